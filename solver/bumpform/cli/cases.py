@@ -1,0 +1,60 @@
+"""`bumpform cases`: the bundled cases."""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bumpform.bundled import bundled_cases
+from bumpform.cli.printing import complain, print_table
+
+__all__ = ["app"]
+
+app = typer.Typer(help="List the bundled cases, or copy one to work on.", rich_markup_mode=None)
+
+
+@app.callback(invoke_without_command=True)
+def _default(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_cases()
+
+
+@app.command(name="list")
+def list_cases() -> None:
+    """List the bundled cases."""
+    rows = []
+    for name, path in bundled_cases().items():
+        title = tomllib.loads(path.read_text("utf-8")).get("case", {}).get("title", "")
+        rows.append((name, str(title)))
+    print_table("bundled cases", ("case", "title"), rows)
+
+
+@app.command(name="copy")
+def copy_case(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A bundled case.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to copy it to.")],
+) -> None:
+    """Copy a bundled case into a folder."""
+    bundled = bundled_cases()
+    path = bundled.get(name)
+    if path is None:
+        near = difflib.get_close_matches(name, bundled, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Bundled: {', '.join(bundled)}."
+        complain(f"{name}: there is no bundled case of this name. {hint}")
+        raise typer.Exit(2)
+    target = folder / path.name
+    if target.exists():
+        complain(f"{target}: exists already, and is left as it is. Choose another folder.")
+        raise typer.Exit(2)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    except OSError as error:
+        complain(f"{error.filename or target}: {error.strerror or error}")
+        raise typer.Exit(2) from None
+    typer.echo(str(target))

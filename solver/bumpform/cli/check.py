@@ -1,0 +1,159 @@
+"""`bumpform check`: a case read and judged, nothing solved."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bumpform.case import Case
+from bumpform.case_paths import step_labels
+from bumpform.cli.printing import complain, print_table
+from bumpform.cli.run import CASES_HELP, SET_HELP
+from bumpform.errors import CaseError
+from bumpform.fields import Model, Quantity, Uses
+from bumpform.material import describe
+from bumpform.materials import Materials
+from bumpform.steps import Deposit, Reflow, Step
+from bumpform.units import format_quantity
+
+__all__ = ["check"]
+
+
+def check(
+    case: Annotated[str, typer.Argument(metavar="CASE", help=CASES_HELP)],
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
+    ] = None,
+) -> None:
+    """Validate a case; print its steps, materials and derived amounts; solve nothing."""
+    from bumpform.case_file import load_case
+
+    try:
+        loaded = load_case(case, sets or [])
+        materials = Materials(loaded.materials, loaded.wetting)
+        _print_steps(loaded)
+        _print_materials(loaded, materials)
+        _print_deposits(loaded, materials)
+    except CaseError as error:
+        complain(error if error.source else CaseError(error.problems, case))
+        raise typer.Exit(2) from None
+    for note in loaded.notes:
+        typer.echo(f"note: {note}")
+    typer.echo(f"{case}: no problem found")
+
+
+def _print_steps(case: Case) -> None:
+    labels = step_labels([step.model_dump() for step in case.steps])
+    rows = [
+        (str(index), label, "; ".join(_values(step)))
+        for index, (label, step) in enumerate(zip(labels, case.steps, strict=True))
+    ]
+    title = f"{case.name}: {case.title}" if case.title else case.name
+    print_table(title, ("step", "address", "values"), rows)
+
+
+def _values(model: Model, prefix: str = "") -> list[str]:
+    """Values of a step for a reader: ``opening.radius 60 um``."""
+    texts = []
+    for key, field in type(model).model_fields.items():
+        value = getattr(model, key)
+        if key == "do" or value is None:
+            continue
+        marks = [mark for mark in field.metadata if isinstance(mark, Quantity)]
+        if isinstance(value, Model):
+            texts += _values(value, f"{prefix}{key}.")
+        elif isinstance(value, tuple):
+            points = (
+                f"{format_quantity(time, 'time')} {format_quantity(temperature, 'temperature')}"
+                for time, temperature in value
+            )
+            texts.append(f"{prefix}{key} {', '.join(points)}")
+        elif isinstance(value, float):
+            dimension = marks[0].dimension if marks else _dimension(type(model), key)
+            texts.append(f"{prefix}{key} {format_quantity(value, dimension)}")
+        else:
+            texts.append(f"{prefix}{key} {value}")
+    return texts
+
+
+def _dimension(model: type[Model], key: str) -> str:
+    from bumpform.case_toml import dimensions_of
+
+    return dimensions_of(model, key)[0]
+
+
+def _names(case: Case, kind: str | None) -> list[str]:
+    """Materials that the steps use: solders, or (None) surfaces."""
+    return list(dict.fromkeys(name for step in case.steps for name in _used(step, kind)))
+
+
+def _used(model: Step | Model, kind: str | None) -> list[str]:
+    names = []
+    for key, field in type(model).model_fields.items():
+        value = getattr(model, key)
+        if isinstance(value, Model):
+            names += _used(value, kind)
+        elif isinstance(value, str) and any(
+            isinstance(mark, Uses) and mark.kind == kind for mark in field.metadata
+        ):
+            names.append(value)
+    return names
+
+
+def _print_materials(case: Case, materials: Materials) -> None:
+    solders, surfaces = _names(case, "solder"), _names(case, None)
+    rows: list[tuple[str, ...]] = []
+    for name in [*solders, *surfaces]:
+        for key, prop in materials.get(name).properties():
+            value = describe(key, prop)
+            rows.append((name, key.replace("_", " "), value, prop.verified, prop.source))
+    pairs = []
+    for solder in solders:
+        for surface in surfaces:
+            try:
+                angle = materials.contact_angle_property(solder, surface)
+            except CaseError:  # they may never touch: the run says so if they do
+                rows.append((solder, f"on {surface}", "not known", "", "give it in [wetting]"))
+                continue
+            pairs.append((solder, surface))
+            value = describe("contact_angle", angle)
+            rows.append((solder, f"on {surface}", value, angle.verified, angle.source))
+    headers = ("material", "property", "value", "mark", "source")
+    print_table(f"{case.name}: materials", headers, rows)
+    for unverified in materials.unverified(solders, pairs):
+        typer.echo(f"unverified: {unverified}")
+
+
+def _print_deposits(case: Case, materials: Materials) -> None:
+    labels = step_labels([step.model_dump() for step in case.steps])
+    rows = []
+    for index, (label, step) in enumerate(zip(labels, case.steps, strict=True)):
+        if isinstance(step, Deposit):
+            volume = _volume(step)
+            peaks = [later.peak_K for later in case.steps[index:] if isinstance(later, Reflow)]
+            rows.append(
+                (
+                    label,
+                    step.way,
+                    format_quantity(volume, "volume") if volume else "from the stack",
+                    _mass(step.solder, volume, peaks, materials),
+                )
+            )
+    if rows:
+        headers = ("deposit", "given as", "volume of metal", "mass (molten density)")
+        print_table(f"{case.name}: amounts", headers, rows)
+
+
+def _volume(deposit: Deposit) -> float | None:
+    """Metal volume in m³; a fill's needs the stack that it fills."""
+    return deposit.metal_volume
+
+
+def _mass(solder: str, volume: float | None, peaks: list[float], materials: Materials) -> str:
+    if volume is None:
+        return ""
+    for peak in peaks:
+        if materials.state(solder, peak) == "molten":
+            return format_quantity(volume * materials.liquid(solder, peak).density, "mass")
+    return "never melts"

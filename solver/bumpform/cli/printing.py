@@ -1,0 +1,116 @@
+"""Output: tables on a terminal, plain lines elsewhere, messages on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from bumpform.readable import condition_limits, condition_value, number
+
+__all__ = ["complain", "print_result", "print_table"]
+
+
+def complain(message: object) -> None:
+    """Write a message to stderr as it stands."""
+    typer.echo(str(message), err=True)
+
+
+def print_table(title: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write rows as a table on a terminal, as aligned plain lines elsewhere."""
+    if sys.stdout.isatty():
+        _print_rich(title, headers, rows)
+        return
+    lines = [list(headers), *map(list, rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headers))]
+    typer.echo(title)
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        typer.echo(f"  {'  '.join(cells)}".rstrip())
+
+
+def _print_rich(title: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title, "bold"), title_justify="left", box=box.SIMPLE_HEAD)
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell, _STYLES.get(cell, "")) for cell in row))
+    Console(highlight=False).print(table)
+
+
+_STYLES = {"yes": "green", "no": "bold red", "stable": "green", "unstable": "bold red"}
+
+
+def print_result(result: dict[str, Any], out: Path) -> None:
+    """Write what a run found: stages, conditions, and where the files are.
+
+    Parameters
+    ----------
+    result : dict
+        In the shape of result.json, schema ``bumpform/result-1``.
+    out : Path
+        Folder of the run.
+    """
+    name = result.get("case", {}).get("name", "")
+    headers = ("stage", "apex", "max radius", "ends on", "at r", "at z", "angle", "line", "state")
+    rows = [row for stage in result.get("stages", ()) for row in _stage_rows(stage)]
+    print_table(f"{name}: stages", headers, rows)
+    for stage in result.get("stages", ()):
+        if refused := stage.get("refused"):
+            detail = f": {refused['detail']}" if refused.get("detail") else ""
+            complain(f"{name}: {stage.get('name', '')} refused, {refused['reason']}{detail}")
+    conditions = result.get("conditions") or ()
+    if conditions:
+        metrics = result.get("metrics", {})
+        print_table(
+            f"{name}: conditions",
+            ("holds", "value", "limits", "statement"),
+            [
+                (
+                    "yes" if condition.get("holds") else "no",
+                    condition_value(condition, metrics),
+                    condition_limits(condition, metrics),
+                    str(condition.get("statement", "")),
+                )
+                for condition in conditions
+            ],
+        )
+    typer.echo(f"files: {out}")
+
+
+def _stage_rows(stage: dict[str, Any]) -> list[tuple[str, ...]]:
+    """One row a contact line; the stage's own values in the first."""
+    surface = stage.get("surface") or {}
+    lines = surface.get("contact_lines") or [{}]
+    first = (
+        str(stage.get("name", "")),
+        number("apex_z_m", surface.get("apex_z_m")),
+        number("max_radius_m", surface.get("max_radius_m")),
+    )
+    return [
+        (
+            *(first if index == 0 else ("", "", "")),
+            str(line.get("feature") or line.get("on") or "–"),
+            number("r_m", line.get("r_m")),
+            number("z_m", line.get("z_m")),
+            number("angle_deg", line.get("angle_deg")),
+            str(line.get("state", "–")),
+            _state(stage) if index == 0 else "",
+        )
+        for index, line in enumerate(lines)
+    ]
+
+
+def _state(stage: dict[str, Any]) -> str:
+    if refused := stage.get("refused"):
+        return f"refused: {refused.get('reason', '')}"
+    stable = (stage.get("equilibrium") or {}).get("stable")
+    return "–" if stable is None else "stable" if stable else "unstable"

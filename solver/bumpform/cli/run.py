@@ -1,0 +1,79 @@
+"""`bumpform run`: every stage of one or several cases."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bumpform.cli.printing import complain, print_result
+from bumpform.errors import BumpformError, CaseError, Problem
+
+__all__ = ["CASES_HELP", "SET_HELP", "run"]
+
+CASES_HELP = "A case file, or the name of a bundled case."
+SET_HELP = 'Another value for this run: PATH=VALUE, as coat.dielectric.thickness="25 um".'
+
+
+def run(
+    cases: Annotated[list[str], typer.Argument(metavar="CASE...", help=CASES_HELP)],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="Results folder; of several cases, DIR/NAME each."
+        ),
+    ] = None,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
+    ] = None,
+    mesh: Annotated[bool, typer.Option(help="Mesh the stack of every stage.")] = True,
+    plot: Annotated[bool, typer.Option(help="Draw the stages and write the report.")] = True,
+) -> None:
+    """Compute every reflow stage of the cases and write their results."""
+    worst = 0
+    places: set[Path] = set()
+    for text in cases:
+        code = _run_one(text, sets or [], out, len(cases) > 1, places, mesh, plot)
+        worst = max(worst, code)
+    raise typer.Exit(worst)
+
+
+def _run_one(
+    text: str,
+    sets: list[str],
+    out: Path | None,
+    several: bool,
+    places: set[Path],
+    mesh: bool,
+    plot: bool,
+) -> int:
+    """Run one case; whatever happens to it, its exit code comes back."""
+    from bumpform.case_file import load_case
+
+    try:
+        case = load_case(text, sets)
+        place = out if out is not None and not several else (out or Path("runs")) / case.name
+        if place in places:
+            message = "an earlier case of this command has this name and folder. Rename one."
+            raise CaseError([Problem("case.name", message, f'"{case.name}"')], text)
+        places.add(place)
+
+        from bumpform.runner import run_case
+
+        result = run_case(case, out=place, mesh=mesh, plot=plot)
+    except CaseError as error:
+        complain(error if error.source else CaseError(error.problems, text))
+        return 2
+    except BumpformError as error:
+        complain(f"{text}: {error}")
+        return 3
+    except OSError as error:
+        complain(f"{text}: {error.filename or 'results'}: {error.strerror or error}")
+        return 2
+    except Exception:  # a mistake of bumpform's own must not take the other cases with it
+        complain(f"{text}: bumpform itself failed. Please report this:\n{traceback.format_exc()}")
+        return 1
+    print_result(result.result, place)
+    return 3 if result.refused else 0

@@ -1,0 +1,301 @@
+"""Exact plane curves (r, z): the pieces that a stack's surfaces are made of.
+
+Every curve is immutable, is evaluated with its first and second derivative by its
+own parameter t, and is smooth between its ``breaks``. The same curve object is
+shared by the regions on both its sides, which is how the stack knows interfaces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+#: Gauss points for integrals along one smooth span of a curve.
+SPAN_POINTS = 16
+
+
+class Curve(Protocol):
+    """A plane curve t → (r, z), smooth between consecutive breaks."""
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Parameters, rising, between which the curve is smooth; first and last bound it."""
+
+    def point(self, t: float | Array) -> Array:
+        """Position, shape (..., 2), m."""
+
+    def derivative(self, t: float | Array) -> Array:
+        """First derivative by t, shape (..., 2)."""
+
+    def second_derivative(self, t: float | Array) -> Array:
+        """Second derivative by t, shape (..., 2)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """Straight segment from ``start`` (t = 0) to ``end`` (t = 1), m."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """(0, 1)."""
+        return (0.0, 1.0)
+
+    def point(self, t: float | Array) -> Array:
+        """Position, shape (..., 2); beyond [0, 1] on the line's continuation."""
+        (r0, z0), (r1, z1) = self.start, self.end
+        # at t = 1 exactly the end point, to the last bit, so that loops close
+        return np.stack([r0 * (1.0 - t) + r1 * t, z0 * (1.0 - t) + z1 * t], axis=-1)
+
+    def derivative(self, t: float | Array) -> Array:
+        """First derivative by t, shape (..., 2)."""
+        (r0, z0), (r1, z1) = self.start, self.end
+        return np.broadcast_to(np.array([r1 - r0, z1 - z0]), (*np.shape(t), 2))
+
+    def second_derivative(self, t: float | Array) -> Array:
+        """Zero, shape (..., 2)."""
+        return np.zeros((*np.shape(t), 2))
+
+
+@dataclass(frozen=True, eq=False)
+class Arc:
+    """Circular arc about ``centre``; t is the polar angle from the r axis, rad."""
+
+    centre: tuple[float, float]
+    radius: float
+    first: float
+    last: float
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Spans of at most 45°, so that Gauss quadrature on a span is exact to round-off."""
+        lo, hi = sorted((self.first, self.last))
+        spans = max(1, int(np.ceil((hi - lo) / (np.pi / 4))))
+        return tuple(float(t) for t in np.linspace(lo, hi, spans + 1))
+
+    def point(self, t: float | Array) -> Array:
+        """Position, shape (..., 2)."""
+        return np.stack(
+            [
+                self.centre[0] + self.radius * np.cos(t),
+                self.centre[1] + self.radius * np.sin(t),
+            ],
+            axis=-1,
+        )
+
+    def derivative(self, t: float | Array) -> Array:
+        """First derivative by t, shape (..., 2)."""
+        return np.stack([-self.radius * np.sin(t), self.radius * np.cos(t)], axis=-1)
+
+    def second_derivative(self, t: float | Array) -> Array:
+        """Second derivative by t, shape (..., 2)."""
+        return np.stack([-self.radius * np.cos(t), -self.radius * np.sin(t)], axis=-1)
+
+
+@lru_cache(maxsize=16)
+def _monomials(nodes: tuple[float, ...]) -> Array:
+    """Matrix from nodal values at ``nodes`` in [0, 1] to monomials in x = 2 ξ − 1."""
+    x = 2.0 * np.array(nodes) - 1.0
+    return np.linalg.inv(np.vander(x, increasing=True))
+
+
+@dataclass(frozen=True, eq=False)
+class PolynomialCurve:
+    """Chain of polynomial elements: a solved meridian, of the solver's own degree.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (elements, degree + 1, 2), m
+        Monomials in x = 2 (t − e) − 1 on element e, where e ≤ t ≤ e + 1.
+    """
+
+    coefficients: Array
+    _d1: Array = field(init=False, repr=False)
+    _d2: Array = field(init=False, repr=False)
+    _d3: Array = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Differentiate the coefficients once; t has half the length of x."""
+        c = self.coefficients
+        for name in ("_d1", "_d2", "_d3"):
+            c = 2.0 * c[:, 1:] * np.arange(1, c.shape[1])[:, None]
+            object.__setattr__(self, name, c)
+
+    @classmethod
+    def from_nodes(cls, points: Array, nodes: tuple[float, ...]) -> PolynomialCurve:
+        """Curve through element nodes.
+
+        Parameters
+        ----------
+        points : ndarray, shape (elements * degree + 1, 2), m
+            Nodes in their order along the curve; elements share their end nodes.
+        nodes : tuple of float, length degree + 1
+            Where the nodes of one element lie in [0, 1], rising.
+        """
+        degree = len(nodes) - 1
+        elements = (len(points) - 1) // degree
+        index = np.arange(elements)[:, None] * degree + np.arange(degree + 1)
+        return cls(np.einsum("ij,ejc->eic", _monomials(nodes), points[index]))
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """The ends of the elements: 0, 1, …, elements."""
+        return tuple(float(e) for e in range(len(self.coefficients) + 1))
+
+    def _evaluate(self, coefficients: Array, t: float | Array) -> Array:
+        t = np.asarray(t, dtype=float)
+        e = np.clip(t.astype(int), 0, len(coefficients) - 1)
+        x = (2.0 * (t - e) - 1.0)[..., None]
+        c = coefficients[e]
+        value = c[..., -1, :]
+        for i in range(coefficients.shape[1] - 2, -1, -1):
+            value = value * x + c[..., i, :]
+        return value
+
+    def point(self, t: float | Array) -> Array:
+        """Position, shape (..., 2)."""
+        return self._evaluate(self.coefficients, t)
+
+    def derivative(self, t: float | Array) -> Array:
+        """First derivative by t, shape (..., 2)."""
+        return self._evaluate(self._d1, t)
+
+    def second_derivative(self, t: float | Array) -> Array:
+        """Second derivative by t, shape (..., 2)."""
+        return self._evaluate(self._d2, t)
+
+    def derivative_coefficients(self, element: int, coordinate: int) -> Array:
+        """Monomials in x of the first derivative on one element, lowest first."""
+        return self._d1[element, :, coordinate]
+
+    def third_derivative(self, t: float | Array) -> Array:
+        """Third derivative by t, shape (..., 2)."""
+        return self._evaluate(self._d3, t)
+
+
+@dataclass(frozen=True, eq=False)
+class ParallelCurve:
+    """The curve at a signed distance to the left of a polynomial curve.
+
+    .. math:: Y = X + d\\,n, \\qquad n = (-z', r') / |X'|
+
+    Parameters
+    ----------
+    base : PolynomialCurve
+    distance : float, m
+        Positive: to the left of the direction of rising t.
+    """
+
+    base: PolynomialCurve
+    distance: float
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Those of the base."""
+        return self.base.breaks
+
+    def point(self, t: float | Array) -> Array:
+        """Position, shape (..., 2)."""
+        x1 = self.base.derivative(t)
+        return self.base.point(t) + self.distance * _left(x1) / _norm(x1)
+
+    def derivative(self, t: float | Array) -> Array:
+        """First derivative by t, shape (..., 2)."""
+        x1, x2 = self.base.derivative(t), self.base.second_derivative(t)
+        speed = _norm(x1)
+        stretch = _dot(x1, x2) / speed
+        return x1 + self.distance * _left(x2 / speed - x1 * stretch / speed**2)
+
+    def second_derivative(self, t: float | Array) -> Array:
+        """Second derivative by t, shape (..., 2)."""
+        x1, x2 = self.base.derivative(t), self.base.second_derivative(t)
+        x3 = self.base.third_derivative(t)
+        v = _norm(x1)
+        v1 = _dot(x1, x2) / v
+        v2 = (_dot(x2, x2) + _dot(x1, x3) - v1**2) / v
+        tangent2 = x3 / v - 2.0 * x2 * v1 / v**2 + x1 * (2.0 * v1**2 / v**3 - v2 / v**2)
+        return x2 + self.distance * _left(tangent2)
+
+
+def _left(vector: Array) -> Array:
+    """The vector turned by +90°."""
+    return np.stack([-vector[..., 1], vector[..., 0]], axis=-1)
+
+
+def _dot(a: Array, b: Array) -> Array:
+    return np.sum(a * b, axis=-1, keepdims=True)
+
+
+def _norm(vector: Array) -> Array:
+    return np.sqrt(_dot(vector, vector))
+
+
+_GAUSS = np.polynomial.legendre.leggauss(SPAN_POINTS)
+
+
+def moments(curve: Curve, first: float, last: float) -> Array:
+    r"""Integrals along a curve, per 2π of the solid of revolution.
+
+    .. math:: \int \tfrac12 r^2\,dz, \quad \int \tfrac12 r^2 z\,dz, \quad \int r\,ds
+
+    Round a closed loop, counter-clockwise, the first two are the volume and its moment
+    of height (divergence theorem). Exact for lines, to round-off for the others.
+
+    Parameters
+    ----------
+    curve : Curve
+    first, last : float
+        Parameters; ``last`` < ``first`` goes backwards (the first two change sign).
+
+    Returns
+    -------
+    ndarray, shape (3,), m³ · m⁴ · m²
+    """
+    if isinstance(curve, Line):
+        return _line_moments(curve, first, last)
+    sign = 1.0 if last >= first else -1.0
+    t, weight = _quadrature(curve, first, last)
+    x, d = curve.point(t), curve.derivative(t)
+    r, z = x[:, 0], x[:, 1]
+    dz = 0.5 * r * r * d[:, 1] * weight
+    ds = r * np.hypot(d[:, 0], d[:, 1]) * weight
+    return np.array([sign * dz.sum(), sign * (dz * z).sum(), ds.sum()])
+
+
+def arclength(curve: Curve, first: float, last: float) -> float:
+    """Length of a curve between two parameters, m."""
+    if isinstance(curve, Line):
+        return abs(last - first) * float(np.hypot(*curve.derivative(0.0)))
+    t, weight = _quadrature(curve, first, last)
+    d = curve.derivative(t)
+    return float((np.hypot(d[:, 0], d[:, 1]) * weight).sum())
+
+
+def _quadrature(curve: Curve, first: float, last: float) -> tuple[Array, Array]:
+    """Gauss points and positive weights on every smooth span between two parameters."""
+    lo, hi = sorted((first, last))
+    breaks = np.array(curve.breaks)
+    ends = np.concatenate(([lo], breaks[(breaks > lo) & (breaks < hi)], [hi]))
+    half = 0.5 * np.diff(ends)[:, None]
+    t = (0.5 * (ends[1:] + ends[:-1])[:, None] + half * _GAUSS[0]).ravel()
+    return t, (half * _GAUSS[1]).ravel()
+
+
+def _line_moments(line: Line, first: float, last: float) -> Array:
+    (r0, z0), (r1, z1) = line.start, line.end
+    ra, za = r0 + (r1 - r0) * first, z0 + (z1 - z0) * first
+    rb, zb = r0 + (r1 - r0) * last, z0 + (z1 - z0) * last
+    dz = zb - za
+    squares = ra * ra + ra * rb + rb * rb
+    # ∫ r² z over the segment: cubic, exact
+    weighted = za * (3 * ra * ra + 2 * ra * rb + rb * rb) + zb * (ra * ra + 2 * ra * rb + 3 * rb * rb)
+    length = float(np.hypot(rb - ra, dz))
+    return np.array([dz * squares / 6.0, dz * weighted / 24.0, 0.5 * (ra + rb) * length])

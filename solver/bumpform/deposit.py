@@ -1,0 +1,218 @@
+"""Solder as deposited: where it stands before it melts, and how much of it there is.
+
+The shape matters for pictures and meshes, and its outline is where the liquid touches
+the solid first. Amounts are volumes of the liquid metal; a paste takes up more room.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+
+from bumpform.curve import Arc, Line
+from bumpform.errors import ProcessError
+from bumpform.profile import Edge, Profile, Station
+from bumpform.stack import Region, Stack, line
+from bumpform.steps import Deposit
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much is deposited.
+
+    Attributes
+    ----------
+    metal : float, m³
+        Volume of the metal when it is liquid.
+    bulk : float, m³
+        Room that the deposit takes: paste and powder hold flux and air too.
+    """
+
+    metal: float
+    bulk: float
+
+
+def deposit_amount(stack: Stack, step: Deposit) -> Amount:
+    """Volumes of a deposit on a stack (a fill depends on the opening that it fills)."""
+    if step.fill is not None:
+        bulk = _fill(stack, step.fill.layer)[1]
+        return Amount(bulk * step.fill.metal_fraction, bulk)
+    if step.stencil is not None:
+        bulk = math.pi * step.stencil.radius**2 * step.stencil.thickness * step.stencil.transfer
+        return Amount(bulk * step.stencil.metal_fraction, bulk)
+    metal = step.metal_volume
+    assert metal is not None  # every other way of stating an amount is a volume of metal
+    return Amount(metal, metal)
+
+
+def deposit(stack: Stack, step: Deposit) -> tuple[Stack, Amount]:
+    """The stack with the deposit standing on it.
+
+    Parameters
+    ----------
+    stack : Stack
+    step : Deposit
+        Column, stencil: a block over its own outline. Fill: level with the layer's top.
+        Volume: level in the cavity, the excess as a cylinder over the opening's rim; on
+        a flat place a cap of 90°. Ball: a sphere resting on the axis.
+
+    Returns
+    -------
+    Stack, Amount
+
+    Raises
+    ------
+    ProcessError
+        If the deposit does not fit the model, or there is no such opening to fill.
+    """
+    amount = deposit_amount(stack, step)
+    profile = stack.profile
+    if step.fill is not None:
+        loop = _fill(stack, step.fill.layer)[0]
+    elif step.ball is not None:
+        loop = _ball(profile, step.ball.diameter / 2.0)
+    elif step.column is not None:
+        loop = _block(profile, _outline(profile, step.column.radius, step), amount.bulk)
+    elif step.stencil is not None:
+        loop = _block(profile, _outline(profile, step.stencil.radius, step), amount.bulk)
+    else:
+        rim = opening_rim(stack)
+        loop = _block(profile, rim, amount.bulk) if rim else _cap(profile, amount.bulk)
+    name = stack.unique_name(step.solder)
+    return stack.with_region(Region.bounded(name, step.solder, loop, "solder")), amount
+
+
+def opening_rim(stack: Stack, layer: str | None = None) -> Station | None:
+    """Rim of the topmost opening (of a layer): the last wall's upper end."""
+    rim = None
+    for number, piece in enumerate(stack.profile.pieces):
+        owner = piece.region if layer is None else layer
+        if piece.feature == f"{owner} wall":
+            rim = Station(number, 1.0)
+    return rim
+
+
+def _outline(profile: Profile, radius: float, step: Deposit) -> Station:
+    places = profile.crossings(0, radius)
+    if not places:
+        raise ProcessError(
+            f"deposit {step.solder}: its radius {radius:.6g} m lies outside the model"
+        )
+    return max(places, key=lambda s: (round(profile.point(s)[1], 15), s))
+
+
+def _fill(stack: Stack, layer: str) -> tuple[tuple[Edge, ...], float]:
+    rim = opening_rim(stack, layer)
+    if rim is None:
+        walls = sorted({p.region for p in stack.profile if p.feature == f"{p.region} wall"})
+        known = f"openings: {', '.join(walls)}" if walls else "no layer has an open opening"
+        raise ProcessError(f"deposit: fill of {layer!r}, which shows no opening here ({known})")
+    profile = stack.profile
+    level = float(profile.point(rim)[1])
+    within = _within(profile, rim, level)
+    return _levelled(profile, within, level), _level_volume(profile, within)
+
+
+def _within(profile: Profile, limit: Station, level: float) -> tuple[Station, Station]:
+    """Inner and outer station that bound what lies below a level, inside of a station."""
+    crossings = [s for s in profile.crossings(1, level) if s < limit]
+    outer = limit
+    if float(profile.point(limit)[1]) > level and crossings:
+        outer = crossings.pop()
+    if float(profile.point(profile.start)[1]) <= level:
+        return profile.start, outer
+    if not crossings:
+        raise ProcessError(
+            "deposit: what stands in the opening is wider than the opening's rim: no room to fill"
+        )
+    return crossings[-1], outer
+
+
+def _level_volume(profile: Profile, within: tuple[Station, Station]) -> float:
+    inner, outer = within
+    return 2.0 * math.pi * float(profile.moments(outer)[0] - profile.moments(inner)[0])
+
+
+def _levelled(
+    profile: Profile, within: tuple[Station, Station], level: float
+) -> tuple[Edge, ...]:
+    inner, outer = within
+    edges = list(profile.between(inner, outer))
+    tip = profile.point(outer)
+    if level > tip[1] + 1e-12 * abs(tip[0]):
+        edges.append(Edge(line(tip, (float(tip[0]), level)), 0.0, 1.0))
+    start = profile.point(inner)
+    first = (float(start[0]), level)
+    edges.append(Edge(line((float(tip[0]), level), first), 0.0, 1.0))
+    if level > start[1] + 1e-12 * abs(tip[0]):
+        edges.append(Edge(line(first, start), 0.0, 1.0, "axis"))
+    return tuple(edges)
+
+
+def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
+    """Level fill inside of a station; what exceeds it as a cylinder over the station."""
+    radius, height = (float(c) for c in profile.point(limit))
+    inside = profile.between(profile.start, limit)
+    peak = max(float(e.sample()[:, 1].max()) for e in inside)
+    floor = min(float(e.sample()[:, 1].min()) for e in inside)
+    base = 2.0 * math.pi * float(profile.moments(limit)[0])  # up to the station's height
+
+    def excess(level: float) -> float:
+        if level >= peak:
+            return base + math.pi * radius**2 * (level - height) - volume
+        within = _within(profile, limit, level)
+        poured = _level_volume(profile, within)
+        if level > height:
+            poured += math.pi * radius**2 * (level - height)
+        return poured - volume
+
+    top = peak - excess(peak) / (math.pi * radius**2)
+    if excess(peak) > 0.0:
+        top = float(brentq(excess, floor, peak, xtol=1e-15 * radius, rtol=1e-14))
+        return _levelled(profile, _within(profile, limit, top), top)
+    return _levelled(profile, (profile.start, limit), top)
+
+
+def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
+    """Cap of 90° that stands on the profile around whatever is at the axis."""
+    reach = float(profile.point(profile.end)[0])
+
+    def place(radius: float) -> Station:
+        return profile.crossings(0, radius)[-1]
+
+    def excess(radius: float) -> float:
+        inside = 2.0 * math.pi * float(profile.moments(place(radius))[0])
+        return inside + 2.0 / 3.0 * math.pi * radius**3 - volume
+
+    if excess(reach * (1.0 - 1e-9)) < 0.0:
+        raise ProcessError(
+            f"deposit: a cap of {volume:.6g} m³ does not fit the model's outer radius {reach:.6g} m: "
+            "less solder, or a larger pitch"
+        )
+    radius = float(brentq(excess, 1e-9 * reach, reach * (1.0 - 1e-9), xtol=1e-15 * reach))
+    station = place(radius)
+    centre = float(profile.point(station)[1])
+    arc = Arc((0.0, centre), radius, 0.0, math.pi / 2)
+    start = profile.point(profile.start)
+    return (
+        *profile.between(profile.start, station),
+        Edge(arc, 0.0, math.pi / 2),
+        Edge(line((0.0, centre + radius), start), 0.0, 1.0, "axis"),
+    )
+
+
+def _ball(profile: Profile, radius: float) -> tuple[Edge, ...]:
+    """Sphere that rests on the profile's place on the axis, and touches nothing else."""
+    height = float(profile.point(profile.start)[1]) + radius
+    r, z = profile.polyline[1:].T
+    if np.any(np.hypot(r, z - height) < radius * (1.0 - 1e-9)) and profile.polyline[1, 0] > 0:
+        raise ProcessError(
+            f"deposit: a ball of radius {radius:.6g} m does not reach the bottom at the axis; "
+            "it would sit on the rim around it, which is not modelled: give a smaller ball"
+        )
+    arc = Arc((0.0, height), radius, -math.pi / 2, math.pi / 2)
+    axis = Line((0.0, height + radius), (0.0, height - radius))
+    return Edge(arc, -math.pi / 2, math.pi / 2), Edge(axis, 0.0, 1.0, "axis")

@@ -1,0 +1,248 @@
+"""Force on a contact line, over all the solid that it could stand on.
+
+With the line held at a place s of the profile and the liquid in equilibrium otherwise,
+the energy falls outwards with the force
+
+    f(s) = −dE/ds = r (cosθ_Young − cosθ(s)),      scaled by 2πσL,
+
+θ(s) measured through the liquid. Where f changes from + to − along a piece, a line that
+slides is in stable equilibrium; an edge of the solid holds it where f ≥ 0 on the piece
+inside and f ≤ 0 on the piece outside, which is Gibbs' condition.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.polynomial import chebyshev
+
+from bumpform.errors import ConvergenceError
+from bumpform.meridian import ContactLine, Surface, cap_guess, solve
+from bumpform.profile import Profile, Station
+
+#: Elements of the surfaces whose force is sampled: relative error of f below 1e-5.
+SAMPLE_ELEMENTS = 2
+#: First number of intervals of the Chebyshev grid on a piece, doubled until f is resolved.
+FIRST_GRID, LAST_GRID = 8, 64
+#: A piece's force is resolved when its last coefficients are below this fraction of the first.
+RESOLVED = 2e-3
+#: The contact line is not followed nearer to the axis than this fraction of the length L.
+NECK = 2e-3
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Liquid to be placed on a profile, SI.
+
+    Attributes
+    ----------
+    volume : float, m³
+    surface_tension : float, N/m
+    density : float, kg/m³
+    gravity : float, m/s²
+        Positive pulls towards −z.
+    """
+
+    volume: float
+    surface_tension: float
+    density: float
+    gravity: float
+
+    @property
+    def length(self) -> float:
+        """The scale L = V^(1/3), m."""
+        return float(np.cbrt(self.volume))
+
+    @property
+    def bond(self) -> float:
+        """Bond number ρ g L²/σ."""
+        return self.density * self.gravity * self.length**2 / self.surface_tension
+
+    @property
+    def scaled_volume(self) -> float:
+        """V/2π in units of L³: 1/2π."""
+        return 0.5 / math.pi
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A place where the contact line can rest.
+
+    Attributes
+    ----------
+    station : Station
+    state : "free" or "pinned"
+    stable : bool
+        Whether the energy rises to both sides along the profile.
+    """
+
+    station: Station
+    state: str
+    stable: bool
+
+
+class Landscape:
+    """Sampled contact-line force of one drop on one profile.
+
+    Parameters
+    ----------
+    profile : Profile
+    angles : tuple of float, rad
+        Young's contact angle on each piece, through the liquid.
+    drop : Drop
+    """
+
+    def __init__(self, profile: Profile, angles: tuple[float, ...], drop: Drop) -> None:
+        self.profile = profile
+        self.angles = angles
+        self.drop = drop
+        self.cosines = tuple(math.cos(a) for a in angles)
+        self._surfaces: dict[Station, Surface | None] = {}
+        self._grids: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+
+    @cached_property
+    def _wetted(self) -> np.ndarray:
+        """Σ cosθ·area/2π from the axis to the start of each piece, m²."""
+        areas = np.diff(self.profile.cumulative[:, 2])
+        return np.concatenate(([0.0], np.cumsum(areas * np.array(self.cosines))))
+
+    def line(self, station: Station, *, free: bool) -> ContactLine:
+        """Contact line at a station."""
+        i = station.piece
+        before = self.profile.cumulative[i]
+        return ContactLine(
+            self.profile.pieces[i],
+            station.u,
+            free,
+            self.cosines[i],
+            (float(before[0]), float(before[1]), float(self._wetted[i])),
+            self.drop.length,
+        )
+
+    def guess(self, station: Station, *, free: bool, elements: int) -> Surface:
+        """Spherical cap to start a solve from."""
+        return cap_guess(
+            self.line(station, free=free),
+            volume=self.drop.scaled_volume,
+            bond=self.drop.bond,
+            elements=elements,
+        )
+
+    def surface(self, station: Station) -> Surface | None:
+        """Coarse equilibrium with the line held at a station; None where there is none."""
+        if station.u == 1.0 and station.piece + 1 < len(self.profile):
+            station = Station(station.piece + 1, 0.0)
+        if station not in self._surfaces:
+            try:
+                guess = self.guess(station, free=False, elements=SAMPLE_ELEMENTS)
+                found = settle(guess, tolerance=1e-3)
+            except ConvergenceError:
+                found = None
+            self._surfaces[station] = found
+        return self._surfaces[station]
+
+    def force(self, station: Station) -> float:
+        """Outward force on the line against the station's own piece; NaN where undefined."""
+        surface = self.surface(station)
+        if surface is None:
+            return math.nan
+        tangent = self.profile.pieces[station.piece].tangent(station.u)
+        pull = surface.pull()
+        pull = pull / math.hypot(*pull)
+        return float(surface.x[0, 0] * (self.cosines[station.piece] + tangent @ pull))
+
+    def neck(self, piece: int) -> float:
+        """Smallest fraction of a piece at which the line is followed (above 0 at the axis)."""
+        if piece > 0:
+            return 0.0
+        edge = self.profile.pieces[0]
+        reach = float(np.abs(edge.point(1.0)[0]))
+        return min(0.5, NECK * self.drop.length / reach)
+
+    def grid(self, piece: int) -> tuple[np.ndarray, np.ndarray]:
+        """Fractions and forces on a Chebyshev grid fine enough for the piece."""
+        if piece not in self._grids:
+            lo = self.neck(piece)
+            count = FIRST_GRID
+            while True:
+                x = np.cos(np.pi * np.arange(count, -1, -1) / count)
+                u = lo + (1.0 - lo) * 0.5 * (1.0 + x)
+                u[0], u[-1] = lo, 1.0
+                f = np.array([self.force(Station(piece, float(v))) for v in u])
+                if count >= LAST_GRID or np.isnan(f).any() and count >= 2 * FIRST_GRID:
+                    break
+                if not np.isnan(f).any():
+                    c = np.abs(chebyshev.chebfit(x, f, count))
+                    if c[-2:].max() <= RESOLVED * c.max():
+                        break
+                count *= 2
+            self._grids[piece] = (u, f)
+        return self._grids[piece]
+
+    def roots(self, piece: int) -> list[tuple[float, bool]]:
+        """Fractions where the force vanishes inside a piece, with their stability."""
+        u, f = self.grid(piece)
+        found = []
+        if not np.isnan(f).any():
+            # roots of the interpolant, so that two close ones are not missed
+            x = 2.0 * (u - u[0]) / (1.0 - u[0]) - 1.0
+            c = chebyshev.chebfit(x, f, len(x) - 1)
+            slope = chebyshev.chebder(c)
+            for root in chebyshev.chebroots(chebyshev.chebtrim(c, 1e-13 * np.abs(c).max())):
+                if abs(root.imag) < 1e-9 and -1.0 <= root.real <= 1.0:
+                    at = float(u[0] + (1.0 - u[0]) * 0.5 * (1.0 + root.real))
+                    found.append((at, bool(chebyshev.chebval(root.real, slope) < 0.0)))
+            return sorted(found)
+        for i in range(len(u) - 1):
+            if f[i] * f[i + 1] < 0.0:
+                at = float(u[i] + (u[i + 1] - u[i]) * f[i] / (f[i] - f[i + 1]))
+                found.append((at, bool(f[i] > 0.0)))
+        return found
+
+    def vertex(self, number: int) -> tuple[float, float]:
+        """Forces against the pieces inside and outside of a vertex (after piece ``number``)."""
+        return self.force(Station(number, 1.0)), self.force(Station(number + 1, 0.0))
+
+    def rests(self) -> list[Rest]:
+        """Every place of the profile where the line is in equilibrium, axis outwards."""
+        found: list[Rest] = []
+        for piece in range(len(self.profile)):
+            found += [Rest(Station(piece, u), "free", s) for u, s in self.roots(piece)]
+            if piece + 1 < len(self.profile):
+                inside, outside = self.vertex(piece)
+                if inside > 0.0 > outside:
+                    found.append(Rest(Station(piece, 1.0), "pinned", True))
+        return found
+
+
+def settle(guess: Surface, *, tolerance: float) -> Surface:
+    """Equilibrium from a spherical guess; gravity is brought in by steps where needed.
+
+    Raises
+    ------
+    ConvergenceError
+        If even small steps of gravity fail.
+    """
+    try:
+        return solve(guess, tolerance=tolerance)
+    except ConvergenceError as failure:
+        if guess.bond == 0.0:
+            raise
+        last = failure
+    target, reached, step = guess.bond, 0.0, 0.5
+    surface = guess
+    while reached < 1.0:
+        goal = min(1.0, reached + step)
+        try:
+            surface = solve(replace(surface, bond=target * goal), tolerance=min(tolerance, 1e-4))
+            reached, step = goal, 1.5 * step
+        except ConvergenceError as failure:
+            last, step = failure, 0.5 * step
+            if step < 0.01:
+                raise ConvergenceError(
+                    last.reason, last.iterations, last.residual, f"{reached:.0%} of gravity"
+                ) from None
+    return surface

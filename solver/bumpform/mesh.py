@@ -1,0 +1,309 @@
+"""Axisymmetric mesh of a stack: one group of triangles per region, one of lines per interface.
+
+Interfaces are named after the two regions, alphabetically, "Ni | Sn"; what is exposed is
+"REGION | air"; the model's limits are "axis", "outer" and "bottom".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bumpform.curve import Array
+from bumpform.errors import MeshError
+from bumpform.mesh_curved import (
+    bend_inner_sides,
+    jacobians,
+    middles,
+    shapes,
+    sides_of,
+    smallest_jacobian,
+)
+from bumpform.mesh_graph import AIR, Graph, Segment, build_graph
+from bumpform.mesh_nodes import divide, sizes
+from bumpform.mesh_triangles import Outline, triangulate
+from bumpform.recipe import Recipe
+from bumpform.stack import LIMITS, Stack
+
+Numbers = NDArray[np.int64]
+
+#: How often the curved sides about a spoilt element are halved before a mesh is given up.
+ATTEMPTS = 5
+#: Regions thinner than this part of their sides get no nodes inside.
+THIN = 0.75
+#: Shifts, in chords, of a mid-side node along its curve that are tried in a cusp.
+SHIFTS = (0.06, -0.06, 0.12, -0.12)
+
+
+@dataclass(frozen=True, eq=False)
+class StackMesh:
+    """Triangles and lines of a stack's section (r, z), in m.
+
+    Nodes of an element: its corners, then for order 2 the middles of its sides 0–1, 1–2, 2–0
+    (the order of gmsh, VTK and meshio); of a line: its ends, then its middle.
+
+    Attributes
+    ----------
+    points : ndarray, shape (n, 2), m
+    cells : ndarray of int, shape (m, 3 or 6)
+        Counter-clockwise, sorted by region.
+    cell_region : ndarray of int, shape (m,)
+        Index into ``regions``.
+    lines : ndarray of int, shape (l, 2 or 3)
+    line_interface : ndarray of int, shape (l,)
+        Index into ``interfaces``.
+    regions : tuple of str
+        Names, as in the stack.
+    materials : tuple of str
+        Of the regions.
+    interfaces : tuple of str
+        Names, sorted.
+    order : int
+    """
+
+    points: Array
+    cells: Numbers
+    cell_region: Numbers
+    lines: Numbers
+    line_interface: Numbers
+    regions: tuple[str, ...]
+    materials: tuple[str, ...]
+    interfaces: tuple[str, ...]
+    order: int
+
+    @cached_property
+    def quality(self) -> Array:
+        """Smallest Jacobian of every element, relative to the straight triangle, shape (m,)."""
+        return smallest_jacobian(self.points[self.cells])
+
+    def region_volumes(self) -> Array:
+        """Volumes of the bodies of revolution, shape (regions,), m³; exact on the elements."""
+        x = self.points[self.cells]
+        value, _ = shapes(_QUADRATURE[0], self.order)
+        r = np.einsum("qk,mk->mq", value, x[..., 0])
+        volume = 2.0 * np.pi * (r * jacobians(x, _QUADRATURE[0])) @ _QUADRATURE[1]
+        return np.bincount(self.cell_region, volume, minlength=len(self.regions))
+
+    def check(self) -> None:
+        """Refuse elements that are turned inside out, and regions without elements.
+
+        Raises
+        ------
+        MeshError
+            With the regions' names.
+        """
+        bad = self.quality <= 0.0
+        if bad.any():
+            where = self.points[self.cells[int(np.argmin(self.quality))]][:3].mean(axis=0)
+            raise MeshError(
+                f"mesh: {int(bad.sum())} of {len(bad)} elements are inverted in "
+                f"{_named(self.regions, self.cell_region[bad])}, "
+                f"the worst at r = {where[0]:.6g} m, z = {where[1]:.6g} m"
+            )
+        empty = np.bincount(self.cell_region, minlength=len(self.regions)) == 0
+        if empty.any():
+            raise MeshError(f"mesh: no elements in {_named(self.regions, np.flatnonzero(empty))}")
+
+
+def _dunavant4() -> tuple[Array, Array]:
+    """Six points on the reference triangle, exact for degree 4; weights sum to 1/2."""
+    points, weights = [], []
+    root = np.sqrt(10.0)
+    inner = np.sqrt(38.0 - 44.0 * np.sqrt(0.4))
+    for sign in (1.0, -1.0):
+        a = (8.0 - root + sign * inner) / 18.0
+        weight = (620.0 + sign * np.sqrt(213125.0 - 53320.0 * root)) / 7440.0
+        points += [(a, a), (1.0 - 2.0 * a, a), (a, 1.0 - 2.0 * a)]
+        weights += [weight] * 3
+    return np.array(points), np.array(weights)
+
+
+_QUADRATURE = _dunavant4()
+
+
+def _named(names: tuple[str, ...], indices: Numbers) -> str:
+    chosen = [f"'{names[i]}'" for i in sorted({int(i) for i in indices})]
+    return f"region{'' if len(chosen) == 1 else 's'} {', '.join(chosen)}"
+
+
+def build_mesh(stack: Stack, recipe: Recipe) -> StackMesh:
+    """Mesh of all regions of a stack.
+
+    Parameters
+    ----------
+    stack : Stack
+    recipe : Recipe
+
+    Returns
+    -------
+    StackMesh
+        Conforming; at order 2 every node of an interface lies on the exact curve.
+
+    Raises
+    ------
+    MeshError
+        If regions overlap, or no valid mesh was found; names the regions.
+    """
+    graph = build_graph(stack)
+    pads = [r for r in stack.regions if r.kind == "pad"]
+    pad_radius = max((float(r.outline[:, 0].max()) for r in pads[:1]), default=0.5 * stack.outer)
+    wanted = sizes(graph, recipe, pad_radius)
+    finer = np.ones(len(graph.segments))
+    for attempt in range(ATTEMPTS):
+        nodes = divide(graph, wanted, finer)
+        last = attempt == ATTEMPTS - 1
+        try:
+            mesh, owner = _assembled(graph, nodes, recipe, stack.outer)
+        except MeshError:
+            if last:
+                raise
+            finer[[not s.is_straight for s in graph.segments]] *= 0.5
+            continue
+        bad = mesh.quality <= 0.0
+        if not bad.any():
+            return mesh
+        spoilt = {int(r) for r in mesh.cell_region[bad]}
+        near = set(owner[np.isin(mesh.lines, mesh.cells[bad]).any(axis=1)].tolist())
+        for number, s in enumerate(graph.segments):
+            if number in near and spoilt & {s.left, s.right}:
+                finer[number] *= 0.5
+    mesh.check()
+    return mesh
+
+
+def _assembled(
+    graph: Graph, nodes: list[Array], recipe: Recipe, outer: float
+) -> tuple[StackMesh, Numbers]:
+    """Mesh from the nodes on every segment, and the segment that each line lies on."""
+    boundary = [graph.points]
+    chains: list[Numbers] = []
+    count = len(graph.points)
+    for s, t in zip(graph.segments, nodes, strict=True):
+        inner = t[1:-1]
+        boundary.append(s.curve.point(inner))
+        chains.append(np.array([s.start, *range(count, count + len(inner)), s.end]))
+        count += len(inner)
+    sides = np.vstack([np.stack([c[:-1], c[1:]], axis=1) for c in chains])
+    owner = np.repeat(np.arange(len(chains)), [len(c) - 1 for c in chains])
+    points = np.vstack(boundary)
+    outlines = _outlines(graph, points, sides, owner)
+    scaled, triangles = triangulate(points / outer, sides, outlines)
+    corners = np.vstack([points, scaled[len(points) :] * outer])
+    cells = np.vstack(triangles)
+    cell_region = np.repeat(np.arange(len(triangles)), [len(t) for t in triangles])
+    interface_names, of_segment = _interfaces(graph)
+    lines = sides
+    if recipe.order == 2:
+        corners, cells, lines = _order2(graph, nodes, corners, cells, sides)
+    return (
+        StackMesh(
+            points=corners,
+            cells=cells,
+            cell_region=cell_region,
+            lines=lines,
+            line_interface=of_segment[owner],
+            regions=tuple(r.name for r in graph.regions),
+            materials=tuple(r.material for r in graph.regions),
+            interfaces=interface_names,
+            order=recipe.order,
+        ),
+        owner,
+    )
+
+
+def _outlines(graph: Graph, points: Array, sides: Numbers, owner: Numbers) -> list[Outline]:
+    """Every region's loops of sides, and whether it is thin."""
+    first = np.searchsorted(owner, np.arange(len(graph.segments) + 1))
+    vectors = points[sides[:, 1]] - points[sides[:, 0]]
+    lengths = np.hypot(vectors[:, 0], vectors[:, 1])
+    cross = points[sides[:, 0], 0] * vectors[:, 1] - points[sides[:, 0], 1] * vectors[:, 0]
+    result = []
+    for number, region in enumerate(graph.regions):
+        loops: list[list[int]] = []
+        areas: list[float] = []
+        used: list[int] = []
+        for chain in graph.loops(number):
+            loop: list[int] = []
+            area = 0.0
+            for segment, forwards in chain:
+                part = list(range(first[segment], first[segment + 1]))
+                used += part
+                area += (1.0 if forwards else -1.0) * 0.5 * float(cross[part].sum())
+                loop += [i + 1 for i in part] if forwards else [-i - 1 for i in reversed(part)]
+            loops.append(loop)
+            areas.append(area)
+        if not loops or sum(areas) <= 0.0:
+            raise MeshError(f"mesh: region '{region.name}' has no area in the section")
+        order = np.argsort(-np.array(areas))
+        thickness = 2.0 * sum(areas) / float(lengths[used].sum())
+        thin = thickness < THIN * float(np.median(lengths[used]))
+        result.append(Outline(region.name, [loops[i] for i in order], thin))
+    return result
+
+
+def _interfaces(graph: Graph) -> tuple[tuple[str, ...], Numbers]:
+    """Names of all interfaces, sorted, and that of every segment."""
+    taken = {r.name for r in graph.regions}
+
+    def name(s: Segment) -> str:
+        if s.limit:
+            return f"{s.limit} limit" if s.limit in taken else s.limit
+        inside = sorted(graph.regions[r].name for r in (s.left, s.right) if r != AIR)
+        return " | ".join([*inside, *(["air"] if len(inside) == 1 else [])])
+
+    of_segment = [name(s) for s in graph.segments]
+    names = tuple(sorted(set(of_segment), key=lambda n: (n.split()[0] in LIMITS, n)))
+    return names, np.array([names.index(n) for n in of_segment])
+
+
+def _order2(
+    graph: Graph, nodes: list[Array], corners: Array, cells: Numbers, chords: Numbers
+) -> tuple[Array, Numbers, Numbers]:
+    """Points, cells and lines with mid-side nodes."""
+    sides, of_cell = sides_of(cells)
+    stride = len(corners)
+    keys = sides[:, 0] * stride + sides[:, 1]
+    low, high = np.sort(chords, axis=1).T
+    on = np.searchsorted(keys, low * stride + high)
+    if np.any(on >= len(keys)) or np.any(keys[np.minimum(on, len(keys) - 1)] != low * stride + high):
+        raise MeshError("mesh: gmsh has dropped a side of the boundary")
+    straight = 0.5 * (corners[sides[:, 0]] + corners[sides[:, 1]])
+    fixed = np.zeros(len(sides), dtype=bool)
+    fixed[on] = True
+
+    def bends(shift: float) -> Array:
+        parts = [
+            straight[on[i : i + len(t) - 1]] if s.is_straight else middles(s.curve, t, shift)
+            for s, t, i in zip(graph.segments, nodes, first, strict=True)
+        ]
+        bend = np.zeros_like(straight)
+        bend[on] = np.vstack(parts) - straight[on]
+        return bend
+
+    first = np.concatenate(([0], np.cumsum([len(t) - 1 for t in nodes])))[:-1]
+    bend = bend_inner_sides(corners, cells, sides, of_cell, bends(0.0), fixed)
+    for shift in SHIFTS:
+        quality = smallest_jacobian(
+            np.concatenate([corners[cells], (straight + bend)[of_cell]], axis=1)
+        )
+        spoilt = quality <= 0.0
+        if not spoilt.any():
+            break
+        touched = np.zeros(len(sides), dtype=bool)
+        touched[of_cell[spoilt].ravel()] = True
+        trial = np.where((touched & fixed)[:, None], bends(shift), bend)
+        trial = bend_inner_sides(corners, cells, sides, of_cell, trial, fixed)
+        after = smallest_jacobian(
+            np.concatenate([corners[cells], (straight + trial)[of_cell]], axis=1)
+        )
+        if (after <= 0.0).sum() < spoilt.sum():
+            bend = trial
+    middle = len(corners) + np.arange(len(sides))
+    return (
+        np.vstack([corners, straight + bend]),
+        np.hstack([cells, middle[of_cell]]),
+        np.hstack([chords, middle[on][:, None]]),
+    )

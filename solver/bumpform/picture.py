@@ -1,0 +1,141 @@
+"""The picture of a run: the stack after every stage, to scale, with its metrics and the verdict.
+
+One row a stage: its snapshots side by side, a close-up of the contact line, its numbers. All
+whole drawings share one scale. Below them, every condition with its mark, value and limits.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from pathlib import Path
+from typing import Any, Final
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from bumpform.files import write_bytes
+from bumpform.outcome import Run
+from bumpform.picture_layout import Row, Sheet, plan_sheet
+from bumpform.picture_marks import detail_frame, mark_detail, mark_drawing
+from bumpform.picture_section import (
+    draw_section,
+    material_colors,
+    open_drawing,
+    scale_bar,
+)
+from bumpform.picture_text import draw_header, draw_row_text, draw_verdict
+
+__all__ = ["draw_stages", "svg_bytes", "write_figure", "write_stages"]
+
+DPI: Final = 150
+_STYLE: Final = {
+    "font.family": "DejaVu Sans",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "bumpform",
+    "path.simplify": True,
+    "axes.unicode_minus": True,
+}
+
+
+def draw_stages(run: Run) -> Figure:
+    """Draw every snapshot of a run to scale, its metrics as dimensions, and the verdict.
+
+    Parameters
+    ----------
+    run : Run
+        Only its snapshots and its result are read.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With no canvas of a window system; `write_stages` writes it.
+    """
+    with mpl.rc_context(_STYLE):
+        sheet = plan_sheet(run.snapshots, run.result)
+        colors = material_colors(tuple(s.stack for s in run.snapshots))
+        figure = Figure(figsize=(sheet.width, sheet.height), facecolor="white", dpi=DPI)
+        draw_header(figure, sheet, run.result, colors)
+        letter = ord("A")
+        for row in sheet.rows:
+            letter += _draw_row(figure, sheet, row, colors, chr(letter))
+        draw_verdict(figure, sheet, run.result)
+        return figure
+
+
+def _draw_row(
+    figure: Figure, sheet: Sheet, row: Row, colors: dict[str, str], letter: str
+) -> int:
+    """One stage; returns how many letters for details it has used."""
+    draw_row_text(figure, sheet, row)
+    for cell in row.cells:
+        drawing = open_drawing(figure, cell.box, sheet.window)
+        draw_section(drawing, cell.snapshot.stack, colors, cell.snapshot.meridian)
+        scale_bar(drawing)
+        if cell.snapshot is row.final:
+            mark_drawing(drawing, row.scene)
+            if row.detail:
+                detail_frame(drawing, row.detail.window, letter)
+        drawing.axes.set_title(
+            cell.snapshot.moment, fontsize=8, loc="left", pad=3.5, color="#3c4550"
+        )
+    if not row.detail:
+        return 0
+    drawing = open_drawing(figure, row.detail.box, row.detail.window)
+    draw_section(drawing, row.scene.stack, colors, row.scene.surface, mirrored=False)
+    mark_detail(drawing, row.scene)
+    scale_bar(drawing)
+    times = sheet.um_per_inch / (row.detail.window.width / row.detail.box[2])
+    drawing.axes.set_title(
+        f"detail {letter}: contact line, ×{_round(times)}",
+        fontsize=8, loc="left", pad=3.5, color="#3c4550",
+    )  # fmt: skip
+    return 1
+
+
+def _round(times: float) -> str:
+    """Magnification with two digits."""
+    step = 10.0 ** (math.floor(math.log10(times)) - 1)
+    value = round(times / step) * step
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def write_stages(run: Run, folder: str | Path) -> tuple[Path, Path]:
+    """Write ``stages.png`` and ``stages.svg``; the same run gives the same bytes.
+
+    Returns
+    -------
+    tuple of Path
+        The PNG and the SVG.
+    """
+    png, svg = write_figure(draw_stages(run), folder)
+    return png, svg
+
+
+def write_figure(figure: Figure, folder: str | Path) -> tuple[Path, Path]:
+    """Write a drawn picture, as `write_stages` does."""
+    folder = Path(folder)
+    return (
+        write_bytes(folder / "stages.png", _png(figure)),
+        write_bytes(folder / "stages.svg", svg_bytes(figure)),
+    )
+
+
+def _png(figure: Figure) -> bytes:
+    with mpl.rc_context(_STYLE):
+        buffer = io.BytesIO()
+        FigureCanvasAgg(figure).print_png(
+            buffer, metadata={"Software": None}, pil_kwargs={"compress_level": 3}
+        )
+        return buffer.getvalue()
+
+
+def svg_bytes(figure: Figure) -> bytes:
+    """The picture as SVG; its text is text, its identifiers do not change."""
+    metadata: dict[str, Any] = {"Date": None, "Creator": "bumpform"}
+    with mpl.rc_context(_STYLE):
+        buffer = io.BytesIO()
+        FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)
+        return buffer.getvalue()

@@ -1,0 +1,103 @@
+"""Run a case: step by step from the substrate to the verdict, then to files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bumpform import __version__
+from bumpform.case import Case
+from bumpform.case_file import case_sha256
+from bumpform.conditions import judge
+from bumpform.errors import CaseError, ProcessError
+from bumpform.materials import Materials
+from bumpform.metrics import barrier_metrics, stage_metrics
+from bumpform.outcome import Run, Snapshot
+from bumpform.process import State, apply_step, step_problem
+from bumpform.result import SCHEMA, stage_result
+from bumpform.steps import Reflow
+
+
+def run(case: Case) -> Run:
+    """Run a case in memory.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    Run
+        Up to the refused stage, if one is refused.
+
+    Raises
+    ------
+    CaseError
+        If a step cannot be done on the stack as it stands.
+    """
+    materials = Materials(case.materials, case.wetting)
+    state: State | None = None
+    stages: list[dict[str, Any]] = []
+    metrics: dict[str, dict[str, Any]] = {}
+    snapshots: list[Snapshot] = []
+    notes = list(case.notes)
+    wetted: dict[tuple[str, str], None] = {}
+    for index, step in enumerate(case.steps):
+        before = state
+        try:
+            state = apply_step(state, step, case, materials)
+        except (ProcessError, CaseError) as error:
+            raise step_problem(case, index, error) from error
+        if not isinstance(step, Reflow) or before is None or state.stage is None:
+            continue
+        stage = state.stage
+        snapshots.append(Snapshot(step.name, "as deposited", before.stack))
+        stages.append(
+            stage_result(stage, step=index, name=step.name, kind="reflow", peak_K=step.peak_K)
+        )
+        metrics[step.name] = stage_metrics(before, stage, case)
+        notes += [f"{step.name}: {warning}" for warning in stage.warnings]
+        for solder in stage.melt.solders:
+            for piece in stage.solids.profile:
+                wetted[solder, piece.material] = None
+        if stage.refusal is not None:
+            notes.append(f"{step.name} is refused ({stage.refusal.reason}): {stage.refusal.detail}")
+            break
+        assert stage.equilibrium is not None
+        snapshots.append(Snapshot(step.name, "reflowed", state.stack, stage.equilibrium.curve))
+    if state is not None and state.barrier is not None:
+        metrics["barrier"] = barrier_metrics(state.barrier, state.cavity)
+    solved = [s["name"] for s in stages if "refused" not in s]
+    molten = {solder for stage in stages for solder in stage["molten"]}
+    notes += [str(u) for u in materials.unverified(sorted(molten), wetted)]
+    result = {
+        "schema": SCHEMA,
+        "bumpform": __version__,
+        "case": {"name": case.name, "sha256": case_sha256(case)},
+        "stages": stages,
+        "metrics": metrics,
+        "conditions": [c.to_dict() for c in judge(case, metrics, solved, materials)],
+    }
+    return Run(case, result, tuple(snapshots), tuple(notes))
+
+
+def run_case(case: Case, *, out: Path, mesh: bool = True, plot: bool = True) -> Run:
+    """Run a case and write its folder.
+
+    Parameters
+    ----------
+    case : Case
+    out : Path
+        Folder of the run; made if need be.
+    mesh, plot : bool
+        Whether to write the meshes, and the pictures and the report.
+    """
+    from bumpform.run_folder import write_run
+
+    done = run(case)
+    if mesh:
+        from bumpform.mesh_files import write_meshes
+
+        write_meshes(done, out)
+    write_run(done, out, plot=plot)
+    return done

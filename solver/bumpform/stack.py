@@ -1,0 +1,197 @@
+"""The stack: regions of material with exact boundaries, and the profile they expose.
+
+A stack is immutable. Its regions are closed loops of edges; two regions that touch
+share the same curve objects, so an interface is found by identity, not by distance.
+The solid profile is what remains of all solid regions' edges when those that two of
+them share are taken away.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from bumpform.curve import Array, Curve, Line
+from bumpform.profile import Edge, Profile
+
+#: Features of edges that close a region at the model's limits; never exposed.
+LIMITS = frozenset({"axis", "outer", "bottom"})
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Body of one material.
+
+    Attributes
+    ----------
+    name : str
+        As in the case: "pad", "base", a layer's name, a solder's name, "barrier", "finish".
+    material : str
+    loop : tuple of Edge
+        Its closed boundary, counter-clockwise; those on ``LIMITS`` close it only.
+    kind : str
+        "pad", "base", "dielectric", "metal", "solder" (frozen or as deposited).
+    """
+
+    name: str
+    material: str
+    loop: tuple[Edge, ...]
+    kind: str
+
+    @classmethod
+    def bounded(cls, name: str, material: str, loop: tuple[Edge, ...], kind: str) -> Region:
+        """Region whose edges carry its name and material."""
+        owned = tuple(
+            replace(e, region=name, material=material, feature=e.feature or name) for e in loop
+        )
+        return cls(name, material, owned, kind)
+
+    @cached_property
+    def moments(self) -> Array:
+        """Volume/2π and its moment of height, shape (2,), m³ · m⁴."""
+        return np.sum([edge.moments()[:2] for edge in self.loop], axis=0)
+
+    @property
+    def volume(self) -> float:
+        """Volume of the solid of revolution, m³."""
+        return float(2.0 * np.pi * self.moments[0])
+
+    @cached_property
+    def outline(self) -> Array:
+        """Polygon for pictures, shape (n, 2), closed."""
+        points = np.vstack([edge.sample()[:-1] for edge in self.loop])
+        return np.vstack([points, points[:1]])
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """All that stands on the substrate.
+
+    Attributes
+    ----------
+    regions : tuple of Region
+        In the order in which they came.
+    outer : float, m
+        Radius at which the model ends.
+    bottom : float, m
+        Height at which the substrate is cut off (negative).
+    """
+
+    regions: tuple[Region, ...]
+    outer: float
+    bottom: float
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What liquid can touch, axis outwards."""
+        return self._chains[0]
+
+    @property
+    def voids(self) -> tuple[tuple[Edge, ...], ...]:
+        """Closed surfaces inside the stack that nothing reaches."""
+        return self._chains[1]
+
+    @cached_property
+    def _chains(self) -> tuple[Profile, tuple[tuple[Edge, ...], ...]]:
+        edges = exposed_edges(self.regions)
+        scale = 1e-9 * self.outer
+        start = min(
+            (e for e in edges if e.point(0.0)[0] < scale), key=lambda e: -e.point(0.0)[1]
+        )
+        chain, rest = _follow(start, [e for e in edges if e is not start], scale)
+        voids = []
+        while rest:
+            void, rest = _follow(rest[0], rest[1:], scale)
+            voids.append(tuple(void))
+        return Profile(tuple(chain)), tuple(voids)
+
+    def region(self, name: str) -> Region:
+        """The region of that name."""
+        return next(r for r in self.regions if r.name == name)
+
+    def unique_name(self, name: str) -> str:
+        """``name``, or ``name 2``, ``name 3`` … when it is taken."""
+        taken = {r.name for r in self.regions}
+        number, candidate = 1, name
+        while candidate in taken:
+            number += 1
+            candidate = f"{name} {number}"
+        return candidate
+
+    def with_region(self, region: Region) -> Stack:
+        """The stack with one more region."""
+        return replace(self, regions=(*self.regions, region))
+
+    def without(self, *names: str) -> Stack:
+        """The stack without the named regions (they have melted, or are stripped)."""
+        return replace(self, regions=tuple(r for r in self.regions if r.name not in names))
+
+
+def exposed_edges(regions: tuple[Region, ...]) -> list[Edge]:
+    """Edges that belong to one region only, directed axis outwards (solid on the right).
+
+    A region's loop runs with the solid on its left, so each is turned round.
+    """
+    by_curve: dict[int, list[Edge]] = defaultdict(list)
+    for region in regions:
+        for edge in region.loop:
+            if edge.feature not in LIMITS:
+                by_curve[id(edge.curve)].append(edge)
+    exposed: list[Edge] = []
+    for edges in by_curve.values():
+        if len(edges) == 1:
+            exposed.append(edges[0].reversed())
+            continue
+        exposed.extend(_cancel(edges))
+    return exposed
+
+
+def _cancel(edges: list[Edge]) -> list[Edge]:
+    """Parts of one curve that exactly one of these edges covers."""
+    ends = split_parameters(edges)
+    parts: list[Edge] = []
+    for edge in edges:
+        lo, hi = sorted((edge.first, edge.last))
+        inside = ends[(ends >= lo - 1e-12) & (ends <= hi + 1e-12)]
+        free = []
+        for a, b in zip(inside[:-1], inside[1:], strict=True):
+            middle = 0.5 * (a + b)
+            if sum(min(e.first, e.last) < middle < max(e.first, e.last) for e in edges) == 1:
+                if free and free[-1][1] == a:
+                    free[-1] = (free[-1][0], b)
+                else:
+                    free.append((a, b))
+        forwards = edge.last > edge.first
+        for a, b in free:  # turned round
+            first, last = (b, a) if forwards else (a, b)
+            parts.append(replace(edge, first=float(first), last=float(last)))
+    return parts
+
+
+def split_parameters(edges: list[Edge]) -> Array:
+    """All ends of these edges of one curve, rising, near-equal ones merged."""
+    ends = np.unique([t for e in edges for t in (e.first, e.last)])
+    keep = np.concatenate(([True], np.diff(ends) > 1e-11 * (1.0 + np.abs(ends[1:]))))
+    return ends[keep]
+
+
+def _follow(start: Edge, rest: list[Edge], scale: float) -> tuple[list[Edge], list[Edge]]:
+    """Chain edges end to start; what does not belong to the chain comes back."""
+    chain = [start]
+    rest = list(rest)
+    while rest:
+        tip = chain[-1].point(1.0)
+        gaps = [float(np.abs(e.point(0.0) - tip).max()) for e in rest]
+        nearest = int(np.argmin(gaps))
+        if gaps[nearest] > scale:
+            break
+        chain.append(rest.pop(nearest))
+    return chain, rest
+
+
+def line(start: Array | tuple[float, float], end: Array | tuple[float, float]) -> Curve:
+    """Line between two points given as arrays or tuples."""
+    return Line((float(start[0]), float(start[1])), (float(end[0]), float(end[1])))

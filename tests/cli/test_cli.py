@@ -1,0 +1,329 @@
+"""What a user of the command sees: messages, exit codes, where results go.
+
+The solver is replaced by a stand-in: these tests ask about the command alone.
+"""
+
+import sys
+import types
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bumpform import __version__
+from bumpform.bundled import bundled_cases
+from bumpform.case_file import load_case
+from bumpform.cli import app
+from bumpform.errors import CaseError, ConvergenceError, MeshError, NoEquilibriumError
+
+BUNDLED = "photoimaged_opening"
+
+# Not a bundled case: those are free to change.
+CASE = """
+[case]
+name = "NAME"
+[environment]
+gravity = "9.81 m/s^2"
+[[step]]
+do = "substrate"
+pad = { radius = "60 um", thickness = "5 um", material = "Cu" }
+base = { material = "SiO2" }
+[[step]]
+do = "coat"
+layer = "dielectric"
+material = "polyimide"
+thickness = "30 um"
+opening = { radius = "60 um" }
+[[step]]
+do = "deposit"
+solder = "Pb95Sn5"
+volume = "0.4 nl"
+[[step]]
+do = "reflow"
+name = "first reflow"
+peak = "350 degC"
+[[step]]
+do = "barrier"
+material = "Ni"
+thickness = "3.6 um"
+growth = "conformal"
+[[step]]
+do = "deposit"
+solder = "Sn63Pb37"
+volume = "0.6 nl"
+[[step]]
+do = "reflow"
+name = "second reflow"
+peak = "220 degC"
+[conditions]
+tolerance = 0.25
+"""
+
+BAD_FILES = {
+    "no unit": ('thickness = "30 um"', 'thickness = "30"', "a unit is missing"),
+    "unknown key": ('growth = "conf', 'growht = "conf', "Did you mean barrier.Ni.growth?"),
+    "wrong dimension": ('peak = "350 degC"', 'peak = "350 um"', "is a unit of length"),
+    "list for a table": ('base = { material = "SiO2" }', "base = [1]", "a table is needed"),
+    "bool for a number": ("tolerance = 0.25", "tolerance = true", "a fraction is needed"),
+    "syntax": ("[environment]", "[environment", "is not valid TOML"),
+    "mushy peak": ('peak = "350 degC"', 'peak = "310 degC"', "neither solid nor molten"),
+    "unknown material": ('material = "Ni"', 'material = "Nickle"', "unknown material"),
+}
+
+
+def stage(name="first reflow", **more):
+    line = {
+        "end": "outer",
+        "r_m": 60e-6,
+        "z_m": 25e-6,
+        "feature": "dielectric wall",
+        "state": "free",
+        "angle_deg": 125.0,
+    }
+    surface = {"apex_z_m": 45e-6, "max_radius_m": 60e-6, "contact_lines": [line]}
+    return {"name": name, "surface": surface, "equilibrium": {"stable": True}, **more}
+
+
+class StandIn:
+    """In place of `bumpform.runner`: remembers its calls, does what a test says per case."""
+
+    def __init__(self):
+        self.calls = []
+        self.outcomes = {}
+
+    def run_case(self, case, *, out, mesh, plot):
+        self.calls.append((case, out, mesh, plot))
+        outcome = self.outcomes.get(case.name, [stage()])
+        if isinstance(outcome, Exception):
+            raise outcome
+        result = {
+            "case": {"name": case.name},
+            "stages": outcome,
+            "metrics": {},
+            "conditions": [
+                {"statement": "the dome ends on the wall", "holds": True, "value": 0.17,
+                 "limits": [0.0001, 0.5]}
+            ],
+        }  # fmt: skip
+        refused = next((s["refused"] for s in outcome if "refused" in s), None)
+        return types.SimpleNamespace(result=result, refused=refused)
+
+
+@pytest.fixture
+def solver(monkeypatch):
+    stand_in = StandIn()
+    monkeypatch.setitem(sys.modules, "bumpform.runner", stand_in)
+    return stand_in
+
+
+@pytest.fixture
+def bumpform(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        assert "Traceback" not in result.stderr
+        return result
+
+    return call
+
+
+def write_case(folder, name, old="", new=""):
+    """Write `CASE` under a name, with one thing in it changed."""
+    assert old in CASE
+    path = folder / f"{name}.toml"
+    text = CASE.replace(old, new, 1) if old else CASE
+    path.write_text(text.replace("NAME", name), "utf-8")
+    return path
+
+
+def test_version(bumpform):
+    result = bumpform("--version")
+    assert (result.exit_code, result.stdout) == (0, f"bumpform {__version__}\n")
+
+
+# ---------------------------------------------------------------- run
+
+
+def test_a_run_prints_stages_conditions_and_the_folder(bumpform, solver):
+    result = bumpform("run", BUNDLED)
+    assert result.exit_code == 0
+    for word in ("first reflow", "dielectric wall", "stable", "yes", "the dome ends on the wall"):
+        assert word in result.stdout
+    assert f"files: {Path('runs', BUNDLED)}" in result.stdout
+    assert result.stderr == ""
+
+
+def test_options_reach_the_solver(bumpform, solver, tmp_path):
+    result = bumpform(
+        "run", write_case(tmp_path, "a"),
+        "--set", "coat.thickness=25 um", "--set", "1.opening.radius=50 um",
+        "--no-mesh", "--no-plot", "--out", "here",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    [(case, out, mesh, plot)] = solver.calls
+    assert (case.steps[1].thickness, case.steps[1].opening.radius) == (25e-6, 50e-6)
+    assert (out, mesh, plot) == (Path("here"), False, False)
+
+
+@pytest.mark.parametrize(
+    ("options", "folders"),
+    [
+        ([], ["runs/a", "runs/b"]),
+        (["--out", "x"], ["x/a", "x/b"]),
+    ],
+)
+def test_of_several_cases_each_has_a_folder(bumpform, solver, tmp_path, options, folders):
+    cases = [write_case(tmp_path, name) for name in "ab"]
+    assert bumpform("run", *cases, *options).exit_code == 0
+    assert [out for _, out, _, _ in solver.calls] == [Path(folder) for folder in folders]
+    assert [mesh and plot for _, _, mesh, plot in solver.calls] == [True, True]
+
+
+def test_two_cases_of_one_name_do_not_overwrite_each_other(bumpform, solver, tmp_path):
+    case = write_case(tmp_path, "a")
+    result = bumpform("run", case, case)
+    assert result.exit_code == 2
+    assert "an earlier case of this command has this name" in result.stderr
+    assert len(solver.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "message"),
+    [
+        ([stage()], 0, ""),
+        (CaseError([("wetting.X", "no contact angle is known")]), 2, "wetting.X: no contact angle"),
+        (NoEquilibriumError("unstable", "mode 1 falls"), 3, "unstable: mode 1 falls"),
+        (ConvergenceError("line search failed", 25, 1e-3), 3, "line search failed"),
+        (MeshError("no cells"), 3, "no cells"),
+        (PermissionError(13, "Permission denied", "runs/a"), 2, "runs/a: Permission denied"),
+        (
+            [stage(), {"name": "second reflow", "refused": {"reason": "off_model", "detail": "d"}}],
+            3,
+            "second reflow refused, off_model: d",
+        ),
+    ],
+)
+def test_exit_codes(bumpform, solver, tmp_path, outcome, code, message):
+    solver.outcomes["a"] = outcome
+    result = bumpform("run", write_case(tmp_path, "a"))
+    assert result.exit_code == code
+    assert message in result.stderr
+
+
+def test_one_failing_case_does_not_stop_the_others_and_the_highest_code_counts(
+    bumpform, solver, tmp_path
+):
+    solver.outcomes["b"] = NoEquilibriumError("unstable")
+    cases = [write_case(tmp_path, name) for name in "abc"]
+    result = bumpform("run", "nowhere.toml", *cases)
+    assert result.exit_code == 3
+    assert [case.name for case, *_ in solver.calls] == ["a", "b", "c"]
+    assert "nowhere.toml: 1 problem" in result.stderr
+
+
+def test_a_mistake_of_bumpform_itself_is_told_apart(tmp_path, monkeypatch, solver):
+    """The one place for a traceback: a bug, which must not take the other cases with it."""
+    monkeypatch.chdir(tmp_path)
+    solver.outcomes["a"] = ZeroDivisionError("bug")
+    result = CliRunner().invoke(app, ["run", str(write_case(tmp_path, "a")), BUNDLED])
+    assert result.exit_code == 1
+    assert "Please report this" in result.stderr
+    assert len(solver.calls) == 2
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+@pytest.mark.parametrize("kind", BAD_FILES)
+def test_bad_files_end_in_a_message(bumpform, solver, tmp_path, command, kind):
+    old, new, message = BAD_FILES[kind]
+    path = write_case(tmp_path, "bad", old, new)
+    result = bumpform(command, path)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{path}: 1 problem\n")
+    assert message in result.stderr
+    assert not solver.calls
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+@pytest.mark.parametrize(
+    "setting", ["nothing", "deposit.volume=1 nl", "case.pitch=1 kg", "=", "x="]
+)
+def test_bad_settings_end_in_a_message(bumpform, solver, tmp_path, command, setting):
+    case = write_case(tmp_path, "a")
+    result = bumpform(command, case, "--set", setting)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{case}: 1 problem\n")
+
+
+def test_usage_errors_have_the_code_of_wrong_input(bumpform):
+    assert bumpform("run").exit_code == 2
+    assert bumpform("run", BUNDLED, "--nonsense").exit_code == 2
+    assert bumpform("nonsense").exit_code == 2
+
+
+# ---------------------------------------------------------------- check, cases, materials
+
+
+def test_check_prints_steps_materials_and_amounts(bumpform, tmp_path):
+    result = bumpform("check", write_case(tmp_path, "a"))
+    assert result.exit_code == 0
+    for text in (
+        "coat.dielectric",
+        "opening.sidewall 90 deg",
+        "unverified: Pb95Sn5: surface_tension 0.46 N/m",
+        "no problem found",
+    ):
+        assert text in result.stdout
+
+
+def test_check_derives_volume_and_mass(bumpform, tmp_path):
+    """0.4 nl at (10410 - 1.23·38) kg/m³ and 0.6 nl at (8150 - 1.38·37) kg/m³."""
+    lines = bumpform("check", write_case(tmp_path, "a")).stdout.splitlines()
+    assert [line.split()[-2:] for line in lines if line.startswith("  deposit.")] == [
+        ["4.145", "ug"],
+        ["4.859", "ug"],
+    ]
+
+
+def test_check_prints_notes(bumpform, tmp_path):
+    case = write_case(tmp_path, "a")
+    result = bumpform("check", case, "--set", "coat.opening.radius=70 um")
+    assert "note: the opening of dielectric (70 um) is wider than the pad (60 um)" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["cases"], ["cases", "list"]])
+def test_bundled_cases_are_listed(bumpform, arguments):
+    result = bumpform(*arguments)
+    assert result.exit_code == 0
+    assert all(name in result.stdout for name in bundled_cases())
+
+
+def test_a_copied_case_is_a_case_and_is_never_overwritten(bumpform, tmp_path):
+    result = bumpform("cases", "copy", BUNDLED, "new/folder")
+    assert (result.exit_code, result.stdout) == (0, f"new/folder/{BUNDLED}.toml\n")
+    copy = tmp_path / "new" / "folder" / f"{BUNDLED}.toml"
+    assert load_case(copy) == load_case(BUNDLED)
+    copy.write_text("mine")
+    assert bumpform("cases", "copy", BUNDLED, "new/folder").exit_code == 2
+    assert copy.read_text() == "mine"
+
+
+def test_copying_an_unknown_case_suggests_one(bumpform):
+    result = bumpform("cases", "copy", "photoimagd_opening", ".")
+    assert result.exit_code == 2
+    assert f"Did you mean {BUNDLED}?" in result.stderr
+
+
+def test_materials_show_source_and_mark_of_every_value(bumpform):
+    result = bumpform("materials", "Sn37Pb")
+    assert result.exit_code == 0
+    for text in ("Sn63Pb37", "8150 kg/m^3 at 183 degC", "doi 10.1007/s11664-005-0199-x", "marks:"):
+        assert text in result.stdout
+    assert "SAC305" in bumpform("materials").stdout
+
+
+def test_an_unknown_material_is_met_with_the_nearest(bumpform):
+    result = bumpform("materials", "SAC350")
+    assert result.exit_code == 2
+    assert 'Did you mean "SAC305"' in result.stderr

@@ -1,0 +1,459 @@
+"""Case files: what is read, every way to a value, and all problems at once in plain words."""
+
+import math
+import pickle
+import tomllib
+
+import pytest
+
+from bumpform.bundled import bundled_cases
+from bumpform.case import Case
+from bumpform.case_file import case_sha256, case_to_toml, load_case
+from bumpform.errors import CaseError
+from bumpform.steps import Barrier, Coat, Deposit, Opening, Reflow, Substrate
+
+SUBSTRATE = {
+    "do": "substrate",
+    "pad": {"radius": "60 um", "thickness": "5 um", "material": "Cu"},
+    "base": {"material": "SiO2"},
+}
+COAT = {
+    "do": "coat",
+    "layer": "dielectric",
+    "material": "polyimide",
+    "thickness": "30 um",
+    "opening": {"radius": "60 um", "sidewall": "90 deg"},
+}
+HIGH = {"do": "deposit", "solder": "Pb95Sn5", "volume": "0.40 nl"}
+FIRST = {"do": "reflow", "name": "first reflow", "peak": "350 degC"}
+BARRIER = {
+    "do": "barrier",
+    "material": "Ni",
+    "thickness": "3.6 um",
+    "finish": {"material": "Au", "thickness": "0.05 um"},
+}
+LOW = {"do": "deposit", "solder": "Sn63Pb37", "volume": "0.6 nl"}
+SECOND = {"do": "reflow", "name": "second reflow", "peak": "220 degC"}
+STEPS = [SUBSTRATE, COAT, HIGH, FIRST, {"do": "clean"}, BARRIER, LOW, SECOND, {"do": "clean"}]
+
+
+def file_data(steps=STEPS, **sections):
+    return {"case": {"name": "x"}, "step": list(steps), **sections}
+
+
+def problems_of(data):
+    """Path and message of every problem, as lines."""
+    with pytest.raises(CaseError) as caught:
+        Case.from_dict(data, "x.toml")
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.fixture
+def case():
+    return Case.from_dict(file_data())
+
+
+def write(tmp_path, text):
+    path = tmp_path / "x.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# ---------------------------------------------------------------- what is read
+
+
+def test_a_case_is_si_floats(case):
+    substrate, coat, deposit, reflow = case.steps[:4]
+    assert isinstance(substrate, Substrate)
+    assert (substrate.pad.radius, substrate.pad.proud) == (60e-6, 0.0)
+    assert isinstance(coat, Coat)
+    assert coat.opening == Opening(radius=60e-6, sidewall=math.pi / 2)
+    assert isinstance(deposit, Deposit)
+    assert (deposit.way, deposit.metal_volume) == ("volume", 4e-13)
+    assert isinstance(reflow, Reflow)
+    assert reflow.peak_K == 623.15
+    barrier = case.steps[5]
+    assert isinstance(barrier, Barrier)
+    assert barrier.growth == "conformal"
+    assert (barrier.surface, barrier.total_thickness) == ("Au", 3.6e-6 + 5e-8)
+
+
+def test_defaults_are_those_of_the_contract(case):
+    assert (case.gravity, case.tolerance, case.mesh_recipe) == (9.81, 0.25, "default")
+    assert (case.pitch, case.title) == (None, "")
+    assert Coat(layer="a", material="b", thickness=1e-6).opening is None
+    assert Opening(radius=1e-6).sidewall == math.pi / 2
+
+
+@pytest.mark.parametrize(
+    ("environment", "gravity"),
+    [
+        ({}, 9.81),
+        ({"gravity": "-9.81 m/s^2"}, -9.81),
+        ({"orientation": "down"}, -9.81),
+        ({"orientation": "up", "gravity": 3}, 3.0),
+        ({"orientation": "down", "gravity": "1.6 m/s^2"}, -1.6),
+        ({"orientation": "down", "gravity": "-1.6 m/s^2"}, 1.6),
+        ({"orientation": "down", "gravity": 0}, 0.0),
+    ],
+)
+def test_gravity_is_signed(environment, gravity):
+    assert Case.from_dict(file_data(environment=environment)).gravity == gravity
+
+
+def test_a_profile_peaks_at_its_hottest_point():
+    profile = [["0 s", "25 degC"], ["90 s", "350 degC"], ["2 min", "30 degC"]]
+    reflow = {"do": "reflow", "name": "a", "profile": profile}
+    step = Case.from_dict(file_data([SUBSTRATE, HIGH, reflow])).steps[-1]
+    assert isinstance(step, Reflow)
+    assert step.peak_K == 623.15
+    assert step.profile is not None
+    assert step.profile[2] == (120.0, 303.15)
+
+
+@pytest.mark.parametrize(
+    ("amount", "cubic_micrometres"),
+    [
+        ({"column": {"radius": "50 um", "height": "40 um"}}, math.pi * 50**2 * 40),
+        ({"ball": {"diameter": "100 um"}}, math.pi / 6 * 100**3),
+        (
+            {
+                "stencil": {
+                    "radius": 5e-5,
+                    "thickness": 4e-5,
+                    "transfer": 0.8,
+                    "metal_fraction": 0.5,
+                }
+            },
+            math.pi * 50**2 * 40 * 0.4,
+        ),
+        ({"fill": {"layer": "dielectric"}}, None),  # only the stack knows
+    ],
+)
+def test_every_way_to_say_an_amount(amount, cubic_micrometres):
+    deposit = {"do": "deposit", "solder": "Sn", **amount}
+    step = Case.from_dict(file_data([SUBSTRATE, COAT, deposit])).steps[-1]
+    assert isinstance(step, Deposit)
+    expected = cubic_micrometres and pytest.approx(cubic_micrometres * 1e-18)
+    assert step.metal_volume == expected
+    assert step.way == next(iter(amount))
+
+
+def test_reflows_without_a_name_are_numbered():
+    first, second = ({k: v for k, v in s.items() if k != "name"} for s in (FIRST, SECOND))
+    steps = Case.from_dict(file_data([SUBSTRATE, HIGH, first, LOW, second])).steps
+    assert [s.name for s in steps if isinstance(s, Reflow)] == ["reflow 1", "reflow 2"]
+    only = Case.from_dict(file_data([SUBSTRATE, HIGH, first])).steps[-1]
+    assert isinstance(only, Reflow)
+    assert only.name == "reflow"
+
+
+def test_a_case_is_plain_data_for_workers_and_caches(case):
+    assert pickle.loads(pickle.dumps(case)) == case
+    assert hash(Case.from_dict(file_data())) == hash(case)
+    with pytest.raises(TypeError, match="with_values"):
+        case.wetting["Cu"] = 1.0
+
+
+def test_a_case_can_be_made_in_python():
+    """Scripts state cases without a file, and meet the same errors."""
+    case = Case(name="a", steps=(Substrate.model_validate(SUBSTRATE), Deposit(**HIGH)))
+    assert case.steps[1] == Deposit(solder="Pb95Sn5", volume=4e-13)
+    with pytest.raises(CaseError, match=r"case\.pitch"):
+        Case(name="a", pitch=-1.0, steps=case.steps)
+
+
+# ---------------------------------------------------------------- paths
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "coat.thickness",
+        "coat.dielectric.thickness",
+        "dielectric.thickness",
+        'coat."dielectric".thickness',
+        "coat.0.thickness",
+        "step.1.thickness",
+        "1.thickness",
+    ],
+)
+def test_every_way_to_address_a_step(case, path):
+    coat = case.with_values({path: "25 um"}).steps[1]
+    assert isinstance(coat, Coat)
+    assert coat.thickness == 25e-6
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["deposit.1.volume", "deposit.Sn63Pb37.volume", "Sn63Pb37.volume", "step.6.volume", "6.volume"],
+)
+def test_one_of_two_deposits(case, path):
+    changed = case.with_values({path: 1e-12})
+    assert [s.volume for s in changed.steps if isinstance(s, Deposit)] == [4e-13, 1e-12]
+
+
+def test_values_that_are_not_steps(case):
+    changed = case.with_values(
+        {
+            "case.pitch": "250 um",
+            "environment.gravity": 0,
+            "wetting.Sn63Pb37 on Au": "20 deg",
+            "wetting.Sn96.5Ag3.5 on Cu": "30 deg",
+            "materials.Sn96.5Ag3.5.density": "7000 kg/m^3",
+            "conditions.tolerance": "10 %",
+            "mesh.recipe": "coarse",
+            "barrier.finish.thickness": "0.1 um",
+            "coat.opening.radius": "50 um",
+        }
+    )
+    assert (changed.pitch, changed.gravity, changed.tolerance) == (250e-6, 0.0, 0.1)
+    assert set(changed.wetting) == {"Sn63Pb37 on Au", "Sn96.5Ag3.5 on Cu"}
+    assert changed.materials["Sn96.5Ag3.5"].density == 7000.0
+    assert changed.mesh_recipe == "coarse"
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("deposit.volume", "Write deposit.Pb95Sn5.volume or deposit.Sn63Pb37.volume"),
+        ("coat.dielectrc.thickness", "Did you mean coat.dielectric.thickness"),
+        ("coat.dielectric.thicknes", "Did you mean coat.dielectric.thickness"),
+        ("environment.gravty", "Did you mean environment.gravity?"),
+        ("nonsense", "The steps are substrate, coat.dielectric"),
+        ("coat.thickness.value", '"thickness" is a value, not a table'),
+        ("step.99.volume", "no such value"),
+    ],
+)
+def test_a_wrong_path_is_met_with_the_right_ones(case, path, message):
+    with pytest.raises(CaseError) as caught:
+        case.with_values({path: "1 um"})
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "tension"),
+    [
+        ("materials.Sn.surface_tension=0.5", 0.5),
+        ("materials.Sn.surface_tension=500 mN/m", 0.5),
+        ('materials.Sn.surface_tension="500 mN/m"', 0.5),
+        (" materials.Sn.surface_tension = 500 mN/m ", 0.5),
+    ],
+)
+def test_set_takes_toml_or_bare_text(tmp_path, text, tension):
+    path = write(tmp_path, case_to_toml(Case.from_dict(file_data())))
+    assert load_case(path, [text]).materials["Sn"].surface_tension == tension
+
+
+def test_set_reports_all_its_mistakes_with_those_of_the_file(tmp_path):
+    path = write(tmp_path, case_to_toml(Case.from_dict(file_data())).replace("30 um", "30 kg"))
+    with pytest.raises(CaseError) as caught:
+        load_case(path, ["nothing", "deposit.volume=1 nl", "case.pitch=1"])
+    assert len(caught.value.problems) == 3
+    with pytest.raises(CaseError, match=r"case\.pitch = 2: must be at most 1 m"):
+        load_case(path, ["coat.thickness=30 um", "case.pitch=2"])
+
+
+# ---------------------------------------------------------------- problems
+
+
+def changed(step, **values):
+    return {**step, **values}
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        (
+            [SUBSTRATE, changed(COAT, thickness="30")],
+            'coat.dielectric.thickness = "30": a unit is missing. Write for example "30 um".',
+        ),
+        ([SUBSTRATE, changed(COAT, thickness="0 um")], "must be above 0."),
+        ([SUBSTRATE, changed(COAT, thickness=30)], "a bare number is in m"),
+        ([SUBSTRATE, changed(COAT, thickness=True)], "= true: a length is needed"),
+        ([SUBSTRATE, changed(COAT, thickness=[1])], "= [1]: a length is needed"),
+        ([SUBSTRATE, changed(COAT, opening="60 um")], 'opening = "60 um": a table is needed'),
+        (
+            [SUBSTRATE, changed(COAT, opening={"radius": 6e-5, "sidewall": "20 deg"})],
+            "must be at least 30 deg.",
+        ),
+        (
+            [SUBSTRATE, changed(COAT, opening={"radius": 1e-5, "sidewall": "150 deg"})],
+            "the opening closes below the layer's top",
+        ),
+        ([SUBSTRATE, changed(COAT, openin={})], "Did you mean coat.dielectric.opening?"),
+        ([SUBSTRATE, changed(COAT, material="polymide")], 'Did you mean "polyimide"?'),
+        ([SUBSTRATE, changed(COAT, material=3)], "= 3: a text is needed."),
+        ([SUBSTRATE, COAT, COAT], "another layer has this name"),
+        ([SUBSTRATE, changed(HIGH, solder="Cu")], "a solder is needed; this is a metal."),
+        ([SUBSTRATE, changed(HIGH, ball={"diameter": 1e-5})], "came volume and ball"),
+        ([SUBSTRATE, {"do": "deposit", "solder": "Sn"}], "came none"),
+        (
+            [SUBSTRATE, COAT, {"do": "deposit", "solder": "Sn", "fill": {"layer": "dielectrc"}}],
+            'Did you mean "dielectric"?',
+        ),
+        (
+            [
+                SUBSTRATE,
+                {k: v for k, v in COAT.items() if k != "opening"},
+                {"do": "deposit", "solder": "Sn", "fill": {"layer": "dielectric"}},
+            ],
+            "this layer has no opening to fill",
+        ),
+        (
+            [SUBSTRATE, {"do": "deposit", "solder": "Sn", "column": {"radius": 1e-5}}],
+            'deposit.Sn.column.height: is missing. Write for example height = "30 um".',
+        ),
+        ([SUBSTRATE, HIGH, changed(FIRST, peak="-300 degC")], "must be above 0 K."),
+        ([SUBSTRATE, HIGH, {"do": "reflow"}], "exactly one of peak and profile"),
+        ([SUBSTRATE, HIGH, {"do": "reflow", "profile": []}], "at least one point"),
+        (
+            [SUBSTRATE, HIGH, {"do": "reflow", "profile": [[1, 600], [1, 700]]}],
+            "the times of profile must increase",
+        ),
+        ([SUBSTRATE, HIGH, {"do": "reflow", "profile": [[1, 600, 3]]}], "2 entries are needed"),
+        ([SUBSTRATE, HIGH, changed(FIRST, peak="310 degC")], "solidus is 308 degC, its liquidus"),
+        ([SUBSTRATE, HIGH, FIRST, LOW, changed(SECOND, name="First  reflow")], "another stage"),
+        ([SUBSTRATE, HIGH, changed(FIRST, name="barrier")], "this name is taken"),
+        ([SUBSTRATE, HIGH, changed(FIRST, name="a/b")], "a name is needed"),
+        ([SUBSTRATE, FIRST], "reflow.first reflow: nothing to melt has been put on the stack"),
+        ([SUBSTRATE, BARRIER], "barrier.Ni: nothing solid stands before it."),
+        ([SUBSTRATE, HIGH, BARRIER], "nothing solid stands before it."),
+        (
+            [SUBSTRATE, HIGH, FIRST, changed(BARRIER, growth="planr")],
+            'barrier.Ni.growth = "planr": must be "conformal" or "planar".',
+        ),
+        ([COAT], 'the first step must be do = "substrate".'),
+        ([SUBSTRATE, SUBSTRATE], "a process has one substrate"),
+        ([SUBSTRATE, {"do": "refow"}], 'step.1.do = "refow": unknown kind of step. Did you mean'),
+        ([SUBSTRATE, {"layer": "x"}], "step.1: do is missing: which step is it?"),
+        ([SUBSTRATE, 3], "step.1 = 3: a table is needed"),
+        ([], "there is no step."),
+        (
+            [changed(SUBSTRATE, pad={**SUBSTRATE["pad"], "proud": "6 um"})],
+            "proud is more than the pad's thickness",
+        ),
+    ],
+)
+def test_a_wrong_step_says_where_and_what_would_be_right(steps, message):
+    lines = problems_of(file_data(steps))
+    assert any(message in line for line in lines), lines
+    assert len(lines) == 1, lines
+
+
+@pytest.mark.parametrize(
+    ("sections", "message"),
+    [
+        ({"enviroment": {}}, "enviroment: unknown key. Did you mean environment?"),
+        ({"case": 3}, "case = 3: a table [case] is needed."),
+        ({"case": {"name": "../x"}}, 'case.name = "../x": a name is needed'),
+        ({"case": {"name": "x", "title": 3}}, "case.title = 3: a text is needed."),
+        ({"case": {"name": "x", "picth": 3}}, "Did you mean case.pitch?"),
+        ({"environment": {"orientation": "left"}}, 'must be "up" or "down".'),
+        ({"wetting": {"Cu": "0 deg"}}, 'wetting.Cu = "0 deg": must be above 0.'),
+        ({"wetting": {"Cu": "180 deg"}}, "must be below 180 deg."),
+        ({"wetting": {"Sn on polymide": 1.0}}, '"polymide" is an unknown material.'),
+        ({"wetting": [1]}, "wetting = [1]: a table is needed"),
+        ({"materials": {"Sn": {"density": "7"}}}, "materials.Sn.density"),
+        ({"materials": {"Sn": {"densty": 7}}}, "Did you mean materials.Sn.density?"),
+        ({"materials": {"X": {"noble": True}}}, "materials.X: a new material needs kind"),
+        (
+            {"materials": {"X": {"kind": "solder"}}},
+            "missing solidus, liquidus, density, surface_tension, composition",
+        ),
+        ({"materials": {"SAC305": {"solidus": "230 degC"}}}, "the solidus is above the liquidus"),
+        ({"conditions": {"tolerance": 0}}, "must be above 0."),
+        ({"conditions": {"tolerance": "120 %"}}, "must be at most 1."),
+        ({"mesh": {"recipe": ["x"]}}, "mesh.recipe"),
+        ({"step": {"do": "clean"}}, "[[step]], with two brackets"),
+    ],
+)
+def test_a_wrong_section_says_where_and_what_would_be_right(sections, message):
+    lines = problems_of({**file_data(), **sections})
+    assert any(message in line for line in lines), lines
+
+
+def test_all_problems_of_a_file_come_at_once():
+    steps = [SUBSTRATE, changed(COAT, thickness="30", material="x1"), HIGH, FIRST, {"do": "refow"}]
+    lines = problems_of(file_data(steps, wetting={"Cu": "200 deg"}, mehs={}))
+    assert len(lines) == 5
+
+
+def test_a_mushy_peak_is_left_to_the_process_once_a_solder_has_melted():
+    """It may have fused with another by then, and no longer have its own solidus."""
+    again = {"do": "reflow", "name": "again", "peak": "310 degC"}
+    Case.from_dict(file_data([SUBSTRATE, HIGH, FIRST, LOW, again]))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = [", "is not valid TOML"),
+        ("[case]\nname = x", "line 2, column 8"),
+        ("a = 1\na = 2", "is not valid TOML"),
+        ("", "there is no step."),
+        ("x = " + "[" * 5000, "is nested too deeply"),
+    ],
+)
+def test_a_file_that_is_no_case(tmp_path, text, message):
+    with pytest.raises(CaseError) as caught:
+        load_case(write(tmp_path, text))
+    assert message in str(caught.value)
+    assert str(caught.value).startswith(str(tmp_path))
+
+
+def test_a_file_that_is_no_text(tmp_path):
+    path = tmp_path / "x.toml"
+    path.write_bytes(b"\xff\xfe\x00\x01")
+    with pytest.raises(CaseError, match="UTF-8"):
+        load_case(path)
+
+
+@pytest.mark.parametrize("name", ["nowhere.toml", "photoimagd_opening", "a\0b", "x" * 5000])
+def test_no_such_file(name):
+    with pytest.raises(CaseError, match="no such file"):
+        load_case(name)
+
+
+def test_a_folder_is_no_case(tmp_path):
+    with pytest.raises(CaseError, match="is a folder"):
+        load_case(tmp_path)
+
+
+# ---------------------------------------------------------------- notes, hash, bundled cases
+
+
+def test_notes_tell_what_may_not_be_meant():
+    wide = changed(COAT, opening={"radius": "70 um"})
+    case = Case.from_dict(
+        {"case": {"name": "x", "pitch": "100 um"}, "step": [SUBSTRATE, wide, HIGH]}
+    )
+    assert [note.split()[0:2] for note in case.notes] == [
+        ["the", "opening"],
+        ["the", "pitch"],
+        ["the", "last"],
+    ]
+    assert Case.from_dict(file_data()).notes == ()
+
+
+def test_hash_is_that_of_the_content(case):
+    """Study rows are found by it: units do not matter, values do."""
+    same = Case.from_dict(file_data([SUBSTRATE, changed(COAT, thickness=0.030e-3), *STEPS[2:]]))
+    assert case_sha256(same) == case_sha256(case)
+    assert case_sha256(case.with_values({"coat.thickness": "31 um"})) != case_sha256(case)
+    assert len(case_sha256(case)) == 64
+
+
+def test_the_file_without_a_name_names_the_case(tmp_path):
+    text = case_to_toml(Case.from_dict(file_data())).replace('name = "x"', "")
+    path = tmp_path / "my_bump.toml"
+    path.write_text(text, encoding="utf-8")
+    assert load_case(path).name == "my_bump"
+
+
+def test_bundled_cases_are_found_and_right():
+    assert "photoimaged_opening" in bundled_cases()
+    for name in bundled_cases():
+        case = load_case(name)
+        assert case.name == name
+        assert Case.from_dict(tomllib.loads(case_to_toml(case))) == case

@@ -1,0 +1,178 @@
+"""The library carries source and mark on every value; a case's values go in front of it."""
+
+import math
+import pickle
+import re
+
+import pytest
+
+from bumpform.errors import CaseError
+from bumpform.material import MARKS
+from bumpform.material_library import load_library
+from bumpform.materials import Materials, split_wetting_key
+from bumpform.overrides import MaterialOverride
+from bumpform.units import parse_quantity
+
+CELSIUS = 273.15
+LIBRARY = load_library()
+SOLDERS = [m for m in LIBRARY.materials.values() if m.kind == "solder"]
+
+
+@pytest.mark.parametrize("material", LIBRARY.materials.values(), ids=lambda m: m.name)
+def test_every_value_has_a_source_and_a_mark(material):
+    for name, prop in material.properties():
+        assert prop.source, name
+        assert prop.verified in MARKS
+    assert re.fullmatch("#[0-9a-f]{6}", material.color)
+
+
+def test_colors_are_distinct():
+    colors = [material.color for material in LIBRARY.materials.values()]
+    assert len(set(colors)) == len(colors)
+
+
+@pytest.mark.parametrize("solder", SOLDERS, ids=lambda m: m.name)
+def test_every_solder_can_be_melted(solder):
+    assert solder.missing_for_melting() == ()
+    assert math.fsum(part for _, part in solder.composition) == pytest.approx(1, abs=1e-12)
+    assert solder.solidus.value <= solder.liquidus.value
+    liquid = Materials().liquid(solder.name, solder.liquidus.value + 40)
+    assert 0.3 < liquid.surface_tension < 0.6
+    assert 6500 < liquid.density < 11000
+
+
+def test_every_surface_of_the_library_has_a_contact_angle():
+    materials = Materials()
+    for name in LIBRARY.materials:
+        assert 0 < materials.contact_angle("SAC305", name) < math.pi
+
+
+def test_aliases_name_one_material_each():
+    assert not set(LIBRARY.aliases) & set(LIBRARY.materials)
+    names = [alias for m in LIBRARY.materials.values() for alias in m.aliases]
+    assert len(names) == len(set(names))
+    assert Materials().get("copper").name == "Cu"
+
+
+@pytest.mark.parametrize(
+    ("name", "celsius", "density"),
+    [
+        ("Pb", 327.45, 11441 - 1.2795 * 600.6),  # OECD/NEA line at the melting point
+        ("Sn", 231.93, 6979.0),
+        ("Sn63Pb37", 183.0, 8150.0),
+        ("Sn63Pb37", 220.0, 8150.0 - 1.38 * 37),
+        ("Sn42Bi58", 138.0, 8510.0),
+        ("Pb95Sn5", 350.0, 10410.0 - 1.23 * 38),
+    ],
+)
+def test_liquid_density_follows_its_line(name, celsius, density):
+    liquid = Materials().liquid(name, celsius + CELSIUS)
+    assert liquid.density == pytest.approx(density, rel=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "millimetres"), [("Sn63Pb37", 2.45), ("SAC305", 2.80), ("Sn42Bi58", 2.19)]
+)
+def test_capillary_length_is_the_known_one(name, millimetres):
+    """Surface tension and density together, against the lengths in the material notes."""
+    material = Materials().get(name)
+    liquid = Materials().liquid(name, material.liquidus.value + 1)
+    length = math.sqrt(liquid.surface_tension / (liquid.density * 9.81))
+    assert length * 1e3 == pytest.approx(millimetres, rel=0.015)
+
+
+def test_a_solder_is_solid_below_its_solidus_and_molten_above_its_liquidus():
+    materials = Materials()
+    assert materials.state("Pb95Sn5", 220 + CELSIUS) == "solid"
+    assert materials.state("Pb95Sn5", 350 + CELSIUS) == "molten"
+    assert materials.state("Cu", 2000.0) == "solid"  # only solders melt
+
+
+@pytest.mark.parametrize("celsius", [308.0, 310.0, 312.0])
+def test_between_solidus_and_liquidus_both_are_named(celsius):
+    with pytest.raises(CaseError, match=r"308 degC.*312 degC"):
+        Materials().state("Pb95Sn5", parse_quantity(f"{celsius} degC", "temperature"))
+
+
+@pytest.mark.parametrize(
+    ("wetting", "expected"),
+    [
+        ({"Sn63Pb37 on Cu": 0.1, "Cu": 0.2}, 0.1),
+        ({"Cu": 0.2}, 0.2),  # the case's general angle is before the library's specific one
+        ({"copper": 0.2}, 0.2),
+        ({"Sn37Pb on copper": 0.1}, 0.1),
+        ({"SAC305 on Cu": 0.3}, math.radians(17)),
+        ({}, math.radians(17)),
+    ],
+)
+def test_contact_angles_are_looked_up_from_specific_to_general(wetting, expected):
+    assert Materials(wetting=wetting).contact_angle("Sn63Pb37", "Cu") == pytest.approx(expected)
+
+
+def test_the_librarys_general_angle_is_the_last_resort():
+    assert Materials().contact_angle("Pb95Sn5", "Cu") == pytest.approx(math.radians(25))
+
+
+def test_an_unknown_contact_angle_says_what_to_write():
+    own = {"W": MaterialOverride(kind="metal")}
+    with pytest.raises(CaseError, match='Write "Sn on W" or "W" under \\[wetting\\]'):
+        Materials(own).contact_angle("Sn", "W")
+
+
+def test_an_unknown_material_is_met_with_the_nearest():
+    with pytest.raises(CaseError, match='Did you mean "polyimide"'):
+        Materials().get("Polymide")
+    assert "polymide" not in Materials()
+    assert 3 not in Materials()
+
+
+def test_a_cases_value_replaces_value_and_slope():
+    own = {"Pb95Sn5": MaterialOverride(surface_tension="0.48 N/m", density="10300 kg/m^3")}
+    for temperature in (600.0, 700.0):
+        assert Materials(own).liquid("Pb95Sn5", temperature) == (0.48, 10300.0)
+    changed = Materials(own).get("Pb95Sn5")
+    assert changed.surface_tension.verified == "U"
+    assert changed.solidus == LIBRARY.materials["Pb95Sn5"].solidus
+
+
+def test_density_of_a_solid_is_that_of_the_solid():
+    own = {"Cu": MaterialOverride(density=8900.0)}
+    assert Materials(own).get("Cu").density_solid.value == 8900.0
+    assert Materials(own).get("Cu").density_liquid is None
+
+
+def test_unverified_values_are_listed_once_and_only_they():
+    found = Materials().unverified(["Sn63Pb37", "Pb95Sn5", "Pb95Sn5"], [("Sn63Pb37", "Au")])
+    assert [(u.material, u.property) for u in found] == [
+        ("Pb95Sn5", "solidus"),
+        ("Pb95Sn5", "liquidus"),
+        ("Pb95Sn5", "surface_tension"),
+        ("Sn63Pb37 on Au", "contact_angle"),
+    ]
+    own = {"Pb95Sn5": MaterialOverride(surface_tension=0.48, solidus=580.0, liquidus=585.0)}
+    assert Materials(own, {"Au": 0.3}).unverified(["Pb95Sn5"], [("Pb95Sn5", "Au")]) == ()
+
+
+def test_materials_can_be_sent_to_a_worker():
+    own = {"Cu": MaterialOverride(density=8900.0)}
+    copy = pickle.loads(pickle.dumps(Materials(own, {"Cu": 0.2})))
+    assert copy.contact_angle("Sn", "Cu") == 0.2
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"composition": {"Sn": 0.5, "Pb": 0.4}}, "adds up to 0.9"),
+        ({"composition": {"tin": 1.0}}, "no chemical symbol"),
+        ({"solidus": 500.0, "liquidus": 400.0}, "solidus is above the liquidus"),
+        ({"color": "red"}, "#rrggbb"),
+    ],
+)
+def test_an_override_must_make_sense(values, message):
+    with pytest.raises(ValueError, match=message):
+        MaterialOverride(**values)
+
+
+def test_wetting_keys_are_split_at_on():
+    assert split_wetting_key("Sn63Pb37 on solder resist") == ("Sn63Pb37", "solder resist")
+    assert split_wetting_key("silicon") == (None, "silicon")
