@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 
 from bumpform.curve import Arc, Array, Curve, Line, ParallelCurve, PolynomialCurve
 from bumpform.errors import ProcessError
-from bumpform.profile import Edge, Station
+from bumpform.profile import Edge
 from bumpform.stack import Region, Stack, line
 
 
@@ -89,12 +89,13 @@ def grow(
             f"barrier: the solder ends on a curved surface ({wall.feature}), where a barrier's end "
             "is not defined"
         )
-    lower, along, side = coated, 0.0, wall
+    lower, along = coated, 0.0
     total = 0.0
     for layer in layers:
         total += layer.thickness
         upper, juncture = _top(coated, wall, total, growth)
-        stack, lower, along, side = _add(stack, layer, lower, upper, wall, side, along, juncture)
+        stack = _add(stack, layer, lower, upper, wall, along, juncture)
+        lower, along = upper, juncture.along
     return stack, juncture
 
 
@@ -104,11 +105,10 @@ def _add(
     lower: tuple[Edge, ...],
     upper: tuple[Edge, ...],
     wall: Edge,
-    side: Edge,
     along: float,
     juncture: Juncture,
-) -> tuple[Stack, tuple[Edge, ...], float, Edge]:
-    """One layer between two chains; returns what the next one starts from."""
+) -> Stack:
+    """One layer between two chains, from ``along`` the wall to its juncture."""
     flank: list[Edge] = []
     if along < 1.0:
         flank.append(wall.part(along, min(juncture.along, 1.0)))
@@ -123,9 +123,8 @@ def _add(
         *(replace(e.reversed(), feature=layer.name) for e in reversed(upper)),
         Edge(line(axis_high, axis_low), 0.0, 1.0, "axis"),
     )
-    # the chains below and beside keep their own features in the regions that own them
     region = Region.bounded(stack.unique_name(layer.name), layer.material, loop, "metal")
-    return stack.with_region(region), upper, juncture.along, side
+    return stack.with_region(region)
 
 
 def _top(
@@ -170,11 +169,11 @@ def _meet_wall(
         for number in range(len(chain) - 1, -1, -1):
             edge = chain[number]
             u = edge.fractions()
-            inside = np.array([depth(edge.point(x)) for x in u])
+            inside = (edge.point(u) - origin) @ into_solid
             before = np.flatnonzero(inside[:-1] * inside[1:] <= 0.0)
             if len(before):
                 i = int(before[-1])
-                cut = brentq(lambda x, e=edge: depth(e.point(x)), u[i], u[i + 1], xtol=1e-16)
+                cut = brentq(lambda x, e=edge: depth(e.point(x)), float(u[i]), float(u[i + 1]), xtol=1e-16)
                 chain = [*chain[:number], edge.part(0.0, float(cut))]
                 break
         else:
@@ -236,13 +235,3 @@ def distance_to_surface(point: tuple[float, float], pieces: tuple[Edge, ...]) ->
             x = brentq(foot, u[i], u[i + 1], xtol=1e-16)
             best = min(best, float(np.hypot(*(edge.point(x) - np.array(point)))))
     return best
-
-
-def barrier_pieces(stack: Stack) -> tuple[int, Station]:
-    """Number of exposed pieces about the axis that are grown metal, and where they end."""
-    profile = stack.profile
-    kinds = {r.name: r.kind for r in stack.regions}
-    count = 0
-    while count < len(profile) and kinds[profile.pieces[count].region] == "metal":
-        count += 1
-    return count, Station(count, 0.0)

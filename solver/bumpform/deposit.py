@@ -86,13 +86,29 @@ def deposit(stack: Stack, step: Deposit) -> tuple[Stack, Amount]:
 
 
 def opening_rim(stack: Stack, layer: str | None = None) -> Station | None:
-    """Rim of the topmost opening (of a layer): the last wall's upper end."""
-    rim = None
-    for number, piece in enumerate(stack.profile.pieces):
-        owner = piece.region if layer is None else layer
-        if piece.feature == f"{owner} wall":
-            rim = Station(number, 1.0)
-    return rim
+    """Rim of the topmost opening (of a layer): the inner end of the layer's top.
+
+    What stands in the opening may hide its wall; where it rises straight over the rim
+    (a barrier that stands proud), its own edge is the rim.
+    """
+    opened = {r.name for r in stack.regions for e in r.loop if e.feature == f"{r.name} wall"}
+    profile = stack.profile
+    for number in range(len(profile) - 1, 0, -1):
+        piece = profile.pieces[number]
+        if piece.region not in opened or piece.feature != f"{piece.region} top":
+            continue
+        if layer is not None and piece.region != layer:
+            continue
+        while number > 1 and _drops(profile.pieces[number - 1]):
+            number -= 1
+        return Station(number - 1, 1.0)
+    return None
+
+
+def _drops(piece: Edge) -> bool:
+    """Whether a piece goes straight down, outwards along the profile."""
+    (r0, z0), (r1, z1) = piece.point(0.0), piece.point(1.0)
+    return piece.is_straight and abs(r1 - r0) < 1e-9 * r1 and bool(z1 < z0)
 
 
 def _outline(profile: Profile, radius: float, step: Deposit) -> Station:
@@ -156,8 +172,8 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
     """Level fill inside of a station; what exceeds it as a cylinder over the station."""
     radius, height = (float(c) for c in profile.point(limit))
     inside = profile.between(profile.start, limit)
-    peak = max(float(e.sample()[:, 1].max()) for e in inside)
-    floor = min(float(e.sample()[:, 1].min()) for e in inside)
+    heights = np.concatenate([e.sample()[:, 1] for e in inside])
+    peak, floor = float(heights.max()), float(heights.min())
     base = 2.0 * math.pi * float(profile.moments(limit)[0])  # up to the station's height
 
     def excess(level: float) -> float:

@@ -123,7 +123,7 @@ def _values(land: Landscape, surface: Surface) -> dict[str, float]:
     length, tension = drop.length, drop.surface_tension
     curve = _curve(surface, length)
     widest, highest = extremum(curve, 0), extremum(curve, 1)
-    area, _ = surface.mesh.area_and_weight(surface.x)
+    area, _ = surface.area_and_weight
     line = surface.start
     foot = line.edge.point(line.u)
     return {

@@ -27,80 +27,87 @@ DEGREE = 6
 
 
 class Interval:
-    """Reference mesh of the meridian with its compiled forms.
+    """Reference mesh of one meridian, or of several side by side, with the compiled forms.
 
     Nodes are numbered along the curve here, whatever dolfinx's numbering is.
 
-    Attributes
+    Parameters
     ----------
     elements : int
-    coordinate : dolfinx.fem.Function
-        Stands for X in forms; its values are handed over packed.
+        Of each meridian.
+    copies : int
+        Number of meridians, each on an interval of its own: one assembly serves them all.
+
+    Attributes
+    ----------
     count : int
-        Number of nodes, ``elements * DEGREE + 1``.
+        Number of nodes of a meridian, ``elements * DEGREE + 1``.
     xi : ndarray, shape (count,)
         The nodes' places in [0, 1].
+    coordinate, pressure : dolfinx.fem.Function
+        Stand for X and p in forms; their values are handed over packed.
     differentiate : ndarray, shape (count, count)
         Nodal values → derivative by ξ at the nodes (the mean at element ends).
     """
 
-    def __init__(self, elements: int) -> None:
+    def __init__(self, elements: int, copies: int = 1) -> None:
         self.elements = elements
+        self.copies = copies
         self.count = elements * DEGREE + 1
-        mesh = dolfinx.mesh.create_interval(MPI.COMM_SELF, elements, [0.0, 1.0])
+        mesh = _intervals(elements, copies)
         self.scalar_element = basix.ufl.element(
             "Lagrange", "interval", DEGREE, lagrange_variant=basix.LagrangeVariant.gll_warped
         )
-        element = basix.ufl.blocked_element(self.scalar_element, shape=(2,))
-        space = dolfinx.fem.functionspace(mesh, element)
+        space = dolfinx.fem.functionspace(
+            mesh, basix.ufl.blocked_element(self.scalar_element, shape=(2,))
+        )
         self.coordinate = dolfinx.fem.Function(space)
+        self.pressure = dolfinx.fem.Function(dolfinx.fem.functionspace(mesh, ("DG", 0)))
         place = space.tabulate_dof_coordinates()[:, 0]
-        order = np.argsort(place)
-        rank = np.argsort(order)
-        self.xi = place[order]
+        self._order = np.argsort(place)
+        rank = np.argsort(self._order)
+        self.xi = place[self._order][: self.count]
         self.local = tuple(float(x) for x in self.xi[: DEGREE + 1] * elements)
-        self._order = order
         self._cells = rank[space.dofmap.list]
+        self._copy_of_cell = self._cells[:, 0] // self.count
         self._compile(mesh, space)
-        self._scatter(space, rank)
+        self._target = self._scatter(rank)
         self.differentiate = self._differentiation()
 
     def _compile(self, mesh: dolfinx.mesh.Mesh, space: dolfinx.fem.FunctionSpace) -> None:
-        x = self.coordinate
+        x, pressure = self.coordinate, self.pressure
         test, trial = ufl.TestFunction(space), ufl.TrialFunction(space)
         bond = dolfinx.fem.Constant(mesh, 0.0)
-        pressure = dolfinx.fem.Constant(mesh, 0.0)
         dxi = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 4 * DEGREE})
         r, z = x[0], x[1]
         d = x.dx(0)
         area = r * ufl.sqrt(ufl.dot(d, d)) * dxi
         weight = 0.5 * r**2 * z * d[1] * dxi
         volume = 0.5 * r**2 * d[1] * dxi
-        residual = ufl.derivative(area + bond * weight - pressure * volume, x, test)
+        residual = ufl.derivative(
+            area + bond * weight - 0.5 * pressure * r**2 * d[1] * dxi, x, test
+        )
         self._area = dolfinx.fem.form(area)
         self._weight = dolfinx.fem.form(weight)
         self._volume_gradient = dolfinx.fem.form(ufl.derivative(volume, x, test))
         self._residual = dolfinx.fem.form(residual)
         self._hessian = dolfinx.fem.form(ufl.derivative(residual, x, trial))
         self._matrix = dolfinx.fem.create_matrix(self._hessian)
-        self._vector = np.zeros(2 * self.count)
+        self._vector = np.zeros(2 * self.count * self.copies)
         (self._key,) = dolfinx.fem.pack_coefficients(self._hessian).keys()
         self._none = np.empty(0)
 
-    def _scatter(self, space: dolfinx.fem.FunctionSpace, rank: Array) -> None:
-        """Where each entry of the sparse matrix goes in the dense one, nodes in order."""
+    def _scatter(self, rank: Array) -> Array:
+        """Where each entry of the sparse matrix goes in the dense blocks, one a copy."""
         matrix = self._matrix
-        rows = np.repeat(np.arange(len(matrix.indptr) - 1), np.diff(matrix.indptr))
+        rows = rank[np.repeat(np.arange(len(matrix.indptr) - 1), np.diff(matrix.indptr))]
+        columns = rank[matrix.indices]
         n = 2 * self.count
-        if tuple(matrix.block_size) == (1, 1):
-            row, column = rows, matrix.indices
-            i = 2 * rank[row // 2] + row % 2
-            j = 2 * rank[column // 2] + column % 2
-            self._target = i * n + j
-        else:  # 2 × 2 blocks, row by row
-            i = (2 * rank[rows])[:, None, None] + np.array([[0, 0], [1, 1]])
-            j = (2 * rank[matrix.indices])[:, None, None] + np.array([[0, 1], [0, 1]])
-            self._target = (i * n + j).ravel()
+        block = (rows // self.count * n * n)[:, None, None]
+        # 2 × 2 blocks, row by row
+        i = (2 * (rows % self.count))[:, None, None] + np.array([[0, 0], [1, 1]])
+        j = (2 * (columns % self.count))[:, None, None] + np.array([[0, 1], [0, 1]])
+        return (block + i * n + j).ravel()
 
     def _differentiation(self) -> Array:
         local = np.array(self.local)
@@ -117,44 +124,65 @@ class Interval:
             share[nodes] += 1.0
         return result / share[:, None]
 
-    def pack(self, x: Array) -> dict[Any, Array]:
-        """Nodal coordinates as dolfinx's assemblers take them."""
-        return {self._key: x[self._cells].reshape(self.elements, -1)}
+    def pack(self, x: Array, pressure: float | Array = 0.0) -> dict[Any, Array]:
+        """Nodal coordinates and pressures as dolfinx's assemblers take them.
 
-    def _assemble_vector(self, form: dolfinx.fem.Form, constants: Array, packed: dict[Any, Array]) -> Array:
+        Parameters
+        ----------
+        x : ndarray, shape (copies * count, 2)
+        pressure : float, or ndarray of shape (copies,)
+        """
+        packed = np.empty((len(self._cells), 2 * DEGREE + 3))
+        packed[:, :-1] = x[self._cells].reshape(len(self._cells), -1)
+        packed[:, -1] = pressure if np.ndim(pressure) == 0 else pressure[self._copy_of_cell]
+        return {self._key: packed}
+
+    def _assemble_vector(
+        self, form: dolfinx.fem.Form, constants: Array, packed: dict[Any, Array]
+    ) -> Array:
         self._vector[:] = 0.0
         dolfinx.fem.assemble_vector(self._vector, form, constants=constants, coeffs=packed)
         return self._vector.reshape(-1, 2)[self._order]
 
-    def gradients(self, x: Array, bond: float, pressure: float) -> tuple[Array, Array]:
+    def gradients(self, x: Array, bond: float, pressure: float | Array) -> tuple[Array, Array]:
         """Gradient of 𝓛 and of V at the nodes.
 
         Parameters
         ----------
-        x : ndarray, shape (count, 2)
-        bond, pressure : float
+        x : ndarray, shape (copies * count, 2)
+        bond : float
+        pressure : float, or ndarray of shape (copies,)
 
         Returns
         -------
-        ndarray, ndarray, shape (count, 2) each
+        ndarray, ndarray, shape (copies * count, 2) each
         """
-        packed = self.pack(x)
-        residual = self._assemble_vector(self._residual, np.array([bond, pressure]), packed)
+        return self._gradients(np.array([bond]), self.pack(x, pressure))
+
+    def _gradients(self, bond: Array, packed: dict[Any, Array]) -> tuple[Array, Array]:
+        residual = self._assemble_vector(self._residual, bond, packed)
         return residual, self._assemble_vector(self._volume_gradient, self._none, packed)
 
-    def hessian(self, x: Array, bond: float, pressure: float) -> Array:
-        """Hessian of 𝓛, shape (2 count, 2 count), node by node (r, z)."""
+    def derivatives(
+        self, x: Array, bond: float, pressure: float | Array
+    ) -> tuple[Array, Array, Array]:
+        """Gradients of 𝓛 and V as ``gradients``, and the Hessian of 𝓛.
+
+        Returns
+        -------
+        ndarray, ndarray, shape (copies * count, 2) each
+        ndarray, shape (copies, 2 count, 2 count)
+            Node by node (r, z).
+        """
+        packed, constants = self.pack(x, pressure), np.array([bond])
         self._matrix.set_value(0.0)
         dolfinx.fem.assemble_matrix(
-            self._matrix,
-            self._hessian,
-            constants=np.array([bond, pressure]),
-            coeffs=self.pack(x),
+            self._matrix, self._hessian, constants=constants, coeffs=packed
         )
         n = 2 * self.count
-        dense = np.zeros(n * n)
+        dense = np.zeros(self.copies * n * n)
         dense[self._target] = self._matrix.data
-        return dense.reshape(n, n)
+        return *self._gradients(constants, packed), dense.reshape(self.copies, n, n)
 
     def area_and_weight(self, x: Array) -> tuple[float, float]:
         """A and W of the free surface."""
@@ -169,10 +197,19 @@ class Interval:
         return PolynomialCurve.from_nodes(x, self.local)
 
 
-@lru_cache(maxsize=8)
-def interval(elements: int) -> Interval:
+def _intervals(elements: int, copies: int) -> dolfinx.mesh.Mesh:
+    """Unit intervals side by side, with a gap between them."""
+    points = (2.0 * np.arange(copies)[:, None] + np.linspace(0.0, 1.0, elements + 1)).ravel()
+    first = (np.arange(copies)[:, None] * (elements + 1) + np.arange(elements)).ravel()
+    cells = np.stack([first, first + 1], axis=1).astype(np.int64)
+    line = basix.ufl.element("Lagrange", "interval", 1, shape=(1,))
+    return dolfinx.mesh.create_mesh(MPI.COMM_SELF, cells, line, points[:, None])
+
+
+@lru_cache(maxsize=16)
+def interval(elements: int, copies: int = 1) -> Interval:
     """The reference mesh with so many elements; made once a process."""
-    return Interval(elements)
+    return Interval(elements, copies)
 
 
 @lru_cache(maxsize=1)

@@ -14,17 +14,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.polynomial import chebyshev
 
+from bumpform.curve import Array
 from bumpform.errors import ConvergenceError
 from bumpform.meridian import ContactLine, Surface, cap_guess, solve
 from bumpform.profile import Profile, Station
+from bumpform.sampling import ELEMENTS, hold
 
-#: Elements of the surfaces whose force is sampled: relative error of f below 1e-5.
-SAMPLE_ELEMENTS = 2
 #: First number of intervals of the Chebyshev grid on a piece, doubled until f is resolved.
 FIRST_GRID, LAST_GRID = 8, 64
 #: A piece's force is resolved when its last coefficients are below this fraction of the first.
@@ -101,10 +102,10 @@ class Landscape:
         self.drop = drop
         self.cosines = tuple(math.cos(a) for a in angles)
         self._surfaces: dict[Station, Surface | None] = {}
-        self._grids: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self._grids: dict[int, tuple[Array, Array]] = {}
 
     @cached_property
-    def _wetted(self) -> np.ndarray:
+    def _wetted(self) -> Array:
         """Σ cosθ·area/2π from the axis to the start of each piece, m²."""
         areas = np.diff(self.profile.cumulative[:, 2])
         return np.concatenate(([0.0], np.cumsum(areas * np.array(self.cosines))))
@@ -137,8 +138,7 @@ class Landscape:
             station = Station(station.piece + 1, 0.0)
         if station not in self._surfaces:
             try:
-                guess = self.guess(station, free=False, elements=SAMPLE_ELEMENTS)
-                found = settle(guess, tolerance=1e-3)
+                found = settle(self.guess(station, free=False, elements=ELEMENTS), tolerance=1e-3)
             except ConvergenceError:
                 found = None
             self._surfaces[station] = found
@@ -154,6 +154,19 @@ class Landscape:
         pull = pull / math.hypot(*pull)
         return float(surface.x[0, 0] * (self.cosines[station.piece] + tangent @ pull))
 
+    def forces(self, piece: int, fractions: Array) -> Array:
+        """Outward forces at several places of one piece, NaN where undefined."""
+        edge, length = self.profile.pieces[piece], self.drop.length
+        points = edge.point(fractions)
+        below = self.profile.cumulative[piece, 0] + edge.volumes(fractions)
+        held = hold(points / length, self.drop.scaled_volume - below / length**3, self.drop.bond)
+        tangents = edge.derivative(fractions)
+        tangents = tangents / np.hypot(tangents[:, 0], tangents[:, 1])[:, None]
+        force = points[:, 0] / length * (self.cosines[piece] + (tangents * held.pull).sum(axis=1))
+        for i in np.flatnonzero(~held.converged):  # one by one, gravity brought in by steps
+            force[i] = self.force(Station(piece, float(fractions[i])))
+        return force
+
     def neck(self, piece: int) -> float:
         """Smallest fraction of a piece at which the line is followed (above 0 at the axis)."""
         if piece > 0:
@@ -162,49 +175,43 @@ class Landscape:
         reach = float(np.abs(edge.point(1.0)[0]))
         return min(0.5, NECK * self.drop.length / reach)
 
-    def grid(self, piece: int) -> tuple[np.ndarray, np.ndarray]:
+    def grid(self, piece: int) -> tuple[Array, Array]:
         """Fractions and forces on a Chebyshev grid fine enough for the piece."""
         if piece not in self._grids:
-            lo = self.neck(piece)
-            count = FIRST_GRID
-            while True:
-                x = np.cos(np.pi * np.arange(count, -1, -1) / count)
-                u = lo + (1.0 - lo) * 0.5 * (1.0 + x)
-                u[0], u[-1] = lo, 1.0
-                f = np.array([self.force(Station(piece, float(v))) for v in u])
-                if count >= LAST_GRID or np.isnan(f).any() and count >= 2 * FIRST_GRID:
-                    break
-                if not np.isnan(f).any():
-                    c = np.abs(chebyshev.chebfit(x, f, count))
+            lo, count = self.neck(piece), FIRST_GRID
+            x = _chebyshev_points(count)
+            f = self.forces(piece, lo + (1.0 - lo) * 0.5 * (1.0 + x))
+            while count < LAST_GRID:
+                if np.isnan(f).any():
+                    if count >= 2 * FIRST_GRID:
+                        break
+                else:
+                    c = np.abs(_dense(count).coefficients @ f)
                     if c[-2:].max() <= RESOLVED * c.max():
                         break
                 count *= 2
+                x, coarse = _chebyshev_points(count), f  # the coarse points are every other one
+                f = np.empty(count + 1)
+                f[0::2] = coarse
+                f[1::2] = self.forces(piece, lo + (1.0 - lo) * 0.5 * (1.0 + x[1::2]))
+            u = lo + (1.0 - lo) * 0.5 * (1.0 + x)
+            u[-1] = 1.0
             self._grids[piece] = (u, f)
         return self._grids[piece]
 
     def roots(self, piece: int) -> list[tuple[float, bool]]:
         """Fractions where the force vanishes inside a piece, with their stability."""
         u, f = self.grid(piece)
-        found = []
-        if not np.isnan(f).any():
-            # roots of the interpolant, so that two close ones are not missed
-            x = 2.0 * (u - u[0]) / (1.0 - u[0]) - 1.0
-            c = chebyshev.chebfit(x, f, len(x) - 1)
-            slope = chebyshev.chebder(c)
-            for root in chebyshev.chebroots(chebyshev.chebtrim(c, 1e-13 * np.abs(c).max())):
-                if abs(root.imag) < 1e-9 and -1.0 <= root.real <= 1.0:
-                    at = float(u[0] + (1.0 - u[0]) * 0.5 * (1.0 + root.real))
-                    found.append((at, bool(chebyshev.chebval(root.real, slope) < 0.0)))
-            return sorted(found)
-        for i in range(len(u) - 1):
-            if f[i] * f[i + 1] < 0.0:
-                at = float(u[i] + (u[i + 1] - u[i]) * f[i] / (f[i] - f[i + 1]))
-                found.append((at, bool(f[i] > 0.0)))
-        return found
+        if not np.isnan(f).any():  # look between the samples too: two roots may be close
+            dense = _dense(len(f) - 1)
+            u, f = u[0] + (1.0 - u[0]) * dense.places, dense.matrix @ f
+        change = np.flatnonzero(f[:-1] * f[1:] < 0.0)
+        at = u[change] + (u[change + 1] - u[change]) * f[change] / (f[change] - f[change + 1])
+        return [(float(x), bool(f[i] > 0.0)) for x, i in zip(at, change, strict=True)]
 
     def vertex(self, number: int) -> tuple[float, float]:
         """Forces against the pieces inside and outside of a vertex (after piece ``number``)."""
-        return self.force(Station(number, 1.0)), self.force(Station(number + 1, 0.0))
+        return float(self.grid(number)[1][-1]), float(self.grid(number + 1)[1][0])
 
     def rests(self) -> list[Rest]:
         """Every place of the profile where the line is in equilibrium, axis outwards."""
@@ -216,6 +223,31 @@ class Landscape:
                 if inside > 0.0 > outside:
                     found.append(Rest(Station(piece, 1.0), "pinned", True))
         return found
+
+
+class _Dense(NamedTuple):
+    """Matrices from values on a Chebyshev grid."""
+
+    coefficients: Array
+    places: Array
+    matrix: Array
+
+
+@lru_cache(maxsize=8)
+def _dense(count: int) -> _Dense:
+    """To Chebyshev coefficients, and to values at sixteen places an interval."""
+    coefficients = np.linalg.inv(chebyshev.chebvander(_chebyshev_points(count), count))
+    # denser near the ends, like the grid
+    x = np.cos(np.pi * np.arange(16 * count, -1, -1) / (16 * count))
+    x[0], x[-1] = -1.0, 1.0
+    return _Dense(coefficients, 0.5 * (1.0 + x), chebyshev.chebvander(x, count) @ coefficients)
+
+
+@lru_cache(maxsize=8)
+def _chebyshev_points(count: int) -> Array:
+    x = np.cos(np.pi * np.arange(count, -1, -1) / count)
+    x[0], x[-1] = -1.0, 1.0
+    return x
 
 
 def settle(guess: Surface, *, tolerance: float) -> Surface:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from bumpform.curve import Array
 from bumpform.errors import ConvergenceError
 from bumpform.forms import Interval, interval, refine
 from bumpform.profile import Edge
+from bumpform.sampling import caps
 
 #: Newton stops when the last step was below this (it converges quadratically from there).
 STEP_TOLERANCE = 1e-9
@@ -68,6 +70,7 @@ class ContactLine:
         """Scaled position, shape (2,)."""
         return self.edge.point(self.u) / self.scale
 
+    @cached_property
     def solid(self) -> tuple[float, float, float]:
         """Scaled solid-side volume, moment of height and Σ cosθ·area, signed."""
         v, w, a = self.edge.moments(0.0, self.u)
@@ -148,13 +151,18 @@ class Surface:
         """The same curve on twice as many elements."""
         return replace(self, x=refine(self.x))
 
+    @cached_property
+    def area_and_weight(self) -> tuple[float, float]:
+        """A and W of the free surface alone."""
+        return self.mesh.area_and_weight(self.x)
+
     def energy(self) -> float:
         """Energy/2πσL²: free area, weight, less Σ cosθ·wetted area."""
-        area, weight = self.mesh.area_and_weight(self.x)
+        area, weight = self.area_and_weight
         energy = area + self.bond * weight
         for line in (self.start, self.end):
             if line is not None:
-                _, solid_weight, wetted = line.solid()
+                _, solid_weight, wetted = line.solid
                 energy += self.bond * solid_weight - wetted
         return energy
 
@@ -201,8 +209,8 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
     step = math.inf
     for iteration in range(1, MAX_STEPS + 1):
         normal = _normals(mesh, x, on_axis)
-        residual, volume_gradient = mesh.gradients(x, surface.bond, p)
-        k = mesh.hessian(x, surface.bond, p)
+        residual, volume_gradient, k = mesh.derivatives(x, surface.bond, p)
+        k = k[0]
         matrix = np.zeros((size, size))
         right = np.zeros(size)
         a, b = normal[nodes, 0], normal[nodes, 1]
@@ -278,7 +286,7 @@ def _normals(mesh: Interval, x: Array, on_axis: bool) -> Array:
 def _volume(x: Array, gradient: Array, lines: list[ContactLine | None]) -> float:
     """Liquid volume/2π: V is cubic in X, so that ∇V·X = 3V; and the solid side's."""
     volume = float(np.vdot(gradient, x)) / 3.0
-    return volume + sum(line.solid()[0] for line in lines if line is not None)
+    return volume + sum(line.solid[0] for line in lines if line is not None)
 
 
 def _checked(surface: Surface, iterations: int, step: float) -> Surface:
@@ -317,22 +325,7 @@ def cap_guess(line: ContactLine, *, volume: float, bond: float, elements: int) -
     bond : float
     elements : int
     """
-    a, z0 = (float(c) for c in line.point())
-    # cap: a²H/4 + H³/12 = its volume/2π, one real root H for either sign
-    cap = volume - line.solid()[0]
-    height = 2.0 * a * math.sinh(math.asinh(6.0 * cap / a**3) / 3.0)
-    rim = 2.0 * math.atan2(height, a)
-    t = 1.0 - interval(elements).xi
-    if abs(rim) < 1e-6:
-        x = np.stack([a * t, z0 + 0.5 * a * rim * (1.0 - t * t)], axis=-1)
-    else:
-        x = np.stack(
-            [
-                a * np.sin(rim * t) / math.sin(rim),
-                z0 + a * 2.0 * np.sin(0.5 * rim * (1 + t)) * np.sin(0.5 * rim * (1 - t)) / math.sin(rim),
-            ],
-            axis=-1,
-        )
-    x[0] = (a, z0)
-    x[-1, 0] = 0.0
-    return Surface(x, line, None, bond, 2.0 * math.sin(rim) / a + bond * z0, volume)
+    x, pressure = caps(
+        line.point()[None], np.array([volume - line.solid[0]]), bond, interval(elements).xi
+    )
+    return Surface(x[0], line, None, bond, float(pressure[0]), volume)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bumpform.curve import Array
 from bumpform.errors import MeshError
+from bumpform.mesh_clearance import clear, halve
 from bumpform.mesh_curved import (
     bend_inner_sides,
     jacobians,
@@ -30,7 +31,7 @@ from bumpform.stack import LIMITS, Stack
 
 Numbers = NDArray[np.int64]
 
-#: How often the curved sides about a spoilt element are halved before a mesh is given up.
+#: How often the curved sides about inverted elements are halved before a mesh is given up.
 ATTEMPTS = 5
 #: Regions thinner than this part of their sides get no nodes inside.
 THIN = 0.75
@@ -151,27 +152,32 @@ def build_mesh(stack: Stack, recipe: Recipe) -> StackMesh:
     pads = [r for r in stack.regions if r.kind == "pad"]
     pad_radius = max((float(r.outline[:, 0].max()) for r in pads[:1]), default=0.5 * stack.outer)
     wanted = sizes(graph, recipe, pad_radius)
-    finer = np.ones(len(graph.segments))
-    for attempt in range(ATTEMPTS):
-        nodes = divide(graph, wanted, finer)
-        last = attempt == ATTEMPTS - 1
-        try:
-            mesh, owner = _assembled(graph, nodes, recipe, stack.outer)
-        except MeshError:
-            if last:
-                raise
-            finer[[not s.is_straight for s in graph.segments]] *= 0.5
-            continue
+    nodes = divide(graph, wanted)
+    for _ in range(ATTEMPTS):
+        nodes = clear(graph, nodes)
+        mesh, owner = _assembled(graph, nodes, recipe, stack.outer)
         bad = mesh.quality <= 0.0
         if not bad.any():
             return mesh
-        spoilt = {int(r) for r in mesh.cell_region[bad]}
-        near = set(owner[np.isin(mesh.lines, mesh.cells[bad]).any(axis=1)].tolist())
-        for number, s in enumerate(graph.segments):
-            if number in near and spoilt & {s.left, s.right}:
-                finer[number] *= 0.5
+        chords = _curved_chords_about(graph, owner, mesh, mesh.cells[bad])
+        if not chords:
+            break
+        nodes = halve(graph, nodes, chords)
     mesh.check()
     return mesh
+
+
+def _curved_chords_about(
+    graph: Graph, owner: Numbers, mesh: StackMesh, cells: Numbers
+) -> list[tuple[int, int]]:
+    """Curved chords, as (segment, number on it), that have a corner in one of the cells."""
+    first = np.searchsorted(owner, np.arange(len(graph.segments)))
+    near = np.isin(mesh.lines[:, :2], cells[:, :3]).any(axis=1)
+    return [
+        (int(owner[i]), int(i - first[owner[i]]))
+        for i in np.flatnonzero(near)
+        if not graph.segments[owner[i]].is_straight
+    ]
 
 
 def _assembled(

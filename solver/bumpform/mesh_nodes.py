@@ -99,27 +99,25 @@ def _contact_lines(graph: Graph) -> list[int]:
     return [p for p in around if {"air", "solder"} <= around[p] and len(regions[p]) >= 3]
 
 
-def divide(graph: Graph, wanted: Sizes, finer: Array) -> list[Array]:
+def divide(graph: Graph, wanted: Sizes) -> list[Array]:
     """Parameters of the nodes on every segment, its ends included.
 
     Parameters
     ----------
     graph : Graph
     wanted : Sizes
-    finer : ndarray, shape (segments,)
-        Factors, 1 or below, on the sizes of single segments.
     """
     families: dict[Hashable, list[int]] = defaultdict(list)
     for number, s in enumerate(graph.segments):
-        families[_family(s)].append(number)
+        families[family(s)].append(number)
     nodes: list[Array] = [np.empty(0)] * len(graph.segments)
     for members in families.values():
-        for number, t in _divide_family(graph, wanted, finer, members):
+        for number, t in _divide_family(graph, wanted, members):
             nodes[number] = t
     return nodes
 
 
-def _family(segment: Segment) -> Hashable:
+def family(segment: Segment) -> Hashable:
     """What a segment shares with those that are parallel to it."""
     curve = segment.curve
     if isinstance(curve, ParallelCurve):
@@ -130,7 +128,7 @@ def _family(segment: Segment) -> Hashable:
 
 
 def _divide_family(
-    graph: Graph, wanted: Sizes, finer: Array, members: list[int]
+    graph: Graph, wanted: Sizes, members: list[int]
 ) -> list[tuple[int, Array]]:
     segments = {number: graph.segments[number] for number in members}
     groups = _groups(wanted, segments)
@@ -142,8 +140,7 @@ def _divide_family(
         for number, s in segments.items():
             if s.first <= lo and s.last >= hi:
                 speed = np.hypot(*s.curve.derivative(t).T)
-                size = finer[number] * wanted.along(number, s, t)
-                density = np.maximum(density, speed / size)
+                density = np.maximum(density, speed / wanted.along(number, s, t))
         inner.append(_equal_parts(t, density))
     places = [0.5 * (group[0] + group[-1]) for group in groups]
     result = []

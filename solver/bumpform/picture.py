@@ -31,7 +31,7 @@ from bumpform.picture_text import draw_header, draw_row_text, draw_verdict
 __all__ = ["draw_stages", "svg_bytes", "write_figure", "write_stages"]
 
 DPI: Final = 150
-_STYLE: Final = {
+_STYLE: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",
     "svg.fonttype": "none",
     "svg.hashsalt": "bumpform",
@@ -65,9 +65,7 @@ def draw_stages(run: Run) -> Figure:
         return figure
 
 
-def _draw_row(
-    figure: Figure, sheet: Sheet, row: Row, colors: dict[str, str], letter: str
-) -> int:
+def _draw_row(figure: Figure, sheet: Sheet, row: Row, colors: dict[str, str], letter: str) -> int:
     """One stage; returns how many letters for details it has used."""
     draw_row_text(figure, sheet, row)
     for cell in row.cells:
@@ -81,7 +79,7 @@ def _draw_row(
         drawing.axes.set_title(
             cell.snapshot.moment, fontsize=8, loc="left", pad=3.5, color="#3c4550"
         )
-    if not row.detail:
+    if not row.detail or row.scene.stack is None:
         return 0
     drawing = open_drawing(figure, row.detail.box, row.detail.window)
     draw_section(drawing, row.scene.stack, colors, row.scene.surface, mirrored=False)

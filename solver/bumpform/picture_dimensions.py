@@ -96,7 +96,7 @@ def span(drawing: Drawing, start: tuple[float, float], end: tuple[float, float])
 def vertical(
     drawing: Drawing, x: float, z0: float, z1: float, text: str, *, side: str, beside: bool = False
 ) -> None:
-    """Dimension of a height; its number along the line where it fits, else above it.
+    """Dimension of a height; its number along the line where it fits, else above it, in lines.
 
     Parameters
     ----------
@@ -114,11 +114,12 @@ def vertical(
         at = (x + sign * drawing.pt(5.0), level)
         ha, va = "right" if side == "left" else "left", "center" if inside else "top"
         write(drawing, at, text, ha=ha, va=va, backed=True)
-    elif inside and text_width(text, 7.5) < room - 4.0:
+    elif inside and text_width(text.replace("\n", " "), 7.5) < room - 4.0:
+        text = text.replace("\n", " ")
         at = (x - drawing.pt(2.5), 0.5 * (z0 + z1))
         write(drawing, at, text, ha="center", va="bottom", rotation=90.0, backed=True)
     else:
-        at = (x + sign * drawing.pt(11.0), z1 + drawing.pt(3.0 if inside else 12.0))
+        at = (x + sign * drawing.pt(13.0), z1 + drawing.pt(3.0 if inside else 12.0))
         write(drawing, at, text, ha=side, va="bottom", backed=True)
 
 
@@ -155,13 +156,19 @@ def angle_mark(
     for leg in (lo, hi):
         c, s = math.cos(leg), math.sin(leg)
         drawing.axes.plot(
-            [at[0], at[0] + 1.35 * r * c], [at[1], at[1] + 1.35 * r * s], color=INK, lw=0.4, zorder=8
+            [at[0], at[0] + 1.35 * r * c],
+            [at[1], at[1] + 1.35 * r * s],
+            color=INK,
+            lw=0.4,
+            zorder=8,
         )
     middle = 0.5 * (lo + hi)
     c, s = math.cos(middle), math.sin(middle)
     ha = "left" if c > 0.35 else "right" if c < -0.35 else "center"
     va = "bottom" if s > 0.5 else "top" if s < -0.5 else "center"
     reach = r + drawing.pt(3.5)
+    if ha == "center" and abs(sweep) < 0.5 * math.pi:  # where the wedge is as wide as the text
+        reach = max(reach, drawing.pt(min(20.0 / math.sin(0.5 * abs(sweep)), 44.0)))
     write(drawing, (at[0] + reach * c, at[1] + reach * s), text, ha=ha, va=va, backed=True)
 
 

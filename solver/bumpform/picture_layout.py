@@ -6,29 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-
 from bumpform.outcome import Snapshot
-from bumpform.picture_dimensions import text_width, wrap
-from bumpform.picture_marks import Scene, detail_window
+from bumpform.picture_dimensions import text_width
+from bumpform.picture_marks import detail_window
+from bumpform.picture_scene import Scene
 from bumpform.picture_section import UM, Window
-from bumpform.readable import condition_limits, condition_value, label, number, scalars
+from bumpform.picture_words import Verdict, stage_words, subtitle, verdict_words
 
 #: All in inches.
 MARGIN: Final = 0.3
 GAP: Final = 0.22
-DRAWING: Final = 3.15
+DRAWING: Final = 3.4
 DETAIL: Final = 3.15
 NUMBERS: Final = 2.75
 ROW_HEAD: Final = 0.50
 ROW_FOOT: Final = 0.32
 LINE: Final = 0.162
 #: Room round what a drawing shows: beside it for dimensions, above it, below it.
-BESIDE: Final = 0.5
-ABOVE: Final = 0.46
+BESIDE: Final = 0.7
+ABOVE: Final = 0.5
 BELOW: Final = 0.08
 TALLEST: Final = 4.2
-SIZE: Final = 7.5
 #: Coloured box of the legend with the gap behind it.
 SWATCH: Final = 0.25
 
@@ -78,16 +76,6 @@ class Row:
     refused: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """One condition, wrapped to its column."""
-
-    holds: bool
-    statement: tuple[str, ...]
-    value: str
-    limits: str
-
-
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """The whole figure."""
@@ -110,18 +98,23 @@ def plan_sheet(snapshots: Sequence[Snapshot], result: Mapping[str, Any]) -> Shee
     scale = window.width / DRAWING
     count = max([len(shots) for _, shots in groups], default=1)
     scenes = _scenes(groups, result)
-    details = [detail_window(s, DETAIL / drawn_height, window.width / 2) for s in scenes]
+    details = [
+        detail_window(s, DETAIL / drawn_height, window.width / 2) if s.surface else None
+        for s in scenes
+    ]
     has_detail = any(details)
     width = 2 * MARGIN + max(count, 1) * (DRAWING + GAP) + NUMBERS
     width += (DETAIL + GAP) if has_detail else 0.0
     width = max(width, 8.6)
-    texts = [_texts(scene, scenes[:i]) for i, scene in enumerate(scenes)]
+    texts = [
+        stage_words(scene, scenes[:i], 72.0 * (NUMBERS - 0.1)) for i, scene in enumerate(scenes)
+    ]
     heights = []
     for (_, shots), (numbers, refused) in zip(groups, texts, strict=True):
         lines = LINE * (len(numbers) + len(refused) + 1)
-        drawn = drawn_height if shots else 0.0
-        heights.append(ROW_HEAD + max(drawn, lines) + ROW_FOOT)
-    verdicts, columns = _verdicts(result, width - 2 * MARGIN)
+        drawn = drawn_height + ROW_FOOT if shots else 0.0
+        heights.append(ROW_HEAD + max(drawn, lines))
+    verdicts, columns = verdict_words(result, width - 2 * MARGIN)
     legend, head = _legend(snapshots, width)
     verdict_height = 0.65 + LINE * 1.15 * sum(len(v.statement) for v in verdicts)
     height = MARGIN + head + sum(heights) + verdict_height + MARGIN
@@ -143,10 +136,10 @@ def plan_sheet(snapshots: Sequence[Snapshot], result: Mapping[str, Any]) -> Shee
         x = x + (DETAIL + GAP if has_detail else 0.0)
         if not shots:
             x = MARGIN
-        final = shots[-1] if shots and scene.shape else None
+        final = shots[-1] if scene.surface is not None and scene.shape else None
         rows.append(
             Row(
-                stage.get("name", ""), _subtitle(stage), top, MARGIN, cells, scene, final, detail,
+                stage.get("name", ""), subtitle(stage), top, MARGIN, cells, scene, final, detail,
                 (x + 0.05, top - ROW_HEAD), numbers, refused,
             )
         )  # fmt: skip
@@ -171,13 +164,18 @@ def _scenes(
 ) -> list[Scene]:
     scenes: list[Scene] = []
     shots_before: list[Snapshot] = []
-    for stage, shots in groups:
+    barrier = result["metrics"].get("barrier", {})
+    shown = False
+    for number, (stage, shots) in enumerate(groups, 1):
         shots_before += shots
         stack = shots_before[-1].stack if shots_before else None
         metrics = result["metrics"].get(stage["name"], {})
         has_barrier = stack is not None and any(
             region.name.split()[0] == "barrier" for region in stack.regions
         )
+        # a barrier that no later stage shows is told with the last one
+        last = number == len(groups) and not shown
+        shown = shown or has_barrier
         below = next((s for s in reversed(scenes) if "terminus_depth_m" in s.metrics), None)
         if "terminus_depth_m" in metrics or not has_barrier:
             below = None
@@ -185,7 +183,7 @@ def _scenes(
             Scene(
                 stage,
                 metrics,
-                result["metrics"].get("barrier", {}) if has_barrier else {},
+                barrier if has_barrier or last else {},
                 stack,
                 shots[-1].meridian if shots else None,
                 below,
@@ -238,95 +236,3 @@ def _legend(
         placed.append((name, x, y))
         x += room + 0.24
     return tuple(placed), y + 0.2
-
-
-def _subtitle(stage: Mapping[str, Any]) -> str:
-    parts = ["mount" if stage.get("kind") == "mount" else ""]
-    parts.append(" + ".join(stage.get("molten") or []))
-    if isinstance(stage.get("peak_K"), int | float):
-        parts.append(number("peak_K", stage["peak_K"]))
-    return " · ".join(part for part in parts if part)
-
-
-def _texts(
-    scene: Scene, before: Sequence[Scene]
-) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Pairs of label and value beside a stage, and the lines that say why it was refused."""
-    numbers: list[tuple[str, str]] = []
-    if scene.barrier and not any(earlier.barrier for earlier in before):
-        if scene.thickness:
-            numbers.append((label("thickness_m"), number("x_m", scene.thickness / UM)))
-        numbers += [
-            (label(name), number(name, value))
-            for name, value in scalars(scene.barrier)
-            if name not in ("thickness_m", "juncture.r_m")
-        ]
-        numbers.append(("", ""))
-    numbers += [
-        (label(name), number(name, value))
-        for name, value in scalars(scene.metrics)
-        if isinstance(value, bool | int | float | str)
-    ]
-    for line in scene.contact_lines:
-        numbers += _contact_numbers(line)
-    equilibrium = scene.stage.get("equilibrium") or {}
-    if scene.shape.get("pressure_Pa") is not None:
-        numbers.append(("pressure at z = 0", number("x_Pa", scene.shape["pressure_Pa"])))
-    if "stable" in equilibrium:
-        numbers.append(("stable", number("stable", equilibrium["stable"])))
-    errors = [
-        value
-        for name, value in (equilibrium.get("error_estimate") or {}).items()
-        if name.endswith("_m") and isinstance(value, float)
-    ]
-    if errors:
-        numbers.append(("error of lengths ≤", number("x_m", max(errors), 2)))
-    refused: list[str] = []
-    if scene.stage.get("refused"):
-        words = scene.stage["refused"]
-        refused = ["refused: " + str(words.get("reason", "")).replace("_", " ")]
-        refused += [*wrap(str(words.get("detail", "")), SIZE, 72.0 * (NUMBERS - 0.1)), ""]
-    return tuple(numbers), tuple(refused)
-
-
-def _contact_numbers(line: Mapping[str, Any]) -> list[tuple[str, str]]:
-    place = str(line.get("feature") or line.get("on", ""))
-    numbers = [
-        (f"{line.get('end', 'outer')} contact line", place),
-        ("   " + str(line.get("state", "")), f"on {line.get('on', '')}"),
-        ("   contact angle", number("x_deg", line.get("angle_deg"))),
-    ]
-    admissible = line.get("admissible_deg")
-    if admissible:
-        lo, hi = (number("x_deg", angle) for angle in admissible)
-        numbers.append(("   admissible", lo if lo == hi else f"{lo} … {hi}"))
-    return numbers
-
-
-def _verdicts(
-    result: Mapping[str, Any], width: float
-) -> tuple[tuple[Verdict, ...], tuple[float, float, float]]:
-    """Conditions, and where the columns of statement, value and limits begin (inches)."""
-    conditions, metrics = result["conditions"], result["metrics"]
-    routes = {c.get("route") for c in conditions}
-    values = [condition_value(c, metrics) for c in conditions]
-    limits = [condition_limits(c, metrics) for c in conditions]
-    wide = [max([text_width(t, 8.0) for t in texts], default=0.0) / 72.0 for texts in (values, limits)]
-    room = width - 0.3 - sum(wide) - 2 * 0.35
-    statements = [
-        wrap(
-            f"{c['statement']} [{c['route']}]" if len(routes) > 1 else c["statement"],
-            8.0,
-            72.0 * room,
-        )
-        for c in conditions
-    ]
-    used = max([text_width(t, 8.0) for lines in statements for t in lines], default=0.0) / 72.0
-    columns = (0.25, 0.25 + used + 0.35, 0.25 + used + 0.35 + wide[0] + 0.35)
-    return (
-        tuple(
-            Verdict(bool(c["holds"]), tuple(s), v, lim)
-            for c, s, v, lim in zip(conditions, statements, values, limits, strict=True)
-        ),
-        columns,
-    )

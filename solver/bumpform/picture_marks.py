@@ -4,143 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from bumpform.curve import Array, PolynomialCurve
 from bumpform.picture_dimensions import angle_mark, dot, guide, horizontal, span, upright, vertical
+from bumpform.picture_scene import Scene
 from bumpform.picture_section import INK, SOFT, UM, Drawing, Window, write
 from bumpform.readable import number
-from bumpform.stack import Stack
 
 #: Share of a detail's smaller side that what it shows takes up.
 DETAIL_FILL: Final = 0.42
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """A stage with everything that its drawings need.
-
-    Attributes
-    ----------
-    stage : mapping
-        As in the result file.
-    metrics : mapping
-        Of the stage; empty where there are none.
-    barrier : mapping
-        Metrics of the barrier, where the stack contains one.
-    stack : Stack
-        After the stage.
-    surface : PolynomialCurve or None
-        The solved free surface.
-    below : Scene or None
-        The earlier stage whose dome ends on the wall.
-    """
-
-    stage: Mapping[str, Any]
-    metrics: Mapping[str, Any]
-    barrier: Mapping[str, Any]
-    stack: Stack
-    surface: PolynomialCurve | None
-    below: Scene | None
-
-    @property
-    def shape(self) -> Mapping[str, Any]:
-        """The surface of the result; empty where the stage was refused."""
-        return self.stage.get("surface") or {}
-
-    @property
-    def apex(self) -> float | None:
-        """Height of the apex, or the highest point, µm."""
-        for key in ("apex_z_m", "top_z_m"):
-            if isinstance(self.shape.get(key), float):
-                return UM * float(self.shape[key])
-        return None
-
-    @property
-    def contact_lines(self) -> list[Mapping[str, Any]]:
-        """Contact lines, the outer one first."""
-        lines = self.shape.get("contact_lines") or []
-        return sorted(lines, key=lambda line: line.get("end") != "outer")
-
-    @property
-    def contact(self) -> tuple[float, float] | None:
-        """Position of the outer contact line, µm."""
-        if not self.contact_lines:
-            return None
-        line = self.contact_lines[0]
-        return UM * line["r_m"], UM * line["z_m"]
-
-    def length(self, name: str) -> float | None:
-        """A metric, or a barrier's, in µm."""
-        value = self.metrics.get(name, self.barrier.get(name))
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            return UM * float(value)
-        return None
-
-    @property
-    def depth(self) -> float | None:
-        """Terminus depth of this stage's dome or of the one below, µm."""
-        own = self.length("terminus_depth_m")
-        return own if own is not None else self.below.depth if self.below else None
-
-    @property
-    def terminus(self) -> tuple[float, float] | None:
-        """Where the dome ends on the wall, µm."""
-        if self.length("terminus_depth_m") is not None:
-            return self.contact
-        return self.below.terminus if self.below else None
-
-    @property
-    def thickness(self) -> float | None:
-        """Thickness of the barrier with its finish, µm."""
-        known = self.length("thickness_m")
-        fit = self.length("barrier_fit_m")
-        if known is None and fit is not None and self.depth is not None:
-            return fit + self.depth
-        return known
-
-    @property
-    def juncture(self) -> tuple[float, float] | None:
-        """Where the barrier's top meets the wall, µm."""
-        place = self.barrier.get("juncture")
-        return (UM * place["r_m"], UM * place["z_m"]) if place else None
-
-    @property
-    def top(self) -> float | None:
-        """Height of the dielectric's top at the opening's rim, µm."""
-        protrusion = self.length("protrusion_m")
-        if protrusion is not None and self.apex is not None:
-            return self.apex - protrusion
-        if self.terminus is not None and self.depth is not None:
-            return self.terminus[1] + self.depth
-        heights = [
-            float(edge.point(u)[1])
-            for region in self.stack.regions
-            if region.kind == "dielectric"
-            for edge in region.loop
-            if edge.feature == f"{region.name} top"
-            for u in (0.0, 1.0)
-        ]
-        return UM * max(heights) if heights else None
-
-    @property
-    def rim(self) -> tuple[float, float] | None:
-        """Upper end of the wall at the height of the dielectric's top, µm."""
-        top = self.top
-        if top is None:
-            return None
-        ends = [
-            UM * edge.point(u)
-            for region in self.stack.regions
-            for edge in region.loop
-            if edge.feature.endswith(" wall")
-            for u in (0.0, 1.0)
-        ]
-        near = [p for p in ends if abs(p[1] - top) < 1e-6 * (1.0 + abs(top))]
-        return (float(near[0][0]), top) if near else None
 
 
 def mark_drawing(drawing: Drawing, scene: Scene) -> None:
@@ -152,20 +27,20 @@ def mark_drawing(drawing: Drawing, scene: Scene) -> None:
     protrusion = scene.length("protrusion_m")
     if apex is not None and top is not None and protrusion:
         guide(drawing, left - drawing.pt(3.0), -drawing.pt(3.0), apex)
-        text = f"protrusion {number('x_m', protrusion / UM, 4)}"
+        text = f"protrusion\n{number('x_m', protrusion / UM, 4)}"
         vertical(drawing, left, top, apex, text, side="left")
     height, gap = scene.length("ball_height_m"), scene.length("standoff_m")
     if gap:
         guide(drawing, 0.0, right + drawing.pt(3.0), gap)
         guide(drawing, 0.0, right + drawing.pt(3.0), 0.0)
-        text = f"standoff {number('x_m', gap / UM, 4)}"
+        text = f"standoff\n{number('x_m', gap / UM, 4)}"
         vertical(drawing, right, 0.0, gap, text, side="right")
     elif height and apex is not None:
         same = protrusion is not None and abs(height - protrusion) < 1e-6 * abs(height)
         if not same:
             guide(drawing, drawing.pt(3.0), right + drawing.pt(3.0), apex)
             guide(drawing, 0.75 * right, right + drawing.pt(3.0), apex - height)
-            text = f"ball height {number('x_m', height / UM, 4)}"
+            text = f"ball height\n{number('x_m', height / UM, 4)}"
             vertical(drawing, right, apex - height, apex, text, side="right")
     diameter, equator = scene.length("ball_diameter_m"), scene.shape.get("max_radius_z_m")
     if diameter and apex is not None and isinstance(equator, float):
@@ -222,7 +97,14 @@ def mark_detail(drawing: Drawing, scene: Scene) -> None:
         guide(drawing, w.left, w.right, top, dashed=True)
         at = (w.right - drawing.pt(4.0), top + drawing.pt(2.5))
         write(
-            drawing, at, "dielectric top", size=7.0, color=SOFT, ha="right", va="bottom", backed=True
+            drawing,
+            at,
+            "dielectric top",
+            size=7.0,
+            color=SOFT,
+            ha="right",
+            va="bottom",
+            backed=True,
         )
     terminus, depth = scene.terminus, scene.depth
     x = (scene.rim or contact)[0]
@@ -255,9 +137,16 @@ def _mark_barrier(drawing: Drawing, scene: Scene, shows_top: bool) -> None:
             tip = place + thickness * normal
             span(drawing, (place[0], place[1]), (float(tip[0]), float(tip[1])))
             inside = thickness > drawing.pt(15.0)
-            at = place - normal * drawing.pt(5.0 if inside else 15.0)
+            under = place - normal * drawing.pt(5.0 if inside else 15.0)
             text = f"t = {number('x_m', thickness / UM, 4)}"
-            write(drawing, (at[0], at[1]), text, ha="center", va="top", backed=True)
+            write(
+                drawing,
+                (float(under[0]), float(under[1])),
+                text,
+                ha="center",
+                va="top",
+                backed=True,
+            )
     offset = scene.length("juncture_offset_m")
     if juncture is None or top is None or offset is None or not shows_top:
         return

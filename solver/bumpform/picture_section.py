@@ -45,12 +45,12 @@ class Window(NamedTuple):
 
     @property
     def width(self) -> float:
-        """µm"""
+        """Of the view, µm."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
-        """µm"""
+        """Of the view, µm."""
         return self.top - self.bottom
 
 
@@ -67,9 +67,7 @@ class Drawing:
         return points * self.um_per_pt
 
 
-def open_drawing(
-    figure: Figure, box: tuple[float, float, float, float], window: Window
-) -> Drawing:
+def open_drawing(figure: Figure, box: tuple[float, float, float, float], window: Window) -> Drawing:
     """Axes without ticks in a box (left, bottom, width, height in inches), framed.
 
     The window's proportions must be those of the box; then the scale is the same both ways.
@@ -133,7 +131,7 @@ def draw_section(
     thin: list[Array] = []
     thin_colors: list[str] = []
     for region in stack.regions:
-        outline = UM * region.outline
+        outline = _carried_on(UM * region.outline, stack, drawing)
         is_thin = _mean_thickness(outline) < drawing.pt(THINNEST)
         color = colors[region.material]
         for half in _halves(outline, mirrored):
@@ -143,7 +141,7 @@ def draw_section(
         if is_thin:
             for edge in region.loop:
                 if edge.feature not in LIMITS:
-                    lines = _halves(UM * edge.sample(), mirrored)
+                    lines = _halves(_carried_on(UM * edge.sample(), stack, drawing), mirrored)
                     thin += lines
                     thin_colors += [color] * len(lines)
     axes = drawing.axes
@@ -153,7 +151,9 @@ def draw_section(
         autolim=False,
     )
     strokes = [
-        half for edge in _interfaces(stack.regions) for half in _halves(UM * edge.sample(), mirrored)
+        half
+        for edge in _interfaces(stack.regions)
+        for half in _halves(_carried_on(UM * edge.sample(), stack, drawing), mirrored)
     ]
     _add_lines(drawing, strokes, INK, 0.4, 2)
     if surface is not None:
@@ -163,7 +163,9 @@ def draw_section(
     _add_lines(drawing, thin, thin_colors, THIN_LINE, 4)
     if mirrored:
         w = drawing.window
-        axes.plot([0.0, 0.0], [w.bottom, w.top], color=INK, lw=0.45, dashes=(9, 3, 1.5, 3), zorder=5)
+        axes.plot(
+            [0.0, 0.0], [w.bottom, w.top], color=INK, lw=0.45, dashes=(9, 3, 1.5, 3), zorder=5
+        )
 
 
 def _add_lines(
@@ -177,6 +179,16 @@ def _add_lines(
             ),
             autolim=False,
         )  # fmt: skip
+
+
+def _carried_on(points: Array, stack: Stack, drawing: Drawing) -> Array:
+    """What ends at the model's outer radius, carried on to the frame: it is no edge of a chip."""
+    outer, right = UM * stack.outer, 1.02 * drawing.window.right
+    if right <= outer:
+        return points
+    points = points.copy()
+    points[points[:, 0] > outer * (1.0 - 1e-9), 0] = right
+    return points
 
 
 def _halves(points: Array, mirrored: bool) -> list[Array]:

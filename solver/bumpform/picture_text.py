@@ -10,8 +10,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from bumpform.picture_dimensions import text_width
-from bumpform.picture_layout import LINE, MARGIN, NUMBERS, SIZE, SWATCH, Row, Sheet
+from bumpform.picture_layout import LINE, MARGIN, NUMBERS, SWATCH, Row, Sheet
 from bumpform.picture_section import FRAME, INK, SOFT
+from bumpform.picture_words import SIZE
 
 GOOD: Final = "#1b7f4b"
 BAD: Final = "#c0322b"
@@ -25,7 +26,7 @@ class _Pen:
         self.width, self.height = figure.get_size_inches()
 
     def text(self, x: float, y: float, text: str, **style: Any) -> None:
-        style = {"fontsize": SIZE, "color": INK, "ha": "left", "va": "baseline"} | style
+        style = {"fontsize": SIZE, "color": INK, "ha": "left", "va": "baseline", **style}
         self.figure.text(x / self.width, y / self.height, text, parse_math=False, **style)
 
     def rule(self, x0: float, x1: float, y: float, color: str = FRAME) -> None:
@@ -67,7 +68,8 @@ def draw_header(
         pen.box(left, top - down - 0.01, 0.19, 0.11, colors[material])
         pen.text(left + SWATCH, top - down, material, fontsize=8)
     x = sheet.width - MARGIN
-    words = "● contact line pinned   ○ free   – – dielectric's top, extended"
+    gap = "\N{NO-BREAK SPACE}" * 3
+    words = gap.join(("● contact line pinned", "○ free", "– – dielectric's top, extended"))
     pen.text(x, top - 0.14, words, color=SOFT, ha="right")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -68,6 +69,11 @@ class Edge:
         if u1 < u0:
             result[2] = -result[2]
         return result
+
+    def volumes(self, fractions: Array) -> Array:
+        """∫½r²dz from the start to rising fractions, shape (n,), m³."""
+        steps = [self.moments(a, b)[0] for a, b in pairwise((0.0, *fractions.tolist()))]
+        return np.cumsum(steps)
 
     def length(self) -> float:
         """Arc length, m."""
@@ -184,6 +190,11 @@ class Profile:
         steps = [piece.moments() for piece in self.pieces]
         return np.vstack([np.zeros(3), np.cumsum(steps, axis=0)])
 
+    @cached_property
+    def _ends(self) -> Array:
+        """Outer ends of the pieces, shape (pieces, 2)."""
+        return np.array([piece.point(1.0) for piece in self.pieces])
+
     @property
     def start(self) -> Station:
         """The place on the axis."""
@@ -224,6 +235,10 @@ class Profile:
 
     def locate(self, point: Array) -> Station:
         """Station nearest to a point; a vertex is the end of the piece inside of it."""
+        ends = np.abs(self._ends - point).max(axis=1)
+        vertex = int(np.argmin(ends))
+        if ends[vertex] < 1e-12 * self._ends[-1, 0]:
+            return Station(vertex, 1.0)
         best, gap = self.start, np.inf
         for i, piece in enumerate(self.pieces):
             u = piece.nearest(point)

@@ -29,7 +29,6 @@ _ENDINGS: Final = (
     ("_N", "force"),
     ("_s", "time"),
 )
-_PRETTY: Final = (("um", "µm"), ("ul", "µl"), ("uJ", "µJ"), ("uN", "µN"), ("ug", "µg"))
 _RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WORDS: Final = {
     "terminus_depth_m": "terminus depth d",
@@ -59,7 +58,7 @@ def split_unit(name: str) -> tuple[str, str]:
 
 def label(name: str) -> str:
     """What a person calls a number of the result: ``"ball height"`` for ``"ball_height_m"``."""
-    return _WORDS.get(name) or split_unit(name)[0].replace("_", " ")
+    return _WORDS.get(name) or split_unit(name)[0].replace("_", " ").replace(".", " ")
 
 
 def number(name: str, value: Any, digits: int = 4) -> str:
@@ -77,6 +76,8 @@ def number(name: str, value: Any, digits: int = 4) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple):
+        if not value:
+            return "none"
         return "[" + ", ".join(number(name, item, digits) for item in value) + "]"
     if not isinstance(value, int | float):
         return str(value)
@@ -85,7 +86,7 @@ def number(name: str, value: Any, digits: int = 4) -> str:
 
 def _in_unit(value: float, dimension: str, digits: int) -> str:
     if dimension == "degrees":
-        return _minus(f"{value:.2f}°")
+        return _minus(f"{value:.2f}°") if abs(value) >= 0.01 else f"{_digits(value, 2)}°"
     if not dimension:
         return _minus(f"{value:.{digits}g}")
     if dimension == "temperature":
@@ -95,7 +96,7 @@ def _in_unit(value: float, dimension: str, digits: int) -> str:
     if dimension == "length" and abs(value) < 1e-11:
         return _digits(value, min(digits, 2)) + " m"
     head, _, unit = format_quantity(value, dimension, max(digits, 8)).rpartition(" ")
-    unit = dict(_PRETTY).get(unit, unit).replace("^2", "²").replace("^3", "³")
+    unit = (f"µ{unit[1:]}" if unit.startswith("u") else unit).replace("^2", "²").replace("^3", "³")
     return f"{_digits(float(head), digits)} {unit}"
 
 
@@ -137,14 +138,14 @@ def _condition_name(condition: Mapping[str, Any], metrics: Mapping[str, Any]) ->
     if isinstance(condition.get("unit"), str) and condition["unit"]:
         return "value_" + condition["unit"].replace("/", "_").replace("^", "")
     value = condition.get("value")
-    if not isinstance(value, float):
+    if not isinstance(value, int | float) or isinstance(value, bool):
         return ""
     statement = str(condition.get("statement", ""))
     same = [
         name
         for group in metrics.values()
         for name, item in scalars(group)
-        if isinstance(item, float) and item == value and split_unit(name)[1]
+        if isinstance(item, int | float) and item == value and split_unit(name)[1]
     ]
     return max(same, key=lambda n: sum(w in statement for w in label(n).split()), default="")
 

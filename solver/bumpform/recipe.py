@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
+from bumpform.bundled import bundled_recipes
 from bumpform.errors import CaseError, Problem, QuantityError
 from bumpform.fields import Frozen, Model, Quantity
 from bumpform.units import parse_quantity
@@ -23,7 +24,6 @@ __all__ = ["KINDS", "Recipe", "Size", "find_recipe", "load_recipe"]
 
 #: Kinds of regions that a stack has, and what is around it.
 KINDS: Final = ("pad", "base", "dielectric", "metal", "solder")
-_BUNDLED: Final = Path(__file__).parent / "_data" / "meshes"
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def find_recipe(name: str, folder: Path | None = None) -> Recipe:
     CaseError
         If there is no such recipe, or it is wrong.
     """
-    bundled = {path.stem: path for path in sorted(_BUNDLED.glob("*.toml"))}
+    bundled = bundled_recipes()
     if name in bundled:
         return load_recipe(bundled[name])
     path = (folder or Path()) / name

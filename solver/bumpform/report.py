@@ -173,7 +173,7 @@ def _error(name: str, value: Any) -> str:
 
 def _si(value: Any) -> str:
     """Shortest digits that read back as the same number."""
-    return repr(value) if isinstance(value, float) else ""
+    return repr(float(value)) if isinstance(value, float) else ""
 
 
 def _materials(run: Run, materials: Materials) -> Iterator[dict[str, Any]]:

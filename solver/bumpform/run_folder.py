@@ -6,6 +6,7 @@ files are written elsewhere.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -121,19 +122,16 @@ def meridian_csv(shot: Snapshot) -> str:
 def interfaces(stack: Stack, per_span: int = SAMPLES) -> Iterator[tuple[str, Array]]:
     """Every interface with its name and its points, shape (n, 2), m.
 
-    Between two regions it is called "A | B", towards the surroundings "A | air". It runs as
-    its curve does, but the free surface of the last solder from the apex to the contact line.
-    An interface of several pieces comes once for each chain of pieces that join.
+    Between two regions it is called "A | B", towards the surroundings "A | air". It runs from
+    the axis outwards: the free surface from the apex to the contact line. Where two regions
+    meet in places that do not join, the second is called "A | B (2)".
     """
     pieces: dict[str, list[Array]] = {}
     for name, edge in _pieces(stack):
-        points = np.asarray(edge.sample(per_span))
-        if np.hypot(*points[0]) > 0 and points[-1, 0] < points[0, 0]:
-            points = points[::-1]  # axis outwards
-        pieces.setdefault(name, []).append(points)
+        pieces.setdefault(name, []).append(np.asarray(edge.sample(per_span)))
     for name, parts in pieces.items():
-        for chain in _chains(parts):
-            yield name, chain
+        for count, chain in enumerate(_chains(parts), 1):
+            yield name if count == 1 else f"{name} ({count})", chain
 
 
 def _pieces(stack: Stack) -> Iterator[tuple[str, Edge]]:
@@ -147,7 +145,7 @@ def _pieces(stack: Stack) -> Iterator[tuple[str, Edge]]:
     for edges in by_curve.values():
         ends = split_parameters(edges)
         run: tuple[str, float, float] | None = None
-        for a, b in zip(ends[:-1], ends[1:], strict=True):
+        for a, b in itertools.pairwise(ends):
             middle = 0.5 * (a + b)
             owners = sorted(
                 {

@@ -35,9 +35,9 @@ def log_lines(run: Run) -> Iterator[str]:
         mark = "holds" if condition["holds"] else "FAILS"
         value = condition_value(condition, result["metrics"])
         limits = condition_limits(condition, result["metrics"])
-        yield f"condition {mark}: {condition['statement']}: {value}" + (
-            f" (limits {limits})" if limits else ""
-        )
+        line = f"condition {mark}: {condition['statement']}"
+        line += f": {value}" if value else ""
+        yield line + (f" (limits {limits})" if limits else "")
     yield from (f"note: {note}" for note in dict.fromkeys(run.notes))
     noted = set(run.notes)
     for value in unverified_values(run):
@@ -77,8 +77,9 @@ def _identity(step: Any) -> str:
 
 def _stage_lines(stage: Mapping[str, Any]) -> Iterator[str]:
     molten = " + ".join(stage.get("molten") or [])
-    yield f"  {stage.get('kind', 'stage')} {stage['name']} at {number('x_K', stage.get('peak_K'))}" + (
-        f": {molten} molten" if molten else ""
+    yield (
+        f"  {stage.get('kind', 'stage')} {stage['name']} at {number('x_K', stage.get('peak_K'))}"
+        + (f": {molten} molten" if molten else "")
     )
     liquid = stage.get("liquid") or {}
     if liquid:

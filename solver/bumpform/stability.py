@@ -70,7 +70,7 @@ class _SecondVariation:
         self.order = np.argsort(space.tabulate_dof_coordinates()[:, 0])
         w, v = ufl.TrialFunction(space), ufl.TestFunction(space)
         bond = dolfinx.fem.Constant(mesh, 0.0)
-        pressure = dolfinx.fem.Constant(mesh, 0.0)
+        pressure = base.pressure
         dxi = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 4 * DEGREE})
         r, z = x[0], x[1]
         d = x.dx(0)
@@ -89,13 +89,13 @@ class _SecondVariation:
 
     def assemble(self, surface: Surface) -> tuple[Array, ...]:
         """Dense J₀ without the line's term, ∫ w v/r ds, and ∫ w v r ds."""
-        constants = np.array([surface.bond, surface.pressure])
+        constants = np.array([surface.bond])
+        packed: dict[Any, Array] = self.base.pack(surface.x, surface.pressure)
         result = []
         for form, matrix, used in zip(
             self.forms, self.matrices, (constants, np.empty(0), np.empty(0)), strict=True
         ):
             matrix.set_value(0.0)
-            packed: dict[Any, Array] = self.base.pack(surface.x)
             dolfinx.fem.assemble_matrix(matrix, form, constants=used, coeffs=packed)
             result.append(matrix.to_dense()[np.ix_(self.order, self.order)])
         return tuple(result)

@@ -97,16 +97,20 @@ class Stack:
     @cached_property
     def _chains(self) -> tuple[Profile, tuple[tuple[Edge, ...], ...]]:
         edges = exposed_edges(self.regions)
+        starts = np.array([e.point(0.0) for e in edges])
+        ends = np.array([e.point(1.0) for e in edges])
         scale = 1e-9 * self.outer
-        start = min(
-            (e for e in edges if e.point(0.0)[0] < scale), key=lambda e: -e.point(0.0)[1]
-        )
-        chain, rest = _follow(start, [e for e in edges if e is not start], scale)
+        on_axis = np.flatnonzero(starts[:, 0] < scale)
+        first = int(on_axis[np.argmax(starts[on_axis, 1])])
+        left = set(range(len(edges)))
+        chain = _follow(first, starts, ends, left, scale)
         voids = []
-        while rest:
-            void, rest = _follow(rest[0], rest[1:], scale)
-            voids.append(tuple(void))
-        return Profile(tuple(chain)), tuple(voids)
+        while left:
+            voids.append(_follow(min(left), starts, ends, left, scale))
+        return (
+            Profile(tuple(edges[i] for i in chain)),
+            tuple(tuple(edges[i] for i in void) for void in voids),
+        )
 
     def region(self, name: str) -> Region:
         """The region of that name."""
@@ -178,18 +182,21 @@ def split_parameters(edges: list[Edge]) -> Array:
     return ends[keep]
 
 
-def _follow(start: Edge, rest: list[Edge], scale: float) -> tuple[list[Edge], list[Edge]]:
-    """Chain edges end to start; what does not belong to the chain comes back."""
-    chain = [start]
-    rest = list(rest)
-    while rest:
-        tip = chain[-1].point(1.0)
-        gaps = [float(np.abs(e.point(0.0) - tip).max()) for e in rest]
+def _follow(
+    first: int, starts: Array, ends: Array, left: set[int], scale: float
+) -> list[int]:
+    """Numbers of the edges chained end to start from the first; they leave ``left``."""
+    chain = [first]
+    left.discard(first)
+    while left:
+        rest = sorted(left)
+        gaps = np.abs(starts[rest] - ends[chain[-1]]).max(axis=1)
         nearest = int(np.argmin(gaps))
         if gaps[nearest] > scale:
             break
-        chain.append(rest.pop(nearest))
-    return chain, rest
+        chain.append(rest[nearest])
+        left.discard(rest[nearest])
+    return chain
 
 
 def line(start: Array | tuple[float, float], end: Array | tuple[float, float]) -> Curve:

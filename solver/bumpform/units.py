@@ -146,7 +146,10 @@ def _a(dimension: str) -> str:
 def _registry() -> Any:  # pint.UnitRegistry, whose import is what this module puts off
     import pint
 
-    return pint.UnitRegistry(non_int_type=Decimal, cache_folder=":auto:")
+    try:
+        return pint.UnitRegistry(non_int_type=Decimal, cache_folder=":auto:")
+    except OSError:  # no home, or a read-only one: 0.3 s slower, else the same
+        return pint.UnitRegistry(non_int_type=Decimal)
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 The solver is replaced by a stand-in: these tests ask about the command alone.
 """
 
+import subprocess
 import sys
 import types
 from pathlib import Path
@@ -14,7 +15,7 @@ from bumpform import __version__
 from bumpform.bundled import bundled_cases
 from bumpform.case_file import load_case
 from bumpform.cli import app
-from bumpform.errors import CaseError, ConvergenceError, MeshError, NoEquilibriumError
+from bumpform.errors import CaseError, ConvergenceError, MeshError, NoEquilibriumError, ProcessError
 
 BUNDLED = "photoimaged_opening"
 
@@ -196,6 +197,7 @@ def test_two_cases_of_one_name_do_not_overwrite_each_other(bumpform, solver, tmp
         (CaseError([("wetting.X", "no contact angle is known")]), 2, "wetting.X: no contact angle"),
         (NoEquilibriumError("unstable", "mode 1 falls"), 3, "unstable: mode 1 falls"),
         (ConvergenceError("line search failed", 25, 1e-3), 3, "line search failed"),
+        (ProcessError("the wall is gone"), 2, "the wall is gone"),
         (MeshError("no cells"), 3, "no cells"),
         (PermissionError(13, "Permission denied", "runs/a"), 2, "runs/a: Permission denied"),
         (
@@ -260,6 +262,17 @@ def test_usage_errors_have_the_code_of_wrong_input(bumpform):
     assert bumpform("run").exit_code == 2
     assert bumpform("run", BUNDLED, "--nonsense").exit_code == 2
     assert bumpform("nonsense").exit_code == 2
+
+
+def test_an_ascii_terminal_is_no_reason_to_fail(tmp_path):
+    """Sources and units hold letters that it cannot show."""
+    code = "from bumpform.cli import main; main()"
+    environment = {"PYTHONPATH": ":".join(sys.path), "PYTHONIOENCODING": "ascii"}
+    for arguments in (["materials", "Sn"], ["check", str(write_case(tmp_path, "a"))]):
+        run = subprocess.run(
+            [sys.executable, "-c", code, *arguments], capture_output=True, env=environment
+        )
+        assert (run.returncode, run.stderr) == (0, b"")
 
 
 # ---------------------------------------------------------------- check, cases, materials

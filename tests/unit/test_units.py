@@ -125,6 +125,19 @@ def test_ordinary_units_do_not_import_pint():
     )
 
 
+def test_pint_works_where_its_cache_cannot_be_written():
+    """A container's user may have no home."""
+    code = "from bumpform.units import parse_quantity as p; print(p('1 inch', 'length'))"
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": ":".join(sys.path), "HOME": "/proc/no", "XDG_CACHE_HOME": "/proc/no"},
+    )
+    assert (run.stdout, run.stderr) == ("0.0254\n", "")
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(sorted(DIMENSIONS)))
 def test_exact_text_reads_back_as_the_same_float(value, dimension):
     """A resolved case file must load to an equal case, whatever the number."""

@@ -6,6 +6,8 @@ equilibrium · 4 a study finished with failed rows; of several cases, the highes
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import Annotated
 
 import typer
@@ -49,4 +51,7 @@ def _options(
 
 def main() -> None:
     """Entry point of the command `bumpform`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # "µm" must not stop an ASCII terminal
+            stream.reconfigure(errors="replace")
     app()

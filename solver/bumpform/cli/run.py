@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bumpform.cli.printing import complain, print_result
-from bumpform.errors import BumpformError, CaseError, Problem
+from bumpform.errors import BumpformError, CaseError, Problem, ProcessError
 
 __all__ = ["CASES_HELP", "SET_HELP", "run"]
 
@@ -68,7 +68,7 @@ def _run_one(
         return 2
     except BumpformError as error:
         complain(f"{text}: {error}")
-        return 3
+        return 2 if isinstance(error, ProcessError) else 3
     except OSError as error:
         complain(f"{text}: {error.filename or 'results'}: {error.strerror or error}")
         return 2
