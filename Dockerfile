@@ -23,19 +23,19 @@ RUN python3 -m venv /opt/venv \
 COPY . /tmp/bumpform/
 RUN /opt/venv/bin/pip install --no-cache-dir '/tmp/bumpform[dolfinx]' && rm -rf /tmp/bumpform
 
-# Whichever uid runs the container may add to the caches (sticky, like /tmp). No file goes to HOME, which
-# is not there: dolfinx reads it at import, and a uid without an entry in passwd would have none.
-RUN useradd --no-create-home --home-dir /nonexistent --uid 1000 bumpform \
- && install -d -m 1777 /data /var/cache/bumpform /var/cache/bumpform/fenics /var/cache/bumpform/matplotlib
+# Whichever uid runs the container may add to the caches (sticky, like /tmp). HOME is there too, not in
+# /data: dolfinx needs one, a uid without an entry in passwd has none, and gmsh leaves a file in it.
+RUN useradd --no-create-home --home-dir /var/cache/bumpform --uid 1000 bumpform \
+ && cd /var/cache && install -d -m 1777 /data bumpform bumpform/fenics bumpform/matplotlib
 ENV PATH=/opt/venv/bin:$PATH \
-    HOME=/nonexistent \
+    HOME=/var/cache/bumpform \
     XDG_CACHE_HOME=/var/cache/bumpform \
     MPLCONFIGDIR=/var/cache/bumpform/matplotlib \
     OMP_NUM_THREADS=1
 USER bumpform
 WORKDIR /data
 
-# The forms and matplotlib's list of fonts, made once here instead of at the start of every container.
+# Forms and the list of fonts, made once here instead of at the start of every container.
 RUN python -m bumpform.forms && python -c 'import matplotlib.font_manager'
 
 ENTRYPOINT ["bumpform"]

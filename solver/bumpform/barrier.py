@@ -111,14 +111,14 @@ def _add(
     """One layer between two chains, from ``along`` the wall to its juncture."""
     flank: list[Edge] = []
     if along < 1.0:
-        flank.append(wall.part(along, min(juncture.along, 1.0)))
+        flank.append(replace(wall.part(along, min(juncture.along, 1.0)), feature=""))
     if juncture.along > 1.0:
         foot = wall.point(1.0) if along < 1.0 else wall.point(along)
         free = line(foot, (juncture.r_m, juncture.z_m))
         flank.append(Edge(free, 0.0, 1.0, f"{layer.name} side"))
     axis_low, axis_high = lower[0].point(0.0), upper[0].point(0.0)
     loop = (
-        *lower,
+        *(replace(e, feature="") for e in lower),
         *flank,
         *(replace(e.reversed(), feature=layer.name) for e in reversed(upper)),
         Edge(line(axis_high, axis_low), 0.0, 1.0, "axis"),
@@ -173,7 +173,9 @@ def _meet_wall(
             before = np.flatnonzero(inside[:-1] * inside[1:] <= 0.0)
             if len(before):
                 i = int(before[-1])
-                cut = brentq(lambda x, e=edge: depth(e.point(x)), float(u[i]), float(u[i + 1]), xtol=1e-16)
+                cut = brentq(
+                    lambda x, e=edge: depth(e.point(x)), float(u[i]), float(u[i + 1]), xtol=1e-16
+                )
                 chain = [*chain[:number], edge.part(0.0, float(cut))]
                 break
         else:

@@ -24,6 +24,8 @@ class Condition:
     value : float or None
     limits : tuple of float or None
         What the value must lie between; None: no bound on that side.
+    unit : str
+        Of the value and the limits: "m", "K", or "" for a ratio.
     """
 
     route: str
@@ -31,6 +33,7 @@ class Condition:
     holds: bool
     value: float | None
     limits: tuple[float | None, float | None]
+    unit: str = "m"
 
     def to_dict(self) -> dict[str, Any]:
         """As in the result file."""
@@ -38,14 +41,19 @@ class Condition:
 
 
 def _within(
-    route: str, statement: str, value: float, low: float | None, high: float | None
+    route: str,
+    statement: str,
+    value: float,
+    low: float | None,
+    high: float | None,
+    unit: str = "m",
 ) -> Condition:
     holds = (low is None or value >= low) and (high is None or value <= high)
-    return Condition(route, statement, holds, value, (low, high))
+    return Condition(route, statement, holds, value, (low, high), unit)
 
 
-def _above(route: str, statement: str, value: float, low: float) -> Condition:
-    return Condition(route, statement, value > low, value, (low, None))
+def _above(route: str, statement: str, value: float, low: float, unit: str = "m") -> Condition:
+    return Condition(route, statement, value > low, value, (low, None), unit)
 
 
 def judge(
@@ -89,6 +97,7 @@ def _photoimaged(
                 "thickness below its top",
                 dome["terminus_fraction"],
                 *TERMINUS_WINDOW,
+                unit="",
             )
         )
     else:
@@ -99,6 +108,7 @@ def _photoimaged(
                 False,
                 None,
                 TERMINUS_WINDOW,
+                "",
             )
         )
     barrier = next((s for s in case.steps if isinstance(s, Barrier)), None)
@@ -186,9 +196,10 @@ def _solder_conditions(route: str, case: Case, materials: Materials) -> list[Con
             _above(
                 route,
                 f"the first solder ({first.name}) melts above the second ({second.name}): "
-                "difference of their liquidus, K",
+                "difference of their liquidus",
                 gap,
                 0.0,
+                "K",
             )
         )
     high, low = dict(first.composition), dict(second.composition)

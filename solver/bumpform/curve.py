@@ -312,6 +312,8 @@ def _line_moments(line: Line, first: float, last: float) -> Array:
     dz = zb - za
     squares = ra * ra + ra * rb + rb * rb
     # ∫ r² z over the segment: cubic, exact
-    weighted = za * (3 * ra * ra + 2 * ra * rb + rb * rb) + zb * (ra * ra + 2 * ra * rb + 3 * rb * rb)
+    weighted = za * (3 * ra * ra + 2 * ra * rb + rb * rb) + zb * (
+        ra * ra + 2 * ra * rb + 3 * rb * rb
+    )
     length = float(np.hypot(rb - ra, dz))
     return np.array([dz * squares / 6.0, dz * weighted / 24.0, 0.5 * (ra + rb) * length])

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
-from bumpform.curve import Arc, Line
+from bumpform.bodies import ball_loop
+from bumpform.curve import Arc
 from bumpform.errors import ProcessError
 from bumpform.profile import Edge, Profile, Station
 from bumpform.stack import Region, Stack, line
@@ -73,7 +74,7 @@ def deposit(stack: Stack, step: Deposit) -> tuple[Stack, Amount]:
     if step.fill is not None:
         loop = _fill(stack, step.fill.layer)[0]
     elif step.ball is not None:
-        loop = _ball(profile, step.ball.diameter / 2.0)
+        loop = ball_loop(stack, step.ball.diameter / 2.0, f"deposit {step.solder}")
     elif step.column is not None:
         loop = _block(profile, _outline(profile, step.column.radius, step), amount.bulk)
     elif step.stencil is not None:
@@ -152,9 +153,7 @@ def _level_volume(profile: Profile, within: tuple[Station, Station]) -> float:
     return 2.0 * math.pi * float(profile.moments(outer)[0] - profile.moments(inner)[0])
 
 
-def _levelled(
-    profile: Profile, within: tuple[Station, Station], level: float
-) -> tuple[Edge, ...]:
+def _levelled(profile: Profile, within: tuple[Station, Station], level: float) -> tuple[Edge, ...]:
     inner, outer = within
     edges = list(profile.between(inner, outer))
     tip = profile.point(outer)
@@ -218,17 +217,3 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
         Edge(arc, 0.0, math.pi / 2),
         Edge(line((0.0, centre + radius), start), 0.0, 1.0, "axis"),
     )
-
-
-def _ball(profile: Profile, radius: float) -> tuple[Edge, ...]:
-    """Sphere that rests on the profile's place on the axis, and touches nothing else."""
-    height = float(profile.point(profile.start)[1]) + radius
-    r, z = profile.polyline[1:].T
-    if np.any(np.hypot(r, z - height) < radius * (1.0 - 1e-9)) and profile.polyline[1, 0] > 0:
-        raise ProcessError(
-            f"deposit: a ball of radius {radius:.6g} m does not reach the bottom at the axis; "
-            "it would sit on the rim around it, which is not modelled: give a smaller ball"
-        )
-    arc = Arc((0.0, height), radius, -math.pi / 2, math.pi / 2)
-    axis = Line((0.0, height + radius), (0.0, height - radius))
-    return Edge(arc, -math.pi / 2, math.pi / 2), Edge(axis, 0.0, 1.0, "axis")

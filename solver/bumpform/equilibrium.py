@@ -90,6 +90,8 @@ def feature(land: Landscape, station: Station) -> str:
     if station.u < 1.0 or station.piece + 1 == len(pieces):
         return here.feature
     beyond = pieces[station.piece + 1]
+    if here.region.split(" ")[0] in ("barrier", "finish"):
+        return "juncture"
     if beyond.region == here.region:
         return f"{beyond.feature} edge"
     return f"{here.feature} / {beyond.feature}"
@@ -236,8 +238,10 @@ def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
     for _ in range(4 * (last + 2)):
         if u >= 1.0 and piece < last:
             inside, outside = land.vertex(piece)
-            if direction == 0 or (direction > 0 and not outside > 0.0) or (
-                direction < 0 and not inside < 0.0
+            if (
+                direction == 0
+                or (direction > 0 and not outside > 0.0)
+                or (direction < 0 and not inside < 0.0)
             ):
                 if inside >= 0.0 >= outside:
                     return Rest(Station(piece, 1.0), "pinned", True)
@@ -310,7 +314,9 @@ def _move_on(land: Landscape, rest: Rest) -> tuple[Station, int]:
     if rest.state == "pinned":
         inside, outside = land.vertex(piece)
         # the smaller margin is the one that the accurate solve has reversed
-        return (Station(piece + 1, 1e-9), 1) if -outside < inside else (Station(piece, 1.0 - 1e-9), -1)
+        return (
+            (Station(piece + 1, 1e-9), 1) if -outside < inside else (Station(piece, 1.0 - 1e-9), -1)
+        )
     return (Station(piece, 1.0), 0) if u > 0.5 else (Station(piece - 1, 1.0), 0)
 
 
@@ -327,9 +333,12 @@ def others(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
             continue
         if other is None or find_penetration(other.curve, land.profile, other.station):
             continue
-        if math.dist(
-            (other.values["outer.r_m"], other.values["outer.z_m"]),
-            (reached.values["outer.r_m"], reached.values["outer.z_m"]),
-        ) > 1e-9 * land.drop.length:
+        if (
+            math.dist(
+                (other.values["outer.r_m"], other.values["outer.z_m"]),
+                (reached.values["outer.r_m"], reached.values["outer.z_m"]),
+            )
+            > 1e-9 * land.drop.length
+        ):
             found.append(other)
     return found

@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bumpform.backend import MPI, basix, dolfinx, ufl
 from bumpform.curve import Array, PolynomialCurve
@@ -94,10 +95,11 @@ class Interval:
         self._hessian = dolfinx.fem.form(ufl.derivative(residual, x, trial))
         self._matrix = dolfinx.fem.create_matrix(self._hessian)
         self._vector = np.zeros(2 * self.count * self.copies)
-        (self._key,) = dolfinx.fem.pack_coefficients(self._hessian).keys()
+        packed: Any = dolfinx.fem.pack_coefficients(self._hessian)
+        (self._key,) = packed.keys()
         self._none = np.empty(0)
 
-    def _scatter(self, rank: Array) -> Array:
+    def _scatter(self, rank: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Where each entry of the sparse matrix goes in the dense blocks, one a copy."""
         matrix = self._matrix
         rows = rank[np.repeat(np.arange(len(matrix.indptr) - 1), np.diff(matrix.indptr))]
@@ -134,7 +136,9 @@ class Interval:
         """
         packed = np.empty((len(self._cells), 2 * DEGREE + 3))
         packed[:, :-1] = x[self._cells].reshape(len(self._cells), -1)
-        packed[:, -1] = pressure if np.ndim(pressure) == 0 else pressure[self._copy_of_cell]
+        packed[:, -1] = (
+            pressure[self._copy_of_cell] if isinstance(pressure, np.ndarray) else pressure
+        )
         return {self._key: packed}
 
     def _assemble_vector(
@@ -176,9 +180,7 @@ class Interval:
         """
         packed, constants = self.pack(x, pressure), np.array([bond])
         self._matrix.set_value(0.0)
-        dolfinx.fem.assemble_matrix(
-            self._matrix, self._hessian, constants=constants, coeffs=packed
-        )
+        dolfinx.fem.assemble_matrix(self._matrix, self._hessian, constants=constants, coeffs=packed)
         n = 2 * self.count
         dense = np.zeros(self.copies * n * n)
         dense[self._target] = self._matrix.data
@@ -187,10 +189,11 @@ class Interval:
     def area_and_weight(self, x: Array) -> tuple[float, float]:
         """A and W of the free surface."""
         packed = self.pack(x)
-        return (
-            float(dolfinx.fem.assemble_scalar(self._area, constants=self._none, coeffs=packed)),
-            float(dolfinx.fem.assemble_scalar(self._weight, constants=self._none, coeffs=packed)),
+        area, weight = (
+            dolfinx.fem.assemble_scalar(form, constants=self._none, coeffs=packed).real
+            for form in (self._area, self._weight)
         )
+        return float(area), float(weight)
 
     def curve(self, x: Array) -> PolynomialCurve:
         """The exact curve through the nodes."""
@@ -217,7 +220,9 @@ def _halving() -> tuple[Array, Array]:
     """Nodal values of one element → those of its two halves."""
     local = np.array(interval(1).local)
     vander = np.linalg.inv(np.vander(2.0 * local - 1.0, increasing=True))
-    halves = [np.vander(2.0 * (0.5 * local + h) - 1.0, increasing=True) @ vander for h in (0.0, 0.5)]
+    halves = [
+        np.vander(2.0 * (0.5 * local + h) - 1.0, increasing=True) @ vander for h in (0.0, 0.5)
+    ]
     return halves[0], halves[1]
 
 

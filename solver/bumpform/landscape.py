@@ -163,7 +163,9 @@ class Landscape:
         tangents = edge.derivative(fractions)
         tangents = tangents / np.hypot(tangents[:, 0], tangents[:, 1])[:, None]
         force = points[:, 0] / length * (self.cosines[piece] + (tangents * held.pull).sum(axis=1))
-        for i in np.flatnonzero(~held.converged):  # one by one, gravity brought in by steps
+        for i in np.flatnonzero(
+            np.logical_not(held.converged)
+        ):  # one by one, gravity brought in by steps
             force[i] = self.force(Station(piece, float(fractions[i])))
         return force
 
@@ -236,7 +238,7 @@ class _Dense(NamedTuple):
 @lru_cache(maxsize=8)
 def _dense(count: int) -> _Dense:
     """To Chebyshev coefficients, and to values at sixteen places an interval."""
-    coefficients = np.linalg.inv(chebyshev.chebvander(_chebyshev_points(count), count))
+    coefficients: Array = np.linalg.inv(chebyshev.chebvander(_chebyshev_points(count), count))
     # denser near the ends, like the grid
     x = np.cos(np.pi * np.arange(16 * count, -1, -1) / (16 * count))
     x[0], x[-1] = -1.0, 1.0

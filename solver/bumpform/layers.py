@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from bumpform.curve import Line
+from bumpform.curve import Curve, Line
 from bumpform.errors import ProcessError
 from bumpform.profile import Edge, Profile, Station
 from bumpform.stack import Region, Stack, line
 
 
-def _whole(curve: Line, feature: str) -> Edge:
+def _whole(curve: Curve, feature: str) -> Edge:
     return Edge(curve, 0.0, 1.0, feature)
 
 
@@ -138,7 +138,8 @@ def coat(
             )
         rim = (r_rim, top)
         wall = line(rim, profile.point(foot))
-    inner = rim if rim is not None else tuple(float(x) for x in profile.point(foot))
+    r_foot, z_foot = profile.point(foot).tolist()
+    inner = rim if rim is not None else (r_foot, z_foot)
     if rim is None and foot == profile.start:
         inner = (0.0, top)
     outer_edges = (

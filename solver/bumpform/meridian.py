@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,8 +55,13 @@ class ContactLine:
     scale : float, m
         The length L.
     sign : int
-        +1 when solid from the start to here is under liquid (outer line), −1 when it is
-        not (inner line of a ring).
+        +1 when the liquid's outline follows the solid from its start to here, outwards
+        (outer line of a drop); −1 when it comes back from here (the upper body of a
+        joint) or leaves that part out (inner line of a ring).
+    wets : int
+        +1 when the solid from its start to here is wetted, −1 when it is not (inner line).
+    lift : float
+        Scaled height by which the body is raised from where its edges say.
     """
 
     edge: Edge
@@ -65,20 +71,25 @@ class ContactLine:
     before: tuple[float, float, float]
     scale: float
     sign: int = 1
+    wets: int = 1
+    lift: float = 0.0
 
     def point(self) -> Array:
         """Scaled position, shape (2,)."""
-        return self.edge.point(self.u) / self.scale
+        point = self.edge.point(self.u) / self.scale
+        point[1] += self.lift
+        return point
 
     @cached_property
     def solid(self) -> tuple[float, float, float]:
         """Scaled solid-side volume, moment of height and Σ cosθ·area, signed."""
         v, w, a = self.edge.moments(0.0, self.u)
         length = self.scale
+        volume = self.sign * (self.before[0] + v) / length**3
         return (
-            self.sign * (self.before[0] + v) / length**3,
-            self.sign * (self.before[1] + w) / length**4,
-            self.sign * (self.before[2] + self.cosine * a) / length**2,
+            volume,
+            self.sign * (self.before[1] + w) / length**4 + self.lift * volume,
+            self.wets * (self.before[2] + self.cosine * a) / length**2,
         )
 
     def derivatives(self, bond: float, pressure: float) -> tuple[Array, Array, float, float, float]:
@@ -93,13 +104,12 @@ class ContactLine:
         speed = math.hypot(r1, z1)
         head = bond * z - pressure
         half = 0.5 * r * r
-        first = half * head * z1 - self.cosine * r * speed
-        second = (
-            r * r1 * head * z1
-            + half * (bond * z1 * z1 + head * z2)
-            - self.cosine * (r1 * speed + r * (r1 * r2 + z1 * z2) / speed)
-        )
-        return d1, d2, self.sign * first, self.sign * second, self.sign * half * z1
+        wetting = self.wets * self.cosine
+        first = self.sign * half * head * z1 - wetting * r * speed
+        second = self.sign * (
+            r * r1 * head * z1 + half * (bond * z1 * z1 + head * z2)
+        ) - wetting * (r1 * speed + r * (r1 * r2 + z1 * z2) / speed)
+        return d1, d2, first, second, self.sign * half * z1
 
     def at(self, u: float) -> ContactLine:
         """The same line at another place."""
@@ -119,6 +129,8 @@ class Surface:
         None: on the axis.
     bond, pressure, volume : float
         Bond number; pressure at z = 0; liquid volume/2π that is asked for.
+    load : float or None
+        Force/2πσL that presses the body of the last end down; it then finds its height.
     iterations : int
     step, residual, volume_error : float
         Last Newton step; largest out-of-balance force relative to the surface tension;
@@ -131,6 +143,7 @@ class Surface:
     bond: float
     pressure: float
     volume: float
+    load: float | None = None
     iterations: int = 0
     step: float = math.inf
     residual: float = math.inf
@@ -166,6 +179,11 @@ class Surface:
                 energy += self.bond * solid_weight - wetted
         return energy
 
+    def force_on_body(self) -> float:
+        """Force/2πσL of the liquid on the body of the last end, up positive: −dE/dz of it."""
+        assert self.end is not None
+        return -float(self.mesh.xi @ self.gradient[:, 1]) - self.bond * self.end.solid[0]
+
     def pull(self, last: bool = False) -> Array:
         r"""Unit vector along the surface, away from a contact line, from its reaction.
 
@@ -188,6 +206,108 @@ class Surface:
         return force / r
 
 
+class _Column(NamedTuple):
+    """One end unknown: its field over the nodes, and its solid side's derivatives.
+
+    Attributes
+    ----------
+    field : ndarray, shape (nodes, 2)
+        Displacement of the nodes by a unit of the unknown.
+    gradient, hessian, volume : float
+        First derivative of the energy; second, with that of the field; of the volume.
+    """
+
+    field: Array
+    gradient: float
+    hessian: float
+    volume: float
+
+
+def _columns(surface: Surface, residual: Array) -> list[_Column]:
+    """Unknowns of the ends: sliding lines, then the height of a loaded body."""
+    mesh = surface.mesh
+    columns = []
+    for line, w in ((surface.start, 1.0 - mesh.xi), (surface.end, mesh.xi)):
+        if line is not None and line.free:
+            d1, d2, first, second, volume = line.derivatives(surface.bond, surface.pressure)
+            field_ = w[:, None] * d1
+            curved = float(w @ residual @ d2)
+            columns.append(
+                _Column(field_, float(np.vdot(field_, residual)) + first, curved + second, volume)
+            )
+    if surface.load is not None:
+        assert surface.end is not None
+        field_ = np.stack([np.zeros(mesh.count), mesh.xi], axis=1)
+        weight = surface.bond * surface.end.solid[0]
+        gradient = float(np.vdot(field_, residual)) + weight + surface.load
+        columns.append(_Column(field_, gradient, 0.0, 0.0))
+    return columns
+
+
+def _newton_step(surface: Surface) -> tuple[Array, Array, float, Array]:
+    """Normal displacement of the nodes, ends' unknowns, pressure; normals, shape (nodes, 2)."""
+    mesh = surface.mesh
+    residual, volume_gradient, k = mesh.derivatives(surface.x, surface.bond, surface.pressure)
+    k = k[0]
+    columns = _columns(surface, residual)
+    on_axis = surface.end is None
+    normal = _normals(mesh, surface.x, on_axis)
+    nodes = slice(1, mesh.count if on_axis else mesh.count - 1)
+    inner = nodes.stop - 1
+    size = inner + len(columns) + 1
+    matrix, right = np.zeros((size, size)), np.zeros(size)
+    a, b = normal[nodes, 0], normal[nodes, 1]
+    lo, hi = 2 * nodes.start, 2 * nodes.stop
+    kn = k[:, lo:hi:2] * a + k[:, lo + 1 : hi : 2] * b
+    matrix[:inner, :inner] = a[:, None] * kn[lo:hi:2] + b[:, None] * kn[lo + 1 : hi : 2]
+    right[:inner] = -(normal * residual).sum(axis=1)[nodes]
+    border = np.zeros(size - 1)
+    border[:inner] = (normal * volume_gradient).sum(axis=1)[nodes]
+    for i, column in enumerate(columns, start=inner):
+        kc = k @ column.field.ravel()
+        matrix[:inner, i] = matrix[i, :inner] = a * kc[lo:hi:2] + b * kc[lo + 1 : hi : 2]
+        for j, other in enumerate(columns[: i - inner], start=inner):
+            matrix[i, j] = matrix[j, i] = float(other.field.ravel() @ kc)
+        matrix[i, i] = float(column.field.ravel() @ kc) + column.hessian
+        right[i] = -column.gradient
+        border[i] = float(np.vdot(column.field, volume_gradient)) + column.volume
+    if surface.load is not None and surface.end is not None and surface.end.free:
+        # raising the body raises the weight on its wetted side: Bo dV/du
+        coupling = surface.bond * columns[-2].volume
+        matrix[-2, -3] += coupling
+        matrix[-3, -2] += coupling
+    matrix[:-1, -1] = matrix[-1, :-1] = -border
+    right[-1] = _volume(surface, volume_gradient) - surface.volume
+    change = np.linalg.solve(matrix, right)
+    normal_shift = np.zeros_like(surface.x)
+    normal_shift[nodes] = normal[nodes] * change[:inner, None]
+    return normal_shift, change[inner:-1], float(change[-1]), change[:inner]
+
+
+def _moved(surface: Surface, shift: Array, ends: Array, dp: float, damping: float) -> Surface:
+    """The surface after a (damped) step."""
+    mesh = surface.mesh
+    x = surface.x + damping * shift
+    changes = (damping * ends).tolist()
+    lines: list[ContactLine | None] = []
+    for line, w in ((surface.start, 1.0 - mesh.xi), (surface.end, mesh.xi)):
+        if line is not None and line.free:
+            moved = line.at(line.u + changes.pop(0))
+            x = x + w[:, None] * (moved.point() - line.point())
+            line = moved
+        lines.append(line)
+    if surface.load is not None:
+        end = lines[1]
+        assert end is not None
+        rise = changes.pop(0)
+        x[:, 1] += mesh.xi * rise
+        lines[1] = replace(end, lift=end.lift + rise)
+    start = lines[0]
+    assert start is not None
+    pressure = surface.pressure + damping * dp
+    return replace(surface, x=x, start=start, end=lines[1], pressure=pressure)
+
+
 def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
     """Newton's method from a guess, on the guess's mesh.
 
@@ -196,80 +316,22 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
     ConvergenceError
         If the steps do not fall below ``tolerance``.
     """
-    mesh = surface.mesh
-    n = mesh.count
-    x, p = surface.x, surface.pressure
-    lines = [surface.start, surface.end]
-    fields = (1.0 - mesh.xi, mesh.xi)
-    on_axis = surface.end is None
-    free = [i for i, line in enumerate(lines) if line is not None and line.free]
-    nodes = slice(1, n if on_axis else n - 1)
-    inner = nodes.stop - 1
-    size = inner + len(free) + 1
     step = math.inf
     for iteration in range(1, MAX_STEPS + 1):
-        normal = _normals(mesh, x, on_axis)
-        residual, volume_gradient, k = mesh.derivatives(x, surface.bond, p)
-        k = k[0]
-        matrix = np.zeros((size, size))
-        right = np.zeros(size)
-        a, b = normal[nodes, 0], normal[nodes, 1]
-        lo, hi = 2 * nodes.start, 2 * nodes.stop
-        kr, kz = k[:, lo:hi:2], k[:, lo + 1 : hi : 2]
-        kn = kr * a + kz * b
-        matrix[:inner, :inner] = a[:, None] * kn[lo:hi:2] + b[:, None] * kn[lo + 1 : hi : 2]
-        right[:inner] = -(a * residual[nodes, 0] + b * residual[nodes, 1])
-        border = np.zeros(size - 1)
-        border[:inner] = a * volume_gradient[nodes, 0] + b * volume_gradient[nodes, 1]
-        missing = surface.volume - _volume(x, volume_gradient, lines)
-        columns = []
-        for column, i in enumerate(free, start=inner):
-            line = lines[i]
-            assert line is not None
-            d1, d2, g1, g2, v1 = line.derivatives(surface.bond, p)
-            w = fields[i]
-            c = (w[:, None] * d1).ravel()
-            kc = k @ c
-            matrix[:inner, column] = matrix[column, :inner] = a * kc[lo:hi:2] + b * kc[lo + 1 : hi : 2]
-            for other, co in columns:
-                matrix[other, column] = matrix[column, other] = co @ kc
-            matrix[column, column] = c @ kc + w @ residual @ d2 + g2
-            right[column] = -(c @ residual.ravel() + g1)
-            border[column] = c @ volume_gradient.ravel() + v1
-            columns.append((column, c))
-        matrix[:-1, -1] = matrix[-1, :-1] = -border
-        right[-1] = -missing
         try:
-            change = np.linalg.solve(matrix, right)
+            shift, ends, dp, normal = _newton_step(surface)
         except np.linalg.LinAlgError:
             raise ConvergenceError("singular matrix", iteration, step, "Newton's method") from None
-        length = float(np.abs(np.diff(x, axis=0)).sum())
-        shift = np.zeros_like(x)
-        shift[nodes] = normal[nodes] * change[:inner, None]
-        largest = float(np.abs(change[:inner]).max())
-        for i in free:
-            column = inner + free.index(i)
-            line = lines[i]
-            assert line is not None
-            speed = float(np.hypot(*(line.edge.derivative(line.u) / line.scale)))
-            largest = max(largest, abs(change[column]) * speed)
-        step = largest / length
+        lines = [e for e in (surface.start, surface.end) if e is not None and e.free]
+        speeds = [float(np.hypot(*e.edge.derivative(e.u))) / e.scale for e in lines] + [1.0]
+        moves = [abs(float(s)) * v for s, v in zip(ends, speeds, strict=False)]
+        length = float(np.abs(np.diff(surface.x, axis=0)).sum())
+        step = max(float(np.abs(normal).max()), *moves, 0.0) / length
         if not math.isfinite(step):
             break
-        damping = min(1.0, 0.2 / step) if step > 0.0 else 1.0
-        x = x + damping * shift
-        for i in free:
-            column = inner + free.index(i)
-            line = lines[i]
-            assert line is not None
-            moved = line.at(line.u + damping * float(change[column]))
-            x = x + fields[i][:, None] * (moved.point() - line.point())
-            lines[i] = moved
-        p += damping * float(change[-1])
+        surface = _moved(surface, shift, ends, dp, min(1.0, 0.2 / max(step, 1e-300)))
         if step < tolerance:
-            start = lines[0]
-            assert start is not None
-            return _checked(replace(surface, x=x, start=start, end=lines[1], pressure=p), iteration, step)
+            return _checked(surface, iteration, step)
     raise ConvergenceError("iteration limit", MAX_STEPS, step, "Newton's method")
 
 
@@ -283,10 +345,10 @@ def _normals(mesh: Interval, x: Array, on_axis: bool) -> Array:
     return normal
 
 
-def _volume(x: Array, gradient: Array, lines: list[ContactLine | None]) -> float:
+def _volume(surface: Surface, gradient: Array) -> float:
     """Liquid volume/2π: V is cubic in X, so that ∇V·X = 3V; and the solid side's."""
-    volume = float(np.vdot(gradient, x)) / 3.0
-    return volume + sum(line.solid[0] for line in lines if line is not None)
+    volume = float(np.vdot(gradient, surface.x)) / 3.0 + surface.start.solid[0]
+    return volume + (surface.end.solid[0] if surface.end is not None else 0.0)
 
 
 def _checked(surface: Surface, iterations: int, step: float) -> Surface:
@@ -296,19 +358,16 @@ def _checked(surface: Surface, iterations: int, step: float) -> Surface:
     residual, volume_gradient = mesh.gradients(surface.x, surface.bond, surface.pressure)
     normal = _normals(mesh, surface.x, on_axis)
     nodes = slice(1, None if on_axis else -1)
-    force = np.abs((normal[nodes] * residual[nodes]).sum(axis=1)).max()
-    for line, w in ((surface.start, 1.0 - mesh.xi), (surface.end, mesh.xi)):
-        if line is not None and line.free:
-            d1, _, g1, _, _ = line.derivatives(surface.bond, surface.pressure)
-            slide = abs(float(w @ residual @ d1) + g1) / float(np.hypot(*d1))
-            force = max(force, slide)
-    reach = float(np.abs(surface.x[:, 0]).max())
-    volume = _volume(surface.x, volume_gradient, [surface.start, surface.end])
+    force = float(np.abs((normal[nodes] * residual[nodes]).sum(axis=1)).max())
+    for column in _columns(surface, residual):
+        reach = float(np.hypot(*np.abs(column.field).max(axis=0)))
+        force = max(force, abs(column.gradient) / reach)
+    volume = _volume(surface, volume_gradient)
     return replace(
         surface,
         iterations=surface.iterations + iterations,
         step=step,
-        residual=float(force) / reach,
+        residual=force / float(np.abs(surface.x[:, 0]).max()),
         volume_error=abs(volume - surface.volume) / abs(surface.volume),
         gradient=residual,
     )

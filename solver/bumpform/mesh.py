@@ -274,7 +274,9 @@ def _order2(
     keys = sides[:, 0] * stride + sides[:, 1]
     low, high = np.sort(chords, axis=1).T
     on = np.searchsorted(keys, low * stride + high)
-    if np.any(on >= len(keys)) or np.any(keys[np.minimum(on, len(keys) - 1)] != low * stride + high):
+    if np.any(on >= len(keys)) or np.any(
+        keys[np.minimum(on, len(keys) - 1)] != low * stride + high
+    ):
         raise MeshError("mesh: gmsh has dropped a side of the boundary")
     straight = 0.5 * (corners[sides[:, 0]] + corners[sides[:, 1]])
     fixed = np.zeros(len(sides), dtype=bool)

@@ -92,9 +92,7 @@ def _blocked(
         starts.append(x[:-1])
         ends.append(x[1:])
         chord_middles = 0.5 * (x[1:] + x[:-1])
-        middles.append(
-            chord_middles if s.is_straight else s.curve.point(0.5 * (t[1:] + t[:-1]))
-        )
+        middles.append(chord_middles if s.is_straight else s.curve.point(0.5 * (t[1:] + t[:-1])))
         names += [(number, i) for i in range(len(t) - 1)]
         of_family += [mine] * (len(t) - 1)
         first += ids[:-1]

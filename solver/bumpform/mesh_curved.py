@@ -126,7 +126,9 @@ def jacobians(x: Array, at: Array) -> Array:
     return d[..., 0, 0] * d[..., 1, 1] - d[..., 0, 1] * d[..., 1, 0]
 
 
-def bend_inner_sides(x: Array, cells: Cells, sides: Cells, of_cell: Cells, bend: Array, fixed: NDArray[np.bool_]) -> Array:
+def bend_inner_sides(
+    x: Array, cells: Cells, sides: Cells, of_cell: Cells, bend: Array, fixed: NDArray[np.bool_]
+) -> Array:
     """Bends of all sides: those given on fixed sides, and extended to the inner ones if needed.
 
     Parameters
@@ -155,7 +157,9 @@ def bend_inner_sides(x: Array, cells: Cells, sides: Cells, of_cell: Cells, bend:
         if not bad.any():
             break
         patch = _grown(bad, of_cell, len(sides), rings)
-        extended = _harmonic(x, cells[patch], of_cell[patch], bend, fixed, patch_of(patch, of_cell, len(sides)))
+        extended = _harmonic(
+            x, cells[patch], of_cell[patch], bend, fixed, patch_of(patch, of_cell, len(sides))
+        )
         after = worst(extended)
         if after.min() >= min(GOOD, worst(bend).min()):
             bend = extended
@@ -170,9 +174,7 @@ def patch_of(patch: NDArray[np.bool_], of_cell: Cells, count: int) -> NDArray[np
     return inside
 
 
-def _grown(
-    chosen: NDArray[np.bool_], of_cell: Cells, count: int, rings: int
-) -> NDArray[np.bool_]:
+def _grown(chosen: NDArray[np.bool_], of_cell: Cells, count: int, rings: int) -> NDArray[np.bool_]:
     """The chosen triangles and some rings of neighbours."""
     for _ in range(rings):
         touched = np.zeros(count, dtype=bool)

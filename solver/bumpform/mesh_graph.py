@@ -159,9 +159,7 @@ def _with_junctions(curve: Curve, t: Array, points: Array, tolerance: float) -> 
     return np.unique(np.concatenate([t, new]))
 
 
-def _curved_junctions(
-    curve: Curve, lo: float, hi: float, points: Array, tolerance: float
-) -> Array:
+def _curved_junctions(curve: Curve, lo: float, hi: float, points: Array, tolerance: float) -> Array:
     """Feet on the curve of those points that lie on it."""
     t = Edge(curve, lo, hi).fractions(8) * (hi - lo) + lo
     x = curve.point(t)

@@ -127,9 +127,7 @@ def family(segment: Segment) -> Hashable:
     return id(curve)
 
 
-def _divide_family(
-    graph: Graph, wanted: Sizes, members: list[int]
-) -> list[tuple[int, Array]]:
+def _divide_family(graph: Graph, wanted: Sizes, members: list[int]) -> list[tuple[int, Array]]:
     segments = {number: graph.segments[number] for number in members}
     groups = _groups(wanted, segments)
     inner: list[Array] = []
@@ -159,21 +157,19 @@ def _divide_family(
 
 def _groups(wanted: Sizes, segments: dict[int, Segment]) -> list[list[float]]:
     """Ends of all segments of a family, rising; those close together form one group."""
-    ends: dict[float, tuple[Array, float]] = {}
+    if len(segments) == 1:
+        return [[t] for s in segments.values() for t in (s.first, s.last)]
+    density: dict[float, float] = defaultdict(float)  # sides per parameter
     for number, s in segments.items():
         t = np.array([s.first, s.last])
-        for value, x, size in zip(t, s.curve.point(t), wanted.along(number, s, t), strict=True):
-            known = ends.get(float(value))
-            ends[float(value)] = (x, min(size, known[1]) if known else size)
-    if len(segments) == 1:
-        return [[t] for t in sorted(ends)]
+        speed = np.hypot(*s.curve.derivative(t).T)
+        for end, value in zip(t.tolist(), speed / wanted.along(number, s, t), strict=True):
+            density[end] = max(density[end], float(value))
     groups: list[list[float]] = []
-    for t in sorted(ends):
+    for t in sorted(density):
         if groups:
-            x, size = ends[groups[-1][0]]
-            near = float(np.hypot(*(ends[t][0] - x)))
-            apart = t - groups[-1][0] > 0.25 * (max(ends) - min(ends))
-            if not apart and near < _CLOSE * min(size, ends[t][1]):
+            begin = groups[-1][0]
+            if (t - begin) * max(density[begin], density[t]) < _CLOSE:
                 groups[-1].append(t)
                 continue
         groups.append([t])

@@ -33,6 +33,8 @@ _OPTIONS: Final = {
 }
 _ONLY_BOUNDARY: Final = 3  # gmsh's "initial mesh only": no nodes inside
 _LOCK: Final = Lock()
+#: Length of a side below which it is none, relative to the stack's extent.
+SHORTEST: Final = 1e-10
 
 
 class Outline(NamedTuple):
@@ -75,6 +77,11 @@ def triangulate(points: Array, sides: Cells, outlines: list[Outline]) -> tuple[A
     MeshError
         If gmsh cannot mesh a region.
     """
+    length = np.hypot(*(points[sides[:, 1]] - points[sides[:, 0]]).T)
+    if length.min() < SHORTEST:  # gmsh never ends on such a boundary
+        at = int(np.argmin(length)) + 1
+        names = [o.name for o in outlines if any(at in map(abs, loop) for loop in o.loops)]
+        raise MeshError(f"mesh: a side of regions {', '.join(map(repr, names))} has no length")
     with _LOCK:
         _start()
         gmsh.model.add("stack")
@@ -96,9 +103,7 @@ def _start() -> None:
         gmsh.option.setNumber(name, value)
 
 
-def _triangulate(
-    points: Array, sides: Cells, outlines: list[Outline]
-) -> tuple[Array, list[Cells]]:
+def _triangulate(points: Array, sides: Cells, outlines: list[Outline]) -> tuple[Array, list[Cells]]:
     geo, mesh = gmsh.model.geo, gmsh.model.mesh
     for number, (r, z) in enumerate(points.tolist(), 1):
         geo.addPoint(r, z, 0.0, 0.0, number)

@@ -6,8 +6,9 @@ result file; what is meaningless for a stage is absent.
 
 from __future__ import annotations
 
-import math
 from typing import Any
+
+import numpy as np
 
 from bumpform.case import Case
 from bumpform.process import Cavity, GrownBarrier, State
@@ -56,8 +57,9 @@ def _against_opening(cavity: Cavity, stage: Stage, apex: float) -> dict[str, flo
     piece = stage.solids.profile.pieces[found.station.piece]
     if piece.feature == f"{cavity.layer} wall":
         depth = cavity.z_top - found.values["outer.z_m"]
-        metrics["terminus_depth_m"] = depth
-        metrics["terminus_fraction"] = depth / cavity.thickness
+        if depth > 1e-12 * cavity.thickness:  # at the rim itself nothing ends below the top
+            metrics["terminus_depth_m"] = depth
+            metrics["terminus_fraction"] = depth / cavity.thickness
     return metrics
 
 
@@ -69,17 +71,13 @@ def _against_barrier(grown: GrownBarrier, stage: Stage) -> dict[str, Any]:
     names = {"barrier", "finish"}
     if not any(piece.region.split(" ")[0] in names for piece in profile):
         return {}
-    miss = profile.arclength(profile.locate(_point(grown)), found.station)
+    miss = profile.arclength(
+        profile.locate(np.array([grown.juncture.r_m, grown.juncture.z_m])), found.station
+    )
     return {
         "juncture_miss_m": miss,
         "covers_barrier": miss >= -1e-9 * found.values["max_radius_m"],
     }
-
-
-def _point(grown: GrownBarrier) -> Any:
-    import numpy as np
-
-    return np.array([grown.juncture.r_m, grown.juncture.z_m])
 
 
 def barrier_metrics(grown: GrownBarrier, cavity: Cavity | None) -> dict[str, Any]:
@@ -96,8 +94,3 @@ def barrier_metrics(grown: GrownBarrier, cavity: Cavity | None) -> dict[str, Any
         if grown.flush_thickness is not None and depth > 0.0:
             metrics["flush_thickness_m"] = grown.flush_thickness
     return metrics
-
-
-def is_finite(value: float) -> bool:
-    """Whether a metric is a number that can be judged."""
-    return math.isfinite(value)

@@ -177,7 +177,7 @@ def _scenes(
         last = number == len(groups) and not shown
         shown = shown or has_barrier
         below = next((s for s in reversed(scenes) if "terminus_depth_m" in s.metrics), None)
-        if "terminus_depth_m" in metrics or not has_barrier:
+        if not has_barrier:
             below = None
         scenes.append(
             Scene(

@@ -93,16 +93,18 @@ def mark_detail(drawing: Drawing, scene: Scene) -> None:
     if contact is None:
         return
     shows_top = top is not None and w.bottom < top < w.top
+    # a line that has spread over the dielectric stands where labels would
+    spread = contact[0] > (scene.rim or scene.juncture or contact)[0] + 0.1 * w.width
     if top is not None and shows_top:
         guide(drawing, w.left, w.right, top, dashed=True)
-        at = (w.right - drawing.pt(4.0), top + drawing.pt(2.5))
+        side = w.left + drawing.pt(4.0) if spread else w.right - drawing.pt(4.0)
         write(
             drawing,
-            at,
+            (side, top + drawing.pt(2.5)),
             "dielectric top",
             size=7.0,
             color=SOFT,
-            ha="right",
+            ha="left" if spread else "right",
             va="bottom",
             backed=True,
         )
@@ -111,14 +113,12 @@ def mark_detail(drawing: Drawing, scene: Scene) -> None:
     if top is not None and terminus is not None and depth and shows_top:
         at_r = x + 0.13 * w.width
         guide(drawing, terminus[0] + drawing.pt(3.0), at_r + drawing.pt(4.0), terminus[1])
-        fraction = scene.metrics.get("terminus_fraction")
-        if fraction is None and scene.below:
-            fraction = scene.below.metrics.get("terminus_fraction")
+        fraction = (scene.below or scene).metrics.get("terminus_fraction")
         text = f"d = {number('x_m', depth / UM, 4)}"
         if isinstance(fraction, float):
             text += f"\n({100 * fraction:.3g} % of h)"
         vertical(drawing, at_r, terminus[1], top, text, side="right", beside=True)
-    _mark_barrier(drawing, scene, shows_top)
+    _mark_barrier(drawing, scene, shows_top and not spread)
     for line in scene.contact_lines[:1]:
         _mark_angle(drawing, scene, line)
     if terminus is not None and terminus != contact and scene.below:
@@ -126,7 +126,7 @@ def mark_detail(drawing: Drawing, scene: Scene) -> None:
         dot(drawing, terminus, filled=not free)
 
 
-def _mark_barrier(drawing: Drawing, scene: Scene, shows_top: bool) -> None:
+def _mark_barrier(drawing: Drawing, scene: Scene, with_offset: bool) -> None:
     w, top, juncture = drawing.window, scene.top, scene.juncture
     thickness = scene.thickness
     dome = scene.below.surface if scene.below else None
@@ -148,7 +148,7 @@ def _mark_barrier(drawing: Drawing, scene: Scene, shows_top: bool) -> None:
                 backed=True,
             )
     offset = scene.length("juncture_offset_m")
-    if juncture is None or top is None or offset is None or not shows_top:
+    if juncture is None or top is None or offset is None or not with_offset:
         return
     at_r = juncture[0] + (0.21 if offset >= 0.0 else 0.05) * w.width
     if abs(offset) > drawing.pt(1.0):

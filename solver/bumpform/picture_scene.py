@@ -80,16 +80,15 @@ class Scene:
 
     @property
     def depth(self) -> float | None:
-        """Terminus depth of this stage's dome or of the one below, µm."""
-        own = self.length("terminus_depth_m")
-        return own if own is not None else self.below.depth if self.below else None
+        """Terminus depth of the dome: the one below the barrier, or this stage's own, µm."""
+        return self.below.depth if self.below else self.length("terminus_depth_m")
 
     @property
     def terminus(self) -> tuple[float, float] | None:
         """Where the dome ends on the wall, µm."""
-        if self.length("terminus_depth_m") is not None:
-            return self.contact
-        return self.below.terminus if self.below else None
+        if self.below:
+            return self.below.terminus
+        return self.contact if self.length("terminus_depth_m") is not None else None
 
     @property
     def thickness(self) -> float | None:

@@ -205,7 +205,10 @@ def step_problem(case: Case, index: int, error: ProcessError | CaseError) -> Cas
     label = f"{step.do} {name}".strip()
     if isinstance(error, CaseError):
         return CaseError(
-            [Problem(p.path or where, f"{p.message} ({where}: {label})", p.came) for p in error.problems],
+            [
+                Problem(p.path or where, f"{p.message} ({where}: {label})", p.came)
+                for p in error.problems
+            ],
             case.name,
         )
     return CaseError([Problem(f"{where} ({label})", str(error))], case.name)

@@ -6,8 +6,9 @@ on it is a ``Station``: a piece and the fraction u of the piece, 0 at its inner 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -214,13 +215,13 @@ class Profile:
         return self.cumulative[station.piece] + self.pieces[station.piece].moments(0.0, station.u)
 
     def between(self, a: Station, b: Station) -> tuple[Edge, ...]:
-        """Edges from station a outwards to station b (empty parts left out)."""
+        """Edges from station a outwards to station b, unnamed (empty parts left out)."""
         edges = []
         for i in range(a.piece, b.piece + 1):
             u0 = a.u if i == a.piece else 0.0
             u1 = b.u if i == b.piece else 1.0
             if u1 > u0:
-                edges.append(self.pieces[i].part(u0, u1))
+                edges.append(replace(self.pieces[i].part(u0, u1), feature=""))
         return tuple(edges)
 
     def crossings(self, coordinate: int, value: float) -> list[Station]:
@@ -251,7 +252,7 @@ class Profile:
         """Length along the profile from a to b, m; negative where b lies inside of a."""
         if b < a:
             return -self.arclength(b, a)
-        return sum(edge.length() for edge in self.between(a, b))
+        return math.fsum(edge.length() for edge in self.between(a, b))
 
     @cached_property
     def polyline(self) -> Array:

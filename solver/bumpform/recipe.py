@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
 from bumpform.bundled import bundled_recipes
 from bumpform.errors import CaseError, Problem, QuantityError
-from bumpform.fields import Frozen, Model, Quantity
+from bumpform.fields import Frozen, FrozenDict, Model, Quantity
 from bumpform.units import parse_quantity
 
 __all__ = ["KINDS", "Recipe", "Size", "find_recipe", "load_recipe"]
@@ -102,8 +102,8 @@ class Recipe(Model):
     growth: Annotated[float, Field(gt=1.0, le=4.0)] = 1.5
     turn: Annotated[float, Quantity("angle", above=0.0, most=math.pi / 4)] = math.pi / 9
     smallest: Annotated[float, Field(ge=0.0, le=1.0)] = 0.25
-    size: Frozen[SizeField] = Field(default_factory=lambda: {"default": Size(0.2, True)})
-    interface: Frozen[SizeField] = Field(default_factory=dict)
+    size: Frozen[SizeField] = FrozenDict(default=Size(0.2, relative=True))
+    interface: Frozen[SizeField] = FrozenDict()
     contact_line: SizeField | None = None
 
     @field_validator("size", mode="before")
@@ -184,7 +184,13 @@ def find_recipe(name: str, folder: Path | None = None) -> Recipe:
     near = difflib.get_close_matches(name, bundled, n=1)
     hint = f'Did you mean "{near[0]}"?' if near else f"Bundled are {', '.join(bundled)}."
     raise CaseError(
-        [("mesh.recipe", f"there is no such mesh recipe, and no such .toml file. {hint}", f'"{name}"')]
+        [
+            (
+                "mesh.recipe",
+                f"there is no such mesh recipe, and no such .toml file. {hint}",
+                f'"{name}"',
+            )
+        ]
     )
 
 
@@ -210,7 +216,9 @@ def _problem(error: Any) -> Problem:
     where = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(error["loc"][-1]), Recipe.model_fields, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(Recipe.model_fields)}."
+        hint = (
+            f"Did you mean {near[0]}?" if near else f"Known are {', '.join(Recipe.model_fields)}."
+        )
         return Problem(where, f"unknown key. {hint}")
     message = str(error["msg"]).removeprefix("Value error, ")
     came = error["input"]

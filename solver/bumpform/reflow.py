@@ -81,7 +81,9 @@ def molten_regions(stack: Stack, temperature: float, materials: Materials) -> tu
     """
     solders = [r for r in stack.regions if r.kind == "solder"]
     names = tuple(
-        r.name for r in solders if materials.state(r.material.split("+")[0], temperature) == "molten"
+        r.name
+        for r in solders
+        if materials.state(r.material.split("+")[0], temperature) == "molten"
     )
     if not names:
         there = ", ".join(f"{r.material}" for r in solders) or "no solder"

@@ -61,7 +61,7 @@ def stage_result(stage: Stage, *, step: int, name: str, kind: str, peak_K: float
 def _solved(
     found: Equilibrium, stability: Stability, alternatives: tuple[Alternative, ...]
 ) -> dict[str, Any]:
-    surface = {name: found.values[name] for name in _SURFACE}
+    surface: dict[str, Any] = {name: found.values[name] for name in _SURFACE}
     surface["contact_lines"] = [contact_line(found)]
     return {
         "surface": surface,

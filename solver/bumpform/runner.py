@@ -65,6 +65,10 @@ def run(case: Case) -> Run:
             break
         assert stage.equilibrium is not None
         snapshots.append(Snapshot(step.name, "reflowed", state.stack, stage.equilibrium.curve))
+    if state is not None and (not snapshots or state.stack is not snapshots[-1].stack):
+        last = case.steps[-1].do if not stages or "refused" not in stages[-1] else ""
+        if last:  # what the steps after the last reflow have made
+            snapshots.append(Snapshot(f"after {last}", "reflowed", state.stack))
     if state is not None and state.barrier is not None:
         metrics["barrier"] = barrier_metrics(state.barrier, state.cavity)
     solved = [s["name"] for s in stages if "refused" not in s]
@@ -73,7 +77,7 @@ def run(case: Case) -> Run:
     result = {
         "schema": SCHEMA,
         "bumpform": __version__,
-        "case": {"name": case.name, "sha256": case_sha256(case)},
+        "case": {"name": case.name, "title": case.title, "sha256": case_sha256(case)},
         "stages": stages,
         "metrics": metrics,
         "conditions": [c.to_dict() for c in judge(case, metrics, solved, materials)],

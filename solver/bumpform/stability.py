@@ -79,8 +79,7 @@ class _SecondVariation:
         along = pressure - bond * z - across
         n_z = -d[0] / speed
         stiffness = (
-            w.dx(0) * v.dx(0) / speed * r
-            + (bond * n_z - along**2 - across**2) * w * v * r * speed
+            w.dx(0) * v.dx(0) / speed * r + (bond * n_z - along**2 - across**2) * w * v * r * speed
         )
         self.forms = tuple(
             dolfinx.fem.form(f * dxi) for f in (stiffness, w * v * speed / r, w * v * r * speed)

@@ -160,7 +160,7 @@ def _cancel(edges: list[Edge]) -> list[Edge]:
     for edge in edges:
         lo, hi = sorted((edge.first, edge.last))
         inside = ends[(ends >= lo - 1e-12) & (ends <= hi + 1e-12)]
-        free = []
+        free: list[tuple[float, float]] = []
         for a, b in zip(inside[:-1], inside[1:], strict=True):
             middle = 0.5 * (a + b)
             if sum(min(e.first, e.last) < middle < max(e.first, e.last) for e in edges) == 1:
@@ -182,9 +182,7 @@ def split_parameters(edges: list[Edge]) -> Array:
     return ends[keep]
 
 
-def _follow(
-    first: int, starts: Array, ends: Array, left: set[int], scale: float
-) -> list[int]:
+def _follow(first: int, starts: Array, ends: Array, left: set[int], scale: float) -> list[int]:
     """Numbers of the edges chained end to start from the first; they leave ``left``."""
     chain = [first]
     left.discard(first)
