@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from bumpform.curve import Arc, Line
-from bumpform.equilibrium import reach
+from bumpform.descent import reach
 from bumpform.landscape import Drop, Landscape
 from bumpform.profile import Edge, Profile, Station
 

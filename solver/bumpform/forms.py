@@ -145,7 +145,7 @@ class Interval:
         self, form: dolfinx.fem.Form, constants: Array, packed: dict[Any, Array]
     ) -> Array:
         self._vector[:] = 0.0
-        dolfinx.fem.assemble_vector(self._vector, form, constants=constants, coeffs=packed)
+        dolfinx.fem.assemble_vector(self._vector, form, constants=constants, coeffs=packed)  # type: ignore[arg-type,misc]
         return self._vector.reshape(-1, 2)[self._order]
 
     def gradients(self, x: Array, bond: float, pressure: float | Array) -> tuple[Array, Array]:
@@ -206,7 +206,8 @@ def _intervals(elements: int, copies: int) -> dolfinx.mesh.Mesh:
     first = (np.arange(copies)[:, None] * (elements + 1) + np.arange(elements)).ravel()
     cells = np.stack([first, first + 1], axis=1).astype(np.int64)
     line = basix.ufl.element("Lagrange", "interval", 1, shape=(1,))
-    return dolfinx.mesh.create_mesh(MPI.COMM_SELF, cells, line, points[:, None])
+    coordinates: Any = line  # dolfinx's annotation leaves basix.ufl's elements out
+    return dolfinx.mesh.create_mesh(MPI.COMM_SELF, cells, coordinates, points[:, None])
 
 
 @lru_cache(maxsize=16)

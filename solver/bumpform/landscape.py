@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.polynomial import chebyshev
 
+from bumpform.contact import Solid
 from bumpform.curve import Array
 from bumpform.errors import ConvergenceError
 from bumpform.meridian import ContactLine, Surface, cap_guess, solve
@@ -100,28 +101,14 @@ class Landscape:
         self.profile = profile
         self.angles = angles
         self.drop = drop
-        self.cosines = tuple(math.cos(a) for a in angles)
+        self.solid = Solid(profile, angles)
+        self.cosines = self.solid.cosines
         self._surfaces: dict[Station, Surface | None] = {}
         self._grids: dict[int, tuple[Array, Array]] = {}
 
-    @cached_property
-    def _wetted(self) -> Array:
-        """Σ cosθ·area/2π from the axis to the start of each piece, m²."""
-        areas = np.diff(self.profile.cumulative[:, 2])
-        return np.concatenate(([0.0], np.cumsum(areas * np.array(self.cosines))))
-
     def line(self, station: Station, *, free: bool) -> ContactLine:
         """Contact line at a station."""
-        i = station.piece
-        before = self.profile.cumulative[i]
-        return ContactLine(
-            self.profile.pieces[i],
-            station.u,
-            free,
-            self.cosines[i],
-            (float(before[0]), float(before[1]), float(self._wetted[i])),
-            self.drop.length,
-        )
+        return self.solid.line(station, free=free, scale=self.drop.length)
 
     def guess(self, station: Station, *, free: bool, elements: int) -> Surface:
         """Spherical cap to start a solve from."""
@@ -238,7 +225,8 @@ class _Dense(NamedTuple):
 @lru_cache(maxsize=8)
 def _dense(count: int) -> _Dense:
     """To Chebyshev coefficients, and to values at sixteen places an interval."""
-    coefficients: Array = np.linalg.inv(chebyshev.chebvander(_chebyshev_points(count), count))
+    vander: Array = np.asarray(chebyshev.chebvander(_chebyshev_points(count), count), dtype=float)
+    coefficients = np.linalg.inv(vander)
     # denser near the ends, like the grid
     x = np.cos(np.pi * np.arange(16 * count, -1, -1) / (16 * count))
     x[0], x[-1] = -1.0, 1.0

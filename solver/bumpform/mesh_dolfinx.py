@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bumpform.backend import MPI, basix, dolfinx, ufl
-from bumpform.mesh import StackMesh
+from bumpform.stack_mesh import StackMesh
 
 
 class DolfinxMesh(NamedTuple):

@@ -14,9 +14,10 @@ import numpy as np
 from bumpform.curve import Array
 from bumpform.errors import MeshError
 from bumpform.files import write_bytes
-from bumpform.mesh import Numbers, StackMesh, build_mesh
+from bumpform.mesh import build_mesh
 from bumpform.outcome import Run
 from bumpform.recipe import find_recipe
+from bumpform.stack_mesh import Numbers, StackMesh
 
 __all__ = ["msh_bytes", "vtu_bytes", "write_meshes", "write_msh", "write_vtu"]
 

@@ -122,6 +122,8 @@ def build_graph(stack: Stack) -> Graph:
     points = _merged(ends, tolerance)
     segments: list[Segment] = []
     for key, curve in curves.items():
+        if len(parameters[key]) < 2:  # an arc of no length, where a layer meets the wall squarely
+            continue
         t = _with_junctions(curve, parameters[key], points, tolerance)
         numbers = _nearest(curve.point(t), points)
         segments += _segments(curve, t, numbers, uses[key], stack.regions, tolerance)
@@ -178,12 +180,8 @@ def _curved_junctions(curve: Curve, lo: float, hi: float, points: Array, toleran
         rest, d = curve.point(foot) - target, curve.derivative(foot)
         foot = np.clip(foot - np.sum(rest * d, axis=1) / np.sum(d * d, axis=1), lo, hi)
     on = np.abs(curve.point(foot) - target).max(axis=1) <= tolerance
-    return np.unique(foot[on].round(12)) if not on.any() else _distinct(foot[on])
-
-
-def _distinct(t: Array) -> Array:
-    t = np.sort(t)
-    return t[np.concatenate(([True], np.diff(t) > 1e-10))]
+    found = np.sort(foot[on])
+    return found[np.diff(found, prepend=-np.inf) > 1e-10]
 
 
 def _segments(

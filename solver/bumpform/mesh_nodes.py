@@ -166,13 +166,13 @@ def _groups(wanted: Sizes, segments: dict[int, Segment]) -> list[list[float]]:
         for end, value in zip(t.tolist(), speed / wanted.along(number, s, t), strict=True):
             density[end] = max(density[end], float(value))
     groups: list[list[float]] = []
-    for t in sorted(density):
+    for place in sorted(density):
         if groups:
             begin = groups[-1][0]
-            if (t - begin) * max(density[begin], density[t]) < _CLOSE:
-                groups[-1].append(t)
+            if (place - begin) * max(density[begin], density[place]) < _CLOSE:
+                groups[-1].append(place)
                 continue
-        groups.append([t])
+        groups.append([place])
     return groups
 
 

@@ -145,7 +145,7 @@ def _counter_clockwise(cells: Cells, nodes: Array) -> Cells:
 
 
 def _in_words(message: str, outlines: list[Outline]) -> str:
-    """gmsh's message, with the region's name instead of the surface's number."""
+    """Gmsh's message, with the region's name instead of the surface's number."""
 
     def name(match: re.Match[str]) -> str:
         number = int(match.group(1))

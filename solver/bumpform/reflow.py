@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bumpform.equilibrium import Equilibrium, others, reach
+from bumpform.descent import others, reach
+from bumpform.equilibrium import Equilibrium
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.landscape import Landscape
 from bumpform.materials import Materials

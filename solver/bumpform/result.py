@@ -61,8 +61,8 @@ def stage_result(stage: Stage, *, step: int, name: str, kind: str, peak_K: float
 def _solved(
     found: Equilibrium, stability: Stability, alternatives: tuple[Alternative, ...]
 ) -> dict[str, Any]:
-    surface: dict[str, Any] = {name: found.values[name] for name in _SURFACE}
-    surface["contact_lines"] = [contact_line(found)]
+    surface: dict[str, Any] = {name: found.values.get(name) for name in _SURFACE}
+    surface["contact_lines"] = contact_lines(found)
     return {
         "surface": surface,
         "equilibrium": {
@@ -74,7 +74,7 @@ def _solved(
             **_stability(stability),
             "alternatives": [
                 {
-                    "contact": contact_line(other.equilibrium),
+                    "contact": contact_lines(other.equilibrium)[0],
                     "energy_J": other.equilibrium.values["energy_J"],
                     **_stability(other.stability),
                 }
@@ -92,16 +92,21 @@ def _stability(stability: Stability) -> dict[str, Any]:
     }
 
 
-def contact_line(found: Equilibrium) -> dict[str, Any]:
-    """A contact line as the result states it."""
-    low, high = found.admissible
-    return {
-        "end": "outer",
-        "r_m": found.values["outer.r_m"],
-        "z_m": found.values["outer.z_m"],
-        "on": found.material,
-        "feature": found.feature,
-        "state": found.state,
-        "angle_deg": found.values["outer.angle_deg"],
-        "admissible_deg": [math.degrees(low), math.degrees(high)],
-    }
+def contact_lines(found: Equilibrium) -> list[dict[str, Any]]:
+    """Contact lines as the result states them."""
+    lines = []
+    for line in found.lines:
+        low, high = line.admissible
+        lines.append(
+            {
+                "end": line.end,
+                "r_m": found.values[f"{line.end}.r_m"],
+                "z_m": found.values[f"{line.end}.z_m"],
+                "on": line.material,
+                "feature": line.feature,
+                "state": line.state,
+                "angle_deg": found.values[f"{line.end}.angle_deg"],
+                "admissible_deg": [math.degrees(low), math.degrees(high)],
+            }
+        )
+    return lines

@@ -109,7 +109,9 @@ def line_term(surface: Surface, line: ContactLine) -> float:
     """q·r of a sliding contact line."""
     d1 = line.edge.derivative(line.u) / line.scale
     d2 = line.edge.second_derivative(line.u) / line.scale
-    solid = -(d1[0] * d2[1] - d1[1] * d2[0]) / math.hypot(*d1) ** 3
+    # convex is clockwise, outwards along the profile, but for a solid that lies above
+    turns = (d1[1] * d2[0] - d1[0] * d2[1]) / math.hypot(*d1) ** 3
+    solid = line.sign * line.wets * turns
     r, z = line.point()
     last = line is surface.end
     pull = surface.pull(last=last)

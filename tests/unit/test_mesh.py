@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import gmsh
 import numpy as np
 import pytest
-from domes import UM, bare, with_barrier, with_core, with_dome
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +19,7 @@ from bumpform.mesh_files import msh_bytes, vtu_bytes, write_msh, write_vtu
 from bumpform.profile import Edge
 from bumpform.recipe import Recipe, find_recipe
 from bumpform.stack import Region
+from domes import UM, bare, with_barrier, with_core, with_dome
 
 COARSE = find_recipe("coarse")
 STACK = with_barrier()
@@ -85,6 +86,7 @@ def test_all_nodes_of_curved_interfaces_lie_on_the_exact_curves(recipe):
     ):
         lines = mesh.lines[mesh.line_interface == mesh.interfaces.index(name)]
         x = mesh.points[np.unique(lines)]
+        x = x[x[:, 0] < 59.999 * UM]  # the exposed layers' sides continue the wall
         centre = 26.4 * UM - radius * math.cos(math.radians(35))
         exact = radius + distance
         # the stack's own curve, 8 elements of degree 6, is the circle to 1e-13
@@ -137,13 +139,15 @@ def test_crossing_boundaries_are_refused_by_name():
         )
     )
     stack = with_dome().with_region(Region.bounded("sunk", "Sn", loop, "solder"))
-    with pytest.raises(MeshError, match=r"'sunk'.* cross|overlap"):
+    with pytest.raises(MeshError, match=r"'sunk'.*(cross|overlap)"):
         build_mesh(stack, COARSE)
 
 
 def test_inverted_element_is_found_and_named():
     mesh = build_mesh(STACK, COARSE)
-    mesh.points[mesh.cells[0, 3]] += 30 * UM
+    points = mesh.points.copy()
+    points[mesh.cells[0, 3]] += 30 * UM
+    mesh = replace(mesh, points=points)
     with pytest.raises(MeshError, match="inverted in region 'pad'"):
         mesh.check()
 

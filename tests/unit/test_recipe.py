@@ -55,7 +55,7 @@ def test_path_is_found_from_the_case_folder(tmp_path):
 
 
 def test_unknown_recipe_suggests():
-    with pytest.raises(CaseError, match="Did you mean \"default\""):
+    with pytest.raises(CaseError, match='Did you mean "default"'):
         find_recipe("defualt")
     with pytest.raises(CaseError, match="no such mesh recipe"):
         find_recipe("nowhere.toml")
@@ -78,6 +78,6 @@ def test_unknown_recipe_suggests():
 def test_mistakes_are_named(tmp_path, text, message):
     path = tmp_path / "bad.toml"
     path.write_text(text)
-    with pytest.raises(CaseError, match="bad.toml") as caught:
+    with pytest.raises(CaseError, match=r"bad\.toml") as caught:
         load_recipe(path)
     assert message in str(caught.value)

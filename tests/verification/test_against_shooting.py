@@ -216,7 +216,7 @@ def problems(family: str, most: float = 1.0) -> list[Problem]:
 
 def differences(problem: Problem, shot, found) -> Iterator[tuple[str, float, float]]:
     """Name, relative difference, relative error estimate of every value."""
-    length = found.land.drop.length
+    length = found.drop.length
     exact = {
         "outer.r_m": (shot.r, length),
         "outer.z_m": (shot.z, length),

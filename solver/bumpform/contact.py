@@ -1,0 +1,169 @@
+"""Contact lines on profiles: where they are, their angle, and what Gibbs' condition allows.
+
+A body's profile runs from the axis outwards. Three kinds of line end a free surface:
+
+- "outer": of a drop; the solid inside of it is wetted;
+- "inner": of a ring; the solid outside of it is wetted;
+- "top": on an upper body, whose solid lies above; the solid inside of it is wetted.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bumpform.curve import Array
+from bumpform.meridian import ContactLine, Surface
+from bumpform.profile import Edge, Profile, Station
+
+#: Slack in Gibbs' inequalities, rad.
+ANGLE_SLACK = 1e-8
+
+#: Sign of the solid side's volume, and of its wetted area, by kind of line.
+SIGNS = {"outer": (1, 1), "inner": (-1, -1), "top": (-1, 1)}
+
+
+@dataclass(frozen=True, eq=False)
+class Solid:
+    """A profile with its wetting, as one kind of contact line sees it.
+
+    Attributes
+    ----------
+    profile : Profile
+    angles : tuple of float, rad
+        Young's contact angle on each piece, through the liquid.
+    kind : "outer", "inner" or "top"
+    """
+
+    profile: Profile
+    angles: tuple[float, ...]
+    kind: str = "outer"
+
+    @cached_property
+    def cosines(self) -> tuple[float, ...]:
+        """Cosine of each piece's angle."""
+        return tuple(math.cos(a) for a in self.angles)
+
+    @cached_property
+    def _wetted(self) -> Array:
+        """Σ cosθ·area/2π from the axis to the start of each piece, m²."""
+        areas = np.diff(self.profile.cumulative[:, 2])
+        return np.concatenate(([0.0], np.cumsum(areas * np.array(self.cosines))))
+
+    def line(self, station: Station, *, free: bool, scale: float, lift: float = 0.0) -> ContactLine:
+        """Contact line at a station, as the solver takes it."""
+        i = station.piece
+        before = self.profile.cumulative[i]
+        sign, wets = SIGNS[self.kind]
+        return ContactLine(
+            self.profile.pieces[i],
+            station.u,
+            free,
+            self.cosines[i],
+            (float(before[0]), float(before[1]), float(self._wetted[i])),
+            scale,
+            sign,
+            wets,
+            lift,
+        )
+
+    def vertex(self, station: Station) -> Station:
+        """The station as its wetted piece has it: an edge belongs to the wetted side."""
+        last = len(self.profile) - 1
+        if self.kind == "inner" and station.u >= 1.0 and station.piece < last:
+            return Station(station.piece + 1, 0.0)
+        if self.kind != "inner" and station.u <= 0.0 and station.piece > 0:
+            return Station(station.piece - 1, 1.0)
+        return station
+
+    def across(self, station: Station) -> Edge:
+        """The piece on the dry side of an edge."""
+        step = -1 if self.kind == "inner" else 1
+        return self.profile.pieces[station.piece + step]
+
+    def gibbs_range(self, station: Station, state: str) -> tuple[float, float]:
+        """Angles that hold a line at a station, against its wetted piece, rad."""
+        low = self.angles[station.piece]
+        if state == "free":
+            return low, low
+        pieces = self.profile.pieces
+        inside = station.piece - (1 if self.kind == "inner" else 0)
+        a, b = pieces[inside].tangent(1.0), pieces[inside + 1].tangent(0.0)
+        # clockwise: the solid falls away, when it lies below
+        turn = math.atan2(a[1] * b[0] - a[0] * b[1], float(a @ b))
+        if self.kind == "top":
+            turn = -turn
+        dry = self.angles[station.piece + (-1 if self.kind == "inner" else 1)]
+        return low, dry + turn
+
+    def angle(self, surface: Surface, station: Station) -> float:
+        """Contact angle through the liquid, against the wetted piece, rad in [0, 2π)."""
+        pull = surface.pull(last=self.kind != "outer")
+        tangent = self.profile.pieces[station.piece].tangent(station.u)
+        wet = tangent if self.kind == "inner" else -tangent
+        between = math.atan2(pull[1], pull[0]) - math.atan2(wet[1], wet[0])
+        return (-between if self.kind == "outer" else between) % (2.0 * math.pi)
+
+    def feature(self, station: Station) -> str:
+        """Name of a piece of the profile, or of the edge between two."""
+        pieces = self.profile.pieces
+        here = pieces[station.piece]
+        inner = self.kind == "inner"
+        at_edge = station.u <= 0.0 < station.piece if inner else station.u >= 1.0
+        if not at_edge or (not inner and station.piece + 1 == len(pieces)):
+            return here.feature
+        beyond = self.across(station)
+        if here.region.split(" ")[0] in ("barrier", "finish"):
+            return "juncture"
+        if beyond.region == here.region:
+            return f"{beyond.feature} edge"
+        return f"{here.feature} / {beyond.feature}"
+
+
+@dataclass(frozen=True, eq=False)
+class LineAt:
+    """A contact line of a solved surface.
+
+    Attributes
+    ----------
+    solid : Solid
+    station : Station
+    state : "free" or "pinned"
+    """
+
+    solid: Solid
+    station: Station
+    state: str
+
+    @property
+    def end(self) -> str:
+        """ "outer", "inner" or "top"."""
+        return self.solid.kind
+
+    @property
+    def admissible(self) -> tuple[float, float]:
+        """Gibbs' bounds of the contact angle against the wetted piece, rad."""
+        return self.solid.gibbs_range(self.station, self.state)
+
+    @property
+    def feature(self) -> str:
+        """What the line stands on, in words."""
+        return self.solid.feature(self.station)
+
+    @property
+    def material(self) -> str:
+        """Material of the wetted piece."""
+        return self.solid.profile.pieces[self.station.piece].material
+
+    def holds(self, surface: Surface) -> bool:
+        """Whether a surface meets the line's condition: on its piece, within Gibbs' range."""
+        if not 0.0 <= self.station.u <= 1.0:
+            return False
+        if self.state == "free":
+            return True
+        low, high = self.admissible
+        angle = self.solid.angle(surface, self.station)
+        return low - ANGLE_SLACK <= angle <= high + ANGLE_SLACK

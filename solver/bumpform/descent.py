@@ -1,0 +1,195 @@
+"""Which equilibrium a drop with one contact line reaches, and which others there are.
+
+The contact line starts where the deposit touches the solid and moves downhill in energy,
+the liquid in equilibrium at each place (``landscape``), until it can rest.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from bumpform.contact import LineAt
+from bumpform.equilibrium import FIRST_ELEMENTS, Equilibrium, accurate
+from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.landscape import Landscape, Rest, settle
+from bumpform.meridian import Surface, solve
+from bumpform.penetration import Penetration, find_penetration
+from bumpform.profile import Station
+
+#: Moves of the contact line (pieces passed, solids touched) before the search gives up.
+MAX_MOVES = 60
+
+
+class OpenedError(NoEquilibriumError):
+    """The liquid does not close over the solid beneath it; ``at`` is where it tears."""
+
+    def __init__(self, met: Penetration) -> None:
+        super().__init__(
+            "penetration",
+            "the liquid does not close over the solid beneath it at "
+            f"r = {met.r_m:.6g} m, z = {met.z_m:.6g} m",
+        )
+        self.met = met
+
+
+def solve_rest(land: Landscape, rest: Rest) -> Equilibrium | None:
+    """Accurate equilibrium at a place found on the landscape.
+
+    Returns
+    -------
+    Equilibrium or None
+        None when the accurate line leaves its piece, or is not held by its edge: the
+        sampled force was too coarse there.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    surface = _first(land, rest.station, rest.state == "free")
+    found = accurate(surface, (LineAt(land.solid, rest.station, rest.state),), land.drop)
+    return found if found.lines[0].holds(found.surface) else None
+
+
+def _first(land: Landscape, station: Station, free: bool) -> Surface:
+    """Solve on the first mesh: directly, or with the line held until the shape is right."""
+    guess = land.guess(station, free=free, elements=FIRST_ELEMENTS)
+    if free:
+        try:
+            surface = solve(guess, tolerance=1e-6)
+        except ConvergenceError:
+            pass
+        else:
+            if abs(surface.start.u - station.u) < 0.05:
+                return surface
+    held = settle(land.guess(station, free=False, elements=FIRST_ELEMENTS), tolerance=1e-6)
+    if not free:
+        return held
+    return solve(replace(held, start=replace(held.start, free=True)), tolerance=1e-6)
+
+
+def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
+    """First place to rest downhill in energy from a station.
+
+    Parameters
+    ----------
+    land : Landscape
+    station : Station
+    direction : int
+        +1 or −1 where the line is already known to move outwards or inwards; 0: by the force.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "off_model" or "dewets", where the line leaves the profile.
+    """
+    piece, u = station
+    last = len(land.profile) - 1
+    for _ in range(4 * (last + 2)):
+        if u >= 1.0 and piece < last:
+            inside, outside = land.vertex(piece)
+            if (
+                direction == 0
+                or (direction > 0 and not outside > 0.0)
+                or (direction < 0 and not inside < 0.0)
+            ):
+                if inside >= 0.0 >= outside:
+                    return Rest(Station(piece, 1.0), "pinned", True)
+                direction = 1 if outside > max(0.0, -inside) else -1
+            if direction > 0:
+                piece, u = piece + 1, 0.0
+            else:
+                u = 1.0
+        elif direction == 0:
+            direction = 1 if land.force(Station(piece, max(u, land.neck(piece)))) >= 0.0 else -1
+        for at, stable in land.roots(piece)[::direction]:
+            if stable and (at - u) * direction > 0.0:
+                return Rest(Station(piece, at), "free", True)
+        if direction > 0:
+            if piece == last:
+                raise NoEquilibriumError(
+                    "off_model",
+                    f"the liquid spreads past the model's outer radius "
+                    f"{land.profile.point(land.profile.end)[0]:.6g} m: it would meet the next bump, "
+                    "or the model is too small (pitch)",
+                )
+            u = 1.0
+        else:
+            if piece == 0:
+                raise NoEquilibriumError(
+                    "dewets", "the contact line retreats to the axis: nothing holds the liquid"
+                )
+            piece, u = piece - 1, 1.0
+    raise NoEquilibriumError("no_equilibrium", "the contact line finds no place to rest")
+
+
+def reach(land: Landscape, start: Station) -> Equilibrium:
+    """The equilibrium that history selects: downhill from where the deposit touches first.
+
+    Where the surface at rest would enter solid further out, the liquid touches it there,
+    and the contact line goes on from that place.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    station, direction = start, 0
+    for _ in range(MAX_MOVES):
+        rest = downhill(land, station, direction)
+        found = solve_rest(land, rest)
+        if found is None:
+            station, direction = _move_on(land, rest)
+            continue
+        met = find_penetration(found.curve, land.profile, found.station)
+        if met is None:
+            return found
+        if met.kind == "ahead" and met.station is not None and met.station > found.station:
+            station, direction = met.station, 0
+            continue
+        if met.kind == "under":
+            raise OpenedError(met)
+        what = {
+            "itself": "the free surface would cross itself",
+            "axis": "the free surface would cross the axis",
+        }.get(met.kind, "the free surface would enter the solid")
+        where = f"r = {met.r_m:.6g} m, z = {met.z_m:.6g} m"
+        raise NoEquilibriumError("penetration", f"{what} at {where}")
+    raise NoEquilibriumError(
+        "no_equilibrium", f"the contact line has not come to rest after {MAX_MOVES} moves"
+    )
+
+
+def _move_on(land: Landscape, rest: Rest) -> tuple[Station, int]:
+    """Past a place that turned out not to hold the line, on the side of the force."""
+    piece, u = rest.station
+    if rest.state == "pinned":
+        inside, outside = land.vertex(piece)
+        # the smaller margin is the one that the accurate solve has reversed
+        return (
+            (Station(piece + 1, 1e-9), 1) if -outside < inside else (Station(piece, 1.0 - 1e-9), -1)
+        )
+    return (Station(piece, 1.0), 0) if u > 0.5 else (Station(piece - 1, 1.0), 0)
+
+
+def others(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
+    """Every other admissible equilibrium on the profile, axis outwards."""
+    found = []
+    for rest in land.rests():
+        near = rest.station.piece == reached.station.piece
+        if near and abs(rest.station.u - reached.station.u) < 1e-4:
+            continue
+        try:
+            other = solve_rest(land, rest)
+        except ConvergenceError:
+            continue
+        if other is None or find_penetration(other.curve, land.profile, other.station):
+            continue
+        if (
+            math.dist(
+                (other.values["outer.r_m"], other.values["outer.z_m"]),
+                (reached.values["outer.r_m"], reached.values["outer.z_m"]),
+            )
+            > 1e-9 * land.drop.length
+        ):
+            found.append(other)
+    return found
