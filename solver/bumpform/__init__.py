@@ -1,3 +1,54 @@
-"""Equilibrium shapes of molten solder through a bumping process."""
+"""Equilibrium shapes of molten solder through a bumping process.
+
+Examples
+--------
+>>> import bumpform
+>>> case = bumpform.load_case("photoimaged_opening")
+>>> thinner = case.with_values({"coat.dielectric.thickness": "28 um"})
+>>> done = bumpform.run(thinner)
+>>> done.metrics["first reflow"]["protrusion_m"] > 0.0
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from bumpform.case import Case
+    from bumpform.case_file import load_case
+    from bumpform.outcome import Run
+    from bumpform.run_folder import read_result, write_run
+    from bumpform.runner import run, run_case
+
+__all__ = [
+    "Case",
+    "Run",
+    "__version__",
+    "load_case",
+    "read_result",
+    "run",
+    "run_case",
+    "write_run",
+]
+
+#: Where each public name lives; imported at first use, so that importing bumpform is quick.
+_HOMES = {
+    "Case": "bumpform.case",
+    "Run": "bumpform.outcome",
+    "load_case": "bumpform.case_file",
+    "read_result": "bumpform.run_folder",
+    "run": "bumpform.runner",
+    "run_case": "bumpform.runner",
+    "write_run": "bumpform.run_folder",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name at first use (PEP 562)."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'bumpform' has no attribute {name!r}")

@@ -23,6 +23,7 @@ _ENDINGS: Final = (
     ("_deg", "degrees"),
     ("_Pa", "pressure"),
     ("_kg", "mass"),
+    ("_dK", "temperature difference"),
     ("_K", "temperature"),
     ("_m", "length"),
     ("_J", "energy"),
@@ -91,6 +92,8 @@ def _in_unit(value: float, dimension: str, digits: int) -> str:
         return _minus(f"{value:.{digits}g}")
     if dimension == "temperature":
         return f"{value - 273.15:.6g} °C"
+    if dimension == "temperature difference":
+        return f"{_minus(f'{value:.{digits}g}')} K"
     if value == 0.0:
         return "0"
     if dimension == "length" and abs(value) < 1e-11:
@@ -135,6 +138,8 @@ def _condition_name(condition: Mapping[str, Any], metrics: Mapping[str, Any]) ->
     named = condition.get("metric")
     if isinstance(named, str):
         return named
+    if condition.get("unit") == "K":  # conditions compare temperatures: a difference
+        return "difference_dK"
     if isinstance(condition.get("unit"), str) and condition["unit"]:
         return "value_" + condition["unit"].replace("/", "_").replace("^", "")
     value = condition.get("value")

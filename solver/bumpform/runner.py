@@ -99,9 +99,9 @@ def run_case(case: Case, *, out: Path, mesh: bool = True, plot: bool = True) -> 
     from bumpform.run_folder import write_run
 
     done = run(case)
-    if mesh:
+    write_run(done, out, plot=plot)
+    if mesh:  # last: a stack that cannot be meshed loses nothing else
         from bumpform.mesh_files import write_meshes
 
         write_meshes(done, out)
-    write_run(done, out, plot=plot)
     return done
