@@ -177,12 +177,12 @@ class Surface:
             if line is not None:
                 _, solid_weight, wetted = line.solid
                 energy += self.bond * solid_weight - wetted
-        return energy
+        return float(energy)
 
     def force_on_body(self) -> float:
         """Force/2πσL of the liquid on the body of the last end, up positive: −dE/dz of it."""
         assert self.end is not None
-        return -float(self.mesh.xi @ self.gradient[:, 1]) - self.bond * self.end.solid[0]
+        return float(-(self.mesh.xi @ self.gradient[:, 1]) - self.bond * self.end.solid[0])
 
     def pull(self, last: bool = False) -> Array:
         r"""Unit vector along the surface, away from a contact line, from its reaction.
@@ -203,7 +203,8 @@ class Surface:
         head = 0.5 * r * r * (self.bond * z - self.pressure)
         force = -force
         force[1] += head if last else -head
-        return force / r
+        pull: Array = force / r
+        return pull
 
 
 class _Column(NamedTuple):

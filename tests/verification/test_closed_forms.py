@@ -30,7 +30,9 @@ def test_sliding_cap_on_a_plane(degrees):
     """
     theta, a = math.radians(degrees), 80 * UM
     height = a * math.tan(theta / 2)
-    found = rest(scenes.plane(20 * height + 20 * a), (degrees,), cap_volume(a, theta), 0.0, (0, 0.05))
+    found = rest(
+        scenes.plane(20 * height + 20 * a), (degrees,), cap_volume(a, theta), 0.0, (0, 0.05)
+    )
     size = found.drop.length
     area = math.pi * (a * a + height * height)
     energy = TENSION * (area - math.pi * a * a * math.cos(theta))
@@ -67,7 +69,9 @@ def test_pinned_cap_on_a_pad(degrees):
 def test_dome_on_a_wall(degrees, side):
     """Slope at the wall ψ = θ − side: H = r tan(ψ/2), whatever the volume below."""
     a = 60 * UM
-    found = rest(scenes.opening(a, 6 * a, 30 * a, side), (25, degrees, 120), 3 * a**3, 0.0, (1, 0.2))
+    found = rest(
+        scenes.opening(a, 6 * a, 30 * a, side), (25, degrees, 120), 3 * a**3, 0.0, (1, 0.2)
+    )
     r, z = found.values["outer.r_m"], found.values["outer.z_m"]
     height = r * math.tan(math.radians(degrees - side) / 2)
     frustum = math.pi * z * (a * a + a * r + r * r) / 3

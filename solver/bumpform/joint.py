@@ -1,0 +1,337 @@
+"""A surface between two contact lines: the ring round a core, the bridge between two bodies.
+
+The lines move in turn downhill in energy, the other held, until both can rest; then all
+is solved at once. Where an upper body is loaded, its height is one more unknown.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import brentq
+
+from bumpform.contact import LineAt, Solid
+from bumpform.curve import Array
+from bumpform.equilibrium import FIRST_ELEMENTS, Equilibrium, accurate, lines_at
+from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.forms import interval
+from bumpform.landscape import Drop
+from bumpform.meridian import Surface, solve
+from bumpform.profile import Station
+
+#: Steps in which a line crosses a piece of solid.
+STRIDES = 6
+#: Turns of both lines before the search gives up.
+MAX_TURNS = 60
+#: Relative accuracy of a place found by holding lines; Newton's method does the rest.
+NEAR = 1e-3
+#: A line this near to the axis, relative to the drop's length, has closed.
+NECK = 2e-3
+
+
+class ClosedError(NoEquilibriumError):
+    """A line has run into the axis: the ring closes, or the body comes off."""
+
+    def __init__(self, end: str) -> None:
+        super().__init__("dewets", f"the {end} contact line runs into the axis")
+        self.end = end
+
+
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """Liquid between two contact lines.
+
+    Attributes
+    ----------
+    drop : Drop
+    solids : tuple of Solid
+        Of the first (outer) and of the last line (inner, or top).
+    """
+
+    drop: Drop
+    solids: tuple[Solid, Solid]
+
+    def guess(self, stations: tuple[Station, Station], lift: float = 0.0) -> Surface:
+        """Circular arc between two places that holds the volume.
+
+        Raises
+        ------
+        ConvergenceError
+            If no arc does.
+        """
+        scale = self.drop.length
+        first = self.solids[0].line(stations[0], free=False, scale=scale)
+        last = self.solids[1].line(stations[1], free=False, scale=scale, lift=lift)
+        free = self.drop.scaled_volume - first.solid[0] - last.solid[0]
+        x, pressure = arc(first.point(), last.point(), free, interval(FIRST_ELEMENTS).xi)
+        pressure += self.drop.bond * float(x[0, 1])
+        return Surface(x, first, last, self.drop.bond, pressure, self.drop.scaled_volume)
+
+    def hold(self, stations: tuple[Station, Station], near: Surface) -> Surface:
+        """Equilibrium with both lines held, from a surface nearby (whose lift it keeps).
+
+        Raises
+        ------
+        ConvergenceError
+        """
+        assert near.end is not None
+        scale, lift = self.drop.length, near.end.lift
+        first = self.solids[0].line(stations[0], free=False, scale=scale)
+        last = self.solids[1].line(stations[1], free=False, scale=scale, lift=lift)
+        xi = near.mesh.xi[:, None]
+        x = near.x + (1.0 - xi) * (first.point() - near.x[0]) + xi * (last.point() - near.x[-1])
+        moved = replace(near, x=x, start=first, end=last, load=None)
+        try:
+            return solve(moved, tolerance=NEAR)
+        except ConvergenceError:
+            return solve(self.guess(stations, lift), tolerance=NEAR)
+
+    def force(self, surface: Surface, which: int, station: Station) -> float:
+        """Force on a line, outwards along its profile, against the station's piece."""
+        held = surface.end if which else surface.start
+        assert held is not None
+        line = self.solids[which].line(station, free=True, scale=self.drop.length, lift=held.lift)
+        d1, _, first, _, _ = line.derivatives(surface.bond, surface.pressure)
+        weight = surface.mesh.xi if which else 1.0 - surface.mesh.xi
+        return -(float(weight @ surface.gradient @ d1) + first) / float(np.hypot(*d1))
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """Both lines at places, and the surface between them."""
+
+    stations: tuple[Station, Station]
+    states: tuple[str, str]
+    surface: Surface
+
+    def put(self, which: int, station: Station, state: str, surface: Surface) -> Held:
+        """With one line elsewhere."""
+        stations, states = list(self.stations), list(self.states)
+        stations[which], states[which] = station, state
+        return Held((stations[0], stations[1]), (states[0], states[1]), surface)
+
+
+def arc(start: Array, end: Array, volume: float, xi: Array) -> tuple[Array, float]:
+    """Circular arc from start to end with a given ∫½r²dz, and its pressure at the start.
+
+    Parameters
+    ----------
+    start, end : ndarray, shape (2,)
+    volume : float
+    xi : ndarray, shape (nodes,)
+
+    Raises
+    ------
+    ConvergenceError
+        If no arc up to nearly a full circle holds the volume.
+    """
+    chord = end - start
+    length = float(np.hypot(*chord))
+    along = chord / length
+    out = np.array([along[1], -along[0]])  # right of the direction: away from the liquid
+    gauss, weights = np.polynomial.legendre.leggauss(32)
+    t = 0.5 * (gauss + 1.0)
+
+    def points(half: float, t: Array) -> Array:
+        if abs(half) < 1e-7:
+            return start + t[:, None] * chord
+        angle = half * (2.0 * t - 1.0)
+        shift = np.sin(angle)[:, None] * along + (np.cos(angle) - math.cos(half))[:, None] * out
+        return 0.5 * (start + end) + 0.5 * length / math.sin(half) * shift
+
+    def excess(half: float) -> float:
+        x = points(half, t)
+        if abs(half) < 1e-7:
+            dz = np.full_like(t, chord[1])
+        else:
+            angle = half * (2.0 * t - 1.0)
+            d = np.cos(angle) * along[1] - np.sin(angle) * out[1]
+            dz = length * half / math.sin(half) * d
+        return float(0.25 * weights @ (x[:, 0] ** 2 * dz)) - volume
+
+    # from flat outwards, or inwards as long as the arc stays clear of the axis
+    side = 1.0 if excess(0.0) < 0.0 else -1.0
+    near = 0.0
+    for far in side * math.pi * np.linspace(0.1, 0.97, 18):
+        if points(far, t)[:, 0].min() <= 0.0:
+            break
+        if excess(far) * side >= 0.0:
+            half = float(brentq(excess, near, far, xtol=1e-10))
+            return points(half, xi), 2.0 * math.sin(half) / length
+        near = far
+    raise ConvergenceError("no arc holds the volume", 0, math.inf, "first guess")
+
+
+def rest(joint: Joint, held: Held) -> Held:
+    """Move the lines in turn downhill until both can rest (to ``NEAR``).
+
+    Raises
+    ------
+    NoEquilibriumError
+        Where a line leaves its profile: ``ClosedError`` at the axis.
+    ConvergenceError
+    """
+    for _ in range(MAX_TURNS):
+        before = held.stations
+        for which in (0, 1):
+            held = _relax(joint, held, which)
+        shift = max(
+            float(np.hypot(*(s.profile.point(a) - s.profile.point(b))))
+            for s, a, b in zip(joint.solids, before, held.stations, strict=True)
+        )
+        if shift < NEAR * joint.drop.length:
+            return held
+    raise NoEquilibriumError(
+        "no_equilibrium", f"the contact lines have not come to rest after {MAX_TURNS} turns"
+    )
+
+
+def _relax(joint: Joint, held: Held, which: int) -> Held:
+    """Move one line downhill, the other held, to its next place to rest."""
+    solid = joint.solids[which]
+    last = len(solid.profile) - 1
+    for _ in range(4 * (last + 2)):
+        piece, u = held.stations[which]
+        outward = Station(piece + 1, 0.0) if u >= 1.0 and piece < last else Station(piece, u)
+        inward = Station(piece - 1, 1.0) if u <= 0.0 and piece > 0 else Station(piece, u)
+        out = joint.force(held.surface, which, outward)
+        back = joint.force(held.surface, which, inward)
+        small = 1e-3 * NEAR * float(np.abs(held.surface.x[:, 0]).max())
+        if out > small and out >= -back:
+            start, direction = outward, 1
+        elif back < -small:
+            start, direction = inward, -1
+        else:
+            state = "pinned" if outward.piece != inward.piece else "free"
+            return held.put(which, solid.vertex(Station(piece, u)), state, held.surface)
+        if start.u >= 1.0 and direction > 0:
+            radius = float(solid.profile.point(solid.profile.end)[0])
+            raise NoEquilibriumError(
+                "off_model",
+                f"the {solid.kind} contact line spreads past the model's outer radius {radius:.6g} m",
+            )
+        held = _stride(joint, held.put(which, start, "free", held.surface), which, direction)
+        found = held.stations[which]
+        if 0.0 < found.u < 1.0 and found.u != _neck(joint, solid, found.piece):
+            return held
+    raise NoEquilibriumError("no_equilibrium", f"the {solid.kind} line finds no place to rest")
+
+
+def _neck(joint: Joint, solid: Solid, piece: int) -> float:
+    """Fraction of a piece short of which a line has closed."""
+    if piece > 0:
+        return 0.0
+    reach = float(np.abs(solid.profile.pieces[0].point(1.0)[0]))
+    return min(0.5, NECK * joint.drop.length / reach)
+
+
+def _stride(joint: Joint, held: Held, which: int, direction: int) -> Held:
+    """Walk along one piece to where the force changes sign, or to its end."""
+    solid = joint.solids[which]
+    piece, u = held.stations[which]
+    goal = 1.0 if direction > 0 else _neck(joint, solid, piece)
+    if direction < 0 and piece == 0 and u <= goal:
+        raise ClosedError(solid.kind)
+    step = (goal - u) / STRIDES
+    force = joint.force(held.surface, which, Station(piece, u))
+    while u != goal:
+        ahead = goal if abs(goal - u) <= abs(step) * 1.000001 else u + step
+        try:
+            there = _at(joint, held, which, Station(piece, ahead))
+        except ConvergenceError:
+            step *= 0.5
+            if abs(step) < 1e-4:
+                raise
+            continue
+        beyond = joint.force(there.surface, which, Station(piece, ahead))
+        if beyond * direction < 0.0:
+            return _between(joint, held, there, which, (force, beyond))
+        held, u, force = there, ahead, beyond
+    return held
+
+
+def _between(joint: Joint, near: Held, far: Held, which: int, forces: tuple[float, float]) -> Held:
+    """Place of zero force between two places of one piece, by false position (Illinois)."""
+    (f0, f1), piece = forces, near.stations[which].piece
+    u0, u1 = near.stations[which].u, far.stations[which].u
+    found = near
+    for _ in range(20):
+        u = u1 - f1 * (u1 - u0) / (f1 - f0)
+        found = _at(joint, found, which, Station(piece, u))
+        f = joint.force(found.surface, which, Station(piece, u))
+        if abs(f) < NEAR * max(abs(forces[0]), abs(forces[1])) or abs(u1 - u0) < 1e-6:
+            break
+        if f * f1 < 0.0:
+            u0, f0 = u1, f1
+        else:
+            f0 *= 0.5
+        u1, f1 = u, f
+    return found
+
+
+def _at(joint: Joint, held: Held, which: int, station: Station) -> Held:
+    stations = list(held.stations)
+    stations[which] = station
+    pair = (stations[0], stations[1])
+    return held.put(which, station, "free", joint.hold(pair, held.surface))
+
+
+def settle(joint: Joint, held: Held, load: float | None) -> tuple[Surface, tuple[LineAt, ...]]:
+    """Everything solved at once from lines near to rest, on the first mesh.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    load : float or None
+        Force/2πσL on the upper body; None keeps its height.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    lines = tuple(
+        LineAt(solid, station, state)
+        for solid, station, state in zip(joint.solids, held.stations, held.states, strict=True)
+    )
+    scale, near = joint.drop.length, held.surface
+    assert near.end is not None
+    first, last = (
+        line.solid.line(line.station, free=line.state == "free", scale=scale, lift=lift)
+        for line, lift in zip(lines, (0.0, near.end.lift), strict=True)
+    )
+    surface = solve(replace(near, start=first, end=last, load=load), tolerance=1e-6)
+    return surface, lines_at(lines, surface)
+
+
+def reach_joint(joint: Joint, held: Held, load: float | None = None) -> Equilibrium:
+    """The equilibrium that two lines reach downhill from where they are held.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    for _ in range(MAX_TURNS):
+        held = rest(joint, held)
+        surface, lines = settle(joint, held, load)
+        if all(line.holds(surface) for line in lines):
+            found = accurate(surface, lines, joint.drop)
+            if all(line.holds(found.surface) for line in found.lines):
+                return found
+        held = _resume(joint, held, surface, lines)
+    raise NoEquilibriumError(
+        "no_equilibrium", f"the contact lines have not come to rest after {MAX_TURNS} turns"
+    )
+
+
+def _resume(joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...]) -> Held:
+    """Hold the lines again where a joint solve has taken them, kept on their pieces."""
+    assert surface.end is not None
+    stations = tuple(
+        line.solid.vertex(Station(line.station.piece, min(max(line.station.u, 0.0), 1.0)))
+        for line in lines
+    )
+    pair = (stations[0], stations[1])
+    return Held(pair, held.states, joint.hold(pair, replace(surface, load=None)))

@@ -1,0 +1,212 @@
+"""Derivatives are derivatives: Taylor remainders fall at the order that they must.
+
+Problem    energy, volume, residual and Hessian of the discrete meridian; position and solid
+           side of a contact line on every kind of curve
+Exact      f(x + h d) − f(x) − h f'(x) d = O(h²), and O(h³) with the second derivative
+Expect     order 2 ± 0.1 (3 ± 0.1) of the remainder under halving h; random directions, fixed seed
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from bumpform.curve import Arc, Line, ParallelCurve, PolynomialCurve
+from bumpform.forms import interval
+from bumpform.meridian import ContactLine
+from bumpform.profile import Edge
+
+pytestmark = pytest.mark.dolfinx
+
+STEPS = 2.0 ** -np.arange(4, 9)
+BOND, PRESSURE = 0.7, 2.3
+
+
+def meridian(elements=3, seed=7):
+    """A dome with random wrinkles, so that no symmetry hides a term."""
+    mesh = interval(elements)
+    t = 1.0 - mesh.xi
+    x = np.stack([np.sin(1.9 * t), 0.4 + np.cos(1.9 * t)], axis=1)
+    random = np.random.default_rng(seed)
+    # smooth, of size 0.1, zero where r is zero
+    for n in (1, 2, 3):
+        x += 0.1 / n * np.sin(n * np.pi * t)[:, None] * random.standard_normal(2)
+    return mesh, x
+
+
+def direction(mesh, seed):
+    random = np.random.default_rng(seed)
+    t = 1.0 - mesh.xi
+    modes = np.array([np.sin((n + 0.5) * np.pi * t) for n in range(4)])
+    return 0.3 * modes.T @ random.standard_normal((4, 2))
+
+
+def slope(remainders):
+    """Least-squares order of remainders over STEPS."""
+    return np.polyfit(np.log(STEPS), np.log(np.abs(remainders)), 1)[0]
+
+
+def lagrangian(mesh, x):
+    area, weight = mesh.area_and_weight(x)
+    return area + BOND * weight - PRESSURE * volume(mesh, x)
+
+
+def hessian_of(mesh, x):
+    return mesh.derivatives(x, BOND, PRESSURE)[2][0]
+
+
+def volume(mesh, x):
+    """∫½r²dz of the polynomial curve: quadrature of its own, exact for degree 17."""
+    curve = mesh.curve(x)
+    points, weights = np.polynomial.legendre.leggauss(12)
+    t = (np.arange(mesh.elements)[:, None] + 0.5 * (1.0 + points)).ravel()
+    r, dz = curve.point(t)[:, 0], curve.derivative(t)[:, 1]
+    return float(np.sum(0.5 * r * r * dz * np.tile(0.5 * weights, mesh.elements)))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_residual_is_the_gradient_of_the_energy(seed):
+    """𝓛(X + hD) − 𝓛(X) − h R·D = O(h²)."""
+    mesh, x = meridian()
+    d = direction(mesh, seed)
+    residual, _ = mesh.gradients(x, BOND, PRESSURE)
+    first = float(np.vdot(residual, d))
+    rest = [lagrangian(mesh, x + h * d) - lagrangian(mesh, x) - h * first for h in STEPS]
+    assert slope(rest) == pytest.approx(2, abs=0.1)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_hessian_is_the_second_derivative_of_the_energy(seed):
+    """𝓛(X + hD) − 𝓛(X) − h R·D − ½h² D·KD = O(h³)."""
+    mesh, x = meridian()
+    d = direction(mesh, seed)
+    residual, _ = mesh.gradients(x, BOND, PRESSURE)
+    hessian = hessian_of(mesh, x)
+    first, second = float(np.vdot(residual, d)), float(d.ravel() @ hessian @ d.ravel())
+    rest = [
+        lagrangian(mesh, x + h * d) - lagrangian(mesh, x) - h * first - 0.5 * h * h * second
+        for h in STEPS
+    ]
+    assert slope(rest) == pytest.approx(3, abs=0.1)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_hessian_is_the_derivative_of_the_residual(seed):
+    """R(X + hD) − R(X) − h K D = O(h²), in the largest entry."""
+    mesh, x = meridian()
+    d = direction(mesh, seed)
+    residual, _ = mesh.gradients(x, BOND, PRESSURE)
+    turn = (hessian_of(mesh, x) @ d.ravel()).reshape(d.shape)
+    rest = [
+        np.abs(mesh.gradients(x + h * d, BOND, PRESSURE)[0] - residual - h * turn).max()
+        for h in STEPS
+    ]
+    assert slope(rest) == pytest.approx(2, abs=0.1)
+
+
+def test_hessian_is_symmetric():
+    """K is a second derivative: symmetric to round-off of its largest entry."""
+    mesh, x = meridian()
+    hessian = hessian_of(mesh, x)
+    assert np.abs(hessian - hessian.T).max() <= 1e-13 * np.abs(hessian).max()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_volume_gradient_is_the_gradient_of_the_volume(seed):
+    """V(X + hD) − V(X) − h ∇V·D = O(h²)."""
+    mesh, x = meridian()
+    d = direction(mesh, seed)
+    _, gradient = mesh.gradients(x, BOND, PRESSURE)
+    first = float(np.vdot(gradient, d))
+    rest = [volume(mesh, x + h * d) - volume(mesh, x) - h * first for h in STEPS]
+    assert slope(rest) == pytest.approx(2, abs=0.1)
+
+
+def test_volume_is_cubic():
+    """∇V·X = 3V (Euler): how the solver takes the volume from its gradient."""
+    mesh, x = meridian()
+    _, gradient = mesh.gradients(x, BOND, PRESSURE)
+    assert float(np.vdot(gradient, x)) == pytest.approx(3 * volume(mesh, x), rel=1e-13)
+
+
+def wave() -> PolynomialCurve:
+    nodes = tuple(0.5 - 0.5 * np.cos(np.pi * np.arange(7) / 6))
+    t = np.append((np.arange(2)[:, None] + np.array(nodes)[:-1]).ravel(), 2.0)
+    points = np.stack([0.3 + 0.4 * t, 1.2 + 0.25 * np.sin(1.3 * t)], axis=1)
+    return PolynomialCurve.from_nodes(points, nodes)
+
+
+EDGES = {
+    "line": Edge(Line((0.4, 0.1), (0.9, 1.3)), 0.0, 1.0),
+    "line backwards": Edge(Line((0.4, 0.1), (0.9, 1.3)), 0.9, 0.2),
+    "arc": Edge(Arc((0.1, 0.2), 0.8, 1.4, -0.3), 1.4, -0.3),
+    "polynomial": Edge(wave(), 0.0, 2.0),
+    "polynomial backwards": Edge(wave(), 1.9, 0.1),
+    "parallel": Edge(ParallelCurve(wave(), 0.15), 0.0, 2.0),
+    "parallel below": Edge(ParallelCurve(wave(), -0.15), 0.0, 2.0),
+}
+
+
+def line(kind, u, signs=(1, 1)):
+    """The line in metres of a drop of 2 m: the scale must be carried through."""
+    return ContactLine(
+        EDGES[kind], u, True, -0.4, (0.03, 0.01, 0.2), 2.0, sign=signs[0], wets=signs[1], lift=0.3
+    )
+
+
+def solid_energy(contact) -> float:
+    v, w, wetted = contact.solid
+    return BOND * w - wetted - PRESSURE * v
+
+
+@pytest.mark.parametrize("kind", EDGES)
+@pytest.mark.parametrize("signs", [(1, 1), (-1, -1), (-1, 1)], ids=["outer", "inner", "top"])
+def test_contact_line_energy_derivatives(kind, signs):
+    """G(u + h) − G − hG' − ½h²G'' = O(h³), with G' and G'' from ``derivatives``.
+
+    u and all u + h lie in one smooth span: a polynomial curve's third derivative jumps at breaks.
+    """
+    u = 0.1
+    base = line(kind, u, signs)
+    _, _, first, second, _ = base.derivatives(BOND, PRESSURE)
+    steps = 0.5 * STEPS
+    rest = [
+        solid_energy(base.at(u + h)) - solid_energy(base) - h * first - 0.5 * h * h * second
+        for h in steps
+    ]
+    assert slope(rest) == pytest.approx(3, abs=0.1)
+    linear = [solid_energy(base.at(u + h)) - solid_energy(base) - h * first for h in steps]
+    assert slope(linear) == pytest.approx(2, abs=0.1)
+
+
+@pytest.mark.parametrize("kind", EDGES)
+def test_contact_line_position_and_volume_derivatives(kind):
+    """S' and S'' of the position, and dV/du of the solid side's volume."""
+    u = 0.1
+    base = line(kind, u)
+    s1, s2, _, _, v1 = base.derivatives(BOND, PRESSURE)
+    steps = 0.5 * STEPS
+
+    rest = [
+        np.abs(base.at(u + h).point() - base.point() - h * s1 - 0.5 * h * h * s2).max()
+        for h in steps
+    ]
+    if kind.startswith("line"):
+        assert max(rest) <= 1e-15
+    else:
+        assert slope(rest) == pytest.approx(3, abs=0.1)
+    linear = [base.at(u + h).solid[0] - base.solid[0] - h * v1 for h in steps]
+    assert slope(linear) == pytest.approx(2, abs=0.1)
+
+
+@pytest.mark.parametrize("kind", EDGES)
+def test_contact_line_gradient_is_pressure_and_wetting(kind):
+    """G' = ½r²(Bo z − p) z' − cosθ r |S'| at the scaled, lifted place, term by term."""
+    base = line(kind, 0.4)
+    s1, _, first, _, v1 = base.derivatives(BOND, PRESSURE)
+    r, z = base.point()
+    expected = 0.5 * r * r * (BOND * z - PRESSURE) * s1[1] + 0.4 * r * math.hypot(*s1)
+    assert first == pytest.approx(expected, rel=1e-13)
+    assert v1 == pytest.approx(0.5 * r * r * s1[1], rel=1e-13)
