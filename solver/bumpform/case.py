@@ -14,7 +14,7 @@ from bumpform.errors import CaseError, Problem
 from bumpform.fields import Acceleration, Angle, Fraction, Frozen, FrozenDict, Length, Model, Name
 from bumpform.materials import Materials
 from bumpform.overrides import MaterialOverride
-from bumpform.steps import AnyStep, Coat, Deposit, Reflow, Substrate
+from bumpform.steps import AnyStep, Coat, Deposit, Mount, Reflow, Substrate
 from bumpform.units import format_quantity
 
 __all__ = ["Case"]
@@ -155,7 +155,7 @@ class Case(Model):
                 )
         if self.pitch is not None and self.pitch <= 2 * pad.radius:
             notes.append("the pitch is not more than the pad's diameter: neighbouring pads touch")
-        last = [step for step in self.steps if isinstance(step, Deposit | Reflow)]
+        last = [step for step in self.steps if isinstance(step, Deposit | Reflow | Mount)]
         if last and isinstance(last[-1], Deposit):
             notes.append(f"the last deposit ({last[-1].solder}) is never reflowed")
         return tuple(notes)

@@ -26,6 +26,26 @@ ANGLE_SLACK = 1e-8
 SIGNS = {"outer": (1, 1), "inner": (-1, -1), "top": (-1, 1)}
 
 
+def advance(angle: float | Array, young: float) -> Array:
+    r"""Force per length of line towards the dry side, in units of σ.
+
+    .. math:: \cosθ_{Young} - \cosθ \qquad (0 ≤ θ ≤ π)
+
+    Beyond 180° the surface would enter the dry solid ahead of the line, and pushes it on;
+    below 0° it would enter the wetted solid, and pulls it back: continued with slope 1.
+
+    Parameters
+    ----------
+    angle : float or ndarray, rad
+        Contact angle through the liquid, in [0, 2π); above 3π/2 it stands for a negative one.
+    young : float, rad
+    """
+    angle = np.where(np.asarray(angle) > 1.5 * math.pi, np.asarray(angle) - 2.0 * math.pi, angle)
+    inside = np.clip(angle, 0.0, math.pi)
+    result: Array = math.cos(young) - np.cos(inside) + (angle - inside)
+    return result
+
+
 @dataclass(frozen=True, eq=False)
 class Solid:
     """A profile with its wetting, as one kind of contact line sees it.

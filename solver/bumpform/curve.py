@@ -168,11 +168,13 @@ class PolynomialCurve:
             return np.array((r, z))
         t = np.asarray(t, dtype=float)
         e = np.minimum(np.maximum(t.astype(int), 0), last)
-        x = (2.0 * (t - e) - 1.0)[..., None]
-        c = self._orders[order][e]
-        value = c[..., -1, :]
-        for i in range(c.shape[-2] - 2, -1, -1):
-            value = value * x + c[..., i, :]
+        x = 2.0 * (t - e) - 1.0
+        c = self._orders[order]
+        powers = np.empty((*x.shape, c.shape[1]))
+        powers[..., 0] = 1.0
+        for i in range(1, c.shape[1]):
+            np.multiply(powers[..., i - 1], x, out=powers[..., i])
+        value: Array = np.einsum("...k,...kc->...c", powers, c[e])
         return value
 
     def point(self, t: float | Array) -> Array:
@@ -199,9 +201,9 @@ class PolynomialCurve:
 
 @dataclass(frozen=True, eq=False)
 class ParallelCurve:
-    """The curve at a signed distance to the left of a polynomial curve.
+    r"""The curve at a signed distance to the left of a polynomial curve.
 
-    .. math:: Y = X + d\\,n, \\qquad n = (-z', r') / |X'|
+    .. math:: Y = X + d\,n, \qquad n = (-z', r') / |X'|
 
     Parameters
     ----------
@@ -284,6 +286,28 @@ def moments(curve: Curve, first: float, last: float) -> Array:
     dz = 0.5 * r * r * d[:, 1] * weight
     ds = r * np.hypot(d[:, 0], d[:, 1]) * weight
     return np.array([sign * dz.sum(), sign * (dz * z).sum(), ds.sum()])
+
+
+def volumes(curve: Curve, first: float, ends: Array) -> Array:
+    """∫½r²dz from ``first`` to each of several parameters, shape (n,), m³.
+
+    The parameters run away from ``first`` in one direction.
+    """
+    if isinstance(curve, Line):
+        r0, z0 = curve.point(first)
+        r, z = curve.point(ends).T
+        return (z - z0) * (r0 * r0 + r0 * r + r * r) / 6.0
+    breaks = np.array(curve.breaks)
+    lo, hi = sorted((first, float(ends[-1])))
+    inner = breaks[(breaks > lo) & (breaks < hi)]
+    knots = np.unique(np.concatenate(([lo, hi], inner, ends)))
+    half = 0.5 * np.diff(knots)[:, None]
+    t = 0.5 * (knots[1:] + knots[:-1])[:, None] + half * _GAUSS[0]
+    spans = ((0.5 * curve.point(t)[..., 0] ** 2 * curve.derivative(t)[..., 1]) * _GAUSS[1]).sum(
+        axis=1
+    ) * half[:, 0]
+    below = np.concatenate(([0.0], np.cumsum(spans)))
+    return below[np.searchsorted(knots, ends)] - below[np.searchsorted(knots, first)]
 
 
 def arclength(curve: Curve, first: float, last: float) -> float:

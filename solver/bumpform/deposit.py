@@ -204,8 +204,8 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
 
     if excess(reach * (1.0 - 1e-9)) < 0.0:
         raise ProcessError(
-            f"deposit: a cap of {volume:.6g} m³ does not fit the model's outer radius {reach:.6g} m: "
-            "less solder, or a larger pitch"
+            f"deposit: a cap of {volume:.6g} m³ does not fit the model's outer radius "
+            f"{reach:.6g} m: less solder, or a larger pitch"
         )
     radius = float(brentq(excess, 1e-9 * reach, reach * (1.0 - 1e-9), xtol=1e-15 * reach))
     station = place(radius)

@@ -22,15 +22,21 @@ MAX_MOVES = 60
 
 
 class OpenedError(NoEquilibriumError):
-    """The liquid does not close over the solid beneath it; ``at`` is where it tears."""
+    """The liquid does not close over the solid beneath it.
 
-    def __init__(self, met: Penetration) -> None:
+    Attributes
+    ----------
+    outer, inner : Station
+        The contact line, and where the surface would enter the solid that it covers.
+    """
+
+    def __init__(self, outer: Station, inner: Station, met: Penetration) -> None:
         super().__init__(
             "penetration",
             "the liquid does not close over the solid beneath it at "
             f"r = {met.r_m:.6g} m, z = {met.z_m:.6g} m",
         )
-        self.met = met
+        self.outer, self.inner = outer, inner
 
 
 def solve_rest(land: Landscape, rest: Rest) -> Equilibrium | None:
@@ -88,6 +94,8 @@ def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
     for _ in range(4 * (last + 2)):
         if u >= 1.0 and piece < last:
             inside, outside = land.vertex(piece)
+            if inside == 0.0 == outside:  # the solid comes back to the axis: a ball on its foot
+                raise NoEquilibriumError("dewets", "the contact line retreats to the axis")
             if (
                 direction == 0
                 or (direction > 0 and not outside > 0.0)
@@ -110,8 +118,8 @@ def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
                 raise NoEquilibriumError(
                     "off_model",
                     f"the liquid spreads past the model's outer radius "
-                    f"{land.profile.point(land.profile.end)[0]:.6g} m: it would meet the next bump, "
-                    "or the model is too small (pitch)",
+                    f"{land.profile.point(land.profile.end)[0]:.6g} m: it would meet the next "
+                    "bump, or the model is too small (pitch)",
                 )
             u = 1.0
         else:
@@ -140,20 +148,14 @@ def reach(land: Landscape, start: Station) -> Equilibrium:
         if found is None:
             station, direction = _move_on(land, rest)
             continue
-        met = find_penetration(found.curve, land.profile, found.station)
+        met = find_penetration(found.curve, land.profile)
         if met is None:
             return found
-        if met.kind == "ahead" and met.station is not None and met.station > found.station:
-            station, direction = met.station, 0
-            continue
-        if met.kind == "under":
-            raise OpenedError(met)
-        what = {
-            "itself": "the free surface would cross itself",
-            "axis": "the free surface would cross the axis",
-        }.get(met.kind, "the free surface would enter the solid")
-        where = f"r = {met.r_m:.6g} m, z = {met.z_m:.6g} m"
-        raise NoEquilibriumError("penetration", f"{what} at {where}")
+        if met.station is None:
+            raise met.refusal()
+        if met.station < found.station:
+            raise OpenedError(found.station, met.station, met)
+        station, direction = met.station, 0
     raise NoEquilibriumError(
         "no_equilibrium", f"the contact line has not come to rest after {MAX_MOVES} moves"
     )
@@ -182,7 +184,7 @@ def others(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
             other = solve_rest(land, rest)
         except ConvergenceError:
             continue
-        if other is None or find_penetration(other.curve, land.profile, other.station):
+        if other is None or find_penetration(other.curve, land.profile):
             continue
         if (
             math.dist(

@@ -18,6 +18,7 @@ __all__ = [
     "Acceleration",
     "Angle",
     "Density",
+    "Force",
     "Fraction",
     "Frozen",
     "FrozenDict",
@@ -145,6 +146,8 @@ Time = Annotated[float, Quantity("time", least=0.0)]
 SurfaceTension = Annotated[float, Quantity("surface_tension", above=0.0, least=1e-4, most=10.0)]
 Density = Annotated[float, Quantity("density", above=0.0, least=1.0, most=3e4)]
 Acceleration = Annotated[float, Quantity("acceleration", least=-1e5, most=1e5)]
+# A package's weight on one joint is far below 1 kN.
+Force = Annotated[float, Quantity("force", least=-1e3, most=1e3)]
 Fraction = Annotated[float, Quantity("fraction", above=0.0, most=1.0)]
 Angle = Annotated[float, Quantity("angle", above=0.0, below=parse_quantity("180 deg", "angle"))]
 Sidewall = Annotated[

@@ -6,7 +6,10 @@ import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["write_bytes", "write_text"]
+__all__ = ["discard_unfinished", "write_bytes", "write_text"]
+
+#: Files that are being written aside at this moment.
+_unfinished: set[str] = set()
 
 
 def write_bytes(path: str | Path, data: bytes) -> Path:
@@ -22,6 +25,7 @@ def write_bytes(path: str | Path, data: bytes) -> Path:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    _unfinished.add(aside)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -31,7 +35,15 @@ def write_bytes(path: str | Path, data: bytes) -> Path:
     except BaseException:
         Path(aside).unlink(missing_ok=True)
         raise
+    finally:
+        _unfinished.discard(aside)
     return path
+
+
+def discard_unfinished() -> None:
+    """Remove what is being written, for a process that ends on the spot."""
+    for aside in _unfinished:
+        Path(aside).unlink(missing_ok=True)
 
 
 def write_text(path: str | Path, text: str) -> Path:

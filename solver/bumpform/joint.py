@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import brentq
 
-from bumpform.contact import LineAt, Solid
+from bumpform.contact import LineAt, Solid, advance
 from bumpform.curve import Array
 from bumpform.equilibrium import FIRST_ELEMENTS, Equilibrium, accurate, lines_at
 from bumpform.errors import ConvergenceError, NoEquilibriumError
@@ -27,16 +27,26 @@ STRIDES = 6
 MAX_TURNS = 60
 #: Relative accuracy of a place found by holding lines; Newton's method does the rest.
 NEAR = 1e-3
+#: Part of its height by which a loaded body is let down at a time.
+SINK = 0.06
 #: A line this near to the axis, relative to the drop's length, has closed.
 NECK = 2e-3
 
 
 class ClosedError(NoEquilibriumError):
-    """A line has run into the axis: the ring closes, or the body comes off."""
+    """A line has run into the axis: the ring closes, or the body comes off.
 
-    def __init__(self, end: str) -> None:
+    Attributes
+    ----------
+    end : str
+        Which line.
+    other : Station
+        Where the other line is.
+    """
+
+    def __init__(self, end: str, other: Station) -> None:
         super().__init__("dewets", f"the {end} contact line runs into the axis")
-        self.end = end
+        self.end, self.other = end, other
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,12 +100,11 @@ class Joint:
 
     def force(self, surface: Surface, which: int, station: Station) -> float:
         """Force on a line, outwards along its profile, against the station's piece."""
-        held = surface.end if which else surface.start
-        assert held is not None
-        line = self.solids[which].line(station, free=True, scale=self.drop.length, lift=held.lift)
-        d1, _, first, _, _ = line.derivatives(surface.bond, surface.pressure)
-        weight = surface.mesh.xi if which else 1.0 - surface.mesh.xi
-        return -(float(weight @ surface.gradient @ d1) + first) / float(np.hypot(*d1))
+        solid = self.solids[which]
+        radius = float(surface.x[-1 if which else 0, 0])
+        angle = solid.angle(surface, station)
+        towards_dry = radius * float(advance(angle, solid.angles[station.piece]))
+        return -towards_dry if solid.kind == "inner" else towards_dry
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,7 +219,8 @@ def _relax(joint: Joint, held: Held, which: int) -> Held:
             radius = float(solid.profile.point(solid.profile.end)[0])
             raise NoEquilibriumError(
                 "off_model",
-                f"the {solid.kind} contact line spreads past the model's outer radius {radius:.6g} m",
+                f"the {solid.kind} contact line spreads past the model's outer radius "
+                f"{radius:.6g} m",
             )
         held = _stride(joint, held.put(which, start, "free", held.surface), which, direction)
         found = held.stations[which]
@@ -223,8 +233,7 @@ def _neck(joint: Joint, solid: Solid, piece: int) -> float:
     """Fraction of a piece short of which a line has closed."""
     if piece > 0:
         return 0.0
-    reach = float(np.abs(solid.profile.pieces[0].point(1.0)[0]))
-    return min(0.5, NECK * joint.drop.length / reach)
+    return min(0.5, NECK * joint.drop.length / solid.profile.pieces[0].length())
 
 
 def _stride(joint: Joint, held: Held, which: int, direction: int) -> Held:
@@ -233,7 +242,7 @@ def _stride(joint: Joint, held: Held, which: int, direction: int) -> Held:
     piece, u = held.stations[which]
     goal = 1.0 if direction > 0 else _neck(joint, solid, piece)
     if direction < 0 and piece == 0 and u <= goal:
-        raise ClosedError(solid.kind)
+        raise ClosedError(solid.kind, held.stations[1 - which])
     step = (goal - u) / STRIDES
     force = joint.force(held.surface, which, Station(piece, u))
     while u != goal:
@@ -304,6 +313,60 @@ def settle(joint: Joint, held: Held, load: float | None) -> tuple[Surface, tuple
     )
     surface = solve(replace(near, start=first, end=last, load=load), tolerance=1e-6)
     return surface, lines_at(lines, surface)
+
+
+def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bool]:
+    """Let a loaded body down (or up) until the liquid carries it, or the body sits.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    load : float
+        Force/2πσL on the body.
+    lowest : float
+        Scaled lift at which it sits on what is solid.
+
+    Returns
+    -------
+    Held
+        Lines at rest, near the height where the forces balance.
+    bool
+        Whether the liquid carries it; otherwise the body is at ``lowest``.
+    """
+    held = rest(joint, held)
+    end = held.surface.end
+    assert end is not None
+    reference = float(end.point()[1]) - end.lift
+    stride = SINK * (reference + end.lift)
+    excess = held.surface.force_on_body() - load
+    direction = 1.0 if excess > 0.0 else -1.0
+    while True:
+        lift = held.surface.end.lift if held.surface.end is not None else 0.0
+        if direction < 0.0 and lift <= lowest:
+            return held, False
+        goal = max(lift + direction * stride, lowest)
+        try:
+            there = rest(joint, _lifted(joint, held, goal))
+        except ConvergenceError:
+            stride *= 0.5
+            if stride < 1e-3 * SINK * reference:
+                raise
+            continue
+        beyond = there.surface.force_on_body() - load
+        if beyond * direction <= 0.0:
+            return (held if abs(excess) < abs(beyond) else there), True
+        held, excess = there, beyond
+
+
+def _lifted(joint: Joint, held: Held, lift: float) -> Held:
+    """The same lines with the body at another height."""
+    end = held.surface.end
+    assert end is not None
+    x = held.surface.x.copy()
+    x[:, 1] += held.surface.mesh.xi * (lift - end.lift)
+    near = replace(held.surface, x=x, end=replace(end, lift=lift))
+    return replace(held, surface=joint.hold(held.stations, near))
 
 
 def reach_joint(joint: Joint, held: Held, load: float | None = None) -> Equilibrium:

@@ -146,12 +146,17 @@ class Landscape:
         edge, length = self.profile.pieces[piece], self.drop.length
         points = edge.point(fractions)
         below = self.profile.cumulative[piece, 0] + edge.volumes(fractions)
-        held = hold(points / length, self.drop.scaled_volume - below / length**3, self.drop.bond)
+        scaled = points / length
+        axis = scaled[:, 0] < 1e-9  # the force vanishes with the radius: a body resting on a point
+        scaled[axis, 0] = NECK
+        held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
         tangents = edge.derivative(fractions)
         tangents = tangents / np.hypot(tangents[:, 0], tangents[:, 1])[:, None]
-        force = points[:, 0] / length * (self.cosines[piece] + (tangents * held.pull).sum(axis=1))
+        force = np.where(axis, 0.0, scaled[:, 0]) * (
+            self.cosines[piece] + (tangents * held.pull).sum(axis=1)
+        )
         for i in np.flatnonzero(
-            np.logical_not(held.converged)
+            np.logical_not(held.converged | axis)
         ):  # one by one, gravity brought in by steps
             force[i] = self.force(Station(piece, float(fractions[i])))
         return force
@@ -160,9 +165,7 @@ class Landscape:
         """Smallest fraction of a piece at which the line is followed (above 0 at the axis)."""
         if piece > 0:
             return 0.0
-        edge = self.profile.pieces[0]
-        reach = float(np.abs(edge.point(1.0)[0]))
-        return min(0.5, NECK * self.drop.length / reach)
+        return min(0.5, NECK * self.drop.length / self.profile.pieces[0].length())
 
     def grid(self, piece: int) -> tuple[Array, Array]:
         """Fractions and forces on a Chebyshev grid fine enough for the piece."""

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 
-from bumpform.curve import Curve, Line
+import numpy as np
+from scipy.optimize import brentq
+from shapely import LineString
+
+from bumpform.curve import Array, Curve, Line
 from bumpform.errors import ProcessError
 from bumpform.profile import Edge, Profile, Station
 from bumpform.stack import Region, Stack, line
@@ -111,10 +116,11 @@ def coat(
         higher than the layer.
     """
     profile = stack.profile
+    layer = stack.unique_name(layer)
     field = float(profile.point(profile.end)[1])
     top = field + thickness
     if opening_radius is None:
-        foot, wall, rim = _blanket_foot(profile, top), None, None
+        foot, wall, rim = _blanket_foot(profile, top, layer), None, None
     else:
         foot = _opening_foot(profile, opening_radius, layer)
         z_foot = float(profile.point(foot)[1])
@@ -138,6 +144,12 @@ def coat(
             )
         rim = (r_rim, top)
         wall = line(rim, profile.point(foot))
+        start = wall.point(1.0 - 1e-6)
+        if profile.outline.intersects(LineString([start, rim])):
+            raise ProcessError(
+                f"coat {layer}: the wall of its opening would run through what stands at "
+                f"r = {opening_radius:.6g} m: make the opening wider, or coat a blanket layer"
+            )
     r_foot, z_foot = profile.point(foot).tolist()
     inner = rim if rim is not None else (r_foot, z_foot)
     if rim is None and foot == profile.start:
@@ -152,12 +164,72 @@ def coat(
     elif foot == profile.start:
         closing = (_whole(line((0.0, top), profile.point(foot)), "axis"),)
     region = Region.bounded(
-        stack.unique_name(layer),
+        layer,
         material,
-        (*profile.between(foot, profile.end), *outer_edges, *closing),
+        (*_covered(stack, foot, layer), *outer_edges, *closing),
         "dielectric",
     )
     return stack.with_region(region)
+
+
+def _covered(stack: Stack, foot: Station, layer: str) -> list[Edge]:
+    """What a layer covers; its faces against a bump are walls, for when the bump is gone."""
+    kinds = {r.name: r.kind for r in stack.regions}
+    return [
+        replace(e, feature=f"{layer} wall") if kinds[e.region] in ("solder", "core") else e
+        for e in stack.profile.between(foot, stack.profile.end)
+    ]
+
+
+@dataclass(frozen=True)
+class Overhang:
+    """What a layer must flow under.
+
+    Attributes
+    ----------
+    body : str
+        Name of the region that overhangs.
+    volume : float, m³
+        Room under it, inside of its widest radius.
+    """
+
+    body: str
+    volume: float
+
+
+def overhang(stack: Stack) -> Overhang | None:
+    """The overhang of what stands about the axis, where there is one."""
+    profile = stack.profile
+    outer = float(profile.point(profile.end)[0])
+    for number, piece in enumerate(profile.pieces):
+        u = piece.fractions(16)
+        r = piece.point(u)[:, 0]
+        back = np.flatnonzero(np.diff(r) < -1e-9 * outer)
+        if not len(back):
+            continue
+        widest = _widest(piece, u, int(back[0]))
+        start = Station(number, widest)
+        radius = float(profile.point(start)[0])
+        end = next((s for s in profile.crossings(0, radius)[::-1] if s > start), None)
+        if end is None or profile.point(end)[1] >= profile.point(start)[1]:
+            return None
+        inside = profile.moments(end)[0] - profile.moments(start)[0]
+        rise = profile.point(start)[1] - profile.point(end)[1]
+        volume = 2.0 * math.pi * float(inside + 0.5 * radius**2 * rise)
+        return Overhang(piece.region, volume) if volume > 1e-9 * radius**3 else None
+    return None
+
+
+def _widest(piece: Edge, u: Array, last: int) -> float:
+    """Fraction where r is largest, next to the sample from which it falls."""
+
+    def slope(x: float) -> float:
+        return float(piece.derivative(x)[0])
+
+    low = float(u[max(last - 1, 0)])
+    if piece.is_straight or slope(low) <= 0.0:
+        return low
+    return float(brentq(slope, low, float(u[last + 1]), xtol=1e-14))
 
 
 def _opening_foot(profile: Profile, radius: float, layer: str) -> Station:
@@ -183,7 +255,14 @@ def _opening_foot(profile: Profile, radius: float, layer: str) -> Station:
     return foot
 
 
-def _blanket_foot(profile: Profile, top: float) -> Station:
+def _blanket_foot(profile: Profile, top: float, layer: str) -> Station:
     """Where a blanket layer ends inwards: at what stands through it, else on the axis."""
-    through = [s for s in profile.crossings(1, top)]
-    return through[-1] if through else profile.start
+    through = profile.crossings(1, top)
+    if not through and float(profile.point(profile.start)[1]) > top:
+        raise ProcessError(f"coat {layer}: all that is there stands higher than its top")
+    if len(through) > 1:
+        raise ProcessError(
+            f"coat {layer}: its top at z = {top:.6g} m would lie both inside and around what "
+            "stands through it, which is not modelled: change its thickness"
+        )
+    return through[0] if through else profile.start

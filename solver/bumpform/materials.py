@@ -63,7 +63,8 @@ class Materials:
         self._own: dict[str, Material] = {}
         for name, override in (overrides or {}).items():
             canonical = self.canonical(name)
-            base = self._library.materials.get(canonical) or Material(canonical, "")
+            kind = "solder" if self.parts(canonical) else ""
+            base = self._library.materials.get(canonical) or Material(canonical, kind)
             self._own[canonical] = override.applied_to(base)
         self._wetting = {
             self._pair(*split_wetting_key(key)): Property(angle, "the case", "U")
@@ -71,8 +72,27 @@ class Materials:
         }
 
     def canonical(self, name: str) -> str:
-        """Name under which the library keeps an alias; any other name as it is."""
+        """Name under which the library keeps an alias; any other name as it is.
+
+        A fused solder's parts in alphabetical order: "A+B" and "B+A" are one.
+        """
+        if "+" in name:
+            return "+".join(sorted(self._library.aliases.get(p, p) for p in name.split("+")))
         return self._library.aliases.get(name, name)
+
+    def parts(self, name: str) -> tuple[str, ...]:
+        """The solders from which one named "A+B" has fused; empty for any other material."""
+        parts = tuple(name.split("+"))
+        if len(parts) == 1:
+            return ()
+        solders = [p for p in parts if p in self and self.get(p).kind == "solder"]
+        return parts if len(solders) == len(parts) else ()
+
+    def melting_known(self, name: str) -> bool:
+        """Whether solidus and liquidus are known: not of a fused solder, unless given."""
+        material = self.get(name)
+        known = material.solidus is not None and material.liquidus is not None
+        return known or not self.parts(name)
 
     def names(self) -> list[str]:
         """Every material, the case's new ones last."""
@@ -81,8 +101,8 @@ class Materials:
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str):
             return False
-        name = self.canonical(name)
-        return name in self._own or name in self._library.materials
+        key = self.canonical(name)
+        return key in self._own or key in self._library.materials or bool(self.parts(name))
 
     def get(self, name: str) -> Material:
         """Return a material by its name or an alias.
@@ -94,6 +114,8 @@ class Materials:
         """
         key = self.canonical(name)
         found = self._own.get(key) or self._library.materials.get(key)
+        if found is None and self.parts(name):
+            found = Material(key, "solder")
         if found is None:
             raise CaseError([Problem(f"materials.{name}", self.unknown(name))])
         return found

@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from bumpform.errors import CaseError, Problem
 from bumpform.landscape import Drop
 from bumpform.materials import Materials
+from bumpform.units import format_quantity
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,18 @@ class Content:
         Masses are 0 until the first melting fixes them from the volume.
     volume : float, m³
         Of the metal when it last was liquid (of a deposit: as it will be).
+    liquid_at : float or None, K
+        Temperature at which it was last liquid; None until it first melts.
     """
 
     alloys: tuple[tuple[str, float], ...]
     volume: float
+    liquid_at: float | None = None
+
+    def scaled(self, share: float) -> Content:
+        """What is left of it when a share of its volume is."""
+        alloys = tuple((solder, mass * share) for solder, mass in self.alloys)
+        return Content(alloys, self.volume * share, self.liquid_at)
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,38 @@ class Melt:
         return math.acos(mean / self.volume)
 
 
+def is_molten(material: str, content: Content, temperature: float, materials: Materials) -> bool:
+    """Whether a body of solder is molten at a temperature in K.
+
+    What has fused from different solders has a melting range that nothing here knows: only
+    that it is molten at a temperature at which it has been, and hotter. The case may give
+    the range, as [materials."A+B"].
+
+    Raises
+    ------
+    CaseError
+        Between solidus and liquidus, or where it is not known.
+    """
+    if materials.melting_known(material):
+        return materials.state(material, temperature) == "molten"
+    if content.liquid_at is not None and temperature >= content.liquid_at:
+        return True
+    at = format_quantity(temperature, "temperature")
+    been = ""
+    if content.liquid_at is not None:
+        known = format_quantity(content.liquid_at, "temperature")
+        been = f" (it has been liquid at {known}: a peak of at least that melts it)"
+    raise CaseError(
+        [
+            Problem(
+                f'materials."{material}"',
+                f"{material} has fused from different solders: whether it melts at {at} is not "
+                f'known{been}. Give [materials."{material}"] with solidus and liquidus.',
+            )
+        ]
+    )
+
+
 def melt(contents: list[Content], temperature: float, materials: Materials) -> Melt:
     """Fuse the contents of regions at a temperature in K."""
     masses: dict[str, float] = {}
@@ -95,11 +137,20 @@ def melt(contents: list[Content], temperature: float, materials: Materials) -> M
         for element, fraction in materials.get(solder).composition:
             elements[element] = elements.get(element, 0.0) + fraction * masses[solder] / mass
     tension = math.fsum(q.surface_tension * v for q, v in zip(liquids, volumes, strict=True))
+    tension /= total
+    if len(solders) > 1:  # a mixture of which the case gives values
+        own = materials.get("+".join(solders))
+        if own.surface_tension is not None:
+            tension = own.surface_tension.at(temperature)
+        if own.density_liquid is not None:
+            stretch = mass / own.density_liquid.at(temperature) / total
+            volumes = tuple(v * stretch for v in volumes)
+            total *= stretch
     return Melt(
         solders,
         tuple(masses.values()),
         volumes,
         dict(sorted(elements.items())),
-        tension / total,
+        tension,
         mass / total,
     )

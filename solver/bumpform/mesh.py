@@ -108,6 +108,8 @@ def _assembled(
     lines = sides
     if recipe.order == 2:
         corners, cells, lines = _order2(graph, nodes, corners, cells, sides)
+    axis = np.array([s.limit == "axis" for s in graph.segments])
+    corners[lines[axis[owner]], 0] = 0.0  # not 1e-19 m, nor less than nothing
     by_interface = np.argsort(of_segment[owner], kind="stable")
     lines, owner = lines[by_interface], owner[by_interface]
     used, first = np.unique(np.concatenate([lines.ravel(), cells.ravel()]), return_index=True)

@@ -1,12 +1,14 @@
-"""Mesh files: MSH 4.1 for gmsh, dolfinx and meshio; VTU for ParaView. Same stack, same bytes."""
+"""Mesh files: MSH 4.1 for gmsh, dolfinx and meshio; VTU for ParaView. Same stack, same bytes.
+
+Input files of Abaqus and CalculiX are written in `mesh_abaqus`; meshio knows many more formats.
+"""
 
 from __future__ import annotations
 
+import base64
 import itertools
-import os
-import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
@@ -15,19 +17,31 @@ from bumpform.curve import Array
 from bumpform.errors import MeshError
 from bumpform.files import write_bytes
 from bumpform.mesh import build_mesh
+from bumpform.mesh_abaqus import inp_bytes, write_inp
 from bumpform.outcome import Run
 from bumpform.recipe import find_recipe
 from bumpform.stack_mesh import Numbers, StackMesh
 
-__all__ = ["msh_bytes", "vtu_bytes", "write_meshes", "write_msh", "write_vtu"]
+__all__ = [
+    "inp_bytes",
+    "msh_bytes",
+    "to_meshio",
+    "vtu_bytes",
+    "write_inp",
+    "write_meshes",
+    "write_msh",
+    "write_vtu",
+]
 
 _GMSH_TYPES: Final = {(1, 1): 1, (1, 2): 8, (2, 1): 2, (2, 2): 9}  # (dimension, order)
+_VTK_TYPES: Final = {1: 5, 2: 22}  # by order
 
 
 def write_meshes(run: Run, folder: str | Path) -> list[Path]:
-    """Mesh the stack after every stage of a run and write ``stack_<stage>.msh`` and ``.vtu``.
+    """Mesh the stack at every moment of a run; write ``stack_<stage>.msh``, ``.vtu``, ``.inp``.
 
-    Sizes and formats are those of the case's mesh recipe.
+    Before a stage, as deposited, the name is ``stack_<stage>_as_deposited``. Sizes and formats
+    are those of the case's mesh recipe.
 
     Returns
     -------
@@ -41,16 +55,15 @@ def write_meshes(run: Run, folder: str | Path) -> list[Path]:
         If a stack could not be meshed, after all the others are written.
     """
     recipe = find_recipe(run.case.mesh_recipe)
-    writers = {"msh": write_msh, "vtu": write_vtu}
+    writers = {"msh": write_msh, "vtu": write_vtu, "inp": write_inp}
     written: list[Path] = []
     failed: list[str] = []
     for shot in run.snapshots:
-        if shot.moment == "as deposited":
-            continue
         try:
             mesh = build_mesh(shot.stack, recipe)
         except MeshError as error:
-            failed.append(f"{shot.name}: {error}")
+            moment = f" {shot.moment}" if shot.moment != "reflowed" else ""
+            failed.append(f"{shot.name}{moment}: {error}")
             continue
         for form in recipe.formats:
             written.append(writers[form](mesh, Path(folder) / f"stack_{shot.slug}.{form}"))
@@ -116,7 +129,7 @@ def _nodes(points: Array, parts: list[tuple[int, int, Numbers]]) -> list[str]:
 
 
 def write_vtu(mesh: StackMesh, path: str | Path) -> Path:
-    """Write a VTU file (through meshio, lengths in m) aside and rename it.
+    """Write a VTU file (lengths in m) aside and rename it.
 
     Cell data ``region`` and ``material`` are numbers from 0; the field data ``region NAME`` and
     ``material NAME`` tell the number of every name.
@@ -126,35 +139,81 @@ def write_vtu(mesh: StackMesh, path: str | Path) -> Path:
 
 def vtu_bytes(mesh: StackMesh) -> bytes:
     """The mesh as a VTU file."""
+    materials, material = _materials(mesh)
+    numbers = {f"region {name}": i for i, name in enumerate(mesh.regions)}
+    numbers |= {f"material {name}": i for i, name in enumerate(materials)}
+    count, nodes = mesh.cells.shape
+    points = np.column_stack([mesh.points, np.zeros(len(mesh.points))])
+    kinds = np.full(count, _VTK_TYPES[mesh.order])
+    out = [
+        '<?xml version="1.0"?>',
+        '<VTKFile type="UnstructuredGrid" version="1.0" byte_order="LittleEndian" '
+        'header_type="UInt64">',
+        "<UnstructuredGrid>",
+        "<FieldData>",
+        *(
+            _array(name, "Int32", [number], 'NumberOfTuples="1"')
+            for name, number in numbers.items()
+        ),
+        "</FieldData>",
+        f'<Piece NumberOfPoints="{len(points)}" NumberOfCells="{count}">',
+        "<Points>",
+        _array("Points", "Float64", points, 'NumberOfComponents="3"'),
+        "</Points>",
+        "<Cells>",
+        _array("connectivity", "Int64", mesh.cells),
+        _array("offsets", "Int64", nodes * np.arange(1, count + 1)),
+        _array("types", "UInt8", kinds),
+        "</Cells>",
+        "<CellData>",
+        _array("region", "Int32", mesh.cell_region),
+        _array("material", "Int32", material),
+        "</CellData>",
+        "</Piece>",
+        "</UnstructuredGrid>",
+        "</VTKFile>",
+        "",
+    ]
+    return "\n".join(out).encode()
+
+
+_LITTLE_ENDIAN: Final = {"Float64": "<f8", "Int64": "<i8", "Int32": "<i4", "UInt8": "u1"}
+
+
+def _array(name: str, kind: str, values: Any, more: str = "") -> str:
+    """Data array: length in bytes and little-endian values, base64, not compressed."""
+    data = np.asarray(values, dtype=_LITTLE_ENDIAN[kind]).tobytes()
+    coded = base64.b64encode(len(data).to_bytes(8, "little") + data).decode()
+    head = f'<DataArray type="{kind}" Name={quoteattr(name)} {more} format="binary">'
+    return f"{head}{coded}</DataArray>"
+
+
+def _materials(mesh: StackMesh) -> tuple[list[str], Numbers]:
+    """Names of the materials, sorted, and the number of every cell's."""
+    names = sorted(set(mesh.materials))
+    return names, np.array([names.index(m) for m in mesh.materials])[mesh.cell_region]
+
+
+def to_meshio(mesh: StackMesh) -> Any:
+    """The mesh as ``meshio.Mesh``, for all the formats that meshio writes.
+
+    Triangles and lines; regions and interfaces as cell sets by name, data as in the VTU file.
+    """
     import meshio  # imports every format that it knows: only where it is needed
 
-    materials = sorted(set(mesh.materials))
-    material = np.array([materials.index(m) for m in mesh.materials], dtype=np.int32)
-    data = meshio.Mesh(
+    _, material = _materials(mesh)
+    quadratic = mesh.order == 2
+    none = np.full(len(mesh.lines), -1)
+    empty = np.empty(0, dtype=np.int64)
+    sets = {n: [np.flatnonzero(mesh.cell_region == i), empty] for i, n in enumerate(mesh.regions)}
+    for i, name in enumerate(mesh.interfaces):
+        sets[name] = [empty, np.flatnonzero(mesh.line_interface == i)]
+    return meshio.Mesh(
         np.column_stack([mesh.points, np.zeros(len(mesh.points))]),
-        [("triangle6" if mesh.order == 2 else "triangle", mesh.cells)],
-        cell_data={
-            "region": [mesh.cell_region.astype(np.int32)],
-            "material": [material[mesh.cell_region]],
-        },
-    )
-    handle, aside = tempfile.mkstemp(suffix=".vtu")  # meshio writes to names only
-    os.close(handle)
-    try:
-        meshio.vtu.write(aside, data)
-        text = Path(aside).read_bytes()
-    finally:
-        Path(aside).unlink(missing_ok=True)
-    names = _numbers("region", mesh.regions) + _numbers("material", materials)
-    return text.replace(
-        b"<UnstructuredGrid>", f"<UnstructuredGrid><FieldData>{names}</FieldData>".encode(), 1
-    )
-
-
-def _numbers(what: str, names: list[str] | tuple[str, ...]) -> str:
-    """Field data that tell the number of every name; meshio cannot read VTK's texts."""
-    return "".join(
-        f'<DataArray type="Int32" Name={quoteattr(f"{what} {name}")} NumberOfTuples="1" '
-        f'format="ascii">{number}</DataArray>'
-        for number, name in enumerate(names)
+        [
+            ("triangle6" if quadratic else "triangle", mesh.cells),
+            ("line3" if quadratic else "line", mesh.lines),
+        ],
+        cell_data={"region": [mesh.cell_region, none], "material": [material, none]},
+        cell_sets=sets,
     )

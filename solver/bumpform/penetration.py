@@ -1,4 +1,4 @@
-"""Does a free surface enter a solid, cross itself, or cross the axis?
+"""Where a free surface enters a solid, crosses itself, or crosses the axis.
 
 Polylines and shapely answer quickly; a crossing that they see is looked at again with a
 finer polyline before it counts, so that chords of a hollow solid do not refuse a film.
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from shapely import LineString, Point
 
-from bumpform.curve import PolynomialCurve
+from bumpform.curve import Array, PolynomialCurve
+from bumpform.errors import NoEquilibriumError
 from bumpform.profile import Profile, Station
 
 
@@ -22,59 +23,78 @@ class Penetration:
     Attributes
     ----------
     kind : str
-        "ahead": solid outside the contact line; "under": solid that it should cover;
-        "itself"; "axis".
+        "solid", "itself" or "axis".
     r_m, z_m : float
         Where, m.
+    profile : Profile or None
     station : Station or None
-        Place on the profile that is touched first.
+        Place on a profile that is touched first, from the surface's outer end.
     """
 
     kind: str
     r_m: float
     z_m: float
+    profile: Profile | None = None
     station: Station | None = None
+
+    def refusal(self) -> NoEquilibriumError:
+        """Why there is no equilibrium."""
+        what = {
+            "itself": "the free surface would cross itself",
+            "axis": "the free surface would cross the axis",
+        }.get(self.kind, "the free surface would enter the solid")
+        return NoEquilibriumError(
+            "penetration", f"{what} at r = {self.r_m:.6g} m, z = {self.z_m:.6g} m"
+        )
 
 
 def find_penetration(
-    curve: PolynomialCurve, profile: Profile, contact: Station
+    curve: PolynomialCurve, *profiles: Profile, between: bool = False
 ) -> Penetration | None:
-    """First place, from the contact line, where a free surface is not admissible."""
+    """First place, from its outer end, where a free surface is not admissible.
+
+    Parameters
+    ----------
+    curve : PolynomialCurve
+        Starts on the first profile.
+    *profiles : Profile
+        Solid that it must not enter.
+    between : bool
+        Whether it ends on solid too, rather than on the axis.
+    """
     points = _sample(curve, 8)
     if points[:, 0].min() < -1e-9 * points[:, 0].max():
         i = int(np.argmin(points[:, 0]))
         return Penetration("axis", 0.0, float(points[i, 1]))
-    surface = LineString(points)
-    if not surface.is_simple:
+    if not LineString(points).is_simple:
         i = int(np.argmax(points[:, 0]))
         return Penetration("itself", float(points[i, 0]), float(points[i, 1]))
-    # the first span starts on the solid, so it is left out
-    if not LineString(points[1:]).intersects(LineString(profile.polyline)):
+    # the spans at the contact lines start on the solid, so they are left out
+    free = LineString(points[1:-1] if between else points[1:])
+    touched = [p for p in profiles if free.intersects(p.outline)]
+    if not touched:
         return None
-    return _closer(curve, profile, contact)
+    fine = _sample(curve, 64)[1:-1] if between else _sample(curve, 64)[1:]
+    found = [c for p in touched for c in _crossings(LineString(fine), p)]
+    return min(found, key=lambda c: c[0])[1] if found else None
 
 
-def _closer(curve: PolynomialCurve, profile: Profile, contact: Station) -> Penetration | None:
-    fine = _sample(curve, 64)[1:]
-    fine[-1, 0] = max(fine[-1, 0], 0.0)
-    surface = LineString(fine)
-    nearest: tuple[float, Penetration] | None = None
+def _crossings(surface: LineString, profile: Profile) -> list[tuple[float, Penetration]]:
+    """Crossings with their distance along the surface."""
+    found = []
     for number, piece in enumerate(profile.pieces):
-        u = piece.fractions(64)
-        solid = LineString(piece.point(u))
+        solid = LineString(piece.sample(64))
         if not surface.intersects(solid):
             continue
-        for spot in getattr(surface.intersection(solid), "geoms", [surface.intersection(solid)]):
+        shared = surface.intersection(solid)
+        for spot in getattr(shared, "geoms", [shared]):
             place = Point(spot.coords[0])
-            along = surface.project(place)
             at = Station(number, float(solid.project(place) / solid.length))
-            kind = "ahead" if at > contact else "under"
-            found = Penetration(kind, float(place.x), float(place.y), at)
-            if nearest is None or along < nearest[0]:
-                nearest = (along, found)
-    return nearest[1] if nearest else None
+            met = Penetration("solid", float(place.x), float(place.y), profile, at)
+            found.append((float(surface.project(place)), met))
+    return found
 
 
-def _sample(curve: PolynomialCurve, per_element: int) -> np.ndarray:
+def _sample(curve: PolynomialCurve, per_element: int) -> Array:
     elements = len(curve.coefficients)
     return curve.point(np.linspace(0.0, elements, elements * per_element + 1))

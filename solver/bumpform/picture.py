@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import io
 import math
+import struct
+import zlib
 from pathlib import Path
 from typing import Any, Final
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -28,7 +31,7 @@ from bumpform.picture_section import (
 )
 from bumpform.picture_text import draw_header, draw_row_text, draw_verdict
 
-__all__ = ["draw_stages", "svg_bytes", "write_figure", "write_stages"]
+__all__ = ["draw_stages", "png_bytes", "svg_bytes", "write_stages"]
 
 DPI: Final = 150
 _STYLE: Final[dict[Any, Any]] = {
@@ -37,6 +40,7 @@ _STYLE: Final[dict[Any, Any]] = {
     "svg.hashsalt": "bumpform",
     "path.simplify": True,
     "axes.unicode_minus": True,
+    "text.hinting": "no_hinting",  # to scale, and three times as quick
 }
 
 
@@ -108,26 +112,38 @@ def write_stages(run: Run, folder: str | Path) -> tuple[Path, Path]:
     tuple of Path
         The PNG and the SVG.
     """
-    png, svg = write_figure(draw_stages(run), folder)
-    return png, svg
-
-
-def write_figure(figure: Figure, folder: str | Path) -> tuple[Path, Path]:
-    """Write a drawn picture, as `write_stages` does."""
-    folder = Path(folder)
+    figure, folder = draw_stages(run), Path(folder)
     return (
-        write_bytes(folder / "stages.png", _png(figure)),
+        write_bytes(folder / "stages.png", png_bytes(figure)),
         write_bytes(folder / "stages.svg", svg_bytes(figure)),
     )
 
 
-def _png(figure: Figure) -> bytes:
+def png_bytes(figure: Figure) -> bytes:
+    """The picture as PNG; quickly packed, which suits its even colours."""
     with mpl.rc_context(_STYLE):
-        buffer = io.BytesIO()
-        FigureCanvasAgg(figure).print_png(
-            buffer, metadata={"Software": None}, pil_kwargs={"compress_level": 3}
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        pixels = np.asarray(canvas.buffer_rgba())[..., :3]  # all of it is opaque
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 3 * width + 1), dtype=np.uint8)  # first in a row: no filter
+    rows[:, 1:].reshape(pixels.shape)[...] = pixels
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         )
-        return buffer.getvalue()
+
+    dots = round(DPI / 0.0254)  # per m
+    return b"".join(
+        (
+            b"\x89PNG\r\n\x1a\n",
+            chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+            chunk(b"pHYs", struct.pack(">IIB", dots, dots, 1)),
+            chunk(b"IDAT", zlib.compress(rows, 3)),
+            chunk(b"IEND", b""),
+        )
+    )
 
 
 def svg_bytes(figure: Figure) -> bytes:

@@ -5,16 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bumpform.barrier import Juncture, Layer, distance_to_surface, grow
+from bumpform.bodies import core, plate
 from bumpform.case import Case
+from bumpform.cut import Cut, abrade, abrade_below_top, etch, layer_top, strip
 from bumpform.deposit import deposit
 from bumpform.errors import CaseError, Problem, ProcessError
-from bumpform.layers import coat, substrate
+from bumpform.layers import coat, overhang, substrate
 from bumpform.materials import Materials
-from bumpform.melt import Content
+from bumpform.melt import Content, is_molten
+from bumpform.mount import Mounted, joined, mount
+from bumpform.package import package
 from bumpform.profile import Edge
 from bumpform.reflow import Stage, freeze, reflow
 from bumpform.stack import Stack
-from bumpform.steps import AnyStep, Barrier, Clean, Coat, Deposit, Reflow, Substrate
+from bumpform.steps import (
+    Abrade,
+    AnyStep,
+    Barrier,
+    Clean,
+    Coat,
+    Core,
+    Deposit,
+    Etch,
+    Mount,
+    Plate,
+    Reflow,
+    Strip,
+    Substrate,
+)
+from bumpform.units import format_quantity
 
 
 @dataclass(frozen=True)
@@ -70,15 +89,39 @@ class State:
         The topmost opening.
     barrier : GrownBarrier or None
         The latest barrier.
-    stage : Stage or None
+    stage : Stage, Mounted or None
         The stage that the last step ran, if it was one.
+    plane : float or None, m
+        Height of the plane at which solder was abraded last.
+    notes : tuple of str
+        What the steps so far would tell their user.
     """
 
     stack: Stack
     contents: dict[str, Content]
     cavity: Cavity | None = None
     barrier: GrownBarrier | None = None
-    stage: Stage | None = None
+    stage: Stage | Mounted | None = None
+    plane: float | None = None
+    notes: tuple[str, ...] = ()
+
+
+def cavity_of(stack: Stack) -> Cavity | None:
+    """The opening of the topmost layer that shows its top; None if that layer has none."""
+    names = {r.name for r in stack.regions if r.kind == "dielectric"}
+    shown = {p.region for p in stack.profile if p.feature == f"{p.region} top"} & names
+    found: Cavity | None = None
+    for name in shown:
+        region = stack.region(name)
+        tops = [e for e in region.loop if e.feature == f"{name} top"]
+        limit = next((e for e in region.loop if e.feature == "outer"), None)
+        # a loop runs counter-clockwise: tops run inwards
+        r, z = min((e.point(1.0).tolist() for e in tops), key=lambda p: float(p[0]))
+        if limit is None or (found is not None and z <= found.z_top):
+            continue
+        field = min(float(limit.point(u)[1]) for u in (0.0, 1.0))
+        found = Cavity(name, region.material, z, z - field, r)
+    return found if found is None or found.rim_r > 0.0 else None
 
 
 def model_radius(case: Case) -> float:
@@ -91,6 +134,10 @@ def model_radius(case: Case) -> float:
             sizes.append(step.pad.radius)
         elif isinstance(step, Coat) and step.opening is not None:
             sizes.append(step.opening.radius_at(step.thickness))
+        elif isinstance(step, Plate):
+            sizes.append(step.radius)
+        elif isinstance(step, Core):
+            sizes.append(0.5 * step.diameter)
         elif isinstance(step, Deposit):
             for part in (step.column, step.stencil):
                 if part is not None:
@@ -123,14 +170,33 @@ def apply_step(state: State | None, step: AnyStep, case: Case, materials: Materi
     state = replace(state, stage=None)
     if isinstance(step, Coat):
         return _coat(state, step)
+    if isinstance(step, Plate):
+        stack = plate(
+            state.stack,
+            name=step.name,
+            material=step.material,
+            radius=step.radius,
+            thickness=step.thickness,
+        )
+        return _noted(replace(state, stack=stack, cavity=cavity_of(stack)), state, step)
+    if isinstance(step, Core):
+        stack = core(state.stack, material=step.material, diameter=step.diameter)
+        return replace(state, stack=stack)
     if isinstance(step, Deposit):
         stack, amount = deposit(state.stack, step)
         content = Content(((step.solder, 0.0),), amount.metal)
-        return replace(
-            state, stack=stack, contents={**state.contents, stack.regions[-1].name: content}
-        )
+        contents = {**state.contents, stack.regions[-1].name: content}
+        return _noted(replace(state, stack=stack, contents=contents), state, step)
+    if isinstance(step, Etch):
+        return _after_cut(state, etch(state.stack, step.layer, step.by))
+    if isinstance(step, Strip):
+        return _after_cut(state, strip(state.stack, step.layer))
+    if isinstance(step, Abrade):
+        return _abrade(state, step)
     if isinstance(step, Reflow):
         return _reflow(state, step, case, materials)
+    if isinstance(step, Mount):
+        return _mount(state, step, case, materials)
     if isinstance(step, Barrier):
         return _barrier(state, step)
     assert isinstance(step, Clean)  # flux residue only: no shape changes
@@ -147,16 +213,93 @@ def _coat(state: State, step: Coat) -> State:
         opening_radius=opening.radius if opening else None,
         sidewall=opening.sidewall if opening else 0.0,
     )
-    cavity = state.cavity
-    if opening is not None:
-        region = stack.regions[-1]
-        wall = next(e for e in region.loop if e.feature == f"{step.layer} wall")
-        r, z = wall.point(0.0)
-        cavity = Cavity(region.name, step.material, float(z), step.thickness, float(r))
-    return replace(state, stack=stack, cavity=cavity)
+    after = replace(state, stack=stack, cavity=cavity_of(stack))
+    room = overhang(state.stack) if opening is None else None
+    if room is not None:
+        text = (
+            f"coat {step.layer}: it fills under the overhang of {room.body}; a film that does not "
+            f"flow there would leave a void of up to {format_quantity(room.volume, 'volume')}"
+        )
+        after = replace(after, notes=(*after.notes, text))
+    return _noted(after, state, step)
+
+
+def _noted(after: State, before: State, step: AnyStep) -> State:
+    """The state with a note of every void that a step has closed."""
+    if len(after.stack.voids) <= len(before.stack.voids):
+        return after
+    room = sum(abs(float(sum(e.moments()[0] for e in void))) for void in after.stack.voids)
+    text = f"{step.do}: it closes a void of {format_quantity(6.283185307 * room, 'volume')}"
+    return replace(after, notes=(*after.notes, text))
+
+
+def _after_cut(state: State, cut: Cut) -> State:
+    """The state whose solder is what a cut has left of it."""
+    before = {r.name: r for r in state.stack.regions}
+    after = {r.name: r for r in cut.stack.regions}
+    contents: dict[str, Content] = {}
+    for name, content in state.contents.items():
+        for part in cut.parts[name]:
+            share = after[part].volume / before[name].volume
+            same = after[part] is before[name]
+            contents[part] = content if same else content.scaled(share)
+    coated = [r for r in state.stack.regions if r.name.split(" ")[0] in ("barrier", "finish")]
+    whole = all(after.get(r.name) is r for r in coated)
+    return replace(
+        state,
+        stack=cut.stack,
+        contents=contents,
+        cavity=cavity_of(cut.stack),
+        barrier=state.barrier if whole else None,
+    )
+
+
+def _abrade(state: State, step: Abrade) -> State:
+    if step.below_top is not None:
+        layer, by = step.below_top.layer, step.below_top.by
+        plane = layer_top(state.stack, layer, "abrade") - by
+        after = _after_cut(state, abrade_below_top(state.stack, layer, by))
+    else:
+        assert step.to is not None
+        plane = step.to
+        after = _after_cut(state, abrade(state.stack, plane))
+    return replace(after, plane=plane) if after.contents != state.contents else after
+
+
+def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State:
+    _check_melting(state, step.peak_K, materials)
+    resist = step.resist
+    above = package(
+        pad_radius=step.pad.radius,
+        pad_material=step.pad.material,
+        base_material=step.base.material,
+        outer=state.stack.outer,
+        resist=(resist.material, resist.thickness, resist.opening.radius) if resist else None,
+    )
+    stage = mount(
+        state.stack,
+        state.contents,
+        above,
+        load=step.load,
+        standoff=step.standoff,
+        temperature=step.peak_K,
+        gravity=case.gravity,
+        materials=materials,
+    )
+    if stage.equilibrium is None or stage.refusal is not None:
+        return replace(state, stage=stage)
+    return replace(state, stack=replace(state.stack, regions=joined(stage)), stage=stage)
+
+
+def _check_melting(state: State, peak: float, materials: Materials) -> None:
+    """Refuse to guess whether a fused solder, whose melting range is not known, melts."""
+    for region in state.stack.regions:
+        if region.kind == "solder":
+            is_molten(region.material, state.contents[region.name], peak, materials)
 
 
 def _reflow(state: State, step: Reflow, case: Case, materials: Materials) -> State:
+    _check_melting(state, step.peak_K, materials)
     stage = reflow(
         state.stack,
         state.contents,
@@ -171,7 +314,7 @@ def _reflow(state: State, step: Reflow, case: Case, materials: Materials) -> Sta
     gone = {r.name for r in state.stack.regions} - {r.name for r in stage.solids.regions}
     contents = {name: c for name, c in state.contents.items() if name not in gone}
     alloys = tuple(zip(liquid.solders, liquid.masses, strict=True))
-    contents[stack.regions[-1].name] = Content(alloys, liquid.volume)
+    contents[stack.regions[-1].name] = Content(alloys, liquid.volume, step.peak_K)
     return replace(state, stack=stack, contents=contents, stage=stage)
 
 

@@ -10,13 +10,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
+from shapely import LineString
 
-from bumpform.curve import Array, Curve, Line, arclength, moments
+from bumpform.curve import Array, Curve, Line, arclength, moments, volumes
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +73,7 @@ class Edge:
 
     def volumes(self, fractions: Array) -> Array:
         """∫½r²dz from the start to rising fractions, shape (n,), m³."""
-        steps = [self.moments(a, b)[0] for a, b in pairwise((0.0, *fractions.tolist()))]
-        return np.cumsum(steps)
+        return volumes(self.curve, self.first, np.asarray(self.t(fractions)))
 
     def length(self) -> float:
         """Arc length, m."""
@@ -139,15 +138,18 @@ class Edge:
     def crossings(self, coordinate: int, value: float) -> list[float]:
         """Fractions u where r (coordinate 0) or z (1) has the given value.
 
-        A straight edge that lies in the level as a whole has none.
+        An end that misses the value by round-off has it. A straight edge that lies in the
+        level as a whole has none.
         """
         if self.is_straight:
-            a, b = self.point(0.0)[coordinate] - value, self.point(1.0)[coordinate] - value
+            start, end = float(self.point(0.0)[coordinate]), float(self.point(1.0)[coordinate])
+            a, b = _off_level(start, value), _off_level(end, value)
             if a == b or a * b > 0.0:
                 return []
-            return [float(a / (a - b))]
+            return [a / (a - b)]
         u = self.fractions()
         g = self.point(u)[:, coordinate] - value
+        g[0], g[-1] = (_off_level(float(g[i] + value), value) for i in (0, -1))
         roots = [float(u[i]) for i in np.flatnonzero(g == 0.0)]
 
         def level(x: float) -> float:
@@ -156,6 +158,12 @@ class Edge:
         for i in np.flatnonzero(g[:-1] * g[1:] < 0.0):
             roots.append(float(brentq(level, u[i], u[i + 1], xtol=1e-16, rtol=1e-15)))
         return sorted(roots)
+
+
+def _off_level(place: float, value: float) -> float:
+    """Difference of two coordinates; 0 where it is round-off."""
+    gap = place - value
+    return 0.0 if abs(gap) <= 1e-14 * max(abs(place), abs(value)) else gap
 
 
 class Station(NamedTuple):
@@ -253,6 +261,11 @@ class Profile:
         if b < a:
             return -self.arclength(b, a)
         return math.fsum(edge.length() for edge in self.between(a, b))
+
+    @cached_property
+    def outline(self) -> LineString:
+        """The polyline as shapely takes it."""
+        return LineString(self.polyline)
 
     @cached_property
     def polyline(self) -> Array:

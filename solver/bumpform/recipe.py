@@ -80,7 +80,7 @@ class Recipe(Model):
         One line for the reader.
     order : 1 or 2
         Of the elements; order 2 has its mid-side nodes on the exact curves.
-    formats : tuple of "msh", "vtu"
+    formats : tuple of "msh", "vtu", "inp"
         Files written of every stack.
     growth : float
         Largest ratio of neighbouring sides where sizes change.
@@ -98,7 +98,7 @@ class Recipe(Model):
 
     purpose: str = ""
     order: Literal[1, 2] = 2
-    formats: tuple[Literal["msh", "vtu"], ...] = ("msh", "vtu")
+    formats: tuple[Literal["msh", "vtu", "inp"], ...] = ("msh", "vtu", "inp")
     growth: Annotated[float, Field(gt=1.0, le=4.0)] = 1.5
     turn: Annotated[float, Quantity("angle", above=0.0, most=math.pi / 4)] = math.pi / 9
     smallest: Annotated[float, Field(ge=0.0, le=1.0)] = 0.25

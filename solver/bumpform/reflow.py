@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from bumpform.descent import others, reach
+from bumpform.descent import others
 from bumpform.equilibrium import Equilibrium
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.landscape import Landscape
@@ -16,6 +14,7 @@ from bumpform.melt import Content, Melt, melt
 from bumpform.profile import Edge, Profile, Station
 from bumpform.stability import Stability, analyse
 from bumpform.stack import Region, Stack, line
+from bumpform.topology import reach_any
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,9 @@ class Stage:
     melt : Melt
     solids : Stack
         What stays solid.
-    start : Station
-        Where the deposit touches the solid first, on ``solids.profile``.
+    start, inner : Station, Station or None
+        Where the deposit touches the solid first, on ``solids.profile``; the inner one where
+        it does not cover the axis.
     equilibrium, stability
         None where refused before.
     alternatives : tuple of Alternative
@@ -63,6 +63,7 @@ class Stage:
     melt: Melt
     solids: Stack
     start: Station
+    inner: Station | None = None
     equilibrium: Equilibrium | None = None
     stability: Stability | None = None
     alternatives: tuple[Alternative, ...] = ()
@@ -89,7 +90,8 @@ def molten_regions(stack: Stack, temperature: float, materials: Materials) -> tu
     if not names:
         there = ", ".join(f"{r.material}" for r in solders) or "no solder"
         raise ProcessError(
-            f"nothing melts at {temperature - 273.15:.6g} degC ({there} on the stack): raise the peak"
+            f"nothing melts at {temperature - 273.15:.6g} degC ({there} on the stack): "
+            "raise the peak"
         )
     return names
 
@@ -126,22 +128,22 @@ def reflow(
     names = molten_regions(stack, temperature, materials)
     liquid = melt([contents[n] for n in names], temperature, materials)
     solids = stack.without(*names)
-    start = first_touch(stack, solids, names)
-    stage = Stage(liquid, solids, start)
+    start, inner = first_touch(stack, solids, names)
+    stage = Stage(liquid, solids, start, inner)
     if solids.voids:
         return replace(
             stage,
             refusal=Refusal(
                 "enclosed",
-                f"{' and '.join(names)} would melt inside the solid around it, with no free surface: "
-                "lower the peak, or reflow before it is covered",
+                f"{' and '.join(names)} would melt inside the solid around it, with no free "
+                "surface: lower the peak, or reflow before it is covered",
             ),
         )
     profile = solids.profile
     try:
         angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
         land = Landscape(profile, angles, liquid.drop(gravity))
-        found = reach(land, start)
+        found = reach_any(land, start, inner)
     except NoEquilibriumError as error:
         return replace(stage, refusal=Refusal(error.reason, error.detail))
     except ConvergenceError as error:
@@ -160,19 +162,28 @@ def reflow(
             stage,
             refusal=Refusal(
                 "unstable",
-                f"the equilibrium is no minimum: mode m = {mode} has the eigenvalue {value:.3g} σ/L²",
+                f"the equilibrium is no minimum: mode m = {mode} has the eigenvalue "
+                f"{value:.3g} σ/L²",
             ),
         )
     return stage
 
 
-def first_touch(stack: Stack, solids: Stack, molten: tuple[str, ...]) -> Station:
-    """Where the outline of what melts meets the solid: the outer end of its free surface."""
-    tip = np.array([0.0, 0.0])
-    for piece in stack.profile:
-        if piece.region in molten:
-            tip = piece.point(1.0)
-    return solids.profile.locate(tip)
+def first_touch(
+    stack: Stack, solids: Stack, molten: tuple[str, ...]
+) -> tuple[Station, Station | None]:
+    """Where the outline of what melts meets the solid: the ends of its free surface.
+
+    The inner end is None where it covers the axis.
+    """
+    pieces = stack.profile.pieces
+    exposed = [i for i, piece in enumerate(pieces) if piece.region in molten]
+    if not exposed:  # enclosed: no free surface at all
+        return solids.profile.end, None
+    outer = solids.profile.locate(pieces[exposed[-1]].point(1.0))
+    if exposed[0] == 0:
+        return outer, None
+    return outer, solids.profile.locate(pieces[exposed[0]].point(0.0))
 
 
 def freeze(stage: Stage, name: str) -> Stack:
@@ -183,12 +194,13 @@ def freeze(stage: Stage, name: str) -> Stack:
     profile = stage.solids.profile
     curve = found.curve
     free = Edge(curve, curve.breaks[0], curve.breaks[-1])
-    apex, floor = free.point(1.0), profile.point(profile.start)
-    loop = (
-        *profile.between(profile.start, found.station),
-        free,
-        Edge(line(apex, floor), 0.0, 1.0, "axis"),
-    )
+    loop: tuple[Edge, ...]
+    if len(found.lines) == 2:  # a ring closes on itself
+        loop = (*profile.between(found.lines[1].station, found.station), free)
+    else:
+        apex, floor = free.point(1.0), profile.point(profile.start)
+        axis = Edge(line(apex, floor), 0.0, 1.0, "axis")
+        loop = (*profile.between(profile.start, found.station), free, axis)
     material = "+".join(stage.melt.solders)
     region = Region.bounded(stage.solids.unique_name(name), material, loop, "solder")
     return stage.solids.with_region(region)
@@ -210,8 +222,9 @@ def unfilled_corners(
         if turn > 1e-6 and angles[number] + angles[number + 1] >= math.pi + wedge:
             r, z = inside.point(1.0)
             found.append(
-                f"the liquid would not fill the corner of {inside.feature} and {outside.feature} at "
-                f"r = {r:.6g} m, z = {z:.6g} m: the contact angles there add up to "
+                f"the liquid would not fill the corner of {inside.feature} and "
+                f"{outside.feature} at r = {r:.6g} m, z = {z:.6g} m: the contact "
+                "angles there add up to "
                 f"{math.degrees(angles[number] + angles[number + 1]):.4g}°, not less than "
                 f"180° + {math.degrees(wedge):.4g}°; the solved shape assumes that it is filled"
             )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined, Template
 
@@ -23,33 +23,31 @@ from bumpform.outcome import Run
 from bumpform.readable import condition_limits, condition_value, label, number, scalars
 from bumpform.run_log import log_lines
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 __all__ = ["report_html", "write_report"]
 
 #: Digits of the tables: what the error estimates leave, for lengths of micrometres.
 DIGITS: Final = 10
 
 
-def write_report(run: Run, folder: str | Path, *, figure: Figure | None = None) -> Path:
+def write_report(run: Run, folder: str | Path, *, svg: bytes | None = None) -> Path:
     """Write ``report.html``.
 
     Parameters
     ----------
     run : Run
     folder : path
-    figure : Figure, optional
+    svg : bytes, optional
         The run's picture, if it has been drawn already.
     """
-    return write_text(Path(folder) / "report.html", report_html(run, figure))
+    return write_text(Path(folder) / "report.html", report_html(run, svg))
 
 
-def report_html(run: Run, figure: Figure | None = None) -> str:
+def report_html(run: Run, svg: bytes | None = None) -> str:
     """The page as text; no resource outside it is needed."""
-    from bumpform.picture import draw_stages, svg_bytes
+    if svg is None:
+        from bumpform.picture import draw_stages, svg_bytes
 
-    svg = svg_bytes(figure if figure is not None else draw_stages(run)).decode()
+        svg = svg_bytes(draw_stages(run))
     result, metrics = run.result, run.result["metrics"]
     refused = next((stage for stage in result["stages"] if stage.get("refused")), None)
     materials = Materials(run.case.materials, run.case.wetting)
@@ -67,7 +65,7 @@ def report_html(run: Run, figure: Figure | None = None) -> str:
             }
             for condition in result["conditions"]
         ],
-        picture=inline_svg(svg),
+        picture=inline_svg(svg.decode()),
         stages=[_stage(stage) for stage in result["stages"]],
         metrics=[
             (name, [(label(k), number(k, v, DIGITS), _si(v)) for k, v in scalars(group)])

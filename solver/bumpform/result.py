@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from bumpform.equilibrium import Equilibrium
+from bumpform.mount import Mounted
 from bumpform.reflow import Alternative, Stage
 from bumpform.stability import Stability
 
@@ -23,12 +24,14 @@ _SURFACE = (
 )
 
 
-def stage_result(stage: Stage, *, step: int, name: str, kind: str, peak_K: float) -> dict[str, Any]:
+def stage_result(
+    stage: Stage | Mounted, *, step: int, name: str, kind: str, peak_K: float
+) -> dict[str, Any]:
     """One stage of the result.
 
     Parameters
     ----------
-    stage : Stage
+    stage : Stage or Mounted
     step : int
         Index of the step in the case.
     name, kind : str

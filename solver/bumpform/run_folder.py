@@ -53,12 +53,12 @@ def write_run(run: Run, folder: str | Path, *, plot: bool = True) -> list[Path]:
             written.append(write_text(path, meridian_csv(shot)))
     written.append(write_text(folder / "log.txt", "\n".join(log_lines(run)) + "\n"))
     if plot:  # matplotlib takes a second to import: only where it is needed
-        from bumpform.picture import draw_stages, write_figure
+        from bumpform.picture import write_stages
         from bumpform.report import write_report
 
-        figure = draw_stages(run)
-        written += write_figure(figure, folder)
-        written.append(write_report(run, folder, figure=figure))
+        written += write_stages(run, folder)
+        svg = written[-1].read_bytes()
+        written.append(write_report(run, folder, svg=svg))
     written.append(write_text(folder / "result.json", result_json(run.result)))
     return written
 

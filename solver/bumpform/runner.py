@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from bumpform.conditions import judge
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials import Materials
 from bumpform.metrics import barrier_metrics, stage_metrics
+from bumpform.mount import Mounted, joint_metrics, set_down
 from bumpform.outcome import Run, Snapshot
 from bumpform.process import State, apply_step, step_problem
 from bumpform.result import SCHEMA, stage_result
-from bumpform.steps import Reflow
+from bumpform.steps import Mount, Reflow
 
 
 def run(case: Case) -> Run:
@@ -48,14 +50,19 @@ def run(case: Case) -> Run:
             state = apply_step(state, step, case, materials)
         except (ProcessError, CaseError) as error:
             raise step_problem(case, index, error) from error
-        if not isinstance(step, Reflow) or before is None or state.stage is None:
+        if not isinstance(step, Reflow | Mount) or before is None or state.stage is None:
             continue
         stage = state.stage
-        snapshots.append(Snapshot(step.name, "as deposited", before.stack))
+        placed = before.stack
+        if isinstance(stage, Mounted):
+            placed = replace(placed, regions=set_down(placed, stage.package))
+            metrics[step.name] = joint_metrics(stage, case)
+        else:
+            metrics[step.name] = stage_metrics(before, stage, case)
+        snapshots.append(Snapshot(step.name, "as deposited", placed))
         stages.append(
-            stage_result(stage, step=index, name=step.name, kind="reflow", peak_K=step.peak_K)
+            stage_result(stage, step=index, name=step.name, kind=step.do, peak_K=step.peak_K)
         )
-        metrics[step.name] = stage_metrics(before, stage, case)
         notes += [f"{step.name}: {warning}" for warning in stage.warnings]
         for solder in stage.melt.solders:
             for piece in stage.solids.profile:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bumpform.curve import Array
 from bumpform.forms import interval
@@ -36,7 +37,7 @@ class Held(NamedTuple):
     x: Array
     pressure: Array
     pull: Array
-    converged: Array
+    converged: NDArray[np.bool_]
 
 
 def caps(points: Array, volumes: Array, bond: float, xi: Array) -> tuple[Array, Array]:
@@ -90,10 +91,14 @@ def hold(points: Array, volumes: Array, bond: float) -> Held:
     parts = []
     for first in range(0, len(points), TOGETHER):
         chosen = np.minimum(np.arange(first, first + TOGETHER), len(points) - 1)
-        part = _hold(points[chosen], volumes[chosen], bond)
-        count = min(TOGETHER, len(points) - first)
-        parts.append(Held(*(values[:count] for values in part)))
-    return Held(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+        parts.append(_hold(points[chosen], volumes[chosen], bond))
+    count = len(points)
+    return Held(
+        np.concatenate([p.x for p in parts])[:count],
+        np.concatenate([p.pressure for p in parts])[:count],
+        np.concatenate([p.pull for p in parts])[:count],
+        np.concatenate([p.converged for p in parts])[:count],
+    )
 
 
 def _hold(points: Array, volumes: Array, bond: float) -> Held:

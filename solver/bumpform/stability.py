@@ -1,4 +1,4 @@
-r"""Second variation of the energy: is an equilibrium a minimum, and by how much?
+r"""Second variation of the energy: whether an equilibrium is a minimum, and by how much.
 
 For a normal displacement w(s) cos(mφ), scaled by the length L and 2πσ,
 

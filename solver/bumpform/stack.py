@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -155,31 +156,34 @@ def exposed_edges(regions: tuple[Region, ...]) -> list[Edge]:
 
 def _cancel(edges: list[Edge]) -> list[Edge]:
     """Parts of one curve that exactly one of these edges covers."""
-    ends = split_parameters(edges)
+    spans = [(min(e.first, e.last), max(e.first, e.last)) for e in edges]
+    if len(spans) == 2 and spans[0] == spans[1]:  # an interface: covered from both sides
+        return []
+    ends = split_parameters(edges).tolist()
     parts: list[Edge] = []
-    for edge in edges:
-        lo, hi = sorted((edge.first, edge.last))
-        inside = ends[(ends >= lo - 1e-12) & (ends <= hi + 1e-12)]
+    for edge, (lo, hi) in zip(edges, spans, strict=True):
         free: list[tuple[float, float]] = []
-        for a, b in zip(inside[:-1], inside[1:], strict=True):
+        for a, b in pairwise(t for t in ends if lo - 1e-12 <= t <= hi + 1e-12):
             middle = 0.5 * (a + b)
-            if sum(min(e.first, e.last) < middle < max(e.first, e.last) for e in edges) == 1:
+            if sum(start < middle < end for start, end in spans) == 1:
                 if free and free[-1][1] == a:
                     free[-1] = (free[-1][0], b)
                 else:
                     free.append((a, b))
-        forwards = edge.last > edge.first
         for a, b in free:  # turned round
-            first, last = (b, a) if forwards else (a, b)
-            parts.append(replace(edge, first=float(first), last=float(last)))
+            first, last = (b, a) if edge.last > edge.first else (a, b)
+            parts.append(replace(edge, first=first, last=last))
     return parts
 
 
 def split_parameters(edges: list[Edge]) -> Array:
     """All ends of these edges of one curve, rising, near-equal ones merged."""
-    ends = np.unique([t for e in edges for t in (e.first, e.last)])
-    keep = np.concatenate(([True], np.diff(ends) > 1e-11 * (1.0 + np.abs(ends[1:]))))
-    return ends[keep]
+    ends = sorted({t for e in edges for t in (e.first, e.last)})
+    keep = ends[:1]
+    for t in ends[1:]:
+        if t - keep[-1] > 1e-11 * (1.0 + abs(t)):
+            keep.append(t)
+    return np.array(keep)
 
 
 def _follow(first: int, starts: Array, ends: Array, left: set[int], scale: float) -> list[int]:

@@ -26,9 +26,13 @@ from bumpform.fields import (
     Time,
     Volume,
 )
+from bumpform.step_base import Step
+from bumpform.steps_mount import Mount
+from bumpform.steps_solid import Abrade, Core, Etch, Plate, Strip
 
 __all__ = [
     "STEP_KINDS",
+    "Abrade",
     "AnyStep",
     "Ball",
     "Barrier",
@@ -36,32 +40,21 @@ __all__ = [
     "Clean",
     "Coat",
     "Column",
+    "Core",
     "Deposit",
+    "Etch",
     "Fill",
     "Finish",
+    "Mount",
     "Opening",
     "Pad",
+    "Plate",
     "Reflow",
     "Stencil",
     "Step",
+    "Strip",
     "Substrate",
 ]
-
-
-class Step(Model):
-    """What every step has.
-
-    Attributes
-    ----------
-    needs, gives : tuple of str
-        Words for what must be on the stack before the step, and for what it adds.
-    identity : str
-        Name of the field that tells two steps of a kind apart; empty if there is none.
-    """
-
-    needs: ClassVar[tuple[str, ...]] = ("substrate",)
-    gives: ClassVar[tuple[str, ...]] = ()
-    identity: ClassVar[str] = ""
 
 
 class Pad(Model):
@@ -272,7 +265,19 @@ class Barrier(Step):
 
 
 AnyStep = Annotated[
-    Substrate | Coat | Deposit | Reflow | Clean | Barrier, Field(discriminator="do")
+    Substrate
+    | Coat
+    | Plate
+    | Deposit
+    | Core
+    | Reflow
+    | Clean
+    | Barrier
+    | Etch
+    | Strip
+    | Abrade
+    | Mount,
+    Field(discriminator="do"),
 ]
 
 STEP_KINDS: Final[dict[str, type[Step]]] = {

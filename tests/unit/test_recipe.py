@@ -16,7 +16,7 @@ def test_bundled_recipes_read_and_are_ordered_by_fineness():
     recipes = [find_recipe(name) for name in ("coarse", "default", "fatigue")]
     sizes = [r.region_size("solder", 60e-6) for r in recipes]
     assert sizes == sorted(sizes, reverse=True)
-    assert all(r.order == 2 and r.formats == ("msh", "vtu") and r.purpose for r in recipes)
+    assert all(r.order == 2 and r.formats == ("msh", "vtu", "inp") and r.purpose for r in recipes)
 
 
 def test_sizes_are_relative_to_the_pad_or_absolute():

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bumpform.bundled import bundled_cases
-from bumpform.cli.printing import complain, print_table
+from bumpform.cli.printing import complain, print_table, say
 
 __all__ = ["app"]
 
@@ -57,4 +57,4 @@ def copy_case(
     except OSError as error:
         complain(f"{error.filename or target}: {error.strerror or error}")
         raise typer.Exit(2) from None
-    typer.echo(str(target))
+    say(str(target))

@@ -8,13 +8,13 @@ import typer
 
 from bumpform.case import Case
 from bumpform.case_paths import step_labels
-from bumpform.cli.printing import complain, print_table
+from bumpform.cli.printing import complain, print_table, say
 from bumpform.cli.run import CASES_HELP, SET_HELP
 from bumpform.errors import CaseError
 from bumpform.fields import Model, Quantity, Uses
 from bumpform.material import describe
 from bumpform.materials import Materials
-from bumpform.steps import Deposit, Reflow, Step
+from bumpform.steps import Deposit, Mount, Reflow, Step
 from bumpform.units import format_quantity
 
 __all__ = ["check"]
@@ -39,8 +39,8 @@ def check(
         complain(error if error.source else CaseError(error.problems, case))
         raise typer.Exit(2) from None
     for note in loaded.notes:
-        typer.echo(f"note: {note}")
-    typer.echo(f"{case}: no problem found")
+        say(f"note: {note}")
+    say(f"{case}: no problem found")
 
 
 def _print_steps(case: Case) -> None:
@@ -122,7 +122,7 @@ def _print_materials(case: Case, materials: Materials) -> None:
     headers = ("material", "property", "value", "mark", "source")
     print_table(f"{case.name}: materials", headers, rows)
     for unverified in materials.unverified(solders, pairs):
-        typer.echo(f"unverified: {unverified}")
+        say(f"unverified: {unverified}")
 
 
 def _print_deposits(case: Case, materials: Materials) -> None:
@@ -131,7 +131,9 @@ def _print_deposits(case: Case, materials: Materials) -> None:
     for index, (label, step) in enumerate(zip(labels, case.steps, strict=True)):
         if isinstance(step, Deposit):
             volume = _volume(step)
-            peaks = [later.peak_K for later in case.steps[index:] if isinstance(later, Reflow)]
+            peaks = [
+                later.peak_K for later in case.steps[index:] if isinstance(later, Reflow | Mount)
+            ]
             rows.append(
                 (
                     label,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bumpform.cli.printing import complain, print_table
+from bumpform.cli.printing import complain, print_table, say
 from bumpform.errors import CaseError
 from bumpform.material import MARKS, Material, describe
 from bumpform.material_library import load_library
@@ -31,7 +31,7 @@ def materials(
             complain(f"{name}: {error.problems[0].message}")
             raise typer.Exit(2) from None
         _show(material)
-    typer.echo("marks: " + " · ".join(f"{mark} {words}" for mark, words in MARKS.items()))
+    say("marks: " + " · ".join(f"{mark} {words}" for mark, words in MARKS.items()))
 
 
 def _list() -> None:

@@ -1,9 +1,11 @@
-"""Output: tables on a terminal, plain lines elsewhere, messages on stderr."""
+"""Output: tables and progress on a terminal, plain lines elsewhere, messages on stderr."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,47 @@ import typer
 
 from bumpform.readable import condition_limits, condition_value, number
 
-__all__ = ["complain", "print_result", "print_table"]
+__all__ = ["complain", "print_result", "print_table", "progress", "say"]
+
+
+def say(text: str) -> None:
+    """Write a line to stdout; nothing any more once its reader has gone, as in ``| head``."""
+    _write(text, err=False)
 
 
 def complain(message: object) -> None:
     """Write a message to stderr as it stands."""
-    typer.echo(str(message), err=True)
+    _write(str(message), err=True)
+
+
+def _write(text: str, *, err: bool) -> None:
+    try:
+        typer.echo(text, err=err)
+    except BrokenPipeError:  # what is left to do is done, and its exit code tells how
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), 2 if err else 1)
+
+
+@contextmanager
+def progress(done: int, total: int, name: str) -> Iterator[None]:
+    """While one of several works runs, a bar on a terminal, elsewhere a line; both on stderr."""
+    if total == 1:
+        yield
+    elif not sys.stderr.isatty():
+        complain(f"{done + 1} of {total}: {name}")
+        yield
+    else:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}", markup=False),
+        )
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            bar.add_task(name, total=total, completed=done)
+            yield
 
 
 def print_table(title: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -26,10 +63,10 @@ def print_table(title: str, headers: Sequence[str], rows: Sequence[Sequence[str]
         return
     lines = [list(headers), *map(list, rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(headers))]
-    typer.echo(title)
+    say(title)
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        typer.echo(f"  {'  '.join(cells)}".rstrip())
+        say(f"  {'  '.join(cells)}".rstrip())
 
 
 def _print_rich(title: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -83,7 +120,7 @@ def print_result(result: dict[str, Any], out: Path) -> None:
                 for condition in conditions
             ],
         )
-    typer.echo(f"files: {out}")
+    say(f"files: {out}")
 
 
 def _stage_rows(stage: dict[str, Any]) -> list[tuple[str, ...]]:

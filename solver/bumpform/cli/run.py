@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bumpform.cli.printing import complain, print_result
+from bumpform.cli.printing import complain, print_result, progress
 from bumpform.errors import BumpformError, CaseError, Problem, ProcessError
 
 __all__ = ["CASES_HELP", "SET_HELP", "run"]
@@ -34,8 +34,8 @@ def run(
     """Compute every reflow stage of the cases and write their results."""
     worst = 0
     places: set[Path] = set()
-    for text in cases:
-        code = _run_one(text, sets or [], out, len(cases) > 1, places, mesh, plot)
+    for done, text in enumerate(cases):
+        code = _run_one(text, sets or [], out, (done, len(cases)), places, mesh, plot)
         worst = max(worst, code)
     raise typer.Exit(worst)
 
@@ -44,25 +44,26 @@ def _run_one(
     text: str,
     sets: list[str],
     out: Path | None,
-    several: bool,
+    count: tuple[int, int],
     places: set[Path],
     mesh: bool,
     plot: bool,
 ) -> int:
-    """Run one case; whatever happens to it, its exit code comes back."""
+    """Run one case, so many done of so many; whatever happens to it, its exit code comes back."""
     from bumpform.case_file import load_case
 
     try:
         case = load_case(text, sets)
-        place = out if out is not None and not several else (out or Path("runs")) / case.name
+        place = out if out is not None and count[1] == 1 else (out or Path("runs")) / case.name
         if place in places:
             message = "an earlier case of this command has this name and folder. Rename one."
             raise CaseError([Problem("case.name", message, f'"{case.name}"')], text)
         places.add(place)
 
-        from bumpform.runner import run_case
+        with progress(*count, text):
+            from bumpform.runner import run_case
 
-        result = run_case(case, out=place, mesh=mesh, plot=plot)
+            result = run_case(case, out=place, mesh=mesh, plot=plot)
     except CaseError as error:
         complain(error if error.source else CaseError(error.problems, text))
         return 2

@@ -1,0 +1,43 @@
+"""All commands under one roof."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bumpform import __version__
+from bumpform.cli import cases, check, materials, run
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="bumpform",
+    help="Shapes of molten solder in every reflow stage of a bumping process.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command(name="run")(run.run)
+app.command(name="check")(check.check)
+app.add_typer(cases.app, name="cases")
+app.command(name="materials")(materials.materials)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bumpform {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    pass

@@ -1,0 +1,56 @@
+"""Every script in cases/scripts runs as a user runs it, and prints the number it promises."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).parents[2] / "cases" / "scripts"
+
+
+def run(name, folder, *arguments):
+    """What a script prints, run in another folder."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, SCRIPTS / f"{name}.py", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_every_script_has_a_test():
+    scripts = {path.stem for path in SCRIPTS.glob("*.py")}
+    tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    assert scripts and scripts <= tested
+
+
+@pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.stem)
+def test_scripts_are_short(script):
+    assert len(script.read_text("utf-8").splitlines()) <= 40
+
+
+@pytest.mark.dolfinx
+def test_sweep_volume(tmp_path):
+    """The dome without gravity is a cap to round-off; at 0.40 nl it ends 4.40465 um deep.
+
+    By hand: H = 60 tan(17.5°) = 18.9179 um, cap volume 0.110523 nl, so z = 25.5954 um.
+    """
+    out = run("sweep_volume", tmp_path, "depth.png")
+    rows = [[float(x) for x in line.split()] for line in out.splitlines()[1:-1]]
+    assert [row[0] for row in rows] == pytest.approx([0.28 + 0.02 * i for i in range(9)])
+    [at_040] = [row for row in rows if row[0] == 0.40]
+    assert at_040[3] == pytest.approx(4.40465, abs=1e-5)
+    assert at_040[1] == pytest.approx(18.9179 - 4.40465, abs=1e-3)  # 0.7 nm less by gravity
+    assert float(re.search(r"closed form: (\S+) of", out)[1]) < 1e-10
+    assert (tmp_path / "depth.png").read_bytes().startswith(b"\x89PNG")
+    assert [path.name for path in tmp_path.iterdir()] == ["depth.png"]

@@ -1,0 +1,119 @@
+"""Substrates and coats: geometry in closed form, what is exposed, what is refused."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from bumpform.errors import ProcessError
+from bumpform.layers import coat, substrate
+
+UM = 1e-6
+OUTER = 150 * UM
+
+
+def made(**changes):
+    settings = {
+        "pad_radius": 60 * UM,
+        "pad_thickness": 5 * UM,
+        "pad_material": "Cu",
+        "base_material": "SiO2",
+        "outer": OUTER,
+    }
+    return substrate(**{**settings, **changes})
+
+
+def coated(stack=None, **changes):
+    settings = {"layer": "dielectric", "material": "polyimide", "thickness": 30 * UM}
+    return coat(stack or made(), **{**settings, **changes})
+
+
+def features(stack):
+    return [p.feature for p in stack.profile.pieces]
+
+
+@pytest.mark.parametrize("proud", [0.0, 2.0, 5.0])
+def test_pad_and_base(proud):
+    """Pad: πa²t. Base: the rest up to its top at z = −proud."""
+    stack = made(proud=proud * UM)
+    pad = stack.region("pad")
+    assert pad.volume == pytest.approx(math.pi * (60 * UM) ** 2 * 5 * UM, rel=1e-13)
+    depth = -stack.bottom
+    below = math.pi * OUTER**2 * (depth - proud * UM)
+    inside = math.pi * (60 * UM) ** 2 * (5 - proud) * UM
+    assert stack.region("base").volume == pytest.approx(below - inside, rel=1e-12)
+    expected = ["pad", "base"] if proud == 0.0 else ["pad", "pad side", "base"]
+    assert features(stack) == expected
+
+
+@pytest.mark.parametrize("sidewall", [60.0, 75.0, 90.0, 100.0])
+def test_opening_is_a_frustum(sidewall):
+    """Layer's volume: cylinder less the opening's frustum; rim at a + h cot(sidewall)."""
+    a, h = 50 * UM, 30 * UM
+    stack = coated(opening_radius=a, sidewall=math.radians(sidewall))
+    rim = a + h / math.tan(math.radians(sidewall))
+    hole = math.pi * h * (a * a + a * rim + rim * rim) / 3
+    layer = stack.region("dielectric")
+    assert layer.volume == pytest.approx(math.pi * OUTER**2 * h - hole, rel=1e-12)
+    assert features(stack)[-2:] == ["dielectric wall", "dielectric top"]
+    assert stack.profile.pieces[-1].point(0.0) == pytest.approx([rim, h], rel=1e-12)
+    assert stack.profile.pieces[0].feature == "pad"
+
+
+def test_blanket_layer():
+    """Without an opening it covers everything, and closes on the axis."""
+    stack = coated()
+    assert features(stack) == ["dielectric top"]
+    assert stack.region("dielectric").volume == pytest.approx(math.pi * OUTER**2 * 30 * UM)
+
+
+def test_coat_planarises_over_a_proud_pad():
+    """Thickness counts from the field: the top lies at −proud + thickness, less metal below."""
+    proud = 3 * UM
+    stack = coated(made(proud=proud), opening_radius=80 * UM)
+    assert stack.profile.pieces[-1].point(1.0)[1] == pytest.approx(30 * UM - proud, rel=1e-13)
+    ring = math.pi * (OUTER**2 - (80 * UM) ** 2) * 30 * UM
+    assert stack.region("dielectric").volume == pytest.approx(ring, rel=1e-12)
+    assert "pad side" in features(stack)
+
+
+def test_second_coat_on_the_first():
+    """Layers of one name get numbers, and lie on each other."""
+    stack = coated(coated(opening_radius=50 * UM), opening_radius=80 * UM, thickness=10 * UM)
+    assert stack.region("dielectric 2").volume == pytest.approx(
+        math.pi * (OUTER**2 - (80 * UM) ** 2) * 10 * UM, rel=1e-12
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"outer": 60 * UM}, "larger pitch"),
+        ({"proud": 6 * UM}, "more than its thickness"),
+    ],
+)
+def test_impossible_substrates_are_refused(changes, words):
+    """The message says what is too large."""
+    with pytest.raises(ProcessError, match=words):
+        made(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"opening_radius": 200 * UM}, "outside the model"),
+        ({"opening_radius": 145 * UM, "sidewall": math.radians(60)}, "outside the model"),
+        ({"opening_radius": 10 * UM, "sidewall": math.radians(120)}, "rim would be at"),
+    ],
+)
+def test_impossible_openings_are_refused(changes, words):
+    """Opening or rim outside the model, or closed below the top."""
+    with pytest.raises(ProcessError, match=words):
+        coated(**changes)
+
+
+def test_coat_that_does_not_cover_is_refused():
+    """A coat thinner than the proud pad that its opening's foot stands on."""
+    with pytest.raises(ProcessError, match="make it thicker"):
+        coated(made(proud=4 * UM), opening_radius=40 * UM, thickness=2 * UM)

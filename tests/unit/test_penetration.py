@@ -1,0 +1,101 @@
+"""Free surfaces that enter solid, cross themselves or the axis are found; others are not."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import scenes
+
+from bumpform.curve import PolynomialCurve
+from bumpform.penetration import find_penetration
+from bumpform.profile import Profile
+
+NODES = tuple(0.5 - 0.5 * np.cos(np.pi * np.arange(7) / 6))
+
+
+def through(function, elements=8):
+    """Meridian through function(t), t from 1 at the contact line to 0 on the axis."""
+    t = np.append((np.arange(elements)[:, None] + np.array(NODES)[:-1]).ravel(), elements)
+    points = np.array([function(1.0 - x / elements) for x in t])
+    return PolynomialCurve.from_nodes(points, NODES)
+
+
+def cap(radius, height, psi):
+    """Spherical cap on (radius, height) with slope psi."""
+    size = radius / math.sin(psi)
+    centre = height - size * math.cos(psi)
+    return through(lambda t: (size * math.sin(psi * t), centre + size * math.cos(psi * t)))
+
+
+@pytest.fixture
+def opening():
+    """Pad of radius 1, wall of height 1, top."""
+    return scenes.opening(1.0, 1.0, 6.0)
+
+
+@pytest.mark.parametrize("psi", [0.3, 1.5, 2.5])
+def test_caps_that_touch_nothing(opening, psi):
+    """On the wall, a dome of less than 90°; on the rim, any."""
+    if psi < 1.57:
+        assert find_penetration(cap(1.0, 0.5, psi), opening) is None
+    assert find_penetration(cap(1.0, 1.0, psi), opening) is None
+
+
+def test_shallow_dish_does_not_touch_the_pad(opening):
+    """Depth a tan(ψ/2) below the rim: 0.3 of a depth of 1."""
+    assert find_penetration(cap(1.0, 1.0, -2 * math.atan(0.3)), opening) is None
+
+
+def test_deep_dish_enters_the_pad(opening):
+    """Rim at 1, dish of depth 1.2: it enters the pad where the sphere meets z = 0."""
+    met = find_penetration(cap(1.0, 1.0, -2 * math.atan(1.2)), opening)
+    radius = (1 + 1.44) / 2.4
+    assert met is not None
+    assert met.z_m == pytest.approx(0.0, abs=1e-12)
+    # polylines of 64 spans an element: chords 1e-5 of the radius off
+    assert met.r_m == pytest.approx(
+        math.sqrt(radius**2 - (1.0 - (1.2 - radius) - 0.0) ** 2), abs=0.5
+    )
+
+
+def test_overhang_below_the_rim_enters_the_wall(opening):
+    """On the wall with a slope above 90° the liquid would bulge into the layer."""
+    met = find_penetration(cap(1.0, 0.5, 2.0), opening)
+    assert met is not None
+    assert met.kind == "solid"
+    assert met.r_m == pytest.approx(1.0, abs=1e-3)
+
+
+def test_film_on_a_hollow_is_not_refused_for_its_chords():
+    """A film of 1e-3 on a hollow sphere lies above it, though chords of it may not."""
+    from bumpform.curve import Arc
+    from bumpform.profile import Edge
+
+    arc = Arc((0.0, 1.0), 1.0, -math.pi / 2, -0.3)
+    bowl = Profile((Edge(arc, -math.pi / 2, -0.3, "bowl", "bowl", "x"),))
+    end = 1.2
+    film = through(
+        lambda t: (
+            (1 - 1e-3 * (1 - t**2)) * math.sin(end * t),
+            1 - (1 - 1e-3 * (1 - t**2)) * math.cos(end * t),
+        )
+    )
+    assert find_penetration(film, bowl) is None
+
+
+def test_surface_that_crosses_itself():
+    """A loop in the meridian."""
+    loop = through(lambda t: (1.5 * t - 1.2 * math.sin(2 * math.pi * t) * t, 2 + math.cos(6.5 * t)))
+    met = find_penetration(loop, scenes.plane(9.0))
+    assert met is not None
+    assert met.kind in ("itself", "axis")
+
+
+def test_surface_that_crosses_the_axis():
+    """Negative radii."""
+    curve = through(lambda t: (t - 0.5 * math.sin(math.pi * t), 2.0 + 0.1 * t))
+    met = find_penetration(curve, scenes.plane(9.0))
+    assert met is not None
+    assert met.kind == "axis"

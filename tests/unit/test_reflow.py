@@ -1,0 +1,130 @@
+"""Reflow: what melts, where it starts, what freezes, which corners stay open, what is refused."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import scenes
+
+from bumpform.errors import CaseError, ProcessError
+from bumpform.layers import coat, substrate
+from bumpform.materials import Materials
+from bumpform.melt import Content
+from bumpform.profile import Edge, Station
+from bumpform.reflow import first_touch, freeze, molten_regions, reflow, unfilled_corners
+from bumpform.stack import Region, line
+
+UM = 1e-6
+A = 60 * UM
+HIGH, LOW = "Pb95Sn5", "Sn63Pb37"
+
+pytestmark = pytest.mark.dolfinx
+
+
+def materials(**wetting):
+    angles = {"Cu": 25.0, "polyimide": 125.0, "SiO2": 140.0, **wetting}
+    return Materials({}, {k: math.radians(v) for k, v in angles.items()})
+
+
+def opened():
+    return coat(
+        substrate(
+            pad_radius=A,
+            pad_thickness=5 * UM,
+            pad_material="Cu",
+            base_material="SiO2",
+            outer=200 * UM,
+        ),
+        layer="dielectric",
+        material="polyimide",
+        thickness=30 * UM,
+        opening_radius=A,
+    )
+
+
+def filled(height=30 * UM, solder=HIGH):
+    """The opening filled level with its rim, by hand."""
+    stack = opened()
+    profile = stack.profile
+    rim = Station(1, 1.0)
+    loop = (
+        *profile.between(profile.start, rim),
+        Edge(line((A, height), (0.0, height)), 0.0, 1.0),
+        Edge(line((0.0, height), (0.0, 0.0)), 0.0, 1.0, "axis"),
+    )
+    return stack.with_region(Region.bounded(solder, solder, loop, "solder"))
+
+
+def staged(volume=4e-13, temperature=623.15, gravity=9.81, **wetting):
+    content = {HIGH: Content(((HIGH, 0.0),), volume)}
+    return reflow(
+        filled(), content, temperature=temperature, gravity=gravity, materials=materials(**wetting)
+    )
+
+
+def test_what_melts():
+    """By liquidus; below the solidus nothing melts; between them is an error with both."""
+    stack = filled()
+    assert molten_regions(stack, 623.15, materials()) == (HIGH,)
+    with pytest.raises(ProcessError, match="nothing melts"):
+        molten_regions(stack, 450.0, materials())
+    with pytest.raises(CaseError, match="neither solid nor molten"):
+        molten_regions(stack, 273.15 + 310.0, materials())
+
+
+def test_first_touch_is_the_rim_of_a_filled_opening():
+    """The outer end of the deposit's free surface; no inner end, it covers the axis."""
+    stack = filled()
+    outer, inner = first_touch(stack, stack.without(HIGH), (HIGH,))
+    assert (outer, inner) == (Station(1, 1.0), None)
+
+
+def test_frozen_bump_has_the_liquid_volume():
+    """Region bounded by the solved meridian: the liquid's volume to 1e-12."""
+    stage = staged()
+    stack = freeze(stage, HIGH)
+    bump = stack.regions[-1]
+    assert (bump.kind, bump.material) == ("solder", HIGH)
+    assert bump.volume == pytest.approx(stage.melt.volume, rel=1e-12)
+    assert stack.profile.pieces[0].region == bump.name
+    assert stack.profile.pieces[1].feature == "dielectric wall"
+
+
+def test_stage_carries_alternatives_and_stability():
+    """A dome on the wall: stable, and where nothing else exists no alternative."""
+    stage = staged()
+    assert stage.refusal is None
+    assert stage.stability is not None
+    assert stage.stability.stable
+    assert all(a.equilibrium.state in ("free", "pinned") for a in stage.alternatives)
+
+
+def test_a_refused_stage_says_why_and_cannot_freeze():
+    """Wetted polyimide of 10°: the liquid spreads past the model's radius."""
+    stage = staged(volume=2e-12, polyimide=3.0)
+    assert stage.refusal is not None
+    assert stage.refusal.reason == "off_model"
+    with pytest.raises(Exception, match="no shape"):
+        freeze(stage, HIGH)
+
+
+@pytest.mark.parametrize(
+    ("pad", "wall", "warned"),
+    [(25, 125, False), (120, 149, False), (130, 150, True), (150, 121, True)],
+)
+def test_corner_is_filled_unless_angles_are_too_large(pad, wall, warned):
+    """Concus and Finn: a corner of 90° fills when the two angles add to less than 270°."""
+    profile = scenes.opening(1.0, 1.0, 5.0)
+    angles = tuple(math.radians(x) for x in (pad, wall, 125))
+    found = unfilled_corners(profile, angles, Station(1, 0.5))
+    assert bool(found) == warned
+    if warned:
+        assert "would not fill" in found[0]
+
+
+def test_convex_edges_are_no_corners():
+    """A rim is convex: liquid over it needs no filling."""
+    profile = scenes.opening(1.0, 1.0, 5.0)
+    angles = (math.radians(20), math.radians(170), math.radians(170))
+    assert unfilled_corners(profile, angles, Station(2, 0.5)) == ()
