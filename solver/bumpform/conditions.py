@@ -2,64 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from bumpform.case import Case
+from bumpform.condition import Condition, Findings
+from bumpform.conditions_ball import core_and_cap, plated_column, stacked_masks
+from bumpform.conditions_barrier import TERMINUS_WINDOW, laminated_abraded, photoimaged_opening
 from bumpform.materials import Materials
-from bumpform.steps import Barrier, Deposit
+from bumpform.steps import Abrade, Barrier, Coat, Core, Deposit, Mount, Plate
 
-#: Terminus fraction, PRODUCT's window: d is 0.01 % … 50 % of the dielectric's thickness.
-TERMINUS_WINDOW = (1e-4, 0.5)
+__all__ = ["TERMINUS_WINDOW", "Condition", "judge", "routes_of"]
+
+_JUDGES: Final[dict[str, Callable[[Findings], list[Condition]]]] = {
+    "photoimaged_opening": photoimaged_opening,
+    "laminated_abraded": laminated_abraded,
+    "plated_column": plated_column,
+    "core_and_cap": core_and_cap,
+    "stacked_masks": stacked_masks,
+}
 
 
-@dataclass(frozen=True)
-class Condition:
-    """One statement, and whether it holds.
+def routes_of(case: Case) -> tuple[str, ...]:
+    """Routes whose steps a case has.
 
-    Attributes
-    ----------
-    route, statement : str
-    holds : bool
-    value : float or None
-    limits : tuple of float or None
-        What the value must lie between; None: no bound on that side.
-    unit : str
-        Of the value and the limits: "m", "K", or "" for a ratio.
+    An abraded bump, a column plated on UBM, several filled masks, a core or a mounting each
+    mark a route; a bump in an opening that is none of these is photoimaged.
     """
-
-    route: str
-    statement: str
-    holds: bool
-    value: float | None
-    limits: tuple[float | None, float | None]
-    unit: str = "m"
-
-    def to_dict(self) -> dict[str, Any]:
-        """As in the result file."""
-        return {**asdict(self), "limits": list(self.limits)}
-
-
-def _within(
-    route: str,
-    statement: str,
-    value: float,
-    low: float | None,
-    high: float | None,
-    unit: str = "m",
-) -> Condition:
-    holds = (low is None or value >= low) and (high is None or value <= high)
-    return Condition(route, statement, holds, value, (low, high), unit)
-
-
-def _above(route: str, statement: str, value: float, low: float, unit: str = "m") -> Condition:
-    return Condition(route, statement, value > low, value, (low, None), unit)
+    kinds = {type(step) for step in case.steps}
+    deposits = [s for s in case.steps if isinstance(s, Deposit)]
+    openings = [s for s in case.steps if isinstance(s, Coat) and s.opening is not None]
+    filled = {s.fill.layer for s in deposits if s.fill is not None}
+    found = []
+    if Abrade in kinds:
+        found.append("laminated_abraded")
+    if Plate in kinds and any(s.column is not None for s in deposits):
+        found.append("plated_column")
+    if len([s for s in openings if s.layer in filled]) > 1:
+        found.append("stacked_masks")
+    if kinds & {Mount, Core}:
+        found.append("core_and_cap")
+    if openings and (not found or (Barrier in kinds and Abrade not in kinds)):
+        found.insert(0, "photoimaged_opening")
+    return tuple(found)
 
 
 def judge(
     case: Case, metrics: dict[str, dict[str, Any]], stage_names: list[str], materials: Materials
 ) -> list[Condition]:
-    """Conditions of the case's route, as far as its stages were solved.
+    """Conditions of the case's routes, as far as its stages were solved.
 
     Parameters
     ----------
@@ -70,147 +61,5 @@ def judge(
         Solved stages in order.
     materials : Materials
     """
-    return _photoimaged(case, metrics, stage_names, materials)
-
-
-def _photoimaged(
-    case: Case, metrics: dict[str, dict[str, Any]], names: list[str], materials: Materials
-) -> list[Condition]:
-    route = "photoimaged_opening"
-    found: list[Condition] = []
-    if not names or "protrusion_m" not in metrics[names[0]]:
-        return found
-    dome = metrics[names[0]]
-    found.append(
-        _above(
-            route,
-            "the first bump's dome protrudes above the dielectric's top",
-            dome["protrusion_m"],
-            0.0,
-        )
-    )
-    if "terminus_fraction" in dome:
-        found.append(
-            _within(
-                route,
-                "the dome ends on the opening's wall, at 0.01 % to 50 % of the dielectric's "
-                "thickness below its top",
-                dome["terminus_fraction"],
-                *TERMINUS_WINDOW,
-                unit="",
-            )
-        )
-    else:
-        found.append(
-            Condition(
-                route,
-                "the dome ends on the opening's wall, below the dielectric's top",
-                False,
-                None,
-                TERMINUS_WINDOW,
-                "",
-            )
-        )
-    barrier = next((s for s in case.steps if isinstance(s, Barrier)), None)
-    if barrier is not None and "barrier_fit_m" in metrics.get("barrier", {}):
-        found += _barrier_conditions(route, case, barrier, metrics["barrier"], materials)
-    if len(names) > 1 and "juncture_miss_m" in metrics[names[1]] and barrier is not None:
-        cap = metrics[names[1]]
-        slack = case.tolerance * barrier.total_thickness
-        found.append(
-            Condition(
-                route,
-                "the second bump covers the barrier",
-                bool(cap["covers_barrier"]),
-                cap["juncture_miss_m"],
-                (0.0, None),
-            )
-        )
-        found.append(
-            _within(
-                route,
-                "the second bump's surface ends at the juncture of barrier top and dielectric top",
-                cap["juncture_miss_m"],
-                -slack,
-                slack,
-            )
-        )
-    return found + _solder_conditions(route, case, materials)
-
-
-def _barrier_conditions(
-    route: str, case: Case, step: Barrier, barrier: dict[str, Any], materials: Materials
-) -> list[Condition]:
-    thickness = step.total_thickness
-    depth = thickness - barrier["barrier_fit_m"]
-    slack = case.tolerance
-    found = [
-        _within(
-            route,
-            "the barrier's thickness is generally equal to the dome's depth on the wall",
-            barrier["barrier_fit_m"],
-            -slack * abs(depth),
-            slack * abs(depth),
-        ),
-        _within(
-            route,
-            "the barrier's top meets the wall flush with the dielectric's top",
-            barrier["juncture_offset_m"],
-            -slack * thickness,
-            slack * thickness,
-        ),
-    ]
-    metal = materials.get(step.material)
-    found.append(
-        Condition(
-            route,
-            f"the barrier is a Group VIIIB metal ({step.material})",
-            metal.group_viiib,
-            None,
-            (None, None),
-        )
-    )
-    if step.finish is not None:
-        finish = materials.get(step.finish.material)
-        found.append(
-            Condition(
-                route,
-                f"the barrier's coating is a noble metal ({step.finish.material})",
-                finish.noble,
-                None,
-                (None, None),
-            )
-        )
-    return found
-
-
-def _solder_conditions(route: str, case: Case, materials: Materials) -> list[Condition]:
-    solders = [materials.get(s.solder) for s in case.steps if isinstance(s, Deposit)]
-    if len(solders) < 2:
-        return []
-    first, second = solders[0], solders[1]
-    found = []
-    if first.liquidus is not None and second.liquidus is not None:
-        gap = first.liquidus.value - second.liquidus.value
-        found.append(
-            _above(
-                route,
-                f"the first solder ({first.name}) melts above the second ({second.name}): "
-                "difference of their liquidus",
-                gap,
-                0.0,
-                "K",
-            )
-        )
-    high, low = dict(first.composition), dict(second.composition)
-    found.append(
-        Condition(
-            route,
-            f"the first solder ({first.name}) contains tin or is high in lead, the second "
-            f"({second.name}) contains lead",
-            (high.get("Sn", 0.0) > 0.0 or high.get("Pb", 0.0) > 0.5) and low.get("Pb", 0.0) > 0.0,
-            None,
-            (None, None),
-        )
-    )
-    return found
+    findings = Findings(case, metrics, stage_names, materials)
+    return [c for route in routes_of(case) for c in _JUDGES[route](findings)]

@@ -37,10 +37,11 @@ def advance(angle: float | Array, young: float) -> Array:
     Parameters
     ----------
     angle : float or ndarray, rad
-        Contact angle through the liquid, in [0, 2π); above 3π/2 it stands for a negative one.
+        Contact angle through the liquid, in [0, 2π); from 13π/8 on it stands for a negative one.
     young : float, rad
     """
-    angle = np.where(np.asarray(angle) > 1.5 * math.pi, np.asarray(angle) - 2.0 * math.pi, angle)
+    angle = np.asarray(angle)
+    angle = np.where(angle > 1.625 * math.pi, angle - 2.0 * math.pi, angle)
     inside = np.clip(angle, 0.0, math.pi)
     result: Array = math.cos(young) - np.cos(inside) + (angle - inside)
     return result

@@ -81,6 +81,8 @@ def deposit(stack: Stack, step: Deposit) -> tuple[Stack, Amount]:
         loop = _block(profile, _outline(profile, step.stencil.radius, step), amount.bulk)
     else:
         rim = opening_rim(stack)
+        if rim is not None and _overhangs(profile, rim):
+            rim = None  # what stands in the opening hides it: a flat place, with a bump
         loop = _block(profile, rim, amount.bulk) if rim else _cap(profile, amount.bulk)
     name = stack.unique_name(step.solder)
     return stack.with_region(Region.bounded(name, step.solder, loop, "solder")), amount
@@ -104,6 +106,13 @@ def opening_rim(stack: Stack, layer: str | None = None) -> Station | None:
             number -= 1
         return Station(number - 1, 1.0)
     return None
+
+
+def _overhangs(profile: Profile, rim: Station) -> bool:
+    """Whether what stands inside of a rim is wider than it."""
+    radius = float(profile.point(rim)[0])
+    inside = profile.between(profile.start, rim)
+    return any(float(e.sample()[:, 0].max()) > radius * (1.0 + 1e-9) for e in inside)
 
 
 def _drops(piece: Edge) -> bool:
@@ -130,22 +139,24 @@ def _fill(stack: Stack, layer: str) -> tuple[tuple[Edge, ...], float]:
     profile = stack.profile
     level = float(profile.point(rim)[1])
     within = _within(profile, rim, level)
+    if within[0] == within[1]:
+        raise ProcessError(f"deposit: what stands in the opening of {layer} leaves no room to fill")
     return _levelled(profile, within, level), _level_volume(profile, within)
 
 
 def _within(profile: Profile, limit: Station, level: float) -> tuple[Station, Station]:
-    """Inner and outer station that bound what lies below a level, inside of a station."""
+    """Inner and outer station that bound what lies below a level, inside of a station.
+
+    The same place twice where what stands in the middle leaves no room.
+    """
     crossings = [s for s in profile.crossings(1, level) if s < limit]
     outer = limit
     if float(profile.point(limit)[1]) > level and crossings:
         outer = crossings.pop()
-    if float(profile.point(profile.start)[1]) <= level:
+    start = float(profile.point(profile.start)[1])
+    if start <= level + 1e-14 * abs(start):
         return profile.start, outer
-    if not crossings:
-        raise ProcessError(
-            "deposit: what stands in the opening is wider than the opening's rim: no room to fill"
-        )
-    return crossings[-1], outer
+    return (crossings[-1] if crossings else outer), outer
 
 
 def _level_volume(profile: Profile, within: tuple[Station, Station]) -> float:

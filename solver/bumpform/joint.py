@@ -21,10 +21,10 @@ from bumpform.landscape import Drop
 from bumpform.meridian import Surface, solve
 from bumpform.profile import Station
 
-#: Steps in which a line crosses a piece of solid.
-STRIDES = 6
+#: How far a line moves at a time, relative to the drop's length.
+REACH = 0.25
 #: Turns of both lines before the search gives up.
-MAX_TURNS = 60
+MAX_TURNS = 120
 #: Relative accuracy of a place found by holding lines; Newton's method does the rest.
 NEAR = 1e-3
 #: Part of its height by which a loaded body is let down at a time.
@@ -176,57 +176,86 @@ def arc(start: Array, end: Array, volume: float, xi: Array) -> tuple[Array, floa
 def rest(joint: Joint, held: Held) -> Held:
     """Move the lines in turn downhill until both can rest (to ``NEAR``).
 
+    Each moves by a limited reach at a time, shortened where no equilibrium is found, so
+    that the lines come down together.
+
     Raises
     ------
     NoEquilibriumError
         Where a line leaves its profile: ``ClosedError`` at the axis.
     ConvergenceError
     """
+    reach = [REACH, REACH]
     for _ in range(MAX_TURNS):
-        before = held.stations
+        largest = 0.0
         for which in (0, 1):
-            held = _relax(joint, held, which)
-        shift = max(
-            float(np.hypot(*(s.profile.point(a) - s.profile.point(b))))
-            for s, a, b in zip(joint.solids, before, held.stations, strict=True)
-        )
-        if shift < NEAR * joint.drop.length:
+            held, shift, reach[which] = _advance(joint, held, which, reach[which])
+            largest = max(largest, shift)
+        if largest < NEAR:
             return held
     raise NoEquilibriumError(
         "no_equilibrium", f"the contact lines have not come to rest after {MAX_TURNS} turns"
     )
 
 
-def _relax(joint: Joint, held: Held, which: int) -> Held:
-    """Move one line downhill, the other held, to its next place to rest."""
+def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, float, float]:
+    """Move one line downhill, the other held; how far (scaled), and its next reach."""
+    solid, scale = joint.solids[which], joint.drop.length
+    way = _way(joint, held, which)
+    if way is None:
+        station = held.stations[which]
+        vertex = solid.vertex(station)
+        at_edge = vertex.u in (0.0, 1.0) and 0 < vertex.piece + vertex.u < len(solid.profile)
+        return held.put(which, vertex, "pinned" if at_edge else "free", held.surface), 0.0, reach
+    (piece, u), direction, force = way
+    edge = solid.profile.pieces[piece]
+    neck = _neck(joint, solid, piece)
+    if direction < 0 and piece == 0 and u <= neck:
+        raise ClosedError(solid.kind, held.stations[1 - which])
+    length = edge.length() / scale
+    ahead = min(max(u + direction * reach / length, neck), 1.0)
+    try:
+        there = _at(joint, held, which, Station(piece, ahead))
+        beyond = joint.force(there.surface, which, Station(piece, ahead))
+        if beyond * direction < 0.0:
+            near = held.put(which, Station(piece, u), "free", held.surface)
+            there = _between(joint, near, there, which, (force, beyond))
+    except ConvergenceError:
+        if reach < 1e-4:
+            raise
+        return held, reach, 0.5 * reach
+    shift = abs(there.stations[which].u - u) * length
+    return there, shift, min(1.5 * reach, REACH)
+
+
+def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | None:
+    """Piece on which a line moves, its direction and the force on it; None at rest.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "off_model"
+    """
     solid = joint.solids[which]
     last = len(solid.profile) - 1
-    for _ in range(4 * (last + 2)):
-        piece, u = held.stations[which]
-        outward = Station(piece + 1, 0.0) if u >= 1.0 and piece < last else Station(piece, u)
-        inward = Station(piece - 1, 1.0) if u <= 0.0 and piece > 0 else Station(piece, u)
-        out = joint.force(held.surface, which, outward)
-        back = joint.force(held.surface, which, inward)
-        small = 1e-3 * NEAR * float(np.abs(held.surface.x[:, 0]).max())
-        if out > small and out >= -back:
-            start, direction = outward, 1
-        elif back < -small:
-            start, direction = inward, -1
-        else:
-            state = "pinned" if outward.piece != inward.piece else "free"
-            return held.put(which, solid.vertex(Station(piece, u)), state, held.surface)
-        if start.u >= 1.0 and direction > 0:
+    piece, u = held.stations[which]
+    outward = Station(piece + 1, 0.0) if u >= 1.0 and piece < last else Station(piece, u)
+    inward = Station(piece - 1, 1.0) if u <= 0.0 and piece > 0 else Station(piece, u)
+    out = joint.force(held.surface, which, outward)
+    back = joint.force(held.surface, which, inward)
+    small = 1e-3 * NEAR * float(np.abs(held.surface.x[:, 0]).max())
+    if out > small and out >= -back:
+        if outward.u >= 1.0:
             radius = float(solid.profile.point(solid.profile.end)[0])
             raise NoEquilibriumError(
                 "off_model",
                 f"the {solid.kind} contact line spreads past the model's outer radius "
                 f"{radius:.6g} m",
             )
-        held = _stride(joint, held.put(which, start, "free", held.surface), which, direction)
-        found = held.stations[which]
-        if 0.0 < found.u < 1.0 and found.u != _neck(joint, solid, found.piece):
-            return held
-    raise NoEquilibriumError("no_equilibrium", f"the {solid.kind} line finds no place to rest")
+        return outward, 1, out
+    if back < -small:
+        return inward, -1, back
+    return None
 
 
 def _neck(joint: Joint, solid: Solid, piece: int) -> float:
@@ -234,31 +263,6 @@ def _neck(joint: Joint, solid: Solid, piece: int) -> float:
     if piece > 0:
         return 0.0
     return min(0.5, NECK * joint.drop.length / solid.profile.pieces[0].length())
-
-
-def _stride(joint: Joint, held: Held, which: int, direction: int) -> Held:
-    """Walk along one piece to where the force changes sign, or to its end."""
-    solid = joint.solids[which]
-    piece, u = held.stations[which]
-    goal = 1.0 if direction > 0 else _neck(joint, solid, piece)
-    if direction < 0 and piece == 0 and u <= goal:
-        raise ClosedError(solid.kind, held.stations[1 - which])
-    step = (goal - u) / STRIDES
-    force = joint.force(held.surface, which, Station(piece, u))
-    while u != goal:
-        ahead = goal if abs(goal - u) <= abs(step) * 1.000001 else u + step
-        try:
-            there = _at(joint, held, which, Station(piece, ahead))
-        except ConvergenceError:
-            step *= 0.5
-            if abs(step) < 1e-4:
-                raise
-            continue
-        beyond = joint.force(there.surface, which, Station(piece, ahead))
-        if beyond * direction < 0.0:
-            return _between(joint, held, there, which, (force, beyond))
-        held, u, force = there, ahead, beyond
-    return held
 
 
 def _between(joint: Joint, near: Held, far: Held, which: int, forces: tuple[float, float]) -> Held:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.polynomial import chebyshev
 
-from bumpform.contact import Solid
+from bumpform.contact import Solid, advance
 from bumpform.curve import Array
 from bumpform.errors import ConvergenceError
 from bumpform.meridian import ContactLine, Surface, cap_guess, solve
@@ -125,7 +125,8 @@ class Landscape:
             station = Station(station.piece + 1, 0.0)
         if station not in self._surfaces:
             try:
-                found = settle(self.guess(station, free=False, elements=ELEMENTS), tolerance=1e-3)
+                guess = self.guess(station, free=False, elements=ELEMENTS)
+                found = settle(guess, tolerance=1e-3, finest=0.25)
             except ConvergenceError:
                 found = None
             self._surfaces[station] = found
@@ -136,10 +137,8 @@ class Landscape:
         surface = self.surface(station)
         if surface is None:
             return math.nan
-        tangent = self.profile.pieces[station.piece].tangent(station.u)
-        pull = surface.pull()
-        pull = pull / math.hypot(*pull)
-        return float(surface.x[0, 0] * (self.cosines[station.piece] + tangent @ pull))
+        angle = self.solid.angle(surface, station)
+        return float(surface.x[0, 0] * advance(angle, self.angles[station.piece]))
 
     def forces(self, piece: int, fractions: Array) -> Array:
         """Outward forces at several places of one piece, NaN where undefined."""
@@ -151,13 +150,10 @@ class Landscape:
         scaled[axis, 0] = NECK
         held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
         tangents = edge.derivative(fractions)
-        tangents = tangents / np.hypot(tangents[:, 0], tangents[:, 1])[:, None]
-        force = np.where(axis, 0.0, scaled[:, 0]) * (
-            self.cosines[piece] + (tangents * held.pull).sum(axis=1)
-        )
-        for i in np.flatnonzero(
-            np.logical_not(held.converged | axis)
-        ):  # one by one, gravity brought in by steps
+        back = np.arctan2(-tangents[:, 1], -tangents[:, 0])
+        angles = (back - np.arctan2(held.pull[:, 1], held.pull[:, 0])) % (2.0 * math.pi)
+        force = np.where(axis, 0.0, scaled[:, 0]) * advance(angles, self.angles[piece])
+        for i in np.flatnonzero(np.logical_not(held.converged | axis)):
             force[i] = self.force(Station(piece, float(fractions[i])))
         return force
 
@@ -243,7 +239,7 @@ def _chebyshev_points(count: int) -> Array:
     return x
 
 
-def settle(guess: Surface, *, tolerance: float) -> Surface:
+def settle(guess: Surface, *, tolerance: float, finest: float = 0.01) -> Surface:
     """Equilibrium from a spherical guess; gravity is brought in by steps where needed.
 
     Raises
@@ -266,7 +262,7 @@ def settle(guess: Surface, *, tolerance: float) -> Surface:
             reached, step = goal, 1.5 * step
         except ConvergenceError as failure:
             last, step = failure, 0.5 * step
-            if step < 0.01:
+            if step < finest:
                 raise ConvergenceError(
                     last.reason, last.iterations, last.residual, f"{reached:.0%} of gravity"
                 ) from None

@@ -32,7 +32,7 @@ from bumpform.sampling import caps
 
 #: Newton stops when the last step was below this (it converges quadratically from there).
 STEP_TOLERANCE = 1e-9
-MAX_STEPS = 40
+MAX_STEPS = 25
 
 
 @dataclass(frozen=True, eq=False)

@@ -130,7 +130,9 @@ def _crossings(a: Array, b: Array, i: Array, j: Array) -> tuple[Array, Array]:
 
     def side(p: Array) -> Array:
         gap = p[None] - a[:, None]
-        return d[:, None, 0] * gap[..., 1] - d[:, None, 1] * gap[..., 0]
+        area = d[:, None, 0] * gap[..., 1] - d[:, None, 1] * gap[..., 0]
+        size = np.hypot(d[:, 0], d[:, 1])[:, None] * np.hypot(gap[..., 0], gap[..., 1])
+        return np.where(np.abs(area) <= 1e-13 * size, 0.0, area)  # in line but for round-off
 
     sa, sb = side(a), side(b)
     apart = (i[:, None] != i) & (i[:, None] != j) & (j[:, None] != i) & (j[:, None] != j)

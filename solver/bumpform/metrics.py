@@ -6,6 +6,7 @@ result file; what is meaningless for a stage is absent.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from bumpform.case import Case
 from bumpform.process import Cavity, GrownBarrier, State
 from bumpform.reflow import Stage
+from bumpform.steps import Deposit
 
 
 def stage_metrics(state: State, stage: Stage, case: Case) -> dict[str, Any]:
@@ -29,37 +31,94 @@ def stage_metrics(state: State, stage: Stage, case: Case) -> dict[str, Any]:
     if found is None:
         return {}
     values = found.values
-    apex, top, widest = values["apex_z_m"], values["top_z_m"], values["max_radius_m"]
+    top, widest = values["top_z_m"], values["max_radius_m"]
+    foot = values["outer.r_m"]
+    rise = top - values["outer.z_m"]
     metrics: dict[str, Any] = {
         "ball_height_m": top,
         "ball_diameter_m": 2.0 * widest,
-        "height_above_contact_line_m": top - values["outer.z_m"],
-        # a solved cap closes over all that stands under it
-        "coverage": 1.0,
-        "bare_polar_radius_m": 0.0,
+        "height_above_contact_line_m": rise,
+        "contact_radius_m": foot,
+        "rests_on": stage.solids.profile.pieces[0].material,
+        **_coverage(stage),
+        **_amounts(state, stage, case),
     }
+    if widest > foot * (1.0 + 1e-9):
+        metrics["sphericity"] = widest / (0.5 * (foot**2 + rise**2) / rise)
     if case.pitch is not None:
         metrics["clearance_m"] = case.pitch - 2.0 * widest
     if state.cavity is not None:
-        metrics |= _against_opening(state.cavity, stage, apex)
+        metrics |= _against_opening(state, state.cavity, stage, case)
     if state.barrier is not None:
         metrics |= _against_barrier(state.barrier, stage)
     return metrics
 
 
-def _against_opening(cavity: Cavity, stage: Stage, apex: float) -> dict[str, float]:
+def _coverage(stage: Stage) -> dict[str, float]:
+    """How much of the solid bump about the axis the liquid covers, and what stays bare."""
     found = stage.equilibrium
     assert found is not None
-    metrics = {
-        "protrusion_m": apex - cavity.z_top,
-        "height_above_dielectric_m": found.values["top_z_m"] - cavity.z_top,
-    }
+    inner = next((line for line in found.lines if line.end == "inner"), None)
+    if inner is None:  # a closed surface covers all that stands under it
+        return {"coverage": 1.0, "bare_polar_radius_m": 0.0}
+    profile = stage.solids.profile
+    kinds = {r.name: r.kind for r in stage.solids.regions}
+    count = 0
+    while count < len(profile) and kinds[profile.pieces[count].region] in ("solder", "core"):
+        count += 1
+    whole = float(profile.cumulative[count, 2]) or float(profile.moments(found.station)[2])
+    bare = float(profile.moments(inner.station)[2])
+    return {"coverage": 1.0 - bare / whole, "bare_polar_radius_m": found.values["inner.r_m"]}
+
+
+def _amounts(state: State, stage: Stage, case: Case) -> dict[str, Any]:
+    """How many bodies have fused, and whether their mass is the liquid's."""
+    solid = {r.name for r in stage.solids.regions}
+    gone = [r.name for r in state.stack.regions if r.name not in solid and r.name in state.contents]
+    metrics: dict[str, Any] = {}
+    if len(gone) > 1:
+        metrics["fused_bodies"] = len(gone)
+    melt = stage.melt
+    density = {s: m / v for s, m, v in zip(melt.solders, melt.masses, melt.volumes, strict=True)}
+    weighed = [  # a deposit is weighed when it first melts
+        mass or state.contents[name].volume * density[solder]
+        for name in gone
+        for solder, mass in state.contents[name].alloys
+    ]
+    if not any("+" in name for name in case.materials):  # no mixture with a density of its own
+        metrics["mass_balance"] = melt.mass / math.fsum(weighed) - 1.0
+    return metrics
+
+
+def _against_opening(state: State, cavity: Cavity, stage: Stage, case: Case) -> dict[str, float]:
+    found = stage.equilibrium
+    assert found is not None
+    values = found.values
+    metrics = {"height_above_dielectric_m": values["top_z_m"] - cavity.z_top}
+    if "apex_z_m" in values:
+        metrics["protrusion_m"] = values["apex_z_m"] - cavity.z_top
+    solid = {r.name for r in stage.solids.regions}
+    tops = [
+        float(r.outline[:, 1].max())
+        for r in state.stack.regions
+        if r.name in state.contents
+        and r.name not in solid
+        and state.contents[r.name].liquid_at is None
+    ]
+    columns = {s.solder for s in case.steps if isinstance(s, Deposit) and s.column is not None}
+    if tops and columns & set(stage.melt.solders):
+        metrics["column_protrusion_m"] = max(tops) - cavity.z_top
+    if state.plane is not None:
+        metrics["plane_depth_m"] = cavity.z_top - state.plane
+        metrics["plane_fraction"] = metrics["plane_depth_m"] / cavity.thickness
     piece = stage.solids.profile.pieces[found.station.piece]
     if piece.feature == f"{cavity.layer} wall":
-        depth = cavity.z_top - found.values["outer.z_m"]
+        depth = cavity.z_top - values["outer.z_m"]
         if depth > 1e-12 * cavity.thickness:  # at the rim itself nothing ends below the top
             metrics["terminus_depth_m"] = depth
             metrics["terminus_fraction"] = depth / cavity.thickness
+    if abs(values["outer.z_m"] - cavity.z_top) <= 1e-9 * cavity.thickness:
+        metrics["spread_m"] = values["outer.r_m"] - cavity.rim_r
     return metrics
 
 

@@ -56,9 +56,8 @@ def write_run(run: Run, folder: str | Path, *, plot: bool = True) -> list[Path]:
         from bumpform.picture import write_stages
         from bumpform.report import write_report
 
-        written += write_stages(run, folder)
-        svg = written[-1].read_bytes()
-        written.append(write_report(run, folder, svg=svg))
+        png, svg = write_stages(run, folder)
+        written += [png, svg, write_report(run, folder, svg=svg.read_bytes())]
     written.append(write_text(folder / "result.json", result_json(run.result)))
     return written
 

@@ -25,13 +25,13 @@ from functools import cache
 
 import numpy as np
 import pytest
-import scenes
-from scenes import DENSITY, TENSION, cap_volume, landscape
 
+import scenes
 from bumpform.descent import reach
 from bumpform.landscape import settle
 from bumpform.meridian import solve
 from bumpform.profile import Edge, Station
+from scenes import DENSITY, TENSION, cap_volume, landscape
 
 pytestmark = pytest.mark.dolfinx
 

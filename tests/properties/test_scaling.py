@@ -11,16 +11,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import scenes
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenes import TENSION, cap_volume, capillarity, landscape, rest
-from shooting import point, shoot
 
+import scenes
 from bumpform.descent import reach
 from bumpform.landscape import settle
 from bumpform.meridian import solve
 from bumpform.profile import Station
+from scenes import TENSION, cap_volume, capillarity, landscape, rest
+from shooting import point, shoot
 
 pytestmark = pytest.mark.dolfinx
 

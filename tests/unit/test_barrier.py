@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from domes import UM, bare, with_dome
 
 from bumpform.barrier import Layer, distance_to_surface, grow
 from bumpform.errors import ProcessError
+from domes import UM, bare, with_dome
 
 A, DEPTH = 60 * UM, 30 * UM
 

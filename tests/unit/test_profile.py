@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
-import scenes
 
+import scenes
 from bumpform.curve import Arc, Line
 from bumpform.profile import Edge, Profile, Station
 

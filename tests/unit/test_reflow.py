@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
-import scenes
 
+import scenes
 from bumpform.errors import CaseError, ProcessError
 from bumpform.layers import coat, substrate
 from bumpform.materials import Materials

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 import scenes
 import shooting
 from scenes import TENSION, cap_volume, rest

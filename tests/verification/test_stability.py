@@ -14,16 +14,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import scenes
-from scenes import cap_volume, landscape, rest, straight
 from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import lpmv
 
+import scenes
 from bumpform.landscape import settle
 from bumpform.meridian import solve
 from bumpform.profile import Profile, Station
 from bumpform.stability import analyse
+from scenes import cap_volume, landscape, rest, straight
 
 pytestmark = pytest.mark.dolfinx
 

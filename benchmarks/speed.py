@@ -1,0 +1,245 @@
+"""How fast bumpform is on this machine, next to the limits that it promises.
+
+Run: python benchmarks/speed.py [--json FILE] [--quick]. Every number is taken on one core, warm
+unless it says cold: wall time by time.perf_counter and processor time, which other programs on a
+shared machine disturb less; median and minimum of many repeats. A limit is met when the median
+of the wall times is; the processor's is marked beside it.
+"""
+
+import argparse
+import gc
+import itertools
+import json
+import math
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+CORE = max(os.sched_getaffinity(0))
+os.sched_setaffinity(0, {CORE})
+
+import bumpform  # noqa: E402
+from bumpform.contact import LineAt  # noqa: E402
+from bumpform.curve import Line  # noqa: E402
+from bumpform.equilibrium import FIRST_ELEMENTS, accurate  # noqa: E402
+from bumpform.landscape import Drop, Landscape  # noqa: E402
+from bumpform.meridian import solve  # noqa: E402
+from bumpform.profile import Edge, Profile, Station  # noqa: E402
+
+UM, MS = 1e-6, 1e-3
+TENSION, DENSITY, GRAVITY = 0.48, 8400.0, 9.81
+COMMAND = [sys.executable, "-c", "from bumpform.cli import main; main()", "run"]
+
+
+def measure(work, repeats, warm=3):
+    """Wall and processor times of repeats of a piece of work, s."""
+    for _ in range(warm):
+        work()
+    gc.collect()
+    times = []
+    for _ in range(repeats):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        times.append((time.perf_counter() - wall, time.process_time() - cpu))
+    return times
+
+
+def drop_on(points, angles, station, state, volume):
+    """One equilibrium from the spherical-cap guess, to nine digits, with its error estimate."""
+    edges = tuple(
+        Edge(Line(a, b), 0.0, 1.0, str(i), str(i), str(i))
+        for i, (a, b) in enumerate(itertools.pairwise(points))
+    )
+    profile = Profile(edges)
+    drop = Drop(volume, TENSION, DENSITY, GRAVITY)
+    young = tuple(map(math.radians, angles))
+
+    def work():
+        land = Landscape(profile, young, drop)
+        guess = land.guess(station, free=state == "free", elements=FIRST_ELEMENTS)
+        first = solve(guess, tolerance=1e-6)
+        return accurate(first, (LineAt(land.solid, station, state),), drop)
+
+    found = work()
+    worst = max(error / max(drop.length, abs(found.values[n])) for n, error in found.errors.items())
+    assert worst < 1e-9, worst
+    return work
+
+
+def equilibria():
+    """The three drops: pinned on a pad's edge, a dome on a wall, sliding on a plane."""
+    a = 60 * UM
+    flat = ((0.0, 0.0), (10 * a, 0.0))
+    pad = ((0.0, 0.0), (a, 0.0), (10 * a, 0.0))
+    wall = ((0.0, 0.0), (a, 0.0), (a, a / 2), (6 * a, a / 2))
+    return {
+        "pinned drop": drop_on(pad, (1, 179), Station(0, 1.0), "pinned", 1.0e-12),
+        "dome sliding on a wall": drop_on(wall, (25, 125, 120), Station(1, 0.85), "free", 0.4e-12),
+        "drop sliding on a plane": drop_on(flat, (60,), Station(0, 0.17), "free", 1.0e-12),
+    }
+
+
+def memory_and_rate(case, count):
+    """Rates of the first and last fifth of a study-like loop, cases/s, and peak memory, MB."""
+    volumes = [0.36e-12 + 0.06e-12 * i / count for i in range(count)]
+    marks = [time.perf_counter()]
+    cpu = [time.process_time()]
+    for volume in volumes:
+        bumpform.run(case.with_values({"deposit.Pb95Sn5.volume": volume}))
+        marks.append(time.perf_counter())
+        cpu.append(time.process_time())
+    fifth = max(1, count // 5)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+    return {
+        "first": fifth / (marks[fifth] - marks[0]),
+        "last": fifth / (marks[-1] - marks[-1 - fifth]),
+        "first cpu": fifth / (cpu[fifth] - cpu[0]),
+        "last cpu": fifth / (cpu[-1] - cpu[-1 - fifth]),
+        "peak": peak,
+    }
+
+
+def command(folder, environment, options, cores):
+    """A command in a process of its own, from start to exit."""
+
+    def work():
+        subprocess.run(
+            [*COMMAND, "photoimaged_opening", "--out", str(folder / "run"), *options],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            check=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),
+        )
+
+    return work
+
+
+def children(work, repeats):
+    """As `measure`, for work in child processes."""
+    times = []
+    for _ in range(repeats):
+        before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        work()
+        wall, after = time.perf_counter() - wall, resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        times.append((wall, cpu))
+    return times
+
+
+class Table:
+    """Rows as they come, with their limits."""
+
+    def __init__(self):
+        self.rows = []
+        print(f"{'':44s} {'median':>9s} {'minimum':>9s} {'processor':>9s} {'limit':>9s}")
+
+    def add(self, name, unit, times, limit=None):
+        """Times in a unit; the limit is an upper one."""
+        scale = {"ms": 1e3, "s": 1.0}[unit]
+        wall = [scale * t[0] for t in times]
+        cpu = [scale * t[1] for t in times]
+        self.put(name, unit, statistics.median(wall), min(wall), statistics.median(cpu), limit)
+
+    def put(self, name, unit, median, minimum, cpu, limit=None, *, least=False):
+        """A row; the limit is a lower one if ``least``."""
+
+        def met(value):
+            return None if limit is None else value >= limit if least else value <= limit
+
+        marks = {None: "", True: "pass", False: "FAIL"}
+        words = "" if limit is None else f"{'≥' if least else '≤'} {limit:g}"
+        verdict = marks[met(median)]
+        if met(median) is False and met(cpu):
+            verdict += " (processor: pass)"
+        row = (f"{name}, {unit}", median, minimum, cpu)
+        print(f"{row[0]:44s} {median:9.3f} {minimum:9.3f} {cpu:9.3f} {words:>9s} {verdict}")
+        self.rows.append(
+            {
+                "name": name,
+                "unit": unit,
+                "median": median,
+                "minimum": minimum,
+                "processor": cpu,
+                "limit": limit,
+                "pass": met(median),
+                "processor_pass": met(cpu),
+            }
+        )
+
+
+def main():
+    """Measure everything and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="keep the numbers in this file")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the repeats")
+    options = parser.parse_args()
+    part = 10 if options.quick else 1
+    print(f"bumpform {bumpform.__version__}, Python {platform.python_version()}, core {CORE}")
+    table = Table()
+
+    for name, work in equilibria().items():
+        table.add(f"equilibrium: {name}", "ms", measure(work, 1000 // part), 1.0)
+
+    case = bumpform.load_case("photoimaged_opening")
+    stage = case.model_copy(update={"steps": case.steps[:4]})
+    table.add("a stage: search, stability", "ms", measure(lambda: bumpform.run(stage), 200 // part))
+    table.add("two reflows, no mesh", "ms", measure(lambda: bumpform.run(case), 200 // part), 15.0)
+    study = memory_and_rate(case, 500 // part)
+    for place in ("first", "last"):
+        rate = study[place]
+        name = f"rate of the {place} fifth of {500 // part} cases"
+        table.put(name, "1/s", rate, rate, study[f"{place} cpu"], 60.0, least=True)
+    table.put("peak memory after them", "MB", *3 * [study["peak"]], 400.0)
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        meshed = measure(
+            lambda: bumpform.run_case(case, out=folder / "mesh", plot=False), 50 // part
+        )
+        table.add("two reflows, meshes and files", "ms", meshed, 150.0)
+
+        # bytecode as an installation has it; the forms' cache apart from the user's
+        drop = ("PYTHONDONTWRITEBYTECODE",)
+        environment = {k: v for k, v in os.environ.items() if k not in drop}
+        environment["XDG_CACHE_HOME"] = str(folder / "cache")
+        environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+        all_cores = set(range(os.cpu_count() or 1))
+        bare = ("--no-mesh", "--no-plot")
+        first = children(command(folder, environment, (), {CORE}), 1)
+        table.add("command: first ever (forms, bytecode)", "s", first)
+        environment["XDG_CACHE_HOME"] = str(folder / "empty")
+        table.add(
+            "command: cold forms", "s", children(command(folder, environment, bare, {CORE}), 1)
+        )
+        for what, flags, limit in (
+            ("no mesh, no plot", bare, 1.5),
+            ("meshes", ("--no-plot",), None),
+            ("everything", (), 1.5),
+        ):
+            work = command(folder, environment, flags, {CORE})
+            work()
+            table.add(f"command: warm, {what}", "s", children(work, max(3, 10 // part)), limit)
+        work = command(folder, environment, (), all_cores)
+        table.add("command: the same, all cores", "s", children(work, max(3, 10 // part)), 1.5)
+
+    if options.json:
+        kept = {
+            "bumpform": bumpform.__version__,
+            "python": platform.python_version(),
+            "machine": platform.platform(),
+            "rows": table.rows,
+        }
+        options.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
