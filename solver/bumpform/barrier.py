@@ -18,7 +18,7 @@ from scipy.optimize import brentq
 
 from bumpform.curve import Arc, Array, Curve, Line, ParallelCurve, PolynomialCurve
 from bumpform.errors import ProcessError
-from bumpform.profile import Edge
+from bumpform.profile import Edge, root
 from bumpform.stack import Region, Stack, line
 
 
@@ -315,6 +315,6 @@ def distance_to_surface(point: tuple[float, float], pieces: tuple[Edge, ...]) ->
             return float((e.point(x) - np.array(point)) @ e.derivative(x))
 
         for i in np.flatnonzero((slope[:-1] <= 0.0) & (slope[1:] > 0.0)):
-            x = brentq(foot, u[i], u[i + 1], xtol=1e-16)
+            x = root(foot, float(u[i]), float(u[i + 1]))
             best = min(best, float(np.hypot(*(edge.point(x) - np.array(point)))))
     return best

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bumpform.curve import Array
 from bumpform.meridian import ContactLine, Surface
@@ -37,14 +38,34 @@ def advance(angle: float | Array, young: float) -> Array:
     Parameters
     ----------
     angle : float or ndarray, rad
-        Contact angle through the liquid, in [0, 2π); from 13π/8 on it stands for a negative one.
+        Contact angle through the liquid, as ``outer_angle`` counts it.
     young : float, rad
     """
-    angle = np.asarray(angle)
-    angle = np.where(angle > 1.625 * math.pi, angle - 2.0 * math.pi, angle)
     inside = np.clip(angle, 0.0, math.pi)
     result: Array = math.cos(young) - np.cos(inside) + (angle - inside)
     return result
+
+
+def outer_angle(pull: Array, tangent: Array, heap: bool | NDArray[np.bool_] = True) -> Array:
+    """Contact angle of an outer line, rad, not wrapped.
+
+    The surface's rise towards the axis plus the solid's rise outwards: on a vertical wall
+    a deep dish has a negative angle, an overhang one above 180°.
+
+    Parameters
+    ----------
+    pull, tangent : ndarray, shape (..., 2)
+        Along the surface away from the line; along the profile outwards.
+    heap : bool or ndarray of bool, shape (...)
+        Whether the surface stands above its line: then one that leaves it down and outwards
+        sags over it, else it is a bubble under it.
+    """
+    rise = np.arctan2(pull[..., 1], -pull[..., 0])
+    low = np.where(heap, -0.5, -1.5) * math.pi  # of the turn in which the rise is counted
+    rise = np.where(rise < low, rise + 2.0 * math.pi, rise)
+    rise = np.where(rise > low + 2.0 * math.pi, rise - 2.0 * math.pi, rise)
+    angle: Array = rise + np.arctan2(tangent[..., 1], tangent[..., 0])
+    return angle
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,12 +142,16 @@ class Solid:
         return low, dry + turn
 
     def angle(self, surface: Surface, station: Station) -> float:
-        """Contact angle through the liquid, against the wetted piece, rad in [0, 2π)."""
+        """Contact angle through the liquid, against the wetted piece, rad, not wrapped."""
         pull = surface.pull(last=self.kind != "outer")
         tangent = self.profile.pieces[station.piece].tangent(station.u)
-        wet = tangent if self.kind == "inner" else -tangent
-        between = math.atan2(pull[1], pull[0]) - math.atan2(wet[1], wet[0])
-        return (-between if self.kind == "outer" else between) % (2.0 * math.pi)
+        if self.kind == "inner":  # the same, seen from the axis
+            pull = pull * (-1.0, 1.0)
+            tangent = tangent * (1.0, -1.0)
+        elif self.kind == "top":  # the same, upside down
+            pull, tangent = pull * (1.0, -1.0), tangent * (1.0, -1.0)
+        heap = surface.end is not None or bool(surface.x[-1, 1] >= surface.x[0, 1])
+        return float(outer_angle(pull, tangent, heap))
 
     def feature(self, station: Station) -> str:
         """Name of a piece of the profile, or of the edge between two."""
@@ -161,7 +186,7 @@ class LineAt:
 
     @property
     def end(self) -> str:
-        """ "outer", "inner" or "top"."""
+        """Kind of line: outer, inner or top."""
         return self.solid.kind
 
     @property

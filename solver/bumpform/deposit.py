@@ -203,7 +203,10 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
 
 
 def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
-    """Cap of 90° that stands on the profile around whatever is at the axis."""
+    """Cap of 90° that stands on the profile around whatever is at the axis.
+
+    Where that is higher than the cap: as wide, but level, round it.
+    """
     reach = float(profile.point(profile.end)[0])
 
     def place(radius: float) -> Station:
@@ -221,10 +224,14 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
     radius = float(brentq(excess, 1e-9 * reach, reach * (1.0 - 1e-9), xtol=1e-15 * reach))
     station = place(radius)
     centre = float(profile.point(station)[1])
+    inside = profile.between(profile.start, station)
+    r, z = np.vstack([e.sample(16) for e in inside]).T
+    if np.any(np.hypot(r, np.maximum(z - centre, 0.0)) > radius * (1.0 + 1e-9)):
+        return _block(profile, station, volume)
     arc = Arc((0.0, centre), radius, 0.0, math.pi / 2)
     start = profile.point(profile.start)
     return (
-        *profile.between(profile.start, station),
+        *inside,
         Edge(arc, 0.0, math.pi / 2),
         Edge(line((0.0, centre + radius), start), 0.0, 1.0, "axis"),
     )

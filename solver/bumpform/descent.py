@@ -19,6 +19,8 @@ from bumpform.profile import Station
 
 #: Moves of the contact line (pieces passed, solids touched) before the search gives up.
 MAX_MOVES = 60
+#: A place this near to a sampled root, relative to the drop's length, may be on it.
+NEXT_TO = 5e-3
 
 
 class OpenedError(NoEquilibriumError):
@@ -59,19 +61,28 @@ def solve_rest(land: Landscape, rest: Rest) -> Equilibrium | None:
 
 def _first(land: Landscape, station: Station, free: bool) -> Surface:
     """Solve on the first mesh: directly, or with the line held until the shape is right."""
-    guess = land.guess(station, free=free, elements=FIRST_ELEMENTS)
-    if free:
+    if free and land.drop.bond >= 0.0:
         try:
+            guess = land.guess(station, free=True, elements=FIRST_ELEMENTS)
             surface = solve(guess, tolerance=1e-6)
         except ConvergenceError:
             pass
         else:
             if abs(surface.start.u - station.u) < 0.05:
                 return surface
-    held = settle(land.guess(station, free=False, elements=FIRST_ELEMENTS), tolerance=1e-6)
+    held = _held(land, station)
     if not free:
         return held
-    return solve(replace(held, start=replace(held.start, free=True)), tolerance=1e-6)
+    try:
+        return solve(replace(held, start=replace(held.start, free=True)), tolerance=1e-6)
+    except ConvergenceError:
+        held = _held(land, Station(station.piece, land.root_near(station)))
+        return solve(replace(held, start=replace(held.start, free=True)), tolerance=1e-6)
+
+
+def _held(land: Landscape, station: Station) -> Surface:
+    guess = land.guess(station, free=False, elements=FIRST_ELEMENTS)
+    return settle(guess, tolerance=1e-6)
 
 
 def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
@@ -110,8 +121,10 @@ def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
                 u = 1.0
         elif direction == 0:
             direction = 1 if land.force(Station(piece, max(u, land.neck(piece)))) >= 0.0 else -1
+        slack = NEXT_TO * land.drop.length / land.profile.pieces[piece].length()
         for at, stable in land.roots(piece)[::direction]:
-            if stable and (at - u) * direction > 0.0:
+            # a start next to its rest may lie on either side of the sampled root
+            if stable and (at - u) * direction > -slack:
                 return Rest(Station(piece, at), "free", True)
         if direction > 0:
             if piece == last:
@@ -170,6 +183,8 @@ def _move_on(land: Landscape, rest: Rest) -> tuple[Station, int]:
         return (
             (Station(piece + 1, 1e-9), 1) if -outside < inside else (Station(piece, 1.0 - 1e-9), -1)
         )
+    if u <= 0.5 and piece == 0:
+        raise NoEquilibriumError("dewets", "the contact line retreats to the axis")
     return (Station(piece, 1.0), 0) if u > 0.5 else (Station(piece - 1, 1.0), 0)
 
 

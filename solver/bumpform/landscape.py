@@ -19,13 +19,15 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.polynomial import chebyshev
+from scipy.optimize import brentq
 
-from bumpform.contact import Solid, advance
+from bumpform.contact import Solid, advance, outer_angle
 from bumpform.curve import Array
 from bumpform.errors import ConvergenceError
 from bumpform.meridian import ContactLine, Surface, cap_guess, solve
 from bumpform.profile import Profile, Station
-from bumpform.sampling import ELEMENTS, hold
+from bumpform.sampling import ELEMENTS, Held, hold
+from bumpform.stability import analyse
 
 #: First number of intervals of the Chebyshev grid on a piece, doubled until f is resolved.
 FIRST_GRID, LAST_GRID = 8, 64
@@ -150,12 +152,38 @@ class Landscape:
         scaled[axis, 0] = NECK
         held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
         tangents = edge.derivative(fractions)
-        back = np.arctan2(-tangents[:, 1], -tangents[:, 0])
-        angles = (back - np.arctan2(held.pull[:, 1], held.pull[:, 0])) % (2.0 * math.pi)
-        force = np.where(axis, 0.0, scaled[:, 0]) * advance(angles, self.angles[piece])
-        for i in np.flatnonzero(np.logical_not(held.converged | axis)):
-            force[i] = self.force(Station(piece, float(fractions[i])))
+        force = np.where(axis, 0.0, scaled[:, 0]) * advance(
+            outer_angle(held.pull, tangents, held.x[:, -1, 1] >= held.x[:, 0, 1]),
+            self.angles[piece],
+        )
+        missing = np.logical_not(held.converged | axis)
+        if missing.any():
+            force[missing] = math.nan
+            self._walk(piece, fractions, force, held)
         return force
+
+    def _walk(self, piece: int, fractions: Array, force: Array, held: Held) -> None:
+        """Fill in missing forces from the nearest surface that was found, outwards from it."""
+        for direction in (1, -1):
+            near: Surface | None = None
+            for i in range(len(force))[::direction]:
+                station = Station(piece, float(fractions[i]))
+                line = self.line(station, free=False)
+                if not math.isnan(force[i]):
+                    p = float(held.pressure[i])
+                    if held.converged[i]:
+                        volume, bond = self.drop.scaled_volume, self.drop.bond
+                        near = Surface(held.x[i], line, None, bond, p, volume)
+                elif near is not None:
+                    fade = (1.0 - near.mesh.xi)[:, None]
+                    x = near.x + fade * (line.point() - near.x[0])
+                    try:
+                        near = solve(replace(near, x=x, start=line), tolerance=1e-3)
+                    except ConvergenceError:
+                        near = None
+                        continue
+                    self._surfaces[station] = near
+                    force[i] = self.force(station)
 
     def neck(self, piece: int) -> float:
         """Smallest fraction of a piece at which the line is followed (above 0 at the axis)."""
@@ -163,12 +191,26 @@ class Landscape:
             return 0.0
         return min(0.5, NECK * self.drop.length / self.profile.pieces[0].length())
 
+    def places(self, piece: int, x: Array) -> Array:
+        """Fractions of a piece for coordinates x in [−1, 1] of its grid.
+
+        Closer towards the inner end of a piece that is long beside the drop, where the
+        force varies.
+        """
+        lo, y = self.neck(piece), 0.5 * (1.0 + x)
+        stretch = math.log1p(self.profile.pieces[piece].length() / (2.0 * self.drop.length))
+        if stretch > 0.5:
+            y = np.expm1(stretch * y) / math.expm1(stretch)
+        u: Array = lo + (1.0 - lo) * y
+        return np.where(x == 1.0, 1.0, u)
+
     def grid(self, piece: int) -> tuple[Array, Array]:
         """Fractions and forces on a Chebyshev grid fine enough for the piece."""
         if piece not in self._grids:
-            lo, count = self.neck(piece), FIRST_GRID
+            count = FIRST_GRID
             x = _chebyshev_points(count)
-            f = self.forces(piece, lo + (1.0 - lo) * 0.5 * (1.0 + x))
+            u = self.places(piece, x)
+            f = self.forces(piece, u)
             while count < LAST_GRID:
                 if np.isnan(f).any():
                     if count >= 2 * FIRST_GRID:
@@ -179,11 +221,10 @@ class Landscape:
                         break
                 count *= 2
                 x, coarse = _chebyshev_points(count), f  # the coarse points are every other one
+                u = self.places(piece, x)
                 f = np.empty(count + 1)
                 f[0::2] = coarse
-                f[1::2] = self.forces(piece, lo + (1.0 - lo) * 0.5 * (1.0 + x[1::2]))
-            u = lo + (1.0 - lo) * 0.5 * (1.0 + x)
-            u[-1] = 1.0
+                f[1::2] = self.forces(piece, u[1::2])
             self._grids[piece] = (u, f)
         return self._grids[piece]
 
@@ -192,10 +233,23 @@ class Landscape:
         u, f = self.grid(piece)
         if not np.isnan(f).any():  # look between the samples too: two roots may be close
             dense = _dense(len(f) - 1)
-            u, f = u[0] + (1.0 - u[0]) * dense.places, dense.matrix @ f
+            u, f = self.places(piece, dense.places), dense.matrix @ f
         change = np.flatnonzero(f[:-1] * f[1:] < 0.0)
         at = u[change] + (u[change + 1] - u[change]) * f[change] / (f[change] - f[change + 1])
         return [(float(x), bool(f[i] > 0.0)) for x, i in zip(at, change, strict=True)]
+
+    def root_near(self, station: Station) -> float:
+        """The root next to a sampled one, by bisection on held surfaces."""
+        u, _ = self.grid(station.piece)
+        k = int(np.clip(np.searchsorted(u, station.u), 1, len(u) - 1))
+        low, high = float(u[k - 1]), float(u[k])
+
+        def force(x: float) -> float:
+            return self.force(Station(station.piece, x))
+
+        if not force(low) * force(high) < 0.0:
+            return station.u
+        return float(brentq(force, low, high, xtol=1e-6))
 
     def vertex(self, number: int) -> tuple[float, float]:
         """Forces against the pieces inside and outside of a vertex (after piece ``number``)."""
@@ -229,7 +283,7 @@ def _dense(count: int) -> _Dense:
     # denser near the ends, like the grid
     x = np.cos(np.pi * np.arange(16 * count, -1, -1) / (16 * count))
     x[0], x[-1] = -1.0, 1.0
-    return _Dense(coefficients, 0.5 * (1.0 + x), chebyshev.chebvander(x, count) @ coefficients)
+    return _Dense(coefficients, x, chebyshev.chebvander(x, count) @ coefficients)
 
 
 @lru_cache(maxsize=8)
@@ -247,23 +301,38 @@ def settle(guess: Surface, *, tolerance: float, finest: float = 0.01) -> Surface
     ConvergenceError
         If even small steps of gravity fail.
     """
+    last = ConvergenceError("the drop falls", 0, math.inf)
     try:
-        return solve(guess, tolerance=tolerance)
+        surface = solve(guess, tolerance=tolerance)
+        if guess.bond >= 0.0 or _is_minimum(surface):
+            return surface
     except ConvergenceError as failure:
         if guess.bond == 0.0:
             raise
         last = failure
-    target, reached, step = guess.bond, 0.0, 0.5
+    target, reached = guess.bond, 0.0
+    # a hanging drop's two branches meet where it falls: small steps stay on the lower one
+    step = 0.5 if target > 0.0 else 0.1
     surface = guess
     while reached < 1.0:
         goal = min(1.0, reached + step)
         try:
             surface = solve(replace(surface, bond=target * goal), tolerance=min(tolerance, 1e-4))
-            reached, step = goal, 1.5 * step
+            reached, step = goal, (1.5 if target > 0.0 else 1.0) * step
         except ConvergenceError as failure:
             last, step = failure, 0.5 * step
             if step < finest:
                 raise ConvergenceError(
                     last.reason, last.iterations, last.residual, f"{reached:.0%} of gravity"
                 ) from None
+            continue
+        if guess.bond < 0.0 and not _is_minimum(surface):
+            raise ConvergenceError(
+                "the drop falls", surface.iterations, surface.residual, f"{goal:.0%} of gravity"
+            )
     return surface
+
+
+def _is_minimum(surface: Surface) -> bool:
+    """Whether no axisymmetric displacement lowers the energy (a hanging drop may fall)."""
+    return analyse(surface, (0,)).stable

@@ -148,8 +148,13 @@ def barrier_metrics(grown: GrownBarrier, cavity: Cavity | None) -> dict[str, Any
     if cavity is not None:
         foot = float(grown.surface[-1].point(1.0)[1])
         depth = cavity.z_top - foot
-        metrics["barrier_fit_m"] = grown.step.total_thickness - depth
-        metrics["juncture_offset_m"] = grown.juncture.z_m - cavity.z_top
+        metrics["barrier_fit_m"] = _settled(grown.step.total_thickness - depth, cavity)
+        metrics["juncture_offset_m"] = _settled(grown.juncture.z_m - cavity.z_top, cavity)
         if grown.flush_thickness is not None and depth > 0.0:
             metrics["flush_thickness_m"] = grown.flush_thickness
     return metrics
+
+
+def _settled(difference: float, cavity: Cavity) -> float:
+    """A difference of heights, 0 where it is their round-off."""
+    return 0.0 if abs(difference) <= 1e-14 * abs(cavity.z_top) else difference

@@ -7,7 +7,7 @@ on it is a ``Station``: a piece and the fraction u of the piece, 0 at its inner 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -93,7 +93,7 @@ class Edge:
 
         feet = [0.0, 1.0]
         for i in np.flatnonzero((slope[:-1] < 0.0) & (slope[1:] > 0.0)):
-            feet.append(float(brentq(foot, u[i], u[i + 1], xtol=1e-16, rtol=1e-15)))
+            feet.append(root(foot, float(u[i]), float(u[i + 1])))
         return min(feet, key=lambda x: float(np.hypot(*(self.point(x) - point))))
 
     def part(self, u0: float, u1: float) -> Edge:
@@ -156,7 +156,7 @@ class Edge:
             return float(self.point(x)[coordinate]) - value
 
         for i in np.flatnonzero(g[:-1] * g[1:] < 0.0):
-            roots.append(float(brentq(level, u[i], u[i + 1], xtol=1e-16, rtol=1e-15)))
+            roots.append(root(level, float(u[i]), float(u[i + 1])))
         return sorted(roots)
 
 
@@ -164,6 +164,17 @@ def _off_level(place: float, value: float) -> float:
     """Difference of two coordinates; 0 where it is round-off."""
     gap = place - value
     return 0.0 if abs(gap) <= 1e-14 * max(abs(place), abs(value)) else gap
+
+
+def root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Root of a function between two places where samples changed sign.
+
+    Samples and function may differ by round-off: where they disagree, the root is an end.
+    """
+    a, b = function(low), function(high)
+    if a * b >= 0.0:
+        return low if abs(a) <= abs(b) else high
+    return float(brentq(function, low, high, xtol=1e-16, rtol=1e-15))
 
 
 class Station(NamedTuple):

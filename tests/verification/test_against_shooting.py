@@ -274,14 +274,7 @@ def within(rows: list[tuple[str, float, float]], factor: float = 1.0) -> list[st
     return [f"{n} {d:.2e}, estimate {e:.2e}" for n, d, e in rows if not d <= factor * e + FLOOR]
 
 
-NO_BOUND = pytest.mark.xfail(
-    reason="the difference of two meshes is no bound before the error falls steadily", strict=True
-)
-
-
-@pytest.mark.parametrize(
-    "family", [pytest.param(f, marks=[NO_BOUND] if f == "cores" else []) for f in FAMILIES]
-)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_differences_lie_within_the_error_estimates(family: str) -> None:
     """The reported estimate bounds the true error of every value.
 
@@ -295,10 +288,7 @@ def test_differences_lie_within_the_error_estimates(family: str) -> None:
 
 @pytest.mark.parametrize(
     "family",
-    [
-        pytest.param(f, marks=[NO_BOUND] if f in ("pads", "planes", "cores") else [])
-        for f in FAMILIES
-    ],
+    FAMILIES,
 )
 def test_height_of_the_widest_place_lies_within_its_error_estimate(family: str) -> None:
     """It is a root of r', so its error follows the derivative's and changes sign in an element."""

@@ -245,16 +245,9 @@ def test_history_is_the_same_where_there_is_one_equilibrium():
     assert {f.station for f in found} == {Station(0, 1.0)}
 
 
-PASSED_BY = pytest.mark.xfail(
-    reason="the sampled root lies on the wrong side of a start near to it: it is passed by, and "
-    "the line runs off the model or to the axis",
-    strict=True,
-)
-
-
 @pytest.mark.parametrize(
     "degrees",
-    [85, pytest.param(89.9, marks=PASSED_BY), pytest.param(90, marks=PASSED_BY), 90.1, 95],
+    [85, 89.9, 90, 90.1, 95],
 )
 def test_drop_that_starts_at_rest_stays_there(degrees):
     """A cap of 90° set down on a plane of (nearly) 90° is at rest: how `volume` is deposited."""

@@ -1,0 +1,112 @@
+"""Barriers in a recess whose wall the bump itself has shaped: exact volumes and junctures."""
+
+import math
+
+import numpy as np
+import pytest
+
+from bumpform.barrier import Layer, grow
+from bumpform.cut import abrade, abrade_below_top
+from bumpform.deposit import deposit
+from bumpform.errors import ProcessError
+from bumpform.layers import coat
+from bumpform.steps import Deposit
+from solids import UM, assert_gapless, bare
+
+RADIUS = 40 * UM
+
+
+def recess(top, depth):
+    """A sphere in a film abraded to a height, recessed by a depth."""
+    stack = deposit(bare(), Deposit(solder="Sn", ball={"diameter": 2 * RADIUS}))[0]
+    stack = coat(stack, layer="film", material="polyimide", thickness=100 * UM)
+    stack = abrade(stack, top * UM).stack
+    return abrade_below_top(stack, "film", depth * UM).stack
+
+
+def below(height):
+    """Volume of the sphere below a height."""
+    return math.pi * height**2 * (RADIUS - height / 3)
+
+
+def side(height):
+    """Radius of the sphere at a height."""
+    return math.sqrt(RADIUS**2 - (height - RADIUS) ** 2)
+
+
+@pytest.mark.parametrize("growth", ["planar", "conformal"])
+@pytest.mark.parametrize("thickness", [0.5, 3.0, 5.0])
+def test_over_the_belly_the_wall_leans_over_the_plane(growth, thickness):
+    stack, t = recess(60, 5), thickness * UM
+    grown, juncture = grow(stack, (Layer("barrier", "Ni", t),), growth=growth)
+    assert_gapless(grown)
+    assert grown.region("barrier").volume == pytest.approx(
+        below(55 * UM + t) - below(55 * UM), rel=1e-11
+    )
+    assert juncture.z_m == pytest.approx(55 * UM + t, rel=1e-13)
+    assert juncture.r_m == pytest.approx(side(55 * UM + t), rel=1e-12)
+    assert juncture.along == pytest.approx(1.0) if thickness == 5.0 else juncture.along < 1.0
+
+
+def test_barrier_and_finish_share_the_wall():
+    layers = (Layer("barrier", "Ni", 3 * UM), Layer("finish", "Au", 1 * UM))
+    grown, juncture = grow(recess(60, 5), layers, growth="planar")
+    assert_gapless(grown)
+    assert grown.region("finish").volume == pytest.approx(
+        below(59 * UM) - below(58 * UM), rel=1e-10
+    )
+    assert juncture.z_m == pytest.approx(59 * UM, rel=1e-13)
+    assert [p.feature for p in grown.profile] == ["finish", "film wall", "film top"]
+
+
+@pytest.mark.parametrize("growth", ["planar", "conformal"])
+def test_proud_of_the_recess_it_goes_straight_up(growth):
+    layers = (Layer("barrier", "Ni", 7 * UM), Layer("finish", "Au", 1 * UM))
+    grown, juncture = grow(recess(60, 5), layers, growth=growth)
+    assert_gapless(grown)
+    rim = side(60 * UM)
+    assert juncture.r_m == pytest.approx(rim, rel=1e-12)
+    assert juncture.z_m == pytest.approx(63 * UM, rel=1e-12)
+    assert grown.region("barrier").volume == pytest.approx(
+        below(60 * UM) - below(55 * UM) + math.pi * rim**2 * 2 * UM, rel=1e-11
+    )
+
+
+def test_under_the_belly_the_wall_falls_away():
+    stack, t = recess(30, 6), 4 * UM
+    flat, at = grow(stack, (Layer("barrier", "Ni", t),), growth="planar")
+    assert_gapless(flat)
+    assert at.r_m == pytest.approx(side(28 * UM), rel=1e-12)
+    round_, at = grow(stack, (Layer("barrier", "Ni", t),), growth="conformal")
+    assert_gapless(round_)
+    # an arc about the plane's edge, as far from it as the layer is thick
+    assert math.hypot(at.r_m - side(24 * UM), at.z_m - 24 * UM) == pytest.approx(t, rel=1e-12)
+    assert math.hypot(at.r_m, at.z_m - RADIUS) == pytest.approx(RADIUS, rel=1e-12)
+    disc = math.pi * side(24 * UM) ** 2 * t
+    assert disc < round_.region("barrier").volume < flat.region("barrier").volume
+
+
+def test_what_stands_over_the_wall_is_in_the_way():
+    stack = recess(60, 5)
+    upper = coat(
+        stack,
+        layer="mask",
+        material="photoresist",
+        thickness=20 * UM,
+        opening_radius=float(side(60 * UM)) * (1 + 1e-9),
+    )
+    high = (Layer("barrier", "Ni", 30 * UM),)
+    wide, _ = grow(upper, (Layer("barrier", "Ni", 4 * UM),), growth="planar")
+    assert_gapless(wide)
+    with pytest.raises(ProcessError, match=r"in its way|mask"):
+        grow(
+            coat(
+                stack,
+                layer="mask",
+                material="photoresist",
+                thickness=20 * UM,
+                opening_radius=float(np.nextafter(stack.profile.pieces[1].point(1.0)[0], 1.0)),
+            ),
+            high,
+            growth="planar",
+        )

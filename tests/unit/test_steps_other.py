@@ -1,0 +1,217 @@
+"""Steps that plate, etch, strip, abrade and mount: their schema, their order, what they do."""
+
+import math
+
+import pytest
+
+from bumpform.case import Case
+from bumpform.case_file import load_case
+from bumpform.case_toml import case_to_toml
+from bumpform.cut import abrade
+from bumpform.errors import CaseError, ProcessError
+from bumpform.materials import Materials
+from bumpform.melt import Content, is_molten, melt
+from bumpform.overrides import MaterialOverride
+from bumpform.process import State, apply_step, cavity_of
+from solids import UM, assert_gapless
+
+PAD = {"do": "substrate", "pad": {"radius": 50e-6, "thickness": 5e-6, "material": "Cu"}}
+BASE = PAD | {"base": {"material": "SiO2"}}
+FILM = {"do": "coat", "layer": "film", "material": "polyimide", "thickness": 40e-6}
+COLUMN = {"do": "deposit", "solder": "Sn63Pb37", "column": {"radius": 30e-6, "height": 70e-6}}
+MOUNT = {
+    "do": "mount",
+    "pad": {"radius": 50e-6, "material": "Cu"},
+    "base": {"material": "FR4"},
+    "peak": 493.15,
+}
+
+
+def case(*steps, **sections):
+    return Case.from_dict(
+        {"case": {"name": "x", "pitch": 4e-4}, "step": [BASE, *steps], **sections}
+    )
+
+
+def problems(*steps, **sections):
+    with pytest.raises(CaseError) as caught:
+        case(*steps, **sections)
+    return "\n".join(str(p) for p in caught.value.problems)
+
+
+def built(*steps, until=None):
+    """State after the steps."""
+    made = case(*steps)
+    state: State | None = None
+    for step in made.steps[:until]:
+        state = apply_step(state, step, made, Materials(made.materials, made.wetting))
+    assert state is not None
+    return state
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ([{"do": "abrade"}], "exactly one of to and below_top"),
+        (
+            [FILM, {"do": "abrade", "to": 1e-5, "below_top": {"layer": "film", "by": 1e-6}}],
+            "exactly one of to and below_top",
+        ),
+        ([FILM, {"do": "abrade", "below_top": {"layer": "flim", "by": 1e-6}}], 'mean "film"'),
+        ([{"do": "strip", "layer": "film"}], "no layer has been made before it"),
+        ([FILM, {"do": "strip", "layer": "flm"}], 'no such layer yet. Did you mean "film"?'),
+        (
+            [FILM, {"do": "strip", "layer": "film"}, {"do": "etch", "layer": "film", "by": 1e-6}],
+            "this layer has been stripped.",
+        ),
+        ([FILM, {"do": "etch", "layer": "film"}], "by: is missing"),
+        ([FILM, {"do": "plate", "layer": "film", "material": "Ni"}], "another layer has this name"),
+        ([{"do": "core", "material": "Copper", "diameter": 1e-4}], "unknown material"),
+        ([{"do": "plat", "material": "Ni"}], 'Did you mean "plate"?'),
+        ([COLUMN, MOUNT], "exactly one of load and standoff"),
+        ([COLUMN, MOUNT | {"load": "1 mN", "standoff": 1e-4}], "exactly one of load and standoff"),
+        ([MOUNT | {"load": 0}], "Deposit solder first"),
+        ([COLUMN, MOUNT | {"load": 0}, FILM], "the package is mounted"),
+        ([COLUMN, MOUNT | {"load": "1 m"}], "load"),
+        ([COLUMN, MOUNT | {"load": 0, "resists": {}}], "Did you mean mount.resist?"),
+        ([COLUMN, MOUNT | {"load": 0, "peak": 300.0}, MOUNT | {"load": 0}], "another stage"),
+        (
+            [
+                {"do": "core", "material": "Sn63Pb37", "diameter": 1e-4},
+                COLUMN | {"solder": "Sn42Bi58"},
+                {"do": "reflow", "peak": 493.15},
+            ],
+            "the core (Sn63Pb37) would melt: its solidus is 183 degC",
+        ),
+    ],
+)
+def test_wrong_steps_say_what_would_be_right(steps, message):
+    assert message in problems(*steps)
+
+
+def test_mount_is_as_the_product_says():
+    resist = {"material": "solder resist", "thickness": 2e-5, "opening": {"radius": 4e-5}}
+    made = case(COLUMN, MOUNT | {"load": "-0.2 mN", "resist": resist, "name": "set"})
+    step = made.steps[-1]
+    assert (step.load, step.standoff, step.peak_K) == (-2e-4, None, 493.15)
+    assert (
+        made.with_values({"mount.set.resist.opening.radius": "45 um"})
+        .steps[-1]
+        .resist.opening.radius
+        == 45e-6
+    )
+    assert made.with_values({"set.load": 0}).steps[-1].load == 0.0
+
+
+def test_every_bundled_case_goes_round(tmp_path):
+    for name in ("laminated_abraded", "plated_column_etched", "stacked_masks", "core_and_cap"):
+        first = load_case(name)
+        path = tmp_path / f"{name}.toml"
+        path.write_text(case_to_toml(first), encoding="utf-8")
+        assert load_case(str(path)) == first
+
+
+def test_addresses_of_the_new_steps():
+    made = load_case("laminated_abraded", sets=["abrade.0.to=50 um", "abrade.1.below_top.by=3 um"])
+    assert [s.to for s in made.steps if s.do == "abrade"] == [5e-5, None]
+    made = load_case("plated_column_etched", sets=["etch.polyimide.by=10 um"])
+    assert next(s.by for s in made.steps if s.do == "etch") == 1e-5
+    made = load_case("plated_column", sets=["plate.UBM nickel.thickness=8 um"])
+    assert [s.thickness for s in made.steps if s.do == "plate"][1] == pytest.approx(8e-6)
+
+
+def test_what_is_cut_away_is_no_longer_in_the_content():
+    abrasion = {"do": "abrade", "to": 2e-5}
+    before, after = built(COLUMN, FILM), built(COLUMN, FILM, abrasion)
+    left = 20 / 70
+    (name,) = after.contents
+    assert after.contents[name].volume == pytest.approx(
+        left * before.contents[name].volume, rel=1e-12
+    )
+    assert after.plane == 2e-5
+    assert after.stack.region(name).volume == pytest.approx(
+        math.pi * (30 * UM) ** 2 * 20 * UM, rel=1e-12
+    )
+    content = Content((("Sn", 2.0), ("Pb", 4.0)), 1.0, 500.0)
+    assert content.scaled(0.25) == Content((("Sn", 0.5), ("Pb", 1.0)), 0.25, 500.0)
+
+
+def test_the_cavity_follows_the_layers():
+    state = built(COLUMN, FILM)
+    assert state.cavity is not None
+    assert (state.cavity.layer, state.cavity.z_top) == ("film", 4e-5)
+    assert state.cavity.rim_r == pytest.approx(3e-5, rel=1e-12)
+    etched = built(COLUMN, FILM, {"do": "etch", "layer": "film", "by": 1e-5})
+    assert etched.cavity.z_top == pytest.approx(3e-5, rel=1e-12)
+    assert etched.cavity.thickness == pytest.approx(3e-5, rel=1e-12)
+    assert built(COLUMN, FILM, {"do": "strip", "layer": "film"}).cavity is None
+    assert built(FILM).cavity is None  # it covers everything
+    flush = built(COLUMN, FILM, {"do": "abrade", "to": 2e-5})
+    assert flush.cavity.rim_r == pytest.approx(3e-5, rel=1e-12)
+    assert cavity_of(flush.stack) == flush.cavity
+
+
+def test_lamination_round_an_overhang_is_noted():
+    ball = {"do": "deposit", "solder": "Sn63Pb37", "ball": {"diameter": 8e-5}}
+    state = built(ball, FILM | {"thickness": 1e-4})
+    assert_gapless(state.stack)
+    assert "fills under the overhang of Sn63Pb37" in state.notes[0]
+    assert "0.06702 nl" in state.notes[0] or "67.02 pl" in state.notes[0]
+    assert built(COLUMN, FILM).notes == ()
+
+
+def test_a_step_that_cannot_be_done_says_by_how_much():
+    with pytest.raises(ProcessError, match="50 um below"):
+        abrade(built(COLUMN, FILM).stack, 120 * UM)
+    with pytest.raises(ProcessError, match=r"stand.* higher|not modelled|rise above"):
+        built(COLUMN, FILM | {"opening": {"radius": 1e-5}, "thickness": 5e-6})
+
+
+def molten(name, peak, liquid_at=None, **overrides):
+    materials = Materials({k: MaterialOverride(**v) for k, v in overrides.items()})
+    return is_molten(name, Content((), 1.0, liquid_at), peak, materials)
+
+
+def test_a_fused_solder_melts_where_it_has_been_liquid():
+    name = "Sn63Pb37+Sn96.5Ag3.5"
+    assert molten(name, 523.15, liquid_at=523.15)
+    assert molten(name, 530.0, liquid_at=523.15)
+    with pytest.raises(CaseError, match=r"not known \(it has been liquid at 250 degC"):
+        molten(name, 520.0, liquid_at=523.15)
+    given = {name: {"solidus": 450.0, "liquidus": 470.0}}
+    assert molten(name, 480.0, liquid_at=523.15, **given)
+    assert not molten(name, 440.0, liquid_at=523.15, **given)
+    with pytest.raises(CaseError, match="neither solid nor molten"):
+        molten(name, 460.0, liquid_at=523.15, **given)
+
+
+def test_a_fused_solder_s_name_has_no_order():
+    table = {"solidus": 450.0, "liquidus": 470.0}
+    materials = Materials({"Sn96.5Ag3.5+Sn63": MaterialOverride(**table)})
+    assert materials.parts("Sn63Pb37+Sn96.5Ag3.5") == ("Sn63Pb37", "Sn96.5Ag3.5")
+    assert materials.melting_known("Sn63Pb37+Sn96.5Ag3.5")
+    assert "Sn63Pb37+Cu" not in materials
+    assert materials.parts("Sn63Pb37") == ()
+
+
+def test_a_case_gives_a_mixture_what_it_likes():
+    name = "Sn63Pb37+Sn96.5Ag3.5"
+    made = case(COLUMN, materials={name: {"solidus": "180 degC", "liquidus": "190 degC"}})
+    assert made.materials[name].liquidus == pytest.approx(463.15)
+    assert "missing liquidus" in problems(COLUMN, materials={name: {"solidus": "180 degC"}})
+
+
+def test_a_mixture_with_values_of_its_own():
+    contents = [Content((("Sn63Pb37", 0.0),), 1e-12), Content((("Sn96.5Ag3.5", 0.0),), 2e-12)]
+    ideal = melt(contents, 523.15, Materials())
+    name = "Sn63Pb37+Sn96.5Ag3.5"
+    own = melt(
+        contents,
+        523.15,
+        Materials({name: MaterialOverride(surface_tension=0.5, density=8000.0)}),
+    )
+    assert ideal.volume == pytest.approx(3e-12, rel=1e-14)
+    assert own.mass == pytest.approx(ideal.mass, rel=1e-14)
+    assert own.surface_tension == 0.5
+    assert own.density == pytest.approx(8000.0, rel=1e-14)
+    assert own.volume == pytest.approx(own.mass / 8000.0, rel=1e-14)

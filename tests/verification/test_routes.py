@@ -1,0 +1,159 @@
+"""Every route runs from its case file: conditions hold, no volume and no mass is lost.
+
+Problem    the bundled cases of all five routes, and their variants
+Exact      at every moment the regions fill all that lies under the profile; the liquid of a stage
+           weighs what its deposits weigh; what is frozen has the liquid's volume
+Expect     1e-12 relative
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import pytest
+
+from bumpform.case_file import load_case
+from bumpform.materials import Materials
+from bumpform.runner import run
+from bumpform.steps import Deposit, Mount
+from solids import assert_gapless
+
+pytestmark = pytest.mark.dolfinx
+
+ROUTES = (
+    "photoimaged_opening",
+    "photoimaged_opening_no_barrier",
+    "laminated_abraded",
+    "plated_column",
+    "plated_column_etched",
+    "stacked_masks",
+    "stacked_masks_one_reflow",
+    "stacked_masks_three",
+    "core_and_cap",
+    "core_metal_ball",
+)
+
+
+@cache
+def done(name, *sets):
+    return run(load_case(name, sets=list(sets)))
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_it_runs_and_its_conditions_hold(name):
+    found = done(name)
+    assert found.refused is None
+    assert found.conditions
+    assert [c["statement"] for c in found.conditions if not c["holds"]] == []
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_no_volume_is_lost(name):
+    found = done(name)
+    mounts = {s.name for s in found.case.steps if isinstance(s, Mount)}
+    for snapshot in found.snapshots:
+        if snapshot.name not in mounts:
+            assert_gapless(snapshot.stack)
+    stages = {s["name"]: s for s in found.stages}
+    for snapshot in found.snapshots:
+        if snapshot.moment == "reflowed" and snapshot.meridian is not None:
+            volume = stages[snapshot.name]["liquid"]["volume_m3"]
+            solders = [r for r in snapshot.stack.regions if r.kind == "solder"]
+            assert solders[-1].volume == pytest.approx(volume, rel=1e-11)
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_no_mass_is_lost(name):
+    found = done(name)
+    for stage in found.stages:
+        if stage["kind"] == "reflow":
+            assert found.metrics[stage["name"]]["mass_balance"] == pytest.approx(0.0, abs=1e-12)
+        assert math.fsum(stage["composition"].values()) == pytest.approx(1.0, rel=1e-12)
+
+
+def test_three_fills_weigh_what_they_hold():
+    found = done("stacked_masks_three")
+    rho = Materials().liquid("SAC305", 245 + 273.15).density
+    um = 1e-18
+    first = math.pi * 50**2 * 40 * um
+    second, third = math.pi * 75**2 * 25 * um, math.pi * 100**2 * 25 * um
+    body = 0.62 * first
+    # the second paste fills what the first body leaves of its opening, too
+    metal = body + 0.5 * (first - body + second) + 0.5 * third
+    masses = [s["liquid"]["mass_kg"] for s in found.stages]
+    assert masses[0] == pytest.approx(rho * body, rel=1e-12)
+    assert masses[1:] == pytest.approx([rho * metal] * 2, rel=1e-12)
+
+
+def test_fused_composition_follows_mass():
+    found = done("stacked_masks")
+    first, second, third = found.stages
+    tin_lead = first["liquid"]["mass_kg"]
+    share = tin_lead / second["liquid"]["mass_kg"]
+    assert second["composition"]["Pb"] == pytest.approx(0.37 * share, rel=1e-12)
+    assert second["composition"]["Ag"] == pytest.approx(0.035 * (1 - share), rel=1e-12)
+    assert third["composition"] == pytest.approx(second["composition"], rel=1e-12)
+    assert third["molten"] == ["Sn63Pb37", "Sn96.5Ag3.5"]
+
+
+def test_a_fused_solder_is_not_guessed():
+    from bumpform.errors import CaseError
+
+    with pytest.raises(CaseError, match=r"it has been liquid at 250 degC"):
+        done("stacked_masks", "third reflow.peak=230 degC")
+
+
+def test_a_recess_of_the_abraded_bump_is_what_the_barrier_fills():
+    found = done("laminated_abraded")
+    stack = found.snapshots[-1].stack
+    (solder, *_) = [r for r in stack.regions if r.kind == "solder"]
+    assert solder.outline[:, 1].max() == pytest.approx(43e-6, rel=1e-12)
+    plane = found.metrics["second reflow"]["plane_depth_m"]
+    assert plane == pytest.approx(2e-6, rel=1e-9)
+    assert found.metrics["barrier"]["juncture"]["z_m"] == pytest.approx(45e-6, rel=1e-12)
+
+
+@pytest.mark.parametrize("depth", ["0.5 um", "2 um", "6 um", "15 um"])
+@pytest.mark.parametrize("height", ["30 um", "45 um", "70 um"])
+def test_abrading_anywhere_keeps_the_conditions_of_the_plane(height, depth):
+    nickel = f"{float(depth.split()[0]) - 0.05} um"
+    found = done(
+        "laminated_abraded",
+        f"abrade.0.to={height}",
+        f"abrade.1.below_top.by={depth}",
+        f"barrier.Ni.thickness={nickel}",
+    )
+    for snapshot in found.snapshots:
+        assert_gapless(snapshot.stack)
+    planar = [
+        c
+        for c in found.conditions
+        if "surface lies" in c["statement"] or "aligned" in c["statement"]
+    ]
+    assert found.refused is not None or all(c["holds"] for c in planar)
+
+
+def test_etching_raises_the_ball():
+    low = done("plated_column_etched", "etch.polyimide.by=5 um").metrics["reflow"]
+    high = done("plated_column_etched", "etch.polyimide.by=25 um").metrics["reflow"]
+    assert high["column_protrusion_m"] - low["column_protrusion_m"] == pytest.approx(
+        20e-6, rel=1e-9
+    )
+    assert high["height_above_dielectric_m"] > low["height_above_dielectric_m"] + 5e-6
+
+
+def test_the_standoff_does_not_depend_on_the_mounting_temperature():
+    cold, hot = (
+        done("core_and_cap", f"mounting.peak={peak} degC").metrics["mounting"]
+        for peak in (200, 240)
+    )
+    assert cold["held_by"] == hot["held_by"] == "core"
+    assert cold["standoff_m"] == pytest.approx(hot["standoff_m"], rel=1e-9)
+
+
+def test_deposits_of_the_routes_are_all_melted():
+    for name in ROUTES:
+        found = done(name)
+        solders = {s.solder for s in found.case.steps if isinstance(s, Deposit)}
+        assert {m for stage in found.stages for m in stage["molten"]} == solders
