@@ -144,8 +144,9 @@ class Case(Model):
         """What is allowed but may not be meant."""
         notes = []
         pad = next(step.pad for step in self.steps if isinstance(step, Substrate))
-        for step in self.steps:
-            if isinstance(step, Coat) and step.opening and step.opening.radius > pad.radius:
+        # a later coat's opening shows the coat below it
+        for step in [step for step in self.steps if isinstance(step, Coat)][:1]:
+            if step.opening and step.opening.radius > pad.radius:
                 wide, narrow = (
                     format_quantity(r, "length") for r in (step.opening.radius, pad.radius)
                 )

@@ -33,6 +33,8 @@ from bumpform.stability import analyse
 FIRST_GRID, LAST_GRID = 8, 64
 #: A piece's force is resolved when its last coefficients are below this fraction of the first.
 RESOLVED = 2e-3
+#: Below this Bond number a hanging drop may have two shapes, and each sample is checked.
+HANGING = -0.1
 #: The contact line is not followed nearer to the axis than this fraction of the length L.
 NECK = 2e-3
 
@@ -144,6 +146,8 @@ class Landscape:
 
     def forces(self, piece: int, fractions: Array) -> Array:
         """Outward forces at several places of one piece, NaN where undefined."""
+        if self.drop.bond < HANGING:
+            return np.array([self.force(Station(piece, float(u))) for u in fractions])
         edge, length = self.profile.pieces[piece], self.drop.length
         points = edge.point(fractions)
         below = self.profile.cumulative[piece, 0] + edge.volumes(fractions)
@@ -253,7 +257,16 @@ class Landscape:
 
     def vertex(self, number: int) -> tuple[float, float]:
         """Forces against the pieces inside and outside of a vertex (after piece ``number``)."""
-        return float(self.grid(number)[1][-1]), float(self.grid(number + 1)[1][0])
+        inside, outside = float(self.grid(number)[1][-1]), float(self.grid(number + 1)[1][0])
+        if math.isnan(inside) or math.isnan(outside):  # too coarse a surface: near to a fold
+            here, beyond = Station(number, 1.0), Station(number + 1, 0.0)
+            guess = self.guess(here, free=False, elements=4 * ELEMENTS)
+            try:
+                self._surfaces[beyond] = settle(guess, tolerance=1e-3)
+            except ConvergenceError:
+                return inside, outside
+            return self.force(here), self.force(beyond)
+        return inside, outside
 
     def rests(self) -> list[Rest]:
         """Every place of the profile where the line is in equilibrium, axis outwards."""
@@ -335,4 +348,7 @@ def settle(guess: Surface, *, tolerance: float, finest: float = 0.01) -> Surface
 
 def _is_minimum(surface: Surface) -> bool:
     """Whether no axisymmetric displacement lowers the energy (a hanging drop may fall)."""
-    return analyse(surface, (0,)).stable
+    try:
+        return analyse(surface, (0,)).stable
+    except np.linalg.LinAlgError:  # a curve across the axis has no second variation
+        return False

@@ -99,6 +99,15 @@ def test_solder_round_a_core():
     assert_gapless(stack)
 
 
+def test_solder_too_little_to_close_over_a_core_stands_level_round_it():
+    stack = core(substrate_of(80), material="Cu", diameter=60 * UM)
+    volume = 1e-13
+    filled = deposit(stack, Deposit(solder="Sn", volume=volume))[0]
+    assert_gapless(filled)
+    assert filled.region("Sn").volume == pytest.approx(volume, rel=1e-11)
+    assert filled.profile.pieces[0].region == "core"
+
+
 def substrate_of(radius):
     return substrate(
         pad_radius=radius * UM,

@@ -14,7 +14,10 @@ from functools import cache
 import pytest
 
 from bumpform.case_file import load_case
+from bumpform.errors import CaseError
 from bumpform.materials import Materials
+from bumpform.mesh import build_mesh
+from bumpform.recipe import find_recipe
 from bumpform.runner import run
 from bumpform.steps import Deposit, Mount
 from solids import assert_gapless
@@ -72,6 +75,16 @@ def test_no_mass_is_lost(name):
         assert math.fsum(stage["composition"].values()) == pytest.approx(1.0, rel=1e-12)
 
 
+@pytest.mark.parametrize("name", ROUTES)
+def test_every_stack_meshes(name):
+    """Valid elements; quadratic sides of at most 20° err by less than 1e-4 in volume."""
+    for snapshot in done(name).snapshots:
+        mesh = build_mesh(snapshot.stack, find_recipe("default"))
+        mesh.check()
+        exact = [snapshot.stack.region(region).volume for region in mesh.regions]
+        assert mesh.region_volumes() == pytest.approx(exact, rel=1e-4)
+
+
 def test_three_fills_weigh_what_they_hold():
     found = done("stacked_masks_three")
     rho = Materials().liquid("SAC305", 245 + 273.15).density
@@ -98,8 +111,6 @@ def test_fused_composition_follows_mass():
 
 
 def test_a_fused_solder_is_not_guessed():
-    from bumpform.errors import CaseError
-
     with pytest.raises(CaseError, match=r"it has been liquid at 250 degC"):
         done("stacked_masks", "third reflow.peak=230 degC")
 
