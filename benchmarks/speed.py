@@ -89,14 +89,14 @@ def equilibria():
 
 def memory_and_rate(case, count):
     """Rates of the first and last fifth of a study-like loop, cases/s, and peak memory, MB."""
-    volumes = [0.36e-12 + 0.06e-12 * i / count for i in range(count)]
+    fifth = max(1, count // 5)
+    volumes = 5 * [0.36e-12 + 0.06e-12 * i / fifth for i in range(fifth)]
     marks = [time.perf_counter()]
     cpu = [time.process_time()]
     for volume in volumes:
         bumpform.run(case.with_values({"deposit.Pb95Sn5.volume": volume}))
         marks.append(time.perf_counter())
         cpu.append(time.process_time())
-    fifth = max(1, count // 5)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
     return {
         "first": fifth / (marks[fifth] - marks[0]),
@@ -107,8 +107,8 @@ def memory_and_rate(case, count):
     }
 
 
-def command(folder, environment, options, cores):
-    """A command in a process of its own, from start to exit."""
+def command(folder, environment, options):
+    """A command in a process of its own, on the same core, from start to exit."""
 
     def work():
         subprocess.run(
@@ -116,7 +116,6 @@ def command(folder, environment, options, cores):
             env=environment,
             stdout=subprocess.DEVNULL,
             check=True,
-            preexec_fn=lambda: os.sched_setaffinity(0, cores),
         )
 
     return work
@@ -212,24 +211,19 @@ def main():
         environment["XDG_CACHE_HOME"] = str(folder / "cache")
         environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
-        all_cores = set(range(os.cpu_count() or 1))
         bare = ("--no-mesh", "--no-plot")
-        first = children(command(folder, environment, (), {CORE}), 1)
+        first = children(command(folder, environment, ()), 1)
         table.add("command: first ever (forms, bytecode)", "s", first)
         environment["XDG_CACHE_HOME"] = str(folder / "empty")
-        table.add(
-            "command: cold forms", "s", children(command(folder, environment, bare, {CORE}), 1)
-        )
+        table.add("command: cold forms", "s", children(command(folder, environment, bare), 1))
         for what, flags, limit in (
             ("no mesh, no plot", bare, 1.5),
             ("meshes", ("--no-plot",), None),
             ("everything", (), 1.5),
         ):
-            work = command(folder, environment, flags, {CORE})
+            work = command(folder, environment, flags)
             work()
             table.add(f"command: warm, {what}", "s", children(work, max(3, 10 // part)), limit)
-        work = command(folder, environment, (), all_cores)
-        table.add("command: the same, all cores", "s", children(work, max(3, 10 // part)), 1.5)
 
     if options.json:
         kept = {

@@ -154,7 +154,9 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
     ConvergenceError
     """
     sizes = _sizes(drop)
-    surface = first
+    surface = first.evened()
+    if surface is not first:
+        surface = solve(surface, tolerance=1e-6)
     coarse = measure(surface, lines_at(lines, surface), drop)
     while True:
         refined = surface.refined()

@@ -28,7 +28,7 @@ MAX_TURNS = 120
 #: Relative accuracy of a place found by holding lines; Newton's method does the rest.
 NEAR = 1e-3
 #: Part of its height by which a loaded body is let down at a time.
-SINK = 0.06
+SINK = 0.12
 #: A line this near to the axis, relative to the drop's length, has closed.
 NECK = 2e-3
 

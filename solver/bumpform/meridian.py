@@ -23,6 +23,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from bumpform.curve import Array
 from bumpform.errors import ConvergenceError
@@ -33,6 +34,8 @@ from bumpform.sampling import caps
 #: Newton stops when the last step was below this (it converges quadratically from there).
 STEP_TOLERANCE = 1e-9
 MAX_STEPS = 25
+#: Nodes are spread again when they lie this many times closer in one place than in another.
+CROWDED = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +166,21 @@ class Surface:
     def refined(self) -> Surface:
         """The same curve on twice as many elements."""
         return replace(self, x=refine(self.x))
+
+    def evened(self) -> Surface:
+        """The same curve with its nodes spread evenly along it, where they have crowded."""
+        mesh = self.mesh
+        speed = np.hypot(*(mesh.differentiate @ self.x).T)
+        if speed.max() < CROWDED * speed.min():
+            return self
+        curve = mesh.curve(self.x)
+        t = np.linspace(0.0, mesh.elements, 24 * mesh.elements + 1)
+        steps = np.hypot(*np.diff(curve.point(t), axis=0).T)
+        length = np.concatenate(([0.0], np.cumsum(steps)))
+        place = CubicSpline(length, t)(mesh.xi * length[-1])
+        x = curve.point(np.clip(place, 0.0, mesh.elements))
+        x[0], x[-1] = self.x[0], self.x[-1]
+        return replace(self, x=x)
 
     @cached_property
     def area_and_weight(self) -> tuple[float, float]:

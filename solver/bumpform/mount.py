@@ -94,7 +94,7 @@ def mount(
     ------
     CaseError, ProcessError
     """
-    names = molten_regions(stack, temperature, materials)
+    names = molten_regions(stack, contents, temperature, materials)
     liquid = melt([contents[n] for n in names], temperature, materials)
     solids = stack.without(*names)
     stage = Mounted(liquid, solids, above, load)

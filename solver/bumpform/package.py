@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bumpform.curve import Curve, Line
+from bumpform.curve import Array, Curve, Line
 from bumpform.layers import coat, substrate
 from bumpform.profile import Edge, Profile
 from bumpform.stack import LIMITS, Region, Stack
@@ -49,20 +49,20 @@ class Package:
         """Height of the pad's face at which the package would touch a profile, m."""
         low, high = below.polyline, self.stack.profile.polyline
         radii = np.unique(np.concatenate([low[:, 0], high[:, 0]]))
-        return max(_highest(low, r) + _highest(high, r) for r in radii.tolist())
+        return float((_highest(low, radii) + _highest(high, radii)).max())
 
 
-def _highest(polyline: np.ndarray, r: float) -> float:
-    """Largest height of a polyline at a radius, both sides of a step included."""
+def _highest(polyline: Array, radii: Array) -> Array:
+    """Largest height of a polyline at some radii, both ends of a step included."""
     r0, r1 = polyline[:-1, 0], polyline[1:, 0]
     z0, z1 = polyline[:-1, 1], polyline[1:, 1]
+    r = radii[:, None]
     inside = (np.minimum(r0, r1) <= r) & (r <= np.maximum(r0, r1))
-    if not inside.any():
-        return -np.inf
-    a, b, za, zb = r0[inside], r1[inside], z0[inside], z1[inside]
-    flat = a == b
-    t = np.where(flat, 0.0, (r - a) / np.where(flat, 1.0, b - a))
-    return float(np.where(flat, np.maximum(za, zb), za + t * (zb - za)).max())
+    step = r0 == r1
+    t = (r - r0) / np.where(step, 1.0, r1 - r0)
+    heights = np.where(step, np.maximum(z0, z1), z0 + t * (z1 - z0))
+    result: Array = np.where(inside, heights, -np.inf).max(axis=1)
+    return result
 
 
 def _turned(edge: Edge, height: float, curves: dict[int, Curve]) -> Edge:

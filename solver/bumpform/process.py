@@ -12,7 +12,7 @@ from bumpform.deposit import deposit
 from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.layers import coat, overhang, substrate
 from bumpform.materials import Materials
-from bumpform.melt import Content, is_molten
+from bumpform.melt import Content
 from bumpform.mount import Mounted, joined, mount
 from bumpform.package import package
 from bumpform.profile import Edge
@@ -267,7 +267,6 @@ def _abrade(state: State, step: Abrade) -> State:
 
 
 def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State:
-    _check_melting(state, step.peak_K, materials)
     resist = step.resist
     above = package(
         pad_radius=step.pad.radius,
@@ -291,15 +290,7 @@ def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State
     return replace(state, stack=replace(state.stack, regions=joined(stage)), stage=stage)
 
 
-def _check_melting(state: State, peak: float, materials: Materials) -> None:
-    """Refuse to guess whether a fused solder, whose melting range is not known, melts."""
-    for region in state.stack.regions:
-        if region.kind == "solder":
-            is_molten(region.material, state.contents[region.name], peak, materials)
-
-
 def _reflow(state: State, step: Reflow, case: Case, materials: Materials) -> State:
-    _check_melting(state, step.peak_K, materials)
     stage = reflow(
         state.stack,
         state.contents,

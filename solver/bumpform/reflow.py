@@ -10,7 +10,7 @@ from bumpform.equilibrium import Equilibrium
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.landscape import Landscape
 from bumpform.materials import Materials
-from bumpform.melt import Content, Melt, melt
+from bumpform.melt import Content, Melt, is_molten, melt
 from bumpform.profile import Edge, Profile, Station
 from bumpform.stability import Stability, analyse
 from bumpform.stack import Region, Stack, line
@@ -71,7 +71,9 @@ class Stage:
     warnings: tuple[str, ...] = ()
 
 
-def molten_regions(stack: Stack, temperature: float, materials: Materials) -> tuple[str, ...]:
+def molten_regions(
+    stack: Stack, contents: dict[str, Content], temperature: float, materials: Materials
+) -> tuple[str, ...]:
     """Names of the regions that are liquid at a temperature, from the bottom.
 
     Raises
@@ -83,9 +85,7 @@ def molten_regions(stack: Stack, temperature: float, materials: Materials) -> tu
     """
     solders = [r for r in stack.regions if r.kind == "solder"]
     names = tuple(
-        r.name
-        for r in solders
-        if materials.state(r.material.split("+")[0], temperature) == "molten"
+        r.name for r in solders if is_molten(r.material, contents[r.name], temperature, materials)
     )
     if not names:
         there = ", ".join(f"{r.material}" for r in solders) or "no solder"
@@ -125,7 +125,7 @@ def reflow(
     CaseError, ProcessError
         For an input that cannot mean anything.
     """
-    names = molten_regions(stack, temperature, materials)
+    names = molten_regions(stack, contents, temperature, materials)
     liquid = melt([contents[n] for n in names], temperature, materials)
     solids = stack.without(*names)
     start, inner = first_touch(stack, solids, names)

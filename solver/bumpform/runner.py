@@ -78,6 +78,8 @@ def run(case: Case) -> Run:
             snapshots.append(Snapshot(f"after {last}", "reflowed", state.stack))
     if state is not None and state.barrier is not None:
         metrics["barrier"] = barrier_metrics(state.barrier, state.cavity)
+    if state is not None:
+        notes += state.notes
     solved = [s["name"] for s in stages if "refused" not in s]
     molten = {solder for stage in stages for solder in stage["molten"]}
     notes += [str(u) for u in materials.unverified(sorted(molten), wetted)]

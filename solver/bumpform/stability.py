@@ -31,6 +31,8 @@ from bumpform.curve import Array
 from bumpform.forms import DEGREE, interval
 from bumpform.meridian import ContactLine, Surface
 
+#: Elements at the most: eigenvalues are good to 1e-8 there, and finer ones cost their cube.
+ELEMENTS = 8
 #: Azimuthal modes that are reported.
 MODES = (0, 1, 2)
 #: An eigenvalue within this of zero is neutral.
@@ -89,7 +91,10 @@ class _SecondVariation:
     def assemble(self, surface: Surface) -> tuple[Array, ...]:
         """Dense J₀ without the line's term, ∫ w v/r ds, and ∫ w v r ds."""
         constants = np.array([surface.bond])
-        packed: dict[Any, Array] = self.base.pack(surface.x, surface.pressure)
+        x = surface.x
+        if surface.elements != self.base.elements:
+            x = surface.mesh.curve(x).point(self.base.xi * surface.elements)
+        packed: dict[Any, Array] = self.base.pack(x, surface.pressure)
         result = []
         for form, matrix, used in zip(
             self.forms, self.matrices, (constants, np.empty(0), np.empty(0)), strict=True
@@ -123,7 +128,8 @@ def line_term(surface: Surface, line: ContactLine) -> float:
 
 def analyse(surface: Surface, modes: tuple[int, ...] = MODES) -> Stability:
     """Lowest eigenvalue of every mode on a solved surface."""
-    stiffness, inverse, mass = _second_variation(surface.elements).assemble(surface)
+    elements = min(surface.elements, ELEMENTS)
+    stiffness, inverse, mass = _second_variation(elements).assemble(surface)
     keep = np.ones(len(stiffness), dtype=bool)
     for line, node in ((surface.start, 0), (surface.end, -1)):
         if line is None:

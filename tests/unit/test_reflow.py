@@ -66,11 +66,12 @@ def staged(volume=4e-13, temperature=623.15, gravity=9.81, **wetting):
 def test_what_melts():
     """By liquidus; below the solidus nothing melts; between them is an error with both."""
     stack = filled()
-    assert molten_regions(stack, 623.15, materials()) == (HIGH,)
+    content = {HIGH: Content(((HIGH, 0.0),), 1e-13)}
+    assert molten_regions(stack, content, 623.15, materials()) == (HIGH,)
     with pytest.raises(ProcessError, match="nothing melts"):
-        molten_regions(stack, 450.0, materials())
+        molten_regions(stack, content, 450.0, materials())
     with pytest.raises(CaseError, match="neither solid nor molten"):
-        molten_regions(stack, 273.15 + 310.0, materials())
+        molten_regions(stack, content, 273.15 + 310.0, materials())
 
 
 def test_first_touch_is_the_rim_of_a_filled_opening():
