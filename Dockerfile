@@ -36,6 +36,6 @@ USER bumpform
 WORKDIR /data
 
 # Forms and the list of fonts, made once here instead of at the start of every container.
-RUN python -m bumpform.forms && python -c 'import matplotlib.font_manager'
+RUN python -m bumpform.surface.forms && python -c 'import matplotlib.font_manager'
 
 ENTRYPOINT ["bumpform"]

@@ -27,12 +27,12 @@ CORE = max(os.sched_getaffinity(0))
 os.sched_setaffinity(0, {CORE})
 
 import bumpform  # noqa: E402
-from bumpform.contact import LineAt  # noqa: E402
-from bumpform.curve import Line  # noqa: E402
-from bumpform.equilibrium import FIRST_ELEMENTS, accurate  # noqa: E402
-from bumpform.landscape import Drop, Landscape  # noqa: E402
-from bumpform.meridian import solve  # noqa: E402
-from bumpform.profile import Edge, Profile, Station  # noqa: E402
+from bumpform.stack.curve import Line  # noqa: E402
+from bumpform.stack.profile import Edge, Profile, Station  # noqa: E402
+from bumpform.surface.contact import LineAt  # noqa: E402
+from bumpform.surface.equilibrium import FIRST_ELEMENTS, accurate  # noqa: E402
+from bumpform.surface.landscape import Drop, Landscape  # noqa: E402
+from bumpform.surface.meridian import solve  # noqa: E402
 
 UM, MS = 1e-6, 1e-3
 TENSION, DENSITY, GRAVITY = 0.48, 8400.0, 9.81

@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-from bumpform.barrier import Layer, grow
-from bumpform.curve import Arc, PolynomialCurve
-from bumpform.layers import coat, substrate
-from bumpform.profile import Edge, Station
-from bumpform.stack import Region, Stack, line
+from bumpform.stack.barrier import Layer, grow
+from bumpform.stack.curve import Arc, PolynomialCurve
+from bumpform.stack.layers import coat, substrate
+from bumpform.stack.profile import Edge, Station
+from bumpform.stack.stack import Region, Stack, line
 
 UM = 1e-6
 NODES = tuple(float(x) for x in 0.5 - 0.5 * np.cos(np.pi * np.arange(7) / 6))

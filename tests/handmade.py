@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from bumpform.barrier import Juncture, Layer, distance_to_surface, grow
-from bumpform.curve import PolynomialCurve
-from bumpform.layers import coat, substrate
-from bumpform.outcome import Run, Snapshot
-from bumpform.profile import Edge, Profile, Station
-from bumpform.stack import Region, Stack, line
+from bumpform.process.outcome import Run, Snapshot
+from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, grow
+from bumpform.stack.curve import PolynomialCurve
+from bumpform.stack.layers import coat, substrate
+from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.stack.stack import Region, Stack, line
 
 UM = 1e-6
 NODES = tuple(float(x) for x in 0.5 - 0.5 * np.cos(np.pi * np.arange(7) / 6))

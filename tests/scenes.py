@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from bumpform.curve import Arc, Line
-from bumpform.descent import reach
-from bumpform.landscape import Drop, Landscape
-from bumpform.profile import Edge, Profile, Station
+from bumpform.stack.curve import Arc, Line
+from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.surface.descent import reach
+from bumpform.surface.landscape import Drop, Landscape
 
 #: The reference drops' liquid: N/m, kg/m³.
 TENSION, DENSITY = 0.48, 8400.0

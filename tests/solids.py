@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from bumpform.layers import substrate
+from bumpform.stack.layers import substrate
 
 UM = 1e-6
 OUTER = 200 * UM

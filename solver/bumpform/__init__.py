@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from bumpform.case import Case
-    from bumpform.case_file import load_case
-    from bumpform.outcome import Run
-    from bumpform.run_folder import read_result, write_run
+    from bumpform.case.case import Case
+    from bumpform.case.file import load_case
+    from bumpform.output.run_folder import read_result, write_run
+    from bumpform.process.outcome import Run
     from bumpform.runner import run, run_case
 
 __all__ = [
@@ -37,13 +37,13 @@ __all__ = [
 
 #: Where each public name lives; imported at first use, so that importing bumpform is quick.
 _HOMES = {
-    "Case": "bumpform.case",
-    "Run": "bumpform.outcome",
-    "load_case": "bumpform.case_file",
-    "read_result": "bumpform.run_folder",
+    "Case": "bumpform.case.case",
+    "Run": "bumpform.process.outcome",
+    "load_case": "bumpform.case.file",
+    "read_result": "bumpform.output.run_folder",
     "run": "bumpform.runner",
     "run_case": "bumpform.runner",
-    "write_run": "bumpform.run_folder",
+    "write_run": "bumpform.output.run_folder",
 }
 
 

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from bumpform import __version__
-from bumpform.case import Case
-from bumpform.case_file import case_sha256
-from bumpform.conditions import judge
+from bumpform.case.case import Case
+from bumpform.case.file import case_sha256
+from bumpform.case.steps import Mount, Reflow
 from bumpform.errors import CaseError, ProcessError
-from bumpform.materials import Materials
-from bumpform.metrics import barrier_metrics, stage_metrics
-from bumpform.mount import Mounted, joint_metrics, set_down
-from bumpform.outcome import Run, Snapshot
-from bumpform.process import State, apply_step, step_problem
-from bumpform.result import SCHEMA, stage_result
-from bumpform.steps import Mount, Reflow
+from bumpform.materials.materials import Materials
+from bumpform.output.result import SCHEMA, stage_result
+from bumpform.process.mount import Mounted, joint_metrics, set_down
+from bumpform.process.outcome import Run, Snapshot
+from bumpform.process.process import State, apply_step, step_problem
+from bumpform.verdict.conditions import judge
+from bumpform.verdict.metrics import barrier_metrics, stage_metrics
 
 
 def run(case: Case) -> Run:
@@ -105,12 +105,12 @@ def run_case(case: Case, *, out: Path, mesh: bool = True, plot: bool = True) -> 
     mesh, plot : bool
         Whether to write the meshes, and the pictures and the report.
     """
-    from bumpform.run_folder import write_run
+    from bumpform.output.run_folder import write_run
 
     done = run(case)
     write_run(done, out, plot=plot)
     if mesh:  # last: a stack that cannot be meshed loses nothing else
-        from bumpform.mesh_files import write_meshes
+        from bumpform.mesh.files import write_meshes
 
         write_meshes(done, out)
     return done

@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bumpform import __version__
-from bumpform.bundled import bundled_cases
-from bumpform.case_file import load_case
+from bumpform.case.bundled import bundled_cases
+from bumpform.case.file import load_case
 from bumpform.cli import app
 from bumpform.errors import CaseError, ConvergenceError, MeshError, NoEquilibriumError, ProcessError
 

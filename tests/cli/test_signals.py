@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from bumpform.bundled import bundled_cases
+from bumpform.case.bundled import bundled_cases
 
 COMMAND = [sys.executable, "-c", "from bumpform.cli import main; main()"]
 CASE = bundled_cases()["photoimaged_opening"]

@@ -27,10 +27,10 @@ import numpy as np
 import pytest
 
 import scenes
-from bumpform.descent import reach
-from bumpform.landscape import settle
-from bumpform.meridian import solve
-from bumpform.profile import Edge, Station
+from bumpform.stack.profile import Edge, Station
+from bumpform.surface.descent import reach
+from bumpform.surface.landscape import settle
+from bumpform.surface.meridian import solve
 from scenes import DENSITY, TENSION, cap_volume, landscape
 
 pytestmark = pytest.mark.dolfinx

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scenes
-from bumpform.descent import reach
-from bumpform.landscape import settle
-from bumpform.meridian import solve
-from bumpform.profile import Station
+from bumpform.stack.profile import Station
+from bumpform.surface.descent import reach
+from bumpform.surface.landscape import settle
+from bumpform.surface.meridian import solve
 from scenes import TENSION, cap_volume, capillarity, landscape, rest
 from shooting import point, shoot
 

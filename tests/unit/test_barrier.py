@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from bumpform.barrier import Layer, distance_to_surface, grow
 from bumpform.errors import ProcessError
+from bumpform.stack.barrier import Layer, distance_to_surface, grow
 from domes import UM, bare, with_dome
 
 A, DEPTH = 60 * UM, 30 * UM

@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from bumpform.bodies import core, plate
-from bumpform.deposit import deposit
+from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
-from bumpform.layers import coat, substrate
-from bumpform.steps import Deposit
+from bumpform.stack.bodies import core, plate
+from bumpform.stack.deposit import deposit
+from bumpform.stack.layers import coat, substrate
 from solids import OUTER, UM, assert_gapless, bare
 
 

@@ -6,11 +6,11 @@ import tomllib
 
 import pytest
 
-from bumpform.bundled import bundled_cases
-from bumpform.case import Case
-from bumpform.case_file import case_sha256, case_to_toml, load_case
+from bumpform.case.bundled import bundled_cases
+from bumpform.case.case import Case
+from bumpform.case.file import case_sha256, case_to_toml, load_case
+from bumpform.case.steps import Barrier, Coat, Deposit, Opening, Reflow, Substrate
 from bumpform.errors import CaseError
-from bumpform.steps import Barrier, Coat, Deposit, Opening, Reflow, Substrate
 
 SUBSTRATE = {
     "do": "substrate",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bumpform.case_file import load_case
-from bumpform.conditions import judge
-from bumpform.materials import Materials
+from bumpform.case.file import load_case
+from bumpform.materials.materials import Materials
+from bumpform.verdict.conditions import judge
 
 UM = 1e-6
 NAMES = ["first reflow", "second reflow"]

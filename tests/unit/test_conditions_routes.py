@@ -2,9 +2,9 @@
 
 import pytest
 
-from bumpform.case_file import load_case
-from bumpform.conditions import judge, routes_of
-from bumpform.materials import Materials
+from bumpform.case.file import load_case
+from bumpform.materials.materials import Materials
+from bumpform.verdict.conditions import judge, routes_of
 
 ROUTES = {
     "photoimaged_opening": ("photoimaged_opening",),

@@ -6,15 +6,15 @@ import math
 import numpy as np
 import pytest
 
-from bumpform.bodies import plate
-from bumpform.curve import Line, PolynomialCurve
-from bumpform.cut import abrade, abrade_below_top, etch, strip, unsupported
-from bumpform.deposit import deposit
+from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
-from bumpform.layers import coat, overhang
-from bumpform.profile import Edge
-from bumpform.stack import Region, Stack, line
-from bumpform.steps import Deposit
+from bumpform.stack.bodies import plate
+from bumpform.stack.curve import Line, PolynomialCurve
+from bumpform.stack.cut import abrade, abrade_below_top, etch, strip, unsupported
+from bumpform.stack.deposit import deposit
+from bumpform.stack.layers import coat, overhang
+from bumpform.stack.profile import Edge
+from bumpform.stack.stack import Region, Stack, line
 from solids import OUTER, UM, assert_gapless, bare
 
 

@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from bumpform.deposit import deposit, opening_rim
+from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
-from bumpform.layers import coat, substrate
-from bumpform.steps import Deposit
+from bumpform.stack.deposit import deposit, opening_rim
+from bumpform.stack.layers import coat, substrate
 
 UM = 1e-6
 A, DEPTH = 60 * UM, 30 * UM

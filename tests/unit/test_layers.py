@@ -7,7 +7,7 @@ import math
 import pytest
 
 from bumpform.errors import ProcessError
-from bumpform.layers import coat, substrate
+from bumpform.stack.layers import coat, substrate
 
 UM = 1e-6
 OUTER = 150 * UM

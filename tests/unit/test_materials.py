@@ -7,11 +7,11 @@ import re
 import pytest
 
 from bumpform.errors import CaseError
-from bumpform.material import MARKS
-from bumpform.material_library import load_library
-from bumpform.materials import Materials, split_wetting_key
-from bumpform.overrides import MaterialOverride
-from bumpform.units import parse_quantity
+from bumpform.materials.library import load_library
+from bumpform.materials.material import MARKS
+from bumpform.materials.materials import Materials, split_wetting_key
+from bumpform.materials.overrides import MaterialOverride
+from bumpform.units.units import parse_quantity
 
 CELSIUS = 273.15
 LIBRARY = load_library()

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from bumpform.materials import Materials
-from bumpform.melt import Content, melt
+from bumpform.materials.materials import Materials
+from bumpform.process.melt import Content, melt
 
 HOT = 650.0
 HIGH, LOW = "Pb95Sn5", "Sn63Pb37"

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bumpform.curve import Line
 from bumpform.errors import MeshError, ProcessError
-from bumpform.mesh import build_mesh
-from bumpform.mesh_curved import smallest_jacobian
-from bumpform.mesh_files import msh_bytes, vtu_bytes, write_msh, write_vtu
-from bumpform.profile import Edge
-from bumpform.recipe import Recipe, find_recipe
-from bumpform.stack import Region
+from bumpform.mesh.curved import smallest_jacobian
+from bumpform.mesh.files import msh_bytes, vtu_bytes, write_msh, write_vtu
+from bumpform.mesh.mesh import build_mesh
+from bumpform.mesh.recipe import Recipe, find_recipe
+from bumpform.stack.curve import Line
+from bumpform.stack.profile import Edge
+from bumpform.stack.stack import Region
 from domes import UM, bare, with_barrier, with_core, with_dome
 
 COARSE = find_recipe("coarse")

@@ -8,11 +8,11 @@ import tomllib
 import numpy as np
 import pytest
 
-from bumpform.case import Case
-from bumpform.mesh import build_mesh
-from bumpform.mesh_abaqus import inp_bytes, legal_names, write_inp
-from bumpform.mesh_files import to_meshio, write_meshes
-from bumpform.recipe import find_recipe
+from bumpform.case.case import Case
+from bumpform.mesh.abaqus import inp_bytes, legal_names, write_inp
+from bumpform.mesh.files import to_meshio, write_meshes
+from bumpform.mesh.mesh import build_mesh
+from bumpform.mesh.recipe import find_recipe
 from domes import UM, with_barrier, with_core
 from handmade import CASE, make_run
 

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from bumpform.case_file import load_case
+from bumpform.case.file import load_case
 from bumpform.runner import run
 
 pytestmark = pytest.mark.dolfinx

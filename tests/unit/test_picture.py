@@ -14,12 +14,12 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.image import imread
 
-from bumpform.case import Case
-from bumpform.material_library import load_library
-from bumpform.outcome import Run
-from bumpform.picture import draw_stages, svg_bytes, write_stages
-from bumpform.picture_section import material_colors
-from bumpform.readable import condition_limits, condition_value, label, number
+from bumpform.case.case import Case
+from bumpform.materials.library import load_library
+from bumpform.output.readable import condition_limits, condition_value, label, number
+from bumpform.picture.picture import draw_stages, svg_bytes, write_stages
+from bumpform.picture.section import material_colors
+from bumpform.process.outcome import Run
 from handmade import CASE, UM, make_run, refuse_second
 
 
@@ -199,7 +199,7 @@ def test_run_without_snapshots_or_conditions_is_a_picture_too(run):
 
 
 def test_pyplot_is_not_imported():
-    code = "import bumpform.picture, sys; assert 'matplotlib.pyplot' not in sys.modules"
+    code = "import bumpform.picture.picture, sys; assert 'matplotlib.pyplot' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import scenes
-from bumpform.curve import Arc, Line
-from bumpform.profile import Edge, Profile, Station
+from bumpform.stack.curve import Arc, Line
+from bumpform.stack.profile import Edge, Profile, Station
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from bumpform.barrier import Layer, grow
-from bumpform.cut import abrade, abrade_below_top
-from bumpform.deposit import deposit
+from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
-from bumpform.layers import coat
-from bumpform.steps import Deposit
+from bumpform.stack.barrier import Layer, grow
+from bumpform.stack.cut import abrade, abrade_below_top
+from bumpform.stack.deposit import deposit
+from bumpform.stack.layers import coat
 from solids import UM, assert_gapless, bare
 
 RADIUS = 40 * UM

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from bumpform.bundled import bundled_recipes
+from bumpform.case.bundled import bundled_recipes
 from bumpform.errors import CaseError, QuantityError
-from bumpform.recipe import Recipe, Size, find_recipe, interface_key, load_recipe
+from bumpform.mesh.recipe import Recipe, Size, find_recipe, interface_key, load_recipe
 
 
 def test_bundled_recipes_read_and_are_ordered_by_fineness():

@@ -8,12 +8,12 @@ import pytest
 
 import scenes
 from bumpform.errors import CaseError, ProcessError
-from bumpform.layers import coat, substrate
-from bumpform.materials import Materials
-from bumpform.melt import Content
-from bumpform.profile import Edge, Station
-from bumpform.reflow import first_touch, freeze, molten_regions, reflow, unfilled_corners
-from bumpform.stack import Region, line
+from bumpform.materials.materials import Materials
+from bumpform.process.melt import Content
+from bumpform.process.reflow import first_touch, freeze, molten_regions, reflow, unfilled_corners
+from bumpform.stack.layers import coat, substrate
+from bumpform.stack.profile import Edge, Station
+from bumpform.stack.stack import Region, line
 
 UM = 1e-6
 A = 60 * UM

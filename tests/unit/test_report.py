@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import pytest
 
-from bumpform.case import Case
-from bumpform.outcome import Run
-from bumpform.readable import condition_value, label
-from bumpform.report import report_html, write_report
+from bumpform.case.case import Case
+from bumpform.output.readable import condition_value, label
+from bumpform.output.report import report_html, write_report
+from bumpform.process.outcome import Run
 from handmade import CASE, make_run, refuse_second
 
 
@@ -99,7 +99,7 @@ def test_same_bytes_again(run, tmp_path):
 
 def test_neither_dolfinx_nor_gmsh_is_imported():
     code = (
-        "import bumpform.report, bumpform.run_folder, bumpform.picture, sys; "
+        "import bumpform.output.report, bumpform.output.run_folder, bumpform.picture.picture, sys; "
         "assert not {'dolfinx', 'gmsh', 'petsc4py'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})

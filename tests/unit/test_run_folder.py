@@ -11,10 +11,10 @@ import tomllib
 import numpy as np
 import pytest
 
-from bumpform.case import Case
-from bumpform.files import write_text
-from bumpform.outcome import Run
-from bumpform.run_folder import plain, read_result, result_json, write_run
+from bumpform.case.case import Case
+from bumpform.output.files import write_text
+from bumpform.output.run_folder import plain, read_result, result_json, write_run
+from bumpform.process.outcome import Run
 from handmade import CASE, UM, make_run, refuse_second
 
 

@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from bumpform.curve import Line
-from bumpform.layers import coat, substrate
-from bumpform.profile import Edge
-from bumpform.stack import Region, exposed_edges
+from bumpform.stack.curve import Line
+from bumpform.stack.layers import coat, substrate
+from bumpform.stack.profile import Edge
+from bumpform.stack.stack import Region, exposed_edges
 
 UM = 1e-6
 MADE = {

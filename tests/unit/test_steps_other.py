@@ -4,15 +4,15 @@ import math
 
 import pytest
 
-from bumpform.case import Case
-from bumpform.case_file import load_case
-from bumpform.case_toml import case_to_toml
-from bumpform.cut import abrade
+from bumpform.case.case import Case
+from bumpform.case.file import load_case
+from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError, ProcessError
-from bumpform.materials import Materials
-from bumpform.melt import Content, is_molten, melt
-from bumpform.overrides import MaterialOverride
-from bumpform.process import State, apply_step, cavity_of
+from bumpform.materials.materials import Materials
+from bumpform.materials.overrides import MaterialOverride
+from bumpform.process.melt import Content, is_molten, melt
+from bumpform.process.process import State, apply_step, cavity_of
+from bumpform.stack.cut import abrade
 from solids import UM, assert_gapless
 
 PAD = {"do": "substrate", "pad": {"radius": 50e-6, "thickness": 5e-6, "material": "Cu"}}

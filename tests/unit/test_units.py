@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bumpform.errors import QuantityError
-from bumpform.unit_table import DIMENSIONS, UNITS
-from bumpform.units import exact_quantity, format_quantity, parse_quantity
+from bumpform.units.table import DIMENSIONS, UNITS
+from bumpform.units.units import exact_quantity, format_quantity, parse_quantity
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_the_table_is_pints(name):
 def test_ordinary_units_do_not_import_pint():
     """pint costs half a second, which the command's start-up cannot spare."""
     code = (
-        "import sys; from bumpform.units import parse_quantity as p;"
+        "import sys; from bumpform.units.units import parse_quantity as p;"
         "p('25 um', 'length'), p('350 degC', 'temperature'), p('62 %', 'fraction');"
         "sys.exit('pint' in sys.modules)"
     )
@@ -127,7 +127,7 @@ def test_ordinary_units_do_not_import_pint():
 
 def test_pint_works_where_its_cache_cannot_be_written():
     """A container's user may have no home."""
-    code = "from bumpform.units import parse_quantity as p; print(p('1 inch', 'length'))"
+    code = "from bumpform.units.units import parse_quantity as p; print(p('1 inch', 'length'))"
     run = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

@@ -17,9 +17,9 @@ import pytest
 
 import scenes
 import shooting
-from bumpform.curve import Arc
-from bumpform.descent import others, reach
-from bumpform.profile import Edge, Profile, Station
+from bumpform.stack.curve import Arc
+from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.surface.descent import others, reach
 from scenes import cap_volume, landscape, straight
 
 pytestmark = pytest.mark.dolfinx

@@ -15,9 +15,9 @@ import math
 import numpy as np
 import pytest
 
-from bumpform.mesh import build_mesh
-from bumpform.mesh_files import write_msh
-from bumpform.recipe import Recipe, find_recipe
+from bumpform.mesh.files import write_msh
+from bumpform.mesh.mesh import build_mesh
+from bumpform.mesh.recipe import Recipe, find_recipe
 from domes import with_barrier, with_core
 
 CURVED = {"barrier": ("bump", "barrier", "finish"), "core": ("core", "cap")}
@@ -62,8 +62,8 @@ def test_straight_regions_are_exact():
 @pytest.mark.parametrize("order", [1, 2])
 def test_dolfinx_integrates_the_same_volumes_and_lengths(tmp_path, order):
     """In memory and from the MSH file; to 1e-12, the round-off of sums over thin elements."""
-    from bumpform.backend import MPI, dolfinx, ufl
-    from bumpform.mesh_dolfinx import to_dolfinx
+    from bumpform.mesh.dolfinx_mesh import to_dolfinx
+    from bumpform.surface.backend import MPI, dolfinx, ufl
 
     recipe = find_recipe("coarse").model_copy(update={"order": order})
     mesh = build_mesh(STACKS["barrier"], recipe)

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 import scenes
-from bumpform.descent import reach
-from bumpform.meridian import solve
-from bumpform.profile import Station
-from bumpform.stability import analyse
+from bumpform.stack.profile import Station
+from bumpform.surface.descent import reach
+from bumpform.surface.meridian import solve
+from bumpform.surface.stability import analyse
 from scenes import landscape, rest
 from shooting import point, shoot
 

@@ -13,13 +13,13 @@ from functools import cache
 
 import pytest
 
-from bumpform.case_file import load_case
+from bumpform.case.file import load_case
+from bumpform.case.steps import Deposit, Mount
 from bumpform.errors import CaseError
-from bumpform.materials import Materials
-from bumpform.mesh import build_mesh
-from bumpform.recipe import find_recipe
+from bumpform.materials.materials import Materials
+from bumpform.mesh.mesh import build_mesh
+from bumpform.mesh.recipe import find_recipe
 from bumpform.runner import run
-from bumpform.steps import Deposit, Mount
 from solids import assert_gapless
 
 pytestmark = pytest.mark.dolfinx

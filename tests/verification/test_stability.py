@@ -19,10 +19,10 @@ from scipy.optimize import brentq
 from scipy.special import lpmv
 
 import scenes
-from bumpform.landscape import settle
-from bumpform.meridian import solve
-from bumpform.profile import Profile, Station
-from bumpform.stability import analyse
+from bumpform.stack.profile import Profile, Station
+from bumpform.surface.landscape import settle
+from bumpform.surface.meridian import solve
+from bumpform.surface.stability import analyse
 from scenes import cap_volume, landscape, rest, straight
 
 pytestmark = pytest.mark.dolfinx

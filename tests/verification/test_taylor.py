@@ -13,10 +13,10 @@ import math
 import numpy as np
 import pytest
 
-from bumpform.curve import Arc, Line, ParallelCurve, PolynomialCurve
-from bumpform.forms import interval
-from bumpform.meridian import ContactLine
-from bumpform.profile import Edge
+from bumpform.stack.curve import Arc, Line, ParallelCurve, PolynomialCurve
+from bumpform.stack.profile import Edge
+from bumpform.surface.forms import interval
+from bumpform.surface.meridian import ContactLine
 
 pytestmark = pytest.mark.dolfinx
 

@@ -16,7 +16,7 @@ from functools import cache
 import pytest
 from scipy.optimize import brentq
 
-from bumpform.case_file import load_case
+from bumpform.case.file import load_case
 from bumpform.runner import run
 from shooting import Cone, integrate, plane, point, shoot
 

@@ -29,8 +29,8 @@ def main() -> None:
 
 def _stop(*_: object) -> None:
     """End on Ctrl-C at once: an exception would crash the libraries in C++ that it passes."""
-    if "bumpform.files" in sys.modules:
-        sys.modules["bumpform.files"].discard_unfinished()
+    if "bumpform.output.files" in sys.modules:
+        sys.modules["bumpform.output.files"].discard_unfinished()
     if sys.stderr.isatty():
         os.write(2, b"\x1b[?25h")  # the cursor, which a progress bar has hidden
     os._exit(130)

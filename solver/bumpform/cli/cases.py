@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bumpform.bundled import bundled_cases
+from bumpform.case.bundled import bundled_cases
 from bumpform.cli.printing import complain, print_table, say
 
 __all__ = ["app"]

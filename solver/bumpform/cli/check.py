@@ -6,16 +6,16 @@ from typing import Annotated
 
 import typer
 
-from bumpform.case import Case
-from bumpform.case_paths import step_labels
+from bumpform.case.case import Case
+from bumpform.case.fields import Model, Quantity, Uses
+from bumpform.case.paths import step_labels
+from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.cli.printing import complain, print_table, say
 from bumpform.cli.run import CASES_HELP, SET_HELP
 from bumpform.errors import CaseError
-from bumpform.fields import Model, Quantity, Uses
-from bumpform.material import describe
-from bumpform.materials import Materials
-from bumpform.steps import Deposit, Mount, Reflow, Step
-from bumpform.units import format_quantity
+from bumpform.materials.material import describe
+from bumpform.materials.materials import Materials
+from bumpform.units.units import format_quantity
 
 __all__ = ["check"]
 
@@ -27,7 +27,7 @@ def check(
     ] = None,
 ) -> None:
     """Validate a case; print its steps, materials and derived amounts; solve nothing."""
-    from bumpform.case_file import load_case
+    from bumpform.case.file import load_case
 
     try:
         loaded = load_case(case, sets or [])
@@ -78,7 +78,7 @@ def _values(model: Model, prefix: str = "") -> list[str]:
 
 
 def _dimension(model: type[Model], key: str) -> str:
-    from bumpform.case_toml import dimensions_of
+    from bumpform.case.toml import dimensions_of
 
     return dimensions_of(model, key)[0]
 

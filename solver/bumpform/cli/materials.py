@@ -8,10 +8,10 @@ import typer
 
 from bumpform.cli.printing import complain, print_table, say
 from bumpform.errors import CaseError
-from bumpform.material import MARKS, Material, describe
-from bumpform.material_library import load_library
-from bumpform.materials import Materials, split_wetting_key
-from bumpform.units import format_quantity
+from bumpform.materials.library import load_library
+from bumpform.materials.material import MARKS, Material, describe
+from bumpform.materials.materials import Materials, split_wetting_key
+from bumpform.units.units import format_quantity
 
 __all__ = ["materials"]
 

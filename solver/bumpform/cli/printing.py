@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from bumpform.readable import condition_limits, condition_value, number
+from bumpform.output.readable import condition_limits, condition_value, number
 
 __all__ = ["complain", "print_result", "print_table", "progress", "say"]
 

@@ -50,7 +50,7 @@ def _run_one(
     plot: bool,
 ) -> int:
     """Run one case, so many done of so many; whatever happens to it, its exit code comes back."""
-    from bumpform.case_file import load_case
+    from bumpform.case.file import load_case
 
     try:
         case = load_case(text, sets)

@@ -1,0 +1,1 @@
+"""Case files: the schema of a process, read with every problem told at once."""

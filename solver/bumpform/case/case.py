@@ -1,0 +1,239 @@
+"""A case: one process with its materials, as plain frozen data in SI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Self
+
+from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
+
+from bumpform.case.fields import (
+    Acceleration,
+    Angle,
+    Fraction,
+    Frozen,
+    FrozenDict,
+    Length,
+    Model,
+    Name,
+)
+from bumpform.case.paths import SECTIONS, set_value
+from bumpform.case.problems import explain, raise_if, spell, unknown_key
+from bumpform.case.rules import material_problems, melting_problems, order_problems
+from bumpform.case.steps import AnyStep, Coat, Deposit, Mount, Reflow, Substrate
+from bumpform.errors import CaseError, Problem
+from bumpform.materials.materials import Materials
+from bumpform.materials.overrides import MaterialOverride
+from bumpform.units.units import format_quantity
+
+__all__ = ["Case"]
+
+_TABLES: Final = {"wetting": "wetting", "materials": "materials", "step": "steps"}
+
+
+class Case(Model):
+    """A bumping process.
+
+    Hashable and picklable. However it is made, `CaseError` lists everything that is wrong.
+
+    Attributes
+    ----------
+    name : str
+        Names the output folder.
+    title : str
+    pitch : float or None, m
+        Distance of bump axes.
+    gravity : float, m/s²
+        Positive pulls towards −z; negative for a hanging bump.
+    wetting : mapping of "SURFACE" or "SOLDER on SURFACE" to rad
+        Young contact angles, through the liquid.
+    materials : mapping of name to MaterialOverride
+    steps : tuple of step models
+    tolerance : float
+        How far "generally equal" and "flush" may be off, relative.
+    mesh_recipe : str
+    """
+
+    name: Name
+    title: str = ""
+    pitch: Length | None = None
+    gravity: Acceleration = 9.81
+    wetting: Frozen[Angle] = FrozenDict()
+    materials: Frozen[MaterialOverride] = FrozenDict()
+    steps: tuple[AnyStep, ...]
+    tolerance: Fraction = 0.25
+    mesh_recipe: str = "default"
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _all_problems(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(data, Mapping):
+            return handler(data)
+        steps = _plain_steps(data.get("steps", ()))
+        case, problems = None, list[Problem]()
+        try:
+            case = handler({**data, "steps": steps})
+        except ValidationError as error:
+            problems += explain(error, steps)
+            overrides = _valid_overrides(data.get("materials"))
+            wetting = data["wetting"] if isinstance(data.get("wetting"), Mapping) else {}
+        else:
+            overrides, wetting = dict(case.materials), case.wetting
+            problems += melting_problems(case.steps, Materials(case.materials))
+        problems += order_problems(steps)
+        problems += material_problems(steps, overrides, wetting)
+        raise_if(problems)
+        assert case is not None
+        return case
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], source: str = "") -> Case:
+        """Case from the sections of a case file.
+
+        Raises
+        ------
+        CaseError
+            With every problem of the whole file.
+        """
+        flat, problems = _flatten(data)
+        case = None
+        try:
+            case = cls.model_validate(flat)
+        except CaseError as error:
+            problems += error.problems
+        raise_if(problems, source)
+        assert case is not None
+        return case
+
+    def to_dict(self) -> dict[str, Any]:
+        """Sections of a case file, every quantity a number in SI, defaults written out."""
+        data: dict[str, Any] = {
+            section: {
+                key: getattr(self, field)
+                for key, field in keys.items()
+                if field and getattr(self, field) is not None
+            }
+            for section, keys in SECTIONS.items()
+        }
+        data["wetting"] = dict(self.wetting)
+        data["materials"] = {
+            name: override.model_dump(exclude_none=True)
+            for name, override in self.materials.items()
+        }
+        data["step"] = [step.model_dump(exclude_none=True) for step in self.steps]
+        return data
+
+    def with_values(self, values: Mapping[str, object]) -> Case:
+        """Case with other values at some paths; see `bumpform.case.paths` for their spelling.
+
+        Raises
+        ------
+        CaseError
+            If a path fits nothing or several steps, or the new case is wrong.
+
+        Examples
+        --------
+        >>> from bumpform.case.file import load_case
+        >>> case = load_case("photoimaged_opening")
+        >>> case.with_values({"coat.dielectric.thickness": "25 um"}).steps[1].thickness
+        2.5e-05
+        """
+        data = self.to_dict()
+        problems: list[Problem] = []
+        for path, value in values.items():
+            try:
+                set_value(data, path, value)
+            except CaseError as error:
+                problems += error.problems
+        raise_if(problems, self.name)
+        return Case.from_dict(data, self.name)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is allowed but may not be meant."""
+        notes = []
+        pad = next(step.pad for step in self.steps if isinstance(step, Substrate))
+        # a later coat's opening shows the coat below it
+        for step in [step for step in self.steps if isinstance(step, Coat)][:1]:
+            if step.opening and step.opening.radius > pad.radius:
+                wide, narrow = (
+                    format_quantity(r, "length") for r in (step.opening.radius, pad.radius)
+                )
+                notes.append(
+                    f"the opening of {step.layer} ({wide}) is wider than the pad ({narrow}): "
+                    f"the base shows in it"
+                )
+        if self.pitch is not None and self.pitch <= 2 * pad.radius:
+            notes.append("the pitch is not more than the pad's diameter: neighbouring pads touch")
+        last = [step for step in self.steps if isinstance(step, Deposit | Reflow | Mount)]
+        if last and isinstance(last[-1], Deposit):
+            notes.append(f"the last deposit ({last[-1].solder}) is never reflowed")
+        return tuple(notes)
+
+
+def _plain_steps(steps: Any) -> Any:
+    """Return the steps as dicts, reflows without a name named by their count."""
+    if not isinstance(steps, Sequence) or isinstance(steps, str):
+        return steps if steps else []
+    plain = [
+        step.model_dump(exclude_none=True) if isinstance(step, Model) else step for step in steps
+    ]
+    reflows = [step for step in plain if isinstance(step, Mapping) and step.get("do") == "reflow"]
+    names = {
+        id(step): "reflow" if len(reflows) == 1 else f"reflow {count}"
+        for count, step in enumerate(reflows, 1)
+    }
+    return [
+        {**step, "name": names[id(step)]} if id(step) in names and "name" not in step else step
+        for step in plain
+    ]
+
+
+def _valid_overrides(tables: object) -> dict[str, MaterialOverride]:
+    """Those overrides that are right, so that names can be checked beside wrong values."""
+    valid = {}
+    for name, table in tables.items() if isinstance(tables, Mapping) else ():
+        try:
+            valid[str(name)] = MaterialOverride.model_validate(table)
+        except ValidationError:
+            valid[str(name)] = MaterialOverride()
+    return valid
+
+
+def _flatten(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """Fields of Case out of the sections of a file, and what is wrong with the sections."""
+    flat: dict[str, Any] = {field: data[key] for key, field in _TABLES.items() if key in data}
+    problems: list[Problem] = []
+    sections = {**SECTIONS, **{key: {} for key in _TABLES}}
+    for section, table in data.items():
+        if section not in sections:
+            problems.append(unknown_key("", section, sections))
+        elif section == "step" and not isinstance(table, list | tuple):
+            problems.append(Problem("step", "steps are written as [[step]], with two brackets."))
+            flat["steps"] = []
+        elif section in SECTIONS and not isinstance(table, Mapping):
+            problems.append(Problem(section, f"a table [{section}] is needed.", spell(table)))
+        elif section in SECTIONS:
+            for key, value in table.items():
+                if key not in SECTIONS[section]:
+                    problems.append(unknown_key(section, key, SECTIONS[section]))
+                elif SECTIONS[section][key]:
+                    flat[SECTIONS[section][key]] = value
+    environment = data.get("environment")
+    if isinstance(environment, Mapping) and "orientation" in environment:
+        _orient(flat, environment["orientation"], problems)
+    return flat, problems
+
+
+def _orient(flat: dict[str, Any], orientation: object, problems: list[Problem]) -> None:
+    if orientation not in ("up", "down"):
+        problems.append(
+            Problem("environment.orientation", 'must be "up" or "down".', spell(orientation))
+        )
+    elif orientation == "down":
+        gravity = flat.get("gravity", 9.81)
+        if isinstance(gravity, str):
+            text = gravity.strip().replace("\N{MINUS SIGN}", "-")
+            flat["gravity"] = text[1:] if text.startswith("-") else f"-{text.removeprefix('+')}"
+        elif isinstance(gravity, int | float) and not isinstance(gravity, bool):
+            flat["gravity"] = -gravity

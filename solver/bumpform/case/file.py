@@ -1,0 +1,104 @@
+"""Case files: reading them with all their problems, writing a case back, its hash."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bumpform.case.bundled import bundled_cases
+from bumpform.case.case import Case
+from bumpform.case.paths import parse_set, set_value
+from bumpform.case.toml import case_to_toml
+from bumpform.errors import CaseError, Problem
+
+__all__ = ["case_sha256", "case_to_toml", "find_case", "load_case"]
+
+
+def load_case(case: str | Path, sets: Sequence[str] = ()) -> Case:
+    """Read a case file or a bundled case.
+
+    Parameters
+    ----------
+    case : str or Path
+        A file, or the name of a bundled case.
+    sets : sequence of str
+        ``PATH=VALUE`` each, applied before the case is judged; `bumpform.case.paths` says how
+        a path is spelt.
+
+    Raises
+    ------
+    CaseError
+        With every problem of the file and of `sets`.
+    """
+    path, source = find_case(case), str(case)
+    data = _read(path, source)
+    if isinstance(data.setdefault("case", {}), dict):
+        data["case"].setdefault("name", path.stem)
+    problems: list[Problem] = []
+    for text in sets:
+        try:
+            set_value(data, *parse_set(text))
+        except CaseError as error:
+            problems += error.problems
+    try:
+        loaded = Case.from_dict(data, source)
+    except CaseError as error:
+        problems += error.problems
+    if problems:
+        raise CaseError(problems, source)
+    return loaded
+
+
+def find_case(case: str | Path) -> Path:
+    """Path of a case file, or of the bundled case of that name.
+
+    Raises
+    ------
+    CaseError
+        If there is neither.
+    """
+    bundled = bundled_cases()
+    try:
+        if Path(case).is_file():
+            return Path(case)
+    except (OSError, ValueError):  # a text that cannot be a path
+        pass
+    if str(case) in bundled:
+        return bundled[str(case)]
+    try:
+        is_folder = Path(case).is_dir()
+    except (OSError, ValueError):
+        is_folder = False
+    if is_folder:
+        raise CaseError([Problem("", "is a folder; give a .toml file in it.")], str(case))
+    stem = str(case).rpartition("/")[2].removesuffix(".toml")
+    near = difflib.get_close_matches(stem, bundled, n=1)
+    known = ", ".join(bundled)
+    hint = f"Did you mean {near[0]}?" if near else f"Bundled: {known}." if known else ""
+    message = f"there is no such file, and no bundled case of this name. {hint}".strip()
+    raise CaseError([Problem("", message)], str(case))
+
+
+def _read(path: Path, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise CaseError([Problem("", f"cannot be read: {error.strerror}.")], source) from error
+    except UnicodeDecodeError as error:
+        raise CaseError([Problem("", "is not a text file in UTF-8.")], source) from error
+    except tomllib.TOMLDecodeError as error:
+        message = f"is not valid TOML: {str(error)[:1].lower()}{str(error)[1:]}."
+        raise CaseError([Problem("", message)], source) from error
+    except RecursionError as error:
+        raise CaseError([Problem("", "is nested too deeply.")], source) from error
+
+
+def case_sha256(case: Case) -> str:
+    """Hash of everything a case says, in hex: equal for equal cases, on every machine."""
+    text = json.dumps(case.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,214 @@
+"""Addresses of values in a case file: what `--set PATH=VALUE` and messages use.
+
+A path is one of
+
+==================================  ============================================================
+``case.pitch``, ``mesh.recipe``     a section and its key
+``wetting.Sn63Pb37 on Au``          all that follows the first point is the key
+``materials.Pb95Sn5.density``       a material and its field
+``coat.thickness``                  a step by its `do`, where one step only has it
+``dielectric.thickness``            a step by its own name: a coat's `layer`, a reflow's `name`, a
+                                    deposit's `solder`, a barrier's `material`
+``coat.dielectric.thickness``       both
+``deposit.1.volume``                the second deposit: counts the steps of one kind from 0
+``step.2.volume``, ``2.volume``     a step by its place in the process, from 0 as in result.json
+==================================  ============================================================
+
+followed by keys down to the value: ``coat.dielectric.opening.radius``. Quotes round a part may be
+written and are ignored. A path that fits several steps is an error that names them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from bumpform.case.fields import Model
+from bumpform.case.steps import STEP_KINDS
+from bumpform.errors import CaseError, Problem
+from bumpform.materials.overrides import MaterialOverride
+
+__all__ = ["SECTIONS", "parse_set", "set_value", "step_labels", "submodel"]
+
+# File section -> key in it -> field of Case ("" : not a field of its own).
+SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
+    "case": {"name": "name", "title": "title", "pitch": "pitch"},
+    "environment": {"gravity": "gravity", "orientation": ""},
+    "conditions": {"tolerance": "tolerance"},
+    "mesh": {"recipe": "mesh_recipe"},
+}
+
+
+def step_labels(steps: Sequence[object]) -> list[str]:
+    """Shortest address that tells each step from the others, but always with its name.
+
+    Examples
+    --------
+    >>> step_labels([{"do": "clean"}, {"do": "coat", "layer": "resist"}, {"do": "clean"}])
+    ['clean.0', 'coat.resist', 'clean.1']
+    """
+    names = [_names(step) for step in steps]
+    labels = []
+    for index, (do, identity) in enumerate(names):
+        same = [other for other in names if other[0] == do]
+        if not do:
+            labels.append(f"step.{index}")
+        elif identity and same.count((do, identity)) == 1:
+            labels.append(f"{do}.{identity}")
+        elif len(same) == 1:
+            labels.append(do)
+        else:
+            labels.append(f"{do}.{sum(other[0] == do for other in names[:index])}")
+    return labels
+
+
+def _names(step: object) -> tuple[str, str]:
+    """`do` and own name of a step as the file has it; empty texts for what it lacks."""
+    if not isinstance(step, Mapping):
+        return "", ""
+    do = step.get("do")
+    if not isinstance(do, str) or do not in STEP_KINDS:
+        return "", ""
+    identity = step.get(STEP_KINDS[do].identity, "")
+    return do, identity if isinstance(identity, str) else ""
+
+
+def parse_set(text: str) -> tuple[str, Any]:
+    """Path and value of a ``PATH=VALUE``; the value is TOML, or else text as it stands.
+
+    Raises
+    ------
+    CaseError
+        If there is no ``=`` or nothing before it.
+
+    Examples
+    --------
+    >>> parse_set("barrier.thickness=4 um"), parse_set("conditions.tolerance=0.3")
+    (('barrier.thickness', '4 um'), ('conditions.tolerance', 0.3))
+    """
+    path, equals, value = text.partition("=")
+    if not equals or not path.strip():
+        message = 'PATH=VALUE is needed, for example "barrier.thickness=4 um".'
+        raise CaseError([Problem("--set", message, f'"{text}"')])
+    try:
+        table = tomllib.loads(f"value = {value.strip()}")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return path.strip(), value.strip()
+    return path.strip(), table["value"] if len(table) == 1 else value.strip()
+
+
+def set_value(data: dict[str, Any], path: str, value: object) -> None:
+    """Put a value at a path into the data of a case file, in place.
+
+    Raises
+    ------
+    CaseError
+        If the path fits nothing, or several steps.
+    """
+    *parents, last = _locate(data, path.replace('"', "").replace("'", ""), path)
+    place: Any = data
+    for key in parents:
+        if isinstance(place, list) and key.isdigit() and int(key) < len(place):
+            place = place[int(key)]
+        elif isinstance(place, dict):
+            place = place.setdefault(key, {})
+        else:
+            raise CaseError([Problem(path, f'there is no table "{key}" to set a value in.')])
+    if isinstance(place, list) and last.isdigit() and int(last) < len(place):
+        place[int(last)] = value
+    elif isinstance(place, dict):
+        place[last] = value
+    else:
+        raise CaseError([Problem(path, f'"{parents[-1]}" is a value, not a table.')])
+
+
+def _locate(data: Mapping[str, Any], path: str, spelled: str) -> list[str]:
+    """Keys from the top of the file to a value."""
+    head, _, rest = path.partition(".")
+    if head == "wetting" and rest:
+        return ["wetting", rest]
+    if head == "materials" and "." in rest:
+        name, inside, element = rest.partition(".composition.")
+        if inside:
+            return ["materials", name, "composition", element]
+        name, _, field = rest.rpartition(".")
+        return ["materials", name, field]
+    if head in SECTIONS and rest:
+        return [head, *rest.split(".")]
+    return _locate_step(data, path, spelled)
+
+
+def _locate_step(data: Mapping[str, Any], path: str, spelled: str) -> list[str]:
+    steps = data.get("step")
+    steps = steps if isinstance(steps, list) else []
+    labels = step_labels(steps)
+    best, found = 0, set[int]()
+    for index, step in enumerate(steps):
+        do, identity = _names(step)
+        selectors = {str(index), f"step.{index}", labels[index]}
+        if do:
+            nth = sum(_names(other)[0] == do for other in steps[:index])
+            selectors |= {do, f"{do}.{nth}"}
+        if identity:
+            selectors |= {identity, f"{do}.{identity}"}
+        for selector in selectors:
+            if path.startswith(selector + ".") and len(selector) >= best:
+                found = {index} if len(selector) > best else found | {index}
+                best = len(selector)
+    keys = path[best + 1 :]
+    found = {index for index in found if _may_have(steps[index], keys)}
+    if len(found) == 1:
+        return ["step", str(found.pop()), *keys.split(".")]
+    if found:
+        fits = " or ".join(f"{labels[index]}.{keys}" for index in sorted(found))
+        raise CaseError([Problem(spelled, f"fits several steps. Write {fits}.")])
+    raise CaseError([Problem(spelled, _nearest(path, steps, labels))])
+
+
+def _may_have(step: object, keys: str) -> bool:
+    do = _names(step)[0]
+    return not do or keys.partition(".")[0] in STEP_KINDS[do].model_fields
+
+
+def _nearest(path: str, steps: Sequence[Any], labels: Sequence[str]) -> str:
+    known = [f"{section}.{key}" for section, keys in SECTIONS.items() for key in keys]
+    for step, label in zip(steps, labels, strict=True):
+        if do := _names(step)[0]:
+            known += [f"{label}.{key}" for key in _keys(STEP_KINDS[do]) if key != "do"]
+    near = difflib.get_close_matches(path, known, n=2, cutoff=0.55)
+    if near:
+        return f"no such value. Did you mean {' or '.join(near)}?"
+    return f"no such value. The steps are {', '.join(labels)}." if labels else "no such value."
+
+
+def _keys(model: type[Model]) -> list[str]:
+    keys = []
+    for name in model.model_fields:
+        inner = submodel(model, name)
+        keys += [f"{name}.{key}" for key in _keys(inner)] if inner else [name]
+    return keys
+
+
+def submodel(model: type[Model], name: str) -> type[Model] | None:
+    """Model of a field that is a table; None for a value."""
+    field = model.model_fields.get(name)
+    if field is None:
+        return None
+    options = [field.annotation, *getattr(field.annotation, "__args__", ())]
+    return next((o for o in options if isinstance(o, type) and issubclass(o, Model)), None)
+
+
+def model_at(location: Sequence[str | int]) -> type[Model] | None:
+    """Model that holds the last part of a pydantic error's location in a Case."""
+    model: type[Model] | None
+    if location[0] == "steps" and len(location) > 2:
+        model, rest = STEP_KINDS.get(str(location[2])), location[3:]
+    elif location[0] == "materials" and len(location) > 1:
+        model, rest = MaterialOverride, location[2:]
+    else:
+        return None
+    for part in rest[:-1]:
+        model = submodel(model, str(part)) if model else None
+    return model

@@ -1,0 +1,203 @@
+"""Rules of a case that join several values: the order of steps, names, materials, peaks."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from bumpform.case.fields import Model, Uses
+from bumpform.case.paths import step_labels, submodel
+from bumpform.case.problems import spell
+from bumpform.case.steps import STEP_KINDS, Clean, Core, Deposit, Mount, Reflow, Step
+from bumpform.errors import CaseError, Problem
+from bumpform.materials.materials import Materials, split_wetting_key
+from bumpform.materials.overrides import MaterialOverride
+from bumpform.units.units import format_quantity
+
+__all__ = ["material_problems", "melting_problems", "order_problems"]
+
+_RESERVED_STAGES: Final = {"barrier"}  # result.json has metrics.barrier beside the stages
+_NEEDS: Final = {
+    "layer": "no layer has been made before it. Coat or plate one first.",
+    "solder": "nothing to melt has been put on the stack before it. Deposit solder first.",
+    "solid": "nothing solid stands before it. Deposit solder and reflow it first.",
+}
+
+
+def order_problems(steps: Sequence[Any]) -> Iterator[Problem]:
+    """Problems of the order of the steps, and of names that must be told apart."""
+    if not steps:
+        yield Problem("step", 'there is no step. The first is [[step]] with do = "substrate".')
+        return
+    kinds = [STEP_KINDS.get(str(step.get("do"))) if _table(step) else None for step in steps]
+    labels = step_labels(steps)
+    have: set[str] = set()
+    layers = _Layers()
+    stages: set[str] = set()
+    for index, (step, kind) in enumerate(zip(steps, kinds, strict=True)):
+        if kind is None:
+            continue
+        is_substrate = "substrate" in kind.gives
+        if index == 0 and not is_substrate:
+            yield Problem(labels[0], 'the first step must be do = "substrate".')
+        if index > 0 and is_substrate:
+            yield Problem(labels[index], "a process has one substrate, as its first step.")
+        if None not in kinds[:index]:
+            if "package" in have and kind is not Clean:
+                yield Problem(labels[index], "the package is mounted: no such step can follow.")
+            for need in kind.needs:
+                if need not in have and need in _NEEDS:
+                    yield Problem(labels[index], _NEEDS[need])
+        have |= set(kind.gives)
+        yield from layers.problems(step, labels[index])
+        stage = step.get("name", _default_name(kind)) if kind.identity == "name" else None
+        if isinstance(stage, str):
+            key = re.sub(r"[^a-z0-9.]+", "_", stage.casefold())  # stages name files
+            if key in stages | _RESERVED_STAGES or key.endswith("as_deposited"):
+                rule = "another stage has this name." if key in stages else "this name is taken."
+                yield Problem(f"{labels[index]}.name", f"{rule} Choose another.", spell(stage))
+            stages.add(key)
+
+
+def _table(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _default_name(kind: type[Step]) -> object:
+    return kind.model_fields["name"].default
+
+
+class _Layers:
+    """Layers as they come and go along a process, and what is wrong with how steps name them."""
+
+    def __init__(self) -> None:
+        self.openings: dict[str, bool] = {}  # by name: whether a coat has an opening
+        self.stripped: set[str] = set()
+
+    def problems(self, step: Mapping[str, Any], label: str) -> Iterator[Problem]:
+        """Problems of one step; its layers are noted for the steps after it."""
+        layer = step.get("layer")
+        if step["do"] == "coat" and isinstance(layer, str):
+            if layer in self.openings or layer in self.stripped:
+                message = "another layer has this name. Choose another."
+                yield Problem(f"{label}.layer", message, spell(layer))
+            self.openings[layer] = step.get("opening") is not None
+        elif step["do"] == "plate":
+            name = layer if layer is not None else step.get("material")
+            if isinstance(layer, str) and layer in {*self.openings, *self.stripped}:
+                message = "another layer has this name. Choose another."
+                yield Problem(f"{label}.layer", message, spell(layer))
+            if isinstance(name, str):
+                self.openings[name] = False
+        elif step["do"] in ("etch", "strip"):
+            yield from self._known(layer, f"{label}.layer", "Coat or plate it first.")
+            if step["do"] == "strip" and layer in self.openings:
+                self.stripped.add(str(layer))
+                del self.openings[str(layer)]
+        elif step["do"] == "abrade" and isinstance(step.get("below_top"), Mapping):
+            name, path = step["below_top"].get("layer"), f"{label}.below_top.layer"
+            yield from self._known(name, path, "Coat it first.")
+        elif step["do"] == "deposit" and isinstance(step.get("fill"), Mapping):
+            name, path = step["fill"].get("layer"), f"{label}.fill.layer"
+            yield from self._known(name, path, "Coat it before the deposit.")
+            if isinstance(name, str) and self.openings.get(name) is False:
+                yield Problem(path, "this layer has no opening to fill.", spell(name))
+
+    def _known(self, name: object, path: str, advice: str) -> Iterator[Problem]:
+        if not isinstance(name, str) or name in self.openings:
+            return
+        near = difflib.get_close_matches(name, self.openings, n=1)
+        hint = f'Did you mean "{near[0]}"?' if near else advice
+        what = "this layer has been stripped." if name in self.stripped else "no such layer yet."
+        yield Problem(path, f"{what} {hint}", spell(name))
+
+
+def material_problems(
+    steps: Sequence[Any], overrides: Mapping[str, MaterialOverride], wetting: Iterable[str]
+) -> Iterator[Problem]:
+    """Names of no material, solders that are none, and new materials that lack a value."""
+    materials = Materials(overrides)
+    for name in overrides:
+        material = materials.get(name)
+        missing = ["kind"] if not material.kind else []
+        if materials.parts(name):  # fused: mixes what its parts have, but for where it melts
+            missing += [key for key in ("solidus", "liquidus") if not getattr(material, key)]
+        elif material.kind == "solder":
+            missing += [key.removesuffix("_liquid") for key in material.missing_for_melting()]
+        if missing:
+            message = f"a new material needs kind, a solder more: missing {', '.join(missing)}."
+            yield Problem(f"materials.{name}", message)
+        low, high = material.solidus, material.liquidus
+        if low and high and low.value > high.value:
+            yield Problem(f"materials.{name}", "the solidus is above the liquidus. Give both.")
+    for step, label in zip(steps, step_labels(steps), strict=True):
+        if _table(step) and str(step.get("do")) in STEP_KINDS:
+            for path, name, uses in _uses(STEP_KINDS[step["do"]], step, label):
+                if name not in materials:
+                    yield Problem(path, materials.unknown(name), spell(name))
+                elif uses.kind and materials.get(name).kind not in (uses.kind, ""):
+                    message = f"a {uses.kind} is needed; this is a {materials.get(name).kind}."
+                    yield Problem(path, message, spell(name))
+    for key in wetting:
+        for name in filter(None, split_wetting_key(str(key))):
+            if name not in materials:
+                yield Problem(f"wetting.{key}", f'"{name}" is an {materials.unknown(name)}')
+
+
+def melting_problems(steps: Sequence[Step], materials: Materials) -> Iterator[Problem]:
+    """Peaks between solidus and liquidus of a solder that no earlier stage has melted.
+
+    One that has melted before may have fused with another: then only the process knows.
+    """
+    labels = step_labels([step.model_dump() for step in steps])
+    fresh: list[str] = []
+    cores: list[str] = []
+    for step, label in zip(steps, labels, strict=True):
+        if isinstance(step, Deposit):
+            fresh.append(step.solder)
+        elif isinstance(step, Core):
+            cores.append(step.material)
+        elif isinstance(step, Reflow | Mount):
+            given = "profile" if isinstance(step, Reflow) and step.peak is None else "peak"
+            yield from _core_problems(cores, step.peak_K, f"{label}.{given}", materials)
+            for solder in [name for name in fresh if name in materials]:
+                try:
+                    state = materials.state(solder, step.peak_K)
+                except CaseError as error:
+                    for problem in error.problems:
+                        yield Problem(f"{label}.{given}", problem.message)
+                else:
+                    if state == "molten":
+                        fresh.remove(solder)
+
+
+def _core_problems(
+    cores: Iterable[str], peak: float, path: str, materials: Materials
+) -> Iterator[Problem]:
+    """Peaks at which a core would not stay solid."""
+    for name in cores:
+        material = materials.get(name) if name in materials else None
+        solidus = material.solidus if material else None
+        if solidus is not None and peak >= solidus.value:
+            yield Problem(
+                path,
+                f"the core ({name}) would melt: its solidus is "
+                f"{format_quantity(solidus.value, 'temperature')}. Choose a lower peak.",
+                format_quantity(peak, "temperature"),
+            )
+
+
+def _uses(
+    model: type[Model], table: Mapping[str, Any], path: str
+) -> Iterator[tuple[str, str, Uses]]:
+    """Every material that a step names: where, its name, and what it must be."""
+    for key, field in model.model_fields.items():
+        value, inner = table.get(key), submodel(model, key)
+        if inner and isinstance(value, Mapping):
+            yield from _uses(inner, value, f"{path}.{key}")
+        elif isinstance(value, str):
+            for mark in field.metadata:
+                if isinstance(mark, Uses):
+                    yield f"{path}.{key}", value, mark

@@ -1,0 +1,97 @@
+"""Writes a case as a case file that loads back to an equal case."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, TypeAliasType, get_args, get_origin
+
+from bumpform.case.case import Case
+from bumpform.case.fields import Model, Quantity
+from bumpform.case.paths import SECTIONS
+from bumpform.units.units import exact_quantity
+
+__all__ = ["case_to_toml", "dimensions_of"]
+
+_BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def case_to_toml(case: Case) -> str:
+    """Case file that loads back to an equal case; quantities in readable units."""
+    blocks = [_section(case, "case"), _section(case, "environment")]
+    if case.wetting:
+        angles = [f"{_key(key)} = {_quantity(v, 'angle')}" for key, v in case.wetting.items()]
+        blocks.append("\n".join(["[wetting]", *angles]))
+    for name, override in case.materials.items():
+        blocks.append("\n".join([f"[materials.{_key(name)}]", *_lines(override)]))
+    blocks += ["\n".join(["[[step]]", *_lines(step)]) for step in case.steps]
+    blocks += [_section(case, "conditions"), _section(case, "mesh")]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _section(case: Case, section: str) -> str:
+    lines = [
+        f"{key} = {_value(getattr(case, field), dimensions_of(Case, field))}"
+        for key, field in SECTIONS[section].items()
+        if field and getattr(case, field) is not None
+    ]
+    return "\n".join([f"[{section}]", *lines])
+
+
+def _lines(model: Model) -> list[str]:
+    return [
+        f"{key} = {_value(getattr(model, key), dimensions_of(type(model), key))}"
+        for key in type(model).model_fields
+        if getattr(model, key) is not None
+    ]
+
+
+def _value(value: object, dimensions: tuple[str, ...]) -> str:
+    """TOML text of a value; `dimensions` of the numbers in it, repeated in turn in a list."""
+    if isinstance(value, Model):
+        return f"{{ {', '.join(_lines(value))} }}"
+    if isinstance(value, Mapping):
+        pairs = [f"{_key(key)} = {_value(item, dimensions)}" for key, item in value.items()]
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return f"[{', '.join(_value(item, dimensions) for item in value)}]"
+    if isinstance(value, tuple):
+        pairs = [_quantity(v, kind) for v, kind in zip(value, dimensions, strict=True)]
+        return f"[{', '.join(pairs)}]"
+    if isinstance(value, float):
+        return _quantity(value, dimensions[0])
+    return _text(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _quantity(value: float, dimension: str) -> str:
+    exact = exact_quantity(value, dimension)
+    return _text(exact) if isinstance(exact, str) else repr(exact)
+
+
+@functools.cache
+def dimensions_of(model: type[Model], name: str) -> tuple[str, ...]:
+    """Dimensions of the numbers in a field, in the order of its type."""
+    return tuple(_marks(model.model_fields[name].rebuild_annotation()))
+
+
+def _marks(annotation: Any) -> Iterator[str]:
+    for mark in getattr(annotation, "__metadata__", ()):
+        if isinstance(mark, Quantity):
+            yield mark.dimension
+            return
+    origin = get_origin(annotation)
+    arguments = get_args(annotation)
+    for argument in arguments[:1] if origin is Annotated else arguments:
+        yield from _marks(argument)
+    if isinstance(annotation, TypeAliasType):
+        yield from _marks(annotation.__value__)
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else _text(key)

@@ -1,0 +1,238 @@
+"""The materials of a case: the library with the case's own values in front."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from bumpform.errors import CaseError, Problem
+from bumpform.materials.library import load_library
+from bumpform.materials.material import Liquid, Material, Property, describe
+from bumpform.materials.overrides import MaterialOverride
+from bumpform.units.units import format_quantity
+
+__all__ = ["Liquid", "Material", "Materials", "Property", "Unverified", "split_wetting_key"]
+
+
+class Unverified(NamedTuple):
+    """A value that a result rests on and that nobody checked against its source."""
+
+    material: str
+    property: str
+    value: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.material}: {self.property} {self.value} ({self.source})"
+
+
+def split_wetting_key(key: str) -> tuple[str | None, str]:
+    """Return (solder or None, surface) of a key of `[wetting]`.
+
+    Examples
+    --------
+    >>> split_wetting_key("Sn63Pb37 on Au"), split_wetting_key("solder resist")
+    (('Sn63Pb37', 'Au'), (None, 'solder resist'))
+    """
+    solder, on, surface = key.partition(" on ")
+    return (solder.strip(), surface.strip()) if on else (None, key.strip())
+
+
+class Materials:
+    """Library, a case's `[materials.X]` and its `[wetting]`, asked by name.
+
+    Parameters
+    ----------
+    overrides : mapping of name to MaterialOverride
+    wetting : mapping of "SURFACE" or "SOLDER on SURFACE" to rad
+        Young contact angles, through the liquid.
+
+    Examples
+    --------
+    >>> Materials().liquid("Sn63Pb37", 493.15)
+    Liquid(surface_tension=0.48, density=8098.94)
+    """
+
+    def __init__(
+        self,
+        overrides: Mapping[str, MaterialOverride] | None = None,
+        wetting: Mapping[str, float] | None = None,
+    ) -> None:
+        self._library = load_library()
+        self._own: dict[str, Material] = {}
+        for name, override in (overrides or {}).items():
+            canonical = self.canonical(name)
+            kind = "solder" if self.parts(canonical) else ""
+            base = self._library.materials.get(canonical) or Material(canonical, kind)
+            self._own[canonical] = override.applied_to(base)
+        self._wetting = {
+            self._pair(*split_wetting_key(key)): Property(angle, "the case", "U")
+            for key, angle in (wetting or {}).items()
+        }
+
+    def canonical(self, name: str) -> str:
+        """Name under which the library keeps an alias; any other name as it is.
+
+        A fused solder's parts in alphabetical order: "A+B" and "B+A" are one.
+        """
+        if "+" in name:
+            return "+".join(sorted(self._library.aliases.get(p, p) for p in name.split("+")))
+        return self._library.aliases.get(name, name)
+
+    def parts(self, name: str) -> tuple[str, ...]:
+        """The solders from which one named "A+B" has fused; empty for any other material."""
+        parts = tuple(name.split("+"))
+        if len(parts) == 1:
+            return ()
+        solders = [p for p in parts if p in self and self.get(p).kind == "solder"]
+        return parts if len(solders) == len(parts) else ()
+
+    def melting_known(self, name: str) -> bool:
+        """Whether solidus and liquidus are known: not of a fused solder, unless given."""
+        material = self.get(name)
+        known = material.solidus is not None and material.liquidus is not None
+        return known or not self.parts(name)
+
+    def names(self) -> list[str]:
+        """Every material, the case's new ones last."""
+        return list(dict.fromkeys([*self._library.materials, *self._own]))
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            return False
+        key = self.canonical(name)
+        return key in self._own or key in self._library.materials or bool(self.parts(name))
+
+    def get(self, name: str) -> Material:
+        """Return a material by its name or an alias.
+
+        Raises
+        ------
+        CaseError
+            If there is none, with the nearest names.
+        """
+        key = self.canonical(name)
+        found = self._own.get(key) or self._library.materials.get(key)
+        if found is None and self.parts(name):
+            found = Material(key, "solder")
+        if found is None:
+            raise CaseError([Problem(f"materials.{name}", self.unknown(name))])
+        return found
+
+    def unknown(self, name: str) -> str:
+        """Message for a name that is no material: the nearest ones, and how to add it."""
+        known = [*self.names(), *self._library.aliases]
+        by_fold = {other.casefold(): other for other in known}
+        near = difflib.get_close_matches(name.casefold(), by_fold, n=2)
+        hint = " or ".join(f'"{by_fold[other]}"' for other in near)
+        ask = f"Did you mean {hint}? " if hint else ""
+        return f'unknown material. {ask}A new one needs a table [materials."{name}"].'
+
+    def state(self, solder: str, temperature: float) -> Literal["solid", "molten"]:
+        """Whether a material is solid or molten at a temperature in K.
+
+        Only a solder melts: every other material is solid.
+
+        Raises
+        ------
+        CaseError
+            From the solidus to the liquidus, both included.
+        """
+        material = self.get(solder)
+        if material.kind != "solder":
+            return "solid"
+        solidus, liquidus = self._value(material, "solidus"), self._value(material, "liquidus")
+        if temperature < solidus:
+            return "solid"
+        if temperature > liquidus:
+            return "molten"
+        low, high, at = (
+            format_quantity(value, "temperature") for value in (solidus, liquidus, temperature)
+        )
+        raise CaseError(
+            [
+                Problem(
+                    f"materials.{solder}",
+                    f"{solder} is neither solid nor molten at {at}: its solidus is {low}, its "
+                    f"liquidus {high}. Choose a peak below {low} or above {high}.",
+                )
+            ]
+        )
+
+    def liquid(self, solder: str, temperature: float) -> Liquid:
+        """Surface tension and density of a melt at a temperature in K.
+
+        Raises
+        ------
+        CaseError
+            If one is not known.
+        """
+        material = self.get(solder)
+        return Liquid(
+            self._value(material, "surface_tension", temperature),
+            self._value(material, "density_liquid", temperature),
+        )
+
+    def contact_angle(self, solder: str, surface: str) -> float:
+        """Young's angle in rad, through the liquid, of a solder on a surface.
+
+        Looked up in this order: the case's "SOLDER on SURFACE", the case's "SURFACE", the
+        library's "SOLDER on SURFACE", the library's "SURFACE".
+
+        Raises
+        ------
+        CaseError
+            If no entry fits.
+        """
+        return self.contact_angle_property(solder, surface).value
+
+    def contact_angle_property(self, solder: str, surface: str) -> Property:
+        """Return the same with source and mark."""
+        specific, general = self._pair(solder, surface), self._pair(None, surface)
+        for table in (self._wetting, self._library.contact_angles):
+            for key in (specific, general):
+                if key in table:
+                    return table[key]
+        raise CaseError(
+            [
+                Problem(
+                    f'wetting."{general}"',
+                    f'no contact angle is known for {solder} on {surface}. Write "{specific}" or '
+                    f'"{general}" under [wetting], for example "{specific}" = "140 deg".',
+                )
+            ]
+        )
+
+    def unverified(
+        self, names: Iterable[str], pairs: Iterable[tuple[str, str]] = ()
+    ) -> tuple[Unverified, ...]:
+        """Every value marked R of the named materials and of (solder, surface) contact angles.
+
+        A solid's density is left out: no shape depends on it.
+        """
+        found: dict[Unverified, None] = {}
+        for name in names:
+            material = self.get(name)
+            for key, prop in material.properties():
+                if prop.verified == "R" and key != "density_solid":
+                    found[Unverified(material.name, key, describe(key, prop), prop.source)] = None
+        for solder, surface in pairs:
+            angle = self.contact_angle_property(solder, surface)
+            if angle.verified == "R":
+                pair, text = self._pair(solder, surface), describe("contact_angle", angle)
+                found[Unverified(pair, "contact_angle", text, angle.source)] = None
+        return tuple(found)
+
+    def _pair(self, solder: str | None, surface: str) -> str:
+        surface = self.canonical(surface)
+        return f"{self.canonical(solder)} on {surface}" if solder else surface
+
+    def _value(self, material: Material, name: str, temperature: float = 0.0) -> float:
+        prop: Property | None = getattr(material, name)
+        if prop is None:
+            key = "density" if name == "density_liquid" else name
+            raise CaseError(
+                [Problem(f"materials.{material.name}.{key}", "is needed to melt it: give it.")]
+            )
+        return prop.at(temperature)

@@ -1,0 +1,1 @@
+"""The stack meshed for stress analysis and fields."""

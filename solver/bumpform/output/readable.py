@@ -1,0 +1,183 @@
+"""Numbers of a result as a person reads them: the unit from the name, digits that matter.
+
+Every number of the result contract ends in its unit (``protrusion_m``, ``peak_K``); here that
+ending picks the unit in which a drawing, a report or a log shows it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from bumpform.units.units import format_quantity
+
+__all__ = ["condition_limits", "condition_value", "label", "number", "scalars", "split_unit"]
+
+#: Endings of names and the dimension each stands for; longest first.
+_ENDINGS: Final = (
+    ("_kg_m3", "density"),
+    ("_N_m", "surface_tension"),
+    ("_m3", "volume"),
+    ("_m2", "area"),
+    ("_deg", "degrees"),
+    ("_Pa", "pressure"),
+    ("_kg", "mass"),
+    ("_dK", "temperature difference"),
+    ("_K", "temperature"),
+    ("_m", "length"),
+    ("_J", "energy"),
+    ("_N", "force"),
+    ("_s", "time"),
+)
+_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_WORDS: Final = {
+    "terminus_depth_m": "terminus depth d",
+    "terminus_fraction": "terminus fraction d/h",
+    "thickness_m": "barrier thickness t",
+    "barrier_fit_m": "barrier fit t − d",
+    "juncture.z_m": "juncture height z",
+    "juncture.r_m": "juncture radius r",
+    "covers_barrier": "covers the barrier",
+    "held_by": "held by",
+}
+
+
+def split_unit(name: str) -> tuple[str, str]:
+    """Name without its unit, and the dimension that the unit stands for ("" without one).
+
+    Examples
+    --------
+    >>> split_unit("ball_height_m"), split_unit("outer.r_m"), split_unit("coverage")
+    (('ball_height', 'length'), ('outer.r', 'length'), ('coverage', ''))
+    """
+    for ending, dimension in _ENDINGS:
+        if name.endswith(ending):
+            return name.removesuffix(ending), dimension
+    return name, ""
+
+
+def label(name: str) -> str:
+    """What a person calls a number of the result: ``"ball height"`` for ``"ball_height_m"``."""
+    return _WORDS.get(name) or split_unit(name)[0].replace("_", " ").replace(".", " ")
+
+
+def number(name: str, value: Any, digits: int = 4) -> str:
+    """Value of a named number, in the unit that suits its size; words stay words.
+
+    Examples
+    --------
+    >>> number("protrusion_m", 2.34125e-05), number("stable", True), number("apex_z_m", None)
+    ('23.41 µm', 'yes', '–')
+    """
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        if not value:
+            return "none"
+        return "[" + ", ".join(number(name, item, digits) for item in value) + "]"
+    if not isinstance(value, int | float):
+        return str(value)
+    return _in_unit(float(value), split_unit(name)[1], digits)
+
+
+def _in_unit(value: float, dimension: str, digits: int) -> str:
+    if dimension == "degrees":
+        return _minus(f"{value:.2f}°") if abs(value) >= 0.01 else f"{_digits(value, 2)}°"
+    if not dimension:
+        return _minus(f"{value:.{digits}g}")
+    if dimension == "temperature":
+        return f"{value - 273.15:.6g} °C"
+    if dimension == "temperature difference":
+        return f"{_minus(f'{value:.{digits}g}')} K"
+    if value == 0.0:
+        return "0"
+    if dimension == "length" and abs(value) < 1e-11:
+        return _digits(value, min(digits, 2)) + " m"
+    head, _, unit = format_quantity(value, dimension, max(digits, 8)).rpartition(" ")
+    unit = (f"µ{unit[1:]}" if unit.startswith("u") else unit).replace("^2", "²").replace("^3", "³")
+    return f"{_digits(float(head), digits)} {unit}"
+
+
+def _digits(value: float, digits: int) -> str:
+    """So many significant digits, with a true minus sign and powers of ten as one writes them."""
+    if value == 0:
+        return "0"
+    if 1e-4 <= abs(value) < 1e7:
+        text = f"{value:#.{digits}g}" if value != int(value) or abs(value) < 1000 else f"{value:g}"
+        if "e" in text:
+            text = f"{value:.0f}"
+        return _minus(text.rstrip("."))
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    return _minus(mantissa) + " × 10" + str(int(power)).translate(_RAISED)
+
+
+def _minus(text: str) -> str:
+    return "−" + text[1:] if text.startswith("-") else text
+
+
+def scalars(metrics: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Metrics as flat pairs: ``juncture {r_m, z_m}`` gives "juncture.r_m", "juncture.z_m"."""
+    for name, value in metrics.items():
+        if isinstance(value, Mapping):
+            for inner, item in value.items():
+                yield f"{name}.{inner}", item
+        else:
+            yield name, value
+
+
+def _condition_name(condition: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
+    """Name of the metric that a condition judges: its own word, or the metric of its value.
+
+    Of several metrics with that very value, the one most of whose words the statement has.
+    """
+    named = condition.get("metric")
+    if isinstance(named, str):
+        return named
+    if condition.get("unit") == "K":  # conditions compare temperatures: a difference
+        return "difference_dK"
+    if isinstance(condition.get("unit"), str) and condition["unit"]:
+        return "value_" + condition["unit"].replace("/", "_").replace("^", "")
+    value = condition.get("value")
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return ""
+    statement = str(condition.get("statement", ""))
+    same = [
+        name
+        for group in metrics.values()
+        for name, item in scalars(group)
+        if isinstance(item, int | float) and item == value and split_unit(name)[1]
+    ]
+    return max(same, key=lambda n: sum(w in statement for w in label(n).split()), default="")
+
+
+def condition_value(condition: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
+    """Value of a condition with the unit of the metric that it judges."""
+    value = condition.get("value")
+    if value is None and not condition_limits(condition, metrics):
+        return ""
+    return number(_condition_name(condition, metrics), value)
+
+
+def condition_limits(condition: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
+    """Limits of a condition: "0.0001 … 0.5", "≥ 0 nm", "≤ 5 µm", or its own words."""
+    name, limits = _condition_name(condition, metrics), condition.get("limits")
+    if isinstance(limits, Mapping):
+        limits = [
+            next((limits[k] for k in keys if k in limits), None)
+            for keys in (("lo", "min", "least", "above", "low"), ("hi", "max", "most", "below"))
+        ]
+    if isinstance(limits, list | tuple) and len(limits) == 2:
+        low, high = limits
+        if low is None and high is None:
+            return ""
+        if high is None:
+            return f"≥ {number(name, low)}"
+        if low is None:
+            return f"≤ {number(name, high)}"
+        return f"{number(name, low)} … {number(name, high)}"
+    return "" if limits is None else number(name, limits)

@@ -1,0 +1,221 @@
+"""The report of a run: one HTML page that contains everything it shows, ready to print.
+
+It reads the run alone and imports neither dolfinx nor gmsh.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from bumpform.case.toml import case_to_toml
+from bumpform.errors import CaseError
+from bumpform.materials.material import MARKS, PROPERTY_DIMENSIONS, Property
+from bumpform.materials.materials import Materials, describe
+from bumpform.output.files import write_text
+from bumpform.output.readable import condition_limits, condition_value, label, number, scalars
+from bumpform.output.run_log import log_lines
+from bumpform.process.outcome import Run
+
+__all__ = ["report_html", "write_report"]
+
+#: Digits of the tables: what the error estimates leave, for lengths of micrometres.
+DIGITS: Final = 10
+
+
+def write_report(run: Run, folder: str | Path, *, svg: bytes | None = None) -> Path:
+    """Write ``report.html``.
+
+    Parameters
+    ----------
+    run : Run
+    folder : path
+    svg : bytes, optional
+        The run's picture, if it has been drawn already.
+    """
+    return write_text(Path(folder) / "report.html", report_html(run, svg))
+
+
+def report_html(run: Run, svg: bytes | None = None) -> str:
+    """The page as text; no resource outside it is needed."""
+    if svg is None:
+        from bumpform.picture.picture import draw_stages, svg_bytes
+
+        svg = svg_bytes(draw_stages(run))
+    result, metrics = run.result, run.result["metrics"]
+    refused = next((stage for stage in result["stages"] if stage.get("refused")), None)
+    materials = Materials(run.case.materials, run.case.wetting)
+    return _template().render(
+        case=result["case"],
+        title=run.case.title,
+        version=result["bumpform"],
+        refused=refused,
+        failed=sum(not c["holds"] for c in result["conditions"]),
+        conditions=[
+            {
+                **condition,
+                "value": condition_value(condition, metrics),
+                "limits": condition_limits(condition, metrics),
+            }
+            for condition in result["conditions"]
+        ],
+        picture=inline_svg(svg.decode()),
+        stages=[_stage(stage) for stage in result["stages"]],
+        metrics=[
+            (name, [(label(k), number(k, v, DIGITS), _si(v)) for k, v in scalars(group)])
+            for name, group in metrics.items()
+            if group
+        ],
+        materials=list(_materials(run, materials)),
+        angles=list(_angles(run, materials)),
+        marks=MARKS,
+        case_file=case_to_toml(run.case),
+        notes=list(dict.fromkeys(run.notes)),
+        log="\n".join(log_lines(run)),
+    )
+
+
+@functools.cache
+def _template() -> Template:
+    text = files("bumpform.output").joinpath("templates", "report.html.j2").read_text("utf-8")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(text)
+
+
+def inline_svg(svg: str) -> str:
+    """The ``<svg>`` element for an HTML page: no prolog, no metadata, no namespaces to declare."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", svg).replace("xlink:href", "href")
+    return re.sub(r'(<svg[^>]*?) height="[^"]*"([^>]*?) width="[^"]*"', r"\1\2", svg, count=1)
+
+
+def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page shows of one stage, as text."""
+    surface, equilibrium = stage.get("surface") or {}, stage.get("equilibrium") or {}
+    errors = dict(equilibrium.get("error_estimate") or {})
+    quantities = []
+    for name, value in surface.items():
+        if name != "contact_lines":
+            error = errors.pop(name, None)
+            quantities.append((label(name), number(name, value, DIGITS), _error(name, error)))
+    for name, value in (stage.get("liquid") or {}).items():
+        quantities.append((f"liquid {label(name)}", number(name, value, DIGITS), ""))
+    lines = []
+    for line in surface.get("contact_lines") or []:
+        end = line.get("end", "outer")
+        lines.append(
+            {
+                "end": end,
+                "r": number("r_m", line.get("r_m"), DIGITS),
+                "r_error": _error("r_m", errors.pop(f"{end}.r_m", None)),
+                "z": number("z_m", line.get("z_m"), DIGITS),
+                "z_error": _error("z_m", errors.pop(f"{end}.z_m", None)),
+                "on": line.get("on", ""),
+                "feature": line.get("feature", ""),
+                "state": line.get("state", ""),
+                "angle": number("x_deg", line.get("angle_deg")),
+                "admissible": " … ".join(
+                    dict.fromkeys(number("x_deg", a) for a in line.get("admissible_deg") or [])
+                ),
+            }
+        )
+    quantities += [(f"error of {label(k)}", "", _error(k, v)) for k, v in errors.items()]
+    return {
+        "name": stage["name"],
+        "kind": stage.get("kind", ""),
+        "peak": number("x_K", stage.get("peak_K")),
+        "molten": " + ".join(stage.get("molten") or []),
+        "composition": ", ".join(
+            f"{element} {_fraction(share)}"
+            for element, share in (stage.get("composition") or {}).items()
+        ),
+        "refused": stage.get("refused"),
+        "quantities": quantities,
+        "lines": lines,
+        "checks": list(_checks(equilibrium)),
+        "alternatives": [_alternative(a) for a in equilibrium.get("alternatives") or []],
+    }
+
+
+def _fraction(share: Any) -> str:
+    if isinstance(share, int | float):
+        return f"{100 * share:.4g} %"
+    return ", ".join(f"{k} {_fraction(v)}" for k, v in dict(share).items())
+
+
+def _checks(equilibrium: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in equilibrium.items():
+        if name == "lowest_eigenvalues":
+            for mode, lowest in dict(value).items():
+                yield f"lowest eigenvalue, mode {mode}", number("", lowest)
+        elif name not in ("error_estimate", "alternatives"):
+            yield label(name), _si(value) if isinstance(value, float) else number(name, value)
+
+
+def _alternative(alternative: Mapping[str, Any]) -> str:
+    return ", ".join(f"{label(k)} {number(k, v, 8)}" for k, v in scalars(alternative))
+
+
+def _error(name: str, value: Any) -> str:
+    return "" if value is None else "± " + number(name, value, 2)
+
+
+def _si(value: Any) -> str:
+    """Shortest digits that read back as the same number."""
+    return repr(float(value)) if isinstance(value, float) else ""
+
+
+def _materials(run: Run, materials: Materials) -> Iterator[dict[str, Any]]:
+    """Every material of the stacks and melts, with its properties, sources and marks."""
+    stacks = (region.material for shot in run.snapshots for region in shot.stack.regions)
+    molten = (name for stage in run.result["stages"] for name in stage.get("molten") or [])
+    for name in dict.fromkeys([*stacks, *molten]):
+        if name not in materials:
+            continue
+        material = materials.get(name)
+        rows = [
+            (key.replace("_", " "), _plain_units(describe(key, prop)), prop.verified, prop.source)
+            for key, prop in material.properties()
+            if key in PROPERTY_DIMENSIONS
+        ]
+        yield {"name": name, "kind": material.kind, "color": material.color, "rows": rows}
+
+
+def _angles(run: Run, materials: Materials) -> Iterator[tuple[str, str, str, str]]:
+    """Young's angle of every melt on everything that stood there, where one is known."""
+    names = [shot.name for shot in run.snapshots]
+    seen: set[tuple[str, str]] = set()
+    for stage in run.result["stages"]:
+        if stage["name"] not in names:
+            continue
+        stack = run.snapshots[len(names) - 1 - names[::-1].index(stage["name"])].stack
+        surfaces = dict.fromkeys(r.material for r in stack.regions if r.kind != "solder")
+        for solder in stage.get("molten") or []:
+            for surface in surfaces:
+                if (solder, surface) in seen:
+                    continue
+                seen.add((solder, surface))
+                angle = _angle(materials, solder, surface)
+                if angle is not None:
+                    text = _plain_units(describe("contact_angle", angle))
+                    yield f"{solder} on {surface}", text, angle.verified, angle.source
+
+
+def _angle(materials: Materials, solder: str, surface: str) -> Property | None:
+    try:
+        return materials.contact_angle_property(solder, surface)
+    except CaseError:
+        return None
+
+
+def _plain_units(text: str) -> str:
+    return text.replace(" degC", " °C").replace(" deg", "°").replace("m^3", "m³")

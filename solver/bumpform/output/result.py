@@ -1,0 +1,115 @@
+"""The result: the contract ``bumpform/result-1`` as plain data, SI, units in the names."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from bumpform.process.mount import Mounted
+from bumpform.process.reflow import Alternative, Stage
+from bumpform.surface.equilibrium import Equilibrium
+from bumpform.surface.stability import Stability
+
+SCHEMA = "bumpform/result-1"
+
+#: Values of a surface that the result names the same.
+_SURFACE = (
+    "apex_z_m",
+    "top_z_m",
+    "max_radius_m",
+    "max_radius_z_m",
+    "area_m2",
+    "pressure_Pa",
+    "energy_J",
+)
+
+
+def stage_result(
+    stage: Stage | Mounted, *, step: int, name: str, kind: str, peak_K: float
+) -> dict[str, Any]:
+    """One stage of the result.
+
+    Parameters
+    ----------
+    stage : Stage or Mounted
+    step : int
+        Index of the step in the case.
+    name, kind : str
+    peak_K : float
+    """
+    melt = stage.melt
+    result: dict[str, Any] = {
+        "step": step,
+        "name": name,
+        "kind": kind,
+        "peak_K": peak_K,
+        "molten": list(melt.solders),
+        "composition": melt.composition,
+        "liquid": {
+            "volume_m3": melt.volume,
+            "mass_kg": melt.mass,
+            "surface_tension_N_m": melt.surface_tension,
+            "density_kg_m3": melt.density,
+        },
+    }
+    if stage.equilibrium is not None and stage.stability is not None:
+        result |= _solved(stage.equilibrium, stage.stability, stage.alternatives)
+    if stage.warnings:
+        result["warnings"] = list(stage.warnings)
+    if stage.refusal is not None:
+        result["refused"] = {"reason": stage.refusal.reason, "detail": stage.refusal.detail}
+    return result
+
+
+def _solved(
+    found: Equilibrium, stability: Stability, alternatives: tuple[Alternative, ...]
+) -> dict[str, Any]:
+    surface: dict[str, Any] = {name: found.values.get(name) for name in _SURFACE}
+    surface["contact_lines"] = contact_lines(found)
+    return {
+        "surface": surface,
+        "equilibrium": {
+            "iterations": found.surface.iterations,
+            "residual": found.surface.residual,
+            "volume_error": found.surface.volume_error,
+            "elements": found.surface.elements,
+            "error_estimate": dict(found.errors),
+            **_stability(stability),
+            "alternatives": [
+                {
+                    "contact": contact_lines(other.equilibrium)[0],
+                    "energy_J": other.equilibrium.values["energy_J"],
+                    **_stability(other.stability),
+                }
+                for other in alternatives
+            ],
+        },
+    }
+
+
+def _stability(stability: Stability) -> dict[str, Any]:
+    return {
+        "stable": stability.stable,
+        "lowest_eigenvalues": {str(m): value for m, value in stability.lowest.items()},
+        "neutral_modes": [str(m) for m in stability.neutral],
+    }
+
+
+def contact_lines(found: Equilibrium) -> list[dict[str, Any]]:
+    """Contact lines as the result states them."""
+    lines = []
+    for line in found.lines:
+        low, high = line.admissible
+        lines.append(
+            {
+                "end": line.end,
+                "r_m": found.values[f"{line.end}.r_m"],
+                "z_m": found.values[f"{line.end}.z_m"],
+                "on": line.material,
+                "feature": line.feature,
+                "state": line.state,
+                "angle_deg": found.values[f"{line.end}.angle_deg"],
+                "admissible_deg": [math.degrees(low), math.degrees(high)],
+            }
+        )
+    return lines

@@ -1,0 +1,192 @@
+"""The folder that a run leaves: result, meridians, the case as run, a log; picture and report.
+
+Every file is there as a whole or not at all, and the same run gives the same bytes. The mesh
+files are written elsewhere.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from bumpform.case.toml import case_to_toml
+from bumpform.output.files import write_text
+from bumpform.output.run_log import log_lines
+from bumpform.process.outcome import Run, Snapshot
+from bumpform.stack.curve import Array
+from bumpform.stack.profile import Edge
+from bumpform.stack.stack import LIMITS, Stack, split_parameters
+
+__all__ = ["interfaces", "plain", "read_result", "write_run"]
+
+#: Steps on each smooth span of a curve in the files of meridians.
+SAMPLES: Final = 24
+
+
+def write_run(run: Run, folder: str | Path, *, plot: bool = True) -> list[Path]:
+    """Write everything about a run but its meshes.
+
+    Parameters
+    ----------
+    run : Run
+    folder : path
+        Made where it is missing; files of an earlier run are replaced one by one.
+    plot : bool
+        Whether ``stages.png``, ``stages.svg`` and ``report.html`` are drawn too.
+
+    Returns
+    -------
+    list of Path
+        The files; ``result.json`` is written last, so where it is, the others are.
+    """
+    folder = Path(folder)
+    written = [write_text(folder / "case.toml", case_to_toml(run.case))]
+    for shot in run.snapshots:
+        if shot.moment != "as deposited":
+            path = folder / f"meridian_{shot.slug}.csv"
+            written.append(write_text(path, meridian_csv(shot)))
+    written.append(write_text(folder / "log.txt", "\n".join(log_lines(run)) + "\n"))
+    if plot:  # matplotlib takes a second to import: only where it is needed
+        from bumpform.output.report import write_report
+        from bumpform.picture.picture import write_stages
+
+        png, svg = write_stages(run, folder)
+        written += [png, svg, write_report(run, folder, svg=svg.read_bytes())]
+    written.append(write_text(folder / "result.json", result_json(run.result)))
+    return written
+
+
+def read_result(folder: str | Path) -> dict[str, Any]:
+    """Result of a run from its folder (or from the file itself).
+
+    Raises
+    ------
+    FileNotFoundError
+        If no run has finished there.
+    """
+    path = Path(folder)
+    path = path / "result.json" if path.is_dir() else path
+    result: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return result
+
+
+def result_json(result: Mapping[str, Any]) -> str:
+    """Strict JSON: shortest digits that read back as the same float, null for what is no number.
+
+    Keys keep the order of the contract; those of a mapping by name (elements, error estimates)
+    are sorted.
+    """
+    return json.dumps(plain(result), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+#: Mappings whose keys are names, of which no order means anything.
+_BY_NAME: Final = frozenset({"composition", "error_estimate", "lowest_eigenvalues"})
+
+
+def plain(value: Any, key: str = "") -> Any:
+    """Value as JSON knows it: numpy unwrapped, no NaN, no infinity, no tuples."""
+    if isinstance(value, Mapping):
+        names = sorted(value, key=str) if key in _BY_NAME else list(value)
+        return {str(name): plain(value[name], str(name)) for name in names}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, set | frozenset):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else None
+    return None if value is None else str(value)
+
+
+def meridian_csv(shot: Snapshot) -> str:
+    """Table of every interface after a stage: interface, r_m, z_m."""
+    lines = ["interface,r_m,z_m"]
+    for name, points in interfaces(shot.stack):
+        quoted = '"' + name.replace('"', '""') + '"' if set(name) & set(',"') else name
+        lines += [f"{quoted},{r!r},{z!r}" for r, z in points.tolist()]
+    return "\n".join(lines) + "\n"
+
+
+def interfaces(stack: Stack, per_span: int = SAMPLES) -> Iterator[tuple[str, Array]]:
+    """Every interface with its name and its points, shape (n, 2), m.
+
+    Between two regions it is called "A | B", towards the surroundings "A | air". It runs from
+    the axis outwards: the free surface from the apex to the contact line. Where two regions
+    meet in places that do not join, the second is called "A | B (2)".
+    """
+    pieces: dict[str, list[Array]] = {}
+    for name, edge in _pieces(stack):
+        pieces.setdefault(name, []).append(np.asarray(edge.sample(per_span)))
+    for name, parts in pieces.items():
+        for count, chain in enumerate(_chains(parts), 1):
+            yield name if count == 1 else f"{name} ({count})", chain
+
+
+def _pieces(stack: Stack) -> Iterator[tuple[str, Edge]]:
+    """Parts of curves with the same regions on their sides, in the order of the regions."""
+    by_curve: dict[int, list[Edge]] = {}
+    for region in stack.regions:
+        for edge in region.loop:
+            if edge.feature not in LIMITS:
+                by_curve.setdefault(id(edge.curve), []).append(edge)
+    order = {region.name: i for i, region in enumerate(stack.regions)}
+    for edges in by_curve.values():
+        ends = split_parameters(edges)
+        run: tuple[str, float, float] | None = None
+        for a, b in itertools.pairwise(ends):
+            middle = 0.5 * (a + b)
+            owners = sorted(
+                {
+                    edge.region
+                    for edge in edges
+                    if min(edge.first, edge.last) < middle < max(edge.first, edge.last)
+                },
+                key=order.__getitem__,
+            )
+            name = " | ".join(owners if len(owners) > 1 else [*owners, "air"]) if owners else ""
+            if run and run[0] == name and run[2] == a:
+                run = (name, run[1], float(b))
+                continue
+            if run and run[0]:
+                yield run[0], Edge(edges[0].curve, run[1], run[2])
+            run = (name, float(a), float(b))
+        if run and run[0]:
+            yield run[0], Edge(edges[0].curve, run[1], run[2])
+
+
+def _chains(parts: list[Array]) -> list[Array]:
+    """Join pieces whose ends meet; each chain runs from its end nearer to the axis."""
+    size = max(float(np.abs(part).max()) for part in parts)
+    chains = list(parts)
+    joined = True
+    while joined and len(chains) > 1:
+        joined = False
+        for i in range(len(chains)):
+            for j in range(len(chains)):
+                if i != j and (both := _joined(chains[i], chains[j], 1e-9 * size)) is not None:
+                    chains = [c for k, c in enumerate(chains) if k not in (i, j)]
+                    chains.insert(min(i, j), both)
+                    joined = True
+                    break
+            if joined:
+                break
+    return [c[::-1] if c[-1, 0] < c[0, 0] else c for c in chains]
+
+
+def _joined(a: Array, b: Array, near: float) -> Array | None:
+    for first in (a, a[::-1]):
+        for second in (b, b[::-1]):
+            if np.abs(first[-1] - second[0]).max() <= near:
+                return np.vstack([first, second[1:]])
+    return None

@@ -1,0 +1,1 @@
+"""The stages drawn to scale, with dimensions and the verdict."""

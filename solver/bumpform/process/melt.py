@@ -1,0 +1,156 @@
+"""What melts in a stage, and the liquid that it becomes.
+
+Melted solders that touch are one liquid: masses add, the composition follows by mass.
+The mixture's surface tension and cosines of contact angles are the means of those of
+its parts by volume, its volume the sum of theirs (ideal mixing).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from bumpform.errors import CaseError, Problem
+from bumpform.materials.materials import Materials
+from bumpform.surface.landscape import Drop
+from bumpform.units.units import format_quantity
+
+
+@dataclass(frozen=True)
+class Content:
+    """Metal in one region of solder.
+
+    Attributes
+    ----------
+    alloys : tuple of (solder, mass in kg)
+        Masses are 0 until the first melting fixes them from the volume.
+    volume : float, m³
+        Of the metal when it last was liquid (of a deposit: as it will be).
+    liquid_at : float or None, K
+        Temperature at which it was last liquid; None until it first melts.
+    """
+
+    alloys: tuple[tuple[str, float], ...]
+    volume: float
+    liquid_at: float | None = None
+
+    def scaled(self, share: float) -> Content:
+        """What is left of it when a share of its volume is."""
+        alloys = tuple((solder, mass * share) for solder, mass in self.alloys)
+        return Content(alloys, self.volume * share, self.liquid_at)
+
+
+@dataclass(frozen=True)
+class Melt:
+    """One liquid in one stage, SI.
+
+    Attributes
+    ----------
+    solders : tuple of str
+    masses : tuple of float, kg
+        Of each solder.
+    volumes : tuple of float, m³
+        Of each solder at the stage's temperature.
+    composition : dict of str to float
+        Mass fraction by element.
+    surface_tension, density : float
+    """
+
+    solders: tuple[str, ...]
+    masses: tuple[float, ...]
+    volumes: tuple[float, ...]
+    composition: dict[str, float]
+    surface_tension: float
+    density: float
+
+    @property
+    def volume(self) -> float:
+        """Volume, m³."""
+        return math.fsum(self.volumes)
+
+    @property
+    def mass(self) -> float:
+        """Mass, kg."""
+        return math.fsum(self.masses)
+
+    def drop(self, gravity: float) -> Drop:
+        """The liquid as the solver takes it."""
+        return Drop(self.volume, self.surface_tension, self.density, gravity)
+
+    def contact_angle(self, surface: str, materials: Materials) -> float:
+        """Young's angle on a surface, rad: mean of the solders' cosines by volume."""
+        if len(self.solders) == 1:
+            return materials.contact_angle(self.solders[0], surface)
+        mean = math.fsum(
+            v * math.cos(materials.contact_angle(s, surface))
+            for s, v in zip(self.solders, self.volumes, strict=True)
+        )
+        return math.acos(mean / self.volume)
+
+
+def is_molten(material: str, content: Content, temperature: float, materials: Materials) -> bool:
+    """Whether a body of solder is molten at a temperature in K.
+
+    What has fused from different solders has a melting range that nothing here knows: only
+    that it is molten at a temperature at which it has been, and hotter. The case may give
+    the range, as [materials."A+B"].
+
+    Raises
+    ------
+    CaseError
+        Between solidus and liquidus, or where it is not known.
+    """
+    if materials.melting_known(material):
+        return materials.state(material, temperature) == "molten"
+    if content.liquid_at is not None and temperature >= content.liquid_at:
+        return True
+    at = format_quantity(temperature, "temperature")
+    been = ""
+    if content.liquid_at is not None:
+        known = format_quantity(content.liquid_at, "temperature")
+        been = f" (it has been liquid at {known}: a peak of at least that melts it)"
+    raise CaseError(
+        [
+            Problem(
+                f'materials."{material}"',
+                f"{material} has fused from different solders: whether it melts at {at} is not "
+                f'known{been}. Give [materials."{material}"] with solidus and liquidus.',
+            )
+        ]
+    )
+
+
+def melt(contents: list[Content], temperature: float, materials: Materials) -> Melt:
+    """Fuse the contents of regions at a temperature in K."""
+    masses: dict[str, float] = {}
+    for content in contents:
+        for solder, mass in content.alloys:
+            if mass == 0.0:
+                mass = content.volume * materials.liquid(solder, temperature).density
+            masses[solder] = masses.get(solder, 0.0) + mass
+    solders = tuple(masses)
+    liquids = [materials.liquid(s, temperature) for s in solders]
+    volumes = tuple(masses[s] / q.density for s, q in zip(solders, liquids, strict=True))
+    total, mass = math.fsum(volumes), math.fsum(masses.values())
+    elements: dict[str, float] = {}
+    for solder in solders:
+        for element, fraction in materials.get(solder).composition:
+            elements[element] = elements.get(element, 0.0) + fraction * masses[solder] / mass
+    tension = math.fsum(q.surface_tension * v for q, v in zip(liquids, volumes, strict=True))
+    tension /= total
+    if len(solders) > 1:  # a mixture of which the case gives values
+        own = materials.get("+".join(solders))
+        if own.surface_tension is not None:
+            tension = own.surface_tension.at(temperature)
+        if own.density_liquid is not None:
+            stretch = mass / own.density_liquid.at(temperature) / total
+            volumes = tuple(v * stretch for v in volumes)
+            total *= stretch
+    return Melt(
+        solders,
+        tuple(masses.values()),
+        volumes,
+        dict(sorted(elements.items())),
+        tension,
+        mass / total,
+    )

@@ -1,0 +1,285 @@
+"""Mounting: the melted solder joins the bump and the package; load and core fix the gap.
+
+The package comes from above. With a load, it sinks until the liquid carries it, or until
+a solid core does; the core and the pad never overlap. With a standoff given, the force
+on it is the result.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from bumpform.case.case import Case
+from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
+from bumpform.materials.materials import Materials
+from bumpform.process.melt import Content, Melt, melt
+from bumpform.process.reflow import (
+    Alternative,
+    Refusal,
+    first_touch,
+    molten_regions,
+    unfilled_corners,
+)
+from bumpform.stack.curve import Line
+from bumpform.stack.package import Package
+from bumpform.stack.profile import Edge, Station
+from bumpform.stack.stack import Region, Stack
+from bumpform.surface.contact import Solid
+from bumpform.surface.equilibrium import Equilibrium
+from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint, sink
+from bumpform.surface.landscape import Drop, Landscape
+from bumpform.surface.meridian import solve
+from bumpform.surface.penetration import find_penetration
+from bumpform.surface.stability import Stability, analyse
+from bumpform.surface.topology import reach_any
+
+#: The package starts this far below the top of the liquid, so that it touches it.
+TOUCH = 0.98
+
+
+@dataclass(frozen=True, eq=False)
+class Mounted:
+    """A mounting, as computed.
+
+    Attributes
+    ----------
+    melt : Melt
+    solids : Stack
+        What stays solid under the package.
+    package : Package
+    load : float or None, N
+    equilibrium, stability
+        None where refused before.
+    standoff : float or None, m
+    held_by : "core", "liquid" or "fixture"
+    refusal : Refusal or None
+    warnings : tuple of str
+    """
+
+    melt: Melt
+    solids: Stack
+    package: Package
+    load: float | None
+    equilibrium: Equilibrium | None = None
+    stability: Stability | None = None
+    standoff: float | None = None
+    held_by: str = "liquid"
+    refusal: Refusal | None = None
+    warnings: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+
+
+def mount(
+    stack: Stack,
+    contents: dict[str, Content],
+    above: Package,
+    *,
+    load: float | None,
+    standoff: float | None,
+    temperature: float,
+    gravity: float,
+    materials: Materials,
+) -> Mounted:
+    """Equilibrium of everything that melts between a stack and a package.
+
+    Parameters
+    ----------
+    stack : Stack
+    contents : dict of region name to Content
+    above : Package
+    load : float, N, or None
+        Pressing the package down (its weight); negative pulls.
+    standoff : float, m, or None
+        Gap between the pads; exactly one of both.
+    temperature : float, K
+    gravity : float, m/s²
+    materials : Materials
+
+    Raises
+    ------
+    CaseError, ProcessError
+    """
+    names = molten_regions(stack, contents, temperature, materials)
+    liquid = melt([contents[n] for n in names], temperature, materials)
+    solids = stack.without(*names)
+    stage = Mounted(liquid, solids, above, load)
+    lowest = above.lowest_above(solids.profile)
+    if standoff is not None and standoff < lowest * (1.0 - 1e-12):
+        raise ProcessError(
+            f"mount: at a standoff of {standoff:.6g} m the package would overlap what stays solid, "
+            f"which reaches to {lowest:.6g} m: give at least that"
+        )
+    if solids.voids:
+        return replace(
+            stage,
+            refusal=Refusal("enclosed", "solder would melt inside the solid around it"),
+        )
+    try:
+        found, held_by = _join(stage, names, stack, lowest, standoff, gravity, materials)
+    except NoEquilibriumError as error:
+        return replace(stage, refusal=Refusal(error.reason, error.detail))
+    except ConvergenceError as error:
+        return replace(stage, refusal=Refusal("not_converged", str(error)))
+    stability = analyse(found.surface)
+    profile = solids.profile
+    stage = replace(
+        stage,
+        equilibrium=found,
+        stability=stability,
+        standoff=found.values["standoff_m"],
+        held_by=held_by,
+        warnings=unfilled_corners(profile, found.lines[0].solid.angles, found.station),
+    )
+    if not stability.stable:
+        mode, value = min(stability.lowest.items(), key=lambda item: item[1])
+        detail = f"the joint is no minimum: mode m = {mode} has the eigenvalue {value:.3g} σ/L²"
+        return replace(stage, refusal=Refusal("unstable", detail))
+    return stage
+
+
+def _join(
+    stage: Mounted,
+    names: tuple[str, ...],
+    stack: Stack,
+    lowest: float,
+    standoff: float | None,
+    gravity: float,
+    materials: Materials,
+) -> tuple[Equilibrium, str]:
+    liquid, profile = stage.melt, stage.solids.profile
+    drop = liquid.drop(gravity)
+    angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
+    outer, inner = first_touch(stack, stage.solids, names)
+    alone = reach_any(Landscape(profile, angles, drop), outer, inner)
+    top = alone.values["top_z_m"]
+    height = standoff if standoff is not None else max(lowest, TOUCH * top)
+    if height >= top:
+        raise NoEquilibriumError(
+            "no_joint",
+            f"the liquid's top at z = {top:.6g} m does not reach the package's pad at "
+            f"{height:.6g} m",
+        )
+    if standoff is not None:
+        joint = _joint(stage, drop, angles, height, materials)
+        found = reach_joint(joint, _start(joint, alone.station))
+        return _admitted(stage, found, height), "fixture"
+    assert stage.load is not None
+    scaled = stage.load / (2.0 * math.pi * drop.surface_tension * drop.length)
+    if height > lowest:
+        joint = _joint(stage, drop, angles, height, materials)
+        held, floats = sink(
+            joint, _start(joint, alone.station), scaled, (lowest - height) / drop.length
+        )
+        if floats:
+            return _admitted(stage, reach_joint(joint, held, scaled), height), "liquid"
+    if lowest <= 0.0 or not _at_axis(stage, lowest):
+        raise NoEquilibriumError(
+            "collapsed",
+            f"the liquid does not carry the load of {stage.load:.6g} N before the package meets "
+            f"what is solid, at a standoff of {lowest:.6g} m",
+        )
+    joint = _joint(stage, drop, angles, lowest, materials)
+    carried = _admitted(stage, reach_joint(joint, _start(joint, alone.station)), lowest)
+    if carried.values["joint_force_N"] > stage.load:
+        raise NoEquilibriumError(
+            "no_equilibrium",
+            "the liquid lifts the package off the core, but floats it nowhere",
+        )
+    return carried, "core"
+
+
+def _at_axis(stage: Mounted, lowest: float) -> bool:
+    """Whether it is the body at the axis that holds the package."""
+    profile = stage.solids.profile
+    return abs(float(profile.point(profile.start)[1]) - lowest) < 1e-9 * abs(lowest)
+
+
+def _joint(
+    stage: Mounted, drop: Drop, angles: tuple[float, ...], height: float, materials: Materials
+) -> Joint:
+    """The liquid between the stack and the package with its pad at a height."""
+    upper = stage.package.at(height).profile
+    wetting = tuple(stage.melt.contact_angle(p.material, materials) for p in upper)
+    return Joint(drop, (Solid(stage.solids.profile, angles), Solid(upper, wetting, "top")))
+
+
+def _admitted(stage: Mounted, found: Equilibrium, height: float) -> Equilibrium:
+    """The joint, if its surface enters nothing.
+
+    Raises
+    ------
+    NoEquilibriumError
+    """
+    end = found.surface.end
+    assert end is not None
+    above = stage.package.at(height + end.lift * found.drop.length).profile
+    met = find_penetration(found.curve, stage.solids.profile, above, between=True)
+    if met is not None:
+        raise met.refusal()
+    return found
+
+
+def _start(joint: Joint, outer: Station) -> Held:
+    """Both lines held where the package has just touched the liquid."""
+    last: ConvergenceError | ClosedError | None = None
+    for fraction in (0.4, 0.7, 1.0):  # a narrow touch first; a wide one when it has no shape
+        stations = (outer, Station(0, fraction))
+        try:
+            return Held(stations, ("free", "free"), solve(joint.guess(stations), tolerance=1e-3))
+        except ConvergenceError as error:
+            last = error
+    assert last is not None
+    raise last
+
+
+def joined(stage: Mounted) -> tuple[Region, ...]:
+    """All regions of the mounted joint, the frozen solder among them."""
+    found, standoff = stage.equilibrium, stage.standoff
+    assert found is not None
+    assert standoff is not None
+    below, above = stage.solids.profile, stage.package.at(standoff)
+    curve = found.curve
+    free = Edge(curve, curve.breaks[0], curve.breaks[-1])
+    top = found.lines[1].station
+    roof = tuple(e.reversed() for e in reversed(above.profile.between(above.profile.start, top)))
+    gap = standoff - float(below.point(below.start)[1])
+    axis = Edge(Line((0.0, standoff), (0.0, standoff - gap)), 0.0, 1.0, "axis")
+    loop = (
+        *below.between(below.start, found.station),
+        free,
+        *roof,
+        *((axis,) if gap > 1e-9 * standoff else ()),
+    )
+    name = "+".join(stage.melt.solders)
+    region = Region.bounded(stage.solids.unique_name(name), name, loop, "solder")
+    return (*stage.solids.regions, region, *above.regions)
+
+
+def joint_metrics(stage: Mounted, case: Case) -> dict[str, float | str]:
+    """Metrics of a solved joint: standoff, what holds it, force, width.
+
+    Parameters
+    ----------
+    stage : Mounted
+    case : Case
+    """
+    found = stage.equilibrium
+    if found is None or stage.standoff is None:
+        return {}
+    metrics: dict[str, float | str] = {
+        "standoff_m": stage.standoff,
+        "held_by": stage.held_by,
+        "joint_force_N": found.values["joint_force_N"],
+        "ball_diameter_m": 2.0 * found.values["max_radius_m"],
+    }
+    if stage.load is not None and stage.held_by == "core":
+        metrics["core_force_N"] = stage.load - found.values["joint_force_N"]
+    if case.pitch is not None:
+        metrics["clearance_m"] = case.pitch - 2.0 * found.values["max_radius_m"]
+    return metrics
+
+
+def set_down(stack: Stack, above: Package) -> tuple[Region, ...]:
+    """All regions with the package set down on the stack before it melts."""
+    return (*stack.regions, *above.at(above.lowest_above(stack.profile)).regions)

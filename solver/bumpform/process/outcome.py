@@ -1,0 +1,88 @@
+"""What a run leaves: the stack after every step that changed it, and the result."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bumpform.case.case import Case
+from bumpform.stack.curve import PolynomialCurve
+from bumpform.stack.stack import Stack
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The stack at one moment of the process.
+
+    Attributes
+    ----------
+    name : str
+        Name of the stage that it belongs to: "first reflow".
+    moment : str
+        "as deposited" or "reflowed".
+    stack : Stack
+        Everything that stands there, the liquid (or deposit) included as a region.
+    meridian : PolynomialCurve or None
+        The solved free surface, from the contact line (t = 0) to the apex; None as deposited.
+    """
+
+    name: str
+    moment: str
+    stack: Stack
+    meridian: PolynomialCurve | None = None
+
+    @property
+    def slug(self) -> str:
+        """Part of a file's name: ``first_reflow`` or ``first_reflow_as_deposited``."""
+        name = self.name if self.moment == "reflowed" else f"{self.name} {self.moment}"
+        return slug(name)
+
+
+def slug(name: str) -> str:
+    """A name as part of a file's name: letters, digits, dots and underscores only."""
+    return re.sub(r"[^A-Za-z0-9.]+", "_", name).strip("_") or "stage"
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A case that has been run.
+
+    Attributes
+    ----------
+    case : Case
+    result : dict
+        The contract that other programs read (schema ``bumpform/result-1``), SI, plain data.
+    snapshots : tuple of Snapshot
+        In the order of the process.
+    notes : tuple of str
+        What the log should tell: unverified values, corners not filled, wide openings.
+    """
+
+    case: Case
+    result: dict[str, Any]
+    snapshots: tuple[Snapshot, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> dict[str, str] | None:
+        """Reason and detail of the stage that was refused, if one was."""
+        for stage in self.result["stages"]:
+            if stage.get("refused"):
+                return dict(stage["refused"])
+        return None
+
+    @property
+    def stages(self) -> list[dict[str, Any]]:
+        """The stages, as in the result file."""
+        return list(self.result["stages"])
+
+    @property
+    def metrics(self) -> dict[str, dict[str, Any]]:
+        """Metrics by stage name, and those of the barrier."""
+        return dict(self.result["metrics"])
+
+    @property
+    def conditions(self) -> list[dict[str, Any]]:
+        """Every geometric condition, judged."""
+        return list(self.result["conditions"])

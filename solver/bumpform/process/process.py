@@ -1,0 +1,348 @@
+"""The process: each step turns the state before it into the state after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bumpform.case.case import Case
+from bumpform.case.steps import (
+    Abrade,
+    AnyStep,
+    Barrier,
+    Clean,
+    Coat,
+    Core,
+    Deposit,
+    Etch,
+    Mount,
+    Plate,
+    Reflow,
+    Strip,
+    Substrate,
+)
+from bumpform.errors import CaseError, Problem, ProcessError
+from bumpform.materials.materials import Materials
+from bumpform.process.melt import Content
+from bumpform.process.mount import Mounted, joined, mount
+from bumpform.process.reflow import Stage, freeze, reflow
+from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, grow
+from bumpform.stack.bodies import core, plate
+from bumpform.stack.cut import Cut, abrade, abrade_below_top, etch, layer_top, strip
+from bumpform.stack.deposit import deposit
+from bumpform.stack.layers import coat, overhang, substrate
+from bumpform.stack.package import package
+from bumpform.stack.profile import Edge
+from bumpform.stack.stack import Stack
+from bumpform.units.units import format_quantity
+
+
+@dataclass(frozen=True)
+class Cavity:
+    """The opening that a bump stands in.
+
+    Attributes
+    ----------
+    layer, material : str
+    z_top, thickness : float, m
+        Height of the layer's top at the rim; thickness above the field that it covers.
+    rim_r : float, m
+        Radius of the opening at its rim.
+    """
+
+    layer: str
+    material: str
+    z_top: float
+    thickness: float
+    rim_r: float
+
+
+@dataclass(frozen=True, eq=False)
+class GrownBarrier:
+    """A barrier as grown: its step, its juncture, and which thickness would be flush.
+
+    Attributes
+    ----------
+    step : Barrier
+    juncture : Juncture
+    flush_thickness : float or None, m
+        Total thickness whose top meets the wall at the rim; None without an opening.
+    surface : tuple of Edge
+        The solder's surface that it grew on.
+    """
+
+    step: Barrier
+    juncture: Juncture
+    flush_thickness: float | None
+    surface: tuple[Edge, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Everything that stands there at one moment.
+
+    Attributes
+    ----------
+    stack : Stack
+    contents : dict of region name to Content
+        Metal in every region of solder.
+    cavity : Cavity or None
+        The topmost opening.
+    barrier : GrownBarrier or None
+        The latest barrier.
+    stage : Stage, Mounted or None
+        The stage that the last step ran, if it was one.
+    plane : float or None, m
+        Height of the plane at which solder was abraded last.
+    notes : tuple of str
+        What the steps so far would tell their user.
+    """
+
+    stack: Stack
+    contents: dict[str, Content]
+    cavity: Cavity | None = None
+    barrier: GrownBarrier | None = None
+    stage: Stage | Mounted | None = None
+    plane: float | None = None
+    notes: tuple[str, ...] = ()
+
+
+def cavity_of(stack: Stack) -> Cavity | None:
+    """The opening of the topmost layer that shows its top; None if that layer has none."""
+    names = {r.name for r in stack.regions if r.kind == "dielectric"}
+    shown = {p.region for p in stack.profile if p.feature == f"{p.region} top"} & names
+    found: Cavity | None = None
+    for name in shown:
+        region = stack.region(name)
+        tops = [e for e in region.loop if e.feature == f"{name} top"]
+        limit = next((e for e in region.loop if e.feature == "outer"), None)
+        # a loop runs counter-clockwise: tops run inwards
+        r, z = min((e.point(1.0).tolist() for e in tops), key=lambda p: float(p[0]))
+        if limit is None or (found is not None and z <= found.z_top):
+            continue
+        field = min(float(limit.point(u)[1]) for u in (0.0, 1.0))
+        found = Cavity(name, region.material, z, z - field, r)
+    return found if found is None or found.rim_r > 0.0 else None
+
+
+def model_radius(case: Case) -> float:
+    """Radius at which the model ends, m: half the pitch, or far beyond everything."""
+    if case.pitch is not None:
+        return 0.5 * case.pitch
+    sizes = []
+    for step in case.steps:
+        if isinstance(step, Substrate):
+            sizes.append(step.pad.radius)
+        elif isinstance(step, Coat) and step.opening is not None:
+            sizes.append(step.opening.radius_at(step.thickness))
+        elif isinstance(step, Plate):
+            sizes.append(step.radius)
+        elif isinstance(step, Core):
+            sizes.append(0.5 * step.diameter)
+        elif isinstance(step, Deposit):
+            for part in (step.column, step.stencil):
+                if part is not None:
+                    sizes.append(part.radius)
+            if step.metal_volume is not None:
+                sizes.append(step.metal_volume ** (1.0 / 3.0))
+    return 4.0 * max(sizes)
+
+
+def apply_step(state: State | None, step: AnyStep, case: Case, materials: Materials) -> State:
+    """The state after one step.
+
+    Raises
+    ------
+    CaseError, ProcessError
+        If the step cannot be done on the state.
+    """
+    if isinstance(step, Substrate):
+        stack = substrate(
+            pad_radius=step.pad.radius,
+            pad_thickness=step.pad.thickness,
+            pad_material=step.pad.material,
+            base_material=step.base.material,
+            outer=model_radius(case),
+            proud=step.pad.proud,
+        )
+        return State(stack, {})
+    if state is None:
+        raise ProcessError("the first step must be a substrate")
+    state = replace(state, stage=None)
+    if isinstance(step, Coat):
+        return _coat(state, step)
+    if isinstance(step, Plate):
+        stack = plate(
+            state.stack,
+            name=step.name,
+            material=step.material,
+            radius=step.radius,
+            thickness=step.thickness,
+        )
+        return _noted(replace(state, stack=stack, cavity=cavity_of(stack)), state, step)
+    if isinstance(step, Core):
+        stack = core(state.stack, material=step.material, diameter=step.diameter)
+        return replace(state, stack=stack)
+    if isinstance(step, Deposit):
+        stack, amount = deposit(state.stack, step)
+        content = Content(((step.solder, 0.0),), amount.metal)
+        contents = {**state.contents, stack.regions[-1].name: content}
+        return _noted(replace(state, stack=stack, contents=contents), state, step)
+    if isinstance(step, Etch):
+        return _after_cut(state, etch(state.stack, step.layer, step.by))
+    if isinstance(step, Strip):
+        return _after_cut(state, strip(state.stack, step.layer))
+    if isinstance(step, Abrade):
+        return _abrade(state, step)
+    if isinstance(step, Reflow):
+        return _reflow(state, step, case, materials)
+    if isinstance(step, Mount):
+        return _mount(state, step, case, materials)
+    if isinstance(step, Barrier):
+        return _barrier(state, step)
+    assert isinstance(step, Clean)  # flux residue only: no shape changes
+    return state
+
+
+def _coat(state: State, step: Coat) -> State:
+    opening = step.opening
+    stack = coat(
+        state.stack,
+        layer=step.layer,
+        material=step.material,
+        thickness=step.thickness,
+        opening_radius=opening.radius if opening else None,
+        sidewall=opening.sidewall if opening else 0.0,
+    )
+    after = replace(state, stack=stack, cavity=cavity_of(stack))
+    room = overhang(state.stack) if opening is None else None
+    if room is not None:
+        text = (
+            f"coat {step.layer}: it fills under the overhang of {room.body}; a film that does not "
+            f"flow there would leave a void of up to {format_quantity(room.volume, 'volume')}"
+        )
+        after = replace(after, notes=(*after.notes, text))
+    return _noted(after, state, step)
+
+
+def _noted(after: State, before: State, step: AnyStep) -> State:
+    """The state with a note of every void that a step has closed."""
+    if len(after.stack.voids) <= len(before.stack.voids):
+        return after
+    room = sum(abs(float(sum(e.moments()[0] for e in void))) for void in after.stack.voids)
+    text = f"{step.do}: it closes a void of {format_quantity(6.283185307 * room, 'volume')}"
+    return replace(after, notes=(*after.notes, text))
+
+
+def _after_cut(state: State, cut: Cut) -> State:
+    """The state whose solder is what a cut has left of it."""
+    before = {r.name: r for r in state.stack.regions}
+    after = {r.name: r for r in cut.stack.regions}
+    contents: dict[str, Content] = {}
+    for name, content in state.contents.items():
+        for part in cut.parts[name]:
+            share = after[part].volume / before[name].volume
+            same = after[part] is before[name]
+            contents[part] = content if same else content.scaled(share)
+    coated = [r for r in state.stack.regions if r.name.split(" ")[0] in ("barrier", "finish")]
+    whole = all(after.get(r.name) is r for r in coated)
+    return replace(
+        state,
+        stack=cut.stack,
+        contents=contents,
+        cavity=cavity_of(cut.stack),
+        barrier=state.barrier if whole else None,
+    )
+
+
+def _abrade(state: State, step: Abrade) -> State:
+    if step.below_top is not None:
+        layer, by = step.below_top.layer, step.below_top.by
+        plane = layer_top(state.stack, layer, "abrade") - by
+        after = _after_cut(state, abrade_below_top(state.stack, layer, by))
+    else:
+        assert step.to is not None
+        plane = step.to
+        after = _after_cut(state, abrade(state.stack, plane))
+    return replace(after, plane=plane) if after.contents != state.contents else after
+
+
+def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State:
+    resist = step.resist
+    above = package(
+        pad_radius=step.pad.radius,
+        pad_material=step.pad.material,
+        base_material=step.base.material,
+        outer=state.stack.outer,
+        resist=(resist.material, resist.thickness, resist.opening.radius) if resist else None,
+    )
+    stage = mount(
+        state.stack,
+        state.contents,
+        above,
+        load=step.load,
+        standoff=step.standoff,
+        temperature=step.peak_K,
+        gravity=case.gravity,
+        materials=materials,
+    )
+    if stage.equilibrium is None or stage.refusal is not None:
+        return replace(state, stage=stage)
+    return replace(state, stack=replace(state.stack, regions=joined(stage)), stage=stage)
+
+
+def _reflow(state: State, step: Reflow, case: Case, materials: Materials) -> State:
+    stage = reflow(
+        state.stack,
+        state.contents,
+        temperature=step.peak_K,
+        gravity=case.gravity,
+        materials=materials,
+    )
+    if stage.equilibrium is None or stage.refusal is not None:
+        return replace(state, stage=stage)
+    liquid = stage.melt
+    stack = freeze(stage, "+".join(liquid.solders))
+    gone = {r.name for r in state.stack.regions} - {r.name for r in stage.solids.regions}
+    contents = {name: c for name, c in state.contents.items() if name not in gone}
+    alloys = tuple(zip(liquid.solders, liquid.masses, strict=True))
+    contents[stack.regions[-1].name] = Content(alloys, liquid.volume, step.peak_K)
+    return replace(state, stack=stack, contents=contents, stage=stage)
+
+
+def _barrier(state: State, step: Barrier) -> State:
+    layers = [Layer("barrier", step.material, step.thickness)]
+    if step.finish is not None:
+        layers.append(Layer("finish", step.finish.material, step.finish.thickness))
+    kinds = {r.name: r.kind for r in state.stack.regions}
+    surface = []
+    for piece in state.stack.profile:
+        if kinds[piece.region] != "solder":
+            break
+        surface.append(piece)
+    stack, juncture = grow(state.stack, tuple(layers), growth=step.growth)
+    flush = None
+    if state.cavity is not None:
+        if step.growth == "planar":
+            flush = state.cavity.z_top - max(float(e.sample(32)[:, 1].max()) for e in surface)
+        else:
+            rim = (state.cavity.rim_r, state.cavity.z_top)
+            flush = distance_to_surface(rim, tuple(surface))
+    grown = GrownBarrier(step, juncture, flush, tuple(surface))
+    return replace(state, stack=stack, barrier=grown)
+
+
+def step_problem(case: Case, index: int, error: ProcessError | CaseError) -> CaseError:
+    """A step's failure as a problem of the case, with the step's place."""
+    step = case.steps[index]
+    where = f"step.{index}"
+    name = getattr(step, step.identity, "") if step.identity else ""
+    label = f"{step.do} {name}".strip()
+    if isinstance(error, CaseError):
+        return CaseError(
+            [
+                Problem(p.path or where, f"{p.message} ({where}: {label})", p.came)
+                for p in error.problems
+            ],
+            case.name,
+        )
+    return CaseError([Problem(f"{where} ({label})", str(error))], case.name)

@@ -1,0 +1,1 @@
+"""Exact geometry: curves, profiles, regions, and the steps that build on them."""

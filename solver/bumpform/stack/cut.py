@@ -1,0 +1,349 @@
+"""Solid taken away: everything above a plane, the top of a layer, or a whole layer."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from bumpform.errors import ProcessError
+from bumpform.stack.curve import Line
+from bumpform.stack.profile import Edge
+from bumpform.stack.stack import Region, Stack
+from bumpform.units.units import format_quantity
+
+#: A point this near to the plane, relative to the model's radius, lies on it.
+ON_PLANE = 1e-12
+
+
+class Cut(NamedTuple):
+    """A stack after a cut, and what has become of its regions.
+
+    Attributes
+    ----------
+    stack : Stack
+    parts : dict of str to tuple of str
+        Names before to names after: several where a cut has separated a region, none
+        where nothing of it is left.
+    """
+
+    stack: Stack
+    parts: dict[str, tuple[str, ...]]
+
+
+def length_text(value: float) -> str:
+    """A length or height in words: "28 um"."""
+    return format_quantity(value, "length", 6) if value else "0 um"
+
+
+def abrade(stack: Stack, height: float) -> Cut:
+    """Take away everything above a plane.
+
+    Parameters
+    ----------
+    stack : Stack
+    height : float, m
+
+    Raises
+    ------
+    ProcessError
+        If nothing stands higher than the plane, or it lies below the pad's top.
+    """
+    _refuse_idle("abrade", stack.regions, height, stack)
+    _refuse_low("abrade", height)
+    plane = _plane(height, stack.outer)
+    return _cut(stack, height, lambda region: _below(region, plane))
+
+
+def abrade_below_top(stack: Stack, layer: str, by: float) -> Cut:
+    """Lower all that shows beside a layer to a depth below the layer's top, the layer staying.
+
+    Parameters
+    ----------
+    stack : Stack
+    layer : str
+    by : float, m
+
+    Raises
+    ------
+    ProcessError
+        If the layer covers everything, or nothing but it stands higher than the plane.
+    """
+    top = layer_top(stack, layer, "abrade")
+    height = top - by
+    _refuse_low("abrade", height)
+    if stack.profile.pieces[0].feature == f"{layer} top":
+        others = [r for r in stack.regions if not _is_part(r, layer)]
+        raise ProcessError(
+            f"abrade: {layer} covers all that stands here (the highest reaches z = "
+            f"{length_text(_highest(others))}, {layer}'s top is at {length_text(top)}): "
+            "abrade to a height at which the bump shows first"
+        )
+    others = [r for r in stack.regions if not _is_part(r, layer)]
+    _refuse_idle("abrade", others, height, stack)
+
+    plane = _plane(height, stack.outer)
+
+    def worn(region: Region) -> list[Region]:
+        return [region] if _is_part(region, layer) else _below(region, plane)
+
+    return _cut(stack, height, worn)
+
+
+def etch(stack: Stack, layer: str, by: float) -> Cut:
+    """Lower a layer's top by a thickness.
+
+    Raises
+    ------
+    ProcessError
+        If there is no such layer, its top does not show everywhere, or it is not that thick.
+    """
+    height = layer_top(stack, layer, "etch") - by
+    shown = sum(e.length() for e in stack.profile if e.feature == f"{layer} top")
+    region = next(r for r in stack.regions if _is_part(r, layer))
+    whole = sum(e.length() for e in region.loop if e.feature == f"{layer} top")
+    if shown < whole * (1.0 - 1e-9):
+        raise ProcessError(
+            f"etch: something stands on {layer}'s top; what it covers would be hollowed out: "
+            "take that away first"
+        )
+    lowest = min(float(e.sample()[:, 1].min()) for e in region.loop)
+    if height <= lowest + ON_PLANE * stack.outer:
+        raise ProcessError(
+            f"etch: {length_text(by)} is not less than the thickness of {layer}, "
+            f"{length_text(height + by - lowest)}: etch less, or strip it"
+        )
+
+    plane = _plane(height, stack.outer)
+
+    def etched(other: Region) -> list[Region]:
+        return _below(other, plane) if _is_part(other, layer) else [other]
+
+    return _cut(stack, height, etched)
+
+
+def strip(stack: Stack, layer: str) -> Cut:
+    """Take a whole layer away.
+
+    Raises
+    ------
+    ProcessError
+        If there is no such layer, it cannot be reached, or something would hang in the air.
+    """
+    gone = [r.name for r in stack.regions if _is_part(r, layer)]
+    if not gone:
+        raise ProcessError(f"strip: there is no {layer} on the stack")
+    bare = stack.without(*gone)
+    hanging = [name for name in unsupported(bare) if name not in unsupported(stack)]
+    if hanging:
+        raise ProcessError(
+            f"strip: without {layer}, {_listed(hanging)} would hang in the air: "
+            f"{'strip' if len(hanging) == 1 else 'strip all of'} {_listed(hanging)} first"
+        )
+    if len(bare.voids) > len(stack.voids):
+        raise ProcessError(f"strip: {layer} is covered on all sides: nothing reaches it")
+    return Cut(bare, {r.name: (r.name,) if r.name not in gone else () for r in stack.regions})
+
+
+def layer_top(stack: Stack, layer: str, what: str) -> float:
+    """Height of a layer's exposed top, m; ``what`` names the step in messages.
+
+    Raises
+    ------
+    ProcessError
+        If it shows nowhere.
+    """
+    top = next((e for e in stack.profile if e.feature == f"{layer} top"), None)
+    if top is None:
+        there = any(_is_part(r, layer) for r in stack.regions)
+        raise ProcessError(
+            f"{what}: {layer}'s top is covered"
+            if there
+            else f"{what}: there is no {layer} on the stack"
+        )
+    return float(top.point(0.0)[1])
+
+
+def unsupported(stack: Stack) -> tuple[str, ...]:
+    """Names of the regions that nothing joins to the ground.
+
+    A body rests on whatever it shares a surface with; a dielectric layer only on what is
+    not solder: a film does not hang on a bump.
+    """
+    spans: dict[int, list[tuple[float, float, int]]] = defaultdict(list)
+    for number, region in enumerate(stack.regions):
+        for edge in region.loop:
+            lo, hi = sorted((edge.first, edge.last))
+            spans[id(edge.curve)].append((lo, hi, number))
+    joined: dict[int, set[int]] = defaultdict(set)
+    for used in spans.values():
+        for (a, b, i), (c, d, j) in itertools.combinations(used, 2):
+            if i != j and min(b, d) - max(a, c) > 1e-9 * (b - a):
+                joined[i].add(j)
+                joined[j].add(i)
+    regions = stack.regions
+    ground = {i for i, r in enumerate(regions) if r.kind in ("pad", "base")}
+    firm = _reached(ground, joined, lambda i: regions[i].kind != "solder")
+    held = _reached(firm, joined, lambda i: regions[i].kind != "dielectric")
+    return tuple(r.name for i, r in enumerate(regions) if i not in held)
+
+
+def _reached(seeds: set[int], joined: dict[int, set[int]], may: Callable[[int], bool]) -> set[int]:
+    found, new = set(seeds), list(seeds)
+    while new:
+        for other in joined[new.pop()]:
+            if other not in found and may(other):
+                found.add(other)
+                new.append(other)
+    return found
+
+
+def _is_part(region: Region, layer: str) -> bool:
+    """Whether a region is a layer, or one of the parts into which a cut has separated it."""
+    rest = region.name.removeprefix(layer)
+    return region.name.startswith(layer) and (not rest or bool(re.fullmatch(r" part \d+", rest)))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(names)
+
+
+def _highest(regions: Iterable[Region]) -> float:
+    return max(float(r.outline[:, 1].max()) for r in regions)
+
+
+def _refuse_idle(what: str, regions: Iterable[Region], height: float, stack: Stack) -> None:
+    top = _highest(regions)
+    if top <= height + ON_PLANE * stack.outer:
+        raise ProcessError(
+            f"{what}: nothing stands above the plane at z = {length_text(height)}: the highest "
+            f"point, z = {length_text(top)}, is {length_text(height - top)} below it. "
+            "Go further down"
+        )
+
+
+def _refuse_low(what: str, height: float) -> None:
+    if height <= 0.0:
+        raise ProcessError(
+            f"{what}: the plane at z = {length_text(height)} does not lie above the pad's top "
+            "(z = 0): cut less"
+        )
+
+
+def _cut(stack: Stack, height: float, worn: Callable[[Region], list[Region]]) -> Cut:
+    """Every region as ``worn`` leaves it, separated parts with names of their own."""
+    taken = {r.name for r in stack.regions}
+    regions: list[Region] = []
+    parts: dict[str, tuple[str, ...]] = {}
+    for region in stack.regions:
+        names = []
+        for number, part in enumerate(worn(region), 1):
+            name = region.name
+            while number > 1 and name in taken:
+                name = f"{region.name} part {number}"
+                number += 1
+            taken.add(name)
+            names.append(name)
+            regions.append(part if name == region.name else _named(part, name))
+        parts[region.name] = tuple(names)
+    result = replace(stack, regions=tuple(regions))
+    if len(result.voids) > len(stack.voids):
+        raise ProcessError(
+            f"the plane at z = {length_text(height)} would hollow out what a layer covers: "
+            "cut less deep"
+        )
+    return Cut(result, parts)
+
+
+def _named(region: Region, name: str) -> Region:
+    """The region under another name; the features that carried the old one follow."""
+    old = region.name
+    loop = tuple(
+        replace(e, feature=name + e.feature.removeprefix(old))
+        if e.feature == old or e.feature.startswith(f"{old} ")
+        else e
+        for e in region.loop
+    )
+    return Region.bounded(name, region.material, loop, region.kind)
+
+
+def _parts(edge: Edge, height: float) -> list[Edge]:
+    """The edge cut wherever it crosses a height."""
+    cuts = [u for u in edge.crossings(1, height) if 1e-12 < u < 1.0 - 1e-12]
+    if not cuts:
+        return [edge]
+    return [edge.part(a, b) for a, b in itertools.pairwise([0.0, *cuts, 1.0])]
+
+
+def _below(region: Region, plane: Line) -> list[Region]:
+    """What of a region lies below a plane: one region for each separate part."""
+    outer, height = plane.end
+    slack = ON_PLANE * outer
+    pieces = [p for edge in region.loop for p in _parts(edge, height) if _kept(p, height, slack)]
+    if not pieces:
+        return []
+    if len(pieces) == len(region.loop) and all(
+        a is b for a, b in zip(pieces, region.loop, strict=True)
+    ):
+        return [region]
+    chains: list[list[Edge]] = []
+    for piece in pieces:
+        if chains and _meets(chains[-1][-1], piece, slack):
+            chains[-1].append(piece)
+        else:
+            chains.append([piece])
+    if len(chains) > 1 and _meets(chains[-1][-1], chains[0][0], slack):
+        chains[0] = chains.pop() + chains[0]
+    feature = f"{region.name} {'top' if region.kind == 'dielectric' else 'cut'}"
+    return [
+        Region.bounded(region.name, region.material, tuple(loop), region.kind)
+        for loop in _closed(chains, plane, slack, feature)
+    ]
+
+
+def _plane(height: float, outer: float) -> Line:
+    """The plane as a line: one object for a whole cut, so that neighbours share it."""
+    return Line((0.0, height), (outer, height))
+
+
+def _kept(piece: Edge, height: float, slack: float) -> bool:
+    """Whether a piece bounds what is below: it lies there, or is a top that lies in the plane."""
+    middle = float(piece.point(0.5)[1])
+    if abs(middle - height) > slack:
+        return middle < height
+    start, end = piece.point(0.0), piece.point(1.0)
+    flat = max(abs(start[1] - height), abs(end[1] - height)) <= slack
+    return flat and bool(end[0] < start[0])  # inside lies to the left: a top runs inwards
+
+
+def _meets(one: Edge, other: Edge, slack: float) -> bool:
+    return bool(np.abs(one.point(1.0) - other.point(0.0)).max() < 1e3 * slack)
+
+
+def _closed(chains: list[list[Edge]], plane: Line, slack: float, feature: str) -> list[list[Edge]]:
+    """Chains of edges closed along the plane; inside lies to their left.
+
+    A chain ends on the plane at a larger r than that at which the next one starts, with
+    the region's inside between them.
+    """
+    starts = {i: float(c[0].point(0.0)[0]) for i, c in enumerate(chains)}
+    loops, left = [], set(starts)
+    while left:
+        first = number = min(left)
+        loop: list[Edge] = []
+        while number in left:
+            left.discard(number)
+            loop += chains[number]
+            tip = float(chains[number][-1].point(1.0)[0])
+            inward = {i: r for i, r in starts.items() if r <= tip + slack}
+            number = max(inward, key=lambda i: inward[i]) if inward else first
+            if tip - starts[number] > slack:
+                r = plane.end[0]
+                loop.append(Edge(plane, tip / r, starts[number] / r, feature))
+        loops.append(loop)
+    return loops

@@ -1,0 +1,237 @@
+"""Solder as deposited: where it stands before it melts, and how much of it there is.
+
+The shape matters for pictures and meshes, and its outline is where the liquid touches
+the solid first. Amounts are volumes of the liquid metal; a paste takes up more room.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+
+from bumpform.case.steps import Deposit
+from bumpform.errors import ProcessError
+from bumpform.stack.bodies import ball_loop
+from bumpform.stack.curve import Arc
+from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.stack.stack import Region, Stack, line
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much is deposited.
+
+    Attributes
+    ----------
+    metal : float, m³
+        Volume of the metal when it is liquid.
+    bulk : float, m³
+        Room that the deposit takes: paste and powder hold flux and air too.
+    """
+
+    metal: float
+    bulk: float
+
+
+def deposit_amount(stack: Stack, step: Deposit) -> Amount:
+    """Volumes of a deposit on a stack (a fill depends on the opening that it fills)."""
+    if step.fill is not None:
+        bulk = _fill(stack, step.fill.layer)[1]
+        return Amount(bulk * step.fill.metal_fraction, bulk)
+    if step.stencil is not None:
+        bulk = math.pi * step.stencil.radius**2 * step.stencil.thickness * step.stencil.transfer
+        return Amount(bulk * step.stencil.metal_fraction, bulk)
+    metal = step.metal_volume
+    assert metal is not None  # every other way of stating an amount is a volume of metal
+    return Amount(metal, metal)
+
+
+def deposit(stack: Stack, step: Deposit) -> tuple[Stack, Amount]:
+    """The stack with the deposit standing on it.
+
+    Parameters
+    ----------
+    stack : Stack
+    step : Deposit
+        Column, stencil: a block over its own outline. Fill: level with the layer's top.
+        Volume: level in the cavity, the excess as a cylinder over the opening's rim; on
+        a flat place a cap of 90°. Ball: a sphere resting on the axis.
+
+    Returns
+    -------
+    Stack, Amount
+
+    Raises
+    ------
+    ProcessError
+        If the deposit does not fit the model, or there is no such opening to fill.
+    """
+    amount = deposit_amount(stack, step)
+    profile = stack.profile
+    if step.fill is not None:
+        loop = _fill(stack, step.fill.layer)[0]
+    elif step.ball is not None:
+        loop = ball_loop(stack, step.ball.diameter / 2.0, f"deposit {step.solder}")
+    elif step.column is not None:
+        loop = _block(profile, _outline(profile, step.column.radius, step), amount.bulk)
+    elif step.stencil is not None:
+        loop = _block(profile, _outline(profile, step.stencil.radius, step), amount.bulk)
+    else:
+        rim = opening_rim(stack)
+        if rim is not None and _overhangs(profile, rim):
+            rim = None  # what stands in the opening hides it: a flat place, with a bump
+        loop = _block(profile, rim, amount.bulk) if rim else _cap(profile, amount.bulk)
+    name = stack.unique_name(step.solder)
+    return stack.with_region(Region.bounded(name, step.solder, loop, "solder")), amount
+
+
+def opening_rim(stack: Stack, layer: str | None = None) -> Station | None:
+    """Rim of the topmost opening (of a layer): the inner end of the layer's top.
+
+    What stands in the opening may hide its wall; where it rises straight over the rim
+    (a barrier that stands proud), its own edge is the rim.
+    """
+    opened = {r.name for r in stack.regions for e in r.loop if e.feature == f"{r.name} wall"}
+    profile = stack.profile
+    for number in range(len(profile) - 1, 0, -1):
+        piece = profile.pieces[number]
+        if piece.region not in opened or piece.feature != f"{piece.region} top":
+            continue
+        if layer is not None and piece.region != layer:
+            continue
+        while number > 1 and _drops(profile.pieces[number - 1]):
+            number -= 1
+        return Station(number - 1, 1.0)
+    return None
+
+
+def _overhangs(profile: Profile, rim: Station) -> bool:
+    """Whether what stands inside of a rim is wider than it."""
+    radius = float(profile.point(rim)[0])
+    inside = profile.between(profile.start, rim)
+    return any(float(e.sample()[:, 0].max()) > radius * (1.0 + 1e-9) for e in inside)
+
+
+def _drops(piece: Edge) -> bool:
+    """Whether a piece goes straight down, outwards along the profile."""
+    (r0, z0), (r1, z1) = piece.point(0.0), piece.point(1.0)
+    return piece.is_straight and abs(r1 - r0) < 1e-9 * r1 and bool(z1 < z0)
+
+
+def _outline(profile: Profile, radius: float, step: Deposit) -> Station:
+    places = profile.crossings(0, radius)
+    if not places:
+        raise ProcessError(
+            f"deposit {step.solder}: its radius {radius:.6g} m lies outside the model"
+        )
+    return max(places, key=lambda s: (round(profile.point(s)[1], 15), s))
+
+
+def _fill(stack: Stack, layer: str) -> tuple[tuple[Edge, ...], float]:
+    rim = opening_rim(stack, layer)
+    if rim is None:
+        walls = sorted({p.region for p in stack.profile if p.feature == f"{p.region} wall"})
+        known = f"openings: {', '.join(walls)}" if walls else "no layer has an open opening"
+        raise ProcessError(f"deposit: fill of {layer!r}, which shows no opening here ({known})")
+    profile = stack.profile
+    level = float(profile.point(rim)[1])
+    within = _within(profile, rim, level)
+    if within[0] == within[1]:
+        raise ProcessError(f"deposit: what stands in the opening of {layer} leaves no room to fill")
+    return _levelled(profile, within, level), _level_volume(profile, within)
+
+
+def _within(profile: Profile, limit: Station, level: float) -> tuple[Station, Station]:
+    """Inner and outer station that bound what lies below a level, inside of a station.
+
+    The same place twice where what stands in the middle leaves no room.
+    """
+    crossings = [s for s in profile.crossings(1, level) if s < limit]
+    outer = limit
+    if float(profile.point(limit)[1]) > level and crossings:
+        outer = crossings.pop()
+    start = float(profile.point(profile.start)[1])
+    if start <= level + 1e-14 * abs(start):
+        return profile.start, outer
+    return (crossings[-1] if crossings else outer), outer
+
+
+def _level_volume(profile: Profile, within: tuple[Station, Station]) -> float:
+    inner, outer = within
+    return 2.0 * math.pi * float(profile.moments(outer)[0] - profile.moments(inner)[0])
+
+
+def _levelled(profile: Profile, within: tuple[Station, Station], level: float) -> tuple[Edge, ...]:
+    inner, outer = within
+    edges = list(profile.between(inner, outer))
+    tip = profile.point(outer)
+    if level > tip[1] + 1e-12 * abs(tip[0]):
+        edges.append(Edge(line(tip, (float(tip[0]), level)), 0.0, 1.0))
+    start = profile.point(inner)
+    first = (float(start[0]), level)
+    edges.append(Edge(line((float(tip[0]), level), first), 0.0, 1.0))
+    if level > start[1] + 1e-12 * abs(tip[0]):
+        edges.append(Edge(line(first, start), 0.0, 1.0, "axis"))
+    return tuple(edges)
+
+
+def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
+    """Level fill inside of a station; what exceeds it as a cylinder over the station."""
+    radius, height = (float(c) for c in profile.point(limit))
+    inside = profile.between(profile.start, limit)
+    heights = np.concatenate([e.sample()[:, 1] for e in inside])
+    peak, floor = float(heights.max()), float(heights.min())
+    base = 2.0 * math.pi * float(profile.moments(limit)[0])  # up to the station's height
+
+    def excess(level: float) -> float:
+        if level >= peak:
+            return base + math.pi * radius**2 * (level - height) - volume
+        within = _within(profile, limit, level)
+        poured = _level_volume(profile, within)
+        if level > height:
+            poured += math.pi * radius**2 * (level - height)
+        return poured - volume
+
+    top = peak - excess(peak) / (math.pi * radius**2)
+    if excess(peak) > 0.0:
+        top = float(brentq(excess, floor, peak, xtol=1e-15 * radius, rtol=1e-14))
+        return _levelled(profile, _within(profile, limit, top), top)
+    return _levelled(profile, (profile.start, limit), top)
+
+
+def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
+    """Cap of 90° that stands on the profile around whatever is at the axis.
+
+    Where that is higher than the cap: as wide, but level, round it.
+    """
+    reach = float(profile.point(profile.end)[0])
+
+    def place(radius: float) -> Station:
+        return profile.crossings(0, radius)[-1]
+
+    def excess(radius: float) -> float:
+        inside = 2.0 * math.pi * float(profile.moments(place(radius))[0])
+        return inside + 2.0 / 3.0 * math.pi * radius**3 - volume
+
+    if excess(reach * (1.0 - 1e-9)) < 0.0:
+        raise ProcessError(
+            f"deposit: a cap of {volume:.6g} m³ does not fit the model's outer radius "
+            f"{reach:.6g} m: less solder, or a larger pitch"
+        )
+    radius = float(brentq(excess, 1e-9 * reach, reach * (1.0 - 1e-9), xtol=1e-15 * reach))
+    station = place(radius)
+    centre = float(profile.point(station)[1])
+    inside = profile.between(profile.start, station)
+    r, z = np.vstack([e.sample(16) for e in inside]).T
+    if np.any(np.hypot(r, np.maximum(z - centre, 0.0)) > radius * (1.0 + 1e-9)):
+        return _block(profile, station, volume)
+    arc = Arc((0.0, centre), radius, 0.0, math.pi / 2)
+    start = profile.point(profile.start)
+    return (
+        *inside,
+        Edge(arc, 0.0, math.pi / 2),
+        Edge(line((0.0, centre + radius), start), 0.0, 1.0, "axis"),
+    )

@@ -1,0 +1,268 @@
+"""Steps that lay down solid: the substrate with its pad, and planarising coats."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import brentq
+from shapely import LineString
+
+from bumpform.errors import ProcessError
+from bumpform.stack.curve import Array, Curve, Line
+from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.stack.stack import Region, Stack, line
+
+
+def _whole(curve: Curve, feature: str) -> Edge:
+    return Edge(curve, 0.0, 1.0, feature)
+
+
+def substrate(
+    *,
+    pad_radius: float,
+    pad_thickness: float,
+    pad_material: str,
+    base_material: str,
+    outer: float,
+    proud: float = 0.0,
+) -> Stack:
+    """Pad in (or, by ``proud``, on) its base; z = 0 is the pad's top.
+
+    Parameters
+    ----------
+    pad_radius, pad_thickness : float, m
+    pad_material, base_material : str
+    outer : float, m
+        Radius at which the model ends; larger than the pad's.
+    proud : float, m
+        How far the pad stands above the base, at most its thickness.
+
+    Raises
+    ------
+    ProcessError
+        If the pad reaches the model's outer radius or stands higher than it is thick.
+    """
+    if outer <= pad_radius:
+        raise ProcessError(
+            f"the pad's radius {pad_radius:.6g} m reaches the model's outer radius {outer:.6g} m: "
+            "give a larger pitch"
+        )
+    if proud > pad_thickness:
+        raise ProcessError(
+            f"the pad stands proud by {proud:.6g} m, more than its thickness {pad_thickness:.6g} m"
+        )
+    bottom = -(pad_thickness + 0.25 * pad_radius)
+    pad_top = Line((0.0, 0.0), (pad_radius, 0.0))
+    base_top = Line((pad_radius, -proud), (outer, -proud))
+    pad_bottom = Line((0.0, -pad_thickness), (pad_radius, -pad_thickness))
+    side = Line((pad_radius, -pad_thickness), (pad_radius, 0.0))
+    split = 1.0 - proud / pad_thickness  # below: in the base; above: free
+    pad = Region.bounded(
+        "pad",
+        pad_material,
+        (
+            _whole(pad_bottom, "pad bottom"),
+            *([Edge(side, 0.0, split, "pad side")] if split > 0.0 else []),
+            *([Edge(side, split, 1.0, "pad side")] if split < 1.0 else []),
+            Edge(pad_top, 1.0, 0.0, "pad"),
+            _whole(Line((0.0, 0.0), (0.0, -pad_thickness)), "axis"),
+        ),
+        "pad",
+    )
+    base = Region.bounded(
+        "base",
+        base_material,
+        (
+            _whole(Line((0.0, bottom), (outer, bottom)), "bottom"),
+            _whole(Line((outer, bottom), (outer, -proud)), "outer"),
+            Edge(base_top, 1.0, 0.0, "base"),
+            *([Edge(side, split, 0.0, "base")] if split > 0.0 else []),
+            Edge(pad_bottom, 1.0, 0.0, "base"),
+            _whole(Line((0.0, -pad_thickness), (0.0, bottom)), "axis"),
+        ),
+        "base",
+    )
+    return Stack((pad, base), outer, bottom)
+
+
+def coat(
+    stack: Stack,
+    *,
+    layer: str,
+    material: str,
+    thickness: float,
+    opening_radius: float | None = None,
+    sidewall: float = math.pi / 2,
+) -> Stack:
+    """Planarising layer: fills up to its top, around whatever stands there.
+
+    Parameters
+    ----------
+    stack : Stack
+    layer, material : str
+    thickness : float, m
+        Above the field surface, the stack's surface at the outer radius.
+    opening_radius : float, m, optional
+        Radius of the opening at its bottom; without it the layer is blanket.
+    sidewall : float, rad
+        Angle of the opening's wall; below π/2 it widens upwards.
+
+    Raises
+    ------
+    ProcessError
+        If the opening reaches the model's edge, or something outside the opening stands
+        higher than the layer.
+    """
+    profile = stack.profile
+    layer = stack.unique_name(layer)
+    field = float(profile.point(profile.end)[1])
+    top = field + thickness
+    if opening_radius is None:
+        foot, wall, rim = _blanket_foot(profile, top, layer), None, None
+    else:
+        foot = _opening_foot(profile, opening_radius, layer)
+        z_foot = float(profile.point(foot)[1])
+        r_rim = opening_radius + (top - z_foot) / math.tan(sidewall)
+        if abs(sidewall - math.pi / 2) < 1e-12:
+            r_rim = opening_radius
+        if top <= z_foot:
+            raise ProcessError(
+                f"coat {layer}: its top at z = {top:.6g} m does not rise above what it covers "
+                f"at the opening (z = {z_foot:.6g} m): make it thicker"
+            )
+        if not 0.0 < r_rim < stack.outer:
+            raise ProcessError(
+                f"coat {layer}: the opening's rim would be at r = {r_rim:.6g} m, outside the model "
+                f"(0 … {stack.outer:.6g} m): change the opening, the sidewall or the pitch"
+            )
+        if any(s > foot for s in profile.crossings(1, top)):
+            raise ProcessError(
+                f"coat {layer}: outside its opening something stands higher than its top "
+                f"(z = {top:.6g} m): make it thicker or the opening wider"
+            )
+        rim = (r_rim, top)
+        wall = line(rim, profile.point(foot))
+        start = wall.point(1.0 - 1e-6)
+        if profile.outline.intersects(LineString([start, rim])):
+            raise ProcessError(
+                f"coat {layer}: the wall of its opening would run through what stands at "
+                f"r = {opening_radius:.6g} m: make the opening wider, or coat a blanket layer"
+            )
+    r_foot, z_foot = profile.point(foot).tolist()
+    inner = rim if rim is not None else (r_foot, z_foot)
+    if rim is None and foot == profile.start:
+        inner = (0.0, top)
+    outer_edges = (
+        _whole(line((stack.outer, field), (stack.outer, top)), "outer"),
+        _whole(line((stack.outer, top), inner), f"{layer} top"),
+    )
+    closing: tuple[Edge, ...] = ()
+    if wall is not None:
+        closing = (_whole(wall, f"{layer} wall"),)
+    elif foot == profile.start:
+        closing = (_whole(line((0.0, top), profile.point(foot)), "axis"),)
+    region = Region.bounded(
+        layer,
+        material,
+        (*_covered(stack, foot, layer), *outer_edges, *closing),
+        "dielectric",
+    )
+    return stack.with_region(region)
+
+
+def _covered(stack: Stack, foot: Station, layer: str) -> list[Edge]:
+    """What a layer covers; its faces against a bump are walls, for when the bump is gone."""
+    kinds = {r.name: r.kind for r in stack.regions}
+    return [
+        replace(e, feature=f"{layer} wall") if kinds[e.region] in ("solder", "core") else e
+        for e in stack.profile.between(foot, stack.profile.end)
+    ]
+
+
+@dataclass(frozen=True)
+class Overhang:
+    """What a layer must flow under.
+
+    Attributes
+    ----------
+    body : str
+        Name of the region that overhangs.
+    volume : float, m³
+        Room under it, inside of its widest radius.
+    """
+
+    body: str
+    volume: float
+
+
+def overhang(stack: Stack) -> Overhang | None:
+    """The overhang of what stands about the axis, where there is one."""
+    profile = stack.profile
+    outer = float(profile.point(profile.end)[0])
+    for number, piece in enumerate(profile.pieces):
+        u = piece.fractions(16)
+        r = piece.point(u)[:, 0]
+        back = np.flatnonzero(np.diff(r) < -1e-9 * outer)
+        if not len(back):
+            continue
+        widest = _widest(piece, u, int(back[0]))
+        start = Station(number, widest)
+        radius = float(profile.point(start)[0])
+        end = next((s for s in profile.crossings(0, radius)[::-1] if s > start), None)
+        if end is None or profile.point(end)[1] >= profile.point(start)[1]:
+            return None
+        inside = profile.moments(end)[0] - profile.moments(start)[0]
+        rise = profile.point(start)[1] - profile.point(end)[1]
+        volume = 2.0 * math.pi * float(inside + 0.5 * radius**2 * rise)
+        return Overhang(piece.region, volume) if volume > 1e-9 * radius**3 else None
+    return None
+
+
+def _widest(piece: Edge, u: Array, last: int) -> float:
+    """Fraction where r is largest, next to the sample from which it falls."""
+
+    def slope(x: float) -> float:
+        return float(piece.derivative(x)[0])
+
+    low = float(u[max(last - 1, 0)])
+    if piece.is_straight or slope(low) <= 0.0:
+        return low
+    return float(brentq(slope, low, float(u[last + 1]), xtol=1e-14))
+
+
+def _opening_foot(profile: Profile, radius: float, layer: str) -> Station:
+    """Where the opening's wall stands: the outermost place at that radius.
+
+    Where the profile itself has a vertical step at that radius, its upper end.
+    """
+    places = profile.crossings(0, radius)
+    if not places:
+        raise ProcessError(
+            f"coat {layer}: the opening's radius {radius:.6g} m lies outside the model"
+        )
+    foot = places[-1]
+    for place in reversed(places[:-1]):
+        between = profile.between(place, foot)
+        if all(
+            abs(e.point(u)[0] - radius) < 1e-12 * radius for e in between for u in (0.0, 0.5, 1.0)
+        ):
+            if profile.point(place)[1] > profile.point(foot)[1]:
+                foot = place
+        else:
+            break
+    return foot
+
+
+def _blanket_foot(profile: Profile, top: float, layer: str) -> Station:
+    """Where a blanket layer ends inwards: at what stands through it, else on the axis."""
+    through = profile.crossings(1, top)
+    if not through and float(profile.point(profile.start)[1]) > top:
+        raise ProcessError(f"coat {layer}: all that is there stands higher than its top")
+    if len(through) > 1:
+        raise ProcessError(
+            f"coat {layer}: its top at z = {top:.6g} m would lie both inside and around what "
+            "stands through it, which is not modelled: change its thickness"
+        )
+    return through[0] if through else profile.start

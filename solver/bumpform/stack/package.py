@@ -1,0 +1,118 @@
+"""The package above a joint: a stack of its own, hung upside down over the bump."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from bumpform.stack.curve import Array, Curve, Line
+from bumpform.stack.layers import coat, substrate
+from bumpform.stack.profile import Edge, Profile
+from bumpform.stack.stack import LIMITS, Region, Stack
+
+#: Thickness of the package's pad relative to its radius: for pictures and meshes only.
+PAD_THICKNESS = 0.1
+
+
+class Hung(NamedTuple):
+    """A package at its height: what liquid can touch, axis outwards, and its regions."""
+
+    profile: Profile
+    regions: tuple[Region, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Package:
+    """A package with its pad facing down.
+
+    Attributes
+    ----------
+    stack : Stack
+        In its own frame: z' counts from the pad's face into the gap.
+    """
+
+    stack: Stack
+
+    def at(self, height: float) -> Hung:
+        """The package with its pad's face at a height, m."""
+        curves: dict[int, Curve] = {}
+        profile = Profile(tuple(_turned(e, height, curves) for e in self.stack.profile.pieces))
+        regions = []
+        for region in self.stack.regions:
+            loop = tuple(_turned(e, height, curves).reversed() for e in reversed(region.loop))
+            regions.append(replace(region, loop=loop))
+        return Hung(profile, tuple(regions))
+
+    def lowest_above(self, below: Profile) -> float:
+        """Height of the pad's face at which the package would touch a profile, m."""
+        low, high = below.polyline, self.stack.profile.polyline
+        radii = np.unique(np.concatenate([low[:, 0], high[:, 0]]))
+        return float((_highest(low, radii) + _highest(high, radii)).max())
+
+
+def _highest(polyline: Array, radii: Array) -> Array:
+    """Largest height of a polyline at some radii, both ends of a step included."""
+    r0, r1 = polyline[:-1, 0], polyline[1:, 0]
+    z0, z1 = polyline[:-1, 1], polyline[1:, 1]
+    r = radii[:, None]
+    inside = (np.minimum(r0, r1) <= r) & (r <= np.maximum(r0, r1))
+    step = r0 == r1
+    t = (r - r0) / np.where(step, 1.0, r1 - r0)
+    heights = np.where(step, np.maximum(z0, z1), z0 + t * (z1 - z0))
+    result: Array = np.where(inside, heights, -np.inf).max(axis=1)
+    return result
+
+
+def _turned(edge: Edge, height: float, curves: dict[int, Curve]) -> Edge:
+    """The edge upside down; regions that share a curve share its image."""
+    if id(edge.curve) not in curves:
+        (r0, z0), (r1, z1) = (edge.curve.point(t).tolist() for t in (0.0, 1.0))
+        curves[id(edge.curve)] = Line((r0, height - z0), (r1, height - z1))
+    return replace(edge, curve=curves[id(edge.curve)])
+
+
+def package(
+    *,
+    pad_radius: float,
+    pad_material: str,
+    base_material: str,
+    outer: float,
+    resist: tuple[str, float, float] | None = None,
+) -> Package:
+    """Package with a pad flush in its base, and maybe a resist around the pad.
+
+    Parameters
+    ----------
+    pad_radius : float, m
+    pad_material, base_material : str
+    outer : float, m
+    resist : tuple of material, thickness in m, radius of its opening in m, optional
+
+    Raises
+    ------
+    ProcessError
+    """
+    stack = substrate(
+        pad_radius=pad_radius,
+        pad_thickness=PAD_THICKNESS * pad_radius,
+        pad_material=pad_material,
+        base_material=base_material,
+        outer=outer,
+    )
+    if resist is not None:
+        material, thickness, opening = resist
+        stack = coat(
+            stack, layer="resist", material=material, thickness=thickness, opening_radius=opening
+        )
+    return Package(replace(stack, regions=tuple(_named(r) for r in stack.regions)))
+
+
+def _named(region: Region) -> Region:
+    """With "package" before every name."""
+    loop = tuple(
+        replace(e, feature=e.feature if e.feature in LIMITS else f"package {e.feature}")
+        for e in region.loop
+    )
+    return Region.bounded(f"package {region.name}", region.material, loop, region.kind)

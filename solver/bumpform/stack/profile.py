@@ -1,0 +1,285 @@
+"""The solid profile that liquid can touch: a chain of exact pieces, axis outwards.
+
+Solid lies to the right of the chain's direction, liquid or gas to its left. A place
+on it is a ``Station``: a piece and the fraction u of the piece, 0 at its inner end.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import brentq
+from shapely import LineString
+
+from bumpform.stack.curve import Array, Curve, Line, arclength, moments, volumes
+
+
+@dataclass(frozen=True, eq=False)
+class Edge:
+    """Directed part of a curve: side of a region, or piece of a profile.
+
+    Attributes
+    ----------
+    curve : Curve
+    first, last : float
+        The curve's parameters at the start and the end; ``last`` < ``first`` runs backwards.
+    feature : str
+        What a person calls it: "pad", "dielectric wall", "dielectric top".
+    region : str
+        Name of the region that it bounds ("" until a stack owns it).
+    material : str
+        Material of that region.
+    """
+
+    curve: Curve
+    first: float
+    last: float
+    feature: str = ""
+    region: str = ""
+    material: str = ""
+
+    def t(self, u: float | Array) -> float | Array:
+        """Curve's parameter at the fraction u of the edge."""
+        return self.first * (1.0 - u) + self.last * u
+
+    def point(self, u: float | Array) -> Array:
+        """Position at the fraction u, shape (..., 2), m."""
+        return self.curve.point(self.t(u))
+
+    def derivative(self, u: float | Array) -> Array:
+        """First derivative by u, shape (..., 2), m."""
+        return self.curve.derivative(self.t(u)) * (self.last - self.first)
+
+    def second_derivative(self, u: float | Array) -> Array:
+        """Second derivative by u, shape (..., 2), m."""
+        return self.curve.second_derivative(self.t(u)) * (self.last - self.first) ** 2
+
+    def tangent(self, u: float) -> Array:
+        """Unit tangent in the edge's direction, shape (2,)."""
+        d = self.derivative(u)
+        return d / np.hypot(d[0], d[1])
+
+    def moments(self, u0: float = 0.0, u1: float = 1.0) -> Array:
+        """∫½r²dz, ∫½r²z dz, ∫r ds from u0 to u1; the last is signed like the others."""
+        result = moments(self.curve, float(self.t(u0)), float(self.t(u1)))
+        if u1 < u0:
+            result[2] = -result[2]
+        return result
+
+    def volumes(self, fractions: Array) -> Array:
+        """∫½r²dz from the start to rising fractions, shape (n,), m³."""
+        return volumes(self.curve, self.first, np.asarray(self.t(fractions)))
+
+    def length(self) -> float:
+        """Arc length, m."""
+        return arclength(self.curve, self.first, self.last)
+
+    def nearest(self, point: Array) -> float:
+        """Fraction u of the place nearest to a point."""
+        u = self.fractions(16)
+        if self.is_straight:
+            d = self.derivative(0.0)
+            along = float((point - self.point(0.0)) @ d / (d @ d))
+            return 0.0 if along < 1e-12 else 1.0 if along > 1.0 - 1e-12 else along
+        slope = np.sum((self.point(u) - point) * self.derivative(u), axis=-1)
+
+        def foot(x: float) -> float:
+            return float((self.point(x) - point) @ self.derivative(x))
+
+        feet = [0.0, 1.0]
+        for i in np.flatnonzero((slope[:-1] < 0.0) & (slope[1:] > 0.0)):
+            feet.append(root(foot, float(u[i]), float(u[i + 1])))
+        return min(feet, key=lambda x: float(np.hypot(*(self.point(x) - point))))
+
+    def part(self, u0: float, u1: float) -> Edge:
+        """The edge from u0 to u1 (u1 < u0: reversed)."""
+        return Edge(
+            self.curve,
+            float(self.t(u0)),
+            float(self.t(u1)),
+            self.feature,
+            self.region,
+            self.material,
+        )
+
+    def reversed(self) -> Edge:
+        """The same edge in the other direction."""
+        return self.part(1.0, 0.0)
+
+    @cached_property
+    def is_straight(self) -> bool:
+        """Whether it lies on a line."""
+        return isinstance(self.curve, Line)
+
+    def sample(self, per_span: int = 8) -> Array:
+        """Points along the edge for pictures and quick checks, shape (n, 2).
+
+        Both ends included; a straight edge gives its two ends only.
+        """
+        return self.point(self.fractions(per_span))
+
+    def fractions(self, per_span: int = 8) -> Array:
+        """Fractions u, rising from 0 to 1, with ``per_span`` steps on each smooth span."""
+        if self.is_straight:
+            return np.array([0.0, 1.0])
+        lo, hi = sorted((self.first, self.last))
+        inner = [b for b in self.curve.breaks if lo < b < hi]
+        ends = np.array([lo, *inner, hi])
+        steps = np.arange(per_span) / per_span
+        t = np.append((ends[:-1, None] + np.diff(ends)[:, None] * steps).ravel(), hi)
+        u = (t - self.first) / (self.last - self.first)
+        return np.sort(u)
+
+    def crossings(self, coordinate: int, value: float) -> list[float]:
+        """Fractions u where r (coordinate 0) or z (1) has the given value.
+
+        An end that misses the value by round-off has it. A straight edge that lies in the
+        level as a whole has none.
+        """
+        if self.is_straight:
+            start, end = float(self.point(0.0)[coordinate]), float(self.point(1.0)[coordinate])
+            a, b = _off_level(start, value), _off_level(end, value)
+            if a == b or a * b > 0.0:
+                return []
+            return [a / (a - b)]
+        u = self.fractions()
+        g = self.point(u)[:, coordinate] - value
+        g[0], g[-1] = (_off_level(float(g[i] + value), value) for i in (0, -1))
+        roots = [float(u[i]) for i in np.flatnonzero(g == 0.0)]
+
+        def level(x: float) -> float:
+            return float(self.point(x)[coordinate]) - value
+
+        for i in np.flatnonzero(g[:-1] * g[1:] < 0.0):
+            roots.append(root(level, float(u[i]), float(u[i + 1])))
+        return sorted(roots)
+
+
+def _off_level(place: float, value: float) -> float:
+    """Difference of two coordinates; 0 where it is round-off."""
+    gap = place - value
+    return 0.0 if abs(gap) <= 1e-14 * max(abs(place), abs(value)) else gap
+
+
+def root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Root of a function between two places where samples changed sign.
+
+    Samples and function may differ by round-off: where they disagree, the root is an end.
+    """
+    a, b = function(low), function(high)
+    if a * b >= 0.0:
+        return low if abs(a) <= abs(b) else high
+    return float(brentq(function, low, high, xtol=1e-16, rtol=1e-15))
+
+
+class Station(NamedTuple):
+    """A place on a profile: piece number, and fraction of that piece."""
+
+    piece: int
+    u: float
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """Chain of edges from the axis to the outer radius of the model.
+
+    Attributes
+    ----------
+    pieces : tuple of Edge
+        Each starts where the one before it ends.
+    """
+
+    pieces: tuple[Edge, ...]
+
+    def __iter__(self) -> Iterator[Edge]:
+        """The pieces, axis outwards."""
+        return iter(self.pieces)
+
+    def __len__(self) -> int:
+        """Number of pieces."""
+        return len(self.pieces)
+
+    @cached_property
+    def cumulative(self) -> Array:
+        """Moments from the axis to the start of every piece, shape (pieces + 1, 3)."""
+        steps = [piece.moments() for piece in self.pieces]
+        return np.vstack([np.zeros(3), np.cumsum(steps, axis=0)])
+
+    @cached_property
+    def _ends(self) -> Array:
+        """Outer ends of the pieces, shape (pieces, 2)."""
+        return np.array([piece.point(1.0) for piece in self.pieces])
+
+    @property
+    def start(self) -> Station:
+        """The place on the axis."""
+        return Station(0, 0.0)
+
+    @property
+    def end(self) -> Station:
+        """The place at the outer radius."""
+        return Station(len(self.pieces) - 1, 1.0)
+
+    def point(self, station: Station) -> Array:
+        """Position, shape (2,), m."""
+        return self.pieces[station.piece].point(station.u)
+
+    def moments(self, station: Station) -> Array:
+        """∫½r²dz, ∫½r²z dz, ∫r ds from the axis to a station, shape (3,)."""
+        return self.cumulative[station.piece] + self.pieces[station.piece].moments(0.0, station.u)
+
+    def between(self, a: Station, b: Station) -> tuple[Edge, ...]:
+        """Edges from station a outwards to station b, unnamed (empty parts left out)."""
+        edges = []
+        for i in range(a.piece, b.piece + 1):
+            u0 = a.u if i == a.piece else 0.0
+            u1 = b.u if i == b.piece else 1.0
+            if u1 > u0:
+                edges.append(replace(self.pieces[i].part(u0, u1), feature=""))
+        return tuple(edges)
+
+    def crossings(self, coordinate: int, value: float) -> list[Station]:
+        """Stations where r (0) or z (1) has a value, axis outwards; a vertex counts once."""
+        stations: list[Station] = []
+        for i, piece in enumerate(self.pieces):
+            for u in piece.crossings(coordinate, value):
+                if stations and u < 1e-12 and stations[-1] == Station(i - 1, 1.0):
+                    continue
+                stations.append(Station(i, 1.0 if u > 1.0 - 1e-12 else u))
+        return stations
+
+    def locate(self, point: Array) -> Station:
+        """Station nearest to a point; a vertex is the end of the piece inside of it."""
+        ends = np.abs(self._ends - point).max(axis=1)
+        vertex = int(np.argmin(ends))
+        if ends[vertex] < 1e-12 * self._ends[-1, 0]:
+            return Station(vertex, 1.0)
+        best, gap = self.start, np.inf
+        for i, piece in enumerate(self.pieces):
+            u = piece.nearest(point)
+            distance = float(np.hypot(*(piece.point(u) - point)))
+            if distance < gap * (1.0 - 1e-6) - 1e-18:
+                best, gap = Station(i, u), distance
+        return best
+
+    def arclength(self, a: Station, b: Station) -> float:
+        """Length along the profile from a to b, m; negative where b lies inside of a."""
+        if b < a:
+            return -self.arclength(b, a)
+        return math.fsum(edge.length() for edge in self.between(a, b))
+
+    @cached_property
+    def outline(self) -> LineString:
+        """The polyline as shapely takes it."""
+        return LineString(self.polyline)
+
+    @cached_property
+    def polyline(self) -> Array:
+        """Points along the whole profile, for pictures and quick checks, shape (n, 2)."""
+        parts = [piece.sample()[:-1] for piece in self.pieces]
+        return np.vstack([*parts, self.pieces[-1].point(1.0)[None, :]])

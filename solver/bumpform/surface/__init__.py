@@ -1,0 +1,1 @@
+"""The free surface: forms, Newton, contact lines, equilibria and their stability."""

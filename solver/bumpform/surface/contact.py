@@ -1,0 +1,215 @@
+"""Contact lines on profiles: where they are, their angle, and what Gibbs' condition allows.
+
+A body's profile runs from the axis outwards. Three kinds of line end a free surface:
+
+- "outer": of a drop; the solid inside of it is wetted;
+- "inner": of a ring; the solid outside of it is wetted;
+- "top": on an upper body, whose solid lies above; the solid inside of it is wetted.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bumpform.stack.curve import Array
+from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.surface.meridian import ContactLine, Surface
+
+#: Slack in Gibbs' inequalities, rad.
+ANGLE_SLACK = 1e-8
+
+#: Sign of the solid side's volume, and of its wetted area, by kind of line.
+SIGNS = {"outer": (1, 1), "inner": (-1, -1), "top": (-1, 1)}
+
+
+def advance(angle: float | Array, young: float) -> Array:
+    r"""Force per length of line towards the dry side, in units of σ.
+
+    .. math:: \cosθ_{Young} - \cosθ \qquad (0 ≤ θ ≤ π)
+
+    Beyond 180° the surface would enter the dry solid ahead of the line, and pushes it on;
+    below 0° it would enter the wetted solid, and pulls it back: continued with slope 1.
+
+    Parameters
+    ----------
+    angle : float or ndarray, rad
+        Contact angle through the liquid, as ``outer_angle`` counts it.
+    young : float, rad
+    """
+    inside = np.clip(angle, 0.0, math.pi)
+    result: Array = math.cos(young) - np.cos(inside) + (angle - inside)
+    return result
+
+
+def outer_angle(pull: Array, tangent: Array, heap: bool | NDArray[np.bool_] = True) -> Array:
+    """Contact angle of an outer line, rad, not wrapped.
+
+    The surface's rise towards the axis plus the solid's rise outwards: on a vertical wall
+    a deep dish has a negative angle, an overhang one above 180°.
+
+    Parameters
+    ----------
+    pull, tangent : ndarray, shape (..., 2)
+        Along the surface away from the line; along the profile outwards.
+    heap : bool or ndarray of bool, shape (...)
+        Whether the surface stands above its line: then one that leaves it down and outwards
+        sags over it, else it is a bubble under it.
+    """
+    rise = np.arctan2(pull[..., 1], -pull[..., 0])
+    low = np.where(heap, -0.5, -1.5) * math.pi  # of the turn in which the rise is counted
+    rise = np.where(rise < low, rise + 2.0 * math.pi, rise)
+    rise = np.where(rise > low + 2.0 * math.pi, rise - 2.0 * math.pi, rise)
+    angle: Array = rise + np.arctan2(tangent[..., 1], tangent[..., 0])
+    return angle
+
+
+@dataclass(frozen=True, eq=False)
+class Solid:
+    """A profile with its wetting, as one kind of contact line sees it.
+
+    Attributes
+    ----------
+    profile : Profile
+    angles : tuple of float, rad
+        Young's contact angle on each piece, through the liquid.
+    kind : "outer", "inner" or "top"
+    """
+
+    profile: Profile
+    angles: tuple[float, ...]
+    kind: str = "outer"
+
+    @cached_property
+    def cosines(self) -> tuple[float, ...]:
+        """Cosine of each piece's angle."""
+        return tuple(math.cos(a) for a in self.angles)
+
+    @cached_property
+    def _wetted(self) -> Array:
+        """Σ cosθ·area/2π from the axis to the start of each piece, m²."""
+        areas = np.diff(self.profile.cumulative[:, 2])
+        return np.concatenate(([0.0], np.cumsum(areas * np.array(self.cosines))))
+
+    def line(self, station: Station, *, free: bool, scale: float, lift: float = 0.0) -> ContactLine:
+        """Contact line at a station, as the solver takes it."""
+        i = station.piece
+        before = self.profile.cumulative[i]
+        sign, wets = SIGNS[self.kind]
+        return ContactLine(
+            self.profile.pieces[i],
+            station.u,
+            free,
+            self.cosines[i],
+            (float(before[0]), float(before[1]), float(self._wetted[i])),
+            scale,
+            sign,
+            wets,
+            lift,
+        )
+
+    def vertex(self, station: Station) -> Station:
+        """The station as its wetted piece has it: an edge belongs to the wetted side."""
+        last = len(self.profile) - 1
+        if self.kind == "inner" and station.u >= 1.0 and station.piece < last:
+            return Station(station.piece + 1, 0.0)
+        if self.kind != "inner" and station.u <= 0.0 and station.piece > 0:
+            return Station(station.piece - 1, 1.0)
+        return station
+
+    def across(self, station: Station) -> Edge:
+        """The piece on the dry side of an edge."""
+        step = -1 if self.kind == "inner" else 1
+        return self.profile.pieces[station.piece + step]
+
+    def gibbs_range(self, station: Station, state: str) -> tuple[float, float]:
+        """Angles that hold a line at a station, against its wetted piece, rad."""
+        low = self.angles[station.piece]
+        if state == "free":
+            return low, low
+        pieces = self.profile.pieces
+        inside = station.piece - (1 if self.kind == "inner" else 0)
+        a, b = pieces[inside].tangent(1.0), pieces[inside + 1].tangent(0.0)
+        # clockwise: the solid falls away, when it lies below
+        turn = math.atan2(a[1] * b[0] - a[0] * b[1], float(a @ b))
+        if self.kind == "top":
+            turn = -turn
+        dry = self.angles[station.piece + (-1 if self.kind == "inner" else 1)]
+        return low, dry + turn
+
+    def angle(self, surface: Surface, station: Station) -> float:
+        """Contact angle through the liquid, against the wetted piece, rad, not wrapped."""
+        pull = surface.pull(last=self.kind != "outer")
+        tangent = self.profile.pieces[station.piece].tangent(station.u)
+        if self.kind == "inner":  # the same, seen from the axis
+            pull = pull * (-1.0, 1.0)
+            tangent = tangent * (1.0, -1.0)
+        elif self.kind == "top":  # the same, upside down
+            pull, tangent = pull * (1.0, -1.0), tangent * (1.0, -1.0)
+        heap = surface.end is not None or bool(surface.x[-1, 1] >= surface.x[0, 1])
+        return float(outer_angle(pull, tangent, heap))
+
+    def feature(self, station: Station) -> str:
+        """Name of a piece of the profile, or of the edge between two."""
+        pieces = self.profile.pieces
+        here = pieces[station.piece]
+        inner = self.kind == "inner"
+        at_edge = station.u <= 0.0 < station.piece if inner else station.u >= 1.0
+        if not at_edge or (not inner and station.piece + 1 == len(pieces)):
+            return here.feature
+        beyond = self.across(station)
+        if here.region.split(" ")[0] in ("barrier", "finish"):
+            return "juncture"
+        if beyond.region == here.region:
+            return f"{beyond.feature} edge"
+        return f"{here.feature} / {beyond.feature}"
+
+
+@dataclass(frozen=True, eq=False)
+class LineAt:
+    """A contact line of a solved surface.
+
+    Attributes
+    ----------
+    solid : Solid
+    station : Station
+    state : "free" or "pinned"
+    """
+
+    solid: Solid
+    station: Station
+    state: str
+
+    @property
+    def end(self) -> str:
+        """Kind of line: outer, inner or top."""
+        return self.solid.kind
+
+    @property
+    def admissible(self) -> tuple[float, float]:
+        """Gibbs' bounds of the contact angle against the wetted piece, rad."""
+        return self.solid.gibbs_range(self.station, self.state)
+
+    @property
+    def feature(self) -> str:
+        """What the line stands on, in words."""
+        return self.solid.feature(self.station)
+
+    @property
+    def material(self) -> str:
+        """Material of the wetted piece."""
+        return self.solid.profile.pieces[self.station.piece].material
+
+    def holds(self, surface: Surface) -> bool:
+        """Whether a surface meets the line's condition: on its piece, within Gibbs' range."""
+        if not 0.0 <= self.station.u <= 1.0:
+            return False
+        if self.state == "free":
+            return True
+        low, high = self.admissible
+        angle = self.solid.angle(surface, self.station)
+        return low - ANGLE_SLACK <= angle <= high + ANGLE_SLACK

@@ -1,0 +1,212 @@
+"""Which equilibrium a drop with one contact line reaches, and which others there are.
+
+The contact line starts where the deposit touches the solid and moves downhill in energy,
+the liquid in equilibrium at each place (``landscape``), until it can rest.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.stack.profile import Station
+from bumpform.surface.contact import LineAt
+from bumpform.surface.equilibrium import FIRST_ELEMENTS, Equilibrium, accurate
+from bumpform.surface.landscape import Landscape, Rest, settle
+from bumpform.surface.meridian import Surface, solve
+from bumpform.surface.penetration import Penetration, find_penetration
+
+#: Moves of the contact line (pieces passed, solids touched) before the search gives up.
+MAX_MOVES = 60
+#: A place this near to a sampled root, relative to the drop's length, may be on it.
+NEXT_TO = 5e-3
+
+
+class OpenedError(NoEquilibriumError):
+    """The liquid does not close over the solid beneath it.
+
+    Attributes
+    ----------
+    outer, inner : Station
+        The contact line, and where the surface would enter the solid that it covers.
+    """
+
+    def __init__(self, outer: Station, inner: Station, met: Penetration) -> None:
+        super().__init__(
+            "penetration",
+            "the liquid does not close over the solid beneath it at "
+            f"r = {met.r_m:.6g} m, z = {met.z_m:.6g} m",
+        )
+        self.outer, self.inner = outer, inner
+
+
+def solve_rest(land: Landscape, rest: Rest) -> Equilibrium | None:
+    """Accurate equilibrium at a place found on the landscape.
+
+    Returns
+    -------
+    Equilibrium or None
+        None when the accurate line leaves its piece, or is not held by its edge: the
+        sampled force was too coarse there.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    surface = _first(land, rest.station, rest.state == "free")
+    found = accurate(surface, (LineAt(land.solid, rest.station, rest.state),), land.drop)
+    return found if found.lines[0].holds(found.surface) else None
+
+
+def _first(land: Landscape, station: Station, free: bool) -> Surface:
+    """Solve on the first mesh: directly, or with the line held until the shape is right."""
+    if free and land.drop.bond >= 0.0:
+        try:
+            guess = land.guess(station, free=True, elements=FIRST_ELEMENTS)
+            surface = solve(guess, tolerance=1e-6)
+        except ConvergenceError:
+            pass
+        else:
+            if abs(surface.start.u - station.u) < 0.05:
+                return surface
+    held = _held(land, station)
+    if not free:
+        return held
+    try:
+        return solve(replace(held, start=replace(held.start, free=True)), tolerance=1e-6)
+    except ConvergenceError:
+        held = _held(land, Station(station.piece, land.root_near(station)))
+        return solve(replace(held, start=replace(held.start, free=True)), tolerance=1e-6)
+
+
+def _held(land: Landscape, station: Station) -> Surface:
+    guess = land.guess(station, free=False, elements=FIRST_ELEMENTS)
+    return settle(guess, tolerance=1e-6)
+
+
+def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
+    """First place to rest downhill in energy from a station.
+
+    Parameters
+    ----------
+    land : Landscape
+    station : Station
+    direction : int
+        +1 or −1 where the line is already known to move outwards or inwards; 0: by the force.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "off_model" or "dewets", where the line leaves the profile.
+    """
+    piece, u = station
+    last = len(land.profile) - 1
+    for _ in range(4 * (last + 2)):
+        if u >= 1.0 and piece < last:
+            inside, outside = land.vertex(piece)
+            if inside == 0.0 == outside:  # the solid comes back to the axis: a ball on its foot
+                raise NoEquilibriumError("dewets", "the contact line retreats to the axis")
+            if (
+                direction == 0
+                or (direction > 0 and not outside > 0.0)
+                or (direction < 0 and not inside < 0.0)
+            ):
+                if inside >= 0.0 >= outside:
+                    return Rest(Station(piece, 1.0), "pinned", True)
+                direction = 1 if outside > max(0.0, -inside) else -1
+            if direction > 0:
+                piece, u = piece + 1, 0.0
+            else:
+                u = 1.0
+        elif direction == 0:
+            direction = 1 if land.force(Station(piece, max(u, land.neck(piece)))) >= 0.0 else -1
+        slack = NEXT_TO * land.drop.length / land.profile.pieces[piece].length()
+        for at, stable in land.roots(piece)[::direction]:
+            # a start next to its rest may lie on either side of the sampled root
+            if stable and (at - u) * direction > -slack:
+                return Rest(Station(piece, at), "free", True)
+        if direction > 0:
+            if piece == last:
+                raise NoEquilibriumError(
+                    "off_model",
+                    f"the liquid spreads past the model's outer radius "
+                    f"{land.profile.point(land.profile.end)[0]:.6g} m: it would meet the next "
+                    "bump, or the model is too small (pitch)",
+                )
+            u = 1.0
+        else:
+            if piece == 0:
+                raise NoEquilibriumError(
+                    "dewets", "the contact line retreats to the axis: nothing holds the liquid"
+                )
+            piece, u = piece - 1, 1.0
+    raise NoEquilibriumError("no_equilibrium", "the contact line finds no place to rest")
+
+
+def reach(land: Landscape, start: Station) -> Equilibrium:
+    """The equilibrium that history selects: downhill from where the deposit touches first.
+
+    Where the surface at rest would enter solid further out, the liquid touches it there,
+    and the contact line goes on from that place.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    station, direction = start, 0
+    for _ in range(MAX_MOVES):
+        rest = downhill(land, station, direction)
+        found = solve_rest(land, rest)
+        if found is None:
+            station, direction = _move_on(land, rest)
+            continue
+        met = find_penetration(found.curve, land.profile)
+        if met is None:
+            return found
+        if met.station is None:
+            raise met.refusal()
+        if met.station < found.station:
+            raise OpenedError(found.station, met.station, met)
+        station, direction = met.station, 0
+    raise NoEquilibriumError(
+        "no_equilibrium", f"the contact line has not come to rest after {MAX_MOVES} moves"
+    )
+
+
+def _move_on(land: Landscape, rest: Rest) -> tuple[Station, int]:
+    """Past a place that turned out not to hold the line, on the side of the force."""
+    piece, u = rest.station
+    if rest.state == "pinned":
+        inside, outside = land.vertex(piece)
+        # the smaller margin is the one that the accurate solve has reversed
+        return (
+            (Station(piece + 1, 1e-9), 1) if -outside < inside else (Station(piece, 1.0 - 1e-9), -1)
+        )
+    if u <= 0.5 and piece == 0:
+        raise NoEquilibriumError("dewets", "the contact line retreats to the axis")
+    return (Station(piece, 1.0), 0) if u > 0.5 else (Station(piece - 1, 1.0), 0)
+
+
+def others(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
+    """Every other admissible equilibrium on the profile, axis outwards."""
+    found = []
+    for rest in land.rests():
+        near = rest.station.piece == reached.station.piece
+        if near and abs(rest.station.u - reached.station.u) < 1e-4:
+            continue
+        try:
+            other = solve_rest(land, rest)
+        except ConvergenceError:
+            continue
+        if other is None or find_penetration(other.curve, land.profile):
+            continue
+        if (
+            math.dist(
+                (other.values["outer.r_m"], other.values["outer.z_m"]),
+                (reached.values["outer.r_m"], reached.values["outer.z_m"]),
+            )
+            > 1e-9 * land.drop.length
+        ):
+            found.append(other)
+    return found

@@ -1,0 +1,179 @@
+"""An equilibrium with its numbers, each with an estimate of its error.
+
+A surface is solved on two meshes, the second with twice the elements; what the two
+differ by is the error of the coarser one and so bounds that of the finer, which is
+reported. The meshes are refined until that bound is small.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from bumpform.stack.curve import PolynomialCurve
+from bumpform.stack.profile import Station
+from bumpform.surface.contact import LineAt
+from bumpform.surface.landscape import Drop
+from bumpform.surface.meridian import Surface, solve
+from bumpform.surface.shape import extremum
+
+#: Elements of the first mesh of a reported solve; doubled until the error is small enough.
+FIRST_ELEMENTS, LAST_ELEMENTS = 4, 128
+#: Error, relative to the drop's size, up to which the mesh is refined.
+ACCURACY = 1e-9
+#: Part of every error estimate that stands for round-off.
+ROUND_OFF = 2e-14
+
+
+#: Least error of a number that is read off the curve, in terms of the curve's own. Where
+#: the surface is widest depends on its slope, which is less exact.
+_SHARE = {
+    "apex_z_m": 1.0,
+    "top_z_m": 1.0,
+    "max_radius_m": 1.0,
+    "max_radius_z_m": 10.0,
+    "outer.r_m": 0.1,
+    "outer.z_m": 0.1,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """A liquid at rest.
+
+    Attributes
+    ----------
+    drop : Drop
+    lines : tuple of LineAt
+        The contact lines, outer one first.
+    surface : Surface
+        The finest solve, scaled by the drop's length.
+    values : dict of str to float
+        top_z_m, max_radius_m, max_radius_z_m, area_m2, pressure_Pa (at z = 0), energy_J;
+        apex_z_m where the surface reaches the axis; r_m, z_m, angle_deg of every line, as
+        "outer.r_m"; standoff_m and joint_force_N where it carries a body.
+    errors : dict of str to float
+        Estimate of the error of each value.
+    """
+
+    drop: Drop
+    lines: tuple[LineAt, ...]
+    surface: Surface
+    values: dict[str, float]
+    errors: dict[str, float]
+
+    @cached_property
+    def curve(self) -> PolynomialCurve:
+        """The free surface in metres, from the outer contact line to its other end."""
+        return self.surface.mesh.curve(self.surface.x * self.drop.length)
+
+    @property
+    def station(self) -> Station:
+        """Where the outer line is."""
+        return self.lines[0].station
+
+    @property
+    def state(self) -> str:
+        """State of the outer line: "free" or "pinned"."""
+        return self.lines[0].state
+
+    @property
+    def feature(self) -> str:
+        """What the outer line stands on, in words."""
+        return self.lines[0].feature
+
+    @property
+    def admissible(self) -> tuple[float, float]:
+        """Gibbs' bounds of the outer line's angle, rad."""
+        return self.lines[0].admissible
+
+
+def lines_at(lines: tuple[LineAt, ...], surface: Surface) -> tuple[LineAt, ...]:
+    """The lines where a solve has moved them."""
+    ends = (surface.start, surface.end)
+    return tuple(
+        replace(line, station=Station(line.station.piece, end.u))
+        for line, end in zip(lines, ends, strict=False)
+        if end is not None
+    )
+
+
+def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str, float]:
+    """Numbers of a solved surface, SI; see ``Equilibrium.values``."""
+    length, tension = drop.length, drop.surface_tension
+    curve = surface.mesh.curve(surface.x * length)
+    widest, highest = extremum(curve, 0), extremum(curve, 1)
+    area, _ = surface.area_and_weight
+    values = {
+        "top_z_m": highest.z_m,
+        "max_radius_m": widest.r_m,
+        "max_radius_z_m": widest.z_m,
+        "area_m2": 2.0 * math.pi * area * length**2,
+        "pressure_Pa": surface.pressure * tension / length,
+        "energy_J": 2.0 * math.pi * tension * length**2 * surface.energy(),
+    }
+    if surface.end is None:
+        values["apex_z_m"] = float(surface.x[-1, 1] * length)
+    for line, end in zip(lines, (surface.start, surface.end), strict=False):
+        if end is not None:
+            r, z = (end.point() * length).tolist()
+            values[f"{line.end}.r_m"], values[f"{line.end}.z_m"] = r, z
+            values[f"{line.end}.angle_deg"] = math.degrees(line.solid.angle(surface, line.station))
+    if len(lines) == 2 and lines[1].end == "top" and surface.end is not None:
+        reference = lines[1].solid.profile.point(lines[1].solid.profile.start)[1]
+        values["standoff_m"] = float(reference) + surface.end.lift * length
+        force = 2.0 * math.pi * tension * length * surface.force_on_body()
+        values["joint_force_N"] = force
+    return values
+
+
+def _sizes(drop: Drop) -> dict[str, float]:
+    """What an error of 1 relative to the drop's size is for each value; lengths otherwise."""
+    length, tension = drop.length, drop.surface_tension
+    degree = 180.0 / math.pi
+    return {
+        "area_m2": length**2,
+        "pressure_Pa": tension / length,
+        "energy_J": tension * length**2,
+        "joint_force_N": tension * length,
+        **{f"{end}.angle_deg": degree for end in ("outer", "inner", "top")},
+    }
+
+
+def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibrium:
+    """Equilibrium from a solve on the first mesh, refined until its error is small.
+
+    The lines may have left their pieces, or their edges may not hold them: see
+    ``LineAt.holds``.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    sizes = _sizes(drop)
+    surface = first.evened()
+    if surface is not first:
+        surface = solve(surface, tolerance=1e-6)
+    coarse = measure(surface, lines_at(lines, surface), drop)
+    while True:
+        refined = surface.refined()
+        finer = solve(replace(refined, iterations=surface.iterations))
+        if finer.step > 1e-12:  # one more step tells how far round-off moves the solution
+            finer = solve(finer)
+        moved = lines_at(lines, finer)
+        fine = measure(finer, moved, drop)
+        scale = {n: max(sizes.get(n, drop.length), abs(v)) for n, v in fine.items()}
+        # two numbers may agree by chance; the curves they are read from differ by this
+        apart = drop.length * float(np.hypot(*(finer.x - refined.x).T).max())
+        errors = {
+            name: max(abs(fine[name] - coarse[name]), _SHARE.get(name, 0.0) * apart)
+            + (ROUND_OFF + 10.0 * finer.step) * scale[name]
+            for name in fine
+        }
+        worst = max(errors[name] / scale[name] for name in fine)
+        if worst < ACCURACY or finer.elements >= LAST_ELEMENTS:
+            return Equilibrium(drop, moved, finer, fine, errors)
+        surface, coarse = finer, fine

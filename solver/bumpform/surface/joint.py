@@ -1,0 +1,404 @@
+"""A surface between two contact lines: the ring round a core, the bridge between two bodies.
+
+The lines move in turn downhill in energy, the other held, until both can rest; then all
+is solved at once. Where an upper body is loaded, its height is one more unknown.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import brentq
+
+from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.stack.curve import Array
+from bumpform.stack.profile import Station
+from bumpform.surface.contact import LineAt, Solid, advance
+from bumpform.surface.equilibrium import FIRST_ELEMENTS, Equilibrium, accurate, lines_at
+from bumpform.surface.forms import interval
+from bumpform.surface.landscape import Drop
+from bumpform.surface.meridian import Surface, solve
+
+#: How far a line moves at a time, relative to the drop's length.
+REACH = 0.25
+#: Turns of both lines before the search gives up.
+MAX_TURNS = 120
+#: Relative accuracy of a place found by holding lines; Newton's method does the rest.
+NEAR = 1e-3
+#: Part of its height by which a loaded body is let down at a time.
+SINK = 0.12
+#: A line this near to the axis, relative to the drop's length, has closed.
+NECK = 2e-3
+
+
+class ClosedError(NoEquilibriumError):
+    """A line has run into the axis: the ring closes, or the body comes off.
+
+    Attributes
+    ----------
+    end : str
+        Which line.
+    other : Station
+        Where the other line is.
+    """
+
+    def __init__(self, end: str, other: Station) -> None:
+        super().__init__("dewets", f"the {end} contact line runs into the axis")
+        self.end, self.other = end, other
+
+
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """Liquid between two contact lines.
+
+    Attributes
+    ----------
+    drop : Drop
+    solids : tuple of Solid
+        Of the first (outer) and of the last line (inner, or top).
+    """
+
+    drop: Drop
+    solids: tuple[Solid, Solid]
+
+    def guess(self, stations: tuple[Station, Station], lift: float = 0.0) -> Surface:
+        """Circular arc between two places that holds the volume.
+
+        Raises
+        ------
+        ConvergenceError
+            If no arc does.
+        """
+        scale = self.drop.length
+        first = self.solids[0].line(stations[0], free=False, scale=scale)
+        last = self.solids[1].line(stations[1], free=False, scale=scale, lift=lift)
+        free = self.drop.scaled_volume - first.solid[0] - last.solid[0]
+        x, pressure = arc(first.point(), last.point(), free, interval(FIRST_ELEMENTS).xi)
+        pressure += self.drop.bond * float(x[0, 1])
+        return Surface(x, first, last, self.drop.bond, pressure, self.drop.scaled_volume)
+
+    def hold(self, stations: tuple[Station, Station], near: Surface) -> Surface:
+        """Equilibrium with both lines held, from a surface nearby (whose lift it keeps).
+
+        Raises
+        ------
+        ConvergenceError
+        """
+        assert near.end is not None
+        scale, lift = self.drop.length, near.end.lift
+        first = self.solids[0].line(stations[0], free=False, scale=scale)
+        last = self.solids[1].line(stations[1], free=False, scale=scale, lift=lift)
+        xi = near.mesh.xi[:, None]
+        x = near.x + (1.0 - xi) * (first.point() - near.x[0]) + xi * (last.point() - near.x[-1])
+        moved = replace(near, x=x, start=first, end=last, load=None)
+        try:
+            return solve(moved, tolerance=NEAR)
+        except ConvergenceError:
+            return solve(self.guess(stations, lift), tolerance=NEAR)
+
+    def force(self, surface: Surface, which: int, station: Station) -> float:
+        """Force on a line, outwards along its profile, against the station's piece."""
+        solid = self.solids[which]
+        radius = float(surface.x[-1 if which else 0, 0])
+        angle = solid.angle(surface, station)
+        towards_dry = radius * float(advance(angle, solid.angles[station.piece]))
+        return -towards_dry if solid.kind == "inner" else towards_dry
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """Both lines at places, and the surface between them."""
+
+    stations: tuple[Station, Station]
+    states: tuple[str, str]
+    surface: Surface
+
+    def put(self, which: int, station: Station, state: str, surface: Surface) -> Held:
+        """With one line elsewhere."""
+        stations, states = list(self.stations), list(self.states)
+        stations[which], states[which] = station, state
+        return Held((stations[0], stations[1]), (states[0], states[1]), surface)
+
+
+def arc(start: Array, end: Array, volume: float, xi: Array) -> tuple[Array, float]:
+    """Circular arc from start to end with a given ∫½r²dz, and its pressure at the start.
+
+    Parameters
+    ----------
+    start, end : ndarray, shape (2,)
+    volume : float
+    xi : ndarray, shape (nodes,)
+
+    Raises
+    ------
+    ConvergenceError
+        If no arc up to nearly a full circle holds the volume.
+    """
+    chord = end - start
+    length = float(np.hypot(*chord))
+    along = chord / length
+    out = np.array([along[1], -along[0]])  # right of the direction: away from the liquid
+    gauss, weights = np.polynomial.legendre.leggauss(32)
+    t = 0.5 * (gauss + 1.0)
+
+    def points(half: float, t: Array) -> Array:
+        if abs(half) < 1e-7:
+            return start + t[:, None] * chord
+        angle = half * (2.0 * t - 1.0)
+        shift = np.sin(angle)[:, None] * along + (np.cos(angle) - math.cos(half))[:, None] * out
+        return 0.5 * (start + end) + 0.5 * length / math.sin(half) * shift
+
+    def excess(half: float) -> float:
+        x = points(half, t)
+        if abs(half) < 1e-7:
+            dz = np.full_like(t, chord[1])
+        else:
+            angle = half * (2.0 * t - 1.0)
+            d = np.cos(angle) * along[1] - np.sin(angle) * out[1]
+            dz = length * half / math.sin(half) * d
+        return float(0.25 * weights @ (x[:, 0] ** 2 * dz)) - volume
+
+    # from flat outwards, or inwards as long as the arc stays clear of the axis
+    side = 1.0 if excess(0.0) < 0.0 else -1.0
+    near = 0.0
+    for far in side * math.pi * np.linspace(0.1, 0.97, 18):
+        if points(far, t)[:, 0].min() <= 0.0:
+            break
+        if excess(far) * side >= 0.0:
+            half = float(brentq(excess, near, far, xtol=1e-10))
+            return points(half, xi), 2.0 * math.sin(half) / length
+        near = far
+    raise ConvergenceError("no arc holds the volume", 0, math.inf, "first guess")
+
+
+def rest(joint: Joint, held: Held) -> Held:
+    """Move the lines in turn downhill until both can rest (to ``NEAR``).
+
+    Each moves by a limited reach at a time, shortened where no equilibrium is found, so
+    that the lines come down together.
+
+    Raises
+    ------
+    NoEquilibriumError
+        Where a line leaves its profile: ``ClosedError`` at the axis.
+    ConvergenceError
+    """
+    reach = [REACH, REACH]
+    for _ in range(MAX_TURNS):
+        largest = 0.0
+        for which in (0, 1):
+            held, shift, reach[which] = _advance(joint, held, which, reach[which])
+            largest = max(largest, shift)
+        if largest < NEAR:
+            return held
+    raise NoEquilibriumError(
+        "no_equilibrium", f"the contact lines have not come to rest after {MAX_TURNS} turns"
+    )
+
+
+def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, float, float]:
+    """Move one line downhill, the other held; how far (scaled), and its next reach."""
+    solid, scale = joint.solids[which], joint.drop.length
+    way = _way(joint, held, which)
+    if way is None:
+        station = held.stations[which]
+        vertex = solid.vertex(station)
+        at_edge = vertex.u in (0.0, 1.0) and 0 < vertex.piece + vertex.u < len(solid.profile)
+        return held.put(which, vertex, "pinned" if at_edge else "free", held.surface), 0.0, reach
+    (piece, u), direction, force = way
+    edge = solid.profile.pieces[piece]
+    neck = _neck(joint, solid, piece)
+    if direction < 0 and piece == 0 and u <= neck:
+        raise ClosedError(solid.kind, held.stations[1 - which])
+    length = edge.length() / scale
+    ahead = min(max(u + direction * reach / length, neck), 1.0)
+    try:
+        there = _at(joint, held, which, Station(piece, ahead))
+        beyond = joint.force(there.surface, which, Station(piece, ahead))
+        if beyond * direction < 0.0:
+            near = held.put(which, Station(piece, u), "free", held.surface)
+            there = _between(joint, near, there, which, (force, beyond))
+    except ConvergenceError:
+        if reach < 1e-4:
+            raise
+        return held, reach, 0.5 * reach
+    shift = abs(there.stations[which].u - u) * length
+    return there, shift, min(1.5 * reach, REACH)
+
+
+def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | None:
+    """Piece on which a line moves, its direction and the force on it; None at rest.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "off_model"
+    """
+    solid = joint.solids[which]
+    last = len(solid.profile) - 1
+    piece, u = held.stations[which]
+    outward = Station(piece + 1, 0.0) if u >= 1.0 and piece < last else Station(piece, u)
+    inward = Station(piece - 1, 1.0) if u <= 0.0 and piece > 0 else Station(piece, u)
+    out = joint.force(held.surface, which, outward)
+    back = joint.force(held.surface, which, inward)
+    small = 1e-3 * NEAR * float(np.abs(held.surface.x[:, 0]).max())
+    if out > small and out >= -back:
+        if outward.u >= 1.0:
+            radius = float(solid.profile.point(solid.profile.end)[0])
+            raise NoEquilibriumError(
+                "off_model",
+                f"the {solid.kind} contact line spreads past the model's outer radius "
+                f"{radius:.6g} m",
+            )
+        return outward, 1, out
+    if back < -small:
+        return inward, -1, back
+    return None
+
+
+def _neck(joint: Joint, solid: Solid, piece: int) -> float:
+    """Fraction of a piece short of which a line has closed."""
+    if piece > 0:
+        return 0.0
+    return min(0.5, NECK * joint.drop.length / solid.profile.pieces[0].length())
+
+
+def _between(joint: Joint, near: Held, far: Held, which: int, forces: tuple[float, float]) -> Held:
+    """Place of zero force between two places of one piece, by false position (Illinois)."""
+    (f0, f1), piece = forces, near.stations[which].piece
+    u0, u1 = near.stations[which].u, far.stations[which].u
+    found = near
+    for _ in range(20):
+        u = u1 - f1 * (u1 - u0) / (f1 - f0)
+        found = _at(joint, found, which, Station(piece, u))
+        f = joint.force(found.surface, which, Station(piece, u))
+        if abs(f) < NEAR * max(abs(forces[0]), abs(forces[1])) or abs(u1 - u0) < 1e-6:
+            break
+        if f * f1 < 0.0:
+            u0, f0 = u1, f1
+        else:
+            f0 *= 0.5
+        u1, f1 = u, f
+    return found
+
+
+def _at(joint: Joint, held: Held, which: int, station: Station) -> Held:
+    stations = list(held.stations)
+    stations[which] = station
+    pair = (stations[0], stations[1])
+    return held.put(which, station, "free", joint.hold(pair, held.surface))
+
+
+def settle(joint: Joint, held: Held, load: float | None) -> tuple[Surface, tuple[LineAt, ...]]:
+    """Everything solved at once from lines near to rest, on the first mesh.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    load : float or None
+        Force/2πσL on the upper body; None keeps its height.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    lines = tuple(
+        LineAt(solid, station, state)
+        for solid, station, state in zip(joint.solids, held.stations, held.states, strict=True)
+    )
+    scale, near = joint.drop.length, held.surface
+    assert near.end is not None
+    first, last = (
+        line.solid.line(line.station, free=line.state == "free", scale=scale, lift=lift)
+        for line, lift in zip(lines, (0.0, near.end.lift), strict=True)
+    )
+    surface = solve(replace(near, start=first, end=last, load=load), tolerance=1e-6)
+    return surface, lines_at(lines, surface)
+
+
+def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bool]:
+    """Let a loaded body down (or up) until the liquid carries it, or the body sits.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    load : float
+        Force/2πσL on the body.
+    lowest : float
+        Scaled lift at which it sits on what is solid.
+
+    Returns
+    -------
+    Held
+        Lines at rest, near the height where the forces balance.
+    bool
+        Whether the liquid carries it; otherwise the body is at ``lowest``.
+    """
+    held = rest(joint, held)
+    end = held.surface.end
+    assert end is not None
+    reference = float(end.point()[1]) - end.lift
+    stride = SINK * (reference + end.lift)
+    excess = held.surface.force_on_body() - load
+    direction = 1.0 if excess > 0.0 else -1.0
+    while True:
+        lift = held.surface.end.lift if held.surface.end is not None else 0.0
+        if direction < 0.0 and lift <= lowest:
+            return held, False
+        goal = max(lift + direction * stride, lowest)
+        try:
+            there = rest(joint, _lifted(joint, held, goal))
+        except ConvergenceError:
+            stride *= 0.5
+            if stride < 1e-3 * SINK * reference:
+                raise
+            continue
+        beyond = there.surface.force_on_body() - load
+        if beyond * direction <= 0.0:
+            return (held if abs(excess) < abs(beyond) else there), True
+        held, excess = there, beyond
+
+
+def _lifted(joint: Joint, held: Held, lift: float) -> Held:
+    """The same lines with the body at another height."""
+    end = held.surface.end
+    assert end is not None
+    x = held.surface.x.copy()
+    x[:, 1] += held.surface.mesh.xi * (lift - end.lift)
+    near = replace(held.surface, x=x, end=replace(end, lift=lift))
+    return replace(held, surface=joint.hold(held.stations, near))
+
+
+def reach_joint(joint: Joint, held: Held, load: float | None = None) -> Equilibrium:
+    """The equilibrium that two lines reach downhill from where they are held.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    for _ in range(MAX_TURNS):
+        held = rest(joint, held)
+        surface, lines = settle(joint, held, load)
+        if all(line.holds(surface) for line in lines):
+            found = accurate(surface, lines, joint.drop)
+            if all(line.holds(found.surface) for line in found.lines):
+                return found
+        held = _resume(joint, held, surface, lines)
+    raise NoEquilibriumError(
+        "no_equilibrium", f"the contact lines have not come to rest after {MAX_TURNS} turns"
+    )
+
+
+def _resume(joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...]) -> Held:
+    """Hold the lines again where a joint solve has taken them, kept on their pieces."""
+    assert surface.end is not None
+    stations = tuple(
+        line.solid.vertex(Station(line.station.piece, min(max(line.station.u, 0.0), 1.0)))
+        for line in lines
+    )
+    pair = (stations[0], stations[1])
+    return Held(pair, held.states, joint.hold(pair, replace(surface, load=None)))

@@ -1,0 +1,354 @@
+"""Force on a contact line, over all the solid that it could stand on.
+
+With the line held at a place s of the profile and the liquid in equilibrium otherwise,
+the energy falls outwards with the force
+
+    f(s) = −dE/ds = r (cosθ_Young − cosθ(s)),      scaled by 2πσL,
+
+θ(s) measured through the liquid. Where f changes from + to − along a piece, a line that
+slides is in stable equilibrium; an edge of the solid holds it where f ≥ 0 on the piece
+inside and f ≤ 0 on the piece outside, which is Gibbs' condition.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.polynomial import chebyshev
+from scipy.optimize import brentq
+
+from bumpform.errors import ConvergenceError
+from bumpform.stack.curve import Array
+from bumpform.stack.profile import Profile, Station
+from bumpform.surface.contact import Solid, advance, outer_angle
+from bumpform.surface.meridian import ContactLine, Surface, cap_guess, solve
+from bumpform.surface.sampling import ELEMENTS, Held, hold
+from bumpform.surface.stability import analyse
+
+#: First number of intervals of the Chebyshev grid on a piece, doubled until f is resolved.
+FIRST_GRID, LAST_GRID = 8, 64
+#: A piece's force is resolved when its last coefficients are below this fraction of the first.
+RESOLVED = 2e-3
+#: Below this Bond number a hanging drop may have two shapes, and each sample is checked.
+HANGING = -0.1
+#: The contact line is not followed nearer to the axis than this fraction of the length L.
+NECK = 2e-3
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Liquid to be placed on a profile, SI.
+
+    Attributes
+    ----------
+    volume : float, m³
+    surface_tension : float, N/m
+    density : float, kg/m³
+    gravity : float, m/s²
+        Positive pulls towards −z.
+    """
+
+    volume: float
+    surface_tension: float
+    density: float
+    gravity: float
+
+    @property
+    def length(self) -> float:
+        """The scale L = V^(1/3), m."""
+        return float(np.cbrt(self.volume))
+
+    @property
+    def bond(self) -> float:
+        """Bond number ρ g L²/σ."""
+        return self.density * self.gravity * self.length**2 / self.surface_tension
+
+    @property
+    def scaled_volume(self) -> float:
+        """V/2π in units of L³: 1/2π."""
+        return 0.5 / math.pi
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A place where the contact line can rest.
+
+    Attributes
+    ----------
+    station : Station
+    state : "free" or "pinned"
+    stable : bool
+        Whether the energy rises to both sides along the profile.
+    """
+
+    station: Station
+    state: str
+    stable: bool
+
+
+class Landscape:
+    """Sampled contact-line force of one drop on one profile.
+
+    Parameters
+    ----------
+    profile : Profile
+    angles : tuple of float, rad
+        Young's contact angle on each piece, through the liquid.
+    drop : Drop
+    """
+
+    def __init__(self, profile: Profile, angles: tuple[float, ...], drop: Drop) -> None:
+        self.profile = profile
+        self.angles = angles
+        self.drop = drop
+        self.solid = Solid(profile, angles)
+        self.cosines = self.solid.cosines
+        self._surfaces: dict[Station, Surface | None] = {}
+        self._grids: dict[int, tuple[Array, Array]] = {}
+
+    def line(self, station: Station, *, free: bool) -> ContactLine:
+        """Contact line at a station."""
+        return self.solid.line(station, free=free, scale=self.drop.length)
+
+    def guess(self, station: Station, *, free: bool, elements: int) -> Surface:
+        """Spherical cap to start a solve from."""
+        return cap_guess(
+            self.line(station, free=free),
+            volume=self.drop.scaled_volume,
+            bond=self.drop.bond,
+            elements=elements,
+        )
+
+    def surface(self, station: Station) -> Surface | None:
+        """Coarse equilibrium with the line held at a station; None where there is none."""
+        if station.u == 1.0 and station.piece + 1 < len(self.profile):
+            station = Station(station.piece + 1, 0.0)
+        if station not in self._surfaces:
+            try:
+                guess = self.guess(station, free=False, elements=ELEMENTS)
+                found = settle(guess, tolerance=1e-3, finest=0.25)
+            except ConvergenceError:
+                found = None
+            self._surfaces[station] = found
+        return self._surfaces[station]
+
+    def force(self, station: Station) -> float:
+        """Outward force on the line against the station's own piece; NaN where undefined."""
+        surface = self.surface(station)
+        if surface is None:
+            return math.nan
+        angle = self.solid.angle(surface, station)
+        return float(surface.x[0, 0] * advance(angle, self.angles[station.piece]))
+
+    def forces(self, piece: int, fractions: Array) -> Array:
+        """Outward forces at several places of one piece, NaN where undefined."""
+        if self.drop.bond < HANGING:
+            return np.array([self.force(Station(piece, float(u))) for u in fractions])
+        edge, length = self.profile.pieces[piece], self.drop.length
+        points = edge.point(fractions)
+        below = self.profile.cumulative[piece, 0] + edge.volumes(fractions)
+        scaled = points / length
+        axis = scaled[:, 0] < 1e-9  # the force vanishes with the radius: a body resting on a point
+        scaled[axis, 0] = NECK
+        held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
+        tangents = edge.derivative(fractions)
+        force = np.where(axis, 0.0, scaled[:, 0]) * advance(
+            outer_angle(held.pull, tangents, held.x[:, -1, 1] >= held.x[:, 0, 1]),
+            self.angles[piece],
+        )
+        missing = np.logical_not(held.converged | axis)
+        if missing.any():
+            force[missing] = math.nan
+            self._walk(piece, fractions, force, held)
+        return force
+
+    def _walk(self, piece: int, fractions: Array, force: Array, held: Held) -> None:
+        """Fill in missing forces from the nearest surface that was found, outwards from it."""
+        for direction in (1, -1):
+            near: Surface | None = None
+            for i in range(len(force))[::direction]:
+                station = Station(piece, float(fractions[i]))
+                line = self.line(station, free=False)
+                if not math.isnan(force[i]):
+                    p = float(held.pressure[i])
+                    if held.converged[i]:
+                        volume, bond = self.drop.scaled_volume, self.drop.bond
+                        near = Surface(held.x[i], line, None, bond, p, volume)
+                elif near is not None:
+                    fade = (1.0 - near.mesh.xi)[:, None]
+                    x = near.x + fade * (line.point() - near.x[0])
+                    try:
+                        near = solve(replace(near, x=x, start=line), tolerance=1e-3)
+                    except ConvergenceError:
+                        near = None
+                        continue
+                    self._surfaces[station] = near
+                    force[i] = self.force(station)
+
+    def neck(self, piece: int) -> float:
+        """Smallest fraction of a piece at which the line is followed (above 0 at the axis)."""
+        if piece > 0:
+            return 0.0
+        return min(0.5, NECK * self.drop.length / self.profile.pieces[0].length())
+
+    def places(self, piece: int, x: Array) -> Array:
+        """Fractions of a piece for coordinates x in [−1, 1] of its grid.
+
+        Closer towards the inner end of a piece that is long beside the drop, where the
+        force varies.
+        """
+        lo, y = self.neck(piece), 0.5 * (1.0 + x)
+        stretch = math.log1p(self.profile.pieces[piece].length() / (2.0 * self.drop.length))
+        if stretch > 0.5:
+            y = np.expm1(stretch * y) / math.expm1(stretch)
+        u: Array = lo + (1.0 - lo) * y
+        return np.where(x == 1.0, 1.0, u)
+
+    def grid(self, piece: int) -> tuple[Array, Array]:
+        """Fractions and forces on a Chebyshev grid fine enough for the piece."""
+        if piece not in self._grids:
+            count = FIRST_GRID
+            x = _chebyshev_points(count)
+            u = self.places(piece, x)
+            f = self.forces(piece, u)
+            while count < LAST_GRID:
+                if np.isnan(f).any():
+                    if count >= 2 * FIRST_GRID:
+                        break
+                else:
+                    c = np.abs(_dense(count).coefficients @ f)
+                    if c[-2:].max() <= RESOLVED * c.max():
+                        break
+                count *= 2
+                x, coarse = _chebyshev_points(count), f  # the coarse points are every other one
+                u = self.places(piece, x)
+                f = np.empty(count + 1)
+                f[0::2] = coarse
+                f[1::2] = self.forces(piece, u[1::2])
+            self._grids[piece] = (u, f)
+        return self._grids[piece]
+
+    def roots(self, piece: int) -> list[tuple[float, bool]]:
+        """Fractions where the force vanishes inside a piece, with their stability."""
+        u, f = self.grid(piece)
+        if not np.isnan(f).any():  # look between the samples too: two roots may be close
+            dense = _dense(len(f) - 1)
+            u, f = self.places(piece, dense.places), dense.matrix @ f
+        change = np.flatnonzero(f[:-1] * f[1:] < 0.0)
+        at = u[change] + (u[change + 1] - u[change]) * f[change] / (f[change] - f[change + 1])
+        return [(float(x), bool(f[i] > 0.0)) for x, i in zip(at, change, strict=True)]
+
+    def root_near(self, station: Station) -> float:
+        """The root next to a sampled one, by bisection on held surfaces."""
+        u, _ = self.grid(station.piece)
+        k = int(np.clip(np.searchsorted(u, station.u), 1, len(u) - 1))
+        low, high = float(u[k - 1]), float(u[k])
+
+        def force(x: float) -> float:
+            return self.force(Station(station.piece, x))
+
+        if not force(low) * force(high) < 0.0:
+            return station.u
+        return float(brentq(force, low, high, xtol=1e-6))
+
+    def vertex(self, number: int) -> tuple[float, float]:
+        """Forces against the pieces inside and outside of a vertex (after piece ``number``)."""
+        inside, outside = float(self.grid(number)[1][-1]), float(self.grid(number + 1)[1][0])
+        if math.isnan(inside) or math.isnan(outside):  # too coarse a surface: near to a fold
+            here, beyond = Station(number, 1.0), Station(number + 1, 0.0)
+            guess = self.guess(here, free=False, elements=4 * ELEMENTS)
+            try:
+                self._surfaces[beyond] = settle(guess, tolerance=1e-3)
+            except ConvergenceError:
+                return inside, outside
+            return self.force(here), self.force(beyond)
+        return inside, outside
+
+    def rests(self) -> list[Rest]:
+        """Every place of the profile where the line is in equilibrium, axis outwards."""
+        found: list[Rest] = []
+        for piece in range(len(self.profile)):
+            found += [Rest(Station(piece, u), "free", s) for u, s in self.roots(piece)]
+            if piece + 1 < len(self.profile):
+                inside, outside = self.vertex(piece)
+                if inside > 0.0 > outside:
+                    found.append(Rest(Station(piece, 1.0), "pinned", True))
+        return found
+
+
+class _Dense(NamedTuple):
+    """Matrices from values on a Chebyshev grid."""
+
+    coefficients: Array
+    places: Array
+    matrix: Array
+
+
+@lru_cache(maxsize=8)
+def _dense(count: int) -> _Dense:
+    """To Chebyshev coefficients, and to values at sixteen places an interval."""
+    vander: Array = np.asarray(chebyshev.chebvander(_chebyshev_points(count), count), dtype=float)
+    coefficients = np.linalg.inv(vander)
+    # denser near the ends, like the grid
+    x = np.cos(np.pi * np.arange(16 * count, -1, -1) / (16 * count))
+    x[0], x[-1] = -1.0, 1.0
+    return _Dense(coefficients, x, chebyshev.chebvander(x, count) @ coefficients)
+
+
+@lru_cache(maxsize=8)
+def _chebyshev_points(count: int) -> Array:
+    x = np.cos(np.pi * np.arange(count, -1, -1) / count)
+    x[0], x[-1] = -1.0, 1.0
+    return x
+
+
+def settle(guess: Surface, *, tolerance: float, finest: float = 0.01) -> Surface:
+    """Equilibrium from a spherical guess; gravity is brought in by steps where needed.
+
+    Raises
+    ------
+    ConvergenceError
+        If even small steps of gravity fail.
+    """
+    last = ConvergenceError("the drop falls", 0, math.inf)
+    try:
+        surface = solve(guess, tolerance=tolerance)
+        if guess.bond >= 0.0 or _is_minimum(surface):
+            return surface
+    except ConvergenceError as failure:
+        if guess.bond == 0.0:
+            raise
+        last = failure
+    target, reached = guess.bond, 0.0
+    # a hanging drop's two branches meet where it falls: small steps stay on the lower one
+    step = 0.5 if target > 0.0 else 0.1
+    surface = guess
+    while reached < 1.0:
+        goal = min(1.0, reached + step)
+        try:
+            surface = solve(replace(surface, bond=target * goal), tolerance=min(tolerance, 1e-4))
+            reached, step = goal, (1.5 if target > 0.0 else 1.0) * step
+        except ConvergenceError as failure:
+            last, step = failure, 0.5 * step
+            if step < finest:
+                raise ConvergenceError(
+                    last.reason, last.iterations, last.residual, f"{reached:.0%} of gravity"
+                ) from None
+            continue
+        if guess.bond < 0.0 and not _is_minimum(surface):
+            raise ConvergenceError(
+                "the drop falls", surface.iterations, surface.residual, f"{goal:.0%} of gravity"
+            )
+    return surface
+
+
+def _is_minimum(surface: Surface) -> bool:
+    """Whether no axisymmetric displacement lowers the energy (a hanging drop may fall)."""
+    try:
+        return analyse(surface, (0,)).stable
+    except np.linalg.LinAlgError:  # a curve across the axis has no second variation
+        return False

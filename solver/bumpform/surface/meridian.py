@@ -1,0 +1,409 @@
+r"""Newton's method for a free surface between two ends, at fixed liquid volume.
+
+Unknowns are the normal displacement u of every inner node (normals of the current
+curve, taken anew in every step), the place s of each sliding contact line on its piece
+of solid, and the pressure p. With B the columns that map (u, s) to node displacements,
+
+.. math:: \delta X = B\,\delta u, \qquad H = B^T K B, \qquad
+    \begin{pmatrix} H & -g \\ -g^T & 0 \end{pmatrix}
+    \begin{pmatrix} \delta u \\ \delta p \end{pmatrix} =
+    \begin{pmatrix} -B^T R \\ V - V_0 \end{pmatrix} .
+
+The column of a sliding line is the smooth field w(ξ) S'(s), w falling from 1 at that
+end to 0 at the other; H gains R·(w S'') and the solid side's second derivative.
+
+Everything here is scaled: lengths by L, energies by 2πσL².
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from bumpform.errors import ConvergenceError
+from bumpform.stack.curve import Array
+from bumpform.stack.profile import Edge
+from bumpform.surface.forms import Interval, interval, refine
+from bumpform.surface.sampling import caps
+
+#: Newton stops when the last step was below this (it converges quadratically from there).
+STEP_TOLERANCE = 1e-9
+MAX_STEPS = 25
+#: Nodes are spread again when they lie this many times closer in one place than in another.
+CROWDED = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class ContactLine:
+    """A contact line on one edge of solid, pinned at a place or free to slide.
+
+    Attributes
+    ----------
+    edge : Edge
+        In metres; its direction is the one in which u grows.
+    u : float
+        Place on the edge.
+    free : bool
+        Whether it slides; then ``cosine`` is met.
+    cosine : float
+        Cosine of Young's angle on this edge, through the liquid.
+    before : tuple of float
+        Solid-side volume/2π, its moment, and Σ cosθ·wetted area/2π from the profile's
+        start to the edge's start, in metres.
+    scale : float, m
+        The length L.
+    sign : int
+        +1 when the liquid's outline follows the solid from its start to here, outwards
+        (outer line of a drop); −1 when it comes back from here (the upper body of a
+        joint) or leaves that part out (inner line of a ring).
+    wets : int
+        +1 when the solid from its start to here is wetted, −1 when it is not (inner line).
+    lift : float
+        Scaled height by which the body is raised from where its edges say.
+    """
+
+    edge: Edge
+    u: float
+    free: bool
+    cosine: float
+    before: tuple[float, float, float]
+    scale: float
+    sign: int = 1
+    wets: int = 1
+    lift: float = 0.0
+
+    def point(self) -> Array:
+        """Scaled position, shape (2,)."""
+        point = self.edge.point(self.u) / self.scale
+        point[1] += self.lift
+        return point
+
+    @cached_property
+    def solid(self) -> tuple[float, float, float]:
+        """Scaled solid-side volume, moment of height and Σ cosθ·area, signed."""
+        v, w, a = self.edge.moments(0.0, self.u)
+        length = self.scale
+        volume = self.sign * (self.before[0] + v) / length**3
+        return (
+            volume,
+            self.sign * (self.before[1] + w) / length**4 + self.lift * volume,
+            self.wets * (self.before[2] + self.cosine * a) / length**2,
+        )
+
+    def derivatives(self, bond: float, pressure: float) -> tuple[Array, Array, float, float, float]:
+        """S', S'', and of the solid side: dG/du, d²G/du², dV/du.
+
+        G = Bo·W − Σ cosθ·A − p·V of the solid side.
+        """
+        r, z = (float(c) for c in self.point())
+        d1 = self.edge.derivative(self.u) / self.scale
+        d2 = self.edge.second_derivative(self.u) / self.scale
+        (r1, z1), (r2, z2) = d1.tolist(), d2.tolist()
+        speed = math.hypot(r1, z1)
+        head = bond * z - pressure
+        half = 0.5 * r * r
+        wetting = self.wets * self.cosine
+        first = self.sign * half * head * z1 - wetting * r * speed
+        second = self.sign * (
+            r * r1 * head * z1 + half * (bond * z1 * z1 + head * z2)
+        ) - wetting * (r1 * speed + r * (r1 * r2 + z1 * z2) / speed)
+        return d1, d2, first, second, self.sign * half * z1
+
+    def at(self, u: float) -> ContactLine:
+        """The same line at another place."""
+        return replace(self, u=u)
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A free surface, with its ends, pressure and the history of its solve; scaled.
+
+    Attributes
+    ----------
+    x : ndarray, shape (nodes, 2)
+        From the outer contact line (first) to the other end (last).
+    start : ContactLine
+    end : ContactLine or None
+        None: on the axis.
+    bond, pressure, volume : float
+        Bond number; pressure at z = 0; liquid volume/2π that is asked for.
+    load : float or None
+        Force/2πσL that presses the body of the last end down; it then finds its height.
+    iterations : int
+    step, residual, volume_error : float
+        Last Newton step; largest out-of-balance force relative to the surface tension;
+        relative error of the volume.
+    """
+
+    x: Array
+    start: ContactLine
+    end: ContactLine | None
+    bond: float
+    pressure: float
+    volume: float
+    load: float | None = None
+    iterations: int = 0
+    step: float = math.inf
+    residual: float = math.inf
+    volume_error: float = math.inf
+    gradient: Array = field(default_factory=lambda: np.empty((0, 2)), repr=False)
+
+    @property
+    def elements(self) -> int:
+        """Number of elements."""
+        return self.mesh.elements
+
+    @property
+    def mesh(self) -> Interval:
+        """The reference mesh."""
+        return interval((len(self.x) - 1) // 6)
+
+    def refined(self) -> Surface:
+        """The same curve on twice as many elements."""
+        return replace(self, x=refine(self.x))
+
+    def evened(self) -> Surface:
+        """The same curve with its nodes spread evenly along it, where they have crowded."""
+        mesh = self.mesh
+        speed = np.hypot(*(mesh.differentiate @ self.x).T)
+        if speed.max() < CROWDED * speed.min():
+            return self
+        curve = mesh.curve(self.x)
+        t = np.linspace(0.0, mesh.elements, 24 * mesh.elements + 1)
+        steps = np.hypot(*np.diff(curve.point(t), axis=0).T)
+        length = np.concatenate(([0.0], np.cumsum(steps)))
+        place = CubicSpline(length, t)(mesh.xi * length[-1])
+        x = curve.point(np.clip(place, 0.0, mesh.elements))
+        x[0], x[-1] = self.x[0], self.x[-1]
+        return replace(self, x=x)
+
+    @cached_property
+    def area_and_weight(self) -> tuple[float, float]:
+        """A and W of the free surface alone."""
+        return self.mesh.area_and_weight(self.x)
+
+    def energy(self) -> float:
+        """Energy/2πσL²: free area, weight, less Σ cosθ·wetted area."""
+        area, weight = self.area_and_weight
+        energy = area + self.bond * weight
+        for line in (self.start, self.end):
+            if line is not None:
+                _, solid_weight, wetted = line.solid
+                energy += self.bond * solid_weight - wetted
+        return float(energy)
+
+    def force_on_body(self) -> float:
+        """Force/2πσL of the liquid on the body of the last end, up positive: −dE/dz of it."""
+        assert self.end is not None
+        return float(-(self.mesh.xi @ self.gradient[:, 1]) - self.bond * self.end.solid[0])
+
+    def pull(self, last: bool = False) -> Array:
+        r"""Unit vector along the surface, away from a contact line, from its reaction.
+
+        The variation of 𝓛 by moving the end along e with a smooth field is
+        −r τ·e ∓ ½r²(Bo z − p) e_z: more accurate than the curve's end tangent.
+        Its length differs from 1 by the discretisation error only.
+
+        Parameters
+        ----------
+        last : bool
+            At the last end instead of the first.
+        """
+        xi = self.mesh.xi
+        weight = xi if last else 1.0 - xi
+        force = weight @ self.gradient
+        r, z = self.x[-1 if last else 0]
+        head = 0.5 * r * r * (self.bond * z - self.pressure)
+        force = -force
+        force[1] += head if last else -head
+        pull: Array = force / r
+        return pull
+
+
+class _Column(NamedTuple):
+    """One end unknown: its field over the nodes, and its solid side's derivatives.
+
+    Attributes
+    ----------
+    field : ndarray, shape (nodes, 2)
+        Displacement of the nodes by a unit of the unknown.
+    gradient, hessian, volume : float
+        First derivative of the energy; second, with that of the field; of the volume.
+    """
+
+    field: Array
+    gradient: float
+    hessian: float
+    volume: float
+
+
+def _columns(surface: Surface, residual: Array) -> list[_Column]:
+    """Unknowns of the ends: sliding lines, then the height of a loaded body."""
+    mesh = surface.mesh
+    columns = []
+    for line, w in ((surface.start, 1.0 - mesh.xi), (surface.end, mesh.xi)):
+        if line is not None and line.free:
+            d1, d2, first, second, volume = line.derivatives(surface.bond, surface.pressure)
+            field_ = w[:, None] * d1
+            curved = float(w @ residual @ d2)
+            columns.append(
+                _Column(field_, float(np.vdot(field_, residual)) + first, curved + second, volume)
+            )
+    if surface.load is not None:
+        assert surface.end is not None
+        field_ = np.stack([np.zeros(mesh.count), mesh.xi], axis=1)
+        weight = surface.bond * surface.end.solid[0]
+        gradient = float(np.vdot(field_, residual)) + weight + surface.load
+        columns.append(_Column(field_, gradient, 0.0, 0.0))
+    return columns
+
+
+def _newton_step(surface: Surface) -> tuple[Array, Array, float, Array]:
+    """Normal displacement of the nodes, ends' unknowns, pressure; normals, shape (nodes, 2)."""
+    mesh = surface.mesh
+    residual, volume_gradient, k = mesh.derivatives(surface.x, surface.bond, surface.pressure)
+    k = k[0]
+    columns = _columns(surface, residual)
+    on_axis = surface.end is None
+    normal = _normals(mesh, surface.x, on_axis)
+    nodes = slice(1, mesh.count if on_axis else mesh.count - 1)
+    inner = nodes.stop - 1
+    size = inner + len(columns) + 1
+    matrix, right = np.zeros((size, size)), np.zeros(size)
+    a, b = normal[nodes, 0], normal[nodes, 1]
+    lo, hi = 2 * nodes.start, 2 * nodes.stop
+    kn = k[:, lo:hi:2] * a + k[:, lo + 1 : hi : 2] * b
+    matrix[:inner, :inner] = a[:, None] * kn[lo:hi:2] + b[:, None] * kn[lo + 1 : hi : 2]
+    right[:inner] = -(normal * residual).sum(axis=1)[nodes]
+    border = np.zeros(size - 1)
+    border[:inner] = (normal * volume_gradient).sum(axis=1)[nodes]
+    for i, column in enumerate(columns, start=inner):
+        kc = k @ column.field.ravel()
+        matrix[:inner, i] = matrix[i, :inner] = a * kc[lo:hi:2] + b * kc[lo + 1 : hi : 2]
+        for j, other in enumerate(columns[: i - inner], start=inner):
+            matrix[i, j] = matrix[j, i] = float(other.field.ravel() @ kc)
+        matrix[i, i] = float(column.field.ravel() @ kc) + column.hessian
+        right[i] = -column.gradient
+        border[i] = float(np.vdot(column.field, volume_gradient)) + column.volume
+    if surface.load is not None and surface.end is not None and surface.end.free:
+        # raising the body raises the weight on its wetted side: Bo dV/du
+        coupling = surface.bond * columns[-2].volume
+        matrix[-2, -3] += coupling
+        matrix[-3, -2] += coupling
+    matrix[:-1, -1] = matrix[-1, :-1] = -border
+    right[-1] = _volume(surface, volume_gradient) - surface.volume
+    change = np.linalg.solve(matrix, right)
+    normal_shift = np.zeros_like(surface.x)
+    normal_shift[nodes] = normal[nodes] * change[:inner, None]
+    return normal_shift, change[inner:-1], float(change[-1]), change[:inner]
+
+
+def _moved(surface: Surface, shift: Array, ends: Array, dp: float, damping: float) -> Surface:
+    """The surface after a (damped) step."""
+    mesh = surface.mesh
+    x = surface.x + damping * shift
+    changes = (damping * ends).tolist()
+    lines: list[ContactLine | None] = []
+    for line, w in ((surface.start, 1.0 - mesh.xi), (surface.end, mesh.xi)):
+        if line is not None and line.free:
+            moved = line.at(line.u + changes.pop(0))
+            x = x + w[:, None] * (moved.point() - line.point())
+            line = moved
+        lines.append(line)
+    if surface.load is not None:
+        end = lines[1]
+        assert end is not None
+        rise = changes.pop(0)
+        x[:, 1] += mesh.xi * rise
+        lines[1] = replace(end, lift=end.lift + rise)
+    start = lines[0]
+    assert start is not None
+    pressure = surface.pressure + damping * dp
+    return replace(surface, x=x, start=start, end=lines[1], pressure=pressure)
+
+
+def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
+    """Newton's method from a guess, on the guess's mesh.
+
+    Raises
+    ------
+    ConvergenceError
+        If the steps do not fall below ``tolerance``.
+    """
+    step = math.inf
+    for iteration in range(1, MAX_STEPS + 1):
+        try:
+            shift, ends, dp, normal = _newton_step(surface)
+        except np.linalg.LinAlgError:
+            raise ConvergenceError("singular matrix", iteration, step, "Newton's method") from None
+        lines = [e for e in (surface.start, surface.end) if e is not None and e.free]
+        speeds = [float(np.hypot(*e.edge.derivative(e.u))) / e.scale for e in lines] + [1.0]
+        moves = [abs(float(s)) * v for s, v in zip(ends, speeds, strict=False)]
+        length = float(np.abs(np.diff(surface.x, axis=0)).sum())
+        step = max(float(np.abs(normal).max()), *moves, 0.0) / length
+        if not math.isfinite(step):
+            break
+        surface = _moved(surface, shift, ends, dp, min(1.0, 0.2 / max(step, 1e-300)))
+        if step < tolerance:
+            return _checked(surface, iteration, step)
+    raise ConvergenceError("iteration limit", MAX_STEPS, step, "Newton's method")
+
+
+def _normals(mesh: Interval, x: Array, on_axis: bool) -> Array:
+    tangent = mesh.differentiate @ x
+    normal = np.empty_like(x)
+    normal[:, 0], normal[:, 1] = -tangent[:, 1], tangent[:, 0]
+    normal /= np.sqrt(normal[:, :1] ** 2 + normal[:, 1:] ** 2)
+    if on_axis:
+        normal[-1] = (0.0, 1.0)
+    return normal
+
+
+def _volume(surface: Surface, gradient: Array) -> float:
+    """Liquid volume/2π: V is cubic in X, so that ∇V·X = 3V; and the solid side's."""
+    volume = float(np.vdot(gradient, surface.x)) / 3.0 + surface.start.solid[0]
+    return volume + (surface.end.solid[0] if surface.end is not None else 0.0)
+
+
+def _checked(surface: Surface, iterations: int, step: float) -> Surface:
+    """With the residual, volume error and reactions of the final curve."""
+    mesh = surface.mesh
+    on_axis = surface.end is None
+    residual, volume_gradient = mesh.gradients(surface.x, surface.bond, surface.pressure)
+    normal = _normals(mesh, surface.x, on_axis)
+    nodes = slice(1, None if on_axis else -1)
+    force = float(np.abs((normal[nodes] * residual[nodes]).sum(axis=1)).max())
+    for column in _columns(surface, residual):
+        reach = float(np.hypot(*np.abs(column.field).max(axis=0)))
+        force = max(force, abs(column.gradient) / reach)
+    volume = _volume(surface, volume_gradient)
+    return replace(
+        surface,
+        iterations=surface.iterations + iterations,
+        step=step,
+        residual=force / float(np.abs(surface.x[:, 0]).max()),
+        volume_error=abs(volume - surface.volume) / abs(surface.volume),
+        gradient=residual,
+    )
+
+
+def cap_guess(line: ContactLine, *, volume: float, bond: float, elements: int) -> Surface:
+    """Spherical cap from a contact line to the axis: exact without gravity.
+
+    Parameters
+    ----------
+    line : ContactLine
+    volume : float
+        Scaled liquid volume/2π, solid side included.
+    bond : float
+    elements : int
+    """
+    x, pressure = caps(
+        line.point()[None], np.array([volume - line.solid[0]]), bond, interval(elements).xi
+    )
+    return Surface(x[0], line, None, bond, float(pressure[0]), volume)

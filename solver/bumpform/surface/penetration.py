@@ -1,0 +1,100 @@
+"""Where a free surface enters a solid, crosses itself, or crosses the axis.
+
+Polylines and shapely answer quickly; a crossing that they see is looked at again with a
+finer polyline before it counts, so that chords of a hollow solid do not refuse a film.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from shapely import LineString, Point
+
+from bumpform.errors import NoEquilibriumError
+from bumpform.stack.curve import Array, PolynomialCurve
+from bumpform.stack.profile import Profile, Station
+
+
+@dataclass(frozen=True)
+class Penetration:
+    """Where a free surface meets what it must not.
+
+    Attributes
+    ----------
+    kind : str
+        "solid", "itself" or "axis".
+    r_m, z_m : float
+        Where, m.
+    profile : Profile or None
+    station : Station or None
+        Place on a profile that is touched first, from the surface's outer end.
+    """
+
+    kind: str
+    r_m: float
+    z_m: float
+    profile: Profile | None = None
+    station: Station | None = None
+
+    def refusal(self) -> NoEquilibriumError:
+        """Why there is no equilibrium."""
+        what = {
+            "itself": "the free surface would cross itself",
+            "axis": "the free surface would cross the axis",
+        }.get(self.kind, "the free surface would enter the solid")
+        return NoEquilibriumError(
+            "penetration", f"{what} at r = {self.r_m:.6g} m, z = {self.z_m:.6g} m"
+        )
+
+
+def find_penetration(
+    curve: PolynomialCurve, *profiles: Profile, between: bool = False
+) -> Penetration | None:
+    """First place, from its outer end, where a free surface is not admissible.
+
+    Parameters
+    ----------
+    curve : PolynomialCurve
+        Starts on the first profile.
+    *profiles : Profile
+        Solid that it must not enter.
+    between : bool
+        Whether it ends on solid too, rather than on the axis.
+    """
+    points = _sample(curve, 8)
+    if points[:, 0].min() < -1e-9 * points[:, 0].max():
+        i = int(np.argmin(points[:, 0]))
+        return Penetration("axis", 0.0, float(points[i, 1]))
+    if not LineString(points).is_simple:
+        i = int(np.argmax(points[:, 0]))
+        return Penetration("itself", float(points[i, 0]), float(points[i, 1]))
+    # the spans at the contact lines start on the solid, so they are left out
+    free = LineString(points[1:-1] if between else points[1:])
+    touched = [p for p in profiles if free.intersects(p.outline)]
+    if not touched:
+        return None
+    fine = _sample(curve, 64)[1:-1] if between else _sample(curve, 64)[1:]
+    found = [c for p in touched for c in _crossings(LineString(fine), p)]
+    return min(found, key=lambda c: c[0])[1] if found else None
+
+
+def _crossings(surface: LineString, profile: Profile) -> list[tuple[float, Penetration]]:
+    """Crossings with their distance along the surface."""
+    found = []
+    for number, piece in enumerate(profile.pieces):
+        solid = LineString(piece.sample(64))
+        if not surface.intersects(solid):
+            continue
+        shared = surface.intersection(solid)
+        for spot in getattr(shared, "geoms", [shared]):
+            place = Point(spot.coords[0])
+            at = Station(number, float(solid.project(place) / solid.length))
+            met = Penetration("solid", float(place.x), float(place.y), profile, at)
+            found.append((float(surface.project(place)), met))
+    return found
+
+
+def _sample(curve: PolynomialCurve, per_element: int) -> Array:
+    elements = len(curve.coefficients)
+    return curve.point(np.linspace(0.0, elements, elements * per_element + 1))

@@ -1,0 +1,156 @@
+r"""Second variation of the energy: whether an equilibrium is a minimum, and by how much.
+
+For a normal displacement w(s) cos(mφ), scaled by the length L and 2πσ,
+
+.. math::
+    J_m(w) = \int \Big[w_s^2 + \frac{m^2}{r^2} w^2 - (κ_1^2 + κ_2^2) w^2
+             + \mathrm{Bo}\,n_z w^2\Big] r\,ds \; + \; q\,r\,w^2\big|_{line},
+
+with q = −(κ₁ cosθ − κ_solid)/sinθ at a line that slides (κ_solid positive where the solid
+is convex) and w = 0 at a pinned one; at m = 0 the volume stays, ∫ w r ds = 0. For m ≥ 1,
+J_m grows with m, so that m = 1 decides for all of them.
+
+References
+----------
+Finn, Equilibrium Capillary Surfaces (1986), chapter 4, for the line's term; its sign is
+checked by the neutral translation of a cap on a plane and rotation of one on a sphere.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from scipy.linalg import eigh
+
+from bumpform.stack.curve import Array
+from bumpform.surface.backend import dolfinx, ufl
+from bumpform.surface.forms import DEGREE, interval
+from bumpform.surface.meridian import ContactLine, Surface
+
+#: Elements at the most: eigenvalues are good to 1e-8 there, and finer ones cost their cube.
+ELEMENTS = 8
+#: Azimuthal modes that are reported.
+MODES = (0, 1, 2)
+#: An eigenvalue within this of zero is neutral.
+NEUTRAL = 1e-6
+
+
+@dataclass(frozen=True)
+class Stability:
+    """Lowest eigenvalues of the second variation against ∫ w² r ds.
+
+    Attributes
+    ----------
+    lowest : dict of int to float
+        By azimuthal mode, in units of σ/L² with L = V^(1/3).
+    neutral : tuple of int
+        Modes whose lowest eigenvalue is zero to round-off: the drop can move at no cost
+        (translation of a cap on a plane).
+    """
+
+    lowest: dict[int, float]
+    neutral: tuple[int, ...]
+
+    @property
+    def stable(self) -> bool:
+        """Whether no mode lowers the energy (neutral ones count as stable)."""
+        return all(m in self.neutral or value > 0.0 for m, value in self.lowest.items())
+
+
+class _SecondVariation:
+    """Compiled forms on the reference mesh with so many elements."""
+
+    def __init__(self, elements: int) -> None:
+        base = interval(elements)
+        self.base = base
+        x, mesh = base.coordinate, base.coordinate.function_space.mesh
+        space = dolfinx.fem.functionspace(mesh, base.scalar_element)
+        self.order = np.argsort(space.tabulate_dof_coordinates()[:, 0])
+        w, v = ufl.TrialFunction(space), ufl.TestFunction(space)
+        bond = dolfinx.fem.Constant(mesh, 0.0)
+        pressure = base.pressure
+        dxi = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 4 * DEGREE})
+        r, z = x[0], x[1]
+        d = x.dx(0)
+        speed = ufl.sqrt(ufl.dot(d, d))
+        across = d[1] / (speed * r)  # κ2; κ1 + κ2 is the pressure drop of Young–Laplace
+        along = pressure - bond * z - across
+        n_z = -d[0] / speed
+        stiffness = (
+            w.dx(0) * v.dx(0) / speed * r + (bond * n_z - along**2 - across**2) * w * v * r * speed
+        )
+        self.forms = tuple(
+            dolfinx.fem.form(f * dxi) for f in (stiffness, w * v * speed / r, w * v * r * speed)
+        )
+        self.matrices = tuple(dolfinx.fem.create_matrix(f) for f in self.forms)
+
+    def assemble(self, surface: Surface) -> tuple[Array, ...]:
+        """Dense J₀ without the line's term, ∫ w v/r ds, and ∫ w v r ds."""
+        constants = np.array([surface.bond])
+        x = surface.x
+        if surface.elements != self.base.elements:
+            x = surface.mesh.curve(x).point(self.base.xi * surface.elements)
+        packed: dict[Any, Array] = self.base.pack(x, surface.pressure)
+        result = []
+        for form, matrix, used in zip(
+            self.forms, self.matrices, (constants, np.empty(0), np.empty(0)), strict=True
+        ):
+            matrix.set_value(0.0)
+            dolfinx.fem.assemble_matrix(matrix, form, constants=used, coeffs=packed)
+            result.append(matrix.to_dense()[np.ix_(self.order, self.order)])
+        return tuple(result)
+
+
+@lru_cache(maxsize=8)
+def _second_variation(elements: int) -> _SecondVariation:
+    return _SecondVariation(elements)
+
+
+def line_term(surface: Surface, line: ContactLine) -> float:
+    """q·r of a sliding contact line."""
+    d1 = line.edge.derivative(line.u) / line.scale
+    d2 = line.edge.second_derivative(line.u) / line.scale
+    # convex is clockwise, outwards along the profile, but for a solid that lies above
+    turns = (d1[1] * d2[0] - d1[0] * d2[1]) / math.hypot(*d1) ** 3
+    solid = line.sign * line.wets * turns
+    r, z = line.point()
+    last = line is surface.end
+    pull = surface.pull(last=last)
+    across = (-pull[1] if last else pull[1]) / math.hypot(*pull) / r
+    along = surface.pressure - surface.bond * z - across
+    sine = math.sqrt(1.0 - line.cosine**2)
+    return float(-(along * line.cosine - solid) / sine * r)
+
+
+def analyse(surface: Surface, modes: tuple[int, ...] = MODES) -> Stability:
+    """Lowest eigenvalue of every mode on a solved surface."""
+    elements = min(surface.elements, ELEMENTS)
+    stiffness, inverse, mass = _second_variation(elements).assemble(surface)
+    keep = np.ones(len(stiffness), dtype=bool)
+    for line, node in ((surface.start, 0), (surface.end, -1)):
+        if line is None:
+            continue
+        if line.free:
+            stiffness[node, node] += line_term(surface, line)
+        else:
+            keep[node] = False
+    lowest = {}
+    for mode in modes:
+        free = keep.copy()
+        if mode > 0 and surface.end is None:
+            free[-1] = False  # cos(mφ) has no value on the axis
+        matrix = (stiffness + mode**2 * inverse)[np.ix_(free, free)]
+        weight = mass[np.ix_(free, free)]
+        if mode == 0:
+            # volume stays: drop the direction of ∫ w r ds
+            constraint = mass.sum(axis=0)[free]
+            basis = np.linalg.qr(constraint[:, None], mode="complete")[0][:, 1:]
+            matrix, weight = basis.T @ matrix @ basis, basis.T @ weight @ basis
+        value = eigh(matrix, weight, eigvals_only=True, subset_by_index=[0, 0])[0]
+        lowest[mode] = float(value)
+    neutral = tuple(m for m, value in lowest.items() if m > 0 and abs(value) < NEUTRAL)
+    return Stability(lowest, neutral)

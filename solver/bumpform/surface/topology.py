@@ -1,0 +1,85 @@
+"""Cap or ring: whether the liquid closes over what stands in its middle.
+
+A cap whose surface would enter the solid beneath it tears there and becomes a ring; a
+ring whose inner line runs into the axis closes and becomes a cap.
+"""
+
+from __future__ import annotations
+
+from bumpform.errors import NoEquilibriumError
+from bumpform.stack.profile import Station
+from bumpform.surface.contact import Solid
+from bumpform.surface.descent import OpenedError, reach
+from bumpform.surface.equilibrium import Equilibrium
+from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
+from bumpform.surface.landscape import Landscape
+from bumpform.surface.meridian import solve
+from bumpform.surface.penetration import find_penetration
+
+#: Changes between cap and ring, and touches of solid, before the search gives up.
+MAX_CHANGES = 8
+
+
+def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> Equilibrium:
+    """The equilibrium that history selects, as a cap or as a ring.
+
+    Parameters
+    ----------
+    land : Landscape
+    outer : Station
+        Where the deposit touches the solid first.
+    inner : Station or None
+        Where it starts inside, if it does not cover the axis.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    closed: NoEquilibriumError | None = None
+    for _ in range(MAX_CHANGES):
+        if inner is None:
+            try:
+                return reach(land, outer)
+            except OpenedError as opened:
+                if closed is not None:  # it has just closed from a ring
+                    raise NoEquilibriumError(
+                        "no_equilibrium",
+                        "the liquid neither closes over what stands in its middle nor stays a ring "
+                        "around it",
+                    ) from None
+                outer, inner = opened.outer, opened.inner
+        try:
+            found = reach_ring(land, outer, inner)
+        except ClosedError as error:
+            closed, outer, inner = error, error.other, None
+            continue
+        met = find_penetration(found.curve, land.profile, between=True)
+        if met is None:
+            return found
+        if met.station is None:
+            raise met.refusal()
+        first, last = (line.station for line in found.lines)
+        if met.station > first:
+            outer, inner = met.station, last
+        elif met.station < last:
+            outer, inner = first, met.station
+        else:
+            raise met.refusal()
+    raise NoEquilibriumError(
+        "no_equilibrium", f"the liquid has not come to rest after {MAX_CHANGES} changes of shape"
+    )
+
+
+def reach_ring(land: Landscape, outer: Station, inner: Station) -> Equilibrium:
+    """The ring that two lines on one profile reach downhill.
+
+    Raises
+    ------
+    NoEquilibriumError
+        ``ClosedError`` when the inner line runs into the axis.
+    ConvergenceError
+    """
+    joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
+    stations = (outer, inner)
+    surface = solve(joint.guess(stations), tolerance=1e-3)
+    return reach_joint(joint, Held(stations, ("free", "free"), surface))

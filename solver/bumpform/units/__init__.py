@@ -1,0 +1,1 @@
+"""Quantities with units in, SI floats out, and back."""

@@ -1,0 +1,1 @@
+"""What a shape means: metrics, and the conditions of each route, judged."""
