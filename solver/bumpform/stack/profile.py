@@ -59,6 +59,26 @@ class Edge:
         """Second derivative by u, shape (..., 2), m."""
         return self.curve.second_derivative(self.t(u)) * (self.last - self.first) ** 2
 
+    def jet(self, u: float) -> tuple[float, float, float, float, float, float]:
+        """Position, first and second derivative by u as plain floats: r, z, r′, z′, r″, z″."""
+        if self._straight is not None:
+            r, z, dr, dz = self._straight
+            return r + dr * u, z + dz * u, dr, dz, 0.0, 0.0
+        t, scale = float(self.t(u)), self.last - self.first
+        r, z = self.curve.point(t).tolist()
+        r1, z1 = self.curve.derivative(t).tolist()
+        r2, z2 = self.curve.second_derivative(t).tolist()
+        square = scale * scale
+        return r, z, r1 * scale, z1 * scale, r2 * square, z2 * square
+
+    @cached_property
+    def _straight(self) -> tuple[float, float, float, float] | None:
+        """Start and extent of a straight edge."""
+        if not self.is_straight:
+            return None
+        (r0, z0), (r1, z1) = self.point(0.0).tolist(), self.point(1.0).tolist()
+        return r0, z0, r1 - r0, z1 - z0
+
     def tangent(self, u: float) -> Array:
         """Unit tangent in the edge's direction, shape (2,)."""
         d = self.derivative(u)

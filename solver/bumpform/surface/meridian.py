@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.interpolate import CubicSpline
+from scipy.linalg.lapack import dgesv, dgetrs
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
@@ -79,9 +80,8 @@ class ContactLine:
 
     def point(self) -> Array:
         """Scaled position, shape (2,)."""
-        point = self.edge.point(self.u) / self.scale
-        point[1] += self.lift
-        return point
+        r, z, *_ = self.edge.jet(self.u)
+        return np.array((r / self.scale, z / self.scale + self.lift))
 
     @cached_property
     def solid(self) -> tuple[float, float, float]:
@@ -95,15 +95,15 @@ class ContactLine:
             self.wets * (self.before[2] + self.cosine * a) / length**2,
         )
 
-    def derivatives(self, bond: float, pressure: float) -> tuple[Array, Array, float, float, float]:
+    def derivatives(
+        self, bond: float, pressure: float
+    ) -> tuple[tuple[float, float], tuple[float, float], float, float, float]:
         """S', S'', and of the solid side: dG/du, d²G/du², dV/du.
 
         G = Bo·W − Σ cosθ·A − p·V of the solid side.
         """
-        r, z = (float(c) for c in self.point())
-        d1 = self.edge.derivative(self.u) / self.scale
-        d2 = self.edge.second_derivative(self.u) / self.scale
-        (r1, z1), (r2, z2) = d1.tolist(), d2.tolist()
+        r, z, r1, z1, r2, z2 = (c / self.scale for c in self.edge.jet(self.u))
+        z += self.lift
         speed = math.hypot(r1, z1)
         head = bond * z - pressure
         half = 0.5 * r * r
@@ -112,7 +112,7 @@ class ContactLine:
         second = self.sign * (
             r * r1 * head * z1 + half * (bond * z1 * z1 + head * z2)
         ) - wetting * (r1 * speed + r * (r1 * r2 + z1 * z2) / speed)
-        return d1, d2, first, second, self.sign * half * z1
+        return (r1, z1), (r2, z2), first, second, self.sign * half * z1
 
     def at(self, u: float) -> ContactLine:
         """The same line at another place."""
@@ -136,8 +136,8 @@ class Surface:
         Force/2πσL that presses the body of the last end down; it then finds its height.
     iterations : int
     step, residual, volume_error : float
-        Last Newton step; largest out-of-balance force relative to the surface tension;
-        relative error of the volume.
+        What one more Newton step would move; largest out-of-balance force relative to the
+        surface tension; relative error of the volume.
     """
 
     x: Array
@@ -231,15 +231,36 @@ class _Column(NamedTuple):
     Attributes
     ----------
     field : ndarray, shape (nodes, 2)
-        Displacement of the nodes by a unit of the unknown.
+        Displacement of the nodes by a unit of the unknown; ``speed`` is the largest.
     gradient, hessian, volume : float
         First derivative of the energy; second, with that of the field; of the volume.
     """
 
     field: Array
+    speed: float
     gradient: float
     hessian: float
     volume: float
+
+
+class _State(NamedTuple):
+    """A surface's balance: what a Newton step starts from.
+
+    Attributes
+    ----------
+    normal : ndarray, shape (nodes, 2)
+        Unit normals; zero where a node is no unknown.
+    columns : list of _Column
+    border : ndarray
+        Derivative of the volume by the unknowns.
+    right : ndarray
+        Forces out of balance by the unknowns, and the missing volume.
+    """
+
+    normal: Array
+    columns: list[_Column]
+    border: Array
+    right: Array
 
 
 def _columns(surface: Surface, residual: Array) -> list[_Column]:
@@ -249,81 +270,91 @@ def _columns(surface: Surface, residual: Array) -> list[_Column]:
     for line, w in ((surface.start, 1.0 - mesh.xi), (surface.end, mesh.xi)):
         if line is not None and line.free:
             d1, d2, first, second, volume = line.derivatives(surface.bond, surface.pressure)
-            field_ = w[:, None] * d1
-            curved = float(w @ residual @ d2)
-            columns.append(
-                _Column(field_, float(np.vdot(field_, residual)) + first, curved + second, volume)
-            )
+            pull_r, pull_z = (w @ residual).tolist()  # with which the field w moves S' and S''
+            gradient = pull_r * d1[0] + pull_z * d1[1] + first
+            curved = pull_r * d2[0] + pull_z * d2[1] + second
+            columns.append(_Column(w[:, None] * d1, math.hypot(*d1), gradient, curved, volume))
     if surface.load is not None:
         assert surface.end is not None
         field_ = np.stack([np.zeros(mesh.count), mesh.xi], axis=1)
         weight = surface.bond * surface.end.solid[0]
         gradient = float(np.vdot(field_, residual)) + weight + surface.load
-        columns.append(_Column(field_, gradient, 0.0, 0.0))
+        columns.append(_Column(field_, 1.0, gradient, 0.0, 0.0))
     return columns
 
 
-def _newton_step(surface: Surface) -> tuple[Array, Array, float, Array]:
-    """Normal displacement of the nodes, ends' unknowns, pressure; normals, shape (nodes, 2)."""
-    mesh = surface.mesh
-    residual, volume_gradient, k = mesh.derivatives(surface.x, surface.bond, surface.pressure)
-    k = k[0]
+def _state(surface: Surface, residual: Array, volume_gradient: Array) -> _State:
     columns = _columns(surface, residual)
-    on_axis = surface.end is None
-    normal = _normals(mesh, surface.x, on_axis)
-    nodes = slice(1, mesh.count if on_axis else mesh.count - 1)
-    inner = nodes.stop - 1
-    size = inner + len(columns) + 1
-    matrix, right = np.zeros((size, size)), np.zeros(size)
-    a, b = normal[nodes, 0], normal[nodes, 1]
-    lo, hi = 2 * nodes.start, 2 * nodes.stop
-    kn = k[:, lo:hi:2] * a + k[:, lo + 1 : hi : 2] * b
-    matrix[:inner, :inner] = a[:, None] * kn[lo:hi:2] + b[:, None] * kn[lo + 1 : hi : 2]
-    right[:inner] = -(normal * residual).sum(axis=1)[nodes]
-    border = np.zeros(size - 1)
+    normal = _normals(surface.mesh, surface.x, surface.end is None)
+    inner = len(normal) - (1 if surface.end is None else 2)
+    nodes = slice(1, 1 + inner)
+    border, right = np.empty(inner + len(columns)), np.empty(inner + len(columns) + 1)
     border[:inner] = (normal * volume_gradient).sum(axis=1)[nodes]
+    right[:inner] = -(normal * residual).sum(axis=1)[nodes]
     for i, column in enumerate(columns, start=inner):
-        kc = k @ column.field.ravel()
-        matrix[:inner, i] = matrix[i, :inner] = a * kc[lo:hi:2] + b * kc[lo + 1 : hi : 2]
+        border[i] = float(np.vdot(column.field, volume_gradient)) + column.volume
+        right[i] = -column.gradient
+    right[-1] = _volume(surface, volume_gradient) - surface.volume
+    return _State(normal, columns, border, right)
+
+
+def _matrix(surface: Surface, state: _State, k: Array) -> Array:
+    """The bordered Hessian of the unknowns, from that of the nodes."""
+    normal, columns, border, right = state
+    inner = len(border) - len(columns)
+    matrix = np.zeros((len(right), len(right)))
+    a, b = normal[1 : 1 + inner, 0], normal[1 : 1 + inner, 1]
+    radial, axial = slice(2, 2 + 2 * inner, 2), slice(3, 3 + 2 * inner, 2)
+    kn = k[:, radial] * a + k[:, axial] * b
+    matrix[:inner, :inner] = a[:, None] * kn[radial] + b[:, None] * kn[axial]
+    for i, column in enumerate(columns, start=inner):
+        flat = column.field.ravel()
+        kc = k @ flat
+        matrix[:inner, i] = matrix[i, :inner] = a * kc[radial] + b * kc[axial]
         for j, other in enumerate(columns[: i - inner], start=inner):
             matrix[i, j] = matrix[j, i] = float(other.field.ravel() @ kc)
-        matrix[i, i] = float(column.field.ravel() @ kc) + column.hessian
-        right[i] = -column.gradient
-        border[i] = float(np.vdot(column.field, volume_gradient)) + column.volume
+        matrix[i, i] = float(flat @ kc) + column.hessian
     if surface.load is not None and surface.end is not None and surface.end.free:
         # raising the body raises the weight on its wetted side: Bo dV/du
         coupling = surface.bond * columns[-2].volume
         matrix[-2, -3] += coupling
         matrix[-3, -2] += coupling
     matrix[:-1, -1] = matrix[-1, :-1] = -border
-    right[-1] = _volume(surface, volume_gradient) - surface.volume
-    change = np.linalg.solve(matrix, right)
-    normal_shift = np.zeros_like(surface.x)
-    normal_shift[nodes] = normal[nodes] * change[:inner, None]
-    return normal_shift, change[inner:-1], float(change[-1]), change[:inner]
+    return matrix
 
 
-def _moved(surface: Surface, shift: Array, ends: Array, dp: float, damping: float) -> Surface:
-    """The surface after a (damped) step."""
+def _largest(state: _State, change: Array) -> float:
+    """Largest displacement of a change of the unknowns."""
+    inner = len(state.border) - len(state.columns)
+    largest = float(np.abs(change[:inner]).max())
+    for value, column in zip(change[inner:-1].tolist(), state.columns, strict=True):
+        largest = max(largest, abs(value) * column.speed)
+    return largest
+
+
+def _moved(surface: Surface, state: _State, change: Array) -> Surface:
+    """The surface after a step."""
     mesh = surface.mesh
-    x = surface.x + damping * shift
-    changes = (damping * ends).tolist()
+    inner = len(state.border) - len(state.columns)
+    x = surface.x.copy()
+    x[1 : 1 + inner] += state.normal[1 : 1 + inner] * change[:inner, None]
+    ends = change[inner:-1].tolist()
     lines: list[ContactLine | None] = []
     for line, w in ((surface.start, 1.0 - mesh.xi), (surface.end, mesh.xi)):
         if line is not None and line.free:
-            moved = line.at(line.u + changes.pop(0))
-            x = x + w[:, None] * (moved.point() - line.point())
+            moved = line.at(line.u + ends.pop(0))
+            x += w[:, None] * (moved.point() - line.point())
             line = moved
         lines.append(line)
     if surface.load is not None:
         end = lines[1]
         assert end is not None
-        rise = changes.pop(0)
+        rise = ends.pop(0)
         x[:, 1] += mesh.xi * rise
         lines[1] = replace(end, lift=end.lift + rise)
     start = lines[0]
     assert start is not None
-    pressure = surface.pressure + damping * dp
+    pressure = surface.pressure + float(change[-1])
     return replace(surface, x=x, start=start, end=lines[1], pressure=pressure)
 
 
@@ -335,22 +366,23 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
     ConvergenceError
         If the steps do not fall below ``tolerance``.
     """
-    step = math.inf
+    mesh, step = surface.mesh, math.inf
+    # steps count in terms of the guess's length
+    length = float(np.abs(surface.x[1:] - surface.x[:-1]).sum())
     for iteration in range(1, MAX_STEPS + 1):
-        try:
-            shift, ends, dp, normal = _newton_step(surface)
-        except np.linalg.LinAlgError:
-            raise ConvergenceError("singular matrix", iteration, step, "Newton's method") from None
-        lines = [e for e in (surface.start, surface.end) if e is not None and e.free]
-        speeds = [float(np.hypot(*e.edge.derivative(e.u))) / e.scale for e in lines] + [1.0]
-        moves = [abs(float(s)) * v for s, v in zip(ends, speeds, strict=False)]
-        length = float(np.abs(np.diff(surface.x, axis=0)).sum())
-        step = max(float(np.abs(normal).max()), *moves, 0.0) / length
+        residual, volume_gradient, k = mesh.derivatives(surface.x, surface.bond, surface.pressure)
+        state = _state(surface, residual, volume_gradient)
+        factors, pivots, change, info = dgesv(
+            _matrix(surface, state, k[0]), state.right, overwrite_a=True
+        )
+        if info != 0:
+            raise ConvergenceError("singular matrix", iteration, step, "Newton's method")
+        step = _largest(state, change) / length
         if not math.isfinite(step):
             break
-        surface = _moved(surface, shift, ends, dp, min(1.0, 0.2 / max(step, 1e-300)))
+        surface = _moved(surface, state, change * min(1.0, 0.2 / max(step, 1e-300)))
         if step < tolerance:
-            return _checked(surface, iteration, step)
+            return _checked(surface, iteration, (factors, pivots), length)
     raise ConvergenceError("iteration limit", MAX_STEPS, step, "Newton's method")
 
 
@@ -370,24 +402,26 @@ def _volume(surface: Surface, gradient: Array) -> float:
     return volume + (surface.end.solid[0] if surface.end is not None else 0.0)
 
 
-def _checked(surface: Surface, iterations: int, step: float) -> Surface:
-    """With the residual, volume error and reactions of the final curve."""
-    mesh = surface.mesh
-    on_axis = surface.end is None
-    residual, volume_gradient = mesh.gradients(surface.x, surface.bond, surface.pressure)
-    normal = _normals(mesh, surface.x, on_axis)
-    nodes = slice(1, None if on_axis else -1)
-    force = float(np.abs((normal[nodes] * residual[nodes]).sum(axis=1)).max())
-    for column in _columns(surface, residual):
-        reach = float(np.hypot(*np.abs(column.field).max(axis=0)))
-        force = max(force, abs(column.gradient) / reach)
-    volume = _volume(surface, volume_gradient)
+def _checked(
+    surface: Surface, iterations: int, factored: tuple[Array, Array], length: float
+) -> Surface:
+    """With the residual, volume error and reactions of the final curve.
+
+    Its step is what one more of Newton's, with the last matrix, would still move.
+    """
+    residual, volume_gradient = surface.mesh.gradients(surface.x, surface.bond, surface.pressure)
+    state = _state(surface, residual, volume_gradient)
+    change, _ = dgetrs(*factored, state.right)
+    inner = len(state.border) - len(state.columns)
+    force = float(np.abs(state.right[:inner]).max())
+    for column in state.columns:
+        force = max(force, abs(column.gradient) / column.speed)
     return replace(
         surface,
         iterations=surface.iterations + iterations,
-        step=step,
+        step=_largest(state, change) / length,
         residual=force / float(np.abs(surface.x[:, 0]).max()),
-        volume_error=abs(volume - surface.volume) / abs(surface.volume),
+        volume_error=abs(float(state.right[-1])) / abs(surface.volume),
         gradient=residual,
     )
 
