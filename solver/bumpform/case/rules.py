@@ -93,9 +93,9 @@ class _Layers:
                 self.openings[name] = False
         elif step["do"] in ("etch", "strip"):
             yield from self._known(layer, f"{label}.layer", "Coat or plate it first.")
-            if step["do"] == "strip" and layer in self.openings:
-                self.stripped.add(str(layer))
-                del self.openings[str(layer)]
+            if step["do"] == "strip" and isinstance(layer, str) and layer in self.openings:
+                self.stripped.add(layer)
+                del self.openings[layer]
         elif step["do"] == "abrade" and isinstance(step.get("below_top"), Mapping):
             name, path = step["below_top"].get("layer"), f"{label}.below_top.layer"
             yield from self._known(name, path, "Coat it first.")
