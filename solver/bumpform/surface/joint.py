@@ -29,6 +29,9 @@ MAX_TURNS = 120
 NEAR = 1e-3
 #: Part of its height by which a loaded body is let down at a time.
 SINK = 0.12
+#: A hole in a film smaller than this, relative to the drop's length, that pulls itself
+#: together has no shape at rest any more: it closes.
+HOLE = 0.15
 #: A line this near to the axis, relative to the drop's length, has closed.
 NECK = 2e-3
 
@@ -221,6 +224,9 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, 
             near = held.put(which, Station(piece, u), "free", held.surface)
             there = _between(joint, near, there, which, (force, beyond))
     except ConvergenceError:
+        closing = solid.kind == "inner" and direction < 0 and reach < 0.1 * REACH
+        if closing and held.surface.x[-1, 0] < HOLE:
+            raise ClosedError(solid.kind, held.stations[1 - which]) from None
         if reach < 1e-4:
             raise
         return held, reach, 0.5 * reach

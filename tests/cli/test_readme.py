@@ -1,0 +1,149 @@
+"""The README says what is so: files, commands, outputs, numbers and names that exist."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import bumpform
+from bumpform.case.bundled import bundled_cases
+from bumpform.cli import app
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+#: (language, text) of every fenced block.
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.M | re.S)
+
+
+def block(language, start):
+    """The one block of that language that starts so."""
+    [found] = [text for kind, text in BLOCKS if kind == language and text.startswith(start)]
+    return found
+
+
+@cache
+def done(name):
+    return bumpform.run(bumpform.load_case(name))
+
+
+def test_it_is_one_page():
+    assert len(README.splitlines()) <= 150
+
+
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md"])
+def test_every_link_and_picture_exists(page):
+    text = (ROOT / page).read_text("utf-8")
+    links = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'src="([^"]+)"', text)
+    assert links
+    missing = [x for x in links if not x.startswith("https://") and not (ROOT / x).exists()]
+    assert not missing
+
+
+def test_every_path_in_a_command_exists():
+    paths = re.findall(r"(?:cases|tests|benchmarks|meshes|\.ci)/[\w./]+\w", README)
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_pictures_are_small():
+    pictures = set(re.findall(r'src="([^"]+)"', README))
+    assert pictures == {f"cases/pictures/{p.name}" for p in (ROOT / "cases/pictures").iterdir()}
+    assert max((ROOT / picture).stat().st_size for picture in pictures) <= 250_000
+
+
+def test_the_two_commands_stand_in_blocks_of_their_own():
+    texts = [text for _, text in BLOCKS]
+    assert "bash .ci/env bumpform run photoimaged_opening\n" in texts
+    assert "bash .ci/env pytest\n" in texts
+
+
+def test_every_command_exists():
+    known = set(app.registered_commands and [c.name or c.callback.__name__ for c in COMMANDS])
+    named = set(re.findall(r"^bumpform (\w+)", block("", "bumpform run my.toml"), re.M))
+    assert named == known
+
+
+#: As registered with the command line; a group counts with its name.
+COMMANDS = [*app.registered_commands]
+
+
+def test_every_bundled_case_is_mentioned():
+    assert [name for name in bundled_cases() if f"(cases/{name}.toml)" not in README] == []
+
+
+def test_the_case_file_is_part_of_the_bundled_one_and_loads(tmp_path):
+    text = block("toml", "[wetting]")
+    bundled = (ROOT / "cases/photoimaged_opening.toml").read_text("utf-8").splitlines()
+    assert [line for line in text.splitlines() if line not in bundled] == []
+    (tmp_path / "my.toml").write_text(text, "utf-8")
+    sets = ["coat.dielectric.thickness=25 um", "environment.gravity=0"]
+    case = bumpform.load_case(tmp_path / "my.toml", sets)
+    assert [step.do for step in case.steps] == ["substrate", "coat", "deposit", "reflow"]
+
+
+@pytest.mark.dolfinx
+def test_the_first_command_prints_what_is_shown(tmp_path):
+    shown = block("text", "photoimaged_opening: stages").splitlines()
+    options = ["--no-mesh", "--no-plot", "--out", str(tmp_path)]
+    printed = CliRunner().invoke(app, ["run", "photoimaged_opening", *options]).stdout.splitlines()
+    rest = iter(printed)
+    assert shown[-1] == "files: runs/photoimaged_opening"
+    # in this order: `in` consumes the iterator up to the line that it finds
+    assert [line for line in shown[:-1] if line != "  …" and line not in rest] == []
+
+
+@pytest.mark.dolfinx
+def test_the_python_block_prints_what_is_shown():
+    code, shown = block("python", "import bumpform"), block("text", "0.36 nl")
+    assert len(code.splitlines()) <= 10
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, "README.md", "exec"), {})
+    assert out.getvalue() == shown
+
+
+@pytest.mark.dolfinx
+def test_every_metric_is_defined():
+    names = {n for case in bundled_cases() for m in done(case).metrics.values() for n in m}
+    table = README.split("\n## Metrics\n")[1].split("\n## ")[0]
+    assert sorted(name for name in names if f"`{name}`" not in table) == []
+
+
+#: Number as the text of a route has it, with the path to it: case, metrics' group, name; in µm.
+NUMBERS = [
+    ("14.51", "photoimaged_opening", "first reflow", "protrusion_m"),
+    ("4.404", "photoimaged_opening", "first reflow", "terminus_depth_m"),
+    ("3.65", "photoimaged_opening", "barrier", "thickness_m"),
+    ("0.015", "photoimaged_opening", "barrier", "juncture_offset_m"),
+    ("3.637", "photoimaged_opening", "barrier", "flush_thickness_m"),
+    ("109.1", "photoimaged_opening", "second reflow", "ball_height_m"),
+    ("106.1", "photoimaged_opening_no_barrier", "second reflow", "ball_height_m"),
+    ("2", "laminated_abraded", "second reflow", "plane_depth_m"),
+    ("103.5", "laminated_abraded", "second reflow", "ball_height_m"),
+    ("55.4", "plated_column", "reflow", "column_protrusion_m"),
+    ("61.75", "plated_column", "reflow", "protrusion_m"),
+    ("87.66", "plated_column", "reflow", "ball_diameter_m"),
+    ("40.5", "plated_column_etched", "reflow", "column_protrusion_m"),
+    ("51.89", "plated_column_etched", "reflow", "protrusion_m"),
+    ("248.0", "core_and_cap", "core reflow", "ball_height_m"),
+    ("248.0", "core_and_cap", "mounting", "standoff_m"),
+    ("300", "core_metal_ball", "mounting", "standoff_m"),
+    ("102.2", "stacked_masks", "second reflow", "ball_height_m"),
+    ("86.33", "stacked_masks", "third reflow", "ball_height_m"),
+]
+
+
+@pytest.mark.dolfinx
+@pytest.mark.parametrize(("shown", "case", "group", "name"), NUMBERS)
+def test_numbers_of_the_routes_are_those_of_the_runs(shown, case, group, name):
+    routes = README.split("\n## The five routes\n")[1].split("\n## ")[0]
+    [text] = [p for p in routes.split("\n\n") if f"[`{case}`]" in p]
+    assert re.search(rf"(?<![\d.]){re.escape(shown)}(?![\d])", text)
+    digits = len(shown.partition(".")[2])
+    assert f"{1e6 * done(case).metrics[group][name]:.{digits}f}" == shown
