@@ -111,8 +111,11 @@ def test_every_metric_is_defined():
     assert sorted(name for name in names if f"`{name}`" not in table) == []
 
 
-#: Number as the text of a route has it, with the path to it: case, metrics' group, name; in µm.
+#: Number as the text of a route has it, with the path to it: case, metrics' group, name.
 NUMBERS = [
+    ("14.7", "photoimaged_opening", "first reflow", "terminus_fraction"),
+    ("4.4", "laminated_abraded", "second reflow", "plane_fraction"),
+    ("0.428", "core_and_cap", "mounting", "core_force_N"),
     ("14.51", "photoimaged_opening", "first reflow", "protrusion_m"),
     ("4.404", "photoimaged_opening", "first reflow", "terminus_depth_m"),
     ("3.65", "photoimaged_opening", "barrier", "thickness_m"),
@@ -133,13 +136,28 @@ NUMBERS = [
     ("102.2", "stacked_masks", "second reflow", "ball_height_m"),
     ("86.33", "stacked_masks", "third reflow", "ball_height_m"),
 ]
+#: The text's unit by the end of the name: µm, mN, %.
+UNITS = {"m": 1e6, "N": 1e3, "fraction": 1e2}
+
+
+def text_of(case):
+    """The paragraph of a case's route."""
+    routes = README.split("\n## The five routes\n")[1].split("\n## ")[0]
+    [text] = [part for part in routes.split("\n\n") if f"[`{case}`]" in part]
+    return text
 
 
 @pytest.mark.dolfinx
 @pytest.mark.parametrize(("shown", "case", "group", "name"), NUMBERS)
 def test_numbers_of_the_routes_are_those_of_the_runs(shown, case, group, name):
-    routes = README.split("\n## The five routes\n")[1].split("\n## ")[0]
-    [text] = [p for p in routes.split("\n\n") if f"[`{case}`]" in p]
-    assert re.search(rf"(?<![\d.]){re.escape(shown)}(?![\d])", text)
+    assert re.search(rf"(?<![\d.]){re.escape(shown)}(?!\d)", text_of(case))
     digits = len(shown.partition(".")[2])
-    assert f"{1e6 * done(case).metrics[group][name]:.{digits}f}" == shown
+    unit = UNITS[name.rpartition("_")[2]]
+    assert f"{unit * done(case).metrics[group][name]:.{digits}f}" == shown
+
+
+@pytest.mark.dolfinx
+def test_composition_of_the_fused_ball_is_that_of_the_run():
+    [fused] = [s for s in done("stacked_masks").stages if s["name"] == "second reflow"]
+    shown = dict(re.findall(r"([\d.]+) % (\w+)", text_of("stacked_masks")))
+    assert shown == {f"{100 * part:.1f}": name for name, part in fused["composition"].items()}
