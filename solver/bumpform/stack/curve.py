@@ -7,6 +7,7 @@ shared by the regions on both its sides, which is how the stack knows interfaces
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Protocol
@@ -193,11 +194,6 @@ class PolynomialCurve:
         """Third derivative by t, shape (..., 2)."""
         return self._evaluate(3, t)
 
-    def derivative_coefficients(self, coordinate: int) -> Array:
-        """Monomials in x of the first derivative, lowest first, shape (elements, degree)."""
-        c = self.coefficients[:, 1:, coordinate]
-        return c * (2.0 * np.arange(1, c.shape[1] + 1))
-
 
 @dataclass(frozen=True, eq=False)
 class ParallelCurve:
@@ -339,5 +335,5 @@ def _line_moments(line: Line, first: float, last: float) -> Array:
     weighted = za * (3 * ra * ra + 2 * ra * rb + rb * rb) + zb * (
         ra * ra + 2 * ra * rb + 3 * rb * rb
     )
-    length = float(np.hypot(rb - ra, dz))
+    length = math.hypot(rb - ra, dz)
     return np.array([dz * squares / 6.0, dz * weighted / 24.0, 0.5 * (ra + rb) * length])

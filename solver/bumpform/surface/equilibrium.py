@@ -18,7 +18,7 @@ from bumpform.stack.profile import Station
 from bumpform.surface.contact import LineAt
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import Surface, solve
-from bumpform.surface.shape import extremum
+from bumpform.surface.shape import extrema
 
 #: Elements of the first mesh of a reported solve; doubled until the error is small enough.
 FIRST_ELEMENTS, LAST_ELEMENTS = 4, 128
@@ -105,7 +105,7 @@ def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str
     """Numbers of a solved surface, SI; see ``Equilibrium.values``."""
     length, tension = drop.length, drop.surface_tension
     curve = surface.mesh.curve(surface.x * length)
-    widest, highest = extremum(curve, 0), extremum(curve, 1)
+    widest, highest = extrema(curve)
     area, _ = surface.area_and_weight
     values = {
         "top_z_m": highest.z_m,

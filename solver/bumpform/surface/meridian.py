@@ -86,7 +86,7 @@ class ContactLine:
     @cached_property
     def solid(self) -> tuple[float, float, float]:
         """Scaled solid-side volume, moment of height and Σ cosθ·area, signed."""
-        v, w, a = self.edge.moments(0.0, self.u)
+        v, w, a = self.edge.moments(0.0, self.u).tolist()
         length = self.scale
         volume = self.sign * (self.before[0] + v) / length**3
         return (

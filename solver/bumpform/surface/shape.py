@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from bumpform.stack.curve import PolynomialCurve
+from bumpform.stack.curve import Array, PolynomialCurve
 
 
 class Extremum(NamedTuple):
@@ -16,23 +17,37 @@ class Extremum(NamedTuple):
     z_m: float
 
 
-def extremum(curve: PolynomialCurve, coordinate: int) -> Extremum:
-    """Point of a curve where r (coordinate 0) or z (1) is largest.
+def extrema(curve: PolynomialCurve) -> tuple[Extremum, Extremum]:
+    """Points of a curve where r is largest, and where z is.
 
     Inside an element it is a root of the derivative's polynomial, so it is as exact as
     the curve.
     """
-    slopes = curve.derivative_coefficients(coordinate)
-    # monomials at x = ±1: sums with and without alternating signs
-    signs = np.where(np.arange(curve.coefficients.shape[1]) % 2, -1.0, 1.0)
-    starts = np.einsum("eic,i->ec", curve.coefficients, signs)
-    ends = np.vstack([starts, curve.coefficients[-1].sum(axis=0)])
-    candidates = [ends[int(np.argmax(ends[:, coordinate]))]]
-    first, last = slopes @ signs[:-1], slopes.sum(axis=1)
-    for e in np.flatnonzero((first > 0.0) & (last < 0.0)):
-        candidates.append(curve.point(float(e) + _turn(slopes[e].tolist())))
-    point = max(candidates, key=lambda c: float(c[coordinate]))
-    return Extremum(float(point[0]), float(point[1]))
+    c = curve.coefficients
+    degree = c.shape[1] - 1
+    ends, slopes = _at_ends(degree)
+    starts = np.einsum("pi,eic->pec", ends, c)  # at x = −1 and x = 1
+    turns = np.einsum("pi,eic->pec", slopes, c)
+    found = []
+    for k in (0, 1):
+        values = starts[:, :, k]
+        p, e = divmod(int(values.argmax()), len(c))
+        best = starts[p, e]
+        for e in np.flatnonzero((turns[0, :, k] > 0.0) & (turns[1, :, k] < 0.0)).tolist():
+            slope = (c[e, 1:, k] * np.arange(1, degree + 1)).tolist()
+            point = curve.point(e + _turn(slope))
+            if point[k] > best[k]:
+                best = point
+        found.append(Extremum(float(best[0]), float(best[1])))
+    return found[0], found[1]
+
+
+@lru_cache(maxsize=4)
+def _at_ends(degree: int) -> tuple[Array, Array]:
+    """Rows that give a polynomial's value, and its slope, at x = −1 and x = 1."""
+    powers = np.arange(degree + 1)
+    signs = np.where(powers % 2, -1.0, 1.0)
+    return np.stack([signs, np.ones(degree + 1)]), np.stack([-powers * signs, powers * 1.0])
 
 
 def _turn(slope: list[float]) -> float:
