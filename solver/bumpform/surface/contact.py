@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.surface.meridian import ContactLine, Surface
+from bumpform.surface.contact_line import ContactLine
+from bumpform.surface.meridian import Surface
 
 #: Slack in Gibbs' inequalities, rad.
 ANGLE_SLACK = 1e-8

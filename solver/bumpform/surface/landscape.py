@@ -25,7 +25,8 @@ from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Profile, Station
 from bumpform.surface.contact import Solid, advance, outer_angle
-from bumpform.surface.meridian import ContactLine, Surface, cap_guess, solve
+from bumpform.surface.contact_line import ContactLine
+from bumpform.surface.meridian import Surface, cap_guess, solve
 from bumpform.surface.sampling import ELEMENTS, Held, hold
 from bumpform.surface.stability import analyse
 

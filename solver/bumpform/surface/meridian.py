@@ -28,7 +28,7 @@ from scipy.linalg.lapack import dgesv, dgetrs
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
-from bumpform.stack.profile import Edge
+from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.forms import Interval, interval, refine
 from bumpform.surface.sampling import caps
 
@@ -37,86 +37,6 @@ STEP_TOLERANCE = 1e-9
 MAX_STEPS = 25
 #: Nodes are spread again when they lie this many times closer in one place than in another.
 CROWDED = 1.5
-
-
-@dataclass(frozen=True, eq=False)
-class ContactLine:
-    """A contact line on one edge of solid, pinned at a place or free to slide.
-
-    Attributes
-    ----------
-    edge : Edge
-        In metres; its direction is the one in which u grows.
-    u : float
-        Place on the edge.
-    free : bool
-        Whether it slides; then ``cosine`` is met.
-    cosine : float
-        Cosine of Young's angle on this edge, through the liquid.
-    before : tuple of float
-        Solid-side volume/2π, its moment, and Σ cosθ·wetted area/2π from the profile's
-        start to the edge's start, in metres.
-    scale : float, m
-        The length L.
-    sign : int
-        +1 when the liquid's outline follows the solid from its start to here, outwards
-        (outer line of a drop); −1 when it comes back from here (the upper body of a
-        joint) or leaves that part out (inner line of a ring).
-    wets : int
-        +1 when the solid from its start to here is wetted, −1 when it is not (inner line).
-    lift : float
-        Scaled height by which the body is raised from where its edges say.
-    """
-
-    edge: Edge
-    u: float
-    free: bool
-    cosine: float
-    before: tuple[float, float, float]
-    scale: float
-    sign: int = 1
-    wets: int = 1
-    lift: float = 0.0
-
-    def point(self) -> Array:
-        """Scaled position, shape (2,)."""
-        r, z, *_ = self.edge.jet(self.u)
-        return np.array((r / self.scale, z / self.scale + self.lift))
-
-    @cached_property
-    def solid(self) -> tuple[float, float, float]:
-        """Scaled solid-side volume, moment of height and Σ cosθ·area, signed."""
-        v, w, a = self.edge.moments(0.0, self.u).tolist()
-        length = self.scale
-        volume = self.sign * (self.before[0] + v) / length**3
-        return (
-            volume,
-            self.sign * (self.before[1] + w) / length**4 + self.lift * volume,
-            self.wets * (self.before[2] + self.cosine * a) / length**2,
-        )
-
-    def derivatives(
-        self, bond: float, pressure: float
-    ) -> tuple[tuple[float, float], tuple[float, float], float, float, float]:
-        """S', S'', and of the solid side: dG/du, d²G/du², dV/du.
-
-        G = Bo·W − Σ cosθ·A − p·V of the solid side.
-        """
-        r, z, r1, z1, r2, z2 = (c / self.scale for c in self.edge.jet(self.u))
-        z += self.lift
-        speed = math.hypot(r1, z1)
-        head = bond * z - pressure
-        half = 0.5 * r * r
-        wetting = self.wets * self.cosine
-        first = self.sign * half * head * z1 - wetting * r * speed
-        second = self.sign * (
-            r * r1 * head * z1 + half * (bond * z1 * z1 + head * z2)
-        ) - wetting * (r1 * speed + r * (r1 * r2 + z1 * z2) / speed)
-        return (r1, z1), (r2, z2), first, second, self.sign * half * z1
-
-    def at(self, u: float) -> ContactLine:
-        """The same line at another place."""
-        return replace(self, u=u)
 
 
 @dataclass(frozen=True, eq=False)

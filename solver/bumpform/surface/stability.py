@@ -28,8 +28,9 @@ from scipy.linalg import eigh
 
 from bumpform.stack.curve import Array
 from bumpform.surface.backend import dolfinx, ufl
+from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.forms import DEGREE, interval
-from bumpform.surface.meridian import ContactLine, Surface
+from bumpform.surface.meridian import Surface
 
 #: Elements at the most: eigenvalues are good to 1e-8 there, and finer ones cost their cube.
 ELEMENTS = 8
