@@ -243,15 +243,21 @@ def _steps(solve, x):
 def _read(problem, x, b, unit, miss, lines, outer, other):
     t, first, last, lift, end, theta = problem.state(x, b)
     widest = max((first[:2], last[:2]))
-    if x[1] < 0.5 * math.pi < end[2]:
-        start, s = (first[0], first[1], x[1]), 0.5 * x[2]
+    start = (first[0], first[1], x[1])
 
-        def turn(s):
-            return integrate(start, x[0], b, s)[2] - 0.5 * math.pi if s > 0.0 else x[1] - math.pi / 2
+    def at(s):
+        return np.array([*start, 0.0, 0.0]) if s == 0.0 else integrate(start, x[0], b, s)
 
-        s = brentq(turn, 0.0, x[2], xtol=1e-14, rtol=1e-14)
-        y = integrate(start, x[0], b, s)
-        widest = max((widest, (y[0], y[1])))
+    def turn(s):
+        return float(at(s)[2]) - 0.5 * math.pi
+
+    # widest where φ rises through 90°: it may do so after a neck
+    grid = np.linspace(0.0, x[2], 17)
+    turns = [turn(s) for s in grid]
+    for k in range(16):
+        if turns[k] < 0.0 <= turns[k + 1]:
+            y = at(brentq(turn, grid[k], grid[k + 1], xtol=1e-14, rtol=1e-14))
+            widest = max((widest, (y[0], y[1])))
     of_t = [q.at / p.at if p.at else 1.0 / unit for q, p in zip(lines, (outer, other), strict=True)]
     return Pair(
         r=(first[0] * unit, last[0] * unit),

@@ -54,7 +54,10 @@ def solve_rest(land: Landscape, rest: Rest) -> Equilibrium | None:
     ------
     ConvergenceError
     """
-    surface = _first(land, rest.station, rest.state == "free")
+    return _refined(land, rest, _first(land, rest.station, rest.state == "free"))
+
+
+def _refined(land: Landscape, rest: Rest, surface: Surface) -> Equilibrium | None:
     found = accurate(surface, (LineAt(land.solid, rest.station, rest.state),), land.drop)
     return found if found.lines[0].holds(found.surface) else None
 
@@ -196,7 +199,11 @@ def others(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
         if near and abs(rest.station.u - reached.station.u) < 1e-4:
             continue
         try:
-            other = solve_rest(land, rest)
+            coarse = _first(land, rest.station, rest.state == "free")
+            curve = coarse.mesh.curve(coarse.x * land.drop.length)
+            if find_penetration(curve, land.profile):  # not worth an accurate solve
+                continue
+            other = _refined(land, rest, coarse)
         except ConvergenceError:
             continue
         if other is None or find_penetration(other.curve, land.profile):
