@@ -29,7 +29,7 @@ from bumpform.surface.contact import Solid
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint, sink
 from bumpform.surface.landscape import Drop, Landscape
-from bumpform.surface.meridian import solve
+from bumpform.surface.meridian import solve, yields_to_load
 from bumpform.surface.penetration import find_penetration
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any
@@ -172,7 +172,14 @@ def _join(
             joint, _start(joint, alone.station), scaled, (lowest - height) / drop.length
         )
         if floats:
-            return _admitted(stage, reach_joint(joint, held, scaled), height), "liquid"
+            found = _admitted(stage, reach_joint(joint, held, scaled), height)
+            if not yields_to_load(found.surface):
+                raise NoEquilibriumError(
+                    "unstable",
+                    f"at a standoff of {found.values['standoff_m']:.6g} m the liquid balances the "
+                    "load, but pulls less the further the package is off: it comes off or sinks",
+                )
+            return found, "liquid"
     if lowest <= 0.0 or not _at_axis(stage, lowest):
         raise NoEquilibriumError(
             "collapsed",

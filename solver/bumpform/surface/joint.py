@@ -27,6 +27,8 @@ MAX_TURNS = 120
 NEAR = 1e-3
 #: Part of its height by which a loaded body is let down at a time.
 SINK = 0.12
+#: Steps by which a balance of forces is approached before all is solved at once.
+BALANCING = 3
 #: A hole in a film smaller than this, relative to the drop's length, that pulls itself
 #: together has no shape at rest any more: it closes.
 HOLE = 0.15
@@ -312,8 +314,38 @@ def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bo
             continue
         beyond = there.surface.force_on_body() - load
         if beyond * direction <= 0.0:
-            return (held if abs(excess) < abs(beyond) else there), True
+            return _balanced(joint, (held, excess), (there, beyond), load), True
         held, excess = there, beyond
+
+
+def _balanced(
+    joint: Joint, above: tuple[Held, float], below: tuple[Held, float], load: float
+) -> Held:
+    """Near the height between two at which the forces balance, by false position.
+
+    Near enough that Newton's method does not leave for another balance.
+    """
+    (held, f0), (there, f1) = above, below
+    best, least = (held, abs(f0)) if abs(f0) < abs(f1) else (there, abs(f1))
+    for _ in range(BALANCING):
+        a, b = _lift(held), _lift(there)
+        if f0 == f1 or a == b:
+            break
+        between = rest(joint, _lifted(joint, there, b - f1 * (b - a) / (f1 - f0)))
+        f = between.surface.force_on_body() - load
+        if abs(f) < least:
+            best, least = between, abs(f)
+        if f * f1 < 0.0:
+            held, f0 = there, f1
+        else:
+            f0 *= 0.5
+        there, f1 = between, f
+    return best
+
+
+def _lift(held: Held) -> float:
+    assert held.surface.end is not None
+    return held.surface.end.lift
 
 
 def _lifted(joint: Joint, held: Held, lift: float) -> Held:

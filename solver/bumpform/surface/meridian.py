@@ -306,6 +306,19 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
     raise ConvergenceError("iteration limit", MAX_STEPS, step, "Newton's method")
 
 
+def yields_to_load(surface: Surface) -> bool:
+    """Whether a loaded body sinks when it is pressed: its height is a minimum of energy.
+
+    The entry of the inverse Hessian that belongs to the height: dz/d(−load) > 0.
+    """
+    mesh = surface.mesh
+    residual, volume_gradient, k = mesh.derivatives(surface.x, surface.bond, surface.pressure)
+    state = _state(surface, residual, volume_gradient)
+    push = np.zeros(len(state.right))
+    push[-2] = 1.0  # the height is the last unknown but the pressure
+    return bool(np.linalg.solve(_matrix(surface, state, k[0]), push)[-2] > 0.0)
+
+
 def _normals(mesh: Interval, x: Array, on_axis: bool) -> Array:
     tangent = mesh.differentiate @ x
     normal = np.empty_like(x)
