@@ -12,7 +12,7 @@ from bumpform.case.paths import step_labels
 from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.cli.printing import complain, print_table, say
 from bumpform.cli.run import CASES_HELP, SET_HELP
-from bumpform.errors import CaseError
+from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.material import describe
 from bumpform.materials.materials import Materials
 from bumpform.units.units import format_quantity
@@ -128,9 +128,10 @@ def _print_materials(case: Case, materials: Materials) -> None:
 def _print_deposits(case: Case, materials: Materials) -> None:
     labels = step_labels([step.model_dump() for step in case.steps])
     rows = []
+    fills = _fill_volumes(case, materials)
     for index, (label, step) in enumerate(zip(labels, case.steps, strict=True)):
         if isinstance(step, Deposit):
-            volume = _volume(step)
+            volume = step.metal_volume or fills.get(index)
             peaks = [
                 later.peak_K for later in case.steps[index:] if isinstance(later, Reflow | Mount)
             ]
@@ -138,7 +139,7 @@ def _print_deposits(case: Case, materials: Materials) -> None:
                 (
                     label,
                     step.way,
-                    format_quantity(volume, "volume") if volume else "from the stack",
+                    format_quantity(volume, "volume") if volume else "of what is left open",
                     _mass(step.solder, volume, peaks, materials),
                 )
             )
@@ -147,9 +148,25 @@ def _print_deposits(case: Case, materials: Materials) -> None:
         print_table(f"{case.name}: amounts", headers, rows)
 
 
-def _volume(deposit: Deposit) -> float | None:
-    """Metal volume in m³; a fill's needs the stack that it fills."""
-    return deposit.metal_volume
+def _fill_volumes(case: Case, materials: Materials) -> dict[int, float]:
+    """Metal volume in m³ of the fills whose openings need no solved shape, by step."""
+    if not any(isinstance(step, Deposit) and step.fill for step in case.steps):
+        return {}
+    from bumpform.process.process import State, apply_step
+    from bumpform.stack.deposit import deposit_amount
+
+    found: dict[int, float] = {}
+    state: State | None = None
+    for index, step in enumerate(case.steps):
+        if isinstance(step, Reflow | Mount):
+            break
+        try:
+            if state is not None and isinstance(step, Deposit) and step.fill:
+                found[index] = deposit_amount(state.stack, step).metal
+            state = apply_step(state, step, case, materials)
+        except ProcessError as error:
+            raise CaseError([(f"step.{index}", str(error))], case.name) from error
+    return found
 
 
 def _mass(solder: str, volume: float | None, peaks: list[float], materials: Materials) -> str:
