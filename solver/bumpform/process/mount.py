@@ -166,11 +166,10 @@ def _join(
         return _admitted(stage, found, height), "fixture"
     assert stage.load is not None
     scaled = stage.load / (2.0 * math.pi * drop.surface_tension * drop.length)
+    joint = _joint(stage, drop, angles, height, materials)
+    held = _start(joint, alone.station)
     if height > lowest:
-        joint = _joint(stage, drop, angles, height, materials)
-        held, floats = sink(
-            joint, _start(joint, alone.station), scaled, (lowest - height) / drop.length
-        )
+        held, floats = sink(joint, held, scaled, (lowest - height) / drop.length)
         if floats:
             found = _admitted(stage, reach_joint(joint, held, scaled), height)
             if not yields_to_load(found.surface):
@@ -186,8 +185,7 @@ def _join(
             f"the liquid does not carry the load of {stage.load:.6g} N before the package meets "
             f"what is solid, at a standoff of {lowest:.6g} m",
         )
-    joint = _joint(stage, drop, angles, lowest, materials)
-    carried = _admitted(stage, reach_joint(joint, _start(joint, alone.station)), lowest)
+    carried = _admitted(stage, reach_joint(joint, held), height)
     if carried.values["joint_force_N"] > stage.load:
         raise NoEquilibriumError(
             "no_equilibrium",

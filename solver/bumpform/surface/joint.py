@@ -198,7 +198,7 @@ def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | N
     inward = Station(piece - 1, 1.0) if u <= 0.0 and piece > 0 else Station(piece, u)
     out = joint.force(held.surface, which, outward)
     back = joint.force(held.surface, which, inward)
-    small = 1e-3 * NEAR * float(np.abs(held.surface.x[:, 0]).max())
+    small = 0.05 * NEAR * float(np.abs(held.surface.x[:, 0]).max())
     if out > small and out >= -back:
         if outward.u >= 1.0:
             radius = float(solid.profile.point(solid.profile.end)[0])
