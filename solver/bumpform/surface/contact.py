@@ -24,6 +24,9 @@ from bumpform.surface.meridian import Surface
 #: Slack in Gibbs' inequalities, rad.
 ANGLE_SLACK = 1e-8
 
+#: A line is not followed nearer to the axis than this fraction of the drop's length.
+NECK = 2e-3
+
 #: Sign of the solid side's volume, and of its wetted area, by kind of line.
 SIGNS = {"outer": (1, 1), "inner": (-1, -1), "top": (-1, 1)}
 
@@ -112,6 +115,12 @@ class Solid:
             wets,
             lift,
         )
+
+    def neck(self, piece: int, scale: float) -> float:
+        """Fraction of a piece short of which a line has run into the axis, for a length scale."""
+        if piece > 0:
+            return 0.0
+        return min(0.5, NECK * scale / self.profile.pieces[0].length())
 
     def vertex(self, station: Station) -> Station:
         """The station as its wetted piece has it: an edge belongs to the wetted side."""

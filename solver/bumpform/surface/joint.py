@@ -32,8 +32,6 @@ BALANCING = 3
 #: A hole in a film smaller than this, relative to the drop's length, that pulls itself
 #: together has no shape at rest any more: it closes.
 HOLE = 0.15
-#: A line this near to the axis, relative to the drop's length, has closed.
-NECK = 2e-3
 
 
 class ClosedError(NoEquilibriumError):
@@ -161,7 +159,7 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, 
         return held.put(which, vertex, "pinned" if at_edge else "free", held.surface), 0.0, reach
     (piece, u), direction, force = way
     edge = solid.profile.pieces[piece]
-    neck = _neck(joint, solid, piece)
+    neck = solid.neck(piece, scale)
     if direction < 0 and piece == 0 and u <= neck:
         raise ClosedError(solid.kind, held.stations[1 - which])
     length = edge.length() / scale
@@ -211,13 +209,6 @@ def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | N
     if back < -small:
         return inward, -1, back
     return None
-
-
-def _neck(joint: Joint, solid: Solid, piece: int) -> float:
-    """Fraction of a piece short of which a line has closed."""
-    if piece > 0:
-        return 0.0
-    return min(0.5, NECK * joint.drop.length / solid.profile.pieces[0].length())
 
 
 def _between(joint: Joint, near: Held, far: Held, which: int, forces: tuple[float, float]) -> Held:
@@ -301,7 +292,7 @@ def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bo
     excess = held.surface.force_on_body() - load
     direction = 1.0 if excess > 0.0 else -1.0
     while True:
-        lift = held.surface.end.lift if held.surface.end is not None else 0.0
+        lift = _lift(held)
         if direction < 0.0 and lift <= lowest:
             return held, False
         goal = max(lift + direction * stride, lowest)

@@ -24,7 +24,7 @@ from scipy.optimize import brentq
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Profile, Station
-from bumpform.surface.contact import Solid, advance, outer_angle
+from bumpform.surface.contact import NECK, Solid, advance, outer_angle
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.meridian import Surface, cap_guess, solve
 from bumpform.surface.sampling import ELEMENTS, Held, hold
@@ -36,8 +36,6 @@ FIRST_GRID, LAST_GRID = 8, 64
 RESOLVED = 2e-3
 #: Below this Bond number a hanging drop may have two shapes, and each sample is checked.
 HANGING = -0.1
-#: The contact line is not followed nearer to the axis than this fraction of the length L.
-NECK = 2e-3
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,6 @@ class Landscape:
         self.angles = angles
         self.drop = drop
         self.solid = Solid(profile, angles)
-        self.cosines = self.solid.cosines
         self._surfaces: dict[Station, Surface | None] = {}
         self._grids: dict[int, tuple[Array, Array]] = {}
 
@@ -192,9 +189,7 @@ class Landscape:
 
     def neck(self, piece: int) -> float:
         """Smallest fraction of a piece at which the line is followed (above 0 at the axis)."""
-        if piece > 0:
-            return 0.0
-        return min(0.5, NECK * self.drop.length / self.profile.pieces[0].length())
+        return self.solid.neck(piece, self.drop.length)
 
     def places(self, piece: int, x: Array) -> Array:
         """Fractions of a piece for coordinates x in [−1, 1] of its grid.
