@@ -163,7 +163,7 @@ class _Column(NamedTuple):
     volume: float
 
 
-class _State(NamedTuple):
+class Balance(NamedTuple):
     """A surface's balance: what a Newton step starts from.
 
     Attributes
@@ -203,7 +203,7 @@ def _columns(surface: Surface, residual: Array) -> list[_Column]:
     return columns
 
 
-def _state(surface: Surface, residual: Array, volume_gradient: Array) -> _State:
+def _state(surface: Surface, residual: Array, volume_gradient: Array) -> Balance:
     columns = _columns(surface, residual)
     normal = _normals(surface.mesh, surface.x, surface.end is None)
     inner = len(normal) - (1 if surface.end is None else 2)
@@ -215,10 +215,10 @@ def _state(surface: Surface, residual: Array, volume_gradient: Array) -> _State:
         border[i] = float(np.vdot(column.field, volume_gradient)) + column.volume
         right[i] = -column.gradient
     right[-1] = _volume(surface, volume_gradient) - surface.volume
-    return _State(normal, columns, border, right)
+    return Balance(normal, columns, border, right)
 
 
-def _matrix(surface: Surface, state: _State, k: Array) -> Array:
+def _matrix(surface: Surface, state: Balance, k: Array) -> Array:
     """The bordered Hessian of the unknowns, from that of the nodes."""
     normal, columns, border, right = state
     inner = len(border) - len(columns)
@@ -243,7 +243,7 @@ def _matrix(surface: Surface, state: _State, k: Array) -> Array:
     return matrix
 
 
-def _largest(state: _State, change: Array) -> float:
+def _largest(state: Balance, change: Array) -> float:
     """Largest displacement of a change of the unknowns."""
     inner = len(state.border) - len(state.columns)
     largest = float(np.abs(change[:inner]).max())
@@ -252,7 +252,7 @@ def _largest(state: _State, change: Array) -> float:
     return largest
 
 
-def _moved(surface: Surface, state: _State, change: Array) -> Surface:
+def moved(surface: Surface, state: Balance, change: Array) -> Surface:
     """The surface after a step."""
     mesh = surface.mesh
     inner = len(state.border) - len(state.columns)
@@ -300,10 +300,27 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
         step = _largest(state, change) / length
         if not math.isfinite(step):
             break
-        surface = _moved(surface, state, change * min(1.0, 0.2 / max(step, 1e-300)))
+        surface = moved(surface, state, change * min(1.0, 0.2 / max(step, 1e-300)))
         if step < tolerance:
             return _checked(surface, iteration, (factors, pivots), length)
     raise ConvergenceError("iteration limit", MAX_STEPS, step, "Newton's method")
+
+
+def bordered(surface: Surface) -> tuple[Balance, Array]:
+    """A surface's balance and the bordered Hessian by its unknowns.
+
+    Returns
+    -------
+    Balance
+        ``right`` is out of balance by as much.
+    ndarray, shape (unknowns + 1, unknowns + 1)
+        Minus the derivative of ``right`` by the unknowns and the pressure.
+    """
+    residual, volume_gradient, k = surface.mesh.derivatives(
+        surface.x, surface.bond, surface.pressure
+    )
+    state = _state(surface, residual, volume_gradient)
+    return state, _matrix(surface, state, k[0])
 
 
 def yields_to_load(surface: Surface) -> bool:
@@ -311,12 +328,10 @@ def yields_to_load(surface: Surface) -> bool:
 
     The entry of the inverse Hessian that belongs to the height: dz/d(−load) > 0.
     """
-    mesh = surface.mesh
-    residual, volume_gradient, k = mesh.derivatives(surface.x, surface.bond, surface.pressure)
-    state = _state(surface, residual, volume_gradient)
+    state, matrix = bordered(surface)
     push = np.zeros(len(state.right))
     push[-2] = 1.0  # the height is the last unknown but the pressure
-    return bool(np.linalg.solve(_matrix(surface, state, k[0]), push)[-2] > 0.0)
+    return bool(np.linalg.solve(matrix, push)[-2] > 0.0)
 
 
 def _normals(mesh: Interval, x: Array, on_axis: bool) -> Array:

@@ -1,0 +1,263 @@
+r"""Equilibria in a row along one parameter, followed through the folds of their branch.
+
+With the discrete equilibrium F(y, λ) = 0, y the surface's unknowns and its pressure, a point
+of the branch has a tangent t with
+
+.. math:: F_y t_y + F_λ t_λ = 0, \qquad |t|_W = 1 ;
+
+a step goes along it and comes back to the branch at right angles (Moore–Penrose):
+
+.. math::
+    \begin{pmatrix} F_y & F_λ \\ t_y^T W & t_λ W \end{pmatrix}
+    \begin{pmatrix} δy \\ δλ \end{pmatrix} = \begin{pmatrix} -F \\ 0 \end{pmatrix} ,
+
+whose matrix is regular where F_y is not: at a fold, where t_λ = 0.
+
+References
+----------
+Allgower and Georg, Numerical Continuation Methods (1990), chapters 2, 3 and 9.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from bumpform.errors import ConvergenceError
+from bumpform.stack.curve import Array
+from bumpform.surface.forms import refine
+from bumpform.surface.meridian import Balance, Surface, bordered, moved
+
+#: What a branch may be followed in, and the attribute of a surface that it is.
+PARAMETERS = {"volume": "volume", "load": "load", "gravity": "bond"}
+#: Length of the first step, of the longest and of the shortest: displacement relative to the
+#: meridian's length, and change of pressure and parameter relative to their size.
+FIRST_STEP, LONGEST, SHORTEST = 0.05, 0.2, 1e-5
+#: A correction ends below this: Newton's method then is at round-off.
+CONVERGED = 1e-8
+MAX_CORRECTIONS = 8
+#: Corrections after which another branch must be near. Its direction, in which the matrix is
+#: singular to this part of its largest singular value, then is left alone; what is left of it
+#: moves the parameter by its square only.
+CROSSING, SINGULAR, LEFT = 4, 1e-9, 1e-6
+#: Cosine of the largest turn of the tangent in one step.
+TURN = 0.9
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """An equilibrium on a branch.
+
+    Attributes
+    ----------
+    surface : Surface
+    parameter : str
+        One of ``PARAMETERS``.
+    tangent : ndarray
+        Change of the unknowns, the pressure and the parameter along the branch.
+    balance, matrix
+        Of ``meridian.bordered`` at the surface.
+    """
+
+    surface: Surface
+    parameter: str
+    tangent: Array
+    balance: Balance
+    matrix: Array
+
+    @property
+    def value(self) -> float:
+        """The parameter, scaled."""
+        return parameter_of(self.surface, self.parameter)
+
+    @property
+    def rate(self) -> float:
+        """Change of the parameter along the branch: zero at a fold."""
+        return float(self.tangent[-1])
+
+    @cached_property
+    def stiffness(self) -> float:
+        """Lowest eigenvalue at fixed volume of the unknowns' Hessian, but for a positive factor.
+
+        The bordered matrix has one negative eigenvalue by its border; the next one changes sign
+        where the energy ceases to be a minimum (m = 0).
+        """
+        return float(np.linalg.eigvalsh(self.matrix)[1])
+
+    def ahead(self, distance: float) -> Point:
+        """The branch's point at a distance along the tangent.
+
+        Raises
+        ------
+        ConvergenceError
+        """
+        change = distance * self.tangent
+        surface = _shifted(self.surface, self.parameter, self.balance, change)
+        return correct(surface, self.parameter, self.tangent)
+
+    def reversed(self) -> Point:
+        """The same point, looking the other way."""
+        return replace(self, tangent=-self.tangent)
+
+    def refined(self) -> Point:
+        """The same place of the branch on twice as many elements."""
+        count = self.surface.mesh.count
+        inner = len(self.balance.border) - len(self.balance.columns)
+        field = np.zeros(count)
+        field[1 : 1 + inner] = self.tangent[:inner]
+        finer = refine(field)
+        last = len(finer) if self.surface.end is None else len(finer) - 1
+        tangent = np.concatenate([finer[1:last], self.tangent[inner:]])
+        return correct(self.surface.refined(), self.parameter, tangent)
+
+    def evened(self) -> Point:
+        """The same place of the branch with its nodes spread evenly, where they have crowded."""
+        surface = self.surface.evened()
+        if surface is self.surface:
+            return self
+        along = np.zeros_like(self.tangent)
+        along[-1] = self.rate
+        return correct(surface, self.parameter, along)
+
+
+def parameter_of(surface: Surface, parameter: str) -> float:
+    """Scaled value of a parameter: volume/2π, load/2πσL, or Bond number."""
+    return float(getattr(surface, PARAMETERS[parameter]))
+
+
+def with_parameter(surface: Surface, parameter: str, value: float) -> Surface:
+    """The same curve, asked to meet another value."""
+    return replace(surface, **{PARAMETERS[parameter]: value})
+
+
+def _shifted(surface: Surface, parameter: str, balance: Balance, change: Array) -> Surface:
+    value = parameter_of(surface, parameter) + float(change[-1])
+    return with_parameter(moved(surface, balance, change[:-1]), parameter, value)
+
+
+def _weights(surface: Surface, parameter: str, balance: Balance) -> Array:
+    """Of the norm: displacements by the meridian's length, the rest by its own size."""
+    length = float(np.hypot(*np.diff(surface.x, axis=0).T).sum())
+    inner = len(balance.border) - len(balance.columns)
+    weights = np.empty(len(balance.right) + 1)
+    weights[:inner] = 1.0 / (inner * length**2)
+    for i, column in enumerate(balance.columns, start=inner):
+        weights[i] = (column.speed / length) ** 2
+    weights[-2] = length**2
+    size = {"volume": abs(surface.volume), "load": length, "gravity": length**-2}[parameter]
+    weights[-1] = size**-2
+    return weights
+
+
+def _system(surface: Surface, parameter: str, along: Array) -> tuple[Balance, Array, Array, Array]:
+    """Balance and matrix of a surface, the matrix with parameter and tangent, and weights."""
+    balance, matrix = bordered(surface)
+    # the balance is linear in every parameter, so that a difference is the derivative
+    value = parameter_of(surface, parameter)
+    beyond, _ = bordered(with_parameter(surface, parameter, value + 1.0))
+    weights = _weights(surface, parameter, balance)
+    n = len(matrix)
+    system = np.empty((n + 1, n + 1))
+    system[:n, :n] = matrix
+    system[:n, n] = balance.right - beyond.right
+    system[n] = along * weights
+    return balance, matrix, system, weights
+
+
+def correct(surface: Surface, parameter: str, along: Array) -> Point:
+    """The branch's point next to a surface, at right angles to a direction.
+
+    Parameters
+    ----------
+    surface : Surface
+    parameter : str
+    along : ndarray
+        Roughly along the branch, the way that the new tangent looks.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    size, iteration = math.inf, 0
+    while iteration < MAX_CORRECTIONS:
+        iteration += 1
+        balance, matrix, system, weights = _system(surface, parameter, along)
+        right = np.append(balance.right, 0.0)
+        if not (np.isfinite(system).all() and np.isfinite(right).all()):
+            break
+        crossing = iteration > CROSSING
+        done = size < (LEFT if crossing else CONVERGED)
+        sides = np.stack([right, np.eye(len(right))[-1]], axis=1)
+        try:
+            if crossing:
+                change = np.linalg.lstsq(system, sides, rcond=SINGULAR)[0]
+            else:
+                change = np.linalg.solve(system, sides)
+        except np.linalg.LinAlgError:
+            break
+        if done:
+            tangent = change[:, 1] / math.sqrt(float(weights @ change[:, 1] ** 2))
+            return Point(_with_reactions(surface), parameter, tangent, balance, matrix)
+        size = math.sqrt(float(weights @ change[:, 0] ** 2))
+        if not size < 1.0:
+            break
+        surface = _shifted(surface, parameter, balance, change[:, 0])
+    raise ConvergenceError("iteration limit", iteration, size, f"a point of the {parameter} branch")
+
+
+def _with_reactions(surface: Surface) -> Surface:
+    gradient, _ = surface.mesh.gradients(surface.x, surface.bond, surface.pressure)
+    return replace(surface, gradient=gradient)
+
+
+def begin(surface: Surface, parameter: str, direction: float) -> Point:
+    """First point of a branch: a solved surface, looking where the parameter grows (or falls).
+
+    Parameters
+    ----------
+    surface : Surface
+    parameter : str
+    direction : float
+        +1 or −1.
+    """
+    balance, _ = bordered(surface)
+    along = np.zeros(len(balance.right) + 1)
+    along[-1] = direction
+    return correct(surface, parameter, along)
+
+
+def walk(start: Point) -> Iterator[tuple[Point, float, Point]]:
+    """Steps of a branch: from a point, how far along its tangent, to the next point.
+
+    Yields
+    ------
+    Point, float, Point
+
+    Raises
+    ------
+    ConvergenceError
+        Where the branch cannot be followed.
+    """
+    here, stride = start, FIRST_STEP
+    while True:
+        try:
+            there = here.ahead(stride)
+            weights = _weights(here.surface, here.parameter, here.balance)
+            followed = float(weights @ (here.tangent * there.tangent)) > TURN
+        except ConvergenceError:
+            if stride < SHORTEST:
+                raise
+            followed = False
+        if not followed:
+            if stride < SHORTEST:
+                raise ConvergenceError(
+                    "the branch turns sharply", 0, stride, f"{here.parameter} {here.value:.6g}"
+                )
+            stride *= 0.5
+            continue
+        yield here, stride, there
+        here, stride = there.evened(), min(1.5 * stride, LONGEST)
