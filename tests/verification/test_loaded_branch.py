@@ -11,7 +11,8 @@ import pytest
 from bumpform.stack.curve import Line
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.contact import Solid
-from bumpform.surface.joint import Held, Joint, reach_joint, sink
+from bumpform.surface.floating import sink
+from bumpform.surface.joint import Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import solve, yields_to_load
 

@@ -22,7 +22,8 @@ from bumpform.runner import run
 from bumpform.stack.curve import Arc
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.contact import Solid
-from bumpform.surface.joint import Held, Joint, reach_joint, sink
+from bumpform.surface.floating import sink
+from bumpform.surface.joint import Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.meridian import solve
 from bumpform.surface.topology import reach_ring

@@ -27,7 +27,8 @@ from bumpform.stack.profile import Edge, Station
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.contact import Solid
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint, sink
+from bumpform.surface.floating import sink
+from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.meridian import solve, yields_to_load
 from bumpform.surface.penetration import find_penetration

@@ -26,14 +26,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from scipy.optimize import brentq
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.surface.forms import refine
 from bumpform.surface.meridian import Balance, Surface, bordered, moved
 
-#: What a branch may be followed in, and the attribute of a surface that it is.
-PARAMETERS = {"volume": "volume", "load": "load", "gravity": "bond"}
+#: What a branch may be followed in.
+PARAMETERS = ("volume", "load", "gravity")
 #: Length of the first step, of the longest and of the shortest: displacement relative to the
 #: meridian's length, and change of pressure and parameter relative to their size.
 FIRST_STEP, LONGEST, SHORTEST = 0.05, 0.2, 1e-5
@@ -126,12 +127,19 @@ class Point:
 
 def parameter_of(surface: Surface, parameter: str) -> float:
     """Scaled value of a parameter: volume/2π, load/2πσL, or Bond number."""
-    return float(getattr(surface, PARAMETERS[parameter]))
+    if parameter == "load":
+        assert surface.load is not None
+        return surface.load
+    return surface.volume if parameter == "volume" else surface.bond
 
 
 def with_parameter(surface: Surface, parameter: str, value: float) -> Surface:
     """The same curve, asked to meet another value."""
-    return replace(surface, **{PARAMETERS[parameter]: value})
+    if parameter == "volume":
+        return replace(surface, volume=value)
+    if parameter == "load":
+        return replace(surface, load=value)
+    return replace(surface, bond=value)
 
 
 def _shifted(surface: Surface, parameter: str, balance: Balance, change: Array) -> Surface:
@@ -261,3 +269,40 @@ def walk(start: Point) -> Iterator[tuple[Point, float, Point]]:
             continue
         yield here, stride, there
         here, stride = there.evened(), min(1.5 * stride, LONGEST)
+
+
+def reach(start: Point, target: float) -> tuple[Surface, bool]:
+    """Follow a branch to a value of its parameter, or to the fold that comes before.
+
+    Parameters
+    ----------
+    start : Point
+        Looking towards the value.
+    target : float
+        Scaled.
+
+    Returns
+    -------
+    Surface
+        At the value, or at the fold.
+    bool
+        Whether the value was reached.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    if start.value == target:
+        return start.surface, True
+    towards = math.copysign(1.0, target - start.value)
+    for here, stride, there in walk(start):
+        furthest, limit = there, stride
+        if towards * there.rate <= 0.0:
+            limit = float(brentq(lambda s, p=here: p.ahead(s).rate, 0.0, stride, xtol=1e-12))
+            furthest = here.ahead(limit)
+        if towards * (furthest.value - target) >= 0.0:
+            at = brentq(lambda s, p=here: p.ahead(s).value - target, 0.0, limit, xtol=1e-12)
+            return here.ahead(float(at)).surface, True
+        if furthest is not there:
+            return furthest.surface, False
+    raise AssertionError("a walk has no end of its own")

@@ -1,7 +1,7 @@
 """A surface between two contact lines: the ring round a core, the bridge between two bodies.
 
 The lines move in turn downhill in energy, the other held, until both can rest; then all
-is solved at once. Where an upper body is loaded, its height is one more unknown.
+is solved at once. Where an upper body is loaded, its height is one more unknown (``floating``).
 """
 
 from __future__ import annotations
@@ -25,10 +25,6 @@ REACH = 0.25
 MAX_TURNS = 120
 #: Relative accuracy of a place found by holding lines; Newton's method does the rest.
 NEAR = 1e-3
-#: Part of its height by which a loaded body is let down at a time.
-SINK = 0.12
-#: Steps by which a balance of forces is approached before all is solved at once.
-BALANCING = 3
 #: A hole in a film smaller than this, relative to the drop's length, that pulls itself
 #: together has no shape at rest any more: it closes.
 HOLE = 0.15
@@ -263,90 +259,6 @@ def settle(joint: Joint, held: Held, load: float | None) -> tuple[Surface, tuple
     )
     surface = solve(replace(near, start=first, end=last, load=load), tolerance=1e-6)
     return surface, lines_at(lines, surface)
-
-
-def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bool]:
-    """Let a loaded body down (or up) until the liquid carries it, or the body sits.
-
-    Parameters
-    ----------
-    joint : Joint
-    held : Held
-    load : float
-        Force/2πσL on the body.
-    lowest : float
-        Scaled lift at which it sits on what is solid.
-
-    Returns
-    -------
-    Held
-        Lines at rest, near the height where the forces balance.
-    bool
-        Whether the liquid carries it; otherwise the body is at ``lowest``.
-    """
-    held = rest(joint, held)
-    end = held.surface.end
-    assert end is not None
-    reference = float(end.point()[1]) - end.lift
-    stride = SINK * (reference + end.lift)
-    excess = held.surface.force_on_body() - load
-    direction = 1.0 if excess > 0.0 else -1.0
-    while True:
-        lift = _lift(held)
-        if direction < 0.0 and lift <= lowest:
-            return held, False
-        goal = max(lift + direction * stride, lowest)
-        try:
-            there = rest(joint, _lifted(joint, held, goal))
-        except ConvergenceError:
-            stride *= 0.5
-            if stride < 1e-3 * SINK * reference:
-                raise
-            continue
-        beyond = there.surface.force_on_body() - load
-        if beyond * direction <= 0.0:
-            return _balanced(joint, (held, excess), (there, beyond), load), True
-        held, excess = there, beyond
-
-
-def _balanced(
-    joint: Joint, above: tuple[Held, float], below: tuple[Held, float], load: float
-) -> Held:
-    """Near the height between two at which the forces balance, by false position.
-
-    Near enough that Newton's method does not leave for another balance.
-    """
-    (held, f0), (there, f1) = above, below
-    best, least = (held, abs(f0)) if abs(f0) < abs(f1) else (there, abs(f1))
-    for _ in range(BALANCING):
-        a, b = _lift(held), _lift(there)
-        if f0 == f1 or a == b:
-            break
-        between = rest(joint, _lifted(joint, there, b - f1 * (b - a) / (f1 - f0)))
-        f = between.surface.force_on_body() - load
-        if abs(f) < least:
-            best, least = between, abs(f)
-        if f * f1 < 0.0:
-            held, f0 = there, f1
-        else:
-            f0 *= 0.5
-        there, f1 = between, f
-    return best
-
-
-def _lift(held: Held) -> float:
-    assert held.surface.end is not None
-    return held.surface.end.lift
-
-
-def _lifted(joint: Joint, held: Held, lift: float) -> Held:
-    """The same lines with the body at another height."""
-    end = held.surface.end
-    assert end is not None
-    x = held.surface.x.copy()
-    x[:, 1] += held.surface.mesh.xi * (lift - end.lift)
-    near = replace(held.surface, x=x, end=replace(end, lift=lift))
-    return replace(held, surface=joint.hold(held.stations, near))
 
 
 def reach_joint(joint: Joint, held: Held, load: float | None = None) -> Equilibrium:

@@ -1,0 +1,154 @@
+"""A body that floats on a joint: the height at which the liquid carries its load, if it does."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.surface.branch import begin, reach
+from bumpform.surface.equilibrium import lines_at
+from bumpform.surface.joint import Held, Joint, rest, settle
+
+#: Part of its height by which a loaded body is let down at a time.
+SINK = 0.12
+#: Steps by which a balance of forces is approached before all is solved at once.
+BALANCING = 3
+
+
+def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bool]:
+    """Let a loaded body down (or up) until the liquid carries it, or the body sits.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    load : float
+        Force/2πσL on the body.
+    lowest : float
+        Scaled lift at which it sits on what is solid.
+
+    Returns
+    -------
+    Held
+        Lines at rest, near the height where the forces balance.
+    bool
+        Whether the liquid carries it; otherwise the body is at ``lowest``.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "no_equilibrium" where the body comes off, with the largest pull that the liquid holds.
+    ConvergenceError
+    """
+    held = rest(joint, held)
+    end = held.surface.end
+    assert end is not None
+    reference = float(end.point()[1]) - end.lift
+    stride = SINK * (reference + end.lift)
+    excess = held.surface.force_on_body() - load
+    direction = 1.0 if excess > 0.0 else -1.0
+    before, largest = (held, math.inf), -math.inf  # where it came from; the best pull so far
+    while True:
+        lift = _lift(held)
+        if direction < 0.0 and lift <= lowest:
+            return held, False
+        goal = max(lift + direction * stride, lowest)
+        try:
+            there = rest(joint, _lifted(joint, held, goal))
+        except (ConvergenceError, NoEquilibriumError) as error:
+            rises = direction > 0.0 and load < 0.0
+            if isinstance(error, NoEquilibriumError) and not rises:
+                raise
+            stride *= 0.5
+            if stride >= 1e-3 * SINK * reference:
+                continue
+            if not rises:
+                raise
+            if largest == -math.inf:
+                crest, reached = _crest(joint, held, load, direction)
+                if reached:
+                    return crest, True
+                largest = -crest.surface.force_on_body()
+            raise _comes_off(joint, load, largest) from error
+        beyond = there.surface.force_on_body() - load
+        if beyond * direction <= 0.0:
+            return _balanced(joint, (held, excess), (there, beyond), load), True
+        if abs(beyond) > abs(excess) and before[1] > abs(excess):
+            # the force has turned back in between, and may have balanced the load twice there
+            crest, reached = _crest(joint, before[0], load, direction)
+            if reached:
+                return crest, True
+            largest = max(largest, -crest.surface.force_on_body())
+        before = held, abs(excess)
+        held, excess = there, beyond
+
+
+def _crest(joint: Joint, held: Held, load: float, direction: float) -> tuple[Held, bool]:
+    """Where a floating body is held under a load, or under the largest that the liquid bears.
+
+    Followed from a height nearby along the branch that the lines' states have there.
+
+    Returns
+    -------
+    Held
+    bool
+        Whether it is the load that was asked for.
+    """
+    surface, lines = settle(joint, held, None)
+    force = surface.force_on_body()
+    start = begin(replace(surface, load=force), "load", math.copysign(1.0, load - force))
+    reached = False
+    if float(start.tangent[-3]) * direction > 0.0:  # the height, before pressure and load
+        surface, reached = reach(start, load)
+    stations = tuple(line.station for line in lines_at(lines, surface))
+    return Held((stations[0], stations[1]), held.states, surface), reached
+
+
+def _comes_off(joint: Joint, load: float, largest: float) -> NoEquilibriumError:
+    unit = 2.0 * math.pi * joint.drop.surface_tension * joint.drop.length
+    return NoEquilibriumError(
+        "no_equilibrium",
+        f"the upper body comes off under a pull of {-load * unit:.6g} N: "
+        f"the largest that the liquid holds is {largest * unit:.6g} N",
+    )
+
+
+def _balanced(
+    joint: Joint, above: tuple[Held, float], below: tuple[Held, float], load: float
+) -> Held:
+    """Near the height between two at which the forces balance, by false position.
+
+    Near enough that Newton's method does not leave for another balance.
+    """
+    (held, f0), (there, f1) = above, below
+    best, least = (held, abs(f0)) if abs(f0) < abs(f1) else (there, abs(f1))
+    for _ in range(BALANCING):
+        a, b = _lift(held), _lift(there)
+        if f0 == f1 or a == b:
+            break
+        between = rest(joint, _lifted(joint, there, b - f1 * (b - a) / (f1 - f0)))
+        f = between.surface.force_on_body() - load
+        if abs(f) < least:
+            best, least = between, abs(f)
+        if f * f1 < 0.0:
+            held, f0 = there, f1
+        else:
+            f0 *= 0.5
+        there, f1 = between, f
+    return best
+
+
+def _lift(held: Held) -> float:
+    assert held.surface.end is not None
+    return held.surface.end.lift
+
+
+def _lifted(joint: Joint, held: Held, lift: float) -> Held:
+    """The same lines with the body at another height."""
+    end = held.surface.end
+    assert end is not None
+    x = held.surface.x.copy()
+    x[:, 1] += held.surface.mesh.xi * (lift - end.lift)
+    near = replace(held.surface, x=x, end=replace(end, lift=lift))
+    return replace(held, surface=joint.hold(held.stations, near))
