@@ -6,8 +6,12 @@ import math
 
 from bumpform.stack.curve import Arc, Line
 from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.surface.contact import Solid
 from bumpform.surface.descent import reach
+from bumpform.surface.equilibrium import Equilibrium
+from bumpform.surface.joint import Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop, Landscape
+from bumpform.surface.meridian import solve
 
 #: The reference drops' liquid: N/m, kg/m³.
 TENSION, DENSITY = 0.48, 8400.0
@@ -79,3 +83,33 @@ def cap_volume(radius, psi):
     """Volume of a spherical cap on a radius, by the slope angle at its rim, m³."""
     height = radius * math.tan(0.5 * psi)
     return math.pi * height * (3.0 * radius**2 + height**2) / 6.0
+
+
+def post(radius, height, rise):
+    """Flat end of a post whose side goes on by ``rise``: its edge holds a line from 1° to 268°."""
+    return Profile(
+        (
+            straight((0.0, height), (radius, height), "pad"),
+            straight((radius, height), (radius, height + rise), "side", "pad"),
+            straight((radius, height + rise), (9 * radius, height + rise), "base"),
+        )
+    )
+
+
+def bridge(lower, upper, volume, gravity, *, starts, load=None):
+    """Equilibrium between two (profile, angles in degrees); a scaled load lets the upper float."""
+    solids = tuple(
+        Solid(profile, tuple(math.radians(d) for d in degrees), kind)
+        for (profile, degrees), kind in ((lower, "outer"), (upper, "top"))
+    )
+    joint = Joint(Drop(volume, TENSION, DENSITY, gravity), solids)
+    stations = tuple(Station(0, u) for u in starts)
+    held = Held(stations, ("free", "free"), solve(joint.guess(stations), tolerance=1e-3))
+    return reach_joint(joint, held, load)
+
+
+def posts(first, second, height, volume, gravity=0.0) -> Equilibrium:
+    """Bridge pinned on the edges of two posts."""
+    lower = post(first, 0.0, -first), (1, 178, 178)
+    upper = post(second, height, second), (1, 178, 178)
+    return bridge(lower, upper, volume, gravity, starts=(1.0, 1.0))

@@ -59,6 +59,7 @@ class Pair:
     max_r: float
     max_z: float
     lift: float
+    length: float
     miss: float
 
 
@@ -270,5 +271,6 @@ def _read(problem, x, b, unit, miss, lines, outer, other):
         max_r=float(widest[0]) * unit,
         max_z=float(widest[1]) * unit,
         lift=lift * unit,
+        length=x[2] * unit,
         miss=miss,
     )

@@ -92,6 +92,8 @@ def _stability(stability: Stability) -> dict[str, Any]:
         "stable": stability.stable,
         "lowest_eigenvalues": {str(m): value for m, value in stability.lowest.items()},
         "neutral_modes": [str(m) for m in stability.neutral],
+        "stability_margin": stability.margin,
+        "weakest_mode": stability.weakest,
     }
 
 

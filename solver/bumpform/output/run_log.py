@@ -93,6 +93,8 @@ def _stage_lines(stage: Mapping[str, Any]) -> Iterator[str]:
             f"residual {equilibrium.get('residual')}",
             f"volume error {equilibrium.get('volume_error')}",
             f"stable: {number('stable', equilibrium.get('stable'))}",
+            f"stability margin {number('', equilibrium.get('stability_margin'))} σ/L² "
+            f"(m = {equilibrium.get('weakest_mode')})",
             f"{len(equilibrium.get('alternatives') or [])} other equilibria",
         )
         yield "  equilibrium: " + ", ".join(words)

@@ -30,7 +30,7 @@ from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import sink
 from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop, Landscape
-from bumpform.surface.meridian import solve, yields_to_load
+from bumpform.surface.meridian import solve, stiffness
 from bumpform.surface.penetration import find_penetration
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any
@@ -133,8 +133,7 @@ def mount(
         warnings=unfilled_corners(profile, found.lines[0].solid.angles, found.station),
     )
     if not stability.stable:
-        mode, value = min(stability.lowest.items(), key=lambda item: item[1])
-        detail = f"the joint is no minimum: mode m = {mode} has the eigenvalue {value:.3g} σ/L²"
+        detail = f"the joint is no minimum: {stability.reason()}"
         return replace(stage, refusal=Refusal("unstable", detail))
     return stage
 
@@ -173,7 +172,7 @@ def _join(
         held, floats = sink(joint, held, scaled, (lowest - height) / drop.length)
         if floats:
             found = _admitted(stage, reach_joint(joint, held, scaled), height)
-            if not yields_to_load(found.surface):
+            if not stiffness(found.surface) > 0.0:
                 raise NoEquilibriumError(
                     "unstable",
                     f"at a standoff of {found.values['standoff_m']:.6g} m the liquid balances the "
@@ -263,7 +262,7 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
 
 
 def joint_metrics(stage: Mounted, case: Case) -> dict[str, float | str]:
-    """Metrics of a solved joint: standoff, what holds it, force, width.
+    """Metrics of a solved joint: standoff, what holds it, force, stiffness where it floats, width.
 
     Parameters
     ----------
@@ -279,6 +278,9 @@ def joint_metrics(stage: Mounted, case: Case) -> dict[str, float | str]:
         "joint_force_N": found.values["joint_force_N"],
         "ball_diameter_m": 2.0 * found.values["max_radius_m"],
     }
+    if found.surface.load is not None:
+        scale = 2.0 * math.pi * found.drop.surface_tension
+        metrics["joint_stiffness_N_m"] = scale * stiffness(found.surface)
     if stage.load is not None and stage.held_by == "core":
         metrics["core_force_N"] = stage.load - found.values["joint_force_N"]
     if case.pitch is not None:

@@ -15,6 +15,7 @@ from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.landscape import Landscape
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any
+from bumpform.surface.turning import turning_point
 
 
 @dataclass(frozen=True)
@@ -140,14 +141,16 @@ def reflow(
             ),
         )
     profile = solids.profile
+    angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
+    land = Landscape(profile, angles, liquid.drop(gravity))
     try:
-        angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
-        land = Landscape(profile, angles, liquid.drop(gravity))
         found = reach_any(land, start, inner)
     except NoEquilibriumError as error:
-        return replace(stage, refusal=Refusal(error.reason, error.detail))
+        refusal = Refusal(error.reason, error.detail)
+        return replace(stage, refusal=_fallen(land, start, inner) or refusal)
     except ConvergenceError as error:
-        return replace(stage, refusal=Refusal("not_converged", str(error)))
+        refusal = Refusal("not_converged", str(error))
+        return replace(stage, refusal=_fallen(land, start, inner) or refusal)
     stability = analyse(found.surface)
     stage = replace(
         stage,
@@ -157,16 +160,28 @@ def reflow(
         warnings=unfilled_corners(profile, land.angles, found.station),
     )
     if not stability.stable:
-        mode, value = min(stability.lowest.items(), key=lambda item: item[1])
-        return replace(
-            stage,
-            refusal=Refusal(
-                "unstable",
-                f"the equilibrium is no minimum: mode m = {mode} has the eigenvalue "
-                f"{value:.3g} σ/L²",
-            ),
-        )
+        detail = f"the equilibrium is no minimum: {stability.reason()}"
+        return replace(stage, refusal=Refusal("unstable", detail))
     return stage
+
+
+def _fallen(land: Landscape, start: Station, inner: Station | None) -> Refusal | None:
+    """That a hanging drop is too heavy to hang, if it is: its branch ends at less gravity."""
+    drop = land.drop
+    if drop.bond >= 0.0:
+        return None
+    weightless = Landscape(land.profile, land.angles, replace(drop, gravity=0.0))
+    try:
+        end = turning_point(reach_any(weightless, start, inner), "gravity", -1.0)
+    except BumpformError:
+        return None
+    if end is None or end.kind != "fold" or end.value < drop.gravity:
+        return None
+    detail = (
+        f"the liquid falls: {drop.volume:.6g} m³ hang here up to a gravity of "
+        f"{-end.value:.9g} m/s², not {-drop.gravity:.9g} m/s²"
+    )
+    return Refusal("no_equilibrium", detail)
 
 
 def first_touch(

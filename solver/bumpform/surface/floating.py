@@ -109,8 +109,8 @@ def _comes_off(joint: Joint, load: float, largest: float) -> NoEquilibriumError:
     unit = 2.0 * math.pi * joint.drop.surface_tension * joint.drop.length
     return NoEquilibriumError(
         "no_equilibrium",
-        f"the upper body comes off under a pull of {-load * unit:.6g} N: "
-        f"the largest that the liquid holds is {largest * unit:.6g} N",
+        f"the upper body comes off under a pull of {-load * unit:.9g} N: "
+        f"the largest that the liquid holds is {largest * unit:.9g} N",
     )
 
 

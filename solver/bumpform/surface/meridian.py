@@ -323,15 +323,16 @@ def bordered(surface: Surface) -> tuple[Balance, Array]:
     return state, _matrix(surface, state, k[0])
 
 
-def yields_to_load(surface: Surface) -> bool:
-    """Whether a loaded body sinks when it is pressed: its height is a minimum of energy.
+def stiffness(surface: Surface) -> float:
+    """−dF/dz of the force F of the liquid on a floating body by its height; scaled by 2πσ.
 
-    The entry of the inverse Hessian that belongs to the height: dz/d(−load) > 0.
+    Positive where the height is a minimum of energy: pressed, the body sinks. The inverse of the
+    entry of the inverse Hessian that belongs to the height.
     """
     state, matrix = bordered(surface)
     push = np.zeros(len(state.right))
     push[-2] = 1.0  # the height is the last unknown but the pressure
-    return bool(np.linalg.solve(matrix, push)[-2] > 0.0)
+    return float(1.0 / np.linalg.solve(matrix, push)[-2])
 
 
 def _normals(mesh: Interval, x: Array, on_axis: bool) -> Array:

@@ -31,8 +31,11 @@ from bumpform.surface.stability import ELEMENTS, NEUTRAL, analyse
 MAX_STEPS, FACTOR = 300, 1e3
 #: Error of the parameter, relative to its size, up to which the mesh is refined.
 ACCURACY, LAST_ELEMENTS = 1e-10, 128
-#: Relative error of a place where surface and solid touch, which polylines tell.
-TOUCHING = 1e-4
+#: Relative error of a place where surface and solid touch, which polylines tell; and where a
+#: mode is neutral, for the round-off of its eigenvalue.
+LEAST_ERROR = {"touches": 1e-4, "neutral": 1e-9}
+#: Elements up to which the eigenvalue of m = 1 is taken.
+EIGEN_ELEMENTS = 32
 #: Part of a step within which two events are one.
 SAME = 1e-6
 
@@ -96,10 +99,19 @@ def turning_points(
     ConvergenceError
         Where a branch cannot be followed.
     """
-    return _end(equilibrium, parameter, -1.0), _end(equilibrium, parameter, 1.0)
+    return (
+        turning_point(equilibrium, parameter, -1.0),
+        turning_point(equilibrium, parameter, 1.0),
+    )
 
 
-def _end(equilibrium: Equilibrium, parameter: str, direction: float) -> TurningPoint | None:
+def turning_point(
+    equilibrium: Equilibrium, parameter: str, direction: float
+) -> TurningPoint | None:
+    """One end of the branch: where the parameter grows (+1) or falls (−1).
+
+    See ``turning_points``.
+    """
     start = begin(_start(equilibrium, parameter), parameter, direction)
     events = list(_events(equilibrium, start, direction))
     before = [event.margin(start) for event in events]
@@ -175,7 +187,7 @@ def _events(equilibrium: Equilibrium, start: Point, direction: float) -> Iterato
 
 def _sidewise(point: Point) -> float:
     try:
-        return analyse(point.surface, (1,)).lowest[1]
+        return analyse(point.surface, (1,), elements=EIGEN_ELEMENTS).lowest[1]
     except np.linalg.LinAlgError:  # a curve across the axis has no second variation
         return -1.0
 
@@ -267,7 +279,7 @@ def _exact(
         "load": (fine.load or 0.0) * 2.0 * math.pi * drop.surface_tension * drop.length,
     }[parameter]
     unit = abs(value) / size if size > 0.0 else 0.0
-    share = TOUCHING if event.kind == "touches" else 10.0 * ROUND_OFF
+    share = LEAST_ERROR.get(event.kind, 10.0 * ROUND_OFF)
     error = error * unit + share * abs(value)
     found = replace(last, errors=errors)
     return TurningPoint(parameter, value, error, event.kind, event.detail, found)
