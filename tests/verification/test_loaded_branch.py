@@ -5,9 +5,13 @@ liquid pulls more when the body moves off (it holds), at the higher one less (it
 """
 
 import math
+from functools import cache
 
 import pytest
+from scipy.optimize import minimize_scalar
 
+from bumpform.case.file import load_case
+from bumpform.runner import run
 from bumpform.stack.curve import Line
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.contact import Solid
@@ -15,6 +19,11 @@ from bumpform.surface.floating import sink
 from bumpform.surface.joint import Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import solve, stiffness
+from shooting import point
+from shooting_two import Line as At
+from shooting_two import shoot_two
+
+pytestmark = pytest.mark.dolfinx
 
 ANGLES = (math.radians(26.7), math.radians(122.4))
 
@@ -45,3 +54,67 @@ def test_a_pulled_body_comes_to_the_height_that_holds_it():
     assert floats
     assert found.values["standoff_m"] == pytest.approx(standoff, rel=1e-9)
     assert stiffness(found.surface) > 0.0
+
+
+BALL, PAD = 150e-6, 200e-6
+
+
+@cache
+def pulled(load):
+    """The joint round a copper ball, pulled by a load in N."""
+    ran = run(load_case("core_metal_ball", sets=[f"mounting.load={load!r} N"]))
+    return ran, ran.stages[-1]
+
+
+def shot_force(stage, height):
+    """Force on the package at a height, N, by shooting; the ball is inside the liquid."""
+    liquid = stage["liquid"]
+    tension = liquid["surface_tension_N_m"]
+    lower = At(point(PAD, 0.0, -(2.0 / 3.0) * BALL**3), 0.0)
+    b = liquid["density_kg_m3"] * 9.81 / tension
+    upper = At(point(PAD, height), 0.0)
+    shot = shoot_two(lower, upper, liquid["volume_m3"], capillarity=b, top=True)
+    return shot.force * tension
+
+
+@cache
+def largest_pull():
+    """Over all heights, by shooting, N."""
+    _, stage = pulled(-3e-4)
+    best = minimize_scalar(
+        lambda height: shot_force(stage, height),
+        bounds=(3.8e-4, 4.8e-4),
+        method="bounded",
+        options={"xatol": 1e-10},
+    )
+    return -float(best.fun)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.97, 0.99, 0.999, 1.0 - 1e-5])
+def test_a_joint_holds_every_pull_up_to_its_largest(share):
+    """It rests at the height where the shot joint pulls as much, and is stiff there: −dF/dz > 0.
+
+    1e-9 of the force; the stiffness by central differences of shot forces over 2 µm, whose error
+    is of the second order in that: 1e-3 of what the stiffness is far from the fold.
+    """
+    load = -share * largest_pull()
+    ran, stage = pulled(load)
+    assert ran.refused is None
+    metrics = ran.metrics["mounting"]
+    height = metrics["standoff_m"]
+    assert metrics["held_by"] == "liquid"
+    assert shot_force(stage, height) == pytest.approx(load, rel=1e-9)
+    slope = (shot_force(stage, height + 1e-6) - shot_force(stage, height - 1e-6)) / 2e-6
+    assert metrics["joint_stiffness_N_m"] == pytest.approx(-slope, abs=1e-3)
+    assert metrics["joint_stiffness_N_m"] > 0.0
+
+
+@pytest.mark.parametrize("share", [1.0 + 1e-5, 1.01, 1.5, 10.0])
+def test_a_larger_pull_takes_the_body_off(share):
+    """Refused with the largest pull, which is that of the shot joints: 1e-8, as it is printed."""
+    ran, _ = pulled(-share * largest_pull())
+    assert ran.refused is not None
+    assert ran.refused["reason"] == "no_equilibrium"
+    assert "comes off" in ran.refused["detail"]
+    told = float(ran.refused["detail"].split()[-2])
+    assert told == pytest.approx(largest_pull(), rel=1e-8)

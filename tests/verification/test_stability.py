@@ -19,10 +19,13 @@ from scipy.optimize import brentq
 from scipy.special import lpmv
 
 import scenes
+from bumpform.case.case import Case
+from bumpform.case.file import load_case
+from bumpform.runner import run
 from bumpform.stack.profile import Profile, Station
 from bumpform.surface.landscape import settle
 from bumpform.surface.meridian import solve
-from bumpform.surface.stability import analyse
+from bumpform.surface.stability import Stability, analyse
 from scenes import cap_volume, landscape, rest, straight
 
 pytestmark = pytest.mark.dolfinx
@@ -181,3 +184,59 @@ def test_eigenvalues_grow_with_the_mode():
     found = rest(scenes.opening(A, 2 * A, 20 * A), (25, 125, 125), 2.5 * A**3, 9.81, (1, 1.0))
     lowest = analyse(found.surface, modes=(1, 2, 3, 4)).lowest
     assert sorted(lowest.values()) == [lowest[m] for m in (1, 2, 3, 4)]
+
+
+def test_margin_is_that_of_the_weakest_mode_that_costs_energy():
+    """A neutral translation is no instability and no margin."""
+    free = Stability({0: 4.0, 1: 1e-9, 2: 5.0}, (1,))
+    assert (free.stable, free.weakest, free.margin) == (True, 0, 4.0)
+    rolls = Stability({0: 4.0, 1: -0.5, 2: 5.0}, ())
+    assert (rolls.stable, rolls.weakest, rolls.margin) == (False, 1, -0.5)
+    assert rolls.reason().startswith("the liquid gives way to one side")
+
+
+@pytest.mark.parametrize("name", ["photoimaged_opening", "core_metal_ball"])
+def test_every_stage_tells_its_margin(name):
+    """The lowest eigenvalue of its modes, none of which is neutral on these solids."""
+    for stage in run(load_case(name)).stages:
+        equilibrium = stage["equilibrium"]
+        modes = equilibrium["lowest_eigenvalues"]
+        assert equilibrium["stability_margin"] == min(modes.values()) > 0.0
+        assert equilibrium["stability_margin"] == modes[str(equilibrium["weakest_mode"])]
+
+
+def hanging_case(bond, volume):
+    """Bump on a pad of 1 mm that hangs; the volume in units of its radius cubed."""
+    radius, tension, density = 1e-3, 0.48, 8400.0
+    step = [
+        {
+            "do": "substrate",
+            "pad": {"radius": radius, "thickness": 2e-5, "material": "Cu"},
+            "base": {"material": "FR4"},
+        },
+        {"do": "deposit", "solder": "Sn63Pb37", "volume": volume * radius**3},
+        {"do": "reflow", "name": "bump", "peak": "220 degC"},
+    ]
+    return Case.from_dict(
+        {
+            "case": {"name": "hanging"},
+            "environment": {"gravity": -bond * tension / (density * radius**2)},
+            "wetting": {"Cu": "5 deg", "FR4": "175 deg"},
+            "materials": {"Sn63Pb37": {"surface_tension": tension, "density": density}},
+            "step": step,
+        }
+    )
+
+
+@pytest.mark.parametrize(("bond", "most"), [(0.1, 47.99791), (1.0, 5.261758)])
+def test_more_than_hangs_falls(bond, most):
+    """0.999 of the published largest volume hangs; 1.001, 1.05 and 3 times it is told to fall."""
+    stage = run(hanging_case(bond, 0.999 * most)).stages[-1]
+    assert "refused" not in stage
+    assert 0.0 < stage["equilibrium"]["stability_margin"] < 1.0
+    assert stage["equilibrium"]["weakest_mode"] == 0
+    for share in (1.001, 1.05, 3.0):
+        refused = run(hanging_case(bond, share * most)).refused
+        assert refused is not None
+        assert refused["reason"] == "no_equilibrium"
+        assert refused["detail"].startswith("the liquid falls")
