@@ -27,8 +27,8 @@ from bumpform.surface.meridian import Surface
 from bumpform.surface.penetration import find_penetration
 from bumpform.surface.stability import ELEMENTS, NEUTRAL, analyse
 
-#: Steps of a branch, and growth or shrinkage of its parameter, past which it has no end.
-MAX_STEPS, FACTOR = 300, 1e3
+#: Steps of a branch, growth of its parameter and shrinkage of a volume, past which it has no end.
+MAX_STEPS, GROWTH, SHRINKAGE = 300, 1e3, 1e-6
 #: Error of the parameter, relative to its size, up to which the mesh is refined.
 ACCURACY, LAST_ELEMENTS = 1e-10, 128
 #: Relative error of a place where surface and solid touch, which polylines tell; and where a
@@ -36,6 +36,8 @@ ACCURACY, LAST_ELEMENTS = 1e-10, 128
 LEAST_ERROR = {"touches": 1e-4, "neutral": 1e-9}
 #: Elements up to which the eigenvalue of m = 1 is taken.
 EIGEN_ELEMENTS = 32
+#: Elements on which a branch is walked at the most; more than ``ELEMENTS`` where those fail.
+FINEST_WALK = 4 * ELEMENTS
 #: Part of a step within which two events are one.
 SAME = 1e-6
 
@@ -89,8 +91,8 @@ def turning_points(
     Returns
     -------
     TurningPoint or None, TurningPoint or None
-        Where the parameter falls, and where it grows; None where the branch goes on to 1000 times
-        (a thousandth of) its size.
+        Where the parameter falls, and where it grows; None where it goes on without an end: to
+        1000 times (a millionth of) the volume, or a load or Bond number of 1000.
 
     Raises
     ------
@@ -112,7 +114,18 @@ def turning_point(
 
     See ``turning_points``.
     """
-    start = begin(_start(equilibrium, parameter), parameter, direction)
+    surface = _start(equilibrium, parameter)
+    while True:
+        try:
+            return _follow(equilibrium, begin(surface, parameter, direction), direction)
+        except ConvergenceError:
+            if surface.elements >= FINEST_WALK:
+                raise
+        surface = surface.refined()
+
+
+def _follow(equilibrium: Equilibrium, start: Point, direction: float) -> TurningPoint | None:
+    """Walk from a point of the branch to the first event."""
     events = list(_events(equilibrium, start, direction))
     before = [event.margin(start) for event in events]
     for steps, (here, stride, there) in enumerate(walk(start)):
@@ -124,7 +137,7 @@ def turning_point(
             # a fold is listed first: it is neutral, too
             first = min(s for s, _ in places)
             event = next(e for s, e in places if s <= first + SAME * stride)
-            return _exact(equilibrium, parameter, event, here, stride)
+            return _exact(equilibrium, event, here, stride)
         before = [max(a, 0.0) for a in after]
         if steps >= MAX_STEPS or _endless(start, there, direction):
             return None
@@ -155,12 +168,15 @@ def _start(equilibrium: Equilibrium, parameter: str) -> Surface:
 
 def _endless(start: Point, there: Point, direction: float) -> bool:
     """Whether the parameter has grown, or shrunk, past what has a meaning."""
-    size = float(np.abs(there.surface.x).max())
     if there.parameter == "volume":
-        ratio = there.value / start.value
-        return ratio > FACTOR or ratio < 1.0 / FACTOR
-    scaled = {"load": there.value / size, "gravity": there.value * size**2}[there.parameter]
-    return direction * scaled > FACTOR
+        return not SHRINKAGE < there.value / start.value < GROWTH
+    return direction * there.value > GROWTH * _size(there.surface, there.parameter)
+
+
+def _size(surface: Surface, parameter: str) -> float:
+    """What a load (of surface tension round the widest place) or a Bond number of 1 is, scaled."""
+    length = float(np.abs(surface.x).max())
+    return {"volume": surface.volume, "load": length, "gravity": length**-2}[parameter]
 
 
 def _events(equilibrium: Equilibrium, start: Point, direction: float) -> Iterator[_Event]:
@@ -243,61 +259,68 @@ def _touches(equilibrium: Equilibrium, surface: Surface) -> bool:
     return find_penetration(PolynomialCurve(lowered), above, between=True) is not None
 
 
-def _locate(event: _Event, here: Point, stride: float) -> float:
-    """How far along the tangent an event is; 0 where it is at the point itself."""
+def _locate(event: _Event, here: Point, *reaches: float) -> float:
+    """How far along the tangent an event is, before one of some distances; 0 if at the point."""
     if event.margin(here) <= 0.0:
         return 0.0
-    for reach in (stride, 1.1 * stride, 1.5 * stride):  # another mesh may put it a little further
-        if event.margin(here.ahead(reach)) <= 0.0:
-            found = brentq(lambda s: event.margin(here.ahead(s)), 0.0, reach, xtol=1e-12)
-            return float(found)
+    for reach in reaches:
+        try:
+            beyond = event.margin(here.ahead(reach))
+        except ConvergenceError:  # past the event there may be no shape that this mesh resolves
+            continue
+        if beyond <= 0.0:
+            return float(brentq(lambda s: event.margin(here.ahead(s)), 0.0, reach, xtol=1e-12))
     raise ConvergenceError(
-        "an event is lost on a finer mesh", 0, stride, f"{here.parameter} {here.value:.6g}"
+        "an event is lost on a finer mesh", 0, reaches[-1], f"{here.parameter} {here.value:.6g}"
     )
 
 
-def _exact(
-    equilibrium: Equilibrium, parameter: str, event: _Event, here: Point, stride: float
-) -> TurningPoint:
+def _exact(equilibrium: Equilibrium, event: _Event, here: Point, stride: float) -> TurningPoint:
     """The event on finer and finer meshes, until its place is accurate."""
-    coarse = here.ahead(_locate(event, here, stride)).surface
+    parameter = here.parameter
+    place = _locate(event, here, stride)
+    coarse = here.ahead(place).surface
     while True:
         here = here.refined()
-        fine = here.ahead(_locate(event, here, stride)).surface
-        size = abs(parameter_of(fine, parameter))
+        # the finer mesh may put it a little further
+        place = _locate(event, here, 1.001 * place, 1.1 * place, stride, 1.1 * stride, 1.5 * stride)
+        fine = here.ahead(place).surface
+        size = max(abs(parameter_of(fine, parameter)), _size(fine, parameter))
         error = abs(parameter_of(fine, parameter) - parameter_of(coarse, parameter))
         if error < ACCURACY * size or fine.elements >= LAST_ELEMENTS:
             break
         coarse = fine
+    error += LEAST_ERROR.get(event.kind, 10.0 * ROUND_OFF) * size
+    unit = _unit(equilibrium.drop, parameter)
     last = _state(equilibrium, parameter, fine)
     rough = _state(equilibrium, parameter, coarse).values
     errors = {n: abs(v - rough[n]) + ROUND_OFF * abs(v) for n, v in last.values.items()}
-    drop = last.drop
-    value = {
-        "volume": drop.volume,
-        "gravity": drop.gravity,
-        "load": (fine.load or 0.0) * 2.0 * math.pi * drop.surface_tension * drop.length,
-    }[parameter]
-    unit = abs(value) / size if size > 0.0 else 0.0
-    share = LEAST_ERROR.get(event.kind, 10.0 * ROUND_OFF)
-    error = error * unit + share * abs(value)
-    found = replace(last, errors=errors)
-    return TurningPoint(parameter, value, error, event.kind, event.detail, found)
+    return TurningPoint(
+        parameter,
+        parameter_of(fine, parameter) * unit,
+        error * unit,
+        event.kind,
+        event.detail,
+        replace(last, errors=errors),
+    )
+
+
+def _unit(drop: Drop, parameter: str) -> float:
+    """SI value of a parameter of 1."""
+    length, tension = drop.length, drop.surface_tension
+    if parameter == "volume":
+        return 2.0 * math.pi * length**3
+    if parameter == "load":
+        return 2.0 * math.pi * tension * length
+    return tension / (drop.density * length**2)
 
 
 def _state(equilibrium: Equilibrium, parameter: str, surface: Surface) -> Equilibrium:
     """A surface of the branch as an equilibrium of its own drop, scaled by its own length."""
-    old = equilibrium.drop
-    drop = {
-        "volume": replace(old, volume=2.0 * math.pi * surface.volume * old.length**3),
-        "gravity": replace(
-            old,
-            gravity=surface.bond * old.surface_tension / (old.density * old.length**2)
-            if old.density
-            else old.gravity,
-        ),
-        "load": old,
-    }[parameter]
+    old = drop = equilibrium.drop
+    if parameter != "load":
+        value = parameter_of(surface, parameter) * _unit(old, parameter)
+        drop = replace(old, **{parameter: value})
     surface = _rescaled(surface, old, drop)
     lines = lines_at(equilibrium.lines, surface)
     return Equilibrium(drop, lines, surface, measure(surface, lines, drop), {})
