@@ -29,6 +29,7 @@ from bumpform.surface.turning import turning_point, turning_points
 from scenes import (
     DENSITY,
     TENSION,
+    bridge,
     cap_volume,
     capillarity,
     core,
@@ -251,6 +252,34 @@ def test_cylinder_between_equal_discs(height):
     for mode, waves in ((0, 2), (1, 1), (2, 1)):
         exact = (waves * math.pi / height) ** 2 + mode**2 - 1.0
         assert lowest_[mode] == pytest.approx(exact * unit, abs=1e-7 * unit), mode
+
+
+def upright(height, radius=1.0):
+    """Cylinder between two planes that it meets at 90°."""
+    below = plane(20 * A)
+    above = Profile((straight((0.0, height * A), (20 * A, height * A), "plane"),))
+    volume, start = math.pi * radius**2 * height * A**3, radius / 20
+    return bridge((below, (90,)), (above, (90,)), volume, 0.0, starts=(start, start))
+
+
+@pytest.mark.parametrize("height", [1.0, 2.0, 3.0])
+def test_cylinder_that_slides_between_planes(height):
+    """λ_m R² = (kπR/H)² + m² − 1, with k = 1 at m = 0 and k = 0 else: m = 1 is a translation."""
+    found = upright(height)
+    unit = (found.drop.length / A) ** 2
+    verdict = analyse(found.surface)
+    for mode, exact in ((0, (math.pi / height) ** 2 - 1.0), (1, 0.0), (2, 3.0)):
+        assert verdict.lowest[mode] == pytest.approx(exact * unit, abs=1e-8 * unit), mode
+    assert verdict.neutral == (1,)
+    assert verdict.stable
+
+
+@pytest.mark.parametrize("height", [1.0, 2.0])
+def test_thinnest_cylinder_that_slides_between_planes(height):
+    """It stays a cylinder as it thins, to the radius H/π where m = 0 is neutral: V = H³/π."""
+    turn = turning_point(upright(height), "volume", -1.0)
+    assert "m = 0" in turn.detail
+    agrees(turn, "neutral", height**3 / math.pi, A**3)
 
 
 @pytest.mark.parametrize("height", [5.0, 6.0])

@@ -40,6 +40,7 @@ _WORDS: Final = {
     "juncture.r_m": "juncture radius r",
     "covers_barrier": "covers the barrier",
     "held_by": "held by",
+    "stability_margin": "stability margin, σ/L²",
 }
 
 

@@ -41,10 +41,8 @@ FIRST_STEP, LONGEST, SHORTEST = 0.05, 0.2, 1e-5
 #: A correction ends below this: Newton's method then is at round-off.
 CONVERGED = 1e-8
 MAX_CORRECTIONS = 8
-#: Corrections after which another branch must be near. Its direction, in which the matrix is
-#: singular to this part of its largest singular value, then is left alone; what is left of it
-#: moves the parameter by its square only.
-CROSSING, SINGULAR, LEFT = 4, 1e-9, 1e-6
+#: Part of the largest singular value below which a direction is that of another branch.
+SINGULAR = 1e-9
 #: Cosine of the largest turn of the tangent in one step.
 TURN = 0.9
 
@@ -89,8 +87,14 @@ class Point:
         """
         return float(np.linalg.eigvalsh(self.matrix)[1])
 
-    def ahead(self, distance: float) -> Point:
+    def ahead(self, distance: float, *, crossing: bool = False) -> Point:
         """The branch's point at a distance along the tangent.
+
+        Parameters
+        ----------
+        distance : float
+        crossing : bool
+            Whether another branch may cross there: see ``correct``.
 
         Raises
         ------
@@ -98,11 +102,7 @@ class Point:
         """
         change = distance * self.tangent
         surface = _shifted(self.surface, self.parameter, self.balance, change)
-        return correct(surface, self.parameter, self.tangent)
-
-    def reversed(self) -> Point:
-        """The same point, looking the other way."""
-        return replace(self, tangent=-self.tangent)
+        return correct(surface, self.parameter, self.tangent, crossing=crossing)
 
     def refined(self) -> Point:
         """The same place of the branch on twice as many elements."""
@@ -176,7 +176,7 @@ def _system(surface: Surface, parameter: str, along: Array) -> tuple[Balance, Ar
     return balance, matrix, system, weights
 
 
-def correct(surface: Surface, parameter: str, along: Array) -> Point:
+def correct(surface: Surface, parameter: str, along: Array, *, crossing: bool = False) -> Point:
     """The branch's point next to a surface, at right angles to a direction.
 
     Parameters
@@ -185,6 +185,9 @@ def correct(surface: Surface, parameter: str, along: Array) -> Point:
     parameter : str
     along : ndarray
         Roughly along the branch, the way that the new tangent looks.
+    crossing : bool
+        Whether another branch may cross here. In its direction, in which the matrix is singular,
+        the surface then stays as it is: solved for, it would lean by round-off over nothing.
 
     Raises
     ------
@@ -197,8 +200,7 @@ def correct(surface: Surface, parameter: str, along: Array) -> Point:
         right = np.append(balance.right, 0.0)
         if not (np.isfinite(system).all() and np.isfinite(right).all()):
             break
-        crossing = iteration > CROSSING
-        done = size < (LEFT if crossing else CONVERGED)
+        done = size < CONVERGED
         sides = np.stack([right, np.eye(len(right))[-1]], axis=1)
         try:
             if crossing:

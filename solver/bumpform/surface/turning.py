@@ -38,6 +38,8 @@ LEAST_ERROR = {"touches": 1e-4, "neutral": 1e-9}
 EIGEN_ELEMENTS = 32
 #: Elements on which a branch is walked at the most; more than ``ELEMENTS`` where those fail.
 FINEST_WALK = 4 * ELEMENTS
+#: Distance along the branch to which an event is found.
+PRECISION = 1e-12
 #: Part of a step within which two events are one.
 SAME = 1e-6
 
@@ -265,26 +267,32 @@ def _locate(event: _Event, here: Point, *reaches: float) -> float:
         return 0.0
     for reach in reaches:
         try:
-            beyond = event.margin(here.ahead(reach))
+            beyond = event.margin(_at(event, here, reach))
         except ConvergenceError:  # past the event there may be no shape that this mesh resolves
             continue
         if beyond <= 0.0:
-            return float(brentq(lambda s: event.margin(here.ahead(s)), 0.0, reach, xtol=1e-12))
+            found = brentq(lambda s: event.margin(_at(event, here, s)), 0.0, reach, xtol=PRECISION)
+            return float(found)
     raise ConvergenceError(
         "an event is lost on a finer mesh", 0, reaches[-1], f"{here.parameter} {here.value:.6g}"
     )
+
+
+def _at(event: _Event, here: Point, distance: float) -> Point:
+    """The branch's point at a distance; a neutral one lies where another branch crosses."""
+    return here.ahead(distance, crossing=event.kind == "neutral")
 
 
 def _exact(equilibrium: Equilibrium, event: _Event, here: Point, stride: float) -> TurningPoint:
     """The event on finer and finer meshes, until its place is accurate."""
     parameter = here.parameter
     place = _locate(event, here, stride)
-    coarse = here.ahead(place).surface
+    coarse = _at(event, here, place).surface
     while True:
         here = here.refined()
         # the finer mesh may put it a little further
         place = _locate(event, here, 1.001 * place, 1.1 * place, stride, 1.1 * stride, 1.5 * stride)
-        fine = here.ahead(place).surface
+        fine = _at(event, here, place).surface
         size = max(abs(parameter_of(fine, parameter)), _size(fine, parameter))
         error = abs(parameter_of(fine, parameter) - parameter_of(coarse, parameter))
         if error < ACCURACY * size or fine.elements >= LAST_ELEMENTS:
