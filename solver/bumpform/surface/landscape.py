@@ -153,11 +153,12 @@ class Landscape:
         axis = scaled[:, 0] < 1e-9  # the force vanishes with the radius: a body resting on a point
         scaled[axis, 0] = NECK
         held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
-        tangents = edge.derivative(fractions)
-        force = np.where(axis, 0.0, scaled[:, 0]) * advance(
-            outer_angle(held.pull, tangents, held.x[:, -1, 1] >= held.x[:, 0, 1]),
-            self.angles[piece],
-        )
+        young, heaps = self.angles[piece], held.x[:, -1, 1] >= held.x[:, 0, 1]
+        pulls, tangents = held.pull.tolist(), edge.derivative(fractions).tolist()
+        force = np.where(axis, 0.0, scaled[:, 0]) * [
+            advance(outer_angle(pull, tangent, heap), young)
+            for pull, tangent, heap in zip(pulls, tangents, heaps.tolist(), strict=True)
+        ]
         missing = np.logical_not(held.converged | axis)
         if missing.any():
             force[missing] = math.nan

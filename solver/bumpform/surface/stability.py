@@ -68,9 +68,8 @@ class _SecondVariation:
     def __init__(self, elements: int) -> None:
         base = interval(elements)
         self.base = base
-        x, mesh = base.coordinate, base.coordinate.function_space.mesh
+        x, mesh = base.coordinate, base.mesh
         space = dolfinx.fem.functionspace(mesh, base.scalar_element)
-        self.order = np.argsort(space.tabulate_dof_coordinates()[:, 0])
         w, v = ufl.TrialFunction(space), ufl.TestFunction(space)
         bond = dolfinx.fem.Constant(mesh, 0.0)
         pressure = base.pressure
@@ -96,13 +95,14 @@ class _SecondVariation:
         if surface.elements != self.base.elements:
             x = surface.mesh.curve(x).point(self.base.xi * surface.elements)
         packed: dict[Any, Array] = self.base.pack(x, surface.pressure)
-        result = []
+        result, count = [], self.base.count
         for form, matrix, used in zip(
             self.forms, self.matrices, (constants, np.empty(0), np.empty(0)), strict=True
         ):
             matrix.set_value(0.0)
             dolfinx.fem.assemble_matrix(matrix, form, constants=used, coeffs=packed)
-            result.append(matrix.to_dense()[np.ix_(self.order, self.order)])
+            flat = np.bincount(self.base.pairs(count), matrix.data, count * count)
+            result.append(flat.reshape(count, count))
         return tuple(result)
 
 
