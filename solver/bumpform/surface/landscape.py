@@ -19,11 +19,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.polynomial import chebyshev
-from scipy.optimize import brentq
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Profile, Station
+from bumpform.stack.root import find_root
 from bumpform.surface.contact import NECK, Solid, advance, outer_angle
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.meridian import Surface, cap_guess, solve
@@ -250,7 +250,7 @@ class Landscape:
 
         if not force(low) * force(high) < 0.0:
             return station.u
-        return float(brentq(force, low, high, xtol=1e-6))
+        return find_root(force, low, high, tolerance=1e-6)
 
     def vertex(self, number: int) -> tuple[float, float]:
         """Forces against the pieces inside and outside of a vertex (after piece ``number``)."""

@@ -24,7 +24,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.linalg import eigh
 
 from bumpform.stack.curve import Array
 from bumpform.surface.backend import dolfinx, ufl
@@ -151,7 +150,8 @@ def analyse(surface: Surface, modes: tuple[int, ...] = MODES) -> Stability:
             constraint = mass.sum(axis=0)[free]
             basis = np.linalg.qr(constraint[:, None], mode="complete")[0][:, 1:]
             matrix, weight = basis.T @ matrix @ basis, basis.T @ weight @ basis
-        value = eigh(matrix, weight, eigvals_only=True, subset_by_index=[0, 0])[0]
-        lowest[mode] = float(value)
+        # against ∫ w² r ds = |Lᵀw|²
+        inverse_l = np.linalg.inv(np.linalg.cholesky(weight))
+        lowest[mode] = float(np.linalg.eigvalsh(inverse_l @ matrix @ inverse_l.T)[0])
     neutral = tuple(m for m, value in lowest.items() if m > 0 and abs(value) < NEUTRAL)
     return Stability(lowest, neutral)
