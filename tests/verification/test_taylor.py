@@ -54,7 +54,11 @@ def lagrangian(mesh, x):
 
 
 def hessian_of(mesh, x):
-    return mesh.derivatives(x, BOND, PRESSURE)[2][0]
+    """The elements' Hessians summed up, node by node (r, z)."""
+    dense = np.zeros((mesh.count, 2, mesh.count, 2))
+    for nodes, block in zip(mesh.cells, mesh.derivatives(x, BOND, PRESSURE)[2], strict=True):
+        dense[np.ix_(nodes, (0, 1), nodes, (0, 1))] += block.transpose(0, 2, 1, 3)
+    return dense.reshape(2 * mesh.count, 2 * mesh.count)
 
 
 def volume(mesh, x):

@@ -6,6 +6,8 @@ equilibrium · 4 a study finished with failed rows; of several cases, the highes
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import os
 import signal
@@ -24,6 +26,9 @@ def main() -> None:
     # PETSc's handlers would make an abort with MPI of every closed pipe
     options = os.environ.get("PETSC_OPTIONS", "")
     os.environ["PETSC_OPTIONS"] = f"{options} -no_signal_handler".strip()
+    # a command leaves little garbage, and looking for it takes a fifth of its time
+    gc.disable()
+    atexit.register(gc.freeze)
     __getattr__("app")()
 
 

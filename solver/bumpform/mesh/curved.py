@@ -11,8 +11,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.linalg import spsolve
 
 from bumpform.stack.curve import Array, Curve
 
@@ -224,10 +222,11 @@ def _harmonic(
     value = local.ravel()
     into = free[row] & free[column]
     size = int(free.sum())
-    matrix = coo_array((value[into], (number[row[into]], number[column[into]])), (size, size))
+    place = number[row[into]] * size + number[column[into]]
+    matrix = np.bincount(place, value[into], size * size).reshape(size, size)
     given = free[row] & ~free[column]
     load = np.zeros((size, 2))
     np.add.at(load, number[row[given]], -value[given, None] * bend[column[given]])
     result = bend.copy()
-    result[free] = spsolve(matrix.tocsc(), load)
+    result[free] = np.linalg.solve(matrix, load)
     return result

@@ -14,11 +14,11 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import brentq
 
 from bumpform.errors import ProcessError
 from bumpform.stack.curve import Arc, Array, Curve, Line, ParallelCurve, PolynomialCurve
 from bumpform.stack.profile import Edge, root
+from bumpform.stack.root import find_root
 from bumpform.stack.stack import Region, Stack, line
 
 
@@ -117,7 +117,7 @@ class Wall:
         places = [*u.tolist(), 1.0 + 2.0 * distance / float(np.hypot(*self.direction))]
         for a, b in pairwise(places):
             if gap(b) >= 0.0:
-                return float(brentq(gap, a, b, xtol=1e-16, rtol=1e-15))
+                return find_root(gap, a, b)
         return places[-1]
 
     def is_closed_by(self, beyond: Edge) -> bool:
@@ -254,13 +254,9 @@ def _meet_wall(
             before = np.flatnonzero(inside[:-1] * inside[1:] <= 0.0)
             if len(before):
                 i = int(before[-1])
-                cut = brentq(
-                    lambda x, e=edge: wall.depth(e.point(x)),
-                    float(u[i]),
-                    float(u[i + 1]),
-                    xtol=1e-16,
-                )
-                chain = [*chain[:number], edge.part(0.0, float(cut))]
+                low, high = float(u[i]), float(u[i + 1])
+                cut = find_root(lambda x, e=edge: wall.depth(e.point(x)), low, high)  # type: ignore[misc]
+                chain = [*chain[:number], edge.part(0.0, cut)]
                 break
         else:
             raise ProcessError("barrier: its top does not meet the wall beside the solder")

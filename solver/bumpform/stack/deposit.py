@@ -10,13 +10,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
 from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
 from bumpform.stack.bodies import ball_loop
 from bumpform.stack.curve import Arc
 from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.stack.root import find_root
 from bumpform.stack.stack import Region, Stack, line
 
 
@@ -197,7 +197,7 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
 
     top = peak - excess(peak) / (math.pi * radius**2)
     if excess(peak) > 0.0:
-        top = float(brentq(excess, floor, peak, xtol=1e-15 * radius, rtol=1e-14))
+        top = find_root(excess, floor, peak, tolerance=1e-15 * radius)
         return _levelled(profile, _within(profile, limit, top), top)
     return _levelled(profile, (profile.start, limit), top)
 
@@ -221,7 +221,7 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
             f"deposit: a cap of {volume:.6g} m³ does not fit the model's outer radius "
             f"{reach:.6g} m: less solder, or a larger pitch"
         )
-    radius = float(brentq(excess, 1e-9 * reach, reach * (1.0 - 1e-9), xtol=1e-15 * reach))
+    radius = find_root(excess, 1e-9 * reach, reach * (1.0 - 1e-9), tolerance=1e-15 * reach)
     station = place(radius)
     centre = float(profile.point(station)[1])
     inside = profile.between(profile.start, station)

@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq
 from shapely import LineString
 
 from bumpform.errors import ProcessError
 from bumpform.stack.curve import Array, Curve, Line
 from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.stack.root import find_root
 from bumpform.stack.stack import Region, Stack, line
 
 
@@ -229,7 +229,7 @@ def _widest(piece: Edge, u: Array, last: int) -> float:
     low = float(u[max(last - 1, 0)])
     if piece.is_straight or slope(low) <= 0.0:
         return low
-    return float(brentq(slope, low, float(u[last + 1]), xtol=1e-14))
+    return find_root(slope, low, float(u[last + 1]), tolerance=1e-14)
 
 
 def _opening_foot(profile: Profile, radius: float, layer: str) -> Station:

@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
 from shapely import LineString
 
 from bumpform.stack.curve import Array, Curve, Line, arclength, moments, volumes
+from bumpform.stack.root import find_root
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +194,7 @@ def root(function: Callable[[float], float], low: float, high: float) -> float:
     a, b = function(low), function(high)
     if a * b >= 0.0:
         return low if abs(a) <= abs(b) else high
-    return float(brentq(function, low, high, xtol=1e-16, rtol=1e-15))
+    return find_root(function, low, high)
 
 
 class Station(NamedTuple):

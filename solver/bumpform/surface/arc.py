@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import brentq
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
+from bumpform.stack.root import find_root
 
 
 def arc(start: Array, end: Array, volume: float, xi: Array) -> tuple[Array, float]:
@@ -56,7 +56,7 @@ def arc(start: Array, end: Array, volume: float, xi: Array) -> tuple[Array, floa
         if points(far, t)[:, 0].min() <= 0.0:
             break
         if excess(far) * side >= 0.0:
-            half = float(brentq(excess, near, far, xtol=1e-10))
+            half = find_root(excess, near, far, tolerance=1e-10)
             return points(half, xi), 2.0 * math.sin(half) / length
         near = far
     raise ConvergenceError("no arc holds the volume", 0, math.inf, "first guess")

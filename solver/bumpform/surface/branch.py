@@ -21,17 +21,17 @@ Allgower and Georg, Numerical Continuation Methods (1990), chapters 2, 3 and 9.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize import brentq
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
+from bumpform.stack.root import find_root
 from bumpform.surface.forms import refine
-from bumpform.surface.meridian import Balance, Surface, bordered, moved
+from bumpform.surface.meridian import Balance, Surface, bordered, displaced
 
 #: What a branch may be followed in.
 PARAMETERS = ("volume", "load", "gravity")
@@ -41,6 +41,8 @@ FIRST_STEP, LONGEST, SHORTEST = 0.05, 0.2, 1e-5
 #: A correction ends below this: Newton's method then is at round-off.
 CONVERGED = 1e-8
 MAX_CORRECTIONS = 8
+#: Distance along the branch to which a place on it is found.
+NEAR = 1e-12
 #: Part of the largest singular value below which a direction is that of another branch.
 SINGULAR = 1e-9
 #: Cosine of the largest turn of the tangent in one step.
@@ -104,15 +106,18 @@ class Point:
         surface = _shifted(self.surface, self.parameter, self.balance, change)
         return correct(surface, self.parameter, self.tangent, crossing=crossing)
 
+    def place_of(
+        self, function: Callable[[Point], float], reach: float, *, crossing: bool = False
+    ) -> float:
+        """Distance along the tangent, up to a reach, where a function of the point is zero."""
+        return find_root(
+            lambda s: function(self.ahead(s, crossing=crossing)), 0.0, reach, tolerance=NEAR
+        )
+
     def refined(self) -> Point:
         """The same place of the branch on twice as many elements."""
-        count = self.surface.mesh.count
-        inner = len(self.balance.border) - len(self.balance.columns)
-        field = np.zeros(count)
-        field[1 : 1 + inner] = self.tangent[:inner]
-        finer = refine(field)
-        last = len(finer) if self.surface.end is None else len(finer) - 1
-        tangent = np.concatenate([finer[1:last], self.tangent[inner:]])
+        count = len(self.balance.normal)
+        tangent = np.concatenate([refine(self.tangent[:count]), self.tangent[count:]])
         return correct(self.surface.refined(), self.parameter, tangent)
 
     def evened(self) -> Point:
@@ -144,16 +149,16 @@ def with_parameter(surface: Surface, parameter: str, value: float) -> Surface:
 
 def _shifted(surface: Surface, parameter: str, balance: Balance, change: Array) -> Surface:
     value = parameter_of(surface, parameter) + float(change[-1])
-    return with_parameter(moved(surface, balance, change[:-1]), parameter, value)
+    return with_parameter(displaced(surface, balance, change[:-1]), parameter, value)
 
 
 def _weights(surface: Surface, parameter: str, balance: Balance) -> Array:
     """Of the norm: displacements by the meridian's length, the rest by its own size."""
     length = float(np.hypot(*np.diff(surface.x, axis=0).T).sum())
-    inner = len(balance.border) - len(balance.columns)
+    count = len(balance.normal)
     weights = np.empty(len(balance.right) + 1)
-    weights[:inner] = 1.0 / (inner * length**2)
-    for i, column in enumerate(balance.columns, start=inner):
+    weights[:count] = 1.0 / (count * length**2)
+    for i, column in enumerate(balance.columns, start=count):
         weights[i] = (column.speed / length) ** 2
     weights[-2] = length**2
     size = {"volume": abs(surface.volume), "load": length, "gravity": length**-2}[parameter]
@@ -300,11 +305,10 @@ def reach(start: Point, target: float) -> tuple[Surface, bool]:
     for here, stride, there in walk(start):
         furthest, limit = there, stride
         if towards * there.rate <= 0.0:
-            limit = float(brentq(lambda s, p=here: p.ahead(s).rate, 0.0, stride, xtol=1e-12))
+            limit = here.place_of(lambda p: p.rate, stride)
             furthest = here.ahead(limit)
         if towards * (furthest.value - target) >= 0.0:
-            at = brentq(lambda s, p=here: p.ahead(s).value - target, 0.0, limit, xtol=1e-12)
-            return here.ahead(float(at)).surface, True
+            return here.ahead(here.place_of(lambda p: p.value - target, limit)).surface, True
         if furthest is not there:
             return furthest.surface, False
     raise AssertionError("a walk has no end of its own")

@@ -10,11 +10,11 @@ A body's profile runs from the axis outwards. Three kinds of line end a free sur
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge, Profile, Station
@@ -31,7 +31,7 @@ NECK = 2e-3
 SIGNS = {"outer": (1, 1), "inner": (-1, -1), "top": (-1, 1)}
 
 
-def advance(angle: float | Array, young: float) -> Array:
+def advance(angle: float, young: float) -> float:
     r"""Force per length of line towards the dry side, in units of σ.
 
     .. math:: \cosθ_{Young} - \cosθ \qquad (0 ≤ θ ≤ π)
@@ -41,16 +41,15 @@ def advance(angle: float | Array, young: float) -> Array:
 
     Parameters
     ----------
-    angle : float or ndarray, rad
+    angle : float, rad
         Contact angle through the liquid, as ``outer_angle`` counts it.
     young : float, rad
     """
-    inside = np.clip(angle, 0.0, math.pi)
-    result: Array = math.cos(young) - np.cos(inside) + (angle - inside)
-    return result
+    inside = min(max(angle, 0.0), math.pi)
+    return math.cos(young) - math.cos(inside) + (angle - inside)
 
 
-def outer_angle(pull: Array, tangent: Array, heap: bool | NDArray[np.bool_] = True) -> Array:
+def outer_angle(pull: Sequence[float], tangent: Sequence[float], heap: bool = True) -> float:
     """Contact angle of an outer line, rad, not wrapped.
 
     The surface's rise towards the axis plus the solid's rise outwards: on a vertical wall
@@ -58,18 +57,19 @@ def outer_angle(pull: Array, tangent: Array, heap: bool | NDArray[np.bool_] = Tr
 
     Parameters
     ----------
-    pull, tangent : ndarray, shape (..., 2)
+    pull, tangent : pairs of float
         Along the surface away from the line; along the profile outwards.
-    heap : bool or ndarray of bool, shape (...)
+    heap : bool
         Whether the surface stands above its line: then one that leaves it down and outwards
         sags over it, else it is a bubble under it.
     """
-    rise = np.arctan2(pull[..., 1], -pull[..., 0])
-    low = np.where(heap, -0.5, -1.5) * math.pi  # of the turn in which the rise is counted
-    rise = np.where(rise < low, rise + 2.0 * math.pi, rise)
-    rise = np.where(rise > low + 2.0 * math.pi, rise - 2.0 * math.pi, rise)
-    angle: Array = rise + np.arctan2(tangent[..., 1], tangent[..., 0])
-    return angle
+    rise = math.atan2(pull[1], -pull[0])
+    low = (-0.5 if heap else -1.5) * math.pi  # of the turn in which the rise is counted
+    if rise < low:
+        rise += 2.0 * math.pi
+    elif rise > low + 2.0 * math.pi:
+        rise -= 2.0 * math.pi
+    return rise + math.atan2(tangent[1], tangent[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,15 +153,14 @@ class Solid:
 
     def angle(self, surface: Surface, station: Station) -> float:
         """Contact angle through the liquid, against the wetted piece, rad, not wrapped."""
-        pull = surface.pull(last=self.kind != "outer")
-        tangent = self.profile.pieces[station.piece].tangent(station.u)
+        pull = surface.pull(last=self.kind != "outer").tolist()
+        _, _, *tangent = self.profile.pieces[station.piece].jet(station.u)[:4]
         if self.kind == "inner":  # the same, seen from the axis
-            pull = pull * (-1.0, 1.0)
-            tangent = tangent * (1.0, -1.0)
+            pull[0], tangent[1] = -pull[0], -tangent[1]
         elif self.kind == "top":  # the same, upside down
-            pull, tangent = pull * (1.0, -1.0), tangent * (1.0, -1.0)
+            pull[1], tangent[1] = -pull[1], -tangent[1]
         heap = surface.end is not None or bool(surface.x[-1, 1] >= surface.x[0, 1])
-        return float(outer_angle(pull, tangent, heap))
+        return outer_angle(pull, tangent, heap)
 
     def feature(self, station: Station) -> str:
         """Name of a piece of the profile, or of the edge between two."""

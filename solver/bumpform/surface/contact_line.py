@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -89,4 +89,14 @@ class ContactLine:
 
     def at(self, u: float) -> ContactLine:
         """The same line at another place."""
-        return replace(self, u=u)
+        return ContactLine(
+            self.edge,
+            u,
+            self.free,
+            self.cosine,
+            self.before,
+            self.scale,
+            self.sign,
+            self.wets,
+            self.lift,
+        )

@@ -104,13 +104,12 @@ def lines_at(lines: tuple[LineAt, ...], surface: Surface) -> tuple[LineAt, ...]:
 def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str, float]:
     """Numbers of a solved surface, SI; see ``Equilibrium.values``."""
     length, tension = drop.length, drop.surface_tension
-    curve = surface.mesh.curve(surface.x * length)
-    widest, highest = extrema(curve)
+    widest, highest = extrema(surface.mesh, surface.x)
     area, _ = surface.area_and_weight
     values = {
-        "top_z_m": highest.z_m,
-        "max_radius_m": widest.r_m,
-        "max_radius_z_m": widest.z_m,
+        "top_z_m": highest.z * length,
+        "max_radius_m": widest.r * length,
+        "max_radius_z_m": widest.z * length,
         "area_m2": 2.0 * math.pi * area * length**2,
         "pressure_Pa": surface.pressure * tension / length,
         "energy_J": 2.0 * math.pi * tension * length**2 * surface.energy(),

@@ -30,7 +30,9 @@ DEGREE = 6
 class Interval:
     """Reference mesh of one meridian, or of several side by side, with the compiled forms.
 
-    Nodes are numbered along the curve here, whatever dolfinx's numbering is.
+    Nodes are numbered along the curve here, those of a second meridian after those of the
+    first. dolfinx assembles element by element (discontinuous space); shared nodes are summed
+    up here.
 
     Parameters
     ----------
@@ -45,8 +47,12 @@ class Interval:
         Number of nodes of a meridian, ``elements * DEGREE + 1``.
     xi : ndarray, shape (count,)
         The nodes' places in [0, 1].
-    coordinate, pressure : dolfinx.fem.Function
-        Stand for X and p in forms; their values are handed over packed.
+    fade : tuple of ndarray, shape (count, 1) each
+        Smooth weights of the two ends: 1 − ξ and ξ.
+    cells : ndarray of int, shape (copies * elements, DEGREE + 1)
+        Nodes of each element, in the order of its Hessian.
+    monomials : ndarray, shape (DEGREE + 1, DEGREE + 1)
+        Nodal values of an element → coefficients in x = −1 … 1 along it.
     differentiate : ndarray, shape (count, count)
         Nodal values → derivative by ξ at the nodes (the mean at element ends).
     """
@@ -55,29 +61,40 @@ class Interval:
         self.elements = elements
         self.copies = copies
         self.count = elements * DEGREE + 1
-        mesh = _intervals(elements, copies)
+        self.mesh = _intervals(elements, copies)
         self.scalar_element = basix.ufl.element(
-            "Lagrange", "interval", DEGREE, lagrange_variant=basix.LagrangeVariant.gll_warped
+            "Lagrange",
+            "interval",
+            DEGREE,
+            lagrange_variant=basix.LagrangeVariant.gll_warped,
+            discontinuous=True,
         )
         space = dolfinx.fem.functionspace(
-            mesh, basix.ufl.blocked_element(self.scalar_element, shape=(2,))
+            self.mesh, basix.ufl.blocked_element(self.scalar_element, shape=(2,))
         )
-        self.coordinate = dolfinx.fem.Function(space)
-        self.pressure = dolfinx.fem.Function(dolfinx.fem.functionspace(mesh, ("DG", 0)))
-        place = space.tabulate_dof_coordinates()[:, 0]
-        self._order = np.argsort(place)
-        rank = np.argsort(self._order)
-        self.xi = place[self._order][: self.count]
-        self.local = tuple(float(x) for x in self.xi[: DEGREE + 1] * elements)
-        self._cells = rank[space.dofmap.list]
-        self._copy_of_cell = self._cells[:, 0] // self.count
-        self._compile(mesh, space)
-        self._target = self._scatter(rank)
+        # dolfinx numbers a discontinuous space element by element
+        assert np.array_equal(np.ravel(space.dofmap.list), np.arange(space.dofmap.list.size))
+        place = space.tabulate_dof_coordinates()[:, 0].reshape(-1, DEGREE + 1)
+        start = np.floor(0.5 * place.mean(axis=1))  # of the meridian's interval: 0, 2, 4, …
+        within = (place - 2.0 * start[:, None]) * elements
+        first = start * self.count + np.floor(within.mean(axis=1)) * DEGREE
+        self.cells = (first[:, None] + within.argsort(axis=1).argsort(axis=1)).astype(np.int64)
+        self.local = tuple(np.sort(within[int(np.argmin(first))]).tolist())
+        self.xi = np.empty(self.count * copies)
+        self.xi[self.cells] = within / elements
+        self.xi = self.xi[: self.count]
+        self.fade = (1.0 - self.xi[:, None], self.xi[:, None])
+        self._copy_of_cell = start.astype(np.int64)
+        self._compile(space)
+        self.monomials = np.linalg.inv(np.vander(2.0 * np.array(self.local) - 1.0, increasing=True))
         self.differentiate = self._differentiation()
+        self._pairs: dict[tuple[int, int], npt.NDArray[np.int64]] = {}
 
-    def _compile(self, mesh: dolfinx.mesh.Mesh, space: dolfinx.fem.FunctionSpace) -> None:
-        x, pressure = self.coordinate, self.pressure
-        test, trial = ufl.TestFunction(space), ufl.TrialFunction(space)
+    def _compile(self, space: dolfinx.fem.FunctionSpace) -> None:
+        mesh = self.mesh
+        #: stand for X and p in forms; their values are handed over packed
+        self.coordinate = x = dolfinx.fem.Function(space)
+        self.pressure = pressure = dolfinx.fem.Function(dolfinx.fem.functionspace(mesh, ("DG", 0)))
         bond = dolfinx.fem.Constant(mesh, 0.0)
         dxi = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 4 * DEGREE})
         r, z = x[0], x[1]
@@ -85,39 +102,33 @@ class Interval:
         area = r * ufl.sqrt(ufl.dot(d, d)) * dxi
         weight = 0.5 * r**2 * z * d[1] * dxi
         volume = 0.5 * r**2 * d[1] * dxi
-        residual = ufl.derivative(
-            area + bond * weight - 0.5 * pressure * r**2 * d[1] * dxi, x, test
+        lagrangian = area + bond * weight - 0.5 * pressure * r**2 * d[1] * dxi
+        # both gradients in one vector: four numbers a node
+        both = dolfinx.fem.functionspace(
+            mesh, basix.ufl.blocked_element(self.scalar_element, shape=(4,))
         )
+        test = ufl.TestFunction(both)
+        gradients = ufl.derivative(lagrangian, x, ufl.as_vector([test[0], test[1]]))
+        gradients += ufl.derivative(volume, x, ufl.as_vector([test[2], test[3]]))
+        residual = ufl.derivative(lagrangian, x, ufl.TestFunction(space))
         self._area = dolfinx.fem.form(area)
         self._weight = dolfinx.fem.form(weight)
-        self._volume_gradient = dolfinx.fem.form(ufl.derivative(volume, x, test))
-        self._residual = dolfinx.fem.form(residual)
-        self._hessian = dolfinx.fem.form(ufl.derivative(residual, x, trial))
+        self._gradients_form = dolfinx.fem.form(gradients)
+        self._hessian = dolfinx.fem.form(ufl.derivative(residual, x, ufl.TrialFunction(space)))
         self._matrix = dolfinx.fem.create_matrix(self._hessian)
-        self._vector = np.zeros(2 * self.count * self.copies)
+        nodes = DEGREE + 1
+        self._blocks = self._matrix.data.reshape(-1, nodes, nodes, 2, 2)
+        self._vector = np.zeros(4 * self.cells.size)
+        self._sums = (4 * self.cells.ravel()[:, None] + np.arange(4)).ravel()
         packed: Any = dolfinx.fem.pack_coefficients(self._hessian)
         (self._key,) = packed.keys()
         self._none = np.empty(0)
 
-    def _scatter(self, rank: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Where each entry of the sparse matrix goes in the dense blocks, one a copy."""
-        matrix = self._matrix
-        rows = rank[np.repeat(np.arange(len(matrix.indptr) - 1), np.diff(matrix.indptr))]
-        columns = rank[matrix.indices]
-        n = 2 * self.count
-        block = (rows // self.count * n * n)[:, None, None]
-        # 2 × 2 blocks, row by row
-        i = (2 * (rows % self.count))[:, None, None] + np.array([[0, 0], [1, 1]])
-        j = (2 * (columns % self.count))[:, None, None] + np.array([[0, 1], [0, 1]])
-        return (block + i * n + j).ravel()
-
     def _differentiation(self) -> Array:
-        local = np.array(self.local)
-        x = 2.0 * local - 1.0
-        vander = np.vander(x, increasing=True)
+        vander = np.vander(2.0 * np.array(self.local) - 1.0, increasing=True)
         slope = np.zeros_like(vander)
         slope[:, 1:] = vander[:, :-1] * np.arange(1, DEGREE + 1)
-        block = 2.0 * self.elements * slope @ np.linalg.inv(vander)
+        block = 2.0 * self.elements * slope @ self.monomials
         result = np.zeros((self.count, self.count))
         share = np.zeros(self.count)
         for e in range(self.elements):
@@ -134,19 +145,12 @@ class Interval:
         x : ndarray, shape (copies * count, 2)
         pressure : float, or ndarray of shape (copies,)
         """
-        packed = np.empty((len(self._cells), 2 * DEGREE + 3))
-        packed[:, :-1] = x[self._cells].reshape(len(self._cells), -1)
+        packed = np.empty((len(self.cells), 2 * DEGREE + 3))
+        packed[:, :-1] = x[self.cells].reshape(len(self.cells), -1)
         packed[:, -1] = (
             pressure[self._copy_of_cell] if isinstance(pressure, np.ndarray) else pressure
         )
         return {self._key: packed}
-
-    def _assemble_vector(
-        self, form: dolfinx.fem.Form, constants: Array, packed: dict[Any, Array]
-    ) -> Array:
-        self._vector[:] = 0.0
-        dolfinx.fem.assemble_vector(self._vector, form, constants=constants, coeffs=packed)  # type: ignore[arg-type,misc]
-        return self._vector.reshape(-1, 2)[self._order]
 
     def gradients(self, x: Array, bond: float, pressure: float | Array) -> tuple[Array, Array]:
         """Gradient of 𝓛 and of V at the nodes.
@@ -164,8 +168,15 @@ class Interval:
         return self._gradients(np.array([bond]), self.pack(x, pressure))
 
     def _gradients(self, bond: Array, packed: dict[Any, Array]) -> tuple[Array, Array]:
-        residual = self._assemble_vector(self._residual, bond, packed)
-        return residual, self._assemble_vector(self._volume_gradient, self._none, packed)
+        self._vector.fill(0.0)
+        dolfinx.fem.assemble_vector(
+            self._vector,
+            self._gradients_form,
+            constants=bond,
+            coeffs=packed,  # type: ignore[misc]
+        )
+        both = np.bincount(self._sums, self._vector).reshape(-1, 4)
+        return both[:, :2], both[:, 2:]
 
     def derivatives(
         self, x: Array, bond: float, pressure: float | Array
@@ -175,16 +186,55 @@ class Interval:
         Returns
         -------
         ndarray, ndarray, shape (copies * count, 2) each
-        ndarray, shape (copies, 2 count, 2 count)
-            Node by node (r, z).
+        ndarray, shape (copies * elements, DEGREE + 1, DEGREE + 1, 2, 2)
+            ∂²𝓛/∂X[cells[e, i], a] ∂X[cells[e, j], b] as [e, i, j, a, b]; overwritten by the
+            next call.
         """
         packed, constants = self.pack(x, pressure), np.array([bond])
-        self._matrix.set_value(0.0)
+        self._blocks.fill(0.0)
         dolfinx.fem.assemble_matrix(self._matrix, self._hessian, constants=constants, coeffs=packed)
-        n = 2 * self.count
-        dense = np.zeros(self.copies * n * n)
-        dense[self._target] = self._matrix.data
-        return *self._gradients(constants, packed), dense.reshape(self.copies, n, n)
+        return *self._gradients(constants, packed), self._blocks
+
+    def project(self, k: Array, normal: Array, fields: list[Array], size: int) -> Array:
+        """Dense Hessians in normal displacements and further fields: BᵀKB.
+
+        Parameters
+        ----------
+        k : ndarray
+            As from `derivatives`.
+        normal : ndarray, shape (copies * count, 2)
+        fields : list of ndarray, shape (copies * count, 2) each
+        size : int
+            Of each matrix; nodes come first, then the fields, then rows of zeros.
+
+        Returns
+        -------
+        ndarray, shape (copies, size, size)
+        """
+        nodes = DEGREE + 1
+        basis = np.zeros((len(self.cells), nodes, 2, nodes + len(fields)))
+        np.einsum("eiai->eia", basis[..., :nodes])[...] = normal[self.cells]
+        for i, field in enumerate(fields, start=nodes):
+            basis[..., i] = field[self.cells]
+        columns = basis.reshape(len(self.cells), 2 * nodes, -1)
+        hessian = k.transpose(0, 1, 3, 2, 4).reshape(-1, 2 * nodes, 2 * nodes)
+        local = columns.transpose(0, 2, 1) @ (hessian @ columns)
+        flat = np.bincount(self.pairs(size, len(fields)), local.ravel(), self.copies * size * size)
+        result: Array = flat.reshape(self.copies, size, size)
+        return result
+
+    def pairs(self, size: int, fields: int = 0) -> npt.NDArray[np.int64]:
+        """Where the entries [e, i, j] of elements' matrices go in flat dense ones of ``size``.
+
+        One dense matrix a meridian: its nodes come first, then so many fields.
+        """
+        if (size, fields) not in self._pairs:
+            copy, node = np.divmod(self.cells, self.count)
+            more = np.broadcast_to(self.count + np.arange(fields), (len(node), fields))
+            unknown = np.hstack([node, more])
+            flat = unknown[:, :, None] * size + unknown[:, None, :]
+            self._pairs[size, fields] = (copy[:, :1, None] * size * size + flat).ravel()
+        return self._pairs[size, fields]
 
     def area_and_weight(self, x: Array) -> tuple[float, float]:
         """A and W of the free surface."""

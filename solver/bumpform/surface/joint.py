@@ -100,7 +100,7 @@ class Joint:
         solid = self.solids[which]
         radius = float(surface.x[-1 if which else 0, 0])
         angle = solid.angle(surface, station)
-        towards_dry = radius * float(advance(angle, solid.angles[station.piece]))
+        towards_dry = radius * advance(angle, solid.angles[station.piece])
         return -towards_dry if solid.kind == "inner" else towards_dry
 
 

@@ -19,11 +19,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.polynomial import chebyshev
-from scipy.optimize import brentq
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Profile, Station
+from bumpform.stack.root import find_root
 from bumpform.surface.contact import NECK, Solid, advance, outer_angle
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.meridian import Surface, cap_guess, solve
@@ -153,11 +153,12 @@ class Landscape:
         axis = scaled[:, 0] < 1e-9  # the force vanishes with the radius: a body resting on a point
         scaled[axis, 0] = NECK
         held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
-        tangents = edge.derivative(fractions)
-        force = np.where(axis, 0.0, scaled[:, 0]) * advance(
-            outer_angle(held.pull, tangents, held.x[:, -1, 1] >= held.x[:, 0, 1]),
-            self.angles[piece],
-        )
+        young, heaps = self.angles[piece], held.x[:, -1, 1] >= held.x[:, 0, 1]
+        pulls, tangents = held.pull.tolist(), edge.derivative(fractions).tolist()
+        force = np.where(axis, 0.0, scaled[:, 0]) * [
+            advance(outer_angle(pull, tangent, heap), young)
+            for pull, tangent, heap in zip(pulls, tangents, heaps.tolist(), strict=True)
+        ]
         missing = np.logical_not(held.converged | axis)
         if missing.any():
             force[missing] = math.nan
@@ -249,7 +250,7 @@ class Landscape:
 
         if not force(low) * force(high) < 0.0:
             return station.u
-        return float(brentq(force, low, high, xtol=1e-6))
+        return find_root(force, low, high, tolerance=1e-6)
 
     def vertex(self, number: int) -> tuple[float, float]:
         """Forces against the pieces inside and outside of a vertex (after piece ``number``)."""

@@ -23,14 +23,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy.interpolate import CubicSpline
-from scipy.linalg.lapack import dgesv, dgetrs
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.forms import Interval, interval, refine
-from bumpform.surface.sampling import caps
+from bumpform.surface.sampling import caps, normals
 
 #: Newton stops when the last step was below this (it converges quadratically from there).
 STEP_TOLERANCE = 1e-9
@@ -97,7 +95,16 @@ class Surface:
         t = np.linspace(0.0, mesh.elements, 24 * mesh.elements + 1)
         steps = np.hypot(*np.diff(curve.point(t), axis=0).T)
         length = np.concatenate(([0.0], np.cumsum(steps)))
-        place = CubicSpline(length, t)(mesh.xi * length[-1])
+        # t as a cubic of the length between two samples: nodes must lie as smoothly as the curve
+        wanted = mesh.xi * length[-1]
+        i = np.minimum(np.searchsorted(length, wanted, side="right"), len(t) - 1) - 1
+        h, y = steps[i], (wanted - length[i]) / steps[i]
+        rate = 1.0 / np.hypot(*curve.derivative(t).T)
+        place = (
+            t[i] * (1.0 + 2.0 * y) * (1.0 - y) ** 2
+            + t[i + 1] * y**2 * (3.0 - 2.0 * y)
+            + h * y * (1.0 - y) * (rate[i] * (1.0 - y) - rate[i + 1] * y)
+        )
         x = curve.point(np.clip(place, 0.0, mesh.elements))
         x[0], x[-1] = self.x[0], self.x[-1]
         return replace(self, x=x)
@@ -166,20 +173,20 @@ class _Column(NamedTuple):
 class Balance(NamedTuple):
     """A surface's balance: what a Newton step starts from.
 
+    The unknowns are the normal displacements of all nodes, of which those of contact lines
+    stay zero; the ends' unknowns; the pressure.
+
     Attributes
     ----------
     normal : ndarray, shape (nodes, 2)
         Unit normals; zero where a node is no unknown.
     columns : list of _Column
-    border : ndarray
-        Derivative of the volume by the unknowns.
     right : ndarray
         Forces out of balance by the unknowns, and the missing volume.
     """
 
     normal: Array
     columns: list[_Column]
-    border: Array
     right: Array
 
 
@@ -187,16 +194,18 @@ def _columns(surface: Surface, residual: Array) -> list[_Column]:
     """Unknowns of the ends: sliding lines, then the height of a loaded body."""
     mesh = surface.mesh
     columns = []
-    for line, w in ((surface.start, 1.0 - mesh.xi), (surface.end, mesh.xi)):
+    for line, w in zip((surface.start, surface.end), mesh.fade, strict=True):
         if line is not None and line.free:
             d1, d2, first, second, volume = line.derivatives(surface.bond, surface.pressure)
-            pull_r, pull_z = (w @ residual).tolist()  # with which the field w moves S' and S''
+            pull_r, pull_z = (residual.T @ w)[
+                :, 0
+            ].tolist()  # with which the field w moves S' and S''
             gradient = pull_r * d1[0] + pull_z * d1[1] + first
             curved = pull_r * d2[0] + pull_z * d2[1] + second
-            columns.append(_Column(w[:, None] * d1, math.hypot(*d1), gradient, curved, volume))
+            columns.append(_Column(w * d1, math.hypot(*d1), gradient, curved, volume))
     if surface.load is not None:
         assert surface.end is not None
-        field_ = np.stack([np.zeros(mesh.count), mesh.xi], axis=1)
+        field_ = mesh.fade[1] * (0.0, 1.0)
         weight = surface.bond * surface.end.solid[0]
         gradient = float(np.vdot(field_, residual)) + weight + surface.load
         columns.append(_Column(field_, 1.0, gradient, 0.0, 0.0))
@@ -205,65 +214,59 @@ def _columns(surface: Surface, residual: Array) -> list[_Column]:
 
 def _state(surface: Surface, residual: Array, volume_gradient: Array) -> Balance:
     columns = _columns(surface, residual)
-    normal = _normals(surface.mesh, surface.x, surface.end is None)
-    inner = len(normal) - (1 if surface.end is None else 2)
-    nodes = slice(1, 1 + inner)
-    border, right = np.empty(inner + len(columns)), np.empty(inner + len(columns) + 1)
-    border[:inner] = (normal * volume_gradient).sum(axis=1)[nodes]
-    right[:inner] = -(normal * residual).sum(axis=1)[nodes]
-    for i, column in enumerate(columns, start=inner):
-        border[i] = float(np.vdot(column.field, volume_gradient)) + column.volume
-        right[i] = -column.gradient
+    normal = normals(surface.mesh, surface.x, surface.end is None)
+    count = len(normal)
+    right = np.empty(count + len(columns) + 1)
+    right[:count] = np.vecdot(normal, residual)
+    for i, column in enumerate(columns, start=count):
+        right[i] = column.gradient
+    np.negative(right, out=right)
     right[-1] = _volume(surface, volume_gradient) - surface.volume
-    return Balance(normal, columns, border, right)
+    return Balance(normal, columns, right)
 
 
-def _matrix(surface: Surface, state: Balance, k: Array) -> Array:
-    """The bordered Hessian of the unknowns, from that of the nodes."""
-    normal, columns, border, right = state
-    inner = len(border) - len(columns)
-    matrix = np.zeros((len(right), len(right)))
-    a, b = normal[1 : 1 + inner, 0], normal[1 : 1 + inner, 1]
-    radial, axial = slice(2, 2 + 2 * inner, 2), slice(3, 3 + 2 * inner, 2)
-    kn = k[:, radial] * a + k[:, axial] * b
-    matrix[:inner, :inner] = a[:, None] * kn[radial] + b[:, None] * kn[axial]
-    for i, column in enumerate(columns, start=inner):
-        flat = column.field.ravel()
-        kc = k @ flat
-        matrix[:inner, i] = matrix[i, :inner] = a * kc[radial] + b * kc[axial]
-        for j, other in enumerate(columns[: i - inner], start=inner):
-            matrix[i, j] = matrix[j, i] = float(other.field.ravel() @ kc)
-        matrix[i, i] = float(flat @ kc) + column.hessian
+def _matrix(surface: Surface, state: Balance, volume_gradient: Array, k: Array) -> Array:
+    """The bordered Hessian of the unknowns, from the elements' Hessians in the coordinates."""
+    normal, columns, right = state
+    count, size = len(normal), len(right)
+    matrix = surface.mesh.project(k, normal, [c.field for c in columns], size)[0]
+    matrix[0, 0] = 1.0  # a contact line's node is no unknown of its own
+    if surface.end is not None:
+        matrix[count - 1, count - 1] = 1.0
+    border = matrix[-1]
+    border[:count] = -np.vecdot(normal, volume_gradient)
+    for i, column in enumerate(columns, start=count):
+        matrix[i, i] += column.hessian
+        border[i] = -float(np.vdot(column.field, volume_gradient)) - column.volume
     if surface.load is not None and surface.end is not None and surface.end.free:
         # raising the body raises the weight on its wetted side: Bo dV/du
-        coupling = surface.bond * columns[-2].volume
-        matrix[-2, -3] += coupling
-        matrix[-3, -2] += coupling
-    matrix[:-1, -1] = matrix[-1, :-1] = -border
+        weight = surface.bond * columns[-2].volume
+        matrix[-2, -3] += weight
+        matrix[-3, -2] += weight
+    matrix[:, -1] = border
     return matrix
 
 
 def _largest(state: Balance, change: Array) -> float:
     """Largest displacement of a change of the unknowns."""
-    inner = len(state.border) - len(state.columns)
-    largest = float(np.abs(change[:inner]).max())
-    for value, column in zip(change[inner:-1].tolist(), state.columns, strict=True):
+    count = len(state.normal)
+    largest = float(np.abs(change[:count]).max())
+    for value, column in zip(change[count:-1].tolist(), state.columns, strict=True):
         largest = max(largest, abs(value) * column.speed)
     return largest
 
 
-def moved(surface: Surface, state: Balance, change: Array) -> Surface:
+def displaced(surface: Surface, state: Balance, change: Array) -> Surface:
     """The surface after a step."""
     mesh = surface.mesh
-    inner = len(state.border) - len(state.columns)
-    x = surface.x.copy()
-    x[1 : 1 + inner] += state.normal[1 : 1 + inner] * change[:inner, None]
-    ends = change[inner:-1].tolist()
+    count = len(state.normal)
+    x = surface.x + state.normal * change[:count, None]
+    ends = change[count:].tolist()
     lines: list[ContactLine | None] = []
-    for line, w in ((surface.start, 1.0 - mesh.xi), (surface.end, mesh.xi)):
+    for line, w in zip((surface.start, surface.end), mesh.fade, strict=True):
         if line is not None and line.free:
             moved = line.at(line.u + ends.pop(0))
-            x += w[:, None] * (moved.point() - line.point())
+            x += w * (moved.point() - line.point())
             line = moved
         lines.append(line)
     if surface.load is not None:
@@ -274,8 +277,16 @@ def moved(surface: Surface, state: Balance, change: Array) -> Surface:
         lines[1] = replace(end, lift=end.lift + rise)
     start = lines[0]
     assert start is not None
-    pressure = surface.pressure + float(change[-1])
-    return replace(surface, x=x, start=start, end=lines[1], pressure=pressure)
+    return Surface(
+        x,
+        start,
+        lines[1],
+        surface.bond,
+        surface.pressure + ends.pop(0),
+        surface.volume,
+        surface.load,
+        surface.iterations + 1,
+    )
 
 
 def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
@@ -292,17 +303,19 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
     for iteration in range(1, MAX_STEPS + 1):
         residual, volume_gradient, k = mesh.derivatives(surface.x, surface.bond, surface.pressure)
         state = _state(surface, residual, volume_gradient)
-        factors, pivots, change, info = dgesv(
-            _matrix(surface, state, k[0]), state.right, overwrite_a=True
-        )
-        if info != 0:
-            raise ConvergenceError("singular matrix", iteration, step, "Newton's method")
+        matrix = _matrix(surface, state, volume_gradient, k)
+        try:
+            change = np.linalg.solve(matrix, state.right)
+        except np.linalg.LinAlgError:
+            raise ConvergenceError("singular matrix", iteration, step, "Newton's method") from None
         step = _largest(state, change) / length
         if not math.isfinite(step):
             break
-        surface = moved(surface, state, change * min(1.0, 0.2 / max(step, 1e-300)))
+        if step > 0.2:
+            change *= 0.2 / step
+        surface = displaced(surface, state, change)
         if step < tolerance:
-            return _checked(surface, iteration, (factors, pivots), length)
+            return _checked(surface, matrix, length)
     raise ConvergenceError("iteration limit", MAX_STEPS, step, "Newton's method")
 
 
@@ -320,7 +333,7 @@ def bordered(surface: Surface) -> tuple[Balance, Array]:
         surface.x, surface.bond, surface.pressure
     )
     state = _state(surface, residual, volume_gradient)
-    return state, _matrix(surface, state, k[0])
+    return state, _matrix(surface, state, volume_gradient, k)
 
 
 def stiffness(surface: Surface) -> float:
@@ -335,39 +348,33 @@ def stiffness(surface: Surface) -> float:
     return float(1.0 / np.linalg.solve(matrix, push)[-2])
 
 
-def _normals(mesh: Interval, x: Array, on_axis: bool) -> Array:
-    tangent = mesh.differentiate @ x
-    normal = np.empty_like(x)
-    normal[:, 0], normal[:, 1] = -tangent[:, 1], tangent[:, 0]
-    normal /= np.sqrt(normal[:, :1] ** 2 + normal[:, 1:] ** 2)
-    if on_axis:
-        normal[-1] = (0.0, 1.0)
-    return normal
-
-
 def _volume(surface: Surface, gradient: Array) -> float:
     """Liquid volume/2π: V is cubic in X, so that ∇V·X = 3V; and the solid side's."""
     volume = float(np.vdot(gradient, surface.x)) / 3.0 + surface.start.solid[0]
     return volume + (surface.end.solid[0] if surface.end is not None else 0.0)
 
 
-def _checked(
-    surface: Surface, iterations: int, factored: tuple[Array, Array], length: float
-) -> Surface:
+def _checked(surface: Surface, matrix: Array, length: float) -> Surface:
     """With the residual, volume error and reactions of the final curve.
 
     Its step is what one more of Newton's, with the last matrix, would still move.
     """
     residual, volume_gradient = surface.mesh.gradients(surface.x, surface.bond, surface.pressure)
     state = _state(surface, residual, volume_gradient)
-    change, _ = dgetrs(*factored, state.right)
-    inner = len(state.border) - len(state.columns)
-    force = float(np.abs(state.right[:inner]).max())
+    change = np.linalg.solve(matrix, state.right)
+    count = len(state.normal)
+    force = float(np.abs(state.right[:count]).max())
     for column in state.columns:
         force = max(force, abs(column.gradient) / column.speed)
-    return replace(
-        surface,
-        iterations=surface.iterations + iterations,
+    return Surface(
+        surface.x,
+        surface.start,
+        surface.end,
+        surface.bond,
+        surface.pressure,
+        surface.volume,
+        surface.load,
+        surface.iterations,
         step=_largest(state, change) / length,
         residual=force / float(np.abs(surface.x[:, 0]).max()),
         volume_error=abs(float(state.right[-1])) / abs(surface.volume),

@@ -13,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.stack.curve import Array
-from bumpform.surface.forms import interval
+from bumpform.surface.forms import Interval, interval
 
 #: Elements of a sampled surface, and how many surfaces are solved together.
 ELEMENTS, TOGETHER = 2, 9
 #: A sample is good when the last Newton step was below this: its error is the square.
 STEP_TOLERANCE = 1e-3
 MAX_STEPS = 12
+#: Half the angle at the rim below which a cap is given this much of a bulge.
+FLAT = 5e-7
 
 
 class Held(NamedTuple):
@@ -38,6 +40,27 @@ class Held(NamedTuple):
     pressure: Array
     pull: Array
     converged: NDArray[np.bool_]
+
+
+def normals(mesh: Interval, x: Array, on_axis: bool) -> Array:
+    """Unit normals at the nodes, into the gas's side; zero at ends that are contact lines.
+
+    Parameters
+    ----------
+    mesh : Interval
+    x : ndarray, shape (..., nodes, 2)
+    on_axis : bool
+        Whether the last end is on the axis, where the normal is vertical.
+    """
+    tangent = mesh.differentiate @ x
+    dr, dz = tangent[..., 0], tangent[..., 1]
+    speed = np.hypot(dr, dz)
+    normal = np.empty_like(tangent)
+    np.divide(dz, -speed, out=normal[..., 0])
+    np.divide(dr, speed, out=normal[..., 1])
+    normal[..., 0, :] = 0.0
+    normal[..., -1, :] = (0.0, 1.0) if on_axis else 0.0
+    return normal
 
 
 def caps(points: Array, volumes: Array, bond: float, xi: Array) -> tuple[Array, Array]:
@@ -61,20 +84,19 @@ def caps(points: Array, volumes: Array, bond: float, xi: Array) -> tuple[Array, 
     """
     a, z = points[:, 0], points[:, 1]
     # a²H/4 + H³/12 is the volume/2π: one real root H for either sign
-    height = 2.0 * a * np.sinh(np.arcsinh(6.0 * volumes / a**3) / 3.0)
-    rim = 2.0 * np.arctan2(height, a)[:, None]
+    half = np.arctan(2.0 * np.sinh(np.arcsinh(6.0 * volumes / a**3) / 3.0))
+    half = np.where(np.abs(half) < FLAT, FLAT, half)
+    rim = 2.0 * half[:, None]
+    sine = np.sin(rim)
+    radius = a[:, None] / sine
+    x = np.empty((len(a), len(xi), 2))
     t = 1.0 - xi
-    # sin(rim t)/sin(rim) with its limit for a flat cap
-    flat = np.abs(rim) < 1e-6
-    rim_ = np.where(flat, 1e-6, rim)
-    sine = np.sin(rim_)
-    r = np.where(flat, t, np.sin(rim_ * t) / sine)
-    rise = 2.0 * np.sin(0.5 * rim_ * (1.0 + t)) * np.sin(0.5 * rim_ * (1.0 - t)) / sine
-    rise = np.where(flat, 0.5 * rim * (1.0 - t * t), rise)
-    x = np.stack([a[:, None] * r, z[:, None] + a[:, None] * rise], axis=-1)
+    x[..., 0] = radius * np.sin(rim * t)
+    x[..., 1] = z[:, None] + 2.0 * radius * np.sin(half[:, None] * (1.0 + t)) * np.sin(
+        half[:, None] * xi
+    )
     x[:, 0] = points
-    x[:, -1, 0] = 0.0
-    return x, 2.0 * np.sin(rim[:, 0]) / a + bond * z
+    return x, 2.0 * sine[:, 0] / a + bond * z
 
 
 def hold(points: Array, volumes: Array, bond: float) -> Held:
@@ -107,27 +129,23 @@ def _hold(points: Array, volumes: Array, bond: float) -> Held:
     x, p = caps(points, volumes, bond, mesh.xi)
     active = np.ones(TOGETHER, dtype=bool)
     converged = np.zeros(TOGETHER, dtype=bool)
-    matrix = np.zeros((TOGETHER, n, n))
-    right = np.zeros((TOGETHER, n, 1))
+    size = n + 1
+    border = np.zeros((TOGETHER, n))
+    right = np.empty((TOGETHER, size, 1))
     with np.errstate(all="ignore"):
         for _ in range(MAX_STEPS):
-            tangent = mesh.differentiate @ x
-            normal = np.stack([-tangent[..., 1], tangent[..., 0]], axis=-1)
-            normal /= np.sqrt((normal**2).sum(axis=-1, keepdims=True))
-            normal[:, -1] = (0.0, 1.0)
-            flat = x.reshape(-1, 2)
-            gradient, area, k = mesh.derivatives(flat, bond, p)
-            gradient, area, k = gradient.reshape(x.shape), area.reshape(x.shape), k[:, 2:, 2:]
-            a, b = normal[:, 1:, 0], normal[:, 1:, 1]
-            kn = k[:, :, 0::2] * a[:, None] + k[:, :, 1::2] * b[:, None]
-            matrix[:, :-1, :-1] = a[..., None] * kn[:, 0::2] + b[..., None] * kn[:, 1::2]
-            border = (normal * area).sum(axis=-1)[:, 1:]
+            normal = normals(mesh, x, on_axis=True)
+            gradient, area, k = mesh.derivatives(x.reshape(-1, 2), bond, p)
+            gradient, area = gradient.reshape(x.shape), area.reshape(x.shape)
+            matrix = mesh.project(k, normal.reshape(-1, 2), [], size)
+            matrix[:, 0, 0] = 1.0  # the line is held
+            np.einsum("pna,pna->pn", normal, area, out=border)
             matrix[:, :-1, -1] = matrix[:, -1, :-1] = -border
-            right[:, :-1, 0] = -(normal * gradient).sum(axis=-1)[:, 1:]
-            right[:, -1, 0] = (area * x).sum(axis=(1, 2)) / 3.0 - volumes
+            right[:, :-1, 0] = -np.einsum("pna,pna->pn", normal, gradient)
+            right[:, -1, 0] = np.einsum("pna,pna->p", area, x) / 3.0 - volumes
             usable = np.isfinite(matrix).all(axis=(1, 2)) & np.isfinite(right).all(axis=(1, 2))
             active &= usable
-            matrix[~usable], right[~usable] = np.eye(n), 0.0
+            matrix[~usable], right[~usable] = np.eye(size), 0.0
             try:
                 change = np.linalg.solve(matrix, right)[..., 0]
             except np.linalg.LinAlgError:
@@ -135,7 +153,7 @@ def _hold(points: Array, volumes: Array, bond: float) -> Held:
             length = np.abs(np.diff(x, axis=1)).sum(axis=(1, 2))
             step = np.abs(change[:, :-1]).max(axis=1) / length
             damping = np.where(active, np.minimum(1.0, 0.2 / np.maximum(step, 1e-300)), 0.0)
-            x[:, 1:] += normal[:, 1:] * (damping[:, None] * change[:, :-1])[..., None]
+            x += normal * (damping[:, None] * change[:, :-1])[..., None]
             p = p + damping * change[:, -1]
             converged = active & (step < STEP_TOLERANCE)
             active &= ~converged | (step > 0.0)

@@ -2,56 +2,61 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
-
-from bumpform.stack.curve import Array, PolynomialCurve
+from bumpform.stack.curve import Array
+from bumpform.surface.forms import DEGREE, Interval
 
 
 class Extremum(NamedTuple):
-    """Largest value of a coordinate along a meridian, and the point where it lies, m."""
+    """Largest value of a coordinate along a meridian, and the point where it lies, scaled."""
 
-    r_m: float
-    z_m: float
+    r: float
+    z: float
 
 
-def extrema(curve: PolynomialCurve) -> tuple[Extremum, Extremum]:
-    """Points of a curve where r is largest, and where z is.
+def extrema(mesh: Interval, x: Array) -> tuple[Extremum, Extremum]:
+    """Points of a meridian where r is largest, and where z is.
 
     Inside an element it is a root of the derivative's polynomial, so it is as exact as
     the curve.
+
+    Parameters
+    ----------
+    mesh : Interval
+    x : ndarray, shape (nodes, 2)
     """
-    c = curve.coefficients
-    degree = c.shape[1] - 1
-    ends, slopes = _at_ends(degree)
-    starts = np.einsum("pi,eic->pec", ends, c)  # at x = −1 and x = 1
-    turns = np.einsum("pi,eic->pec", slopes, c)
-    found = []
-    for k in (0, 1):
-        values = starts[:, :, k]
-        p, e = divmod(int(values.argmax()), len(c))
-        best = starts[p, e]
-        for e in np.flatnonzero((turns[0, :, k] > 0.0) & (turns[1, :, k] < 0.0)).tolist():
-            slope = (c[e, 1:, k] * np.arange(1, degree + 1)).tolist()
-            point = curve.point(e + _turn(slope))
+    return _highest(mesh, x, 0), _highest(mesh, x, 1)
+
+
+def _highest(mesh: Interval, x: Array, k: int) -> Extremum:
+    """The point with the largest coordinate k: at the highest node, or on an element there."""
+    node = int(x[:, k].argmax())
+    best: list[float] = x[node].tolist()
+    last = mesh.elements - 1
+    element, inside = divmod(node, DEGREE)
+    for e in {max(element - 1, 0), min(element, last)} if inside == 0 else (element,):
+        r, z = (mesh.monomials @ x[e * DEGREE : (e + 1) * DEGREE + 1]).T.tolist()
+        value = z if k else r
+        slope = [i * value[i] for i in range(1, DEGREE + 1)]
+        if _at(slope, -1.0) > 0.0 > _at(slope, 1.0):
+            turn = _turn(slope)
+            point = [_at(r, turn), _at(z, turn)]
             if point[k] > best[k]:
                 best = point
-        found.append(Extremum(float(best[0]), float(best[1])))
-    return found[0], found[1]
+    return Extremum(*best)
 
 
-@lru_cache(maxsize=4)
-def _at_ends(degree: int) -> tuple[Array, Array]:
-    """Rows that give a polynomial's value, and its slope, at x = −1 and x = 1."""
-    powers = np.arange(degree + 1)
-    signs = np.where(powers % 2, -1.0, 1.0)
-    return np.stack([signs, np.ones(degree + 1)]), np.stack([-powers * signs, powers * 1.0])
+def _at(coefficients: list[float], x: float) -> float:
+    """Value of a polynomial."""
+    value = 0.0
+    for c in reversed(coefficients):
+        value = value * x + c
+    return value
 
 
 def _turn(slope: list[float]) -> float:
-    """Fraction of an element where a polynomial in x falls through zero, by safe Newton."""
+    """Place in [−1, 1] where a polynomial falls through zero, by safe Newton."""
     lo, hi, x = -1.0, 1.0, 0.0
     for _ in range(60):
         value = derivative = 0.0
@@ -62,11 +67,10 @@ def _turn(slope: list[float]) -> float:
             lo = x
         else:
             hi = x
-        step = value / derivative if derivative < 0.0 else np.inf
-        new = x - step
+        new = x - value / derivative if derivative < 0.0 else lo
         if not lo < new < hi:
             new = 0.5 * (lo + hi)
         if abs(new - x) < 1e-15:
             break
         x = new
-    return 0.5 * (1.0 + new)
+    return x

@@ -24,7 +24,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.linalg import eigh
 
 from bumpform.stack.curve import Array
 from bumpform.surface.backend import dolfinx, ufl
@@ -92,9 +91,8 @@ class _SecondVariation:
     def __init__(self, elements: int) -> None:
         base = interval(elements)
         self.base = base
-        x, mesh = base.coordinate, base.coordinate.function_space.mesh
+        x, mesh = base.coordinate, base.mesh
         space = dolfinx.fem.functionspace(mesh, base.scalar_element)
-        self.order = np.argsort(space.tabulate_dof_coordinates()[:, 0])
         w, v = ufl.TrialFunction(space), ufl.TestFunction(space)
         bond = dolfinx.fem.Constant(mesh, 0.0)
         pressure = base.pressure
@@ -120,13 +118,14 @@ class _SecondVariation:
         if surface.elements != self.base.elements:
             x = surface.mesh.curve(x).point(self.base.xi * surface.elements)
         packed: dict[Any, Array] = self.base.pack(x, surface.pressure)
-        result = []
+        result, count = [], self.base.count
         for form, matrix, used in zip(
             self.forms, self.matrices, (constants, np.empty(0), np.empty(0)), strict=True
         ):
             matrix.set_value(0.0)
             dolfinx.fem.assemble_matrix(matrix, form, constants=used, coeffs=packed)
-            result.append(matrix.to_dense()[np.ix_(self.order, self.order)])
+            flat = np.bincount(self.base.pairs(count), matrix.data, count * count)
+            result.append(flat.reshape(count, count))
         return tuple(result)
 
 
@@ -185,7 +184,8 @@ def analyse(
             constraint = mass.sum(axis=0)[free]
             basis = np.linalg.qr(constraint[:, None], mode="complete")[0][:, 1:]
             matrix, weight = basis.T @ matrix @ basis, basis.T @ weight @ basis
-        value = eigh(matrix, weight, eigvals_only=True, subset_by_index=[0, 0])[0]
-        lowest[mode] = float(value)
+        # against ∫ w² r ds = |Lᵀw|²
+        inverse_l = np.linalg.inv(np.linalg.cholesky(weight))
+        lowest[mode] = float(np.linalg.eigvalsh(inverse_l @ matrix @ inverse_l.T)[0])
     neutral = tuple(m for m, value in lowest.items() if m > 0 and abs(value) < NEUTRAL)
     return Stability(lowest, neutral)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import PolynomialCurve
@@ -38,8 +37,6 @@ LEAST_ERROR = {"touches": 1e-4, "neutral": 1e-9}
 EIGEN_ELEMENTS = 32
 #: Elements on which a branch is walked at the most; more than ``ELEMENTS`` where those fail.
 FINEST_WALK = 4 * ELEMENTS
-#: Distance along the branch to which an event is found.
-PRECISION = 1e-12
 #: Part of a step within which two events are one.
 SAME = 1e-6
 
@@ -76,6 +73,11 @@ class _Event(NamedTuple):
     kind: str
     detail: str
     margin: Callable[[Point], float]
+
+    @property
+    def crosses(self) -> bool:
+        """Whether another branch crosses there."""
+        return self.kind == "neutral"
 
 
 def turning_points(
@@ -267,32 +269,26 @@ def _locate(event: _Event, here: Point, *reaches: float) -> float:
         return 0.0
     for reach in reaches:
         try:
-            beyond = event.margin(_at(event, here, reach))
+            beyond = event.margin(here.ahead(reach, crossing=event.crosses))
         except ConvergenceError:  # past the event there may be no shape that this mesh resolves
             continue
         if beyond <= 0.0:
-            found = brentq(lambda s: event.margin(_at(event, here, s)), 0.0, reach, xtol=PRECISION)
-            return float(found)
+            return here.place_of(event.margin, reach, crossing=event.crosses)
     raise ConvergenceError(
         "an event is lost on a finer mesh", 0, reaches[-1], f"{here.parameter} {here.value:.6g}"
     )
-
-
-def _at(event: _Event, here: Point, distance: float) -> Point:
-    """The branch's point at a distance; a neutral one lies where another branch crosses."""
-    return here.ahead(distance, crossing=event.kind == "neutral")
 
 
 def _exact(equilibrium: Equilibrium, event: _Event, here: Point, stride: float) -> TurningPoint:
     """The event on finer and finer meshes, until its place is accurate."""
     parameter = here.parameter
     place = _locate(event, here, stride)
-    coarse = _at(event, here, place).surface
+    coarse = here.ahead(place, crossing=event.crosses).surface
     while True:
         here = here.refined()
         # the finer mesh may put it a little further
         place = _locate(event, here, 1.001 * place, 1.1 * place, stride, 1.1 * stride, 1.5 * stride)
-        fine = _at(event, here, place).surface
+        fine = here.ahead(place, crossing=event.crosses).surface
         size = max(abs(parameter_of(fine, parameter)), _size(fine, parameter))
         error = abs(parameter_of(fine, parameter) - parameter_of(coarse, parameter))
         if error < ACCURACY * size or fine.elements >= LAST_ELEMENTS:
