@@ -24,6 +24,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -43,6 +44,8 @@ CONVERGED = 1e-8
 MAX_CORRECTIONS = 8
 #: Distance along the branch to which a place on it is found.
 NEAR = 1e-12
+#: Steps of a branch before a search along it gives up.
+MAX_STEPS = 300
 #: Part of the largest singular value below which a direction is that of another branch.
 SINGULAR = 1e-9
 #: Cosine of the largest turn of the tangent in one step.
@@ -127,7 +130,10 @@ class Point:
             return self
         along = np.zeros_like(self.tangent)
         along[-1] = self.rate
-        return correct(surface, self.parameter, along)
+        try:
+            return correct(surface, self.parameter, along)
+        except ConvergenceError:  # next to a fold the parameter alone is no direction: later
+            return self
 
 
 def parameter_of(surface: Surface, parameter: str) -> float:
@@ -302,7 +308,7 @@ def reach(start: Point, target: float) -> tuple[Surface, bool]:
     if start.value == target:
         return start.surface, True
     towards = math.copysign(1.0, target - start.value)
-    for here, stride, there in walk(start):
+    for here, stride, there in islice(walk(start), MAX_STEPS):
         furthest, limit = there, stride
         if towards * there.rate <= 0.0:
             limit = here.place_of(lambda p: p.rate, stride)
@@ -311,4 +317,4 @@ def reach(start: Point, target: float) -> tuple[Surface, bool]:
             return here.ahead(here.place_of(lambda p: p.value - target, limit)).surface, True
         if furthest is not there:
             return furthest.surface, False
-    raise AssertionError("a walk has no end of its own")
+    raise ConvergenceError("neither the value nor a fold", MAX_STEPS, target, start.parameter)

@@ -9,6 +9,7 @@ from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.surface.branch import begin, reach
 from bumpform.surface.equilibrium import lines_at
 from bumpform.surface.joint import Held, Joint, rest, settle
+from bumpform.surface.meridian import stiffness
 
 #: Part of its height by which a loaded body is let down at a time.
 SINK = 0.12
@@ -66,51 +67,76 @@ def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bo
             if not rises:
                 raise
             if largest == -math.inf:
-                crest, reached = _crest(joint, held, load, direction)
-                if reached:
+                crest, largest = _crest(joint, held, load, direction)
+                if crest is not None:
                     return crest, True
-                largest = -crest.surface.force_on_body()
+            if largest == -math.inf or -load <= largest < math.inf:
+                raise  # it is not known that the liquid lets go
             raise _comes_off(joint, load, largest) from error
         beyond = there.surface.force_on_body() - load
         if beyond * direction <= 0.0:
-            return _balanced(joint, (held, excess), (there, beyond), load), True
+            near = _balanced(joint, (held, excess), (there, beyond), load)
+            if _stays(joint, near, load):
+                return near, True
+            # Newton's method would leave for the balance on the fold's other side
+            crest, _ = _crest(joint, held, load, direction)
+            return crest or near, True
         if abs(beyond) > abs(excess) and before[1] > abs(excess):
             # the force has turned back in between, and may have balanced the load twice there
-            crest, reached = _crest(joint, before[0], load, direction)
-            if reached:
+            crest, pull = _crest(joint, before[0], load, direction)
+            if crest is not None:
                 return crest, True
-            largest = max(largest, -crest.surface.force_on_body())
+            largest = max(largest, pull)
         before = held, abs(excess)
         held, excess = there, beyond
 
 
-def _crest(joint: Joint, held: Held, load: float, direction: float) -> tuple[Held, bool]:
-    """Where a floating body is held under a load, or under the largest that the liquid bears.
+def _stays(joint: Joint, held: Held, load: float) -> bool:
+    """Whether all solved at once from here, the body stays where it is."""
+    try:
+        return stiffness(settle(joint, held, load)[0]) > 0.0
+    except ConvergenceError:
+        return False
+
+
+def _crest(joint: Joint, held: Held, load: float, direction: float) -> tuple[Held | None, float]:
+    """Where a body that moves on in a direction is held under a load.
 
     Followed from a height nearby along the branch that the lines' states have there.
 
     Returns
     -------
-    Held
-    bool
-        Whether it is the load that was asked for.
+    Held or None
+        None where the load is not reached before the fold, or not with these lines.
+    float
+        The pull/2πσL at the fold; −∞ where it was not found, +∞ where the load is reached
+        against the direction alone.
     """
-    surface, lines = settle(joint, held, None)
-    force = surface.force_on_body()
-    start = begin(replace(surface, load=force), "load", math.copysign(1.0, load - force))
-    reached = False
-    if float(start.tangent[-3]) * direction > 0.0:  # the height, before pressure and load
+    try:
+        surface, lines = settle(joint, held, None)
+        force = surface.force_on_body()
+        start = begin(replace(surface, load=force), "load", math.copysign(1.0, load - force))
         surface, reached = reach(start, load)
-    stations = tuple(line.station for line in lines_at(lines, surface))
-    return Held((stations[0], stations[1]), held.states, surface), reached
+    except ConvergenceError:
+        return None, -math.inf
+    onwards = float(start.tangent[-3]) * direction > 0.0  # the height, before pressure and load
+    lines = lines_at(lines, surface)
+    if not all(line.holds(surface) for line in lines):
+        return None, -math.inf
+    if not reached:
+        return None, -surface.force_on_body()
+    if not onwards:
+        return None, math.inf
+    return Held((lines[0].station, lines[1].station), held.states, surface), -math.inf
 
 
 def _comes_off(joint: Joint, load: float, largest: float) -> NoEquilibriumError:
     unit = 2.0 * math.pi * joint.drop.surface_tension * joint.drop.length
+    why = f"the largest that the liquid holds is {largest * unit:.9g} N"
+    if largest == math.inf:
+        why = "where it touches the liquid it is higher than the liquid would hold it"
     return NoEquilibriumError(
-        "no_equilibrium",
-        f"the upper body comes off under a pull of {-load * unit:.9g} N: "
-        f"the largest that the liquid holds is {largest * unit:.9g} N",
+        "no_equilibrium", f"the upper body comes off under a pull of {-load * unit:.9g} N: {why}"
     )
 
 

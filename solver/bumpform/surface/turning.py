@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.profile import Station
-from bumpform.surface.branch import PARAMETERS, Point, begin, parameter_of, walk
+from bumpform.surface.branch import MAX_STEPS, PARAMETERS, Point, begin, parameter_of, walk
 from bumpform.surface.contact import LineAt
 from bumpform.surface.equilibrium import ROUND_OFF, Equilibrium, lines_at, measure
 from bumpform.surface.forms import interval
@@ -26,8 +27,8 @@ from bumpform.surface.meridian import Surface
 from bumpform.surface.penetration import find_penetration
 from bumpform.surface.stability import ELEMENTS, NEUTRAL, analyse
 
-#: Steps of a branch, growth of its parameter and shrinkage of a volume, past which it has no end.
-MAX_STEPS, GROWTH, SHRINKAGE = 300, 1e3, 1e-6
+#: Growth of a parameter and shrinkage of a volume past which a branch has no end.
+GROWTH, SHRINKAGE = 1e3, 1e-6
 #: Error of the parameter, relative to its size, up to which the mesh is refined.
 ACCURACY, LAST_ELEMENTS = 1e-10, 128
 #: Relative error of a place where surface and solid touch, which polylines tell; and where a
@@ -132,7 +133,7 @@ def _follow(equilibrium: Equilibrium, start: Point, direction: float) -> Turning
     """Walk from a point of the branch to the first event."""
     events = list(_events(equilibrium, start, direction))
     before = [event.margin(start) for event in events]
-    for steps, (here, stride, there) in enumerate(walk(start)):
+    for here, stride, there in islice(walk(start), MAX_STEPS):
         after = [event.margin(there) for event in events]
         # a margin that is zero from the start counts when it falls
         passed = [e for e, a, b in zip(events, before, after, strict=True) if b < min(a, 0.0)]
@@ -143,8 +144,8 @@ def _follow(equilibrium: Equilibrium, start: Point, direction: float) -> Turning
             event = next(e for s, e in places if s <= first + SAME * stride)
             return _exact(equilibrium, event, here, stride)
         before = [max(a, 0.0) for a in after]
-        if steps >= MAX_STEPS or _endless(start, there, direction):
-            return None
+        if _endless(start, there, direction):
+            break
     return None
 
 
