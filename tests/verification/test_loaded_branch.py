@@ -19,6 +19,7 @@ from bumpform.surface.floating import sink
 from bumpform.surface.joint import Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import solve, stiffness
+from bumpform.surface.turning import turning_point
 from shooting import point
 from shooting_two import Line as At
 from shooting_two import shoot_two
@@ -118,3 +119,32 @@ def test_a_larger_pull_takes_the_body_off(share):
     assert "comes off" in ran.refused["detail"]
     told = float(ran.refused["detail"].split()[-2])
     assert told == pytest.approx(largest_pull(), rel=1e-8)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9, 0.99, 0.999, 1.0 - 1e-5])
+@pytest.mark.parametrize(
+    ("radius", "height", "degrees", "gravity"),
+    [(62e-6, 79e-6, 117, -296.0), (92e-6, 84e-6, 122, 419.0), (200e-6, 130e-6, 60, 9.81)],
+)
+def test_a_line_that_slides_holds_up_to_the_fold(radius, height, degrees, gravity, share):
+    """Pinned below, sliding above: the body rests below the height of the fold, and is stiff there.
+
+    At the share of the largest pull for which it was asked, to 1e-9 of it.
+    """
+    drop = Drop(math.pi * radius**2 * height, 0.48, 8400.0, gravity)
+    lower = Solid(pad(radius, 0.0), (math.radians(2), math.radians(178)))
+    face = Edge(Line((0.0, height), (9 * radius, height)), 0.0, 1.0, "plane", "plane", "Cu")
+    upper = Solid(Profile((face,)), (math.radians(degrees),), "top")
+    joint = Joint(drop, (lower, upper))
+    stations = (Station(0, 0.9), Station(0, 0.1))
+    held = Held(stations, ("free", "free"), solve(joint.guess(stations), tolerance=1e-3))
+    fold = turning_point(reach_joint(joint, held), "load", -1.0)
+    assert fold is not None
+    assert fold.kind == "fold"
+    load = share * fold.value / (2 * math.pi * drop.surface_tension * drop.length)
+    near, floats = sink(joint, held, load, -0.9 * height / drop.length)
+    found = reach_joint(joint, near, load)
+    assert floats
+    assert stiffness(found.surface) > 0.0
+    assert found.values["standoff_m"] < fold.equilibrium.values["standoff_m"]
+    assert found.values["joint_force_N"] == pytest.approx(share * fold.value, rel=1e-9)
