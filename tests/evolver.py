@@ -32,8 +32,8 @@ from scipy.optimize import brentq
 
 PROGRAM = shutil.which("evolver")
 #: A step of no length, for the pressure that ``hessian`` asks for; and downhill from there.
-STILL = "m 0; g; m;"
-DOWNHILL = f"{STILL} g 40;"
+STILL = "m 0; g;"
+DOWNHILL = f"{STILL} optimize on; g 40;"
 #: Edges of the first run.
 COARSE = 4
 #: Orders of the elements, and Newton's steps at each: sought downhill first, then plain.
@@ -229,7 +229,7 @@ class Deck:
         lines.append("edges")
         on = "free_area weight_energy free_side tension 0"
         lines += [f"{i} {i} {i + 1} {on}" for i in range(1, edges + 1)]
-        return "\n".join([*lines, "read", "quiet", "hessian_normal", ""])
+        return "\n".join([*lines, "read", "quiet on", "hessian_normal", ""])
 
 
 def expression(polynomial: Polynomial, variable: str) -> str:
@@ -301,7 +301,7 @@ def _through(t: np.ndarray, x: np.ndarray) -> Polynomial:
 
 
 def run(datafile: str, commands: str) -> str:
-    """What Evolver prints when it reads a datafile and then carries commands out.
+    """What Evolver prints when it reads a datafile, deck.fe, and then carries commands out.
 
     Raises
     ------
@@ -315,7 +315,8 @@ def run(datafile: str, commands: str) -> str:
         script.write_text(commands + "\n", "utf-8")
         try:
             done = subprocess.run(
-                [PROGRAM, f"-f{script}", str(deck)],
+                [PROGRAM, f"-f{script.name}", deck.name],
+                cwd=name,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
@@ -355,13 +356,27 @@ def _solve(deck: Deck, points: np.ndarray, start: str) -> Found:
 
 
 def read(printed: str, edges: int) -> Found:
-    """The answer in what Evolver has printed."""
+    """The answer in what Evolver has printed, where it was told to ``TELL`` it twice.
+
+    Raises
+    ------
+    EvolverError
+        If there is none, or if it has changed in between.
+    """
+    states, found = answer(printed, edges)
+    if len(states) < 2:
+        raise EvolverError(f"not told twice:\n{printed[-2000:]}")
+    (before, *_), (energy, _, missing) = states[-2:]
+    if not abs(energy - before) + abs(missing) < AT_REST * (1.0 + abs(energy)):
+        raise EvolverError(f"not at rest: energy {before} then {energy}, volume off by {missing}")
+    return found
+
+
+def answer(printed: str, edges: int) -> tuple[list[list[float]], Found]:
+    """Every state that has been told, and the last one with its nodes."""
     words = [line.split() for line in printed.splitlines()]
     states = [[float(x) for x in w[1:]] for w in words if w[:1] == ["state"]]
     nodes = np.array([[float(x) for x in w[2:]] for w in words if w[:1] == ["node"]])
-    if len(states) < 2 or len(nodes) % edges or not np.isfinite(nodes).all():
+    if not states or not len(nodes) or len(nodes) % edges or not np.isfinite(nodes).all():
         raise EvolverError(f"no answer in:\n{printed[-2000:]}")
-    (before, *_), (energy, pressure, missing) = states[-2:]
-    if not abs(energy - before) + abs(missing) < AT_REST * (1.0 + abs(energy)):
-        raise EvolverError(f"not at rest: energy {before} then {energy}, volume off by {missing}")
-    return Found(energy, pressure, nodes.reshape(edges, -1, 2))
+    return states, Found(*states[-1][:2], nodes.reshape(edges, -1, 2))

@@ -110,7 +110,7 @@ def text(deck: Deck, points: np.ndarray, sectors: int) -> str:
     for number, sides_of in enumerate(facets, 1):
         written = " ".join(map(str, sides_of))
         lines.append(f"{number} {written} tension 0 free_area weight free_side")
-    return "\n".join([*lines, "read", "quiet", "hessian_normal", ""])
+    return "\n".join([*lines, "read", "quiet on", "hessian_normal", ""])
 
 
 def _around(integrand: str) -> str:
