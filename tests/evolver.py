@@ -88,8 +88,9 @@ class Solid:
     volume: float = 0.0
 
 
-def apex(height: float) -> End:
-    return End((0.0, height), "x = 0")
+def apex() -> End:
+    """End on the axis; its height is the first guess's."""
+    return End((0.0, 0.0), "x = 0")
 
 
 def edge(r: float, z: float) -> End:
@@ -132,14 +133,14 @@ def disc(radius: float, angle: float) -> Solid:
     return Solid(-math.cos(angle) * math.pi * radius**2)
 
 
-def core(radius: float, centre: float, angle: float, b: float, foot: float = 0.0) -> Solid:
-    """A whole core, or what of it is above its foot."""
+def core(radius: float, centre: float, angle: float, b: float) -> Solid:
+    """What of a core is above z = 0."""
     energy, volume = _over(radius, centre, angle, b)
-    return Solid(float(energy(foot)), float(volume(foot)))
+    return Solid(float(energy(0.0)), float(volume(0.0)))
 
 
 def _over(radius: float, centre: float, angle: float, b: float) -> tuple[Polynomial, Polynomial]:
-    """Of the solid from the top of a sphere down to y: energy, and −volume (∫πr²dz)."""
+    """Energy and volume (∫πr²dz, negative) of the solid from the top of a sphere down to y."""
     top = centre + radius
     slice_ = math.pi * Polynomial([radius**2 - centre**2, 2.0 * centre, -1.0])
     weight = b * (slice_ * Polynomial([0.0, 1.0])).integ(lbnd=top)
@@ -157,10 +158,7 @@ class Deck:
     b: float
 
     def guess(self, edges: int) -> np.ndarray:
-        """Circular arc through the starts that holds the volume, shape (edges + 1, 2).
-
-        For an apex the cap on the first end, whatever height was given.
-        """
+        """Circular arc between the starts that holds the volume, shape (edges + 1, 2)."""
         free = self.volume - self.first.at_start(self.first.volume)
         free -= self.last.at_start(self.last.volume)
         t = np.linspace(0.0, 1.0, edges + 1)

@@ -79,7 +79,7 @@ def test_drop_on_an_edge(volume, gravity):
     a = 100 * UM
     found = scenes.rest(scenes.pad(a, 9 * a), (1, 179), volume * a**3, gravity, (0, 1.0))
     pinned = edge(1.0, 0.0) + disc(1.0, math.radians(1))
-    deck = Deck(pinned, apex(1.0), volume, capillarity(gravity) * a**2)
+    deck = Deck(pinned, apex(), volume, capillarity(gravity) * a**2)
     assert found.state == "pinned"
     agrees(found.values, found.errors, deck, a)
 
@@ -95,7 +95,7 @@ def test_drop_that_slides_on_a_wall(degrees, volume, gravity):
     b = capillarity(gravity) * a**2
     line = wall(1.0, young, 0.8 * volume / math.pi, b) + disc(1.0, math.radians(25))
     assert (found.state, found.feature) == ("free", "wall")
-    agrees(found.values, found.errors, Deck(line, apex(1.0), volume, b), a)
+    agrees(found.values, found.errors, Deck(line, apex(), volume, b), a)
 
 
 @pytest.mark.parametrize("gravity", [9.81, -9.81, 300.0])
@@ -105,7 +105,7 @@ def test_drop_that_slides_on_a_plane(degrees, gravity):
     a, young = 100 * UM, math.radians(degrees)
     radius = {40: 1.2, 90: 0.8, 140: 0.45}[degrees]
     found = scenes.rest(scenes.plane(9 * a), (degrees,), a**3, gravity, (0, radius / 9))
-    deck = Deck(plane(0.0, young, radius), apex(1.0), 1.0, capillarity(gravity) * a**2)
+    deck = Deck(plane(0.0, young, radius), apex(), 1.0, capillarity(gravity) * a**2)
     agrees(found.values, found.errors, deck, a)
 
 
@@ -121,7 +121,7 @@ def test_cap_that_slides_on_a_core(degrees, volume, gravity):
     )
     b = capillarity(gravity) * a**2
     assert (found.state, found.feature) == ("free", "core")
-    deck = Deck(sphere(1.0, 0.8, young, polar, b), apex(1.0), volume, b)
+    deck = Deck(sphere(1.0, 0.8, young, polar, b), apex(), volume, b)
     agrees(found.values, found.errors, deck, a)
 
 
