@@ -21,6 +21,7 @@ import evolver
 import evolver_3d
 import published
 import scenes
+from bumpform.case.file import load_case
 from bumpform.runner import run
 from bumpform.stack.profile import Station
 from bumpform.surface.topology import reach_ring
@@ -148,6 +149,26 @@ def test_ring_that_slides_on_a_plane_and_a_core(below, above, gravity):
     )
     assert [line.state for line in found.lines] == ["free", "free"]
     agrees(found.values, found.errors, deck, a, last="inner")
+
+
+@pytest.mark.parametrize("printed", [0.35, 0.5, 0.6])
+def test_joint_round_a_ball(printed):
+    """A bundled case by --set: solder round a copper ball that holds the gap between two pads."""
+    share = f"deposit.Sn63Pb37.stencil.metal_fraction={printed}"
+    ran = run(load_case("core_metal_ball", sets=[share]))
+    assert ran.metrics["mounting"]["held_by"] == "core"
+    stage, ball, pad, copper = ran.stages[-1], 150 * UM, 4 / 3, math.radians(25)
+    liquid = stage["liquid"]
+    tension = liquid["surface_tension_N_m"]
+    b = liquid["density_kg_m3"] * 9.81 * ball**2 / tension
+    pads = disc(pad, copper)
+    deck = Deck(
+        edge(pad, 0.0) + core(1.0, 1.0, copper, b) + pads,
+        edge(pad, 2.0) + pads,
+        liquid["volume_m3"] / ball**3,
+        b,
+    )
+    agrees(*staged(stage), deck, ball, tension, "top")
 
 
 def joint(last, density):
