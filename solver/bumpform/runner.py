@@ -9,7 +9,7 @@ from typing import Any
 from bumpform import __version__
 from bumpform.case.case import Case
 from bumpform.case.file import case_sha256
-from bumpform.case.steps import Mount, Reflow
+from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.output.result import SCHEMA, stage_result
@@ -44,22 +44,27 @@ def run(case: Case) -> Run:
     snapshots: list[Snapshot] = []
     notes = list(case.notes)
     wetted: dict[tuple[str, str], None] = {}
+    since: list[Step] = []  # since the last stage
     for index, step in enumerate(case.steps):
         before = state
         try:
             state = apply_step(state, step, case, materials)
         except (ProcessError, CaseError) as error:
             raise step_problem(case, index, error) from error
+        since.append(step)
         if not isinstance(step, Reflow | Mount) or before is None or state.stage is None:
             continue
         stage = state.stage
         placed = before.stack
+        caption = "" if any(isinstance(s, Deposit) for s in since) else "before it melts again"
+        since = []
         if isinstance(stage, Mounted):
+            caption = "set down"
             placed = replace(placed, regions=set_down(placed, stage.package))
             metrics[step.name] = joint_metrics(stage, case)
         else:
             metrics[step.name] = stage_metrics(before, stage, case)
-        snapshots.append(Snapshot(step.name, "as deposited", placed))
+        snapshots.append(Snapshot(step.name, "as deposited", placed, caption=caption))
         stages.append(
             stage_result(stage, step=index, name=step.name, kind=step.do, peak_K=step.peak_K)
         )

@@ -81,7 +81,11 @@ def _draw_row(figure: Figure, sheet: Sheet, row: Row, colors: dict[str, str], le
             if row.detail:
                 detail_frame(drawing, row.detail.window, letter)
         drawing.axes.set_title(
-            cell.snapshot.moment, fontsize=8, loc="left", pad=3.5, color="#3c4550"
+            cell.snapshot.caption or cell.snapshot.moment,
+            fontsize=8,
+            loc="left",
+            pad=3.5,
+            color="#3c4550",
         )
     if not row.detail or row.scene.stack is None:
         return 0

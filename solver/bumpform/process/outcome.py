@@ -25,12 +25,15 @@ class Snapshot:
         Everything that stands there, the liquid (or deposit) included as a region.
     meridian : PolynomialCurve or None
         The solved free surface, from the contact line (t = 0) to the apex; None as deposited.
+    caption : str
+        The moment in words, where they differ: "before it melts again", "set down".
     """
 
     name: str
     moment: str
     stack: Stack
     meridian: PolynomialCurve | None = None
+    caption: str = ""
 
     @property
     def slug(self) -> str:

@@ -19,8 +19,8 @@ from bumpform.surface.penetration import Penetration, find_penetration
 
 #: Moves of the contact line (pieces passed, solids touched) before the search gives up.
 MAX_MOVES = 60
-#: A place this near to a sampled root, relative to the drop's length, may be on it.
-NEXT_TO = 5e-3
+#: A place this near to a sampled root, relative to the drop's length, may be on either side of it.
+NEXT_TO = 5e-2
 
 
 class OpenedError(NoEquilibriumError):
@@ -125,10 +125,15 @@ def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
         elif direction == 0:
             direction = 1 if land.force(Station(piece, max(u, land.neck(piece)))) >= 0.0 else -1
         slack = NEXT_TO * land.drop.length / land.profile.pieces[piece].length()
-        for at, stable in land.roots(piece)[::direction]:
-            # a start next to its rest may lie on either side of the sampled root
-            if stable and (at - u) * direction > -slack:
-                return Rest(Station(piece, at), "free", True)
+        roots = land.roots(piece)[::direction]
+        passed = [root for root in roots if (root[0] - u) * direction <= 0.0]
+        ahead = [at for at, stable in roots[len(passed) :] if stable]
+        # a start next to its rest may lie on the other side of the sampled root, unless the line
+        # is pushed away from it by a crest between them
+        if passed and passed[-1][1] and (u - passed[-1][0]) * direction < slack:
+            ahead.insert(0, passed[-1][0])
+        if ahead:
+            return Rest(Station(piece, ahead[0]), "free", True)
         if direction > 0:
             if piece == last:
                 raise NoEquilibriumError(
