@@ -222,7 +222,7 @@ def correct(surface: Surface, parameter: str, along: Array, *, crossing: bool = 
             break
         if done:
             tangent = change[:, 1] / math.sqrt(float(weights @ change[:, 1] ** 2))
-            return Point(_with_reactions(surface), parameter, tangent, balance, matrix)
+            return Point(_checked(surface, balance, size), parameter, tangent, balance, matrix)
         size = math.sqrt(float(weights @ change[:, 0] ** 2))
         if not size < 1.0:
             break
@@ -230,9 +230,14 @@ def correct(surface: Surface, parameter: str, along: Array, *, crossing: bool = 
     raise ConvergenceError("iteration limit", iteration, size, f"a point of the {parameter} branch")
 
 
-def _with_reactions(surface: Surface) -> Surface:
-    gradient, _ = surface.mesh.gradients(surface.x, surface.bond, surface.pressure)
-    return replace(surface, gradient=gradient)
+def _checked(surface: Surface, balance: Balance, step: float) -> Surface:
+    """The surface with its last step, residual and volume error."""
+    return replace(
+        surface,
+        step=step,
+        residual=float(np.abs(balance.right[: len(balance.normal)]).max() / surface.x[:, 0].max()),
+        volume_error=abs(float(balance.right[-1]) / surface.volume),
+    )
 
 
 def begin(surface: Surface, parameter: str, direction: float) -> Point:

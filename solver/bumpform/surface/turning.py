@@ -348,5 +348,4 @@ def _rescaled(surface: Surface, old: Drop, new: Drop) -> Surface:
         pressure=surface.pressure / f,
         volume=f**3 * surface.volume,
         load=None if surface.load is None else f * surface.load,
-        gradient=f * surface.gradient,
     )
