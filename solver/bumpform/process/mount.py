@@ -27,10 +27,10 @@ from bumpform.stack.profile import Edge, Station
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.contact import Solid
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.floating import sink
+from bumpform.surface.floating import sink, stiffness
 from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop, Landscape
-from bumpform.surface.meridian import solve, stiffness
+from bumpform.surface.meridian import solve
 from bumpform.surface.penetration import find_penetration
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.surface.branch import begin, reach
 from bumpform.surface.equilibrium import lines_at
 from bumpform.surface.joint import Held, Joint, rest, settle
-from bumpform.surface.meridian import stiffness
+from bumpform.surface.meridian import Surface, bordered
 
 #: Part of its height by which a loaded body is let down at a time.
 SINK = 0.12
@@ -89,6 +91,18 @@ def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bo
             largest = max(largest, pull)
         before = held, abs(excess)
         held, excess = there, beyond
+
+
+def stiffness(surface: Surface) -> float:
+    """−dF/dz of the force F of the liquid on a floating body by its height; scaled by 2πσ.
+
+    Positive where the height is a minimum of energy: pressed, the body sinks. The inverse of the
+    entry of the inverse Hessian that belongs to the height.
+    """
+    state, matrix = bordered(surface)
+    push = np.zeros(len(state.right))
+    push[-2] = 1.0  # the height is the last unknown but the pressure
+    return float(1.0 / np.linalg.solve(matrix, push)[-2])
 
 
 def _stays(joint: Joint, held: Held, load: float) -> bool:

@@ -354,18 +354,6 @@ def bordered(surface: Surface) -> tuple[Balance, Array]:
     return state, _matrix(surface, state, volume_gradient, k)
 
 
-def stiffness(surface: Surface) -> float:
-    """−dF/dz of the force F of the liquid on a floating body by its height; scaled by 2πσ.
-
-    Positive where the height is a minimum of energy: pressed, the body sinks. The inverse of the
-    entry of the inverse Hessian that belongs to the height.
-    """
-    state, matrix = bordered(surface)
-    push = np.zeros(len(state.right))
-    push[-2] = 1.0  # the height is the last unknown but the pressure
-    return float(1.0 / np.linalg.solve(matrix, push)[-2])
-
-
 def _volume(surface: Surface, gradient: Array) -> float:
     """Liquid volume/2π: V is cubic in X, so that ∇V·X = 3V; and the solid side's."""
     volume = float(np.vdot(gradient, surface.x)) / 3.0 + surface.start.solid[0]

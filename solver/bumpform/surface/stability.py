@@ -46,7 +46,7 @@ _WAYS = {0: "the whole shape gives way", 1: "the liquid gives way to one side"}
 class Stability:
     """Lowest eigenvalues of the second variation against ∫ w² r ds.
 
-    A floating body is held at its height here: ``meridian.stiffness`` tells whether it stays.
+    A floating body is held at its height here: ``floating.stiffness`` tells whether it stays.
 
     Attributes
     ----------
