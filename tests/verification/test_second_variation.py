@@ -5,8 +5,8 @@ Problem    lowest λ of m = 0, 1, 2 of drops, rings and bridges, lines pinned an
 Reference  Chebyshev collocation of the eigenvalue problem on a meridian that was shot, and, for the
            line's term above all, the second difference of the true energy of the surface displaced
            in three dimensions (``second_variation``)
-Expect     1e-8 of max(1, |λ|) by collocation (measured: 3e-10; second derivatives at 44 points lose
-           six digits); 1e-7 by differences (measured: 5e-9; the energy is differenced twice)
+Expect     1e-9 of max(1, |λ|) by collocation (measured: 1e-11; second derivatives at 44 points lose
+           four digits); 1e-8 by differences (measured: 4e-10; the energy is differenced twice)
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def test_eigenvalues_by_collocation(name):
     found, independent = computed(name)
     for mode in MODES:
         exact = independent[mode][0]
-        assert found[mode] == pytest.approx(exact, rel=1e-8, abs=1e-8), mode
+        assert found[mode] == pytest.approx(exact, rel=1e-9, abs=1e-9), mode
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -172,7 +172,7 @@ def test_eigenvalues_by_the_energy_in_three_dimensions(name):
     found, independent = computed(name)
     for mode in MODES:
         exact = independent[mode][1]
-        assert found[mode] == pytest.approx(exact, rel=1e-7, abs=1e-7), mode
+        assert found[mode] == pytest.approx(exact, rel=1e-8, abs=1e-8), mode
 
 
 @pytest.mark.parametrize("name", STATES)
