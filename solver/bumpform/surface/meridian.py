@@ -85,7 +85,7 @@ class Surface:
 
     def refined(self) -> Surface:
         """The same curve on twice as many elements."""
-        return replace(self, x=refine(self.x))
+        return replace(self, x=refine(self.x), assembled=None)
 
     def evened(self) -> Surface:
         """The same curve with its nodes spread evenly along it, where they have crowded."""
@@ -109,7 +109,7 @@ class Surface:
         )
         x = curve.point(np.clip(place, 0.0, mesh.elements))
         x[0], x[-1] = self.x[0], self.x[-1]
-        return replace(self, x=x)
+        return replace(self, x=x, assembled=None)
 
     @cached_property
     def gradient(self) -> Array:
