@@ -7,10 +7,12 @@ import math
 import pytest
 
 import scenes
+from bumpform.case.file import load_case
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.melt import Content
 from bumpform.process.reflow import first_touch, freeze, molten_regions, reflow, unfilled_corners
+from bumpform.runner import run
 from bumpform.stack.layers import coat, substrate
 from bumpform.stack.profile import Edge, Station
 from bumpform.stack.stack import Region, line
@@ -129,3 +131,10 @@ def test_convex_edges_are_no_corners():
     profile = scenes.opening(1.0, 1.0, 5.0)
     angles = (math.radians(20), math.radians(170), math.radians(170))
     assert unfilled_corners(profile, angles, Station(2, 0.5)) == ()
+
+
+def test_solder_hangs_from_a_ball_that_rests_on_a_point():
+    """The line's force vanishes with its radius at the ball's foot, also under a hanging drop."""
+    sets = ["environment.gravity=-1000 m/s^2"]
+    done = run(load_case("core_metal_ball", sets=sets))
+    assert done.refused is None

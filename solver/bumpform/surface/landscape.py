@@ -136,6 +136,8 @@ class Landscape:
 
     def force(self, station: Station) -> float:
         """Outward force on the line against the station's own piece; NaN where undefined."""
+        if self.profile.point(station)[0] < 1e-9 * self.drop.length:
+            return 0.0  # vanishes with the radius: a ball that hangs from a point
         surface = self.surface(station)
         if surface is None:
             return math.nan
@@ -150,7 +152,7 @@ class Landscape:
         points = edge.point(fractions)
         below = self.profile.cumulative[piece, 0] + edge.volumes(fractions)
         scaled = points / length
-        axis = scaled[:, 0] < 1e-9  # the force vanishes with the radius: a body resting on a point
+        axis = scaled[:, 0] < 1e-9  # as in ``force``: a body resting on a point
         scaled[axis, 0] = NECK
         held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
         tangents = edge.derivative(fractions)
