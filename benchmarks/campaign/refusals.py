@@ -18,7 +18,7 @@ SAME = 1e-3
 
 
 def walk(case: Case, moment: Moment) -> tuple[Outcome, Side, bool]:
-    """The walk of the liquid on what stays solid, as if it covered the axis, and whether it does."""
+    """The walk of the liquid as if it covered the axis, the solid side, and whether it does."""
     stage = moment.stage
     stack = moment.before.stack
     solid = {r.name for r in stage.solids.regions}
