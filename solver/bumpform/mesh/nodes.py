@@ -130,9 +130,9 @@ def divide(graph: Graph, wanted: Sizes) -> list[Array]:
 def _limit(count: int) -> None:
     if count > MOST_SIDES:
         raise MeshError(
-            f"mesh: the recipe asks for at least {count} sides along the boundaries, {MOST_SIDES} are the "
-            "limit: sizes are relative to the pad's radius, and the pad is small beside the "
-            "model; give larger sizes, or a smaller pitch"
+            f"mesh: the recipe asks for at least {count} sides along the boundaries, {MOST_SIDES} "
+            "are the limit: sizes are relative to the pad's radius, and the pad is small beside "
+            "the model; give larger sizes, or a smaller pitch"
         )
 
 
