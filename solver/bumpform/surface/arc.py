@@ -23,10 +23,12 @@ def arc(start: Array, end: Array, volume: float, xi: Array) -> tuple[Array, floa
     Raises
     ------
     ConvergenceError
-        If no arc up to nearly a full circle holds the volume.
+        If no arc up to nearly a full circle holds the volume, or both ends are one place.
     """
     chord = end - start
     length = float(np.hypot(*chord))
+    if length == 0.0:
+        raise ConvergenceError("both contact lines are in one place", 0, math.inf, "first guess")
     along = chord / length
     out = np.array([along[1], -along[0]])  # right of the direction: away from the liquid
     gauss, weights = np.polynomial.legendre.leggauss(32)
