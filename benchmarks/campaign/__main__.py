@@ -53,6 +53,9 @@ def run(seed: int, cases: int, jobs: int, sample: float) -> list[dict]:
     work = partial(judge, seed, sample=sample)
     for row in pool.imap(work, range(cases), chunksize=5):
         rows.append(row)
+        if row["outcome"] == "traceback" or row["failures"]:
+            words = "; ".join(row["failures"]) or row["detail"].strip().splitlines()[-1]
+            print(f"\ncase {row['number']}, {row['route']}: {words[:300]}", file=sys.stderr)
         now = time.perf_counter()
         if now - shown > 5.0 or len(rows) == cases:
             shown = now

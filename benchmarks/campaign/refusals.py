@@ -49,8 +49,17 @@ def selection(case: Case, moment: Moment) -> str:
     return f"{out.kind} ({out.state} on piece {out.piece} at {out.u:.6f}), solver: {line.station}"
 
 
-def confirm(case: Case, moment: Moment, eigenvalues: dict) -> tuple[str, str]:
+def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) -> tuple[str, str]:
     """What a second method says of a refusal.
+
+    Parameters
+    ----------
+    case : Case
+    moment : Moment
+    eigenvalues : dict
+        Of the refused surface, if there is one.
+    last : Moment or None
+        The stage before, whose surface has been checked by shooting.
 
     Returns
     -------
@@ -72,7 +81,7 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict) -> tuple[str, str]:
         return "open", "no shots"
     words = f"the walk ends: {out.kind} {out.state}"
     if reason == "no_joint":
-        return _no_joint(stage, out)
+        return _no_joint(stage, out, None if covers else last)
     if isinstance(stage, Mounted):
         return "open", "a joint"
     if reason == "not_converged":
@@ -83,8 +92,11 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict) -> tuple[str, str]:
     return ("missed" if out.kind == "rest" else "open"), words
 
 
-def _no_joint(stage: Mounted, out: Outcome) -> tuple[str, str]:
-    """Whether the liquid alone stays below the lowest place that the package can take."""
+def _no_joint(stage: Mounted, out: Outcome, ring: Moment | None) -> tuple[str, str]:
+    """Whether the liquid alone stays below the lowest place that the package can take.
+
+    A ring melts to the shape in which it froze.
+    """
     lowest = stage.package.lowest_above(stage.solids.profile)
     if out.kind == "opens" and lowest > 0.0:
         return "confirmed", "the liquid does not close over the core that holds the package off"
@@ -92,6 +104,10 @@ def _no_joint(stage: Mounted, out: Outcome) -> tuple[str, str]:
         return "open", out.kind
     given = stage.refusal.detail.split()[-2]  # the height that it was let down to
     height = max(float(given), lowest)
+    if ring is not None and ring.stage.equilibrium is not None:
+        top = ring.stage.equilibrium.values["top_z_m"]
+        if len(ring.stage.equilibrium.lines) == 2 and top < height:
+            return "confirmed", f"the ring's top {top:.6g} m lies under {height:.6g} m"
     if out.top <= height * (1.0 + 1e-5):
         return "confirmed", f"top {out.top:.6g} m under {height:.6g} m"
     return "missed", f"top {out.top:.6g} m over {height:.6g} m"
