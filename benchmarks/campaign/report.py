@@ -173,7 +173,8 @@ def pictures(rows: list[dict], out: Path) -> None:
             chosen = [r for r in rows if r["route"] == name and r["outcome"] == outcome]
             points = np.array([_place(r["values"]) for r in chosen]).reshape(-1, 2)
             axes.scatter(*points.T, s=4, color=ink, label=outcome, linewidths=0)
-        axes.set_xscale("log")
+        if not name.startswith("stacked"):
+            axes.set_xscale("log")
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_title(name, fontsize=7)
         axes.tick_params(labelsize=6)

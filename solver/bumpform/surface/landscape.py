@@ -241,15 +241,25 @@ class Landscape:
         return [(float(x), bool(f[i] > 0.0)) for x, i in zip(at, change, strict=True)]
 
     def root_near(self, station: Station) -> float:
-        """The root next to a sampled one, by bisection on held surfaces."""
+        """The root next to a sampled one, by bisection on held surfaces.
+
+        Raises
+        ------
+        ConvergenceError
+            If the line cannot be held at a place on the way.
+        """
         u, _ = self.grid(station.piece)
         k = int(np.clip(np.searchsorted(u, station.u), 1, len(u) - 1))
         low, high = float(u[k - 1]), float(u[k])
 
         def force(x: float) -> float:
-            return self.force(Station(station.piece, x))
+            value = self.force(Station(station.piece, x))
+            if math.isnan(value):
+                raise ConvergenceError("the contact line cannot be held", 0, math.inf, "its root")
+            return value
 
-        if not force(low) * force(high) < 0.0:
+        ends = [self.force(Station(station.piece, x)) for x in (low, high)]
+        if not ends[0] * ends[1] < 0.0:
             return station.u
         return float(brentq(force, low, high, xtol=1e-6))
 
