@@ -108,3 +108,9 @@ def test_without_solder_is_refused():
     """The message says what is exposed instead."""
     with pytest.raises(ProcessError, match="no solder is exposed"):
         grow(bare(), (Layer("barrier", "Ni", UM),))
+
+
+def test_a_barrier_thicker_than_the_model_is_wide_is_refused():
+    """Millimetres for micrometres: told, not grown."""
+    with pytest.raises(ProcessError, match="more than the model's outer radius"):
+        grow(with_dome(), (Layer("barrier", "Ni", 50e-3),))

@@ -7,8 +7,8 @@ import tomllib
 import pytest
 
 from bumpform.case.bundled import bundled_cases
-from bumpform.case.case import Case
-from bumpform.case.file import case_sha256, case_to_toml, load_case
+from bumpform.case.case import MOST_STEPS, Case
+from bumpform.case.file import LARGEST_FILE, LONGEST_LINE, case_sha256, case_to_toml, load_case
 from bumpform.case.steps import Barrier, Coat, Deposit, Opening, Reflow, Substrate
 from bumpform.errors import CaseError
 
@@ -392,7 +392,7 @@ def test_a_mushy_peak_is_left_to_the_process_once_a_solder_has_melted():
         ("[case]\nname = x", "line 2, column 8"),
         ("a = 1\na = 2", "is not valid TOML"),
         ("", "there is no step."),
-        ("x = " + "[" * 5000, "is nested too deeply"),
+        ("x = " + "[" * 4900, "is nested too deeply"),
     ],
 )
 def test_a_file_that_is_no_case(tmp_path, text, message):
@@ -457,3 +457,28 @@ def test_bundled_cases_are_found_and_right():
         case = load_case(name)
         assert case.name == name
         assert Case.from_dict(tomllib.loads(case_to_toml(case))) == case
+
+
+def test_an_integer_of_too_many_digits_is_told(tmp_path):
+    """Python refuses to read it; the file is at fault, not the program."""
+    path = write(tmp_path, "[case]\npitch = " + "9" * 4500 + "\n")
+    with pytest.raises(CaseError, match="an integer has too many digits"):
+        load_case(path)
+    with pytest.raises(CaseError, match=r"case\.pitch"):
+        load_case("plated_column", sets=["case.pitch=" + "9" * 4500])
+
+
+def test_a_file_and_a_process_have_a_largest_size(tmp_path, case):
+    """A limit on the work, stated: neither is read or judged past it."""
+    path = write(tmp_path, "#" * (LARGEST_FILE + 1))
+    with pytest.raises(CaseError, match="is larger than 100 kB, the limit"):
+        load_case(path)
+    path = write(tmp_path, f"#\n#{'x' * LONGEST_LINE}\n")
+    with pytest.raises(CaseError, match="line 2 is longer than 5000 letters"):
+        load_case(path)
+    with pytest.raises(CaseError, match="a setting has 5000 letters"):
+        load_case("plated_column", sets=["a=" + "x" * LONGEST_LINE])
+    data = case.to_dict()
+    data["step"] = [*data["step"], *[{"do": "clean"}] * MOST_STEPS]
+    with pytest.raises(CaseError, match=f"{MOST_STEPS} are the limit"):
+        Case.from_dict(data)

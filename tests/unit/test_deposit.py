@@ -119,3 +119,16 @@ def test_a_cap_too_large_for_the_model_is_refused():
     """On a flat place the hemisphere must end inside the model."""
     with pytest.raises(ProcessError, match="does not fit"):
         put(bare(), volume=1e-10)
+
+
+def test_a_column_at_the_foot_of_a_deep_hole_has_its_volume():
+    """33 mm deep, 80 um wide: round-off of the wall's foot must not hide the floor."""
+    deep = coat(
+        bare(),
+        layer="resist",
+        material="photoresist",
+        thickness=33776.257069712934 * UM,
+        opening_radius=40 * UM,
+    )
+    _, region, amount = put(deep, column={"radius": 40 * UM, "height": 60 * UM})
+    assert region.volume == pytest.approx(amount.bulk, rel=1e-9)

@@ -17,6 +17,7 @@ from bumpform.mesh.files import msh_bytes, vtu_bytes, write_msh, write_vtu
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import Recipe, find_recipe
 from bumpform.stack.curve import Line
+from bumpform.stack.layers import substrate
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Region
 from domes import UM, bare, with_barrier, with_core, with_dome
@@ -238,3 +239,17 @@ def test_every_dome_is_meshed(radius, wall, slope, along, barrier, finish):
     exact = np.array([r.volume for r in stack.regions])
     # 25° of turn a side: (turn)^4 / 2000 of the body's own volume, a thin layer's too
     assert np.abs(mesh.region_volumes() / exact - 1).max() < 1e-3
+
+
+@pytest.mark.parametrize("pad_radius", [1e-8, 1e-6])
+def test_a_mesh_has_a_limit_that_is_told(pad_radius):
+    """Sizes relative to a pad that is tiny beside its model: a message, no hours of work."""
+    stack = substrate(
+        pad_radius=pad_radius,
+        pad_thickness=2 * UM,
+        pad_material="Cu",
+        base_material="SiO2",
+        outer=3000 * UM,
+    )
+    with pytest.raises(MeshError, match="sides along the boundaries, 3000 are the limit"):
+        build_mesh(stack, COARSE)

@@ -7,10 +7,12 @@ import math
 import pytest
 
 import scenes
+from bumpform.case.file import load_case
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.melt import Content
 from bumpform.process.reflow import first_touch, freeze, molten_regions, reflow, unfilled_corners
+from bumpform.runner import run
 from bumpform.stack.layers import coat, substrate
 from bumpform.stack.profile import Edge, Station
 from bumpform.stack.stack import Region, line
@@ -129,3 +131,17 @@ def test_convex_edges_are_no_corners():
     profile = scenes.opening(1.0, 1.0, 5.0)
     angles = (math.radians(20), math.radians(170), math.radians(170))
     assert unfilled_corners(profile, angles, Station(2, 0.5)) == ()
+
+
+def test_solder_hangs_from_a_ball_that_rests_on_a_point():
+    """The line's force vanishes with its radius at the ball's foot, also under a hanging drop."""
+    sets = ["environment.gravity=-1000 m/s^2"]
+    done = run(load_case("core_metal_ball", sets=sets))
+    assert done.refused is None
+
+
+def test_a_drop_far_larger_than_its_model_is_told():
+    """A root of the line's force that cannot be closed in on is no mistake of the program."""
+    sets = ["deposit.Pb95Sn5.volume=934.9974790649636 nl"]
+    with pytest.raises(CaseError, match=r"step\.4 .*does not fit the model's outer radius"):
+        run(load_case("core_and_cap", sets=sets))

@@ -703,3 +703,18 @@ def test_too_little_solder_leaves_the_ball_bare(fraction, gravity):
         shot.pressure * tension, abs=TOLERANCE * tension / BALL_PAD, rel=TOLERANCE
     )
     assert outer["angle_deg"] == pytest.approx(math.degrees(shot.theta[0]), rel=TOLERANCE)
+
+
+def test_a_hole_too_small_to_be_held_open_closes():
+    """Paste that leaves a hole of a tenth of its size round a dome's tip covers the dome."""
+    sets = [
+        "coat.dielectric.opening.radius=51.1 um",
+        "coat.dielectric.opening.sidewall=1.14 rad",
+        "coat.dielectric.thickness=45.97 um",
+        "deposit.Pb95Sn5.volume=0.7274 nl",
+        "deposit.Sn63Pb37.volume=0.2015 nl",
+        "wetting.polyimide=1.826 rad",
+    ]
+    done = run(load_case("photoimaged_opening_no_barrier", sets=sets))
+    assert done.refused is None
+    assert done.metrics["second reflow"]["coverage"] == 1.0

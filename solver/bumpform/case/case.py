@@ -28,6 +28,8 @@ from bumpform.units.units import format_quantity
 
 __all__ = ["Case"]
 
+#: Most steps of a process: the longest bundled one has 13.
+MOST_STEPS: Final = 100
 _TABLES: Final = {"wetting": "wetting", "materials": "materials", "step": "steps"}
 
 
@@ -70,6 +72,9 @@ class Case(Model):
         if not isinstance(data, Mapping):
             return handler(data)
         steps = _plain_steps(data.get("steps", ()))
+        if len(steps) > MOST_STEPS:  # a limit on the work: every rule looks at every step
+            message = f"there are {len(steps)} steps; {MOST_STEPS} are the limit."
+            raise CaseError([Problem("step", message)])
         case, problems = None, list[Problem]()
         try:
             case = handler({**data, "steps": steps})

@@ -8,15 +8,25 @@ import json
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bumpform.case.bundled import bundled_cases
 from bumpform.case.case import Case
-from bumpform.case.paths import parse_set, set_value
+from bumpform.case.paths import LONGEST_LINE, parse_set, set_value
 from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError, Problem
 
-__all__ = ["case_sha256", "case_to_toml", "find_case", "load_case"]
+__all__ = [
+    "LARGEST_FILE",
+    "LONGEST_LINE",
+    "case_sha256",
+    "case_to_toml",
+    "find_case",
+    "load_case",
+]
+
+#: Size of the largest case file that is read, bytes: the largest bundled one has 3 kB.
+LARGEST_FILE: Final = 100_000
 
 
 def load_case(case: str | Path, sets: Sequence[str] = ()) -> Case:
@@ -86,7 +96,17 @@ def find_case(case: str | Path) -> Path:
 
 def _read(path: Path, source: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            message = f"is larger than {LARGEST_FILE // 1000} kB, the limit for a case file."
+            raise CaseError([Problem("", message)], source)
+        text = content.decode("utf-8-sig")
+        for number, line in enumerate(text.split("\n"), 1):
+            if len(line) > LONGEST_LINE:
+                message = f"line {number} is longer than {LONGEST_LINE} letters: break it."
+                raise CaseError([Problem("", message)], source)
+        return tomllib.loads(text)
     except OSError as error:
         raise CaseError([Problem("", f"cannot be read: {error.strerror}.")], source) from error
     except UnicodeDecodeError as error:
@@ -96,6 +116,9 @@ def _read(path: Path, source: str) -> dict[str, Any]:
         raise CaseError([Problem("", message)], source) from error
     except RecursionError as error:
         raise CaseError([Problem("", "is nested too deeply.")], source) from error
+    except ValueError as error:  # Python's own limit on the digits of an integer
+        message = "is not valid TOML: an integer has too many digits."
+        raise CaseError([Problem("", message)], source) from error
 
 
 def case_sha256(case: Case) -> str:

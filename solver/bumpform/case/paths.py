@@ -30,7 +30,11 @@ from bumpform.case.steps import STEP_KINDS
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.overrides import MaterialOverride
 
-__all__ = ["SECTIONS", "parse_set", "set_value", "step_labels", "submodel"]
+__all__ = ["LONGEST_LINE", "SECTIONS", "parse_set", "set_value", "step_labels", "submodel"]
+
+#: Longest line of a case file, and longest setting, in letters. A key of so many parts as fit
+#: in a file takes Python's reader minutes: the time grows with their square.
+LONGEST_LINE: Final = 5_000
 
 # File section -> key in it -> field of Case ("" : not a field of its own).
 SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -88,13 +92,16 @@ def parse_set(text: str) -> tuple[str, Any]:
     >>> parse_set("barrier.thickness=4 um"), parse_set("conditions.tolerance=0.3")
     (('barrier.thickness', '4 um'), ('conditions.tolerance', 0.3))
     """
+    if len(text) > LONGEST_LINE:
+        message = f"a setting has {LONGEST_LINE} letters at the most."
+        raise CaseError([Problem("--set", message, f'"{text[:40]} ..."')])
     path, equals, value = text.partition("=")
     if not equals or not path.strip():
         message = 'PATH=VALUE is needed, for example "barrier.thickness=4 um".'
         raise CaseError([Problem("--set", message, f'"{text}"')])
     try:
         table = tomllib.loads(f"value = {value.strip()}")
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no TOML, or an integer of too many digits
         return path.strip(), value.strip()
     return path.strip(), table["value"] if len(table) == 1 else value.strip()
 

@@ -71,7 +71,7 @@ def _run_one(
 
             result = run_case(case, out=place, mesh=mesh, plot=plot)
     except CaseError as error:
-        complain(error if error.source else CaseError(error.problems, text))
+        complain(CaseError(error.problems, text))  # by the name that the user gave
         return 2
     except BumpformError as error:
         complain(f"{text}: {error}")

@@ -13,10 +13,14 @@ from itertools import pairwise
 
 import numpy as np
 
+from bumpform.errors import MeshError
 from bumpform.mesh.graph import AIR, Graph, Segment
 from bumpform.mesh.recipe import Recipe
 from bumpform.stack.curve import Arc, Array, ParallelCurve
 
+#: Most sides of the elements along all boundaries: whether they are clear of each other is
+#: looked at for every pair, and the triangles between them grow with their square too.
+MOST_SIDES = 3000
 #: Steps in which the size is integrated along a part of a curve.
 _STEPS = np.linspace(0.0, 1.0, 33)
 #: Ends of parallel segments nearer than this part of a side share one place of the division.
@@ -106,6 +110,11 @@ def divide(graph: Graph, wanted: Sizes) -> list[Array]:
     ----------
     graph : Graph
     wanted : Sizes
+
+    Raises
+    ------
+    MeshError
+        If they would be more than ``MOST_SIDES``.
     """
     families: dict[Hashable, list[int]] = defaultdict(list)
     for number, s in enumerate(graph.segments):
@@ -114,7 +123,17 @@ def divide(graph: Graph, wanted: Sizes) -> list[Array]:
     for members in families.values():
         for number, t in _divide_family(graph, wanted, members):
             nodes[number] = t
+    _limit(sum(len(t) - 1 for t in nodes))
     return nodes
+
+
+def _limit(count: int) -> None:
+    if count > MOST_SIDES:
+        raise MeshError(
+            f"mesh: the recipe asks for at least {count} sides along the boundaries, {MOST_SIDES} "
+            "are the limit: sizes are relative to the pad's radius, and the pad is small beside "
+            "the model; give larger sizes, or a smaller pitch"
+        )
 
 
 def family(segment: Segment) -> Hashable:
@@ -181,4 +200,5 @@ def _equal_parts(t: Array, density: Array) -> Array:
     steps = 0.5 * (density[1:] + density[:-1]) * np.diff(t)
     total = np.concatenate(([0.0], np.cumsum(steps)))
     count = max(1, int(np.ceil(total[-1] - 0.05)))
+    _limit(count)
     return np.interp(total[-1] * np.arange(1, count) / count, total, t)

@@ -158,8 +158,8 @@ def grow(
     Raises
     ------
     ProcessError
-        If no solder is exposed at the axis, or a layer is thicker than a hollow's radius
-        of curvature.
+        If no solder is exposed at the axis, a layer is thicker than a hollow's radius of
+        curvature, or all are thicker than the model is wide.
     """
     profile = stack.profile
     kinds = {r.name: r.kind for r in stack.regions}
@@ -179,6 +179,11 @@ def grow(
     total = 0.0
     for layer in layers:
         total += layer.thickness
+        if total > stack.outer:
+            raise ProcessError(
+                f"barrier: with {layer.name} it is {total:.6g} m thick, more than the model's "
+                f"outer radius {stack.outer:.6g} m: make it thinner"
+            )
         upper, juncture = _top(coated, wall, total, growth)
         if juncture.along > 1.0 and beyond is not None and wall.is_closed_by(beyond):
             raise ProcessError(

@@ -187,6 +187,8 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
     base = 2.0 * math.pi * float(profile.moments(limit)[0])  # up to the station's height
 
     def excess(level: float) -> float:
+        if level <= floor:  # round-off may hide the crossing at the floor itself
+            return -volume
         if level >= peak:
             return base + math.pi * radius**2 * (level - height) - volume
         within = _within(profile, limit, level)

@@ -28,11 +28,13 @@ def arc(start: Array, end: Array, volume: float, xi: Array) -> tuple[Array, floa
     Raises
     ------
     ConvergenceError
-        If no arc up to nearly a full circle holds the volume.
+        If no arc up to nearly a full circle holds the volume, or both ends are one place.
     """
     (r0, z0), (r1, z1) = start.tolist(), end.tolist()
     middle, dr, dz = 0.5 * (r0 + r1), r1 - r0, z1 - z0
     length = math.hypot(dr, dz)
+    if length == 0.0:
+        raise ConvergenceError("both contact lines are in one place", 0, math.inf, "first guess")
 
     def excess(half: float) -> float:
         """∫½r²dz less the volume; r = middle + ½ (dr s + dz c), s and c along and out of it."""

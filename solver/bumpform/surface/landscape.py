@@ -136,6 +136,8 @@ class Landscape:
 
     def force(self, station: Station) -> float:
         """Outward force on the line against the station's own piece; NaN where undefined."""
+        if self.profile.point(station)[0] < 1e-9 * self.drop.length:
+            return 0.0  # vanishes with the radius: a ball that hangs from a point
         surface = self.surface(station)
         if surface is None:
             return math.nan
@@ -150,7 +152,7 @@ class Landscape:
         points = edge.point(fractions)
         below = self.profile.cumulative[piece, 0] + edge.volumes(fractions)
         scaled = points / length
-        axis = scaled[:, 0] < 1e-9  # the force vanishes with the radius: a body resting on a point
+        axis = scaled[:, 0] < 1e-9  # as in ``force``: a body resting on a point
         scaled[axis, 0] = NECK
         held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
         young, heaps = self.angles[piece], held.x[:, -1, 1] >= held.x[:, 0, 1]
@@ -240,15 +242,25 @@ class Landscape:
         return [(float(x), bool(f[i] > 0.0)) for x, i in zip(at, change, strict=True)]
 
     def root_near(self, station: Station) -> float:
-        """The root next to a sampled one, by bisection on held surfaces."""
+        """The root next to a sampled one, by bisection on held surfaces.
+
+        Raises
+        ------
+        ConvergenceError
+            If the line cannot be held at a place on the way.
+        """
         u, _ = self.grid(station.piece)
         k = int(np.clip(np.searchsorted(u, station.u), 1, len(u) - 1))
         low, high = float(u[k - 1]), float(u[k])
 
         def force(x: float) -> float:
-            return self.force(Station(station.piece, x))
+            value = self.force(Station(station.piece, x))
+            if math.isnan(value):
+                raise ConvergenceError("the contact line cannot be held", 0, math.inf, "its root")
+            return value
 
-        if not force(low) * force(high) < 0.0:
+        ends = [self.force(Station(station.piece, x)) for x in (low, high)]
+        if not ends[0] * ends[1] < 0.0:
             return station.u
         return find_root(force, low, high, tolerance=1e-6)
 

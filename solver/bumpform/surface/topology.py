@@ -6,12 +6,12 @@ ring whose inner line runs into the axis closes and becomes a cap.
 
 from __future__ import annotations
 
-from bumpform.errors import NoEquilibriumError
+from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import Solid
 from bumpform.surface.descent import OpenedError, reach
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
+from bumpform.surface.joint import HOLE, ClosedError, Held, Joint, reach_joint
 from bumpform.surface.landscape import Landscape
 from bumpform.surface.meridian import solve
 from bumpform.surface.penetration import find_penetration
@@ -76,10 +76,16 @@ def reach_ring(land: Landscape, outer: Station, inner: Station) -> Equilibrium:
     Raises
     ------
     NoEquilibriumError
-        ``ClosedError`` when the inner line runs into the axis.
+        ``ClosedError`` when the inner line runs into the axis, or when a small hole cannot
+        even be held open.
     ConvergenceError
     """
     joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
     stations = (outer, inner)
-    surface = solve(joint.guess(stations), tolerance=1e-3)
+    try:
+        surface = solve(joint.guess(stations), tolerance=1e-3)
+    except ConvergenceError:
+        if land.profile.point(inner)[0] < HOLE * land.drop.length:
+            raise ClosedError("inner", outer) from None
+        raise
     return reach_joint(joint, Held(stations, ("free", "free"), surface))

@@ -1,0 +1,136 @@
+"""One random case, run and judged: a row of plain data."""
+
+from __future__ import annotations
+
+import random
+import time
+import traceback
+import warnings
+
+from draws import draw
+from record import Moment, amounts, run_recorded, young
+from refusals import confirm, selection
+from sides import Side
+from verify import verify
+
+from bumpform.errors import CaseError
+from bumpform.process.mount import Mounted
+
+_SURFACE = ("apex_z_m", "top_z_m", "max_radius_m", "max_radius_z_m", "area_m2", "pressure_Pa",
+            "energy_J")  # fmt: skip
+
+
+def judge(seed: int, number: int, sample: float) -> dict:
+    """Run a case and check every number of it.
+
+    Parameters
+    ----------
+    seed, number : int
+    sample : float
+        Share of the solved cases whose choice of equilibrium is walked again (0.4 s a stage);
+        all refusals are looked at a second time.
+
+    Returns
+    -------
+    dict
+        outcome: "solved", "refused", "input" or "traceback"; see benchmarks/README.md.
+    """
+    drawn = draw(seed, number)
+    row = {"number": number, "route": drawn.route, "wild": drawn.wild, "values": drawn.values,
+           "reason": "", "detail": "", "failures": [], "stages": [], "held": 0, "failed": 0,
+           "second": "", "second_words": "", "check_seconds": 0.0}  # fmt: skip
+    start = time.perf_counter()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            case = drawn.case()
+            recorded = run_recorded(case)
+    except CaseError as error:
+        return row | {"outcome": "input", "detail": str(error.problems[0]),
+                      "seconds": time.perf_counter() - start}  # fmt: skip
+    except Exception:
+        return row | {"outcome": "traceback", "detail": traceback.format_exc()[-1500:],
+                      "seconds": time.perf_counter() - start}  # fmt: skip
+    row["seconds"] = time.perf_counter() - start
+    refused = recorded.done.refused
+    row["outcome"] = "refused" if refused else "solved"
+    if refused:
+        row |= {"reason": refused["reason"], "detail": refused["detail"]}
+    conditions = [c["holds"] for c in recorded.done.conditions]
+    row["held"], row["failed"] = sum(conditions), len(conditions) - sum(conditions)
+    start = time.perf_counter()
+    try:
+        row["failures"] += amounts(case, recorded)
+        looked = random.Random(f"sample {seed} {number}").random() < sample
+        last = None
+        for moment in recorded.moments:
+            stage = _stage(case, moment)
+            row["stages"].append(stage)
+            if moment.stage.refusal is not None:
+                row["second"], row["second_words"] = confirm(
+                    case, moment, stage["eigenvalues"], last
+                )
+            elif looked:
+                stage["selection"] = selection(case, moment)
+                if stage["selection"] not in ("same", "open"):
+                    stage["failures"].append(f"history leads elsewhere: {stage['selection']}")
+            last = moment
+    except Exception:
+        row["failures"].append("the check itself: " + traceback.format_exc()[-1500:])
+    for stage in row["stages"]:
+        row["failures"] += [f"{stage['name']}: {text}" for text in stage["failures"]]
+    row["check_seconds"] = time.perf_counter() - start
+    return row
+
+
+def _stage(case, moment: Moment) -> dict:
+    """What the checks say of one stage."""
+    stage, name = moment.stage, moment.reported["name"]
+    row = {
+        "name": name,
+        "kind": "",
+        "failures": [],
+        "reason": "",
+        "worst": None,
+        "ratio": None,
+        "eigenvalues": {},
+        "selection": "",
+    }
+    if stage.refusal is not None:
+        row["reason"] = stage.refusal.reason
+    found = stage.equilibrium
+    if found is None:
+        return row
+    angle = young(case, moment)
+    sides = []
+    for line in found.lines:
+        profile = line.solid.profile
+        sides.append(Side(profile, tuple(angle(p.material) for p in profile), line.end))
+    floats = isinstance(stage, Mounted) and stage.held_by == "liquid"
+    reported = dict(moment.reported["surface"])
+    reported = {key: reported[key] for key in _SURFACE if reported[key] is not None}
+    for line in moment.reported["surface"]["contact_lines"]:
+        for key in ("r_m", "z_m", "angle_deg"):
+            reported[f"{line['end']}.{key}"] = line[key]
+    verdict = verify(found, sides, stage.load if floats else None, reported)
+    failures = verdict.failures
+    if row["reason"] == "unstable":
+        sure = [v for _, v in verdict.eigenvalues.values() if v < 0.0]
+        failures = [f for f in failures if "lowers the energy" not in f]
+        if verdict.eigenvalues and not sure:
+            failures.append("refused as unstable, but no mode lowers the energy")
+    volume = moment.reported["equilibrium"]["volume_error"]
+    if not volume < 1e-12:
+        failures.append(f"volume is off by {volume:.1e}")
+    lines = moment.reported["surface"]["contact_lines"]
+    return row | {
+        "kind": verdict.kind,
+        "feature": " | ".join(line["feature"] for line in lines),
+        "state": " | ".join(line["state"] for line in lines),
+        "failures": failures,
+        "worst": verdict.worst,
+        "ratio": verdict.ratio,
+        "errors": verdict.errors,
+        "eigenvalues": verdict.eigenvalues,
+        "alternatives": len(moment.reported["equilibrium"]["alternatives"]),
+    }

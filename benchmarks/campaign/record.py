@@ -1,0 +1,151 @@
+"""A case run as every caller runs it, with the state before and after each stage kept aside."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from sides import moments
+
+import bumpform
+from bumpform import runner
+from bumpform.case.case import Case
+from bumpform.case.steps import Deposit
+from bumpform.materials.materials import Materials
+from bumpform.process.mount import Mounted
+from bumpform.process.process import State
+from bumpform.process.reflow import Stage
+
+#: Relative slack of masses and volumes.
+EQUAL = 1e-11
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One stage: its step, what stood before it and after it, and its part of the result."""
+
+    index: int
+    before: State
+    stage: Stage | Mounted
+    after: State
+    reported: dict
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A run and its stages."""
+
+    done: bumpform.Run
+    moments: tuple[Moment, ...]
+
+
+def run_recorded(case: Case) -> Recorded:
+    """Run a case; the runner's own call of ``apply_step`` is listened to, not replaced."""
+    kept: list[tuple[int, State, State]] = []
+    plain = runner.apply_step
+    count = iter(range(len(case.steps)))
+
+    def listening(state, step, case, materials):
+        after = plain(state, step, case, materials)
+        index = next(count)
+        if after.stage is not None:
+            kept.append((index, state, after))
+        return after
+
+    runner.apply_step = listening
+    try:
+        done = bumpform.run(case)
+    finally:
+        runner.apply_step = plain
+    reported = {stage["step"]: stage for stage in done.stages}
+    return Recorded(
+        done,
+        tuple(Moment(i, before, after.stage, after, reported[i]) for i, before, after in kept),
+    )
+
+
+def young(case: Case, moment: Moment):
+    """Function of a surface's material: Young's angle as the case's [wetting] says, rad."""
+    melt = moment.stage.melt
+    library = Materials(case.materials)
+
+    def one(solder: str, surface: str) -> float:
+        for key in (f"{solder} on {surface}", surface):
+            if key in case.wetting:
+                return case.wetting[key]
+        return library.contact_angle(solder, surface)
+
+    def mixed(surface: str) -> float:
+        angles = [one(solder, surface) for solder in melt.solders]
+        if len(angles) == 1:
+            return angles[0]
+        share = np.array(melt.volumes) / sum(melt.volumes)
+        return math.acos(float(share @ np.cos(angles)))
+
+    return mixed
+
+
+def region_volume(region) -> float:
+    """Volume of a region from its boundary, by this benchmark's quadrature, m³."""
+    return 2.0 * math.pi * math.fsum(float(moments(edge, 1.0)[0]) for edge in region.loop)
+
+
+def amounts(case: Case, recorded: Recorded) -> list[str]:
+    """What is wrong with volumes and masses: each solder that went in is in a liquid, or was cut.
+
+    Fresh solder weighs its volume, from the numbers of the case, times the density at the peak
+    that first melts it; frozen solder what it weighed, less the share that was cut away.
+    """
+    wrong: list[str] = []
+    library = Materials(case.materials)
+    weighed: dict[str, tuple[float, float]] = {}  # region: mass, volume when it froze
+    deposits = [(i, s) for i, s in enumerate(case.steps) if isinstance(s, Deposit)]
+    for moment in recorded.moments:
+        stage, stack = moment.stage, moment.before.stack
+        solid = {region.name for region in stage.solids.regions}
+        molten = [region for region in stack.regions if region.name not in solid]
+        fresh = [r for r in molten if r.name not in weighed]
+        expected = 0.0
+        for region in molten:
+            if region.name in weighed:
+                mass, volume = weighed[region.name]
+                expected += mass * region_volume(region) / volume
+        steps = [s for i, s in deposits if i < moment.index][-len(fresh) :] if fresh else []
+        for region, step in zip(fresh, steps, strict=True):
+            metal = _metal(region, step)
+            expected += metal * library.liquid(step.solder, moment.reported["peak_K"]).density
+        liquid = moment.reported["liquid"]
+        if not math.isclose(liquid["mass_kg"], expected, rel_tol=EQUAL):
+            wrong.append(f"mass {liquid['mass_kg']:.12g} kg, went in {expected:.12g}")
+        if stage.refusal is not None or stage.equilibrium is None:
+            continue
+        frozen = _frozen(moment, solid)
+        volume = region_volume(frozen)
+        if not math.isclose(volume, liquid["volume_m3"], rel_tol=EQUAL):
+            wrong.append(f"frozen volume {volume:.12g} m³, liquid {liquid['volume_m3']:.12g}")
+        weighed = {name: w for name, w in weighed.items() if name in solid}
+        weighed[frozen.name] = (liquid["mass_kg"], volume)
+    return wrong
+
+
+def _frozen(moment: Moment, solid: set[str]):
+    """The region that the liquid has become."""
+    return next(
+        r for r in moment.after.stack.regions
+        if r.kind == "solder" and r.name not in solid
+    )  # fmt: skip
+
+
+def _metal(region, step: Deposit) -> float:
+    """Metal in a deposit, m³, from the case's numbers (a fill: from its room)."""
+    if step.volume is not None:
+        return step.volume
+    if step.ball is not None:
+        return math.pi / 6.0 * step.ball.diameter**3
+    if step.column is not None:
+        return math.pi * step.column.radius**2 * step.column.height
+    if step.stencil is not None:
+        s = step.stencil
+        return math.pi * s.radius**2 * s.thickness * s.transfer * s.metal_fraction
+    return region_volume(region) * step.fill.metal_fraction

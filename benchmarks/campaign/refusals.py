@@ -1,0 +1,125 @@
+"""What a second method says of a stage: of a refusal's reason, of the equilibrium selected."""
+
+from __future__ import annotations
+
+import math
+
+import shapely
+from record import Moment, young
+from second import Outcome, Walk
+from sides import Side
+
+from bumpform.case.case import Case
+from bumpform.process.mount import Mounted
+from bumpform.process.reflow import first_touch
+
+#: How far apart the same place may be by the two methods, relative to the drop's size.
+SAME = 1e-3
+
+
+def walk(case: Case, moment: Moment) -> tuple[Outcome, Side, bool]:
+    """The walk of the liquid as if it covered the axis, the solid side, and whether it does."""
+    stage = moment.stage
+    stack = moment.before.stack
+    solid = {r.name for r in stage.solids.regions}
+    names = tuple(r.name for r in stack.regions if r.name not in solid)
+    outer, inner = first_touch(stack, stage.solids, names)
+    angle = young(case, moment)
+    profile = stage.solids.profile
+    side = Side(profile, tuple(angle(p.material) for p in profile), "outer")
+    drop = stage.melt.drop(case.gravity)
+    bond = drop.density * drop.gravity * drop.volume ** (2.0 / 3.0) / drop.surface_tension
+    return Walk(side, drop.volume, bond).walk(*outer), side, inner is None
+
+
+def selection(case: Case, moment: Moment) -> str:
+    """Whether the walk ends where the solver says: "same", "open" or what it found instead."""
+    found = moment.stage.equilibrium
+    if isinstance(moment.stage, Mounted) or found is None or len(found.lines) > 1:
+        return "open"
+    out, side, covers = walk(case, moment)
+    if not covers or out.kind == "lost":
+        return "open"
+    line = found.lines[0]
+    if out.kind == "rest":
+        r, z, _ = side.place(out.piece, out.u)
+        apart = math.hypot(r - found.values["outer.r_m"], z - found.values["outer.z_m"])
+        if apart < SAME * found.drop.length:
+            return "same"
+    return f"{out.kind} ({out.state} on piece {out.piece} at {out.u:.6f}), solver: {line.station}"
+
+
+def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) -> tuple[str, str]:
+    """What a second method says of a refusal.
+
+    Parameters
+    ----------
+    case : Case
+    moment : Moment
+    eigenvalues : dict
+        Of the refused surface, if there is one.
+    last : Moment or None
+        The stage before, whose surface has been checked by shooting.
+
+    Returns
+    -------
+    verdict : "confirmed", "missed" (there is an equilibrium) or "open"
+    words : str
+    """
+    stage, reason = moment.stage, moment.stage.refusal.reason
+    if reason == "unstable":
+        lowest = min((found for _, found in eigenvalues.values()), default=math.nan)
+        if lowest < 0.0:
+            return "confirmed", f"eigenvalue {lowest:.3g}"
+        return "open", "no surface to judge"
+    if reason == "enclosed":
+        return ("confirmed", "a closed hole") if _hole(stage.solids) else ("open", "no hole")
+    out, _, covers = walk(case, moment)
+    if not covers and out.kind == "rest" and not isinstance(stage, Mounted):
+        return "missed", "it starts as a ring; closed over the middle it would be at rest"
+    if out.kind == "lost":
+        return "open", "no shots"
+    words = f"the walk ends: {out.kind} {out.state}"
+    if reason == "no_joint":
+        return _no_joint(stage, out, None if covers else last)
+    if isinstance(stage, Mounted):
+        return "open", "a joint"
+    if reason == "not_converged":
+        return ("missed" if out.kind == "rest" else "open"), words
+    alike = {"no_equilibrium": ("opens", "itself"), "penetration": ("opens", "itself")}
+    if out.kind in alike.get(reason, (reason,)):
+        return "confirmed", words
+    return ("missed" if out.kind == "rest" else "open"), words
+
+
+def _no_joint(stage: Mounted, out: Outcome, ring: Moment | None) -> tuple[str, str]:
+    """Whether the liquid alone stays below the lowest place that the package can take.
+
+    A ring melts to the shape in which it froze.
+    """
+    lowest = stage.package.lowest_above(stage.solids.profile)
+    if out.kind == "opens" and lowest > 0.0:
+        return "confirmed", "the liquid does not close over the core that holds the package off"
+    if out.kind != "rest":
+        return "open", out.kind
+    given = stage.refusal.detail.split()[-2]  # the height that it was let down to
+    height = max(float(given), lowest)
+    if ring is not None and ring.stage.equilibrium is not None:
+        top = ring.stage.equilibrium.values["top_z_m"]
+        if len(ring.stage.equilibrium.lines) == 2 and top < height:
+            return "confirmed", f"the ring's top {top:.6g} m lies under {height:.6g} m"
+    if out.top <= height * (1.0 + 1e-5):
+        return "confirmed", f"top {out.top:.6g} m under {height:.6g} m"
+    return "missed", f"top {out.top:.6g} m over {height:.6g} m"
+
+
+def _hole(solids) -> bool:
+    """Whether the solids, turned round the axis, close a hole."""
+    parts = [shapely.make_valid(shapely.Polygon(r.outline)) for r in solids.regions]
+    half = shapely.union_all(parts)
+    size = 1e-6 * solids.outer
+    both = shapely.union_all([half, shapely.transform(half, lambda x: x * (-1.0, 1.0))]).buffer(
+        size
+    )
+    pieces = getattr(both, "geoms", [both])
+    return any(len(piece.interiors) > 0 for piece in pieces)
