@@ -75,6 +75,7 @@ def _solved(
             "elements": found.surface.elements,
             "error_estimate": dict(found.errors),
             **_stability(stability),
+            "path": [move.to_dict() for move in found.path],
             "alternatives": [
                 {
                     "contact": contact_lines(other.equilibrium)[0],

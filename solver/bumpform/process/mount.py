@@ -30,6 +30,7 @@ from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint, sink
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.meridian import solve, yields_to_load
+from bumpform.surface.path import Trail
 from bumpform.surface.penetration import find_penetration
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any
@@ -160,18 +161,25 @@ def _join(
             f"the liquid's top at z = {top:.6g} m does not reach the package's pad at "
             f"{height:.6g} m",
         )
+    joint = _joint(stage, drop, angles, height, materials)
+    held = _start(joint, alone.station)
+    trail = Trail(alone.path)
+    trail.event("touches", joint.solids[1], held.stations[1], "the package meets the liquid here")
     if standoff is not None:
-        joint = _joint(stage, drop, angles, height, materials)
-        found = reach_joint(joint, _start(joint, alone.station))
+        found = reach_joint(joint, held, trail=trail).reached(trail)
         return _admitted(stage, found, height), "fixture"
     assert stage.load is not None
     scaled = stage.load / (2.0 * math.pi * drop.surface_tension * drop.length)
-    joint = _joint(stage, drop, angles, height, materials)
-    held = _start(joint, alone.station)
     if height > lowest:
-        held, floats = sink(joint, held, scaled, (lowest - height) / drop.length)
+        held, floats = sink(joint, held, scaled, (lowest - height) / drop.length, trail)
+        end = held.surface.end
+        assert end is not None
         if floats:
-            found = _admitted(stage, reach_joint(joint, held, scaled), height)
+            found = reach_joint(joint, held, scaled, trail)
+            end = found.surface.end
+            assert end is not None
+            trail.package(joint.solids[1], (0.0, end.lift * drop.length), "the liquid carries it")
+            found = _admitted(stage, found.reached(trail), height)
             if not yields_to_load(found.surface):
                 raise NoEquilibriumError(
                     "unstable",
@@ -179,13 +187,14 @@ def _join(
                     "load, but pulls less the further the package is off: it comes off or sinks",
                 )
             return found, "liquid"
+        trail.package(joint.solids[1], (0.0, end.lift * drop.length), "the core stops it")
     if lowest <= 0.0 or not _at_axis(stage, lowest):
         raise NoEquilibriumError(
             "collapsed",
             f"the liquid does not carry the load of {stage.load:.6g} N before the package meets "
             f"what is solid, at a standoff of {lowest:.6g} m",
         )
-    carried = _admitted(stage, reach_joint(joint, held), height)
+    carried = _admitted(stage, reach_joint(joint, held, trail=trail).reached(trail), height)
     if carried.values["joint_force_N"] > stage.load:
         raise NoEquilibriumError(
             "no_equilibrium",
