@@ -30,12 +30,16 @@ def run(
     ] = None,
     mesh: Annotated[bool, typer.Option(help="Mesh the stack of every stage.")] = True,
     plot: Annotated[bool, typer.Option(help="Draw the stages and write the report.")] = True,
+    landscape: Annotated[
+        bool, typer.Option(help="Find all equilibria of every stage and draw their energies.")
+    ] = False,
 ) -> None:
     """Compute every reflow stage of the cases and write their results."""
     worst = 0
     places: set[Path] = set()
     for done, text in enumerate(cases):
-        code = _run_one(text, sets or [], out, (done, len(cases)), places, mesh, plot)
+        wanted = {"mesh": mesh, "plot": plot, "landscape": landscape}
+        code = _run_one(text, sets or [], out, (done, len(cases)), places, wanted)
         worst = max(worst, code)
     raise typer.Exit(worst)
 
@@ -46,8 +50,7 @@ def _run_one(
     out: Path | None,
     count: tuple[int, int],
     places: set[Path],
-    mesh: bool,
-    plot: bool,
+    wanted: dict[str, bool],
 ) -> int:
     """Run one case, so many done of so many; whatever happens to it, its exit code comes back."""
     from bumpform.case.file import load_case
@@ -63,7 +66,7 @@ def _run_one(
         with progress(*count, text):
             from bumpform.runner import run_case
 
-            result = run_case(case, out=place, mesh=mesh, plot=plot)
+            result = run_case(case, out=place, **wanted)
     except CaseError as error:
         complain(error if error.source else CaseError(error.problems, text))
         return 2

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.stack.profile import Station
-from bumpform.surface.contact import LineAt
+from bumpform.surface.contact import NECK, LineAt
 from bumpform.surface.equilibrium import FIRST_ELEMENTS, Equilibrium, accurate
 from bumpform.surface.landscape import Landscape, Rest, settle
 from bumpform.surface.meridian import Surface, solve
@@ -217,10 +217,13 @@ def _move_on(land: Landscape, rest: Rest) -> tuple[Station, int]:
 
 
 def others(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
-    """Every other admissible equilibrium on the profile, axis outwards."""
-    found = []
+    """Every other admissible equilibrium with one contact line on the profile, axis outwards."""
+    found: list[Equilibrium] = []
+    is_cap = len(reached.lines) == 1
     for rest in land.rests():
-        near = rest.station.piece == reached.station.piece
+        if land.profile.point(rest.station)[0] < NECK * land.drop.length:
+            continue  # a body resting on a point: no line, no force
+        near = is_cap and rest.station.piece == reached.station.piece
         if near and abs(rest.station.u - reached.station.u) < 1e-4:
             continue
         try:
@@ -233,12 +236,12 @@ def others(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
             continue
         if other is None or find_penetration(other.curve, land.profile):
             continue
-        if (
-            math.dist(
-                (other.values["outer.r_m"], other.values["outer.z_m"]),
-                (reached.values["outer.r_m"], reached.values["outer.z_m"]),
-            )
-            > 1e-9 * land.drop.length
-        ):
+        known = [reached, *found] if is_cap else found
+        if all(math.dist(_place(other), _place(e)) > 1e-9 * land.drop.length for e in known):
             found.append(other)
     return found
+
+
+def _place(found: Equilibrium) -> tuple[float, float]:
+    """Where the outer line is, m."""
+    return found.values["outer.r_m"], found.values["outer.z_m"]

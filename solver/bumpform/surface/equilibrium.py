@@ -82,6 +82,16 @@ class Equilibrium:
         return replace(self, path=trail.ended(self.lines, angles, lift))
 
     @property
+    def name(self) -> str:
+        """What it is, and what its lines rest on, in words."""
+        first = self.lines[0]
+        if len(self.lines) == 1:
+            return f"cap on {first.feature} ({first.state})"
+        last = self.lines[1]
+        kind = "ring" if last.end == "inner" else "joint"
+        return f"{kind} from {first.feature} ({first.state}) to {last.feature} ({last.state})"
+
+    @property
     def station(self) -> Station:
         """Where the outer line is."""
         return self.lines[0].station

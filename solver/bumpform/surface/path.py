@@ -67,8 +67,38 @@ class Move:
         }
 
 
+def _slide(solid: Solid, ends: tuple[Station, Station], lifts: tuple[float, float]) -> Move:
+    start, stop = ends
+    spreads = (stop.u > start.u) != (solid.kind == "inner")
+    young = math.degrees(solid.angles[stop.piece])
+    more = "larger" if spreads else "smaller"
+    why = f"the contact angle is {more} than Young's {young:.5g}° there"
+    event = SLIDES[0] if spreads else SLIDES[1]
+    return Move(event, solid.kind, solid, start, stop, why, lifts)
+
+
+def _last(moves: list[Move], end: str) -> Move | None:
+    return next((m for m in reversed(moves) if m.end == end), None)
+
+
+def legs(moves: Iterable[Move]) -> list[Move]:
+    """Moves as they are told: those of one line along one piece taken together."""
+    told: list[Move] = []
+    for move in moves:
+        last = _last(told, move.end)
+        together = last is not None and last.event in SLIDES and move.event in SLIDES
+        if last is not None and together and last.stop.piece == move.stop.piece:
+            told.remove(last)
+            if abs(move.stop.u - last.start.u) >= SHORT:
+                ends = last.start, move.stop
+                told.append(_slide(move.solid, ends, (last.lifts[0], move.lifts[1])))
+        else:
+            told.append(move)
+    return told
+
+
 class Trail:
-    """Moves as they are made, those of one line on one piece taken together.
+    """Moves as they are made.
 
     Parameters
     ----------
@@ -79,30 +109,23 @@ class Trail:
     def __init__(self, moves: Iterable[Move] = ()) -> None:
         self.moves = list(moves)
 
-    def event(self, event: str, solid: Solid, station: Station, why: str, lift: float = 0.0) -> None:
+    def event(
+        self, event: str, solid: Solid, station: Station, why: str, lift: float = 0.0
+    ) -> None:
         """Something that happens to a line at one place."""
         move = Move(event, solid.kind, solid, station, station, why, (lift, lift))
         self.moves.append(move)
 
     def slide(self, solid: Solid, stop: Station, lift: float = 0.0) -> None:
         """A line slides from where it was last to a place on that piece, or on the next one."""
-        last = next((m for m in reversed(self.moves) if m.end == solid.kind), None)
+        last = _last(self.moves, solid.kind)
         if last is None:
             return
-        start, before = last.stop, last.lifts[1]
-        if last.event in SLIDES and start.piece == stop.piece:
-            start, before = last.start, last.lifts[0]
-            self.moves.remove(last)
-        elif start.piece != stop.piece:  # a vertex has two names
+        start = last.stop
+        if start.piece != stop.piece:  # a vertex has two names
             start = Station(stop.piece, 0.0 if start.piece < stop.piece else 1.0)
-        if abs(stop.u - start.u) < SHORT:
-            return
-        spreads = (stop.u > start.u) != (solid.kind == "inner")
-        young = math.degrees(solid.angles[stop.piece])
-        more = "larger" if spreads else "smaller"
-        why = f"the contact angle is {more} than Young's {young:.5g}° there"
-        event = SLIDES[0] if spreads else SLIDES[1]
-        self.moves.append(Move(event, solid.kind, solid, start, stop, why, (before, lift)))
+        if abs(stop.u - start.u) >= SHORT:
+            self.moves.append(_slide(solid, (start, stop), (last.lifts[1], lift)))
 
     def package(self, solid: Solid, lifts: tuple[float, float], why: str) -> None:
         """The package moves; lifts of its solid before and after, m."""

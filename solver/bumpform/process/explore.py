@@ -1,0 +1,130 @@
+"""All equilibria of a solved stage, and the landscape of energy that they lie in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bumpform.process.mount import Mounted, admits_joint, scaled_load
+from bumpform.process.reflow import Stage
+from bumpform.surface.alternatives import Alternative, joints, judged, rings
+from bumpform.surface.chart import Places, sample
+from bumpform.surface.contact import NECK, Solid
+from bumpform.surface.descent import others
+from bumpform.surface.energy import EnergyMap, of_caps, of_pairs
+from bumpform.surface.equilibrium import Equilibrium
+from bumpform.surface.joint import Joint
+from bumpform.surface.landscape import Landscape
+
+#: Places of a line in a picture: where there is one line, and where there are two.
+ALONE, PAIRED = 160, 32
+#: Part of what is of interest that is shown beyond it, inwards and outwards.
+ROOM = 0.35
+
+
+@dataclass(frozen=True, eq=False)
+class Explored:
+    """A stage's equilibria: the reached one, all others, and the energy between them.
+
+    Attributes
+    ----------
+    name : str
+        Of the stage.
+    reached : Equilibrium
+    stable : bool
+        Whether the reached one is.
+    alternatives : tuple of Alternative
+    maps : tuple of EnergyMap
+        Of caps, where any are possible; of rings, or of joints held as the reached one is,
+        where any equilibrium has two contact lines.
+    load : float, N
+        Of an upper body: its energy load·standoff counts.
+    """
+
+    name: str
+    reached: Equilibrium
+    stable: bool
+    alternatives: tuple[Alternative, ...]
+    maps: tuple[EnergyMap, ...]
+    load: float = 0.0
+
+    def above(self, other: Equilibrium) -> float:
+        """Energy of an equilibrium above the reached one, J, with that of the load."""
+        values, reached = other.values, self.reached.values
+        rise = values.get("standoff_m", 0.0) - reached.get("standoff_m", 0.0)
+        return values["energy_J"] - reached["energy_J"] + self.load * rise
+
+
+def explore(stage: Stage | Mounted, name: str) -> Explored | None:
+    """Search all of the solid for equilibria of a stage; None where it has no solved one.
+
+    Parameters
+    ----------
+    stage : Stage or Mounted
+    name : str
+        Of the stage.
+    """
+    if stage.equilibrium is None or stage.stability is None:
+        return None
+    if isinstance(stage, Mounted):
+        return _explore_joint(stage, stage.equilibrium, name, stage.stability.stable)
+    reached = stage.equilibrium
+    solid = reached.lines[0].solid
+    land = Landscape(solid.profile, solid.angles, reached.drop)
+    caps = others(land, reached)
+    joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
+    found = rings(joint, (reached,))
+    maps: list[EnergyMap] = []
+    every = (reached, *caps, *found)
+    if any(len(e.lines) == 1 for e in every):
+        maps.append(of_caps(land, _shown((land.solid,), every, ALONE)[0], reached))
+    if any(len(e.lines) == 2 for e in every):
+        first, last = _shown(joint.solids, every, PAIRED)
+        maps.append(of_pairs(sample(joint, (first, last)), reached))
+    stable = stage.stability.stable
+    return Explored(name, reached, stable, judged((*caps, *found)), tuple(maps))
+
+
+def _shown(
+    solids: tuple[Solid, ...], every: tuple[Equilibrium, ...], count: int
+) -> tuple[Places, ...]:
+    """Places of the lines on some solids round all that is of interest."""
+    shown = []
+    for k, solid in enumerate(solids):
+        profile, kind = solid.profile, solid.kind
+        stations = [e.lines[k].station for e in every if len(e.lines) == len(solids)]
+        for move in every[0].path if len(every[0].lines) == len(solids) else ():
+            stations += [move.start, move.stop] if move.end == kind else []
+        at = [profile.arclength(profile.start, station) for station in stations]
+        near = NECK * every[0].drop.length
+        room = ROOM * max(max(at) - min(at), 0.3 * max(at))
+        limit = profile.arclength(profile.start, profile.end)
+        window = max(near, min(at) - room), min(limit, max(at) + room)
+        shown.append(Places.within(solid, window, count))
+    return tuple(shown)
+
+
+def _explore_joint(stage: Mounted, reached: Equilibrium, name: str, stable: bool) -> Explored:
+    drop, end = reached.drop, reached.surface.end
+    assert end is not None
+    joint = Joint(drop, (reached.lines[0].solid, reached.lines[1].solid))
+    upper = joint.solids[1].profile
+    lowest = stage.package.lowest_above(stage.solids.profile)
+    sits = (lowest - float(upper.point(upper.start)[1])) / drop.length
+    ways = [stage.held_by]
+    if stage.load is not None:  # a body that the core holds might float, and the other way round
+        ways += [way for way in ("liquid", "core") if way != stage.held_by]
+    if lowest <= 0.0:
+        ways = [way for way in ways if way != "core"]
+    alternatives: list[Alternative] = []
+    maps: list[EnergyMap] = []
+    for way in ways:
+        load = stage.load if way == "liquid" else None
+        scaled = None if load is None else scaled_load(load, drop)
+        lift = sits if way == "core" else end.lift
+        found = joints(joint, (reached,), admits_joint(stage, way), scaled, lift)
+        alternatives += judged(found, load, way)
+        if way == stage.held_by:
+            first, last = _shown(joint.solids, (reached, *found), PAIRED)
+            chart = sample(joint, (first, last), scaled, lift)
+            maps.append(of_pairs(chart, reached, scaled or 0.0))
+    return Explored(name, reached, stable, tuple(alternatives), tuple(maps), stage.load or 0.0)
