@@ -26,6 +26,9 @@ from bumpform.surface.pairs import Load, Pairs, hold_pairs
 
 #: Spacing of places along a piece, relative to the drop's length; fewest and most on a piece.
 SPACING, FEWEST, MOST = 0.12, 4, 20
+#: Distance from the axis of the first place, relative to the drop's length, and places more
+#: between it and the grid.
+SMALLEST, HOLES = 0.01, 5
 #: Places looked at between two sampled ones, by splines.
 BETWEEN = 4
 #: Slack in the sampled forces, relative to the radius: their accuracy.
@@ -52,15 +55,14 @@ class Places:
         stations = []
         for number, piece in enumerate(solid.profile):
             count = int(np.clip(math.ceil(piece.length() / (SPACING * scale)), FEWEST, MOST))
-            low = max(
-                solid.neck(number, scale), 0.25 / count if number == 0 else 0.0
-            )  # off the axis
             # closer towards the inner end of a long piece, where the drop is
             stretch = max(1e-3, math.log1p(piece.length() / (2.0 * scale)) - 0.5)
-            y = np.expm1(stretch * np.arange(count + 1) / count) / math.expm1(stretch)
-            u = low + (1.0 - low) * y
+            u = np.expm1(stretch * np.arange(1, count + 1) / count) / math.expm1(stretch)
             u[-1] = 1.0
-            stations += [Station(number, float(v)) for v in (u if number == 0 else u[1:])]
+            if number == 0:  # a small hole's force goes with the logarithm of its radius
+                least = min(0.5 * u[0], SMALLEST * scale / piece.length())
+                u = np.concatenate([np.geomspace(least, u[0], HOLES + 1)[:-1], u])
+            stations += [Station(number, float(v)) for v in u]
         return cls(solid, tuple(stations))
 
     @classmethod
@@ -82,15 +84,21 @@ class Places:
 
     @classmethod
     def beside(cls, solid: Solid, station: Station) -> Places:
-        """A place, and the edges of the solid (or ends of the profile) on both sides of it."""
+        """A place, and on both sides of it the next edge and the next that can hold a line.
+
+        Where there is no edge any more: the profile's end, or half of the way to the axis.
+        """
         piece, u = station
-        last = len(solid.profile) - 1
         if u <= 0.0 < piece:
             piece, u = piece - 1, 1.0
-        before = Station(piece - 1, 1.0) if piece > 0 else Station(0, 0.5 * u)
-        after = Station(min(piece + (u >= 1.0), last), 1.0)
-        around = (before, Station(piece, u), after)
-        return cls(solid, tuple(dict.fromkeys(around)))
+        edges = [Station(i, 1.0) for i in range(len(solid.profile) - 1)]
+        inwards = [edge for edge in reversed(edges) if edge < (piece, u)]
+        outwards = [edge for edge in edges if edge > (piece, u)]
+        around = {Station(piece, u)}
+        for side, end in ((inwards, Station(0, 0.5 * u)), (outwards, solid.profile.end)):
+            around |= set(side[:1] or [end])
+            around |= set([edge for edge in side if _can_hold(solid, edge)][:1])
+        return cls(solid, tuple(sorted(around)))
 
     def __len__(self) -> int:
         """Number of places."""
@@ -141,6 +149,12 @@ class Places:
         piece, end = self.inside[i + 1], self.stations[i + 1].u
         start = self.stations[i].u if self.inside[i] == piece else 0.0
         return Station(piece, start + share * (end - start))
+
+
+def _can_hold(solid: Solid, edge: Station) -> bool:
+    """Whether Gibbs' condition allows any angle on an edge."""
+    low, high = solid.gibbs_range(solid.vertex(edge), "pinned")
+    return low < high
 
 
 class Candidate(NamedTuple):
