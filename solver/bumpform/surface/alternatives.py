@@ -199,6 +199,8 @@ def _opened(joint: Joint, cap: Equilibrium) -> list[Equilibrium]:
         return []
     grid = Places.everywhere(inner, joint.drop.length).stations
     within = [s for s in grid if s < line.station]
+    if not within:  # the line is next to the axis itself
+        return []
     chosen = dict.fromkeys(within[round(k * (len(within) - 1) / (TRIED - 1))] for k in range(TRIED))
     first = Places(outer, (line.station,))
     chart = sample(joint, (first, Places(inner, tuple(chosen))))
