@@ -20,6 +20,8 @@ from scipy.optimize import brentq
 
 import scenes
 import shooting
+from bumpform.case.file import load_case
+from bumpform.runner import run
 from bumpform.stack.curve import Arc
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.alternatives import admits_ring, beside_joint, joints, judged, rings
@@ -357,3 +359,34 @@ def test_energy_between_two_joints_is_the_work_of_the_force():
     rise = last.values["energy_J"] - first.values["energy_J"]
     size = TENSION * BETWEEN ** (2 / 3)
     assert rise == pytest.approx(-2 * math.pi * TENSION * work, abs=TOLERANCE * size)
+
+
+def test_pulled_joint_balances_its_load_at_two_heights():
+    """A package pulled off a copper ball: the stable joint, and the barrier at which it comes off.
+
+    The second height and its force by shooting; its energy above the reached one, with that of
+    the load, is the work ∫ (load − F) dh of what the liquid's force F does not carry.
+    """
+    case = load_case("core_metal_ball", sets=["mounting.load=-0.3 mN"])
+    stage = run(case, landscape=True).stages[-1]
+    (barrier,) = (a for a in stage["equilibrium"]["alternatives"] if a["held_by"] == "liquid")
+    assert stage["equilibrium"]["stable"] and not barrier["stable"]
+    volume, tension = stage["liquid"]["volume_m3"], stage["liquid"]["surface_tension_N_m"]
+    b = stage["liquid"]["density_kg_m3"] * EARTH / tension
+    radius, pad, load = 150 * UM, 200 * UM, -3e-4
+    lower = Line(shooting.point(pad, 0.0, -(2.0 / 3.0) * radius**3), 0.0)
+
+    def at(height, load=None):
+        upper = Line(shooting.point(pad, height), 0.0)
+        return shoot_two(lower, upper, volume, capillarity=b, top=True, load=load)
+
+    high = at(500 * UM, load / tension)
+    assert barrier["standoff_m"] == pytest.approx(high.z[1], rel=TOLERANCE)
+    assert barrier["joint_force_N"] == pytest.approx(load, rel=TOLERANCE)
+    low = stage["surface"]["contact_lines"][1]["z_m"]
+    x, w = np.polynomial.legendre.leggauss(16)
+    half = 0.5 * (high.z[1] - low)
+    work = sum(
+        half * w[k] * (load - tension * at(low + half * (1.0 + x[k])).force) for k in range(16)
+    )
+    assert barrier["energy_above_reached_J"] == pytest.approx(work, rel=1e-8)

@@ -88,10 +88,9 @@ def draw_landscape(explored: Explored) -> Figure:
 
 def _marks(explored: Explored, lines: int) -> Iterator[_Mark]:
     """Equilibria with so many contact lines, the reached one last."""
-    for other in explored.alternatives:
-        if len(other.equilibrium.lines) == lines:
-            energy = explored.above(other.equilibrium)
-            yield _Mark(_places(other.equilibrium), energy, other.stable, False)
+    for other in explored.shown(lines):
+        energy = explored.above(other.equilibrium)
+        yield _Mark(_places(other.equilibrium), energy, other.stable, False)
     if len(explored.reached.lines) == lines:
         yield _Mark(_places(explored.reached), 0.0, explored.stable, True)
 
@@ -222,7 +221,8 @@ def _map(axes: Axes, energy: EnergyMap, marks: list[_Mark], way: list[tuple[floa
         _mark(axes, mark.places[0], mark.places[1], mark)
     _features(axes, first, True, NARROW)
     _features(axes, last, False, TALL)
-    axes.set_xlabel("outer line, arc length along the profile from the axis, µm", fontsize=8)
+    height = ", at the reached standoff" if last.solid.kind == "top" else ""
+    axes.set_xlabel(f"outer line, arc length from the axis, µm{height}", fontsize=8)
     axes.set_ylabel(f"{_LINES[last.solid.kind]} line, arc length from the axis, µm", fontsize=8)
 
 
@@ -250,7 +250,7 @@ def _legend(figure: Figure, explored: Explored) -> None:
         (0.2, 0.15, "other, stable", {**dot, "color": OTHER}),
         (1.3, 0.15, "other, unstable", {**dot, "color": OTHER, "mfc": "white"}),
         (2.5, 0.15, "way, from the first touch", {**dash, "color": WAY, "mew": 2.5}),
-        (4.3, 0.15, "grey: the surface would enter solid", {**dash, "color": SOFT, "mew": 1.0}),
+        (4.3, 0.15, "grey: no surface, or it enters solid", {**dash, "color": SOFT, "mew": 1.0}),
     ):
         axes.plot(x, y, ls="none", **style)
         axes.text(x + 0.14, y, text, fontsize=8, color=INK, va="center", parse_math=False)

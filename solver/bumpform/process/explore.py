@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bumpform.process.mount import Mounted, admits_joint, scaled_load
@@ -17,6 +19,9 @@ from bumpform.surface.landscape import Landscape
 
 #: Places of a line in a picture: where there is one line, and where there are two.
 ALONE, PAIRED = 160, 32
+#: Rises of a floating body that are tried, relative to its standoff: a pulled joint balances
+#: its load at two heights.
+HEIGHTS = (0.0, -0.3, 0.4)
 #: Part of what is of interest that is shown beyond it, inwards and outwards.
 ROOM = 0.35
 
@@ -34,8 +39,8 @@ class Explored:
         Whether the reached one is.
     alternatives : tuple of Alternative
     maps : tuple of EnergyMap
-        Of caps, where any are possible; of rings, or of joints held as the reached one is,
-        where any equilibrium has two contact lines.
+        Of caps, where any are possible; of rings, where any equilibrium is one; of joints at
+        the reached standoff.
     load : float, N
         Of an upper body: its energy load·standoff counts.
     """
@@ -46,6 +51,15 @@ class Explored:
     alternatives: tuple[Alternative, ...]
     maps: tuple[EnergyMap, ...]
     load: float = 0.0
+
+    def shown(self, lines: int) -> Iterator[Alternative]:
+        """Alternatives on the map of so many lines: joints at the reached standoff only."""
+        for other in self.alternatives:
+            if len(other.equilibrium.lines) == lines and (
+                "standoff_m" not in other.equilibrium.values
+                or same_height(other.equilibrium, self.reached)
+            ):
+                yield other
 
     def above(self, other: Equilibrium) -> float:
         """Energy of an equilibrium above the reached one, J, with that of the load."""
@@ -109,22 +123,31 @@ def _explore_joint(stage: Mounted, reached: Equilibrium, name: str, stable: bool
     joint = Joint(drop, (reached.lines[0].solid, reached.lines[1].solid))
     upper = joint.solids[1].profile
     lowest = stage.package.lowest_above(stage.solids.profile)
-    sits = (lowest - float(upper.point(upper.start)[1])) / drop.length
+    height = float(upper.point(upper.start)[1])
+    sits = (lowest - height) / drop.length
     ways = [stage.held_by]
     if stage.load is not None:  # a body that the core holds might float, and the other way round
         ways += [way for way in ("liquid", "core") if way != stage.held_by]
     if lowest <= 0.0:
         ways = [way for way in ways if way != "core"]
     alternatives: list[Alternative] = []
-    maps: list[EnergyMap] = []
     for way in ways:
         load = stage.load if way == "liquid" else None
         scaled = None if load is None else scaled_load(load, drop)
         lift = sits if way == "core" else end.lift
-        found = joints(joint, (reached,), admits_joint(stage, way), scaled, lift)
+        gap = (end.lift * drop.length + height) / drop.length
+        found: list[Equilibrium] = []
+        for rise in HEIGHTS if way == "liquid" else (0.0,):
+            known = (reached, *found)
+            found += joints(joint, known, admits_joint(stage, way), scaled, lift + rise * gap)
         alternatives += judged(found, load, way)
-        if way == stage.held_by:
-            first, last = _shown(joint.solids, (reached, *found), PAIRED)
-            chart = sample(joint, (first, last), scaled, lift)
-            maps.append(of_pairs(chart, reached, scaled or 0.0))
-    return Explored(name, reached, stable, tuple(alternatives), tuple(maps), stage.load or 0.0)
+    level = [a.equilibrium for a in alternatives if same_height(a.equilibrium, reached)]
+    first, last = _shown(joint.solids, (reached, *level), PAIRED)
+    chart = sample(joint, (first, last), None, end.lift)
+    maps = (of_pairs(chart, reached),)
+    return Explored(name, reached, stable, tuple(alternatives), maps, stage.load or 0.0)
+
+
+def same_height(one: Equilibrium, other: Equilibrium) -> bool:
+    """Whether two joints hold the package at the same height."""
+    return math.isclose(one.values["standoff_m"], other.values["standoff_m"], rel_tol=1e-6)

@@ -27,6 +27,8 @@ from bumpform.surface.stability import Stability, analyse
 #: Places this near to a known equilibrium's, relative to the drop's length, are that one's: as
 #: sampled (in the same states), as solved on the first mesh, as solved accurately.
 NEXT, KNOWN, SAME = 2e-3, 1e-4, 1e-7
+#: Heights of a body that floats are told apart by this, relative to the drop's length.
+HIGHER = 1e-2
 #: A cap is tried as a ring where it is thinner over what stands in its middle than this part of
 #: that body's height.
 THIN = 0.25
@@ -233,6 +235,10 @@ def _is_next(chart: Chart, candidate: Candidate, other: Equilibrium) -> bool:
     if len(other.lines) < 2 or tuple(line.state for line in other.lines) != candidate.states:
         return False
     near = NEXT * chart.joint.drop.length
+    end = other.surface.end
+    sampled = chart.surfaces.x[chart.index[chart.nearest(candidate)]]
+    if end is not None and end.lift and abs(end.point()[1] - sampled[-1, 1]) > HIGHER:
+        return False  # the body floats at another height
     return all(
         math.dist(axis.solid.profile.point(axis.at(place)), line.solid.profile.point(line.station))
         < near

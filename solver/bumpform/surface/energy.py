@@ -63,25 +63,16 @@ def of_caps(land: Landscape, places: Places, reached: Equilibrium) -> EnergyMap:
     return EnergyMap((places,), _unit(drop) * energy - reached.values["energy_J"], clear)
 
 
-def of_pairs(chart: Chart, reached: Equilibrium, load: float = 0.0) -> EnergyMap:
-    """Energy of rings or joints, by the places of both contact lines.
-
-    Parameters
-    ----------
-    chart : Chart
-    reached : Equilibrium
-    load : float
-        Force/2πσL on an upper body, as the chart was sampled; 0 where it is held.
-    """
+def of_pairs(chart: Chart, reached: Equilibrium) -> EnergyMap:
+    """Energy of rings, or of joints at one height, by the places of both contact lines."""
     drop, (first, last) = chart.joint.drop, chart.places
     solids = {id(axis.solid.profile): axis.solid.profile for axis in (first, last)}.values()
     clear = np.zeros(chart.index.shape, dtype=bool)
     for i, j in np.argwhere(chart.index >= 0).tolist():
         curve = interval(ELEMENTS).curve(chart.surfaces.x[chart.index[i, j]] * drop.length)
         clear[i, j] = find_penetration(curve, *solids, between=True) is None
-    end = reached.surface.end
-    base = reached.surface.energy() + (load * end.lift if end is not None else 0.0)
-    return EnergyMap(chart.places, _unit(drop) * (chart.energy - base), clear)
+    above = chart.energy - reached.surface.energy()
+    return EnergyMap(chart.places, _unit(drop) * above, clear)
 
 
 def _unit(drop: Drop) -> float:
