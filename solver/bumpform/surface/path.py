@@ -55,8 +55,11 @@ class Move:
         """As the result states it."""
         ends = []
         for station, lift in zip((self.start, self.stop), self.lifts, strict=True):
-            r, z = self.solid.profile.point(station).tolist()
+            r, z, *_ = self.solid.profile.pieces[station.piece].jet(station.u)
             ends.append({"z_m": z + lift} if self.end == "package" else {"r_m": r, "z_m": z + lift})
+            if self.start == self.stop and self.end != "package":
+                ends.append(dict(ends[0]))
+                break
         return {
             "line": self.end,
             "event": self.event,
