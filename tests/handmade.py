@@ -267,9 +267,34 @@ def make_result(made: dict[str, Any]) -> dict[str, Any]:
             },
         ),
     )
-    first["equilibrium"]["alternatives"] = [
-        {"contact": {"r_m": 60e-6, "z_m": 30e-6}, "energy_J": 5.61e-9, "stable": False}
-    ]
+    rim = {"r_m": 60e-6, "z_m": 30e-6}
+    end = {"r_m": made["contact"][0], "z_m": made["contact"][1]}
+    steps = (("touches", rim, rim), ("recedes", rim, end), ("rests", end, end))
+    first["equilibrium"] |= {
+        "name": "cap on dielectric wall (free)",
+        "searched": "near",
+        "path": [
+            {
+                "line": "outer",
+                "event": event,
+                "from": start,
+                "to": stop,
+                "feature": "dielectric wall",
+                "why": f"so it {event}",
+            }
+            for event, start, stop in steps
+        ],
+        "alternatives": [
+            {
+                "name": "cap on dielectric top edge (pinned)",
+                "contact": {"end": "outer", **rim},
+                "contact_lines": [{"end": "outer", **rim}],
+                "energy_J": 5.61e-9,
+                "energy_above_reached_J": 1.2e-10,
+                "stable": False,
+            }
+        ],
+    }
     second = _stage(
         6,
         "second reflow",

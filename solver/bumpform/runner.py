@@ -13,6 +13,7 @@ from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.output.result import SCHEMA, stage_result
+from bumpform.process.explore import Explored, explore
 from bumpform.process.mount import Mounted, joint_metrics, set_down
 from bumpform.process.outcome import Run, Snapshot
 from bumpform.process.process import State, apply_step, step_problem
@@ -20,12 +21,15 @@ from bumpform.verdict.conditions import judge
 from bumpform.verdict.metrics import barrier_metrics, stage_metrics
 
 
-def run(case: Case) -> Run:
+def run(case: Case, *, landscape: bool = False) -> Run:
     """Run a case in memory.
 
     Parameters
     ----------
     case : Case
+    landscape : bool
+        Whether to search all of the solid for other equilibria, rather than next to the reached
+        ones where there are two contact lines, and to keep the energy between them.
 
     Returns
     -------
@@ -45,6 +49,7 @@ def run(case: Case) -> Run:
     notes = list(case.notes)
     wetted: dict[tuple[str, str], None] = {}
     since: list[Step] = []  # since the last stage
+    landscapes: list[Explored] = []
     for index, step in enumerate(case.steps):
         before = state
         try:
@@ -55,6 +60,10 @@ def run(case: Case) -> Run:
         if not isinstance(step, Reflow | Mount) or before is None or state.stage is None:
             continue
         stage = state.stage
+        explored = explore(stage, step.name) if landscape else None
+        if explored is not None:
+            stage = replace(stage, alternatives=explored.alternatives, searched="all")
+            landscapes.append(explored)
         placed = before.stack
         caption = "" if any(isinstance(s, Deposit) for s in since) else "before it melts again"
         since = []
@@ -96,10 +105,12 @@ def run(case: Case) -> Run:
         "metrics": metrics,
         "conditions": [c.to_dict() for c in judge(case, metrics, solved, materials)],
     }
-    return Run(case, result, tuple(snapshots), tuple(notes))
+    return Run(case, result, tuple(snapshots), tuple(notes), tuple(landscapes))
 
 
-def run_case(case: Case, *, out: Path, mesh: bool = True, plot: bool = True) -> Run:
+def run_case(
+    case: Case, *, out: Path, mesh: bool = True, plot: bool = True, landscape: bool = False
+) -> Run:
     """Run a case and write its folder.
 
     Parameters
@@ -109,10 +120,12 @@ def run_case(case: Case, *, out: Path, mesh: bool = True, plot: bool = True) -> 
         Folder of the run; made if need be.
     mesh, plot : bool
         Whether to write the meshes, and the pictures and the report.
+    landscape : bool
+        Whether to search for all equilibria and draw the energy between them.
     """
     from bumpform.output.run_folder import write_run
 
-    done = run(case)
+    done = run(case, landscape=landscape)
     write_run(done, out, plot=plot)
     if mesh:  # last: a stack that cannot be meshed loses nothing else
         from bumpform.mesh.files import write_meshes

@@ -92,8 +92,8 @@ class StandIn:
         self.calls = []
         self.outcomes = {}
 
-    def run_case(self, case, *, out, mesh, plot):
-        self.calls.append((case, out, mesh, plot))
+    def run_case(self, case, *, out, mesh, plot, landscape):
+        self.calls.append((case, out, mesh, plot, landscape))
         outcome = self.outcomes.get(case.name, [stage()])
         if isinstance(outcome, Exception):
             raise outcome
@@ -160,12 +160,12 @@ def test_options_reach_the_solver(bumpform, solver, tmp_path):
     result = bumpform(
         "run", write_case(tmp_path, "a"),
         "--set", "coat.thickness=25 um", "--set", "1.opening.radius=50 um",
-        "--no-mesh", "--no-plot", "--out", "here",
+        "--no-mesh", "--no-plot", "--landscape", "--out", "here",
     )  # fmt: skip
     assert result.exit_code == 0
-    [(case, out, mesh, plot)] = solver.calls
+    [(case, out, mesh, plot, landscape)] = solver.calls
     assert (case.steps[1].thickness, case.steps[1].opening.radius) == (25e-6, 50e-6)
-    assert (out, mesh, plot) == (Path("here"), False, False)
+    assert (out, mesh, plot, landscape) == (Path("here"), False, False, True)
 
 
 @pytest.mark.parametrize(
@@ -178,8 +178,8 @@ def test_options_reach_the_solver(bumpform, solver, tmp_path):
 def test_of_several_cases_each_has_a_folder(bumpform, solver, tmp_path, options, folders):
     cases = [write_case(tmp_path, name) for name in "ab"]
     assert bumpform("run", *cases, *options).exit_code == 0
-    assert [out for _, out, _, _ in solver.calls] == [Path(folder) for folder in folders]
-    assert [mesh and plot for _, _, mesh, plot in solver.calls] == [True, True]
+    assert [out for _, out, *_ in solver.calls] == [Path(folder) for folder in folders]
+    assert [mesh and plot for _, _, mesh, plot, _ in solver.calls] == [True, True]
 
 
 def test_two_cases_of_one_name_do_not_overwrite_each_other(bumpform, solver, tmp_path):

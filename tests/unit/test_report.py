@@ -63,7 +63,9 @@ def test_every_metric_condition_and_contact_line_is_told(run, page):
         assert condition_value(condition, run.result["metrics"]) in text
     assert "20.00° … 138.50°" in text and "dielectric wall" in text
     assert "± 4.1 × 10⁻¹⁷ m" in text  # error estimate of the apex
-    assert "contact r" in text  # the alternative's contact line
+    # the alternative, and the way to the reached one
+    assert "cap on dielectric top edge (pinned), outer line at r = 60.000000 µm" in text
+    assert "outer line recedes over dielectric wall from r = 60.00 µm, z = 30.00 µm" in text
 
 
 def test_sources_and_unverified_marks(page):

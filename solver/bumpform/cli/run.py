@@ -31,6 +31,9 @@ def run(
     ] = None,
     mesh: Annotated[bool, typer.Option(help="Mesh the stack of every stage.")] = True,
     plot: Annotated[bool, typer.Option(help="Draw the stages and write the report.")] = True,
+    landscape: Annotated[
+        bool, typer.Option(help="Find all equilibria of every stage and draw their energies.")
+    ] = False,
 ) -> None:
     """Compute every reflow stage of the cases and write their results."""
     worst = 0
@@ -38,7 +41,8 @@ def run(
     for done, text in enumerate(cases):
         if done > 0:  # the command has switched the collector off
             gc.collect()
-        code = _run_one(text, sets or [], out, (done, len(cases)), places, mesh, plot)
+        wanted = {"mesh": mesh, "plot": plot, "landscape": landscape}
+        code = _run_one(text, sets or [], out, (done, len(cases)), places, wanted)
         worst = max(worst, code)
     raise typer.Exit(worst)
 
@@ -49,8 +53,7 @@ def _run_one(
     out: Path | None,
     count: tuple[int, int],
     places: set[Path],
-    mesh: bool,
-    plot: bool,
+    wanted: dict[str, bool],
 ) -> int:
     """Run one case, so many done of so many; whatever happens to it, its exit code comes back."""
     from bumpform.case.file import load_case
@@ -66,10 +69,10 @@ def _run_one(
         with progress(*count, text):
             from bumpform.runner import run_case
 
-            if plot:
+            if wanted["plot"] or wanted["landscape"]:
                 _spare_matplotlib_its_docs()
 
-            result = run_case(case, out=place, mesh=mesh, plot=plot)
+            result = run_case(case, out=place, **wanted)
     except CaseError as error:
         complain(CaseError(error.problems, text))  # by the name that the user gave
         return 2

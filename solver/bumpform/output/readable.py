@@ -12,7 +12,16 @@ from typing import Any, Final
 
 from bumpform.units.units import format_quantity
 
-__all__ = ["condition_limits", "condition_value", "label", "number", "scalars", "split_unit"]
+__all__ = [
+    "alternative_words",
+    "condition_limits",
+    "condition_value",
+    "label",
+    "number",
+    "scalars",
+    "split_unit",
+    "way_words",
+]
 
 #: Endings of names and the dimension each stands for; longest first.
 _ENDINGS: Final = (
@@ -129,6 +138,47 @@ def scalars(metrics: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield f"{name}.{inner}", item
         else:
             yield name, value
+
+
+def way_words(move: Mapping[str, Any]) -> str:
+    """One move of a contact line, or event on its way, as a sentence.
+
+    Examples
+    --------
+    >>> place = {"r_m": 6e-5, "z_m": 3e-5}
+    >>> way_words({"line": "outer", "event": "rests", "from": place, "to": place,
+    ...            "feature": "wall", "why": "Young's angle of 125° is met"})
+    "outer line rests on wall at r = 60.00 µm, z = 30.00 µm: Young's angle of 125° is met"
+    """
+    who = "package" if move["line"] == "package" else f"{move['line']} line"
+    start, stop = (
+        ", ".join(f"{label(name)} = {number(name, value)}" for name, value in move[end].items())
+        for end in ("from", "to")
+    )
+    if who == "package":
+        where = f"from {start} to {stop}"
+    elif start == stop:
+        where = f"on {move['feature']} at {stop}"
+    else:
+        where = f"over {move['feature']} from {start} to {stop}"
+    return f"{who} {move['event']} {where}: {move['why']}"
+
+
+def alternative_words(alternative: Mapping[str, Any]) -> str:
+    """Another equilibrium as a line of text: what it is, where, its energy, whether stable."""
+    contact = alternative.get("contact") or {}
+    lines = alternative.get("contact_lines") or [contact]
+    places = "; ".join(
+        f"{line.get('end', 'outer')} line at r = {number('r_m', line.get('r_m'), 8)}, "
+        f"z = {number('z_m', line.get('z_m'), 8)}"
+        for line in lines
+    )
+    words = [alternative.get("name") or "equilibrium", places]
+    for name in ("standoff_m", "held_by", "energy_J", "energy_above_reached_J"):
+        if name in alternative:
+            words.append(f"{label(name)} {number(name, alternative[name], 8)}")
+    words.append("stable" if alternative.get("stable") else "unstable")
+    return ", ".join(words)
 
 
 def _condition_name(condition: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:

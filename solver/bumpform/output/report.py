@@ -19,7 +19,15 @@ from bumpform.errors import CaseError
 from bumpform.materials.material import MARKS, PROPERTY_DIMENSIONS, Property
 from bumpform.materials.materials import Materials, describe
 from bumpform.output.files import write_text
-from bumpform.output.readable import condition_limits, condition_value, label, number, scalars
+from bumpform.output.readable import (
+    alternative_words,
+    condition_limits,
+    condition_value,
+    label,
+    number,
+    scalars,
+    way_words,
+)
 from bumpform.output.run_log import log_lines
 from bumpform.process.outcome import Run
 
@@ -27,6 +35,11 @@ __all__ = ["report_html", "write_report"]
 
 #: Digits of the tables: what the error estimates leave, for lengths of micrometres.
 DIGITS: Final = 10
+#: Where alternatives have been looked for, in words.
+SEARCHED: Final = {
+    "near": "with one contact line anywhere; with two next to the reached state",
+    "all": "anywhere, with one contact line and with two",
+}
 
 
 def write_report(run: Run, folder: str | Path, *, svg: bytes | None = None) -> Path:
@@ -142,7 +155,10 @@ def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
         "quantities": quantities,
         "lines": lines,
         "checks": list(_checks(equilibrium)),
-        "alternatives": [_alternative(a) for a in equilibrium.get("alternatives") or []],
+        "reached": equilibrium.get("name", ""),
+        "way": [way_words(move) for move in equilibrium.get("path") or []],
+        "searched": SEARCHED.get(equilibrium.get("searched", ""), ""),
+        "alternatives": [alternative_words(a) for a in equilibrium.get("alternatives") or []],
     }
 
 
@@ -157,12 +173,8 @@ def _checks(equilibrium: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if name == "lowest_eigenvalues":
             for mode, lowest in dict(value).items():
                 yield f"lowest eigenvalue, mode {mode}", number("", lowest)
-        elif name not in ("error_estimate", "alternatives"):
+        elif name not in ("error_estimate", "alternatives", "path", "name", "searched"):
             yield label(name), _si(value) if isinstance(value, float) else number(name, value)
-
-
-def _alternative(alternative: Mapping[str, Any]) -> str:
-    return ", ".join(f"{label(k)} {number(k, v, 8)}" for k, v in scalars(alternative))
 
 
 def _error(name: str, value: Any) -> str:

@@ -6,8 +6,10 @@ import math
 from typing import Any
 
 from bumpform.process.mount import Mounted
-from bumpform.process.reflow import Alternative, Stage
+from bumpform.process.reflow import Stage
+from bumpform.surface.alternatives import Alternative
 from bumpform.surface.equilibrium import Equilibrium
+from bumpform.surface.path import legs
 from bumpform.surface.stability import Stability
 
 SCHEMA = "bumpform/result-1"
@@ -53,7 +55,7 @@ def stage_result(
         },
     }
     if stage.equilibrium is not None and stage.stability is not None:
-        result |= _solved(stage.equilibrium, stage.stability, stage.alternatives)
+        result |= _solved(stage, stage.equilibrium, stage.stability)
     if stage.warnings:
         result["warnings"] = list(stage.warnings)
     if stage.refusal is not None:
@@ -61,9 +63,7 @@ def stage_result(
     return result
 
 
-def _solved(
-    found: Equilibrium, stability: Stability, alternatives: tuple[Alternative, ...]
-) -> dict[str, Any]:
+def _solved(stage: Stage | Mounted, found: Equilibrium, stability: Stability) -> dict[str, Any]:
     surface: dict[str, Any] = {name: found.values.get(name) for name in _SURFACE}
     surface["contact_lines"] = contact_lines(found)
     return {
@@ -75,15 +75,34 @@ def _solved(
             "elements": found.surface.elements,
             "error_estimate": dict(found.errors),
             **_stability(stability),
-            "alternatives": [
-                {
-                    "contact": contact_lines(other.equilibrium)[0],
-                    "energy_J": other.equilibrium.values["energy_J"],
-                    **_stability(other.stability),
-                }
-                for other in alternatives
-            ],
+            "name": found.name,
+            "path": [move.to_dict() for move in legs(found.path)],
+            "searched": stage.searched,
+            "alternatives": [_alternative(stage, found, other) for other in stage.alternatives],
         },
+    }
+
+
+def _alternative(
+    stage: Stage | Mounted, reached: Equilibrium, other: Alternative
+) -> dict[str, Any]:
+    found = other.equilibrium
+    lines = contact_lines(found)
+    above = found.values["energy_J"] - reached.values["energy_J"]
+    joint: dict[str, Any] = {}
+    if isinstance(stage, Mounted):
+        above += (stage.load or 0.0) * (found.values["standoff_m"] - reached.values["standoff_m"])
+        joint = {name: found.values[name] for name in ("standoff_m", "joint_force_N")}
+        joint["held_by"] = other.held_by
+    return {
+        "name": found.name,
+        "contact": lines[0],
+        "contact_lines": lines,
+        **joint,
+        "energy_J": found.values["energy_J"],
+        "energy_above_reached_J": above,
+        **_stability(other.stability),
+        "stable": other.stable,
     }
 
 

@@ -58,6 +58,10 @@ def write_run(run: Run, folder: str | Path, *, plot: bool = True) -> list[Path]:
 
         png, svg = write_stages(run, folder)
         written += [png, svg, write_report(run, folder, svg=svg.read_bytes())]
+    for explored in run.landscapes:
+        from bumpform.picture.landscape import write_landscape
+
+        written += write_landscape(explored, folder)
     written.append(write_text(folder / "result.json", result_json(run.result)))
     return written
 

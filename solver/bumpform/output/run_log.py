@@ -7,7 +7,15 @@ from typing import Any
 
 from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
-from bumpform.output.readable import condition_limits, condition_value, label, number, scalars
+from bumpform.output.readable import (
+    alternative_words,
+    condition_limits,
+    condition_value,
+    label,
+    number,
+    scalars,
+    way_words,
+)
 from bumpform.process.outcome import Run
 
 __all__ = ["log_lines", "unverified_values"]
@@ -98,6 +106,11 @@ def _stage_lines(stage: Mapping[str, Any]) -> Iterator[str]:
             f"{len(equilibrium.get('alternatives') or [])} other equilibria",
         )
         yield "  equilibrium: " + ", ".join(words)
+        if equilibrium.get("name"):
+            yield f"  reached: {equilibrium['name']}"
+        yield from (f"    {way_words(move)}" for move in equilibrium.get("path") or [])
+        for other in equilibrium.get("alternatives") or []:
+            yield f"  other equilibrium: {alternative_words(other)}"
     for line in (stage.get("surface") or {}).get("contact_lines", []):
         lo, hi = line.get("admissible_deg") or (None, None)
         yield (

@@ -15,7 +15,6 @@ from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.melt import Content, Melt, melt
 from bumpform.process.reflow import (
-    Alternative,
     Refusal,
     first_touch,
     molten_regions,
@@ -25,12 +24,14 @@ from bumpform.stack.curve import Line
 from bumpform.stack.package import Package
 from bumpform.stack.profile import Edge, Station
 from bumpform.stack.stack import Region, Stack
+from bumpform.surface.alternatives import Admits, Alternative, beside_joint, judged
 from bumpform.surface.contact import Solid
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import sink, stiffness
 from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.meridian import solve
+from bumpform.surface.path import Trail
 from bumpform.surface.penetration import find_penetration
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any
@@ -56,6 +57,9 @@ class Mounted:
     held_by : "core", "liquid" or "fixture"
     refusal : Refusal or None
     warnings : tuple of str
+    alternatives : tuple of Alternative
+    searched : "near" or "all"
+        Where alternatives have been looked for.
     """
 
     melt: Melt
@@ -69,6 +73,7 @@ class Mounted:
     refusal: Refusal | None = None
     warnings: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    searched: str = "near"
 
 
 def mount(
@@ -124,10 +129,14 @@ def mount(
         return replace(stage, refusal=Refusal("not_converged", str(error)))
     stability = analyse(found.surface)
     profile = solids.profile
+    floats = load if held_by == "liquid" else None
+    scaled = None if floats is None else scaled_load(floats, found.drop)
+    beside = beside_joint(found, admits_joint(stage, held_by), scaled)
     stage = replace(
         stage,
         equilibrium=found,
         stability=stability,
+        alternatives=judged(beside, floats, held_by),
         standoff=found.values["standoff_m"],
         held_by=held_by,
         warnings=unfilled_corners(profile, found.lines[0].solid.angles, found.station),
@@ -160,18 +169,25 @@ def _join(
             f"the liquid's top at z = {top:.6g} m does not reach the package's pad at "
             f"{height:.6g} m",
         )
-    if standoff is not None:
-        joint = _joint(stage, drop, angles, height, materials)
-        found = reach_joint(joint, _start(joint, alone.station))
-        return _admitted(stage, found, height), "fixture"
-    assert stage.load is not None
-    scaled = stage.load / (2.0 * math.pi * drop.surface_tension * drop.length)
     joint = _joint(stage, drop, angles, height, materials)
     held = _start(joint, alone.station)
+    trail = Trail(alone.path)
+    trail.event("touches", joint.solids[1], held.stations[1], "the package meets the liquid here")
+    if standoff is not None:
+        found = reach_joint(joint, held, trail=trail).reached(trail)
+        return _admitted(stage, found, height), "fixture"
+    assert stage.load is not None
+    scaled = scaled_load(stage.load, drop)
     if height > lowest:
-        held, floats = sink(joint, held, scaled, (lowest - height) / drop.length)
+        held, floats = sink(joint, held, scaled, (lowest - height) / drop.length, trail)
+        end = held.surface.end
+        assert end is not None
         if floats:
-            found = _admitted(stage, reach_joint(joint, held, scaled), height)
+            found = reach_joint(joint, held, scaled, trail)
+            end = found.surface.end
+            assert end is not None
+            trail.package(joint.solids[1], (0.0, end.lift * drop.length), "the liquid carries it")
+            found = _admitted(stage, found.reached(trail), height)
             if not stiffness(found.surface) > 0.0:
                 raise NoEquilibriumError(
                     "unstable",
@@ -179,19 +195,42 @@ def _join(
                     "load, but pulls less the further the package is off: it comes off or sinks",
                 )
             return found, "liquid"
+        trail.package(joint.solids[1], (0.0, end.lift * drop.length), "the core stops it")
     if lowest <= 0.0 or not _at_axis(stage, lowest):
         raise NoEquilibriumError(
             "collapsed",
             f"the liquid does not carry the load of {stage.load:.6g} N before the package meets "
             f"what is solid, at a standoff of {lowest:.6g} m",
         )
-    carried = _admitted(stage, reach_joint(joint, held), height)
+    carried = _admitted(stage, reach_joint(joint, held, trail=trail).reached(trail), height)
     if carried.values["joint_force_N"] > stage.load:
         raise NoEquilibriumError(
             "no_equilibrium",
             "the liquid lifts the package off the core, but floats it nowhere",
         )
     return carried, "core"
+
+
+def scaled_load(load: float, drop: Drop) -> float:
+    """A force in N, in units of 2πσL."""
+    return load / (2.0 * math.pi * drop.surface_tension * drop.length)
+
+
+def admits_joint(stage: Mounted, held_by: str) -> Admits:
+    """Whether another joint is possible: it enters no solid, and what holds the body can."""
+    lowest = stage.package.lowest_above(stage.solids.profile)
+
+    def admits(found: Equilibrium) -> bool:
+        standoff = found.values["standoff_m"]
+        if standoff < lowest * (1.0 - 1e-12):
+            return False
+        if held_by == "core" and stage.load is not None:
+            if found.values["joint_force_N"] > stage.load:
+                return False
+        below, above = stage.solids.profile, stage.package.at(standoff).profile
+        return find_penetration(found.curve, below, above, between=True) is None
+
+    return admits
 
 
 def _at_axis(stage: Mounted, lowest: float) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bumpform.case.case import Case
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.stack import Stack
+
+if TYPE_CHECKING:  # results are read where no solver is installed
+    from bumpform.process.explore import Explored
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +63,15 @@ class Run:
         In the order of the process.
     notes : tuple of str
         What the log should tell: unverified values, corners not filled, wide openings.
+    landscapes : tuple of Explored
+        All equilibria of every solved stage, where they have been asked for.
     """
 
     case: Case
     result: dict[str, Any]
     snapshots: tuple[Snapshot, ...]
     notes: tuple[str, ...] = ()
+    landscapes: tuple[Explored, ...] = ()
 
     @property
     def refused(self) -> dict[str, str] | None:

@@ -10,7 +10,7 @@ from bumpform.materials.materials import Materials
 from bumpform.process.melt import Content, Melt, is_molten, melt
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.stack import Region, Stack, line
-from bumpform.surface.descent import others
+from bumpform.surface.alternatives import Alternative, judged, on_profile
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.landscape import Landscape
 from bumpform.surface.stability import Stability, analyse
@@ -35,14 +35,6 @@ class Refusal:
 
 
 @dataclass(frozen=True, eq=False)
-class Alternative:
-    """Another equilibrium on the same profile."""
-
-    equilibrium: Equilibrium
-    stability: Stability
-
-
-@dataclass(frozen=True, eq=False)
 class Stage:
     """One reflow, as computed.
 
@@ -59,6 +51,8 @@ class Stage:
     alternatives : tuple of Alternative
     refusal : Refusal or None
     warnings : tuple of str
+    searched : "near" or "all"
+        Where alternatives with two contact lines have been looked for.
     """
 
     melt: Melt
@@ -70,6 +64,7 @@ class Stage:
     alternatives: tuple[Alternative, ...] = ()
     refusal: Refusal | None = None
     warnings: tuple[str, ...] = ()
+    searched: str = "near"
 
 
 def molten_regions(
@@ -156,7 +151,7 @@ def reflow(
         stage,
         equilibrium=found,
         stability=stability,
-        alternatives=tuple(Alternative(o, analyse(o.surface)) for o in others(land, found)),
+        alternatives=judged(on_profile(land, found)),
         warnings=unfilled_corners(profile, land.angles, found.station),
     )
     if not stability.stable:

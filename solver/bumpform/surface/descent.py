@@ -11,16 +11,21 @@ from dataclasses import replace
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.stack.profile import Station
-from bumpform.surface.contact import LineAt
+from bumpform.surface.contact import NECK, LineAt
 from bumpform.surface.equilibrium import FIRST_ELEMENTS, Equilibrium, accurate
 from bumpform.surface.landscape import Landscape, Rest, settle
 from bumpform.surface.meridian import Surface, solve
+from bumpform.surface.path import Trail
 from bumpform.surface.penetration import Penetration, find_penetration
 
 #: Moves of the contact line (pieces passed, solids touched) before the search gives up.
 MAX_MOVES = 60
 #: A place this near to a sampled root, relative to the drop's length, may be on either side of it.
 NEXT_TO = 5e-2
+
+#: Why a line is where it is, in the words of its path.
+TOUCHES = "the deposit's outline meets the solid here"
+MEETS = "the surface at rest would enter the solid here"
 
 
 class OpenedError(NoEquilibriumError):
@@ -88,7 +93,9 @@ def _held(land: Landscape, station: Station) -> Surface:
     return settle(guess, tolerance=1e-6)
 
 
-def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
+def downhill(
+    land: Landscape, station: Station, direction: int = 0, trail: Trail | None = None
+) -> Rest:
     """First place to rest downhill in energy from a station.
 
     Parameters
@@ -97,6 +104,8 @@ def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
     station : Station
     direction : int
         +1 or −1 where the line is already known to move outwards or inwards; 0: by the force.
+    trail : Trail, optional
+        Told of every piece that the line moves along.
 
     Raises
     ------
@@ -104,6 +113,7 @@ def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
         "off_model" or "dewets", where the line leaves the profile.
     """
     piece, u = station
+    trail = trail or Trail()
     last = len(land.profile) - 1
     for _ in range(4 * (last + 2)):
         if u >= 1.0 and piece < last:
@@ -133,6 +143,7 @@ def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
         if passed and passed[-1][1] and (u - passed[-1][0]) * direction < slack:
             ahead.insert(0, passed[-1][0])
         if ahead:
+            trail.slide(land.solid, Station(piece, ahead[0]))
             return Rest(Station(piece, ahead[0]), "free", True)
         if direction > 0:
             if piece == last:
@@ -143,39 +154,53 @@ def downhill(land: Landscape, station: Station, direction: int = 0) -> Rest:
                     "bump, or the model is too small (pitch)",
                 )
             u = 1.0
+            trail.slide(land.solid, Station(piece, 1.0))
         else:
             if piece == 0:
                 raise NoEquilibriumError(
                     "dewets", "the contact line retreats to the axis: nothing holds the liquid"
                 )
+            trail.slide(land.solid, Station(piece, 0.0))
             piece, u = piece - 1, 1.0
     raise NoEquilibriumError("no_equilibrium", "the contact line finds no place to rest")
 
 
-def reach(land: Landscape, start: Station) -> Equilibrium:
+def reach(land: Landscape, start: Station, trail: Trail | None = None) -> Equilibrium:
     """The equilibrium that history selects: downhill from where the deposit touches first.
 
     Where the surface at rest would enter solid further out, the liquid touches it there,
     and the contact line goes on from that place.
+
+    Parameters
+    ----------
+    land : Landscape
+    start : Station
+    trail : Trail, optional
+        The way so far.
 
     Raises
     ------
     NoEquilibriumError, ConvergenceError
     """
     station, direction = start, 0
+    if trail is None:
+        trail = Trail()
+        trail.event("touches", land.solid, start, TOUCHES)
     for _ in range(MAX_MOVES):
-        rest = downhill(land, station, direction)
+        rest = downhill(land, station, direction, trail)
         found = solve_rest(land, rest)
         if found is None:
             station, direction = _move_on(land, rest)
             continue
         met = find_penetration(found.curve, land.profile)
         if met is None:
-            return found
+            return found.reached(trail)
         if met.station is None:
             raise met.refusal()
+        trail.slide(land.solid, found.station)
         if met.station < found.station:
             raise OpenedError(found.station, met.station, met)
+        trail.event("meets solid", land.solid, met.station, MEETS)
         station, direction = met.station, 0
     raise NoEquilibriumError(
         "no_equilibrium", f"the contact line has not come to rest after {MAX_MOVES} moves"
@@ -197,10 +222,13 @@ def _move_on(land: Landscape, rest: Rest) -> tuple[Station, int]:
 
 
 def others(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
-    """Every other admissible equilibrium on the profile, axis outwards."""
-    found = []
+    """Every other admissible equilibrium with one contact line on the profile, axis outwards."""
+    found: list[Equilibrium] = []
+    is_cap = len(reached.lines) == 1
     for rest in land.rests():
-        near = rest.station.piece == reached.station.piece
+        if land.profile.point(rest.station)[0] < NECK * land.drop.length:
+            continue  # a body resting on a point: no line, no force
+        near = is_cap and rest.station.piece == reached.station.piece
         if near and abs(rest.station.u - reached.station.u) < 1e-4:
             continue
         try:
@@ -213,12 +241,12 @@ def others(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
             continue
         if other is None or find_penetration(other.curve, land.profile):
             continue
-        if (
-            math.dist(
-                (other.values["outer.r_m"], other.values["outer.z_m"]),
-                (reached.values["outer.r_m"], reached.values["outer.z_m"]),
-            )
-            > 1e-9 * land.drop.length
-        ):
+        known = [reached, *found] if is_cap else found
+        if all(math.dist(_place(other), _place(e)) > 1e-9 * land.drop.length for e in known):
             found.append(other)
     return found
+
+
+def _place(found: Equilibrium) -> tuple[float, float]:
+    """Where the outer line is, m."""
+    return found.values["outer.r_m"], found.values["outer.z_m"]

@@ -18,6 +18,7 @@ from bumpform.stack.profile import Station
 from bumpform.surface.contact import LineAt
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import Surface, solve
+from bumpform.surface.path import Move, Trail
 from bumpform.surface.shape import extrema
 
 #: Elements of the first mesh of a reported solve; doubled until the error is small enough.
@@ -57,6 +58,9 @@ class Equilibrium:
         "outer.r_m"; standoff_m and joint_force_N where it carries a body.
     errors : dict of str to float
         Estimate of the error of each value.
+    path : tuple of Move
+        How its lines came to rest, from where the deposit touched the solid; empty where
+        no history was followed.
     """
 
     drop: Drop
@@ -64,11 +68,28 @@ class Equilibrium:
     surface: Surface
     values: dict[str, float]
     errors: dict[str, float]
+    path: tuple[Move, ...] = ()
 
     @cached_property
     def curve(self) -> PolynomialCurve:
         """The free surface in metres, from the outer contact line to its other end."""
         return self.surface.mesh.curve(self.surface.x * self.drop.length)
+
+    def reached(self, trail: Trail) -> Equilibrium:
+        """The same, with the way to it."""
+        angles = [self.values[f"{line.end}.angle_deg"] for line in self.lines]
+        lift = self.surface.end.lift * self.drop.length if self.surface.end else 0.0
+        return replace(self, path=trail.ended(self.lines, angles, lift))
+
+    @property
+    def name(self) -> str:
+        """What it is, and what its lines rest on, in words."""
+        first = self.lines[0]
+        if len(self.lines) == 1:
+            return f"cap on {first.feature} ({first.state})"
+        last = self.lines[1]
+        kind = "ring" if last.end == "inner" else "joint"
+        return f"{kind} from {first.feature} ({first.state}) to {last.feature} ({last.state})"
 
     @property
     def station(self) -> Station:

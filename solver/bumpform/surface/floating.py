@@ -12,6 +12,7 @@ from bumpform.surface.branch import begin, reach
 from bumpform.surface.equilibrium import lines_at
 from bumpform.surface.joint import Held, Joint, rest, settle
 from bumpform.surface.meridian import Surface, bordered
+from bumpform.surface.path import Trail
 
 #: Part of its height by which a loaded body is let down at a time.
 SINK = 0.12
@@ -19,7 +20,9 @@ SINK = 0.12
 BALANCING = 3
 
 
-def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bool]:
+def sink(
+    joint: Joint, held: Held, load: float, lowest: float, trail: Trail | None = None
+) -> tuple[Held, bool]:
     """Let a loaded body down (or up) until the liquid carries it, or the body sits.
 
     Parameters
@@ -30,6 +33,8 @@ def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bo
         Force/2πσL on the body.
     lowest : float
         Scaled lift at which it sits on what is solid.
+    trail : Trail, optional
+        Told of the way.
 
     Returns
     -------
@@ -44,7 +49,7 @@ def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bo
         "no_equilibrium" where the body comes off, with the largest pull that the liquid holds.
     ConvergenceError
     """
-    held = rest(joint, held)
+    held = rest(joint, held, trail)
     end = held.surface.end
     assert end is not None
     reference = float(end.point()[1]) - end.lift
@@ -58,7 +63,7 @@ def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bo
             return held, False
         goal = max(lift + direction * stride, lowest)
         try:
-            there = rest(joint, _lifted(joint, held, goal))
+            there = rest(joint, _lifted(joint, held, goal), trail)
         except (ConvergenceError, NoEquilibriumError) as error:
             rises = direction > 0.0 and load < 0.0
             if isinstance(error, NoEquilibriumError) and not rises:

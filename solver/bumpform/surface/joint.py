@@ -18,6 +18,7 @@ from bumpform.surface.equilibrium import FIRST_ELEMENTS, Equilibrium, accurate, 
 from bumpform.surface.forms import interval
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import Surface, solve
+from bumpform.surface.path import Trail
 
 #: How far a line moves at a time, relative to the drop's length.
 REACH = 0.25
@@ -119,11 +120,11 @@ class Held:
         return Held((stations[0], stations[1]), (states[0], states[1]), surface)
 
 
-def rest(joint: Joint, held: Held) -> Held:
+def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
     """Move the lines in turn downhill until both can rest (to ``NEAR``).
 
     Each moves by a limited reach at a time, shortened where no equilibrium is found, so
-    that the lines come down together.
+    that the lines come down together. A trail is told of every move.
 
     Raises
     ------
@@ -132,16 +133,26 @@ def rest(joint: Joint, held: Held) -> Held:
     ConvergenceError
     """
     reach = [REACH, REACH]
+    trail = trail or Trail()
     for _ in range(MAX_TURNS):
         largest = 0.0
         for which in (0, 1):
             held, shift, reach[which] = _advance(joint, held, which, reach[which])
+            _slid(trail, joint, held, which)
             largest = max(largest, shift)
         if largest < NEAR:
             return held
     raise NoEquilibriumError(
         "no_equilibrium", f"the contact lines have not come to rest after {MAX_TURNS} turns"
     )
+
+
+def _slid(trail: Trail, joint: Joint, held: Held, which: int) -> None:
+    """Tell a trail where a line is."""
+    end = held.surface.end
+    above = which == 1 and joint.solids[1].kind == "top"
+    lift = end.lift * joint.drop.length if above and end is not None else 0.0
+    trail.slide(joint.solids[which], held.stations[which], lift)
 
 
 def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, float, float]:
@@ -261,7 +272,9 @@ def settle(joint: Joint, held: Held, load: float | None) -> tuple[Surface, tuple
     return surface, lines_at(lines, surface)
 
 
-def reach_joint(joint: Joint, held: Held, load: float | None = None) -> Equilibrium:
+def reach_joint(
+    joint: Joint, held: Held, load: float | None = None, trail: Trail | None = None
+) -> Equilibrium:
     """The equilibrium that two lines reach downhill from where they are held.
 
     Raises
@@ -269,7 +282,7 @@ def reach_joint(joint: Joint, held: Held, load: float | None = None) -> Equilibr
     NoEquilibriumError, ConvergenceError
     """
     for _ in range(MAX_TURNS):
-        held = rest(joint, held)
+        held = rest(joint, held, trail)
         surface, lines = settle(joint, held, load)
         if all(line.holds(surface) for line in lines):
             found = accurate(surface, lines, joint.drop)

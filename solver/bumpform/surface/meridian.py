@@ -26,6 +26,7 @@ import numpy as np
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
+from bumpform.stack.interpolation import hermite
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.forms import Interval, interval, refine
 from bumpform.surface.sampling import caps, normals
@@ -97,16 +98,9 @@ class Surface:
         t = np.linspace(0.0, mesh.elements, 24 * mesh.elements + 1)
         steps = np.hypot(*np.diff(curve.point(t), axis=0).T)
         length = np.concatenate(([0.0], np.cumsum(steps)))
-        # t as a cubic of the length between two samples: nodes must lie as smoothly as the curve
-        wanted = mesh.xi * length[-1]
-        i = np.minimum(np.searchsorted(length, wanted, side="right"), len(t) - 1) - 1
-        h, y = steps[i], (wanted - length[i]) / steps[i]
+        # t as a cubic of the length between samples: nodes lie as smoothly as the curve
         rate = 1.0 / np.hypot(*curve.derivative(t).T)
-        place = (
-            t[i] * (1.0 + 2.0 * y) * (1.0 - y) ** 2
-            + t[i + 1] * y**2 * (3.0 - 2.0 * y)
-            + h * y * (1.0 - y) * (rate[i] * (1.0 - y) - rate[i + 1] * y)
-        )
+        place = hermite(length, t, rate, mesh.xi * length[-1])
         x = curve.point(np.clip(place, 0.0, mesh.elements))
         x[0], x[-1] = self.x[0], self.x[-1]
         return replace(self, x=x, assembled=None)

@@ -9,15 +9,20 @@ from __future__ import annotations
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import Solid
-from bumpform.surface.descent import OpenedError, reach
+from bumpform.surface.descent import MEETS, TOUCHES, OpenedError, reach
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.joint import HOLE, ClosedError, Held, Joint, reach_joint
 from bumpform.surface.landscape import Landscape
 from bumpform.surface.meridian import solve
+from bumpform.surface.path import Trail
 from bumpform.surface.penetration import find_penetration
 
 #: Changes between cap and ring, and touches of solid, before the search gives up.
 MAX_CHANGES = 8
+
+#: Why a cap opens and a ring closes, in the words of their path.
+OPENS = "the surface at rest would enter the solid that it covers: it opens there"
+CLOSES = "the inner contact line runs into the axis"
 
 
 def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> Equilibrium:
@@ -36,10 +41,15 @@ def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> 
     NoEquilibriumError, ConvergenceError
     """
     closed: NoEquilibriumError | None = None
+    trail = Trail()
+    within = Solid(land.profile, land.angles, "inner")
+    trail.event("touches", land.solid, outer, TOUCHES)
+    if inner is not None:
+        trail.event("touches", within, inner, TOUCHES)
     for _ in range(MAX_CHANGES):
         if inner is None:
             try:
-                return reach(land, outer)
+                return reach(land, outer, trail)
             except OpenedError as opened:
                 if closed is not None:  # it has just closed from a ring
                     raise NoEquilibriumError(
@@ -48,21 +58,25 @@ def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> 
                         "around it",
                     ) from None
                 outer, inner = opened.outer, opened.inner
+                trail.event("opens", within, inner, OPENS)
         try:
-            found = reach_ring(land, outer, inner)
+            found = reach_ring(land, outer, inner, trail)
         except ClosedError as error:
             closed, outer, inner = error, error.other, None
+            trail.event("closes", within, land.profile.start, CLOSES)
             continue
         met = find_penetration(found.curve, land.profile, between=True)
         if met is None:
-            return found
+            return found.reached(trail)
         if met.station is None:
             raise met.refusal()
         first, last = (line.station for line in found.lines)
         if met.station > first:
             outer, inner = met.station, last
+            trail.event("meets solid", land.solid, outer, MEETS)
         elif met.station < last:
             outer, inner = first, met.station
+            trail.event("meets solid", within, inner, MEETS)
         else:
             raise met.refusal()
     raise NoEquilibriumError(
@@ -70,7 +84,9 @@ def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> 
     )
 
 
-def reach_ring(land: Landscape, outer: Station, inner: Station) -> Equilibrium:
+def reach_ring(
+    land: Landscape, outer: Station, inner: Station, trail: Trail | None = None
+) -> Equilibrium:
     """The ring that two lines on one profile reach downhill.
 
     Raises
@@ -88,4 +104,4 @@ def reach_ring(land: Landscape, outer: Station, inner: Station) -> Equilibrium:
         if land.profile.point(inner)[0] < HOLE * land.drop.length:
             raise ClosedError("inner", outer) from None
         raise
-    return reach_joint(joint, Held(stations, ("free", "free"), surface))
+    return reach_joint(joint, Held(stations, ("free", "free"), surface), trail=trail)

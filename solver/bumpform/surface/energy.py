@@ -1,0 +1,80 @@
+"""Energy over the places of contact lines: what a picture of the landscape shows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bumpform.stack.curve import Array
+from bumpform.surface.chart import Chart, Places
+from bumpform.surface.equilibrium import Equilibrium
+from bumpform.surface.forms import interval
+from bumpform.surface.landscape import Drop, Landscape
+from bumpform.surface.penetration import find_penetration
+from bumpform.surface.sampling import ELEMENTS, TOGETHER, hold
+
+
+@dataclass(frozen=True, eq=False)
+class EnergyMap:
+    """Energy with every contact line held, the liquid in equilibrium otherwise.
+
+    Attributes
+    ----------
+    places : tuple of Places
+        Of one line, or of two.
+    energy : ndarray, shape (places,) or (places, places), J
+        Above that of the reached equilibrium; NaN where there is no surface.
+    clear : ndarray of bool, of the same shape
+        Whether the surface enters no solid.
+    """
+
+    places: tuple[Places, ...]
+    energy: Array
+    clear: NDArray[np.bool_]
+
+
+def of_caps(land: Landscape, places: Places, reached: Equilibrium) -> EnergyMap:
+    """Energy of caps, by the place of their contact line."""
+    drop, mesh = land.drop, interval(ELEMENTS, TOGETHER)
+    lines = [land.line(station, free=False) for station in places.stations]
+    solid = np.array([line.solid for line in lines])
+    points = np.array([line.point() for line in lines])
+    volumes = drop.scaled_volume - solid[:, 0]
+    held = hold(points, volumes, drop.bond)
+    energy, clear = np.full(len(lines), math.nan), np.zeros(len(lines), dtype=bool)
+    for start in range(0, len(lines), TOGETHER):
+        some = np.minimum(np.arange(start, start + TOGETHER), len(lines) - 1)
+        x, p = held.x[some], held.pressure[some]
+        # A and W from their gradients: see ``pairs``
+        bare, _ = mesh.gradients(x.reshape(-1, 2), 0.0, np.zeros(TOGETHER))
+        full, _ = mesh.gradients(x.reshape(-1, 2), drop.bond, p)
+        twice, all_of_it = (
+            (gradient.reshape(x.shape) * x).sum(axis=(1, 2)) for gradient in (bare, full)
+        )
+        energy[some] = 0.5 * twice + 0.25 * (all_of_it - twice + 3.0 * p * volumes[some])
+    energy += drop.bond * solid[:, 1] - solid[:, 2]
+    for i in np.flatnonzero(held.converged):
+        curve = interval(ELEMENTS).curve(held.x[i] * drop.length)
+        clear[i] = find_penetration(curve, land.profile) is None
+    energy[~held.converged] = math.nan
+    return EnergyMap((places,), _unit(drop) * energy - reached.values["energy_J"], clear)
+
+
+def of_pairs(chart: Chart, reached: Equilibrium) -> EnergyMap:
+    """Energy of rings, or of joints at one height, by the places of both contact lines."""
+    drop, (first, last) = chart.joint.drop, chart.places
+    solids = {id(axis.solid.profile): axis.solid.profile for axis in (first, last)}.values()
+    clear = np.zeros(chart.index.shape, dtype=bool)
+    for i, j in np.argwhere(chart.index >= 0).tolist():
+        curve = interval(ELEMENTS).curve(chart.surfaces.x[chart.index[i, j]] * drop.length)
+        clear[i, j] = find_penetration(curve, *solids, between=True) is None
+    above = chart.energy - reached.surface.energy()
+    return EnergyMap(chart.places, _unit(drop) * above, clear)
+
+
+def _unit(drop: Drop) -> float:
+    """What an energy of 1 is in J: 2πσL²."""
+    return 2.0 * math.pi * drop.surface_tension * drop.length**2
