@@ -24,8 +24,11 @@ from bumpform.surface.shape import extrema
 FIRST_ELEMENTS, LAST_ELEMENTS = 4, 128
 #: Error, relative to the drop's size, up to which the mesh is refined.
 ACCURACY = 1e-9
-#: Part of every error estimate that stands for round-off.
-ROUND_OFF = 2e-14
+#: Part of every error estimate that stands for round-off, relative to what a value is summed from.
+ROUND_OFF = 1e-13
+#: How many more of Newton's last steps, which are round-off, a solution may be off by: where it is
+#: ill-conditioned, round-off in the forces that every step repeats moves it further than one step.
+SETTLED = 100.0
 
 
 #: Least error of a number that is read off the curve, in terms of the curve's own. Where
@@ -143,6 +146,29 @@ def _sizes(drop: Drop) -> dict[str, float]:
     }
 
 
+def _grains(values: dict[str, float], scale: dict[str, float], drop: Drop) -> dict[str, float]:
+    """Size of the terms that cancel in a value, where they are larger than the value."""
+    widest = max(drop.length, values["max_radius_m"])
+    found = {
+        "energy_J": max(scale["energy_J"], drop.surface_tension * values["area_m2"]),
+        "max_radius_z_m": 10.0 * scale["max_radius_z_m"],  # by the slope, see _SHARE
+    }
+    if "joint_force_N" in values:
+        head = math.pi * widest**2 * scale["pressure_Pa"]
+        found["joint_force_N"] = max(scale["joint_force_N"], head)
+    for end in ("outer", "inner", "top"):
+        if f"{end}.r_m" in values:  # the pull of the whole surface on a line of this radius
+            name = f"{end}.angle_deg"
+            found[name] = scale[name] * widest / values[f"{end}.r_m"]
+    return found
+
+
+def _slenderness(surface: Surface, values: dict[str, float], drop: Drop) -> float:
+    """How much wider a surface is than its ends are apart: so much more its pressure feels."""
+    apart = drop.length * math.dist(surface.x[0].tolist(), surface.x[-1].tolist())
+    return max(1.0, values["max_radius_m"] / apart)
+
+
 def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibrium:
     """Equilibrium from a solve on the first mesh, refined until its error is small.
 
@@ -166,11 +192,13 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
         moved = lines_at(lines, finer)
         fine = measure(finer, moved, drop)
         scale = {n: max(sizes.get(n, drop.length), abs(v)) for n, v in fine.items()}
+        grain = {**scale, **_grains(fine, scale, drop)}
+        noise = (ROUND_OFF + SETTLED * finer.step) * _slenderness(finer, fine, drop)
         # two numbers may agree by chance; the curves they are read from differ by this
         apart = drop.length * float(np.hypot(*(finer.x - refined.x).T).max())
         errors = {
             name: max(abs(fine[name] - coarse[name]), _SHARE.get(name, 0.0) * apart)
-            + (ROUND_OFF + 10.0 * finer.step) * scale[name]
+            + noise * grain[name]
             for name in fine
         }
         worst = max(errors[name] / scale[name] for name in fine)
