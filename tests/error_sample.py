@@ -98,7 +98,7 @@ def one_line(
     except ConvergenceError:
         raise Unfit from None
     angle = neutral.solid.angle(held, station)
-    if not FLATTEST <= angle <= STEEPEST:
+    if not (FLATTEST <= angle <= STEEPEST and analyse(held, (0,)).stable):
         raise Unfit
     angles = [draw.uniform(FLATTEST, STEEPEST) for _ in profile]
     if free:
@@ -147,7 +147,8 @@ def on_wall(draw: Random, profile: Profile, at: Station, height: float, *, free:
     radius = float(profile.point(at)[0])
     volume = 2 * math.pi * float(profile.moments(at)[0])
     volume += cap_volume(radius, math.radians(draw.uniform(-85, 150)))
-    return one_line(draw, profile, at, volume, max(height, radius), free=free)
+    size = max(height, radius, max(volume, 0.0) ** (1 / 3))
+    return one_line(draw, profile, at, volume, size, free=free)
 
 
 def straight_wall(draw: Random) -> Equilibrium:
