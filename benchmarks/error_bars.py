@@ -4,8 +4,7 @@ Run: python benchmarks/error_bars.py [--samples N] [--chains N] [--seed S] [--ou
 
 Every number of every equilibrium (tests/error_sample.py tells how they are drawn) is set against
 the exact one (tests/exact.py: Taylor series in extended precision). Chains are whole cases, reflow
-on reflow, whose numbers are set against the same on meshes refined a thousand times further
-(tests/error_chains.py). Printed and written as error_bars.json and error_bars.png: coverage, how
+on reflow, whose numbers are set against the same on meshes refined further (tests/error_chains.py). Printed and written as error_bars.json and error_bars.png: coverage, how
 tight the estimates are, the largest true errors.
 """
 

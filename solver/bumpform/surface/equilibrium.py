@@ -17,6 +17,7 @@ from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import LineAt
 from bumpform.surface.landscape import Drop
+from bumpform.surface.measured import Measured
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.shape import extrema
 
@@ -72,6 +73,28 @@ class Equilibrium:
     def curve(self) -> PolynomialCurve:
         """The free surface in metres, from the outer contact line to its other end."""
         return self.surface.mesh.curve(self.surface.x * self.drop.length)
+
+    @property
+    def measured(self) -> dict[str, Measured]:
+        """The values, each with its error."""
+        return {name: Measured(value, self.errors[name]) for name, value in self.values.items()}
+
+    @property
+    def shape_error(self) -> float:
+        """How far off the surface may lie anywhere, m."""
+        # where it is widest is found along the surface: an error of that place is none of the shape
+        lengths = (n for n in self.errors if n.endswith("_m") and n != "max_radius_z_m")
+        return max(self.errors[n] for n in lengths)
+
+    def on_solid_known_to(self, error: float) -> Equilibrium:
+        """The same, where the solid beneath is itself known to an error only, m.
+
+        Every length moves by as much as the solid, every other number in proportion.
+        """
+        scale = _scales(self.values, self.drop)
+        share = error / self.drop.length
+        errors = {name: e + share * scale[name] for name, e in self.errors.items()}
+        return replace(self, errors=errors)
 
     @property
     def station(self) -> Station:
@@ -133,17 +156,18 @@ def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str
     return values
 
 
-def _sizes(drop: Drop) -> dict[str, float]:
-    """What an error of 1 relative to the drop's size is for each value; lengths otherwise."""
+def _scales(values: dict[str, float], drop: Drop) -> dict[str, float]:
+    """What errors are relative to: each value, or the drop's size where it is larger."""
     length, tension = drop.length, drop.surface_tension
     degree = 180.0 / math.pi
-    return {
+    sizes = {
         "area_m2": length**2,
         "pressure_Pa": tension / length,
         "energy_J": tension * length**2,
         "joint_force_N": tension * length,
         **{f"{end}.angle_deg": degree for end in ("outer", "inner", "top")},
     }
+    return {name: max(sizes.get(name, length), abs(v)) for name, v in values.items()}
 
 
 def _grains(values: dict[str, float], scale: dict[str, float], drop: Drop) -> dict[str, float]:
@@ -179,7 +203,6 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
     ------
     ConvergenceError
     """
-    sizes = _sizes(drop)
     surface = first.evened()
     if surface is not first:
         surface = solve(surface, tolerance=1e-6)
@@ -191,7 +214,7 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
             finer = solve(finer)
         moved = lines_at(lines, finer)
         fine = measure(finer, moved, drop)
-        scale = {n: max(sizes.get(n, drop.length), abs(v)) for n, v in fine.items()}
+        scale = _scales(fine, drop)
         grain = {**scale, **_grains(fine, scale, drop)}
         noise = (ROUND_OFF + SETTLED * finer.step) * _slenderness(finer, fine, drop)
         # two numbers may agree by chance; the curves they are read from differ by this

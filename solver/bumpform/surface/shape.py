@@ -10,6 +10,10 @@ import numpy as np
 from bumpform.stack.curve import Array, PolynomialCurve
 
 
+#: Points as high as each other to this, relative, are level.
+LEVEL = 1e-13
+
+
 class Extremum(NamedTuple):
     """Largest value of a coordinate along a meridian, and the point where it lies, m."""
 
@@ -31,7 +35,9 @@ def extrema(curve: PolynomialCurve) -> tuple[Extremum, Extremum]:
     found = []
     for k in (0, 1):
         values = starts[:, :, k]
-        p, e = divmod(int(values.argmax()), len(c))
+        # of ends that are level to round-off (a joint between equal pads) the first
+        level = values.max() - LEVEL * np.abs(values).max()
+        p, e = divmod(int((values >= level).argmax()), len(c))
         best = starts[p, e]
         for e in np.flatnonzero((turns[0, :, k] > 0.0) & (turns[1, :, k] < 0.0)).tolist():
             slope = (c[e, 1:, k] * np.arange(1, degree + 1)).tolist()
