@@ -136,6 +136,8 @@ class Landscape:
 
     def force(self, station: Station) -> float:
         """Outward force on the line against the station's own piece; NaN where undefined."""
+        if float(self.profile.point(station)[0]) < 1e-9 * self.drop.length:
+            return 0.0  # it vanishes with the radius: a body resting on a point
         surface = self.surface(station)
         if surface is None:
             return math.nan
