@@ -4,8 +4,9 @@ Run: python benchmarks/error_bars.py [--samples N] [--chains N] [--seed S] [--ou
 
 Every number of every equilibrium (tests/error_sample.py tells how they are drawn) is set against
 the exact one (tests/exact.py: Taylor series in extended precision). Chains are whole cases, reflow
-on reflow, whose numbers are set against the same on meshes refined further (tests/error_chains.py). Printed and written as error_bars.json and error_bars.png: coverage, how
-tight the estimates are, the largest true errors.
+on reflow, whose numbers are set against the same on finer meshes (tests/error_chains.py). Printed,
+and written as error_bars.json and error_bars.png: coverage, how tight the estimates are, the
+largest true errors.
 """
 
 import argparse
@@ -19,8 +20,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-import error_chains  # noqa: E402
-import error_sample  # noqa: E402
+import error_chains
+import error_sample
 
 
 def told(rows):
@@ -61,9 +62,9 @@ def grouped(rows, key):
 
 def picture(rows, path):
     """Histogram of true/estimate; true errors over their estimates."""
-    import matplotlib
+    import matplotlib as mpl
 
-    matplotlib.use("Agg")
+    mpl.use("Agg")
     from matplotlib import pyplot as plt
 
     estimate = np.array([row.estimate for row in rows])

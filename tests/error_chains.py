@@ -61,7 +61,7 @@ def capped(draw: Random) -> dict[str, str]:
     return {
         "environment.gravity": f"{strength!r} m/s^2",
         "deposit.Pb95Sn5.volume": f"{draw.uniform(8, 18)} nl",
-        "deposit.Sn63Pb37.volume": f"{draw.uniform(12, 30)} nl",
+        "deposit.Sn63Pb37.volume": f"{draw.uniform(5, 30)} nl",
         "mounting.load": f"{draw.uniform(-0.1, 1.0)} mN",
     }
 

@@ -1,7 +1,8 @@
 """A random sample of equilibria, and each of their numbers against the exact one.
 
 A line is held somewhere; the angle that the surface has there becomes the solid's, so that every
-draw is an equilibrium: at any place, near edges too, at any angle from 5° to 175°. Sizes compare
+draw is an equilibrium: at any place, near edges too, at any angle from 5° to 175° (pinned, also of
+a film that is as good as flat). Sizes compare
 V^(1/3), or a height, with a radius of the solid as 0.05 to 20 to one; Bond numbers, with the
 larger of them, are −10 to 10. What would fall, enter solid or is no minimum is drawn again.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ from scenes import DENSITY, TENSION, cap_volume, straight
 
 A = 100e-6  # radius of every solid, m
 FLATTEST, STEEPEST = math.radians(5), math.radians(175)
+FILM = 1e-5  # a pinned line holds flatter films, too
 
 
 class Sample(NamedTuple):
@@ -98,7 +100,8 @@ def one_line(
     except ConvergenceError:
         raise Unfit from None
     angle = neutral.solid.angle(held, station)
-    if not (FLATTEST <= angle <= STEEPEST and analyse(held, (0,)).stable):
+    flattest = FLATTEST if free else FILM
+    if not (flattest <= angle <= STEEPEST and analyse(held, (0,)).stable):
         raise Unfit
     angles = [draw.uniform(FLATTEST, STEEPEST) for _ in profile]
     if free:
@@ -109,7 +112,7 @@ def one_line(
         inside, outside = draw.uniform(0.0, angle), draw.uniform(angle, math.pi + max(turn, 0.0))
         if draw.random() < 1 / 3:
             near = 10.0 ** -draw.uniform(2, 7)
-            inside = max(angle - near, 0.01)
+            inside = max(angle - near, 0.5 * angle)
         angles[station.piece], angles[station.piece + 1] = inside, min(outside - turn, math.pi)
     land = landscape(profile, angles, drop)
     found = solve_rest(land, Rest(station, "free" if free else "pinned", True))
@@ -133,7 +136,9 @@ def plane(draw: Random) -> Equilibrium:
     if draw.random() < 0.5:
         length = A * cap_volume(1.0, math.radians(draw.uniform(5, 175))) ** (1 / 3)
     size = max(A, length)
-    return one_line(draw, scenes.plane(30 * size), Station(0, A / 30 / size), length**3, size, free=True)
+    return one_line(
+        draw, scenes.plane(30 * size), Station(0, A / 30 / size), length**3, size, free=True
+    )
 
 
 def wall(draw: Random, sidewall: float) -> Equilibrium:
@@ -143,7 +148,9 @@ def wall(draw: Random, sidewall: float) -> Equilibrium:
     return on_wall(draw, profile, Station(1, place_on(draw)), height, free=True)
 
 
-def on_wall(draw: Random, profile: Profile, at: Station, height: float, *, free: bool) -> Equilibrium:
+def on_wall(
+    draw: Random, profile: Profile, at: Station, height: float, *, free: bool
+) -> Equilibrium:
     radius = float(profile.point(at)[0])
     volume = 2 * math.pi * float(profile.moments(at)[0])
     volume += cap_volume(radius, math.radians(draw.uniform(-85, 150)))

@@ -16,7 +16,6 @@ Lengths are scaled by V^(1/3), pressures by σ over it, integrals are over 2π.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -315,19 +314,24 @@ def _turns(steps, lane, quantity, start):
                 at = min(max(at - change, REAL(0)), length)
                 if abs(change) < 1e-18:
                     break
-            points.append(tuple(np.polynomial.polynomial.polyval(at, c[i, :, lane]) for i in (0, 1)))
+            points.append(
+                tuple(np.polynomial.polynomial.polyval(at, c[i, :, lane]) for i in (0, 1))
+            )
         before = after
     return points
 
 
 def _read(problems, xs):
     state, steps = _shoot(problems, xs, keep=True)
-    return [_values(q, x, state[:, i], steps, i) for i, (q, x) in enumerate(zip(problems, xs, strict=True))]
+    return [
+        _values(q, x, state[:, i], steps, i)
+        for i, (q, x) in enumerate(zip(problems, xs, strict=True))
+    ]
 
 
 def _values(problem, x, state, steps, lane):
     """Every number by bumpform's names, scaled; angles in degrees."""
-    t, points, lift = _places(problem, x)
+    _, points, _ = _places(problem, x)
     _, y, psi, v, area, weight = state
     theta = _angles(problem, x, points, psi)
     single = len(points) == 1

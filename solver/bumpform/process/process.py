@@ -33,6 +33,7 @@ from bumpform.stack.layers import coat, overhang, substrate
 from bumpform.stack.package import package
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Stack
+from bumpform.surface.equilibrium import CERTAIN, Doubt
 from bumpform.units.units import format_quantity
 
 
@@ -97,8 +98,8 @@ class State:
         The stage that the last step ran, if it was one.
     plane : float or None, m
         Height of the plane at which solder was abraded last.
-    shape_error : float, m
-        How far off the solid may lie, by the errors of all surfaces solved so far.
+    doubt : Doubt
+        How far off the solid may be, by the errors of all surfaces solved so far.
     notes : tuple of str
         What the steps so far would tell their user.
     """
@@ -109,7 +110,7 @@ class State:
     barrier: GrownBarrier | None = None
     stage: Stage | Mounted | None = None
     plane: float | None = None
-    shape_error: float = 0.0
+    doubt: Doubt = CERTAIN
     notes: tuple[str, ...] = ()
 
 
@@ -303,8 +304,10 @@ def _told(state: State, stage: Stage | Mounted) -> State:
     found = stage.equilibrium
     if found is None:
         return replace(state, stage=stage)
-    found = found.on_solid_known_to(state.shape_error)
-    return replace(state, stage=replace(stage, equilibrium=found), shape_error=found.shape_error)
+    own, found = found.doubt, found.on_solid(state.doubt)
+    # what it has from the solid is smooth: its slopes are off by their own errors, or the solid's
+    doubt = Doubt(max(state.doubt.place, found.doubt.place), max(state.doubt.slope, own.slope))
+    return replace(state, stage=replace(stage, equilibrium=found), doubt=doubt)
 
 
 def _reflow(state: State, step: Reflow, case: Case, materials: Materials) -> State:
@@ -345,8 +348,10 @@ def _barrier(state: State, step: Barrier) -> State:
         else:
             rim = (state.cavity.rim_r, state.cavity.z_top)
             flush = distance_to_surface(rim, tuple(surface))
-    off = state.shape_error
-    grown = GrownBarrier(step, juncture, flush, tuple(surface), off, off / _steepness(state, surface))
+    off = state.doubt.place
+    grown = GrownBarrier(
+        step, juncture, flush, tuple(surface), off, off / _steepness(state, surface)
+    )
     return replace(state, stack=stack, barrier=grown)
 
 

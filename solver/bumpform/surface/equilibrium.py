@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from bumpform.stack.curve import PolynomialCurve
+from bumpform.stack.curve import Arc, Line, PolynomialCurve
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import LineAt
 from bumpform.surface.landscape import Drop
@@ -30,6 +31,8 @@ ROUND_OFF = 1e-13
 #: How many more of Newton's last steps, which are round-off, a solution may be off by: where it is
 #: ill-conditioned, round-off in the forces that every step repeats moves it further than one step.
 SETTLED = 100.0
+#: How much more an element may be turned than moved, over its length; measured: 2.9.
+TURNING = 4.0
 
 
 #: Least error of a number that is read off the curve, in terms of the curve's own. Where
@@ -42,6 +45,17 @@ _SHARE = {
     "outer.r_m": 0.1,
     "outer.z_m": 0.1,
 }
+
+
+class Doubt(NamedTuple):
+    """How far off a solved surface may lie, m, and by how much it may be turned, rad."""
+
+    place: float
+    slope: float
+
+
+#: Of solid that nothing has been solved for.
+CERTAIN = Doubt(0.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,20 +94,31 @@ class Equilibrium:
         return {name: Measured(value, self.errors[name]) for name, value in self.values.items()}
 
     @property
-    def shape_error(self) -> float:
-        """How far off the surface may lie anywhere, m."""
+    def doubt(self) -> Doubt:
+        """How far off the surface may be anywhere."""
         # where it is widest is found along the surface: an error of that place is none of the shape
         lengths = (n for n in self.errors if n.endswith("_m") and n != "max_radius_z_m")
-        return max(self.errors[n] for n in lengths)
+        place = max(self.errors[n] for n in lengths)
+        return Doubt(place, _turned(place / self.drop.length, self.surface))
 
-    def on_solid_known_to(self, error: float) -> Equilibrium:
-        """The same, where the solid beneath is itself known to an error only, m.
+    def on_solid(self, doubt: Doubt) -> Equilibrium:
+        """The same, where the solid beneath is itself known to an error only.
 
-        Every length moves by as much as the solid, every other number in proportion.
+        Every length moves by as much as the solid, every other number by its grain. A line that
+        slides on a solved surface meets Young's angle against its slope: all turns with that.
         """
-        scale = _scales(self.values, self.drop)
-        share = error / self.drop.length
-        errors = {name: e + share * scale[name] for name, e in self.errors.items()}
+        grain = _grains(self.values, self.surface, self.drop)
+        solved = [
+            line
+            for line in self.lines
+            if not isinstance(line.solid.profile.pieces[line.station.piece].curve, Line | Arc)
+        ]
+        share = doubt.place / self.drop.length
+        if any(line.state == "free" for line in solved):
+            share = max(share, doubt.slope)
+        errors = {name: e + share * grain[name] for name, e in self.errors.items()}
+        for line in solved:
+            errors[f"{line.end}.angle_deg"] += math.degrees(doubt.slope)
         return replace(self, errors=errors)
 
     @property
@@ -170,10 +195,16 @@ def _scales(values: dict[str, float], drop: Drop) -> dict[str, float]:
     return {name: max(sizes.get(name, length), abs(v)) for name, v in values.items()}
 
 
-def _grains(values: dict[str, float], scale: dict[str, float], drop: Drop) -> dict[str, float]:
-    """Size of the terms that cancel in a value, where they are larger than the value."""
+def _grains(values: dict[str, float], surface: Surface, drop: Drop) -> dict[str, float]:
+    """What each value moves by when all lengths are off by 1 relative to the drop's, at random.
+
+    Its scale, or that of the terms that cancel in it; the more, the wider a surface is than its
+    ends are apart.
+    """
+    scale = _scales(values, drop)
     widest = max(drop.length, values["max_radius_m"])
     found = {
+        **scale,
         "energy_J": max(scale["energy_J"], drop.surface_tension * values["area_m2"]),
         "max_radius_z_m": 10.0 * scale["max_radius_z_m"],  # by the slope, see _SHARE
     }
@@ -184,13 +215,18 @@ def _grains(values: dict[str, float], scale: dict[str, float], drop: Drop) -> di
         if f"{end}.r_m" in values:  # the pull of the whole surface on a line of this radius
             name = f"{end}.angle_deg"
             found[name] = scale[name] * widest / values[f"{end}.r_m"]
-    return found
+    slender = max(1.0, values["max_radius_m"] / (drop.length * _span(surface)))
+    return {name: slender * grain for name, grain in found.items()}
 
 
-def _slenderness(surface: Surface, values: dict[str, float], drop: Drop) -> float:
-    """How much wider a surface is than its ends are apart: so much more its pressure feels."""
-    apart = drop.length * math.dist(surface.x[0].tolist(), surface.x[-1].tolist())
-    return max(1.0, values["max_radius_m"] / apart)
+def _span(surface: Surface) -> float:
+    """How far a surface's ends are apart, scaled."""
+    return math.dist(surface.x[0].tolist(), surface.x[-1].tolist())
+
+
+def _turned(off: float, surface: Surface) -> float:
+    """Error of the slopes of a surface that is known to lie off by this, scaled, at most, rad."""
+    return TURNING * off * surface.elements / _span(surface)
 
 
 def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibrium:
@@ -215,16 +251,17 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
         moved = lines_at(lines, finer)
         fine = measure(finer, moved, drop)
         scale = _scales(fine, drop)
-        grain = {**scale, **_grains(fine, scale, drop)}
-        noise = (ROUND_OFF + SETTLED * finer.step) * _slenderness(finer, fine, drop)
+        grain = _grains(fine, finer, drop)
+        noise = ROUND_OFF + SETTLED * finer.step
         # two numbers may agree by chance; the curves they are read from differ by this
-        apart = drop.length * float(np.hypot(*(finer.x - refined.x).T).max())
+        off = float(np.hypot(*(finer.x - refined.x).T).max())
         errors = {
-            name: max(abs(fine[name] - coarse[name]), _SHARE.get(name, 0.0) * apart)
+            name: max(abs(fine[name] - coarse[name]), _SHARE.get(name, 0.0) * off * drop.length)
             + noise * grain[name]
             for name in fine
         }
-        worst = max(errors[name] / scale[name] for name in fine)
+        # a later stage may stand on this surface, and feel its slopes
+        worst = max(_turned(off, finer), *(errors[name] / scale[name] for name in fine))
         if worst < ACCURACY or finer.elements >= LAST_ELEMENTS:
             return Equilibrium(drop, moved, finer, fine, errors)
         surface, coarse = finer, fine

@@ -9,7 +9,6 @@ import numpy as np
 
 from bumpform.stack.curve import Array, PolynomialCurve
 
-
 #: Points as high as each other to this, relative, are level.
 LEVEL = 1e-13
 

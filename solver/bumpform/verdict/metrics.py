@@ -44,7 +44,7 @@ def stage_metrics(state: State, stage: Stage, case: Case) -> dict[str, Any]:
         "height_above_contact_line_m": rise,
         "contact_radius_m": foot,
         "rests_on": stage.solids.profile.pieces[0].material,
-        **_coverage(stage, state.shape_error),
+        **_coverage(stage, state.doubt.place),
         **_amounts(state, stage, case),
     }
     if widest.value > foot.value * (1.0 + 1e-9):
@@ -103,9 +103,7 @@ def _amounts(state: State, stage: Stage, case: Case) -> dict[str, Any]:
     return metrics
 
 
-def _against_opening(
-    state: State, cavity: Cavity, stage: Stage, case: Case
-) -> dict[str, Measured]:
+def _against_opening(state: State, cavity: Cavity, stage: Stage, case: Case) -> dict[str, Measured]:
     found = stage.equilibrium
     assert found is not None
     values, z_top = found.measured, _placed(cavity.z_top)
