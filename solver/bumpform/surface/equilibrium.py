@@ -215,18 +215,15 @@ def _grains(values: dict[str, float], surface: Surface, drop: Drop) -> dict[str,
         if f"{end}.r_m" in values:  # the pull of the whole surface on a line of this radius
             name = f"{end}.angle_deg"
             found[name] = scale[name] * widest / values[f"{end}.r_m"]
-    slender = max(1.0, values["max_radius_m"] / (drop.length * _span(surface)))
+    apart = drop.length * math.dist(surface.x[0].tolist(), surface.x[-1].tolist())
+    slender = max(1.0, values["max_radius_m"] / apart)
     return {name: slender * grain for name, grain in found.items()}
-
-
-def _span(surface: Surface) -> float:
-    """How far a surface's ends are apart, scaled."""
-    return math.dist(surface.x[0].tolist(), surface.x[-1].tolist())
 
 
 def _turned(off: float, surface: Surface) -> float:
     """Error of the slopes of a surface that is known to lie off by this, scaled, at most, rad."""
-    return TURNING * off * surface.elements / _span(surface)
+    length = float(np.hypot(*(surface.x[1:] - surface.x[:-1]).T).sum())
+    return TURNING * off * surface.elements / length
 
 
 def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibrium:
@@ -260,8 +257,9 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
             + noise * grain[name]
             for name in fine
         }
-        # a later stage may stand on this surface, and feel its slopes
-        worst = max(_turned(off, finer), *(errors[name] / scale[name] for name in fine))
+        # a later stage may stand on this surface (on no joint), and feel its slopes
+        worst = 0.0 if "standoff_m" in fine else _turned(off, finer)
+        worst = max(worst, *(errors[name] / scale[name] for name in fine))
         if worst < ACCURACY or finer.elements >= LAST_ELEMENTS:
             return Equilibrium(drop, moved, finer, fine, errors)
         surface, coarse = finer, fine
