@@ -17,6 +17,7 @@ from bumpform.process.explore import Explored, explore
 from bumpform.process.mount import Mounted, joint_metrics, set_down
 from bumpform.process.outcome import Run, Snapshot
 from bumpform.process.process import State, apply_step, step_problem
+from bumpform.surface.measured import parted
 from bumpform.verdict.conditions import judge
 from bumpform.verdict.metrics import barrier_metrics, stage_metrics
 
@@ -45,6 +46,7 @@ def run(case: Case, *, landscape: bool = False) -> Run:
     state: State | None = None
     stages: list[dict[str, Any]] = []
     metrics: dict[str, dict[str, Any]] = {}
+    metrics_error: dict[str, dict[str, Any]] = {}
     snapshots: list[Snapshot] = []
     notes = list(case.notes)
     wetted: dict[tuple[str, str], None] = {}
@@ -70,9 +72,10 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         if isinstance(stage, Mounted):
             caption = "set down"
             placed = replace(placed, regions=set_down(placed, stage.package))
-            metrics[step.name] = joint_metrics(stage, case)
+            told = joint_metrics(stage, case)
         else:
-            metrics[step.name] = stage_metrics(before, stage, case)
+            told = stage_metrics(before, stage, case)
+        metrics[step.name], metrics_error[step.name] = parted(told)
         snapshots.append(Snapshot(step.name, "as deposited", placed, caption=caption))
         stages.append(
             stage_result(stage, step=index, name=step.name, kind=step.do, peak_K=step.peak_K)
@@ -91,7 +94,8 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         if last:  # what the steps after the last reflow have made
             snapshots.append(Snapshot(f"after {last}", "reflowed", state.stack))
     if state is not None and state.barrier is not None:
-        metrics["barrier"] = barrier_metrics(state.barrier, state.cavity)
+        told = barrier_metrics(state.barrier, state.cavity)
+        metrics["barrier"], metrics_error["barrier"] = parted(told)
     if state is not None:
         notes += state.notes
     solved = [s["name"] for s in stages if "refused" not in s]
@@ -103,6 +107,7 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         "case": {"name": case.name, "title": case.title, "sha256": case_sha256(case)},
         "stages": stages,
         "metrics": metrics,
+        "metrics_error": metrics_error,
         "conditions": [c.to_dict() for c in judge(case, metrics, solved, materials)],
     }
     return Run(case, result, tuple(snapshots), tuple(notes), tuple(landscapes))

@@ -30,6 +30,7 @@ from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import sink, stiffness
 from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop, Landscape
+from bumpform.surface.measured import Measured
 from bumpform.surface.meridian import solve
 from bumpform.surface.path import Trail
 from bumpform.surface.penetration import find_penetration
@@ -300,8 +301,10 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
     return (*stage.solids.regions, region, *above.regions)
 
 
-def joint_metrics(stage: Mounted, case: Case) -> dict[str, float | str]:
-    """Metrics of a solved joint: standoff, what holds it, force, stiffness where it floats, width.
+def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str]:
+    """Metrics of a solved joint with their errors.
+
+    Standoff, what holds it, force, stiffness where it floats, width.
 
     Parameters
     ----------
@@ -311,19 +314,22 @@ def joint_metrics(stage: Mounted, case: Case) -> dict[str, float | str]:
     found = stage.equilibrium
     if found is None or stage.standoff is None:
         return {}
-    metrics: dict[str, float | str] = {
-        "standoff_m": stage.standoff,
+    values = found.measured
+    metrics: dict[str, Measured | str] = {
+        "standoff_m": values["standoff_m"],
         "held_by": stage.held_by,
-        "joint_force_N": found.values["joint_force_N"],
-        "ball_diameter_m": 2.0 * found.values["max_radius_m"],
+        "joint_force_N": values["joint_force_N"],
+        "ball_diameter_m": 2.0 * values["max_radius_m"],
     }
     if found.surface.load is not None:
-        scale = 2.0 * math.pi * found.drop.surface_tension
-        metrics["joint_stiffness_N_m"] = scale * stiffness(found.surface)
+        scale, stiff = 2.0 * math.pi * found.drop.surface_tension, stiffness(found.surface)
+        finer = stiffness(found.surface.refined())
+        error = abs(finer - stiff) + 10.0 * found.doubt.place / found.drop.length
+        metrics["joint_stiffness_N_m"] = scale * Measured(stiff, error)
     if stage.load is not None and stage.held_by == "core":
-        metrics["core_force_N"] = stage.load - found.values["joint_force_N"]
+        metrics["core_force_N"] = stage.load - values["joint_force_N"]
     if case.pitch is not None:
-        metrics["clearance_m"] = case.pitch - 2.0 * found.values["max_radius_m"]
+        metrics["clearance_m"] = case.pitch - 2.0 * values["max_radius_m"]
     return metrics
 
 

@@ -33,6 +33,7 @@ from bumpform.stack.layers import coat, overhang, substrate
 from bumpform.stack.package import package
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Stack
+from bumpform.surface.equilibrium import CERTAIN, Doubt
 from bumpform.units.units import format_quantity
 
 
@@ -68,12 +69,16 @@ class GrownBarrier:
         Total thickness whose top meets the wall at the rim; None without an opening.
     surface : tuple of Edge
         The solder's surface that it grew on.
+    shape_error, juncture_error : float, m
+        How far off that surface may lie, and the juncture.
     """
 
     step: Barrier
     juncture: Juncture
     flush_thickness: float | None
     surface: tuple[Edge, ...]
+    shape_error: float = 0.0
+    juncture_error: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +98,8 @@ class State:
         The stage that the last step ran, if it was one.
     plane : float or None, m
         Height of the plane at which solder was abraded last.
+    doubt : Doubt
+        How far off the solid may be, by the errors of all surfaces solved so far.
     notes : tuple of str
         What the steps so far would tell their user.
     """
@@ -103,6 +110,7 @@ class State:
     barrier: GrownBarrier | None = None
     stage: Stage | Mounted | None = None
     plane: float | None = None
+    doubt: Doubt = CERTAIN
     notes: tuple[str, ...] = ()
 
 
@@ -285,9 +293,21 @@ def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State
         gravity=case.gravity,
         materials=materials,
     )
+    state = _told(state, stage)
     if stage.equilibrium is None or stage.refusal is not None:
+        return state
+    return replace(state, stack=replace(state.stack, regions=joined(stage)))
+
+
+def _told(state: State, stage: Stage | Mounted) -> State:
+    """The state with a stage, whose errors are also those of the solid that it stands on."""
+    found = stage.equilibrium
+    if found is None:
         return replace(state, stage=stage)
-    return replace(state, stack=replace(state.stack, regions=joined(stage)), stage=stage)
+    own, found = found.doubt, found.on_solid(state.doubt)
+    # what it has from the solid is smooth: its slopes are off by their own errors, or the solid's
+    doubt = Doubt(max(state.doubt.place, found.doubt.place), max(state.doubt.slope, own.slope))
+    return replace(state, stage=replace(stage, equilibrium=found), doubt=doubt)
 
 
 def _reflow(state: State, step: Reflow, case: Case, materials: Materials) -> State:
@@ -298,15 +318,16 @@ def _reflow(state: State, step: Reflow, case: Case, materials: Materials) -> Sta
         gravity=case.gravity,
         materials=materials,
     )
+    state = _told(state, stage)
     if stage.equilibrium is None or stage.refusal is not None:
-        return replace(state, stage=stage)
+        return state
     liquid = stage.melt
     stack = freeze(stage, "+".join(liquid.solders))
     gone = {r.name for r in state.stack.regions} - {r.name for r in stage.solids.regions}
     contents = {name: c for name, c in state.contents.items() if name not in gone}
     alloys = tuple(zip(liquid.solders, liquid.masses, strict=True))
     contents[stack.regions[-1].name] = Content(alloys, liquid.volume, step.peak_K)
-    return replace(state, stack=stack, contents=contents, stage=stage)
+    return replace(state, stack=stack, contents=contents)
 
 
 def _barrier(state: State, step: Barrier) -> State:
@@ -327,8 +348,21 @@ def _barrier(state: State, step: Barrier) -> State:
         else:
             rim = (state.cavity.rim_r, state.cavity.z_top)
             flush = distance_to_surface(rim, tuple(surface))
-    grown = GrownBarrier(step, juncture, flush, tuple(surface))
+    off = state.doubt.place
+    grown = GrownBarrier(
+        step, juncture, flush, tuple(surface), off, off / _steepness(state, surface)
+    )
     return replace(state, stack=stack, barrier=grown)
+
+
+def _steepness(state: State, surface: list[Edge]) -> float:
+    """How directly a barrier's top meets the wall: what lies off by δ meets it δ over this away.
+
+    Half the sine of the angle between the solder's surface and the wall beside it: the barrier's
+    top, further up, meets it at another angle, yet not at so much a flatter one.
+    """
+    a, b = surface[-1].tangent(1.0), state.stack.profile.pieces[len(surface)].tangent(0.0)
+    return max(1e-3, 0.5 * abs(float(a[0] * b[1] - a[1] * b[0])))
 
 
 def step_problem(case: Case, index: int, error: ProcessError | CaseError) -> CaseError:

@@ -270,7 +270,8 @@ def _meet_wall(
 
 
 def _juncture(point: Array, along: float) -> Juncture:
-    return Juncture(float(point[0]), float(point[1]), along)
+    flush = abs(along - 1.0) < 1e-12  # with the wall's end, but for rounding
+    return Juncture(float(point[0]), float(point[1]), 1.0 if flush else along)
 
 
 def _parallel(edge: Edge, distance: float) -> Edge:

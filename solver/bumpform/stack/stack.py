@@ -100,6 +100,10 @@ class Stack:
         edges = exposed_edges(self.regions)
         starts = np.array([e.point(0.0) for e in edges])
         ends = np.array([e.point(1.0) for e in edges])
+        # what rounding leaves of a step between surfaces that are flush is no surface
+        real = np.abs(ends - starts).max(axis=1) > 1e-13 * self.outer
+        edges = [edge for edge, is_real in zip(edges, real.tolist(), strict=True) if is_real]
+        starts, ends = starts[real], ends[real]
         scale = 1e-9 * self.outer
         on_axis = np.flatnonzero(starts[:, 0] < scale)
         first = int(on_axis[np.argmax(starts[on_axis, 1])])

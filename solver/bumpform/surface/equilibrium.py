@@ -10,13 +10,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from bumpform.stack.curve import PolynomialCurve
+from bumpform.stack.curve import Arc, Line, PolynomialCurve
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import LineAt
 from bumpform.surface.landscape import Drop
+from bumpform.surface.measured import Measured
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.path import Move, Trail
 from bumpform.surface.shape import extrema
@@ -25,8 +27,13 @@ from bumpform.surface.shape import extrema
 FIRST_ELEMENTS, LAST_ELEMENTS = 4, 128
 #: Error, relative to the drop's size, up to which the mesh is refined.
 ACCURACY = 1e-9
-#: Part of every error estimate that stands for round-off.
-ROUND_OFF = 2e-14
+#: Part of every error estimate that stands for round-off, relative to what a value is summed from.
+ROUND_OFF = 1e-13
+#: How many more of Newton's last steps, which are round-off, a solution may be off by: where it is
+#: ill-conditioned, round-off in the forces that every step repeats moves it further than one step.
+SETTLED = 100.0
+#: How much more an element may be turned than moved, over its length; measured: 2.9.
+TURNING = 4.0
 
 
 #: Least error of a number that is read off the curve, in terms of the curve's own. Where
@@ -39,6 +46,17 @@ _SHARE = {
     "outer.r_m": 0.1,
     "outer.z_m": 0.1,
 }
+
+
+class Doubt(NamedTuple):
+    """How far off a solved surface may lie, m, and by how much it may be turned, rad."""
+
+    place: float
+    slope: float
+
+
+#: Of solid that nothing has been solved for.
+CERTAIN = Doubt(0.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +108,39 @@ class Equilibrium:
         last = self.lines[1]
         kind = "ring" if last.end == "inner" else "joint"
         return f"{kind} from {first.feature} ({first.state}) to {last.feature} ({last.state})"
+
+    @property
+    def measured(self) -> dict[str, Measured]:
+        """The values, each with its error."""
+        return {name: Measured(value, self.errors[name]) for name, value in self.values.items()}
+
+    @property
+    def doubt(self) -> Doubt:
+        """How far off the surface may be anywhere."""
+        # where it is widest is found along the surface: an error of that place is none of the shape
+        lengths = (n for n in self.errors if n.endswith("_m") and n != "max_radius_z_m")
+        place = max(self.errors[n] for n in lengths)
+        return Doubt(place, _turned(place / self.drop.length, self.surface))
+
+    def on_solid(self, doubt: Doubt) -> Equilibrium:
+        """The same, where the solid beneath is itself known to an error only.
+
+        Every length moves by as much as the solid, every other number by its grain. A line that
+        slides on a solved surface meets Young's angle against its slope: all turns with that.
+        """
+        grain = _grains(self.values, self.surface, self.drop)
+        solved = [
+            line
+            for line in self.lines
+            if not isinstance(line.solid.profile.pieces[line.station.piece].curve, Line | Arc)
+        ]
+        share = doubt.place / self.drop.length
+        if any(line.state == "free" for line in solved):
+            share = max(share, doubt.slope)
+        errors = {name: e + share * grain[name] for name, e in self.errors.items()}
+        for line in solved:
+            errors[f"{line.end}.angle_deg"] += math.degrees(doubt.slope)
+        return replace(self, errors=errors)
 
     @property
     def station(self) -> Station:
@@ -150,17 +201,49 @@ def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str
     return values
 
 
-def _sizes(drop: Drop) -> dict[str, float]:
-    """What an error of 1 relative to the drop's size is for each value; lengths otherwise."""
+def _scales(values: dict[str, float], drop: Drop) -> dict[str, float]:
+    """What errors are relative to: each value, or the drop's size where it is larger."""
     length, tension = drop.length, drop.surface_tension
     degree = 180.0 / math.pi
-    return {
+    sizes = {
         "area_m2": length**2,
         "pressure_Pa": tension / length,
         "energy_J": tension * length**2,
         "joint_force_N": tension * length,
         **{f"{end}.angle_deg": degree for end in ("outer", "inner", "top")},
     }
+    return {name: max(sizes.get(name, length), abs(v)) for name, v in values.items()}
+
+
+def _grains(values: dict[str, float], surface: Surface, drop: Drop) -> dict[str, float]:
+    """What each value moves by when all lengths are off by 1 relative to the drop's, at random.
+
+    Its scale, or that of the terms that cancel in it; the more, the wider a surface is than its
+    ends are apart.
+    """
+    scale = _scales(values, drop)
+    widest = max(drop.length, values["max_radius_m"])
+    found = {
+        **scale,
+        "energy_J": max(scale["energy_J"], drop.surface_tension * values["area_m2"]),
+        "max_radius_z_m": 10.0 * scale["max_radius_z_m"],  # by the slope, see _SHARE
+    }
+    if "joint_force_N" in values:
+        head = math.pi * widest**2 * scale["pressure_Pa"]
+        found["joint_force_N"] = max(scale["joint_force_N"], head)
+    for end in ("outer", "inner", "top"):
+        if f"{end}.r_m" in values:  # the pull of the whole surface on a line of this radius
+            name = f"{end}.angle_deg"
+            found[name] = scale[name] * widest / values[f"{end}.r_m"]
+    apart = drop.length * math.dist(surface.x[0].tolist(), surface.x[-1].tolist())
+    slender = max(1.0, values["max_radius_m"] / apart)
+    return {name: slender * grain for name, grain in found.items()}
+
+
+def _turned(off: float, surface: Surface) -> float:
+    """Error of the slopes of a surface that is known to lie off by this, scaled, at most, rad."""
+    length = float(np.hypot(*(surface.x[1:] - surface.x[:-1]).T).sum())
+    return TURNING * off * surface.elements / length
 
 
 def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibrium:
@@ -173,7 +256,6 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
     ------
     ConvergenceError
     """
-    sizes = _sizes(drop)
     surface = first.evened()
     if surface is not first:
         surface = solve(surface, tolerance=1e-6)
@@ -185,15 +267,19 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
             finer = solve(finer)
         moved = lines_at(lines, finer)
         fine = measure(finer, moved, drop)
-        scale = {n: max(sizes.get(n, drop.length), abs(v)) for n, v in fine.items()}
+        scale = _scales(fine, drop)
+        grain = _grains(fine, finer, drop)
+        noise = ROUND_OFF + SETTLED * finer.step
         # two numbers may agree by chance; the curves they are read from differ by this
-        apart = drop.length * float(np.hypot(*(finer.x - refined.x).T).max())
+        off = float(np.hypot(*(finer.x - refined.x).T).max())
         errors = {
-            name: max(abs(fine[name] - coarse[name]), _SHARE.get(name, 0.0) * apart)
-            + (ROUND_OFF + 10.0 * finer.step) * scale[name]
+            name: max(abs(fine[name] - coarse[name]), _SHARE.get(name, 0.0) * off * drop.length)
+            + noise * grain[name]
             for name in fine
         }
-        worst = max(errors[name] / scale[name] for name in fine)
+        # a later stage may stand on this surface (on no joint), and feel its slopes
+        worst = 0.0 if "standoff_m" in fine else _turned(off, finer)
+        worst = max(worst, *(errors[name] / scale[name] for name in fine))
         if worst < ACCURACY or finer.elements >= LAST_ELEMENTS:
             return Equilibrium(drop, moved, finer, fine, errors)
         surface, coarse = finer, fine

@@ -36,6 +36,10 @@ STEP_TOLERANCE = 1e-9
 MAX_STEPS = 25
 #: Nodes are spread again when they lie this many times closer in one place than in another.
 CROWDED = 1.5
+#: A contact line whose radius is below this fraction of the curve's length is at a neck: the shape
+#: varies there over that radius, and nodes are spread closer towards it, by the logarithm of the
+#: distance with this weight against the distance itself.
+NECK, GRADING = 0.15, 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,18 +93,30 @@ class Surface:
         return replace(self, x=refine(self.x), assembled=None)
 
     def evened(self) -> Surface:
-        """The same curve with its nodes spread evenly along it, where they have crowded."""
+        """The same curve with its nodes spread evenly along it, where they have crowded.
+
+        Closer together towards a line at a neck.
+        """
         mesh = self.mesh
         speed = np.hypot(*(mesh.differentiate @ self.x).T)
-        if speed.max() < CROWDED * speed.min():
+        longest = NECK * float(speed.mean())  # of the curve's length
+        ends = ((0, self.start), (-1, self.end))
+        necks = [i for i, line in ends if line is not None and self.x[i, 0] < longest]
+        if speed.max() < CROWDED * speed.min() and not necks:
             return self
         curve = mesh.curve(self.x)
         t = np.linspace(0.0, mesh.elements, 24 * mesh.elements + 1)
         steps = np.hypot(*np.diff(curve.point(t), axis=0).T)
         length = np.concatenate(([0.0], np.cumsum(steps)))
-        # t as a cubic of the length between samples: nodes lie as smoothly as the curve
-        rate = 1.0 / np.hypot(*curve.derivative(t).T)
-        place = hermite(length, t, rate, mesh.xi * length[-1])
+        measure, density = length / length[-1], np.full(len(t), 1.0 / length[-1])
+        for i in necks:
+            away = np.abs(length - length[i])
+            graded = np.log1p(away / self.x[i, 0])
+            measure = measure + GRADING * np.abs(graded - graded[0])
+            density = density + GRADING / (self.x[i, 0] + away)
+        # t as a cubic of the measure between samples: nodes lie as smoothly as the curve
+        rate = 1.0 / (density * np.hypot(*curve.derivative(t).T))
+        place = hermite(measure, t, rate, mesh.xi * measure[-1])
         x = curve.point(np.clip(place, 0.0, mesh.elements))
         x[0], x[-1] = self.x[0], self.x[-1]
         return replace(self, x=x, assembled=None)

@@ -7,6 +7,9 @@ from typing import NamedTuple
 from bumpform.stack.curve import Array
 from bumpform.surface.forms import DEGREE, Interval
 
+#: Points as high as each other to this, relative, are level.
+LEVEL = 1e-13
+
 
 class Extremum(NamedTuple):
     """Largest value of a coordinate along a meridian, and the point where it lies, scaled."""
@@ -31,7 +34,9 @@ def extrema(mesh: Interval, x: Array) -> tuple[Extremum, Extremum]:
 
 def _highest(mesh: Interval, x: Array, k: int) -> Extremum:
     """The point with the largest coordinate k: at the highest node, or on an element there."""
-    node = int(x[:, k].argmax())
+    # of nodes that are level to round-off (a joint between equal pads) the first
+    top = float(x[:, k].max())
+    node = int((x[:, k] >= top - LEVEL * abs(top)).argmax())
     best: list[float] = x[node].tolist()
     last = mesh.elements - 1
     element, inside = divmod(node, DEGREE)

@@ -1,7 +1,7 @@
 """Metrics: what a shape means for the package. Definitions in the README's table.
 
-Every function takes states and stages and returns plain floats in SI, keyed as in the
-result file; what is meaningless for a stage is absent.
+Every function takes states and stages and returns numbers in SI with their errors, keyed as in the
+result file; what is meaningless for a stage is absent. A plain float is exact.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from bumpform.case.case import Case
 from bumpform.case.steps import Deposit
 from bumpform.process.process import Cavity, GrownBarrier, State
 from bumpform.process.reflow import Stage
+from bumpform.surface.measured import Measured
+
+#: Round-off of a coordinate of the stack, and of a mass, relative.
+WEIGHING = 1e-14
 
 
 def stage_metrics(state: State, stage: Stage, case: Case) -> dict[str, Any]:
@@ -30,7 +34,7 @@ def stage_metrics(state: State, stage: Stage, case: Case) -> dict[str, Any]:
     found = stage.equilibrium
     if found is None:
         return {}
-    values = found.values
+    values = found.measured
     top, widest = values["top_z_m"], values["max_radius_m"]
     foot = values["outer.r_m"]
     rise = top - values["outer.z_m"]
@@ -40,11 +44,11 @@ def stage_metrics(state: State, stage: Stage, case: Case) -> dict[str, Any]:
         "height_above_contact_line_m": rise,
         "contact_radius_m": foot,
         "rests_on": stage.solids.profile.pieces[0].material,
-        **_coverage(stage),
+        **_coverage(stage, state.doubt.place),
         **_amounts(state, stage, case),
     }
-    if widest > foot * (1.0 + 1e-9):
-        metrics["sphericity"] = widest / (0.5 * (foot**2 + rise**2) / rise)
+    if widest.value > foot.value * (1.0 + 1e-9):
+        metrics["sphericity"] = widest / (0.5 * (foot * foot + rise * rise) / rise)
     if case.pitch is not None:
         metrics["clearance_m"] = case.pitch - 2.0 * widest
     if state.cavity is not None:
@@ -54,8 +58,12 @@ def stage_metrics(state: State, stage: Stage, case: Case) -> dict[str, Any]:
     return metrics
 
 
-def _coverage(stage: Stage) -> dict[str, float]:
-    """How much of the solid bump about the axis the liquid covers, and what stays bare."""
+def _coverage(stage: Stage, shape_error: float) -> dict[str, Measured | float]:
+    """How much of the solid bump about the axis the liquid covers, and what stays bare.
+
+    A surface that lies off by δ everywhere has an area that is off by δ∫(κ1 + κ2) dA, which of a
+    sphere is 2δA/R.
+    """
     found = stage.equilibrium
     assert found is not None
     inner = next((line for line in found.lines if line.end == "inner"), None)
@@ -68,7 +76,11 @@ def _coverage(stage: Stage) -> dict[str, float]:
         count += 1
     whole = float(profile.cumulative[count, 2]) or float(profile.moments(found.station)[2])
     bare = float(profile.moments(inner.station)[2])
-    return {"coverage": 1.0 - bare / whole, "bare_polar_radius_m": found.values["inner.r_m"]}
+    radius, height = found.measured["inner.r_m"], found.measured["inner.z_m"]
+    uncertain = 4.0 * shape_error * math.sqrt(whole)
+    along = radius.value * math.hypot(radius.error, height.error)
+    exposed = Measured(bare, along + uncertain) / Measured(whole, uncertain)
+    return {"coverage": 1.0 - exposed, "bare_polar_radius_m": radius}
 
 
 def _amounts(state: State, stage: Stage, case: Case) -> dict[str, Any]:
@@ -86,17 +98,18 @@ def _amounts(state: State, stage: Stage, case: Case) -> dict[str, Any]:
         for solder, mass in state.contents[name].alloys
     ]
     if not any("+" in name for name in case.materials):  # no mixture with a density of its own
-        metrics["mass_balance"] = melt.mass / math.fsum(weighed) - 1.0
+        share = Measured(melt.mass / math.fsum(weighed), len(weighed) * WEIGHING)
+        metrics["mass_balance"] = share - 1.0
     return metrics
 
 
-def _against_opening(state: State, cavity: Cavity, stage: Stage, case: Case) -> dict[str, float]:
+def _against_opening(state: State, cavity: Cavity, stage: Stage, case: Case) -> dict[str, Measured]:
     found = stage.equilibrium
     assert found is not None
-    values = found.values
-    metrics = {"height_above_dielectric_m": values["top_z_m"] - cavity.z_top}
+    values, z_top = found.measured, _placed(cavity.z_top)
+    metrics = {"height_above_dielectric_m": values["top_z_m"] - z_top}
     if "apex_z_m" in values:
-        metrics["protrusion_m"] = values["apex_z_m"] - cavity.z_top
+        metrics["protrusion_m"] = values["apex_z_m"] - z_top
     solid = {r.name for r in stage.solids.regions}
     tops = [
         float(r.outline[:, 1].max())
@@ -107,18 +120,18 @@ def _against_opening(state: State, cavity: Cavity, stage: Stage, case: Case) -> 
     ]
     columns = {s.solder for s in case.steps if isinstance(s, Deposit) and s.column is not None}
     if tops and columns & set(stage.melt.solders):
-        metrics["column_protrusion_m"] = max(tops) - cavity.z_top
+        metrics["column_protrusion_m"] = _placed(max(tops)) - z_top
     if state.plane is not None:
-        metrics["plane_depth_m"] = cavity.z_top - state.plane
+        metrics["plane_depth_m"] = z_top - _placed(state.plane)
         metrics["plane_fraction"] = metrics["plane_depth_m"] / cavity.thickness
     piece = stage.solids.profile.pieces[found.station.piece]
     if piece.feature == f"{cavity.layer} wall":
-        depth = cavity.z_top - values["outer.z_m"]
-        if depth > 1e-12 * cavity.thickness:  # at the rim itself nothing ends below the top
+        depth = z_top - values["outer.z_m"]
+        if depth.value > 1e-12 * cavity.thickness:  # at the rim itself nothing ends below the top
             metrics["terminus_depth_m"] = depth
             metrics["terminus_fraction"] = depth / cavity.thickness
-    if abs(values["outer.z_m"] - cavity.z_top) <= 1e-9 * cavity.thickness:
-        metrics["spread_m"] = values["outer.r_m"] - cavity.rim_r
+    if abs(found.values["outer.z_m"] - cavity.z_top) <= 1e-9 * cavity.thickness:
+        metrics["spread_m"] = values["outer.r_m"] - _placed(cavity.rim_r)
     return metrics
 
 
@@ -133,28 +146,41 @@ def _against_barrier(grown: GrownBarrier, stage: Stage) -> dict[str, Any]:
     miss = profile.arclength(
         profile.locate(np.array([grown.juncture.r_m, grown.juncture.z_m])), found.station
     )
+    r, z = found.measured["outer.r_m"], found.measured["outer.z_m"]
     return {
-        "juncture_miss_m": miss,
+        "juncture_miss_m": Measured(miss, math.hypot(r.error, z.error) + grown.juncture_error),
         "covers_barrier": miss >= -1e-9 * found.values["max_radius_m"],
     }
 
 
 def barrier_metrics(grown: GrownBarrier, cavity: Cavity | None) -> dict[str, Any]:
     """Metrics of a barrier as grown; those that need an opening only where there is one."""
+    r, z = (
+        _placed(place, grown.juncture_error) for place in (grown.juncture.r_m, grown.juncture.z_m)
+    )
     metrics: dict[str, Any] = {
         "thickness_m": grown.step.total_thickness,
-        "juncture": {"r_m": grown.juncture.r_m, "z_m": grown.juncture.z_m},
+        "juncture": {"r_m": r, "z_m": z},
     }
     if cavity is not None:
-        foot = float(grown.surface[-1].point(1.0)[1])
-        depth = cavity.z_top - foot
+        z_top = _placed(cavity.z_top)
+        foot = _placed(float(grown.surface[-1].point(1.0)[1]), grown.shape_error)
+        depth = z_top - foot
         metrics["barrier_fit_m"] = _settled(grown.step.total_thickness - depth, cavity)
-        metrics["juncture_offset_m"] = _settled(grown.juncture.z_m - cavity.z_top, cavity)
-        if grown.flush_thickness is not None and depth > 0.0:
-            metrics["flush_thickness_m"] = grown.flush_thickness
+        metrics["juncture_offset_m"] = _settled(z - z_top, cavity)
+        if grown.flush_thickness is not None and depth.value > 0.0:
+            # the distance to a surface is off by no more than the surface
+            metrics["flush_thickness_m"] = _placed(grown.flush_thickness, grown.shape_error)
     return metrics
 
 
-def _settled(difference: float, cavity: Cavity) -> float:
+def _placed(place: float, error: float = 0.0) -> Measured:
+    """A coordinate of a stack, which is exact to round-off, or to the error of a solved surface."""
+    return Measured(place, error + WEIGHING * abs(place))
+
+
+def _settled(difference: Measured, cavity: Cavity) -> Measured:
     """A difference of heights, 0 where it is their round-off."""
-    return 0.0 if abs(difference) <= 1e-14 * abs(cavity.z_top) else difference
+    if abs(difference.value) <= 1e-14 * abs(cavity.z_top):
+        return Measured(0.0, difference.error)
+    return difference
