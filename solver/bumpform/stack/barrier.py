@@ -73,6 +73,14 @@ class Wall:
         gap = point - self.point(along)
         return float(gap[0] * tangent[1] - gap[1] * tangent[0]) / float(np.hypot(*tangent))
 
+    def depths(self, points: Array) -> Array:
+        """The same of several points, shape (n, 2)."""
+        if not self.edge.is_straight:
+            return np.array([self.depth(point) for point in points])
+        gap, tangent = points - self.point(0.0), self.direction
+        found: Array = (gap @ (tangent[1], -tangent[0])) / np.hypot(*tangent)
+        return found
+
     def along(self, point: Array) -> float:
         """Where the foot of a point lies: fraction of the piece, above 1 past its end."""
         d = self.direction
@@ -255,7 +263,7 @@ def _meet_wall(
         for number in range(len(chain) - 1, -1, -1):
             edge = chain[number]
             u = edge.fractions()
-            inside = np.array([wall.depth(point) for point in edge.point(u)])
+            inside = wall.depths(edge.point(u))
             before = np.flatnonzero(inside[:-1] * inside[1:] <= 0.0)
             if len(before):
                 i = int(before[-1])

@@ -172,20 +172,30 @@ def analyse(
             stiffness[node, node] += line_term(surface, line)
         else:
             keep[node] = False
+    constraint = mass.sum(axis=0)[keep]
+    stiffness, inverse, mass = (m[np.ix_(keep, keep)] for m in (stiffness, inverse, mass))
+    # in coordinates in which ∫ w² r ds is the sum of squares
+    factor = np.linalg.inv(np.linalg.cholesky(mass))
+    stiffness, inverse = (factor @ m @ factor.T for m in (stiffness, inverse))
+    # cos(mφ) has no value on the axis; its node is the last, and so is its coordinate
+    off_axis = slice(-1 if surface.end is None else None)
     lowest = {}
     for mode in modes:
-        free = keep.copy()
-        if mode > 0 and surface.end is None:
-            free[-1] = False  # cos(mφ) has no value on the axis
-        matrix = (stiffness + mode**2 * inverse)[np.ix_(free, free)]
-        weight = mass[np.ix_(free, free)]
         if mode == 0:
-            # volume stays: drop the direction of ∫ w r ds
-            constraint = mass.sum(axis=0)[free]
-            basis = np.linalg.qr(constraint[:, None], mode="complete")[0][:, 1:]
-            matrix, weight = basis.T @ matrix @ basis, basis.T @ weight @ basis
-        # against ∫ w² r ds = |Lᵀw|²
-        inverse_l = np.linalg.inv(np.linalg.cholesky(weight))
-        lowest[mode] = float(np.linalg.eigvalsh(inverse_l @ matrix @ inverse_l.T)[0])
+            matrix = _across(stiffness, factor @ constraint)  # volume stays: ∫ w r ds = 0
+        else:
+            matrix = (stiffness + mode**2 * inverse)[off_axis, off_axis]
+        lowest[mode] = float(np.linalg.eigvalsh(matrix)[0])
     neutral = tuple(m for m, value in lowest.items() if m > 0 and abs(value) < NEUTRAL)
     return Stability(lowest, neutral)
+
+
+def _across(matrix: Array, vector: Array) -> Array:
+    """A symmetric matrix on all that is orthogonal to a vector, by a Householder reflection."""
+    v = vector.copy()
+    v[0] += math.copysign(float(np.linalg.norm(vector)), vector[0])
+    v *= math.sqrt(2.0) / float(np.linalg.norm(v))
+    w = matrix @ v
+    w -= 0.5 * float(v @ w) * v
+    reflected: Array = (matrix - np.outer(v, w) - np.outer(w, v))[1:, 1:]
+    return reflected
