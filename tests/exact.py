@@ -25,6 +25,8 @@ REAL = np.longdouble
 PI = REAL("3.14159265358979323846264338327950288")
 #: Largest residual of a converged boundary value problem.
 MET = 1e-17
+#: Parts of a step of Taylor series, in each of which a level is passed once at the most.
+PARTS = 16
 _GAUSS = np.polynomial.legendre.leggauss(40)
 
 
@@ -303,21 +305,24 @@ def _turns(steps, lane, quantity, start):
     points, before = [], start
     for c, h in steps:
         own, length = c[2, :, lane], h[lane]
-        after = np.polynomial.polynomial.polyval(length, own)
-        level = np.floor((max(before, after) - shift) / PI) * PI + shift
-        if length > 0 and min(before, after) < level < max(before, after):
-            slope = np.polynomial.polynomial.polyder(own)
-            at = length * (level - before) / (after - before)
-            for _ in range(60):
-                value = np.polynomial.polynomial.polyval(at, own) - level
-                change = value / np.polynomial.polynomial.polyval(at, slope)
-                at = min(max(at - change, REAL(0)), length)
-                if abs(change) < 1e-18:
-                    break
-            points.append(
-                tuple(np.polynomial.polynomial.polyval(at, c[i, :, lane]) for i in (0, 1))
-            )
-        before = after
+        slope = np.polynomial.polynomial.polyder(own)
+        # ψ may pass a level and come back within one step
+        places = length * np.arange(1, PARTS + 1) / PARTS
+        low = REAL(0)
+        for high, after in zip(places, np.polynomial.polynomial.polyval(places, own), strict=True):
+            level = np.floor((max(before, after) - shift) / PI) * PI + shift
+            if length > 0 and min(before, after) < level < max(before, after):
+                at = low + (high - low) * (level - before) / (after - before)
+                for _ in range(60):
+                    value = np.polynomial.polynomial.polyval(at, own) - level
+                    change = value / np.polynomial.polynomial.polyval(at, slope)
+                    at = min(max(at - change, low), high)
+                    if abs(change) < 1e-18:
+                        break
+                points.append(
+                    tuple(np.polynomial.polynomial.polyval(at, c[i, :, lane]) for i in (0, 1))
+                )
+            before, low = after, high
     return points
 
 

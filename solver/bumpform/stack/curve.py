@@ -56,7 +56,9 @@ class Line:
         # at t = 1 exactly the end point, to the last bit, so that loops close
         if isinstance(t, float):
             return np.array((r0 * (1.0 - t) + r1 * t, z0 * (1.0 - t) + z1 * t))
-        return np.stack([r0 * (1.0 - t) + r1 * t, z0 * (1.0 - t) + z1 * t], axis=-1)
+        point = np.empty((*np.shape(t), 2))
+        point[..., 0], point[..., 1] = r0 * (1.0 - t) + r1 * t, z0 * (1.0 - t) + z1 * t
+        return point
 
     def derivative(self, t: float | Array) -> Array:
         """First derivative by t, shape (..., 2)."""
@@ -222,30 +224,32 @@ class ParallelCurve:
         return self.base.point(t) + self.distance * _left(x1) / _norm(x1)
 
     def derivative(self, t: float | Array) -> Array:
-        """First derivative by t, shape (..., 2)."""
+        """First derivative by t, shape (..., 2): X' (1 − d κ), κ the curvature to the left."""
         x1, x2 = self.base.derivative(t), self.base.second_derivative(t)
-        speed = _norm(x1)
-        stretch = _dot(x1, x2) / speed
-        return x1 + self.distance * _left(x2 / speed - x1 * stretch / speed**2)
+        return x1 * (1.0 - self.distance * _cross(x1, x2) / _norm(x1) ** 3)
 
     def second_derivative(self, t: float | Array) -> Array:
         """Second derivative by t, shape (..., 2)."""
         x1, x2 = self.base.derivative(t), self.base.second_derivative(t)
-        x3 = self.base.third_derivative(t)
-        v = _norm(x1)
-        v1 = _dot(x1, x2) / v
-        v2 = (_dot(x2, x2) + _dot(x1, x3) - v1**2) / v
-        tangent2 = x3 / v - 2.0 * x2 * v1 / v**2 + x1 * (2.0 * v1**2 / v**3 - v2 / v**2)
-        return x2 + self.distance * _left(tangent2)
+        x3, v = self.base.third_derivative(t), _norm(x1)
+        bend = _cross(x1, x2) / v**3
+        bend1 = _cross(x1, x3) / v**3 - 3.0 * bend * _dot(x1, x2) / v**2
+        return x2 * (1.0 - self.distance * bend) - x1 * (self.distance * bend1)
 
 
 def _left(vector: Array) -> Array:
     """The vector turned by +90°."""
-    return np.stack([-vector[..., 1], vector[..., 0]], axis=-1)
+    turned = np.empty_like(vector)
+    turned[..., 0], turned[..., 1] = -vector[..., 1], vector[..., 0]
+    return turned
 
 
 def _dot(a: Array, b: Array) -> Array:
-    return np.sum(a * b, axis=-1, keepdims=True)
+    return np.asarray(np.vecdot(a, b))[..., None]
+
+
+def _cross(a: Array, b: Array) -> Array:
+    return np.asarray(a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0])[..., None]
 
 
 def _norm(vector: Array) -> Array:

@@ -129,7 +129,16 @@ class Edge:
 
     def reversed(self) -> Edge:
         """The same edge in the other direction."""
+        return self._reversed
+
+    @cached_property
+    def _reversed(self) -> Edge:
         return self.part(1.0, 0.0)
+
+    @cached_property
+    def tips(self) -> Array:
+        """Start and end, shape (2, 2), m."""
+        return np.stack([self.point(0.0), self.point(1.0)])
 
     @cached_property
     def is_straight(self) -> bool:

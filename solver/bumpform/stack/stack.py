@@ -98,8 +98,8 @@ class Stack:
     @cached_property
     def _chains(self) -> tuple[Profile, tuple[tuple[Edge, ...], ...]]:
         edges = exposed_edges(self.regions)
-        starts = np.array([e.point(0.0) for e in edges])
-        ends = np.array([e.point(1.0) for e in edges])
+        tips = np.array([e.tips for e in edges])
+        starts, ends = tips[:, 0], tips[:, 1]
         # what rounding leaves of a step between surfaces that are flush is no surface
         real = np.abs(ends - starts).max(axis=1) > 1e-13 * self.outer
         edges = [edge for edge, is_real in zip(edges, real.tolist(), strict=True) if is_real]

@@ -27,6 +27,9 @@ from bumpform.surface.shape import extrema
 FIRST_ELEMENTS, LAST_ELEMENTS = 4, 128
 #: Error, relative to the drop's size, up to which the mesh is refined.
 ACCURACY = 1e-9
+#: Least part of the difference between two meshes that is taken for the finer one's error, and
+#: how much slower than the differences the errors may fall (they fall by 2⁷ or more).
+LEAST, SAFETY = 1 / 8, 4.0
 #: Part of every error estimate that stands for round-off, relative to what a value is summed from.
 ROUND_OFF = 1e-13
 #: How many more of Newton's last steps, which are round-off, a solution may be off by: where it is
@@ -259,7 +262,7 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
     surface = first.evened()
     if surface is not first:
         surface = solve(surface, tolerance=1e-6)
-    coarse = measure(surface, lines_at(lines, surface), drop)
+    coarse, before = measure(surface, lines_at(lines, surface), drop), 0.0
     while True:
         refined = surface.refined()
         finer = solve(replace(refined, iterations=surface.iterations))
@@ -272,14 +275,19 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
         noise = ROUND_OFF + SETTLED * finer.step
         # two numbers may agree by chance; the curves they are read from differ by this
         off = float(np.hypot(*(finer.x - refined.x).T).max())
-        errors = {
+        apart = {
             name: max(abs(fine[name] - coarse[name]), _SHARE.get(name, 0.0) * off * drop.length)
-            + noise * grain[name]
             for name in fine
         }
         # a later stage may stand on this surface (on no joint), and feel its slopes
-        worst = 0.0 if "standoff_m" in fine else _turned(off, finer)
-        worst = max(worst, *(errors[name] / scale[name] for name in fine))
-        if worst < ACCURACY or finer.elements >= LAST_ELEMENTS:
+        turned = 0.0 if "standoff_m" in fine else _turned(off, finer)
+        worst = max(turned, *(apart[name] / scale[name] for name in fine))
+        # what two meshes differ by is the error of the coarser; that of the finer is less, as
+        # soon as a third has shown how fast it falls
+        share = 1.0 if before == 0.0 else min(1.0, max(LEAST, SAFETY * worst / before))
+        errors = {name: share * apart[name] + noise * grain[name] for name in fine}
+        worst_left = max(share * turned, *(errors[name] / scale[name] for name in fine))
+        if worst_left < ACCURACY or finer.elements >= LAST_ELEMENTS:
             return Equilibrium(drop, moved, finer, fine, errors)
+        before = worst
         surface, coarse = finer, fine

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from bumpform.stack.curve import Array
 from bumpform.surface.forms import DEGREE, Interval
 
@@ -33,22 +35,26 @@ def extrema(mesh: Interval, x: Array) -> tuple[Extremum, Extremum]:
 
 
 def _highest(mesh: Interval, x: Array, k: int) -> Extremum:
-    """The point with the largest coordinate k: at the highest node, or on an element there."""
+    """The point with the largest coordinate k: at a node, or on an element beside one."""
+    values = x[:, k]
+    top = float(values.max())
     # of nodes that are level to round-off (a joint between equal pads) the first
-    top = float(x[:, k].max())
-    node = int((x[:, k] >= top - LEVEL * abs(top)).argmax())
-    best: list[float] = x[node].tolist()
+    highest = int((values >= top - LEVEL * abs(top)).argmax())
+    best: list[float] = x[highest].tolist()
     last = mesh.elements - 1
-    element, inside = divmod(node, DEGREE)
-    for e in {max(element - 1, 0), min(element, last)} if inside == 0 else (element,):
-        r, z = (mesh.monomials @ x[e * DEGREE : (e + 1) * DEGREE + 1]).T.tolist()
-        value = z if k else r
-        slope = [i * value[i] for i in range(1, DEGREE + 1)]
-        if _at(slope, -1.0) > 0.0 > _at(slope, 1.0):
-            turn = _turn(slope)
-            point = [_at(r, turn), _at(z, turn)]
-            if point[k] > best[k]:
-                best = point
+    rises = values[1:] > values[:-1]
+    peaks = np.flatnonzero(rises[:-1] > rises[1:]) + 1  # beside another, a curve may be higher
+    for node in {highest, *peaks.tolist()}:
+        element, inside = divmod(node, DEGREE)
+        for e in {max(element - 1, 0), min(element, last)} if inside == 0 else (element,):
+            r, z = (mesh.monomials @ x[e * DEGREE : (e + 1) * DEGREE + 1]).T.tolist()
+            value = z if k else r
+            slope = [i * value[i] for i in range(1, DEGREE + 1)]
+            if _at(slope, -1.0) > 0.0 > _at(slope, 1.0):
+                turn = _turn(slope)
+                point = [_at(r, turn), _at(z, turn)]
+                if point[k] > best[k]:
+                    best = point
     return Extremum(*best)
 
 
