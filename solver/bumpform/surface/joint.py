@@ -171,9 +171,9 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, 
     except ConvergenceError:
         if _closes(joint, held, which, direction, reach):
             raise ClosedError("inner", held.stations[0]) from None
-        if reach < 1e-4:
+        if reach < NEAR:
             raise
-        return held, max(reach, least), 0.5 * reach
+        return held, reach, 0.5 * reach
     shift = abs(there.stations[which].u - u) * length
     return there, max(shift, least), min(1.5 * reach, REACH)
 
