@@ -27,7 +27,7 @@ from bumpform.stack.profile import Edge, Station
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.contact import Solid
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.floating import sink, stiffness
+from bumpform.surface.floating import lower, sink, stiffness
 from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.meridian import solve
@@ -161,9 +161,10 @@ def _join(
             f"{height:.6g} m",
         )
     if standoff is not None:
-        joint = _joint(stage, drop, angles, height, materials)
-        found = reach_joint(joint, _start(joint, alone.station))
-        return _admitted(stage, found, height), "fixture"
+        touch = max(height, TOUCH * top)
+        joint = _joint(stage, drop, angles, touch, materials)
+        held = lower(joint, _start(joint, alone.station), (height - touch) / drop.length)
+        return _admitted(stage, reach_joint(joint, held), touch), "fixture"
     assert stage.load is not None
     scaled = stage.load / (2.0 * math.pi * drop.surface_tension * drop.length)
     joint = _joint(stage, drop, angles, height, materials)

@@ -93,6 +93,39 @@ def sink(joint: Joint, held: Held, load: float, lowest: float) -> tuple[Held, bo
         held, excess = there, beyond
 
 
+def lower(joint: Joint, held: Held, goal: float) -> Held:
+    """Move the body to a lift by steps, the lines at rest on the way.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    goal : float
+        Scaled lift.
+
+    Returns
+    -------
+    Held
+        Lines at rest, the body at its goal.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    held = rest(joint, held)
+    largest = stride = SINK * _height(held)
+    while _lift(held) != goal:
+        way = goal - _lift(held)
+        step = goal if abs(way) <= stride else _lift(held) + math.copysign(stride, way)
+        try:
+            held = rest(joint, _lifted(joint, held, step))
+        except ConvergenceError:
+            stride *= 0.5
+            if stride < 1e-3 * largest:
+                raise
+    return held
+
+
 def stiffness(surface: Surface) -> float:
     """−dF/dz of the force F of the liquid on a floating body by its height; scaled by 2πσ.
 
@@ -182,6 +215,12 @@ def _balanced(
 def _lift(held: Held) -> float:
     assert held.surface.end is not None
     return held.surface.end.lift
+
+
+def _height(held: Held) -> float:
+    """Scaled height of the body."""
+    assert held.surface.end is not None
+    return float(held.surface.end.point()[1])
 
 
 def _lifted(joint: Joint, held: Held, lift: float) -> Held:
