@@ -175,6 +175,12 @@ def reach(land: Landscape, start: Station) -> Equilibrium:
         if met.station is None:
             raise met.refusal()
         if met.station < found.station:
+            if found.values["apex_z_m"] > land.profile.point(land.profile.start)[1]:
+                raise NoEquilibriumError(
+                    "no_equilibrium",
+                    "the liquid splits in two, in the middle and around it: its surface comes down "
+                    f"to the solid at r = {met.r_m:.6g} m, z = {met.z_m:.6g} m",
+                )
             raise OpenedError(found.station, met.station, met)
         station, direction = met.station, 0
     raise NoEquilibriumError(
