@@ -27,7 +27,7 @@ from bumpform.stack.stack import Region, Stack
 from bumpform.surface.alternatives import Admits, Alternative, beside_joint, judged
 from bumpform.surface.contact import Solid
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.floating import sink, stiffness
+from bumpform.surface.floating import lower, sink, stiffness
 from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.measured import Measured
@@ -170,13 +170,17 @@ def _join(
             f"the liquid's top at z = {top:.6g} m does not reach the package's pad at "
             f"{height:.6g} m",
         )
-    joint = _joint(stage, drop, angles, height, materials)
+    # a fixture takes the package down from where it touches the liquid
+    touch = height if standoff is None else max(height, TOUCH * top)
+    joint = _joint(stage, drop, angles, touch, materials)
     held = _start(joint, alone.station)
     trail = Trail(alone.path)
     trail.event("touches", joint.solids[1], held.stations[1], "the package meets the liquid here")
     if standoff is not None:
+        held = lower(joint, held, (height - touch) / drop.length, trail)
+        trail.package(joint.solids[1], (0.0, height - touch), "the fixture takes it there")
         found = reach_joint(joint, held, trail=trail).reached(trail)
-        return _admitted(stage, found, height), "fixture"
+        return _admitted(stage, found, touch), "fixture"
     assert stage.load is not None
     scaled = scaled_load(stage.load, drop)
     if height > lowest:

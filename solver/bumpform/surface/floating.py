@@ -98,6 +98,41 @@ def sink(
         held, excess = there, beyond
 
 
+def lower(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> Held:
+    """Move the body to a lift by steps, the lines at rest on the way.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    goal : float
+        Scaled lift.
+    trail : Trail, optional
+        Told of the way.
+
+    Returns
+    -------
+    Held
+        Lines at rest, the body at its goal.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    held = rest(joint, held, trail)
+    largest = stride = SINK * _height(held)
+    while _lift(held) != goal:
+        way = goal - _lift(held)
+        step = goal if abs(way) <= stride else _lift(held) + math.copysign(stride, way)
+        try:
+            held = rest(joint, _lifted(joint, held, step), trail)
+        except ConvergenceError:
+            stride *= 0.5
+            if stride < 1e-3 * largest:
+                raise
+    return held
+
+
 def stiffness(surface: Surface) -> float:
     """−dF/dz of the force F of the liquid on a floating body by its height; scaled by 2πσ.
 
@@ -187,6 +222,12 @@ def _balanced(
 def _lift(held: Held) -> float:
     assert held.surface.end is not None
     return held.surface.end.lift
+
+
+def _height(held: Held) -> float:
+    """Scaled height of the body."""
+    assert held.surface.end is not None
+    return float(held.surface.end.point()[1])
 
 
 def _lifted(joint: Joint, held: Held, lift: float) -> Held:

@@ -171,21 +171,36 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, 
         raise ClosedError(solid.kind, held.stations[1 - which])
     length = edge.length() / scale
     ahead = min(max(u + direction * reach / length, neck), 1.0)
+    least = NEAR  # a line that is still pulled on is not at rest, however short its way
     try:
         there = _at(joint, held, which, Station(piece, ahead))
         beyond = joint.force(there.surface, which, Station(piece, ahead))
         if beyond * direction < 0.0:
+            least = 0.0
             near = held.put(which, Station(piece, u), "free", held.surface)
             there = _between(joint, near, there, which, (force, beyond))
     except ConvergenceError:
-        closing = solid.kind == "inner" and direction < 0 and reach < 0.1 * REACH
-        if closing and held.surface.x[-1, 0] < HOLE:
-            raise ClosedError(solid.kind, held.stations[1 - which]) from None
-        if reach < 1e-4:
+        if _closes(joint, held, which, direction, reach):
+            raise ClosedError("inner", held.stations[0]) from None
+        if reach < NEAR:
             raise
         return held, reach, 0.5 * reach
     shift = abs(there.stations[which].u - u) * length
-    return there, shift, min(1.5 * reach, REACH)
+    return there, max(shift, least), min(1.5 * reach, REACH)
+
+
+def _closes(joint: Joint, held: Held, which: int, direction: int, reach: float) -> bool:
+    """Whether a ring whose line cannot be moved on any further closes over its middle.
+
+    With a neck above the inner line, narrower than it, the states with held lines end at a fold
+    past which the neck pulls itself together, as a film between two rings does.
+    """
+    radii = held.surface.x[:, 0]
+    if joint.solids[1].kind != "inner":
+        return False
+    if which == 1 and direction < 0 and reach < 0.1 * REACH and radii[-1] < HOLE:
+        return True
+    return reach < NEAR and bool(radii.min() < radii[-1])
 
 
 def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | None:
