@@ -4,14 +4,24 @@ Problem    drops on a plane; the force on the line is sampled, so that the place
            known to a few per cent of the drop's length only
 Exact      on a plane there is one equilibrium, and every start leads to it
 Expect     the same radius to 1e-9, also for starts between the sampled place and the true one
+
+A ring on a ball of which the liquid covers the top at rest closes over it, however wide the hole
+at which its neck can no longer be held; liquid that parts is told.
 """
 
 from __future__ import annotations
+
+import itertools
+import math
 
 import numpy as np
 import pytest
 
 import scenes
+from bumpform.errors import NoEquilibriumError
+from bumpform.stack.profile import Profile, Station
+from bumpform.surface.topology import reach_any
+from shooting import Cone, Sphere, shoot
 
 pytestmark = pytest.mark.dolfinx
 
@@ -27,3 +37,68 @@ def test_starts_on_both_sides_of_the_rest(degrees, gravity):
     for start in exact * np.linspace(0.94, 1.06, 25):
         found = scenes.rest(plane, (degrees,), a**3, gravity, (0, float(start / (9 * a))))
         assert found.values["outer.r_m"] == pytest.approx(exact, rel=1e-9), start / exact
+
+
+@pytest.mark.parametrize(
+    ("degrees", "volume", "gravity", "extent"),
+    [
+        (60, 1e-12, 9.81, 20),
+        (20, 20e-9, 9.81, 20),
+        (20, 20e-9, 9.81, 60),
+        (120, 20e-9, 9.81, 60),
+        (175, 20e-9, 9.81, 20),
+        (165, 1e-12, -9.81, 6),
+        (170, 1e-12, 9.81, 6),
+        (175, 1e-12, 9.81, 6),
+    ],
+)
+def test_starts_on_a_plane_much_longer_than_the_drop(degrees, volume, gravity, extent):
+    """The sampled place is off by more than 5 % of the drop's length, and near the axis the
+    sampled force is as small as its interpolation's error. Radius by shooting, both to 1e-9.
+    """
+    a = volume ** (1.0 / 3.0)
+    plane = scenes.plane(extent * a)
+    exact = shoot(
+        Cone(0.0, 0.0, 0.0),
+        volume,
+        capillarity=scenes.capillarity(gravity),
+        angle=math.radians(degrees),
+        bracket=(0.01 * a, 4.0 * a),
+    ).r
+    for share in (0.5, 0.93, 0.98, 1.02, 1.07, 1.6):
+        start = (0, share * exact / (extent * a))
+        found = scenes.rest(plane, (degrees,), volume, gravity, start)
+        assert found.values["outer.r_m"] == pytest.approx(exact, rel=1e-9), share
+
+
+@pytest.mark.parametrize("inner", [0.3, 0.4])
+@pytest.mark.parametrize("degrees", [40, 50])
+@pytest.mark.parametrize("volume", [0.3, 0.5, 0.8])
+def test_a_ring_whose_neck_lets_go_covers_the_ball(volume, degrees, inner):
+    """The line as of a cap on the ball, by shooting; 1e-9 of the ball."""
+    radius = 30e-6
+    liquid = volume * radius**3
+    land = scenes.landscape(scenes.core(radius, 0.0, 4 * radius), (degrees, 110), liquid, 0.0)
+    found = reach_any(land, Station(0, 0.9), Station(0, inner))
+    shot = shoot(
+        Sphere(radius, 0.0),
+        liquid,
+        capillarity=0.0,
+        angle=math.radians(degrees),
+        bracket=(0.1, 1.5),
+    )
+    assert len(found.lines) == 1
+    assert found.values["outer.r_m"] == pytest.approx(shot.r, abs=1e-9 * radius)
+    assert found.values["apex_z_m"] == pytest.approx(shot.apex_z, abs=1e-9 * radius)
+
+
+def test_liquid_that_parts_is_refused_as_such():
+    """In two stacked openings it stays in the corner of the upper one and in the lower one."""
+    um = 1e-6
+    corners = [(0, 0), (43.69, 0), (43.69, 35.16), (51.63, 35.16), (51.63, 37.96), (206.5, 37.96)]
+    ends = [(r * um, z * um) for r, z in corners]
+    well = Profile(tuple(scenes.straight(a, b) for a, b in itertools.pairwise(ends)))
+    land = scenes.landscape(well, (13.5, 77.4, 77.4, 77.4, 77.4), (57.46 * um) ** 3, 3.385)
+    with pytest.raises(NoEquilibriumError, match="splits in two") as caught:
+        reach_any(land, Station(3, 1.0))
+    assert caught.value.reason == "no_equilibrium"

@@ -20,10 +20,17 @@ SINK = 0.12
 BALANCING = 3
 
 
+class _TooHighError(NoEquilibriumError):
+    """A pull takes the body off that the liquid would hold lower down."""
+
+
 def sink(
     joint: Joint, held: Held, load: float, lowest: float, trail: Trail | None = None
 ) -> tuple[Held, bool]:
     """Let a loaded body down (or up) until the liquid carries it, or the body sits.
+
+    A pull that takes the body off where it touches the liquid is put on once the liquid has drawn
+    the body in: lower down it may be held.
 
     Parameters
     ----------
@@ -49,7 +56,23 @@ def sink(
         "no_equilibrium" where the body comes off, with the largest pull that the liquid holds.
     ConvergenceError
     """
+    trail = trail or Trail()
     held = rest(joint, held, trail)
+    way = Trail(trail.moves)
+    try:
+        found = _sink(joint, held, load, lowest, way)
+    except (ConvergenceError, _TooHighError):
+        if load >= 0.0 or held.surface.force_on_body() <= load:
+            raise
+        way = trail
+        drawn, _ = _sink(joint, held, 0.0, lowest, way)
+        found = _sink(joint, drawn, load, lowest, way)
+    trail.moves = way.moves
+    return found
+
+
+def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) -> tuple[Held, bool]:
+    """The same, without putting the load on later; the lines are at rest."""
     end = held.surface.end
     assert end is not None
     reference = float(end.point()[1]) - end.lift
@@ -186,10 +209,11 @@ def _crest(joint: Joint, held: Held, load: float, direction: float) -> tuple[Hel
 
 def _comes_off(joint: Joint, load: float, largest: float) -> NoEquilibriumError:
     unit = 2.0 * math.pi * joint.drop.surface_tension * joint.drop.length
-    why = f"the largest that the liquid holds is {largest * unit:.9g} N"
+    kind, why = NoEquilibriumError, f"the largest that the liquid holds is {largest * unit:.9g} N"
     if largest == math.inf:
+        kind = _TooHighError
         why = "where it touches the liquid it is higher than the liquid would hold it"
-    return NoEquilibriumError(
+    return kind(
         "no_equilibrium", f"the upper body comes off under a pull of {-load * unit:.9g} N: {why}"
     )
 
