@@ -26,8 +26,9 @@ from bumpform.stack.profile import Profile, Station
 from bumpform.stack.root import find_root
 from bumpform.surface.contact import NECK, Solid, advance, outer_angle
 from bumpform.surface.contact_line import ContactLine
-from bumpform.surface.meridian import Surface, cap_guess, solve
-from bumpform.surface.sampling import ELEMENTS, Held, hold
+from bumpform.surface.forms import interval
+from bumpform.surface.meridian import Surface, solve
+from bumpform.surface.sampling import ELEMENTS, Held, caps, hold
 from bumpform.surface.stability import analyse
 
 #: First number of intervals of the Chebyshev grid on a piece, doubled until f is resolved.
@@ -113,13 +114,11 @@ class Landscape:
         return self.solid.line(station, free=free, scale=self.drop.length)
 
     def guess(self, station: Station, *, free: bool, elements: int) -> Surface:
-        """Spherical cap to start a solve from."""
-        return cap_guess(
-            self.line(station, free=free),
-            volume=self.drop.scaled_volume,
-            bond=self.drop.bond,
-            elements=elements,
-        )
+        """Spherical cap to start a solve from: exact without gravity."""
+        line, volume, bond = self.line(station, free=free), self.drop.scaled_volume, self.drop.bond
+        above = np.array([volume - line.solid[0]])
+        x, pressure = caps(line.point()[None], above, bond, interval(elements).xi)
+        return Surface(x[0], line, None, bond, float(pressure[0]), volume)
 
     def surface(self, station: Station) -> Surface | None:
         """Coarse equilibrium with the line held at a station; None where there is none."""

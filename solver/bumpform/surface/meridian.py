@@ -29,7 +29,7 @@ from bumpform.stack.curve import Array
 from bumpform.stack.interpolation import hermite
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.forms import Interval, interval, refine
-from bumpform.surface.sampling import caps, normals
+from bumpform.surface.sampling import normals
 
 #: Newton stops when the last step was below this (it converges quadratically from there).
 STEP_TOLERANCE = 1e-9
@@ -396,20 +396,3 @@ def _checked(surface: Surface, matrix: Array, length: float) -> Surface:
         volume_error=abs(float(state.right[-1])) / abs(surface.volume),
         assembled=residual,
     )
-
-
-def cap_guess(line: ContactLine, *, volume: float, bond: float, elements: int) -> Surface:
-    """Spherical cap from a contact line to the axis: exact without gravity.
-
-    Parameters
-    ----------
-    line : ContactLine
-    volume : float
-        Scaled liquid volume/2π, solid side included.
-    bond : float
-    elements : int
-    """
-    x, pressure = caps(
-        line.point()[None], np.array([volume - line.solid[0]]), bond, interval(elements).xi
-    )
-    return Surface(x[0], line, None, bond, float(pressure[0]), volume)
