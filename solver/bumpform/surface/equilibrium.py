@@ -48,6 +48,7 @@ _SHARE = {
     "max_radius_z_m": 10.0,
     "outer.r_m": 0.1,
     "outer.z_m": 0.1,
+    **{f"{end}.angle_deg": 1.0 for end in ("outer", "inner", "top")},
 }
 
 
@@ -131,7 +132,8 @@ class Equilibrium:
         Every length moves by as much as the solid, every other number by its grain. A line that
         slides on a solved surface meets Young's angle against its slope: all turns with that.
         """
-        grain = _grains(self.values, self.surface, self.drop)
+        scale = _scales(self.values, _sizes(self.drop))
+        grain = _grains(self.values, self.surface, self.drop, scale)
         solved = [
             line
             for line in self.lines
@@ -204,27 +206,45 @@ def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str
     return values
 
 
-def _scales(values: dict[str, float], drop: Drop) -> dict[str, float]:
-    """What errors are relative to: each value, or the drop's size where it is larger."""
+class _Sizes(dict[str, float]):
+    """What an error of 1 relative to the drop's size is for each value; a length otherwise."""
+
+    def __init__(self, length: float, others: dict[str, float]) -> None:
+        super().__init__(others)
+        self.length = length
+
+    def __missing__(self, name: str) -> float:
+        return self.length
+
+
+def _sizes(drop: Drop) -> _Sizes:
     length, tension = drop.length, drop.surface_tension
     degree = 180.0 / math.pi
-    sizes = {
+    others = {
         "area_m2": length**2,
         "pressure_Pa": tension / length,
         "energy_J": tension * length**2,
         "joint_force_N": tension * length,
-        **{f"{end}.angle_deg": degree for end in ("outer", "inner", "top")},
+        "outer.angle_deg": degree,
+        "inner.angle_deg": degree,
+        "top.angle_deg": degree,
     }
-    return {name: max(sizes.get(name, length), abs(v)) for name, v in values.items()}
+    return _Sizes(length, others)
 
 
-def _grains(values: dict[str, float], surface: Surface, drop: Drop) -> dict[str, float]:
+def _scales(values: dict[str, float], size: _Sizes) -> dict[str, float]:
+    """What errors are relative to: each value, or the drop's size where it is larger."""
+    return {name: max(size[name], abs(v)) for name, v in values.items()}
+
+
+def _grains(
+    values: dict[str, float], surface: Surface, drop: Drop, scale: dict[str, float]
+) -> dict[str, float]:
     """What each value moves by when all lengths are off by 1 relative to the drop's, at random.
 
     Its scale, or that of the terms that cancel in it; the more, the wider a surface is than its
     ends are apart.
     """
-    scale = _scales(values, drop)
     widest = max(drop.length, values["max_radius_m"])
     found = {
         **scale,
@@ -262,6 +282,7 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
     surface = first.evened()
     if surface is not first:
         surface = solve(surface, tolerance=1e-6)
+    size = _sizes(drop)
     coarse, before = measure(surface, lines_at(lines, surface), drop), 0.0
     while True:
         refined = surface.refined()
@@ -270,13 +291,13 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
             finer = solve(finer)
         moved = lines_at(lines, finer)
         fine = measure(finer, moved, drop)
-        scale = _scales(fine, drop)
-        grain = _grains(fine, finer, drop)
+        scale = _scales(fine, size)
+        grain = _grains(fine, finer, drop, scale)
         noise = ROUND_OFF + SETTLED * finer.step
         # two numbers may agree by chance; the curves they are read from differ by this
         off = float(np.hypot(*(finer.x - refined.x).T).max())
         apart = {
-            name: max(abs(fine[name] - coarse[name]), _SHARE.get(name, 0.0) * off * drop.length)
+            name: max(abs(fine[name] - coarse[name]), _SHARE.get(name, 0.0) * off * size[name])
             for name in fine
         }
         # a later stage may stand on this surface (on no joint), and feel its slopes

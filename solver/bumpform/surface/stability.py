@@ -162,7 +162,8 @@ def analyse(
     elements : int
         At the most.
     """
-    elements = min(surface.elements, elements)
+    # a surface that needs many elements has modes that need more than most, too
+    elements = min(surface.elements, max(elements, surface.elements // 4))
     stiffness, inverse, mass = _second_variation(elements).assemble(surface)
     keep = np.ones(len(stiffness), dtype=bool)
     for line, node in ((surface.start, 0), (surface.end, -1)):
