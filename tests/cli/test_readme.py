@@ -33,8 +33,8 @@ def done(name):
     return bumpform.run(bumpform.load_case(name))
 
 
-def test_it_is_one_page():
-    assert len(README.splitlines()) <= 150
+def test_it_is_short():
+    assert len(README.splitlines()) <= 180
 
 
 @pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md"])

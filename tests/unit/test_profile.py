@@ -112,3 +112,10 @@ def test_stations_are_ordered_along_the_profile():
     assert Station(0, 1.0) < Station(1, 0.0) < Station(1, 0.5)
     profile = Profile((scenes.straight((0.0, 0.0), (1.0, 0.0)),))
     assert profile.start < profile.end
+
+
+def test_a_short_part_of_a_line_has_the_lines_direction():
+    """A sliver of wall above a dome: 1e-12 of the line, its slope is still the line's."""
+    wall = Edge(Line((1.19e-4, 0.0), (1.21e-4, 3e-5)), 1.0 - 1e-12, 1.0)
+    _, _, dr, dz, *_ = wall.jet(0.5)
+    assert dr / dz == pytest.approx(2e-6 / 3e-5, rel=1e-14)

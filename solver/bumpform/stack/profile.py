@@ -76,8 +76,8 @@ class Edge:
         """Start and extent of a straight edge."""
         if not self.is_straight:
             return None
-        (r0, z0), (r1, z1) = self.point(0.0).tolist(), self.point(1.0).tolist()
-        return r0, z0, r1 - r0, z1 - z0
+        (r, z), (dr, dz) = self.point(0.0).tolist(), self.derivative(0.0).tolist()
+        return r, z, dr, dz  # no difference of points: a short edge has its line's direction
 
     def tangent(self, u: float) -> Array:
         """Unit tangent in the edge's direction, shape (2,)."""
