@@ -43,6 +43,7 @@ import shooting  # noqa: E402
 import shooting_two  # noqa: E402
 from bumpform.surface.equilibrium import (  # noqa: E402
     FIRST_ELEMENTS,
+    FIRST_TOLERANCE,
     accurate,
     lines_at,
     measure,
@@ -138,7 +139,7 @@ def time_bumpform(problem: Problem, exact: Values, repeats: int) -> list[Row]:
     """What a run reports, with its error estimate; and solves on one mesh."""
 
     def reported():
-        first = solve(problem.start(), tolerance=1e-6)
+        first = solve(problem.start(), tolerance=FIRST_TOLERANCE)
         return accurate(first, problem.lines, problem.drop)
 
     def once(doublings):

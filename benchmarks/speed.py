@@ -30,7 +30,7 @@ import bumpform  # noqa: E402
 from bumpform.stack.curve import Line  # noqa: E402
 from bumpform.stack.profile import Edge, Profile, Station  # noqa: E402
 from bumpform.surface.contact import LineAt  # noqa: E402
-from bumpform.surface.equilibrium import FIRST_ELEMENTS, accurate  # noqa: E402
+from bumpform.surface.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, accurate  # noqa: E402
 from bumpform.surface.landscape import Drop, Landscape  # noqa: E402
 from bumpform.surface.meridian import solve  # noqa: E402
 
@@ -65,7 +65,7 @@ def drop_on(points, angles, station, state, volume):
     def work():
         land = Landscape(profile, young, drop)
         guess = land.guess(station, free=state == "free", elements=FIRST_ELEMENTS)
-        first = solve(guess, tolerance=1e-6)
+        first = solve(guess, tolerance=FIRST_TOLERANCE)
         return accurate(first, (LineAt(land.solid, station, state),), drop)
 
     found = work()

@@ -12,7 +12,7 @@ from dataclasses import replace
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import NECK, LineAt
-from bumpform.surface.equilibrium import FIRST_ELEMENTS, Equilibrium, accurate
+from bumpform.surface.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, Equilibrium, accurate
 from bumpform.surface.landscape import Landscape, Rest, settle
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.path import Trail
@@ -73,7 +73,7 @@ def _first(land: Landscape, station: Station, free: bool) -> Surface:
     if free and land.drop.bond >= 0.0:
         try:
             guess = land.guess(station, free=True, elements=FIRST_ELEMENTS)
-            surface = solve(guess, tolerance=1e-6)
+            surface = solve(guess, tolerance=FIRST_TOLERANCE)
         except ConvergenceError:
             pass
         else:
@@ -83,13 +83,15 @@ def _first(land: Landscape, station: Station, free: bool) -> Surface:
     if not free:
         return held
     try:
-        surface = solve(replace(held, start=replace(held.start, free=True)), tolerance=1e-6)
+        surface = solve(
+            replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE
+        )
         if _stays(land, station, surface):
             return surface
     except ConvergenceError:
         pass
     held = _held(land, Station(station.piece, land.root_near(station)))
-    return solve(replace(held, start=replace(held.start, free=True)), tolerance=1e-6)
+    return solve(replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE)
 
 
 def _stays(land: Landscape, station: Station, surface: Surface) -> bool:
@@ -104,7 +106,7 @@ def _stays(land: Landscape, station: Station, surface: Surface) -> bool:
 
 def _held(land: Landscape, station: Station) -> Surface:
     guess = land.guess(station, free=False, elements=FIRST_ELEMENTS)
-    return settle(guess, tolerance=1e-6)
+    return settle(guess, tolerance=FIRST_TOLERANCE)
 
 
 def downhill(

@@ -25,6 +25,8 @@ from bumpform.surface.shape import extrema
 
 #: Elements of the first mesh of a reported solve; doubled until the error is small enough.
 FIRST_ELEMENTS, LAST_ELEMENTS = 4, 128
+#: Newton's step after which a solve on the first mesh stops: what is left is its square.
+FIRST_TOLERANCE = 1e-5
 #: Error, relative to the drop's size, up to which the mesh is refined.
 ACCURACY = 1e-9
 #: Least part of the difference between two meshes that is taken for the finer one's error, and
@@ -281,7 +283,7 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
     """
     surface = first.evened()
     if surface is not first:
-        surface = solve(surface, tolerance=1e-6)
+        surface = solve(surface, tolerance=FIRST_TOLERANCE)
     size = _sizes(drop)
     coarse, before = measure(surface, lines_at(lines, surface), drop), 0.0
     while True:

@@ -14,7 +14,13 @@ from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.stack.profile import Station
 from bumpform.surface.arc import arc
 from bumpform.surface.contact import LineAt, Solid, advance
-from bumpform.surface.equilibrium import FIRST_ELEMENTS, Equilibrium, accurate, lines_at
+from bumpform.surface.equilibrium import (
+    FIRST_ELEMENTS,
+    FIRST_TOLERANCE,
+    Equilibrium,
+    accurate,
+    lines_at,
+)
 from bumpform.surface.forms import interval
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import Surface, solve
@@ -283,7 +289,7 @@ def settle(joint: Joint, held: Held, load: float | None) -> tuple[Surface, tuple
         line.solid.line(line.station, free=line.state == "free", scale=scale, lift=lift)
         for line, lift in zip(lines, (0.0, near.end.lift), strict=True)
     )
-    surface = solve(replace(near, start=first, end=last, load=load), tolerance=1e-6)
+    surface = solve(replace(near, start=first, end=last, load=load), tolerance=FIRST_TOLERANCE)
     return surface, lines_at(lines, surface)
 
 
