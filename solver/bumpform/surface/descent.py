@@ -20,8 +20,7 @@ from bumpform.surface.penetration import Penetration, find_penetration
 
 #: Moves of the contact line (pieces passed, solids touched) before the search gives up.
 MAX_MOVES = 60
-#: A place this near to a sampled root, relative to the drop's length, may be on either side of it;
-#: a root this near to a sample, relative to the samples' distance, too.
+#: A place this near to a sampled root, relative to the drop's length, may be on either side of it.
 NEXT_TO = 5e-2
 
 #: Why a line is where it is, in the words of its path.
@@ -77,31 +76,16 @@ def _first(land: Landscape, station: Station, free: bool) -> Surface:
         except ConvergenceError:
             pass
         else:
-            if abs(surface.start.u - station.u) < 0.05 and _stays(land, station, surface):
+            if abs(surface.start.u - station.u) < 0.05:
                 return surface
     held = _held(land, station)
     if not free:
         return held
     try:
-        surface = solve(
-            replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE
-        )
-        if _stays(land, station, surface):
-            return surface
+        return solve(replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE)
     except ConvergenceError:
-        pass
-    held = _held(land, Station(station.piece, land.root_near(station)))
-    return solve(replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE)
-
-
-def _stays(land: Landscape, station: Station, surface: Surface) -> bool:
-    """Whether a sliding line has been solved for between the samples next to its root.
-
-    Newton's method may leave for another stationary point: through the solid, or past the axis.
-    """
-    low, high = land.samples_near(station)
-    slack = NEXT_TO * (high - low)
-    return low - slack < surface.start.u < high + slack
+        held = _held(land, Station(station.piece, land.root_near(station)))
+        return solve(replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE)
 
 
 def _held(land: Landscape, station: Station) -> Surface:
@@ -130,7 +114,7 @@ def downhill(
     """
     piece, u = station
     trail = trail or Trail()
-    last, felt = len(land.profile) - 1, False
+    last = len(land.profile) - 1
     for _ in range(4 * (last + 2)):
         if u >= 1.0 and piece < last:
             inside, outside = land.vertex(piece)
@@ -150,19 +134,17 @@ def downhill(
                 u = 1.0
         elif direction == 0:
             direction = 1 if land.force(Station(piece, max(u, land.neck(piece)))) >= 0.0 else -1
-            felt = True
         slack = NEXT_TO * land.drop.length / land.profile.pieces[piece].length()
         roots = land.roots(piece)[::direction]
         passed = [root for root in roots if (root[0] - u) * direction <= 0.0]
         ahead = [at for at, stable in roots[len(passed) :] if stable]
-        # next to a rest the sampled force may be of the other sign than the force there: nothing
-        # else pushes a line on from a rest that it has just passed
-        if passed and passed[-1][1] and (felt or (u - passed[-1][0]) * direction < slack):
+        # a start next to its rest may lie on the other side of the sampled root, unless the line
+        # is pushed away from it by a crest between them
+        if passed and passed[-1][1] and (u - passed[-1][0]) * direction < slack:
             ahead.insert(0, passed[-1][0])
         if ahead:
             trail.slide(land.solid, Station(piece, ahead[0]))
             return Rest(Station(piece, ahead[0]), "free", True)
-        felt = False
         if direction > 0:
             if piece == last:
                 raise NoEquilibriumError(

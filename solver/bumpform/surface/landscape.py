@@ -235,16 +235,10 @@ class Landscape:
         u, f = self.grid(piece)
         if not np.isnan(f).any():  # look between the samples too: two roots may be close
             dense = _dense(len(f) - 1)
-            u, f = self.places(piece, dense.places), _quiet(dense.matrix @ f, f)
+            u, f = self.places(piece, dense.places), dense.matrix @ f
         change = np.flatnonzero(f[:-1] * f[1:] < 0.0)
         at = u[change] + (u[change + 1] - u[change]) * f[change] / (f[change] - f[change + 1])
         return [(float(x), bool(f[i] > 0.0)) for x, i in zip(at, change, strict=True)]
-
-    def samples_near(self, station: Station) -> tuple[float, float]:
-        """Fractions of the samples on both sides of a place."""
-        u, _ = self.grid(station.piece)
-        k = int(np.clip(np.searchsorted(u, station.u), 1, len(u) - 1))
-        return float(u[k - 1]), float(u[k])
 
     def root_near(self, station: Station) -> float:
         """The root next to a sampled one, by bisection on held surfaces.
@@ -254,7 +248,9 @@ class Landscape:
         ConvergenceError
             If the line cannot be held at a place on the way.
         """
-        low, high = self.samples_near(station)
+        u, _ = self.grid(station.piece)
+        k = int(np.clip(np.searchsorted(u, station.u), 1, len(u) - 1))
+        low, high = float(u[k - 1]), float(u[k])
 
         def force(x: float) -> float:
             value = self.force(Station(station.piece, x))
@@ -309,21 +305,6 @@ def _dense(count: int) -> _Dense:
     x = np.cos(np.pi * np.arange(16 * count, -1, -1) / (16 * count))
     x[0], x[-1] = -1.0, 1.0
     return _Dense(coefficients, x, chebyshev.chebvander(x, count) @ coefficients)
-
-
-def _quiet(dense: Array, samples: Array) -> Array:
-    """Interpolated forces without the roots that are of the interpolation's own making.
-
-    Between two samples they are more than the samples tell, and the force between them is below
-    the interpolation's error: there it is taken to be straight.
-    """
-    noise = RESOLVED * float(np.abs(samples).max())
-    starts = np.flatnonzero(dense[:-1] * dense[1:] < 0.0) // 16
-    for k in np.unique(starts[:-1][starts[1:] == starts[:-1]]).tolist():
-        part = dense[16 * k : 16 * k + 17]  # between two samples
-        if float(np.abs(part).max()) < noise:
-            part[:] = np.linspace(samples[k], samples[k + 1], 17)
-    return dense
 
 
 @lru_cache(maxsize=8)
