@@ -1,7 +1,7 @@
 # docker build -t bumpform .
 # docker run --rm -v "$PWD:/data" bumpform run photoimaged_opening
-# Add --user "$(id -u):$(id -g)" to own the results. Not multi-stage: forms that a case needs and the
-# image has not compiled are compiled at run time, so the compiler and Python's headers stay.
+# Add --user "$(id -u):$(id -g)" to own the results. Not multi-stage: dolfinx compiles forms of a user's own
+# at run time, so the compiler and Python's headers stay.
 FROM debian:trixie-slim
 
 # gmsh's wheel links libGL. Debian's libgl1 depends by way of libglx0 on Mesa (LLVM, about 200 MB), which
@@ -26,7 +26,7 @@ RUN /opt/venv/bin/pip install --no-cache-dir '/tmp/bumpform[dolfinx]' && rm -rf 
 # Whichever uid runs the container may add to the caches (sticky, like /tmp). HOME is there too, not in
 # /data: dolfinx needs one, a uid without an entry in passwd has none, and gmsh leaves a file in it.
 RUN useradd --no-create-home --home-dir /var/cache/bumpform --uid 1000 bumpform \
- && cd /var/cache && install -d -m 1777 /data bumpform bumpform/fenics bumpform/matplotlib
+ && cd /var/cache && install -d -m 1777 /data bumpform bumpform/bumpform bumpform/fenics bumpform/matplotlib
 ENV PATH=/opt/venv/bin:$PATH \
     HOME=/var/cache/bumpform \
     XDG_CACHE_HOME=/var/cache/bumpform \
@@ -35,7 +35,7 @@ ENV PATH=/opt/venv/bin:$PATH \
 USER bumpform
 WORKDIR /data
 
-# Forms and the list of fonts, made once here instead of at the start of every container.
-RUN python -m bumpform.surface.forms && python -c 'import matplotlib.font_manager'
+# The compiled solver and the list of fonts, made once here instead of at the start of every container.
+RUN python -m bumpform.surface.native && python -c 'import matplotlib.font_manager'
 
 ENTRYPOINT ["bumpform"]

@@ -31,8 +31,8 @@ import numpy as np
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.stack.root import find_root
-from bumpform.surface.forms import refine
-from bumpform.surface.meridian import Balance, Surface, bordered, displaced
+from bumpform.surface.forms import Newton, refine
+from bumpform.surface.meridian import Surface, balance, displaced, ends
 
 #: What a branch may be followed in.
 PARAMETERS = ("volume", "load", "gravity")
@@ -63,15 +63,14 @@ class Point:
         One of ``PARAMETERS``.
     tangent : ndarray
         Change of the unknowns, the pressure and the parameter along the branch.
-    balance, matrix
-        Of ``meridian.bordered`` at the surface.
+    newton : Newton
+        Of ``meridian.balance`` at the surface.
     """
 
     surface: Surface
     parameter: str
     tangent: Array
-    balance: Balance
-    matrix: Array
+    newton: Newton
 
     @property
     def value(self) -> float:
@@ -90,7 +89,7 @@ class Point:
         The bordered matrix has one negative eigenvalue by its border; the next one changes sign
         where the energy ceases to be a minimum (m = 0).
         """
-        return float(np.linalg.eigvalsh(self.matrix)[1])
+        return float(np.linalg.eigvalsh(_matrix(self.newton))[1])
 
     def ahead(self, distance: float, *, crossing: bool = False) -> Point:
         """The branch's point at a distance along the tangent.
@@ -106,7 +105,7 @@ class Point:
         ConvergenceError
         """
         change = distance * self.tangent
-        surface = _shifted(self.surface, self.parameter, self.balance, change)
+        surface = _shifted(self.surface, self.parameter, self.newton, change)
         return correct(surface, self.parameter, self.tangent, crossing=crossing)
 
     def place_of(
@@ -119,7 +118,7 @@ class Point:
 
     def refined(self) -> Point:
         """The same place of the branch on twice as many elements."""
-        count = len(self.balance.normal)
+        count = len(self.newton.normal)
         tangent = np.concatenate([refine(self.tangent[:count]), self.tangent[count:]])
         return correct(self.surface.refined(), self.parameter, tangent)
 
@@ -153,38 +152,44 @@ def with_parameter(surface: Surface, parameter: str, value: float) -> Surface:
     return replace(surface, bond=value)
 
 
-def _shifted(surface: Surface, parameter: str, balance: Balance, change: Array) -> Surface:
+def _matrix(newton: Newton) -> Array:
+    assert newton.matrix is not None
+    return newton.matrix
+
+
+def _shifted(surface: Surface, parameter: str, newton: Newton, change: Array) -> Surface:
     value = parameter_of(surface, parameter) + float(change[-1])
-    return with_parameter(displaced(surface, balance, change[:-1]), parameter, value)
+    return with_parameter(displaced(surface, newton.normal, change[:-1]), parameter, value)
 
 
-def _weights(surface: Surface, parameter: str, balance: Balance) -> Array:
+def _weights(surface: Surface, parameter: str) -> Array:
     """Of the norm: displacements by the meridian's length, the rest by its own size."""
     length = float(np.hypot(*np.diff(surface.x, axis=0).T).sum())
-    count = len(balance.normal)
-    weights = np.empty(len(balance.right) + 1)
-    weights[:count] = 1.0 / (count * length**2)
-    for i, column in enumerate(balance.columns, start=count):
-        weights[i] = (column.speed / length) ** 2
-    weights[-2] = length**2
+    count, speeds = len(surface.x), [end.speed for end in ends(surface)]
     size = {"volume": abs(surface.volume), "load": length, "gravity": length**-2}[parameter]
-    weights[-1] = size**-2
-    return weights
+    return np.concatenate(
+        [
+            np.full(count, 1.0 / (count * length**2)),
+            (np.array(speeds) / length) ** 2,
+            [length**2, size**-2],
+        ]
+    )
 
 
-def _system(surface: Surface, parameter: str, along: Array) -> tuple[Balance, Array, Array, Array]:
-    """Balance and matrix of a surface, the matrix with parameter and tangent, and weights."""
-    balance, matrix = bordered(surface)
+def _system(surface: Surface, parameter: str, along: Array) -> tuple[Newton, Array, Array]:
+    """Balance of a surface, its matrix with parameter and tangent, and weights."""
+    newton = balance(surface, bordered=True)
     # the balance is linear in every parameter, so that a difference is the derivative
     value = parameter_of(surface, parameter)
-    beyond, _ = bordered(with_parameter(surface, parameter, value + 1.0))
-    weights = _weights(surface, parameter, balance)
+    beyond = balance(with_parameter(surface, parameter, value + 1.0))
+    weights = _weights(surface, parameter)
+    matrix = _matrix(newton)
     n = len(matrix)
     system = np.empty((n + 1, n + 1))
     system[:n, :n] = matrix
-    system[:n, n] = balance.right - beyond.right
+    system[:n, n] = newton.right - beyond.right
     system[n] = along * weights
-    return balance, matrix, system, weights
+    return newton, system, weights
 
 
 def correct(surface: Surface, parameter: str, along: Array, *, crossing: bool = False) -> Point:
@@ -207,8 +212,8 @@ def correct(surface: Surface, parameter: str, along: Array, *, crossing: bool = 
     size, iteration = math.inf, 0
     while iteration < MAX_CORRECTIONS:
         iteration += 1
-        balance, matrix, system, weights = _system(surface, parameter, along)
-        right = np.append(balance.right, 0.0)
+        newton, system, weights = _system(surface, parameter, along)
+        right = np.append(newton.right, 0.0)
         if not (np.isfinite(system).all() and np.isfinite(right).all()):
             break
         done = size < CONVERGED
@@ -222,21 +227,21 @@ def correct(surface: Surface, parameter: str, along: Array, *, crossing: bool = 
             break
         if done:
             tangent = change[:, 1] / math.sqrt(float(weights @ change[:, 1] ** 2))
-            return Point(_checked(surface, balance, size), parameter, tangent, balance, matrix)
+            return Point(_checked(surface, newton, size), parameter, tangent, newton)
         size = math.sqrt(float(weights @ change[:, 0] ** 2))
         if not size < 1.0:
             break
-        surface = _shifted(surface, parameter, balance, change[:, 0])
+        surface = _shifted(surface, parameter, newton, change[:, 0])
     raise ConvergenceError("iteration limit", iteration, size, f"a point of the {parameter} branch")
 
 
-def _checked(surface: Surface, balance: Balance, step: float) -> Surface:
+def _checked(surface: Surface, newton: Newton, step: float) -> Surface:
     """The surface with its last step, residual and volume error."""
     return replace(
         surface,
         step=step,
-        residual=float(np.abs(balance.right[: len(balance.normal)]).max() / surface.x[:, 0].max()),
-        volume_error=abs(float(balance.right[-1]) / surface.volume),
+        residual=float(np.abs(newton.right[: len(newton.normal)]).max() / surface.x[:, 0].max()),
+        volume_error=abs(float(newton.right[-1]) / surface.volume),
     )
 
 
@@ -250,8 +255,7 @@ def begin(surface: Surface, parameter: str, direction: float) -> Point:
     direction : float
         +1 or −1.
     """
-    balance, _ = bordered(surface)
-    along = np.zeros(len(balance.right) + 1)
+    along = np.zeros(len(surface.x) + len(ends(surface)) + 2)
     along[-1] = direction
     return correct(surface, parameter, along)
 
@@ -272,7 +276,7 @@ def walk(start: Point) -> Iterator[tuple[Point, float, Point]]:
     while True:
         try:
             there = here.ahead(stride)
-            weights = _weights(here.surface, here.parameter, here.balance)
+            weights = _weights(here.surface, here.parameter)
             followed = float(weights @ (here.tangent * there.tangent)) > TURN
         except ConvergenceError:
             if stride < SHORTEST:

@@ -70,8 +70,8 @@ class ContactLine:
 
     def derivatives(
         self, bond: float, pressure: float
-    ) -> tuple[tuple[float, float], tuple[float, float], float, float, float]:
-        """S', S'', and of the solid side: dG/du, d²G/du², dV/du.
+    ) -> tuple[float, float, float, float, float, float, float]:
+        """r', z', r'', z'', and of the solid side: dG/du, d²G/du², dV/du.
 
         G = Bo·W − Σ cosθ·A − p·V of the solid side.
         """
@@ -85,7 +85,7 @@ class ContactLine:
         second = self.sign * (
             r * r1 * head * z1 + half * (bond * z1 * z1 + head * z2)
         ) - wetting * (r1 * speed + r * (r1 * r2 + z1 * z2) / speed)
-        return (r1, z1), (r2, z2), first, second, self.sign * half * z1
+        return r1, z1, r2, z2, first, second, self.sign * half * z1
 
     def at(self, u: float) -> ContactLine:
         """The same line at another place."""

@@ -14,7 +14,7 @@ from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.forms import interval
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.penetration import find_penetration
-from bumpform.surface.sampling import ELEMENTS, TOGETHER, hold
+from bumpform.surface.sampling import ELEMENTS, hold
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,28 +38,18 @@ class EnergyMap:
 
 def of_caps(land: Landscape, places: Places, reached: Equilibrium) -> EnergyMap:
     """Energy of caps, by the place of their contact line."""
-    drop, mesh = land.drop, interval(ELEMENTS, TOGETHER)
+    drop, mesh = land.drop, interval(ELEMENTS)
     lines = [land.line(station, free=False) for station in places.stations]
     solid = np.array([line.solid for line in lines])
     points = np.array([line.point() for line in lines])
     volumes = drop.scaled_volume - solid[:, 0]
     held = hold(points, volumes, drop.bond)
-    energy, clear = np.full(len(lines), math.nan), np.zeros(len(lines), dtype=bool)
-    for start in range(0, len(lines), TOGETHER):
-        some = np.minimum(np.arange(start, start + TOGETHER), len(lines) - 1)
-        x, p = held.x[some], held.pressure[some]
-        # A and W from their gradients: see ``pairs``
-        bare, _ = mesh.gradients(x.reshape(-1, 2), 0.0, np.zeros(TOGETHER))
-        full, _ = mesh.gradients(x.reshape(-1, 2), drop.bond, p)
-        twice, all_of_it = (
-            (gradient.reshape(x.shape) * x).sum(axis=(1, 2)) for gradient in (bare, full)
-        )
-        energy[some] = 0.5 * twice + 0.25 * (all_of_it - twice + 3.0 * p * volumes[some])
-    energy += drop.bond * solid[:, 1] - solid[:, 2]
-    for i in np.flatnonzero(held.converged):
-        curve = interval(ELEMENTS).curve(held.x[i] * drop.length)
-        clear[i] = find_penetration(curve, land.profile) is None
+    area, weight = mesh.integrals(held.x).T
+    energy = area + drop.bond * (weight + solid[:, 1]) - solid[:, 2]
     energy[~held.converged] = math.nan
+    clear = np.zeros(len(lines), dtype=bool)
+    for i in np.flatnonzero(held.converged):
+        clear[i] = find_penetration(mesh.curve(held.x[i] * drop.length), land.profile) is None
     return EnergyMap((places,), _unit(drop) * energy - reached.values["energy_J"], clear)
 
 

@@ -11,7 +11,7 @@ from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.surface.branch import begin, reach
 from bumpform.surface.equilibrium import lines_at
 from bumpform.surface.joint import Held, Joint, rest, settle
-from bumpform.surface.meridian import Surface, bordered
+from bumpform.surface.meridian import Surface, balance
 from bumpform.surface.path import Trail
 
 #: Part of its height by which a loaded body is let down at a time.
@@ -162,8 +162,9 @@ def stiffness(surface: Surface) -> float:
     Positive where the height is a minimum of energy: pressed, the body sinks. The inverse of the
     entry of the inverse Hessian that belongs to the height.
     """
-    state, matrix = bordered(surface)
-    push = np.zeros(len(state.right))
+    matrix = balance(surface, bordered=True).matrix
+    assert matrix is not None
+    push = np.zeros(len(matrix))
     push[-2] = 1.0  # the height is the last unknown but the pressure
     return float(1.0 / np.linalg.solve(matrix, push)[-2])
 

@@ -1,45 +1,65 @@
-r"""The discrete free surface: weak forms on a reference interval, compiled once.
+"""The discrete free surface: its meridian's reference mesh, and what the weak forms tell on it.
 
-A meridian X(ξ) = (r, z), 0 ≤ ξ ≤ 1, runs from the outer contact line upwards to the
-apex, liquid on its left. Lengths are scaled by a length L of the problem, energies by
-2πσL². In these units, with the Bond number Bo = ρ g L²/σ and the pressure p at z = 0,
-
-.. math::
-    A = \int r\,|X'|\,dξ, \quad W = \int \tfrac12 r^2 z\,z'\,dξ, \quad
-    V = \int \tfrac12 r^2 z'\,dξ, \qquad \mathcal L = A + \mathrm{Bo}\,W - p\,V .
-
-UFL derives the residual and the Hessian of 𝓛 in X, both coordinates in the Lagrange
-space; ``meridian`` reduces them to normal displacements and contact lines.
+The forms are ``weak_forms``, their code is compiled by ``native``. A meridian runs from the
+outer contact line upwards to the apex, liquid on its left; lengths are scaled by a length L of
+the problem, energies by 2πσL².
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from bumpform.stack.curve import Array, PolynomialCurve
-from bumpform.surface.backend import MPI, basix, dolfinx, ufl
+from bumpform.surface.native import library
 
 #: Polynomial degree of the elements along the meridian.
 DEGREE = 6
+#: Numbers that tell of an unknown of the ends.
+END = 8
+
+
+class Newton(NamedTuple):
+    """Newton's steps of meridians at fixed volume, and what they start from.
+
+    With one meridian the arrays lack the first axis. The unknowns are the normal displacements
+    of all nodes, of which those of contact lines stay zero; the ends' unknowns; the pressure.
+
+    Attributes
+    ----------
+    gradient, volume_gradient : ndarray, shape (meridians, count, 2)
+        Of 𝓛 and V by the nodes.
+    normal : ndarray, shape (meridians, count, 2)
+        Unit normals into the gas's side; zero where a node is no unknown.
+    right : ndarray, shape (meridians, unknowns)
+        Forces out of balance by the unknowns, and the missing volume.
+    change : ndarray, shape (meridians, unknowns)
+        The step.
+    sizes : ndarray, shape (meridians, 2)
+        Largest displacement, not finite where there is no step; largest force.
+    matrix : ndarray, shape (meridians, unknowns, unknowns), or None
+        Minus the derivative of ``right`` by the unknowns: the bordered Hessian.
+    """
+
+    gradient: Array
+    volume_gradient: Array
+    normal: Array
+    right: Array
+    change: Array
+    sizes: Array
+    matrix: Array | None
 
 
 class Interval:
-    """Reference mesh of one meridian, or of several side by side, with the compiled forms.
+    """Reference mesh of a meridian, with what the compiled forms tell on it.
 
-    Nodes are numbered along the curve here, those of a second meridian after those of the
-    first. dolfinx assembles element by element (discontinuous space); shared nodes are summed
-    up here.
+    Nodes are numbered along the curve.
 
     Parameters
     ----------
     elements : int
-        Of each meridian.
-    copies : int
-        Number of meridians, each on an interval of its own: one assembly serves them all.
 
     Attributes
     ----------
@@ -49,221 +69,192 @@ class Interval:
         The nodes' places in [0, 1].
     fade : tuple of ndarray, shape (count, 1) each
         Smooth weights of the two ends: 1 − ξ and ξ.
-    cells : ndarray of int, shape (copies * elements, DEGREE + 1)
-        Nodes of each element, in the order of its Hessian.
+    local : tuple of float, length DEGREE + 1
+        Places of an element's nodes in [0, 1].
     monomials : ndarray, shape (DEGREE + 1, DEGREE + 1)
         Nodal values of an element → coefficients in x = −1 … 1 along it.
-    differentiate : ndarray, shape (count, count)
-        Nodal values → derivative by ξ at the nodes (the mean at element ends).
+    slope : ndarray, shape (DEGREE + 1, DEGREE + 1)
+        Nodal values of an element → derivative by ξ at its nodes.
     """
 
-    def __init__(self, elements: int, copies: int = 1) -> None:
+    def __init__(self, elements: int) -> None:
         self.elements = elements
-        self.copies = copies
         self.count = elements * DEGREE + 1
-        self.mesh = _intervals(elements, copies)
-        self.scalar_element = basix.ufl.element(
-            "Lagrange",
-            "interval",
-            DEGREE,
-            lagrange_variant=basix.LagrangeVariant.gll_warped,
-            discontinuous=True,
-        )
-        space = dolfinx.fem.functionspace(
-            self.mesh, basix.ufl.blocked_element(self.scalar_element, shape=(2,))
-        )
-        # dolfinx numbers a discontinuous space element by element
-        assert np.array_equal(np.ravel(space.dofmap.list), np.arange(space.dofmap.list.size))
-        place = space.tabulate_dof_coordinates()[:, 0].reshape(-1, DEGREE + 1)
-        start = np.floor(0.5 * place.mean(axis=1))  # of the meridian's interval: 0, 2, 4, …
-        within = (place - 2.0 * start[:, None]) * elements
-        first = start * self.count + np.floor(within.mean(axis=1)) * DEGREE
-        self.cells = (first[:, None] + within.argsort(axis=1).argsort(axis=1)).astype(np.int64)
-        self.local = tuple(np.sort(within[int(np.argmin(first))]).tolist())
-        self.xi = np.empty(self.count * copies)
-        self.xi[self.cells] = within / elements
-        self.xi = self.xi[: self.count]
+        self._ffi, self._library = library()
+        self.local = tuple(self._library.places)
+        assert len(self.local) == DEGREE + 1
+        points = np.array(self.local)
+        inner = np.arange(elements)[:, None] + points[:-1]
+        self.xi = np.append(inner.ravel(), elements) / elements
         self.fade = (1.0 - self.xi[:, None], self.xi[:, None])
-        self._copy_of_cell = start.astype(np.int64)
-        self._compile(space)
-        self.monomials = np.linalg.inv(np.vander(2.0 * np.array(self.local) - 1.0, increasing=True))
-        self.differentiate = self._differentiation()
-        self._pairs: dict[tuple[int, int], npt.NDArray[np.int64]] = {}
+        vander = np.vander(2.0 * points - 1.0, increasing=True)
+        self.monomials = np.linalg.inv(vander)
+        rise = np.zeros_like(vander)
+        rise[:, 1:] = vander[:, :-1] * np.arange(1, DEGREE + 1)
+        self.slope = 2.0 * elements * rise @ self.monomials
+        self._slope, self._xi = self._doubles(self.slope), self._doubles(self.xi)
 
-    def _compile(self, space: dolfinx.fem.FunctionSpace) -> None:
-        mesh = self.mesh
-        #: stand for X and p in forms; their values are handed over packed
-        self.coordinate = x = dolfinx.fem.Function(space)
-        self.pressure = pressure = dolfinx.fem.Function(dolfinx.fem.functionspace(mesh, ("DG", 0)))
-        bond = dolfinx.fem.Constant(mesh, 0.0)
-        dxi = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 4 * DEGREE})
-        r, z = x[0], x[1]
-        d = x.dx(0)
-        area = r * ufl.sqrt(ufl.dot(d, d)) * dxi
-        weight = 0.5 * r**2 * z * d[1] * dxi
-        volume = 0.5 * r**2 * d[1] * dxi
-        lagrangian = area + bond * weight - 0.5 * pressure * r**2 * d[1] * dxi
-        # both gradients in one vector: four numbers a node
-        both = dolfinx.fem.functionspace(
-            mesh, basix.ufl.blocked_element(self.scalar_element, shape=(4,))
-        )
-        test = ufl.TestFunction(both)
-        gradients = ufl.derivative(lagrangian, x, ufl.as_vector([test[0], test[1]]))
-        gradients += ufl.derivative(volume, x, ufl.as_vector([test[2], test[3]]))
-        residual = ufl.derivative(lagrangian, x, ufl.TestFunction(space))
-        self._area = dolfinx.fem.form(area)
-        self._weight = dolfinx.fem.form(weight)
-        self._gradients_form = dolfinx.fem.form(gradients)
-        self._hessian = dolfinx.fem.form(ufl.derivative(residual, x, ufl.TrialFunction(space)))
-        self._matrix = dolfinx.fem.create_matrix(self._hessian)
-        nodes = DEGREE + 1
-        self._blocks = self._matrix.data.reshape(-1, nodes, nodes, 2, 2)
-        self._vector = np.zeros(4 * self.cells.size)
-        self._sums = (4 * self.cells.ravel()[:, None] + np.arange(4)).ravel()
-        packed: Any = dolfinx.fem.pack_coefficients(self._hessian)
-        (self._key,) = packed.keys()
-        self._none = np.empty(0)
+    def _doubles(self, values: Array | list[float]) -> Any:
+        """Numbers as C takes them; a list is copied."""
+        if isinstance(values, list):
+            return values
+        return self._ffi.from_buffer("double[]", np.ascontiguousarray(values))
 
-    def _differentiation(self) -> Array:
-        vander = np.vander(2.0 * np.array(self.local) - 1.0, increasing=True)
-        slope = np.zeros_like(vander)
-        slope[:, 1:] = vander[:, :-1] * np.arange(1, DEGREE + 1)
-        block = 2.0 * self.elements * slope @ self.monomials
-        result = np.zeros((self.count, self.count))
-        share = np.zeros(self.count)
-        for e in range(self.elements):
-            nodes = slice(e * DEGREE, (e + 1) * DEGREE + 1)
-            result[nodes, nodes] += block
-            share[nodes] += 1.0
-        return result / share[:, None]
-
-    def pack(self, x: Array, pressure: float | Array = 0.0) -> dict[Any, Array]:
-        """Nodal coordinates and pressures as dolfinx's assemblers take them.
+    def gradients(
+        self, x: Array, bond: float, pressure: Array | list[float]
+    ) -> tuple[Array, Array]:
+        """Gradient of 𝓛 and of V at the nodes of one meridian, or of several.
 
         Parameters
         ----------
-        x : ndarray, shape (copies * count, 2)
-        pressure : float, or ndarray of shape (copies,)
-        """
-        packed = np.empty((len(self.cells), 2 * DEGREE + 3))
-        packed[:, :-1] = x[self.cells].reshape(len(self.cells), -1)
-        packed[:, -1] = (
-            pressure[self._copy_of_cell] if isinstance(pressure, np.ndarray) else pressure
-        )
-        return {self._key: packed}
-
-    def gradients(self, x: Array, bond: float, pressure: float | Array) -> tuple[Array, Array]:
-        """Gradient of 𝓛 and of V at the nodes.
-
-        Parameters
-        ----------
-        x : ndarray, shape (copies * count, 2)
+        x : ndarray, shape (count, 2) or (meridians, count, 2)
         bond : float
-        pressure : float, or ndarray of shape (copies,)
+        pressure : ndarray or list of float, length meridians
 
         Returns
         -------
-        ndarray, ndarray, shape (copies * count, 2) each
+        ndarray, ndarray
+            Shaped as ``x``.
         """
-        return self._gradients(np.array([bond]), self.pack(x, pressure))
-
-    def _gradients(self, bond: Array, packed: dict[Any, Array]) -> tuple[Array, Array]:
-        self._vector.fill(0.0)
-        dolfinx.fem.assemble_vector(
-            self._vector,
-            self._gradients_form,
-            constants=bond,
-            coeffs=packed,  # type: ignore[misc]
+        gradient, volume_gradient = np.empty(x.shape), np.empty(x.shape)
+        self._library.gradients(
+            self.elements,
+            len(pressure),
+            self._doubles(x),
+            bond,
+            self._doubles(pressure),
+            self._doubles(gradient),
+            self._doubles(volume_gradient),
         )
-        both = np.bincount(self._sums, self._vector).reshape(-1, 4)
-        return both[:, :2], both[:, 2:]
+        return gradient, volume_gradient
 
-    def derivatives(
-        self, x: Array, bond: float, pressure: float | Array
-    ) -> tuple[Array, Array, Array]:
-        """Gradients of 𝓛 and V as ``gradients``, and the Hessian of 𝓛.
-
-        Returns
-        -------
-        ndarray, ndarray, shape (copies * count, 2) each
-        ndarray, shape (copies * elements, DEGREE + 1, DEGREE + 1, 2, 2)
-            ∂²𝓛/∂X[cells[e, i], a] ∂X[cells[e, j], b] as [e, i, j, a, b]; overwritten by the
-            next call.
-        """
-        packed, constants = self.pack(x, pressure), np.array([bond])
-        self._blocks.fill(0.0)
-        dolfinx.fem.assemble_matrix(self._matrix, self._hessian, constants=constants, coeffs=packed)
-        return *self._gradients(constants, packed), self._blocks
-
-    def project(self, k: Array, normal: Array, fields: list[Array], size: int) -> Array:
-        """Dense Hessians in normal displacements and further fields: BᵀKB.
+    def newton(
+        self,
+        x: Array,
+        bond: float,
+        pressure: Array | list[float],
+        excess: Array | list[float],
+        ends: Array | list[float],
+        *,
+        closed: bool,
+        coupling: float = 0.0,
+        bordered: bool = False,
+    ) -> Newton:
+        """One step of Newton's method at fixed volume, of one meridian or of several.
 
         Parameters
         ----------
-        k : ndarray
-            As from `derivatives`.
-        normal : ndarray, shape (copies * count, 2)
-        fields : list of ndarray, shape (copies * count, 2) each
-        size : int
-            Of each matrix; nodes come first, then the fields, then rows of zeros.
+        x : ndarray, shape (count, 2) or (meridians, count, 2)
+        bond : float
+        pressure : ndarray or list of float, length meridians
+        excess : ndarray or list of float, length meridians
+            Solid-side volume/2π less the volume asked for.
+        ends : ndarray or list of float, length meridians * unknowns of the ends * 8
+            Of each such unknown: whether it moves the last end (or the first: 0); first and
+            second derivative of that end's place; first and second derivative of the solid
+            side's energy; first derivative of the solid side's volume.
+        closed : bool
+            Whether the last node is on the axis, where the normal is vertical.
+        coupling : float
+            Mixed second derivative of the solid side's energy by the last two of ``ends``.
+        bordered : bool
+            Whether the matrix is asked for.
+        """
+        meridians, doubles = len(pressure), self._doubles
+        count = len(ends) // (END * meridians) if meridians else 0
+        size = self.count + count + 1
+        gradient, volume_gradient, normal = np.empty(x.shape), np.empty(x.shape), np.empty(x.shape)
+        several = x.shape[:-2]
+        right, change = np.empty((*several, size)), np.empty((*several, size))
+        sizes = np.empty((*several, 2))
+        matrix = np.empty((*several, size, size)) if bordered else None
+        enough = self._library.newton(
+            self._slope,
+            self._xi,
+            self.elements,
+            meridians,
+            closed,
+            count,
+            doubles(ends),
+            coupling,
+            doubles(x),
+            bond,
+            doubles(pressure),
+            doubles(excess),
+            doubles(gradient),
+            doubles(volume_gradient),
+            doubles(normal),
+            doubles(right),
+            doubles(change),
+            doubles(sizes),
+            self._ffi.NULL if matrix is None else doubles(matrix),
+        )
+        if not enough:
+            raise MemoryError
+        return Newton(gradient, volume_gradient, normal, right, change, sizes, matrix)
+
+    def second_variation(
+        self, x: Array, bond: float, pressure: float
+    ) -> tuple[Array, Array, Array]:
+        """Dense J₀ without the line's term, ∫ w v/r ds, and ∫ w v r ds: see ``stability``.
+
+        Parameters
+        ----------
+        x : ndarray, shape (count, 2)
+        bond, pressure : float
 
         Returns
         -------
-        ndarray, shape (copies, size, size)
+        ndarray, ndarray, ndarray, shape (count, count) each
         """
-        nodes = DEGREE + 1
-        basis = np.zeros((len(self.cells), nodes, 2, nodes + len(fields)))
-        np.einsum("eiai->eia", basis[..., :nodes])[...] = normal[self.cells]
-        for i, field in enumerate(fields, start=nodes):
-            basis[..., i] = field[self.cells]
-        columns = basis.reshape(len(self.cells), 2 * nodes, -1)
-        hessian = k.transpose(0, 1, 3, 2, 4).reshape(-1, 2 * nodes, 2 * nodes)
-        local = columns.transpose(0, 2, 1) @ (hessian @ columns)
-        flat = np.bincount(self.pairs(size, len(fields)), local.ravel(), self.copies * size * size)
-        result: Array = flat.reshape(self.copies, size, size)
-        return result
-
-    def pairs(self, size: int, fields: int = 0) -> npt.NDArray[np.int64]:
-        """Where the entries [e, i, j] of elements' matrices go in flat dense ones of ``size``.
-
-        One dense matrix a meridian: its nodes come first, then so many fields.
-        """
-        if (size, fields) not in self._pairs:
-            copy, node = np.divmod(self.cells, self.count)
-            more = np.broadcast_to(self.count + np.arange(fields), (len(node), fields))
-            unknown = np.hstack([node, more])
-            flat = unknown[:, :, None] * size + unknown[:, None, :]
-            self._pairs[size, fields] = (copy[:, :1, None] * size * size + flat).ravel()
-        return self._pairs[size, fields]
-
-    def area_and_weight(self, x: Array) -> tuple[float, float]:
-        """A and W of the free surface."""
-        packed = self.pack(x)
-        area, weight = (
-            dolfinx.fem.assemble_scalar(form, constants=self._none, coeffs=packed).real
-            for form in (self._area, self._weight)
+        stiffness, inverse, mass = np.empty((3, self.count, self.count))
+        doubles = self._doubles
+        self._library.second_variation(
+            self.elements,
+            doubles(x),
+            bond,
+            pressure,
+            doubles(stiffness),
+            doubles(inverse),
+            doubles(mass),
         )
-        return float(area), float(weight)
+        return stiffness, inverse, mass
+
+    def integrals(self, x: Array) -> Array:
+        """A and W of one free surface, or of several.
+
+        Parameters
+        ----------
+        x : ndarray, shape (count, 2) or (meridians, count, 2)
+
+        Returns
+        -------
+        ndarray, shape (2,) or (meridians, 2)
+        """
+        sums = np.empty((*x.shape[:-2], 2))
+        self._library.integrals(
+            self.elements,
+            sums.size // 2,
+            self._doubles(x),
+            self._doubles(sums),
+        )
+        return sums
+
+    def tangents(self, x: Array) -> Array:
+        """Derivative by ξ at the nodes of every element, shape (elements, DEGREE + 1, 2)."""
+        nodes = np.arange(self.elements)[:, None] * DEGREE + np.arange(DEGREE + 1)
+        result: Array = self.slope @ x[nodes]
+        return result
 
     def curve(self, x: Array) -> PolynomialCurve:
         """The exact curve through the nodes."""
         return PolynomialCurve.from_nodes(x, self.local)
 
 
-def _intervals(elements: int, copies: int) -> dolfinx.mesh.Mesh:
-    """Unit intervals side by side, with a gap between them."""
-    points = (2.0 * np.arange(copies)[:, None] + np.linspace(0.0, 1.0, elements + 1)).ravel()
-    first = (np.arange(copies)[:, None] * (elements + 1) + np.arange(elements)).ravel()
-    cells = np.stack([first, first + 1], axis=1).astype(np.int64)
-    line = basix.ufl.element("Lagrange", "interval", 1, shape=(1,))
-    coordinates: Any = line  # dolfinx's annotation leaves basix.ufl's elements out
-    return dolfinx.mesh.create_mesh(MPI.COMM_SELF, cells, coordinates, points[:, None])
-
-
 @lru_cache(maxsize=16)
-def interval(elements: int, copies: int = 1) -> Interval:
+def interval(elements: int) -> Interval:
     """The reference mesh with so many elements; made once a process."""
-    return Interval(elements, copies)
+    return Interval(elements)
 
 
 @lru_cache(maxsize=1)
@@ -292,12 +283,3 @@ def _refinement(elements: int) -> Array:
 def refine(x: Array) -> Array:
     """The same curve on twice as many elements, exactly."""
     return _refinement((len(x) - 1) // DEGREE) @ x
-
-
-def warm() -> None:
-    """Compile every form into the cache, for an image or a fresh machine."""
-    interval(1)
-
-
-if __name__ == "__main__":
-    warm()

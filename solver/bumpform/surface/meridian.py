@@ -10,7 +10,8 @@ of solid, and the pressure p. With B the columns that map (u, s) to node displac
     \begin{pmatrix} -B^T R \\ V - V_0 \end{pmatrix} .
 
 The column of a sliding line is the smooth field w(ξ) S'(s), w falling from 1 at that
-end to 0 at the other; H gains R·(w S'') and the solid side's second derivative.
+end to 0 at the other; H gains R·(w S'') and the solid side's second derivative. ``elements.c``
+assembles and solves the system, each element's inner nodes first.
 
 Everything here is scaled: lengths by L, energies by 2πσL².
 """
@@ -28,8 +29,7 @@ from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.stack.interpolation import hermite
 from bumpform.surface.contact_line import ContactLine
-from bumpform.surface.forms import Interval, interval, refine
-from bumpform.surface.sampling import normals
+from bumpform.surface.forms import Interval, Newton, interval, refine
 
 #: Newton stops when the last step was below this (it converges quadratically from there).
 STEP_TOLERANCE = 1e-9
@@ -98,7 +98,8 @@ class Surface:
         Closer together towards a line at a neck.
         """
         mesh = self.mesh
-        speed = np.hypot(*(mesh.differentiate @ self.x).T)
+        tangent = mesh.tangents(self.x)
+        speed = np.hypot(tangent[..., 0], tangent[..., 1])
         longest = NECK * float(speed.mean())  # of the curve's length
         ends = ((0, self.start), (-1, self.end))
         necks = [i for i, line in ends if line is not None and self.x[i, 0] < longest]
@@ -126,12 +127,13 @@ class Surface:
         """Derivative of the energy by the nodes: at the ends it tells the forces there."""
         if self.assembled is not None:
             return self.assembled
-        return self.mesh.gradients(self.x, self.bond, self.pressure)[0]
+        return self.mesh.gradients(self.x, self.bond, [self.pressure])[0]
 
     @cached_property
     def area_and_weight(self) -> tuple[float, float]:
         """A and W of the free surface alone."""
-        return self.mesh.area_and_weight(self.x)
+        area, weight = self.mesh.integrals(self.x).tolist()
+        return area, weight
 
     def energy(self) -> float:
         """Energy/2πσL²: free area, weight, less Σ cosθ·wetted area."""
@@ -171,127 +173,94 @@ class Surface:
         return pull
 
 
-class _Column(NamedTuple):
-    """One end unknown: its field over the nodes, and its solid side's derivatives.
+class End(NamedTuple):
+    """One unknown of the ends: a sliding line's place, or the height of a loaded body.
 
     Attributes
     ----------
-    field : ndarray, shape (nodes, 2)
-        Displacement of the nodes by a unit of the unknown; ``speed`` is the largest.
-    gradient, hessian, volume : float
-        First derivative of the energy; second, with that of the field; of the volume.
+    last : float
+        1 where it moves the last end, 0 the first.
+    r1, z1, r2, z2 : float
+        First and second derivative of that end's place.
+    first, second : float
+        Derivatives of the solid side's energy.
+    volume : float
+        Derivative of the solid side's volume.
     """
 
-    field: Array
-    speed: float
-    gradient: float
-    hessian: float
+    last: float
+    r1: float
+    z1: float
+    r2: float
+    z2: float
+    first: float
+    second: float
     volume: float
 
-
-class Balance(NamedTuple):
-    """A surface's balance: what a Newton step starts from.
-
-    The unknowns are the normal displacements of all nodes, of which those of contact lines
-    stay zero; the ends' unknowns; the pressure.
-
-    Attributes
-    ----------
-    normal : ndarray, shape (nodes, 2)
-        Unit normals; zero where a node is no unknown.
-    columns : list of _Column
-    right : ndarray
-        Forces out of balance by the unknowns, and the missing volume.
-    """
-
-    normal: Array
-    columns: list[_Column]
-    right: Array
+    @property
+    def speed(self) -> float:
+        """Largest displacement of the nodes by a unit of the unknown."""
+        return math.hypot(self.r1, self.z1)
 
 
-def _columns(surface: Surface, residual: Array) -> list[_Column]:
+def ends(surface: Surface) -> list[End]:
     """Unknowns of the ends: sliding lines, then the height of a loaded body."""
-    mesh = surface.mesh
-    columns = []
-    for line, w in zip((surface.start, surface.end), mesh.fade, strict=True):
+    found = []
+    for last, line in ((0.0, surface.start), (1.0, surface.end)):
         if line is not None and line.free:
-            d1, d2, first, second, volume = line.derivatives(surface.bond, surface.pressure)
-            pull_r, pull_z = (residual.T @ w)[
-                :, 0
-            ].tolist()  # with which the field w moves S' and S''
-            gradient = pull_r * d1[0] + pull_z * d1[1] + first
-            curved = pull_r * d2[0] + pull_z * d2[1] + second
-            columns.append(_Column(w * d1, math.hypot(*d1), gradient, curved, volume))
+            found.append(End(last, *line.derivatives(surface.bond, surface.pressure)))
     if surface.load is not None:
         assert surface.end is not None
-        field_ = mesh.fade[1] * (0.0, 1.0)
-        weight = surface.bond * surface.end.solid[0]
-        gradient = float(np.vdot(field_, residual)) + weight + surface.load
-        columns.append(_Column(field_, 1.0, gradient, 0.0, 0.0))
-    return columns
+        weight = surface.bond * surface.end.solid[0] + surface.load
+        found.append(End(1.0, 0.0, 1.0, 0.0, 0.0, weight, 0.0, 0.0))
+    return found
 
 
-def _state(surface: Surface, residual: Array, volume_gradient: Array) -> Balance:
-    columns = _columns(surface, residual)
-    normal = normals(surface.mesh, surface.x, surface.end is None)
-    count = len(normal)
-    right = np.empty(count + len(columns) + 1)
-    right[:count] = np.vecdot(normal, residual)
-    for i, column in enumerate(columns, start=count):
-        right[i] = column.gradient
-    np.negative(right, out=right)
-    right[-1] = _volume(surface, volume_gradient) - surface.volume
-    return Balance(normal, columns, right)
+def balance(surface: Surface, *, bordered: bool = False) -> Newton:
+    """What is out of balance on a surface, and Newton's step from there.
 
-
-def _matrix(surface: Surface, state: Balance, volume_gradient: Array, k: Array) -> Array:
-    """The bordered Hessian of the unknowns, from the elements' Hessians in the coordinates."""
-    normal, columns, right = state
-    count, size = len(normal), len(right)
-    matrix = surface.mesh.project(k, normal, [c.field for c in columns], size)[0]
-    matrix[0, 0] = 1.0  # a contact line's node is no unknown of its own
+    Parameters
+    ----------
+    surface : Surface
+    bordered : bool
+        Whether the matrix is asked for.
+    """
+    unknowns, coupling = ends(surface), 0.0
+    excess = surface.start.solid[0] - surface.volume
     if surface.end is not None:
-        matrix[count - 1, count - 1] = 1.0
-    border = matrix[-1]
-    border[:count] = -np.vecdot(normal, volume_gradient)
-    for i, column in enumerate(columns, start=count):
-        matrix[i, i] += column.hessian
-        border[i] = -float(np.vdot(column.field, volume_gradient)) - column.volume
-    if surface.load is not None and surface.end is not None and surface.end.free:
-        # raising the body raises the weight on its wetted side: Bo dV/du
-        weight = surface.bond * columns[-2].volume
-        matrix[-2, -3] += weight
-        matrix[-3, -2] += weight
-    matrix[:, -1] = border
-    return matrix
+        excess += surface.end.solid[0]
+        if surface.load is not None and surface.end.free:
+            # raising the body raises the weight on its wetted side: Bo dV/du
+            coupling = surface.bond * unknowns[-2].volume
+    return surface.mesh.newton(
+        surface.x,
+        surface.bond,
+        [surface.pressure],
+        [excess],
+        [number for end in unknowns for number in end],
+        closed=surface.end is None,
+        coupling=coupling,
+        bordered=bordered,
+    )
 
 
-def _largest(state: Balance, change: Array) -> float:
-    """Largest displacement of a change of the unknowns."""
-    count = len(state.normal)
-    largest = float(np.abs(change[:count]).max())
-    for value, column in zip(change[count:-1].tolist(), state.columns, strict=True):
-        largest = max(largest, abs(value) * column.speed)
-    return largest
-
-
-def displaced(surface: Surface, state: Balance, change: Array) -> Surface:
-    """The surface after a step."""
+def displaced(surface: Surface, normal: Array, change: Array) -> Surface:
+    """The surface after a step of its unknowns, along normals."""
     mesh = surface.mesh
-    count = len(state.normal)
-    x = surface.x + state.normal * change[:count, None]
-    ends = change[count:].tolist()
+    count = len(normal)
+    x = surface.x + normal * change[:count, None]
+    moves = change[count:].tolist()
     lines: list[ContactLine | None] = []
     for line, w in zip((surface.start, surface.end), mesh.fade, strict=True):
         if line is not None and line.free:
-            moved = line.at(line.u + ends.pop(0))
+            moved = line.at(line.u + moves.pop(0))
             x += w * (moved.point() - line.point())
             line = moved
         lines.append(line)
     if surface.load is not None:
         end = lines[1]
         assert end is not None
-        rise = ends.pop(0)
+        rise = moves.pop(0)
         x[:, 1] += mesh.xi * rise
         lines[1] = replace(end, lift=end.lift + rise)
     start = lines[0]
@@ -301,7 +270,7 @@ def displaced(surface: Surface, state: Balance, change: Array) -> Surface:
         start,
         lines[1],
         surface.bond,
-        surface.pressure + ends.pop(0),
+        surface.pressure + moves.pop(0),
         surface.volume,
         surface.load,
         surface.iterations + 1,
@@ -324,64 +293,29 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
     ConvergenceError
         If the steps do not fall below ``tolerance``.
     """
-    mesh, step = surface.mesh, math.inf
+    step = math.inf
     # steps count in terms of the guess's length
     length = float(np.abs(surface.x[1:] - surface.x[:-1]).sum())
     for iteration in range(1, MAX_STEPS + 1):
-        residual, volume_gradient, k = mesh.derivatives(surface.x, surface.bond, surface.pressure)
-        state = _state(surface, residual, volume_gradient)
-        matrix = _matrix(surface, state, volume_gradient, k)
-        try:
-            change = np.linalg.solve(matrix, state.right)
-        except np.linalg.LinAlgError:
-            raise ConvergenceError("singular matrix", iteration, step, "Newton's method") from None
-        step = _largest(state, change) / length
+        newton = balance(surface)
+        step = float(newton.sizes[0]) / length
         if not math.isfinite(step):
-            break
-        if step > 0.2:
-            change *= 0.2 / step
-        surface = displaced(surface, state, change)
+            raise ConvergenceError("singular matrix", iteration, step, "Newton's method")
+        change = newton.change * (0.2 / step) if step > 0.2 else newton.change
+        surface = displaced(surface, newton.normal, change)
         if step < tolerance:
             rough = tolerance > STEP_TOLERANCE
-            return surface if rough else _checked(surface, matrix, length)
+            return surface if rough else _checked(surface, length)
     raise ConvergenceError("iteration limit", MAX_STEPS, step, "Newton's method")
 
 
-def bordered(surface: Surface) -> tuple[Balance, Array]:
-    """A surface's balance and the bordered Hessian by its unknowns.
-
-    Returns
-    -------
-    Balance
-        ``right`` is out of balance by as much.
-    ndarray, shape (unknowns + 1, unknowns + 1)
-        Minus the derivative of ``right`` by the unknowns and the pressure.
-    """
-    residual, volume_gradient, k = surface.mesh.derivatives(
-        surface.x, surface.bond, surface.pressure
-    )
-    state = _state(surface, residual, volume_gradient)
-    return state, _matrix(surface, state, volume_gradient, k)
-
-
-def _volume(surface: Surface, gradient: Array) -> float:
-    """Liquid volume/2π: V is cubic in X, so that ∇V·X = 3V; and the solid side's."""
-    volume = float(np.vdot(gradient, surface.x)) / 3.0 + surface.start.solid[0]
-    return volume + (surface.end.solid[0] if surface.end is not None else 0.0)
-
-
-def _checked(surface: Surface, matrix: Array, length: float) -> Surface:
+def _checked(surface: Surface, length: float) -> Surface:
     """With the residual, volume error and reactions of the final curve.
 
-    Its step is what one more of Newton's, with the last matrix, would still move.
+    Its step is what one more of Newton's would still move.
     """
-    residual, volume_gradient = surface.mesh.gradients(surface.x, surface.bond, surface.pressure)
-    state = _state(surface, residual, volume_gradient)
-    change = np.linalg.solve(matrix, state.right)
-    count = len(state.normal)
-    force = float(np.abs(state.right[:count]).max())
-    for column in state.columns:
-        force = max(force, abs(column.gradient) / column.speed)
+    newton = balance(surface)
+    move, force = newton.sizes.tolist()
     return Surface(
         surface.x,
         surface.start,
@@ -391,8 +325,8 @@ def _checked(surface: Surface, matrix: Array, length: float) -> Surface:
         surface.volume,
         surface.load,
         surface.iterations,
-        step=_largest(state, change) / length,
+        step=move / length,
         residual=force / float(np.abs(surface.x[:, 0]).max()),
-        volume_error=abs(float(state.right[-1])) / abs(surface.volume),
-        assembled=residual,
+        volume_error=abs(float(newton.right[-1])) / abs(surface.volume),
+        assembled=newton.gradient,
     )

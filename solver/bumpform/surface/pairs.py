@@ -1,10 +1,4 @@
-r"""Coarse equilibria with both contact lines held, several in one assembly.
-
-What ``sampling`` is for caps, for rings and bridges: two elements a surface, nine surfaces on
-one mesh. 𝓛's parts are homogeneous in X, which gives the energy from its gradients alone:
-
-.. math:: ∇A·X = 2A, \qquad ∇W·X = 4W, \qquad ∇V·X = 3V .
-"""
+"""Coarse equilibria with both contact lines held: ``sampling`` for rings and bridges."""
 
 from __future__ import annotations
 
@@ -15,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.stack.curve import Array
-from bumpform.surface.forms import Interval, interval
-from bumpform.surface.sampling import ELEMENTS, STEP_TOLERANCE, TOGETHER, normals
+from bumpform.surface.forms import interval
+from bumpform.surface.sampling import ELEMENTS, pulls, relax
 
 #: Arcs are looked for up to this half of their opening angle, rad.
 WIDEST = 0.97 * math.pi
@@ -135,93 +129,15 @@ def hold_pairs(
     load : Load, optional
         Then the last lines rise until the liquid carries it; ``last`` is a guess.
     """
-    parts = []
-    for start in range(0, len(first), TOGETHER):
-        chosen = np.minimum(np.arange(start, start + TOGETHER), len(first) - 1)
-        some = load and Load(load.force, load.volumes[chosen])
-        parts.append(_hold(first[chosen], last[chosen], volumes[chosen], bond, some))
-    fields = (np.concatenate(field)[: len(first)] for field in zip(*parts, strict=True))
-    return Pairs(*fields)
-
-
-def _hold(first: Array, last: Array, volumes: Array, bond: float, load: Load | None) -> Pairs:
-    mesh = interval(ELEMENTS, TOGETHER)
-    count = mesh.count
+    mesh = interval(ELEMENTS)
     with np.errstate(all="ignore"):
         x, curved = arcs(first, last, volumes, mesh.xi)
         # curvature across: a line round the axis adds the slope's share
         pressure = curved + bond * first[:, 1]
-        active = np.isfinite(x).all(axis=(1, 2))
-        x[~active] = 0.5
-        converged = np.zeros(TOGETHER, dtype=bool)
-        lift = np.zeros(TOGETHER)
-        for _ in range(MAX_STEPS):
-            matrix, right, normal = _balance(mesh, x, pressure, volumes, bond, load)
-            usable = np.isfinite(matrix).all(axis=(1, 2)) & np.isfinite(right).all(axis=(1, 2))
-            active &= usable
-            matrix[~active], right[~active] = np.eye(matrix.shape[-1]), 0.0
-            try:
-                change = np.linalg.solve(matrix, right)[..., 0]
-            except np.linalg.LinAlgError:
-                break
-            length = np.abs(np.diff(x, axis=1)).sum(axis=(1, 2))
-            step = np.abs(change[:, :-1]).max(axis=1) / length
-            damping = np.where(active, np.minimum(1.0, 0.2 / np.maximum(step, 1e-300)), 0.0)
-            x += normal * (damping[:, None] * change[:, :count])[..., None]
-            if load is not None:
-                rise = damping * change[:, count]
-                lift += rise
-                x[..., 1] += mesh.xi * rise[:, None]
-            pressure = pressure + damping * change[:, -1]
-            converged = active & (step < STEP_TOLERANCE)
-            if not np.any(active & ~converged):
-                break
-        return _measured(mesh, x, pressure, volumes, bond, lift, converged)
-
-
-def _balance(
-    mesh: Interval, x: Array, pressure: Array, volumes: Array, bond: float, load: Load | None
-) -> tuple[Array, Array, Array]:
-    """Bordered Hessians and what is out of balance, by normal displacements (and the lift)."""
-    count = mesh.count
-    normal = normals(mesh, x, on_axis=False)
-    gradient, area, k = mesh.derivatives(x.reshape(-1, 2), bond, pressure)
-    gradient, area = gradient.reshape(x.shape), area.reshape(x.shape)
-    # raising the last end takes every node along
-    rise = [] if load is None else [np.tile(mesh.fade[1] * (0.0, 1.0), (len(x), 1))]
-    size = count + len(rise) + 1
-    matrix = mesh.project(k, normal.reshape(-1, 2), rise, size)
-    matrix[:, 0, 0] = matrix[:, count - 1, count - 1] = 1.0  # the lines are held
-    right = np.zeros((len(x), size, 1))
-    right[:, :count, 0] = -np.vecdot(normal, gradient)
-    border = np.zeros((len(x), size))
-    border[:, :count] = -np.vecdot(normal, area)
-    if load is not None:
-        border[:, count] = -area[..., 1] @ mesh.xi
-        right[:, count, 0] = -(gradient[..., 1] @ mesh.xi + bond * load.volumes + load.force)
-    matrix[:, :, -1] = matrix[:, -1, :] = border
-    right[:, -1, 0] = (area * x).sum(axis=(1, 2)) / 3.0 - volumes
-    return matrix, right, normal
-
-
-def _measured(
-    mesh: Interval,
-    x: Array,
-    pressure: Array,
-    volumes: Array,
-    bond: float,
-    lift: Array,
-    converged: NDArray[np.bool_],
-) -> Pairs:
-    gradient, _ = mesh.gradients(x.reshape(-1, 2), bond, pressure)
-    gradient = gradient.reshape(x.shape)
-    bare, _ = mesh.gradients(x.reshape(-1, 2), 0.0, np.zeros(len(x)))
-    area = 0.5 * (bare.reshape(x.shape) * x).sum(axis=(1, 2))
-    heavy = (gradient * x).sum(axis=(1, 2)) - 2.0 * area + 3.0 * pressure * volumes
-    pulls = np.empty((len(x), 2, 2))
-    for end, node, share, sign in ((0, 0, 1.0 - mesh.xi, -1.0), (1, -1, mesh.xi, 1.0)):
-        force = -np.einsum("n,pnc->pc", share, gradient)
-        r, z = x[:, node, 0], x[:, node, 1]
-        force[:, 1] += sign * 0.5 * r * r * (bond * z - pressure)
-        pulls[:, end] = force / np.sqrt((force**2).sum(axis=-1, keepdims=True))
-    return Pairs(x, pressure, lift, pulls, area + 0.25 * heavy, converged)
+        weights = None if load is None else bond * load.volumes + load.force
+        done = relax(x, pressure, volumes, bond, closed=False, steps=MAX_STEPS, weights=weights)
+        gradient, _ = mesh.gradients(x, bond, pressure)
+        ends = [pulls(x, gradient, bond, pressure, last=last) for last in (False, True)]
+        area, weight = mesh.integrals(x).T
+        energy = area + bond * weight
+        return Pairs(x, pressure, done.lift, np.stack(ends, axis=1), energy, done.converged)

@@ -1,8 +1,7 @@
-"""Coarse equilibria with the contact line held, several in one assembly.
+"""Coarse equilibria with the contact lines held, many at once.
 
 The landscape needs only the sign and the run of the force on the line, at many places.
-Two elements a surface give it to 1e-5, and surfaces side by side on one mesh share the
-cost of every Newton step.
+Two elements a surface give it to 1e-5.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.stack.curve import Array
-from bumpform.surface.forms import Interval, interval
+from bumpform.surface.forms import END, interval
 
-#: Elements of a sampled surface, and how many surfaces are solved together.
-ELEMENTS, TOGETHER = 2, 9
+#: Elements of a sampled surface.
+ELEMENTS = 2
 #: A sample is good when the last Newton step was below this: its error is the square.
 STEP_TOLERANCE = 1e-3
 MAX_STEPS = 12
@@ -42,25 +41,18 @@ class Held(NamedTuple):
     converged: NDArray[np.bool_]
 
 
-def normals(mesh: Interval, x: Array, on_axis: bool) -> Array:
-    """Unit normals at the nodes, into the gas's side; zero at ends that are contact lines.
+class Relaxed(NamedTuple):
+    """How guesses came to rest.
 
-    Parameters
+    Attributes
     ----------
-    mesh : Interval
-    x : ndarray, shape (..., nodes, 2)
-    on_axis : bool
-        Whether the last end is on the axis, where the normal is vertical.
+    lift : ndarray, shape (places,)
+        Rise of the last ends, where they carry a weight.
+    converged : ndarray of bool, shape (places,)
     """
-    tangent = mesh.differentiate @ x
-    dr, dz = tangent[..., 0], tangent[..., 1]
-    speed = np.hypot(dr, dz)
-    normal = np.empty_like(tangent)
-    np.divide(dz, -speed, out=normal[..., 0])
-    np.divide(dr, speed, out=normal[..., 1])
-    normal[..., 0, :] = 0.0
-    normal[..., -1, :] = (0.0, 1.0) if on_axis else 0.0
-    return normal
+
+    lift: Array
+    converged: NDArray[np.bool_]
 
 
 def caps(points: Array, volumes: Array, bond: float, xi: Array) -> tuple[Array, Array]:
@@ -110,63 +102,77 @@ def hold(points: Array, volumes: Array, bond: float) -> Held:
         Volume/2π of the free part: the liquid's less the solid side's.
     bond : float
     """
-    parts = []
-    for first in range(0, len(points), TOGETHER):
-        chosen = np.minimum(np.arange(first, first + TOGETHER), len(points) - 1)
-        parts.append(_hold(points[chosen], volumes[chosen], bond))
-    count = len(points)
-    return Held(
-        np.concatenate([p.x for p in parts])[:count],
-        np.concatenate([p.pressure for p in parts])[:count],
-        np.concatenate([p.pull for p in parts])[:count],
-        np.concatenate([p.converged for p in parts])[:count],
-    )
-
-
-def _hold(points: Array, volumes: Array, bond: float) -> Held:
-    mesh = interval(ELEMENTS, TOGETHER)
-    n = mesh.count
-    x, p = caps(points, volumes, bond, mesh.xi)
-    active = np.ones(TOGETHER, dtype=bool)
-    converged = np.zeros(TOGETHER, dtype=bool)
-    size = n + 1
-    border = np.zeros((TOGETHER, n))
-    right = np.empty((TOGETHER, size, 1))
+    mesh = interval(ELEMENTS)
     with np.errstate(all="ignore"):
-        for _ in range(MAX_STEPS):
-            normal = normals(mesh, x, on_axis=True)
-            gradient, area, k = mesh.derivatives(x.reshape(-1, 2), bond, p)
-            gradient, area = gradient.reshape(x.shape), area.reshape(x.shape)
-            matrix = mesh.project(k, normal.reshape(-1, 2), [], size)
-            matrix[:, 0, 0] = 1.0  # the line is held
-            np.einsum("pna,pna->pn", normal, area, out=border)
-            matrix[:, :-1, -1] = matrix[:, -1, :-1] = -border
-            right[:, :-1, 0] = -np.einsum("pna,pna->pn", normal, gradient)
-            right[:, -1, 0] = np.einsum("pna,pna->p", area, x) / 3.0 - volumes
-            usable = np.isfinite(matrix).all(axis=(1, 2)) & np.isfinite(right).all(axis=(1, 2))
-            active &= usable
-            matrix[~usable], right[~usable] = np.eye(size), 0.0
-            try:
-                change = np.linalg.solve(matrix, right)[..., 0]
-            except np.linalg.LinAlgError:
-                break
-            length = np.abs(np.diff(x, axis=1)).sum(axis=(1, 2))
-            step = np.abs(change[:, :-1]).max(axis=1) / length
-            damping = np.where(active, np.minimum(1.0, 0.2 / np.maximum(step, 1e-300)), 0.0)
-            x += normal * (damping[:, None] * change[:, :-1])[..., None]
-            p = p + damping * change[:, -1]
-            converged = active & (step < STEP_TOLERANCE)
-            active &= ~converged | (step > 0.0)
-            if not np.any(active & ~converged):
-                break
-        return Held(x, p, _pull(x, p, bond), converged)
+        x, pressure = caps(points, volumes, bond, mesh.xi)
+        done = relax(x, pressure, volumes, bond, closed=True, steps=MAX_STEPS)
+        gradient, _ = mesh.gradients(x, bond, pressure)
+        return Held(x, pressure, pulls(x, gradient, bond, pressure), done.converged)
 
 
-def _pull(x: Array, pressure: Array, bond: float) -> Array:
-    """Reaction of the line, as ``Surface.pull``."""
-    mesh = interval(ELEMENTS, TOGETHER)
-    gradient, _ = mesh.gradients(x.reshape(-1, 2), bond, pressure)
-    force = -np.einsum("n,pnc->pc", 1.0 - mesh.xi, gradient.reshape(x.shape))
-    r, z = x[:, 0, 0], x[:, 0, 1]
-    force[:, 1] -= 0.5 * r * r * (bond * z - pressure)
-    return force / np.sqrt((force**2).sum(axis=-1, keepdims=True))
+def relax(
+    x: Array,
+    pressure: Array,
+    volumes: Array,
+    bond: float,
+    *,
+    closed: bool,
+    steps: int,
+    weights: Array | None = None,
+) -> Relaxed:
+    """Newton's method from guesses with their lines held; those that fail are left.
+
+    Parameters
+    ----------
+    x : ndarray, shape (places, nodes, 2)
+        Moved; not finite where there is no guess.
+    pressure : ndarray, shape (places,)
+        Changed.
+    volumes : ndarray, shape (places,)
+        Volume/2π of the free part.
+    bond : float
+    closed : bool
+        Whether the last ends are on the axis.
+    steps : int
+        At the most.
+    weights : ndarray, shape (places,), optional
+        Force/2πσL that presses each last end down: these rise until the liquid carries it.
+    """
+    mesh = interval(ELEMENTS)
+    converged, lift = np.zeros(len(x), dtype=bool), np.zeros(len(x))
+    ends = np.zeros((len(x), 0 if weights is None else END))
+    if weights is not None:
+        ends[:, 0] = ends[:, 2] = 1.0
+        ends[:, 5] = weights
+    todo = np.flatnonzero(np.isfinite(x).all(axis=(1, 2)))
+    for _ in range(steps):
+        if todo.size == 0:
+            break
+        here = x[todo]
+        newton = mesh.newton(
+            here, bond, pressure[todo], -volumes[todo], ends[todo].ravel(), closed=closed
+        )
+        step = newton.sizes[:, 0] / np.abs(np.diff(here, axis=1)).sum(axis=(1, 2))
+        damping = np.minimum(1.0, 0.2 / np.maximum(step, 1e-300))  # NaN where there is no step
+        change = damping[:, None] * newton.change
+        here += newton.normal * change[:, : mesh.count, None]
+        if weights is not None:
+            rise = change[:, mesh.count]
+            lift[todo] += rise
+            here[..., 1] += mesh.xi * rise[:, None]
+        x[todo] = here
+        pressure[todo] += change[:, -1]
+        converged[todo] = step < STEP_TOLERANCE
+        todo = todo[step >= STEP_TOLERANCE]
+    return Relaxed(lift, converged)
+
+
+def pulls(x: Array, gradient: Array, bond: float, pressure: Array, *, last: bool = False) -> Array:
+    """Reactions of the lines at one end, unit vectors: see ``Surface.pull``."""
+    xi = interval(ELEMENTS).xi
+    force = -np.einsum("n,pnc->pc", xi if last else 1.0 - xi, gradient)
+    r, z = x[:, -1 if last else 0].T
+    head = 0.5 * r * r * (bond * z - pressure)
+    force[:, 1] += head if last else -head
+    unit: Array = force / np.sqrt((force**2).sum(axis=-1, keepdims=True))
+    return unit

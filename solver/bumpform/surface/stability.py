@@ -20,15 +20,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from bumpform.stack.curve import Array
-from bumpform.surface.backend import dolfinx, ufl
 from bumpform.surface.contact_line import ContactLine
-from bumpform.surface.forms import DEGREE, interval
+from bumpform.surface.forms import interval
 from bumpform.surface.meridian import Surface
 
 #: Elements at the most, where nothing else is said: eigenvalues are good to 1e-8 there (3e-8 for
@@ -85,55 +82,6 @@ class Stability:
         return f"{way} (mode m = {self.weakest}, eigenvalue {self.margin:.3g} σ/L²)"
 
 
-class _SecondVariation:
-    """Compiled forms on the reference mesh with so many elements."""
-
-    def __init__(self, elements: int) -> None:
-        base = interval(elements)
-        self.base = base
-        x, mesh = base.coordinate, base.mesh
-        space = dolfinx.fem.functionspace(mesh, base.scalar_element)
-        w, v = ufl.TrialFunction(space), ufl.TestFunction(space)
-        bond = dolfinx.fem.Constant(mesh, 0.0)
-        pressure = base.pressure
-        dxi = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 4 * DEGREE})
-        r, z = x[0], x[1]
-        d = x.dx(0)
-        speed = ufl.sqrt(ufl.dot(d, d))
-        across = d[1] / (speed * r)  # κ2; κ1 + κ2 is the pressure drop of Young–Laplace
-        along = pressure - bond * z - across
-        n_z = -d[0] / speed
-        stiffness = (
-            w.dx(0) * v.dx(0) / speed * r + (bond * n_z - along**2 - across**2) * w * v * r * speed
-        )
-        self.forms = tuple(
-            dolfinx.fem.form(f * dxi) for f in (stiffness, w * v * speed / r, w * v * r * speed)
-        )
-        self.matrices = tuple(dolfinx.fem.create_matrix(f) for f in self.forms)
-
-    def assemble(self, surface: Surface) -> tuple[Array, ...]:
-        """Dense J₀ without the line's term, ∫ w v/r ds, and ∫ w v r ds."""
-        constants = np.array([surface.bond])
-        x = surface.x
-        if surface.elements != self.base.elements:
-            x = surface.mesh.curve(x).point(self.base.xi * surface.elements)
-        packed: dict[Any, Array] = self.base.pack(x, surface.pressure)
-        result, count = [], self.base.count
-        for form, matrix, used in zip(
-            self.forms, self.matrices, (constants, np.empty(0), np.empty(0)), strict=True
-        ):
-            matrix.set_value(0.0)
-            dolfinx.fem.assemble_matrix(matrix, form, constants=used, coeffs=packed)
-            flat = np.bincount(self.base.pairs(count), matrix.data, count * count)
-            result.append(flat.reshape(count, count))
-        return tuple(result)
-
-
-@lru_cache(maxsize=8)
-def _second_variation(elements: int) -> _SecondVariation:
-    return _SecondVariation(elements)
-
-
 def line_term(surface: Surface, line: ContactLine) -> float:
     """q·r of a sliding contact line."""
     d1 = line.edge.derivative(line.u) / line.scale
@@ -164,7 +112,10 @@ def analyse(
     """
     # a surface that needs many elements has modes that need more than most, too
     elements = min(surface.elements, max(elements, surface.elements // 4))
-    stiffness, inverse, mass = _second_variation(elements).assemble(surface)
+    mesh, x = interval(elements), surface.x
+    if surface.elements != elements:
+        x = surface.mesh.curve(x).point(mesh.xi * surface.elements)
+    stiffness, inverse, mass = mesh.second_variation(x, surface.bond, surface.pressure)
     keep = np.ones(len(stiffness), dtype=bool)
     for line, node in ((surface.start, 0), (surface.end, -1)):
         if line is None:
