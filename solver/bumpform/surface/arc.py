@@ -10,8 +10,8 @@ from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.stack.root import find_root
 
-#: Gauss points in [−1, 1], enough for 1e-10 of an arc up to nearly a full circle.
-_GAUSS = tuple(zip(*(a.tolist() for a in np.polynomial.legendre.leggauss(20)), strict=True))
+#: Half angles below which an arc's segment is that of a parabola.
+FLAT = 1e-3
 #: Half angles up to which arcs are tried, in this many parts: to nearly a full circle.
 _WIDEST, _PARTS = 0.97 * math.pi, 18
 
@@ -36,25 +36,23 @@ def arc(start: Array, end: Array, volume: float, xi: Array) -> tuple[Array, floa
     if length == 0.0:
         raise ConvergenceError("both contact lines are in one place", 0, math.inf, "first guess")
 
+    frustum = dz * (r0 * r0 + r0 * r1 + r1 * r1) / 6.0
+
     def excess(half: float) -> float:
-        """∫½r²dz less the volume; r = middle + ½ (dr s + dz c), s and c along and out of it."""
-        if half == 0.0:
-            return dz * (r0 * r0 + r0 * r1 + r1 * r1) / 6.0 - volume
+        """∫½r²dz less the volume: the chord's frustum and, by Pappus, the segment out of it."""
+        if abs(half) < FLAT:
+            return frustum + length * length * half / 6.0 * middle - volume
         sine, cosine = math.sin(half), math.cos(half)
-        total = 0.0
-        for place, weight in _GAUSS:
-            s, c = math.sin(half * place), math.cos(half * place)
-            r = middle + 0.5 * (dr * s + dz * (c - cosine)) / sine
-            total += weight * r * r * (dz * c + dr * s)
-        return 0.25 * half / sine * total - volume
+        radius, segment = 0.5 * length / sine, half - sine * cosine
+        moment = radius**3 * (2.0 / 3.0 * sine**3 - cosine * segment)
+        return frustum + radius * radius * segment * middle + dz / length * moment - volume
 
     def least(half: float) -> float:
-        """Smallest radius on the arc."""
-        sine, cosine = math.sin(half), math.cos(half)
-        angles = [half * place for place, _ in _GAUSS]
-        return min(
-            middle + 0.5 * (dr * math.sin(a) + dz * (math.cos(a) - cosine)) / sine for a in angles
-        )
+        """Smallest radius on the arc: at an end, or at its circle's innermost point."""
+        innermost = math.atan2(dr, dz) if half < 0.0 else math.atan2(-dr, -dz)
+        if abs(innermost) >= abs(half):
+            return min(r0, r1)
+        return middle - 0.5 * dz / math.tan(half) - abs(0.5 * length / math.sin(half))
 
     # from flat outwards, or inwards as long as the arc stays clear of the axis
     side = 1.0 if excess(0.0) < 0.0 else -1.0

@@ -78,6 +78,79 @@ void integrals(int elements, int copies, const double *x, double *sums)
         }
 }
 
+/* Value and slope of a polynomial of x = -1 ... 1. */
+static double horner(const double *coefficients, double x, double *slope)
+{
+    double value = 0.0;
+    *slope = 0.0;
+    for (int i = NODES - 1; i >= 0; --i) {
+        *slope = *slope * x + value;
+        value = value * x + coefficients[i];
+    }
+    return value;
+}
+
+/* Where in -1 ... 1 a polynomial falls through zero, by Newton's method between bounds. */
+static double falls_through_zero(const double *coefficients)
+{
+    double low = -1.0, high = 1.0, x = 0.0;
+    for (int step = 0; step < 60; ++step) {
+        double slope, value = horner(coefficients, x, &slope), next;
+        if (value > 0.0)
+            low = x;
+        else
+            high = x;
+        next = slope < 0.0 ? x - value / slope : low;
+        if (!(low < next && next < high))
+            next = 0.5 * (low + high);
+        if (fabs(next - x) < 1e-15)
+            break;
+        x = next;
+    }
+    return x;
+}
+
+/* The point of a meridian whose coordinate k (0: r, 1: z) is largest: at a node, or on an element
+ * beside one that no neighbour exceeds. `monomials` takes values at an element's nodes to
+ * coefficients in x = -1 ... 1. Nodes that are level to round-off count as one, the first. */
+void highest(const double *monomials, int elements, const double *x, int k, double level,
+             double *point)
+{
+    const int count = elements * (NODES - 1) + 1;
+    double top = x[k];
+    int first = 0;
+    for (int i = 1; i < count; ++i)
+        if (x[2 * i + k] > top)
+            top = x[2 * i + k];
+    while (!(x[2 * first + k] >= top - level * fabs(top)) && first < count - 1)
+        ++first;
+    memcpy(point, x + 2 * first, 2 * sizeof(double));
+    for (int node = 0; node < count; ++node) {
+        const int peak = 0 < node && node < count - 1 && x[2 * node + k] > x[2 * node - 2 + k]
+                      && !(x[2 * node + 2 + k] > x[2 * node + k]);
+        if (!peak && node != first)
+            continue;
+        for (int side = node % (NODES - 1) ? 1 : 0; side < 2; ++side) {
+            const int e = node / (NODES - 1) - 1 + side;
+            double c[2][NODES] = {{0.0}}, rise[NODES] = {0.0}, unused;
+            if (e < 0 || e >= elements)
+                continue;
+            for (int i = 0; i < NODES; ++i)
+                for (int j = 0; j < NODES; ++j)
+                    for (int a = 0; a < 2; ++a)
+                        c[a][i] += monomials[NODES * i + j] * x[2 * (e * (NODES - 1) + j) + a];
+            for (int i = 1; i < NODES; ++i)
+                rise[i - 1] = i * c[k][i];
+            if (horner(rise, -1.0, &unused) > 0.0 && horner(rise, 1.0, &unused) < 0.0) {
+                const double at = falls_through_zero(rise);
+                if (horner(c[k], at, &unused) > point[k])
+                    for (int a = 0; a < 2; ++a)
+                        point[a] = horner(c[a], at, &unused);
+            }
+        }
+    }
+}
+
 /* Dense matrices of the second variation, of functions with one value a node. */
 void second_variation(int elements, const double *x, double bond, double pressure,
                       double *stiffness, double *inverse, double *mass)

@@ -21,7 +21,6 @@ from bumpform.surface.landscape import Drop
 from bumpform.surface.measured import Measured
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.path import Move, Trail
-from bumpform.surface.shape import extrema
 
 #: Elements of the first mesh of a reported solve; doubled until the error is small enough.
 FIRST_ELEMENTS, LAST_ELEMENTS = 4, 128
@@ -183,12 +182,12 @@ def lines_at(lines: tuple[LineAt, ...], surface: Surface) -> tuple[LineAt, ...]:
 def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str, float]:
     """Numbers of a solved surface, SI; see ``Equilibrium.values``."""
     length, tension = drop.length, drop.surface_tension
-    widest, highest = extrema(surface.mesh, surface.x)
+    widest, top = surface.mesh.highest(surface.x, 0), surface.mesh.highest(surface.x, 1)
     area, _ = surface.area_and_weight
     values = {
-        "top_z_m": highest.z * length,
-        "max_radius_m": widest.r * length,
-        "max_radius_z_m": widest.z * length,
+        "top_z_m": top[1] * length,
+        "max_radius_m": widest[0] * length,
+        "max_radius_z_m": widest[1] * length,
         "area_m2": 2.0 * math.pi * area * length**2,
         "pressure_Pa": surface.pressure * tension / length,
         "energy_J": 2.0 * math.pi * tension * length**2 * surface.energy(),
@@ -288,7 +287,7 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
     coarse, before = measure(surface, lines_at(lines, surface), drop), 0.0
     while True:
         refined = surface.refined()
-        finer = solve(replace(refined, iterations=surface.iterations))
+        finer = solve(refined)
         if finer.step > 1e-12:  # one more step tells how far round-off moves the solution
             finer = solve(finer)
         moved = lines_at(lines, finer)

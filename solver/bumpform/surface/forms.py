@@ -19,6 +19,8 @@ from bumpform.surface.native import library
 DEGREE = 6
 #: Numbers that tell of an unknown of the ends.
 END = 8
+#: Nodes as high as each other to this, relative, are level.
+LEVEL = 1e-13
 
 
 class Newton(NamedTuple):
@@ -93,6 +95,7 @@ class Interval:
         rise[:, 1:] = vander[:, :-1] * np.arange(1, DEGREE + 1)
         self.slope = 2.0 * elements * rise @ self.monomials
         self._slope, self._xi = self._doubles(self.slope), self._doubles(self.xi)
+        self._monomials = self._doubles(self.monomials)
 
     def _doubles(self, values: Array | list[float]) -> Any:
         """Numbers as C takes them; a list is copied."""
@@ -192,6 +195,30 @@ class Interval:
         if not enough:
             raise MemoryError
         return Newton(gradient, volume_gradient, normal, right, change, sizes, matrix)
+
+    def highest(self, x: Array, coordinate: int) -> list[float]:
+        """The point (r, z) of the curve at which one coordinate is largest.
+
+        Inside an element it is a root of the derivative's polynomial, so it is as exact as
+        the curve.
+
+        Parameters
+        ----------
+        x : ndarray, shape (count, 2)
+        coordinate : int
+            0: r, 1: z.
+        """
+        point = np.empty(2)
+        self._library.highest(
+            self._monomials,
+            self.elements,
+            self._doubles(x),
+            coordinate,
+            LEVEL,
+            self._doubles(point),
+        )
+        found: list[float] = point.tolist()
+        return found
 
     def second_variation(
         self, x: Array, bond: float, pressure: float

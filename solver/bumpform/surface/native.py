@@ -28,6 +28,8 @@ extern const double places[...];
 void gradients(int elements, int copies, const double *x, double bond, const double *pressure,
                double *gradient, double *volume);
 void integrals(int elements, int copies, const double *x, double *sums);
+void highest(const double *monomials, int elements, const double *x, int k, double level,
+             double *point);
 void second_variation(int elements, const double *x, double bond, double pressure,
                       double *stiffness, double *inverse, double *mass);
 int newton(const double *slope, const double *xi, int elements, int copies, int closed, int ends,

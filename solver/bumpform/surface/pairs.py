@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.stack.curve import Array
+from bumpform.surface.arc import FLAT
 from bumpform.surface.forms import interval
 from bumpform.surface.sampling import ELEMENTS, pulls, relax
 
@@ -88,7 +89,7 @@ def arcs(first: Array, last: Array, volumes: Array, xi: Array) -> tuple[Array, A
     middle = 0.5 * (r0 + r1)
 
     def excess(half: Array) -> Array:
-        h = np.where(np.abs(half) < 1e-3, 1e-3, half)
+        h = np.where(np.abs(half) < FLAT, FLAT, half)
         sine, cosine = np.sin(h), np.cos(h)
         radius = 0.5 * length / sine
         segment = h - sine * cosine
