@@ -1,0 +1,114 @@
+"""The compiled library: made once, kept, needed by nothing else; what stands in the way is told."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bumpform.surface.forms import DEGREE, interval
+
+pytestmark = pytest.mark.dolfinx
+
+SOLVE = """
+import sys
+import bumpform
+run = bumpform.run(bumpform.load_case("photoimaged_opening"))
+assert not run.refused
+print(*sorted({"dolfinx", "ufl", "ffcx", "petsc4py", "mpi4py", "cffi"} & set(sys.modules)))
+"""
+
+
+def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    paths = os.pathsep.join(filter(None, sys.path))
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": paths, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_made_in_the_cache_at_first_use_and_only_read_after(tmp_path):
+    """The second run imports nothing that compiles, and leaves the library as it is."""
+    first = python(SOLVE, XDG_CACHE_HOME=str(tmp_path))
+    assert first.returncode == 0, first.stderr
+    [made] = (tmp_path / "bumpform").iterdir()
+    written = made.stat().st_mtime_ns
+    second = python(SOLVE, XDG_CACHE_HOME=str(tmp_path), CC="/nowhere/cc")
+    assert (second.returncode, second.stdout) == (0, "\n"), second.stderr
+    assert [*(tmp_path / "bumpform").iterdir()] == [made]
+    assert made.stat().st_mtime_ns == written
+
+
+def test_processes_that_compile_at_once_do_not_meet(tmp_path):
+    """Each makes its own aside; the last to rename wins, and all of them run."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "XDG_CACHE_HOME": str(tmp_path),
+    }
+    code = [sys.executable, "-c", "import bumpform.surface.native as n; n.library()"]
+    running = [subprocess.Popen(code, env=environment) for _ in range(3)]
+    assert [process.wait() for process in running] == [0, 0, 0]
+    assert len([*(tmp_path / "bumpform").iterdir()]) == 1
+
+
+@pytest.mark.parametrize(
+    "environment, words",
+    [
+        ({"CC": "/nowhere/cc"}, "needs a C compiler and Python's headers"),
+        ({"XDG_CACHE_HOME": __file__}, "set XDG_CACHE_HOME to a folder that can be written"),
+    ],
+    ids=["no compiler", "no folder"],
+)
+def test_what_stands_in_the_way_is_told(tmp_path, environment, words):
+    """One line on the terminal, no traceback, nothing left behind."""
+    command = (
+        "import sys; from bumpform.cli import main;"
+        f"sys.argv[1:] = ['run', 'photoimaged_opening', '--out', {str(tmp_path / 'run')!r}]; main()"
+    )
+    done = python(command, **{"XDG_CACHE_HOME": str(tmp_path / "cache"), **environment})
+    said = " ".join(done.stderr.split())
+    assert done.returncode == 3
+    assert words in said and "Traceback" not in said
+    assert not [*Path(tmp_path).rglob("*.so")]
+
+
+def test_nodes_are_those_of_the_element_that_ffcx_has():
+    """Gauss–Lobatto points, in order: the derivative of Legendre's polynomial is zero inside."""
+    local = np.array(interval(1).local)
+    inner = 2.0 * local[1:-1] - 1.0
+    slope = np.polynomial.legendre.Legendre.basis(DEGREE).deriv()
+    assert (local[0], local[-1]) == (0.0, 1.0)
+    assert np.all(np.diff(local) > 0.0)
+    assert np.abs(slope(inner)).max() <= 1e-12
+
+
+@pytest.mark.parametrize("elements", [1, 3])
+def test_several_meridians_at_once_are_each_as_alone(elements):
+    """To the last bit: the same sums in the same order."""
+    mesh = interval(elements)
+    t = 1.0 - mesh.xi
+    x = np.stack(
+        [np.stack([a * np.sin(1.3 * t), np.cos(1.3 * t)], axis=1) for a in (0.7, 1.0, 1.4)]
+    )
+    pressure, excess = np.array([1.0, 2.0, 3.0]), np.array([-0.1, -0.2, -0.3])
+    together = mesh.newton(x, 0.3, pressure, excess, [], closed=True, bordered=True)
+    for i in range(3):
+        alone = mesh.newton(x[i], 0.3, [pressure[i]], [excess[i]], [], closed=True, bordered=True)
+        for one, many in zip(alone, together, strict=True):
+            assert np.array_equal(one, many[i])
+    assert np.array_equal(mesh.integrals(x)[1], mesh.integrals(x[1]))
+
+
+def test_a_singular_system_is_no_step():
+    """On the axis there is no radius and no force: the step is not finite, nothing is raised."""
+    mesh = interval(2)
+    x = np.stack([np.zeros(mesh.count), mesh.xi], axis=1)
+    assert not np.isfinite(mesh.newton(x, 0.0, [1.0], [0.0], [], closed=False).sizes[0])
