@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.stack.curve import Array
-from bumpform.surface.arc import FLAT
+from bumpform.surface.arc import arcs
 from bumpform.surface.forms import interval
 from bumpform.surface.sampling import ELEMENTS, pulls, relax
 
-#: Arcs are looked for up to this half of their opening angle, rad.
-WIDEST = 0.97 * math.pi
-#: Halvings of the range of arcs: to 1e-6 rad.
-HALVINGS = 22
 #: Newton steps: what an arc is near to takes four, what takes more has left its shape.
 MAX_STEPS = 8
 
@@ -58,61 +53,6 @@ class Load(NamedTuple):
 
     force: float
     volumes: Array
-
-
-def arcs(first: Array, last: Array, volumes: Array, xi: Array) -> tuple[Array, Array]:
-    r"""Circular arcs that hold volumes: exact without gravity only between equal discs.
-
-    An arc of half angle h and radius R over a chord from X₀ to X₁ holds the chord's frustum and,
-    by Pappus, its segment: area R²(h − sin h cos h), with the moment about the chord
-    R³(⅔ sin³h − cos h (h − sin h cos h)).
-
-    Parameters
-    ----------
-    first, last : ndarray, shape (places, 2)
-    volumes : ndarray, shape (places,)
-        ∫½r²dz along each.
-    xi : ndarray, shape (nodes,)
-
-    Returns
-    -------
-    ndarray, shape (places, nodes, 2)
-        Nodes, equally spaced in angle; NaN where no arc holds the volume.
-    ndarray, shape (places,)
-        Curvature of each arc, positive where it bulges from the liquid.
-    """
-    chord = last - first
-    length = np.sqrt((chord**2).sum(axis=1))
-    out = np.stack([chord[:, 1], -chord[:, 0]], axis=1) / length[:, None]
-    r0, r1 = first[:, 0], last[:, 0]
-    frustum = chord[:, 1] * (r0 * r0 + r0 * r1 + r1 * r1) / 6.0
-    middle = 0.5 * (r0 + r1)
-
-    def excess(half: Array) -> Array:
-        h = np.where(np.abs(half) < FLAT, FLAT, half)
-        sine, cosine = np.sin(h), np.cos(h)
-        radius = 0.5 * length / sine
-        segment = h - sine * cosine
-        area = np.where(h == half, radius**2 * segment, length**2 * half / 6.0)
-        moment = radius**3 * (2.0 / 3.0 * sine**3 - cosine * segment)
-        return np.asarray(frustum + area * middle + out[:, 0] * moment - volumes)
-
-    low, high = np.full(len(length), -WIDEST), np.full(len(length), WIDEST)
-    for _ in range(HALVINGS):
-        half = 0.5 * (low + high)
-        small = excess(half) < 0.0
-        low, high = np.where(small, half, low), np.where(small, high, half)
-    half = 0.5 * (low + high)
-    half = np.where(np.abs(half) > 0.99 * WIDEST, np.nan, np.where(half == 0.0, 1e-9, half))
-    angle = half[:, None] * (2.0 * xi - 1.0)
-    radius = (0.5 * length / np.sin(half))[:, None, None]
-    along = chord / length[:, None]
-    shift = np.sin(angle)[..., None] * along[:, None]
-    shift += (np.cos(angle) - np.cos(half)[:, None])[..., None] * out[:, None]
-    x = 0.5 * (first + last)[:, None] + radius * shift
-    x[:, 0], x[:, -1] = first, last
-    x[(x[..., 0] < 0.0).any(axis=1)] = np.nan
-    return x, 2.0 * np.sin(half) / length
 
 
 def hold_pairs(
