@@ -39,6 +39,23 @@ def test_starts_on_both_sides_of_the_rest(degrees, gravity):
         assert found.values["outer.r_m"] == pytest.approx(exact, rel=1e-9), start / exact
 
 
+@pytest.mark.parametrize("degrees", [8, 40, 90, 140, 160, 174])
+@pytest.mark.parametrize("bond", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("lengths", [6, 30, 150])
+def test_starts_next_to_the_rest_on_long_planes(lengths, bond, degrees):
+    """However many drops long the plane is; the radius as on one of three (ten for flat drops)."""
+    size = 1e-4
+    gravity = bond * scenes.TENSION / (scenes.DENSITY * size**2)
+    short = 3 if degrees > 30 else 10
+    near = scenes.rest(scenes.plane(short * size), (degrees,), size**3, gravity, (0, 0.3))
+    exact = near.values["outer.r_m"]
+    plane = scenes.plane(lengths * size)
+    for share in (0.9, 0.97, 0.99, 0.999, 1.001, 1.01, 1.03, 1.1):
+        start = (0, share * exact / (lengths * size))
+        found = scenes.rest(plane, (degrees,), size**3, gravity, start)
+        assert found.values["outer.r_m"] == pytest.approx(exact, rel=1e-9), share
+
+
 @pytest.mark.parametrize("inner", [0.3, 0.4])
 @pytest.mark.parametrize("degrees", [40, 50])
 @pytest.mark.parametrize("volume", [0.3, 0.5, 0.8])
@@ -60,6 +77,27 @@ def test_a_ring_whose_neck_lets_go_covers_the_ball(volume, degrees, inner):
     assert found.values["apex_z_m"] == pytest.approx(shot.apex_z, abs=1e-9 * radius)
 
 
+@pytest.mark.parametrize(
+    ("volume", "degrees", "outer", "inner"),
+    [(0.02, 61, 0.9, 0.7), (0.02, 40, 0.9, 0.7), (0.005, 61, 0.9, 0.8), (0.01, 80, 0.8, 0.6)],
+)
+def test_a_narrow_ring_glides_up_a_ball(volume, degrees, outer, inner):
+    """Both lines go the same way, far beside the ring's width, and it closes on the top."""
+    radius = 30e-6
+    liquid = volume * radius**3
+    land = scenes.landscape(scenes.core(radius, 0.0, 4 * radius), (degrees, 110), liquid, 0.0)
+    found = reach_any(land, Station(0, outer), Station(0, inner))
+    shot = shoot(
+        Sphere(radius, 0.0),
+        liquid,
+        capillarity=0.0,
+        angle=math.radians(degrees),
+        bracket=(0.1, 1.5),
+    )
+    assert len(found.lines) == 1
+    assert found.values["outer.r_m"] == pytest.approx(shot.r, abs=1e-9 * radius)
+
+
 def test_liquid_that_parts_is_refused_as_such():
     """In two stacked openings it stays in the corner of the upper one and in the lower one."""
     um = 1e-6
@@ -69,4 +107,15 @@ def test_liquid_that_parts_is_refused_as_such():
     land = scenes.landscape(well, (13.5, 77.4, 77.4, 77.4, 77.4), (57.46 * um) ** 3, 3.385)
     with pytest.raises(NoEquilibriumError, match="splits in two") as caught:
         reach_any(land, Station(3, 1.0))
+    assert caught.value.reason == "no_equilibrium"
+
+
+@pytest.mark.parametrize(("degrees", "height", "volume"), [(20, 1.6, 2.4), (45, 0.6, 0.3)])
+def test_a_joint_whose_neck_parts_is_refused_as_such(degrees, height, volume):
+    """Below a post's edge the liquid runs out over a plane, or draws back, until its neck parts."""
+    a = 1e-4
+    lower = scenes.plane(9 * a), (degrees,)
+    upper = scenes.post(a, height * a, a), (1, 178, 178)
+    with pytest.raises(NoEquilibriumError, match="the liquid parts: its neck") as caught:
+        scenes.bridge(lower, upper, volume * a**3, 0.0, starts=(0.12, 1.0))
     assert caught.value.reason == "no_equilibrium"

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from bumpform.stack.curve import Array
 from bumpform.stack.interpolation import hermite
 from bumpform.stack.profile import Station
-from bumpform.surface.contact import Solid, advance, outer_angle
+from bumpform.surface.contact import Solid, advance, between_angle
 from bumpform.surface.joint import Joint
 from bumpform.surface.pairs import Load, Pairs, hold_pairs
 
@@ -384,5 +384,5 @@ def _force(
     elif solid.kind == "top":
         pull, tangent = pull * (1.0, -1.0), tangent * (1.0, -1.0)
     rows = zip(pieces.tolist(), pull.tolist(), tangent.tolist(), strict=True)
-    towards_dry = radius * [advance(outer_angle(p, t), solid.angles[i]) for i, p, t in rows]
+    towards_dry = radius * [advance(between_angle(p, t), solid.angles[i]) for i, p, t in rows]
     return -towards_dry if solid.kind == "inner" else towards_dry

@@ -49,8 +49,8 @@ def advance(angle: float, young: float) -> float:
     return math.cos(young) - math.cos(inside) + (angle - inside)
 
 
-def outer_angle(pull: Sequence[float], tangent: Sequence[float], heap: bool = True) -> float:
-    """Contact angle of an outer line, rad, not wrapped.
+def outer_angle(pull: Sequence[float], tangent: Sequence[float], heap: bool) -> float:
+    """Contact angle of a cap's line, rad, not wrapped.
 
     The surface's rise towards the axis plus the solid's rise outwards: on a vertical wall
     a deep dish has a negative angle, an overhang one above 180°.
@@ -70,6 +70,16 @@ def outer_angle(pull: Sequence[float], tangent: Sequence[float], heap: bool = Tr
     elif rise > low + 2.0 * math.pi:
         rise -= 2.0 * math.pi
     return rise + math.atan2(tangent[1], tangent[0])
+
+
+def between_angle(pull: Sequence[float], tangent: Sequence[float]) -> float:
+    """Contact angle of a line of a ring or a joint, rad, in the turn from −90° to 270°.
+
+    As ``outer_angle``, but counted from the solid, which may be steeper than a wall there: a
+    film that clings to the underside of a ball has an angle near 0, not near 360°.
+    """
+    angle = math.atan2(pull[1], -pull[0]) + math.atan2(tangent[1], tangent[0])
+    return (angle + 0.5 * math.pi) % (2.0 * math.pi) - 0.5 * math.pi
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,8 +169,9 @@ class Solid:
             pull[0], tangent[1] = -pull[0], -tangent[1]
         elif self.kind == "top":  # the same, upside down
             pull[1], tangent[1] = -pull[1], -tangent[1]
-        heap = surface.end is not None or bool(surface.x[-1, 1] >= surface.x[0, 1])
-        return outer_angle(pull, tangent, heap)
+        if surface.end is not None:
+            return between_angle(pull, tangent)
+        return outer_angle(pull, tangent, bool(surface.x[-1, 1] >= surface.x[0, 1]))
 
     def feature(self, station: Station) -> str:
         """Name of a piece of the profile, or of the edge between two."""

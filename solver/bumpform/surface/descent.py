@@ -20,8 +20,6 @@ from bumpform.surface.penetration import Penetration, find_penetration
 
 #: Moves of the contact line (pieces passed, solids touched) before the search gives up.
 MAX_MOVES = 60
-#: A place this near to a sampled root, relative to the drop's length, may be on either side of it.
-NEXT_TO = 5e-2
 
 #: Why a line is where it is, in the words of its path.
 TOUCHES = "the deposit's outline meets the solid here"
@@ -63,6 +61,8 @@ def solve_rest(land: Landscape, rest: Rest) -> Equilibrium | None:
 
 
 def _refined(land: Landscape, rest: Rest, surface: Surface) -> Equilibrium | None:
+    if surface.x[0, 0] <= 0.0:  # the line has crossed the axis: off its piece
+        return None
     found = accurate(surface, (LineAt(land.solid, rest.station, rest.state),), land.drop)
     return found if found.lines[0].holds(found.surface) else None
 
@@ -76,7 +76,7 @@ def _first(land: Landscape, station: Station, free: bool) -> Surface:
         except ConvergenceError:
             pass
         else:
-            if abs(surface.start.u - station.u) < 0.05:
+            if abs(surface.start.u - station.u) < min(0.05, land.next_to(station.piece)):
                 return surface
     held = _held(land, station)
     if not free:
@@ -134,7 +134,7 @@ def downhill(
                 u = 1.0
         elif direction == 0:
             direction = 1 if land.force(Station(piece, max(u, land.neck(piece)))) >= 0.0 else -1
-        slack = NEXT_TO * land.drop.length / land.profile.pieces[piece].length()
+        slack = land.next_to(piece)
         roots = land.roots(piece)[::direction]
         passed = [root for root in roots if (root[0] - u) * direction <= 0.0]
         ahead = [at for at, stable in roots[len(passed) :] if stable]

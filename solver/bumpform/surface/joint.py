@@ -30,11 +30,13 @@ from bumpform.surface.path import Trail
 REACH = 0.25
 #: Turns of both lines before the search gives up.
 MAX_TURNS = 120
+#: Turns after which both lines are moved on at once, too.
+FOLLOWING = 5
 #: Relative accuracy of a place found by holding lines; Newton's method does the rest.
 NEAR = 1e-3
 #: A hole in a film smaller than this, relative to the drop's length, that pulls itself
 #: together has no shape at rest any more: it closes.
-HOLE = 0.15
+HOLE = 0.2
 
 
 class ClosedError(NoEquilibriumError):
@@ -130,7 +132,8 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
     """Move the lines in turn downhill until both can rest (to ``NEAR``).
 
     Each moves by a limited reach at a time, shortened where no equilibrium is found, so
-    that the lines come down together. A trail is told of every move.
+    that the lines come down together. Where they still follow each other after some turns (a
+    narrow ring that glides), both go on at once for a while. A trail is told of every move.
 
     Raises
     ------
@@ -138,19 +141,49 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
         Where a line leaves its profile: ``ClosedError`` at the axis.
     ConvergenceError
     """
-    reach = [REACH, REACH]
+    reach, stretch = [REACH, REACH], 1.0
     trail = trail or Trail()
-    for _ in range(MAX_TURNS):
-        largest = 0.0
+    for turn in range(MAX_TURNS):
+        largest, before = 0.0, held
         for which in (0, 1):
             held, shift, reach[which] = _advance(joint, held, which, reach[which])
             _slid(trail, joint, held, which)
             largest = max(largest, shift)
         if largest < NEAR:
             return held
+        if turn >= FOLLOWING:
+            onwards = _onwards(joint, before, held, stretch)
+            stretch *= 0.5 if onwards is None else 2.0
+            held = onwards or held
     raise NoEquilibriumError(
         "no_equilibrium", f"the contact lines have not come to rest after {MAX_TURNS} turns"
     )
+
+
+def _onwards(joint: Joint, before: Held, held: Held, stretch: float) -> Held | None:
+    """Both lines moved on at once, as far as in their last turn, or so many times.
+
+    Returns
+    -------
+    Held or None
+        None where a line would leave its piece, or where the energy no longer falls there.
+    """
+    stations, moves = [], []
+    for which in (0, 1):
+        (piece, u), (was, v) = held.stations[which], before.stations[which]
+        length = joint.solids[which].profile.pieces[piece].length() / joint.drop.length
+        there = u + stretch * (u - v)
+        if piece != was or not 0.0 < there < 1.0 or abs(there - u) * length > REACH:
+            return None
+        stations.append(Station(piece, there))
+        moves.append((there - u) * length)
+    pair = (stations[0], stations[1])
+    try:
+        surface = joint.hold(pair, held.surface)
+    except ConvergenceError:
+        return None
+    falls = sum(joint.force(surface, which, pair[which]) * moves[which] for which in (0, 1))
+    return replace(held, stations=pair, surface=surface) if falls > 0.0 else None
 
 
 def _slid(trail: Trail, joint: Joint, held: Held, which: int) -> None:
@@ -189,6 +222,7 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, 
         if _closes(joint, held, which, direction, reach):
             raise ClosedError("inner", held.stations[0]) from None
         if reach < NEAR:
+            _refuse_parted(joint, held)
             raise
         return held, reach, 0.5 * reach
     shift = abs(there.stations[which].u - u) * length
@@ -207,6 +241,25 @@ def _closes(joint: Joint, held: Held, which: int, direction: int, reach: float) 
     if which == 1 and direction < 0 and reach < 0.1 * REACH and radii[-1] < HOLE:
         return True
     return reach < NEAR and bool(radii.min() < radii[-1])
+
+
+def _refuse_parted(joint: Joint, held: Held) -> None:
+    """Refuse a joint of which no line can be moved on any further, and which has a neck.
+
+    The states with held lines end at a fold, past which the neck pulls itself together.
+
+    Raises
+    ------
+    NoEquilibriumError
+    """
+    radii = held.surface.x[:, 0]
+    if joint.solids[1].kind == "top" and radii.min() < min(radii[0], radii[-1]):
+        neck = float(radii.min()) * joint.drop.length
+        raise NoEquilibriumError(
+            "no_equilibrium",
+            f"the liquid parts: its neck, {neck:.6g} m in radius, pulls itself together while "
+            "the contact lines move",
+        )
 
 
 def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | None:

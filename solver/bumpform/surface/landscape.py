@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.polynomial import chebyshev
+from numpy.typing import NDArray
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
@@ -33,8 +34,16 @@ from bumpform.surface.stability import analyse
 
 #: First number of intervals of the Chebyshev grid on a piece, doubled until f is resolved.
 FIRST_GRID, LAST_GRID = 8, 64
-#: A piece's force is resolved when its last coefficients are below this fraction of the first.
+#: A piece's force is resolved when its last coefficients are below this fraction of the largest.
 RESOLVED = 2e-3
+#: How many times the last quarter of its coefficients a piece's polynomial may be off by.
+TAIL = 2.0
+#: How many times samples are put closer about roots that the polynomial does not tell.
+CLOSER = 2
+#: A place this near to a sampled root, relative to the drop's length, may be on either side of it.
+NEXT_TO = 5e-2
+#: Places in an interval of the grid at which its polynomial is looked at.
+DENSER = 16
 #: Below this Bond number a hanging drop may have two shapes, and each sample is checked.
 HANGING = -0.1
 
@@ -108,6 +117,7 @@ class Landscape:
         self.solid = Solid(profile, angles)
         self._surfaces: dict[Station, Surface | None] = {}
         self._grids: dict[int, tuple[Array, Array]] = {}
+        self._smooth: dict[int, bool] = {}
 
     def line(self, station: Station, *, free: bool) -> ContactLine:
         """Contact line at a station."""
@@ -141,7 +151,7 @@ class Landscape:
         if surface is None:
             return math.nan
         angle = self.solid.angle(surface, station)
-        return float(surface.x[0, 0] * advance(angle, self.angles[station.piece]))
+        return _weight(float(surface.x[0, 0])) * advance(angle, self.angles[station.piece])
 
     def forces(self, piece: int, fractions: Array) -> Array:
         """Outward forces at several places of one piece, NaN where undefined."""
@@ -156,7 +166,7 @@ class Landscape:
         held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
         young, heaps = self.angles[piece], held.x[:, -1, 1] >= held.x[:, 0, 1]
         pulls, tangents = held.pull.tolist(), edge.derivative(fractions).tolist()
-        force = np.where(axis, 0.0, scaled[:, 0]) * [
+        force = np.where(axis, 0.0, _weight(scaled[:, 0])) * [
             advance(outer_angle(pull, tangent, heap), young)
             for pull, tangent, heap in zip(pulls, tangents, heaps.tolist(), strict=True)
         ]
@@ -206,20 +216,25 @@ class Landscape:
         u: Array = lo + (1.0 - lo) * y
         return np.where(x == 1.0, 1.0, u)
 
+    def next_to(self, piece: int) -> float:
+        """``NEXT_TO`` as a fraction of a piece."""
+        return NEXT_TO * self.drop.length / self.profile.pieces[piece].length()
+
     def grid(self, piece: int) -> tuple[Array, Array]:
-        """Fractions and forces on a Chebyshev grid fine enough for the piece."""
+        """Fractions and forces at samples: a Chebyshev grid fine enough for the piece, and more.
+
+        More where its polynomial leaves a root in doubt, or where there is no polynomial because
+        a force is undefined.
+        """
         if piece not in self._grids:
             count = FIRST_GRID
             x = _chebyshev_points(count)
             u = self.places(piece, x)
             f = self.forces(piece, u)
-            while count < LAST_GRID:
-                if np.isnan(f).any():
-                    if count >= 2 * FIRST_GRID:
-                        break
-                else:
-                    c = np.abs(_dense(count).coefficients @ f)
-                    if c[-2:].max() <= RESOLVED * c.max():
+            while count < LAST_GRID and not (np.isnan(f).any() and count >= 2 * FIRST_GRID):
+                if not np.isnan(f).any():
+                    last = np.abs(_dense(count).coefficients[-2:] @ f)
+                    if last.max() <= RESOLVED * np.abs(f).max():
                         break
                 count *= 2
                 x, coarse = _chebyshev_points(count), f  # the coarse points are every other one
@@ -227,16 +242,47 @@ class Landscape:
                 f = np.empty(count + 1)
                 f[0::2] = coarse
                 f[1::2] = self.forces(piece, u[1::2])
+            doubtful = self._doubtful(piece, f)
+            self._smooth[piece] = doubtful.size == 0 and not np.isnan(f).any()
+            for _ in range(CLOSER):
+                if doubtful.size:
+                    u, f = self._closer(piece, u, f, doubtful)
+                    doubtful = _open(f)
             self._grids[piece] = (u, f)
         return self._grids[piece]
+
+    def _doubtful(self, piece: int, f: Array) -> NDArray[np.intp]:
+        """Intervals of a grid with roots that its polynomial does not tell well enough.
+
+        It may be off by as much as it is anywhere between two roots, or its roots by too much.
+        """
+        if np.isnan(f).any():  # there is none
+            return _open(f)
+        dense = _dense(len(f) - 1)
+        u, values = self.places(piece, dense.places), dense.matrix @ f
+        error = TAIL * float(np.abs(dense.coefficients[-(len(f) // 4) :] @ f).sum())
+        at = _changes(values)
+        slope = np.abs(values[at + 1] - values[at]) / (u[at + 1] - u[at])
+        between = min(float(part.max()) for part in np.split(np.abs(values), at + 1))
+        if error < between and np.all(error <= self.next_to(piece) * slope):
+            return np.empty(0, dtype=np.intp)
+        return np.union1d(_changes(f), at // DENSER)
+
+    def _closer(
+        self, piece: int, u: Array, f: Array, intervals: NDArray[np.intp]
+    ) -> tuple[Array, Array]:
+        """With seven more samples in some of the intervals."""
+        between = np.linspace(u[intervals], u[intervals + 1], 9)[1:-1].T.ravel()
+        place = np.repeat(intervals + 1, 7)
+        return np.insert(u, place, between), np.insert(f, place, self.forces(piece, between))
 
     def roots(self, piece: int) -> list[tuple[float, bool]]:
         """Fractions where the force vanishes inside a piece, with their stability."""
         u, f = self.grid(piece)
-        if not np.isnan(f).any():  # look between the samples too: two roots may be close
+        if self._smooth[piece]:  # look between the samples too: two roots may be close
             dense = _dense(len(f) - 1)
             u, f = self.places(piece, dense.places), dense.matrix @ f
-        change = np.flatnonzero(f[:-1] * f[1:] < 0.0)
+        change = _changes(f)
         at = u[change] + (u[change + 1] - u[change]) * f[change] / (f[change] - f[change + 1])
         return [(float(x), bool(f[i] > 0.0)) for x, i in zip(at, change, strict=True)]
 
@@ -288,6 +334,14 @@ class Landscape:
         return found
 
 
+def _weight[T: (float, Array)](radius: T) -> T:
+    """What a force per length is multiplied with: zero on the axis, level far from it.
+
+    So that the far end of a long plane does not drown what goes on near the drop.
+    """
+    return radius / (1.0 + radius)
+
+
 class _Dense(NamedTuple):
     """Matrices from values on a Chebyshev grid."""
 
@@ -298,13 +352,24 @@ class _Dense(NamedTuple):
 
 @lru_cache(maxsize=8)
 def _dense(count: int) -> _Dense:
-    """To Chebyshev coefficients, and to values at sixteen places an interval."""
+    """To Chebyshev coefficients, and to values at ``DENSER`` places an interval."""
     vander: Array = np.asarray(chebyshev.chebvander(_chebyshev_points(count), count), dtype=float)
     coefficients = np.linalg.inv(vander)
     # denser near the ends, like the grid
-    x = np.cos(np.pi * np.arange(16 * count, -1, -1) / (16 * count))
+    x = np.cos(np.pi * np.arange(DENSER * count, -1, -1) / (DENSER * count))
     x[0], x[-1] = -1.0, 1.0
     return _Dense(coefficients, x, chebyshev.chebvander(x, count) @ coefficients)
+
+
+def _changes(f: Array) -> NDArray[np.intp]:
+    """Intervals in which values change their sign."""
+    return np.flatnonzero(f[:-1] * f[1:] < 0.0)
+
+
+def _open(f: Array) -> NDArray[np.intp]:
+    """Intervals that hold a root, or the end of what is defined."""
+    undefined = np.isnan(f)
+    return np.union1d(_changes(f), np.flatnonzero(undefined[:-1] != undefined[1:]))
 
 
 @lru_cache(maxsize=8)
