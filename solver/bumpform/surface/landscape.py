@@ -14,17 +14,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
-from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Profile, Station
 from bumpform.stack.root import find_root
+from bumpform.surface.chebyshev import DENSER, changes, dense, grid_points, open_intervals
 from bumpform.surface.contact import NECK, Solid, advance, outer_angle
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.forms import interval
@@ -42,8 +40,6 @@ TAIL = 2.0
 CLOSER = 2
 #: A place this near to a sampled root, relative to the drop's length, may be on either side of it.
 NEXT_TO = 5e-2
-#: Places in an interval of the grid at which its polynomial is looked at.
-DENSER = 16
 #: Below this Bond number a hanging drop may have two shapes, and each sample is checked.
 HANGING = -0.1
 
@@ -228,16 +224,16 @@ class Landscape:
         """
         if piece not in self._grids:
             count = FIRST_GRID
-            x = _chebyshev_points(count)
+            x = grid_points(count)
             u = self.places(piece, x)
             f = self.forces(piece, u)
             while count < LAST_GRID and not (np.isnan(f).any() and count >= 2 * FIRST_GRID):
                 if not np.isnan(f).any():
-                    last = np.abs(_dense(count).coefficients[-2:] @ f)
+                    last = np.abs(dense(count).coefficients[-2:] @ f)
                     if last.max() <= RESOLVED * np.abs(f).max():
                         break
                 count *= 2
-                x, coarse = _chebyshev_points(count), f  # the coarse points are every other one
+                x, coarse = grid_points(count), f  # the coarse points are every other one
                 u = self.places(piece, x)
                 f = np.empty(count + 1)
                 f[0::2] = coarse
@@ -247,7 +243,7 @@ class Landscape:
             for _ in range(CLOSER):
                 if doubtful.size:
                     u, f = self._closer(piece, u, f, doubtful)
-                    doubtful = _open(f)
+                    doubtful = open_intervals(f)
             self._grids[piece] = (u, f)
         return self._grids[piece]
 
@@ -257,16 +253,16 @@ class Landscape:
         It may be off by as much as it is anywhere between two roots, or its roots by too much.
         """
         if np.isnan(f).any():  # there is none
-            return _open(f)
-        dense = _dense(len(f) - 1)
-        u, values = self.places(piece, dense.places), dense.matrix @ f
-        error = TAIL * float(np.abs(dense.coefficients[-(len(f) // 4) :] @ f).sum())
-        at = _changes(values)
+            return open_intervals(f)
+        fine = dense(len(f) - 1)
+        u, values = self.places(piece, fine.places), fine.matrix @ f
+        error = TAIL * float(np.abs(fine.coefficients[-(len(f) // 4) :] @ f).sum())
+        at = changes(values)
         slope = np.abs(values[at + 1] - values[at]) / (u[at + 1] - u[at])
         between = min(float(part.max()) for part in np.split(np.abs(values), at + 1))
         if error < between and np.all(error <= self.next_to(piece) * slope):
             return np.empty(0, dtype=np.intp)
-        return np.union1d(_changes(f), at // DENSER)
+        return np.union1d(changes(f), at // DENSER)
 
     def _closer(
         self, piece: int, u: Array, f: Array, intervals: NDArray[np.intp]
@@ -280,9 +276,9 @@ class Landscape:
         """Fractions where the force vanishes inside a piece, with their stability."""
         u, f = self.grid(piece)
         if self._smooth[piece]:  # look between the samples too: two roots may be close
-            dense = _dense(len(f) - 1)
-            u, f = self.places(piece, dense.places), dense.matrix @ f
-        change = _changes(f)
+            fine = dense(len(f) - 1)
+            u, f = self.places(piece, fine.places), fine.matrix @ f
+        change = changes(f)
         at = u[change] + (u[change + 1] - u[change]) * f[change] / (f[change] - f[change + 1])
         return [(float(x), bool(f[i] > 0.0)) for x, i in zip(at, change, strict=True)]
 
@@ -340,43 +336,6 @@ def _weight[T: (float, Array)](radius: T) -> T:
     So that the far end of a long plane does not drown what goes on near the drop.
     """
     return radius / (1.0 + radius)
-
-
-class _Dense(NamedTuple):
-    """Matrices from values on a Chebyshev grid."""
-
-    coefficients: Array
-    places: Array
-    matrix: Array
-
-
-@lru_cache(maxsize=8)
-def _dense(count: int) -> _Dense:
-    """To Chebyshev coefficients, and to values at ``DENSER`` places an interval."""
-    vander: Array = np.asarray(chebyshev.chebvander(_chebyshev_points(count), count), dtype=float)
-    coefficients = np.linalg.inv(vander)
-    # denser near the ends, like the grid
-    x = np.cos(np.pi * np.arange(DENSER * count, -1, -1) / (DENSER * count))
-    x[0], x[-1] = -1.0, 1.0
-    return _Dense(coefficients, x, chebyshev.chebvander(x, count) @ coefficients)
-
-
-def _changes(f: Array) -> NDArray[np.intp]:
-    """Intervals in which values change their sign."""
-    return np.flatnonzero(f[:-1] * f[1:] < 0.0)
-
-
-def _open(f: Array) -> NDArray[np.intp]:
-    """Intervals that hold a root, or the end of what is defined."""
-    undefined = np.isnan(f)
-    return np.union1d(_changes(f), np.flatnonzero(undefined[:-1] != undefined[1:]))
-
-
-@lru_cache(maxsize=8)
-def _chebyshev_points(count: int) -> Array:
-    x = np.cos(np.pi * np.arange(count, -1, -1) / count)
-    x[0], x[-1] = -1.0, 1.0
-    return x
 
 
 def settle(guess: Surface, *, tolerance: float, finest: float = 0.01) -> Surface:
