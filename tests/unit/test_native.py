@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bumpform.surface.forms import DEGREE, interval
+from bumpform.surface.interval import DEGREE, interval
 
 pytestmark = pytest.mark.dolfinx
 

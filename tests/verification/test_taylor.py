@@ -16,7 +16,7 @@ import pytest
 from bumpform.stack.curve import Arc, Line, ParallelCurve, PolynomialCurve
 from bumpform.stack.profile import Edge
 from bumpform.surface.contact_line import ContactLine
-from bumpform.surface.forms import interval
+from bumpform.surface.interval import interval
 from bumpform.surface.meridian import Surface, balance, displaced
 
 pytestmark = pytest.mark.dolfinx

@@ -14,7 +14,10 @@ if importlib.util.find_spec("dolfinx_solver"):
 try:
     import basix
     import basix.ufl
+    import cffi
     import dolfinx
+    import ffcx.codegeneration
+    import ffcx.compiler
     import ufl
     from mpi4py import MPI
 except ImportError as error:
@@ -23,4 +26,4 @@ except ImportError as error:
         "'bumpform[dolfinx]', or bring dolfinx 0.11 from conda, Spack or your distribution."
     ) from error
 
-__all__ = ["MPI", "basix", "dolfinx", "ufl"]
+__all__ = ["MPI", "basix", "cffi", "dolfinx", "ffcx", "ufl"]

@@ -31,7 +31,7 @@ import numpy as np
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.stack.root import find_root
-from bumpform.surface.forms import Newton, refine
+from bumpform.surface.interval import Newton, refine
 from bumpform.surface.meridian import Surface, balance, displaced, ends
 
 #: What a branch may be followed in.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bumpform.stack.curve import Array
 from bumpform.surface.chart import Chart, Places
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.forms import interval
+from bumpform.surface.interval import interval
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.penetration import find_penetration
 from bumpform.surface.sampling import ELEMENTS, hold

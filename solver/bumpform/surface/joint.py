@@ -21,7 +21,7 @@ from bumpform.surface.equilibrium import (
     accurate,
     lines_at,
 )
-from bumpform.surface.forms import interval
+from bumpform.surface.interval import interval
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.path import Trail

@@ -25,7 +25,7 @@ from bumpform.stack.root import find_root
 from bumpform.surface.chebyshev import DENSER, changes, dense, grid_points, open_intervals
 from bumpform.surface.contact import NECK, Solid, advance, outer_angle
 from bumpform.surface.contact_line import ContactLine
-from bumpform.surface.forms import interval
+from bumpform.surface.interval import interval
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.sampling import ELEMENTS, Held, caps, hold
 from bumpform.surface.stability import analyse

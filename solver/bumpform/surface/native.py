@@ -73,9 +73,7 @@ def cache() -> Path:
 def _compile(name: str, elements: str, path: Path) -> None:
     """Compile aside, then rename: others may do the same at this moment."""
     # these bring dolfinx, which takes longer than a case: only here, once
-    import cffi
-    import ffcx.codegeneration
-
+    from bumpform.surface.backend import cffi, ffcx
     from bumpform.surface.weak_forms import code
 
     builder = cffi.FFI()

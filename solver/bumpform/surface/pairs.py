@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bumpform.stack.curve import Array
 from bumpform.surface.arc import arcs
-from bumpform.surface.forms import interval
+from bumpform.surface.interval import interval
 from bumpform.surface.sampling import ELEMENTS, pulls, relax
 
 #: Newton steps: what an arc is near to takes four, what takes more has left its shape.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.stack.curve import Array
-from bumpform.surface.forms import END, interval
+from bumpform.surface.interval import END, interval
 
 #: Elements of a sampled surface.
 ELEMENTS = 2

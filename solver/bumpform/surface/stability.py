@@ -25,7 +25,7 @@ import numpy as np
 
 from bumpform.stack.curve import Array
 from bumpform.surface.contact_line import ContactLine
-from bumpform.surface.forms import interval
+from bumpform.surface.interval import interval
 from bumpform.surface.meridian import Surface
 
 #: Elements at the most, where nothing else is said: eigenvalues are good to 1e-8 there (3e-8 for

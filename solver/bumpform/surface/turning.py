@@ -21,7 +21,7 @@ from bumpform.stack.profile import Station
 from bumpform.surface.branch import MAX_STEPS, PARAMETERS, Point, begin, parameter_of, walk
 from bumpform.surface.contact import LineAt
 from bumpform.surface.equilibrium import ROUND_OFF, Equilibrium, lines_at, measure
-from bumpform.surface.forms import interval
+from bumpform.surface.interval import interval
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import Surface
 from bumpform.surface.penetration import find_penetration

@@ -19,10 +19,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import ffcx.compiler
 import numpy as np
 
-from bumpform.surface.backend import basix, ufl
+from bumpform.surface.backend import basix, ffcx, ufl
 
 #: Polynomial degree of the elements along the meridian.
 DEGREE = 6

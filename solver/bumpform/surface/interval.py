@@ -101,7 +101,7 @@ class Interval:
         """Numbers as C takes them; a list is copied."""
         if isinstance(values, list):
             return values
-        return self._ffi.from_buffer("double[]", np.ascontiguousarray(values))
+        return self._ffi.from_buffer("double[]", np.ascontiguousarray(values, dtype=float))
 
     def gradients(
         self, x: Array, bond: float, pressure: Array | list[float]
