@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
-from bumpform.surface.contact import between_angle, outer_angle
+import scenes
+from bumpform.stack.profile import Station
+from bumpform.surface.contact import LineAt, Solid, between_angle, outer_angle
+from bumpform.surface.meridian import Surface
 
 
 def vectors(angle, slope):
@@ -36,3 +40,13 @@ def test_of_a_cap_on_a_wall():
     assert outer_angle(pull, tangent, False) == pytest.approx(math.radians(-20), abs=1e-12)
     pull, tangent = vectors(200, 90)
     assert outer_angle(pull, tangent, True) == pytest.approx(math.radians(200), abs=1e-12)
+
+
+@pytest.mark.parametrize("state", ["free", "pinned"])
+def test_nothing_is_held_on_the_axis(state):
+    """A line that has run into it has no length: it holds no surface, and has no angle."""
+    solid, station = Solid(scenes.plane(1e-3), (1.0,)), Station(0, 0.0)
+    line = solid.line(station, free=state == "free", scale=1e-4)
+    x = np.stack([np.zeros(7), np.linspace(0.0, 1.0, 7)], axis=1)
+    surface = Surface(x, line, None, 0.0, 1.0, 0.1)
+    assert not LineAt(solid, station, state).holds(surface)

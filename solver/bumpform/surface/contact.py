@@ -228,6 +228,8 @@ class LineAt:
         """Whether a surface meets the line's condition: on its piece, within Gibbs' range."""
         if not 0.0 <= self.station.u <= 1.0:
             return False
+        if surface.x[0 if self.end == "outer" else -1, 0] <= 0.0:  # on the axis there is no line
+            return False
         if self.state == "free":
             return True
         low, high = self.admissible
