@@ -1,0 +1,189 @@
+"""Problems of case files: where, and what would be right, all at once in plain words."""
+
+import pytest
+
+from bumpform.case.case import Case
+from bumpform.case.file import load_case
+from bumpform.errors import CaseError
+from case_data import BARRIER, COAT, FIRST, HIGH, LOW, SECOND, SUBSTRATE, changed, file_data, write
+
+
+def problems_of(data):
+    """Path and message of every problem, as lines."""
+    with pytest.raises(CaseError) as caught:
+        Case.from_dict(data, "x.toml")
+    return [str(problem) for problem in caught.value.problems]
+
+
+# ---------------------------------------------------------------- steps, sections
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        (
+            [SUBSTRATE, changed(COAT, thickness="30")],
+            'coat.dielectric.thickness = "30": a unit is missing. Write for example "30 um".',
+        ),
+        ([SUBSTRATE, changed(COAT, thickness="0 um")], "must be above 0."),
+        ([SUBSTRATE, changed(COAT, thickness=30)], "a bare number is in m"),
+        ([SUBSTRATE, changed(COAT, thickness=True)], "= true: a length is needed"),
+        ([SUBSTRATE, changed(COAT, thickness=[1])], "= [1]: a length is needed"),
+        ([SUBSTRATE, changed(COAT, opening="60 um")], 'opening = "60 um": a table is needed'),
+        (
+            [SUBSTRATE, changed(COAT, opening={"radius": 6e-5, "sidewall": "20 deg"})],
+            "must be at least 30 deg.",
+        ),
+        (
+            [SUBSTRATE, changed(COAT, opening={"radius": 1e-5, "sidewall": "150 deg"})],
+            "the opening closes below the layer's top",
+        ),
+        ([SUBSTRATE, changed(COAT, openin={})], "Did you mean coat.dielectric.opening?"),
+        ([SUBSTRATE, changed(COAT, material="polymide")], 'Did you mean "polyimide"?'),
+        ([SUBSTRATE, changed(COAT, material=3)], "= 3: a text is needed."),
+        ([SUBSTRATE, COAT, COAT], "another layer has this name"),
+        ([SUBSTRATE, changed(HIGH, solder="Cu")], "a solder is needed; this is a metal."),
+        ([SUBSTRATE, changed(HIGH, ball={"diameter": 1e-5})], "came volume and ball"),
+        ([SUBSTRATE, {"do": "deposit", "solder": "Sn"}], "came none"),
+        (
+            [SUBSTRATE, COAT, {"do": "deposit", "solder": "Sn", "fill": {"layer": "dielectrc"}}],
+            'Did you mean "dielectric"?',
+        ),
+        (
+            [
+                SUBSTRATE,
+                {k: v for k, v in COAT.items() if k != "opening"},
+                {"do": "deposit", "solder": "Sn", "fill": {"layer": "dielectric"}},
+            ],
+            "this layer has no opening to fill",
+        ),
+        (
+            [SUBSTRATE, {"do": "deposit", "solder": "Sn", "column": {"radius": 1e-5}}],
+            'deposit.Sn.column.height: is missing. Write for example height = "30 um".',
+        ),
+        ([SUBSTRATE, HIGH, changed(FIRST, peak="-300 degC")], "must be above 0 K."),
+        ([SUBSTRATE, HIGH, {"do": "reflow"}], "exactly one of peak and profile"),
+        ([SUBSTRATE, HIGH, {"do": "reflow", "profile": []}], "at least one point"),
+        (
+            [SUBSTRATE, HIGH, {"do": "reflow", "profile": [[1, 600], [1, 700]]}],
+            "the times of profile must increase",
+        ),
+        ([SUBSTRATE, HIGH, {"do": "reflow", "profile": [[1, 600, 3]]}], "2 entries are needed"),
+        ([SUBSTRATE, HIGH, changed(FIRST, peak="310 degC")], "solidus is 308 degC, its liquidus"),
+        ([SUBSTRATE, HIGH, FIRST, LOW, changed(SECOND, name="First  reflow")], "another stage"),
+        ([SUBSTRATE, HIGH, changed(FIRST, name="barrier")], "this name is taken"),
+        ([SUBSTRATE, HIGH, changed(FIRST, name="a/b")], "a name is needed"),
+        ([SUBSTRATE, FIRST], "reflow.first reflow: nothing to melt has been put on the stack"),
+        ([SUBSTRATE, BARRIER], "barrier.Ni: nothing solid stands before it."),
+        ([SUBSTRATE, HIGH, BARRIER], "nothing solid stands before it."),
+        (
+            [SUBSTRATE, HIGH, FIRST, changed(BARRIER, growth="planr")],
+            'barrier.Ni.growth = "planr": must be "conformal" or "planar".',
+        ),
+        ([COAT], 'the first step must be do = "substrate".'),
+        ([SUBSTRATE, SUBSTRATE], "a process has one substrate"),
+        ([SUBSTRATE, {"do": "refow"}], 'step.1.do = "refow": unknown kind of step. Did you mean'),
+        ([SUBSTRATE, {"layer": "x"}], "step.1: do is missing: which step is it?"),
+        ([SUBSTRATE, 3], "step.1 = 3: a table is needed"),
+        ([], "there is no step."),
+        (
+            [changed(SUBSTRATE, pad={**SUBSTRATE["pad"], "proud": "6 um"})],
+            "proud is more than the pad's thickness",
+        ),
+    ],
+)
+def test_a_wrong_step_says_where_and_what_would_be_right(steps, message):
+    lines = problems_of(file_data(steps))
+    assert any(message in line for line in lines), lines
+    assert len(lines) == 1, lines
+
+
+@pytest.mark.parametrize(
+    ("sections", "message"),
+    [
+        ({"enviroment": {}}, "enviroment: unknown key. Did you mean environment?"),
+        ({"case": 3}, "case = 3: a table [case] is needed."),
+        ({"case": {"name": "../x"}}, 'case.name = "../x": a name is needed'),
+        ({"case": {"name": "x", "title": 3}}, "case.title = 3: a text is needed."),
+        ({"case": {"name": "x", "picth": 3}}, "Did you mean case.pitch?"),
+        ({"environment": {"orientation": "left"}}, 'must be "up" or "down".'),
+        ({"wetting": {"Cu": "0 deg"}}, 'wetting.Cu = "0 deg": must be above 0.'),
+        ({"wetting": {"Cu": "180 deg"}}, "must be below 180 deg."),
+        ({"wetting": {"Sn on polymide": 1.0}}, '"polymide" is an unknown material.'),
+        ({"wetting": [1]}, "wetting = [1]: a table is needed"),
+        ({"materials": {"Sn": {"density": "7"}}}, "materials.Sn.density"),
+        ({"materials": {"Sn": {"densty": 7}}}, "Did you mean materials.Sn.density?"),
+        ({"materials": {"X": {"noble": True}}}, "materials.X: a new material needs kind"),
+        (
+            {"materials": {"X": {"kind": "solder"}}},
+            "missing solidus, liquidus, density, surface_tension, composition",
+        ),
+        ({"materials": {"SAC305": {"solidus": "230 degC"}}}, "the solidus is above the liquidus"),
+        ({"conditions": {"tolerance": 0}}, "must be above 0."),
+        ({"conditions": {"tolerance": "120 %"}}, "must be at most 1."),
+        ({"mesh": {"recipe": ["x"]}}, "mesh.recipe"),
+        ({"step": {"do": "clean"}}, "[[step]], with two brackets"),
+    ],
+)
+def test_a_wrong_section_says_where_and_what_would_be_right(sections, message):
+    lines = problems_of({**file_data(), **sections})
+    assert any(message in line for line in lines), lines
+
+
+def test_all_problems_of_a_file_come_at_once():
+    steps = [SUBSTRATE, changed(COAT, thickness="30", material="x1"), HIGH, FIRST, {"do": "refow"}]
+    lines = problems_of(file_data(steps, wetting={"Cu": "200 deg"}, mehs={}))
+    assert len(lines) == 5
+
+
+def test_a_mushy_peak_is_left_to_the_process_once_a_solder_has_melted():
+    """It may have fused with another by then, and no longer have its own solidus."""
+    again = {"do": "reflow", "name": "again", "peak": "310 degC"}
+    Case.from_dict(file_data([SUBSTRATE, HIGH, FIRST, LOW, again]))
+
+
+# ---------------------------------------------------------------- files
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = [", "is not valid TOML"),
+        ("[case]\nname = x", "line 2, column 8"),
+        ("a = 1\na = 2", "is not valid TOML"),
+        ("", "there is no step."),
+        ("x = " + "[" * 4900, "is nested too deeply"),
+    ],
+)
+def test_a_file_that_is_no_case(tmp_path, text, message):
+    with pytest.raises(CaseError) as caught:
+        load_case(write(tmp_path, text))
+    assert message in str(caught.value)
+    assert str(caught.value).startswith(str(tmp_path))
+
+
+def test_a_file_that_is_no_text(tmp_path):
+    path = tmp_path / "x.toml"
+    path.write_bytes(b"\xff\xfe\x00\x01")
+    with pytest.raises(CaseError, match="UTF-8"):
+        load_case(path)
+
+
+@pytest.mark.parametrize("name", ["nowhere.toml", "photoimagd_opening", "a\0b", "x" * 5000])
+def test_no_such_file(name):
+    with pytest.raises(CaseError, match="no such file"):
+        load_case(name)
+
+
+def test_a_folder_is_no_case(tmp_path):
+    with pytest.raises(CaseError, match="is a folder"):
+        load_case(tmp_path)
+
+
+def test_an_integer_of_too_many_digits_is_told(tmp_path):
+    """Python refuses to read it; the file is at fault, not the program."""
+    path = write(tmp_path, "[case]\npitch = " + "9" * 4500 + "\n")
+    with pytest.raises(CaseError, match="an integer has too many digits"):
+        load_case(path)
+    with pytest.raises(CaseError, match=r"case\.pitch"):
+        load_case("plated_column", sets=["case.pitch=" + "9" * 4500])
