@@ -9,18 +9,16 @@ Expect     1e-12 relative
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import pytest
 
-from bumpform.case.file import load_case
 from bumpform.case.steps import Deposit, Mount
 from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
-from bumpform.runner import run
 from solids import assert_gapless
+from two_lines import done
 
 pytestmark = pytest.mark.dolfinx
 
@@ -36,11 +34,6 @@ ROUTES = (
     "core_and_cap",
     "core_metal_ball",
 )
-
-
-@cache
-def done(name, *sets):
-    return run(load_case(name, sets=list(sets)))
 
 
 @pytest.mark.parametrize("name", ROUTES)

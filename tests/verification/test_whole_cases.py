@@ -19,6 +19,7 @@ from scipy.optimize import brentq
 from bumpform.case.file import load_case
 from bumpform.runner import run
 from shooting import Cone, integrate, plane, point, shoot
+from two_lines import liquid_of
 
 pytestmark = pytest.mark.dolfinx
 
@@ -64,20 +65,10 @@ def settings(name):
     )
 
 
-def liquid(stage, gravity):
-    """Volume, surface tension and ρg/σ of the molten solder, as the material library has them."""
-    q = stage["liquid"]
-    return (
-        q["volume_m3"],
-        q["surface_tension_N_m"],
-        q["density_kg_m3"] * gravity / q["surface_tension_N_m"],
-    )
-
-
 def dome(name):
     """The first bump by shooting, on the wall."""
     side, angle, gravity, _ = settings(name)
-    volume, _, b = liquid(done(name).stages[0], gravity)
+    volume, _, b = liquid_of(done(name).stages[0], gravity)
     wall = Cone(PAD, 0.0, side)
     return shoot(wall, volume, capillarity=b, angle=angle, bracket=(0.0, 2 * DEPTH)), b
 
@@ -122,7 +113,7 @@ def test_first_stage_is_the_dome_that_shooting_finds(name):
     stage = done(name).stages[0]
     shot, _ = dome(name)
     assert stage["surface"]["contact_lines"][0]["feature"] == "dielectric wall"
-    check(stage, shot, liquid(stage, 0.0)[1], PAD)
+    check(stage, shot, liquid_of(stage, 0.0)[1], PAD)
     metrics = done(name).metrics["first reflow"]
     assert metrics["terminus_depth_m"] == pytest.approx(DEPTH - shot.z, abs=TOLERANCE * PAD)
     assert metrics["protrusion_m"] == pytest.approx(shot.apex_z - DEPTH, abs=TOLERANCE * PAD)
@@ -142,7 +133,7 @@ def test_second_stage_stands_on_the_barrier_as_shooting_says(name):
     """Cap of the second reflow: pinned at the juncture or the rim, or spread over the top."""
     side, angle, gravity, _ = settings(name)
     stage = done(name).stages[1]
-    volume, tension, b = liquid(stage, gravity)
+    volume, tension, b = liquid_of(stage, gravity)
     r, z, moment = juncture(name)
     rim = PAD + (DEPTH / math.tan(side) if side < 1.57 else 0.0)
     to_rim = (DEPTH - z) * (r * r + r * rim + rim * rim) / 6.0
