@@ -86,7 +86,7 @@ class Walk:
                     j = np.array([[by_p[0], path.slope[0]], [by_p[3], path.slope[3]]])
                     return f, j, end[2]
 
-                x, psi = newton(miss, x, tolerance=1e-7)
+                x, psi, _ = newton(miss, x, tolerance=1e-7)
         except (ShotError, ValueError, OverflowError):
             return None
         return float(x[0]), float(x[1]), float(psi)

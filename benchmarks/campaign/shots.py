@@ -141,7 +141,10 @@ def from_line(
 
 
 def newton(miss, x: np.ndarray, *, tolerance: float = 2e-14, steps: int = 12):
-    """Root of ``miss(x) -> (f, jacobian, anything)``; the unknowns and the last anything."""
+    """Root of ``miss(x) -> (f, jacobian, anything)``.
+
+    Returns the unknowns, the last anything, and what was still missed then.
+    """
     best = math.inf
     for _ in range(steps):
         f, jacobian, found = miss(x)
@@ -153,7 +156,7 @@ def newton(miss, x: np.ndarray, *, tolerance: float = 2e-14, steps: int = 12):
         if not math.isfinite(size):
             break
         if size < tolerance or (size < 1e-10 and size > 0.1 * best):
-            return x + change, found
+            return x + change, found, float(np.abs(f).max())
         best = size
         x = x + min(1.0, 0.3 / size) * change
     raise ShotError("Newton's method does not converge")
