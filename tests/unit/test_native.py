@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bumpform.errors import BumpformError
+from bumpform.surface import native
 from bumpform.surface.interval import DEGREE, interval
 
 pytestmark = pytest.mark.dolfinx
@@ -78,6 +80,18 @@ def test_what_stands_in_the_way_is_told(tmp_path, environment, words):
     assert done.returncode == 3
     assert words in said and "Traceback" not in said
     assert not [*Path(tmp_path).rglob("*.so")]
+
+
+def test_a_user_without_a_home_is_told(monkeypatch):
+    """As an unknown uid in a container."""
+
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    with pytest.raises(BumpformError, match="set XDG_CACHE_HOME to a folder that can be written"):
+        native.cache()
 
 
 def test_nodes_are_those_of_the_element_that_ffcx_has():

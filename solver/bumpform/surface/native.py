@@ -53,7 +53,10 @@ def library() -> tuple[Any, Any]:
         folder.joinpath(name).read_text(encoding="utf-8")
         for name in ("weak_forms.py", "elements.c")
     )
-    what = repr((forms, elements, FUNCTIONS, ARGUMENTS, sysconfig.get_config_var("CFLAGS")))
+    # machines that share a home may have different C libraries
+    libc = "CS_GNU_LIBC_VERSION"
+    machine = (sysconfig.get_config_var("CFLAGS"), libc in os.confstr_names and os.confstr(libc))
+    what = repr((forms, elements, FUNCTIONS, ARGUMENTS, machine))
     name = f"bumpform_{hashlib.sha256(what.encode()).hexdigest()[:16]}"
     path = cache() / (name + EXTENSION_SUFFIXES[0])
     if not path.exists():
@@ -66,8 +69,20 @@ def library() -> tuple[Any, Any]:
 
 
 def cache() -> Path:
-    """Folder of compiled libraries."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bumpform"
+    """Folder of compiled libraries.
+
+    Raises
+    ------
+    BumpformError
+        Where there is neither ``XDG_CACHE_HOME`` nor a home.
+    """
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bumpform"
+    except RuntimeError as error:
+        raise BumpformError(
+            "the compiled solver has no place to be kept (this user has no home): set "
+            "XDG_CACHE_HOME to a folder that can be written"
+        ) from error
 
 
 def _compile(name: str, elements: str, path: Path) -> None:
