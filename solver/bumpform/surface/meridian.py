@@ -10,7 +10,7 @@ of solid, and the pressure p. With B the columns that map (u, s) to node displac
     \begin{pmatrix} -B^T R \\ V - V_0 \end{pmatrix} .
 
 The column of a sliding line is the smooth field w(ξ) S'(s), w falling from 1 at that
-end to 0 at the other; H gains R·(w S'') and the solid side's second derivative. ``elements.c``
+end to 0 at the other; H gains R·(w S'') and the solid side's second derivative. ``newton.c``
 assembles and solves the system, each element's inner nodes first.
 
 Everything here is scaled: lengths by L, energies by 2πσL².

@@ -1,4 +1,4 @@
-"""The compiled part of the solver: FFCx's code of the weak forms, and ``elements.c``.
+"""The compiled part of the solver: FFCx's code of the weak forms, ``elements.c``, ``newton.c``.
 
 The C compiler makes one library of both at first use, which is kept in the user's cache
 (``$XDG_CACHE_HOME/bumpform``, ~/.cache/bumpform). FFCx and dolfinx are imported only then.
@@ -22,7 +22,7 @@ from bumpform.errors import BumpformError
 
 #: Standard C: no reordering of sums, so that every machine comes to the same digits.
 ARGUMENTS = ["-std=c17", "-O2", "-g0", "-ffp-contract=off"]
-#: The functions of ``elements.c``.
+#: The functions of ``elements.c`` and ``newton.c``.
 FUNCTIONS = """
 extern const double places[...];
 void gradients(int elements, int copies, const double *x, double bond, const double *pressure,
@@ -41,7 +41,7 @@ int newton(const double *slope, const double *xi, int elements, int copies, int 
 
 @lru_cache(maxsize=1)
 def library() -> tuple[Any, Any]:
-    """The interface to memory (cffi's), and the functions of ``elements.c``.
+    """The interface to memory (cffi's), and the functions of ``elements.c`` and ``newton.c``.
 
     Raises
     ------
@@ -49,18 +49,18 @@ def library() -> tuple[Any, Any]:
         Where the library has to be compiled and cannot be.
     """
     folder = files("bumpform.surface")
-    forms, elements = (
+    forms, *parts = (
         folder.joinpath(name).read_text(encoding="utf-8")
-        for name in ("weak_forms.py", "elements.c")
+        for name in ("weak_forms.py", "elements.c", "newton.c")
     )
     # machines that share a home may have different C libraries
     libc = "CS_GNU_LIBC_VERSION"
     machine = (sysconfig.get_config_var("CFLAGS"), libc in os.confstr_names and os.confstr(libc))
-    what = repr((forms, elements, FUNCTIONS, ARGUMENTS, machine))
+    what = repr((forms, parts, FUNCTIONS, ARGUMENTS, machine))
     name = f"bumpform_{hashlib.sha256(what.encode()).hexdigest()[:16]}"
     path = cache() / (name + EXTENSION_SUFFIXES[0])
     if not path.exists():
-        _compile(name, elements, path)
+        _compile(name, "".join(parts), path)
     spec = spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = module_from_spec(spec)
@@ -85,7 +85,7 @@ def cache() -> Path:
         ) from error
 
 
-def _compile(name: str, elements: str, path: Path) -> None:
+def _compile(name: str, ours: str, path: Path) -> None:
     """Compile aside, then rename: others may do the same at this moment."""
     # these bring dolfinx, which takes longer than a case: only here, once
     from bumpform.surface.backend import cffi, ffcx
@@ -95,7 +95,7 @@ def _compile(name: str, elements: str, path: Path) -> None:
     builder.cdef(FUNCTIONS)
     builder.set_source(
         name,
-        code() + elements,
+        code() + ours,
         include_dirs=[ffcx.codegeneration.get_include_path()],
         extra_compile_args=ARGUMENTS,
     )
