@@ -167,7 +167,10 @@ def _fallen(land: Landscape, start: Station, inner: Station | None) -> Refusal |
         return None
     weightless = Landscape(land.profile, land.angles, replace(drop, gravity=0.0))
     try:
-        end = turning_point(reach_any(weightless, start, inner), "gravity", -1.0)
+        found = reach_any(weightless, start, inner)
+        if len(found.lines) > 1:  # where a ring ends it may close instead
+            return None
+        end = turning_point(found, "gravity", -1.0)
     except BumpformError:
         return None
     if end is None or end.kind != "fold" or end.value < drop.gravity:
