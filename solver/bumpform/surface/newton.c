@@ -116,6 +116,34 @@ static void project(int e, const double *xi, const double *x,
     }
 }
 
+/* What a matrix has that no element knows: the ends' own terms, the volume's border, and ones for
+ * nodes that are no unknowns. The unknowns are every `stride`-th node, the ends', the pressure. */
+static void add_borders(double *matrix, int width, int nodes, int stride, int closed, int ends,
+                        double coupling, const double *bent, const double *border,
+                        const double *normal, const double *volume)
+{
+    const int last = nodes + ends;
+    for (int k = 0; k < nodes; ++k) {
+        const int node = 2 * k * stride;
+        const double share = -dot(normal + node, volume + node);
+        matrix[k * width + last] += share;
+        matrix[last * width + k] += share;
+    }
+    for (int m = 0; m < ends; ++m) {
+        const int k = nodes + m;
+        matrix[k * width + k] += bent[m];
+        matrix[k * width + last] += border[m];
+        matrix[last * width + k] += border[m];
+    }
+    if (coupling != 0.0) { /* between the last two of the ends' unknowns */
+        matrix[(last - 1) * width + last - 2] += coupling;
+        matrix[(last - 2) * width + last - 1] += coupling;
+    }
+    matrix[0] = 1.0;
+    if (!closed)
+        matrix[(nodes - 1) * width + nodes - 1] = 1.0;
+}
+
 /* Newton's step of each meridian, at fixed volume.
  *
  * Unknowns, in this order: normal displacements of all nodes (those of contact lines stay zero),
@@ -212,46 +240,15 @@ int newton(const double *slope, const double *xi, int elements, int copies, int 
                     }
         }
 
-        /* what the elements do not know: the ends, the volume, and nodes that are no unknowns */
-        for (int e = 0; e <= elements; ++e) {
-            const int node = e * (NODES - 1);
-            const double share = -dot(normal + 2 * node, volume + 2 * node);
-            rows[e * width + left - 1] += share;
-            rows[(left - 1) * width + e] += share;
-            rows[e * width + left] += right[node];
-            if (e == 0 || (e == elements && !closed))
-                rows[e * width + e] = 1.0;
-        }
-        for (int m = 0; m < ends; ++m) {
-            const int k = elements + 1 + m;
-            rows[k * width + k] += bent[m];
-            rows[k * width + left - 1] += border[m];
-            rows[(left - 1) * width + k] += border[m];
-            rows[k * width + left] += right[count + m];
-        }
-        if (coupling != 0.0) { /* between the last two of the ends' unknowns */
-            const int k = elements + ends;
-            rows[k * width + k - 1] += coupling;
-            rows[(k - 1) * width + k] += coupling;
-        }
-        rows[(left - 1) * width + left] += right[size - 1];
+        add_borders(rows, width, elements + 1, NODES - 1, closed, ends, coupling, bent, border,
+                    normal, volume);
+        for (int e = 0; e <= elements; ++e)
+            rows[e * width + left] += right[e * (NODES - 1)];
+        for (int m = 0; m <= ends; ++m)
+            rows[(elements + 1 + m) * width + left] += right[count + m];
         if (matrix) {
-            for (int k = 0; k < count; ++k)
-                matrix[k * size + size - 1] = matrix[(size - 1) * size + k]
-                    = -dot(normal + 2 * k, volume + 2 * k);
-            for (int m = 0; m < ends; ++m) {
-                const int k = count + m;
-                matrix[k * size + k] += bent[m];
-                matrix[k * size + size - 1] = matrix[(size - 1) * size + k] = border[m];
-            }
-            if (coupling != 0.0) {
-                const int k = size - 2;
-                matrix[k * size + k - 1] += coupling;
-                matrix[(k - 1) * size + k] += coupling;
-            }
-            matrix[0] = 1.0;
-            if (!closed)
-                matrix[(count - 1) * size + count - 1] = 1.0;
+            add_borders(matrix, size, count, 1, closed, ends, coupling, bent, border, normal,
+                        volume);
             matrix += size * size;
         }
 
