@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +96,23 @@ class Rest:
     stable: bool
 
 
+class Grid(NamedTuple):
+    """Samples of the force on one piece, by fractions of it.
+
+    Attributes
+    ----------
+    u, f : ndarray, shape (samples,)
+    fine_u, fine_f : ndarray
+        From where roots are read: of the polynomial through the samples, where it is good, since
+        two roots may be close; else the samples.
+    """
+
+    u: Array
+    f: Array
+    fine_u: Array
+    fine_f: Array
+
+
 class Landscape:
     """Sampled contact-line force of one drop on one profile.
 
@@ -112,8 +130,7 @@ class Landscape:
         self.drop = drop
         self.solid = Solid(profile, angles)
         self._surfaces: dict[Station, Surface | None] = {}
-        self._grids: dict[int, tuple[Array, Array]] = {}
-        self._smooth: dict[int, bool] = {}
+        self._grids: dict[int, Grid] = {}
 
     def line(self, station: Station, *, free: bool) -> ContactLine:
         """Contact line at a station."""
@@ -216,16 +233,15 @@ class Landscape:
         """``NEXT_TO`` as a fraction of a piece."""
         return NEXT_TO * self.drop.length / self.profile.pieces[piece].length()
 
-    def grid(self, piece: int) -> tuple[Array, Array]:
-        """Fractions and forces at samples: a Chebyshev grid fine enough for the piece, and more.
+    def grid(self, piece: int) -> Grid:
+        """Samples on a Chebyshev grid fine enough for the piece, and more.
 
         More where its polynomial leaves a root in doubt, or where there is no polynomial because
         a force is undefined.
         """
         if piece not in self._grids:
             count = FIRST_GRID
-            x = grid_points(count)
-            u = self.places(piece, x)
+            u = self.places(piece, grid_points(count))
             f = self.forces(piece, u)
             while count < LAST_GRID and not (np.isnan(f).any() and count >= 2 * FIRST_GRID):
                 if not np.isnan(f).any():
@@ -233,36 +249,39 @@ class Landscape:
                     if last.max() <= RESOLVED * np.abs(f).max():
                         break
                 count *= 2
-                x, coarse = grid_points(count), f  # the coarse points are every other one
-                u = self.places(piece, x)
+                coarse = f  # the coarse points are every other one
+                u = self.places(piece, grid_points(count))
                 f = np.empty(count + 1)
                 f[0::2] = coarse
                 f[1::2] = self.forces(piece, u[1::2])
-            doubtful = self._doubtful(piece, f)
-            self._smooth[piece] = doubtful.size == 0 and not np.isnan(f).any()
-            for _ in range(CLOSER):
-                if doubtful.size:
-                    u, f = self._closer(piece, u, f, doubtful)
-                    doubtful = open_intervals(f)
-            self._grids[piece] = (u, f)
+            self._grids[piece] = self._refined(piece, u, f)
         return self._grids[piece]
 
-    def _doubtful(self, piece: int, f: Array) -> NDArray[np.intp]:
-        """Intervals of a grid with roots that its polynomial does not tell well enough.
+    def _refined(self, piece: int, u: Array, f: Array) -> Grid:
+        """With closer samples about roots that the grid's polynomial does not tell."""
+        doubtful = open_intervals(f)
+        if not np.isnan(f).any():
+            polynomial = dense(len(f) - 1)
+            fine_u, fine_f = self.places(piece, polynomial.places), polynomial.matrix @ f
+            error = TAIL * float(np.abs(polynomial.coefficients[-(len(f) // 4) :] @ f).sum())
+            if self._tells(piece, fine_u, fine_f, error):
+                return Grid(u, f, fine_u, fine_f)
+            doubtful = np.union1d(doubtful, changes(fine_f) // DENSER)
+        for _ in range(CLOSER):
+            if doubtful.size:
+                u, f = self._closer(piece, u, f, doubtful)
+                doubtful = open_intervals(f)
+        return Grid(u, f, u, f)
 
-        It may be off by as much as it is anywhere between two roots, or its roots by too much.
+    def _tells(self, piece: int, u: Array, f: Array, error: float) -> bool:
+        """Whether roots of forces with an error are real, and near enough to the true ones.
+
+        The forces are larger than that somewhere between any two of them.
         """
-        if np.isnan(f).any():  # there is none
-            return open_intervals(f)
-        fine = dense(len(f) - 1)
-        u, values = self.places(piece, fine.places), fine.matrix @ f
-        error = TAIL * float(np.abs(fine.coefficients[-(len(f) // 4) :] @ f).sum())
-        at = changes(values)
-        slope = np.abs(values[at + 1] - values[at]) / (u[at + 1] - u[at])
-        between = min(float(part.max()) for part in np.split(np.abs(values), at + 1))
-        if error < between and np.all(error <= self.next_to(piece) * slope):
-            return np.empty(0, dtype=np.intp)
-        return np.union1d(changes(f), at // DENSER)
+        at = changes(f)
+        slope = np.abs(f[at + 1] - f[at]) / (u[at + 1] - u[at])
+        between = min(float(part.max()) for part in np.split(np.abs(f), at + 1))
+        return error < between and bool(np.all(error <= self.next_to(piece) * slope))
 
     def _closer(
         self, piece: int, u: Array, f: Array, intervals: NDArray[np.intp]
@@ -274,10 +293,7 @@ class Landscape:
 
     def roots(self, piece: int) -> list[tuple[float, bool]]:
         """Fractions where the force vanishes inside a piece, with their stability."""
-        u, f = self.grid(piece)
-        if self._smooth[piece]:  # look between the samples too: two roots may be close
-            fine = dense(len(f) - 1)
-            u, f = self.places(piece, fine.places), fine.matrix @ f
+        *_, u, f = self.grid(piece)
         change = changes(f)
         at = u[change] + (u[change + 1] - u[change]) * f[change] / (f[change] - f[change + 1])
         return [(float(x), bool(f[i] > 0.0)) for x, i in zip(at, change, strict=True)]
@@ -290,7 +306,7 @@ class Landscape:
         ConvergenceError
             If the line cannot be held at a place on the way.
         """
-        u, _ = self.grid(station.piece)
+        u = self.grid(station.piece).u
         k = int(np.clip(np.searchsorted(u, station.u), 1, len(u) - 1))
         low, high = float(u[k - 1]), float(u[k])
 
@@ -307,7 +323,7 @@ class Landscape:
 
     def vertex(self, number: int) -> tuple[float, float]:
         """Forces against the pieces inside and outside of a vertex (after piece ``number``)."""
-        inside, outside = float(self.grid(number)[1][-1]), float(self.grid(number + 1)[1][0])
+        inside, outside = float(self.grid(number).f[-1]), float(self.grid(number + 1).f[0])
         if math.isnan(inside) or math.isnan(outside):  # too coarse a surface: near to a fold
             here, beyond = Station(number, 1.0), Station(number + 1, 0.0)
             guess = self.guess(here, free=False, elements=4 * ELEMENTS)
