@@ -56,33 +56,8 @@ def test_starts_next_to_the_rest_on_long_planes(lengths, bond, degrees):
         assert found.values["outer.r_m"] == pytest.approx(exact, rel=1e-9), share
 
 
-@pytest.mark.parametrize("inner", [0.3, 0.4])
-@pytest.mark.parametrize("degrees", [40, 50])
-@pytest.mark.parametrize("volume", [0.3, 0.5, 0.8])
-def test_a_ring_whose_neck_lets_go_covers_the_ball(volume, degrees, inner):
-    """The line as of a cap on the ball, by shooting; 1e-9 of the ball."""
-    radius = 30e-6
-    liquid = volume * radius**3
-    land = scenes.landscape(scenes.core(radius, 0.0, 4 * radius), (degrees, 110), liquid, 0.0)
-    found = reach_any(land, Station(0, 0.9), Station(0, inner))
-    shot = shoot(
-        Sphere(radius, 0.0),
-        liquid,
-        capillarity=0.0,
-        angle=math.radians(degrees),
-        bracket=(0.1, 1.5),
-    )
-    assert len(found.lines) == 1
-    assert found.values["outer.r_m"] == pytest.approx(shot.r, abs=1e-9 * radius)
-    assert found.values["apex_z_m"] == pytest.approx(shot.apex_z, abs=1e-9 * radius)
-
-
-@pytest.mark.parametrize(
-    ("volume", "degrees", "outer", "inner"),
-    [(0.02, 61, 0.9, 0.7), (0.02, 40, 0.9, 0.7), (0.005, 61, 0.9, 0.8), (0.01, 80, 0.8, 0.6)],
-)
-def test_a_narrow_ring_glides_up_a_ball(volume, degrees, outer, inner):
-    """Both lines go the same way, far beside the ring's width, and it closes on the top."""
+def ring_on_a_ball(volume, degrees, outer, inner):
+    """What a ring of so many radii cubed comes to, and the cap on the ball by shooting; radius."""
     radius = 30e-6
     liquid = volume * radius**3
     land = scenes.landscape(scenes.core(radius, 0.0, 4 * radius), (degrees, 110), liquid, 0.0)
@@ -94,6 +69,27 @@ def test_a_narrow_ring_glides_up_a_ball(volume, degrees, outer, inner):
         angle=math.radians(degrees),
         bracket=(0.1, 1.5),
     )
+    return found, shot, radius
+
+
+@pytest.mark.parametrize("inner", [0.3, 0.4])
+@pytest.mark.parametrize("degrees", [40, 50])
+@pytest.mark.parametrize("volume", [0.3, 0.5, 0.8])
+def test_a_ring_whose_neck_lets_go_covers_the_ball(volume, degrees, inner):
+    """The line as of a cap on the ball, by shooting; 1e-9 of the ball."""
+    found, shot, radius = ring_on_a_ball(volume, degrees, 0.9, inner)
+    assert len(found.lines) == 1
+    assert found.values["outer.r_m"] == pytest.approx(shot.r, abs=1e-9 * radius)
+    assert found.values["apex_z_m"] == pytest.approx(shot.apex_z, abs=1e-9 * radius)
+
+
+@pytest.mark.parametrize(
+    ("volume", "degrees", "outer", "inner"),
+    [(0.02, 61, 0.9, 0.7), (0.02, 40, 0.9, 0.7), (0.005, 61, 0.9, 0.8), (0.01, 80, 0.8, 0.6)],
+)
+def test_a_narrow_ring_glides_up_a_ball(volume, degrees, outer, inner):
+    """Both lines go the same way, far beside the ring's width, and it closes on the top."""
+    found, shot, radius = ring_on_a_ball(volume, degrees, outer, inner)
     assert len(found.lines) == 1
     assert found.values["outer.r_m"] == pytest.approx(shot.r, abs=1e-9 * radius)
 

@@ -164,7 +164,7 @@ class Interval:
             Whether the matrix is asked for.
         """
         meridians, doubles = len(pressure), self._doubles
-        count = len(ends) // (END * meridians) if meridians else 0
+        count = len(ends) // (END * meridians)
         size = self.count + count + 1
         gradient, volume_gradient, normal = np.empty(x.shape), np.empty(x.shape), np.empty(x.shape)
         several = x.shape[:-2]

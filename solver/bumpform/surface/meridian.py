@@ -29,7 +29,7 @@ from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.stack.interpolation import hermite
 from bumpform.surface.contact_line import ContactLine
-from bumpform.surface.interval import Interval, Newton, interval, refine
+from bumpform.surface.interval import DEGREE, Interval, Newton, interval, refine
 
 #: Newton stops when the last step was below this (it converges quadratically from there).
 STEP_TOLERANCE = 1e-9
@@ -86,7 +86,7 @@ class Surface:
     @property
     def mesh(self) -> Interval:
         """The reference mesh."""
-        return interval((len(self.x) - 1) // 6)
+        return interval((len(self.x) - 1) // DEGREE)
 
     def refined(self) -> Surface:
         """The same curve on twice as many elements."""
