@@ -61,8 +61,8 @@ class Edge:
 
     def jet(self, u: float) -> tuple[float, float, float, float, float, float]:
         """Position, first and second derivative by u as plain floats: r, z, r′, z′, r″, z″."""
-        if self._straight is not None:
-            r, z, dr, dz = self._straight
+        if self.straight is not None:
+            r, z, dr, dz = self.straight
             return r + dr * u, z + dz * u, dr, dz, 0.0, 0.0
         t, scale = float(self.t(u)), self.last - self.first
         r, z = self.curve.point(t).tolist()
@@ -72,8 +72,8 @@ class Edge:
         return r, z, r1 * scale, z1 * scale, r2 * square, z2 * square
 
     @cached_property
-    def _straight(self) -> tuple[float, float, float, float] | None:
-        """Start and extent of a straight edge."""
+    def straight(self) -> tuple[float, float, float, float] | None:
+        """Start and extent of a straight edge, m; None of a curved one."""
         if not self.is_straight:
             return None
         (r, z), (dr, dz) = self.point(0.0).tolist(), self.derivative(0.0).tolist()

@@ -13,7 +13,7 @@ import numpy as np
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
-from bumpform.stack.root import find_root
+from bumpform.surface.interval import Interval
 
 #: Half angles, rad, below which an arc's segment is that of a parabola.
 _FLAT = 1e-3
@@ -23,64 +23,28 @@ _WIDEST, _PARTS = 0.97 * math.pi, 18
 _HALVINGS = 22
 
 
-def arc(start: Array, end: Array, volume: float, xi: Array) -> tuple[Array, float]:
+def arc(start: Array, end: Array, volume: float, mesh: Interval) -> tuple[Array, float]:
     """Circular arc from start to end with a given ∫½r²dz, and its pressure at the start.
 
     Parameters
     ----------
     start, end : ndarray, shape (2,)
     volume : float
-    xi : ndarray, shape (nodes,)
+    mesh : Interval
+        Whose nodes are put on it, equally spaced in angle.
 
     Raises
     ------
     ConvergenceError
         If no arc up to nearly a full circle holds the volume, or both ends are one place.
     """
-    (r0, z0), (r1, z1) = start.tolist(), end.tolist()
-    middle, dr, dz = 0.5 * (r0 + r1), r1 - r0, z1 - z0
-    length = math.hypot(dr, dz)
-    if length == 0.0:
+    ends = [*start.tolist(), *end.tolist()]
+    if ends[:2] == ends[2:]:
         raise ConvergenceError("both contact lines are in one place", 0, math.inf, "first guess")
-
-    frustum = dz * (r0 * r0 + r0 * r1 + r1 * r1) / 6.0
-
-    def excess(half: float) -> float:
-        """∫½r²dz less the volume."""
-        if abs(half) < _FLAT:
-            return frustum + length * length * half / 6.0 * middle - volume
-        sine, cosine = math.sin(half), math.cos(half)
-        radius, segment = 0.5 * length / sine, half - sine * cosine
-        moment = radius**3 * (2.0 / 3.0 * sine**3 - cosine * segment)
-        return frustum + radius * radius * segment * middle + dz / length * moment - volume
-
-    def least(half: float) -> float:
-        """Smallest radius on the arc: at an end, or at its circle's innermost point."""
-        innermost = math.atan2(dr, dz) if half < 0.0 else math.atan2(-dr, -dz)
-        if abs(innermost) >= abs(half):
-            return min(r0, r1)
-        return middle - 0.5 * dz / math.tan(half) - abs(0.5 * length / math.sin(half))
-
-    # from flat outwards, or inwards as long as the arc stays clear of the axis
-    side = 1.0 if excess(0.0) < 0.0 else -1.0
-    near = 0.0
-    for part in range(1, _PARTS + 1):
-        far = side * _WIDEST * part / _PARTS
-        if excess(far) * side >= 0.0:
-            half = find_root(excess, near, far, tolerance=1e-10)
-            if half == 0.0:
-                return start + xi[:, None] * (end - start), 0.0
-            if least(half) <= 0.0:
-                break
-            angle = half * (2.0 * xi - 1.0)
-            s, c = np.sin(angle), np.cos(angle) - math.cos(half)
-            shift = np.stack([dr * s + dz * c, dz * s - dr * c], axis=1)
-            x = 0.5 * (start + end) + 0.5 / math.sin(half) * shift
-            return x, 2.0 * math.sin(half) / length
-        if least(far) <= 0.0:
-            break
-        near = far
-    raise ConvergenceError("no arc holds the volume", 0, math.inf, "first guess")
+    x, pressure = mesh.arc(ends, volume)
+    if math.isnan(pressure):
+        raise ConvergenceError("no arc holds the volume", 0, math.inf, "first guess")
+    return x, pressure
 
 
 def arcs(first: Array, last: Array, volumes: Array, xi: Array) -> tuple[Array, Array]:

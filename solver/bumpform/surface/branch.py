@@ -165,7 +165,7 @@ def _shifted(surface: Surface, parameter: str, newton: Newton, change: Array) ->
 def _weights(surface: Surface, parameter: str) -> Array:
     """Of the norm: displacements by the meridian's length, the rest by its own size."""
     length = float(np.hypot(*np.diff(surface.x, axis=0).T).sum())
-    count, speeds = len(surface.x), [end.speed for end in ends(surface)]
+    count, speeds = len(surface.x), [end.speed for end in ends(surface).unknowns]
     size = {"volume": abs(surface.volume), "load": length, "gravity": length**-2}[parameter]
     return np.concatenate(
         [
@@ -255,7 +255,7 @@ def begin(surface: Surface, parameter: str, direction: float) -> Point:
     direction : float
         +1 or −1.
     """
-    along = np.zeros(len(surface.x) + len(ends(surface)) + 2)
+    along = np.zeros(len(surface.x) + len(ends(surface).unknowns) + 2)
     along[-1] = direction
     return correct(surface, parameter, along)
 

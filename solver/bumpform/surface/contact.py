@@ -14,9 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
-from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.meridian import Surface
@@ -104,22 +101,27 @@ class Solid:
         return tuple(math.cos(a) for a in self.angles)
 
     @cached_property
-    def _wetted(self) -> Array:
-        """Σ cosθ·area/2π from the axis to the start of each piece, m²."""
-        areas = np.diff(self.profile.cumulative[:, 2])
-        return np.concatenate(([0.0], np.cumsum(areas * np.array(self.cosines))))
+    def _before(self) -> list[tuple[float, float, float]]:
+        """From the axis to the start of each piece: the profile's first moments, Σ cosθ·area/2π."""
+        moments, wetted = self.profile.cumulative.tolist(), 0.0
+        found = []
+        for (v, w, a), (_, _, beyond), cosine in zip(
+            moments[:-1], moments[1:], self.cosines, strict=True
+        ):
+            found.append((v, w, wetted))
+            wetted += (beyond - a) * cosine
+        return found
 
     def line(self, station: Station, *, free: bool, scale: float, lift: float = 0.0) -> ContactLine:
         """Contact line at a station, as the solver takes it."""
         i = station.piece
-        before = self.profile.cumulative[i]
         sign, wets = SIGNS[self.kind]
         return ContactLine(
             self.profile.pieces[i],
             station.u,
             free,
             self.cosines[i],
-            (float(before[0]), float(before[1]), float(self._wetted[i])),
+            self._before[i],
             scale,
             sign,
             wets,
@@ -163,7 +165,7 @@ class Solid:
 
     def angle(self, surface: Surface, station: Station) -> float:
         """Contact angle through the liquid, against the wetted piece, rad, not wrapped."""
-        pull = surface.pull(last=self.kind != "outer").tolist()
+        pull = [*surface.pull(last=self.kind != "outer")]
         _, _, *tangent = self.profile.pieces[station.piece].jet(station.u)[:4]
         if self.kind == "inner":  # the same, seen from the axis
             pull[0], tangent[1] = -pull[0], -tangent[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,27 +67,8 @@ class ContactLine:
             self.wets * (self.before[2] + self.cosine * a) / length**2,
         )
 
-    def derivatives(
-        self, bond: float, pressure: float
-    ) -> tuple[float, float, float, float, float, float, float]:
-        """r', z', r'', z'', and of the solid side: dG/du, d²G/du², dV/du.
-
-        G = Bo·W − Σ cosθ·A − p·V of the solid side.
-        """
-        r, z, r1, z1, r2, z2 = (c / self.scale for c in self.edge.jet(self.u))
-        z += self.lift
-        speed = math.hypot(r1, z1)
-        head = bond * z - pressure
-        half = 0.5 * r * r
-        wetting = self.wets * self.cosine
-        first = self.sign * half * head * z1 - wetting * r * speed
-        second = self.sign * (
-            r * r1 * head * z1 + half * (bond * z1 * z1 + head * z2)
-        ) - wetting * (r1 * speed + r * (r1 * r2 + z1 * z2) / speed)
-        return r1, z1, r2, z2, first, second, self.sign * half * z1
-
-    def at(self, u: float) -> ContactLine:
-        """The same line at another place."""
+    def at(self, u: float, lift: float) -> ContactLine:
+        """The same line at another place, on a body raised otherwise."""
         return ContactLine(
             self.edge,
             u,
@@ -98,5 +78,5 @@ class ContactLine:
             self.scale,
             self.sign,
             self.wets,
-            self.lift,
+            lift,
         )

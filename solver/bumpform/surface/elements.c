@@ -1,4 +1,4 @@
-/* Free surfaces element by element: gradients, integrals, and what is highest.
+/* Free surfaces element by element: gradients, integrals, and what is read off a meridian.
  *
  * What is integrated on an element is FFCx's code of weak_forms.py, which is compiled before this
  * in one file, with NODES, places[] (the nodes of an element in [0, 1]) and along[] (the number along
@@ -94,11 +94,13 @@ static double falls_through_zero(const double *coefficients)
     return x;
 }
 
+/* Nodes as high as each other to this, relative, are level. */
+static const double LEVEL = 1e-13;
+
 /* The point of a meridian whose coordinate k (0: r, 1: z) is largest: at a node, or on an element
  * beside one that no neighbour exceeds. `monomials` takes values at an element's nodes to
  * coefficients in x = -1 ... 1. Nodes that are level to round-off count as one, the first. */
-void highest(const double *monomials, int elements, const double *x, int k, double level,
-             double *point)
+static void highest(const double *monomials, int elements, const double *x, int k, double *point)
 {
     const int count = elements * (NODES - 1) + 1;
     double top = x[k];
@@ -106,7 +108,7 @@ void highest(const double *monomials, int elements, const double *x, int k, doub
     for (int i = 1; i < count; ++i)
         if (x[2 * i + k] > top)
             top = x[2 * i + k];
-    while (!(x[2 * first + k] >= top - level * fabs(top)) && first < count - 1)
+    while (!(x[2 * first + k] >= top - LEVEL * fabs(top)) && first < count - 1)
         ++first;
     memcpy(point, x + 2 * first, 2 * sizeof(double));
     for (int node = 0; node < count; ++node) {
@@ -133,6 +135,61 @@ void highest(const double *monomials, int elements, const double *x, int k, doub
             }
         }
     }
+}
+
+/* What is read off a meridian. */
+typedef struct {
+    double widest[2], top[2];       /* where r, where z is largest */
+    double area, weight;            /* A and W */
+    double pull[2][2];              /* along the surface, away from its first and from its last end */
+    double lift;                    /* force on the last end, upwards */
+    double length;                  /* of the chords between its nodes */
+    double slowest, fastest, mean;  /* |X'| by xi at the nodes of all elements */
+} survey;
+
+/* A pull is an end's reaction: the variation of the Lagrangian by moving the end along e with a
+ * smooth field is -r t.e -+ r^2/2 (Bo z - p) e_z. That is more accurate than the curve's tangent;
+ * its length differs from 1 by the discretisation error only. */
+void read_off(const double *monomials, const double *slope, const double *xi, int elements,
+              const double *x, double bond, double pressure, const double *gradient, survey *s)
+{
+    const int count = elements * (NODES - 1) + 1;
+    double sums[2], force[2][2] = {{0.0}};
+    highest(monomials, elements, x, 0, s->widest);
+    highest(monomials, elements, x, 1, s->top);
+    integrals(elements, 1, x, sums);
+    s->area = sums[0];
+    s->weight = sums[1];
+    s->length = 0.0;
+    for (int k = 0; k < count; ++k)
+        for (int c = 0; c < 2; ++c) {
+            force[0][c] -= (1.0 - xi[k]) * gradient[2 * k + c];
+            force[1][c] -= xi[k] * gradient[2 * k + c];
+        }
+    s->lift = force[1][1];
+    for (int last = 0; last < 2; ++last) {
+        const double *end = x + (last ? 2 * count - 2 : 0), r = end[0];
+        const double head = 0.5 * r * r * (bond * end[1] - pressure);
+        s->pull[last][0] = force[last][0] / r;
+        s->pull[last][1] = (force[last][1] + (last ? head : -head)) / r;
+    }
+    for (int k = 0; k < count - 1; ++k) {
+        const double chord[2] = {x[2 * k + 2] - x[2 * k], x[2 * k + 3] - x[2 * k + 1]};
+        s->length += sqrt(dot(chord, chord));
+    }
+    s->slowest = INFINITY;
+    s->fastest = s->mean = 0.0;
+    for (int e = 0; e < elements; ++e)
+        for (int i = 0; i < NODES; ++i) {
+            double tangent[2] = {0.0, 0.0};
+            for (int j = 0; j < NODES; ++j)
+                for (int c = 0; c < 2; ++c)
+                    tangent[c] += slope[NODES * i + j] * x[2 * (e * (NODES - 1) + j) + c];
+            const double speed = sqrt(dot(tangent, tangent));
+            s->slowest = fmin(s->slowest, speed);
+            s->fastest = fmax(s->fastest, speed);
+            s->mean += speed / (elements * NODES);
+        }
 }
 
 /* Dense matrices of the second variation, of functions with one value a node. */

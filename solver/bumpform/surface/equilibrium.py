@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-import numpy as np
-
 from bumpform.stack.curve import Arc, Line, PolynomialCurve
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import LineAt
@@ -173,7 +171,7 @@ def lines_at(lines: tuple[LineAt, ...], surface: Surface) -> tuple[LineAt, ...]:
     """The lines where a solve has moved them."""
     ends = (surface.start, surface.end)
     return tuple(
-        replace(line, station=Station(line.station.piece, end.u))
+        LineAt(line.solid, Station(line.station.piece, end.u), line.state)
         for line, end in zip(lines, ends, strict=False)
         if end is not None
     )
@@ -181,14 +179,12 @@ def lines_at(lines: tuple[LineAt, ...], surface: Surface) -> tuple[LineAt, ...]:
 
 def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str, float]:
     """Numbers of a solved surface, SI; see ``Equilibrium.values``."""
-    length, tension = drop.length, drop.surface_tension
-    widest, top = surface.mesh.highest(surface.x, 0), surface.mesh.highest(surface.x, 1)
-    area, _ = surface.area_and_weight
+    length, tension, survey = drop.length, drop.surface_tension, surface.survey
     values = {
-        "top_z_m": top[1] * length,
-        "max_radius_m": widest[0] * length,
-        "max_radius_z_m": widest[1] * length,
-        "area_m2": 2.0 * math.pi * area * length**2,
+        "top_z_m": survey.top_z * length,
+        "max_radius_m": survey.widest_r * length,
+        "max_radius_z_m": survey.widest_z * length,
+        "area_m2": 2.0 * math.pi * survey.area * length**2,
         "pressure_Pa": surface.pressure * tension / length,
         "energy_J": 2.0 * math.pi * tension * length**2 * surface.energy(),
     }
@@ -266,8 +262,7 @@ def _grains(
 
 def _turned(off: float, surface: Surface) -> float:
     """Error of the slopes of a surface that is known to lie off by this, scaled, at most, rad."""
-    length = float(np.hypot(*(surface.x[1:] - surface.x[:-1]).T).sum())
-    return TURNING * off * surface.elements / length
+    return TURNING * off * surface.elements / surface.survey.length
 
 
 def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibrium:
@@ -286,17 +281,17 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
     size = _sizes(drop)
     coarse, before = measure(surface, lines_at(lines, surface), drop), 0.0
     while True:
-        refined = surface.refined()
-        finer = solve(refined)
+        finer = solve(surface.refined())
+        # two numbers may agree by chance; the curves they are read from differ by this
+        off = finer.moved
         if finer.step > 1e-12:  # one more step tells how far round-off moves the solution
             finer = solve(finer)
+            off += finer.moved
         moved = lines_at(lines, finer)
         fine = measure(finer, moved, drop)
         scale = _scales(fine, size)
         grain = _grains(fine, finer, drop, scale)
         noise = ROUND_OFF + SETTLED * finer.step
-        # two numbers may agree by chance; the curves they are read from differ by this
-        off = float(np.hypot(*(finer.x - refined.x).T).max())
         apart = {
             name: max(abs(fine[name] - coarse[name]), _SHARE.get(name, 0.0) * off * size[name])
             for name in fine

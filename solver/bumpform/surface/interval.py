@@ -19,8 +19,6 @@ from bumpform.surface.native import library
 DEGREE = 6
 #: Numbers that tell of an unknown of the ends.
 END = 8
-#: Nodes as high as each other to this, relative, are level.
-LEVEL = 1e-13
 
 
 class Newton(NamedTuple):
@@ -52,6 +50,43 @@ class Newton(NamedTuple):
     change: Array
     sizes: Array
     matrix: Array | None
+
+
+class Survey(NamedTuple):
+    """What is read off a meridian, scaled; in the order of ``survey`` in ``elements.c``.
+
+    Attributes
+    ----------
+    widest_r, widest_z, top_r, top_z : float
+        Places where r, where z is largest.
+    area, weight : float
+        A and W.
+    first_r, first_z, last_r, last_z : float
+        Unit vectors along the surface away from its first and from its last end, from the
+        reactions there.
+    lift : float
+        Force of the surface on its last end, upwards.
+    length : float
+        Of the chords between nodes.
+    slowest, fastest, mean : float
+        |X'| by ξ, at the nodes of all elements.
+    """
+
+    widest_r: float
+    widest_z: float
+    top_r: float
+    top_z: float
+    area: float
+    weight: float
+    first_r: float
+    first_z: float
+    last_r: float
+    last_z: float
+    lift: float
+    length: float
+    slowest: float
+    fastest: float
+    mean: float
 
 
 class Interval:
@@ -102,6 +137,52 @@ class Interval:
         if isinstance(values, list):
             return values
         return self._ffi.from_buffer("double[]", np.ascontiguousarray(values, dtype=float))
+
+    def caps(self, points: Array, volumes: Array, bond: float) -> tuple[Array, Array]:
+        """Spherical caps from contact lines to the axis: exact without gravity.
+
+        Parameters
+        ----------
+        points : ndarray, shape (places, 2)
+            Contact lines.
+        volumes : ndarray, shape (places,)
+            Volume/2π between each cap and the height of its line; negative below it.
+        bond : float
+
+        Returns
+        -------
+        ndarray, shape (places, count, 2)
+            Nodes, equally spaced in angle; not finite where there is no cap.
+        ndarray, shape (places,)
+            Pressure at z = 0.
+        """
+        x, pressure = np.empty((len(points), self.count, 2)), np.empty(len(points))
+        numbers = map(self._doubles, (points, volumes))
+        self._library.caps(
+            self._xi, self.elements, len(points), *numbers, bond, *map(self._doubles, (x, pressure))
+        )
+        return x, pressure
+
+    def arc(self, ends: list[float], volume: float) -> tuple[Array, float]:
+        """Circular arc between two places that holds a volume.
+
+        Parameters
+        ----------
+        ends : list of float
+            r, z of the first place and of the last.
+        volume : float
+            ∫½r²dz along it.
+
+        Returns
+        -------
+        ndarray, shape (count, 2)
+            Nodes, equally spaced in angle.
+        float
+            Curvature, positive where it bulges from the liquid; NaN where no arc does.
+        """
+        x = np.empty((self.count, 2))
+        curvature = self._library.arc(self._xi, self.elements, ends, volume, self._doubles(x))
+        return x, curvature
 
     def gradients(
         self, x: Array, bond: float, pressure: Array | list[float]
@@ -196,29 +277,46 @@ class Interval:
             raise MemoryError
         return Newton(gradient, volume_gradient, normal, right, change, sizes, matrix)
 
-    def highest(self, x: Array, coordinate: int) -> list[float]:
-        """The point (r, z) of the curve at which one coordinate is largest.
+    def solve(self, problem: Any, x: Array, gradient: Array) -> int:
+        """Newton's method to the end: see ``solve.c``; nodes move. The outcome's number."""
+        outcome: int = self._library.solve(
+            self._slope, self._xi, self.elements, problem, self._doubles(x), self._doubles(gradient)
+        )
+        return outcome
 
-        Inside an element it is a root of the derivative's polynomial, so it is as exact as
-        the curve.
+    def displace(self, problem: Any, x: Array, normal: Array, change: Array) -> None:
+        """Nodes and ends by a step of ``newton``."""
+        doubles = self._doubles
+        self._library.displace(
+            self._xi, self.elements, doubles(normal), doubles(change), problem, doubles(x)
+        )
+
+    def read_off(self, x: Array, bond: float, pressure: float, gradient: Array) -> Survey:
+        """What is read off a meridian.
+
+        Where it is highest inside an element is a root of the derivative's polynomial, so it is
+        as exact as the curve.
 
         Parameters
         ----------
         x : ndarray, shape (count, 2)
-        coordinate : int
-            0: r, 1: z.
+        bond, pressure : float
+        gradient : ndarray, shape (count, 2)
+            Of 𝓛 there.
         """
-        point = np.empty(2)
-        self._library.highest(
+        numbers = self._ffi.new("double[]", len(Survey._fields))
+        self._library.read_off(
             self._monomials,
+            self._slope,
+            self._xi,
             self.elements,
             self._doubles(x),
-            coordinate,
-            LEVEL,
-            self._doubles(point),
+            bond,
+            pressure,
+            self._doubles(gradient),
+            self._ffi.cast("survey *", numbers),
         )
-        found: list[float] = point.tolist()
-        return found
+        return Survey(*numbers)
 
     def second_variation(
         self, x: Array, bond: float, pressure: float
@@ -266,12 +364,6 @@ class Interval:
             self._doubles(sums),
         )
         return sums
-
-    def tangents(self, x: Array) -> Array:
-        """Derivative by ξ at the nodes of every element, shape (elements, DEGREE + 1, 2)."""
-        nodes = np.arange(self.elements)[:, None] * DEGREE + np.arange(DEGREE + 1)
-        result: Array = self.slope @ x[nodes]
-        return result
 
     def curve(self, x: Array) -> PolynomialCurve:
         """The exact curve through the nodes."""

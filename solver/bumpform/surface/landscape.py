@@ -28,7 +28,7 @@ from bumpform.surface.contact import NECK, Solid, advance, outer_angle
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.interval import interval
 from bumpform.surface.meridian import Surface, solve
-from bumpform.surface.sampling import ELEMENTS, Held, caps, hold
+from bumpform.surface.sampling import ELEMENTS, Held, hold
 from bumpform.surface.stability import analyse
 
 #: First number of intervals of the Chebyshev grid on a piece, doubled until f is resolved.
@@ -140,7 +140,7 @@ class Landscape:
         """Spherical cap to start a solve from: exact without gravity."""
         line, volume, bond = self.line(station, free=free), self.drop.scaled_volume, self.drop.bond
         above = np.array([volume - line.solid[0]])
-        x, pressure = caps(line.point()[None], above, bond, interval(elements).xi)
+        x, pressure = interval(elements).caps(line.point()[None], above, bond)
         return Surface(x[0], line, None, bond, float(pressure[0]), volume)
 
     def surface(self, station: Station) -> Surface | None:

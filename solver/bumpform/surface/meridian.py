@@ -19,9 +19,9 @@ Everything here is scaled: lengths by L, energies by 2πσL².
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,11 +29,11 @@ from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.stack.interpolation import hermite
 from bumpform.surface.contact_line import ContactLine
-from bumpform.surface.interval import DEGREE, Interval, Newton, interval, refine
+from bumpform.surface.interval import DEGREE, END, Interval, Newton, Survey, interval, refine
+from bumpform.surface.native import Curved, library
 
 #: Newton stops when the last step was below this (it converges quadratically from there).
 STEP_TOLERANCE = 1e-9
-MAX_STEPS = 25
 #: Nodes are spread again when they lie this many times closer in one place than in another.
 CROWDED = 1.5
 #: A contact line whose radius is below this fraction of the curve's length is at a neck: the shape
@@ -60,9 +60,9 @@ class Surface:
     iterations : int
     step, residual, volume_error : float
         What one more Newton step would move; largest out-of-balance force relative to the
-        surface tension; relative error of the volume. Infinite where not checked.
-    assembled : ndarray, shape (nodes, 2), or None
-        The gradient, where it has been assembled already.
+        surface tension; relative error of the volume. Infinite of a guess.
+    moved : float
+        How far a node has come from where the guess had it, at most.
     """
 
     x: Array
@@ -76,7 +76,7 @@ class Surface:
     step: float = math.inf
     residual: float = math.inf
     volume_error: float = math.inf
-    assembled: Array | None = field(default=None, repr=False)
+    moved: float = math.inf
 
     @property
     def elements(self) -> int:
@@ -90,20 +90,18 @@ class Surface:
 
     def refined(self) -> Surface:
         """The same curve on twice as many elements."""
-        return replace(self, x=refine(self.x), assembled=None)
+        return replace(self, x=refine(self.x))
 
     def evened(self) -> Surface:
         """The same curve with its nodes spread evenly along it, where they have crowded.
 
         Closer together towards a line at a neck.
         """
-        mesh = self.mesh
-        tangent = mesh.tangents(self.x)
-        speed = np.hypot(tangent[..., 0], tangent[..., 1])
-        longest = NECK * float(speed.mean())  # of the curve's length
+        mesh, survey = self.mesh, self.survey
+        longest = NECK * survey.mean  # of the curve's length
         ends = ((0, self.start), (-1, self.end))
         necks = [i for i, line in ends if line is not None and self.x[i, 0] < longest]
-        if speed.max() < CROWDED * speed.min() and not necks:
+        if survey.fastest < CROWDED * survey.slowest and not necks:
             return self
         curve = mesh.curve(self.x)
         t = np.linspace(0.0, mesh.elements, 24 * mesh.elements + 1)
@@ -120,57 +118,42 @@ class Surface:
         place = hermite(measure, t, rate, mesh.xi * measure[-1])
         x = curve.point(np.clip(place, 0.0, mesh.elements))
         x[0], x[-1] = self.x[0], self.x[-1]
-        return replace(self, x=x, assembled=None)
+        return replace(self, x=x)
 
     @cached_property
     def gradient(self) -> Array:
         """Derivative of the energy by the nodes: at the ends it tells the forces there."""
-        if self.assembled is not None:
-            return self.assembled
         return self.mesh.gradients(self.x, self.bond, [self.pressure])[0]
 
     @cached_property
-    def area_and_weight(self) -> tuple[float, float]:
-        """A and W of the free surface alone."""
-        area, weight = self.mesh.integrals(self.x).tolist()
-        return area, weight
+    def survey(self) -> Survey:
+        """What is read off the free surface."""
+        return self.mesh.read_off(self.x, self.bond, self.pressure, self.gradient)
 
     def energy(self) -> float:
         """Energy/2πσL²: free area, weight, less Σ cosθ·wetted area."""
-        area, weight = self.area_and_weight
-        energy = area + self.bond * weight
+        energy = self.survey.area + self.bond * self.survey.weight
         for line in (self.start, self.end):
             if line is not None:
                 _, solid_weight, wetted = line.solid
                 energy += self.bond * solid_weight - wetted
-        return float(energy)
+        return energy
 
     def force_on_body(self) -> float:
         """Force/2πσL of the liquid on the body of the last end, up positive: −dE/dz of it."""
         assert self.end is not None
-        return float(-(self.mesh.xi @ self.gradient[:, 1]) - self.bond * self.end.solid[0])
+        return self.survey.lift - self.bond * self.end.solid[0]
 
-    def pull(self, last: bool = False) -> Array:
-        r"""Unit vector along the surface, away from a contact line, from its reaction.
-
-        The variation of 𝓛 by moving the end along e with a smooth field is
-        −r τ·e ∓ ½r²(Bo z − p) e_z: more accurate than the curve's end tangent.
-        Its length differs from 1 by the discretisation error only.
+    def pull(self, last: bool = False) -> tuple[float, float]:
+        """Unit vector along the surface, away from a contact line, from its reaction.
 
         Parameters
         ----------
         last : bool
             At the last end instead of the first.
         """
-        xi = self.mesh.xi
-        weight = xi if last else 1.0 - xi
-        force = weight @ self.gradient
-        r, z = self.x[-1 if last else 0]
-        head = 0.5 * r * r * (self.bond * z - self.pressure)
-        force = -force
-        force[1] += head if last else -head
-        pull: Array = force / r
-        return pull
+        found = self.survey
+        return (found.last_r, found.last_z) if last else (found.first_r, found.first_z)
 
 
 class End(NamedTuple):
@@ -203,17 +186,89 @@ class End(NamedTuple):
         return math.hypot(self.r1, self.z1)
 
 
-def ends(surface: Surface) -> list[End]:
-    """Unknowns of the ends: sliding lines, then the height of a loaded body."""
-    found = []
-    for last, line in ((0.0, surface.start), (1.0, surface.end)):
-        if line is not None and line.free:
-            found.append(End(last, *line.derivatives(surface.bond, surface.pressure)))
+class Posed(NamedTuple):
+    """A surface as the library takes it.
+
+    Attributes
+    ----------
+    problem : cffi's struct
+    asked : list of Curved
+        The curved edges that the library may ask for.
+    handles : list
+        What C knows these by; they have to outlive the struct's use.
+    """
+
+    problem: Any
+    asked: list[Curved]
+    handles: list[Any]
+
+    def check(self) -> None:
+        """Raise what went wrong when an edge was asked for."""
+        for curved in self.asked:
+            if curved.error is not None:
+                raise curved.error
+
+
+def pose(surface: Surface, tolerance: float = 0.0) -> Posed:
+    """A surface for the library."""
+    ffi, _ = library()
+    posed = Posed(ffi.new("problem *"), [], [])
+    problem = posed.problem
+    problem.bond, problem.pressure = surface.bond, surface.pressure
+    problem.volume, problem.tolerance = surface.volume, tolerance
     if surface.load is not None:
-        assert surface.end is not None
-        weight = surface.bond * surface.end.solid[0] + surface.load
-        found.append(End(1.0, 0.0, 1.0, 0.0, 0.0, weight, 0.0, 0.0))
-    return found
+        problem.loaded, problem.load = True, surface.load
+    lines = problem.line
+    for i, end in ((0, surface.start), (1, surface.end)):
+        if end is None:
+            continue
+        line, straight = lines[i], end.edge.straight
+        if straight is not None:
+            line.straight = straight
+        else:
+            posed.asked.append(Curved(end.edge))
+            posed.handles.append(ffi.new_handle(posed.asked[-1]))
+            line.edge = posed.handles[-1]
+        line.held, line.free, line.scale = True, end.free, end.scale
+        line.u, line.lift, line.cosine = end.u, end.lift, end.wets * end.cosine
+        line.sign, line.before = end.sign, end.before[0]
+    return posed
+
+
+def _moved(surface: Surface, problem: Any) -> list[ContactLine | None]:
+    """The contact lines where the library has moved them."""
+    lines: list[ContactLine | None] = []
+    for i, line in ((0, surface.start), (1, surface.end)):
+        if line is not None and (line.free or (i == 1 and surface.load is not None)):
+            line = line.at(problem.line[i].u, problem.line[i].lift)
+        lines.append(line)
+    return lines
+
+
+class Ends(NamedTuple):
+    """The ends of a surface, as ``Interval.newton`` takes them.
+
+    Attributes
+    ----------
+    unknowns : list of End
+        Sliding lines, then the height of a loaded body.
+    coupling, excess : float
+    """
+
+    unknowns: list[End]
+    coupling: float
+    excess: float
+
+
+def ends(surface: Surface) -> Ends:
+    """Unknowns of the ends, and what the solid side adds."""
+    ffi, compiled = library()
+    posed = pose(surface)
+    numbers, others = ffi.new("double[]", 3 * END), ffi.new("double[2]")
+    count = compiled.ends(posed.problem, numbers, others, others + 1)
+    posed.check()
+    found = [End(*numbers[END * i : END * (i + 1)]) for i in range(count)]
+    return Ends(found, *others)
 
 
 def balance(surface: Surface, *, bordered: bool = False) -> Newton:
@@ -225,13 +280,7 @@ def balance(surface: Surface, *, bordered: bool = False) -> Newton:
     bordered : bool
         Whether the matrix is asked for.
     """
-    unknowns, coupling = ends(surface), 0.0
-    excess = surface.start.solid[0] - surface.volume
-    if surface.end is not None:
-        excess += surface.end.solid[0]
-        if surface.load is not None and surface.end.free:
-            # raising the body raises the weight on its wetted side: Bo dV/du
-            coupling = surface.bond * unknowns[-2].volume
+    unknowns, coupling, excess = ends(surface)
     return surface.mesh.newton(
         surface.x,
         surface.bond,
@@ -246,31 +295,17 @@ def balance(surface: Surface, *, bordered: bool = False) -> Newton:
 
 def displaced(surface: Surface, normal: Array, change: Array) -> Surface:
     """The surface after a step of its unknowns, along normals."""
-    mesh = surface.mesh
-    count = len(normal)
-    x = surface.x + normal * change[:count, None]
-    moves = change[count:].tolist()
-    lines: list[ContactLine | None] = []
-    for line, w in zip((surface.start, surface.end), mesh.fade, strict=True):
-        if line is not None and line.free:
-            moved = line.at(line.u + moves.pop(0))
-            x += w * (moved.point() - line.point())
-            line = moved
-        lines.append(line)
-    if surface.load is not None:
-        end = lines[1]
-        assert end is not None
-        rise = moves.pop(0)
-        x[:, 1] += mesh.xi * rise
-        lines[1] = replace(end, lift=end.lift + rise)
-    start = lines[0]
+    posed, x = pose(surface), surface.x.copy()
+    surface.mesh.displace(posed.problem, x, normal, change)
+    posed.check()
+    start, end = _moved(surface, posed.problem)
     assert start is not None
     return Surface(
         x,
         start,
-        lines[1],
+        end,
         surface.bond,
-        surface.pressure + moves.pop(0),
+        posed.problem.pressure,
         surface.volume,
         surface.load,
         surface.iterations + 1,
@@ -285,48 +320,39 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
     surface : Surface
         The guess.
     tolerance : float
-        Largest step, relative to the guess's length, after which to stop. Only a surface
-        solved to the default is checked; what one more step would move is below the square.
+        Largest step, relative to the guess's length, after which to stop. What one more step
+        would move is below the square.
 
     Raises
     ------
     ConvergenceError
         If the steps do not fall below ``tolerance``.
     """
-    step = math.inf
-    # steps count in terms of the guess's length
-    length = float(np.abs(surface.x[1:] - surface.x[:-1]).sum())
-    for iteration in range(1, MAX_STEPS + 1):
-        newton = balance(surface)
-        step = float(newton.sizes[0]) / length
-        if not math.isfinite(step):
-            raise ConvergenceError("singular matrix", iteration, step, "Newton's method")
-        change = newton.change * (0.2 / step) if step > 0.2 else newton.change
-        surface = displaced(surface, newton.normal, change)
-        if step < tolerance:
-            rough = tolerance > STEP_TOLERANCE
-            return surface if rough else _checked(surface, length)
-    raise ConvergenceError("iteration limit", MAX_STEPS, step, "Newton's method")
-
-
-def _checked(surface: Surface, length: float) -> Surface:
-    """With the residual, volume error and reactions of the final curve.
-
-    Its step is what one more of Newton's would still move.
-    """
-    newton = balance(surface)
-    move, force = newton.sizes.tolist()
-    return Surface(
-        surface.x,
-        surface.start,
-        surface.end,
+    _, compiled = library()
+    posed, x, gradient = pose(surface, tolerance), surface.x.copy(), np.empty(surface.x.shape)
+    status = surface.mesh.solve(posed.problem, x, gradient)
+    posed.check()
+    problem = posed.problem
+    if status == compiled.NO_MEMORY:
+        raise MemoryError
+    if status != compiled.SOLVED:
+        reason = "singular matrix" if status == compiled.SINGULAR else "iteration limit"
+        raise ConvergenceError(reason, problem.iterations, problem.step, "Newton's method")
+    start, end = _moved(surface, problem)
+    assert start is not None
+    solved = Surface(
+        x,
+        start,
+        end,
         surface.bond,
-        surface.pressure,
+        problem.pressure,
         surface.volume,
         surface.load,
-        surface.iterations,
-        step=move / length,
-        residual=force / float(np.abs(surface.x[:, 0]).max()),
-        volume_error=abs(float(newton.right[-1])) / abs(surface.volume),
-        assembled=newton.gradient,
+        surface.iterations + problem.iterations,
+        problem.step,
+        problem.residual,
+        problem.volume_error,
+        problem.moved,
     )
+    vars(solved)["gradient"] = gradient  # what the property would assemble
+    return solved

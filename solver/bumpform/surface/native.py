@@ -1,12 +1,13 @@
-"""The compiled part of the solver: FFCx's code of the weak forms, ``elements.c``, ``newton.c``.
+"""The compiled part of the solver: FFCx's code of the weak forms, and the files of C beside.
 
-The C compiler makes one library of both at first use, which is kept in the user's cache
+The C compiler makes one library of all at first use, which is kept in the user's cache
 (``$XDG_CACHE_HOME/bumpform``, ~/.cache/bumpform). FFCx and dolfinx are imported only then.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import sysconfig
 import tempfile
@@ -19,29 +20,85 @@ from pathlib import Path
 from typing import Any
 
 from bumpform.errors import BumpformError
+from bumpform.stack.profile import Edge
 
 #: Standard C: no reordering of sums, so that every machine comes to the same digits.
-ARGUMENTS = ["-std=c17", "-O2", "-g0", "-ffp-contract=off"]
-#: The functions of ``elements.c`` and ``newton.c``.
+ARGUMENTS = ["-std=c17", "-O3", "-g0", "-ffp-contract=off"]
+#: The files of C, in the order in which they build on each other.
+FILES = ("elements.c", "newton.c", "solve.c", "guess.c")
+#: What they offer. ``curved`` is Python's: see ``Curved``.
 FUNCTIONS = """
 extern const double places[...];
 void gradients(int elements, int copies, const double *x, double bond, const double *pressure,
                double *gradient, double *volume);
 void integrals(int elements, int copies, const double *x, double *sums);
-void highest(const double *monomials, int elements, const double *x, int k, double level,
-             double *point);
+typedef struct { ...; } survey;
+void read_off(const double *monomials, const double *slope, const double *xi, int elements,
+              const double *x, double bond, double pressure, const double *gradient, survey *s);
 void second_variation(int elements, const double *x, double bond, double pressure,
                       double *stiffness, double *inverse, double *mass);
 int newton(const double *slope, const double *xi, int elements, int copies, int closed, int ends,
            const double *unknowns, double coupling, const double *x, double bond,
            const double *pressure, const double *excess, double *gradient, double *volume,
            double *normal, double *right, double *change, double *sizes, double *matrix);
+typedef struct {
+    int held, free;
+    void *edge;
+    double straight[4];
+    double scale, u, lift;
+    double cosine;
+    double sign, before;
+    double place[2];
+    ...;
+} contact_line;
+typedef struct {
+    contact_line line[2];
+    double bond, pressure, volume;
+    int loaded;
+    double load;
+    double tolerance;
+    int iterations;
+    double step, residual, volume_error, moved;
+} problem;
+enum { SOLVED, NO_MEMORY, SINGULAR, NOT_CONVERGED };
+extern "Python" void curved(void *edge, double u, double *numbers);
+int ends(problem *p, double *numbers, double *coupling, double *excess);
+void displace(const double *xi, int elements, const double *normal, const double *change,
+              problem *p, double *x);
+int solve(const double *slope, const double *xi, int elements, problem *p, double *x,
+          double *gradient);
+void caps(const double *xi, int elements, int copies, const double *points, const double *volumes,
+          double bond, double *x, double *pressure);
+double arc(const double *xi, int elements, const double *ends, double volume, double *x);
 """
+
+
+class Curved:
+    """A curved edge, whose places the library asks of Python.
+
+    Attributes
+    ----------
+    edge : Edge
+    error : BaseException or None
+        What went wrong when it was asked: it cannot be raised through C.
+    """
+
+    def __init__(self, edge: Edge) -> None:
+        self.edge = edge
+        self.error: BaseException | None = None
+
+    def numbers(self, u: float) -> list[float]:
+        """r, z, r', z', r'', z'' at u, and ∫½r²dz from the edge's start; NaN after an error."""
+        try:
+            return [*self.edge.jet(u), float(self.edge.moments(0.0, u)[0])]
+        except BaseException as error:
+            self.error = error
+            return [math.nan] * 7
 
 
 @lru_cache(maxsize=1)
 def library() -> tuple[Any, Any]:
-    """The interface to memory (cffi's), and the functions of ``elements.c`` and ``newton.c``.
+    """The interface to memory (cffi's), and the functions of the files of C.
 
     Raises
     ------
@@ -50,8 +107,7 @@ def library() -> tuple[Any, Any]:
     """
     folder = files("bumpform.surface")
     forms, *parts = (
-        folder.joinpath(name).read_text(encoding="utf-8")
-        for name in ("weak_forms.py", "elements.c", "newton.c")
+        folder.joinpath(name).read_text(encoding="utf-8") for name in ("weak_forms.py", *FILES)
     )
     # machines that share a home may have different C libraries
     libc = "CS_GNU_LIBC_VERSION"
@@ -65,6 +121,11 @@ def library() -> tuple[Any, Any]:
     assert spec is not None and spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
+
+    def curved(edge: Any, u: float, numbers: Any) -> None:
+        numbers[0:7] = module.ffi.from_handle(edge).numbers(u)
+
+    module.ffi.def_extern()(curved)
     return module.ffi, module.lib
 
 

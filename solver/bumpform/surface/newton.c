@@ -1,8 +1,8 @@
-/* Newton's steps of free surfaces, the elements condensed. Compiled after elements.c in one file. */
+/* Newton's step of a free surface, the elements condensed. Compiled after elements.c in one file. */
 
 enum {
     INNER = NODES - 2,
-    MOST_ENDS = 3,    /* unknowns of the ends: two contact lines and the height of a body */
+    MOST_ENDS = 3,         /* unknowns of the ends: two contact lines and the height of a body */
     SIDES = 2 + MOST_ENDS + 1, /* what an element's inner nodes are coupled to: its two ends'
                                   nodes, the ends' unknowns, the pressure */
     LOCAL = NODES + MOST_ENDS,
@@ -16,10 +16,70 @@ typedef struct {
     double volume;         /* derivative of the solid side's volume */
 } end_unknown;
 
+/* An element whose inner nodes are eliminated. */
+typedef struct {
+    double inner[INNER * INNER];   /* in triangular factors */
+    int pivot[INNER];
+    double coupled[SIDES][INNER];  /* the inner nodes' rows, by what they are coupled to */
+    double solved[SIDES][INNER];   /* the same, by the inverse of `inner` */
+} condensed;
+
+/* The linear system of a meridian: its unknowns are the normal displacements of all nodes (those
+ * of contact lines stay zero), the ends' unknowns, the pressure, in this order. */
+typedef struct {
+    int elements, closed, ends;
+    const double *slope, *xi;      /* of the reference mesh */
+    double bond, coupling;         /* the second: between the last two of the ends' unknowns */
+    end_unknown end[MOST_ENDS];
+    /* what is out of balance */
+    double *gradient, *volume;     /* of the Lagrangian and the volume by the nodes */
+    double *normal;                /* unit normals at the nodes */
+    double *right;                 /* forces by the unknowns, and the missing volume */
+    double bent[MOST_ENDS];        /* second derivative that no element has */
+    double border[MOST_ENDS];      /* derivative of minus the volume */
+    /* the matrix in factors, and a step */
+    condensed *element;
+    double *rows;                  /* between the elements' ends, the ends and the pressure */
+    int *pivot;
+    double *change;
+} linear;
+
+static int nodes_of(int elements)
+{
+    return elements * (NODES - 1) + 1;
+}
+
+static int unknowns_of(const linear *l)
+{
+    return nodes_of(l->elements) + l->ends + 1;
+}
+
+/* How many unknowns are left when inner nodes are eliminated. */
+static int left_of(const linear *l)
+{
+    return l->elements + 1 + l->ends + 1;
+}
+
+static int allocate(linear *l)
+{
+    const int left = left_of(l);
+    l->element = malloc(sizeof(condensed) * l->elements);
+    l->rows = malloc(sizeof(double) * left * left);
+    l->pivot = malloc(sizeof(int) * left);
+    return l->element && l->rows && l->pivot;
+}
+
+static void release(linear *l)
+{
+    free(l->element);
+    free(l->rows);
+    free(l->pivot);
+}
+
 /* Unit normals at the nodes, into the gas's side; none where a contact line holds the node. */
 static void normals(const double *slope, int elements, int closed, const double *x, double *normal)
 {
-    const int count = elements * (NODES - 1) + 1;
+    const int count = nodes_of(elements);
     memset(normal, 0, 2 * sizeof(double) * count);
     for (int e = 0; e < elements; ++e)
         for (int i = 0; i < NODES; ++i) {
@@ -40,262 +100,280 @@ static void normals(const double *slope, int elements, int closed, const double 
     normal[2 * count - 1] = closed ? 1.0 : 0.0;
 }
 
-/* Gauss's elimination with pivots, of `size` rows with several right sides; each row is `width`
- * long. The solutions replace the right sides. */
-static void eliminate(double *rows, int size, int width)
+/* Triangular factors of a matrix in its place: Gauss's elimination with pivots. */
+static void factorise(double *rows, int size, int *pivot)
 {
     for (int k = 0; k < size; ++k) {
         int best = k;
         for (int i = k + 1; i < size; ++i)
-            if (fabs(rows[i * width + k]) > fabs(rows[best * width + k]))
+            if (fabs(rows[i * size + k]) > fabs(rows[best * size + k]))
                 best = i;
+        pivot[k] = best;
         if (best != k)
-            for (int j = k; j < width; ++j) {
-                const double kept = rows[k * width + j];
-                rows[k * width + j] = rows[best * width + j];
-                rows[best * width + j] = kept;
+            for (int j = 0; j < size; ++j) {
+                const double kept = rows[k * size + j];
+                rows[k * size + j] = rows[best * size + j];
+                rows[best * size + j] = kept;
             }
         for (int i = k + 1; i < size; ++i) {
-            const double part = rows[i * width + k] / rows[k * width + k];
+            const double part = rows[i * size + k] / rows[k * size + k];
+            rows[i * size + k] = part;
             if (part != 0.0)
-                for (int j = k + 1; j < width; ++j)
-                    rows[i * width + j] -= part * rows[k * width + j];
+                for (int j = k + 1; j < size; ++j)
+                    rows[i * size + j] -= part * rows[k * size + j];
         }
     }
-    for (int k = size - 1; k >= 0; --k)
-        for (int j = size; j < width; ++j) {
-            double sum = rows[k * width + j];
-            for (int i = k + 1; i < size; ++i)
-                sum -= rows[k * width + i] * rows[i * width + j];
-            rows[k * width + j] = sum / rows[k * width + k];
+}
+
+/* The solution of a factorised system replaces its right side. */
+static void substitute(const double *rows, int size, const int *pivot, double *b)
+{
+    for (int k = 0; k < size; ++k) {
+        const double kept = b[pivot[k]];
+        b[pivot[k]] = b[k];
+        b[k] = kept;
+    }
+    for (int k = 1; k < size; ++k)
+        for (int i = 0; i < k; ++i)
+            b[k] -= rows[k * size + i] * b[i];
+    for (int k = size - 1; k >= 0; --k) {
+        for (int i = k + 1; i < size; ++i)
+            b[k] -= rows[k * size + i] * b[i];
+        b[k] /= rows[k * size + k];
+    }
+}
+
+/* What is out of balance. `excess`: the solid side's volume less the volume asked for. */
+static void weigh(linear *l, const double *x, double pressure, double excess)
+{
+    const int count = nodes_of(l->elements);
+    gradients(l->elements, 1, x, l->bond, &pressure, l->gradient, l->volume);
+    normals(l->slope, l->elements, l->closed, x, l->normal);
+    double total = 0.0;
+    for (int k = 0; k < count; ++k) {
+        l->right[k] = -dot(l->normal + 2 * k, l->gradient + 2 * k);
+        total += dot(l->volume + 2 * k, x + 2 * k);
+    }
+    for (int m = 0; m < l->ends; ++m) {
+        const end_unknown *end = l->end + m;
+        double pull[2] = {0.0, 0.0}, growth[2] = {0.0, 0.0};
+        for (int k = 0; k < count; ++k) {
+            const double fade = end->last != 0.0 ? l->xi[k] : 1.0 - l->xi[k];
+            for (int c = 0; c < 2; ++c) {
+                pull[c] += fade * l->gradient[2 * k + c];
+                growth[c] += fade * l->volume[2 * k + c];
+            }
         }
+        l->right[count + m] = -dot(pull, end->d1) - end->first;
+        l->bent[m] = dot(pull, end->d2) + end->second;
+        l->border[m] = -dot(growth, end->d1) - end->volume;
+    }
+    l->right[count + l->ends] = total / 3.0 + excess; /* the volume is cubic in the nodes */
 }
 
 /* An element's Hessian by normal displacements of its nodes and the ends' unknowns. */
-static void project(int e, const double *xi, const double *x,
-                    double bond, double pressure, const double *normal, int ends,
-                    const end_unknown *end, double local[LOCAL][LOCAL])
+static void project(const linear *l, int e, const double *x, double pressure,
+                    double local[LOCAL][LOCAL])
 {
-    const int start = e * (NODES - 1), size = NODES + ends;
-    double w[2 * NODES + 1], k[2 * NODES][2 * NODES] = {{0.0}};
-    double moved[MOST_ENDS][NODES][2]; /* the nodes, by the ends' unknowns */
-    double force[LOCAL][NODES][2];     /* on the nodes, by every unknown */
-    pack(x + 2 * start, pressure, w);
-    INTEGRATE(hessian, &k[0][0], w, &bond);
-    for (int i = 0; i < NODES; ++i) {
-        const double *n = normal + 2 * (start + along[i]);
-        for (int j = 0; j < NODES; ++j)
-            for (int c = 0; c < 2; ++c)
-                force[along[i]][along[j]][c] = k[2 * j + c][2 * i] * n[0]
-                                             + k[2 * j + c][2 * i + 1] * n[1];
-    }
-    for (int m = 0; m < ends; ++m) {
-        for (int i = 0; i < NODES; ++i) {
-            const double place = xi[start + i];
-            for (int c = 0; c < 2; ++c)
-                moved[m][i][c] = (end[m].last != 0.0 ? place : 1.0 - place) * end[m].d1[c];
-        }
-        for (int j = 0; j < NODES; ++j)
-            for (int c = 0; c < 2; ++c) {
-                double sum = 0.0;
-                for (int i = 0; i < NODES; ++i)
-                    sum += k[2 * j + c][2 * i] * moved[m][along[i]][0]
-                         + k[2 * j + c][2 * i + 1] * moved[m][along[i]][1];
-                force[NODES + m][along[j]][c] = sum;
-            }
-    }
-    for (int a = 0; a < size; ++a) {
+    const int start = e * (NODES - 1), size = NODES + l->ends;
+    const double *node = x + 2 * start, *normal = l->normal + 2 * start;
+    /* r, z, r', z' at every point by every unknown, and the forces that answer */
+    double moved[LOCAL][POINTS][4], force[LOCAL][POINTS][4];
+    for (int q = 0; q < POINTS; ++q) {
+        double w[5] = {0.0, 0.0, 0.0, 0.0, pressure}; /* r, z, r', z', p */
+        double bend[4][4] = {{0.0}};                  /* by the first four */
         for (int i = 0; i < NODES; ++i)
-            local[a][i] = dot(force[a][i], normal + 2 * (start + i));
-        for (int m = 0; m < ends; ++m) {
-            double sum = 0.0;
-            for (int i = 0; i < NODES; ++i)
-                sum += dot(force[a][i], moved[m][i]);
-            local[a][NODES + m] = sum;
+            for (int c = 0; c < 2; ++c) {
+                w[c] += value[q][i] * node[2 * i + c];
+                w[2 + c] += rise[q][i] * node[2 * i + c];
+                moved[i][q][c] = value[q][i] * normal[2 * i + c];
+                moved[i][q][2 + c] = rise[q][i] * normal[2 * i + c];
+            }
+        for (int m = 0; m < l->ends; ++m) {
+            const double last = (e + point[q]) / l->elements, slope = 1.0 / l->elements;
+            for (int c = 0; c < 2; ++c) {
+                const double d1 = l->end[m].d1[c];
+                moved[NODES + m][q][c] = (l->end[m].last != 0.0 ? last : 1.0 - last) * d1;
+                moved[NODES + m][q][2 + c] = (l->end[m].last != 0.0 ? slope : -slope) * d1;
+            }
+        }
+        INTEGRATE(bend, &bend[0][0], w, &l->bond);
+        for (int c = 0; c < 4; ++c)
+            for (int d = 0; d < 4; ++d)
+                bend[c][d] *= weight[q];
+        for (int a = 0; a < size; ++a) {
+            const double *m = moved[a][q];
+            double *f = force[a][q];
+            for (int c = 0; c < 4; ++c) /* bend is symmetric */
+                f[c] = bend[0][c] * m[0] + bend[1][c] * m[1] + bend[2][c] * m[2] + bend[3][c] * m[3];
         }
     }
+    for (int a = 0; a < size; ++a)
+        for (int b = 0; b <= a; ++b) {
+            double sum[4] = {0.0, 0.0, 0.0, 0.0};
+            for (int q = 0; q < POINTS; ++q)
+                for (int c = 0; c < 4; ++c)
+                    sum[c] += force[a][q][c] * moved[b][q][c];
+            local[a][b] = local[b][a] = sum[0] + sum[1] + (sum[2] + sum[3]);
+        }
 }
 
 /* What a matrix has that no element knows: the ends' own terms, the volume's border, and ones for
- * nodes that are no unknowns. The unknowns are every `stride`-th node, the ends', the pressure. */
-static void add_borders(double *matrix, int width, int nodes, int stride, int closed, int ends,
-                        double coupling, const double *bent, const double *border,
-                        const double *normal, const double *volume)
+ * nodes that are no unknowns. Its unknowns are every `stride`-th node, the ends', the pressure. */
+static void add_borders(const linear *l, int stride, double *matrix)
 {
-    const int last = nodes + ends;
+    const int nodes = (nodes_of(l->elements) - 1) / stride + 1, last = nodes + l->ends;
+    const int width = last + 1;
     for (int k = 0; k < nodes; ++k) {
         const int node = 2 * k * stride;
-        const double share = -dot(normal + node, volume + node);
+        const double share = -dot(l->normal + node, l->volume + node);
         matrix[k * width + last] += share;
         matrix[last * width + k] += share;
     }
-    for (int m = 0; m < ends; ++m) {
+    for (int m = 0; m < l->ends; ++m) {
         const int k = nodes + m;
-        matrix[k * width + k] += bent[m];
-        matrix[k * width + last] += border[m];
-        matrix[last * width + k] += border[m];
+        matrix[k * width + k] += l->bent[m];
+        matrix[k * width + last] += l->border[m];
+        matrix[last * width + k] += l->border[m];
     }
-    if (coupling != 0.0) { /* between the last two of the ends' unknowns */
-        matrix[(last - 1) * width + last - 2] += coupling;
-        matrix[(last - 2) * width + last - 1] += coupling;
+    if (l->coupling != 0.0) {
+        matrix[(last - 1) * width + last - 2] += l->coupling;
+        matrix[(last - 2) * width + last - 1] += l->coupling;
     }
     matrix[0] = 1.0;
-    if (!closed)
+    if (!l->closed)
         matrix[(nodes - 1) * width + nodes - 1] = 1.0;
 }
 
-/* Newton's step of each meridian, at fixed volume.
- *
- * Unknowns, in this order: normal displacements of all nodes (those of contact lines stay zero),
- * the ends' unknowns, the pressure. `right` is what is out of balance by them, `change` the step,
- * `sizes` its largest displacement (not finite where there is no step) and the largest force.
- * `matrix`, where asked for, is minus the derivative of `right`.
- *
- * An element's inner nodes are eliminated on the element; what is left couples the elements' ends,
- * and is small. Returns whether there was memory for it. */
+/* The factors of the matrix where `weigh` was; where asked for, the matrix itself as well, which
+ * is minus the derivative of `right`. */
+static void linearise(linear *l, const double *x, double pressure, double *matrix)
+{
+    const int count = nodes_of(l->elements), size = unknowns_of(l), left = left_of(l);
+    const int sides = 2 + l->ends + 1;
+    memset(l->rows, 0, sizeof(double) * left * left);
+    if (matrix)
+        memset(matrix, 0, sizeof(double) * size * size);
+    for (int e = 0; e < l->elements; ++e) {
+        const int start = e * (NODES - 1);
+        double local[LOCAL][LOCAL];
+        /* what inner nodes are coupled to: where it is in `local`, and in what is left */
+        int from[SIDES] = {0, NODES - 1}, to[SIDES] = {e, e + 1};
+        condensed *in = l->element + e;
+        project(l, e, x, pressure, local);
+        for (int m = 0; m <= l->ends; ++m) {
+            from[2 + m] = NODES + m; /* the pressure last */
+            to[2 + m] = l->elements + 1 + m;
+        }
+        for (int i = 0; i < INNER; ++i) {
+            const int node = 2 * (start + i + 1);
+            memcpy(in->inner + i * INNER, local[i + 1] + 1, sizeof(double) * INNER);
+            for (int s = 0; s < sides - 1; ++s)
+                in->coupled[s][i] = local[i + 1][from[s]];
+            in->coupled[sides - 1][i] = -dot(l->normal + node, l->volume + node);
+        }
+        factorise(in->inner, INNER, in->pivot);
+        for (int s = 0; s < sides; ++s) {
+            memcpy(in->solved[s], in->coupled[s], sizeof in->solved[s]);
+            substitute(in->inner, INNER, in->pivot, in->solved[s]);
+        }
+        for (int a = 0; a < sides; ++a)
+            for (int b = 0; b < sides; ++b) {
+                double sum = a < sides - 1 && b < sides - 1 ? local[from[a]][from[b]] : 0.0;
+                for (int i = 0; i < INNER; ++i)
+                    sum -= in->coupled[a][i] * in->solved[b][i];
+                l->rows[to[a] * left + to[b]] += sum;
+            }
+        if (matrix)
+            for (int a = 0; a < NODES + l->ends; ++a)
+                for (int b = 0; b < NODES + l->ends; ++b) {
+                    const int i = a < NODES ? start + a : count + a - NODES;
+                    const int j = b < NODES ? start + b : count + b - NODES;
+                    matrix[i * size + j] += local[a][b];
+                }
+    }
+    add_borders(l, NODES - 1, l->rows);
+    if (matrix)
+        add_borders(l, 1, matrix);
+    factorise(l->rows, left, l->pivot);
+}
+
+/* The step from what is out of balance, with the matrix as it was factorised last. `sizes` are
+ * its largest displacement (not finite where there is no step) and the largest force. */
+static void step(linear *l, double *sizes)
+{
+    const int count = nodes_of(l->elements), size = unknowns_of(l), sides = 2 + l->ends + 1;
+    const int last = l->elements + 1; /* the first of what is no node, in what is left */
+    double outer[left_of(l)];
+    for (int e = 0; e <= l->elements; ++e)
+        outer[e] = l->right[e * (NODES - 1)];
+    memcpy(outer + last, l->right + count, sizeof(double) * (l->ends + 1));
+    for (int e = 0; e < l->elements; ++e) {
+        const condensed *in = l->element + e;
+        double *inner = l->change + e * (NODES - 1) + 1;
+        memcpy(inner, l->right + e * (NODES - 1) + 1, sizeof(double) * INNER);
+        substitute(in->inner, INNER, in->pivot, inner);
+        for (int a = 0; a < sides; ++a)
+            for (int i = 0; i < INNER; ++i)
+                outer[a < 2 ? e + a : last + a - 2] -= in->coupled[a][i] * inner[i];
+    }
+    substitute(l->rows, left_of(l), l->pivot, outer);
+    for (int e = 0; e <= l->elements; ++e)
+        l->change[e * (NODES - 1)] = outer[e];
+    memcpy(l->change + count, outer + last, sizeof(double) * (l->ends + 1));
+    for (int e = 0; e < l->elements; ++e)
+        for (int a = 0; a < sides; ++a)
+            for (int i = 0; i < INNER; ++i)
+                l->change[e * (NODES - 1) + 1 + i]
+                    -= l->element[e].solved[a][i] * outer[a < 2 ? e + a : last + a - 2];
+
+    double total = 0.0; /* not finite as soon as one of the numbers is not */
+    sizes[0] = sizes[1] = 0.0;
+    for (int k = 0; k < size; ++k) {
+        double move = fabs(l->change[k]), force = fabs(l->right[k]);
+        total += move + force;
+        if (k == size - 1)
+            break;
+        if (k >= count) {
+            const double *d1 = l->end[k - count].d1, speed = sqrt(dot(d1, d1));
+            move *= speed;
+            force /= speed;
+        }
+        if (move > sizes[0])
+            sizes[0] = move;
+        if (force > sizes[1])
+            sizes[1] = force;
+    }
+    if (!isfinite(total))
+        sizes[0] = NAN;
+}
+
+/* Newton's step of each meridian, at fixed volume, with what it comes from: see `linear`, `step`.
+ * Returns whether there was memory for it. */
 int newton(const double *slope, const double *xi, int elements, int copies, int closed, int ends,
            const double *unknowns, double coupling, const double *x, double bond,
            const double *pressure, const double *excess, double *gradient, double *volume,
            double *normal, double *right, double *change, double *sizes, double *matrix)
 {
-    const int count = elements * (NODES - 1) + 1, size = count + ends + 1;
-    const int left = elements + 1 + ends + 1, width = left + 1, sides = 2 + ends + 1;
-    double *rows = malloc(sizeof(double) * left * width);
-    double(*inner)[INNER][INNER + SIDES + 1] = malloc(elements * sizeof *inner);
-    if (!rows || !inner) {
-        free(rows);
-        free(inner);
-        return 0;
-    }
-    gradients(elements, copies, x, bond, pressure, gradient, volume);
-    for (int copy = 0; copy < copies; ++copy) {
-        const end_unknown *end = (const end_unknown *)unknowns + copy * ends;
-        double border[MOST_ENDS]; /* derivative of minus the volume by the ends' unknowns */
-        double bent[MOST_ENDS];   /* second derivative that no element has */
-        double total = 0.0;
-
-        normals(slope, elements, closed, x, normal);
-        for (int k = 0; k < count; ++k) {
-            right[k] = -dot(normal + 2 * k, gradient + 2 * k);
-            total += dot(volume + 2 * k, x + 2 * k);
-        }
-        right[size - 1] = total / 3.0 + excess[copy]; /* the volume is cubic in the nodes */
-        for (int m = 0; m < ends; ++m) {
-            double pull[2] = {0.0, 0.0}, growth[2] = {0.0, 0.0};
-            for (int k = 0; k < count; ++k) {
-                const double fade = end[m].last != 0.0 ? xi[k] : 1.0 - xi[k];
-                for (int c = 0; c < 2; ++c) {
-                    pull[c] += fade * gradient[2 * k + c];
-                    growth[c] += fade * volume[2 * k + c];
-                }
-            }
-            right[count + m] = -dot(pull, end[m].d1) - end[m].first;
-            bent[m] = dot(pull, end[m].d2) + end[m].second;
-            border[m] = -dot(growth, end[m].d1) - end[m].volume;
-        }
-
-        memset(rows, 0, sizeof(double) * left * width);
-        if (matrix)
-            memset(matrix, 0, sizeof(double) * size * size);
-        for (int e = 0; e < elements; ++e) {
-            const int start = e * (NODES - 1);
-            double local[LOCAL][LOCAL];
-            /* the element's unknowns: where they are in `local`, and in what is left */
-            int from[SIDES] = {0, NODES - 1}, to[SIDES] = {e, e + 1};
-            double(*in)[INNER + SIDES + 1] = inner[e];
-            const int wide = INNER + sides + 1;
-            double block[INNER * (INNER + SIDES + 1)];
-            project(e, xi, x, bond, pressure[copy], normal, ends, end, local);
-            for (int m = 0; m <= ends; ++m) {
-                from[2 + m] = NODES + m; /* the pressure last */
-                to[2 + m] = elements + 1 + m;
-            }
-            for (int i = 0; i < INNER; ++i) {
-                const int node = start + i + 1;
-                double *row = block + i * wide;
-                for (int j = 0; j < INNER; ++j)
-                    row[j] = local[i + 1][j + 1];
-                for (int s = 0; s < sides - 1; ++s)
-                    row[INNER + s] = local[i + 1][from[s]];
-                row[INNER + sides - 1] = -dot(normal + 2 * node, volume + 2 * node);
-                row[INNER + sides] = right[node];
-                memcpy(in[i] + INNER, row + INNER, sizeof(double) * (sides + 1));
-            }
-            eliminate(block, INNER, wide);
-            for (int a = 0; a < sides; ++a)
-                for (int b = 0; b <= sides; ++b) {
-                    double sum = a < sides - 1 && b < sides - 1 ? local[from[a]][from[b]] : 0.0;
-                    for (int i = 0; i < INNER; ++i)
-                        sum -= in[i][INNER + a] * block[i * wide + INNER + b];
-                    rows[to[a] * width + (b < sides ? to[b] : left)] += sum;
-                }
-            for (int i = 0; i < INNER; ++i)
-                memcpy(in[i] + INNER, block + i * wide + INNER, sizeof(double) * (sides + 1));
-            if (matrix)
-                for (int a = 0; a < NODES + ends; ++a)
-                    for (int b = 0; b < NODES + ends; ++b) {
-                        const int i = a < NODES ? start + a : count + a - NODES;
-                        const int j = b < NODES ? start + b : count + b - NODES;
-                        matrix[i * size + j] += local[a][b];
-                    }
-        }
-
-        add_borders(rows, width, elements + 1, NODES - 1, closed, ends, coupling, bent, border,
-                    normal, volume);
-        for (int e = 0; e <= elements; ++e)
-            rows[e * width + left] += right[e * (NODES - 1)];
-        for (int m = 0; m <= ends; ++m)
-            rows[(elements + 1 + m) * width + left] += right[count + m];
-        if (matrix) {
-            add_borders(matrix, size, count, 1, closed, ends, coupling, bent, border, normal,
-                        volume);
-            matrix += size * size;
-        }
-
-        eliminate(rows, left, width);
-        for (int e = 0; e <= elements; ++e)
-            change[e * (NODES - 1)] = rows[e * width + left];
-        for (int m = 0; m <= ends; ++m)
-            change[count + m] = rows[(elements + 1 + m) * width + left];
-        for (int e = 0; e < elements; ++e)
-            for (int i = 0; i < INNER; ++i) {
-                const double *row = inner[e][i] + INNER;
-                double sum = row[sides] - row[0] * change[e * (NODES - 1)]
-                           - row[1] * change[(e + 1) * (NODES - 1)];
-                for (int m = 0; m <= ends; ++m)
-                    sum -= row[2 + m] * change[count + m];
-                change[e * (NODES - 1) + 1 + i] = sum;
-            }
-
-        sizes[0] = sizes[1] = 0.0;
-        total = 0.0; /* not finite as soon as one of the numbers is not */
-        for (int k = 0; k < size; ++k) {
-            double move = fabs(change[k]), force = fabs(right[k]);
-            total += move + force;
-            if (k == size - 1)
-                break;
-            if (k >= count) {
-                const double speed = sqrt(dot(end[k - count].d1, end[k - count].d1));
-                move *= speed;
-                force /= speed;
-            }
-            if (move > sizes[0])
-                sizes[0] = move;
-            if (force > sizes[1])
-                sizes[1] = force;
-        }
-        if (!isfinite(total))
-            sizes[0] = NAN;
-
+    linear l = {.elements = elements, .closed = closed, .ends = ends, .slope = slope, .xi = xi,
+                .bond = bond, .coupling = coupling, .gradient = gradient, .volume = volume,
+                .normal = normal, .right = right, .change = change};
+    const int count = nodes_of(elements), size = unknowns_of(&l), enough = allocate(&l);
+    for (int copy = 0; enough && copy < copies; ++copy) {
+        memcpy(l.end, (const end_unknown *)unknowns + copy * ends, sizeof(end_unknown) * ends);
+        weigh(&l, x, pressure[copy], excess[copy]);
+        linearise(&l, x, pressure[copy], matrix);
+        step(&l, sizes);
         x += 2 * count;
-        gradient += 2 * count;
-        volume += 2 * count;
-        normal += 2 * count;
-        right += size;
-        change += size;
+        l.gradient += 2 * count;
+        l.volume += 2 * count;
+        l.normal += 2 * count;
+        l.right += size;
+        l.change += size;
         sizes += 2;
+        if (matrix)
+            matrix += size * size;
     }
-    free(rows);
-    free(inner);
-    return 1;
+    release(&l);
+    return enough;
 }

@@ -19,8 +19,6 @@ ELEMENTS = 2
 #: A sample is good when the last Newton step was below this: its error is the square.
 STEP_TOLERANCE = 1e-3
 MAX_STEPS = 12
-#: Half the angle at the rim below which a cap is given this much of a bulge.
-FLAT = 5e-7
 
 
 class Held(NamedTuple):
@@ -55,42 +53,6 @@ class Relaxed(NamedTuple):
     converged: NDArray[np.bool_]
 
 
-def caps(points: Array, volumes: Array, bond: float, xi: Array) -> tuple[Array, Array]:
-    """Spherical caps from contact lines to the axis: exact without gravity.
-
-    Parameters
-    ----------
-    points : ndarray, shape (places, 2)
-        Contact lines.
-    volumes : ndarray, shape (places,)
-        Volume/2π between each cap and the height of its line; negative below it.
-    bond : float
-    xi : ndarray, shape (nodes,)
-
-    Returns
-    -------
-    ndarray, shape (places, nodes, 2)
-        Nodes, equally spaced in angle.
-    ndarray, shape (places,)
-        Pressure at z = 0.
-    """
-    a, z = points[:, 0], points[:, 1]
-    # a²H/4 + H³/12 is the volume/2π: one real root H for either sign
-    half = np.arctan(2.0 * np.sinh(np.arcsinh(6.0 * volumes / a**3) / 3.0))
-    half = np.where(np.abs(half) < FLAT, FLAT, half)
-    rim = 2.0 * half[:, None]
-    sine = np.sin(rim)
-    radius = a[:, None] / sine
-    x = np.empty((len(a), len(xi), 2))
-    t = 1.0 - xi
-    x[..., 0] = radius * np.sin(rim * t)
-    x[..., 1] = z[:, None] + 2.0 * radius * np.sin(half[:, None] * (1.0 + t)) * np.sin(
-        half[:, None] * xi
-    )
-    x[:, 0] = points
-    return x, 2.0 * sine[:, 0] / a + bond * z
-
-
 def hold(points: Array, volumes: Array, bond: float) -> Held:
     """Equilibria with the line held at each of some places.
 
@@ -104,7 +66,7 @@ def hold(points: Array, volumes: Array, bond: float) -> Held:
     """
     mesh = interval(ELEMENTS)
     with np.errstate(all="ignore"):
-        x, pressure = caps(points, volumes, bond, mesh.xi)
+        x, pressure = mesh.caps(points, volumes, bond)
         done = relax(x, pressure, volumes, bond, closed=True, steps=MAX_STEPS)
         gradient, _ = mesh.gradients(x, bond, pressure)
         return Held(x, pressure, pulls(x, gradient, bond, pressure), done.converged)

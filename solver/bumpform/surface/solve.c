@@ -1,0 +1,203 @@
+/* Newton's method for a free surface between two ends. Compiled after newton.c in one file. */
+
+/* A contact line on an edge of solid, or the axis; lengths of the edge are in metres. */
+typedef struct {
+    int held, free;            /* neither: on the axis */
+    void *edge;                /* of a curved edge, for `curved`; none of a straight one */
+    double straight[4];        /* start and extent of a straight one */
+    double scale, u, lift;     /* the length L; place on the edge; scaled rise of the body */
+    double cosine;             /* of Young's angle, negative where the solid before is dry */
+    double sign, before;       /* of the solid side's volume, and up to the edge's start */
+    /* scaled place, its derivatives by u, the solid side's volume and its derivative */
+    double place[2], d1[2], d2[2], volume, growth;
+} contact_line;
+
+/* A surface to solve, and solved. */
+typedef struct {
+    contact_line line[2];      /* of the first end and of the last */
+    double bond, pressure, volume;
+    int loaded;                /* whether the last end carries `load` and finds its height */
+    double load;
+    double tolerance;          /* largest step, over the guess's length, after which to stop */
+    int iterations;
+    double step, residual, volume_error, moved;
+} problem;
+
+enum { SOLVED, NO_MEMORY, SINGULAR, NOT_CONVERGED, MOST_MATRICES = 25 };
+
+/* The matrix is kept for another step after one below KEPT, over the guess's length, as long as
+ * steps with it fall below FALLS times the one before. */
+static const double KEPT = 1e-3, FALLS = 0.03, LARGEST = 0.2;
+/* What may be left to move after the last step with a matrix that was kept. */
+static const double LEFT = 1e-15;
+
+/* Python's: r, z, r', z', r'', z'' of an edge at u, and the volume under it from its start. */
+static void curved(void *edge, double u, double *numbers);
+
+static void put(contact_line *l)
+{
+    double jet[7] = {0.0};
+    if (l->edge)
+        curved(l->edge, l->u, jet);
+    else {
+        const double *a = l->straight, r = a[0] + a[2] * l->u;
+        for (int c = 0; c < 2; ++c) {
+            jet[c] = a[c] + a[2 + c] * l->u;
+            jet[2 + c] = a[2 + c];
+        }
+        jet[6] = a[3] * l->u * (a[0] * a[0] + a[0] * r + r * r) / 6.0;
+    }
+    for (int c = 0; c < 2; ++c) {
+        l->place[c] = jet[c] / l->scale;
+        l->d1[c] = jet[2 + c] / l->scale;
+        l->d2[c] = jet[4 + c] / l->scale;
+    }
+    l->place[1] += l->lift;
+    l->volume = l->sign * (l->before + jet[6]) / (l->scale * l->scale * l->scale);
+    l->growth = l->sign * 0.5 * l->place[0] * l->place[0] * l->d1[1];
+}
+
+/* The unknown of a line that slides. The solid side's energy is Bo W - sum cos(angle) A - p V. */
+static end_unknown sliding(const contact_line *l, double last, double bond, double pressure)
+{
+    const double r = l->place[0], *a = l->d1, *b = l->d2, speed = sqrt(dot(a, a));
+    const double head = bond * l->place[1] - pressure;
+    end_unknown end = {last, {a[0], a[1]}, {b[0], b[1]}, .volume = l->growth};
+    end.first = l->growth * head - l->cosine * r * speed;
+    end.second = l->sign * (r * a[0] * head * a[1]
+                            + 0.5 * r * r * (bond * a[1] * a[1] + head * b[1]))
+               - l->cosine * (a[0] * speed + r * dot(a, b) / speed);
+    return end;
+}
+
+/* The ends' unknowns, in this order: the lines that slide, the height of a loaded body. Returns how
+ * many. `coupling` is the energy's mixed second derivative by the last two, `excess` the solid side's
+ * volume less the volume asked for. */
+static int unknowns(const problem *p, end_unknown *end, double *coupling, double *excess)
+{
+    const contact_line *top = p->line + 1;
+    int count = 0;
+    *coupling = 0.0;
+    *excess = p->line[0].volume + top->volume - p->volume;
+    for (int i = 0; i < 2; ++i)
+        if (p->line[i].free)
+            end[count++] = sliding(p->line + i, i, p->bond, p->pressure);
+    if (p->loaded) {
+        if (top->free) /* raising the body raises the weight on its wetted side */
+            *coupling = p->bond * top->growth;
+        end[count++] = (end_unknown){
+            1.0, {0.0, 1.0}, {0.0, 0.0}, .first = p->bond * top->volume + p->load};
+    }
+    return count;
+}
+
+static void put_ends(problem *p)
+{
+    for (int i = 0; i < 2; ++i)
+        if (p->line[i].held)
+            put(p->line + i);
+}
+
+/* Moves everything by a part of a step. */
+static void move(const double *xi, int elements, const double *normal, const double *change, double part,
+          problem *p, double *x)
+{
+    const int count = nodes_of(elements);
+    for (int k = 0; k < count; ++k, ++change)
+        for (int c = 0; c < 2; ++c)
+            x[2 * k + c] += part * *change * normal[2 * k + c];
+    for (int i = 0; i < 2; ++i) {
+        contact_line *line = p->line + i;
+        const int rises = i == 1 && p->loaded;
+        double before[2];
+        if (!line->free && !rises)
+            continue;
+        memcpy(before, line->place, sizeof before);
+        if (line->free)
+            line->u += part * *change++;
+        if (rises)
+            line->lift += part * *change++;
+        put(line);
+        for (int k = 0; k < count; ++k)
+            for (int c = 0; c < 2; ++c)
+                x[2 * k + c] += (i ? xi[k] : 1.0 - xi[k]) * (line->place[c] - before[c]);
+    }
+    p->pressure += part * *change;
+}
+
+/* For Python: unknowns of the ends, as `newton` takes them. */
+int ends(problem *p, double *numbers, double *coupling, double *excess)
+{
+    put_ends(p);
+    return unknowns(p, (end_unknown *)numbers, coupling, excess);
+}
+
+/* For Python: a step of `newton`. */
+void displace(const double *xi, int elements, const double *normal, const double *change,
+              problem *p, double *x)
+{
+    put_ends(p);
+    move(xi, elements, normal, change, 1.0, p, x);
+}
+
+/* Newton's method from a guess, whose nodes move; `gradient` is what `gradients` finds in the end.
+ *
+ * Fast at its end, where its matrix hardly changes, it goes on with the last one. What it says of
+ * the result (`step`: what one more step would move) is of one more balance. */
+int solve(const double *slope, const double *xi, int elements, problem *p, double *x,
+          double *gradient)
+{
+    const int count = nodes_of(elements), size = count + MOST_ENDS + 1;
+    double *numbers = malloc(sizeof(double) * (6 * count + 2 * size)), *guess = numbers;
+    linear l = {.elements = elements, .closed = !p->line[1].held, .ends = MOST_ENDS,
+                .slope = slope, .xi = xi, .bond = p->bond, .gradient = gradient};
+    double length = 0.0, before = INFINITY, excess, sizes[2] = {0.0, 0.0}, widest = 0.0;
+    int matrices = 0, kept = 0, done = 0, status = numbers && allocate(&l) ? SOLVED : NO_MEMORY;
+    l.volume = guess + 2 * count;
+    l.normal = l.volume + 2 * count;
+    l.right = l.normal + 2 * count;
+    l.change = l.right + size;
+    if (numbers)
+        memcpy(guess, x, sizeof(double) * 2 * count);
+    for (int k = 0; k < 2 * count - 2; ++k)
+        length += fabs(x[k + 2] - x[k]);
+    p->iterations = 0;
+    p->step = INFINITY;
+    put_ends(p);
+    while (status == SOLVED) {
+        l.ends = unknowns(p, l.end, &l.coupling, &excess);
+        weigh(&l, x, p->pressure, excess);
+        if (!kept && !done) {
+            linearise(&l, x, p->pressure, NULL);
+            ++matrices;
+        }
+        step(&l, sizes);
+        p->step = sizes[0] / length;
+        if (!isfinite(p->step))
+            status = SINGULAR;
+        if (done || status != SOLVED)
+            break;
+        move(xi, elements, l.normal, l.change, p->step > LARGEST ? LARGEST / p->step : 1.0, p, x);
+        ++p->iterations;
+        /* steps with a matrix that is kept fall by the same part again and again */
+        done = p->step < p->tolerance
+            && (!kept || p->step * p->step < fmax(LEFT, p->tolerance * p->tolerance) * before);
+        kept = p->step < (kept ? FALLS * before : KEPT);
+        before = p->step;
+        if (!kept && !done && matrices == MOST_MATRICES)
+            status = NOT_CONVERGED;
+    }
+    if (status == SOLVED) {
+        p->moved = 0.0;
+        for (int k = 0; k < 2 * count; k += 2) {
+            const double by[2] = {x[k] - guess[k], x[k + 1] - guess[k + 1]};
+            p->moved = fmax(p->moved, sqrt(dot(by, by)));
+            widest = fmax(widest, fabs(x[k]));
+        }
+        p->residual = sizes[1] / widest;
+        p->volume_error = fabs(l.right[unknowns_of(&l) - 1] / p->volume);
+    }
+    release(&l);
+    free(numbers);
+    return status;
+}
