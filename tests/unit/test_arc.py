@@ -15,7 +15,7 @@ MESH = interval(4)
 
 def test_it_ends_where_asked_and_holds_the_volume():
     """∫½r²dz along the polynomials, to their error; all nodes on one circle, to round-off."""
-    start, end, volume = np.array((1.0, 0.0)), np.array((0.8, 1.0)), 0.9
+    start, end, volume = (1.0, 0.0), (0.8, 1.0), 0.9
     x, pressure = arc(start, end, volume, MESH)
     assert np.array_equal(x[[0, -1]], (start, end))
     assert moments(MESH.curve(x), 0.0, 4.0)[0] == pytest.approx(volume, rel=1e-9)
@@ -27,6 +27,6 @@ def test_it_ends_where_asked_and_holds_the_volume():
 def test_two_lines_in_one_place_have_no_arc():
     """A smear of paste in a corner touches solid at a point: told as not converged."""
     with pytest.raises(ConvergenceError, match="in one place"):
-        arc(np.array((1.0, 0.0)), np.array((1.0, 0.0)), 0.1, MESH)
+        arc((1.0, 0.0), (1.0, 0.0), 0.1, MESH)
     with pytest.raises(ConvergenceError, match="no arc holds the volume"):
-        arc(np.array((1.0, 0.0)), np.array((1.0, 1e-3)), 1e3, MESH)
+        arc((1.0, 0.0), (1.0, 1e-3), 1e3, MESH)

@@ -23,12 +23,15 @@ _WIDEST, _PARTS = 0.97 * math.pi, 18
 _HALVINGS = 22
 
 
-def arc(start: Array, end: Array, volume: float, mesh: Interval) -> tuple[Array, float]:
+def arc(
+    start: tuple[float, float], end: tuple[float, float], volume: float, mesh: Interval
+) -> tuple[Array, float]:
     """Circular arc from start to end with a given ∫½r²dz, and its pressure at the start.
 
     Parameters
     ----------
-    start, end : ndarray, shape (2,)
+    start, end : tuple of float
+        r and z.
     volume : float
     mesh : Interval
         Whose nodes are put on it, equally spaced in angle.
@@ -38,10 +41,9 @@ def arc(start: Array, end: Array, volume: float, mesh: Interval) -> tuple[Array,
     ConvergenceError
         If no arc up to nearly a full circle holds the volume, or both ends are one place.
     """
-    ends = [*start.tolist(), *end.tolist()]
-    if ends[:2] == ends[2:]:
+    if start == end:
         raise ConvergenceError("both contact lines are in one place", 0, math.inf, "first guess")
-    x, pressure = mesh.arc(ends, volume)
+    x, pressure = mesh.arc([*start, *end], volume)
     if math.isnan(pressure):
         raise ConvergenceError("no arc holds the volume", 0, math.inf, "first guess")
     return x, pressure

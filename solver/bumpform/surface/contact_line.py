@@ -50,10 +50,15 @@ class ContactLine:
     wets: int = 1
     lift: float = 0.0
 
+    @cached_property
+    def place(self) -> tuple[float, float]:
+        """Scaled r and z."""
+        r, z, *_ = self.edge.jet(self.u)
+        return r / self.scale, z / self.scale + self.lift
+
     def point(self) -> Array:
         """Scaled position, shape (2,)."""
-        r, z, *_ = self.edge.jet(self.u)
-        return np.array((r / self.scale, z / self.scale + self.lift))
+        return np.array(self.place)
 
     @cached_property
     def solid(self) -> tuple[float, float, float]:

@@ -192,12 +192,13 @@ def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str
         values["apex_z_m"] = float(surface.x[-1, 1] * length)
     for line, end in zip(lines, (surface.start, surface.end), strict=False):
         if end is not None:
-            r, z = (end.point() * length).tolist()
-            values[f"{line.end}.r_m"], values[f"{line.end}.z_m"] = r, z
-            values[f"{line.end}.angle_deg"] = math.degrees(line.solid.angle(surface, line.station))
+            r, z = end.place
+            name = line.end
+            values[f"{name}.r_m"], values[f"{name}.z_m"] = r * length, z * length
+            values[f"{name}.angle_deg"] = math.degrees(line.solid.angle(surface, line.station))
     if len(lines) == 2 and lines[1].end == "top" and surface.end is not None:
-        reference = lines[1].solid.profile.point(lines[1].solid.profile.start)[1]
-        values["standoff_m"] = float(reference) + surface.end.lift * length
+        reference = lines[1].solid.profile.pieces[0].jet(0.0)[1]
+        values["standoff_m"] = reference + surface.end.lift * length
         force = 2.0 * math.pi * tension * length * surface.force_on_body()
         values["joint_force_N"] = force
     return values

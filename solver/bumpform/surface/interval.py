@@ -316,7 +316,7 @@ class Interval:
             self._doubles(gradient),
             self._ffi.cast("survey *", numbers),
         )
-        return Survey(*numbers)
+        return Survey(*self._ffi.unpack(numbers, len(Survey._fields)))
 
     def second_variation(
         self, x: Array, bond: float, pressure: float

@@ -66,7 +66,7 @@ class Drop:
     @property
     def length(self) -> float:
         """The scale L = V^(1/3), m."""
-        return float(np.cbrt(self.volume))
+        return math.cbrt(self.volume)
 
     @property
     def bond(self) -> float:
@@ -140,7 +140,7 @@ class Landscape:
         """Spherical cap to start a solve from: exact without gravity."""
         line, volume, bond = self.line(station, free=free), self.drop.scaled_volume, self.drop.bond
         above = np.array([volume - line.solid[0]])
-        x, pressure = interval(elements).caps(line.point()[None], above, bond)
+        x, pressure = interval(elements).caps(np.array([line.place]), above, bond)
         return Surface(x[0], line, None, bond, float(pressure[0]), volume)
 
     def surface(self, station: Station) -> Surface | None:

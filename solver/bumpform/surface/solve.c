@@ -28,8 +28,9 @@ enum { SOLVED, NO_MEMORY, SINGULAR, NOT_CONVERGED, MOST_MATRICES = 25 };
 /* The matrix is kept for another step after one below KEPT, over the guess's length, as long as
  * steps with it fall below FALLS times the one before. */
 static const double KEPT = 1e-3, FALLS = 0.03, LARGEST = 0.2;
-/* What may be left to move after the last step with a matrix that was kept. */
-static const double LEFT = 1e-15;
+/* What may be left to move after the last step with a matrix that was kept; and what is round-off:
+ * such a step is not made. */
+static const double LEFT = 1e-15, STILL = 1e-14;
 
 /* Python's: r, z, r', z', r'', z'' of an edge at u, and the volume under it from its start. */
 static void curved(void *edge, double u, double *numbers);
@@ -175,7 +176,7 @@ int solve(const double *slope, const double *xi, int elements, problem *p, doubl
         p->step = sizes[0] / length;
         if (!isfinite(p->step))
             status = SINGULAR;
-        if (done || status != SOLVED)
+        if (done || p->step < STILL || status != SOLVED)
             break;
         move(xi, elements, l.normal, l.change, p->step > LARGEST ? LARGEST / p->step : 1.0, p, x);
         ++p->iterations;
