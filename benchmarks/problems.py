@@ -11,7 +11,6 @@ import evolver
 import scenes
 from bumpform.stack.profile import Profile, Station
 from bumpform.surface.contact import LineAt, Solid
-from bumpform.surface.equilibrium import FIRST_ELEMENTS
 from bumpform.surface.joint import Joint
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.meridian import Surface
@@ -28,13 +27,13 @@ Values = dict[str, float]
 class Problem:
     """A liquid, stated for all three; the values compared are in ``length`` and over σ.
 
-    ``start`` gives bumpform's first surface, ``lines`` are its contact lines.
+    ``start`` gives bumpform's first surface on so many elements, ``lines`` are its contact lines.
     """
 
     name: str
     length: float
     drop: Drop
-    start: Callable[[], Surface]
+    start: Callable[[int], Surface]
     lines: tuple[LineAt, ...]
     deck: Deck
     shoot: Callable[[], Values]
@@ -46,15 +45,16 @@ def drop_problem(name, length, volume, profile, degrees, station, state, end, sh
     young = tuple(map(math.radians, degrees))
     b = scenes.capillarity(EARTH) * length**2
 
-    def start():
-        land = Landscape(profile, young, drop)
-        return land.guess(station, free=state == "free", elements=FIRST_ELEMENTS)
+    land = Landscape(profile, young, drop)
+
+    def start(elements):
+        return land.guess(station, free=state == "free", elements=elements)
 
     def values():
         shot = shoot(volume, b)
         return named(shot.pressure, (shot.r, shot.z), shot.apex_z, shot.max_r)
 
-    lines = (LineAt(Landscape(profile, young, drop).solid, station, state),)
+    lines = (LineAt(land.solid, station, state),)
     deck = Deck(end(b), evolver.apex(), volume, b)
     return Problem(name, length, drop, start, lines, deck, values)
 
@@ -121,6 +121,8 @@ def joint_between_pads():
 
     solids = face(a, 0.0, "outer"), face(upper * a, gap * a, "top")
 
+    joint = Joint(drop, solids)
+
     def values():
         ends = (Line(point(1.0), 0.0), Line(point(upper, gap), 0.0))
         shot = shoot_two(*ends, volume, capillarity=b, top=True)
@@ -130,7 +132,7 @@ def joint_between_pads():
         "joint between two pads",
         a,
         drop,
-        lambda: Joint(drop, solids).guess((rim, rim)),
+        lambda elements: joint.guess((rim, rim), elements=elements),
         tuple(LineAt(solid, rim, "pinned") for solid in solids),
         Deck(evolver.edge(1.0, 0.0), evolver.edge(upper, gap), volume, b),
         values,

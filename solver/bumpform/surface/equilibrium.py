@@ -8,6 +8,7 @@ reported. The meshes are refined until that bound is small.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -131,7 +132,7 @@ class Equilibrium:
         Every length moves by as much as the solid, every other number by its grain. A line that
         slides on a solved surface meets Young's angle against its slope: all turns with that.
         """
-        scale = _scales(self.values, _sizes(self.drop))
+        scale = _scales(self.values, _sizes(self.drop, self.values))
         grain = _grains(self.values, self.surface, self.drop, scale)
         solved = [
             line
@@ -204,18 +205,8 @@ def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str
     return values
 
 
-class _Sizes(dict[str, float]):
-    """What an error of 1 relative to the drop's size is for each value; a length otherwise."""
-
-    def __init__(self, length: float, others: dict[str, float]) -> None:
-        super().__init__(others)
-        self.length = length
-
-    def __missing__(self, name: str) -> float:
-        return self.length
-
-
-def _sizes(drop: Drop) -> _Sizes:
+def _sizes(drop: Drop, names: Iterable[str]) -> dict[str, float]:
+    """What an error of 1 relative to the drop's size is for each value."""
     length, tension = drop.length, drop.surface_tension
     degree = 180.0 / math.pi
     others = {
@@ -227,10 +218,10 @@ def _sizes(drop: Drop) -> _Sizes:
         "inner.angle_deg": degree,
         "top.angle_deg": degree,
     }
-    return _Sizes(length, others)
+    return {name: others.get(name, length) for name in names}
 
 
-def _scales(values: dict[str, float], size: _Sizes) -> dict[str, float]:
+def _scales(values: dict[str, float], size: dict[str, float]) -> dict[str, float]:
     """What errors are relative to: each value, or the drop's size where it is larger."""
     return {name: max(size[name], abs(v)) for name, v in values.items()}
 
@@ -279,8 +270,8 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
     surface = first.evened()
     if surface is not first:
         surface = solve(surface, tolerance=FIRST_TOLERANCE)
-    size = _sizes(drop)
     coarse, before = measure(surface, lines_at(lines, surface), drop), 0.0
+    size = _sizes(drop, coarse)
     while True:
         finer = solve(surface.refined())
         # two numbers may agree by chance; the curves they are read from differ by this

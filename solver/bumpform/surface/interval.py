@@ -157,9 +157,16 @@ class Interval:
             Pressure at z = 0.
         """
         x, pressure = np.empty((len(points), self.count, 2)), np.empty(len(points))
-        numbers = map(self._doubles, (points, volumes))
+        doubles = self._doubles
         self._library.caps(
-            self._xi, self.elements, len(points), *numbers, bond, *map(self._doubles, (x, pressure))
+            self._xi,
+            self.elements,
+            len(points),
+            doubles(points),
+            doubles(volumes),
+            bond,
+            doubles(x),
+            doubles(pressure),
         )
         return x, pressure
 

@@ -69,7 +69,13 @@ class Joint:
     drop: Drop
     solids: tuple[Solid, Solid]
 
-    def guess(self, stations: tuple[Station, Station], lift: float = 0.0) -> Surface:
+    def guess(
+        self,
+        stations: tuple[Station, Station],
+        lift: float = 0.0,
+        *,
+        elements: int = FIRST_ELEMENTS,
+    ) -> Surface:
         """Circular arc between two places that holds the volume.
 
         Raises
@@ -81,7 +87,7 @@ class Joint:
         first = self.solids[0].line(stations[0], free=False, scale=scale)
         last = self.solids[1].line(stations[1], free=False, scale=scale, lift=lift)
         free = self.drop.scaled_volume - first.solid[0] - last.solid[0]
-        x, pressure = arc(first.place, last.place, free, interval(FIRST_ELEMENTS))
+        x, pressure = arc(first.place, last.place, free, interval(elements))
         pressure += self.drop.bond * float(x[0, 1])
         return Surface(x, first, last, self.drop.bond, pressure, self.drop.scaled_volume)
 

@@ -90,7 +90,16 @@ class Surface:
 
     def refined(self) -> Surface:
         """The same curve on twice as many elements."""
-        return replace(self, x=refine(self.x))
+        return Surface(
+            refine(self.x),
+            self.start,
+            self.end,
+            self.bond,
+            self.pressure,
+            self.volume,
+            self.load,
+            self.iterations,
+        )
 
     def evened(self) -> Surface:
         """The same curve with its nodes spread evenly along it, where they have crowded.
@@ -203,7 +212,7 @@ class Posed(NamedTuple):
     handles: list[Any]
 
     def check(self) -> None:
-        """Raise what went wrong when an edge was asked for."""
+        """Raise what went wrong when an edge was asked for a place."""
         for curved in self.asked:
             if curved.error is not None:
                 raise curved.error
