@@ -157,7 +157,7 @@ def test_no_surface_of_the_same_volume_has_less_energy(psi, bond, seed, size):
     random = np.random.default_rng(seed)
     wrinkle = sum(np.sin(n * np.pi * t)[:, None] * random.standard_normal(2) for n in (1, 2, 3))
     x = surface.x + size * wrinkle
-    _, gradient = surface.mesh.gradients(x, 0.0, [0.0])
+    _, gradient = surface.mesh.gradients(x, 0.0, 0.0)
     stretch = 0.5 / math.pi / (float(np.vdot(gradient, x)) / 3.0)
     x[:, 1] *= stretch
     # heights start at z = 0, so the pinned line has not moved

@@ -17,6 +17,7 @@ from bumpform.surface import native
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.interval import DEGREE, interval
 from bumpform.surface.meridian import Surface, solve
+from bumpform.surface.sampling import caps, relax
 
 pytestmark = pytest.mark.dolfinx
 
@@ -108,28 +109,36 @@ def test_nodes_are_those_of_the_element_that_ffcx_has():
     assert np.abs(slope(inner)).max() <= 1e-12
 
 
-@pytest.mark.parametrize("elements", [1, 3])
-def test_several_meridians_at_once_are_each_as_alone(elements):
+def test_several_meridians_at_once_are_each_as_alone():
     """To the last bit: the same sums in the same order."""
-    mesh = interval(elements)
-    t = 1.0 - mesh.xi
-    x = np.stack(
-        [np.stack([a * np.sin(1.3 * t), np.cos(1.3 * t)], axis=1) for a in (0.7, 1.0, 1.4)]
-    )
-    pressure, excess = np.array([1.0, 2.0, 3.0]), np.array([-0.1, -0.2, -0.3])
-    together = mesh.newton(x, 0.3, pressure, excess, [], closed=True, bordered=True)
+    mesh = interval(3)
+    points, volumes = np.array([[0.7, 0.1], [1.0, 0.0], [1.4, 0.2]]), np.array([0.1, 0.2, 0.3])
+    x, pressure = caps(mesh, points, volumes, 0.3)
+    asked = {"closed": True, "tolerance": 1e-9, "most": 12}
+    together = relax(mesh, x, pressure, volumes, 0.3, **asked)
+    assert together.converged.all()
     for i in range(3):
-        alone = mesh.newton(x[i], 0.3, [pressure[i]], [excess[i]], [], closed=True, bordered=True)
-        for one, many in zip(alone, together, strict=True):
-            assert np.array_equal(one, many[i])
+        one = slice(i, i + 1)
+        alone = relax(mesh, x[one], pressure[one], volumes[one], 0.3, **asked)
+        for few, many in zip(alone, together, strict=True):
+            assert np.array_equal(few, many[one])
     assert np.array_equal(mesh.integrals(x)[1], mesh.integrals(x[1]))
+
+
+def test_what_is_no_guess_is_left():
+    """The others are solved as if it were not there."""
+    mesh = interval(2)
+    points, volumes = np.array([[0.7, 0.1], [np.nan, 0.0], [1.4, 0.2]]), np.array([0.1, 0.2, 0.3])
+    x, pressure = caps(mesh, points, volumes, 0.3)
+    found = relax(mesh, x, pressure, volumes, 0.3, closed=True, tolerance=1e-3, most=12)
+    assert found.converged.tolist() == [True, False, True]
 
 
 def test_a_singular_system_is_no_step():
     """On the axis there is no radius and no force: the step is not finite, nothing is raised."""
     mesh = interval(2)
     x = np.stack([np.zeros(mesh.count), mesh.xi], axis=1)
-    assert not np.isfinite(mesh.newton(x, 0.0, [1.0], [0.0], [], closed=False).sizes[0])
+    assert not np.isfinite(mesh.newton(x, 0.0, 1.0, 0.0, [], closed=False).sizes[0])
 
 
 class Broken(Line):

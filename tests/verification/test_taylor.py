@@ -56,7 +56,7 @@ def lagrangian(mesh, x):
 
 def step_of(mesh, x, bordered=False):
     """Newton's step of the dome held at its line, with what it is made of."""
-    return mesh.newton(x, BOND, [PRESSURE], [0.0], [], closed=True, bordered=bordered)
+    return mesh.newton(x, BOND, PRESSURE, 0.0, [], closed=True, bordered=bordered)
 
 
 def volume(mesh, x):
@@ -73,7 +73,7 @@ def test_residual_is_the_gradient_of_the_energy(seed):
     """𝓛(X + hD) − 𝓛(X) − h R·D = O(h²)."""
     mesh, x = meridian()
     d = direction(mesh, seed)
-    residual, _ = mesh.gradients(x, BOND, [PRESSURE])
+    residual, _ = mesh.gradients(x, BOND, PRESSURE)
     first = float(np.vdot(residual, d))
     rest = [lagrangian(mesh, x + h * d) - lagrangian(mesh, x) - h * first for h in STEPS]
     assert slope(rest) == pytest.approx(2, abs=0.1)
@@ -108,7 +108,7 @@ def test_hessian_is_the_derivative_of_the_residual(seed):
     u, d, newton = along_normals(mesh, x, seed, size=0.003)
     rest = []
     for h in STEPS:
-        gradient, _ = mesh.gradients(x + h * d, BOND, [PRESSURE])
+        gradient, _ = mesh.gradients(x + h * d, BOND, PRESSURE)
         forces = np.vecdot(newton.normal, gradient - newton.gradient)
         rest.append(np.abs(forces - h * newton.matrix[:-1, :-1] @ u)[1:].max())
     assert slope(rest) == pytest.approx(2, abs=0.1)
@@ -170,7 +170,7 @@ def test_volume_gradient_is_the_gradient_of_the_volume(seed):
     """V(X + hD) − V(X) − h ∇V·D = O(h²)."""
     mesh, x = meridian()
     d = direction(mesh, seed)
-    _, gradient = mesh.gradients(x, BOND, [PRESSURE])
+    _, gradient = mesh.gradients(x, BOND, PRESSURE)
     first = float(np.vdot(gradient, d))
     rest = [volume(mesh, x + h * d) - volume(mesh, x) - h * first for h in STEPS]
     assert slope(rest) == pytest.approx(2, abs=0.1)
@@ -179,7 +179,7 @@ def test_volume_gradient_is_the_gradient_of_the_volume(seed):
 def test_volume_is_cubic():
     """∇V·X = 3V (Euler): how the solver takes the volume from its gradient."""
     mesh, x = meridian()
-    _, gradient = mesh.gradients(x, BOND, [PRESSURE])
+    _, gradient = mesh.gradients(x, BOND, PRESSURE)
     assert float(np.vdot(gradient, x)) == pytest.approx(3 * volume(mesh, x), rel=1e-13)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Array
 from bumpform.surface.interval import Interval
+from bumpform.surface.native import doubles, library
 
 #: Half angles, rad, below which an arc's segment is that of a parabola.
 _FLAT = 1e-3
@@ -43,7 +44,8 @@ def arc(
     """
     if start == end:
         raise ConvergenceError("both contact lines are in one place", 0, math.inf, "first guess")
-    x, pressure = mesh.arc([*start, *end], volume)
+    x = np.empty((mesh.count, 2))
+    pressure = library()[1].arc(*mesh.given[1:], [*start, *end], volume, doubles(x))
     if math.isnan(pressure):
         raise ConvergenceError("no arc holds the volume", 0, math.inf, "first guess")
     return x, pressure

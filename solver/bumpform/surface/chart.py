@@ -22,7 +22,8 @@ from bumpform.stack.interpolation import hermite
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import Solid, advance, between_angle
 from bumpform.surface.joint import Joint
-from bumpform.surface.pairs import Load, Pairs, hold_pairs
+from bumpform.surface.pairs import Load, hold_pairs
+from bumpform.surface.sampling import Relaxed
 
 #: Spacing of places along a piece, relative to the drop's length; fewest and most on a piece.
 SPACING, FEWEST, MOST = 0.12, 4, 20
@@ -180,7 +181,7 @@ class Chart:
     joint : Joint
     places : tuple of Places
         Of the first and of the last line.
-    surfaces : Pairs
+    surfaces : Relaxed
         Of the pairs that can be, row by row.
     index : ndarray of int, shape (places, places)
         Which of the surfaces each pair has; −1 where there is none.
@@ -192,7 +193,7 @@ class Chart:
 
     joint: Joint
     places: tuple[Places, Places]
-    surfaces: Pairs
+    surfaces: Relaxed
     index: NDArray[np.int64]
     energy: Array
     forces: Array
@@ -348,10 +349,10 @@ def sample(
     index[i, j] = np.arange(len(i))
     volumes = joint.drop.scaled_volume - solid[0][i, 0] - solid[1][j, 0]
     loaded = None if load is None else Load(load, solid[1][j, 0])
-    held = hold_pairs(points[0][i], points[1][j], volumes, bond, loaded)
+    held, free = hold_pairs(points[0][i], points[1][j], volumes, bond, loaded)
     index[i, j] = np.where(held.converged, index[i, j], -1)
     energy = np.full(shape, math.nan)
-    energy[i, j] = held.energy + sum(
+    energy[i, j] = free + sum(
         bond * part[k, 1] - part[k, 2] for part, k in zip(solid, (i, j), strict=True)
     )
     if load is not None:

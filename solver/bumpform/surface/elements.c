@@ -3,7 +3,7 @@
  * What is integrated on an element is FFCx's code of weak_forms.py, which is compiled before this
  * in one file, with NODES, places[] (the nodes of an element in [0, 1]) and along[] (the number along
  * the element of each node in FFCx's order). Here nodes are numbered along a meridian, and (r, z)
- * alternate. Several meridians lie one after the other in every array. */
+ * alternate. Several meridians lie one after the other. */
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,24 +29,23 @@ static double dot(const double *a, const double *b)
 }
 
 /* Gradients of the Lagrangian and of the volume by the nodes. */
-void gradients(int elements, int copies, const double *x, double bond,
-               const double *pressure, double *gradient, double *volume)
+void gradients(int elements, const double *x, double bond, double pressure, double *gradient,
+               double *volume)
 {
     const int count = elements * (NODES - 1) + 1;
-    memset(gradient, 0, 2 * sizeof(double) * copies * count);
-    memset(volume, 0, 2 * sizeof(double) * copies * count);
-    for (int copy = 0; copy < copies; ++copy)
-        for (int e = 0; e < elements; ++e) {
-            const int start = 2 * (copy * count + e * (NODES - 1));
-            double w[2 * NODES + 1], both[4 * NODES] = {0.0};
-            pack(x + start, pressure[copy], w);
-            INTEGRATE(gradients, both, w, &bond);
-            for (int i = 0; i < NODES; ++i)
-                for (int k = 0; k < 2; ++k) {
-                    gradient[start + 2 * along[i] + k] += both[4 * i + k];
-                    volume[start + 2 * along[i] + k] += both[4 * i + 2 + k];
-                }
-        }
+    memset(gradient, 0, 2 * sizeof(double) * count);
+    memset(volume, 0, 2 * sizeof(double) * count);
+    for (int e = 0; e < elements; ++e) {
+        const int start = 2 * e * (NODES - 1);
+        double w[2 * NODES + 1], both[4 * NODES] = {0.0};
+        pack(x + start, pressure, w);
+        INTEGRATE(gradients, both, w, &bond);
+        for (int i = 0; i < NODES; ++i)
+            for (int k = 0; k < 2; ++k) {
+                gradient[start + 2 * along[i] + k] += both[4 * i + k];
+                volume[start + 2 * along[i] + k] += both[4 * i + 2 + k];
+            }
+    }
 }
 
 /* Two integrals over every meridian. */
@@ -141,38 +140,47 @@ static void highest(const double *monomials, int elements, const double *x, int 
 typedef struct {
     double widest[2], top[2];       /* where r, where z is largest */
     double area, weight;            /* A and W */
-    double pull[2][2];              /* along the surface, away from its first and from its last end */
+    double pull[2][2];              /* see `reactions` */
     double lift;                    /* force on the last end, upwards */
     double length;                  /* of the chords between its nodes */
     double slowest, fastest, mean;  /* |X'| by xi at the nodes of all elements */
 } survey;
 
-/* A pull is an end's reaction: the variation of the Lagrangian by moving the end along e with a
- * smooth field is -r t.e -+ r^2/2 (Bo z - p) e_z. That is more accurate than the curve's tangent;
- * its length differs from 1 by the discretisation error only. */
-void read_off(const double *monomials, const double *slope, const double *xi, int elements,
-              const double *x, double bond, double pressure, const double *gradient, survey *s)
+/* Vectors along the surface, away from its first and from its last end, from the ends' reactions: the
+ * variation of the Lagrangian by moving an end along e with a smooth field is
+ * -r t.e -+ r^2/2 (Bo z - p) e_z. That is more accurate than the curve's tangent; its length differs
+ * from 1 by the discretisation error only. Returns the force on the last end, upwards. */
+static double reactions(const double *xi, int elements, const double *x, double bond,
+                        double pressure, const double *gradient, double pull[2][2])
 {
     const int count = elements * (NODES - 1) + 1;
-    double sums[2], force[2][2] = {{0.0}};
-    highest(monomials, elements, x, 0, s->widest);
-    highest(monomials, elements, x, 1, s->top);
-    integrals(elements, 1, x, sums);
-    s->area = sums[0];
-    s->weight = sums[1];
-    s->length = 0.0;
+    double force[2][2] = {{0.0}};
     for (int k = 0; k < count; ++k)
         for (int c = 0; c < 2; ++c) {
             force[0][c] -= (1.0 - xi[k]) * gradient[2 * k + c];
             force[1][c] -= xi[k] * gradient[2 * k + c];
         }
-    s->lift = force[1][1];
     for (int last = 0; last < 2; ++last) {
         const double *end = x + (last ? 2 * count - 2 : 0), r = end[0];
         const double head = 0.5 * r * r * (bond * end[1] - pressure);
-        s->pull[last][0] = force[last][0] / r;
-        s->pull[last][1] = (force[last][1] + (last ? head : -head)) / r;
+        pull[last][0] = force[last][0] / r;
+        pull[last][1] = (force[last][1] + (last ? head : -head)) / r;
     }
+    return force[1][1];
+}
+
+void read_off(const double *monomials, const double *slope, const double *xi, int elements,
+              const double *x, double bond, double pressure, const double *gradient, survey *s)
+{
+    const int count = elements * (NODES - 1) + 1;
+    double sums[2];
+    highest(monomials, elements, x, 0, s->widest);
+    highest(monomials, elements, x, 1, s->top);
+    integrals(elements, 1, x, sums);
+    s->area = sums[0];
+    s->weight = sums[1];
+    s->lift = reactions(xi, elements, x, bond, pressure, gradient, s->pull);
+    s->length = 0.0;
     for (int k = 0; k < count - 1; ++k) {
         const double chord[2] = {x[2 * k + 2] - x[2 * k], x[2 * k + 3] - x[2 * k + 1]};
         s->length += sqrt(dot(chord, chord));

@@ -8,12 +8,12 @@ the problem, energies by 2πσL².
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from bumpform.stack.curve import Array, PolynomialCurve
-from bumpform.surface.native import library
+from bumpform.surface.native import doubles, library
 
 #: Polynomial degree of the elements along the meridian.
 DEGREE = 6
@@ -22,24 +22,24 @@ END = 8
 
 
 class Newton(NamedTuple):
-    """Newton's steps of meridians at fixed volume, and what they start from.
+    """Newton's step of a meridian at fixed volume, and what it starts from.
 
-    With one meridian the arrays lack the first axis. The unknowns are the normal displacements
-    of all nodes, of which those of contact lines stay zero; the ends' unknowns; the pressure.
+    The unknowns are the normal displacements of all nodes, of which those of contact lines stay
+    zero; the ends' unknowns; the pressure.
 
     Attributes
     ----------
-    gradient, volume_gradient : ndarray, shape (meridians, count, 2)
+    gradient, volume_gradient : ndarray, shape (count, 2)
         Of 𝓛 and V by the nodes.
-    normal : ndarray, shape (meridians, count, 2)
+    normal : ndarray, shape (count, 2)
         Unit normals into the gas's side; zero where a node is no unknown.
-    right : ndarray, shape (meridians, unknowns)
+    right : ndarray, shape (unknowns,)
         Forces out of balance by the unknowns, and the missing volume.
-    change : ndarray, shape (meridians, unknowns)
+    change : ndarray, shape (unknowns,)
         The step.
-    sizes : ndarray, shape (meridians, 2)
+    sizes : ndarray, shape (2,)
         Largest displacement, not finite where there is no step; largest force.
-    matrix : ndarray, shape (meridians, unknowns, unknowns), or None
+    matrix : ndarray, shape (unknowns, unknowns), or None
         Minus the derivative of ``right`` by the unknowns: the bordered Hessian.
     """
 
@@ -112,6 +112,8 @@ class Interval:
         Nodal values of an element → coefficients in x = −1 … 1 along it.
     slope : ndarray, shape (DEGREE + 1, DEGREE + 1)
         Nodal values of an element → derivative by ξ at its nodes.
+    given : tuple
+        ``slope``, ``xi`` and ``elements`` as the library takes them.
     """
 
     def __init__(self, elements: int) -> None:
@@ -129,93 +131,19 @@ class Interval:
         rise = np.zeros_like(vander)
         rise[:, 1:] = vander[:, :-1] * np.arange(1, DEGREE + 1)
         self.slope = 2.0 * elements * rise @ self.monomials
-        self._slope, self._xi = self._doubles(self.slope), self._doubles(self.xi)
-        self._monomials = self._doubles(self.monomials)
+        self.given = (doubles(self.slope), doubles(self.xi), elements)
+        self._monomials = doubles(self.monomials)
 
-    def _doubles(self, values: Array | list[float]) -> Any:
-        """Numbers as C takes them; a list is copied."""
-        if isinstance(values, list):
-            return values
-        return self._ffi.from_buffer("double[]", np.ascontiguousarray(values, dtype=float))
-
-    def caps(self, points: Array, volumes: Array, bond: float) -> tuple[Array, Array]:
-        """Spherical caps from contact lines to the axis: exact without gravity.
-
-        Parameters
-        ----------
-        points : ndarray, shape (places, 2)
-            Contact lines.
-        volumes : ndarray, shape (places,)
-            Volume/2π between each cap and the height of its line; negative below it.
-        bond : float
-
-        Returns
-        -------
-        ndarray, shape (places, count, 2)
-            Nodes, equally spaced in angle; not finite where there is no cap.
-        ndarray, shape (places,)
-            Pressure at z = 0.
-        """
-        x, pressure = np.empty((len(points), self.count, 2)), np.empty(len(points))
-        doubles = self._doubles
-        self._library.caps(
-            self._xi,
-            self.elements,
-            len(points),
-            doubles(points),
-            doubles(volumes),
-            bond,
-            doubles(x),
-            doubles(pressure),
-        )
-        return x, pressure
-
-    def arc(self, ends: list[float], volume: float) -> tuple[Array, float]:
-        """Circular arc between two places that holds a volume.
-
-        Parameters
-        ----------
-        ends : list of float
-            r, z of the first place and of the last.
-        volume : float
-            ∫½r²dz along it.
-
-        Returns
-        -------
-        ndarray, shape (count, 2)
-            Nodes, equally spaced in angle.
-        float
-            Curvature, positive where it bulges from the liquid; NaN where no arc does.
-        """
-        x = np.empty((self.count, 2))
-        curvature = self._library.arc(self._xi, self.elements, ends, volume, self._doubles(x))
-        return x, curvature
-
-    def gradients(
-        self, x: Array, bond: float, pressure: Array | list[float]
-    ) -> tuple[Array, Array]:
-        """Gradient of 𝓛 and of V at the nodes of one meridian, or of several.
-
-        Parameters
-        ----------
-        x : ndarray, shape (count, 2) or (meridians, count, 2)
-        bond : float
-        pressure : ndarray or list of float, length meridians
-
-        Returns
-        -------
-        ndarray, ndarray
-            Shaped as ``x``.
-        """
+    def gradients(self, x: Array, bond: float, pressure: float) -> tuple[Array, Array]:
+        """Gradient of 𝓛 and of V at the nodes of a meridian, shape (count, 2) each."""
         gradient, volume_gradient = np.empty(x.shape), np.empty(x.shape)
         self._library.gradients(
             self.elements,
-            len(pressure),
-            self._doubles(x),
+            doubles(x),
             bond,
-            self._doubles(pressure),
-            self._doubles(gradient),
-            self._doubles(volume_gradient),
+            pressure,
+            doubles(gradient),
+            doubles(volume_gradient),
         )
         return gradient, volume_gradient
 
@@ -223,24 +151,23 @@ class Interval:
         self,
         x: Array,
         bond: float,
-        pressure: Array | list[float],
-        excess: Array | list[float],
-        ends: Array | list[float],
+        pressure: float,
+        excess: float,
+        ends: list[float],
         *,
         closed: bool,
         coupling: float = 0.0,
         bordered: bool = False,
     ) -> Newton:
-        """One step of Newton's method at fixed volume, of one meridian or of several.
+        """One step of Newton's method at fixed volume.
 
         Parameters
         ----------
-        x : ndarray, shape (count, 2) or (meridians, count, 2)
-        bond : float
-        pressure : ndarray or list of float, length meridians
-        excess : ndarray or list of float, length meridians
+        x : ndarray, shape (count, 2)
+        bond, pressure : float
+        excess : float
             Solid-side volume/2π less the volume asked for.
-        ends : ndarray or list of float, length meridians * unknowns of the ends * 8
+        ends : list of float, length unknowns of the ends * 8
             Of each such unknown: whether it moves the last end (or the first: 0); first and
             second derivative of that end's place; first and second derivative of the solid
             side's energy; first derivative of the solid side's volume.
@@ -251,27 +178,22 @@ class Interval:
         bordered : bool
             Whether the matrix is asked for.
         """
-        meridians, doubles = len(pressure), self._doubles
-        count = len(ends) // (END * meridians)
+        count = len(ends) // END
         size = self.count + count + 1
-        gradient, volume_gradient, normal = np.empty(x.shape), np.empty(x.shape), np.empty(x.shape)
-        several = x.shape[:-2]
-        right, change = np.empty((*several, size)), np.empty((*several, size))
-        sizes = np.empty((*several, 2))
-        matrix = np.empty((*several, size, size)) if bordered else None
+        gradient, volume_gradient, normal = np.empty((3, *x.shape))
+        right, change = np.empty((2, size))
+        sizes = np.empty(2)
+        matrix = np.empty((size, size)) if bordered else None
         enough = self._library.newton(
-            self._slope,
-            self._xi,
-            self.elements,
-            meridians,
+            *self.given,
             closed,
             count,
-            doubles(ends),
+            ends,
             coupling,
             doubles(x),
             bond,
-            doubles(pressure),
-            doubles(excess),
+            pressure,
+            excess,
             doubles(gradient),
             doubles(volume_gradient),
             doubles(normal),
@@ -283,20 +205,6 @@ class Interval:
         if not enough:
             raise MemoryError
         return Newton(gradient, volume_gradient, normal, right, change, sizes, matrix)
-
-    def solve(self, problem: Any, x: Array, gradient: Array) -> int:
-        """Newton's method to the end: see ``solve.c``; nodes move. The outcome's number."""
-        outcome: int = self._library.solve(
-            self._slope, self._xi, self.elements, problem, self._doubles(x), self._doubles(gradient)
-        )
-        return outcome
-
-    def displace(self, problem: Any, x: Array, normal: Array, change: Array) -> None:
-        """Nodes and ends by a step of ``newton``."""
-        doubles = self._doubles
-        self._library.displace(
-            self._xi, self.elements, doubles(normal), doubles(change), problem, doubles(x)
-        )
 
     def read_off(self, x: Array, bond: float, pressure: float, gradient: Array) -> Survey:
         """What is read off a meridian.
@@ -314,13 +222,11 @@ class Interval:
         numbers = self._ffi.new("double[]", len(Survey._fields))
         self._library.read_off(
             self._monomials,
-            self._slope,
-            self._xi,
-            self.elements,
-            self._doubles(x),
+            *self.given,
+            doubles(x),
             bond,
             pressure,
-            self._doubles(gradient),
+            doubles(gradient),
             self._ffi.cast("survey *", numbers),
         )
         return Survey(*self._ffi.unpack(numbers, len(Survey._fields)))
@@ -340,7 +246,6 @@ class Interval:
         ndarray, ndarray, ndarray, shape (count, count) each
         """
         stiffness, inverse, mass = np.empty((3, self.count, self.count))
-        doubles = self._doubles
         self._library.second_variation(
             self.elements,
             doubles(x),
@@ -367,8 +272,8 @@ class Interval:
         self._library.integrals(
             self.elements,
             sums.size // 2,
-            self._doubles(x),
-            self._doubles(sums),
+            doubles(x),
+            doubles(sums),
         )
         return sums
 

@@ -28,7 +28,7 @@ from bumpform.surface.contact import NECK, Solid, advance, outer_angle
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.interval import interval
 from bumpform.surface.meridian import Surface, solve
-from bumpform.surface.sampling import ELEMENTS, Held, hold
+from bumpform.surface.sampling import ELEMENTS, Relaxed, caps, hold
 from bumpform.surface.stability import analyse
 
 #: First number of intervals of the Chebyshev grid on a piece, doubled until f is resolved.
@@ -140,7 +140,7 @@ class Landscape:
         """Spherical cap to start a solve from: exact without gravity."""
         line, volume, bond = self.line(station, free=free), self.drop.scaled_volume, self.drop.bond
         above = np.array([volume - line.solid[0]])
-        x, pressure = interval(elements).caps(np.array([line.place]), above, bond)
+        x, pressure = caps(interval(elements), np.array([line.place]), above, bond)
         return Surface(x[0], line, None, bond, float(pressure[0]), volume)
 
     def surface(self, station: Station) -> Surface | None:
@@ -178,7 +178,7 @@ class Landscape:
         scaled[axis, 0] = NECK
         held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
         young, heaps = self.angles[piece], held.x[:, -1, 1] >= held.x[:, 0, 1]
-        pulls, tangents = held.pull.tolist(), edge.derivative(fractions).tolist()
+        pulls, tangents = held.pulls[:, 0].tolist(), edge.derivative(fractions).tolist()
         force = np.where(axis, 0.0, _weight(scaled[:, 0])) * [
             advance(outer_angle(pull, tangent, heap), young)
             for pull, tangent, heap in zip(pulls, tangents, heaps.tolist(), strict=True)
@@ -189,7 +189,7 @@ class Landscape:
             self._walk(piece, fractions, force, held)
         return force
 
-    def _walk(self, piece: int, fractions: Array, force: Array, held: Held) -> None:
+    def _walk(self, piece: int, fractions: Array, force: Array, held: Relaxed) -> None:
         """Fill in missing forces from the nearest surface that was found, outwards from it."""
         for direction in (1, -1):
             near: Surface | None = None

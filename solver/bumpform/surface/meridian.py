@@ -30,10 +30,12 @@ from bumpform.stack.curve import Array
 from bumpform.stack.interpolation import hermite
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.interval import DEGREE, END, Interval, Newton, Survey, interval, refine
-from bumpform.surface.native import Curved, library
+from bumpform.surface.native import Curved, doubles, library
 
 #: Newton stops when the last step was below this (it converges quadratically from there).
 STEP_TOLERANCE = 1e-9
+#: Matrices after which it gives up.
+MAX_MATRICES = 25
 #: Nodes are spread again when they lie this many times closer in one place than in another.
 CROWDED = 1.5
 #: A contact line whose radius is below this fraction of the curve's length is at a neck: the shape
@@ -132,7 +134,7 @@ class Surface:
     @cached_property
     def gradient(self) -> Array:
         """Derivative of the energy by the nodes: at the ends it tells the forces there."""
-        return self.mesh.gradients(self.x, self.bond, [self.pressure])[0]
+        return self.mesh.gradients(self.x, self.bond, self.pressure)[0]
 
     @cached_property
     def survey(self) -> Survey:
@@ -224,7 +226,7 @@ def pose(surface: Surface, tolerance: float = 0.0) -> Posed:
     posed = Posed(ffi.new("problem *"), [], [])
     problem = posed.problem
     problem.bond, problem.pressure = surface.bond, surface.pressure
-    problem.volume, problem.tolerance = surface.volume, tolerance
+    problem.volume, problem.tolerance, problem.most = surface.volume, tolerance, MAX_MATRICES
     if surface.load is not None:
         problem.loaded, problem.load = True, surface.load
     lines = problem.line
@@ -293,8 +295,8 @@ def balance(surface: Surface, *, bordered: bool = False) -> Newton:
     return surface.mesh.newton(
         surface.x,
         surface.bond,
-        [surface.pressure],
-        [excess],
+        surface.pressure,
+        excess,
         [number for end in unknowns for number in end],
         closed=surface.end is None,
         coupling=coupling,
@@ -305,7 +307,10 @@ def balance(surface: Surface, *, bordered: bool = False) -> Newton:
 def displaced(surface: Surface, normal: Array, change: Array) -> Surface:
     """The surface after a step of its unknowns, along normals."""
     posed, x = pose(surface), surface.x.copy()
-    surface.mesh.displace(posed.problem, x, normal, change)
+    _, compiled = library()
+    compiled.displace(
+        *surface.mesh.given[1:], doubles(normal), doubles(change), posed.problem, doubles(x)
+    )
     posed.check()
     start, end = _moved(surface, posed.problem)
     assert start is not None
@@ -339,7 +344,7 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
     """
     _, compiled = library()
     posed, x, gradient = pose(surface, tolerance), surface.x.copy(), np.empty(surface.x.shape)
-    status = surface.mesh.solve(posed.problem, x, gradient)
+    status = compiled.solve(*surface.mesh.given, posed.problem, doubles(x), doubles(gradient))
     posed.check()
     problem = posed.problem
     if status == compiled.NO_MEMORY:

@@ -19,6 +19,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bumpform.errors import BumpformError
 from bumpform.stack.profile import Edge
 
@@ -29,18 +32,18 @@ FILES = ("elements.c", "newton.c", "solve.c", "guess.c")
 #: What they offer. ``curved`` is Python's: see ``Curved``.
 FUNCTIONS = """
 extern const double places[...];
-void gradients(int elements, int copies, const double *x, double bond, const double *pressure,
-               double *gradient, double *volume);
+void gradients(int elements, const double *x, double bond, double pressure, double *gradient,
+               double *volume);
 void integrals(int elements, int copies, const double *x, double *sums);
 typedef struct { ...; } survey;
 void read_off(const double *monomials, const double *slope, const double *xi, int elements,
               const double *x, double bond, double pressure, const double *gradient, survey *s);
 void second_variation(int elements, const double *x, double bond, double pressure,
                       double *stiffness, double *inverse, double *mass);
-int newton(const double *slope, const double *xi, int elements, int copies, int closed, int ends,
-           const double *unknowns, double coupling, const double *x, double bond,
-           const double *pressure, const double *excess, double *gradient, double *volume,
-           double *normal, double *right, double *change, double *sizes, double *matrix);
+int newton(const double *slope, const double *xi, int elements, int closed, int ends,
+           const double *unknowns, double coupling, const double *x, double bond, double pressure,
+           double excess, double *gradient, double *volume, double *normal, double *right,
+           double *change, double *sizes, double *matrix);
 typedef struct {
     int held, free;
     void *edge;
@@ -57,6 +60,7 @@ typedef struct {
     int loaded;
     double load;
     double tolerance;
+    int most;
     int iterations;
     double step, residual, volume_error, moved;
 } problem;
@@ -67,6 +71,9 @@ void displace(const double *xi, int elements, const double *normal, const double
               problem *p, double *x);
 int solve(const double *slope, const double *xi, int elements, problem *p, double *x,
           double *gradient);
+int relax(const double *slope, const double *xi, int elements, int copies, int closed, double bond,
+          const double *volumes, const double *weights, double tolerance, int most, double *x,
+          double *pressure, double *lift, double *pull, int *converged);
 void caps(const double *xi, int elements, int copies, const double *points, const double *volumes,
           double bond, double *x, double *pressure);
 double arc(const double *xi, int elements, const double *ends, double volume, double *x);
@@ -127,6 +134,11 @@ def library() -> tuple[Any, Any]:
 
     module.ffi.def_extern()(curved)
     return module.ffi, module.lib
+
+
+def doubles(values: NDArray[np.float64]) -> Any:
+    """Numbers as the library takes them: no copy, but of what does not lie in one row."""
+    return library()[0].from_buffer("double[]", np.ascontiguousarray(values, dtype=float))
 
 
 def cache() -> Path:

@@ -147,7 +147,7 @@ static void substitute(const double *rows, int size, const int *pivot, double *b
 static void weigh(linear *l, const double *x, double pressure, double excess)
 {
     const int count = nodes_of(l->elements);
-    gradients(l->elements, 1, x, l->bond, &pressure, l->gradient, l->volume);
+    gradients(l->elements, x, l->bond, pressure, l->gradient, l->volume);
     normals(l->slope, l->elements, l->closed, x, l->normal);
     double total = 0.0;
     for (int k = 0; k < count; ++k) {
@@ -348,31 +348,22 @@ static void step(linear *l, double *sizes)
         sizes[0] = NAN;
 }
 
-/* Newton's step of each meridian, at fixed volume, with what it comes from: see `linear`, `step`.
- * Returns whether there was memory for it. */
-int newton(const double *slope, const double *xi, int elements, int copies, int closed, int ends,
-           const double *unknowns, double coupling, const double *x, double bond,
-           const double *pressure, const double *excess, double *gradient, double *volume,
-           double *normal, double *right, double *change, double *sizes, double *matrix)
+/* For Python: Newton's step at fixed volume, with what it comes from. `ends` are so many unknowns of
+ * the ends. Returns whether there was memory for it. */
+int newton(const double *slope, const double *xi, int elements, int closed, int ends,
+           const double *unknowns, double coupling, const double *x, double bond, double pressure,
+           double excess, double *gradient, double *volume, double *normal, double *right,
+           double *change, double *sizes, double *matrix)
 {
     linear l = {.elements = elements, .closed = closed, .ends = ends, .slope = slope, .xi = xi,
                 .bond = bond, .coupling = coupling, .gradient = gradient, .volume = volume,
                 .normal = normal, .right = right, .change = change};
-    const int count = nodes_of(elements), size = unknowns_of(&l), enough = allocate(&l);
-    for (int copy = 0; enough && copy < copies; ++copy) {
-        memcpy(l.end, (const end_unknown *)unknowns + copy * ends, sizeof(end_unknown) * ends);
-        weigh(&l, x, pressure[copy], excess[copy]);
-        linearise(&l, x, pressure[copy], matrix);
+    const int enough = allocate(&l);
+    if (enough) {
+        memcpy(l.end, unknowns, sizeof(end_unknown) * ends);
+        weigh(&l, x, pressure, excess);
+        linearise(&l, x, pressure, matrix);
         step(&l, sizes);
-        x += 2 * count;
-        l.gradient += 2 * count;
-        l.volume += 2 * count;
-        l.normal += 2 * count;
-        l.right += size;
-        l.change += size;
-        sizes += 2;
-        if (matrix)
-            matrix += size * size;
     }
     release(&l);
     return enough;

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.stack.curve import Array
-from bumpform.surface.interval import END, interval
+from bumpform.surface.interval import Interval, interval
+from bumpform.surface.native import doubles, library
 
 #: Elements of a sampled surface.
 ELEMENTS = 2
@@ -21,39 +22,118 @@ STEP_TOLERANCE = 1e-3
 MAX_STEPS = 12
 
 
-class Held(NamedTuple):
-    """Equilibria with the line held, scaled as in ``meridian``.
+class Relaxed(NamedTuple):
+    """How guesses came to rest with their lines held.
 
     Attributes
     ----------
-    x : ndarray, shape (places, nodes, 2)
+    x : ndarray, shape (places, count, 2)
     pressure : ndarray, shape (places,)
-    pull : ndarray, shape (places, 2)
-        Unit vector along the surface away from the line.
+    lift : ndarray, shape (places,)
+        Rise of the last ends, where they carry a weight.
+    pulls : ndarray, shape (places, 2, 2)
+        Vectors along the surface away from the first and from the last line, as in ``Survey``.
     converged : ndarray of bool, shape (places,)
     """
 
     x: Array
     pressure: Array
-    pull: Array
-    converged: NDArray[np.bool_]
-
-
-class Relaxed(NamedTuple):
-    """How guesses came to rest.
-
-    Attributes
-    ----------
-    lift : ndarray, shape (places,)
-        Rise of the last ends, where they carry a weight.
-    converged : ndarray of bool, shape (places,)
-    """
-
     lift: Array
+    pulls: Array
     converged: NDArray[np.bool_]
 
 
-def hold(points: Array, volumes: Array, bond: float) -> Held:
+def caps(mesh: Interval, points: Array, volumes: Array, bond: float) -> tuple[Array, Array]:
+    """Spherical caps from contact lines to the axis: exact without gravity.
+
+    Parameters
+    ----------
+    mesh : Interval
+        Whose nodes are put on them, equally spaced in angle.
+    points : ndarray, shape (places, 2)
+        Contact lines.
+    volumes : ndarray, shape (places,)
+        Volume/2π between each cap and the height of its line; negative below it.
+    bond : float
+
+    Returns
+    -------
+    ndarray, shape (places, count, 2)
+        Nodes; not finite where there is no cap.
+    ndarray, shape (places,)
+        Pressure at z = 0.
+    """
+    _, compiled = library()
+    x, pressure = np.empty((len(points), mesh.count, 2)), np.empty(len(points))
+    compiled.caps(
+        *mesh.given[1:],
+        len(points),
+        doubles(points),
+        doubles(volumes),
+        bond,
+        doubles(x),
+        doubles(pressure),
+    )
+    return x, pressure
+
+
+def relax(
+    mesh: Interval,
+    x: Array,
+    pressure: Array,
+    volumes: Array,
+    bond: float,
+    *,
+    closed: bool,
+    tolerance: float,
+    most: int,
+    weights: Array | None = None,
+) -> Relaxed:
+    """Newton's method from guesses with their lines held; those that fail are left.
+
+    Parameters
+    ----------
+    mesh : Interval
+    x : ndarray, shape (places, count, 2)
+        Guesses, not finite where there is none.
+    pressure : ndarray, shape (places,)
+    volumes : ndarray, shape (places,)
+        Volume/2π of the free part.
+    bond : float
+    closed : bool
+        Whether the last ends are on the axis.
+    tolerance : float
+        Largest step, relative to a guess's length, after which to stop.
+    most : int
+        Matrices, after which to give up.
+    weights : ndarray, shape (places,), optional
+        Force/2πσL that presses each last end down: these rise until the liquid carries it.
+    """
+    (ffi, compiled), places = library(), len(x)
+    x, pressure = np.array(x), np.array(pressure)
+    lift, pulls = np.zeros(places), np.empty((places, 2, 2))
+    converged = np.zeros(places, dtype=np.intc)
+    enough = compiled.relax(
+        *mesh.given,
+        places,
+        closed,
+        bond,
+        doubles(volumes),
+        ffi.NULL if weights is None else doubles(weights),
+        tolerance,
+        most,
+        doubles(x),
+        doubles(pressure),
+        doubles(lift),
+        doubles(pulls),
+        ffi.from_buffer("int[]", converged),
+    )
+    if not enough:
+        raise MemoryError
+    return Relaxed(x, pressure, lift, pulls, converged.astype(bool))
+
+
+def hold(points: Array, volumes: Array, bond: float) -> Relaxed:
     """Equilibria with the line held at each of some places.
 
     Parameters
@@ -65,76 +145,7 @@ def hold(points: Array, volumes: Array, bond: float) -> Held:
     bond : float
     """
     mesh = interval(ELEMENTS)
-    with np.errstate(all="ignore"):
-        x, pressure = mesh.caps(points, volumes, bond)
-        done = relax(x, pressure, volumes, bond, closed=True, steps=MAX_STEPS)
-        gradient, _ = mesh.gradients(x, bond, pressure)
-        return Held(x, pressure, pulls(x, gradient, bond, pressure), done.converged)
-
-
-def relax(
-    x: Array,
-    pressure: Array,
-    volumes: Array,
-    bond: float,
-    *,
-    closed: bool,
-    steps: int,
-    weights: Array | None = None,
-) -> Relaxed:
-    """Newton's method from guesses with their lines held; those that fail are left.
-
-    Parameters
-    ----------
-    x : ndarray, shape (places, nodes, 2)
-        Moved; not finite where there is no guess.
-    pressure : ndarray, shape (places,)
-        Changed.
-    volumes : ndarray, shape (places,)
-        Volume/2π of the free part.
-    bond : float
-    closed : bool
-        Whether the last ends are on the axis.
-    steps : int
-        At the most.
-    weights : ndarray, shape (places,), optional
-        Force/2πσL that presses each last end down: these rise until the liquid carries it.
-    """
-    mesh = interval(ELEMENTS)
-    converged, lift = np.zeros(len(x), dtype=bool), np.zeros(len(x))
-    ends = np.zeros((len(x), 0 if weights is None else END))
-    if weights is not None:
-        ends[:, 0] = ends[:, 2] = 1.0
-        ends[:, 5] = weights
-    todo = np.flatnonzero(np.isfinite(x).all(axis=(1, 2)))
-    for _ in range(steps):
-        if todo.size == 0:
-            break
-        here = x[todo]
-        newton = mesh.newton(
-            here, bond, pressure[todo], -volumes[todo], ends[todo].ravel(), closed=closed
-        )
-        step = newton.sizes[:, 0] / np.abs(np.diff(here, axis=1)).sum(axis=(1, 2))
-        damping = np.minimum(1.0, 0.2 / np.maximum(step, 1e-300))  # NaN where there is no step
-        change = damping[:, None] * newton.change
-        here += newton.normal * change[:, : mesh.count, None]
-        if weights is not None:
-            rise = change[:, mesh.count]
-            lift[todo] += rise
-            here[..., 1] += mesh.xi * rise[:, None]
-        x[todo] = here
-        pressure[todo] += change[:, -1]
-        converged[todo] = step < STEP_TOLERANCE
-        todo = todo[step >= STEP_TOLERANCE]
-    return Relaxed(lift, converged)
-
-
-def pulls(x: Array, gradient: Array, bond: float, pressure: Array, *, last: bool = False) -> Array:
-    """Reactions of the lines at one end, unit vectors: see ``Surface.pull``."""
-    xi = interval(ELEMENTS).xi
-    force = -np.einsum("n,pnc->pc", xi if last else 1.0 - xi, gradient)
-    r, z = x[:, -1 if last else 0].T
-    head = 0.5 * r * r * (bond * z - pressure)
-    force[:, 1] += head if last else -head
-    unit: Array = force / np.sqrt((force**2).sum(axis=-1, keepdims=True))
-    return unit
+    x, pressure = caps(mesh, points, volumes, bond)
+    return relax(
+        mesh, x, pressure, volumes, bond, closed=True, tolerance=STEP_TOLERANCE, most=MAX_STEPS
+    )

@@ -19,11 +19,12 @@ typedef struct {
     int loaded;                /* whether the last end carries `load` and finds its height */
     double load;
     double tolerance;          /* largest step, over the guess's length, after which to stop */
+    int most;                  /* matrices after which to give up */
     int iterations;
     double step, residual, volume_error, moved;
 } problem;
 
-enum { SOLVED, NO_MEMORY, SINGULAR, NOT_CONVERGED, MOST_MATRICES = 25 };
+enum { SOLVED, NO_MEMORY, SINGULAR, NOT_CONVERGED };
 
 /* The matrix is kept for another step after one below KEPT, over the guess's length, as long as
  * steps with it fall below FALLS times the one before. */
@@ -185,7 +186,7 @@ int solve(const double *slope, const double *xi, int elements, problem *p, doubl
             && (!kept || p->step * p->step < fmax(LEFT, p->tolerance * p->tolerance) * before);
         kept = p->step < (kept ? FALLS * before : KEPT);
         before = p->step;
-        if (!kept && !done && matrices == MOST_MATRICES)
+        if (!kept && !done && matrices == p->most)
             status = NOT_CONVERGED;
     }
     if (status == SOLVED) {
@@ -201,4 +202,37 @@ int solve(const double *slope, const double *xi, int elements, problem *p, doubl
     release(&l);
     free(numbers);
     return status;
+}
+
+/* Coarse equilibria from guesses, many at once: their lines are held where the guesses' ends are.
+ * Closed ones end on the axis. Where there are `weights`, they press the last ends down, which rise
+ * (`lift`) until the liquid carries them. `pull`: see `reactions`. Where the method fails, or there is
+ * no guess (not a number), `converged` is 0. Returns whether there was memory for it. */
+int relax(const double *slope, const double *xi, int elements, int copies, int closed, double bond,
+          const double *volumes, const double *weights, double tolerance, int most, double *x,
+          double *pressure, double *lift, double *pull, int *converged)
+{
+    const int count = nodes_of(elements);
+    double *gradient = malloc(2 * sizeof(double) * count);
+    int enough = gradient != NULL;
+    for (int copy = 0; enough && copy < copies; ++copy, x += 2 * count, pull += 4) {
+        problem p = {.bond = bond, .pressure = pressure[copy], .volume = volumes[copy],
+                     .tolerance = tolerance, .most = most, .loaded = weights != NULL};
+        for (int i = 0; i < 2 - closed; ++i) {
+            contact_line *line = p.line + i;
+            line->held = 1;
+            line->scale = 1.0;
+            memcpy(line->straight, x + (i ? 2 * count - 2 : 0), 2 * sizeof(double));
+        }
+        if (weights)
+            p.load = weights[copy];
+        const int status = solve(slope, xi, elements, &p, x, gradient);
+        enough = status != NO_MEMORY;
+        converged[copy] = status == SOLVED;
+        pressure[copy] = p.pressure;
+        lift[copy] = p.line[1].lift;
+        reactions(xi, elements, x, bond, p.pressure, gradient, (double(*)[2])pull);
+    }
+    free(gradient);
+    return enough;
 }
