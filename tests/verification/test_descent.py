@@ -56,6 +56,21 @@ def test_starts_next_to_the_rest_on_long_planes(lengths, bond, degrees):
         assert found.values["outer.r_m"] == pytest.approx(exact, rel=1e-9), share
 
 
+@pytest.mark.parametrize("gravity", [432.0, 600.0])
+def test_liquid_too_heavy_for_a_pad_spreads_over_what_does_not_wet(gravity):
+    """No drop of this weight is held on the pad's rim, from where it starts: it goes outwards.
+
+    To the same rest as from a place far out on the top of the resist.
+    """
+    a = 1e-3
+    profile = scenes.opening(0.289 * a, 0.007 * a, 1.635 * a)
+    angles = (18, 164.6, 164.6)
+    exact = scenes.rest(profile, angles, a**3, gravity, (2, 0.6))
+    found = scenes.rest(profile, angles, a**3, gravity, (1, 1.0))
+    assert found.lines[0].feature == "top"
+    assert found.values["outer.r_m"] == pytest.approx(exact.values["outer.r_m"], rel=1e-9)
+
+
 def ring_on_a_ball(volume, degrees, outer, inner):
     """What a ring of so many radii cubed comes to, and the cap on the ball by shooting; radius."""
     radius = 30e-6

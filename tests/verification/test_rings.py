@@ -20,7 +20,8 @@ from bumpform.runner import run
 from bumpform.stack.curve import Arc
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.landscape import Landscape
-from bumpform.surface.topology import reach_ring
+from bumpform.surface.stability import analyse
+from bumpform.surface.topology import reach_any, reach_ring
 from scenes import TENSION, capillarity, straight
 from shooting import ShootingError, Sphere, point
 from shooting_two import Line, shoot_two
@@ -192,6 +193,53 @@ def test_too_little_solder_leaves_the_ball_bare(fraction, gravity):
         shot.pressure * tension, abs=TOLERANCE * tension / BALL_PAD, rel=TOLERANCE
     )
     assert outer["angle_deg"] == pytest.approx(math.degrees(shot.theta[0]), rel=TOLERANCE)
+
+
+# liquid that runs down a ball
+
+#: Radius of the ball and of its pad, m; volume in radii of the ball; angles on ball, pad and base,
+#: degrees; where the liquid touches the ball first.
+RUNS = (
+    (2787 * UM, 561 * UM, 0.2610, (11, 11, 90), 0.085),
+    (2090 * UM, 1105 * UM, 0.57, (12, 12, 151), 0.2),  # it would run to the ball's very foot
+    (945 * UM, 725 * UM, 0.64, (7, 7, 113), 0.23),
+    (529 * UM, 419 * UM, 1.29, (6, 6, 36), 0.2),
+    (733 * UM, 385 * UM, 0.92, (3, 3, 48), 0.05),
+    (2954 * UM, 1393 * UM, 0.83, (12, 12, 136), 0.22),
+)
+
+
+@pytest.mark.parametrize("radius, pad, volume, degrees, start", RUNS)
+def test_liquid_that_runs_down_a_ball_pools_at_its_foot(radius, pad, volume, degrees, start):
+    """No cap is at rest on the ball: its film opens on top, the rest reaches the pad as a ring.
+
+    Shot between the places that were found, it meets both at Young's angle or as Gibbs allows.
+    """
+    ball = Arc((0.0, radius), radius, 0.5 * math.pi, -0.5 * math.pi)
+    profile = Profile(
+        (
+            Edge(ball, 0.5 * math.pi, -0.5 * math.pi, "ball", "ball"),
+            straight((0.0, 0.0), (pad, 0.0), "pad"),
+            straight((pad, 0.0), (4 * radius, 0.0), "base"),
+        )
+    )
+    angles = tuple(math.radians(d) for d in degrees)
+    land = Landscape(profile, angles, liquid(volume * radius**3))
+    found = reach_any(land, Station(0, start))
+    outer, inner = found.lines
+    assert (outer.feature in ("base", "pad / base"), inner.feature) == (True, "ball")
+    assert [move.event for move in found.path].count("opens") >= 1
+    polar = math.pi * inner.station.u
+    sphere = Sphere(radius, radius)
+    shot = shoot_two(
+        Line(point(found.values["outer.r_m"], 0.0, -(2.0 / 3.0) * radius**3), 0.0),
+        Line(sphere, polar),
+        land.drop.volume,
+        capillarity=capillarity(EARTH),
+        top=False,
+    )
+    agree(found, shot, False)
+    assert analyse(found.surface).stable
 
 
 def test_a_hole_too_small_to_be_held_open_closes():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import NECK, LineAt
 from bumpform.surface.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, Equilibrium, accurate
@@ -20,10 +20,12 @@ from bumpform.surface.penetration import Penetration, find_penetration
 
 #: Moves of the contact line (pieces passed, solids touched) before the search gives up.
 MAX_MOVES = 60
+#: Places on the way to one that cannot be solved at which the surface is looked at.
+WAY = 24
 
 #: Why a line is where it is, in the words of its path.
 TOUCHES = "the deposit's outline meets the solid here"
-MEETS = "the surface at rest would enter the solid here"
+MEETS = "the surface would enter the solid here"
 
 
 class OpenedError(NoEquilibriumError):
@@ -42,6 +44,19 @@ class OpenedError(NoEquilibriumError):
             f"r = {met.r_m:.6g} m, z = {met.z_m:.6g} m",
         )
         self.outer, self.inner = outer, inner
+
+
+class FootError(NoEquilibriumError):
+    """The line runs to where the solid comes back to the axis.
+
+    Attributes
+    ----------
+    station : Station
+    """
+
+    def __init__(self, station: Station) -> None:
+        super().__init__("dewets", "the contact line retreats to the axis")
+        self.station = station
 
 
 def solve_rest(land: Landscape, rest: Rest) -> Equilibrium | None:
@@ -119,7 +134,7 @@ def downhill(
         if u >= 1.0 and piece < last:
             inside, outside = land.vertex(piece)
             if inside == 0.0 == outside:  # the solid comes back to the axis: a ball on its foot
-                raise NoEquilibriumError("dewets", "the contact line retreats to the axis")
+                raise FootError(Station(piece, 1.0))
             if (
                 direction == 0
                 or (direction > 0 and not outside > 0.0)
@@ -127,13 +142,15 @@ def downhill(
             ):
                 if inside >= 0.0 >= outside:
                     return Rest(Station(piece, 1.0), "pinned", True)
-                direction = 1 if outside > max(0.0, -inside) else -1
+                spills = _spills(land, outside) and not inside < 0.0
+                direction = 1 if spills or outside > max(0.0, -inside) else -1
             if direction > 0:
                 piece, u = piece + 1, 0.0
             else:
                 u = 1.0
         elif direction == 0:
-            direction = 1 if land.force(Station(piece, max(u, land.neck(piece)))) >= 0.0 else -1
+            force = land.force(Station(piece, max(u, land.neck(piece))))
+            direction = 1 if force >= 0.0 or _spills(land, force) else -1
         slack = land.next_to(piece)
         roots = land.roots(piece)[::direction]
         passed = [root for root in roots if (root[0] - u) * direction <= 0.0]
@@ -165,11 +182,17 @@ def downhill(
     raise NoEquilibriumError("no_equilibrium", "the contact line finds no place to rest")
 
 
+def _spills(land: Landscape, force: float) -> bool:
+    """Whether a line cannot be held because more liquid sits on it than it can carry."""
+    return math.isnan(force) and land.drop.bond > 0.0
+
+
 def reach(land: Landscape, start: Station, trail: Trail | None = None) -> Equilibrium:
     """The equilibrium that history selects: downhill from where the deposit touches first.
 
     Where the surface at rest would enter solid further out, the liquid touches it there,
-    and the contact line goes on from that place.
+    and the contact line goes on from that place. Where there is none at rest, the liquid may have
+    met solid on its way.
 
     Parameters
     ----------
@@ -187,30 +210,76 @@ def reach(land: Landscape, start: Station, trail: Trail | None = None) -> Equili
         trail = Trail()
         trail.event("touches", land.solid, start, TOUCHES)
     for _ in range(MAX_MOVES):
-        rest = downhill(land, station, direction, trail)
-        found = solve_rest(land, rest)
+        try:
+            rest = downhill(land, station, direction, trail)
+        except FootError as error:
+            station, direction = _stopped(land, station, error.station, error, trail), 0
+            continue
+        try:
+            found = solve_rest(land, rest)
+        except ConvergenceError as error:
+            station, direction = _stopped(land, station, rest.station, error, trail), 0
+            continue
         if found is None:
             station, direction = _move_on(land, rest)
             continue
         met = find_penetration(found.curve, land.profile)
         if met is None:
             return found.reached(trail)
-        if met.station is None:
-            raise met.refusal()
-        trail.slide(land.solid, found.station)
-        if met.station < found.station:
-            if found.values["apex_z_m"] > land.profile.point(land.profile.start)[1]:
-                raise NoEquilibriumError(
-                    "no_equilibrium",
-                    "the liquid splits in two, in the middle and around it: its surface comes down "
-                    f"to the solid at r = {met.r_m:.6g} m, z = {met.z_m:.6g} m",
-                )
-            raise OpenedError(found.station, met.station, met)
-        trail.event("meets solid", land.solid, met.station, MEETS)
-        station, direction = met.station, 0
+        station, direction = _met(land, found.station, found.surface, met, trail), 0
     raise NoEquilibriumError(
         "no_equilibrium", f"the contact line has not come to rest after {MAX_MOVES} moves"
     )
+
+
+def _stopped(
+    land: Landscape, start: Station, goal: Station, error: BumpformError, trail: Trail
+) -> Station:
+    """Where a line goes on from that finds no rest: the liquid meets solid before, on the way.
+
+    Looked for on the goal's piece.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+        ``OpenedError`` where it meets the solid that it covers; the given one where it meets none.
+    """
+    piece, end = goal
+    begin = start.u if start.piece == piece else 0.0 if start.piece < piece else 1.0
+    for part in range(1, WAY + 1):
+        station = Station(piece, begin + (end - begin) * part / WAY)
+        surface = land.surface(station)
+        if surface is None:
+            break
+        met = find_penetration(surface.mesh.curve(surface.x * land.drop.length), land.profile)
+        if met is not None and met.station is not None:
+            return _met(land, station, surface, met, trail)
+    raise error
+
+
+def _met(
+    land: Landscape, line: Station, surface: Surface, met: Penetration, trail: Trail
+) -> Station:
+    """Where the line goes on from, when the liquid has met solid outside of it.
+
+    Raises
+    ------
+    NoEquilibriumError
+        ``OpenedError`` where it has met the solid that it covers.
+    """
+    if met.station is None:
+        raise met.refusal()
+    trail.slide(land.solid, line)
+    if met.station < line:
+        if float(surface.x[-1, 1]) * land.drop.length > land.profile.point(land.profile.start)[1]:
+            raise NoEquilibriumError(
+                "no_equilibrium",
+                "the liquid splits in two, in the middle and around it: its surface comes down "
+                f"to the solid at r = {met.r_m:.6g} m, z = {met.z_m:.6g} m",
+            )
+        raise OpenedError(line, met.station, met)
+    trail.event("meets solid", land.solid, met.station, MEETS)
+    return met.station
 
 
 def _move_on(land: Landscape, rest: Rest) -> tuple[Station, int]:

@@ -48,11 +48,29 @@ class ClosedError(NoEquilibriumError):
         Which line.
     other : Station
         Where the other line is.
+    held : Held or None
+        The last that could be held, if one could.
     """
 
-    def __init__(self, end: str, other: Station) -> None:
+    def __init__(self, end: str, other: Station, held: Held | None = None) -> None:
         super().__init__("dewets", f"the {end} contact line runs into the axis")
-        self.end, self.other = end, other
+        self.end, self.other, self.held = end, other, held
+
+
+class GlidingError(NoEquilibriumError):
+    """Both lines still move after many turns.
+
+    Attributes
+    ----------
+    held : Held
+        Where they are.
+    """
+
+    def __init__(self, held: Held) -> None:
+        super().__init__(
+            "no_equilibrium", f"the contact lines have not come to rest after {MAX_TURNS} turns"
+        )
+        self.held = held
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +162,8 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
     Raises
     ------
     NoEquilibriumError
-        Where a line leaves its profile: ``ClosedError`` at the axis.
+        Where a line leaves its profile: ``ClosedError`` at the axis. ``GlidingError`` where they
+        do not come to rest.
     ConvergenceError
     """
     reach, stretch = [REACH, REACH], 1.0
@@ -161,9 +180,7 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
             onwards = _onwards(joint, before, held, stretch)
             stretch *= 0.5 if onwards is None else 2.0
             held = onwards or held
-    raise NoEquilibriumError(
-        "no_equilibrium", f"the contact lines have not come to rest after {MAX_TURNS} turns"
-    )
+    raise GlidingError(held)
 
 
 def _onwards(joint: Joint, before: Held, held: Held, stretch: float) -> Held | None:
@@ -213,7 +230,7 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, 
     edge = solid.profile.pieces[piece]
     neck = solid.neck(piece, scale)
     if direction < 0 and piece == 0 and u <= neck:
-        raise ClosedError(solid.kind, held.stations[1 - which])
+        raise ClosedError(solid.kind, held.stations[1 - which], held)
     length = edge.length() / scale
     ahead = min(max(u + direction * reach / length, neck), 1.0)
     least = NEAR  # a line that is still pulled on is not at rest, however short its way
@@ -226,7 +243,7 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, 
             there = _between(joint, near, there, which, (force, beyond))
     except ConvergenceError:
         if _closes(joint, held, which, direction, reach):
-            raise ClosedError("inner", held.stations[0]) from None
+            raise ClosedError("inner", held.stations[0], held) from None
         if reach < NEAR:
             _refuse_parted(joint, held)
             raise
@@ -369,9 +386,7 @@ def reach_joint(
             if all(line.holds(found.surface) for line in found.lines):
                 return found
         held = _resume(joint, held, surface, lines)
-    raise NoEquilibriumError(
-        "no_equilibrium", f"the contact lines have not come to rest after {MAX_TURNS} turns"
-    )
+    raise GlidingError(held)
 
 
 def _resume(joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...]) -> Held:

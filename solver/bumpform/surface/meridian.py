@@ -11,7 +11,8 @@ of solid, and the pressure p. With B the columns that map (u, s) to node displac
 
 The column of a sliding line is the smooth field w(ξ) S'(s), w falling from 1 at that
 end to 0 at the other; H gains R·(w S'') and the solid side's second derivative. ``newton.c``
-assembles and solves the system, each element's inner nodes first.
+assembles and solves the system, each element's inner nodes first; ``solve.c`` steps to the end,
+and goes on with the last matrix as soon as it hardly changes.
 
 Everything here is scaled: lengths by L, energies by 2πσL².
 """

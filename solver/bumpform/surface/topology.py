@@ -6,23 +6,29 @@ ring whose inner line runs into the axis closes and becomes a cap.
 
 from __future__ import annotations
 
-from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import Solid
 from bumpform.surface.descent import MEETS, TOUCHES, OpenedError, reach
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.joint import HOLE, ClosedError, Held, Joint, reach_joint
+from bumpform.surface.joint import HOLE, ClosedError, GlidingError, Held, Joint, reach_joint
 from bumpform.surface.landscape import Landscape
 from bumpform.surface.meridian import solve
 from bumpform.surface.path import Trail
-from bumpform.surface.penetration import find_penetration
+from bumpform.surface.penetration import Penetration, find_penetration
 
 #: Changes between cap and ring, and touches of solid, before the search gives up.
-MAX_CHANGES = 8
+MAX_CHANGES = 24
+
+#: Where a ring is held first: with its outer line where it is, or, where it has no shape there, so
+#: far towards the end of that piece.
+BEYOND = (0.0, 1 / 3, 2 / 3, 1.0)
 
 #: Why a cap opens and a ring closes, in the words of their path.
-OPENS = "the surface at rest would enter the solid that it covers: it opens there"
+OPENS = "the surface would enter the solid that it covers: it opens there"
 CLOSES = "the inner contact line runs into the axis"
+#: What is said of a liquid that does neither.
+NEITHER = "the liquid neither closes over what stands in its middle nor stays a ring around it"
 
 
 def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> Equilibrium:
@@ -40,37 +46,50 @@ def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> 
     ------
     NoEquilibriumError, ConvergenceError
     """
-    closed: NoEquilibriumError | None = None
     trail = Trail()
     within = Solid(land.profile, land.angles, "inner")
     trail.event("touches", land.solid, outer, TOUCHES)
     if inner is not None:
         trail.event("touches", within, inner, TOUCHES)
+    again: BumpformError | None = None  # what it is refused with if it opens no further out
+    furthest = land.profile.start
     for _ in range(MAX_CHANGES):
+        covers = inner is None
         if inner is None:
             try:
                 return reach(land, outer, trail)
             except OpenedError as opened:
-                if closed is not None:  # it has just closed from a ring
-                    raise NoEquilibriumError(
-                        "no_equilibrium",
-                        "the liquid neither closes over what stands in its middle nor stays a ring "
-                        "around it",
-                    ) from None
+                if again is not None and opened.outer <= furthest:
+                    raise again from None
                 outer, inner = opened.outer, opened.inner
+                furthest = max(furthest, outer)
                 trail.event("opens", within, inner, OPENS)
         try:
             found = reach_ring(land, outer, inner, trail)
+            met = find_penetration(found.curve, land.profile, between=True)
+            if met is None:
+                return found.reached(trail)
+            stations = found.lines[0].station, found.lines[1].station
         except ClosedError as error:
-            closed, outer, inner = error, error.other, None
-            trail.event("closes", within, land.profile.start, CLOSES)
+            met = _on_the_way(land, error.held)
+            if error.held is None or met is None or not _outside(met, error.held):
+                again = NoEquilibriumError("no_equilibrium", NEITHER)
+                outer, inner = error.other, None
+                trail.event("closes", within, land.profile.start, CLOSES)
+                continue
+            stations = error.held.stations
+        except GlidingError as error:
+            met, stations = _on_the_way(land, error.held), error.held.stations
+            if met is None:
+                raise
+        except ConvergenceError as error:
+            if not covers:
+                raise
+            again, inner = error, None  # the film holds on, for all that is known
             continue
-        met = find_penetration(found.curve, land.profile, between=True)
-        if met is None:
-            return found.reached(trail)
         if met.station is None:
             raise met.refusal()
-        first, last = (line.station for line in found.lines)
+        first, last = stations
         if met.station > first:
             outer, inner = met.station, last
             trail.event("meets solid", land.solid, outer, MEETS)
@@ -82,6 +101,18 @@ def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> 
     raise NoEquilibriumError(
         "no_equilibrium", f"the liquid has not come to rest after {MAX_CHANGES} changes of shape"
     )
+
+
+def _on_the_way(land: Landscape, held: Held | None) -> Penetration | None:
+    """Where a ring that was held last would enter solid."""
+    if held is None:
+        return None
+    curve = held.surface.mesh.curve(held.surface.x * land.drop.length)
+    return find_penetration(curve, land.profile, between=True)
+
+
+def _outside(met: Penetration, held: Held) -> bool:
+    return met.station is not None and met.station > held.stations[0]
 
 
 def reach_ring(
@@ -97,11 +128,15 @@ def reach_ring(
     ConvergenceError
     """
     joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
-    stations = (outer, inner)
-    try:
-        surface = solve(joint.guess(stations), tolerance=1e-3)
-    except ConvergenceError:
-        if land.profile.point(inner)[0] < HOLE * land.drop.length:
-            raise ClosedError("inner", outer) from None
-        raise
+    for part in BEYOND:
+        stations = Station(outer.piece, outer.u + part * (1.0 - outer.u)), inner
+        try:
+            surface = solve(joint.guess(stations), tolerance=1e-3)
+            break
+        except ConvergenceError as error:
+            if land.profile.point(inner)[0] < HOLE * land.drop.length:
+                raise ClosedError("inner", outer) from None
+            last = error
+    else:
+        raise last
     return reach_joint(joint, Held(stations, ("free", "free"), surface), trail=trail)
