@@ -101,6 +101,11 @@ def rule(detail: ErrorDetails) -> str:
         return "a text is needed."
     if kind == "literal_error":
         return f"must be {detail['ctx']['expected'].replace(chr(39), chr(34))}."
+    if kind.startswith("int"):
+        return "a whole number is needed."
+    if kind in ("greater_than_equal", "less_than_equal"):
+        limit = detail["ctx"].get("ge", detail["ctx"].get("le"))
+        return f"must be at {'least' if kind.startswith('greater') else 'most'} {limit}."
     if kind.startswith("bool"):
         return "true or false is needed."
     if kind.startswith(("model", "dict", "mapping")):

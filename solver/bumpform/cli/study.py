@@ -17,7 +17,7 @@ import typer
 
 from bumpform.cli import stop
 from bumpform.cli.printing import complain, say
-from bumpform.errors import BumpformError, CaseError
+from bumpform.errors import CaseError, WorkersError
 
 if TYPE_CHECKING:
     from bumpform.study.run import Finished, Progress
@@ -69,8 +69,8 @@ def _run(text: str, out: Path | None, workers: int | None, scheduler: str | None
     except CaseError as error:
         complain(CaseError(error.problems, error.source or text))
         return 2
-    except BumpformError as error:
-        complain(f"{text}: {error}")
+    except WorkersError as error:
+        complain(f"{text}: {error}\nFinished rows are kept; the same command goes on with them.")
         return 2
     except OSError as error:
         complain(f"{text}: {error.filename or 'results'}: {error.strerror or error}")

@@ -124,5 +124,11 @@ def _kept(study: Study, number: int, told: Mapping[str, Any]) -> Row:
         "point": dict(zip(paths, study.point(number), strict=True)),
         **told,
     }
-    text = json.dumps(plain(row), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        text = _WRITER.encode(row)
+    except (TypeError, ValueError):  # numpy's own, or no number
+        text = _WRITER.encode(plain(row))
     return Row(number, told["outcome"], text + "\n")
+
+
+_WRITER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

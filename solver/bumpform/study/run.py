@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Finished", "Progress", "run_study"]
 
 #: What a batch should take, s: long beside the 2 ms of handing it over, short to lose.
-BATCH: Final = 0.5
+BATCH: Final = 1.0
 #: Rows of the first batches, before it is known what a row takes; and at the most.
 FIRST_ROWS, MOST_ROWS_OF_BATCH = 4, 1000
 #: How often a case may kill the worker that computes nothing else.

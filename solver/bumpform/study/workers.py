@@ -16,12 +16,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import dask.config
 from distributed import Client, Future, LocalCluster
 from distributed.scheduler import KilledWorker
+from distributed.utils import silence_logging_cmgr
 
 from bumpform import __version__
 from bumpform.errors import WorkersError
@@ -38,7 +40,11 @@ AHEAD: Final = 1
 LAUNCHER: Final = ("PMI_", "PMIX_", "HYDI_", "HYDRA_", "MPI_LOCAL", "OMPI_")
 _SETTINGS: Final = {
     "distributed.scheduler.allowed-failures": 0,  # the study itself tries again, case by case
+    # what watches over many small tasks takes a tenth of the time, and nobody looks at it
     "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.cycle": "10s",
+    "distributed.admin.system-monitor.interval": "10s",
 }
 
 
@@ -150,8 +156,10 @@ def local_workers(study: Study, count: int) -> Iterator[Workers]:
 
     They end with this process, however it ends, and leave Ctrl-C to it.
     """
-    with dask.config.set(_SETTINGS), _without_launcher():
-        # the mask passes on to the threads that start the workers, and from them to the workers
+    with dask.config.set(_SETTINGS), _environment():
+        # the mask passes on to the threads that start the workers, and from them to the workers;
+        # the tracker's own start, inside of which the mask is lifted, comes before
+        resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             cluster = LocalCluster(
@@ -180,13 +188,14 @@ def remote_workers(study: Study, address: str) -> Iterator[Workers]:
     where: dict[str, Any] = (
         {"scheduler_file": address} if Path(address).is_file() else {"address": address}
     )
-    try:
-        client = Client(**where, timeout="10s")
-    except (OSError, ValueError) as error:
-        message = f"no scheduler answers at {address}. Start one: dask scheduler. ({error})"
-        raise WorkersError(message) from error
-    with client:
-        yield Workers(study, client, patient=True)
+    with silence_logging_cmgr(logging.CRITICAL):
+        try:
+            client = Client(**where, timeout="10s")
+        except (OSError, ValueError) as error:
+            message = f"no scheduler answers at {address}. Start one: dask scheduler. ({error})"
+            raise WorkersError(message) from error
+        with client:
+            yield Workers(study, client, patient=True)
 
 
 def _compute(study: Study, numbers: Sequence[int], version: str) -> tuple[list[Row], float]:
@@ -207,12 +216,16 @@ def _keep_loaded() -> None:
 
 
 @contextmanager
-def _without_launcher() -> Iterator[None]:
-    """Hide from the workers that this process was started by mpirun."""
-    hidden = {k: v for k, v in os.environ.items() if k.startswith(LAUNCHER)}
-    for name in hidden:
-        del os.environ[name]
+def _environment() -> Iterator[None]:
+    """Environment of the workers: not of a rank of mpirun; silent about what Ctrl-C has left."""
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith(LAUNCHER):
+            del os.environ[name]
+    filters = [os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker"]
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, filters))
     try:
         yield
     finally:
-        os.environ.update(hidden)
+        os.environ.clear()
+        os.environ.update(before)
