@@ -132,12 +132,15 @@ def _workers(
 
 
 def _compute(journal: Journal, workers: Workers, tell: Callable[[], None]) -> None:
-    """Have the missing rows computed, in batches of about the same time."""
+    """Have the missing rows computed, in batches of about the same time, smaller at the end."""
     missing = journal.missing()
+    left = len(journal.study) - len(journal)
     suspects: list[int] = []
     size = FIRST_ROWS
     while True:
-        while workers.ready and (numbers := list(itertools.islice(missing, size))):
+        while workers.ready and left:
+            numbers = list(itertools.islice(missing, min(size, -(-left // workers.places))))
+            left -= len(numbers)
             workers.submit(numbers)
         if not workers.busy:
             break

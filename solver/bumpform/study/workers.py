@@ -92,7 +92,12 @@ class Workers:
     @property
     def ready(self) -> bool:
         """Whether another batch should be handed over."""
-        return len(self._asked) < (1 + AHEAD) * max(1, self._workers())
+        return len(self._asked) < self.places
+
+    @property
+    def places(self) -> int:
+        """How many batches may be asked for at a time."""
+        return (1 + AHEAD) * max(1, self._workers())
 
     def submit(self, numbers: Sequence[int]) -> None:
         """Ask for some rows."""
