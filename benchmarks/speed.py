@@ -26,6 +26,8 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 CORE = max(os.sched_getaffinity(0))
 os.sched_setaffinity(0, {CORE})
 
+import psutil  # noqa: E402
+
 import bumpform  # noqa: E402
 from bumpform.stack.curve import Line  # noqa: E402
 from bumpform.stack.profile import Edge, Profile, Station  # noqa: E402
@@ -105,6 +107,40 @@ def memory_and_rate(case, count):
         "last cpu": fifth / (cpu[-1] - cpu[-1 - fifth]),
         "peak": peak,
     }
+
+
+def study_rate_and_memory(folder, count):
+    """Rates of the first and last fifth of a study with one worker, rows/s, and its memory, MB.
+
+    Every fifth has the same volumes. The worker's start does not count; everything that the
+    study's own process does beside it, on the same core, does.
+    """
+    fifth = max(5, count // 5)
+    path = folder / "fifths.toml"
+    volumes = f'{{ from = "0.36 nl", to = "0.42 nl", count = {fifth} }}'
+    path.write_text(
+        '[study]\ncase = "photoimaged_opening"\n[axes]\n'
+        '"case.pitch" = ["250 um", "260 um", "270 um", "280 um", "290 um"]\n'
+        f'"deposit.Pb95Sn5.volume" = {volumes}\n'
+    )
+    marks = []
+
+    def mark(progress):
+        me = psutil.Process()
+        times = [p.cpu_times() for p in (me, *me.children(recursive=True))]
+        marks.append((progress.done, time.perf_counter(), sum(t.user + t.system for t in times)))
+
+    bumpform.run_study(bumpform.load_study(path), out=folder / "fifths", workers=1, tell=mark)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024.0
+    first = [m for m in marks if m[0] > 0 and m[0] <= max(fifth, marks[2][0])]
+    last = [m for m in marks if m[0] >= 4 * fifth]
+    found = {"peak": peak}
+    for name, (a, *_, b) in (("first", first), ("last", last)):
+        found[name], found[f"{name} cpu"] = (
+            (b[0] - a[0]) / (b[1] - a[1]),
+            (b[0] - a[0]) / (b[2] - a[2]),
+        )
+    return found
 
 
 def command(folder, environment, options):
@@ -200,6 +236,13 @@ def main():
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        study = study_rate_and_memory(folder, 1500 // part)
+        for place in ("first", "last"):
+            rate = study[place]
+            name = f"study: rate of the {place} fifth of {1500 // part} rows"
+            table.put(name, "1/s", rate, rate, study[f"{place} cpu"], 60.0, least=True)
+        table.put("study: peak memory of a worker", "MB", *3 * [study["peak"]], 400.0)
+
         meshed = measure(
             lambda: bumpform.run_case(case, out=folder / "mesh", plot=False), 50 // part
         )

@@ -23,15 +23,21 @@ if TYPE_CHECKING:
     from bumpform.output.run_folder import read_result, write_run
     from bumpform.process.outcome import Run
     from bumpform.runner import run, run_case
+    from bumpform.study.file import load_study
+    from bumpform.study.run import run_study
+    from bumpform.study.study import Study
 
 __all__ = [
     "Case",
     "Run",
+    "Study",
     "__version__",
     "load_case",
+    "load_study",
     "read_result",
     "run",
     "run_case",
+    "run_study",
     "write_run",
 ]
 
@@ -39,10 +45,13 @@ __all__ = [
 _HOMES = {
     "Case": "bumpform.case.case",
     "Run": "bumpform.process.outcome",
+    "Study": "bumpform.study.study",
     "load_case": "bumpform.case.file",
+    "load_study": "bumpform.study.file",
     "read_result": "bumpform.output.run_folder",
     "run": "bumpform.runner",
     "run_case": "bumpform.runner",
+    "run_study": "bumpform.study.run",
     "write_run": "bumpform.output.run_folder",
 }
 

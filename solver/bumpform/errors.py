@@ -8,7 +8,8 @@
     ├── ProcessError         a step cannot be done on the stack as it is          exit code 2
     ├── MeshError            a mesh could not be made or written
     ├── ConvergenceError     a solve stopped before it met its limits                 exit code 3
-    └── NoEquilibriumError   no admissible equilibrium exists, or none was reached    exit code 3
+    ├── NoEquilibriumError   no admissible equilibrium exists, or none was reached    exit code 3
+    └── WorkersError         a study has no workers, or none that fit             exit code 2
 
 A message is one line: where, what came, what the rule is, what to do. Mistakes of the program
 rather than of its input raise built-ins (`TypeError`, `IndexError`).
@@ -28,6 +29,7 @@ __all__ = [
     "Problem",
     "ProcessError",
     "QuantityError",
+    "WorkersError",
 ]
 
 
@@ -151,3 +153,7 @@ class NoEquilibriumError(BumpformError):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.detail}" if self.detail else self.reason
+
+
+class WorkersError(BumpformError):
+    """A study has no workers, or none that fit; the rows so far are kept."""

@@ -1,15 +1,20 @@
-"""Cases and mesh recipes that ship with bumpform, from a checkout as from an installed wheel."""
+"""Cases, studies and mesh recipes of bumpform's own, in a checkout as in an installed wheel."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["bundled_cases", "bundled_recipes"]
+__all__ = ["bundled_cases", "bundled_recipes", "bundled_studies"]
 
 
 def bundled_cases() -> dict[str, Path]:
     """Path of every bundled case by its name."""
     return _find("cases")
+
+
+def bundled_studies() -> dict[str, Path]:
+    """Path of every bundled study by its name."""
+    return _find("cases/studies")
 
 
 def bundled_recipes() -> dict[str, Path]:

@@ -23,6 +23,7 @@ __all__ = [
     "case_to_toml",
     "find_case",
     "load_case",
+    "read_toml",
 ]
 
 #: Size of the largest case file that is read, bytes: the largest bundled one has 3 kB.
@@ -46,7 +47,7 @@ def load_case(case: str | Path, sets: Sequence[str] = ()) -> Case:
         With every problem of the file and of `sets`.
     """
     path, source = find_case(case), str(case)
-    data = _read(path, source)
+    data = read_toml(path, source)
     if isinstance(data.setdefault("case", {}), dict):
         data["case"].setdefault("name", path.stem)
     problems: list[Problem] = []
@@ -94,12 +95,19 @@ def find_case(case: str | Path) -> Path:
     raise CaseError([Problem("", message)], str(case))
 
 
-def _read(path: Path, source: str) -> dict[str, Any]:
+def read_toml(path: Path, source: str) -> dict[str, Any]:
+    """Tables of a case file or a study file, within the limits of what is read.
+
+    Raises
+    ------
+    CaseError
+        If the file cannot be read, is too large, or is not TOML.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
         if len(content) > LARGEST_FILE:
-            message = f"is larger than {LARGEST_FILE // 1000} kB, the limit for a case file."
+            message = f"is larger than {LARGEST_FILE // 1000} kB, the limit for such a file."
             raise CaseError([Problem("", message)], source)
         text = content.decode("utf-8-sig")
         for number, line in enumerate(text.split("\n"), 1):

@@ -30,7 +30,15 @@ from bumpform.case.steps import STEP_KINDS
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.overrides import MaterialOverride
 
-__all__ = ["LONGEST_LINE", "SECTIONS", "parse_set", "set_value", "step_labels", "submodel"]
+__all__ = [
+    "LONGEST_LINE",
+    "SECTIONS",
+    "locate",
+    "parse_set",
+    "set_value",
+    "step_labels",
+    "submodel",
+]
 
 #: Longest line of a case file, and longest setting, in letters. A key of so many parts as fit
 #: in a file takes Python's reader minutes: the time grows with their square.
@@ -114,7 +122,7 @@ def set_value(data: dict[str, Any], path: str, value: object) -> None:
     CaseError
         If the path fits nothing, or several steps.
     """
-    *parents, last = _locate(data, path.replace('"', "").replace("'", ""), path)
+    *parents, last = locate(data, path)
     place: Any = data
     for key in parents:
         if isinstance(place, list) and key.isdigit() and int(key) < len(place):
@@ -131,8 +139,20 @@ def set_value(data: dict[str, Any], path: str, value: object) -> None:
         raise CaseError([Problem(path, f'"{parents[-1]}" is a value, not a table.')])
 
 
-def _locate(data: Mapping[str, Any], path: str, spelled: str) -> list[str]:
-    """Keys from the top of the file to a value."""
+def locate(data: Mapping[str, Any], path: str) -> list[str]:
+    """Keys from the top of a case file's data to the value at a path.
+
+    Raises
+    ------
+    CaseError
+        If the path fits nothing, or several steps.
+
+    Examples
+    --------
+    >>> locate({"step": [{"do": "coat", "layer": "resist"}]}, "resist.opening.radius")
+    ['step', '0', 'opening', 'radius']
+    """
+    spelled, path = path, path.replace('"', "").replace("'", "")
     head, _, rest = path.partition(".")
     if head == "wetting" and rest:
         return ["wetting", rest]

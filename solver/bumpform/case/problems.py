@@ -17,7 +17,7 @@ from bumpform.case.steps import STEP_KINDS
 from bumpform.errors import CaseError, Problem
 from bumpform.units.table import DIMENSIONS
 
-__all__ = ["explain", "raise_if", "spell", "unknown_key"]
+__all__ = ["explain", "raise_if", "rule", "spell", "unknown_key"]
 
 _FIELD_PATHS: Final = {
     field: f"{section}.{key}" for section, keys in SECTIONS.items() for key, field in keys.items()
@@ -91,14 +91,21 @@ def _explain_one(detail: ErrorDetails, labels: Sequence[str]) -> Problem:
         near = difflib.get_close_matches(str(context["tag"]), STEP_KINDS, n=1)
         hint = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(STEP_KINDS)}."
         return Problem(f"{path}.do", f"unknown kind of step. {hint}", spell(context["tag"]))
-    return Problem(path, _rule(kind, detail), came)
+    return Problem(path, rule(detail), came)
 
 
-def _rule(kind: str, detail: ErrorDetails) -> str:
+def rule(detail: ErrorDetails) -> str:
+    """What pydantic asked for, in the words of a case file."""
+    kind = detail["type"]
     if kind.startswith("string"):
         return "a text is needed."
     if kind == "literal_error":
         return f"must be {detail['ctx']['expected'].replace(chr(39), chr(34))}."
+    if kind.startswith("int"):
+        return "a whole number is needed."
+    if kind in ("greater_than_equal", "less_than_equal"):
+        limit = detail["ctx"].get("ge", detail["ctx"].get("le"))
+        return f"must be at {'least' if kind.startswith('greater') else 'most'} {limit}."
     if kind.startswith("bool"):
         return "true or false is needed."
     if kind.startswith(("model", "dict", "mapping")):

@@ -16,7 +16,7 @@ from bumpform.materials.materials import Materials, split_wetting_key
 from bumpform.materials.overrides import MaterialOverride
 from bumpform.units.units import format_quantity
 
-__all__ = ["material_problems", "melting_problems", "order_problems"]
+__all__ = ["material_problems", "melting_problems", "order_problems", "use_problem"]
 
 _RESERVED_STAGES: Final = {"barrier"}  # result.json has metrics.barrier beside the stages
 _NEEDS: Final = {
@@ -135,15 +135,22 @@ def material_problems(
     for step, label in zip(steps, step_labels(steps), strict=True):
         if _table(step) and str(step.get("do")) in STEP_KINDS:
             for path, name, uses in _uses(STEP_KINDS[step["do"]], step, label):
-                if name not in materials:
-                    yield Problem(path, materials.unknown(name), spell(name))
-                elif uses.kind and materials.get(name).kind not in (uses.kind, ""):
-                    message = f"a {uses.kind} is needed; this is a {materials.get(name).kind}."
-                    yield Problem(path, message, spell(name))
+                if problem := use_problem(path, name, uses, materials):
+                    yield problem
     for key in wetting:
         for name in filter(None, split_wetting_key(str(key))):
             if name not in materials:
                 yield Problem(f"wetting.{key}", f'"{name}" is an {materials.unknown(name)}')
+
+
+def use_problem(path: str, name: str, uses: Uses, materials: Materials) -> Problem | None:
+    """Problem of a name where a material is needed; None if it is right."""
+    if name not in materials:
+        return Problem(path, materials.unknown(name), spell(name))
+    if uses.kind and materials.get(name).kind not in (uses.kind, ""):
+        message = f"a {uses.kind} is needed; this is a {materials.get(name).kind}."
+        return Problem(path, message, spell(name))
+    return None
 
 
 def melting_problems(steps: Sequence[Step], materials: Materials) -> Iterator[Problem]:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, TypeAliasType, get_args, get_origin
 
 from bumpform.case.case import Case
-from bumpform.case.fields import Model, Quantity
+from bumpform.case.fields import Model, Quantity, Uses
 from bumpform.case.paths import SECTIONS
 from bumpform.units.units import exact_quantity
 
-__all__ = ["case_to_toml", "dimensions_of"]
+__all__ = ["case_to_toml", "dimensions_of", "marks"]
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -73,20 +73,22 @@ def _quantity(value: float, dimension: str) -> str:
 @functools.cache
 def dimensions_of(model: type[Model], name: str) -> tuple[str, ...]:
     """Dimensions of the numbers in a field, in the order of its type."""
-    return tuple(_marks(model.model_fields[name].rebuild_annotation()))
+    found = marks(model.model_fields[name].rebuild_annotation())
+    return tuple(mark.dimension for mark in found if isinstance(mark, Quantity))
 
 
-def _marks(annotation: Any) -> Iterator[str]:
+def marks(annotation: Any) -> Iterator[Quantity | Uses]:
+    """Quantities and uses of materials that a type names, in its order."""
     for mark in getattr(annotation, "__metadata__", ()):
-        if isinstance(mark, Quantity):
-            yield mark.dimension
+        if isinstance(mark, Quantity | Uses):
+            yield mark
             return
     origin = get_origin(annotation)
     arguments = get_args(annotation)
     for argument in arguments[:1] if origin is Annotated else arguments:
-        yield from _marks(argument)
+        yield from marks(argument)
     if isinstance(annotation, TypeAliasType):
-        yield from _marks(annotation.__value__)
+        yield from marks(annotation.__value__)
 
 
 def _text(value: str) -> str:

@@ -14,12 +14,12 @@ import signal
 import sys
 from typing import Any
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "stop"]
 
 
 def main() -> None:
     """Entry point of the command `bumpform`."""
-    signal.signal(signal.SIGINT, _stop)
+    signal.signal(signal.SIGINT, stop)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # "µm" must not stop an ASCII terminal
             stream.reconfigure(errors="replace")
@@ -32,7 +32,7 @@ def main() -> None:
     __getattr__("app")()
 
 
-def _stop(*_: object) -> None:
+def stop(*_: object) -> None:
     """End on Ctrl-C at once: an exception would crash the libraries in C++ that it passes."""
     if "bumpform.output.files" in sys.modules:
         sys.modules["bumpform.output.files"].discard_unfinished()

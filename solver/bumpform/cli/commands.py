@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bumpform import __version__
-from bumpform.cli import cases, check, materials, run
+from bumpform.cli import cases, check, materials, run, study
 
 __all__ = ["app"]
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.command(name="run")(run.run)
 app.command(name="check")(check.check)
+app.command(name="study")(study.study)
 app.add_typer(cases.app, name="cases")
 app.command(name="materials")(materials.materials)
 

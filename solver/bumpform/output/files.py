@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["discard_unfinished", "write_bytes", "write_text"]
+__all__ = ["discard_unfinished", "write_bytes", "write_text", "written_aside"]
 
 #: Files that are being written aside at this moment.
 _unfinished: set[str] = set()
@@ -22,22 +24,32 @@ def write_bytes(path: str | Path, data: bytes) -> Path:
     Path
         The file.
     """
+    with written_aside(path) as aside:
+        aside.write_bytes(data)
+    return Path(path)
+
+
+@contextmanager
+def written_aside(path: str | Path) -> Iterator[Path]:
+    """Empty file in the same folder, which takes the path's place when the context ends well.
+
+    Missing folders are made.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    _unfinished.add(aside)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(handle)
+    aside = Path(name)
+    _unfinished.add(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), 0o666 & ~_umask())
+        yield aside
+        aside.chmod(0o666 & ~_umask())
         os.replace(aside, path)
     except BaseException:
-        Path(aside).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
     finally:
-        _unfinished.discard(aside)
-    return path
+        _unfinished.discard(name)
 
 
 def discard_unfinished() -> None:

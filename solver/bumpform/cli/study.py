@@ -1,0 +1,165 @@
+"""`bumpform study`: a case varied along axes, as a table that an interrupted run goes on with."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from bumpform.cli import stop
+from bumpform.cli.printing import complain, say
+from bumpform.errors import CaseError, WorkersError
+
+if TYPE_CHECKING:
+    from bumpform.study.run import Finished, Progress
+
+__all__ = ["study"]
+
+#: Time between two lines of progress where there is no terminal, s.
+INTERVAL: Final = 10.0
+
+
+def study(
+    study: Annotated[
+        str,
+        typer.Argument(metavar="STUDY", help="A study file, or the name of a bundled study."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Results folder; runs/NAME by default."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Processes on this machine; one a core by default."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="A Dask scheduler (or its file) whose workers to use."
+        ),
+    ] = None,
+) -> None:
+    """Run all cases of a study into one table; the same command again goes on with it."""
+    if workers and scheduler:
+        raise typer.BadParameter("give --workers or --scheduler, not both.")
+    gc.enable()  # a study may last for days
+    raise typer.Exit(_run(study, out, workers, scheduler))
+
+
+def _run(text: str, out: Path | None, workers: int | None, scheduler: str | None) -> int:
+    """Run a study; whatever happens to it, its exit code comes back."""
+    from bumpform.study.file import load_study
+
+    try:
+        loaded = load_study(text)
+        place = out or Path("runs") / loaded.name
+        with _resumable(place), _telling(loaded.name) as tell:
+            from bumpform.study.run import run_study
+
+            done = run_study(loaded, out=place, workers=workers, scheduler=scheduler, tell=tell)
+    except CaseError as error:
+        complain(CaseError(error.problems, error.source or text))
+        return 2
+    except WorkersError as error:
+        complain(f"{text}: {error}\nFinished rows are kept; the same command goes on with them.")
+        return 2
+    except OSError as error:
+        complain(f"{text}: {error.filename or 'results'}: {error.strerror or error}")
+        return 2
+    except Exception:
+        complain(f"{text}: bumpform itself failed. Please report this:\n{traceback.format_exc()}")
+        return 1
+    _print_finished(loaded.name, done)
+    return 4 if done.progress.refused or done.progress.failed else 0
+
+
+@contextmanager
+def _resumable(place: Path) -> Iterator[None]:
+    """Say on Ctrl-C how to go on."""
+
+    def say_and_stop(*_: object) -> None:
+        message = f"\nstopped. Finished rows are in {place}; the same command goes on with them.\n"
+        os.write(2, message.encode(errors="replace"))
+        stop()
+
+    before = signal.signal(signal.SIGINT, say_and_stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _telling(name: str) -> Iterator[Callable[[Progress], None]]:
+    """Show the progress: a bar on a terminal, elsewhere a line now and then; both on stderr."""
+    tell = _lines(name)
+    if not sys.stderr.isatty():
+        yield tell
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns: tuple[Any, ...] = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task(name, total=None)
+
+        def show(progress: Progress) -> None:
+            bars.update(
+                bar, total=progress.rows, completed=progress.done, description=_worse(progress)
+            )
+
+        yield show
+
+
+def _lines(name: str) -> Callable[[Progress], None]:
+    """Write a line at the start, and whenever some time has passed."""
+    last: float | None = None
+
+    def tell(progress: Progress) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if last is None and progress.earlier:
+            complain(f"{name}: {progress.earlier} of {progress.rows} rows are there")
+        if last is None:
+            last = now
+        elif now - last >= INTERVAL:
+            last = now
+            complain(f"{name}: {progress.done} of {progress.rows} rows{_worse(progress, ', ')}")
+
+    return tell
+
+
+def _worse(progress: Progress, before: str = "") -> str:
+    """How many rows have no shape, in words; nothing where all have one."""
+    counts = ((progress.refused, "refused"), (progress.failed, "failed"))
+    words = ", ".join(f"{count} {word}" for count, word in counts if count)
+    return before + words if words else ""
+
+
+def _print_finished(name: str, done: Finished) -> None:
+    """Write what a study has come to, and where its files are."""
+    progress = done.progress
+    computed = progress.done - progress.earlier
+    there = f", {progress.earlier} of them there before" if progress.earlier else ""
+    rate = f", {computed} computed at {done.rate:.3g} a second" if computed else ""
+    say(f"{name}: {progress.rows} rows{there}{rate}{_worse(progress, '; ')}")
+    for row in done.notable:
+        complain(f"{name}: row {row.number}: {row.outcome}, {row.reason}: {row.detail}")
+    if (more := progress.refused + progress.failed - len(done.notable)) > 0:
+        complain(f"{name}: and {more} more: see the table's outcome, reason and detail")
+    say(f"files: {done.folder / 'table.csv'}, table.parquet, rows.jsonl")

@@ -1,0 +1,1 @@
+"""Parameter studies: a case varied along axes, rows computed by workers and kept as they come."""

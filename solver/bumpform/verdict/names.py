@@ -1,0 +1,44 @@
+"""Names of all metrics, as they stand in the result; definitions in the README's table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["BARRIER_METRICS", "STAGE_METRICS"]
+
+STAGE_METRICS: Final = (
+    "protrusion_m",
+    "height_above_dielectric_m",
+    "terminus_depth_m",
+    "terminus_fraction",
+    "plane_depth_m",
+    "plane_fraction",
+    "juncture_miss_m",
+    "covers_barrier",
+    "coverage",
+    "bare_polar_radius_m",
+    "ball_height_m",
+    "height_above_contact_line_m",
+    "ball_diameter_m",
+    "contact_radius_m",
+    "clearance_m",
+    "sphericity",
+    "column_protrusion_m",
+    "spread_m",
+    "rests_on",
+    "fused_bodies",
+    "mass_balance",
+    "standoff_m",
+    "held_by",
+    "joint_force_N",
+    "core_force_N",
+    "joint_stiffness_N_m",
+)
+BARRIER_METRICS: Final = (
+    "thickness_m",
+    "juncture.r_m",
+    "juncture.z_m",
+    "barrier_fit_m",
+    "juncture_offset_m",
+    "flush_thickness_m",
+)

@@ -1,0 +1,164 @@
+"""The journal: every finished row is kept and none is there twice, however a run has ended."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+import bumpform
+from bumpform.errors import CaseError
+from bumpform.study import journal as module
+from bumpform.study.axis import Axis
+from bumpform.study.journal import Journal
+from bumpform.study.row import FAILED, Row, failed_row
+from bumpform.study.study import Study
+
+
+@pytest.fixture
+def study():
+    case = bumpform.load_case("photoimaged_opening")
+    axis = Axis("case.pitch", "case.pitch", "length", tuple(1e-4 * i for i in range(1, 7)))
+    return Study("x", "", case, (axis,))
+
+
+@pytest.fixture
+def folder(study, tmp_path):
+    """Folder with rows 4, 0 and 2, in this order."""
+    with Journal(study, tmp_path / "x") as journal:
+        journal.append([row(study, 4), row(study, 0)])
+        journal.append([row(study, 2)])
+    return tmp_path / "x"
+
+
+def row(study, number):
+    return failed_row(study, number, "input", f"détail {number}")
+
+
+def refusal(study, folder):
+    with pytest.raises(CaseError) as caught:
+        Journal(study, folder)
+    [problem] = caught.value.problems
+    return str(problem)
+
+
+def test_rows_come_back_by_number_and_the_others_are_missing(study, folder):
+    with Journal(study, folder) as journal:
+        assert (len(journal), journal.counts[FAILED]) == (3, 3)
+        assert [found["number"] for found in journal.rows()] == [0, 2, 4]
+        assert [found["detail"] for found in journal.rows()] == ["détail 0", "détail 2", "détail 4"]
+        assert list(journal.missing()) == [1, 3, 5]
+
+
+def test_what_is_missing_is_asked_for_once_while_rows_come_in(study, folder):
+    with Journal(study, folder) as journal:
+        missing = journal.missing()
+        first = next(missing)
+        journal.append([row(study, first)])
+        assert [first, *missing] == [1, 3, 5]
+
+
+def test_a_run_killed_at_any_byte_leaves_all_whole_rows(study, folder):
+    """The file is cut at each of its bytes, as a kill in the middle of a write would."""
+    path = folder / "rows.jsonl"
+    whole = path.read_bytes()
+    for size in range(len(whole) + 1):
+        path.write_bytes(whole[:size])
+        with Journal(study, folder) as journal:
+            rows = whole[:size].count(b"\n")
+            assert len(journal) == rows
+            assert path.read_bytes() == b"".join(whole.splitlines(keepends=True)[:rows])
+            journal.append([row(study, 5)])
+        found = [json.loads(line)["number"] for line in path.read_bytes().splitlines()]
+        assert found == [*[4, 0, 2][:rows], 5]
+
+
+def test_zeros_at_the_end_are_no_rows(study, folder):
+    """What a file system may leave of a write when the power goes."""
+    path = folder / "rows.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(whole + bytes(100) + b"\n" + bytes(50))
+    with Journal(study, folder) as journal:
+        assert len(journal) == 3
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("damage", ["{}\n", "rubbish\n", '{"number":6,"outcome":"failed"}\n'])
+def test_damage_in_the_middle_is_told_and_nothing_is_lost(study, folder, damage):
+    path = folder / "rows.jsonl"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines[:1], damage, *lines[1:]]), "utf-8")
+    before = path.read_bytes()
+    assert refusal(study, folder).startswith("rows.jsonl: line 2 is no row of this study")
+    assert path.read_bytes() == before
+
+
+def test_a_row_that_is_there_twice_is_told(study, folder):
+    path = folder / "rows.jsonl"
+    text = path.read_text("utf-8")
+    path.write_text(text + text.splitlines(keepends=True)[0], "utf-8")
+    assert "line 4 is no row of this study, or a row that is there before" in refusal(study, folder)
+
+
+def test_two_runs_do_not_write_into_one_folder(study, folder):
+    with Journal(study, folder):
+        assert "a study is being run in this folder" in refusal(study, folder)
+    with Journal(study, folder) as journal:  # the lock has gone with the other
+        assert len(journal) == 3
+
+
+def test_the_folder_of_another_study_is_refused(study, folder):
+    other = Study("x", "", study.case.with_values({"case.pitch": 2e-4}), study.axes)
+    assert "this folder has rows of another study" in refusal(other, folder)
+
+
+def test_the_folder_of_another_version_is_refused(study, folder, monkeypatch):
+    monkeypatch.setattr(module, "__version__", "9.9")
+    assert "the rows are of bumpform 0.1.0, this is 9.9" in refusal(study, folder)
+
+
+def test_rows_of_which_nobody_knows_the_study_are_refused(study, folder):
+    (folder / "study.json").unlink()
+    assert "study.json: is missing or damaged" in refusal(study, folder)
+
+
+def test_another_name_title_or_choice_of_columns_is_the_same_study(study, folder):
+    same = Study("y", "t", study.case, study.axes, ("first reflow.protrusion_m",))
+    with Journal(same, folder) as journal:
+        assert len(journal) == 3
+
+
+def test_a_disk_that_is_full_leaves_the_journal_as_it_was(study, folder, monkeypatch):
+    """Half of a line is written; then no more."""
+    path = folder / "rows.jsonl"
+    before = path.read_bytes()
+    write = os.write
+
+    def full(file, data):
+        if len(data) < 100:
+            raise OSError(28, "No space left on device")
+        return write(file, data[: len(data) - 50])
+
+    with Journal(study, folder) as journal:
+        monkeypatch.setattr(os, "write", full)
+        with pytest.raises(OSError, match="No space left") as caught:
+            journal.append([row(study, 1), row(study, 3)])
+        assert caught.value.filename == str(path)
+        assert path.read_bytes() == before
+        monkeypatch.undo()
+        journal.append([row(study, 3)])
+        assert [found["number"] for found in journal.rows()] == [0, 2, 3, 4]
+
+
+def test_unfinished_tables_of_a_killed_run_are_removed(study, folder):
+    (folder / ".table.csv.abc.part").write_text("half")
+    Journal(study, folder).__exit__()
+    assert sorted(p.name for p in folder.iterdir()) == ["rows.jsonl", "study.json"]
+
+
+def test_a_row_is_one_line_of_strict_json(study):
+    kept = failed_row(study, 3, "input", "a\nb, \u2028 é")
+    assert isinstance(kept, Row)
+    assert kept.text.count("\n") == 1
+    assert json.loads(kept.text)["point"] == {"case.pitch": 4e-4}
