@@ -161,24 +161,25 @@ def reflow(
 
 
 def _fallen(land: Landscape, start: Station, inner: Station | None) -> Refusal | None:
-    """That a hanging drop is too heavy to hang, if it is: its branch ends at less gravity."""
+    """That a hanging liquid is too heavy to hang, if it is: its branch ends at less gravity."""
     drop = land.drop
     if drop.bond >= 0.0:
         return None
     weightless = Landscape(land.profile, land.angles, replace(drop, gravity=0.0))
     try:
         found = reach_any(weightless, start, inner)
-        if len(found.lines) > 1:  # where a ring ends it may close instead
-            return None
         end = turning_point(found, "gravity", -1.0)
     except BumpformError:
         return None
     if end is None or end.kind != "fold" or end.value < drop.gravity:
         return None
-    detail = (
-        f"the liquid falls: {drop.volume:.6g} m³ hang here up to a gravity of "
-        f"{-end.value:.9g} m/s², not {-drop.gravity:.9g} m/s²"
+    hangs = (
+        f"{drop.volume:.6g} m³ hang here up to a gravity of {-end.value:.9g} m/s², "
+        f"not {-drop.gravity:.9g} m/s²"
     )
+    detail = f"the liquid falls: {hangs}"
+    if len(found.lines) > 1:
+        detail = f"as a ring {hangs}: it falls, or it closes over its middle"
     return Refusal("no_equilibrium", detail)
 
 
