@@ -263,6 +263,17 @@ def test_a_case_that_kills_its_worker_is_a_failed_row_and_the_only_one(tmp_path)
 # ---------------------------------------------------------------- bundled studies, wrong input
 
 
+def test_other_commands_do_not_pay_for_studies():
+    """Dask and Arrow take a second to import."""
+    code = (
+        "import sys, bumpform.cli.commands, bumpform.runner, bumpform.study.file\n"
+        "print({'dask', 'distributed', 'pyarrow'} & set(sys.modules))"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    out = subprocess.run([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE)
+    assert out.stdout == b"set()\n"
+
+
 @pytest.mark.parametrize("name", bundled_studies())
 def test_every_bundled_study_has_a_test(name):
     assert f"test_{name}" in globals()

@@ -24,7 +24,7 @@ from bumpform.study.study import Study
 __all__ = ["Notable", "write_table"]
 
 #: Rows that are read at a time; a row group of the Parquet file.
-GROUP: Final = 10_000
+GROUP: Final = 2_000
 #: Rows that are told of as examples of what did not converge.
 MOST_NOTABLE: Final = 3
 _TYPES: Final = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
