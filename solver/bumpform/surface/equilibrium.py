@@ -31,7 +31,7 @@ ACCURACY = 1e-9
 #: how much slower than the differences the errors may fall (they fall by 2⁷ or more).
 LEAST, SAFETY = 1 / 8, 4.0
 #: Part of every error estimate that stands for round-off, relative to what a value is summed from.
-ROUND_OFF = 1e-13
+ROUND_OFF = 2e-13
 #: How many more of Newton's last steps, which are round-off, a solution may be off by: where it is
 #: ill-conditioned, round-off in the forces that every step repeats moves it further than one step.
 SETTLED = 100.0
@@ -231,12 +231,13 @@ def _grains(
 ) -> dict[str, float]:
     """What each value moves by when all lengths are off by 1 relative to the drop's, at random.
 
-    Its scale, or that of the terms that cancel in it; the more, the wider a surface is than its
-    ends are apart.
+    Its scale (twice that of an area), or that of the terms that cancel in it; the more, the wider
+    a surface is than its ends are apart.
     """
     widest = max(drop.length, values["max_radius_m"])
     found = {
         **scale,
+        "area_m2": 2.0 * scale["area_m2"],
         "energy_J": max(scale["energy_J"], drop.surface_tension * values["area_m2"]),
         "max_radius_z_m": 10.0 * scale["max_radius_z_m"],  # by the slope, see _SHARE
     }
