@@ -210,6 +210,13 @@ class Table:
         )
 
 
+def put_rates(table, name, found):
+    """First and last fifth, both of which have to be quick enough; the name takes the word."""
+    for place in ("first", "last"):
+        rate = found[place]
+        table.put(name.format(place), "1/s", rate, rate, found[f"{place} cpu"], 60.0, least=True)
+
+
 def main():
     """Measure everything and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -227,20 +234,14 @@ def main():
     stage = case.model_copy(update={"steps": case.steps[:4]})
     table.add("a stage: search, stability", "ms", measure(lambda: bumpform.run(stage), 200 // part))
     table.add("two reflows, no mesh", "ms", measure(lambda: bumpform.run(case), 200 // part), 15.0)
-    study = memory_and_rate(case, 500 // part)
-    for place in ("first", "last"):
-        rate = study[place]
-        name = f"rate of the {place} fifth of {500 // part} cases"
-        table.put(name, "1/s", rate, rate, study[f"{place} cpu"], 60.0, least=True)
-    table.put("peak memory after them", "MB", *3 * [study["peak"]], 400.0)
+    loop = memory_and_rate(case, 500 // part)
+    put_rates(table, f"rate of the {{}} fifth of {500 // part} cases", loop)
+    table.put("peak memory after them", "MB", *3 * [loop["peak"]], 400.0)
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         study = study_rate_and_memory(folder, 1500 // part)
-        for place in ("first", "last"):
-            rate = study[place]
-            name = f"study: rate of the {place} fifth of {1500 // part} rows"
-            table.put(name, "1/s", rate, rate, study[f"{place} cpu"], 60.0, least=True)
+        put_rates(table, f"study: rate of the {{}} fifth of {1500 // part} rows", study)
         table.put("study: peak memory of a worker", "MB", *3 * [study["peak"]], 400.0)
 
         meshed = measure(

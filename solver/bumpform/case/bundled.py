@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["bundled_cases", "bundled_recipes", "bundled_studies"]
+__all__ = ["bundled_cases", "bundled_recipes", "bundled_studies", "nearest"]
 
 
 def bundled_cases() -> dict[str, Path]:
@@ -20,6 +22,14 @@ def bundled_studies() -> dict[str, Path]:
 def bundled_recipes() -> dict[str, Path]:
     """Path of every bundled mesh recipe by its name."""
     return _find("meshes")
+
+
+def nearest(name: str | Path, bundled: Mapping[str, Path]) -> str:
+    """A hint for one who asked for what is not bundled; empty where nothing is."""
+    stem = str(name).rpartition("/")[2].removesuffix(".toml")
+    near = difflib.get_close_matches(stem, bundled, n=1)
+    known = ", ".join(bundled)
+    return f"Did you mean {near[0]}?" if near else f"Bundled: {known}." if known else ""
 
 
 def _find(folder: str) -> dict[str, Path]:

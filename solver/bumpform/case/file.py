@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from bumpform.case.bundled import bundled_cases
+from bumpform.case.bundled import bundled_cases, nearest
 from bumpform.case.case import Case
 from bumpform.case.paths import LONGEST_LINE, parse_set, set_value
 from bumpform.case.toml import case_to_toml
@@ -22,6 +21,7 @@ __all__ = [
     "case_sha256",
     "case_to_toml",
     "find_case",
+    "find_file",
     "load_case",
     "read_toml",
 ]
@@ -73,26 +73,37 @@ def find_case(case: str | Path) -> Path:
     CaseError
         If there is neither.
     """
-    bundled = bundled_cases()
+    return find_file(case, bundled_cases(), "case")
+
+
+def find_file(name: str | Path, bundled: Mapping[str, Path], kind: str) -> Path:
+    """Path of a file, or of what is bundled under that name.
+
+    Parameters
+    ----------
+    name : str or Path
+    bundled : mapping of name to Path
+    kind : str
+        What a person calls it: "case", "study".
+
+    Raises
+    ------
+    CaseError
+        If there is neither.
+    """
     try:
-        if Path(case).is_file():
-            return Path(case)
+        if Path(name).is_file():
+            return Path(name)
+        is_folder = Path(name).is_dir()
     except (OSError, ValueError):  # a text that cannot be a path
-        pass
-    if str(case) in bundled:
-        return bundled[str(case)]
-    try:
-        is_folder = Path(case).is_dir()
-    except (OSError, ValueError):
         is_folder = False
+    if str(name) in bundled:
+        return bundled[str(name)]
     if is_folder:
-        raise CaseError([Problem("", "is a folder; give a .toml file in it.")], str(case))
-    stem = str(case).rpartition("/")[2].removesuffix(".toml")
-    near = difflib.get_close_matches(stem, bundled, n=1)
-    known = ", ".join(bundled)
-    hint = f"Did you mean {near[0]}?" if near else f"Bundled: {known}." if known else ""
-    message = f"there is no such file, and no bundled case of this name. {hint}".strip()
-    raise CaseError([Problem("", message)], str(case))
+        raise CaseError([Problem("", "is a folder; give a .toml file in it.")], str(name))
+    hint = nearest(name, bundled)
+    message = f"there is no such file, and no bundled {kind} of this name. {hint}".strip()
+    raise CaseError([Problem("", message)], str(name))
 
 
 def read_toml(path: Path, source: str) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from typing import Any, Final
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from bumpform.case.bundled import bundled_cases, bundled_studies
+from bumpform.case.bundled import bundled_cases, bundled_studies, nearest
 from bumpform.case.case import Case
 from bumpform.case.fields import Model, Name
-from bumpform.case.file import load_case, read_toml
+from bumpform.case.file import find_file, load_case, read_toml
 from bumpform.case.problems import raise_if, rule, spell, unknown_key
 from bumpform.case.steps import Mount, Reflow
 from bumpform.errors import CaseError, Problem
@@ -63,7 +63,7 @@ def load_study(study: str | Path) -> Study:
     CaseError
         With every problem of the file.
     """
-    path, source = _find(study), str(study)
+    path, source = find_file(study, bundled_studies(), "study"), str(study)
     data = read_toml(path, source)
     if isinstance(data.get("study"), dict):
         data["study"].setdefault("name", path.stem)
@@ -95,26 +95,6 @@ def load_study(study: str | Path) -> Study:
     return loaded
 
 
-def _find(study: str | Path) -> Path:
-    """Path of a study file, or of the bundled study of that name."""
-    bundled = bundled_studies()
-    try:
-        if Path(study).is_file():
-            return Path(study)
-    except (OSError, ValueError):  # a text that cannot be a path
-        pass
-    if str(study) in bundled:
-        return bundled[str(study)]
-    message = f"there is no such file, and no bundled study of this name. {_near(study, bundled)}"
-    raise CaseError([Problem("", message)], str(study))
-
-
-def _near(name: str | Path, bundled: Mapping[str, Path]) -> str:
-    stem = str(name).rpartition("/")[2].removesuffix(".toml")
-    near = difflib.get_close_matches(stem, bundled, n=1)
-    return f"Did you mean {near[0]}?" if near else f"Bundled: {', '.join(bundled)}."
-
-
 def _load_case(name: str, folder: Path) -> Case:
     """Case of a study: a bundled one, or a file beside the study."""
     bundled = bundled_cases()
@@ -124,7 +104,7 @@ def _load_case(name: str, folder: Path) -> Case:
         is_file = False
     if not is_file and name not in bundled:
         message = (
-            f"no file beside the study, and no bundled case of this name. {_near(name, bundled)}"
+            f"no file beside the study, and no bundled case of this name. {nearest(name, bundled)}"
         )
         raise CaseError([Problem("study.case", message, spell(name))])
     try:

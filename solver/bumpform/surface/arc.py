@@ -16,13 +16,6 @@ from bumpform.stack.curve import Array
 from bumpform.surface.interval import Interval
 from bumpform.surface.native import doubles, library
 
-#: Half angles, rad, below which an arc's segment is that of a parabola.
-_FLAT = 1e-3
-#: Half angles up to which arcs are tried, in this many parts: to nearly a full circle.
-_WIDEST, _PARTS = 0.97 * math.pi, 18
-#: Halvings of the range of half angles, where many are looked for at once: to 1e-6 rad.
-_HALVINGS = 22
-
 
 def arc(
     start: tuple[float, float], end: tuple[float, float], volume: float, mesh: Interval
@@ -51,7 +44,7 @@ def arc(
     return x, pressure
 
 
-def arcs(first: Array, last: Array, volumes: Array, xi: Array) -> tuple[Array, Array]:
+def arcs(first: Array, last: Array, volumes: Array, mesh: Interval) -> tuple[Array, Array]:
     """Circular arcs as ``arc`` makes them, many at once.
 
     Parameters
@@ -59,7 +52,7 @@ def arcs(first: Array, last: Array, volumes: Array, xi: Array) -> tuple[Array, A
     first, last : ndarray, shape (places, 2)
     volumes : ndarray, shape (places,)
         ∫½r²dz along each.
-    xi : ndarray, shape (nodes,)
+    mesh : Interval
 
     Returns
     -------
@@ -68,35 +61,14 @@ def arcs(first: Array, last: Array, volumes: Array, xi: Array) -> tuple[Array, A
     ndarray, shape (places,)
         Curvature of each arc, positive where it bulges from the liquid.
     """
-    chord = last - first
-    length = np.sqrt((chord**2).sum(axis=1))
-    out = np.stack([chord[:, 1], -chord[:, 0]], axis=1) / length[:, None]
-    r0, r1 = first[:, 0], last[:, 0]
-    frustum = chord[:, 1] * (r0 * r0 + r0 * r1 + r1 * r1) / 6.0
-    middle = 0.5 * (r0 + r1)
-
-    def excess(half: Array) -> Array:
-        h = np.where(np.abs(half) < _FLAT, _FLAT, half)
-        sine, cosine = np.sin(h), np.cos(h)
-        radius = 0.5 * length / sine
-        segment = h - sine * cosine
-        area = np.where(h == half, radius**2 * segment, length**2 * half / 6.0)
-        moment = radius**3 * (2.0 / 3.0 * sine**3 - cosine * segment)
-        return np.asarray(frustum + area * middle + out[:, 0] * moment - volumes)
-
-    low, high = np.full(len(length), -_WIDEST), np.full(len(length), _WIDEST)
-    for _ in range(_HALVINGS):
-        half = 0.5 * (low + high)
-        small = excess(half) < 0.0
-        low, high = np.where(small, half, low), np.where(small, high, half)
-    half = 0.5 * (low + high)
-    half = np.where(np.abs(half) > 0.99 * _WIDEST, np.nan, np.where(half == 0.0, 1e-9, half))
-    angle = half[:, None] * (2.0 * xi - 1.0)
-    radius = (0.5 * length / np.sin(half))[:, None, None]
-    along = chord / length[:, None]
-    shift = np.sin(angle)[..., None] * along[:, None]
-    shift += (np.cos(angle) - np.cos(half)[:, None])[..., None] * out[:, None]
-    x = 0.5 * (first + last)[:, None] + radius * shift
-    x[:, 0], x[:, -1] = first, last
-    x[(x[..., 0] < 0.0).any(axis=1)] = np.nan
-    return x, 2.0 * np.sin(half) / length
+    x, curvature = np.empty((len(first), mesh.count, 2)), np.empty(len(first))
+    library()[1].arcs(
+        *mesh.given[1:],
+        len(first),
+        doubles(first),
+        doubles(last),
+        doubles(volumes),
+        doubles(x),
+        doubles(curvature),
+    )
+    return x, curvature

@@ -251,7 +251,7 @@ def _stopped(
         surface = land.surface(station)
         if surface is None:
             break
-        met = find_penetration(surface.mesh.curve(surface.x * land.drop.length), land.profile)
+        met = find_penetration(surface.curve(land.drop.length), land.profile)
         if met is not None and met.station is not None:
             return _met(land, station, surface, met, trail)
     raise error
@@ -308,7 +308,7 @@ def others(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
             continue
         try:
             coarse = _first(land, rest.station, rest.state == "free")
-            curve = coarse.mesh.curve(coarse.x * land.drop.length)
+            curve = coarse.curve(land.drop.length)
             if find_penetration(curve, land.profile):  # not worth an accurate solve
                 continue
             other = _refined(land, rest, coarse)

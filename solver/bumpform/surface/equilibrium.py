@@ -95,7 +95,7 @@ class Equilibrium:
     @cached_property
     def curve(self) -> PolynomialCurve:
         """The free surface in metres, from the outer contact line to its other end."""
-        return self.surface.mesh.curve(self.surface.x * self.drop.length)
+        return self.surface.curve(self.drop.length)
 
     def reached(self, trail: Trail) -> Equilibrium:
         """The same, with the way to it."""

@@ -6,7 +6,8 @@ static const double FLAT_CAP = 5e-7;
 static const double FLAT_ARC = 1e-3;
 /* Half angles up to which arcs are tried, in PARTS: to nearly a full circle; and their tolerance. */
 static const double WIDEST = 0.97 * 3.141592653589793, CLOSE = 1e-10;
-enum { PARTS = 18 };
+/* Halvings of their range where many are looked for at once: to 1e-6 rad. */
+enum { PARTS = 18, HALVINGS = 22 };
 
 /* Spherical caps from contact lines to the axis, which hold volumes (over 2 pi) between them and the
  * heights of their lines: nodes equally spaced in angle, and pressures at z = 0. */
@@ -83,26 +84,67 @@ static double half_angle(const chord *c, double volume)
     return NAN;
 }
 
-/* Circular arc between two places (r0, z0, r1, z1) that holds a volume over 2 pi: nodes equally
- * spaced in angle. Returns its curvature, positive where it bulges from the liquid; not a number
- * where no arc up to nearly a full circle does. */
-double arc(const double *xi, int elements, const double *ends, double volume, double *x)
+static chord between(const double *first, const double *last)
 {
-    const double r0 = ends[0], z0 = ends[1], r1 = ends[2], z1 = ends[3];
-    chord c = {.middle = 0.5 * (r0 + r1), .dr = r1 - r0, .dz = z1 - z0};
+    const double r0 = first[0], r1 = last[0];
+    chord c = {.middle = 0.5 * (r0 + r1), .dr = r1 - r0, .dz = last[1] - first[1]};
     c.length = hypot(c.dr, c.dz);
     c.frustum = c.dz * (r0 * r0 + r0 * r1 + r1 * r1) / 6.0;
-    const double half = half_angle(&c, volume), sine = sin(half);
+    return c;
+}
+
+/* Nodes on an arc, equally spaced in angle. Returns its curvature. */
+static double put_nodes(const double *xi, int elements, const chord *c, double half,
+                        const double *first, const double *last, double *x)
+{
     const int count = nodes_of(elements);
+    const double sine = sin(half);
     for (int k = 1; k < count - 1; ++k) {
         const double angle = half * (2.0 * xi[k] - 1.0);
         /* along the chord from its middle, and out from it */
         const double s = 0.5 * sin(angle) / sine;
         const double n = sin(0.5 * (half + angle)) * sin(0.5 * (half - angle)) / sine;
-        x[2 * k] = c.middle + c.dr * s + c.dz * n;
-        x[2 * k + 1] = 0.5 * (z0 + z1) + c.dz * s - c.dr * n;
+        x[2 * k] = c->middle + c->dr * s + c->dz * n;
+        x[2 * k + 1] = 0.5 * (first[1] + last[1]) + c->dz * s - c->dr * n;
     }
-    memcpy(x, ends, 2 * sizeof(double));
-    memcpy(x + 2 * count - 2, ends + 2, 2 * sizeof(double));
-    return 2.0 * sine / c.length;
+    memcpy(x, first, 2 * sizeof(double));
+    memcpy(x + 2 * count - 2, last, 2 * sizeof(double));
+    return 2.0 * sine / c->length;
+}
+
+/* Circular arc between two places (r0, z0, r1, z1) that holds a volume over 2 pi. Returns its
+ * curvature, positive where it bulges from the liquid; not a number where no arc up to nearly a full
+ * circle does. */
+double arc(const double *xi, int elements, const double *ends, double volume, double *x)
+{
+    const chord c = between(ends, ends + 2);
+    return put_nodes(xi, elements, &c, half_angle(&c, volume), ends, ends + 2, x);
+}
+
+/* Arcs between many pairs of places, found by halving all half angles; not numbers where none holds
+ * its volume, or where it crosses the axis. */
+void arcs(const double *xi, int elements, int copies, const double *first, const double *last,
+          const double *volumes, double *x, double *curvature)
+{
+    const int count = nodes_of(elements);
+    for (int copy = 0; copy < copies; ++copy, first += 2, last += 2, x += 2 * count) {
+        const chord c = between(first, last);
+        double low = -WIDEST, high = WIDEST, half;
+        for (int k = 0; k < HALVINGS; ++k) {
+            half = 0.5 * (low + high);
+            if (under(&c, half) < volumes[copy])
+                low = half;
+            else
+                high = half;
+        }
+        half = 0.5 * (low + high);
+        if (fabs(half) > 0.99 * WIDEST)
+            half = NAN;
+        curvature[copy] = put_nodes(xi, elements, &c, half, first, last, x);
+        int crosses = isnan(half);
+        for (int k = 0; k < count; ++k)
+            crosses |= x[2 * k] < 0.0;
+        for (int k = 0; crosses && k < 2 * count; ++k)
+            x[k] = NAN;
+    }
 }

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bumpform.errors import ConvergenceError
-from bumpform.stack.curve import Array
+from bumpform.stack.curve import Array, PolynomialCurve
 from bumpform.stack.interpolation import hermite
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.interval import DEGREE, END, Interval, Newton, Survey, interval, refine
@@ -90,6 +90,10 @@ class Surface:
     def mesh(self) -> Interval:
         """The reference mesh."""
         return interval((len(self.x) - 1) // DEGREE)
+
+    def curve(self, length: float) -> PolynomialCurve:
+        """The exact curve through the nodes in metres, for the length that it is scaled by."""
+        return self.mesh.curve(self.x * length)
 
     def refined(self) -> Surface:
         """The same curve on twice as many elements."""

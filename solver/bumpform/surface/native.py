@@ -77,6 +77,8 @@ int relax(const double *slope, const double *xi, int elements, int copies, int c
 void caps(const double *xi, int elements, int copies, const double *points, const double *volumes,
           double bond, double *x, double *pressure);
 double arc(const double *xi, int elements, const double *ends, double volume, double *x);
+void arcs(const double *xi, int elements, int copies, const double *first, const double *last,
+          const double *volumes, double *x, double *curvature);
 """
 
 

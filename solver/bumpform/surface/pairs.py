@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from bumpform.stack.curve import Array
 from bumpform.surface.arc import arcs
 from bumpform.surface.interval import interval
@@ -52,8 +50,7 @@ def hold_pairs(
         A + Bo·W of each free surface.
     """
     mesh = interval(ELEMENTS)
-    with np.errstate(all="ignore"):
-        x, curved = arcs(first, last, volumes, mesh.xi)
+    x, curved = arcs(first, last, volumes, mesh)
     # curvature across: a line round the axis adds the slope's share
     pressure = curved + bond * first[:, 1]
     weights = None if load is None else bond * load.volumes + load.force

@@ -21,7 +21,7 @@ typedef struct {
     double tolerance;          /* largest step, over the guess's length, after which to stop */
     int most;                  /* matrices after which to give up */
     int iterations;
-    double step, residual, volume_error, moved;
+    double step, residual, volume_error, moved; /* see meridian.py's Surface */
 } problem;
 
 enum { SOLVED, NO_MEMORY, SINGULAR, NOT_CONVERGED };

@@ -107,8 +107,7 @@ def _on_the_way(land: Landscape, held: Held | None) -> Penetration | None:
     """Where a ring that was held last would enter solid."""
     if held is None:
         return None
-    curve = held.surface.mesh.curve(held.surface.x * land.drop.length)
-    return find_penetration(curve, land.profile, between=True)
+    return find_penetration(held.surface.curve(land.drop.length), land.profile, between=True)
 
 
 def _outside(met: Penetration, held: Held) -> bool:

@@ -249,7 +249,7 @@ def _line_events(line: LineAt, which: int, scale: float) -> Iterator[_Event]:
 
 def _touches(equilibrium: Equilibrium, surface: Surface) -> bool:
     scale, lines = equilibrium.drop.length, equilibrium.lines
-    curve = surface.mesh.curve(surface.x * scale)
+    curve = surface.curve(scale)
     below = lines[0].solid.profile
     if len(lines) == 1:
         return find_penetration(curve, below) is not None
