@@ -15,7 +15,7 @@ from bumpform.materials.materials import Materials
 from bumpform.output.result import SCHEMA, stage_result
 from bumpform.process.explore import Explored, explore
 from bumpform.process.mount import Mounted, joint_metrics, set_down
-from bumpform.process.outcome import Run, Snapshot
+from bumpform.process.outcome import Moment, Run, Snapshot
 from bumpform.process.process import State, apply_step, step_problem
 from bumpform.surface.measured import parted
 from bumpform.verdict.conditions import judge
@@ -52,12 +52,14 @@ def run(case: Case, *, landscape: bool = False) -> Run:
     wetted: dict[tuple[str, str], None] = {}
     since: list[Step] = []  # since the last stage
     landscapes: list[Explored] = []
+    history: list[Moment] = []
     for index, step in enumerate(case.steps):
         before = state
         try:
             state = apply_step(state, step, case, materials)
         except (ProcessError, CaseError) as error:
             raise step_problem(case, index, error) from error
+        history.append(Moment(index, step, before, state))
         since.append(step)
         if not isinstance(step, Reflow | Mount) or before is None or state.stage is None:
             continue
@@ -110,7 +112,7 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         "metrics_error": metrics_error,
         "conditions": [c.to_dict() for c in judge(case, metrics, solved, materials)],
     }
-    return Run(case, result, tuple(snapshots), tuple(notes), tuple(landscapes))
+    return Run(case, result, tuple(snapshots), tuple(notes), tuple(landscapes), tuple(history))
 
 
 def run_case(

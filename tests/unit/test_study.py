@@ -13,7 +13,7 @@ from bumpform.case.bundled import bundled_cases, bundled_studies
 from bumpform.errors import CaseError
 from bumpform.output.readable import scalars
 from bumpform.study.axis import Span
-from bumpform.verdict.names import BARRIER_METRICS, STAGE_METRICS
+from bumpform.units.metric_names import BARRIER_METRICS, STAGE_METRICS
 
 STUDY = """
 [study]

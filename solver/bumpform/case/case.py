@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 
@@ -19,18 +19,29 @@ from bumpform.case.fields import (
 )
 from bumpform.case.paths import SECTIONS, set_value
 from bumpform.case.problems import explain, raise_if, spell, unknown_key
+from bumpform.case.requirements import Requirement, read_requirements
 from bumpform.case.rules import material_problems, melting_problems, order_problems
 from bumpform.case.steps import AnyStep, Coat, Deposit, Mount, Reflow, Substrate
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.materials import Materials
 from bumpform.materials.overrides import MaterialOverride
+from bumpform.units.metric_names import METRIC_NAMES
 from bumpform.units.units import format_quantity
 
 __all__ = ["Case"]
 
 #: Most steps of a process: the longest bundled one has 13.
 MOST_STEPS: Final = 100
-_TABLES: Final = {"wetting": "wetting", "materials": "materials", "step": "steps"}
+_TABLES: Final = {
+    "wetting": "wetting",
+    "materials": "materials",
+    "requirements": "requirements",
+    "step": "steps",
+}
+#: Routes whose claims can be judged.
+type Route = Literal[
+    "photoimaged_opening", "laminated_abraded", "plated_column", "core_and_cap", "stacked_masks"
+]
 
 
 class Case(Model):
@@ -54,6 +65,12 @@ class Case(Model):
     tolerance : float
         How far "generally equal" and "flush" may be off, relative.
     mesh_recipe : str
+    route : str or None
+        Whose claims are judged; without one only the general conditions are.
+    remelts : bool
+        Whether any stage may melt what an earlier one froze and something was built upon.
+    requirements : mapping of "STAGE.METRIC" to Requirement
+        The user's own limits.
     """
 
     name: Name
@@ -65,6 +82,9 @@ class Case(Model):
     steps: tuple[AnyStep, ...]
     tolerance: Fraction = 0.25
     mesh_recipe: str = "default"
+    route: Route | None = None
+    remelts: bool = False
+    requirements: Frozen[Requirement] = FrozenDict()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -76,6 +96,12 @@ class Case(Model):
             message = f"there are {len(steps)} steps; {MOST_STEPS} are the limit."
             raise CaseError([Problem("step", message)])
         case, problems = None, list[Problem]()
+        if "requirements" in data:
+            names = [str(s["name"]) for s in steps if isinstance(s, Mapping) and "name" in s]
+            kept, problems = read_requirements(
+                data["requirements"], [*names, "barrier"], METRIC_NAMES
+            )
+            data = {**data, "requirements": kept}
         try:
             case = handler({**data, "steps": steps})
         except ValidationError as error:
@@ -124,6 +150,9 @@ class Case(Model):
         data["materials"] = {
             name: override.model_dump(exclude_none=True)
             for name, override in self.materials.items()
+        }
+        data["requirements"] = {
+            name: limits.model_dump(exclude_none=True) for name, limits in self.requirements.items()
         }
         data["step"] = [step.model_dump(exclude_none=True) for step in self.steps]
         return data

@@ -5,6 +5,7 @@ A path is one of
 ==================================  ============================================================
 ``case.pitch``, ``mesh.recipe``     a section and its key
 ``wetting.Sn63Pb37 on Au``          all that follows the first point is the key
+``requirements.reflow.coverage.min`` the last part is min or max
 ``materials.Pb95Sn5.density``       a material and its field
 ``coat.thickness``                  a step by its `do`, where one step only has it
 ``dielectric.thickness``            a step by its own name: a coat's `layer`, a reflow's `name`, a
@@ -46,7 +47,13 @@ LONGEST_LINE: Final = 5_000
 
 # File section -> key in it -> field of Case ("" : not a field of its own).
 SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
-    "case": {"name": "name", "title": "title", "pitch": "pitch"},
+    "case": {
+        "name": "name",
+        "title": "title",
+        "pitch": "pitch",
+        "route": "route",
+        "remelts": "remelts",
+    },
     "environment": {"gravity": "gravity", "orientation": ""},
     "conditions": {"tolerance": "tolerance"},
     "mesh": {"recipe": "mesh_recipe"},
@@ -156,6 +163,9 @@ def locate(data: Mapping[str, Any], path: str) -> list[str]:
     head, _, rest = path.partition(".")
     if head == "wetting" and rest:
         return ["wetting", rest]
+    if head == "requirements" and rest:
+        name, _, limit = rest.rpartition(".")
+        return ["requirements", name, limit]
     if head == "materials" and "." in rest:
         name, inside, element = rest.partition(".composition.")
         if inside:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from bumpform.case.fields import Model
 
-__all__ = ["Step"]
+__all__ = ["Role", "Step"]
+
+#: What a layer of metal between pad and solder is for.
+type Role = Literal["ubm", "seed", "additional"]
 
 
 class Step(Model):

@@ -26,7 +26,7 @@ from bumpform.case.fields import (
     Time,
     Volume,
 )
-from bumpform.case.step_base import Step
+from bumpform.case.step_base import Role, Step
 from bumpform.case.steps_mount import Mount
 from bumpform.case.steps_solid import Abrade, Core, Etch, Plate, Strip
 
@@ -113,6 +113,7 @@ class Coat(Step):
     material: MaterialName
     thickness: Length
     opening: Opening | None = None
+    role: Role | None = None
 
     @model_validator(mode="after")
     def _opening_reaches_the_top(self) -> Coat:
@@ -196,7 +197,10 @@ class Deposit(Step):
 
 
 class Reflow(Step):
-    """Heating: every solder whose liquidus the peak exceeds melts and finds its equilibrium."""
+    """Heating: every solder whose liquidus the peak exceeds melts and finds its equilibrium.
+
+    `remelts` allows it to melt what an earlier stage froze and something was built upon.
+    """
 
     needs: ClassVar[tuple[str, ...]] = ("substrate", "solder")
     gives: ClassVar[tuple[str, ...]] = ("solid",)
@@ -206,6 +210,7 @@ class Reflow(Step):
     name: Name
     peak: Temperature | None = None
     profile: tuple[tuple[Time, Temperature], ...] | None = None
+    remelts: bool = False
 
     @model_validator(mode="after")
     def _one_temperature(self) -> Reflow:

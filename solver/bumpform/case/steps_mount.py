@@ -58,6 +58,7 @@ class Mount(Step):
     load: Force | None = None
     standoff: Length | None = None
     peak: Temperature
+    remelts: bool = False
 
     @model_validator(mode="after")
     def _load_or_standoff(self) -> Mount:

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from bumpform.case.fields import Length, MaterialName, Model, Name
-from bumpform.case.step_base import Step
+from bumpform.case.step_base import Role, Step
 
 __all__ = ["Abrade", "BelowTop", "Core", "Etch", "Plate", "Strip"]
 
@@ -27,6 +27,7 @@ class Plate(Step):
     material: MaterialName
     radius: Length
     thickness: Length
+    role: Role | None = None
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, TypeAliasType, get_args, get_origin
 from bumpform.case.case import Case
 from bumpform.case.fields import Model, Quantity, Uses
 from bumpform.case.paths import SECTIONS
+from bumpform.case.requirements import Requirement, requirement_dimension
 from bumpform.units.units import exact_quantity
 
 __all__ = ["case_to_toml", "dimensions_of", "marks"]
@@ -28,6 +29,9 @@ def case_to_toml(case: Case) -> str:
         blocks.append("\n".join([f"[materials.{_key(name)}]", *_lines(override)]))
     blocks += ["\n".join(["[[step]]", *_lines(step)]) for step in case.steps]
     blocks += [_section(case, "conditions"), _section(case, "mesh")]
+    if case.requirements:
+        limits = [f"{_key(name)} = {_limits(name, r)}" for name, r in case.requirements.items()]
+        blocks.append("\n".join(["[requirements]", *limits]))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -38,6 +42,12 @@ def _section(case: Case, section: str) -> str:
         if field and getattr(case, field) is not None
     ]
     return "\n".join([f"[{section}]", *lines])
+
+
+def _limits(name: str, requirement: Requirement) -> str:
+    dimension = requirement_dimension(name)
+    pairs = requirement.model_dump(exclude_none=True).items()
+    return f"{{ {', '.join(f'{key} = {_quantity(v, dimension)}' for key, v in pairs)} }}"
 
 
 def _lines(model: Model) -> list[str]:

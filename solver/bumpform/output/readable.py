@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from bumpform.units.naming import split_unit
 from bumpform.units.units import format_quantity
 
 __all__ = [
@@ -23,22 +24,6 @@ __all__ = [
     "way_words",
 ]
 
-#: Endings of names and the dimension each stands for; longest first.
-_ENDINGS: Final = (
-    ("_kg_m3", "density"),
-    ("_N_m", "surface_tension"),
-    ("_m3", "volume"),
-    ("_m2", "area"),
-    ("_deg", "degrees"),
-    ("_Pa", "pressure"),
-    ("_kg", "mass"),
-    ("_dK", "temperature difference"),
-    ("_K", "temperature"),
-    ("_m", "length"),
-    ("_J", "energy"),
-    ("_N", "force"),
-    ("_s", "time"),
-)
 _RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WORDS: Final = {
     "terminus_depth_m": "terminus depth d",
@@ -51,20 +36,6 @@ _WORDS: Final = {
     "held_by": "held by",
     "stability_margin": "stability margin, σ/L²",
 }
-
-
-def split_unit(name: str) -> tuple[str, str]:
-    """Name without its unit, and the dimension that the unit stands for ("" without one).
-
-    Examples
-    --------
-    >>> split_unit("ball_height_m"), split_unit("outer.r_m"), split_unit("coverage")
-    (('ball_height', 'length'), ('outer.r', 'length'), ('coverage', ''))
-    """
-    for ending, dimension in _ENDINGS:
-        if name.endswith(ending):
-            return name.removesuffix(ending), dimension
-    return name, ""
 
 
 def label(name: str) -> str:

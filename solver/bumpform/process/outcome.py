@@ -11,7 +11,9 @@ from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.stack import Stack
 
 if TYPE_CHECKING:  # results are read where no solver is installed
+    from bumpform.case.steps import AnyStep
     from bumpform.process.explore import Explored
+    from bumpform.process.process import State
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,27 @@ class Snapshot:
         return slug(name)
 
 
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """One step of the process as it was done.
+
+    Attributes
+    ----------
+    index : int
+        Of the step in the case.
+    step : step model
+    before : State or None
+        What stood there before; None before the substrate.
+    state : State
+        What stands there after it, with the stage that it ran if it was one.
+    """
+
+    index: int
+    step: AnyStep
+    before: State | None
+    state: State
+
+
 def slug(name: str) -> str:
     """A name as part of a file's name: letters, digits, dots and underscores only."""
     return re.sub(r"[^A-Za-z0-9.]+", "_", name).strip("_") or "stage"
@@ -65,6 +88,8 @@ class Run:
         What the log should tell: unverified values, corners not filled, wide openings.
     landscapes : tuple of Explored
         All equilibria of every solved stage, where they have been asked for.
+    history : tuple of Moment
+        Every step as it was done, up to the refused stage if one is.
     """
 
     case: Case
@@ -72,6 +97,7 @@ class Run:
     snapshots: tuple[Snapshot, ...]
     notes: tuple[str, ...] = ()
     landscapes: tuple[Explored, ...] = ()
+    history: tuple[Moment, ...] = ()
 
     @property
     def refused(self) -> dict[str, str] | None:

@@ -19,7 +19,7 @@ from bumpform.case.steps import Mount, Reflow
 from bumpform.errors import CaseError, Problem
 from bumpform.study.axis import MOST_ROWS, Axis, Range, resolve_axis
 from bumpform.study.study import Study
-from bumpform.verdict.names import BARRIER_METRICS, STAGE_METRICS
+from bumpform.units.metric_names import BARRIER_METRICS, STAGE_METRICS
 
 __all__ = ["load_study"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["BARRIER_METRICS", "STAGE_METRICS"]
+__all__ = ["BARRIER_METRICS", "METRIC_NAMES", "STAGE_METRICS"]
 
 STAGE_METRICS: Final = (
     "protrusion_m",
@@ -24,15 +24,25 @@ STAGE_METRICS: Final = (
     "clearance_m",
     "sphericity",
     "column_protrusion_m",
+    "solder_height_m",
+    "polyimide_thickness_m",
+    "etch_gain_m",
     "spread_m",
     "rests_on",
     "fused_bodies",
+    "liquid_bodies",
+    "solid_margin_K",
+    "film_thickness_m",
     "mass_balance",
     "standoff_m",
     "held_by",
     "joint_force_N",
     "core_force_N",
     "joint_stiffness_N_m",
+    "lateral_stiffness_N_m",
+    "tilt_stiffness_N_m_rad",
+    "largest_pull_N",
+    "standoff_at_largest_pull_m",
 )
 BARRIER_METRICS: Final = (
     "thickness_m",
@@ -40,5 +50,9 @@ BARRIER_METRICS: Final = (
     "juncture.z_m",
     "barrier_fit_m",
     "juncture_offset_m",
+    "edge_to_rim_m",
     "flush_thickness_m",
 )
+
+#: All of them, as a requirement may name them.
+METRIC_NAMES: Final = (*STAGE_METRICS, *BARRIER_METRICS)
