@@ -231,9 +231,16 @@ def _surface(
 
 def _condition(statement: str, holds: bool, value: Any, limits: Any, metric: str) -> Any:
     return {
+        "id": statement.split()[1],
         "route": "photoimaged_opening",
+        "source": "000 claim 1",
+        "sources": ["000 claim 1"],
         "statement": statement,
+        "verdict": "holds" if holds else "fails",
         "holds": holds,
+        "reason": "",
+        "unit": "m",
+        "stage": None,
         "value": value,
         "limits": limits,
         "metric": metric,

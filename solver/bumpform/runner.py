@@ -19,7 +19,9 @@ from bumpform.process.outcome import Moment, Run, Snapshot
 from bumpform.process.process import State, apply_step, step_problem
 from bumpform.surface.measured import parted
 from bumpform.verdict.conditions import judge
+from bumpform.verdict.findings import Findings
 from bumpform.verdict.metrics import barrier_metrics, stage_metrics
+from bumpform.verdict.told import told
 
 
 def run(case: Case, *, landscape: bool = False) -> Run:
@@ -74,10 +76,10 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         if isinstance(stage, Mounted):
             caption = "set down"
             placed = replace(placed, regions=set_down(placed, stage.package))
-            told = joint_metrics(stage, case)
+            measured = joint_metrics(stage, case)
         else:
-            told = stage_metrics(before, stage, case)
-        metrics[step.name], metrics_error[step.name] = parted(told)
+            measured = stage_metrics(before, stage, case)
+        metrics[step.name], metrics_error[step.name] = parted(measured)
         snapshots.append(Snapshot(step.name, "as deposited", placed, caption=caption))
         stages.append(
             stage_result(stage, step=index, name=step.name, kind=step.do, peak_K=step.peak_K)
@@ -96,13 +98,14 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         if last:  # what the steps after the last reflow have made
             snapshots.append(Snapshot(f"after {last}", "reflowed", state.stack))
     if state is not None and state.barrier is not None:
-        told = barrier_metrics(state.barrier, state.cavity)
-        metrics["barrier"], metrics_error["barrier"] = parted(told)
+        measured = barrier_metrics(state.barrier, state.cavity)
+        metrics["barrier"], metrics_error["barrier"] = parted(measured)
     if state is not None:
         notes += state.notes
-    solved = [s["name"] for s in stages if "refused" not in s]
     molten = {solder for stage in stages for solder in stage["molten"]}
     notes += [str(u) for u in materials.unverified(sorted(molten), wetted)]
+    found = Findings(case, materials, tuple(history), metrics, metrics_error)
+    notes += told(found)
     result = {
         "schema": SCHEMA,
         "bumpform": __version__,
@@ -110,7 +113,7 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         "stages": stages,
         "metrics": metrics,
         "metrics_error": metrics_error,
-        "conditions": [c.to_dict() for c in judge(case, metrics, solved, materials)],
+        "conditions": [c.to_dict() for c in judge(found)],
     }
     return Run(case, result, tuple(snapshots), tuple(notes), tuple(landscapes), tuple(history))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from bumpform.output.readable import condition_limits, condition_value, number
+from bumpform.output.readable import condition_limits, condition_value, number, verdict_summary
 
 __all__ = ["complain", "print_result", "print_table", "progress", "say"]
 
@@ -97,6 +97,9 @@ def print_result(result: dict[str, Any], out: Path) -> None:
         Folder of the run.
     """
     name = result.get("case", {}).get("name", "")
+    conditions = result.get("conditions") or ()
+    if conditions:
+        say(f"{name}: {verdict_summary(conditions)}")
     headers = ("stage", "apex", "max radius", "ends on", "at r", "at z", "angle", "line", "state")
     rows = [row for stage in result.get("stages", ()) for row in _stage_rows(stage)]
     print_table(f"{name}: stages", headers, rows)
@@ -104,23 +107,33 @@ def print_result(result: dict[str, Any], out: Path) -> None:
         if refused := stage.get("refused"):
             detail = f": {refused['detail']}" if refused.get("detail") else ""
             complain(f"{name}: {stage.get('name', '')} refused, {refused['reason']}{detail}")
-    conditions = result.get("conditions") or ()
     if conditions:
-        metrics = result.get("metrics", {})
         print_table(
             f"{name}: conditions",
             ("holds", "value", "limits", "statement"),
             [
                 (
-                    "yes" if condition.get("holds") else "no",
-                    condition_value(condition, metrics),
-                    condition_limits(condition, metrics),
-                    str(condition.get("statement", "")),
+                    {True: "yes", False: "no", None: "–"}[condition["holds"]],
+                    condition_value(condition),
+                    condition_limits(condition),
+                    " ".join(filter(None, (condition["statement"], _reason(condition)))),
                 )
-                for condition in conditions
+                for condition in sorted(conditions, key=_rank)
             ],
         )
     say(f"files: {out}")
+
+
+def _rank(condition: dict[str, Any]) -> int:
+    """What fails first, what is not judged last."""
+    return [False, True, None].index(condition["holds"])
+
+
+def _reason(condition: dict[str, Any]) -> str:
+    reason = condition.get("reason", "")
+    if not reason:
+        return ""
+    return f"Not judged: {reason}." if condition["holds"] is None else f"({reason})"
 
 
 def _stage_rows(stage: dict[str, Any]) -> list[tuple[str, ...]]:

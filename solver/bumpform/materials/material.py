@@ -74,7 +74,8 @@ class Material:
     ----------
     name : str
     kind : str
-        ``"solder"``, ``"metal"``, ``"dielectric"``, ``"semiconductor"`` or a word of the case.
+        ``"solder"``, ``"metal"``, ``"dielectric"``, ``"photoresist"``, ``"dry film"``,
+        ``"semiconductor"`` or a word of the case.
     composition : tuple of (element, mass fraction)
         Of a solder; sums to 1.
     solidus, liquidus : Property or None
@@ -87,7 +88,7 @@ class Material:
         For drawings, ``"#rrggbb"``.
     aliases : tuple of str
     group_viiib, noble : bool
-        Metal that holds diffusion back (Ni, Pd, Pt, Co, Fe); metal that keeps its surface.
+        Metal of the columns VIIIB, which holds diffusion back; metal that keeps its surface.
     """
 
     name: str

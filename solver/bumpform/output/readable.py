@@ -7,7 +7,7 @@ ending picks the unit in which a drawing, a report or a log shows it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bumpform.units.naming import split_unit
@@ -21,6 +21,7 @@ __all__ = [
     "number",
     "scalars",
     "split_unit",
+    "verdict_summary",
     "way_words",
 ]
 
@@ -152,54 +153,43 @@ def alternative_words(alternative: Mapping[str, Any]) -> str:
     return ", ".join(words)
 
 
-def _condition_name(condition: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
-    """Name of the metric that a condition judges: its own word, or the metric of its value.
+def verdict_summary(conditions: Sequence[Mapping[str, Any]]) -> str:
+    """How many conditions hold, fail and are not judged.
 
-    Of several metrics with that very value, the one most of whose words the statement has.
+    Examples
+    --------
+    >>> verdict_summary([{"holds": True}, {"holds": True}, {"holds": False}, {"holds": None}])
+    '2 hold, 1 fails, 1 not judged'
     """
-    named = condition.get("metric")
-    if isinstance(named, str):
-        return named
-    if condition.get("unit") == "K":  # conditions compare temperatures: a difference
+    hold, fail, rest = (sum(c.get("holds") is x for c in conditions) for x in (True, False, None))
+    words = [f"{hold} hold{'s' if hold == 1 else ''}", f"{fail} fail{'s' if fail == 1 else ''}"]
+    return ", ".join([*words, f"{rest} not judged"])
+
+
+def _condition_name(condition: Mapping[str, Any]) -> str:
+    """A name with the unit of a condition's value: its metric's, or one made of its unit."""
+    unit = condition.get("unit", "")
+    if unit == "K":  # conditions compare temperatures: a difference
         return "difference_dK"
-    if isinstance(condition.get("unit"), str) and condition["unit"]:
-        return "value_" + condition["unit"].replace("/", "_").replace("^", "")
+    if condition.get("metric"):
+        return str(condition["metric"])
+    return "value_" + str(unit).replace("/", "_").replace("^", "") if unit else ""
+
+
+def condition_value(condition: Mapping[str, Any]) -> str:
+    """Value of a condition with its unit; empty where it has none."""
     value = condition.get("value")
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    return "" if value is None else number(_condition_name(condition), value)
+
+
+def condition_limits(condition: Mapping[str, Any]) -> str:
+    """Limits of a condition: "0.0001 … 0.5", "≥ 0 nm", "≤ 5 µm"."""
+    name = _condition_name(condition)
+    low, high = condition.get("limits") or (None, None)
+    if low is None and high is None:
         return ""
-    statement = str(condition.get("statement", ""))
-    same = [
-        name
-        for group in metrics.values()
-        for name, item in scalars(group)
-        if isinstance(item, int | float) and item == value and split_unit(name)[1]
-    ]
-    return max(same, key=lambda n: sum(w in statement for w in label(n).split()), default="")
-
-
-def condition_value(condition: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
-    """Value of a condition with the unit of the metric that it judges."""
-    value = condition.get("value")
-    if value is None and not condition_limits(condition, metrics):
-        return ""
-    return number(_condition_name(condition, metrics), value)
-
-
-def condition_limits(condition: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
-    """Limits of a condition: "0.0001 … 0.5", "≥ 0 nm", "≤ 5 µm", or its own words."""
-    name, limits = _condition_name(condition, metrics), condition.get("limits")
-    if isinstance(limits, Mapping):
-        limits = [
-            next((limits[k] for k in keys if k in limits), None)
-            for keys in (("lo", "min", "least", "above", "low"), ("hi", "max", "most", "below"))
-        ]
-    if isinstance(limits, list | tuple) and len(limits) == 2:
-        low, high = limits
-        if low is None and high is None:
-            return ""
-        if high is None:
-            return f"≥ {number(name, low)}"
-        if low is None:
-            return f"≤ {number(name, high)}"
-        return f"{number(name, low)} … {number(name, high)}"
-    return "" if limits is None else number(name, limits)
+    if high is None:
+        return f"≥ {number(name, low)}"
+    if low is None:
+        return f"≤ {number(name, high)}"
+    return f"{number(name, low)} … {number(name, high)}"

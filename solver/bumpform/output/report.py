@@ -26,6 +26,7 @@ from bumpform.output.readable import (
     label,
     number,
     scalars,
+    verdict_summary,
     way_words,
 )
 from bumpform.output.run_log import log_lines
@@ -69,12 +70,13 @@ def report_html(run: Run, svg: bytes | None = None) -> str:
         title=run.case.title,
         version=result["bumpform"],
         refused=refused,
-        failed=sum(not c["holds"] for c in result["conditions"]),
+        failed=sum(c["holds"] is False for c in result["conditions"]),
+        summary=verdict_summary(result["conditions"]),
         conditions=[
             {
                 **condition,
-                "value": condition_value(condition, metrics),
-                "limits": condition_limits(condition, metrics),
+                "value": condition_value(condition),
+                "limits": condition_limits(condition),
             }
             for condition in result["conditions"]
         ],

@@ -40,12 +40,12 @@ def log_lines(run: Run) -> Iterator[str]:
             break
     yield ""
     for condition in result["conditions"]:
-        mark = "holds" if condition["holds"] else "FAILS"
-        value = condition_value(condition, result["metrics"])
-        limits = condition_limits(condition, result["metrics"])
+        mark = {True: "holds", False: "FAILS", None: "not judged"}[condition["holds"]]
+        value, limits = condition_value(condition), condition_limits(condition)
         line = f"condition {mark}: {condition['statement']}"
         line += f": {value}" if value else ""
-        yield line + (f" (limits {limits})" if limits else "")
+        line += f" (limits {limits})" if limits else ""
+        yield line + (f": {condition['reason']}" if condition["reason"] else "")
     yield from (f"note: {note}" for note in dict.fromkeys(run.notes))
     noted = set(run.notes)
     for value in unverified_values(run):

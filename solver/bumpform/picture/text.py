@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from bumpform.output.readable import verdict_summary
 from bumpform.picture.dimensions import text_width
 from bumpform.picture.layout import LINE, MARGIN, NUMBERS, SWATCH, Row, Sheet
 from bumpform.picture.section import FRAME, INK, SOFT
@@ -110,9 +111,9 @@ def draw_verdict(figure: Figure, sheet: Sheet, result: Mapping[str, Any]) -> Non
             pen.text(x, y + 0.02, head, fontsize=7, color=SOFT)
         y -= 0.17
     for verdict in sheet.verdicts:
-        mark, color = ("✓", GOOD) if verdict.holds else ("✗", BAD)
+        mark, color = {True: ("✓", GOOD), False: ("✗", BAD), None: ("–", SOFT)}[verdict.holds]
         pen.text(MARGIN + 0.02, y, mark, color=color, fontsize=10)
-        ink = INK if verdict.holds else BAD
+        ink = {True: INK, False: BAD, None: SOFT}[verdict.holds]
         pen.text(value, y, verdict.value, fontsize=8, color=ink)
         pen.text(limits, y, verdict.limits, fontsize=8, color=SOFT)
         for line in verdict.statement:
@@ -131,10 +132,7 @@ def _summary(sheet: Sheet, result: Mapping[str, Any]) -> tuple[str, str]:
     if refused:
         reason = str(refused["refused"].get("reason", "")).replace("_", " ")
         return f"{refused['name']} was refused: {reason}", BAD
-    failed = sum(not v.holds for v in sheet.verdicts)
-    count = len(sheet.verdicts)
-    if not count:
+    if not sheet.verdicts:
         return "no geometric condition applies", SOFT
-    if failed:
-        return f"{failed} of {count} conditions fail{'s' if failed == 1 else ''}", BAD
-    return ("the condition holds" if count == 1 else f"all {count} conditions hold"), GOOD
+    failed = any(v.holds is False for v in sheet.verdicts)
+    return verdict_summary(result["conditions"]), BAD if failed else GOOD

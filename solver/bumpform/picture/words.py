@@ -21,7 +21,7 @@ _INDENT: Final = "\N{NO-BREAK SPACE}" * 3
 class Verdict:
     """One condition, wrapped to its column."""
 
-    holds: bool
+    holds: bool | None
     statement: tuple[str, ...]
     value: str
     limits: str
@@ -98,29 +98,30 @@ def verdict_words(
     result: Mapping[str, Any], width: float
 ) -> tuple[tuple[Verdict, ...], tuple[float, float, float]]:
     """Conditions, and where the columns of statement, value and limits begin (inches)."""
-    conditions, metrics = result["conditions"], result["metrics"]
-    routes = {c.get("route") for c in conditions}
-    values = [condition_value(c, metrics) for c in conditions]
-    limits = [condition_limits(c, metrics) for c in conditions]
+    conditions = result["conditions"]
+    values = [condition_value(c) for c in conditions]
+    limits = [condition_limits(c) for c in conditions]
     wide = [_widest(values), _widest(limits)]
     room = width - 0.3 - sum(wide) - 2 * 0.35
     statements = [
-        wrap(
-            f"{c['statement']} [{c['route']}]" if len(routes) > 1 else c["statement"],
-            8.0,
-            72.0 * room,
-        )
+        wrap(" ".join(filter(None, (c["statement"], _reason(c)))), 8.0, 72.0 * room)
         for c in conditions
     ]
     used = _widest([line for lines in statements for line in lines])
     columns = (0.25, 0.25 + used + 0.35, 0.25 + used + 0.35 + wide[0] + 0.35)
     return (
         tuple(
-            Verdict(bool(c["holds"]), tuple(s), v, lim)
+            Verdict(c["holds"], tuple(s), v, lim)
             for c, s, v, lim in zip(conditions, statements, values, limits, strict=True)
         ),
         columns,
     )
+
+
+def _reason(condition: Mapping[str, Any]) -> str:
+    """Why a condition is not judged, or what is otherwise."""
+    reason = condition.get("reason", "")
+    return f"Not judged: {reason}." if reason and condition["holds"] is None else reason
 
 
 def _widest(texts: list[str]) -> float:

@@ -80,6 +80,13 @@ class GrownBarrier:
     shape_error: float = 0.0
     juncture_error: float = 0.0
 
+    @property
+    def thickness_at_edge(self) -> float:
+        """How thick it is where the solder meets the wall, m: level growth fills up there."""
+        if self.step.growth == "planar":
+            return self.juncture.z_m - float(self.surface[-1].point(1.0)[1])
+        return self.step.total_thickness
+
 
 @dataclass(frozen=True, eq=False)
 class State:

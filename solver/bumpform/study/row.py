@@ -106,7 +106,7 @@ def _outcome(result: Mapping[str, Any]) -> dict[str, Any]:
             told["detail"] = f"{stage['name']}: {refused['detail']}"
     told["values"] = _flat(result["metrics"])
     told["errors"] = _flat(result["metrics_error"])
-    told["broken"] = [c["statement"] for c in result["conditions"] if not c["holds"]]
+    told["broken"] = [c["statement"] for c in result["conditions"] if c["holds"] is False]
     return told
 
 

@@ -1,93 +1,231 @@
-"""One geometric statement of a route, judged."""
+"""Conditions as data: what is asked, of which claims, and the three answers there are."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from bumpform.case.case import Case
-from bumpform.case.steps import Step
-from bumpform.materials.materials import Materials
+from bumpform.surface.measured import Measured
 
-__all__ = ["Condition", "Findings", "above", "fact", "within"]
+if TYPE_CHECKING:
+    from bumpform.verdict.findings import Findings
+
+__all__ = [
+    "CONDITIONS",
+    "GENERAL",
+    "Answer",
+    "Condition",
+    "Entry",
+    "condition",
+    "fails",
+    "holds",
+    "holds_if",
+    "judged",
+    "not_judged",
+]
+
+type Verdict = Literal["holds", "fails", "not judged"]
+
+#: The route of conditions that apply to every case.
+GENERAL: Final = "general"
+#: Part of a length that no comparison with a limit resolves.
+RESOLVED: Final = 1e-9
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a condition says of a run.
+
+    Attributes
+    ----------
+    verdict : "holds", "fails" or "not judged"
+    reason : str
+        Why it is not judged, or what is otherwise; empty where the value says it all.
+    value : float or None
+    error : float
+        How far off the value may be.
+    limits : tuple of float or None
+        What the value must lie between; None: no bound on that side.
+    unit : str
+        Of the value and the limits: "m", "K", "deg", or "" for a ratio.
+    metric : str
+        Name of what is judged, as in the result: "protrusion_m".
+    stage : str
+        Name of the stage that it is judged in.
+    about : str
+        What of several the answer speaks of, for the statement: "second mask on first mask".
+    """
+
+    verdict: Verdict
+    reason: str = ""
+    value: float | None = None
+    error: float = 0.0
+    limits: tuple[float | None, float | None] = (None, None)
+    unit: str = "m"
+    metric: str = ""
+    stage: str = ""
+    about: str = ""
+
+
+def holds(reason: str = "", **told: Any) -> Answer:
+    """It is so."""
+    return Answer("holds", reason, **told)
+
+
+def fails(reason: str = "", **told: Any) -> Answer:
+    """What the statement speaks of is there, and is otherwise."""
+    return Answer("fails", reason, **told)
+
+
+def not_judged(reason: str, **told: Any) -> Answer:
+    """It is not there, or cannot be known."""
+    return Answer("not judged", reason, **told)
+
+
+def holds_if(so: bool, reason: str = "", **told: Any) -> Answer:
+    """It is so, or it is not; the reason is told where it is not."""
+    return holds(**told) if so else fails(reason, **told)
+
+
+def judged(
+    value: Measured | float,
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    strict: bool = False,
+    scale: float = 0.0,
+    **told: Any,
+) -> Answer:
+    """Whether a value lies between two limits.
+
+    Parameters
+    ----------
+    value : Measured or float
+    low, high : float, optional
+    strict : bool
+        Whether the value must lie beyond the lower limit by more than is resolved; otherwise
+        the limits are included, and widened by that.
+    scale : float
+        Length L of which 1e-9 is not resolved.
+    """
+    number, error = (value.value, value.error) if isinstance(value, Measured) else (value, 0.0)
+    slack = error + RESOLVED * scale
+    so = True
+    if low is not None:
+        so = number > low + slack if strict else number >= low - slack
+    if high is not None:
+        so = so and number <= high + slack
+    return Answer("holds" if so else "fails", value=number, error=error, limits=(low, high), **told)
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One statement, and whether it holds.
+    """One statement about a run, and whether it holds.
 
     Attributes
     ----------
-    route, statement : str
-    holds : bool
-    value : float or None
-    limits : tuple of float or None
-        What the value must lie between; None: no bound on that side.
-    unit : str
-        Of the value and the limits: "m", "K", or "" for a ratio.
+    id : str
+        "dome-protrudes": of its kind.
+    route : str
+        Whose claim it is; ``GENERAL``, or "requirement".
+    sources : tuple of str
+        Claims that it comes from: "000 claim 7"; or what it is: "general", "requirement".
+    statement : str
+    answer : Answer
     """
 
+    id: str
     route: str
+    sources: tuple[str, ...]
     statement: str
-    holds: bool
-    value: float | None
-    limits: tuple[float | None, float | None]
-    unit: str = "m"
+    answer: Answer
+
+    @property
+    def verdict(self) -> Verdict:
+        """One of the three answers."""
+        return self.answer.verdict
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether it holds; None where it is not judged."""
+        return None if self.verdict == "not judged" else self.verdict == "holds"
 
     def to_dict(self) -> dict[str, Any]:
         """As in the result file."""
-        plain = {**asdict(self), "limits": list(self.limits)}
-        # a pure number is told so: its reader must not take the unit of an equal metric
-        return plain if self.unit else {**plain, "metric": ""}
+        answer = self.answer
+        return {
+            "id": self.id,
+            "route": self.route,
+            "source": self.sources[0],
+            "sources": list(self.sources),
+            "statement": self.statement,
+            "verdict": answer.verdict,
+            "holds": self.holds,
+            "value": answer.value,
+            "error": answer.error if answer.value is not None else None,
+            "limits": list(answer.limits),
+            "unit": answer.unit,
+            "metric": answer.metric,
+            "stage": answer.stage or None,
+            "reason": answer.reason,
+        }
 
 
 @dataclass(frozen=True)
-class Findings:
-    """What conditions are judged on.
+class Entry:
+    """A condition that can be asked.
 
     Attributes
     ----------
-    case : Case
-    metrics : dict
-        By stage name, and "barrier".
-    names : list of str
-        Solved stages in order.
-    materials : Materials
+    id, statement : str
+    claims : mapping of route to tuple of str
+        Claims of each route that it comes from; of ``GENERAL``, where every case is asked.
+    judge : function of Findings
+        Gives its answer; several where it is asked of several things; None where it is not listed.
     """
 
-    case: Case
-    metrics: dict[str, dict[str, Any]]
-    names: list[str]
-    materials: Materials
+    id: str
+    statement: str
+    claims: Mapping[str, tuple[str, ...]]
+    judge: Callable[[Findings], Answer | Iterable[Answer] | None]
 
-    def stages(self, key: str) -> list[dict[str, Any]]:
-        """Metrics of the solved stages that have a key, in order."""
-        found = [self.metrics.get(name, {}) for name in self.names]
-        return [metrics for metrics in found if key in metrics]
-
-    def steps[S: Step](self, kind: type[S]) -> list[S]:
-        """The case's steps of one kind."""
-        return [step for step in self.case.steps if isinstance(step, kind)]
-
-
-def within(
-    route: str,
-    statement: str,
-    value: float,
-    low: float | None,
-    high: float | None,
-    unit: str = "m",
-) -> Condition:
-    """Condition that a value lies between two limits, both included."""
-    holds = (low is None or value >= low) and (high is None or value <= high)
-    return Condition(route, statement, holds, value, (low, high), unit)
+    def ask(self, found: Findings, route: str) -> list[Condition]:
+        """Its conditions of a run, with the claims of a route."""
+        answers = self.judge(found)
+        if answers is None:
+            return []
+        listed = [answers] if isinstance(answers, Answer) else list(answers)
+        return [
+            Condition(
+                self.id,
+                route,
+                self.claims[route],
+                self.statement.rstrip(".") + f" ({a.about})." if a.about else self.statement,
+                a,
+            )
+            for a in listed
+        ]
 
 
-def above(route: str, statement: str, value: float, low: float, unit: str = "m") -> Condition:
-    """Condition that a value is above a limit."""
-    return Condition(route, statement, value > low, value, (low, None), unit)
+#: Every condition, in the order in which they are told.
+CONDITIONS: Final[dict[str, Entry]] = {}
 
 
-def fact(route: str, statement: str, holds: bool) -> Condition:
-    """Condition without a number."""
-    return Condition(route, statement, holds, None, (None, None))
+def condition(
+    id: str, statement: str, **claims: tuple[str, ...]
+) -> Callable[[Callable[[Findings], Any]], Callable[[Findings], Any]]:
+    """Enter a function as the judge of a condition; keywords are routes with their claims."""
+
+    def enter(judge: Callable[[Findings], Any]) -> Callable[[Findings], Any]:
+        CONDITIONS[id] = Entry(id, statement, claims, judge)
+        return judge
+
+    return enter
+
+
+def claims(document: str, *numbers: int | str) -> tuple[str, ...]:
+    """Claims of one document: ``claims("000", 7, 16)`` is ("000 claim 7", "000 claim 16")."""
+    return tuple(
+        f"{document} claim {n}" if isinstance(n, int) else f"{document} {n}" for n in numbers
+    )

@@ -1,0 +1,105 @@
+"""Who touches whom in a stack: the border of every two regions, and of each with the outside."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from bumpform.stack.profile import Edge
+from bumpform.stack.stack import LIMITS, Stack, split_parameters
+
+__all__ = ["AIR", "Border", "Borders"]
+
+#: What a region that stands free borders on.
+AIR = "air"
+
+
+@dataclass(frozen=True, eq=False)
+class Border:
+    """Part of a curve that two regions share, or one and the air.
+
+    Attributes
+    ----------
+    sides : tuple of str
+        Names of both, in the order of the stack's regions; ``AIR`` last.
+    edge : Edge
+        As the first of them runs along it.
+    """
+
+    sides: tuple[str, str]
+    edge: Edge
+
+    @cached_property
+    def area(self) -> float:
+        """Area of the surface of revolution, m²."""
+        return 2.0 * math.pi * abs(float(self.edge.moments()[2]))
+
+
+@dataclass(frozen=True, eq=False)
+class Borders:
+    """All borders of a stack.
+
+    Attributes
+    ----------
+    stack : Stack
+    """
+
+    stack: Stack
+
+    @cached_property
+    def all(self) -> tuple[Border, ...]:
+        """Every border, region by region."""
+        return tuple(_borders(self.stack))
+
+    def of(self, one: str, other: str) -> tuple[Border, ...]:
+        """Borders of two regions, or of one and ``AIR``."""
+        return tuple(b for b in self.all if one in b.sides and other in b.sides)
+
+    def area(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> float:
+        """Area over which any of the first touch any of the others, m²."""
+        first = {ones} if isinstance(ones, str) else set(ones)
+        second = {others} if isinstance(others, str) else set(others)
+        return math.fsum(
+            b.area
+            for b in self.all
+            if (b.sides[0] in first and b.sides[1] in second)
+            or (b.sides[1] in first and b.sides[0] in second)
+        )
+
+    def touching(self, name: str) -> tuple[str, ...]:
+        """Names of the regions that share a border with one, each once."""
+        found = [s for b in self.all if name in b.sides for s in b.sides if s not in (name, AIR)]
+        return tuple(dict.fromkeys(found))
+
+
+def _borders(stack: Stack) -> Iterator[Border]:
+    by_curve: dict[int, list[Edge]] = defaultdict(list)
+    order: dict[str, int] = {}
+    for number, region in enumerate(stack.regions):
+        order[region.name] = number
+        for edge in region.loop:
+            if edge.feature not in LIMITS:
+                by_curve[id(edge.curve)].append(edge)
+    for edges in by_curve.values():
+        if len(edges) == 1:
+            yield Border((edges[0].region, AIR), edges[0])
+            continue
+        spans = [(min(e.first, e.last), max(e.first, e.last)) for e in edges]
+        if len(edges) == 2 and spans[0] == spans[1]:  # covered whole, from both sides
+            first, second = sorted(edges, key=lambda e: order[e.region])
+            yield Border((first.region, second.region), first)
+            continue
+        for a, b in pairwise(split_parameters(edges).tolist()):
+            middle = 0.5 * (a + b)
+            owners = [e for e, (lo, hi) in zip(edges, spans, strict=True) if lo < middle < hi]
+            owners.sort(key=lambda e: order[e.region])
+            if not owners:
+                continue
+            one = owners[0]
+            first_t, last_t = (a, b) if one.last > one.first else (b, a)
+            part = Edge(one.curve, first_t, last_t, one.feature, one.region, one.material)
+            yield Border((one.region, owners[1].region if len(owners) > 1 else AIR), part)

@@ -1,0 +1,213 @@
+"""Who is who where a second bump stands on a first: 000, and the general rule of what is built on.
+
+The first bump is the solder under the barrier; without one, the frozen solder that solder of a
+later step is put on. The second is the solder over it. Each is judged where it was last molten
+before the next thing was built on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from bumpform.case.steps import Abrade, Barrier, Deposit, Mount
+from bumpform.process.process import Cavity, GrownBarrier
+from bumpform.surface.measured import Measured
+from bumpform.verdict.condition import Answer, not_judged
+from bumpform.verdict.findings import COATING, Findings
+from bumpform.verdict.lineage import Melting
+
+__all__ = ["Bumps"]
+
+
+@dataclass(frozen=True, eq=False)
+class Bumps:
+    """First bump, barrier, second bump of a run.
+
+    Attributes
+    ----------
+    found : Findings
+    """
+
+    found: Findings
+
+    @cached_property
+    def barrier_step(self) -> int | None:
+        """Index of the first barrier."""
+        return next((i for i, _ in self.found.steps(Barrier)), None)
+
+    @cached_property
+    def grown(self) -> GrownBarrier | None:
+        """The barrier as grown."""
+        return None if self.barrier_step is None else self.found.state(self.barrier_step).barrier
+
+    def coating(self, index: int) -> tuple[str, ...]:
+        """Regions of the barrier and its finish after a step."""
+        regions = self.found.state(index).stack.regions
+        return tuple(r.name for r in regions if r.name.split(" ")[0] in COATING)
+
+    @cached_property
+    def first(self) -> frozenset[int]:
+        """Deposits that the first bump is made of; empty where there is none."""
+        lineage = self.found.lineage
+        if self.barrier_step is not None:
+            borders = self.found.borders(self.barrier_step)
+            coating = self.coating(self.barrier_step)
+            bodies = lineage.bodies(self.barrier_step)
+            under = {n: borders.area(n, coating) for n in bodies}
+            best = max(under, key=lambda n: under[n], default="")
+            return bodies[best].deposits if best and under[best] > 0.0 else frozenset()
+        if self._put_on is not None:
+            return self._put_on[1]
+        molten = [m for m in lineage.meltings if not isinstance(m.moment.step, Mount)]
+        return molten[0].deposits if molten else frozenset()
+
+    @cached_property
+    def _put_on(self) -> tuple[int, frozenset[int]] | None:
+        """The first deposit that stands on frozen solder, and the deposits of that."""
+        for index, _ in self.found.steps(Deposit):
+            bodies = self.found.lineage.bodies(index)
+            new = self.found.state(index).stack.regions[-1].name
+            for name in self.found.borders(index).touching(new):
+                if name in bodies and bodies[name].frozen:
+                    return index, bodies[name].deposits
+        return None
+
+    @cached_property
+    def second(self) -> frozenset[int]:
+        """Deposits that the second bump is made of; empty where there is none."""
+        start = self._second_start
+        if start is None:
+            return frozenset()
+        return frozenset(i for i, _ in self.found.steps(Deposit) if i >= start) - self.first
+
+    @cached_property
+    def _second_start(self) -> int | None:
+        """Index of the first deposit over the first bump."""
+        if self.barrier_step is None:
+            return None if self._put_on is None else self._put_on[0]
+        return next((i for i, _ in self.found.steps(Deposit, self.barrier_step)), None)
+
+    @cached_property
+    def first_melting(self) -> Melting | None:
+        """F1: the last stage that melts the first bump before something is built on it."""
+        ends = [i for i in (self.barrier_step, self._second_start) if i is not None]
+        mounts = [i for i, _ in self.found.steps(Mount)]
+        end = min([*ends, *mounts, len(self.found.history)])
+        abraded = [i for i, _ in self.found.steps(Abrade) if i < end]
+        return self.found.lineage.last_melting(self.first, abraded[0] if abraded else end)
+
+    @cached_property
+    def second_melting(self) -> Melting | None:
+        """F2: the last stage that melts the second bump before any mount."""
+        return self.found.lineage.last_melting(self.second, self.found.end + 1)
+
+    # ------------------------------------------------------------- why something is not there
+
+    def no_first(self) -> Answer | None:
+        """Not judged, where the first bump has no shape."""
+        if not self.first:
+            return not_judged("there is no first bump: no solder has been melted")
+        if self.first_melting is None:
+            return not_judged("the first bump was never melted before the next thing was put on it")
+        if not self.first_melting.solved:
+            return not_judged(self.first_melting.refused)
+        return None
+
+    def no_barrier(self) -> Answer | None:
+        """Not judged, where there is no barrier."""
+        if self.barrier_step is None or (self.grown is None and not self.first):
+            return not_judged("there is no barrier (it is optional in 001)")
+        return None
+
+    def no_second(self) -> Answer | None:
+        """Not judged, where there is no second bump."""
+        if not self.second:
+            what = "the barrier was grown" if self.barrier_step is not None else "the first froze"
+            return not_judged(f"there is no second bump: no solder is deposited after {what}")
+        return None
+
+    def no_second_shape(self) -> Answer | None:
+        """Not judged, where the second bump has no shape of its own."""
+        absent = self.no_second()
+        if absent is not None:
+            return absent
+        melting = self.second_melting
+        if melting is None:
+            later = self.found.lineage.last_melting(self.second, len(self.found.history))
+            if later is not None:
+                return not_judged("the second bump first melts at mounting")
+            return not_judged("the second bump is never melted")
+        return None if melting.solved else not_judged(melting.refused)
+
+    @cached_property
+    def melted_again(self) -> str:
+        """That the first bump melted where the second did, or later; else empty."""
+        start = self._second_start
+        if start is None:
+            return ""
+        for melting in self.found.lineage.meltings:
+            if melting.index > start and melting.deposits & self.first:
+                return f"the first bump melted in {melting.stage_name}"
+        return ""
+
+    # ------------------------------------------------------------------------- places
+
+    @cached_property
+    def built_on(self) -> int:
+        """Index of the step that builds on the first bump; of the last step, where none does."""
+        ends = [i for i in (self.barrier_step, self._second_start) if i is not None]
+        return min(ends) if ends else self.found.end + 1
+
+    @cached_property
+    def cavity(self) -> Cavity | None:
+        """The opening round the first bump, as it stands when something is built on it."""
+        index = self.built_on
+        before = self.found.history[index].before if index < len(self.found.history) else None
+        state = before if before is not None else self.found.state(min(index, self.found.end))
+        cavity = state.cavity
+        if cavity is None or self.found.is_metal(cavity.material):
+            return None
+        return cavity
+
+    def no_cavity(self) -> Answer | None:
+        """Not judged, where no dielectric has an opening round the first bump."""
+        if self.cavity is not None:
+            return None
+        return not_judged("no dielectric with an opening is round the bump")
+
+    @cached_property
+    def line(self) -> tuple[Measured, Measured] | None:
+        """R and z of the first bump's outer contact line as it froze, m."""
+        melting = self.first_melting
+        if melting is None or melting.stage.equilibrium is None:
+            return None
+        values = melting.stage.equilibrium.measured
+        return values["outer.r_m"], values["outer.z_m"]
+
+    @cached_property
+    def line_feature(self) -> str:
+        """What the first bump's outer line stands on."""
+        melting = self.first_melting
+        assert melting is not None
+        assert melting.stage.equilibrium is not None
+        return melting.stage.equilibrium.lines[0].feature
+
+    @cached_property
+    def plane(self) -> float | None:
+        """Height of the plane that abrading has left of the first bump, m."""
+        index = self.built_on
+        before = self.found.history[index].before if index < len(self.found.history) else None
+        state = before if before is not None else self.found.state(min(index, self.found.end))
+        return state.plane
+
+    @cached_property
+    def depth(self) -> Measured | None:
+        """The defined distance d below the dielectric's top, m; None where there is none."""
+        if self.cavity is None:
+            return None
+        if self.plane is not None:
+            return Measured(self.cavity.z_top - self.plane, 1e-14 * abs(self.cavity.z_top))
+        if self.line is None:
+            return None
+        return self.cavity.z_top - self.line[1]

@@ -1,0 +1,188 @@
+"""What conditions are judged on: the process as it was done, and who is who in it.
+
+Who plays which part (first bump, barrier, column, core …) is found by what it does, never by its
+place in the file; ``bumps``, ``column``, ``core`` and ``masks`` hold the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from bumpform.case.case import Case
+from bumpform.case.steps import Mount, Step
+from bumpform.materials.materials import Materials
+from bumpform.process.outcome import Moment
+from bumpform.process.process import State
+from bumpform.stack.borders import Borders
+from bumpform.stack.stack import Region, Stack
+from bumpform.surface.measured import Measured
+from bumpform.verdict.lineage import Lineage
+
+if TYPE_CHECKING:
+    from bumpform.verdict.bumps import Bumps
+    from bumpform.verdict.columns import ColumnRoute
+    from bumpform.verdict.cores import CoreRoute
+    from bumpform.verdict.masks import MaskRoute
+
+__all__ = ["COATING", "Findings", "axis_span", "top_of"]
+
+#: First words of the regions that a barrier step adds.
+COATING = ("barrier", "finish")
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """A run as conditions see it.
+
+    Attributes
+    ----------
+    case : Case
+    materials : Materials
+    history : tuple of Moment
+        Every step as it was done, step i at place i.
+    metrics, errors : mapping
+        Of the run: by stage name and "barrier", with the errors of those that have one.
+    """
+
+    case: Case
+    materials: Materials
+    history: tuple[Moment, ...]
+    metrics: Mapping[str, Mapping[str, Any]]
+    errors: Mapping[str, Mapping[str, Any]]
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """Bodies of solder through the process."""
+        return Lineage(self.history)
+
+    @cached_property
+    def _borders(self) -> dict[int, Borders]:
+        return {}
+
+    @cached_property
+    def bumps(self) -> Bumps:
+        """Who is who where a second bump stands on a first."""
+        from bumpform.verdict.bumps import Bumps
+
+        return Bumps(self)
+
+    @cached_property
+    def column(self) -> ColumnRoute:
+        """Who is who where solder is plated as a column."""
+        from bumpform.verdict.columns import ColumnRoute
+
+        return ColumnRoute(self)
+
+    @cached_property
+    def core(self) -> CoreRoute:
+        """Who is who where a core holds the gap."""
+        from bumpform.verdict.cores import CoreRoute
+
+        return CoreRoute(self)
+
+    @cached_property
+    def masks(self) -> MaskRoute:
+        """Who is who where openings of stacked masks are filled."""
+        from bumpform.verdict.masks import MaskRoute
+
+        return MaskRoute(self)
+
+    def borders(self, index: int) -> Borders:
+        """Who touches whom after a step."""
+        return self.borders_of(self.history[index].state.stack)
+
+    def borders_of(self, stack: Stack) -> Borders:
+        """Who touches whom in a stack of this run."""
+        return self._borders.setdefault(id(stack), Borders(stack))
+
+    def state(self, index: int) -> State:
+        """What stands there after a step."""
+        return self.history[index].state
+
+    def steps[S: Step](self, kind: type[S], start: int = 0) -> list[tuple[int, S]]:
+        """Steps of one kind that were done, with their indices."""
+        return [(m.index, m.step) for m in self.history[start:] if isinstance(m.step, kind)]
+
+    def measured(self, stage: str, metric: str) -> Measured | None:
+        """A metric with its error; None where it is meaningless."""
+        value = self.metrics.get(stage, {}).get(metric)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return None
+        return Measured(float(value), float(self.errors.get(stage, {}).get(metric) or 0.0))
+
+    @cached_property
+    def end(self) -> int:
+        """Index of the last step that was done before any mount."""
+        mounts = [i for i, _ in self.steps(Mount)]
+        return (mounts[0] if mounts else len(self.history)) - 1
+
+    def metals(self, index: int) -> tuple[Region, ...]:
+        """Regions of metal after a step, the pad among them, but for barriers, cores, packages."""
+        return tuple(
+            r
+            for r in self.state(index).stack.regions
+            if (
+                r.kind == "pad" or (r.kind in ("metal", "dielectric") and self.is_metal(r.material))
+            )
+            and r.name.split(" ")[0] not in (*COATING, "package")
+        )
+
+    def land(self, index: int) -> tuple[str, ...]:
+        """Regions that solder may stand on after a step: the pad, or metal on it."""
+        return tuple(r.name for r in self.metals(index))
+
+    def top_metal(self, index: int) -> Region:
+        """The topmost metal on the axis after a step: the pad, where nothing is on it."""
+        return max(self.metals(index), key=lambda r: (axis_span(r) or (-1.0, -1.0))[1])
+
+    @property
+    def tolerance(self) -> float:
+        """How far "generally equal" and "flush" may be off, relative."""
+        return self.case.tolerance
+
+    def is_metal(self, material: str) -> bool:
+        """Whether a material is a metal that does not melt."""
+        return material in self.materials and self.materials.get(material).kind == "metal"
+
+    def composition(self, deposits: Iterable[int]) -> dict[str, float]:
+        """Mass fraction by element of what some steps have put down."""
+        masses: dict[str, float] = {}
+        for index in sorted(deposits):
+            state = self.state(index)
+            content = state.contents[state.stack.regions[-1].name]
+            for solder, mass in content.alloys:
+                material = self.materials.get(solder)
+                density = material.density_liquid
+                weight = mass or content.volume * (density.value if density else 0.0)
+                for element, fraction in material.composition:
+                    masses[element] = masses.get(element, 0.0) + fraction * weight
+        whole = sum(masses.values())
+        return {element: mass / whole for element, mass in masses.items()} if whole else {}
+
+    def solders(self, deposits: Iterable[int]) -> tuple[str, ...]:
+        """Names of the solders that some steps have put down, each once."""
+        names = (self.state(i).stack.regions[-1].material for i in sorted(deposits))
+        return tuple(dict.fromkeys(self.materials.canonical(n) for n in names))
+
+    def share_of(self, material: str, elements: frozenset[str]) -> float | None:
+        """Part of a metal that is of some elements, by mass; None where it is not known."""
+        found = self.materials.get(material)
+        if found.name in elements:
+            return 1.0
+        if not found.composition:
+            return 0.0 if len(found.name) <= 2 and found.kind == "metal" else None
+        return sum(part for element, part in found.composition if element in elements)
+
+
+def axis_span(region: Region) -> tuple[float, float] | None:
+    """Lowest and highest place of a region on the axis, m; None where it does not reach it."""
+    heights = [float(e.point(u)[1]) for e in region.loop if e.feature == "axis" for u in (0.0, 1.0)]
+    return (min(heights), max(heights)) if heights else None
+
+
+def top_of(region: Region) -> float:
+    """Highest place of a region, m."""
+    return max(float(e.sample(16)[:, 1].max()) for e in region.loop)

@@ -1,0 +1,403 @@
+"""Conditions of every case, on every route and in every stage."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from bumpform.case.steps import Barrier, Coat, Core, Deposit, Mount, Plate, Reflow
+from bumpform.process.mount import Mounted
+from bumpform.process.reflow import Stage
+from bumpform.stack.borders import Borders
+from bumpform.stack.cut import unsupported
+from bumpform.stack.profile import Profile, Station
+from bumpform.stack.stack import Stack
+from bumpform.surface.measured import Measured
+from bumpform.units.units import format_quantity
+from bumpform.verdict.condition import (
+    GENERAL,
+    Answer,
+    condition,
+    fails,
+    holds,
+    holds_if,
+    judged,
+    not_judged,
+)
+from bumpform.verdict.findings import COATING, Findings
+
+_EVERY: Final[dict[str, Any]] = {GENERAL: (GENERAL,)}
+
+#: One reflow turns so much solder into intermetallic, m: a thinner film is no layer.
+FILM: Final = 1e-6
+
+
+def _stages(found: Findings) -> Iterator[tuple[int, str, Stage | Mounted]]:
+    """Stages that have a solved surface: index, name, stage."""
+    for moment in found.history:
+        stage, step = moment.state.stage, moment.step
+        if stage is None or not isinstance(step, Reflow | Mount):
+            continue
+        if stage.refusal is None and stage.equilibrium is not None:
+            yield moment.index, step.name, stage
+
+
+@condition("neighbours-clear", "Neighbouring bumps stay clear of each other.", **_EVERY)
+def neighbours_clear(found: Findings) -> Answer:
+    """The pitch less twice the largest radius of all solder and metal, the least of all moments."""
+    pitch = found.case.pitch
+    if pitch is None:
+        return not_judged("the case gives no pitch")
+    least: tuple[float, float, str] | None = None
+    for moment in found.history:
+        step = moment.step
+        if not isinstance(step, Reflow | Mount | Barrier | Plate):
+            continue
+        stage = moment.state.stage
+        if stage is not None and (stage.refusal is not None or stage.equilibrium is None):
+            continue
+        widest, error = _widest(found, moment.state.stack), 0.0
+        if stage is not None and stage.equilibrium is not None:
+            own = stage.equilibrium.measured["max_radius_m"]
+            if own.value >= widest * (1.0 - 1e-6):
+                widest, error = max(own.value, widest), own.error
+        gap = pitch - 2.0 * widest
+        if least is None or gap < least[0]:
+            name = step.name if isinstance(step, Reflow | Mount) else step.do
+            least = gap, 2.0 * error, name
+    if least is None:
+        return not_judged("nothing is melted, plated or grown")
+    gap, error, name = least
+    solved = name in {n for _, n, _ in _stages(found)}
+    return judged(
+        Measured(gap, error),
+        0.0,
+        strict=True,
+        scale=pitch,
+        metric="clearance_m",
+        stage=name if solved else "",
+    )
+
+
+def _widest(found: Findings, stack: Stack) -> float:
+    """Largest radius of solder and metal that ends inside the model, m."""
+    widest = 0.0
+    for region in stack.regions:
+        metal = region.kind in ("solder", "metal", "pad", "core") or found.is_metal(region.material)
+        blanket = any(e.feature == "outer" for e in region.loop)
+        if metal and not blanket:
+            for edge in region.loop:
+                widest = max(widest, float(edge.sample(16)[:, 0].max()))
+    return widest
+
+
+@condition(
+    "frozen-stays-solid",
+    "What an earlier stage froze, and was built upon, stays solid.",
+    general=(GENERAL,),
+    photoimaged_opening=("000 claim 3", "000 claim 17"),
+    laminated_abraded=("000 claim 31",),
+    core_and_cap=("003 abstract",),
+)
+def frozen_stays_solid(found: Findings) -> Answer:
+    """Not molten in any later stage, and its solidus above the peak; the least margin in K."""
+    claimed = found.case.route in (
+        "photoimaged_opening",
+        "laminated_abraded",
+        "core_and_cap",
+    )
+    worst: tuple[float, str, str] | None = None
+    allowed = unknown = metal = False
+    for index, material, deposits in _built_upon(found):
+        for later in found.history[index + 1 :]:
+            step, stage = later.step, later.state.stage
+            if not isinstance(step, Reflow | Mount) or stage is None:
+                continue
+            if not claimed and (step.remelts or found.case.remelts):
+                allowed = True
+                continue
+            melts = any(
+                m.index == later.index and deposits and m.deposits & deposits
+                for m in found.lineage.meltings
+            )
+            if melts:
+                if found.case.route == "stacked_masks" and deposits <= found.masks.deposits:
+                    return not_judged("claim 1 wants it melted")
+                return fails(f"{material} melts in {step.name}", stage=_solved(found, step.name))
+            solidus = found.materials.get(material).solidus
+            if solidus is None:
+                metal = metal or not deposits
+                unknown = unknown or bool(deposits)
+                continue
+            margin = solidus.value - step.peak_K
+            if worst is None or margin < worst[0]:
+                worst = margin, step.name, material
+    if worst is not None:
+        margin, stage_name, material = worst
+        return judged(
+            margin,
+            0.0,
+            strict=True,
+            unit="K",
+            about=f"{material} in {stage_name}",
+            metric="solid_margin_K",
+            stage=_solved(found, stage_name),
+        )
+    if allowed:
+        return not_judged("allowed by the case (remelts = true)")
+    if unknown:
+        return not_judged("the solidus of what was built upon is not in the library")
+    if metal:
+        return holds("a metal that does not melt")
+    return not_judged("no stage follows after anything was built upon frozen solder")
+
+
+def _solved(found: Findings, name: str) -> str:
+    return name if name in {n for _, n, _ in _stages(found)} else ""
+
+
+def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
+    """Frozen solder and metal cores: step that builds on them, material, deposits.
+
+    Each once; a core of metal has no deposits.
+    """
+    seen: set[object] = set()
+    for moment in found.history:
+        if not isinstance(moment.step, Barrier | Deposit | Core) or moment.before is None:
+            continue
+        old = {r.name for r in moment.before.stack.regions}
+        new = [r.name for r in moment.state.stack.regions if r.name not in old]
+        borders, bodies = found.borders(moment.index), found.lineage.bodies(moment.index)
+        for region in moment.state.stack.regions:
+            body = bodies.get(region.name)
+            frozen = body is not None and body.frozen
+            if region.name in new or not (frozen or region.kind == "core"):
+                continue
+            key = (region.name, body)
+            if key not in seen and borders.area(region.name, new) > 0.0:
+                seen.add(key)
+                deposits = body.deposits if body is not None else frozenset()
+                yield moment.index, region.material, deposits
+
+
+@condition("stands-upright", "The liquid stands upright.", **_EVERY)
+def stands_upright(found: Findings) -> list[Answer]:
+    """Stable against every mode round the axis."""
+    answers = []
+    for _, name, stage in _stages(found):
+        stability = stage.stability
+        assert stability is not None
+        if not stability.stable:
+            told = fails(f"it leans: {stability.reason()}")
+        elif 1 in stability.neutral:
+            told = not_judged("neutral: it may slide")
+        else:
+            told = holds()
+        answers.append(_in(told, name))
+    return answers
+
+
+def _in(answer: Answer, stage: str) -> Answer:
+    return replace(answer, stage=stage, about=stage)
+
+
+@condition("no-closed-void", "No gas is enclosed.", **_EVERY)
+def no_closed_void(found: Findings) -> Answer:
+    """In no stage, and under no coat, plate, core or barrier."""
+    for moment in found.history:
+        stage = moment.state.stage
+        if isinstance(stage, Mounted) and stage.refusal is None and stage.standoff is not None:
+            continue  # the joint's own pockets are looked at where it is solved
+        voids = moment.state.stack.voids
+        if stage is not None or isinstance(moment.step, Coat | Barrier | Plate | Core | Deposit):
+            if voids and (moment.before is None or len(voids) > len(moment.before.stack.voids)):
+                room = sum(abs(float(sum(e.moments()[0] for e in v))) for v in voids)
+                size = format_quantity(2.0 * math.pi * room, "volume")
+                return fails(f"{moment.step.do} encloses {size} (step {moment.index})")
+    return holds()
+
+
+@condition("nothing-on-liquid", "Nothing solid is carried by liquid alone.", **_EVERY)
+def nothing_on_liquid(found: Findings) -> Answer:
+    """Every solid reaches the substrate through solids in every stage, but for the package."""
+    for _, name, stage in _stages(found):
+        floating = [n for n in afloat(stage.solids) if not n.startswith("package ")]
+        if floating:
+            return fails(f"{' and '.join(floating)} in {name}", stage=name)
+    return holds()
+
+
+def afloat(stack: Stack) -> list[str]:
+    """Regions that reach the substrate neither by shared surfaces nor by a point on the axis."""
+    loose = set(unsupported(stack))
+    if not loose:
+        return []
+    borders = Borders(stack)
+    tips: dict[str, tuple[float, float]] = {}
+    for region in stack.regions:
+        ends = [float(e.point(u)[1]) for e in region.loop if e.feature == "axis" for u in (0, 1)]
+        if ends:
+            tips[region.name] = min(ends), max(ends)
+    held = {r.name for r in stack.regions} - loose
+    grown = True
+    while grown and loose:
+        grown = False
+        for name in sorted(loose):
+            touches = set(borders.touching(name)) & held
+            if name in tips:
+                touches |= {
+                    n
+                    for n in held & set(tips)
+                    if abs(tips[n][1] - tips[name][0]) < 1e-12 + 1e-9 * abs(tips[name][0])
+                }
+            if touches:
+                loose.discard(name)
+                held.add(name)
+                grown = True
+    return [r.name for r in stack.regions if r.name in loose]
+
+
+@condition("corners-filled", "Liquid fills every corner that it covers.", **_EVERY)
+def corners_filled(found: Findings) -> list[Answer]:
+    """θ1 + θ2 < π + β in every re-entrant corner under a liquid; the least margin, in degrees."""
+    answers = []
+    for _, name, stage in _stages(found):
+        corners = list(_corners(stage))
+        if corners:
+            margin, where = min(corners)
+            answers.append(
+                judged(
+                    math.degrees(margin),
+                    0.0,
+                    strict=True,
+                    scale=1.0,
+                    unit="deg",
+                    about=f"{where}, {name}",
+                    stage=name,
+                )
+            )
+    return answers
+
+
+def _corners(stage: Stage | Mounted) -> Iterator[tuple[float, str]]:
+    """Margin in rad of every re-entrant corner that the liquid covers, and what meets there."""
+    assert stage.equilibrium is not None
+    lines = stage.equilibrium.lines
+    if len(lines) == 2 and lines[1].end == "inner":
+        solid = lines[0].solid
+        yield from _wedges(solid.profile, solid.angles, lines[1].station, lines[0].station)
+        return
+    for line in lines:
+        solid = line.solid
+        yield from _wedges(solid.profile, solid.angles, solid.profile.start, line.station)
+
+
+def _wedges(
+    profile: Profile, angles: tuple[float, ...], start: Station, end: Station
+) -> Iterator[tuple[float, str]]:
+    for number in range(start.piece, min(end.piece, len(profile) - 1)):
+        inside, outside = profile.pieces[number], profile.pieces[number + 1]
+        a, b = inside.tangent(1.0), outside.tangent(0.0)
+        turn = math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))  # left: re-entrant
+        if abs(turn) > 1e-6 and _re_entrant(profile, turn):
+            margin = 2.0 * math.pi - abs(turn) - angles[number] - angles[number + 1]
+            yield margin, f"corner of {inside.feature} and {outside.feature}"
+
+
+def _re_entrant(profile: Profile, turn: float) -> bool:
+    """Whether a turn is towards the liquid: a hung profile runs the other way round."""
+    hung = profile.pieces[0].region.startswith("package ")
+    return turn < 0.0 if hung else turn > 0.0
+
+
+@condition(
+    "film-thickness", "The liquid over a covered body is thick enough to be a layer.", **_EVERY
+)
+def film_thickness(found: Findings) -> list[Answer]:
+    """The least distance of the free surface from the body under it is 1 um at least."""
+    answers = []
+    for _, name, _ in _stages(found):
+        thickness = found.measured(name, "film_thickness_m")
+        if thickness is not None:
+            told = judged(
+                thickness, FILM, scale=FILM, metric="film_thickness_m", stage=name, about=name
+            )
+            answers.append(told)
+    return answers
+
+
+@condition("joint-closed", "The solder joins both pads.", **_EVERY)
+def joint_closed(found: Findings) -> list[Answer]:
+    """One liquid touches the package's pad, and the stack's land or core."""
+    answers = []
+    for moment in found.history:
+        step, stage = moment.step, moment.state.stage
+        if not isinstance(step, Mount) or not isinstance(stage, Mounted):
+            continue
+        told: dict[str, Any] = {"stage": step.name, "about": step.name}
+        if stage.refusal is not None:
+            open_ = stage.refusal.reason == "no_joint"
+            words = stage.refusal.detail
+            refused = f"{step.name} was refused: {words}"
+            answers.append(fails(words, **told) if open_ else not_judged(refused, **told))
+            continue
+        borders = found.borders(moment.index)
+        solder = [m.name for m in found.lineage.meltings if m.index == moment.index]
+        below = [*found.land(moment.index)]
+        below += [r.name for r in moment.state.stack.regions if r.kind in ("core", "solder")]
+        below += [r.name for r in moment.state.stack.regions if r.name.split(" ")[0] in COATING]
+        below = [n for n in below if n not in solder and not n.startswith("package ")]
+        joined = borders.area(solder, "package pad") > 0.0 and borders.area(solder, below) > 0.0
+        answers.append(holds_if(joined, "it does not touch both pads", **told))
+    return answers
+
+
+def requirements(found: Findings) -> Iterator[Answer]:
+    """The user's own limits, each by name."""
+    for name, limits in found.case.requirements.items():
+        stage, metric = _split(found, name)
+        value = found.measured(stage, metric) or _nested(found, stage, metric)
+        ending = re.search(r"_(m|K|N|Pa|deg|m2|m3)$", metric)
+        unit = ending.group(1) if ending else ""
+        told: dict[str, Any] = {"about": name, "metric": metric, "stage": stage, "unit": unit}
+        if value is not None:
+            scale = abs(value.value)
+            yield judged(value, limits.min, limits.max, scale=scale, **told)
+        else:
+            bounds = (limits.min, limits.max)
+            yield not_judged(_why_absent(found, stage, metric), limits=bounds, **told)
+
+
+def _split(found: Findings, name: str) -> tuple[str, str]:
+    stages = [m.step.name for m in found.history if isinstance(m.step, Reflow | Mount)]
+    known = [
+        *stages,
+        *(s.name for s in found.case.steps if isinstance(s, Reflow | Mount)),
+        "barrier",
+    ]
+    stage = max((s for s in known if name.startswith(f"{s}.")), key=len)
+    return stage, name.removeprefix(f"{stage}.")
+
+
+def _nested(found: Findings, stage: str, metric: str) -> Measured | None:
+    """A metric inside of another: "juncture.r_m"."""
+    outer, _, inner = metric.partition(".")
+    group = found.metrics.get(stage, {}).get(outer)
+    if not inner or not isinstance(group, dict) or inner not in group:
+        return None
+    errors = found.errors.get(stage, {}).get(outer) or {}
+    return Measured(float(group[inner]), float(errors.get(inner, 0.0)))
+
+
+def _why_absent(found: Findings, stage: str, metric: str) -> str:
+    if stage not in found.metrics:
+        for moment in found.history:
+            step, done = moment.step, moment.state.stage
+            if isinstance(step, Reflow | Mount) and step.name == stage and done is not None:
+                if done.refusal is not None:
+                    return f"{stage} was refused: {done.refusal.detail}"
+        return "there is no barrier" if stage == "barrier" else f"{stage} was not reached"
+    return f"{metric} means nothing in {stage}"

@@ -1,0 +1,163 @@
+"""Which solder is which through a process: bodies from their deposits, and what melts into what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from bumpform.case.steps import Deposit, Mount, Reflow
+from bumpform.process.mount import Mounted
+from bumpform.process.outcome import Moment
+from bumpform.process.reflow import Stage
+
+__all__ = ["Body", "Lineage", "Melting"]
+
+
+@dataclass(frozen=True)
+class Body:
+    """Solder that was put down or froze as one.
+
+    Attributes
+    ----------
+    deposits : frozenset of int
+        Steps that put down the metal that it holds.
+    born : int
+        Step that put it down, or the stage that it froze in.
+    frozen : bool
+        Whether a stage has melted it.
+    """
+
+    deposits: frozenset[int]
+    born: int
+    frozen: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Melting:
+    """One liquid of one stage.
+
+    Attributes
+    ----------
+    moment : Moment
+    stage : Stage or Mounted
+        The liquid's own part of it.
+    melted : dict of region name to Body
+        What melted into it.
+    name : str
+        Region that it froze to; empty where it was refused.
+    """
+
+    moment: Moment
+    stage: Stage | Mounted
+    melted: dict[str, Body]
+    name: str
+
+    @property
+    def index(self) -> int:
+        """Of the step in the case."""
+        return self.moment.index
+
+    @property
+    def stage_name(self) -> str:
+        """Name of the stage."""
+        step = self.moment.step
+        assert isinstance(step, Reflow | Mount)
+        return step.name
+
+    @property
+    def peak(self) -> float:
+        """Temperature of the stage, K."""
+        step = self.moment.step
+        assert isinstance(step, Reflow | Mount)
+        return step.peak_K
+
+    @property
+    def solved(self) -> bool:
+        """Whether it has an equilibrium."""
+        return bool(self.name)
+
+    @property
+    def refused(self) -> str:
+        """Why it has none, as other conditions tell it."""
+        refusal = self.stage.refusal
+        return f"{self.stage_name} was refused: {refusal.detail}" if refusal else ""
+
+    @cached_property
+    def deposits(self) -> frozenset[int]:
+        """Steps that put down what melted."""
+        return frozenset(d for body in self.melted.values() for d in body.deposits)
+
+
+@dataclass(frozen=True, eq=False)
+class Lineage:
+    """Bodies of solder after every step, and all liquids that there were.
+
+    Attributes
+    ----------
+    moments : tuple of Moment
+    """
+
+    moments: tuple[Moment, ...]
+
+    @cached_property
+    def _told(self) -> tuple[list[dict[str, Body]], list[Melting]]:
+        after: list[dict[str, Body]] = []
+        meltings: list[Melting] = []
+        bodies: dict[str, Body] = {}
+        for moment in self.moments:
+            bodies = dict(bodies)
+            names = {r.name: r.kind for r in moment.state.stack.regions}
+            if moment.state.stage is not None:
+                for melting in _meltings(moment, bodies):
+                    meltings.append(melting)
+                    if melting.solved:
+                        bodies = {n: b for n, b in bodies.items() if n not in melting.melted}
+                        bodies[melting.name] = Body(melting.deposits, moment.index, True)
+            elif isinstance(moment.step, Deposit):
+                new = moment.state.stack.regions[-1].name
+                bodies[new] = Body(frozenset({moment.index}), moment.index)
+            else:  # what a cut has parted stays what it was
+                for name in names:
+                    whole = re.sub(r" part \d+$", "", name)
+                    if names[name] == "solder" and name not in bodies and whole in bodies:
+                        bodies[name] = bodies[whole]
+            bodies = {n: b for n, b in bodies.items() if n in names}
+            after.append(bodies)
+        return after, meltings
+
+    def bodies(self, index: int) -> dict[str, Body]:
+        """Bodies of solder by region name, as they stand after a step."""
+        return self._told[0][index]
+
+    @property
+    def meltings(self) -> list[Melting]:
+        """All liquids, in order."""
+        return self._told[1]
+
+    def named(self, index: int, deposits: frozenset[int]) -> tuple[str, ...]:
+        """Regions after a step that hold metal of any of these deposits."""
+        return tuple(n for n, b in self.bodies(index).items() if b.deposits & deposits)
+
+    def last_melting(self, deposits: frozenset[int], before: int) -> Melting | None:
+        """The last stage before a step that melts any of these deposits."""
+        return next(
+            (m for m in self.meltings[::-1] if m.index < before and m.deposits & deposits), None
+        )
+
+
+def _meltings(moment: Moment, bodies: dict[str, Body]) -> Iterator[Melting]:
+    stage = moment.state.stage
+    assert stage is not None
+    assert moment.before is not None
+    solid = {r.name for r in stage.solids.regions}
+    gone = [n for n in bodies if n not in solid]
+    new = [
+        r.name
+        for r in moment.state.stack.regions
+        if r.kind == "solder" and r.name not in solid and not r.name.startswith("package ")
+    ]
+    melted = {n: bodies[n] for n in gone}
+    solved = stage.refusal is None and stage.equilibrium is not None and bool(new)
+    yield Melting(moment, stage, melted, new[0] if solved else "")

@@ -1,0 +1,119 @@
+"""Who is who where openings of stacked masks are filled: 004.
+
+A mask is a coat with an opening in which solder was deposited, that is named by a fill, is
+stripped later, or is a photoresist or dry film; a passivation is none. Masks count from below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from bumpform.case.steps import Coat, Deposit, Mount, Strip
+from bumpform.verdict.condition import Answer, not_judged
+from bumpform.verdict.findings import Findings
+from bumpform.verdict.lineage import Melting
+
+__all__ = ["Mask", "MaskRoute"]
+
+
+@dataclass(frozen=True)
+class Mask:
+    """One mask.
+
+    Attributes
+    ----------
+    index : int
+        Step that coats it.
+    step : Coat
+    deposits : frozenset of int
+        Steps that put solder into its opening.
+    """
+
+    index: int
+    step: Coat
+    deposits: frozenset[int]
+
+
+@dataclass(frozen=True, eq=False)
+class MaskRoute:
+    """Masks and the solders in their openings.
+
+    Attributes
+    ----------
+    found : Findings
+    """
+
+    found: Findings
+
+    @cached_property
+    def masks(self) -> tuple[Mask, ...]:
+        """From below."""
+        stripped = {s.layer for _, s in self.found.steps(Strip)}
+        fills = {s.fill.layer for _, s in self.found.steps(Deposit) if s.fill is not None}
+        masks = []
+        for index, step in self.found.steps(Coat):
+            if step.opening is None or self.found.is_metal(step.material):
+                continue
+            kind = self.found.materials.get(step.material).kind
+            marked = step.layer in stripped | fills or kind in ("photoresist", "dry film")
+            if marked and self.filled.get(step.layer):
+                masks.append(Mask(index, step, self.filled[step.layer]))
+        return tuple(masks)
+
+    @cached_property
+    def filled(self) -> dict[str, frozenset[int]]:
+        """Deposits by the layer whose opening they went into: the named one, or the topmost."""
+        by_layer: dict[str, frozenset[int]] = {}
+        for index, step in self.found.steps(Deposit):
+            before = self.found.history[index].before
+            cavity = before.cavity if before is not None else None
+            layer = step.fill.layer if step.fill is not None else cavity.layer if cavity else ""
+            if layer:
+                by_layer[layer] = by_layer.get(layer, frozenset()) | {index}
+        return by_layer
+
+    @cached_property
+    def deposits(self) -> frozenset[int]:
+        """All solder put into openings of masks."""
+        return frozenset(d for mask in self.masks for d in mask.deposits)
+
+    @cached_property
+    def first_melting(self) -> Melting | None:
+        """FP: what melts the first solder between its deposit and the second mask."""
+        if len(self.masks) < 2:
+            return None
+        one, two = self.masks[:2]
+        found = [
+            m
+            for m in self.found.lineage.meltings
+            if m.deposits & one.deposits and min(one.deposits) < m.index < two.index
+        ]
+        return found[0] if found else None
+
+    @cached_property
+    def fusing(self) -> list[Melting]:
+        """FF: the liquids of the first stage after the last mask's deposit."""
+        if not self.deposits:
+            return []
+        stages = [
+            m
+            for m in self.found.lineage.meltings
+            if m.index > max(self.deposits) and not isinstance(m.moment.step, Mount)
+        ]
+        return [m for m in stages if m.index == stages[0].index] if stages else []
+
+    def no_masks(self) -> Answer | None:
+        """Not judged, where there is no mask."""
+        if self.masks:
+            return None
+        return not_judged("there is no mask: no solder is put into an opening of a coat")
+
+    def no_fusing(self) -> Answer | None:
+        """Not judged, where the solders are not melted together."""
+        if absent := self.no_masks():
+            return absent
+        if not self.fusing:
+            return not_judged("no reflow follows the last deposit")
+        refused = next((m.refused for m in self.fusing if not m.solved), "")
+        return not_judged(refused) if refused else None

@@ -1,0 +1,374 @@
+"""Conditions of a plated column in polyimide: 002."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from bumpform.case.steps import Coat
+from bumpform.stack.borders import AIR
+from bumpform.surface.measured import Measured
+from bumpform.verdict.columns import ColumnRoute, MetalLayer
+from bumpform.verdict.condition import (
+    Answer,
+    claims,
+    condition,
+    fails,
+    holds,
+    holds_if,
+    judged,
+    not_judged,
+)
+from bumpform.verdict.findings import Findings, axis_span, top_of
+
+#: UBM: 1 to 10 um in all.
+UBM_WINDOW: Final = (1e-6, 10e-6)
+#: What bump-height inspection repeats to, m: a difference below it is not "measurable".
+MEASURABLE: Final = 1e-6
+#: A ball is near-spherical when its widest radius is that of the sphere through its contact
+#: line and its top, within this fraction.
+NEAR_SPHERICAL: Final = (0.95, 1.05)
+#: Metals of the pad, and of the UBM from the pad up.
+PAD_METALS: Final = ("Al", "Cu")
+UBM_STACK: Final = ("Cr", "Cu", "Au")
+MAINLY: Final = 0.5
+
+
+@condition(
+    "pad-metal",
+    "The pad is aluminium, an aluminium alloy or copper.",
+    plated_column=claims("002", 2, 11, 23, 28),
+)
+def pad_metal(found: Findings) -> Answer:
+    """Al, an alloy of at least half Al by mass, or Cu."""
+    material = found.state(0).stack.region("pad").material
+    name = found.materials.canonical(material)
+    if name in PAD_METALS:
+        return holds()
+    share = found.share_of(material, frozenset({"Al"}))
+    if share is None:
+        return not_judged(f"the composition of {material} is not in the library")
+    return holds_if(share >= MAINLY, f"it is {material}")
+
+
+def _ubm(column: ColumnRoute) -> tuple[MetalLayer, ...] | Answer:
+    """Layers of UBM, or why they are not known."""
+    if absent := column.no_column():
+        return absent
+    if absent := column.roles_in_order():
+        return absent
+    layers = column.of_role("ubm")
+    if not layers:
+        return not_judged("there is no layer of UBM: no metal is laid between pad and solder")
+    return layers
+
+
+def _taken(column: ColumnRoute, layers: tuple[MetalLayer, ...]) -> tuple[MetalLayer, ...]:
+    """Layers that a claim names: nickel, or chrome, copper and gold each on the one before."""
+    found, materials = column.found, column.found.materials
+    for layer in layers:
+        share = found.share_of(layer.material, frozenset({"Ni"}))
+        if share is not None and share >= MAINLY:
+            return (layer,)
+    names = tuple(materials.canonical(layer.material) for layer in layers)
+    for start in range(len(names) - len(UBM_STACK) + 1):
+        if names[start : start + len(UBM_STACK)] == UBM_STACK:
+            return layers[start : start + len(UBM_STACK)]
+    return ()
+
+
+@condition(
+    "ubm-metals",
+    "The UBM is nickel, or chrome, copper and gold in this order.",
+    plated_column=claims("002", 3, 4, 12, 13, 24, 29, 30),
+)
+def ubm_metals(found: Findings) -> Answer:
+    """A layer of nickel, or Cr, Cu and Au from the pad up; added metal is not looked at."""
+    layers = _ubm(found.column)
+    if isinstance(layers, Answer):
+        return layers
+    taken = _taken(found.column, layers)
+    words = "/".join(layer.material for layer in layers)
+    if taken:
+        return holds(about="/".join(layer.material for layer in taken))
+    return fails(f"it is {words}")
+
+
+@condition(
+    "ubm-thickness",
+    "The UBM is 1 um to 10 um thick.",
+    plated_column=claims("002", 3, 4, 12, 13, 24, 29, 30),
+)
+def ubm_thickness(found: Findings) -> Answer:
+    """The nickel's thickness, or that of Cr, Cu and Au in all."""
+    layers = _ubm(found.column)
+    if isinstance(layers, Answer):
+        return layers
+    taken = _taken(found.column, layers)
+    if not taken:
+        return not_judged("no thickness is claimed for this UBM")
+    total = sum(found.column.thickness(layer) for layer in taken)
+    about = "/".join(layer.material for layer in taken)
+    return judged(Measured(total, 1e-13 * total), *UBM_WINDOW, scale=total, about=about)
+
+
+@condition(
+    "ubm-ends-at-solder",
+    "Seed and UBM end where the solder that masked them ends, and the passivation shows beside "
+    "them.",
+    plated_column=claims("002", 10, 19, 27),
+)
+def ubm_ends_at_solder(found: Findings) -> Answer:
+    """No layer reaches further out than what stood on it as plated; before the polyimide."""
+    column = found.column
+    layers = _ubm(column)
+    if isinstance(layers, Answer):
+        return layers
+    if column.polyimide is None:
+        return not_judged("nothing is coated round the column after it is deposited")
+    assert column.deposit is not None
+    index = column.polyimide - 1
+    melts = [m.index for m in found.lineage.meltings if m.deposits & column.deposits]
+    if melts and melts[0] < column.polyimide:
+        return not_judged("the column melted before seed and UBM were etched")
+    stack = found.state(index).stack
+    names = {r.name for r in stack.regions}
+    masked = [layer for layer in column.layers if layer.role != "additional"]
+    mask = [layer.name for layer in column.of_role("additional")]
+    mask += found.lineage.named(index, column.deposits)
+    widest = max(_reach(found, n, index) for n in mask if n in names)
+    for layer in masked:
+        if layer.name in names:
+            reach = _reach(found, layer.name, index)
+            if reach > widest * (1.0 + 1e-9):
+                return fails(
+                    f"{layer.name} reaches {1e6 * (reach - widest):.4g} um further than the solder",
+                    value=reach - widest,
+                    limits=(None, 0.0),
+                )
+    if column.passivation is None:
+        return not_judged("there is no passivation")
+    step = found.history[column.passivation].step
+    assert isinstance(step, Coat)
+    bare = found.borders(index).area(step.layer, AIR)
+    outermost = max(
+        (
+            float(p[0])
+            for b in found.borders(index).of(step.layer, AIR)
+            for p in (b.edge.point(0.0), b.edge.point(1.0))
+        ),
+        default=0.0,
+    )
+    shows = bare > 0.0 and outermost >= stack.outer * (1.0 - 1e-9)
+    return holds_if(shows, "the passivation does not show beside them")
+
+
+def _reach(found: Findings, name: str, index: int) -> float:
+    """Largest radius of a region after a step, m."""
+    region = found.state(index).stack.region(name)
+    return max(float(e.sample(16)[:, 0].max()) for e in region.loop)
+
+
+@condition(
+    "polyimide-on-passivation",
+    "The polyimide lies on the passivation, around the solder.",
+    plated_column=claims("002", 1, 19, 27),
+)
+def polyimide_on_passivation(found: Findings) -> Answer:
+    """It touches the passivation, and the column or the metal under it."""
+    column = found.column
+    if absent := column.no_column():
+        return absent
+    if column.polyimide is None:
+        return not_judged("nothing is coated round the column after it is deposited")
+    if column.passivation is None:
+        return not_judged("there is no passivation")
+    step = found.history[column.passivation].step
+    assert isinstance(step, Coat)
+    index = column.polyimide
+    borders = found.borders(index)
+    if not borders.area(column.polyimide_layer, step.layer) > 0.0:
+        return fails("it does not lie on the passivation")
+    inside = [layer.name for layer in column.layers]
+    inside += found.lineage.named(index, column.deposits)
+    return holds_if(
+        borders.area(column.polyimide_layer, inside) > 0.0, "it does not reach the solder"
+    )
+
+
+@condition(
+    "solder-higher-than-polyimide",
+    "The solder is higher than the polyimide is thick by a measurable amount.",
+    plated_column=claims("002", 1, 27),
+)
+def solder_higher_than_polyimide(found: Findings) -> Answer:
+    """The column's height on the axis exceeds the polyimide's thickness by 1 um."""
+    column = found.column
+    if absent := column.no_polyimide():
+        return absent
+    index = column.before_melting()
+    cavity = column.cavity(index)
+    if cavity is None:
+        return fails("the polyimide covers the solder")
+    stack = found.state(index).stack
+    spans = [axis_span(stack.region(n)) for n in found.lineage.named(index, column.deposits)]
+    height = sum(span[1] - span[0] for span in spans if span is not None)
+    over = Measured(height - cavity.thickness, 1e-13 * height)
+    return judged(over, MEASURABLE, scale=height)
+
+
+@condition(
+    "column-protrudes",
+    "The solder protrudes above the polyimide before the reflow.",
+    plated_column=claims("002", 1, 6, 10, 19, 27),
+)
+def column_protrudes(found: Findings) -> Answer:
+    """By 1 um at least, just before it melts, after any etch."""
+    column = found.column
+    if absent := column.no_polyimide():
+        return absent
+    out = column.protrusion(column.before_melting())
+    if out is None:
+        return fails("the polyimide covers the solder")
+    melting = column.column_melting
+    stage = melting.stage_name if melting is not None and melting.solved else ""
+    return judged(
+        Measured(out, 1e-13 * abs(out)),
+        MEASURABLE,
+        scale=abs(out),
+        metric="column_protrusion_m",
+        stage=stage,
+    )
+
+
+@condition(
+    "etch-raises-protrusion",
+    "Etching the polyimide raises the protrusion by a measurable amount.",
+    plated_column=claims("002", 6, 15, 26),
+)
+def etch_raises_protrusion(found: Findings) -> Answer:
+    """By 1 um at least, to above zero."""
+    column = found.column
+    if absent := column.no_polyimide():
+        return absent
+    if not column.etches:
+        return not_judged("the polyimide is not etched")
+    index = column.etches[0]
+    if index > column.before_melting():
+        return not_judged("the polyimide is etched after the reflow")
+    before, after = column.protrusion(index - 1), column.protrusion(column.before_melting())
+    if after is None:
+        return fails("the polyimide still covers the solder")
+    if before is None:
+        region = next(
+            r for r in found.state(index - 1).stack.regions if r.name == column.polyimide_layer
+        )
+        before = column.solder_top(index - 1) - top_of(region)
+    gain = Measured(after - before, 1e-13 * abs(after))
+    if after <= 0.0:
+        return fails("the solder stays below the polyimide's top", value=gain.value)
+    return judged(gain, MEASURABLE, scale=abs(after), metric="etch_gain_m")
+
+
+@condition(
+    "ball-above-polyimide",
+    "The reflowed bump stands above the polyimide's plane.",
+    plated_column=claims("002", 1, 7, 10, 16, 19, 27),
+)
+def ball_above_polyimide(found: Findings) -> Answer:
+    """Its top is higher than the polyimide's."""
+    column = found.column
+    if absent := column.no_ball():
+        return absent
+    height = _above(column)
+    if height is None:
+        return not_judged("the polyimide has no opening round the bump")
+    return height
+
+
+def _above(column: ColumnRoute) -> Answer | None:
+    melting = column.ball_melting
+    assert melting is not None
+    assert melting.stage.equilibrium is not None
+    cavity = column.cavity(melting.index - 1)
+    if cavity is None:
+        return None
+    top = melting.stage.equilibrium.measured["top_z_m"] - cavity.z_top
+    return judged(
+        top,
+        0.0,
+        strict=True,
+        scale=cavity.thickness,
+        metric="height_above_dielectric_m",
+        stage=melting.stage_name,
+    )
+
+
+@condition(
+    "ball-spherical",
+    "The reflowed bump is a near-spherical ball.",
+    plated_column=claims("002", 7, 16),
+)
+def ball_spherical(found: Findings) -> Answer:
+    """Wider than its contact line, and as wide as the sphere through line and apex, to 5 %."""
+    column = found.column
+    if absent := column.no_ball():
+        return absent
+    height = _above(column)
+    if height is not None and height.verdict == "fails":
+        return not_judged("the bump does not stand above the polyimide's plane")
+    assert column.ball_melting is not None
+    return spherical(found, column.ball_melting.stage_name, column.ball_melting.stage)
+
+
+def spherical(found: Findings, stage_name: str, stage: object) -> Answer:
+    """Whether a solved liquid is near-spherical."""
+    equilibrium = getattr(stage, "equilibrium", None)
+    assert equilibrium is not None
+    told: dict[str, Any] = {"stage": stage_name, "metric": "sphericity", "unit": ""}
+    if "apex_z_m" not in equilibrium.values:
+        return fails("open on the axis", **told)
+    shape = found.measured(stage_name, "sphericity")
+    if shape is None:
+        return fails("it is nowhere wider than its contact line", **told)
+    return judged(shape, *NEAR_SPHERICAL, scale=1.0, **told)
+
+
+@condition(
+    "ball-ends-at-edge",
+    "The ball ends at the polyimide's edge, or has spread from it over the polyimide.",
+    plated_column=claims("002", 7, 16),
+)
+def ball_ends_at_edge(found: Findings) -> Answer:
+    """Its line lies on the polyimide's top, at its inner edge or outside of it."""
+    column = found.column
+    if absent := column.no_ball():
+        return absent
+    melting = column.ball_melting
+    assert melting is not None
+    assert melting.stage.equilibrium is not None
+    cavity = column.cavity(melting.index - 1)
+    if cavity is None:
+        return not_judged("the polyimide has no opening round the bump")
+    values = melting.stage.equilibrium.measured
+    off = values["outer.z_m"] - cavity.z_top
+    stage = melting.stage_name
+    if abs(off.value) > off.error + 1e-9 * cavity.thickness:
+        where = melting.stage.equilibrium.lines[0].feature
+        return fails(f"it ends on {where}", metric="spread_m", stage=stage)
+    spread = values["outer.r_m"] - cavity.rim_r
+    return judged(spread, 0.0, scale=cavity.rim_r, metric="spread_m", stage=stage)
+
+
+@condition(
+    "cure-window",
+    "The resist is cured at 300 degC to 400 degC for 1.5 h to 2.5 h.",
+    plated_column=claims("002", 21),
+)
+def cure_window(found: Findings) -> Answer:
+    """Of a cure between the resist and the solder."""
+    column = found.column
+    if absent := column.no_column():
+        return absent
+    if column.resist is None:
+        return not_judged("there is no resist")
+    return not_judged("the case has no cure of the resist")

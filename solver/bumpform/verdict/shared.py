@@ -1,0 +1,281 @@
+"""Conditions that several routes share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from bumpform.case.steps import Abrade, Barrier, Coat, Etch, Strip
+from bumpform.stack.borders import AIR
+from bumpform.verdict.condition import (
+    Answer,
+    claims,
+    condition,
+    fails,
+    holds,
+    holds_if,
+    judged,
+    not_judged,
+)
+from bumpform.verdict.findings import Findings
+
+
+@condition(
+    "opening-exposes-pad",
+    "The opening shows the pad.",
+    photoimaged_opening=claims("000", 1),
+    plated_column=claims("002", 1, 10, 19, 27),
+    core_and_cap=("003 (a)",),
+    stacked_masks=claims("004", 1, 15),
+)
+def opening_exposes_pad(found: Findings) -> Answer:
+    """Some of the pad (004: of the UBM) faces air just after the coat with the opening."""
+    route = found.case.route
+    if route == "plated_column":
+        index = found.column.passivation
+    elif route == "stacked_masks":
+        index = found.masks.masks[0].index if found.masks.masks else None
+    else:
+        index = next((i for i, s in found.steps(Coat) if s.opening is not None), None)
+    if index is None:
+        return not_judged("no coat has an opening")
+    shown: tuple[str, ...] = found.land(index) if route == "stacked_masks" else ("pad",)
+    return holds_if(found.borders(index).area(shown, AIR) > 0.0, "the opening does not show it")
+
+
+@condition(
+    "steps-in-order",
+    "The steps come in the document's order.",
+    photoimaged_opening=claims("000", 1),
+    laminated_abraded=claims("000", 20),
+    plated_column=claims("002", 1, 9, 10, 18, 19, 20),
+    stacked_masks=claims("004", 1, 15),
+)
+def steps_in_order(found: Findings) -> Answer:
+    """Indices of the steps increase; what is missing is named, the rest is still judged."""
+    route = found.case.route or ""
+    order = {
+        "photoimaged_opening": _photoimaged,
+        "laminated_abraded": _laminated,
+        "plated_column": _plated,
+        "stacked_masks": _stacked,
+    }[route]
+    steps = list(order(found))
+    missing = [name for name, index, optional in steps if index is None and not optional]
+    there = [(name, index) for name, index, _ in steps if index is not None]
+    for (one, i), (other, j) in pairwise(there):
+        if i >= j:
+            return fails(f"{other} comes before {one}")
+    if missing:
+        return not_judged(f"there is no {missing[0]}")
+    return holds()
+
+
+type _Order = Iterator[tuple[str, int | None, bool]]
+
+
+def _melted(found: Findings, deposits: frozenset[int], after: int) -> int | None:
+    return next(
+        (m.index for m in found.lineage.meltings if m.index > after and m.deposits & deposits),
+        None,
+    )
+
+
+def _bumps_in(found: Findings) -> _Order:
+    bumps = found.bumps
+    yield "barrier", next((i for i, _ in found.steps(Barrier)), None), True
+    second = min(bumps.second, default=None)
+    yield "second solder", second, False
+    yield (
+        "reflow of the second solder",
+        None if second is None else _melted(found, bumps.second, second),
+        False,
+    )
+
+
+def _photoimaged(found: Findings) -> _Order:
+    bumps = found.bumps
+    opened = next((i for i, s in found.steps(Coat) if s.opening is not None), None)
+    yield "dielectric with an opening", opened, False
+    first = max((d for d in bumps.first), default=None)
+    yield "first solder", first, False
+    melting = bumps.first_melting
+    yield "reflow of the first solder", None if melting is None else melting.index, False
+    yield from _bumps_in(found)
+
+
+def _laminated(found: Findings) -> _Order:
+    bumps = found.bumps
+    first = max((d for d in bumps.first), default=None)
+    yield "first solder", first, False
+    melting = bumps.first_melting
+    yield "reflow of the first solder", None if melting is None else melting.index, False
+    abrades = [i for i, _ in found.steps(Abrade)]
+    coats = [i for i, _ in found.steps(Coat) if not abrades or i < abrades[0]]
+    yield "coat over the first bump", coats[-1] if coats else None, False
+    yield "abrading", abrades[-1] if abrades else None, False
+    yield from _bumps_in(found)
+
+
+def _plated(found: Findings) -> _Order:
+    column = found.column
+    yield "passivation", column.passivation, False
+    for role, words in (("seed", "seed"), ("ubm", "UBM")):
+        layers = [layer.index for layer in column.of_role(role)]
+        blanket = [i for i in layers if isinstance(found.history[i].step, Coat)]
+        if blanket:
+            yield words, blanket[-1], False
+        elif not layers:
+            yield words, None, role == "seed"
+    yield "resist", column.resist, False
+    plated = [
+        layer.index
+        for layer in column.layers
+        if not isinstance(found.history[layer.index].step, Coat)
+    ]
+    yield "plated metal", plated[-1] if plated else None, True
+    yield "solder", column.deposit, False
+    resist = found.history[column.resist].step if column.resist is not None else None
+    strips = [
+        i for i, s in found.steps(Strip) if isinstance(resist, Coat) and s.layer == resist.layer
+    ]
+    yield "strip of the resist", strips[0] if strips else None, False
+    blankets = {
+        layer.name: layer.role
+        for layer in column.layers
+        if isinstance(found.history[layer.index].step, Coat)
+    }
+    for role, words in (("ubm", "etch of the UBM"), ("seed", "etch of the seed")):
+        names = {n for n, r in blankets.items() if r == role}
+        etched = [i for i, s in found.steps(Etch) if s.layer in names]
+        if names:
+            yield words, etched[-1] if etched else None, False
+    yield "polyimide", column.polyimide, False
+    yield "etch of the polyimide", column.etches[-1] if column.etches else None, True
+    start = max((i for i in (column.polyimide, column.deposit) if i is not None), default=0)
+    yield "reflow", _melted(found, column.deposits, start), False
+
+
+def _stacked(found: Findings) -> _Order:
+    route = found.masks
+    alone = route.first_melting is not None or len(route.masks) < 2
+    if alone:
+        for number, mask in enumerate(route.masks, 1):
+            yield f"mask {number}", mask.index, False
+            yield f"solder {number}", max(mask.deposits), False
+            if number == 1 and len(route.masks) > 1:
+                melting = route.first_melting
+                yield "reflow of the first solder", melting.index if melting else None, False
+    else:
+        late = [(k, m) for k, m in enumerate(route.masks, 1) if min(m.deposits) < m.index]
+        for number, mask in late:  # every deposit after its mask
+            yield f"mask {number}", mask.index, False
+            yield f"solder {number}", min(mask.deposits), False
+        yield "solders", max(route.deposits, default=None), False
+    yield "fusing reflow", route.fusing[0].index if route.fusing else None, False
+    layers = {m.step.layer for m in route.masks}
+    strips = [i for i, s in found.steps(Strip) if s.layer in layers]
+    yield "strip of the masks", strips[0] if strips else None, False
+
+
+@condition(
+    "first-melts-higher",
+    "The first solder melts at a higher temperature than the second.",
+    photoimaged_opening=claims("000", 3, 17),
+    laminated_abraded=claims("000", 31),
+    core_and_cap=("003 abstract",),
+)
+def first_melts_higher(found: Findings) -> Answer:
+    """By their liquidus: a bump reflows only above it."""
+    if found.case.route == "core_and_cap":
+        if found.core.metal is not None:
+            return not_judged("the core is a metal ball: it does not melt")
+        if absent := found.core.no_core():
+            return absent
+        first, second = found.core.core, found.core.cap
+    else:
+        bumps = found.bumps
+        if not bumps.first:
+            return not_judged("there is no first bump: no solder has been melted")
+        if absent := bumps.no_second():
+            return absent
+        first, second = bumps.first, bumps.second
+    heights = []
+    for deposits in (first, second):
+        name = "+".join(sorted(found.solders(deposits)))
+        material = found.materials.get(name)
+        if material.liquidus is None:
+            return not_judged(f"the liquidus of {name} is not in the library")
+        heights.append((name, material.liquidus.value))
+    (one, high), (other, low) = heights
+    about = f"{one} over {other}"
+    return judged(high - low, 0.0, strict=True, scale=high, unit="K", about=about)
+
+
+@condition(
+    "masks-removed",
+    "Every resist or mask that solder was deposited in has been removed.",
+    plated_column=claims("002", 10, 19),
+    stacked_masks=claims("004", 1, 15),
+)
+def masks_removed(found: Findings) -> Answer:
+    """No such layer stands in the last stack (002: nor when the column melts)."""
+    if found.case.route == "plated_column":
+        column = found.column
+        if column.resist is None:
+            return not_judged("there is no resist")
+        step = found.history[column.resist].step
+        assert isinstance(step, Coat)
+        layers = {step.layer}
+        last = column.column_melting
+        moments = [len(found.history) - 1] + ([last.index] if last is not None else [])
+        melted = bool(column.ball_melting)
+    else:
+        if absent := found.masks.no_masks():
+            return absent
+        layers = {m.step.layer for m in found.masks.masks}
+        moments = [len(found.history) - 1]
+        melted = bool(found.masks.fusing)
+    if not melted:
+        return not_judged("the case ends before its solder is melted")
+    left = sorted(
+        {r.name for i in moments for r in found.state(i).stack.regions if r.name in layers}
+    )
+    return holds_if(not left, f"{' and '.join(left)} still stands")
+
+
+@condition(
+    "metal-path",
+    "Pad, seed, UBM, added metal and solder lie on one another, in this order.",
+    plated_column=claims("002", 1, 10, 19, 27),
+    stacked_masks=claims("004", 14, 18),
+)
+def metal_path(found: Findings) -> Answer:
+    """Each touches the next in the last stack before a mount."""
+    index = found.end
+    stack = found.state(index).stack
+    there = {r.name for r in stack.regions}
+    if found.case.route == "plated_column":
+        column = found.column
+        if absent := column.no_column():
+            return absent
+        if absent := column.roles_in_order():
+            return absent
+        layers = [layer.name for layer in column.layers if layer.name in there]
+        solder = found.lineage.named(index, column.deposits)
+    else:
+        if absent := found.masks.no_masks():
+            return absent
+        start = min(found.masks.deposits)
+        layers = [r.name for r in found.metals(start) if r.name != "pad" and r.name in there]
+        if not layers:
+            return not_judged("the pad itself is the UBM")
+        solder = found.lineage.named(index, found.masks.deposits)
+    chain: list[tuple[str, tuple[str, ...]]] = [("pad", ("pad",))]
+    chain += [(name, (name,)) for name in layers]
+    chain.append(("solder", solder))
+    borders = found.borders(index)
+    for (one, lower), (other, upper) in pairwise(chain):
+        if not borders.area(lower, upper) > 0.0:
+            return fails(f"{other} does not lie on {one}")
+    return holds()

@@ -1,0 +1,598 @@
+"""Conditions of a second bump on a first: 000, photoimaged opening and laminated, abraded."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+
+from bumpform.case.steps import Abrade
+from bumpform.stack.borders import AIR
+from bumpform.surface.measured import Measured
+from bumpform.verdict.bumps import Bumps
+from bumpform.verdict.condition import (
+    Answer,
+    claims,
+    condition,
+    fails,
+    holds,
+    holds_if,
+    judged,
+    not_judged,
+)
+from bumpform.verdict.findings import Findings
+
+#: d is 0.01 % … 50 % of the dielectric's thickness.
+TERMINUS_WINDOW: Final = (1e-4, 0.5)
+#: Least mass fraction of an element that a solder "comprises"; the same between two compositions
+#: makes them differ: below any alloy's specification.
+COMPRISES: Final = 1e-3
+#: The CAS columns VIIIB, and the noble metals: gold, silver and the platinum metals.
+VIIIB: Final = frozenset({"Fe", "Ru", "Os", "Co", "Rh", "Ir", "Ni", "Pd", "Pt"})
+NOBLE: Final = frozenset({"Au", "Ag", "Pt", "Pd", "Rh", "Ru", "Ir", "Os"})
+#: From this part on an alloy counts as its main metal.
+MAINLY: Final = 0.5
+#: Where a dome's meridian is looked at.
+SAMPLES: Final = 64
+
+
+# ---------------------------------------------------------------------- photoimaged opening
+
+
+@condition(
+    "dome-shaped",
+    "The first bump's surface is a dome.",
+    photoimaged_opening=claims("000", 6, 15),
+)
+def dome_shaped(found: Findings) -> Answer:
+    """Closed on the axis, and falling all the way from the apex to the contact line."""
+    bumps = found.bumps
+    if absent := bumps.no_first():
+        return absent
+    melting = bumps.first_melting
+    assert melting is not None
+    shape = melting.stage.equilibrium
+    assert shape is not None
+    told: dict[str, Any] = {"stage": melting.stage_name}
+    if "apex_z_m" not in shape.values:
+        return fails("it is open on the axis", **told)
+    curve = shape.curve
+    t = np.linspace(curve.breaks[0], curve.breaks[-1], SAMPLES + 1)
+    falls = bool(np.all(np.diff(np.asarray(curve.point(t))[:, 1]) > 0.0))
+    if not falls:
+        return fails("its surface rises again on the way down to its edge", **told)
+    rise = shape.measured["apex_z_m"] - shape.measured["outer.z_m"]
+    metric = "height_above_contact_line_m"
+    return judged(rise, 0.0, strict=True, scale=abs(rise.value), metric=metric, **told)
+
+
+@condition(
+    "dome-ends-below-top",
+    "The dome ends below the dielectric's top.",
+    photoimaged_opening=claims("000", 6, 7, 16),
+)
+def dome_ends_below_top(found: Findings) -> Answer:
+    """z_top − z_c > 0, whatever it ends on."""
+    bumps = found.bumps
+    if absent := bumps.no_first() or bumps.no_cavity():
+        return absent
+    assert bumps.line is not None
+    assert bumps.cavity is not None
+    assert bumps.first_melting is not None
+    depth = bumps.cavity.z_top - bumps.line[1]
+    stage = bumps.first_melting.stage_name
+    return judged(
+        depth,
+        0.0,
+        strict=True,
+        scale=bumps.cavity.thickness,
+        metric="terminus_depth_m",
+        stage=stage,
+    )
+
+
+@condition(
+    "dome-ends-on-wall",
+    "The dome ends on the opening's wall.",
+    photoimaged_opening=claims("000", 7, 16),
+)
+def dome_ends_on_wall(found: Findings) -> Answer:
+    """On the dielectric's wall, above its foot and below its rim."""
+    bumps = found.bumps
+    if absent := bumps.no_first() or bumps.no_cavity():
+        return absent
+    assert bumps.line is not None
+    assert bumps.cavity is not None
+    assert bumps.first_melting is not None
+    cavity, melting = bumps.cavity, bumps.first_melting
+    assert melting.stage.equilibrium is not None
+    line = melting.stage.equilibrium.lines[0]
+    piece = line.solid.profile.pieces[line.station.piece]
+    on_wall = piece.feature == f"{cavity.layer} wall"
+    z = bumps.line[1]
+    slack = z.error + 1e-9 * cavity.thickness
+    ends = sorted(float(piece.point(u)[1]) for u in (0.0, 1.0))
+    inside = ends[0] + slack < z.value < min(ends[1], cavity.z_top) - slack
+    where = line.feature if not (on_wall and z.value >= cavity.z_top - slack) else "the rim"
+    return holds_if(on_wall and inside, f"it ends on {where}", stage=melting.stage_name)
+
+
+@condition(
+    "dome-protrudes",
+    "The dome protrudes above the dielectric's top.",
+    photoimaged_opening=claims("000", 7, 16),
+)
+def dome_protrudes(found: Findings) -> Answer:
+    """z_apex − z_top > 0."""
+    bumps = found.bumps
+    if absent := bumps.no_first() or bumps.no_cavity():
+        return absent
+    assert bumps.cavity is not None
+    assert bumps.first_melting is not None
+    assert bumps.first_melting.stage.equilibrium is not None
+    values = bumps.first_melting.stage.equilibrium.measured
+    top = values.get("apex_z_m", values["top_z_m"])
+    return judged(
+        top - bumps.cavity.z_top,
+        0.0,
+        strict=True,
+        scale=bumps.cavity.thickness,
+        metric="protrusion_m",
+        stage=bumps.first_melting.stage_name,
+    )
+
+
+# ---------------------------------------------------------------------- laminated, abraded
+
+
+@condition(
+    "abrading-exposes-bump",
+    "Abrading exposes the first bump.",
+    laminated_abraded=claims("000", 20),
+)
+def abrading_exposes_bump(found: Findings) -> Answer:
+    """The bump was covered before it is first abraded, and shows after it was last."""
+    bumps = found.bumps
+    steps = _abrades(bumps)
+    if not steps:
+        return not_judged("nothing is abraded after the first bump froze")
+    before = steps[0] - 1
+    if found.borders(before).area(found.lineage.named(before, bumps.first), AIR) > 0.0:
+        return not_judged("the bump was not covered before it was abraded")
+    return holds_if(_shown(found, bumps, steps[-1]) > 0.0, "it is still covered")
+
+
+def _abrades(bumps: Bumps) -> list[int]:
+    """Steps that abrade while the first bump stands and nothing is built on it."""
+    if not bumps.first:
+        return []
+    start = min(bumps.first)
+    return [i for i, _ in bumps.found.steps(Abrade) if start < i < bumps.built_on]
+
+
+def _shown(found: Findings, bumps: Bumps, index: int) -> float:
+    names = found.lineage.named(index, bumps.first)
+    return found.borders(index).area(names, AIR)
+
+
+@condition(
+    "inside-shows-as-plane",
+    "The first bump's inside shows as a plane.",
+    laminated_abraded=claims("000", 22, 23, 29),
+)
+def inside_shows_as_plane(found: Findings) -> Answer:
+    """All that shows of the bump lies at one height, below its apex as it froze."""
+    bumps = found.bumps
+    if absent := bumps.no_first():
+        return absent
+    steps = _abrades(bumps)
+    if not steps or _shown(found, bumps, steps[-1]) == 0.0:
+        return not_judged("abrading has exposed nothing of the first bump")
+    names = set(found.lineage.named(steps[-1], bumps.first))
+    heights = [
+        float(z)
+        for b in found.borders(steps[-1]).all
+        if AIR in b.sides and names & set(b.sides)
+        for z in b.edge.sample(16)[:, 1]
+    ]
+    assert bumps.first_melting is not None
+    assert bumps.first_melting.stage.equilibrium is not None
+    apex = bumps.first_melting.stage.equilibrium.values["top_z_m"]
+    slack = 1e-9 * abs(apex)
+    if max(heights) - min(heights) > slack:
+        return fails("what shows of it is not level")
+    return holds_if(max(heights) < apex - slack, "the plane lies at its apex: nothing is cut off")
+
+
+@condition(
+    "plane-below-top",
+    "The plane lies below the dielectric's top.",
+    laminated_abraded=claims("000", 24, 30),
+)
+def plane_below_top(found: Findings) -> Answer:
+    """z_top − z_plane > 0."""
+    bumps = found.bumps
+    if absent := _no_plane(bumps) or bumps.no_cavity():
+        return absent
+    assert bumps.cavity is not None
+    assert bumps.depth is not None
+    scale = bumps.cavity.thickness
+    return judged(bumps.depth, 0.0, strict=True, scale=scale, metric="plane_depth_m")
+
+
+def _no_plane(bumps: Bumps) -> Answer | None:
+    if bumps.plane is None:
+        return not_judged("there is no plane: the first bump is not abraded")
+    return None
+
+
+@condition(
+    "barrier-top-aligned",
+    "The barrier's top surface is level with the dielectric's top.",
+    laminated_abraded=claims("000", 33),
+)
+def barrier_top_aligned(found: Findings) -> Answer:
+    """No place of the barrier's top is further from z_top than the tolerance of its thickness."""
+    bumps = found.bumps
+    if absent := bumps.no_barrier() or _no_plane(bumps) or bumps.no_cavity():
+        return absent
+    assert bumps.grown is not None
+    assert bumps.cavity is not None
+    assert bumps.barrier_step is not None
+    thickness = bumps.grown.step.total_thickness
+    coating = set(bumps.coating(bumps.barrier_step))
+    heights = [
+        float(z)
+        for b in found.borders(bumps.barrier_step).all
+        if AIR in b.sides and coating & set(b.sides)
+        for z in b.edge.sample(16)[:, 1]
+    ]
+    off = max((z - bumps.cavity.z_top for z in heights), key=abs, default=0.0)
+    limit = found.tolerance * thickness
+    return judged(off, -limit, limit, scale=thickness)
+
+
+# ---------------------------------------------------------------------- the barrier
+
+
+@condition(
+    "stacked-in-order",
+    "The first bump stands on the pad, the barrier on it, the second bump on the barrier.",
+    photoimaged_opening=claims("000", 1, 15),
+    laminated_abraded=claims("000", 20, 29),
+)
+def stacked_in_order(found: Findings) -> Answer:
+    """Each touches the next in the stage that gives the second bump its shape."""
+    bumps = found.bumps
+    if absent := bumps.no_barrier() or bumps.no_second_shape():
+        return absent
+    if bumps.melted_again:
+        return not_judged(bumps.melted_again)
+    melting = bumps.second_melting
+    assert melting is not None
+    borders = found.borders(melting.index)
+    first = found.lineage.named(melting.index, bumps.first)
+    coating = bumps.coating(melting.index)
+    land = found.land(melting.index)
+    pairs = (
+        ("the first bump does not stand on the pad", land, first),
+        ("the barrier does not stand on the first bump", first, coating),
+        ("the second bump does not stand on the barrier", coating, (melting.name,)),
+    )
+    for words, one, other in pairs:
+        if not borders.area(one, other) > 0.0:
+            return fails(words, stage=melting.stage_name)
+    return holds(stage=melting.stage_name)
+
+
+@condition(
+    "barrier-on-first-bump",
+    "The barrier covers all that the first bump exposed.",
+    photoimaged_opening=claims("000", 1, 9, 15, 18),
+    laminated_abraded=claims("000", 20, 25, 29),
+)
+def barrier_on_first_bump(found: Findings) -> Answer:
+    """Nothing of the bump faces air after the barrier is grown."""
+    bumps = found.bumps
+    if absent := bumps.no_barrier():
+        return absent
+    assert bumps.barrier_step is not None
+    borders = found.borders(bumps.barrier_step)
+    first = found.lineage.named(bumps.barrier_step, bumps.first)
+    bare = borders.area(first, AIR)
+    covered = borders.area(first, bumps.coating(bumps.barrier_step))
+    so = covered > 0.0 and bare <= 1e-9 * covered
+    return holds_if(so, f"{bare:.3g} m² of the first bump stay bare")
+
+
+@condition(
+    "barrier-separates-bumps",
+    "The barrier keeps the two solders apart.",
+    photoimaged_opening=claims("000", 1, 15),
+    laminated_abraded=claims("000", 20, 29),
+)
+def barrier_separates_bumps(found: Findings) -> Answer:
+    """The bumps touch in no stage from the one that first melts the second."""
+    bumps = found.bumps
+    if absent := bumps.no_barrier() or bumps.no_second():
+        return absent
+    if bumps.melted_again:
+        return not_judged(bumps.melted_again)
+    stages = [m for m in found.lineage.meltings if m.deposits & bumps.second and m.solved]
+    if not stages:
+        return bumps.no_second_shape() or not_judged("the second bump is never melted")
+    for melting in stages:
+        borders = found.borders(melting.index)
+        first = found.lineage.named(melting.index, bumps.first)
+        if borders.area(first, melting.name) > 0.0:
+            return fails(f"they touch in {melting.stage_name}", stage=melting.stage_name)
+    return holds()
+
+
+@condition(
+    "barrier-thickness-matches",
+    "The barrier is about as thick as the defined distance.",
+    photoimaged_opening=claims("000", 8, 17),
+    laminated_abraded=claims("000", 26, 31),
+)
+def barrier_thickness_matches(found: Findings) -> Answer:
+    """abs(t − d) within the tolerance of d, t where the bump's edge is."""
+    bumps = found.bumps
+    if absent := bumps.no_barrier() or _no_depth(bumps):
+        return absent
+    assert bumps.grown is not None
+    assert bumps.depth is not None
+    limit = found.tolerance * bumps.depth.value
+    thickness = bumps.grown.thickness_at_edge
+    return judged(
+        thickness - bumps.depth,
+        -limit,
+        limit,
+        scale=bumps.depth.value,
+        metric="barrier_fit_m",
+        stage="barrier",
+    )
+
+
+def _no_depth(bumps: Bumps) -> Answer | None:
+    if absent := (None if bumps.plane is not None else bumps.no_first()) or bumps.no_cavity():
+        return absent
+    if bumps.depth is None or not bumps.depth.value > bumps.depth.error:
+        return not_judged(
+            "the first bump has no defined distance below the dielectric's top: it ends at "
+            "the top or above it"
+        )
+    if bumps.plane is None and bumps.cavity is not None:
+        wall = f"{bumps.cavity.layer} wall"
+        melting = bumps.first_melting
+        assert melting is not None
+        assert melting.stage.equilibrium is not None
+        line = melting.stage.equilibrium.lines[0]
+        if line.solid.profile.pieces[line.station.piece].feature != wall:
+            return not_judged("the dome does not end on the wall")
+    return None
+
+
+@condition(
+    "barrier-flush",
+    "The barrier's top surface ends at the dielectric's top.",
+    photoimaged_opening=claims("000", 10, 18),
+    laminated_abraded=claims("000", 32),
+)
+def barrier_flush(found: Findings) -> Answer:
+    """The edge of its top lies within the tolerance of t from the rim, and d > 0."""
+    bumps = found.bumps
+    if absent := bumps.no_barrier() or bumps.no_cavity():
+        return absent
+    assert bumps.grown is not None
+    assert bumps.cavity is not None
+    assert bumps.barrier_step is not None
+    cavity, thickness = bumps.cavity, bumps.grown.step.total_thickness
+    edge = bumps.grown.juncture
+    gap = math.hypot(edge.r_m - cavity.rim_r, edge.z_m - cavity.z_top)
+    told: dict[str, Any] = {"metric": "edge_to_rim_m", "stage": "barrier"}
+    limit = found.tolerance * thickness
+    value = Measured(gap, bumps.grown.juncture_error)
+    if bumps.depth is not None and not bumps.depth.value > bumps.depth.error:
+        words = "the first bump ends at the dielectric's top or above it"
+        return fails(words, value=gap, limits=(None, limit), **told)
+    borders = found.borders(bumps.barrier_step)
+    if not borders.area(bumps.coating(bumps.barrier_step), cavity.layer) > 0.0:
+        return fails("it stands clear of the wall", value=gap, limits=(None, limit), **told)
+    return judged(value, None, limit, scale=thickness, **told)
+
+
+@condition(
+    "second-covers-barrier",
+    "The second bump covers the barrier.",
+    photoimaged_opening=claims("000", 10, 18),
+    laminated_abraded=claims("000", 32),
+)
+def second_covers_barrier(found: Findings) -> Answer:
+    """Nothing of the barrier's skin faces air, and the liquid is closed on the axis."""
+    bumps = found.bumps
+    if absent := bumps.no_barrier() or bumps.no_second_shape():
+        return absent
+    melting = bumps.second_melting
+    assert melting is not None
+    assert melting.stage.equilibrium is not None
+    told: dict[str, Any] = {"stage": melting.stage_name, "metric": "juncture_miss_m"}
+    miss = found.measured(melting.stage_name, "juncture_miss_m")
+    value = None if miss is None else miss.value
+    coating = bumps.coating(melting.index)
+    borders = found.borders(melting.index)
+    bare, covered = borders.area(coating, AIR), borders.area(coating, melting.name)
+    if not coating:
+        return not_judged("nothing is left of the barrier")
+    if "apex_z_m" not in melting.stage.equilibrium.values:
+        return fails("it is open on the axis", value=value, limits=(0.0, None), **told)
+    if bare > 1e-9 * (bare + covered):
+        share = covered / (bare + covered)
+        words = f"it covers {100 * share:.4g} % of it"
+        return fails(words, value=value, limits=(0.0, None), **told)
+    return holds(value=value, limits=(0.0, None), **told)
+
+
+@condition(
+    "second-ends-at-juncture",
+    "The second bump's surface ends where barrier top and dielectric top meet.",
+    photoimaged_opening=claims("000", 10, 18),
+    laminated_abraded=claims("000", 32),
+)
+def second_ends_at_juncture(found: Findings) -> Answer:
+    """Its contact line is within the tolerance of t from the juncture, along the solid."""
+    bumps = found.bumps
+    if absent := bumps.no_barrier() or bumps.no_second_shape() or bumps.no_cavity():
+        return absent
+    if barrier_flush(found).verdict != "holds":
+        return not_judged("the barrier's top does not meet the dielectric's top")
+    melting = bumps.second_melting
+    assert melting is not None
+    assert bumps.grown is not None
+    miss = found.measured(melting.stage_name, "juncture_miss_m")
+    if miss is None:
+        return not_judged("nothing is left of the barrier")
+    limit = found.tolerance * bumps.grown.step.total_thickness
+    return judged(
+        miss,
+        -limit,
+        limit,
+        scale=limit,
+        metric="juncture_miss_m",
+        stage=melting.stage_name,
+    )
+
+
+@condition(
+    "second-covers-first",
+    "The second bump covers the first.",
+    photoimaged_opening=("001 figure 6",),
+)
+def second_covers_first(found: Findings) -> Answer | None:
+    """Without a barrier: nothing of the first bump faces air."""
+    bumps = found.bumps
+    if bumps.barrier_step is not None:
+        return None
+    if absent := bumps.no_first() or bumps.no_second_shape():
+        return absent
+    if bumps.melted_again:
+        return not_judged(bumps.melted_again)
+    melting = bumps.second_melting
+    assert melting is not None
+    borders = found.borders(melting.index)
+    first = found.lineage.named(melting.index, bumps.first)
+    bare, covered = borders.area(first, AIR), borders.area(first, melting.name)
+    share = covered / (bare + covered) if bare + covered > 0.0 else 0.0
+    return judged(share, 1.0, None, scale=1.0, unit="", metric="coverage", stage=melting.stage_name)
+
+
+@condition(
+    "defined-distance-window",
+    "The defined distance is 0.01 % to 50 % of the dielectric's thickness.",
+    photoimaged_opening=claims("000", 35),
+    laminated_abraded=claims("000", 36),
+)
+def defined_distance_window(found: Findings) -> Answer:
+    """D / h in 0.0001 … 0.5, h as it stands when the barrier is laid."""
+    bumps = found.bumps
+    if bumps.plane is not None:
+        if absent := bumps.no_cavity():
+            return absent
+        if bumps.depth is None or not bumps.depth.value > bumps.depth.error:
+            return not_judged("the plane is not below the top")
+    elif absent := bumps.no_first() or bumps.no_cavity():
+        return absent
+    elif _no_depth(bumps) is not None:
+        return not_judged("the dome does not end on the wall")
+    assert bumps.cavity is not None
+    assert bumps.depth is not None
+    metric = "terminus_fraction" if bumps.plane is None else "plane_fraction"
+    share = bumps.depth / bumps.cavity.thickness
+    return judged(share, *TERMINUS_WINDOW, scale=1.0, unit="", metric=metric)
+
+
+# ---------------------------------------------------------------------- materials
+
+
+@condition(
+    "different-compositions",
+    "The two bumps differ in composition.",
+    photoimaged_opening=claims("000", 2),
+    laminated_abraded=claims("000", 20),
+)
+def different_compositions(found: Findings) -> Answer:
+    """Some element's mass fraction differs by more than 0.001."""
+    bumps = found.bumps
+    if absent := _no_two(bumps):
+        return absent
+    one, other = found.composition(bumps.first), found.composition(bumps.second)
+    apart = max(abs(one.get(e, 0.0) - other.get(e, 0.0)) for e in {*one, *other})
+    return judged(apart, COMPRISES, strict=True, unit="")
+
+
+def _no_two(bumps: Bumps) -> Answer | None:
+    if not bumps.first:
+        return not_judged("there is no first bump: no solder has been melted")
+    return bumps.no_second()
+
+
+@condition(
+    "tin-first-lead-second",
+    "The first bump comprises tin, the second lead.",
+    photoimaged_opening=claims("000", 11, 19),
+    laminated_abraded=claims("000", 27, 34),
+)
+def tin_first_lead_second(found: Findings) -> Answer:
+    """By mass fractions of at least 0.001."""
+    bumps = found.bumps
+    if absent := _no_two(bumps):
+        return absent
+    tin = found.composition(bumps.first).get("Sn", 0.0)
+    lead = found.composition(bumps.second).get("Pb", 0.0)
+    if tin < COMPRISES:
+        return fails("the first bump has no tin")
+    return holds_if(lead >= COMPRISES, "the second bump has no lead")
+
+
+@condition(
+    "barrier-group-viiib",
+    "The barrier is a Group VIIIB metal.",
+    photoimaged_opening=claims("000", 11, 19),
+    laminated_abraded=claims("000", 27, 34),
+)
+def barrier_group_viiib(found: Findings) -> Answer:
+    """Fe Ru Os Co Rh Ir Ni Pd Pt, or at least half of them by mass."""
+    bumps = found.bumps
+    if absent := bumps.no_barrier():
+        return absent
+    assert bumps.grown is not None
+    material = bumps.grown.step.material
+    share = 1.0 if found.materials.get(material).group_viiib else found.share_of(material, VIIIB)
+    if share is None:
+        return not_judged(f"the composition of {material} is not in the library")
+    return holds_if(share >= MAINLY, f"{material} is none")
+
+
+@condition(
+    "barrier-noble-coating",
+    "The barrier's coating is a noble metal.",
+    photoimaged_opening=claims("000", 12, 19),
+    laminated_abraded=claims("000", 27, 34),
+)
+def barrier_noble_coating(found: Findings) -> Answer:
+    """Gold, silver or a platinum metal, and not the barrier's own."""
+    bumps = found.bumps
+    if absent := bumps.no_barrier():
+        return absent
+    assert bumps.grown is not None
+    step = bumps.grown.step
+    if step.finish is None:
+        return not_judged("the barrier has no coating")
+    material = step.finish.material
+    if found.materials.canonical(material) == found.materials.canonical(step.material):
+        return fails(f"{material} is the barrier's own metal")
+    share = 1.0 if found.materials.get(material).noble else found.share_of(material, NOBLE)
+    if share is None:
+        return not_judged(f"the composition of {material} is not in the library")
+    return holds_if(share >= MAINLY, f"{material} is none")
