@@ -21,6 +21,7 @@ from bumpform.surface.measured import parted
 from bumpform.verdict.conditions import judge
 from bumpform.verdict.findings import Findings
 from bumpform.verdict.metrics import barrier_metrics, stage_metrics
+from bumpform.verdict.process_metrics import process_metrics
 from bumpform.verdict.told import told
 
 
@@ -105,6 +106,10 @@ def run(case: Case, *, landscape: bool = False) -> Run:
     molten = {solder for stage in stages for solder in stage["molten"]}
     notes += [str(u) for u in materials.unverified(sorted(molten), wetted)]
     found = Findings(case, materials, tuple(history), metrics, metrics_error)
+    for name, more in process_metrics(found).items():
+        values, errors = parted(more)
+        metrics[name] = {**metrics[name], **values}
+        metrics_error[name] = {**metrics_error[name], **errors}
     notes += told(found)
     result = {
         "schema": SCHEMA,

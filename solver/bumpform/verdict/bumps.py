@@ -68,7 +68,7 @@ class Bumps:
         for index, _ in self.found.steps(Deposit):
             bodies = self.found.lineage.bodies(index)
             new = self.found.state(index).stack.regions[-1].name
-            for name in self.found.borders(index).touching(new):
+            for name in self.found.stands_on(index, new):
                 if name in bodies and bodies[name].frozen:
                     return index, bodies[name].deposits
         return None

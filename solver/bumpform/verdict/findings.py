@@ -119,6 +119,19 @@ class Findings:
         mounts = [i for i, _ in self.steps(Mount)]
         return (mounts[0] if mounts else len(self.history)) - 1
 
+    def stands_on(self, index: int, name: str) -> tuple[str, ...]:
+        """Regions that one touches after a step: along a border, or at a point on the axis."""
+        touched = list(self.borders(index).touching(name))
+        stack = self.state(index).stack
+        span = axis_span(stack.region(name))
+        for other in stack.regions if span is not None else ():
+            under = axis_span(other)
+            if under is None or span is None or other.name in (name, *touched):
+                continue
+            if abs(under[1] - span[0]) <= 1e-9 * (span[1] - span[0]):
+                touched.append(other.name)
+        return tuple(touched)
+
     def metals(self, index: int) -> tuple[Region, ...]:
         """Regions of metal after a step, the pad among them, but for barriers, cores, packages."""
         return tuple(

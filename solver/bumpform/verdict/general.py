@@ -152,7 +152,12 @@ def frozen_stays_solid(found: Findings) -> Answer:
         return not_judged("the solidus of what was built upon is not in the library")
     if metal:
         return holds("a metal that does not melt")
-    return not_judged("no stage follows after anything was built upon frozen solder")
+    built = next(_built_upon(found), None) is not None
+    return not_judged(
+        "no stage follows what was built upon frozen solder"
+        if built
+        else "nothing was built upon frozen solder or a core"
+    )
 
 
 def _solved(found: Findings, name: str) -> str:
@@ -170,14 +175,15 @@ def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
             continue
         old = {r.name for r in moment.before.stack.regions}
         new = [r.name for r in moment.state.stack.regions if r.name not in old]
-        borders, bodies = found.borders(moment.index), found.lineage.bodies(moment.index)
+        bodies = found.lineage.bodies(moment.index)
+        under = {n for name in new for n in found.stands_on(moment.index, name)}
         for region in moment.state.stack.regions:
             body = bodies.get(region.name)
             frozen = body is not None and body.frozen
             if region.name in new or not (frozen or region.kind == "core"):
                 continue
             key = (region.name, body)
-            if key not in seen and borders.area(region.name, new) > 0.0:
+            if key not in seen and region.name in under:
                 seen.add(key)
                 deposits = body.deposits if body is not None else frozenset()
                 yield moment.index, region.material, deposits

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from bumpform.case.case import Case
-from bumpform.case.steps import Deposit
 from bumpform.process.process import Cavity, GrownBarrier, State
 from bumpform.process.reflow import Stage
 from bumpform.surface.measured import Measured
@@ -52,7 +51,7 @@ def stage_metrics(state: State, stage: Stage, case: Case) -> dict[str, Any]:
     if case.pitch is not None:
         metrics["clearance_m"] = case.pitch - 2.0 * widest
     if state.cavity is not None:
-        metrics |= _against_opening(state, state.cavity, stage, case)
+        metrics |= _against_opening(state, state.cavity, stage)
     if state.barrier is not None:
         metrics |= _against_barrier(state.barrier, stage)
     return metrics
@@ -103,24 +102,13 @@ def _amounts(state: State, stage: Stage, case: Case) -> dict[str, Any]:
     return metrics
 
 
-def _against_opening(state: State, cavity: Cavity, stage: Stage, case: Case) -> dict[str, Measured]:
+def _against_opening(state: State, cavity: Cavity, stage: Stage) -> dict[str, Measured]:
     found = stage.equilibrium
     assert found is not None
     values, z_top = found.measured, _placed(cavity.z_top)
     metrics = {"height_above_dielectric_m": values["top_z_m"] - z_top}
     if "apex_z_m" in values:
         metrics["protrusion_m"] = values["apex_z_m"] - z_top
-    solid = {r.name for r in stage.solids.regions}
-    tops = [
-        float(r.outline[:, 1].max())
-        for r in state.stack.regions
-        if r.name in state.contents
-        and r.name not in solid
-        and state.contents[r.name].liquid_at is None
-    ]
-    columns = {s.solder for s in case.steps if isinstance(s, Deposit) and s.column is not None}
-    if tops and columns & set(stage.melt.solders):
-        metrics["column_protrusion_m"] = _placed(max(tops)) - z_top
     if state.plane is not None:
         metrics["plane_depth_m"] = z_top - _placed(state.plane)
         metrics["plane_fraction"] = metrics["plane_depth_m"] / cavity.thickness
