@@ -16,6 +16,8 @@ __all__ = ["AIR", "Border", "Borders"]
 
 #: What a region that stands free borders on.
 AIR = "air"
+#: What rounding leaves of a border has no length, relative to the model's radius.
+NO_LENGTH = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,20 +57,34 @@ class Borders:
         """Every border, region by region."""
         return tuple(_borders(self.stack))
 
-    def of(self, one: str, other: str) -> tuple[Border, ...]:
-        """Borders of two regions, or of one and ``AIR``."""
-        return tuple(b for b in self.all if one in b.sides and other in b.sides)
-
-    def area(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> float:
-        """Area over which any of the first touch any of the others, m²."""
+    def between(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> tuple[Border, ...]:
+        """Borders of any of the first with any of the others."""
         first = {ones} if isinstance(ones, str) else set(ones)
         second = {others} if isinstance(others, str) else set(others)
-        return math.fsum(
-            b.area
+        return tuple(
+            b
             for b in self.all
             if (b.sides[0] in first and b.sides[1] in second)
             or (b.sides[1] in first and b.sides[0] in second)
         )
+
+    def touch(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> bool:
+        """Whether any of the first shares a border with any of the others."""
+        return any(
+            float(abs(b.edge.point(1.0) - b.edge.point(0.0)).max()) > NO_LENGTH * self.stack.outer
+            for b in self.between(ones, others)
+        )
+
+    def area(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> float:
+        """Area over which any of the first touch any of the others, m²."""
+        return math.fsum(b.area for b in self.between(ones, others))
+
+    def share(self, ones: Iterable[str] | str, cover: Iterable[str] | str) -> float:
+        """Part of what some regions show to others and the air that others cover: 0 to 1."""
+        if not self.touch(ones, AIR):
+            return 1.0 if self.touch(ones, cover) else 0.0
+        covered = self.area(ones, cover)
+        return covered / (covered + self.area(ones, AIR))
 
     def touching(self, name: str) -> tuple[str, ...]:
         """Names of the regions that share a border with one, each once."""

@@ -9,7 +9,6 @@ from bumpform.case.steps import Coat, Mount, Substrate
 from bumpform.errors import BumpformError
 from bumpform.process.mount import Mounted
 from bumpform.process.process import apply_step
-from bumpform.stack.borders import AIR
 from bumpform.verdict.condition import (
     Answer,
     condition,
@@ -77,8 +76,7 @@ def cap_covers_core(found: Findings) -> Answer:
         return not_judged(f"the core melted in {melting.stage_name}")
     borders = found.borders(melting.index)
     core = route.regions(melting.index)
-    bare, covered = borders.area(core, AIR), borders.area(core, melting.name)
-    share = covered / (bare + covered) if bare + covered > 0.0 else 0.0
+    share = borders.share(core, melting.name)
     metric = "coverage"
     return judged(share, 1.0, None, scale=1.0, unit="", metric=metric, stage=melting.stage_name)
 

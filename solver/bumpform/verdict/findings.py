@@ -106,6 +106,18 @@ class Findings:
         """Steps of one kind that were done, with their indices."""
         return [(m.index, m.step) for m in self.history[start:] if isinstance(m.step, kind)]
 
+    @cached_property
+    def _reaches(self) -> dict[int, float]:
+        return {}
+
+    def reach(self, region: Region) -> float:
+        """Largest radius of a region of this run, m."""
+        if id(region) not in self._reaches:
+            self._reaches[id(region)] = max(
+                float((e.tips if e.is_straight else e.sample(16))[:, 0].max()) for e in region.loop
+            )
+        return self._reaches[id(region)]
+
     def measured(self, stage: str, metric: str) -> Measured | None:
         """A metric with its error; None where it is meaningless."""
         value = self.metrics.get(stage, {}).get(metric)

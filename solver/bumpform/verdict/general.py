@@ -84,14 +84,15 @@ def neighbours_clear(found: Findings) -> Answer:
 
 def _widest(found: Findings, stack: Stack) -> float:
     """Largest radius of solder and metal that ends inside the model, m."""
-    widest = 0.0
-    for region in stack.regions:
-        metal = region.kind in ("solder", "metal", "pad", "core") or found.is_metal(region.material)
-        blanket = any(e.feature == "outer" for e in region.loop)
-        if metal and not blanket:
-            for edge in region.loop:
-                widest = max(widest, float(edge.sample(16)[:, 0].max()))
-    return widest
+    return max(
+        (
+            found.reach(r)
+            for r in stack.regions
+            if (r.kind in ("solder", "metal", "pad", "core") or found.is_metal(r.material))
+            and not any(e.feature == "outer" for e in r.loop)
+        ),
+        default=0.0,
+    )
 
 
 @condition(
@@ -356,7 +357,7 @@ def joint_closed(found: Findings) -> list[Answer]:
         below += [r.name for r in moment.state.stack.regions if r.kind in ("core", "solder")]
         below += [r.name for r in moment.state.stack.regions if r.name.split(" ")[0] in COATING]
         below = [n for n in below if n not in solder and not n.startswith("package ")]
-        joined = borders.area(solder, "package pad") > 0.0 and borders.area(solder, below) > 0.0
+        joined = borders.touch(solder, "package pad") and borders.touch(solder, below)
         answers.append(holds_if(joined, "it does not touch both pads", **told))
     return answers
 

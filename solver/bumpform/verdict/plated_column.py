@@ -149,23 +149,21 @@ def ubm_ends_at_solder(found: Findings) -> Answer:
         return not_judged("there is no passivation")
     step = found.history[column.passivation].step
     assert isinstance(step, Coat)
-    bare = found.borders(index).area(step.layer, AIR)
     outermost = max(
         (
             float(p[0])
-            for b in found.borders(index).of(step.layer, AIR)
+            for b in found.borders(index).between(step.layer, AIR)
             for p in (b.edge.point(0.0), b.edge.point(1.0))
         ),
         default=0.0,
     )
-    shows = bare > 0.0 and outermost >= stack.outer * (1.0 - 1e-9)
+    shows = outermost >= stack.outer * (1.0 - 1e-9)
     return holds_if(shows, "the passivation does not show beside them")
 
 
 def _reach(found: Findings, name: str, index: int) -> float:
     """Largest radius of a region after a step, m."""
-    region = found.state(index).stack.region(name)
-    return max(float(e.sample(16)[:, 0].max()) for e in region.loop)
+    return found.reach(found.state(index).stack.region(name))
 
 
 @condition(
@@ -186,13 +184,11 @@ def polyimide_on_passivation(found: Findings) -> Answer:
     assert isinstance(step, Coat)
     index = column.polyimide
     borders = found.borders(index)
-    if not borders.area(column.polyimide_layer, step.layer) > 0.0:
+    if not borders.touch(column.polyimide_layer, step.layer):
         return fails("it does not lie on the passivation")
     inside = [layer.name for layer in column.layers]
     inside += found.lineage.named(index, column.deposits)
-    return holds_if(
-        borders.area(column.polyimide_layer, inside) > 0.0, "it does not reach the solder"
-    )
+    return holds_if(borders.touch(column.polyimide_layer, inside), "it does not reach the solder")
 
 
 @condition(

@@ -40,7 +40,7 @@ def opening_exposes_pad(found: Findings) -> Answer:
     if index is None:
         return not_judged("no coat has an opening")
     shown: tuple[str, ...] = found.land(index) if route == "stacked_masks" else ("pad",)
-    return holds_if(found.borders(index).area(shown, AIR) > 0.0, "the opening does not show it")
+    return holds_if(found.borders(index).touch(shown, AIR), "the opening does not show it")
 
 
 @condition(
@@ -276,6 +276,6 @@ def metal_path(found: Findings) -> Answer:
     chain.append(("solder", solder))
     borders = found.borders(index)
     for (one, lower), (other, upper) in pairwise(chain):
-        if not borders.area(lower, upper) > 0.0:
+        if not borders.touch(lower, upper):
             return fails(f"{other} does not lie on {one}")
     return holds()

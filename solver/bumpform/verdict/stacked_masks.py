@@ -50,8 +50,8 @@ def pre_solder_body(found: Findings) -> Answer:
         return not_judged("one reflow only (claim 15): the first solder is not melted alone")
     if not melting.solved:
         return not_judged(melting.refused)
-    area = found.borders(melting.index).area(melting.name, found.land(melting.index))
-    return holds_if(area > 0.0, "it does not touch the UBM", stage=melting.stage_name)
+    so = found.borders(melting.index).touch(melting.name, found.land(melting.index))
+    return holds_if(so, "it does not touch the UBM", stage=melting.stage_name)
 
 
 def _pairs(found: Findings) -> list[tuple[int, int]] | Answer:
@@ -75,9 +75,9 @@ def upper_mask_on_lower(found: Findings) -> list[Answer]:
     answers = []
     for k, n in pairs:
         lower, upper = found.masks.masks[k], found.masks.masks[n]
-        area = found.borders(upper.index).area(lower.step.layer, upper.step.layer)
+        so = found.borders(upper.index).touch(lower.step.layer, upper.step.layer)
         about = f"{upper.step.layer} on {lower.step.layer}"
-        answers.append(holds_if(area > 0.0, "they do not touch", about=about))
+        answers.append(holds_if(so, "they do not touch", about=about))
     return answers
 
 
@@ -149,7 +149,7 @@ def ball_on_ubm(found: Findings) -> Answer:
     if absent := masks.no_fusing():
         return absent
     melting = next((m for m in masks.fusing if m.deposits & masks.deposits), masks.fusing[0])
-    if not found.borders(melting.index).area(melting.name, found.land(melting.index)) > 0.0:
+    if not found.borders(melting.index).touch(melting.name, found.land(melting.index)):
         return fails("it does not touch it", stage=melting.stage_name)
     last = found.lineage.last_melting(masks.deposits, found.end + 1)
     gone = {s.layer: i for i, s in found.steps(Strip)}
@@ -157,8 +157,7 @@ def ball_on_ubm(found: Findings) -> Answer:
     if last is None or not last.solved or not all(i < last.index for i in without):
         return holds("it is not melted without the masks", stage=melting.stage_name)
     assert last.stage.equilibrium is not None
-    land = found.top_metal(last.index)
-    radius = max(float(e.sample(8)[:, 0].max()) for e in land.loop)
+    radius = found.reach(found.top_metal(last.index))
     reach = last.stage.equilibrium.measured["outer.r_m"]
     return judged(
         reach - radius,

@@ -158,9 +158,9 @@ def abrading_exposes_bump(found: Findings) -> Answer:
     if not steps:
         return not_judged("nothing is abraded after the first bump froze")
     before = steps[0] - 1
-    if found.borders(before).area(found.lineage.named(before, bumps.first), AIR) > 0.0:
+    if found.borders(before).touch(found.lineage.named(before, bumps.first), AIR):
         return not_judged("the bump was not covered before it was abraded")
-    return holds_if(_shown(found, bumps, steps[-1]) > 0.0, "it is still covered")
+    return holds_if(_shown(found, bumps, steps[-1]), "it is still covered")
 
 
 def _abrades(bumps: Bumps) -> list[int]:
@@ -171,9 +171,9 @@ def _abrades(bumps: Bumps) -> list[int]:
     return [i for i, _ in bumps.found.steps(Abrade) if start < i < bumps.built_on]
 
 
-def _shown(found: Findings, bumps: Bumps, index: int) -> float:
+def _shown(found: Findings, bumps: Bumps, index: int) -> bool:
     names = found.lineage.named(index, bumps.first)
-    return found.borders(index).area(names, AIR)
+    return found.borders(index).touch(names, AIR)
 
 
 @condition(
@@ -187,7 +187,7 @@ def inside_shows_as_plane(found: Findings) -> Answer:
     if absent := bumps.no_first():
         return absent
     steps = _abrades(bumps)
-    if not steps or _shown(found, bumps, steps[-1]) == 0.0:
+    if not steps or not _shown(found, bumps, steps[-1]):
         return not_judged("abrading has exposed nothing of the first bump")
     names = set(found.lineage.named(steps[-1], bumps.first))
     heights = [
@@ -281,7 +281,7 @@ def stacked_in_order(found: Findings) -> Answer:
         ("the second bump does not stand on the barrier", coating, (melting.name,)),
     )
     for words, one, other in pairs:
-        if not borders.area(one, other) > 0.0:
+        if not borders.touch(one, other):
             return fails(words, stage=melting.stage_name)
     return holds(stage=melting.stage_name)
 
@@ -300,10 +300,12 @@ def barrier_on_first_bump(found: Findings) -> Answer:
     assert bumps.barrier_step is not None
     borders = found.borders(bumps.barrier_step)
     first = found.lineage.named(bumps.barrier_step, bumps.first)
+    if not borders.touch(first, AIR):
+        so = borders.touch(first, bumps.coating(bumps.barrier_step))
+        return holds_if(so, "it does not lie on it")
     bare = borders.area(first, AIR)
-    covered = borders.area(first, bumps.coating(bumps.barrier_step))
-    so = covered > 0.0 and bare <= 1e-9 * covered
-    return holds_if(so, f"{bare:.3g} m² of the first bump stay bare")
+    share = bare / (bare + borders.area(first, bumps.coating(bumps.barrier_step)))
+    return holds_if(share <= 1e-9, f"{100.0 * share:.4g} % of the first bump stay bare")
 
 
 @condition(
@@ -325,7 +327,7 @@ def barrier_separates_bumps(found: Findings) -> Answer:
     for melting in stages:
         borders = found.borders(melting.index)
         first = found.lineage.named(melting.index, bumps.first)
-        if borders.area(first, melting.name) > 0.0:
+        if borders.touch(first, melting.name):
             return fails(f"they touch in {melting.stage_name}", stage=melting.stage_name)
     return holds()
 
@@ -398,7 +400,7 @@ def barrier_flush(found: Findings) -> Answer:
         words = "the first bump ends at the dielectric's top or above it"
         return fails(words, value=gap, limits=(None, limit), **told)
     borders = found.borders(bumps.barrier_step)
-    if not borders.area(bumps.coating(bumps.barrier_step), cavity.layer) > 0.0:
+    if not borders.touch(bumps.coating(bumps.barrier_step), cavity.layer):
         return fails("it stands clear of the wall", value=gap, limits=(None, limit), **told)
     return judged(value, None, limit, scale=thickness, **told)
 
@@ -422,13 +424,12 @@ def second_covers_barrier(found: Findings) -> Answer:
     value = None if miss is None else miss.value
     coating = bumps.coating(melting.index)
     borders = found.borders(melting.index)
-    bare, covered = borders.area(coating, AIR), borders.area(coating, melting.name)
     if not coating:
         return not_judged("nothing is left of the barrier")
     if "apex_z_m" not in melting.stage.equilibrium.values:
         return fails("it is open on the axis", value=value, limits=(0.0, None), **told)
-    if bare > 1e-9 * (bare + covered):
-        share = covered / (bare + covered)
+    share = borders.share(coating, melting.name)
+    if share < 1.0 - 1e-9:
         words = f"it covers {100 * share:.4g} % of it"
         return fails(words, value=value, limits=(0.0, None), **told)
     return holds(value=value, limits=(0.0, None), **told)
