@@ -29,6 +29,7 @@ from bumpform.case.fields import (
 from bumpform.case.step_base import Role, Step
 from bumpform.case.steps_mount import Mount
 from bumpform.case.steps_solid import Abrade, Core, Etch, Plate, Strip
+from bumpform.case.steps_told import Cure, Flux, Note
 
 __all__ = [
     "STEP_KINDS",
@@ -41,11 +42,14 @@ __all__ = [
     "Coat",
     "Column",
     "Core",
+    "Cure",
     "Deposit",
     "Etch",
     "Fill",
     "Finish",
+    "Flux",
     "Mount",
+    "Note",
     "Opening",
     "Pad",
     "Plate",
@@ -277,6 +281,9 @@ AnyStep = Annotated[
     | Core
     | Reflow
     | Clean
+    | Cure
+    | Flux
+    | Note
     | Barrier
     | Etch
     | Strip

@@ -9,12 +9,13 @@ from bumpform.case.steps import (
     Abrade,
     AnyStep,
     Barrier,
-    Clean,
     Coat,
     Core,
+    Cure,
     Deposit,
     Etch,
     Mount,
+    Note,
     Plate,
     Reflow,
     Strip,
@@ -22,7 +23,7 @@ from bumpform.case.steps import (
 )
 from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
-from bumpform.process.melt import Content
+from bumpform.process.melt import Content, is_molten
 from bumpform.process.mount import Mounted, joined, mount
 from bumpform.process.reflow import Stage, freeze, reflow
 from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, grow
@@ -214,8 +215,29 @@ def apply_step(state: State | None, step: AnyStep, case: Case, materials: Materi
         return _mount(state, step, case, materials)
     if isinstance(step, Barrier):
         return _barrier(state, step)
-    assert isinstance(step, Clean)  # flux residue only: no shape changes
-    return state
+    if isinstance(step, Cure):
+        _refuse_melting(state, step, materials)
+    if isinstance(step, Note):
+        return replace(state, notes=(*state.notes, step.text))
+    return state  # clean, cure, flux: no shape changes
+
+
+def _refuse_melting(state: State, step: Cure, materials: Materials) -> None:
+    """No solder may melt in a cure.
+
+    Raises
+    ------
+    CaseError, ProcessError
+    """
+    for region in state.stack.regions:
+        if region.kind == "solder" and is_molten(
+            region.material, state.contents[region.name], step.temperature, materials
+        ):
+            at = format_quantity(step.temperature, "temperature")
+            raise ProcessError(
+                f"cure: {region.name} would melt at {at}: cure before it is deposited, or less "
+                "hot, or write a reflow at that temperature"
+            )
 
 
 def _coat(state: State, step: Coat) -> State:

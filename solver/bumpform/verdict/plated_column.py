@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bumpform.case.steps import Coat
+from bumpform.case.steps import Coat, Cure
 from bumpform.stack.borders import AIR
 from bumpform.surface.measured import Measured
 from bumpform.verdict.columns import ColumnRoute, MetalLayer
@@ -31,6 +31,9 @@ NEAR_SPHERICAL: Final = (0.95, 1.05)
 PAD_METALS: Final = ("Al", "Cu")
 UBM_STACK: Final = ("Cr", "Cu", "Au")
 MAINLY: Final = 0.5
+#: Cure of the resist: temperatures in K, times in s.
+CURE_TEMPERATURES: Final = (573.15, 673.15)
+CURE_TIMES: Final = (5400.0, 9000.0)
 
 
 @condition(
@@ -367,4 +370,15 @@ def cure_window(found: Findings) -> Answer:
         return absent
     if column.resist is None:
         return not_judged("there is no resist")
-    return not_judged("the case has no cure of the resist")
+    assert column.deposit is not None
+    cures = [s for i, s in found.steps(Cure) if column.resist < i < column.deposit]
+    if not cures:
+        return not_judged("the case has no cure of the resist")
+    cure = cures[0]
+    low, high = CURE_TEMPERATURES
+    if not low <= cure.temperature <= high:
+        return fails(f"it is cured at {cure.temperature - 273.15:.6g} degC")
+    if cure.time is None:
+        return holds("judged on the temperature alone: the case gives no time")
+    short, long = CURE_TIMES
+    return holds_if(short <= cure.time <= long, f"it is cured for {cure.time / 3600.0:.4g} h")

@@ -1,0 +1,63 @@
+"""Steps that change no shape: the stack stays what it was, and a cure that would melt is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+import bumpform
+from bumpform.case.case import Case
+from bumpform.case.file import load_case
+from bumpform.errors import CaseError
+
+pytestmark = pytest.mark.dolfinx
+
+
+def with_steps(name, *added):
+    """A bundled case with steps put in before an index."""
+    data = load_case(name).to_dict()
+    for index, step in sorted(added, key=lambda pair: -pair[0]):
+        data["step"].insert(index, step)
+    return Case.from_dict(data)
+
+
+def conditions(run):
+    return {c["id"]: c for c in run.conditions}
+
+
+def test_flux_note_and_cure_change_no_number():
+    plain = bumpform.run(load_case("plated_column"))
+    told = bumpform.run(
+        with_steps(
+            "plated_column",
+            (3, {"do": "cure", "layer": "resist", "temperature": "350 degC", "time": "2 h"}),
+            (8, {"do": "flux"}),
+            (8, {"do": "note", "text": "reflowed in nitrogen"}),
+        )
+    )
+    assert told.metrics == plain.metrics
+    assert [c["verdict"] for c in told.conditions if c["id"] != "cure-window"] == [
+        c["verdict"] for c in plain.conditions if c["id"] != "cure-window"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("temperature", "time", "verdict"),
+    [
+        ("350 degC", "2 h", "holds"),
+        ("300 degC", "1.5 h", "holds"),
+        ("400 degC", "2.5 h", "holds"),
+        ("350 degC", None, "holds"),
+        ("290 degC", "2 h", "fails"),
+        ("350 degC", "1 h", "fails"),
+    ],
+)
+def test_the_window_of_the_resist_s_cure(temperature, time, verdict):
+    cure = {"do": "cure", "temperature": temperature} | ({"time": time} if time else {})
+    run = bumpform.run(with_steps("plated_column", (3, cure)))
+    assert conditions(run)["cure-window"]["verdict"] == verdict
+
+
+def test_a_cure_that_would_melt_solder_is_refused():
+    hot = with_steps("plated_column", (8, {"do": "cure", "temperature": "350 degC"}))
+    with pytest.raises(CaseError, match="would melt at 350 degC"):
+        bumpform.run(hot)
