@@ -1,4 +1,4 @@
-"""Steps that change no shape: the stack stays what it was, and a cure that would melt is refused."""
+"""Steps that change no shape; a cure that would melt solder is refused."""
 
 from __future__ import annotations
 
