@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
 from bumpform.surface.measured import Measured
 from bumpform.verdict.condition import GENERAL, judged
 from bumpform.verdict.conditions import CONDITIONS
+from bumpform.verdict.listing import conditions_page
 
 #: Claims that no condition stands for, and why.
 TOLD = {
@@ -96,3 +98,8 @@ def test_limits_are_widened_by_what_is_not_resolved(value, low, high, strict, ve
 def test_a_value_s_own_error_widens_its_limits():
     assert judged(Measured(-1e-3, 2e-3), 0.0, scale=1.0).verdict == "holds"
     assert judged(Measured(1e-3, 2e-3), 0.0, strict=True, scale=1.0).verdict == "fails"
+
+
+def test_the_page_of_conditions_is_that_of_the_registry():
+    page = Path(__file__).parents[2] / "docs" / "conditions.md"
+    assert page.read_text("utf-8") == conditions_page()

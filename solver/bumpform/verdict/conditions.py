@@ -10,11 +10,11 @@ from bumpform.verdict import core_and_cap, general, plated_column, shared, stack
 from bumpform.verdict.condition import CONDITIONS, GENERAL, Condition
 from bumpform.verdict.findings import Findings
 
-__all__ = ["CONDITIONS", "Condition", "judge", "looks_like"]
+__all__ = ["CONDITIONS", "ORDERED", "Condition", "judge", "looks_like"]
 
 #: Where the conditions stand, in the order in which they are told; importing them enters them.
 MODULES: Final = (shared, two_bumps, plated_column, core_and_cap, stacked_masks, general)
-_ORDERED: Final = [
+ORDERED: Final = [
     entry
     for module in MODULES
     for entry in CONDITIONS.values()
@@ -31,7 +31,7 @@ def judge(found: Findings) -> list[Condition]:
     """
     route = found.case.route
     answers: list[Condition] = []
-    for entry in _ORDERED:
+    for entry in ORDERED:
         if route is not None and route in entry.claims:
             answers += entry.ask(found, route)
         elif GENERAL in entry.claims:
