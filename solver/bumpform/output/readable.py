@@ -189,7 +189,7 @@ def condition_limits(condition: Mapping[str, Any]) -> str:
     if low is None and high is None:
         return ""
     if high is None:
-        return f"≥ {number(name, low)}"
+        return f"{'>' if condition.get('strict') else '≥'} {number(name, low)}"
     if low is None:
         return f"≤ {number(name, high)}"
     return f"{number(name, low)} … {number(name, high)}"

@@ -47,6 +47,8 @@ class Answer:
         How far off the value may be.
     limits : tuple of float or None
         What the value must lie between; None: no bound on that side.
+    strict : bool
+        Whether the value must lie above the lower limit, not on it.
     unit : str
         Of the value and the limits: "m", "K", "deg", or "" for a ratio.
     metric : str
@@ -62,6 +64,7 @@ class Answer:
     value: float | None = None
     error: float = 0.0
     limits: tuple[float | None, float | None] = (None, None)
+    strict: bool = False
     unit: str = "m"
     metric: str = ""
     stage: str = ""
@@ -116,7 +119,14 @@ def judged(
         so = number > low + slack if strict else number >= low - slack
     if high is not None:
         so = so and number <= high + slack
-    return Answer("holds" if so else "fails", value=number, error=error, limits=(low, high), **told)
+    return Answer(
+        "holds" if so else "fails",
+        value=number,
+        error=error,
+        limits=(low, high),
+        strict=strict,
+        **told,
+    )
 
 
 @dataclass(frozen=True)
@@ -165,6 +175,7 @@ class Condition:
             "value": answer.value,
             "error": answer.error if answer.value is not None else None,
             "limits": list(answer.limits),
+            "strict": answer.strict,
             "unit": answer.unit,
             "metric": answer.metric,
             "stage": answer.stage or None,

@@ -495,7 +495,7 @@ def second_covers_first(found: Findings) -> Answer | None:
     laminated_abraded=claims("000", 36),
 )
 def defined_distance_window(found: Findings) -> Answer:
-    """D / h in 0.0001 … 0.5, h as it stands when the barrier is laid."""
+    """The share d / h is 0.0001 to 0.5, h as it stands when the barrier is laid."""
     bumps = found.bumps
     if bumps.plane is not None:
         if absent := bumps.no_cavity():
