@@ -189,11 +189,10 @@ class Materials:
 
     def contact_angle_property(self, solder: str, surface: str) -> Property:
         """Return the same with source and mark."""
+        found = self._angle(solder, surface)
+        if found is not None:
+            return found
         specific, general = self._pair(solder, surface), self._pair(None, surface)
-        for table in (self._wetting, self._library.contact_angles):
-            for key in (specific, general):
-                if key in table:
-                    return table[key]
         raise CaseError(
             [
                 Problem(
@@ -204,12 +203,21 @@ class Materials:
             ]
         )
 
+    def _angle(self, solder: str, surface: str) -> Property | None:
+        specific, general = self._pair(solder, surface), self._pair(None, surface)
+        for table in (self._wetting, self._library.contact_angles):
+            for key in (specific, general):
+                if key in table:
+                    return table[key]
+        return None
+
     def unverified(
         self, names: Iterable[str], pairs: Iterable[tuple[str, str]] = ()
     ) -> tuple[Unverified, ...]:
         """Every value marked R of the named materials and of (solder, surface) contact angles.
 
-        A solid's density is left out: no shape depends on it.
+        A solid's density is left out: no shape depends on it; so is an angle that is not known:
+        nothing needed it.
         """
         found: dict[Unverified, None] = {}
         for name in names:
@@ -218,8 +226,8 @@ class Materials:
                 if prop.verified == "R" and key != "density_solid":
                     found[Unverified(material.name, key, describe(key, prop), prop.source)] = None
         for solder, surface in pairs:
-            angle = self.contact_angle_property(solder, surface)
-            if angle.verified == "R":
+            angle = self._angle(solder, surface)
+            if angle is not None and angle.verified == "R":
                 pair, text = self._pair(solder, surface), describe("contact_angle", angle)
                 found[Unverified(pair, "contact_angle", text, angle.source)] = None
         return tuple(found)

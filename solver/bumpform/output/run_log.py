@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
 from bumpform.output.readable import (
     alternative_words,
@@ -70,12 +69,7 @@ def unverified_values(run: Run) -> list[str]:
         if line.get("on") in materials and solder in materials
     )
     found = [str(value) for value in materials.unverified(molten)]
-    for pair in pairs:
-        try:
-            found += [str(value) for value in materials.unverified((), (pair,))]
-        except CaseError:
-            continue
-    return found
+    return [*found, *(str(value) for value in materials.unverified((), pairs))]
 
 
 def _identity(step: Any) -> str:
