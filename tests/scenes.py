@@ -96,13 +96,13 @@ def post(radius, height, rise):
     )
 
 
-def bridge(lower, upper, volume, gravity, *, starts, load=None):
+def bridge(lower, upper, volume, gravity, *, starts, load=None, tension=TENSION, density=DENSITY):
     """Equilibrium between two (profile, angles in degrees); a scaled load lets the upper float."""
     solids = tuple(
         Solid(profile, tuple(math.radians(d) for d in degrees), kind)
         for (profile, degrees), kind in ((lower, "outer"), (upper, "top"))
     )
-    joint = Joint(Drop(volume, TENSION, DENSITY, gravity), solids)
+    joint = Joint(Drop(volume, tension, density, gravity), solids)
     stations = tuple(Station(0, u) for u in starts)
     held = Held(stations, ("free", "free"), solve(joint.guess(stations), tolerance=1e-3))
     return reach_joint(joint, held, load)

@@ -68,9 +68,9 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
     """
     stage, reason = moment.stage, moment.stage.refusal.reason
     if reason == "unstable":
-        lowest = min((found for _, found in eigenvalues.values()), default=math.nan)
+        _, lowest = eigenvalues.get("0", (math.nan, math.nan))
         if lowest < 0.0:
-            return "confirmed", f"eigenvalue {lowest:.3g}"
+            return "confirmed", f"eigenvalue {lowest:.3g} of m = 0"
         return "open", "no surface to judge"
     if reason == "enclosed":
         return ("confirmed", "a closed hole") if _hole(stage.solids) else ("open", "no hole")

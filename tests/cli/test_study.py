@@ -1,7 +1,7 @@
 """`bumpform study` as a user runs it: nothing lost, nothing twice, the same bytes every time.
 
-The study has rows of all outcomes: on a barrier that shows polyimide the second bump slides to one
-side, and a sidewall of 150° closes a thick layer's opening.
+The study has rows of all outcomes: over polyimide that it wets the second bump spreads past the
+model's radius, and a sidewall of 150° closes a thick layer's opening.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ STUDY = """
 case = "photoimaged_opening"
 [axes]
 "deposit.Pb95Sn5.volume" = { from = "0.36 nl", to = "0.42 nl", count = 16 }
-"barrier.finish.material" = ["Au", "polyimide"]
+"wetting.polyimide" = ["125 deg", "20 deg"]
 "coat.dielectric.opening.sidewall" = ["90 deg", "150 deg"]
 "coat.dielectric.thickness" = ["28 um", "30 um", "110 um"]
 """
@@ -118,7 +118,7 @@ def test_the_table_has_every_row_in_its_order(whole, rows):
     columns = [axis.column for axis in study.axes]
     assert columns == [
         "deposit.Pb95Sn5.volume_m3",
-        "barrier.finish.material",
+        "wetting.polyimide_rad",
         "coat.dielectric.opening.sidewall_rad",
         "coat.dielectric.thickness_m",
     ]
@@ -150,9 +150,9 @@ def test_refused_and_failed_rows_are_there_with_their_reasons(whole, rows):
             assert (row["outcome"], row["reason"]) == ("failed", "input")
             assert "the opening closes below the layer's top" in row["detail"]
         elif row["outcome"] == "no_equilibrium":
-            assert row["barrier.finish.material"] == "polyimide"
-            assert row["reason"] == "unstable"
-            assert row["detail"].startswith("second reflow: the equilibrium is no minimum")
+            assert float(row["wetting.polyimide_rad"]) < 1.0
+            assert row["reason"] == "off_model"
+            assert row["detail"].startswith("second reflow: the liquid spreads past the model's")
         else:
             assert (row["outcome"], row["reason"], row["detail"]) == ("converged", "", "")
         assert (row["conditions_hold"] == "") == (row["outcome"] != "converged")

@@ -84,7 +84,7 @@ def test_ring_has_a_map_with_the_reached_one_in_its_valley(ring):
 
 
 def test_picture_names_the_reached_one_and_marks_every_equilibrium(ring):
-    """Legend, features, one mark for each equilibrium; what is unstable is hollow."""
+    """Legend, features, one mark for each equilibrium; what is no minimum is hollow."""
     (found,) = ring.landscapes
     figure = draw_landscape(found)
     texts = [t.get_text() for axes in figure.axes for t in axes.texts]
@@ -100,4 +100,4 @@ def test_picture_names_the_reached_one_and_marks_every_equilibrium(ring):
     ]
     assert len(dots) == 1 + len(found.alternatives)
     hollow = sum(dot.get_markerfacecolor() == "white" for dot in dots)
-    assert hollow == sum(not a.stable for a in found.alternatives)
+    assert hollow == sum(not a.upright for a in found.alternatives)

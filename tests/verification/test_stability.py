@@ -25,7 +25,7 @@ from bumpform.runner import run
 from bumpform.stack.profile import Profile, Station
 from bumpform.surface.landscape import settle
 from bumpform.surface.meridian import solve
-from bumpform.surface.stability import Stability, analyse
+from bumpform.surface.stability import Leaning, Stability, analyse
 from scenes import cap_volume, landscape, rest, straight
 
 pytestmark = pytest.mark.dolfinx
@@ -190,9 +190,11 @@ def test_margin_is_that_of_the_weakest_mode_that_costs_energy():
     """A neutral translation is no instability and no margin."""
     free = Stability({0: 4.0, 1: 1e-9, 2: 5.0}, (1,))
     assert (free.stable, free.weakest, free.margin) == (True, 0, 4.0)
-    rolls = Stability({0: 4.0, 1: -0.5, 2: 5.0}, ())
-    assert (rolls.stable, rolls.weakest, rolls.margin) == (False, 1, -0.5)
-    assert rolls.reason().startswith("the liquid gives way to one side")
+    rolls = Stability({0: 4.0, 1: -0.5, 2: 5.0}, (), Leaning(1, -0.5, 2.0))
+    assert (rolls.stable, rolls.upright, rolls.weakest, rolls.margin) == (False, True, 1, -0.5)
+    falls = Stability({0: -0.1, 1: -0.5, 2: 5.0}, ())
+    assert (falls.stable, falls.upright) == (False, False)
+    assert falls.reason().endswith("(mode m = 0, eigenvalue -0.1 σ/L²)")
 
 
 @pytest.mark.parametrize("name", ["photoimaged_opening", "core_metal_ball"])

@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from bumpform.output.readable import condition_limits, condition_value, number, verdict_summary
+from bumpform.output.states import state_words
 
 __all__ = ["complain", "print_result", "print_table", "progress", "say"]
 
@@ -162,5 +163,5 @@ def _stage_rows(stage: dict[str, Any]) -> list[tuple[str, ...]]:
 def _state(stage: dict[str, Any]) -> str:
     if refused := stage.get("refused"):
         return f"refused: {refused.get('reason', '')}"
-    stable = (stage.get("equilibrium") or {}).get("stable")
-    return "–" if stable is None else "stable" if stable else "unstable"
+    equilibrium = stage.get("equilibrium") or {}
+    return "–" if equilibrium.get("stable") is None else state_words(equilibrium)

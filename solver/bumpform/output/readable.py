@@ -14,7 +14,6 @@ from bumpform.units.naming import split_unit
 from bumpform.units.units import format_quantity
 
 __all__ = [
-    "alternative_words",
     "condition_limits",
     "condition_value",
     "label",
@@ -82,6 +81,7 @@ def _in_unit(value: float, dimension: str, digits: int) -> str:
         return _digits(value, min(digits, 2)) + " m"
     head, _, unit = format_quantity(value, dimension, max(digits, 8)).rpartition(" ")
     unit = (f"µ{unit[1:]}" if unit.startswith("u") else unit).replace("^2", "²").replace("^3", "³")
+    unit = unit.replace("*", "·")
     return f"{_digits(float(head), digits)} {unit}"
 
 
@@ -134,23 +134,6 @@ def way_words(move: Mapping[str, Any]) -> str:
     else:
         where = f"over {move['feature']} from {start} to {stop}"
     return f"{who} {move['event']} {where}: {move['why']}"
-
-
-def alternative_words(alternative: Mapping[str, Any]) -> str:
-    """Another equilibrium as a line of text: what it is, where, its energy, whether stable."""
-    contact = alternative.get("contact") or {}
-    lines = alternative.get("contact_lines") or [contact]
-    places = "; ".join(
-        f"{line.get('end', 'outer')} line at r = {number('r_m', line.get('r_m'), 8)}, "
-        f"z = {number('z_m', line.get('z_m'), 8)}"
-        for line in lines
-    )
-    words = [alternative.get("name") or "equilibrium", places]
-    for name in ("standoff_m", "held_by", "energy_J", "energy_above_reached_J"):
-        if name in alternative:
-            words.append(f"{label(name)} {number(name, alternative[name], 8)}")
-    words.append("stable" if alternative.get("stable") else "unstable")
-    return ", ".join(words)
 
 
 def verdict_summary(conditions: Sequence[Mapping[str, Any]]) -> str:

@@ -20,7 +20,6 @@ from bumpform.materials.material import MARKS, PROPERTY_DIMENSIONS, Property
 from bumpform.materials.materials import Materials, describe
 from bumpform.output.files import write_text
 from bumpform.output.readable import (
-    alternative_words,
     condition_limits,
     condition_value,
     label,
@@ -30,6 +29,7 @@ from bumpform.output.readable import (
     way_words,
 )
 from bumpform.output.run_log import log_lines
+from bumpform.output.states import alternative_words, leaning_words
 from bumpform.process.outcome import Run
 
 __all__ = ["report_html", "write_report"]
@@ -175,6 +175,8 @@ def _checks(equilibrium: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if name == "lowest_eigenvalues":
             for mode, lowest in dict(value).items():
                 yield f"lowest eigenvalue, mode {mode}", number("", lowest)
+        elif name == "leans":
+            yield "leans", "no" if value is None else leaning_words(value)
         elif name not in ("error_estimate", "alternatives", "path", "name", "searched"):
             yield label(name), _si(value) if isinstance(value, float) else number(name, value)
 

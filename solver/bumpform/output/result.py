@@ -10,7 +10,7 @@ from bumpform.process.reflow import Stage
 from bumpform.surface.alternatives import Alternative
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.path import legs
-from bumpform.surface.stability import Stability
+from bumpform.surface.stability import Leaning, Stability
 
 SCHEMA = "bumpform/result-1"
 
@@ -101,8 +101,11 @@ def _alternative(
         **joint,
         "energy_J": found.values["energy_J"],
         "energy_above_reached_J": above,
+        **({} if other.barrier is None else {"barrier_J": other.barrier}),
+        **({} if other.share is None else {"barrier_share": other.share}),
         **_stability(other.stability),
         "stable": other.stable,
+        **({} if other.upright else {"leans": None}),
     }
 
 
@@ -113,6 +116,16 @@ def _stability(stability: Stability) -> dict[str, Any]:
         "neutral_modes": [str(m) for m in stability.neutral],
         "stability_margin": stability.margin,
         "weakest_mode": stability.weakest,
+        "leans": None if stability.leans is None else _leans(stability.leans),
+    }
+
+
+def _leans(leans: Leaning) -> dict[str, Any]:
+    return {
+        "mode": leans.mode,
+        "margin": leans.margin,
+        "held_margin": leans.held_margin,
+        "holds_when_pinned": leans.holds_when_pinned,
     }
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from bumpform.materials.materials import Materials
 from bumpform.output.readable import (
-    alternative_words,
     condition_limits,
     condition_value,
     label,
@@ -15,6 +14,7 @@ from bumpform.output.readable import (
     scalars,
     way_words,
 )
+from bumpform.output.states import alternative_words, leaning_words, state_words
 from bumpform.process.outcome import Run
 
 __all__ = ["log_lines", "unverified_values"]
@@ -94,12 +94,14 @@ def _stage_lines(stage: Mapping[str, Any]) -> Iterator[str]:
             f"{equilibrium.get('iterations')} iterations",
             f"residual {equilibrium.get('residual')}",
             f"volume error {equilibrium.get('volume_error')}",
-            f"stable: {number('stable', equilibrium.get('stable'))}",
+            state_words(equilibrium),
             f"stability margin {number('', equilibrium.get('stability_margin'))} σ/L² "
             f"(m = {equilibrium.get('weakest_mode')})",
             f"{len(equilibrium.get('alternatives') or [])} other equilibria",
         )
         yield "  equilibrium: " + ", ".join(words)
+        if equilibrium.get("leans"):
+            yield f"  it {leaning_words(equilibrium['leans'])}"
         if equilibrium.get("name"):
             yield f"  reached: {equilibrium['name']}"
         yield from (f"    {way_words(move)}" for move in equilibrium.get("path") or [])

@@ -50,7 +50,7 @@ class _Mark(NamedTuple):
 
     places: tuple[float, ...]
     energy: float
-    stable: bool
+    upright: bool
     reached: bool
 
 
@@ -90,9 +90,9 @@ def _marks(explored: Explored, lines: int) -> Iterator[_Mark]:
     """Equilibria with so many contact lines, the reached one last."""
     for other in explored.shown(lines):
         energy = explored.above(other.equilibrium)
-        yield _Mark(_places(other.equilibrium), energy, other.stable, False)
+        yield _Mark(_places(other.equilibrium), energy, other.upright, False)
     if len(explored.reached.lines) == lines:
-        yield _Mark(_places(explored.reached), 0.0, explored.stable, True)
+        yield _Mark(_places(explored.reached), 0.0, explored.upright, True)
 
 
 def _places(found: Equilibrium) -> tuple[float, ...]:
@@ -230,7 +230,7 @@ def _mark(axes: Axes, x: float, y: float, mark: _Mark) -> None:
     color = REACHED if mark.reached else OTHER
     axes.plot(
         x, y, marker="o", ms=9 if mark.reached else 7, mew=1.6, color=color,
-        mfc=color if mark.stable else "white", ls="none", zorder=9, clip_on=False,
+        mfc=color if mark.upright else "white", ls="none", zorder=9, clip_on=False,
     )  # fmt: skip
 
 
@@ -243,12 +243,12 @@ def _legend(figure: Figure, explored: Explored) -> None:
     axes.set_ylim(0.0, height)
     dot: dict[str, Any] = {"marker": "o", "ms": 7, "mew": 1.6}
     dash: dict[str, Any] = {"marker": "_", "ms": 11}
-    inside = REACHED if explored.stable else "white"
+    inside = REACHED if explored.upright else "white"
     reached = f"reached: {explored.reached.name}"
     for x, y, text, style in (
         (0.2, 0.40, reached, {**dot, "color": REACHED, "mfc": inside}),
-        (0.2, 0.15, "other, stable", {**dot, "color": OTHER}),
-        (1.3, 0.15, "other, unstable", {**dot, "color": OTHER, "mfc": "white"}),
+        (0.2, 0.15, "other, a minimum", {**dot, "color": OTHER}),
+        (1.3, 0.15, "other, no minimum", {**dot, "color": OTHER, "mfc": "white"}),
         (2.5, 0.15, "way, from the first touch", {**dash, "color": WAY, "mew": 2.5}),
         (4.3, 0.15, "grey: no surface, or it enters solid", {**dash, "color": SOFT, "mew": 1.0}),
     ):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bumpform.output.readable import condition_limits, condition_value, label, number, scalars
+from bumpform.output.states import state_words
 from bumpform.picture.dimensions import text_width, wrap
 from bumpform.picture.scene import Scene
 from bumpform.picture.section import UM
@@ -64,7 +65,7 @@ def stage_words(
     if scene.shape.get("pressure_Pa") is not None:
         numbers.append(("pressure at z = 0", number("x_Pa", scene.shape["pressure_Pa"])))
     if "stable" in equilibrium:
-        numbers.append(("stable", number("stable", equilibrium["stable"])))
+        numbers.append(("state", state_words(equilibrium)))
     errors = [
         value
         for name, value in (equilibrium.get("error_estimate") or {}).items()

@@ -11,11 +11,12 @@ from bumpform.process.reflow import Stage
 from bumpform.surface.alternatives import Alternative, joints, judged, rings
 from bumpform.surface.chart import Places, sample
 from bumpform.surface.contact import NECK, Solid
-from bumpform.surface.descent import others
+from bumpform.surface.descent import others as other_caps
 from bumpform.surface.energy import EnergyMap, of_caps, of_pairs
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.joint import Joint
 from bumpform.surface.landscape import Landscape
+from bumpform.surface.saddle import with_barriers
 
 #: Places of a line in a picture: where there is one line, and where there are two.
 ALONE, PAIRED = 160, 32
@@ -35,8 +36,8 @@ class Explored:
     name : str
         Of the stage.
     reached : Equilibrium
-    stable : bool
-        Whether the reached one is.
+    upright : bool
+        Whether the reached one is a minimum of all axisymmetric shapes.
     alternatives : tuple of Alternative
     maps : tuple of EnergyMap
         Of caps, where any are possible; of rings, where any equilibrium is one; of joints at
@@ -47,7 +48,7 @@ class Explored:
 
     name: str
     reached: Equilibrium
-    stable: bool
+    upright: bool
     alternatives: tuple[Alternative, ...]
     maps: tuple[EnergyMap, ...]
     load: float = 0.0
@@ -80,11 +81,11 @@ def explore(stage: Stage | Mounted, name: str) -> Explored | None:
     if stage.equilibrium is None or stage.stability is None:
         return None
     if isinstance(stage, Mounted):
-        return _explore_joint(stage, stage.equilibrium, name, stage.stability.stable)
+        return _explore_joint(stage, stage.equilibrium, name, stage.stability.upright)
     reached = stage.equilibrium
     solid = reached.lines[0].solid
     land = Landscape(solid.profile, solid.angles, reached.drop)
-    caps = others(land, reached)
+    caps = other_caps(land, reached)
     joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
     found = rings(joint, (reached,))
     maps: list[EnergyMap] = []
@@ -94,8 +95,11 @@ def explore(stage: Stage | Mounted, name: str) -> Explored | None:
     if any(len(e.lines) == 2 for e in every):
         first, last = _shown(joint.solids, every, PAIRED)
         maps.append(of_pairs(sample(joint, (first, last)), reached))
-    stable = stage.stability.stable
-    return Explored(name, reached, stable, judged((*caps, *found)), tuple(maps))
+    upright = stage.stability.upright
+    others = judged((*caps, *found))
+    if stage.released is not None:
+        others = with_barriers(land, reached, others, stage.released)
+    return Explored(name, reached, upright, others, tuple(maps))
 
 
 def _shown(
@@ -117,7 +121,7 @@ def _shown(
     return tuple(shown)
 
 
-def _explore_joint(stage: Mounted, reached: Equilibrium, name: str, stable: bool) -> Explored:
+def _explore_joint(stage: Mounted, reached: Equilibrium, name: str, upright: bool) -> Explored:
     drop, end = reached.drop, reached.surface.end
     assert end is not None
     joint = Joint(drop, (reached.lines[0].solid, reached.lines[1].solid))
@@ -145,7 +149,7 @@ def _explore_joint(stage: Mounted, reached: Equilibrium, name: str, stable: bool
     first, last = _shown(joint.solids, (reached, *level), PAIRED)
     chart = sample(joint, (first, last), None, end.lift)
     maps = (of_pairs(chart, reached),)
-    return Explored(name, reached, stable, tuple(alternatives), maps, stage.load or 0.0)
+    return Explored(name, reached, upright, tuple(alternatives), maps, stage.load or 0.0)
 
 
 def same_height(one: Equilibrium, other: Equilibrium) -> bool:

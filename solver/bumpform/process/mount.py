@@ -30,6 +30,7 @@ from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import lower, sink, stiffness
 from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop, Landscape
+from bumpform.surface.lateral import lateral
 from bumpform.surface.measured import Measured
 from bumpform.surface.meridian import solve
 from bumpform.surface.path import Trail
@@ -142,7 +143,7 @@ def mount(
         held_by=held_by,
         warnings=unfilled_corners(profile, found.lines[0].solid.angles, found.station),
     )
-    if not stability.stable:
+    if not stability.upright:
         detail = f"the joint is no minimum: {stability.reason()}"
         return replace(stage, refusal=Refusal("unstable", detail))
     return stage
@@ -308,7 +309,7 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
 def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str]:
     """Metrics of a solved joint with their errors.
 
-    Standoff, what holds it, force, stiffness where it floats, width.
+    Standoff, what holds it, force, stiffness where it floats, against shift and tilt, width.
 
     Parameters
     ----------
@@ -330,6 +331,10 @@ def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str]:
         finer = stiffness(found.surface.refined())
         error = abs(finer - stiff) + 10.0 * found.doubt.place / found.drop.length
         metrics["joint_stiffness_N_m"] = scale * Measured(stiff, error)
+    beside = lateral(found)
+    metrics["lateral_stiffness_N_m"] = beside.shift
+    if beside.tilt is not None:
+        metrics["tilt_stiffness_N_m_rad"] = beside.tilt
     if stage.load is not None and stage.held_by == "core":
         metrics["core_force_N"] = stage.load - values["joint_force_N"]
     if case.pitch is not None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.melt import Content, Melt, is_molten, melt
+from bumpform.process.released import released
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.stack import Region, Stack, line
 from bumpform.surface.alternatives import Alternative, judged, on_profile
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.landscape import Landscape
+from bumpform.surface.saddle import with_barriers
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any
 from bumpform.surface.turning import turning_point
@@ -53,6 +55,8 @@ class Stage:
     warnings : tuple of str
     searched : "near" or "all"
         Where alternatives with two contact lines have been looked for.
+    released : float or None, J
+        Energy of the deposit's outline less that of the equilibrium.
     """
 
     melt: Melt
@@ -65,6 +69,7 @@ class Stage:
     refusal: Refusal | None = None
     warnings: tuple[str, ...] = ()
     searched: str = "near"
+    released: float | None = None
 
 
 def molten_regions(
@@ -147,14 +152,17 @@ def reflow(
         refusal = Refusal("not_converged", str(error))
         return replace(stage, refusal=_fallen(land, start, inner) or refusal)
     stability = analyse(found.surface)
+    spent = released(land, found, stack, names, (start, inner))
+    others = judged(on_profile(land, found))
     stage = replace(
         stage,
         equilibrium=found,
         stability=stability,
-        alternatives=judged(on_profile(land, found)),
+        alternatives=with_barriers(land, found, others, spent),
+        released=spent,
         warnings=unfilled_corners(profile, land.angles, found.station),
     )
-    if not stability.stable:
+    if not stability.upright:
         detail = f"the equilibrium is no minimum: {stability.reason()}"
         return replace(stage, refusal=Refusal("unstable", detail))
     return stage
@@ -168,7 +176,7 @@ def _fallen(land: Landscape, start: Station, inner: Station | None) -> Refusal |
     weightless = Landscape(land.profile, land.angles, replace(drop, gravity=0.0))
     try:
         found = reach_any(weightless, start, inner)
-        end = turning_point(found, "gravity", -1.0)
+        end = turning_point(found, "gravity", -1.0, leaning=True)
     except BumpformError:
         return None
     if end is None or end.kind != "fold" or end.value < drop.gravity:

@@ -51,19 +51,33 @@ class Alternative:
         Weight that an upper body presses it with, where that floats.
     held_by : "core", "liquid", "fixture" or None
         What holds an upper body.
+    barrier : float or None, J
+        Energy at the saddle between it and the reached state, above that one; None where the
+        landscape between them is not known.
+    share : float or None
+        Of the energy released since the deposit.
     """
 
     equilibrium: Equilibrium
     stability: Stability
     load: float | None = None
     held_by: str | None = None
+    barrier: float | None = None
+    share: float | None = None
 
     @property
     def stable(self) -> bool:
         """Whether it is a minimum of the energy, the height of a floating body included."""
-        return self.stability.stable and (
-            self.load is None or stiffness(self.equilibrium.surface) > 0.0
-        )
+        return self.stability.stable and self._stays
+
+    @property
+    def upright(self) -> bool:
+        """Whether it is a minimum of all axisymmetric shapes."""
+        return self.stability.upright and self._stays
+
+    @property
+    def _stays(self) -> bool:
+        return self.load is None or stiffness(self.equilibrium.surface) > 0.0
 
 
 def judged(

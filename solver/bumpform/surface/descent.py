@@ -93,17 +93,18 @@ def _first(land: Landscape, station: Station, free: bool) -> Surface:
         else:
             if abs(surface.start.u - station.u) < min(0.05, land.next_to(station.piece)):
                 return surface
-    held = _held(land, station)
+    held = held_first(land, station)
     if not free:
         return held
     try:
         return solve(replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE)
     except ConvergenceError:
-        held = _held(land, Station(station.piece, land.root_near(station)))
+        held = held_first(land, Station(station.piece, land.root_near(station)))
         return solve(replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE)
 
 
-def _held(land: Landscape, station: Station) -> Surface:
+def held_first(land: Landscape, station: Station) -> Surface:
+    """Equilibrium with the line held at a station, on the first mesh."""
     guess = land.guess(station, free=False, elements=FIRST_ELEMENTS)
     return settle(guess, tolerance=FIRST_TOLERANCE)
 

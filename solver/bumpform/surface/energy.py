@@ -50,7 +50,7 @@ def of_caps(land: Landscape, places: Places, reached: Equilibrium) -> EnergyMap:
     clear = np.zeros(len(lines), dtype=bool)
     for i in np.flatnonzero(held.converged):
         clear[i] = find_penetration(mesh.curve(held.x[i] * drop.length), land.profile) is None
-    return EnergyMap((places,), _unit(drop) * energy - reached.values["energy_J"], clear)
+    return EnergyMap((places,), unit(drop) * energy - reached.values["energy_J"], clear)
 
 
 def of_pairs(chart: Chart, reached: Equilibrium) -> EnergyMap:
@@ -62,9 +62,9 @@ def of_pairs(chart: Chart, reached: Equilibrium) -> EnergyMap:
         curve = interval(ELEMENTS).curve(chart.surfaces.x[chart.index[i, j]] * drop.length)
         clear[i, j] = find_penetration(curve, *solids, between=True) is None
     above = chart.energy - reached.surface.energy()
-    return EnergyMap(chart.places, _unit(drop) * above, clear)
+    return EnergyMap(chart.places, unit(drop) * above, clear)
 
 
-def _unit(drop: Drop) -> float:
+def unit(drop: Drop) -> float:
     """What an energy of 1 is in J: 2πσL²."""
     return 2.0 * math.pi * drop.surface_tension * drop.length**2

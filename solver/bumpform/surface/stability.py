@@ -10,6 +10,9 @@ with q = −(κ₁ cosθ − κ_solid)/sinθ at a line that slides (κ_solid pos
 is convex) and w = 0 at a pinned one; at m = 0 the volume stays, ∫ w r ds = 0. For m ≥ 1,
 J_m grows with m, so that m = 1 decides for all of them.
 
+A surface that is a minimum of m = 0 stands upright; it *leans* where some m ≥ 1 lowers its energy.
+A line that is held, by a little hysteresis of its contact angle, has w = 0 as a pinned one has.
+
 References
 ----------
 Finn, Equilibrium Capillary Surfaces (1986), chapter 4, for the line's term; its sign is
@@ -20,8 +23,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bumpform.stack.curve import Array
 from bumpform.surface.contact_line import ContactLine
@@ -35,8 +40,30 @@ ELEMENTS = 8
 MODES = (0, 1, 2)
 #: An eigenvalue within this of zero is neutral.
 NEUTRAL = 1e-6
-#: How a surface gives way that is unstable in a mode.
-_WAYS = {0: "the whole shape gives way", 1: "the liquid gives way to one side"}
+
+
+@dataclass(frozen=True)
+class Leaning:
+    """How a surface gives way to one side, or to several.
+
+    Attributes
+    ----------
+    mode : int
+        The weakest with m ≥ 1.
+    margin : float, σ/L²
+        Its lowest eigenvalue, below zero.
+    held_margin : float, σ/L²
+        The same with every line held where it is.
+    """
+
+    mode: int
+    margin: float
+    held_margin: float
+
+    @property
+    def holds_when_pinned(self) -> bool:
+        """Whether it stands as long as its lines are held: by hysteresis of the contact angle."""
+        return self.held_margin > NEUTRAL
 
 
 @dataclass(frozen=True)
@@ -52,15 +79,23 @@ class Stability:
     neutral : tuple of int
         Modes whose lowest eigenvalue is zero to round-off: the drop can move at no cost
         (translation of a cap on a plane).
+    leans : Leaning or None
+        None where no mode with m ≥ 1 lowers the energy, or where m = 0 does, too.
     """
 
     lowest: dict[int, float]
     neutral: tuple[int, ...]
+    leans: Leaning | None = None
 
     @property
     def stable(self) -> bool:
         """Whether no mode lowers the energy (neutral ones count as stable)."""
         return all(m in self.neutral or value > 0.0 for m, value in self.lowest.items())
+
+    @property
+    def upright(self) -> bool:
+        """Whether it is a minimum of all axisymmetric shapes, be it that it leans."""
+        return self.lowest[0] > 0.0
 
     @property
     def weakest(self) -> int:
@@ -77,9 +112,8 @@ class Stability:
         return self.lowest[self.weakest]
 
     def reason(self) -> str:
-        """Why an unstable surface is no minimum, in words."""
-        way = _WAYS.get(self.weakest, f"the liquid gives way to {self.weakest} sides")
-        return f"{way} (mode m = {self.weakest}, eigenvalue {self.margin:.3g} σ/L²)"
+        """Why a surface that is not upright is no minimum, in words."""
+        return f"the whole shape gives way (mode m = 0, eigenvalue {self.lowest[0]:.3g} σ/L²)"
 
 
 def line_term(surface: Surface, line: ContactLine) -> float:
@@ -117,29 +151,53 @@ def analyse(
         x = surface.mesh.curve(x).point(mesh.xi * surface.elements)
     stiffness, inverse, mass = mesh.second_variation(x, surface.bond, surface.pressure)
     keep = np.ones(len(stiffness), dtype=bool)
+    inner = keep.copy()
     for line, node in ((surface.start, 0), (surface.end, -1)):
         if line is None:
             continue
+        inner[node] = False
         if line.free:
             stiffness[node, node] += line_term(surface, line)
         else:
             keep[node] = False
-    constraint = mass.sum(axis=0)[keep]
-    stiffness, inverse, mass = (m[np.ix_(keep, keep)] for m in (stiffness, inverse, mass))
-    # in coordinates in which ∫ w² r ds is the sum of squares
-    factor = np.linalg.inv(np.linalg.cholesky(mass))
-    stiffness, inverse = (factor @ m @ factor.T for m in (stiffness, inverse))
-    # cos(mφ) has no value on the axis; its node is the last, and so is its coordinate
-    off_axis = slice(-1 if surface.end is None else None)
-    lowest = {}
-    for mode in modes:
-        if mode == 0:
-            matrix = _across(stiffness, factor @ constraint)  # volume stays: ∫ w r ds = 0
-        else:
-            matrix = (stiffness + mode**2 * inverse)[off_axis, off_axis]
-        lowest[mode] = float(np.linalg.eigvalsh(matrix)[0])
+    form = _Form(stiffness, inverse, mass, closed=surface.end is None)
+    lowest = form.lowest(modes, keep)
     neutral = tuple(m for m, value in lowest.items() if m > 0 and abs(value) < NEUTRAL)
-    return Stability(lowest, neutral)
+    leaning = [m for m, value in lowest.items() if m > 0 and value <= -NEUTRAL]
+    leans = None
+    if leaning and lowest.get(0, 0.0) > 0.0:
+        mode = min(leaning, key=lowest.__getitem__)
+        leans = Leaning(mode, lowest[mode], form.lowest((mode,), inner)[mode])
+    return Stability(lowest, neutral, leans)
+
+
+class _Form(NamedTuple):
+    """J₀, ∫ w v/r ds and ∫ w v r ds by the nodes; the last node may be on the axis."""
+
+    stiffness: Array
+    inverse: Array
+    mass: Array
+    closed: bool
+
+    def lowest(self, modes: tuple[int, ...], keep: NDArray[np.bool_]) -> dict[int, float]:
+        """Lowest eigenvalue of every mode, w = 0 but at the nodes that are kept."""
+        constraint = self.mass.sum(axis=0)[keep]
+        stiffness, inverse, mass = (
+            m[np.ix_(keep, keep)] for m in (self.stiffness, self.inverse, self.mass)
+        )
+        # in coordinates in which ∫ w² r ds is the sum of squares
+        factor = np.linalg.inv(np.linalg.cholesky(mass))
+        stiffness, inverse = (factor @ m @ factor.T for m in (stiffness, inverse))
+        # cos(mφ) has no value on the axis; its node is the last, and so is its coordinate
+        off_axis = slice(-1 if self.closed else None)
+        lowest = {}
+        for mode in modes:
+            if mode == 0:
+                matrix = _across(stiffness, factor @ constraint)  # volume stays: ∫ w r ds = 0
+            else:
+                matrix = (stiffness + mode**2 * inverse)[off_axis, off_axis]
+            lowest[mode] = float(np.linalg.eigvalsh(matrix)[0])
+        return lowest
 
 
 def _across(matrix: Array, vector: Array) -> Array:

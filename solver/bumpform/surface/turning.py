@@ -113,25 +113,28 @@ def turning_points(
 
 
 def turning_point(
-    equilibrium: Equilibrium, parameter: str, direction: float
+    equilibrium: Equilibrium, parameter: str, direction: float, *, leaning: bool = False
 ) -> TurningPoint | None:
     """One end of the branch: where the parameter grows (+1) or falls (−1).
 
-    See ``turning_points``.
+    See ``turning_points``; with ``leaning``, it does not end where the state begins to lean.
     """
     surface = _start(equilibrium, parameter)
     while True:
         try:
-            return _follow(equilibrium, begin(surface, parameter, direction), direction)
+            start = begin(surface, parameter, direction)
+            return _follow(equilibrium, start, direction, leaning)
         except ConvergenceError:
             if surface.elements >= FINEST_WALK:
                 raise
         surface = surface.refined()
 
 
-def _follow(equilibrium: Equilibrium, start: Point, direction: float) -> TurningPoint | None:
+def _follow(
+    equilibrium: Equilibrium, start: Point, direction: float, leaning: bool
+) -> TurningPoint | None:
     """Walk from a point of the branch to the first event."""
-    events = list(_events(equilibrium, start, direction))
+    events = list(_events(equilibrium, start, direction, leaning))
     before = [event.margin(start) for event in events]
     for here, stride, there in islice(walk(start), MAX_STEPS):
         after = [event.margin(there) for event in events]
@@ -184,7 +187,9 @@ def _size(surface: Surface, parameter: str) -> float:
     return {"volume": surface.volume, "load": length, "gravity": length**-2}[parameter]
 
 
-def _events(equilibrium: Equilibrium, start: Point, direction: float) -> Iterator[_Event]:
+def _events(
+    equilibrium: Equilibrium, start: Point, direction: float, leaning: bool
+) -> Iterator[_Event]:
     """Every way in which the state may end."""
     most = "largest" if direction > 0.0 else "smallest"
     yield _Event(
@@ -195,7 +200,7 @@ def _events(equilibrium: Equilibrium, start: Point, direction: float) -> Iterato
     )
     if start.stiffness > 0.0:
         yield _Event("neutral", "m = 0: the shape gives way to another", lambda p: p.stiffness)
-    if _sidewise(start) > NEUTRAL:
+    if not leaning and _sidewise(start) > NEUTRAL:
         yield _Event("neutral", "m = 1: the liquid gives way to one side", _sidewise)
     for which, line in enumerate(equilibrium.lines):
         yield from _line_events(line, which, equilibrium.drop.length)

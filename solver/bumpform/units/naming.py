@@ -9,6 +9,7 @@ __all__ = ["split_unit"]
 #: Endings of names and the dimension each stands for; longest first.
 _ENDINGS: Final = (
     ("_kg_m3", "density"),
+    ("_N_m_rad", "tilt_stiffness"),
     ("_N_m", "surface_tension"),
     ("_m3", "volume"),
     ("_m2", "area"),

@@ -65,6 +65,12 @@ DIMENSIONS: Final = MappingProxyType(
         "force": Dimension("N", "mN", "2 mN", ((1.0, "N"), (1e-3, "mN"), (0.0, "uN"))),
         "pressure": Dimension("Pa", "Pa", "1000 Pa", ((1e3, "kPa"), (0.0, "Pa"))),
         "energy": Dimension("J", "nJ", "5 nJ", ((1.0, "J"), (1e-7, "uJ"), (0.0, "nJ"))),
+        "tilt_stiffness": Dimension(
+            "N*m/rad",
+            "uN*m/rad",
+            "1 uN*m/rad",
+            ((1.0, "N*m/rad"), (1e-3, "mN*m/rad"), (1e-7, "uN*m/rad"), (0.0, "nN*m/rad")),
+        ),
         "fraction": Dimension("", "%", "62 %", ((0.0, ""),)),
     }
 )
@@ -91,6 +97,7 @@ def _table() -> dict[str, Unit]:
     for prefix in ("n", "u", "m", ""):
         table[prefix + "J"] = Unit("energy", _ten(_POWERS[prefix]))
         table[prefix + "N"] = Unit("force", _ten(_POWERS[prefix]))
+        table[prefix + "N*m/rad"] = Unit("tilt_stiffness", _ten(_POWERS[prefix]))
     for prefix in ("n", "u", "m", "", "k"):
         table[prefix + "g"] = Unit("mass", _ten(_POWERS[prefix] - 3))
     table |= {
