@@ -192,6 +192,7 @@ def test_margin_is_that_of_the_weakest_mode_that_costs_energy():
     assert (free.stable, free.weakest, free.margin) == (True, 0, 4.0)
     rolls = Stability({0: 4.0, 1: -0.5, 2: 5.0}, (), Leaning(1, -0.5, 2.0))
     assert (rolls.stable, rolls.upright, rolls.weakest, rolls.margin) == (False, True, 1, -0.5)
+    assert rolls.reason().startswith("the liquid gives way to one side")
     falls = Stability({0: -0.1, 1: -0.5, 2: 5.0}, ())
     assert (falls.stable, falls.upright) == (False, False)
     assert falls.reason().endswith("(mode m = 0, eigenvalue -0.1 σ/L²)")

@@ -40,6 +40,8 @@ ELEMENTS = 8
 MODES = (0, 1, 2)
 #: An eigenvalue within this of zero is neutral.
 NEUTRAL = 1e-6
+#: How a surface gives way that is unstable in a mode.
+_WAYS = {0: "the whole shape gives way", 1: "the liquid gives way to one side"}
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,10 @@ class Stability:
         return self.lowest[self.weakest]
 
     def reason(self) -> str:
-        """Why a surface that is not upright is no minimum, in words."""
-        return f"the whole shape gives way (mode m = 0, eigenvalue {self.lowest[0]:.3g} σ/L²)"
+        """Why an unstable surface is no minimum, in words: m = 0 first."""
+        mode = self.leans.mode if self.leans is not None else 0
+        way = _WAYS.get(mode, f"the liquid gives way to {mode} sides")
+        return f"{way} (mode m = {mode}, eigenvalue {self.lowest[mode]:.3g} σ/L²)"
 
 
 def line_term(surface: Surface, line: ContactLine) -> float:
