@@ -96,9 +96,7 @@ def explore(stage: Stage | Mounted, name: str) -> Explored | None:
         first, last = _shown(joint.solids, every, PAIRED)
         maps.append(of_pairs(sample(joint, (first, last)), reached))
     upright = stage.stability.upright
-    others = judged((*caps, *found))
-    if stage.released is not None:
-        others = with_barriers(land, reached, others, stage.released)
+    others = with_barriers(land, reached, judged((*caps, *found)), stage.released)
     return Explored(name, reached, upright, others, tuple(maps))
 
 

@@ -56,7 +56,7 @@ class Stage:
     searched : "near" or "all"
         Where alternatives with two contact lines have been looked for.
     released : float or None, J
-        Energy of the deposit's outline less that of the equilibrium.
+        Energy of the deposit's outline less that of the equilibrium; None where there is no other.
     """
 
     melt: Melt
@@ -152,8 +152,8 @@ def reflow(
         refusal = Refusal("not_converged", str(error))
         return replace(stage, refusal=_fallen(land, start, inner) or refusal)
     stability = analyse(found.surface)
-    spent = released(land, found, stack, names, (start, inner))
     others = judged(on_profile(land, found))
+    spent = released(land, found, stack, names, (start, inner)) if others else None
     stage = replace(
         stage,
         equilibrium=found,

@@ -29,7 +29,7 @@ def with_barriers(
     land: Landscape,
     reached: Equilibrium,
     alternatives: Sequence[Alternative],
-    released: float,
+    released: float | None,
 ) -> tuple[Alternative, ...]:
     """Alternatives with the barrier between them and the reached cap, where it is known.
 
@@ -39,7 +39,7 @@ def with_barriers(
     reached : Equilibrium
     alternatives : sequence of Alternative
         All that there are with one line: those in between are the crests.
-    released : float, J
+    released : float or None, J
         Energy set free since the deposit, of which the barrier's share is told.
     """
     if len(reached.lines) != 1:
@@ -49,7 +49,7 @@ def with_barriers(
         height = None
         if other.upright and len(other.equilibrium.lines) == 1:
             height = _barrier(land, reached, other.equilibrium, alternatives)
-        share = height / released if height is not None and released > 0.0 else None
+        share = height / released if height is not None and released and released > 0.0 else None
         found.append(replace(other, barrier=height, share=share))
     return tuple(found)
 
