@@ -36,7 +36,7 @@ from bumpform.surface.stability import line_term
 
 #: Elements at the most, but for surfaces that need many: the error falls as with h¹².
 ELEMENTS = 16
-#: What a surface that is off by a part of its size changes the stiffness by, for w of size 1.
+#: How much of σ a stiffness is off by for a surface that is off by its size, for w of size 1.
 SENSITIVITY = 10.0
 
 
@@ -75,6 +75,9 @@ def lateral(found: Equilibrium) -> Lateral:
     surface, drop, above = found.surface, found.drop, found.lines[1].solid.profile
     end = surface.end
     assert end is not None
+    below, top = _glides(surface.start), _glides(end)
+    if below and top:
+        return Lateral(Measured(0.0), None)
     centre = float(above.point(above.start)[1]) / drop.length + end.lift
     n = min(surface.elements, max(ELEMENTS, surface.elements // 4))
     fine, coarse = (_stiffness(_on(surface, k), centre) for k in (n, n // 2))
@@ -83,11 +86,10 @@ def lateral(found: Equilibrium) -> Lateral:
         Measured(k, abs(k - rough) + off * math.pi * max(1.0, reach) ** 2)
         for (k, reach), (rough, _) in zip(fine, coarse, strict=True)
     )
-    below, top = _glides(surface.start), _glides(end)
     if below or top:
         shift = Measured(0.0)
     unit = drop.surface_tension
-    return Lateral(unit * shift, None if below and top else unit * drop.length**2 * tilt)
+    return Lateral(unit * shift, unit * drop.length**2 * tilt)
 
 
 def _glides(line: ContactLine) -> bool:
