@@ -11,6 +11,7 @@ Expect     1e-6 relative (measured: 1e-8; its central differences of 3e-5 leave 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -21,7 +22,9 @@ import published
 from bumpform.runner import run
 from bumpform.stack.curve import Arc
 from bumpform.stack.profile import Edge, Profile
+from bumpform.surface.equilibrium import lines_at
 from bumpform.surface.lateral import lateral
+from bumpform.surface.meridian import solve
 from bumpform.surface.stability import analyse
 from pad_moves import Body
 from scenes import bridge, core, opening, plane, post, posts, straight
@@ -254,3 +257,17 @@ def test_between_equal_discs_it_vanishes_where_the_joint_begins_to_lean(height, 
         moves, unit = lateral(found), found.drop.surface_tension
         assert 0.0 < sign * moves.shift.value < 1e-4 * unit
         assert sign * moves.tilt.value < -100.0 * unit * A**2
+
+
+@pytest.mark.parametrize("name", ["posts", "under a ball", "core 60", "near the pole"])
+def test_error_estimates_hold(name):
+    """On a surface of four times the elements both differ by less, beside the pole, too."""
+    if name == "near the pole":
+        found = posts(A, A, A, (1.0 - 1e-5) * 1.860269202 * math.pi * A**3)
+    else:
+        found = STATES[name]()[0]
+    finer = solve(solve(found.surface.refined()).refined())
+    first = lateral(found)
+    second = lateral(replace(found, surface=finer, lines=lines_at(found.lines, finer)))
+    for ours, exact in ((first.shift, second.shift), (first.tilt, second.tilt)):
+        assert abs(ours.value - exact.value) < ours.error < 1e-4 * abs(ours.value)
