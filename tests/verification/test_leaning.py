@@ -192,6 +192,8 @@ def test_a_cap_that_leans_is_told_and_the_mounting_after_it_is_solved(what, valu
         found["leans"]["margin"] == found["stability_margin"] < 0.0 < found["leans"]["held_margin"]
     )
     assert found["leans"]["holds_when_pinned"] is True
+    upright = {c["stage"]: c["holds"] for c in done.conditions if c["id"] == "stands-upright"}
+    assert upright == {"core reflow": True, "cap reflow": False, "mounting": True}
     assert (joint["equilibrium"]["stable"], joint["equilibrium"]["leans"]) == (True, None)
 
 
