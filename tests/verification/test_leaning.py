@@ -25,7 +25,7 @@ from bumpform.cli.commands import app
 from bumpform.runner import run
 from bumpform.stack.curve import Arc, Line
 from bumpform.stack.profile import Edge, Profile
-from bumpform.surface.stability import NEUTRAL, analyse
+from bumpform.surface.stability import NEUTRAL, Leaning, Stability, analyse
 from bumpform.surface.turning import turning_point
 from scenes import bridge, capillarity, core, posts, rest
 from second_variation import End, lowest, of_drop
@@ -233,3 +233,18 @@ def test_a_state_that_is_no_minimum_as_a_whole_does_not_lean():
         found = analyse(posts(A, A, height * A, math.pi * A**3 * height).surface)
         assert found.upright == (height < 2 * math.pi)
         assert found.leans is None
+
+
+@pytest.mark.parametrize(("lowest_of_m_0", "reason"), [(-0.1, "unstable"), (0.1, None)])
+def test_only_m_0_refuses(monkeypatch, lowest_of_m_0, reason):
+    """Whatever m = 1 says; the refusal tells of m = 0."""
+    leans = Leaning(1, -2.0, 1.0) if lowest_of_m_0 > 0.0 else None
+    told = Stability({0: lowest_of_m_0, 1: -2.0, 2: 1.0}, (), leans)
+    for name in ("reflow", "mount"):
+        monkeypatch.setattr(f"bumpform.process.{name}.analyse", lambda *_: told)
+    done = run(load_case("core_and_cap"))
+    if reason is None:
+        assert done.refused is None and len(done.stages) == 3
+        return
+    assert (len(done.stages), done.refused["reason"]) == (1, reason)
+    assert "m = 0" in done.refused["detail"]
