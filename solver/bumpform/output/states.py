@@ -101,7 +101,7 @@ def self_centring_words(metrics: Mapping[str, Any]) -> str:
     elif shift < 0.0:
         first = f"shears off under a shifted package ({value})"
     else:
-        first = "glides on a level plane, and lets a shifted package be"
+        first = "glides on a level plane (a shifted package stays where it is)"
     value = number("tilt_stiffness_N_m_rad", tilt)
     if tilt is None:
         second = "gives way under a tilted one"
