@@ -44,7 +44,7 @@ def barrier_words(alternative: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> barrier_words({"barrier_J": 2e-9, "barrier_share": 0.01})
-    'behind a barrier of 2 nJ, 1 % of the energy released since the deposit: it may be passed'
+    'behind a barrier of 2.00 nJ, 1 % of the energy released since the deposit: it may be passed'
     """
     text = f"behind a barrier of {number('barrier_J', alternative['barrier_J'], 3)}"
     share = alternative.get("barrier_share")
