@@ -13,6 +13,7 @@ from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.output.result import SCHEMA, stage_result
+from bumpform.output.states import self_centring_words
 from bumpform.process.explore import Explored, explore
 from bumpform.process.mount import Mounted, joint_metrics, set_down
 from bumpform.process.outcome import Moment, Run, Snapshot
@@ -92,6 +93,8 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         if stage.refusal is not None:
             notes.append(f"{step.name} is refused ({stage.refusal.reason}): {stage.refusal.detail}")
             break
+        if words := self_centring_words(metrics[step.name]):
+            notes.append(f"{step.name}: {words}")
         assert stage.equilibrium is not None
         snapshots.append(Snapshot(step.name, "reflowed", state.stack, stage.equilibrium.curve))
     if state is not None and (not snapshots or state.stack is not snapshots[-1].stack):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bumpform.case.case import Case
@@ -33,13 +34,22 @@ def judge(found: Findings) -> list[Condition]:
     answers: list[Condition] = []
     for entry in ORDERED:
         if route is not None and route in entry.claims:
-            answers += entry.ask(found, route)
+            answers += [_of_leaning(found, c) for c in entry.ask(found, route)]
         elif GENERAL in entry.claims:
             answers += entry.ask(found, GENERAL)
     for answer in general.requirements(found):
         statement = f"{answer.about} lies within the limits that the case requires."
         answers.append(Condition("requirement", "requirement", ("requirement",), statement, answer))
     return answers
+
+
+def _of_leaning(found: Findings, condition: Condition) -> Condition:
+    """A claim on the shape of a stage that leans is judged on its upright state, and says so."""
+    leans = condition.answer.stage in found.leaning and condition.holds is not None
+    if not leans:
+        return condition
+    words = f"{condition.statement.rstrip('.')} (upright state; it leans)."
+    return replace(condition, statement=words)
 
 
 def looks_like(case: Case) -> str | None:

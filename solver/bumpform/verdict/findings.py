@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bumpform.case.case import Case
-from bumpform.case.steps import Mount, Step
+from bumpform.case.steps import Mount, Reflow, Step
 from bumpform.materials.materials import Materials
 from bumpform.process.outcome import Moment
 from bumpform.process.process import State
@@ -124,6 +124,18 @@ class Findings:
         if not isinstance(value, int | float) or isinstance(value, bool):
             return None
         return Measured(float(value), float(self.errors.get(stage, {}).get(metric) or 0.0))
+
+    @cached_property
+    def leaning(self) -> frozenset[str]:
+        """Names of the stages that lean."""
+        return frozenset(
+            m.step.name
+            for m in self.history
+            if isinstance(m.step, Reflow | Mount)
+            and m.state.stage is not None
+            and m.state.stage.stability is not None
+            and m.state.stage.stability.leans is not None
+        )
 
     @cached_property
     def end(self) -> int:

@@ -197,8 +197,12 @@ def stands_upright(found: Findings) -> list[Answer]:
     for _, name, stage in _stages(found):
         stability = stage.stability
         assert stability is not None
-        if not stability.stable:
-            told = fails(f"it leans: {stability.reason()}")
+        if stability.leans is not None:
+            held = stability.leans.holds_when_pinned
+            then = "with its line held it stands" if held else "with its line held it leans, too"
+            told = fails(f"it leans: {stability.reason()}; {then}")
+        elif not stability.stable:
+            told = fails(stability.reason())
         elif 1 in stability.neutral:
             told = not_judged("neutral: it may slide")
         else:
