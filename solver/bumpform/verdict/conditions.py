@@ -34,7 +34,9 @@ def judge(found: Findings) -> list[Condition]:
     answers: list[Condition] = []
     for entry in ORDERED:
         if route is not None and route in entry.claims:
-            answers += [_of_leaning(found, c) for c in entry.ask(found, route)]
+            told = entry.ask(found, route)
+            of_shape = GENERAL not in entry.claims
+            answers += [_of_leaning(found, c) for c in told] if of_shape else told
         elif GENERAL in entry.claims:
             answers += entry.ask(found, GENERAL)
     for answer in general.requirements(found):
