@@ -9,6 +9,7 @@
     ├── MeshError            a mesh could not be made or written
     ├── ConvergenceError     a solve stopped before it met its limits                 exit code 3
     ├── NoEquilibriumError   no admissible equilibrium exists, or none was reached    exit code 3
+    ├── MachineError         the machine lacks something: a compiler, a library, room  exit code 5
     └── WorkersError         a study has no workers, or none that fit             exit code 2
 
 A message is one line: where, what came, what the rule is, what to do. Mistakes of the program
@@ -18,12 +19,14 @@ rather than of its input raise built-ins (`TypeError`, `IndexError`).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 __all__ = [
     "BumpformError",
     "CaseError",
     "ConvergenceError",
+    "MachineError",
     "MeshError",
     "NoEquilibriumError",
     "Problem",
@@ -101,7 +104,25 @@ class ProcessError(BumpformError):
 
 
 class MeshError(BumpformError):
-    """A mesh could not be made, or not be written."""
+    """A mesh could not be made, or not be written.
+
+    Parameters
+    ----------
+    message : str
+    written : iterable of Path
+        Files of the meshes that could.
+    """
+
+    def __init__(self, message: str, written: Iterable[Path] = ()) -> None:
+        self.written = tuple(written)
+        super().__init__(message, self.written)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class MachineError(BumpformError):
+    """The machine lacks what a run needs, whatever its input; says the remedy."""
 
 
 class ConvergenceError(BumpformError):

@@ -9,11 +9,13 @@ from typing import Any
 from bumpform import __version__
 from bumpform.case.case import Case
 from bumpform.case.file import case_sha256
+from bumpform.case.problems import raise_if
 from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.output.result import SCHEMA, stage_result
 from bumpform.output.states import self_centring_words
+from bumpform.process.dry import dry_problems
 from bumpform.process.explore import Explored, explore
 from bumpform.process.mount import Mounted, joint_metrics, set_down
 from bumpform.process.outcome import Moment, Run, Snapshot
@@ -39,12 +41,13 @@ def run(case: Case, *, landscape: bool = False) -> Run:
     Returns
     -------
     Run
-        Up to the refused stage, if one is refused.
+        Up to the refused stage, if one is refused, or to the step that cannot be done on what has
+        been solved.
 
     Raises
     ------
     CaseError
-        If a step cannot be done on the stack as it stands.
+        If a step is wrong whatever the solved surfaces are: then with every such problem.
     """
     materials = Materials(case.materials, case.wetting)
     state: State | None = None
@@ -57,12 +60,18 @@ def run(case: Case, *, landscape: bool = False) -> Run:
     since: list[Step] = []  # since the last stage
     landscapes: list[Explored] = []
     history: list[Moment] = []
+    stopped: dict[str, Any] | None = None
     for index, step in enumerate(case.steps):
         before = state
         try:
             state = apply_step(state, step, case, materials)
         except (ProcessError, CaseError) as error:
-            raise step_problem(case, index, error) from error
+            wrong = step_problem(case, index, error)
+            raise_if(dry_problems(case), case.name)
+            if not stages:  # nothing to keep
+                raise wrong from error
+            stopped = {"step": index, "problems": [p._asdict() for p in wrong.problems]}
+            break
         history.append(Moment(index, step, before, state))
         since.append(step)
         if not isinstance(step, Reflow | Mount) or before is None or state.stage is None:
@@ -98,7 +107,7 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         assert stage.equilibrium is not None
         snapshots.append(Snapshot(step.name, "reflowed", state.stack, stage.equilibrium.curve))
     if state is not None and (not snapshots or state.stack is not snapshots[-1].stack):
-        last = case.steps[-1].do if not stages or "refused" not in stages[-1] else ""
+        last = history[-1].step.do if not stages or "refused" not in stages[-1] else ""
         if last:  # what the steps after the last reflow have made
             snapshots.append(Snapshot(f"after {last}", "reflowed", state.stack))
     if state is not None and state.barrier is not None:
@@ -123,6 +132,8 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         "metrics_error": metrics_error,
         "conditions": [c.to_dict() for c in judge(found)],
     }
+    if stopped is not None:
+        result["stopped"] = stopped
     return Run(case, result, tuple(snapshots), tuple(notes), tuple(landscapes), tuple(history))
 
 
@@ -140,13 +151,16 @@ def run_case(
         Whether to write the meshes, and the pictures and the report.
     landscape : bool
         Whether to search for all equilibria and draw the energy between them.
+
+    Raises
+    ------
+    CaseError
+        If the case is wrong, with every problem that is one whatever the solved surfaces are.
     """
     from bumpform.output.run_folder import write_run
 
     done = run(case, landscape=landscape)
-    write_run(done, out, plot=plot)
-    if mesh:  # last: a stack that cannot be meshed loses nothing else
-        from bumpform.mesh.files import write_meshes
-
-        write_meshes(done, out)
+    if done.refused:  # what is wrong with later steps is told now
+        raise_if(dry_problems(case), case.name)
+    write_run(done, out, plot=plot, mesh=mesh)
     return done

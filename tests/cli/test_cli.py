@@ -15,7 +15,14 @@ from bumpform import __version__
 from bumpform.case.bundled import bundled_cases
 from bumpform.case.file import load_case
 from bumpform.cli import app
-from bumpform.errors import CaseError, ConvergenceError, MeshError, NoEquilibriumError, ProcessError
+from bumpform.errors import (
+    CaseError,
+    ConvergenceError,
+    MachineError,
+    MeshError,
+    NoEquilibriumError,
+    ProcessError,
+)
 
 BUNDLED = "photoimaged_opening"
 
@@ -199,7 +206,11 @@ def test_two_cases_of_one_name_do_not_overwrite_each_other(bumpform, solver, tmp
         (ConvergenceError("line search failed", 25, 1e-3), 3, "line search failed"),
         (ProcessError("the wall is gone"), 2, "the wall is gone"),
         (MeshError("no cells"), 3, "no cells"),
-        (PermissionError(13, "Permission denied", "runs/a"), 2, "runs/a: Permission denied"),
+        (PermissionError(13, "Permission denied", "runs/a"), 5, "runs/a: Permission denied"),
+        (OSError(28, "No space left on device", "runs/a"), 5, "free some room, or choose"),
+        (FileExistsError(17, "File exists", "runs"), 2, "runs: File exists"),
+        (MachineError("no compiler: install one"), 5, "no compiler: install one"),
+        (ImportError("no libfoo.so"), 5, "install bumpform again"),
         (
             [stage(), {"name": "second reflow", "refused": {"reason": "off_model", "detail": "d"}}],
             3,

@@ -1,6 +1,7 @@
 """Errors say where, what came and what to do, a line each, and survive pickling."""
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from bumpform.errors import (
     BumpformError,
     CaseError,
     ConvergenceError,
+    MachineError,
     MeshError,
     NoEquilibriumError,
     Problem,
@@ -17,7 +19,8 @@ from bumpform.errors import (
 EVERY_ERROR = [
     QuantityError("a unit is missing."),
     CaseError([("a.b", "must be above 0.", '"-1 um"'), ("c", "is missing.")], "x.toml"),
-    MeshError("no cells"),
+    MeshError("no cells", [Path("stack_first_reflow.msh")]),
+    MachineError("there is no compiler: install one"),
     ConvergenceError("line search failed", 25, 2.1e-9, "first reflow"),
     NoEquilibriumError("unstable", "mode 1 falls"),
 ]

@@ -82,7 +82,7 @@ def test_what_stands_in_the_way_is_told(tmp_path, environment, words):
     )
     done = python(command, **{"XDG_CACHE_HOME": str(tmp_path / "cache"), **environment})
     said = " ".join(done.stderr.split())
-    assert done.returncode == 3
+    assert done.returncode == 5
     assert words in said and "Traceback" not in said
     assert not [*Path(tmp_path).rglob("*.so")]
 

@@ -1,8 +1,8 @@
 """The command `bumpform`: one file per command; numbers come from the modules beside it.
 
 Exit codes: 0 done · 1 bumpform itself failed · 2 the input is wrong · 3 no admissible
-equilibrium · 4 a study finished with failed or refused rows; of several cases, the highest ·
-130 Ctrl-C.
+equilibrium · 4 a study finished with failed or refused rows · 5 the machine lacks something; of
+several cases, the highest · 130 Ctrl-C.
 """
 
 from __future__ import annotations

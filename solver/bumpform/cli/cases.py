@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from bumpform.case.bundled import bundled_cases
+from bumpform.cli.failures import tell_failure
 from bumpform.cli.printing import complain, print_table, say
 
 __all__ = ["app"]
@@ -55,6 +56,5 @@ def copy_case(
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
     except OSError as error:
-        complain(f"{error.filename or target}: {error.strerror or error}")
-        raise typer.Exit(2) from None
+        raise typer.Exit(tell_failure(error, name)) from None
     say(str(target))

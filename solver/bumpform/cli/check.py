@@ -1,4 +1,4 @@
-"""`bumpform check`: a case read and judged, nothing solved."""
+"""`bumpform check`: a case read, and its process gone through, with no surface solved."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from bumpform.case.case import Case
 from bumpform.case.fields import Model, Quantity, Uses
 from bumpform.case.paths import step_labels
 from bumpform.case.steps import Deposit, Mount, Reflow, Step
-from bumpform.cli.printing import complain, print_table, say
+from bumpform.cli.failures import tell_failure
+from bumpform.cli.printing import print_table, say
 from bumpform.cli.run import CASES_HELP, SET_HELP
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.material import describe
@@ -26,7 +27,11 @@ def check(
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
     ] = None,
 ) -> None:
-    """Validate a case; print its steps, materials and derived amounts; solve nothing."""
+    """Go through a case's process without solving a surface; tell all that is wrong at once.
+
+    Files, materials, angles, geometry, order of steps; what only a solved surface can show is told
+    by `run`. Prints the steps, materials and derived amounts.
+    """
     from bumpform.case.file import load_case
 
     try:
@@ -35,11 +40,16 @@ def check(
         _print_steps(loaded)
         _print_materials(loaded, materials)
         _print_deposits(loaded, materials)
-    except CaseError as error:
-        complain(error if error.source else CaseError(error.problems, case))
-        raise typer.Exit(2) from None
-    for note in loaded.notes:
-        say(f"note: {note}")
+        for note in loaded.notes:
+            say(f"note: {note}")
+
+        from bumpform.process.dry import dry_problems
+
+        problems = dry_problems(loaded)
+    except Exception as error:
+        raise typer.Exit(tell_failure(error, case)) from None
+    if problems:
+        raise typer.Exit(tell_failure(CaseError(problems), case))
     say(f"{case}: no problem found")
 
 
@@ -164,8 +174,8 @@ def _fill_volumes(case: Case, materials: Materials) -> dict[int, float]:
             if state is not None and isinstance(step, Deposit) and step.fill:
                 found[index] = deposit_amount(state.stack, step).metal
             state = apply_step(state, step, case, materials)
-        except ProcessError as error:
-            raise CaseError([(f"step.{index}", str(error))], case.name) from error
+        except (CaseError, ProcessError):  # told with all other problems
+            break
     return found
 
 

@@ -8,12 +8,14 @@ import typer
 
 from bumpform import __version__
 from bumpform.cli import cases, check, materials, run, study
+from bumpform.cli.failures import EXIT_CODES
 
 __all__ = ["app"]
 
 app = typer.Typer(
     name="bumpform",
     help="Shapes of molten solder in every reflow stage of a bumping process.",
+    epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gc
-import traceback
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bumpform.cli.printing import complain, print_result, progress
-from bumpform.errors import BumpformError, CaseError, Problem, ProcessError
+from bumpform.cli.failures import tell_failure
+from bumpform.cli.printing import print_result, progress
+from bumpform.errors import CaseError, Problem
 
 __all__ = ["CASES_HELP", "SET_HELP", "run"]
 
@@ -35,7 +35,11 @@ def run(
         bool, typer.Option(help="Find all equilibria of every stage and draw their energies.")
     ] = False,
 ) -> None:
-    """Compute every reflow stage of the cases and write their results."""
+    """Compute every reflow stage of the cases and write their results.
+
+    A results folder holds one run: what another run left there is removed, other files stay, and
+    a folder that holds a study, or into which another run is being written, is refused.
+    """
     worst = 0
     places: set[Path] = set()
     for done, text in enumerate(cases):
@@ -74,18 +78,13 @@ def _run_one(
 
             result = run_case(case, out=place, **wanted)
     except CaseError as error:
-        complain(CaseError(error.problems, text))  # by the name that the user gave
-        return 2
-    except BumpformError as error:
-        complain(f"{text}: {error}")
-        return 2 if isinstance(error, ProcessError) else 3
-    except OSError as error:
-        complain(f"{text}: {error.filename or 'results'}: {error.strerror or error}")
-        return 2
-    except Exception:  # a mistake of bumpform's own must not take the other cases with it
-        complain(f"{text}: bumpform itself failed. Please report this:\n{traceback.format_exc()}")
-        return 1
+        return tell_failure(CaseError(error.problems, text), text)  # by the name that the user gave
+    except Exception as error:  # whatever it is, it must not take the other cases with it
+        return tell_failure(error, text)
     print_result(result.result, place)
+    if stopped := result.result.get("stopped"):
+        problems = [Problem(**problem) for problem in stopped["problems"]]
+        return tell_failure(CaseError(problems, text), text)
     return 3 if result.refused else 0
 
 

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from bumpform.cli import stop
+from bumpform.cli.failures import tell_failure
 from bumpform.cli.printing import complain, say
-from bumpform.errors import CaseError, WorkersError
+from bumpform.errors import WorkersError
 
 if TYPE_CHECKING:
     from bumpform.study.run import Finished, Progress
@@ -66,18 +66,11 @@ def _run(text: str, out: Path | None, workers: int | None, scheduler: str | None
             from bumpform.study.run import run_study
 
             done = run_study(loaded, out=place, workers=workers, scheduler=scheduler, tell=tell)
-    except CaseError as error:
-        complain(CaseError(error.problems, error.source or text))
-        return 2
     except WorkersError as error:
-        complain(f"{text}: {error}\nFinished rows are kept; the same command goes on with them.")
-        return 2
-    except OSError as error:
-        complain(f"{text}: {error.filename or 'results'}: {error.strerror or error}")
-        return 2
-    except Exception:
-        complain(f"{text}: bumpform itself failed. Please report this:\n{traceback.format_exc()}")
-        return 1
+        kept = f"{error}\nFinished rows are kept; the same command goes on with them."
+        return tell_failure(WorkersError(kept), text)
+    except Exception as error:
+        return tell_failure(error, text)
     _print_finished(loaded.name, done)
     return 4 if done.progress.refused or done.progress.failed else 0
 

@@ -68,7 +68,7 @@ def write_meshes(run: Run, folder: str | Path) -> list[Path]:
         for form in recipe.formats:
             written.append(writers[form](mesh, Path(folder) / f"stack_{shot.slug}.{form}"))
     if failed:
-        raise MeshError("; ".join(failed))
+        raise MeshError("; ".join(failed), written)
     return written
 
 

@@ -10,12 +10,20 @@ import re
 from threading import Lock
 from typing import Final, NamedTuple
 
-import gmsh
 import numpy as np
 from numpy.typing import NDArray
 
-from bumpform.errors import MeshError
+from bumpform.errors import MachineError, MeshError
 from bumpform.stack.curve import Array
+
+try:
+    import gmsh
+except (ImportError, OSError) as error:  # its wheel is linked with libraries of a screen
+    raise MachineError(
+        f"gmsh cannot be loaded ({error}), so nothing is meshed: install what it asks for (Debian, "
+        "Ubuntu: apt-get install libgl1 libglu1-mesa libxcursor1 libxft2 libxinerama1), or run "
+        "with --no-mesh"
+    ) from error
 
 Cells = NDArray[np.int64]
 

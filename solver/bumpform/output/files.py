@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["discard_unfinished", "write_bytes", "write_text", "written_aside"]
+__all__ = ["discard_unfinished", "removed_on_stop", "write_bytes", "write_text", "written_aside"]
 
-#: Files that are being written aside at this moment.
+#: Files that are not to outlive this moment: those that are being written aside, locks.
 _unfinished: set[str] = set()
 
 
@@ -40,20 +40,30 @@ def written_aside(path: str | Path) -> Iterator[Path]:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     os.close(handle)
     aside = Path(name)
-    _unfinished.add(name)
+    with removed_on_stop(aside):
+        try:
+            yield aside
+            aside.chmod(0o666 & ~_umask())
+            os.replace(aside, path)
+        except BaseException as error:
+            aside.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno and error.filename is None:
+                error.filename = str(path)  # of a full disk
+            raise
+
+
+@contextmanager
+def removed_on_stop(path: Path) -> Iterator[None]:
+    """While the context lasts, a process that ends on the spot takes the file with it."""
+    _unfinished.add(str(path))
     try:
-        yield aside
-        aside.chmod(0o666 & ~_umask())
-        os.replace(aside, path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
+        yield
     finally:
-        _unfinished.discard(name)
+        _unfinished.discard(str(path))
 
 
 def discard_unfinished() -> None:
-    """Remove what is being written, for a process that ends on the spot."""
+    """Remove what is being written, and locks, for a process that ends on the spot."""
     for aside in _unfinished:
         Path(aside).unlink(missing_ok=True)
 

@@ -70,6 +70,7 @@ def report_html(run: Run, svg: bytes | None = None) -> str:
         title=run.case.title,
         version=result["bumpform"],
         refused=refused,
+        stopped=result.get("stopped"),
         failed=sum(c["holds"] is False for c in result["conditions"]),
         summary=verdict_summary(result["conditions"]),
         conditions=[

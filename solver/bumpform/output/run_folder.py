@@ -1,7 +1,6 @@
 """The folder that a run leaves: result, meridians, the case as run, a log; picture and report.
 
-Every file is there as a whole or not at all, and the same run gives the same bytes. The mesh
-files are written elsewhere.
+Every file is there as a whole or not at all, and the same run gives the same bytes.
 """
 
 from __future__ import annotations
@@ -16,7 +15,9 @@ from typing import Any, Final
 import numpy as np
 
 from bumpform.case.toml import case_to_toml
+from bumpform.errors import MachineError, MeshError
 from bumpform.output.files import write_text
+from bumpform.output.folder import claimed, sums
 from bumpform.output.run_log import log_lines
 from bumpform.process.outcome import Run, Snapshot
 from bumpform.stack.curve import Array
@@ -29,23 +30,56 @@ __all__ = ["interfaces", "plain", "read_result", "write_run"]
 SAMPLES: Final = 24
 
 
-def write_run(run: Run, folder: str | Path, *, plot: bool = True) -> list[Path]:
-    """Write everything about a run but its meshes.
+def write_run(run: Run, folder: str | Path, *, plot: bool = True, mesh: bool = False) -> list[Path]:
+    """Write everything about a run; its folder then holds this run alone.
+
+    What another run left there is removed, see `bumpform.output.folder`.
 
     Parameters
     ----------
     run : Run
+        ``run.result["files"]`` becomes what is written: sha256 by name.
     folder : path
-        Made where it is missing; files of an earlier run are replaced one by one.
-    plot : bool
-        Whether ``stages.png``, ``stages.svg`` and ``report.html`` are drawn too.
+        Made where it is missing.
+    plot, mesh : bool
+        Whether ``stages.png``, ``stages.svg`` and ``report.html`` are drawn too, and the stack
+        of every moment is meshed.
 
     Returns
     -------
     list of Path
         The files; ``result.json`` is written last, so where it is, the others are.
+
+    Raises
+    ------
+    CaseError
+        If the folder is being written by another run, or is a study's.
+    MeshError, MachineError
+        If a stack could not be meshed, after all else is written.
     """
     folder = Path(folder)
+    failed: MeshError | MachineError | None = None
+    with claimed(folder):
+        written = _write(run, folder, plot)
+        if mesh:
+            try:
+                from bumpform.mesh.files import write_meshes
+
+                written += write_meshes(run, folder)
+            except MeshError as error:  # a stack that cannot be meshed loses nothing else
+                written += error.written
+                failed = error
+            except MachineError as error:
+                failed = error
+        run.result["files"] = sums(written)
+        written.append(write_text(folder / "result.json", result_json(run.result)))
+    if failed is not None:
+        raise failed
+    return written
+
+
+def _write(run: Run, folder: Path, plot: bool) -> list[Path]:
+    """Write everything but the meshes and the result."""
     written = [write_text(folder / "case.toml", case_to_toml(run.case))]
     for shot in run.snapshots:
         if shot.moment != "as deposited":
@@ -62,7 +96,6 @@ def write_run(run: Run, folder: str | Path, *, plot: bool = True) -> list[Path]:
         from bumpform.picture.landscape import write_landscape
 
         written += write_landscape(explored, folder)
-    written.append(write_text(folder / "result.json", result_json(run.result)))
     return written
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bumpform.errors import Problem
 from bumpform.materials.materials import Materials
 from bumpform.output.readable import (
     condition_limits,
@@ -34,7 +35,10 @@ def log_lines(run: Run) -> Iterator[str]:
             yield from _metric_lines(result["metrics"].get(stages[index]["name"], {}))
         if step.do == "barrier":
             yield from _metric_lines(result["metrics"].get("barrier", {}))
-        if index in stages and stages[index].get("refused"):
+        stopped = result.get("stopped") or {}
+        if stopped.get("step") == index:
+            yield from (f"  STOPPED: {Problem(**problem)}" for problem in stopped["problems"])
+        if stopped.get("step") == index or (index in stages and stages[index].get("refused")):
             yield "  the steps after it were not run"
             break
     yield ""

@@ -132,6 +132,8 @@ def _summary(sheet: Sheet, result: Mapping[str, Any]) -> tuple[str, str]:
     if refused:
         reason = str(refused["refused"].get("reason", "")).replace("_", " ")
         return f"{refused['name']} was refused: {reason}", BAD
+    if stopped := result.get("stopped"):
+        return f"the process stops at step {stopped['step']}: see the log", BAD
     if not sheet.verdicts:
         return "no geometric condition applies", SOFT
     failed = any(v.holds is False for v in sheet.verdicts)

@@ -113,11 +113,7 @@ def mount(
     solids = stack.without(*names)
     stage = Mounted(liquid, solids, above, load)
     lowest = above.lowest_above(solids.profile)
-    if standoff is not None and standoff < lowest * (1.0 - 1e-12):
-        raise ProcessError(
-            f"mount: at a standoff of {standoff:.6g} m the package would overlap what stays solid, "
-            f"which reaches to {lowest:.6g} m: give at least that"
-        )
+    refuse_overlap(standoff, lowest)
     if solids.voids:
         return replace(
             stage,
@@ -147,6 +143,15 @@ def mount(
         detail = f"the joint is no minimum: {stability.reason()}"
         return replace(stage, refusal=Refusal("unstable", detail))
     return stage
+
+
+def refuse_overlap(standoff: float | None, lowest: float) -> None:
+    """Raise ProcessError where a standoff is below the height at which the package touches, m."""
+    if standoff is not None and standoff < lowest * (1.0 - 1e-12):
+        raise ProcessError(
+            f"mount: at a standoff of {standoff:.6g} m the package would overlap what stays solid, "
+            f"which reaches to {lowest:.6g} m: give at least that"
+        )
 
 
 def _join(

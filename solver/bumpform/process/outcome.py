@@ -108,6 +108,12 @@ class Run:
         return None
 
     @property
+    def stopped(self) -> dict[str, Any] | None:
+        """Index and problems of the step that could not be done on what was solved, if one."""
+        stopped = self.result.get("stopped")
+        return dict(stopped) if stopped else None
+
+    @property
     def stages(self) -> list[dict[str, Any]]:
         """The stages, as in the result file."""
         return list(self.result["stages"])

@@ -31,7 +31,7 @@ from bumpform.stack.bodies import core, plate
 from bumpform.stack.cut import Cut, abrade, abrade_below_top, etch, layer_top, strip
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, overhang, substrate
-from bumpform.stack.package import package
+from bumpform.stack.package import Package, package
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Stack
 from bumpform.surface.equilibrium import CERTAIN, Doubt
@@ -303,19 +303,23 @@ def _abrade(state: State, step: Abrade) -> State:
     return replace(after, plane=plane) if after.contents != state.contents else after
 
 
-def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State:
+def package_of(step: Mount, outer: float) -> Package:
+    """The package of a mounting, out to the model's radius in m."""
     resist = step.resist
-    above = package(
+    return package(
         pad_radius=step.pad.radius,
         pad_material=step.pad.material,
         base_material=step.base.material,
-        outer=state.stack.outer,
+        outer=outer,
         resist=(resist.material, resist.thickness, resist.opening.radius) if resist else None,
     )
+
+
+def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State:
     stage = mount(
         state.stack,
         state.contents,
-        above,
+        package_of(step, state.stack.outer),
         load=step.load,
         standoff=step.standoff,
         temperature=step.peak_K,

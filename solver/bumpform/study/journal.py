@@ -19,6 +19,7 @@ from typing import Any, Final, Self
 from bumpform import __version__
 from bumpform.errors import CaseError, Problem
 from bumpform.output.files import write_text
+from bumpform.output.folder import holds_run
 from bumpform.study.row import CONVERGED, FAILED, NO_EQUILIBRIUM, Row
 from bumpform.study.study import Study
 
@@ -46,7 +47,7 @@ class Journal:
     Raises
     ------
     CaseError
-        If the folder is in use, or of another study or version, or its rows are damaged.
+        If the folder is in use, or of a run, another study or version, or its rows are damaged.
     """
 
     def __init__(self, study: Study, folder: Path) -> None:
@@ -54,6 +55,9 @@ class Journal:
         self.folder = folder
         self.counts = dict.fromkeys(_OUTCOMES, 0)
         self._places = array("q", [_MISSING]) * len(study)  # of the lines, by number
+        if name := holds_run(folder):
+            message = "this folder holds a run, with which no study is mixed. Choose another --out."
+            raise self._refused(name, message)
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "rows.jsonl"
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)

@@ -16,6 +16,7 @@ from bumpform.errors import (
     CaseError,
     ConvergenceError,
     NoEquilibriumError,
+    Problem,
     ProcessError,
 )
 from bumpform.output.readable import scalars
@@ -104,6 +105,8 @@ def _outcome(result: Mapping[str, Any]) -> dict[str, Any]:
         if refused := stage.get("refused"):
             told["outcome"], told["reason"] = NO_EQUILIBRIUM, refused["reason"]
             told["detail"] = f"{stage['name']}: {refused['detail']}"
+    if stopped := result.get("stopped"):
+        told |= _failed("input", "; ".join(str(Problem(**p)) for p in stopped["problems"]))
     told["values"] = _flat(result["metrics"])
     told["errors"] = _flat(result["metrics_error"])
     told["broken"] = [c["statement"] for c in result["conditions"] if c["holds"] is False]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 
-from bumpform.errors import BumpformError
+from bumpform.errors import MachineError
 
 # The PyPI wheel must be loaded before dolfinx; conda, Spack and Debian do without it.
 if importlib.util.find_spec("dolfinx_solver"):
@@ -21,7 +21,7 @@ try:
     import ufl
     from mpi4py import MPI
 except ImportError as error:
-    raise BumpformError(
+    raise MachineError(
         f"dolfinx cannot be imported ({error}). Install bumpform with its extra, "
         "'bumpform[dolfinx]', or bring dolfinx 0.11 from conda, Spack or your distribution."
     ) from error

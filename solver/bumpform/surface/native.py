@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bumpform.errors import BumpformError
+from bumpform.errors import MachineError
 from bumpform.stack.profile import Edge
 
 #: Standard C: no reordering of sums, so that every machine comes to the same digits.
@@ -111,8 +111,8 @@ def library() -> tuple[Any, Any]:
 
     Raises
     ------
-    BumpformError
-        Where the library has to be compiled and cannot be.
+    MachineError
+        Where the library has to be compiled and cannot be, or cannot be loaded.
     """
     folder = files("bumpform.surface")
     forms, *parts = (
@@ -124,12 +124,18 @@ def library() -> tuple[Any, Any]:
     what = repr((forms, parts, FUNCTIONS, ARGUMENTS, machine))
     name = f"bumpform_{hashlib.sha256(what.encode()).hexdigest()[:16]}"
     path = cache() / (name + EXTENSION_SUFFIXES[0])
-    if not path.exists():
+    if not os.path.exists(path):  # nor where it cannot be looked for
         _compile(name, "".join(parts), path)
     spec = spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+    except ImportError as error:
+        raise MachineError(
+            f"the compiled solver cannot be loaded ({error}): remove it, or set XDG_CACHE_HOME to "
+            "a folder from which programs may be run"
+        ) from error
 
     def curved(edge: Any, u: float, numbers: Any) -> None:
         numbers[0:7] = module.ffi.from_handle(edge).numbers(u)
@@ -148,13 +154,13 @@ def cache() -> Path:
 
     Raises
     ------
-    BumpformError
+    MachineError
         Where there is neither ``XDG_CACHE_HOME`` nor a home.
     """
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bumpform"
     except RuntimeError as error:
-        raise BumpformError(
+        raise MachineError(
             "the compiled solver has no place to be kept (this user has no home): set "
             "XDG_CACHE_HOME to a folder that can be written"
         ) from error
@@ -181,12 +187,12 @@ def _compile(name: str, ours: str, path: Path) -> None:
                 made = builder.compile(tmpdir=folder)
             os.replace(made, path)
     except OSError as error:
-        raise BumpformError(
+        raise MachineError(
             f"the compiled solver cannot be kept in {path.parent} ({error.strerror}): "
             "set XDG_CACHE_HOME to a folder that can be written"
         ) from error
     except cffi.VerificationError as error:
-        raise BumpformError(
+        raise MachineError(
             f"the solver cannot be compiled ({error}): it needs a C compiler and Python's headers "
             "(Debian, Ubuntu: apt-get install gcc libc6-dev python3-dev)"
         ) from error

@@ -34,9 +34,7 @@ def judge(found: Findings) -> list[Condition]:
     answers: list[Condition] = []
     for entry in ORDERED:
         if route is not None and route in entry.claims:
-            told = entry.ask(found, route)
-            of_shape = GENERAL not in entry.claims
-            answers += [_of_leaning(found, c) for c in told] if of_shape else told
+            answers += [_of_leaning(found, c) for c in entry.ask(found, route)]
         elif GENERAL in entry.claims:
             answers += entry.ask(found, GENERAL)
     for answer in general.requirements(found):

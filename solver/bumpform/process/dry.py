@@ -1,0 +1,236 @@
+"""A process gone through without solving a surface: what is wrong with it whatever they are.
+
+Every step is tried. Where a surface would be solved, the pairs of solder and exposed material
+that it needs are looked up, and stand-ins take its place (`bumpform.process.stand_in`). A step is
+wrong if it is wrong on all of them; those on which it is, where it is not on others, are no
+longer looked at: the surface is not like them, or its run is stopped there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from bumpform.case.case import Case
+from bumpform.case.steps import (
+    Abrade,
+    AnyStep,
+    Barrier,
+    Coat,
+    Core,
+    Deposit,
+    Etch,
+    Mount,
+    Plate,
+    Reflow,
+    Strip,
+    Substrate,
+)
+from bumpform.errors import CaseError, Problem, ProcessError
+from bumpform.materials.materials import Materials
+from bumpform.process.melt import Melt, melt
+from bumpform.process.mount import refuse_overlap
+from bumpform.process.process import State, apply_step, package_of, step_problem
+from bumpform.process.reflow import molten_regions
+from bumpform.process.stand_in import PLAINEST, WAYS, stand_in
+
+__all__ = ["dry_problems"]
+
+#: What is wrong, and the state with which to go on.
+_Outcome = tuple[list[Problem], State | None]
+#: Before any surface has been solved, the stack is what it is.
+_EXACT: Final = "exact"
+_NUMBER: Final = re.compile(r"(-?\d[\d.]*(?:e[+-]?\d+)?)")
+
+
+def dry_problems(case: Case) -> tuple[Problem, ...]:
+    """Every problem of a case's process that is one whatever the solved surfaces are.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    tuple of Problem
+        In the order of the steps; none where a run can only be stopped by what it solves.
+    """
+    for ways in (PLAINEST, tuple(WAYS)):  # what is right on one is no problem
+        walk = _Walk(case, ways)
+        for index in range(len(case.steps)):
+            walk.take(index)
+        if not walk.problems:
+            break
+    return tuple(walk.problems)
+
+
+class _Walk:
+    """The way through a process.
+
+    Attributes
+    ----------
+    ways : tuple of str
+        Of the stand-ins that are tried.
+    problems : list of Problem
+    states : dict of way to State
+        What may stand there; empty while nothing does.
+    lost : set of str
+        Layers that failed steps have not made.
+    doubtful : bool
+        Whether a step that shapes the solid has failed: what shows then is not what would.
+    unsoldered : bool
+        Whether a deposit has failed: what is missing then is no problem of its own.
+    """
+
+    def __init__(self, case: Case, ways: tuple[str, ...]) -> None:
+        self.case = case
+        self.ways = ways
+        self.materials = Materials(case.materials, case.wetting)
+        self.problems: list[Problem] = []
+        self.states: dict[str, State] = {}
+        self.lost: set[str] = set()
+        self.doubtful = False
+        self.unsoldered = False
+        self._bare: State | None = None
+        self._known: set[Problem] = set()
+
+    def take(self, index: int) -> None:
+        """Try a step on all that may stand there."""
+        step = self.case.steps[index]
+        if not self.states and not isinstance(step, Substrate):
+            return  # without a substrate, nothing can be said of what stands on it
+        if self.lost & set(_named(step)):
+            self._lose(step)
+            return
+        first = next(iter(self.states.values()), None)
+        tried = {
+            way: outcome
+            for way in self._ways(step)
+            if (outcome := self._outcome(self.states.get(way, first), step, way))
+        }
+        if isinstance(step, Substrate):
+            self._bare = tried[_EXACT][1]
+        right = {way: after for way, (wrong, after) in tried.items() if not wrong and after}
+        if right:
+            self.states = right
+            return
+        self.states = {way: after for way, (_, after) in tried.items() if after}
+        found = list(_common([wrong for wrong, _ in tried.values()]))
+        for problem in found:
+            self._tell(index, problem)
+        if any(not problem.path for problem in found):
+            self._lose(step)
+
+    def _ways(self, step: AnyStep) -> Iterable[str]:
+        if isinstance(step, Reflow | Mount):
+            return self.ways
+        return self.states or (_EXACT,)
+
+    def _outcome(self, state: State | None, step: AnyStep, way: str) -> _Outcome | None:
+        """A step tried on a state; None where there is no such stand-in."""
+        try:
+            if isinstance(step, Reflow | Mount):
+                assert state is not None
+                return self._melted(state, step, way)
+            return [], apply_step(state, step, self.case, self.materials)
+        except CaseError as error:
+            return list(error.problems), state
+        except ProcessError as error:
+            return [Problem("", str(error))], state
+
+    def _melted(self, state: State, step: Reflow | Mount, way: str) -> _Outcome | None:
+        """A stage up to its surface, and a stand-in for that."""
+        above = package_of(step, state.stack.outer) if isinstance(step, Mount) else None
+        names = molten_regions(state.stack, state.contents, step.peak_K, self.materials)
+        liquid = melt([state.contents[n] for n in names], step.peak_K, self.materials)
+        solids = state.stack.without(*names)
+        surfaces = [piece.material for piece in solids.profile]
+        if isinstance(step, Mount) and above is not None:
+            refuse_overlap(step.standoff, above.lowest_above(solids.profile))
+            surfaces += [piece.material for piece in above.stack.profile]
+        # what is enclosed is refused, and asks for no angle
+        wrong = [] if solids.voids else list(_missing_angles(liquid, surfaces, self.materials))
+        try:
+            return wrong, stand_in(state, way, names, liquid, step.peak_K)
+        except ProcessError:  # it does not fit the stack
+            return None
+
+    def _lose(self, step: AnyStep) -> None:
+        """Note what a step has not done, so that what follows from it is not told too."""
+        if isinstance(step, Coat):
+            self.lost.add(step.layer)
+        elif isinstance(step, Plate):
+            self.lost.add(step.name)
+        self.unsoldered |= isinstance(step, Deposit)
+        shapes = Coat | Plate | Core | Barrier | Etch | Strip | Abrade | Mount
+        self.doubtful |= isinstance(step, shapes)
+
+    def _tell(self, index: int, problem: Problem) -> None:
+        step = self.case.steps[index]
+        if problem in self._known or self._follows(step, problem):
+            return
+        self._known.add(problem)
+        error = CaseError([problem]) if problem.path else ProcessError(problem.message)
+        self.problems += step_problem(self.case, index, error).problems
+
+    def _follows(self, step: AnyStep, problem: Problem) -> bool:
+        """Whether a problem may be there only because an earlier step has failed."""
+        if problem.path:
+            return self.doubtful and problem.path.startswith("wetting.")
+        if self.unsoldered and not isinstance(step, Deposit):
+            return True
+        if not self.doubtful:
+            return False
+        if isinstance(step, Deposit) and step.volume is not None:
+            return True  # how it stands depends on all that is there
+        outcome = self._outcome(self._bare, step, _EXACT)
+        # what is wrong on the bare substrate too is wrong whatever stands there
+        return outcome is None or _blank(problem) not in map(_blank, outcome[0])
+
+
+def _named(step: AnyStep) -> Iterator[str]:
+    """Layers that a step needs."""
+    if isinstance(step, Etch | Strip):
+        yield step.layer
+    elif isinstance(step, Abrade) and step.below_top is not None:
+        yield step.below_top.layer
+    elif isinstance(step, Deposit) and step.fill is not None:
+        yield step.fill.layer
+
+
+def _missing_angles(
+    liquid: Melt, surfaces: Iterable[str], materials: Materials
+) -> Iterator[Problem]:
+    """Every contact angle of a liquid that is not known."""
+    for surface in dict.fromkeys(surfaces):
+        try:
+            liquid.contact_angle(surface, materials)
+        except CaseError:
+            for solder in liquid.solders:
+                try:
+                    materials.contact_angle(solder, surface)
+                except CaseError as error:
+                    yield from error.problems
+
+
+def _common(found: list[list[Problem]]) -> Iterator[Problem]:
+    """Problems that all lists have, but for numbers: those that differ are not told.
+
+    Where a step cannot be done on any, its reason is that on most of them.
+    """
+    lists = [{_blank(p): p for p in problems} for problems in found]
+    for key, problem in lists[0].items():
+        same = [each[key].message for each in lists if key in each]
+        if len(same) == len(lists) or (not problem.path and 2 * len(same) > len(lists)):
+            yield problem._replace(message=_agreed(same))
+
+
+def _blank(problem: Problem) -> tuple[str, str, str]:
+    return problem._replace(message=_NUMBER.sub("…", problem.message))
+
+
+def _agreed(texts: list[str]) -> str:
+    """Texts of the same words as one, with "…" for each number that they do not share."""
+    parts = zip(*(_NUMBER.split(text) for text in texts), strict=True)
+    return "".join(part[0] if len(set(part)) == 1 else "…" for part in parts)

@@ -1,0 +1,287 @@
+"""A process gone through dry: what is wrong whatever the solved surfaces are, and only that."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+
+import pytest
+
+from bumpform.case.bundled import bundled_cases
+from bumpform.case.case import Case
+from bumpform.case.file import load_case
+from bumpform.errors import CaseError
+from bumpform.materials.materials import Materials
+from bumpform.process.dry import dry_problems
+from bumpform.process.melt import melt
+from bumpform.process.process import apply_step
+from bumpform.process.stand_in import WAYS, stand_in
+from bumpform.runner import run
+
+#: A pad in its base; "ceramic" is a dielectric of which no angle is known.
+HEAD = """
+[case]
+name = "dry"
+pitch = "400 um"
+[wetting]
+"Cu" = "25 deg"
+"SiO2" = "140 deg"
+"polyimide" = "125 deg"
+[materials.ceramic]
+kind = "dielectric"
+[[step]]
+do = "substrate"
+pad = { radius = "60 um", thickness = "5 um", material = "Cu" }
+base = { material = "SiO2" }
+"""
+COAT = """
+[[step]]
+do = "coat"
+layer = "dielectric"
+material = "polyimide"
+thickness = "30 um"
+opening = { radius = "60 um" }
+"""
+DEPOSIT = """
+[[step]]
+do = "deposit"
+solder = "Pb95Sn5"
+volume = "0.4 nl"
+"""
+REFLOW = """
+[[step]]
+do = "reflow"
+name = "first"
+peak = "350 degC"
+"""
+SECOND = """
+[[step]]
+do = "deposit"
+solder = "Sn63Pb37"
+volume = "0.4 nl"
+[[step]]
+do = "reflow"
+name = "second"
+peak = "220 degC"
+"""
+BUMP = HEAD + COAT + DEPOSIT + REFLOW
+CORE = """
+[[step]]
+do = "core"
+material = "Cu"
+diameter = "80 um"
+[[step]]
+do = "deposit"
+solder = "Sn63Pb37"
+volume = "1 nl"
+"""
+
+
+def case_of(text):
+    return Case.from_dict(tomllib.loads(text))
+
+
+def told(text):
+    """Paths and messages of a case's dry problems."""
+    return [(p.path, p.message) for p in dry_problems(case_of(text))]
+
+
+def step(text):
+    return f"\n[[step]]\n{text}\n"
+
+
+def mount(**more):
+    values = {"pad": '{ radius = "60 um", material = "Cu" }', "load": '"0 N"'} | more
+    lines = [f"{key} = {value}" for key, value in values.items() if value]
+    return step(
+        'do = "mount"\nbase = { material = "SiO2" }\npeak = "220 degC"\n' + "\n".join(lines)
+    )
+
+
+@pytest.mark.parametrize("name", bundled_cases())
+def test_nothing_is_wrong_with_the_bundled_cases(name):
+    assert dry_problems(load_case(name)) == ()
+
+
+CERTAIN = {
+    "the angle on what a strip lays bare": (
+        BUMP.replace("polyimide", "ceramic").replace('"ceramic" = ', '"polyimide" = ')
+        + step('do = "strip"\nlayer = "dielectric"'),
+        ['wetting."ceramic"'],
+        "no contact angle is known for Pb95Sn5 on ceramic",
+    ),
+    "the angle on the field, beside a bump of any shape": (
+        BUMP
+        + step('do = "coat"\nlayer = "second"\nmaterial = "ceramic"\nthickness = "1 um"\n'
+               'opening = { radius = "120 um" }')
+        + SECOND,
+        ['wetting."ceramic"'],
+        "no contact angle is known for Sn63Pb37 on ceramic",
+    ),
+    "the angle on the package's base": (
+        HEAD + DEPOSIT.replace("Pb95Sn5", "Sn63Pb37")
+        + mount().replace("SiO2", "ceramic"),
+        ['wetting."ceramic"'],
+        "no contact angle is known for Sn63Pb37 on ceramic",
+    ),
+    "a package's pad as wide as the model": (
+        BUMP.replace("350 degC", "351 degC") + SECOND
+        + mount(pad='{ radius = "200 um", material = "Cu" }'),
+        ["step.6 (mount mount)"],
+        "reaches the model's outer radius",
+    ),
+    "a standoff below the core's top": (
+        HEAD + CORE + mount(load="", standoff='"79 um"'),
+        ["step.3 (mount mount)"],
+        "would overlap what stays solid, which reaches to 8e-05 m",
+    ),
+    "nothing melts": (
+        BUMP + step('do = "reflow"\nname = "cold"\npeak = "200 degC"'),
+        ["step.4 (reflow cold)"],
+        "nothing melts at 200 degC",
+    ),
+    "a fused solder's range is not known": (
+        BUMP
+        + SECOND.replace("220", "351")
+        + step('do = "reflow"\nname = "third"\npeak = "300 degC"'),
+        ['materials."Pb95Sn5+Sn63Pb37"'],
+        "has fused from different solders",
+    ),
+    "an opening outside the model": (
+        HEAD + COAT.replace('"60 um"', '"250 um"') + DEPOSIT + REFLOW,
+        ["step.1 (coat dielectric)"],
+        "lies outside the model",
+    ),
+    "more etched than there is": (
+        BUMP + step('do = "etch"\nlayer = "dielectric"\nby = "40 um"'),
+        ["step.4 (etch dielectric)"],
+        "is not less than the thickness",
+    ),
+    "abraded to below the pad": (
+        BUMP + step('do = "abrade"\nbelow_top = { layer = "dielectric", by = "31 um" }'),
+        ["step.4 (abrade)"],
+        "does not lie above the pad's top",
+    ),
+    "abraded far above all": (
+        BUMP + step('do = "abrade"\nto = "500 um"'),
+        ["step.4 (abrade)"],
+        "nothing stands above the plane at z = 500 um: the highest point, z = … um, is … um below",
+    ),
+    "a barrier thicker than the model is wide": (
+        BUMP + step('do = "barrier"\nmaterial = "Ni"\nthickness = "201 um"'),
+        ["step.4 (barrier Ni)"],
+        "more than the model's outer radius",
+    ),
+    "a print wider than the model": (
+        BUMP
+        + step('do = "deposit"\nsolder = "Sn63Pb37"\n'
+               'stencil = { radius = "210 um", thickness = "20 um" }'),
+        ["step.4 (deposit Sn63Pb37)"],
+        "lies outside the model",
+    ),
+    "a pad as wide as the model": (
+        HEAD.replace("400 um", "120 um") + DEPOSIT + REFLOW,
+        ["step.0 (substrate)"],
+        "reaches the model's outer radius",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CERTAIN)
+def test_what_is_certain_is_told(kind):
+    text, paths, message = CERTAIN[kind]
+    found = told(text)
+    assert [path for path, _ in found] == paths
+    assert message in found[0][1]
+
+
+@pytest.mark.parametrize("kind", CERTAIN)
+def test_a_run_tells_the_same(kind):
+    case = case_of(CERTAIN[kind][0])
+    with pytest.raises(CaseError) as caught:
+        run(case)
+    assert caught.value.problems == dry_problems(case)
+
+
+def test_all_is_told_at_once():
+    """An angle, a peak and a plane of the same process, though each alone would stop it."""
+    text = (
+        HEAD.replace('"SiO2" = "140 deg"\n', "").replace("SiO2", "ceramic")
+        + DEPOSIT
+        + REFLOW
+        + step('do = "reflow"\nname = "cold"\npeak = "200 degC"')
+        + step('do = "abrade"\nto = "900 um"')
+    )
+    paths = [path for path, _ in told(text)]
+    assert paths == ['wetting."ceramic"', "step.3 (reflow cold)", "step.4 (abrade)"]
+
+
+def test_what_only_follows_from_an_earlier_problem_is_not_told():
+    """The mask that cannot be made cannot be filled or stripped either, and bares no base."""
+    text = (
+        HEAD.replace('"SiO2" = "140 deg"\n', "").replace("SiO2", "ceramic")
+        + step(
+            'do = "coat"\nlayer = "mask"\nmaterial = "polyimide"\nthickness = "30 um"\n'
+            'opening = { radius = "250 um" }'
+        )
+        + step('do = "deposit"\nsolder = "Pb95Sn5"\nfill = { layer = "mask" }')
+        + REFLOW
+        + step('do = "strip"\nlayer = "mask"')
+    )
+    assert [path for path, _ in told(text)] == ["step.1 (coat mask)"]
+
+
+def test_what_has_nothing_to_do_with_an_earlier_problem_is_told():
+    text = (
+        HEAD
+        + COAT.replace('"60 um"', '"250 um"')
+        + step(
+            'do = "deposit"\nsolder = "Pb95Sn5"\ncolumn = { radius = "300 um", height = "20 um" }'
+        )
+        + REFLOW
+    )
+    paths = [path for path, _ in told(text)]
+    assert paths == ["step.1 (coat dielectric)", "step.2 (deposit Pb95Sn5)"]
+
+
+@pytest.mark.parametrize("height", [20, 40, 70, 90])
+def test_what_hangs_on_a_surface_is_left_to_the_run(height):
+    """Whether a bump of 0.4 nl reaches a plane at 40 to 90 µm, only its surface knows."""
+    assert told(BUMP + step(f'do = "abrade"\nto = "{height} um"')) == []
+
+
+def test_a_full_opening_may_have_room_again_when_its_solder_has_melted():
+    fill = step('do = "deposit"\nsolder = "Pb95Sn5"\nfill = { layer = "dielectric" }')
+    full = HEAD + COAT + fill
+    assert told(full + REFLOW + fill.replace("Pb95Sn5", "Sn63Pb37")) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("sets", [[], ["deposit.Pb95Sn5.volume=0.2 nl"]])
+def test_a_stand_in_has_the_volume_of_what_melts(way, sets):
+    """Exactly, as a closed boundary: round-off alone (a cap's height is found to 1e-15)."""
+    case = load_case("photoimaged_opening", sets)
+    materials = Materials(case.materials, case.wetting)
+    state = None
+    for each in case.steps[:3]:
+        state = apply_step(state, each, case, materials)
+    liquid = melt([state.contents["Pb95Sn5"]], 623.15, materials)
+    after = stand_in(state, way, ("Pb95Sn5",), liquid, 623.15)
+    [name] = [r.name for r in after.stack.regions if r.kind == "solder"]
+    assert after.stack.region(name).volume == pytest.approx(liquid.volume, rel=1e-9)
+    assert after.contents[name].liquid_at == 623.15
+    assert math.fsum(m for _, m in after.contents[name].alloys) == pytest.approx(liquid.mass)
+
+
+def test_a_run_that_meets_a_wrong_step_late_keeps_what_it_computed():
+    """A plane that the frozen dome does not reach: the stage before it is there."""
+    case = case_of(BUMP + step('do = "abrade"\nto = "70 um"') + SECOND)
+    done = run(case)
+    assert done.refused is None
+    assert [stage["name"] for stage in done.stages] == ["first"]
+    assert done.metrics["first"]["ball_height_m"] > 0.0
+    assert done.stopped["step"] == 4
+    [problem] = done.stopped["problems"]
+    assert problem["path"] == "step.4 (abrade)"
+    assert "nothing stands above the plane at z = 70 um" in problem["message"]
+    assert dry_problems(case) == ()
