@@ -142,19 +142,23 @@ class _Walk:
     def _melted(self, state: State, step: Reflow | Mount, way: str) -> _Outcome | None:
         """A stage up to its surface, and a stand-in for that."""
         above = package_of(step, state.stack.outer) if isinstance(step, Mount) else None
-        names = molten_regions(state.stack, state.contents, step.peak_K, self.materials)
-        liquid = melt([state.contents[n] for n in names], step.peak_K, self.materials)
-        solids = state.stack.without(*names)
+        bodies = (molten_regions(state.stack, state.contents, step.peak_K, self.materials),)
+        solids = state.stack.without(*(name for body in bodies for name in body))
         surfaces = [piece.material for piece in solids.profile]
         if isinstance(step, Mount) and above is not None:
             refuse_overlap(step.standoff, above.lowest_above(solids.profile))
             surfaces += [piece.material for piece in above.stack.profile]
-        # what is enclosed is refused, and asks for no angle
-        wrong = [] if solids.voids else list(_missing_angles(liquid, surfaces, self.materials))
-        try:
-            return wrong, stand_in(state, way, names, liquid, step.peak_K)
-        except ProcessError:  # it does not fit the stack
-            return None
+        wrong: list[Problem] = []
+        after = state
+        for body in bodies:
+            liquid = melt([state.contents[n] for n in body], step.peak_K, self.materials)
+            if not solids.voids:  # what is enclosed is refused, and asks for no angle
+                wrong += _missing_angles(liquid, surfaces, self.materials)
+            try:
+                after = stand_in(after, way, body, liquid, step.peak_K)
+            except ProcessError:  # it does not fit the stack
+                return None
+        return wrong, after
 
     def _lose(self, step: AnyStep) -> None:
         """Note what a step has not done, so that what follows from it is not told too."""
