@@ -10,8 +10,8 @@ import scenes
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
-from bumpform.process.melt import Content
 from bumpform.process.bodies import molten_regions
+from bumpform.process.melt import Content
 from bumpform.process.reflow import first_touch, freeze, reflow, unfilled_corners
 from bumpform.runner import run
 from bumpform.stack.layers import coat, substrate
