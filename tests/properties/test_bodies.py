@@ -209,7 +209,7 @@ def test_nothing_is_lost_and_nothing_overlaps(number):
 @pytest.mark.parametrize("number", NUMBERS)
 def test_bodies_do_not_depend_on_the_order_of_the_regions(number):
     """The same groups from the regions in reverse order."""
-    case, moments = stages(number)
+    _, moments = stages(number)
     for moment in moments:
         stack = moment.before.stack
         names = [

@@ -358,7 +358,7 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
     return (*stack.regions, *above.regions)
 
 
-def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str]:
+def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str | int]:
     """Metrics of a solved joint with their errors.
 
     Standoff, what holds it, force, stiffness where it floats, against shift and tilt, width.
@@ -372,7 +372,8 @@ def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str]:
     if found is None or stage.standoff is None:
         return {}
     values = found.measured
-    metrics: dict[str, Measured | str] = {
+    metrics: dict[str, Measured | str | int] = {
+        "liquid_bodies": 1 + len(stage.bodies),
         "standoff_m": values["standoff_m"],
         "held_by": stage.held_by,
         "joint_force_N": values["joint_force_N"],

@@ -59,13 +59,13 @@ def film_thickness(before: State, stage: Stage) -> dict[str, Measured | float]:
             if inner.piece <= i <= outer.piece and stop > start:
                 under.append(pieces[i].part(start, stop))
         if under:
-            thin = _thinnest(found.curve, under, closes=len(found.lines) == 1)
+            thin = thinnest(found.curve, under, closes=len(found.lines) == 1)
             if thin is not None:
                 least.append(Measured(thin, found.doubt.place + before.doubt.place))
     return {"film_thickness_m": min(least, key=float)} if least else {}
 
 
-def _thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> float | None:
+def thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> float | None:
     """Least local minimum of a curve's distance from edges, m; None where there is none."""
     elements = len(curve.coefficients)
     places = np.linspace(0.0, float(elements), elements * PLACES + 1)

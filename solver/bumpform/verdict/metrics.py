@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from bumpform.case.case import Case
+from bumpform.materials.library import load_library
 from bumpform.process.process import Cavity, GrownBarrier, State
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.surface.measured import Measured
@@ -77,9 +78,13 @@ def _amounts(state: State, stage: Stage, case: Case) -> dict[str, Any]:
 def _balance(state: State, liquid: Liquid) -> Measured:
     """Mass of a liquid over that of the regions that have melted to it, less 1."""
     melt = liquid.melt
-    density = {s: m / v for s, m, v in zip(melt.solders, melt.masses, melt.volumes, strict=True)}
+    aliases = load_library().aliases
+    density = {
+        aliases.get(s, s): m / v
+        for s, m, v in zip(melt.solders, melt.masses, melt.volumes, strict=True)
+    }
     weighed = [  # a deposit is weighed when it first melts
-        mass or state.contents[name].volume * density[solder]
+        mass or state.contents[name].volume * density[aliases.get(solder, solder)]
         for name in liquid.melted
         for solder, mass in state.contents[name].alloys
     ]
