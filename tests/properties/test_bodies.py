@@ -130,7 +130,7 @@ def alone(moment, case, names):
     materials = Materials(case.materials, case.wetting)
     made = melt([before.contents[n] for n in names], moment.step.peak_K, materials)
     touch = first_touch(before.stack, stage.solids, names)
-    return solve_liquid(stage.solids, made, names, touch, case.gravity, materials)
+    return solve_liquid(before.stack, stage.solids, made, names, touch, case.gravity, materials)
 
 
 NUMBERS = range(150)
@@ -142,6 +142,9 @@ def test_the_sample_has_what_it_is_about():
     assert sum(len(s.liquids) > 1 for s in found) >= 5
     assert sum(bool(s.enclosed) for s in found) >= 5
     assert sum(len(s.melted) > 1 for s in found) >= 20
+    moments = [m for n in NUMBERS for m in stages(n)[1] if len(m.state.stage.melted) > 1]
+    groups_of = [bodies_of(m.before.stack, m.state.stage.melted).free for m in moments]
+    assert sum(len(parts) > 1 for parts in groups_of) >= 5  # they have met on their way
 
 
 @pytest.mark.parametrize("number", NUMBERS)

@@ -8,6 +8,7 @@ from shapely import LineString
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.profile import Profile, Station
 from bumpform.surface.equilibrium import Equilibrium
+from bumpform.surface.path import legs
 
 #: Points per element of a quick look, which is off by no more than ``ROUGH`` lengths of a drop.
 FEW, ROUGH = 8, 1e-2
@@ -35,7 +36,7 @@ def has_wetted(found: Equilibrium) -> tuple[Station, Station]:
     profile = found.lines[0].solid.profile
     places: dict[str, list[Station]] = {line.end: [line.station] for line in found.lines}
     covers = "inner" not in places
-    for move in found.path:
+    for move in legs(found.path):  # what a search overshot by is no way
         covers |= move.event in ("opens", "closes")  # it lay over the axis before, or after it
         places.setdefault(move.end, []).extend((move.start, move.stop))
     inner = profile.start if covers else min(places["inner"])

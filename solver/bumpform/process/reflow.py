@@ -199,12 +199,13 @@ def refused_before(stack: Stack, solids: Stack, bodies: Bodies) -> Refusal | Non
     carried = carried_by_liquid(solids)
     if carried:
         stay = "stays" if len(carried) == 1 else "stay"
+        melts = "melts" if len(bodies.melted) == 1 else "melt"
         return Refusal(
             "carried",
             f"{in_words(carried)} {stay} solid while {in_words(bodies.melted)} under it "
-            "melts: nothing but liquid would carry it, and it would sink or float, which a "
-            "reflow does not follow. Raise the peak so that it melts too, lower the peak so "
-            "that nothing under it does, or let it stand on something solid",
+            f"{melts}: nothing but liquid would carry it, and it would sink or float, which is not "
+            "followed. Raise the peak so that it melts too, lower the peak so that nothing under "
+            "it does, or let it stand on something solid",
         )
     return None
 
