@@ -11,8 +11,9 @@ from bumpform.case.file import load_case
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.bodies import molten_regions
+from bumpform.process.freezing import freeze
 from bumpform.process.melt import Content
-from bumpform.process.reflow import first_touch, freeze, reflow, unfilled_corners
+from bumpform.process.reflow import first_touch, reflow, unfilled_corners
 from bumpform.runner import run
 from bumpform.stack.layers import coat, substrate
 from bumpform.stack.profile import Edge, Station

@@ -15,6 +15,7 @@ from bumpform.case.case import Case
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.bodies import Bodies, bodies_of, molten_regions
+from bumpform.process.freezing import freeze_bodies
 from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
 from bumpform.process.reflow import (
@@ -22,7 +23,6 @@ from bumpform.process.reflow import (
     Refusal,
     apart,
     first_touch,
-    freeze_bodies,
     refused_before,
     solve_liquid,
     told,

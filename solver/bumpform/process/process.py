@@ -23,9 +23,10 @@ from bumpform.case.steps import (
 )
 from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
+from bumpform.process.freezing import freeze
 from bumpform.process.melt import Content, is_molten
 from bumpform.process.mount import Mounted, joined, mount
-from bumpform.process.reflow import Liquid, Stage, freeze, reflow
+from bumpform.process.reflow import Liquid, Stage, reflow
 from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, grow
 from bumpform.stack.bodies import core, plate
 from bumpform.stack.cut import Cut, abrade, abrade_below_top, etch, layer_top, strip

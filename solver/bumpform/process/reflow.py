@@ -21,8 +21,8 @@ from bumpform.process.bodies import (
 from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
 from bumpform.process.released import released
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.stack.stack import Region, Stack, line
+from bumpform.stack.profile import Profile, Station
+from bumpform.stack.stack import Stack
 from bumpform.surface.alternatives import Alternative, judged, on_profile
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.landscape import Landscape
@@ -367,37 +367,6 @@ def first_touch(
     if exposed[0] == 0:
         return outer, None
     return outer, solids.profile.locate(pieces[exposed[0]].point(0.0))
-
-
-def freeze(stage: Stage) -> Stack:
-    """The stack with every liquid as a solid region of the shape in which it froze.
-
-    The new regions come last, in the order of the liquids, each named by its solders.
-    """
-    return freeze_bodies(stage.solids, stage.liquids, stage.solids.profile)
-
-
-def freeze_bodies(stack: Stack, liquids: Sequence[Liquid], profile: Profile) -> Stack:
-    """The stack with a solid region for each of some liquids on a profile."""
-    for liquid in liquids:
-        name = "+".join(liquid.melt.solders)
-        loop = _frozen(liquid, profile)
-        stack = stack.with_region(Region.bounded(stack.unique_name(name), name, loop, "solder"))
-    return stack
-
-
-def _frozen(liquid: Liquid, profile: Profile) -> tuple[Edge, ...]:
-    """Boundary of a liquid at rest."""
-    found = liquid.equilibrium
-    if found is None:
-        raise BumpformError("a refused stage leaves no shape to freeze")
-    curve = found.curve
-    free = Edge(curve, curve.breaks[0], curve.breaks[-1])
-    if len(found.lines) == 2:  # a ring closes on itself
-        return (*profile.between(found.lines[1].station, found.station), free)
-    apex, floor = free.point(1.0), profile.point(profile.start)
-    axis = Edge(line(apex, floor), 0.0, 1.0, "axis")
-    return (*profile.between(profile.start, found.station), free, axis)
 
 
 def unfilled_corners(
