@@ -167,7 +167,7 @@ def _stage_rows(stage: Mapping[str, Any]) -> list[tuple[str, ...]]:
     ]
 
 
-def _state(stage: dict[str, Any]) -> str:
+def _state(stage: Mapping[str, Any]) -> str:
     if refused := stage.get("refused"):
         return f"refused: {refused.get('reason', '')}"
     equilibrium = stage.get("equilibrium") or {}
