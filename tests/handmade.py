@@ -396,9 +396,9 @@ def make_run(case: Any = None, depth: float = 3.4 * UM) -> Run:
     made = make_stacks(depth)
     snapshots = (
         Snapshot("first reflow", "as deposited", made["printed"]),
-        Snapshot("first reflow", "reflowed", made["reflowed"], made["dome_curve"]),
+        Snapshot("first reflow", "reflowed", made["reflowed"], (made["dome_curve"],)),
         Snapshot("second reflow", "as deposited", made["second_print"]),
-        Snapshot("second reflow", "reflowed", made["second"], made["ball_curve"]),
+        Snapshot("second reflow", "reflowed", made["second"], (made["ball_curve"],)),
     )
     notes = ("Pb95Sn5: surface_tension 0.46 N/m (commonly quoted) is not verified",)
     return Run(case, make_result(made), snapshots, notes)

@@ -95,8 +95,10 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         stages.append(
             stage_result(stage, step=index, name=step.name, kind=step.do, peak_K=step.peak_K)
         )
-        notes += [f"{step.name}: {warning}" for warning in stage.warnings]
-        for solder in stage.melt.solders:
+        liquids = (stage, *stage.bodies)
+        told_once = dict.fromkeys(w for liquid in liquids for w in liquid.warnings)
+        notes += [f"{step.name}: {warning}" for warning in told_once]
+        for solder in dict.fromkeys(s for liquid in liquids for s in liquid.melt.solders):
             for piece in stage.solids.profile:
                 wetted[solder, piece.material] = None
         if stage.refusal is not None:
@@ -104,8 +106,8 @@ def run(case: Case, *, landscape: bool = False) -> Run:
             break
         if words := self_centring_words(metrics[step.name]):
             notes.append(f"{step.name}: {words}")
-        assert stage.equilibrium is not None
-        snapshots.append(Snapshot(step.name, "reflowed", state.stack, stage.equilibrium.curve))
+        curves = tuple(q.equilibrium.curve for q in liquids if q.equilibrium is not None)
+        snapshots.append(Snapshot(step.name, "reflowed", state.stack, curves))
     if state is not None and (not snapshots or state.stack is not snapshots[-1].stack):
         last = history[-1].step.do if not stages or "refused" not in stages[-1] else ""
         if last:  # what the steps after the last reflow have made
@@ -115,7 +117,8 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         metrics["barrier"], metrics_error["barrier"] = parted(measured)
     if state is not None:
         notes += state.notes
-    molten = {solder for stage in stages for solder in stage["molten"]}
+    melts = [melt for stage in stages for melt in (stage, *stage.get("bodies", ()))]
+    molten = {solder for melt in melts for solder in melt["molten"]}
     notes += [str(u) for u in materials.unverified(sorted(molten), wetted)]
     found = Findings(case, materials, tuple(history), metrics, metrics_error)
     for name, more in process_metrics(found).items():

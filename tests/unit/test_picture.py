@@ -205,6 +205,6 @@ def test_pyplot_is_not_imported():
 
 def test_handmade_dome_is_what_it_claims(run):
     """The cap of the helper: 35° at the wall, 3.4 um below the top."""
-    curve = run.snapshots[1].meridian
+    curve = run.snapshots[1].meridians[0]
     d = curve.derivative(0.0)
     assert math.degrees(math.atan2(d[1], -d[0])) == pytest.approx(35.0, abs=1e-6)

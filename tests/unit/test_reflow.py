@@ -10,8 +10,10 @@ import scenes
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
+from bumpform.process.bodies import molten_regions
+from bumpform.process.freezing import freeze
 from bumpform.process.melt import Content
-from bumpform.process.reflow import first_touch, freeze, molten_regions, reflow, unfilled_corners
+from bumpform.process.reflow import first_touch, reflow, unfilled_corners
 from bumpform.runner import run
 from bumpform.stack.layers import coat, substrate
 from bumpform.stack.profile import Edge, Station
@@ -86,7 +88,7 @@ def test_first_touch_is_the_rim_of_a_filled_opening():
 def test_frozen_bump_has_the_liquid_volume():
     """Region bounded by the solved meridian: the liquid's volume to 1e-12."""
     stage = staged()
-    stack = freeze(stage, HIGH)
+    stack = freeze(stage)
     bump = stack.regions[-1]
     assert (bump.kind, bump.material) == ("solder", HIGH)
     assert bump.volume == pytest.approx(stage.melt.volume, rel=1e-12)
@@ -109,7 +111,7 @@ def test_a_refused_stage_says_why_and_cannot_freeze():
     assert stage.refusal is not None
     assert stage.refusal.reason == "off_model"
     with pytest.raises(Exception, match="no shape"):
-        freeze(stage, HIGH)
+        freeze(stage)
 
 
 @pytest.mark.parametrize(

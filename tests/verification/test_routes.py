@@ -53,7 +53,7 @@ def test_no_volume_is_lost(name):
             assert_gapless(snapshot.stack)
     stages = {s["name"]: s for s in found.stages}
     for snapshot in found.snapshots:
-        if snapshot.moment == "reflowed" and snapshot.meridian is not None:
+        if snapshot.moment == "reflowed" and snapshot.meridians:
             volume = stages[snapshot.name]["liquid"]["volume_m3"]
             solders = [r for r in snapshot.stack.regions if r.kind == "solder"]
             assert solders[-1].volume == pytest.approx(volume, rel=1e-11)

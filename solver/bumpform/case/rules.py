@@ -122,8 +122,9 @@ def material_problems(
     for name in overrides:
         material = materials.get(name)
         missing = ["kind"] if not material.kind else []
-        if materials.parts(name):  # fused: mixes what its parts have, but for where it melts
-            missing += [key for key in ("solidus", "liquidus") if not getattr(material, key)]
+        if materials.parts(name):  # fused: mixes what its parts have; where it melts needs both
+            unknown = [key for key in ("solidus", "liquidus") if not getattr(material, key)]
+            missing += unknown if len(unknown) == 1 else []
         elif material.kind == "solder":
             missing += [key.removesuffix("_liquid") for key in material.missing_for_melting()]
         if missing:

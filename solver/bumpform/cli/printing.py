@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from bumpform.output.readable import condition_limits, condition_value, number, verdict_summary
+from bumpform.output.readable import (
+    condition_limits,
+    condition_value,
+    liquids_of,
+    number,
+    verdict_summary,
+)
 from bumpform.output.states import state_words
 
 __all__ = ["complain", "print_result", "print_table", "progress", "say"]
@@ -102,7 +108,8 @@ def print_result(result: dict[str, Any], out: Path) -> None:
     if conditions:
         say(f"{name}: {verdict_summary(conditions)}")
     headers = ("stage", "apex", "max radius", "ends on", "at r", "at z", "angle", "line", "state")
-    rows = [row for stage in result.get("stages", ()) for row in _stage_rows(stage)]
+    liquids = [part for stage in result.get("stages", ()) for part in liquids_of(stage)]
+    rows = [row for liquid in liquids for row in _stage_rows(liquid)]
     print_table(f"{name}: stages", headers, rows)
     for stage in result.get("stages", ()):
         if refused := stage.get("refused"):
@@ -137,7 +144,7 @@ def _reason(condition: dict[str, Any]) -> str:
     return f"Not judged: {reason}." if condition["holds"] is None else f"({reason})"
 
 
-def _stage_rows(stage: dict[str, Any]) -> list[tuple[str, ...]]:
+def _stage_rows(stage: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """One row a contact line; the stage's own values in the first."""
     surface = stage.get("surface") or {}
     lines = surface.get("contact_lines") or [{}]
@@ -160,7 +167,7 @@ def _stage_rows(stage: dict[str, Any]) -> list[tuple[str, ...]]:
     ]
 
 
-def _state(stage: dict[str, Any]) -> str:
+def _state(stage: Mapping[str, Any]) -> str:
     if refused := stage.get("refused"):
         return f"refused: {refused.get('reason', '')}"
     equilibrium = stage.get("equilibrium") or {}

@@ -187,6 +187,12 @@ class Materials:
         """
         return self.contact_angle_property(solder, surface).value
 
+    def own_contact_angle(self, solder: str, surface: str) -> float | None:
+        """Young's angle in rad that is given for this very pair, if one is."""
+        pair = self._pair(solder, surface)
+        found = self._wetting.get(pair) or self._library.contact_angles.get(pair)
+        return None if found is None else found.value
+
     def contact_angle_property(self, solder: str, surface: str) -> Property:
         """Return the same with source and mark."""
         found = self._angle(solder, surface)

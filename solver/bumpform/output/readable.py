@@ -17,6 +17,7 @@ __all__ = [
     "condition_limits",
     "condition_value",
     "label",
+    "liquids_of",
     "number",
     "scalars",
     "split_unit",
@@ -36,6 +37,14 @@ _WORDS: Final = {
     "held_by": "held by",
     "stability_margin": "stability margin, σ/L²",
 }
+
+
+def liquids_of(stage: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A stage of the result, then each of its further liquids in the form of one."""
+    yield stage
+    shared = {key: stage[key] for key in ("kind", "peak_K") if key in stage}
+    for count, body in enumerate(stage.get("bodies") or [], 2):
+        yield {**shared, **body, "name": f"{stage['name']}, liquid {count}"}
 
 
 def label(name: str) -> str:

@@ -23,6 +23,7 @@ from bumpform.output.readable import (
     condition_limits,
     condition_value,
     label,
+    liquids_of,
     number,
     scalars,
     verdict_summary,
@@ -82,7 +83,7 @@ def report_html(run: Run, svg: bytes | None = None) -> str:
             for condition in result["conditions"]
         ],
         picture=inline_svg(svg.decode()),
-        stages=[_stage(stage) for stage in result["stages"]],
+        stages=[_stage(part) for stage in result["stages"] for part in liquids_of(stage)],
         metrics=[
             (name, [(label(k), number(k, v, DIGITS), _si(v)) for k, v in scalars(group)])
             for name, group in metrics.items()

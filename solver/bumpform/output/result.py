@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from bumpform.process.melt import Melt
 from bumpform.process.mount import Mounted
-from bumpform.process.reflow import Stage
+from bumpform.process.reflow import Liquid, Stage
 from bumpform.surface.alternatives import Alternative
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.path import legs
@@ -39,12 +40,28 @@ def stage_result(
     name, kind : str
     peak_K : float
     """
-    melt = stage.melt
     result: dict[str, Any] = {
         "step": step,
         "name": name,
         "kind": kind,
         "peak_K": peak_K,
+        **_liquid(stage.melt),
+    }
+    if stage.equilibrium is not None and stage.stability is not None:
+        result |= _solved(stage, stage.equilibrium, stage.stability)
+    if stage.bodies:
+        result["bodies"] = [_body(liquid) for liquid in stage.bodies]
+    if stage.enclosed:
+        result["enclosed"] = list(stage.enclosed)
+    if stage.warnings:
+        result["warnings"] = list(stage.warnings)
+    if stage.refusal is not None:
+        result["refused"] = {"reason": stage.refusal.reason, "detail": stage.refusal.detail}
+    return result
+
+
+def _liquid(melt: Melt) -> dict[str, Any]:
+    return {
         "molten": list(melt.solders),
         "composition": melt.composition,
         "liquid": {
@@ -54,16 +71,19 @@ def stage_result(
             "density_kg_m3": melt.density,
         },
     }
-    if stage.equilibrium is not None and stage.stability is not None:
-        result |= _solved(stage, stage.equilibrium, stage.stability)
-    if stage.warnings:
-        result["warnings"] = list(stage.warnings)
-    if stage.refusal is not None:
-        result["refused"] = {"reason": stage.refusal.reason, "detail": stage.refusal.detail}
-    return result
 
 
-def _solved(stage: Stage | Mounted, found: Equilibrium, stability: Stability) -> dict[str, Any]:
+def _body(liquid: Liquid) -> dict[str, Any]:
+    """A liquid that touches none of the others, as the stage states its first one."""
+    body = _liquid(liquid.melt)
+    if liquid.equilibrium is not None and liquid.stability is not None:
+        body |= _solved(liquid, liquid.equilibrium, liquid.stability)
+    if liquid.warnings:
+        body["warnings"] = list(liquid.warnings)
+    return body
+
+
+def _solved(stage: Liquid | Mounted, found: Equilibrium, stability: Stability) -> dict[str, Any]:
     surface: dict[str, Any] = {name: found.values.get(name) for name in _SURFACE}
     surface["contact_lines"] = contact_lines(found)
     return {
@@ -84,7 +104,7 @@ def _solved(stage: Stage | Mounted, found: Equilibrium, stability: Stability) ->
 
 
 def _alternative(
-    stage: Stage | Mounted, reached: Equilibrium, other: Alternative
+    stage: Liquid | Mounted, reached: Equilibrium, other: Alternative
 ) -> dict[str, Any]:
     found = other.equilibrium
     lines = contact_lines(found)

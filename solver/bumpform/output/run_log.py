@@ -11,6 +11,7 @@ from bumpform.output.readable import (
     condition_limits,
     condition_value,
     label,
+    liquids_of,
     number,
     scalars,
     way_words,
@@ -31,7 +32,8 @@ def log_lines(run: Run) -> Iterator[str]:
     for index, step in enumerate(run.case.steps):
         yield f"step {index}: {step.do}{_identity(step)}"
         if index in stages:
-            yield from _stage_lines(stages[index])
+            for part in liquids_of(stages[index]):
+                yield from _stage_lines(part)
             yield from _metric_lines(result["metrics"].get(stages[index]["name"], {}))
         if step.do == "barrier":
             yield from _metric_lines(result["metrics"].get("barrier", {}))

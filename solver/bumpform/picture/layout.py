@@ -125,7 +125,7 @@ def plan_sheet(snapshots: Sequence[Snapshot], result: Mapping[str, Any]) -> Shee
     ):
         bottom = top - ROW_HEAD - drawn_height
         left = MARGIN
-        if shots and shots[-1].meridian is not None:  # solved shapes stand in one column
+        if shots and shots[-1].meridians:  # solved shapes stand in one column
             left += (count - len(shots)) * (DRAWING + GAP)
         cells = tuple(
             Cell(shot, (left + i * (DRAWING + GAP), bottom, DRAWING, drawn_height))
@@ -185,7 +185,7 @@ def _scenes(
                 metrics,
                 barrier if has_barrier or last else {},
                 stack,
-                shots[-1].meridian if shots else None,
+                shots[-1].meridians if shots else (),
                 below,
             )
         )

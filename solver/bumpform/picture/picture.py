@@ -74,7 +74,7 @@ def _draw_row(figure: Figure, sheet: Sheet, row: Row, colors: dict[str, str], le
     draw_row_text(figure, sheet, row)
     for cell in row.cells:
         drawing = open_drawing(figure, cell.box, sheet.window)
-        draw_section(drawing, cell.snapshot.stack, colors, cell.snapshot.meridian)
+        draw_section(drawing, cell.snapshot.stack, colors, cell.snapshot.meridians)
         scale_bar(drawing)
         if cell.snapshot is row.final:
             mark_drawing(drawing, row.scene)
@@ -90,7 +90,7 @@ def _draw_row(figure: Figure, sheet: Sheet, row: Row, colors: dict[str, str], le
     if not row.detail or row.scene.stack is None:
         return 0
     drawing = open_drawing(figure, row.detail.box, row.detail.window)
-    draw_section(drawing, row.scene.stack, colors, row.scene.surface, mirrored=False)
+    draw_section(drawing, row.scene.stack, colors, row.scene.surfaces, mirrored=False)
     mark_detail(drawing, row.scene)
     scale_bar(drawing)
     times = sheet.um_per_inch / (row.detail.window.width / row.detail.box[2])

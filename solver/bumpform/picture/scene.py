@@ -26,8 +26,8 @@ class Scene:
         Metrics of the barrier, where the stack contains one.
     stack : Stack or None
         After the stage; None where the run has no snapshot of it.
-    surface : PolynomialCurve or None
-        The solved free surface.
+    surfaces : tuple of PolynomialCurve
+        The solved free surface of every liquid, that of the result's surface first.
     below : Scene or None
         The earlier stage whose dome ends on the wall.
     """
@@ -36,8 +36,13 @@ class Scene:
     metrics: Mapping[str, Any]
     barrier: Mapping[str, Any]
     stack: Stack | None
-    surface: PolynomialCurve | None
+    surfaces: tuple[PolynomialCurve, ...]
     below: Scene | None
+
+    @property
+    def surface(self) -> PolynomialCurve | None:
+        """The solved free surface that the result's numbers are of."""
+        return self.surfaces[0] if self.surfaces else None
 
     @property
     def regions(self) -> tuple[Region, ...]:

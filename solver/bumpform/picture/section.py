@@ -6,7 +6,7 @@ All coordinates in a drawing are micrometres; a drawing knows how many of them o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -110,19 +110,19 @@ def draw_section(
     drawing: Drawing,
     stack: Stack,
     colors: Mapping[str, str],
-    surface: PolynomialCurve | None = None,
+    surfaces: Sequence[PolynomialCurve] = (),
     *,
     mirrored: bool = True,
 ) -> None:
-    """Fill the regions, draw their interfaces and, heavier, the solved free surface.
+    """Fill the regions, draw their interfaces and, heavier, the solved free surfaces.
 
     Parameters
     ----------
     drawing : Drawing
     stack : Stack
     colors : mapping of material to colour
-    surface : PolynomialCurve, optional
-        The free surface of the stage.
+    surfaces : sequence of PolynomialCurve
+        The free surfaces of the stage.
     mirrored : bool
         Whether the other half, at negative radius, is drawn too.
     """
@@ -156,7 +156,7 @@ def draw_section(
         for half in _halves(_carried_on(UM * edge.sample(), stack, drawing), mirrored)
     ]
     _add_lines(drawing, strokes, INK, 0.4, 2)
-    if surface is not None:
+    for surface in surfaces:
         end = surface.breaks[-1]
         points = UM * surface.point(np.linspace(0.0, end, 1 + 12 * int(end)))
         _add_lines(drawing, _halves(points, mirrored), INK, 1.1, 3)

@@ -134,6 +134,8 @@ def _is_trivial(name: str, metrics: Mapping[str, Any]) -> bool:
     """Whether a metric says what another one has said: the report has it still."""
     if name in ("coverage", "bare_polar_radius_m"):
         return metrics.get("coverage") == 1.0
+    if name == "liquid_bodies":
+        return bool(metrics[name] == 1)
     if name == "height_above_dielectric_m":
         other, value = metrics.get("protrusion_m"), metrics[name]
         return isinstance(other, float) and abs(other - value) <= 1e-9 * abs(value)

@@ -29,10 +29,11 @@ from bumpform.case.steps import (
 )
 from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
+from bumpform.process.bodies import bodies_of, molten_regions
 from bumpform.process.melt import Melt, melt
 from bumpform.process.mount import refuse_overlap
 from bumpform.process.process import State, apply_step, package_of, step_problem
-from bumpform.process.reflow import molten_regions
+from bumpform.process.reflow import refused_before
 from bumpform.process.stand_in import PLAINEST, WAYS, stand_in
 
 __all__ = ["dry_problems"]
@@ -142,17 +143,19 @@ class _Walk:
     def _melted(self, state: State, step: Reflow | Mount, way: str) -> _Outcome | None:
         """A stage up to its surface, and a stand-in for that."""
         above = package_of(step, state.stack.outer) if isinstance(step, Mount) else None
-        bodies = (molten_regions(state.stack, state.contents, step.peak_K, self.materials),)
-        solids = state.stack.without(*(name for body in bodies for name in body))
+        names = molten_regions(state.stack, state.contents, step.peak_K, self.materials)
+        bodies = bodies_of(state.stack, names)
+        solids = state.stack.without(*bodies.melted)
+        refused = refused_before(state.stack, solids, bodies) is not None
         surfaces = [piece.material for piece in solids.profile]
         if isinstance(step, Mount) and above is not None:
             refuse_overlap(step.standoff, above.lowest_above(solids.profile))
             surfaces += [piece.material for piece in above.stack.profile]
         wrong: list[Problem] = []
         after = state
-        for body in bodies:
+        for body in bodies.free:
             liquid = melt([state.contents[n] for n in body], step.peak_K, self.materials)
-            if not solids.voids:  # what is enclosed is refused, and asks for no angle
+            if not refused:  # what is refused before it is solved asks for no angle
                 wrong += _missing_angles(liquid, surfaces, self.materials)
             try:
                 after = stand_in(after, way, body, liquid, step.peak_K)

@@ -2,7 +2,8 @@
 
 Melted solders that touch are one liquid: masses add, the composition follows by mass.
 The mixture's surface tension and cosines of contact angles are the means of those of
-its parts by volume, its volume the sum of theirs (ideal mixing).
+its parts by volume, its volume the sum of theirs (ideal mixing), unless the case gives the
+mixture's own: [materials."A+B"], "A+B on SURFACE", the parts in any order.
 """
 
 from __future__ import annotations
@@ -73,14 +74,26 @@ class Melt:
         """Mass, kg."""
         return math.fsum(self.masses)
 
+    def content(self, temperature: float) -> Content:
+        """What a region holds that has frozen from it, last liquid at a temperature in K."""
+        alloys = tuple(zip(self.solders, self.masses, strict=True))
+        return Content(alloys, self.volume, temperature)
+
     def drop(self, gravity: float) -> Drop:
         """The liquid as the solver takes it."""
         return Drop(self.volume, self.surface_tension, self.density, gravity)
 
     def contact_angle(self, surface: str, materials: Materials) -> float:
-        """Young's angle on a surface, rad: mean of the solders' cosines by volume."""
+        """Young's angle on a surface, rad.
+
+        Of a mixture: the one given for the mixture itself, or the mean of the solders' cosines
+        by volume.
+        """
         if len(self.solders) == 1:
             return materials.contact_angle(self.solders[0], surface)
+        own = materials.own_contact_angle("+".join(self.solders), surface)
+        if own is not None:
+            return own
         mean = math.fsum(
             v * math.cos(materials.contact_angle(s, surface))
             for s, v in zip(self.solders, self.volumes, strict=True)
@@ -123,8 +136,10 @@ def is_molten(material: str, content: Content, temperature: float, materials: Ma
 def melt(contents: list[Content], temperature: float, materials: Materials) -> Melt:
     """Fuse the contents of regions at a temperature in K."""
     masses: dict[str, float] = {}
+    spelled: dict[str, str] = {}  # one solder under two names is one, named as it came first
     for content in contents:
-        for solder, mass in content.alloys:
+        for name, mass in content.alloys:
+            solder = spelled.setdefault(materials.canonical(name), name)
             if mass == 0.0:
                 mass = content.volume * materials.liquid(solder, temperature).density
             masses[solder] = masses.get(solder, 0.0) + mass

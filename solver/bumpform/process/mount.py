@@ -8,16 +8,24 @@ on it is the result.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bumpform.case.case import Case
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.materials.materials import Materials
+from bumpform.process.bodies import Bodies, bodies_of, molten_regions
+from bumpform.process.freezing import freeze_bodies
+from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
 from bumpform.process.reflow import (
+    Liquid,
     Refusal,
+    apart,
     first_touch,
-    molten_regions,
+    refused_before,
+    solve_liquid,
+    told,
     unfilled_corners,
 )
 from bumpform.stack.curve import Line
@@ -62,6 +70,12 @@ class Mounted:
     alternatives : tuple of Alternative
     searched : "near" or "all"
         Where alternatives have been looked for.
+    melted : tuple of str
+        The regions, by their names before, that the joint has come from.
+    bodies : tuple of Liquid
+        Further liquids, which the package does not reach.
+    enclosed : tuple of str
+        Regions that are molten with solid all round them, and keep their shape.
     """
 
     melt: Melt
@@ -76,6 +90,9 @@ class Mounted:
     warnings: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     searched: str = "near"
+    melted: tuple[str, ...] = ()
+    bodies: tuple[Liquid, ...] = ()
+    enclosed: tuple[str, ...] = ()
 
 
 def mount(
@@ -108,19 +125,34 @@ def mount(
     ------
     CaseError, ProcessError
     """
-    names = molten_regions(stack, contents, temperature, materials)
-    liquid = melt([contents[n] for n in names], temperature, materials)
-    solids = stack.without(*names)
-    stage = Mounted(liquid, solids, above, load)
+    bodies = bodies_of(stack, molten_regions(stack, contents, temperature, materials))
+    solids = stack.without(*bodies.melted)
+
+    def made(names: tuple[str, ...]) -> Melt:
+        return melt([contents[n] for n in names], temperature, materials)
+
+    def solve(names: tuple[str, ...]) -> Liquid:
+        touch = first_touch(stack, solids, names)
+        return solve_liquid(stack, solids, made(names), names, touch, gravity, materials)
+
+    refusal = refused_before(stack, solids, bodies)
+    if refusal is not None:
+        stage = Mounted(made(bodies.melted or bodies.shut_in), solids, above, load)
+        return replace(stage, melted=bodies.melted, enclosed=bodies.shut_in, refusal=refusal)
+    names, others = _joining(bodies, solve)
+    stage = Mounted(made(names), solids, above, load)
+    stage = replace(stage, melted=names, bodies=others, enclosed=bodies.shut_in)
     lowest = above.lowest_above(solids.profile)
     refuse_overlap(standoff, lowest)
-    if solids.voids:
-        return replace(
-            stage,
-            refusal=Refusal("enclosed", "solder would melt inside the solid around it"),
-        )
     try:
-        found, held_by = _join(stage, names, stack, lowest, standoff, gravity, materials)
+        found, held_by = _join(stage, stack, lowest, standoff, gravity, materials)
+        met = _met(found, stage.bodies)
+        while met:  # the joint takes in what it runs into
+            names = (*stage.melted, *(name for one in met for name in one.melted))
+            others = tuple(one for one in stage.bodies if one not in met)
+            stage = replace(stage, melt=made(names), melted=names, bodies=others)
+            found, held_by = _join(stage, stack, lowest, standoff, gravity, materials)
+            met = _met(found, stage.bodies)
     except NoEquilibriumError as error:
         return replace(stage, refusal=Refusal(error.reason, error.detail))
     except ConvergenceError as error:
@@ -141,8 +173,28 @@ def mount(
     )
     if not stability.upright:
         detail = f"the joint is no minimum: {stability.reason()}"
-        return replace(stage, refusal=Refusal("unstable", detail))
-    return stage
+        stage = replace(stage, refusal=Refusal("unstable", detail))
+    return replace(stage, **told(stack, bodies, (stage, *stage.bodies)))
+
+
+def _joining(
+    bodies: Bodies, solve: Callable[[tuple[str, ...]], Liquid]
+) -> tuple[tuple[str, ...], tuple[Liquid, ...]]:
+    """Regions of the liquid that the package comes down on, the tallest; and the other liquids."""
+    if len(bodies.free) == 1:
+        return bodies.free[0], ()
+    liquids = apart(bodies.free, solve)
+
+    def top(liquid: Liquid) -> float:
+        return liquid.equilibrium.values["top_z_m"] if liquid.equilibrium else -math.inf
+
+    first = max(liquids, key=top)
+    return first.melted, tuple(one for one in liquids if one is not first)
+
+
+def _met(found: Equilibrium, bodies: tuple[Liquid, ...]) -> tuple[Liquid, ...]:
+    """Liquids that a joint runs into."""
+    return tuple(b for b in bodies if b.equilibrium is not None and meet(found, b.equilibrium))
 
 
 def refuse_overlap(standoff: float | None, lowest: float) -> None:
@@ -156,7 +208,6 @@ def refuse_overlap(standoff: float | None, lowest: float) -> None:
 
 def _join(
     stage: Mounted,
-    names: tuple[str, ...],
     stack: Stack,
     lowest: float,
     standoff: float | None,
@@ -166,7 +217,7 @@ def _join(
     liquid, profile = stage.melt, stage.solids.profile
     drop = liquid.drop(gravity)
     angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
-    outer, inner = first_touch(stack, stage.solids, names)
+    outer, inner = first_touch(stack, stage.solids, stage.melted)
     alone = reach_any(Landscape(profile, angles, drop), outer, inner)
     top = alone.values["top_z_m"]
     height = standoff if standoff is not None else max(lowest, TOUCH * top)
@@ -308,10 +359,11 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
     )
     name = "+".join(stage.melt.solders)
     region = Region.bounded(stage.solids.unique_name(name), name, loop, "solder")
-    return (*stage.solids.regions, region, *above.regions)
+    stack = freeze_bodies(stage.solids.with_region(region), stage.bodies, below)
+    return (*stack.regions, *above.regions)
 
 
-def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str]:
+def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str | int]:
     """Metrics of a solved joint with their errors.
 
     Standoff, what holds it, force, stiffness where it floats, against shift and tilt, width.
@@ -325,7 +377,8 @@ def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str]:
     if found is None or stage.standoff is None:
         return {}
     values = found.measured
-    metrics: dict[str, Measured | str] = {
+    metrics: dict[str, Measured | str | int] = {
+        "liquid_bodies": 1 + len(stage.bodies),
         "standoff_m": values["standoff_m"],
         "held_by": stage.held_by,
         "joint_force_N": values["joint_force_N"],

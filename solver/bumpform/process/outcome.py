@@ -28,8 +28,9 @@ class Snapshot:
         "as deposited" or "reflowed".
     stack : Stack
         Everything that stands there, the liquid (or deposit) included as a region.
-    meridian : PolynomialCurve or None
-        The solved free surface, from the contact line (t = 0) to the apex; None as deposited.
+    meridians : tuple of PolynomialCurve
+        The solved free surface of every liquid, the first one's first, from its contact line
+        (t = 0) to its other end; none as deposited.
     caption : str
         The moment in words, where they differ: "before it melts again", "set down".
     """
@@ -37,7 +38,7 @@ class Snapshot:
     name: str
     moment: str
     stack: Stack
-    meridian: PolynomialCurve | None = None
+    meridians: tuple[PolynomialCurve, ...] = ()
     caption: str = ""
 
     @property

@@ -23,9 +23,10 @@ from bumpform.case.steps import (
 )
 from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
+from bumpform.process.freezing import freeze
 from bumpform.process.melt import Content, is_molten
 from bumpform.process.mount import Mounted, joined, mount
-from bumpform.process.reflow import Stage, freeze, reflow
+from bumpform.process.reflow import Liquid, Stage, reflow
 from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, grow
 from bumpform.stack.bodies import core, plate
 from bumpform.stack.cut import Cut, abrade, abrade_below_top, etch, layer_top, strip
@@ -33,8 +34,8 @@ from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, overhang, substrate
 from bumpform.stack.package import Package, package
 from bumpform.stack.profile import Edge
-from bumpform.stack.stack import Stack
-from bumpform.surface.equilibrium import CERTAIN, Doubt
+from bumpform.stack.stack import Region, Stack
+from bumpform.surface.equilibrium import CERTAIN, Doubt, Equilibrium
 from bumpform.units.units import format_quantity
 
 
@@ -329,18 +330,50 @@ def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State
     state = _told(state, stage)
     if stage.equilibrium is None or stage.refusal is not None:
         return state
-    return replace(state, stack=replace(state.stack, regions=joined(stage)))
+    regions = joined(stage)
+    contents = _frozen(state, stage, regions, (stage, *stage.bodies), step.peak_K)
+    return replace(state, stack=replace(state.stack, regions=regions), contents=contents)
+
+
+def _frozen(
+    state: State,
+    stage: Stage | Mounted,
+    regions: tuple[Region, ...],
+    liquids: tuple[Liquid | Mounted, ...],
+    temperature: float,
+) -> dict[str, Content]:
+    """Metal in every region of solder once a stage's liquids have frozen.
+
+    Their regions come next after those that have stayed, in the same order.
+    """
+    left = {r.name for r in stage.solids.regions}
+    contents = {name: c for name, c in state.contents.items() if name in left}
+    for region, liquid in zip(regions[len(left) :], liquids, strict=False):
+        contents[region.name] = liquid.melt.content(temperature)
+    return contents
 
 
 def _told(state: State, stage: Stage | Mounted) -> State:
     """The state with a stage, whose errors are also those of the solid that it stands on."""
-    found = stage.equilibrium
+    doubt, bodies = state.doubt, []
+    for liquid in stage.bodies:
+        found, doubt = _doubted(liquid.equilibrium, state.doubt, doubt)
+        bodies.append(replace(liquid, equilibrium=found))
+    found, doubt = _doubted(stage.equilibrium, state.doubt, doubt)
+    return replace(
+        state, stage=replace(stage, equilibrium=found, bodies=tuple(bodies)), doubt=doubt
+    )
+
+
+def _doubted(
+    found: Equilibrium | None, solid: Doubt, doubt: Doubt
+) -> tuple[Equilibrium | None, Doubt]:
+    """A surface with the errors of the solid beneath it, and the doubt with its own."""
     if found is None:
-        return replace(state, stage=stage)
-    own, found = found.doubt, found.on_solid(state.doubt)
+        return None, doubt
+    own, found = found.doubt, found.on_solid(solid)
     # what it has from the solid is smooth: its slopes are off by their own errors, or the solid's
-    doubt = Doubt(max(state.doubt.place, found.doubt.place), max(state.doubt.slope, own.slope))
-    return replace(state, stage=replace(stage, equilibrium=found), doubt=doubt)
+    return found, Doubt(max(doubt.place, found.doubt.place), max(doubt.slope, own.slope))
 
 
 def _reflow(state: State, step: Reflow, case: Case, materials: Materials) -> State:
@@ -354,12 +387,8 @@ def _reflow(state: State, step: Reflow, case: Case, materials: Materials) -> Sta
     state = _told(state, stage)
     if stage.equilibrium is None or stage.refusal is not None:
         return state
-    liquid = stage.melt
-    stack = freeze(stage, "+".join(liquid.solders))
-    gone = {r.name for r in state.stack.regions} - {r.name for r in stage.solids.regions}
-    contents = {name: c for name, c in state.contents.items() if name not in gone}
-    alloys = tuple(zip(liquid.solders, liquid.masses, strict=True))
-    contents[stack.regions[-1].name] = Content(alloys, liquid.volume, step.peak_K)
+    stack = freeze(stage)
+    contents = _frozen(state, stage, stack.regions, stage.liquids, step.peak_K)
     return replace(state, stack=stack, contents=contents)
 
 

@@ -1,16 +1,28 @@
-"""A reflow: what melts finds its equilibrium on what stays solid, and freezes so."""
+"""A reflow: every liquid finds its equilibrium on what stays solid, and freezes so."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any, Protocol
 
-from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError, ProcessError
+from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.materials.materials import Materials
-from bumpform.process.melt import Content, Melt, is_molten, melt
+from bumpform.process.bodies import (
+    Bodies,
+    bodies_of,
+    carried_by_liquid,
+    enclosed_words,
+    in_words,
+    molten_regions,
+)
+from bumpform.process.meeting import meet
+from bumpform.process.melt import Content, Melt, melt
 from bumpform.process.released import released
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.stack.stack import Region, Stack, line
+from bumpform.stack.profile import Profile, Station
+from bumpform.stack.stack import Stack
 from bumpform.surface.alternatives import Alternative, judged, on_profile
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.landscape import Landscape
@@ -27,8 +39,8 @@ class Refusal:
     Attributes
     ----------
     reason : str
-        One machine word: "off_model", "dewets", "penetration", "enclosed", "unstable",
-        "not_converged", "no_equilibrium".
+        One machine word: "off_model", "dewets", "penetration", "enclosed", "carried",
+        "unstable", "not_converged", "no_equilibrium".
     detail : str
     """
 
@@ -36,18 +48,18 @@ class Refusal:
     detail: str
 
 
-@dataclass(frozen=True, eq=False)
-class Stage:
-    """One reflow, as computed.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Liquid:
+    """One body of liquid in a stage, as computed.
 
     Attributes
     ----------
     melt : Melt
-    solids : Stack
-        What stays solid.
+    melted : tuple of str
+        The regions, by their names before, that it has come from.
     start, inner : Station, Station or None
-        Where the deposit touches the solid first, on ``solids.profile``; the inner one where
-        it does not cover the axis.
+        Where the deposit touches the solid first, on the profile of what stays solid; the inner
+        one where it does not cover the axis.
     equilibrium, stability
         None where refused before.
     alternatives : tuple of Alternative
@@ -60,7 +72,7 @@ class Stage:
     """
 
     melt: Melt
-    solids: Stack
+    melted: tuple[str, ...]
     start: Station
     inner: Station | None = None
     equilibrium: Equilibrium | None = None
@@ -72,29 +84,40 @@ class Stage:
     released: float | None = None
 
 
-def molten_regions(
-    stack: Stack, contents: dict[str, Content], temperature: float, materials: Materials
-) -> tuple[str, ...]:
-    """Names of the regions that are liquid at a temperature, from the bottom.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Stage(Liquid):
+    """One reflow, as computed: its first liquid, and what else there is.
 
-    Raises
-    ------
-    CaseError
-        If one is between its solidus and liquidus.
-    ProcessError
-        If nothing melts.
+    The first liquid is the lowest one that reaches the axis, or else the lowest. A refusal is
+    that of the stage: no liquid has a shape unless all have.
+
+    Attributes
+    ----------
+    solids : Stack
+        What stays solid, and what is molten inside of it.
+    bodies : tuple of Liquid
+        Further liquids: they touch neither the first one nor each other.
+    enclosed : tuple of str
+        Regions that are molten with solid all round them, and keep their shape.
     """
-    solders = [r for r in stack.regions if r.kind == "solder"]
-    names = tuple(
-        r.name for r in solders if is_molten(r.material, contents[r.name], temperature, materials)
-    )
-    if not names:
-        there = ", ".join(f"{r.material}" for r in solders) or "no solder"
-        raise ProcessError(
-            f"nothing melts at {temperature - 273.15:.6g} degC ({there} on the stack): "
-            "raise the peak"
+
+    solids: Stack
+    bodies: tuple[Liquid, ...] = ()
+    enclosed: tuple[str, ...] = ()
+
+    @property
+    def liquids(self) -> tuple[Liquid, ...]:
+        """All of them, the first one first; none where all that melts is enclosed."""
+        return (self, *self.bodies) if self.melted else ()
+
+    @property
+    def stayed(self) -> tuple[str, ...]:
+        """Regions of solder that stay solid."""
+        return tuple(
+            r.name
+            for r in self.solids.regions
+            if r.kind == "solder" and r.name not in self.enclosed
         )
-    return names
 
 
 def reflow(
@@ -119,7 +142,7 @@ def reflow(
     Returns
     -------
     Stage
-        Refused where there is no admissible equilibrium, with what was computed.
+        Refused where a liquid has no admissible equilibrium, with what was computed.
 
     Raises
     ------
@@ -127,19 +150,157 @@ def reflow(
         For an input that cannot mean anything.
     """
     names = molten_regions(stack, contents, temperature, materials)
-    liquid = melt([contents[n] for n in names], temperature, materials)
-    solids = stack.without(*names)
-    start, inner = first_touch(stack, solids, names)
-    stage = Stage(liquid, solids, start, inner)
-    if solids.voids:
-        return replace(
-            stage,
-            refusal=Refusal(
-                "enclosed",
-                f"{' and '.join(names)} would melt inside the solid around it, with no free "
-                "surface: lower the peak, or reflow before it is covered",
-            ),
+    bodies = bodies_of(stack, names)
+    first = bodies.free[0] if bodies.free else bodies.shut_in
+    liquid = melt([contents[n] for n in first], temperature, materials)
+    solids = stack.without(*bodies.melted)
+    start, inner = first_touch(stack, solids, first)
+    refusal = refused_before(stack, solids, bodies)
+    if refusal is not None:
+        return Stage(
+            melt=liquid,
+            melted=first if bodies.free else (),
+            start=start,
+            inner=inner,
+            solids=solids,
+            enclosed=bodies.shut_in,
+            refusal=refusal,
         )
+
+    def solve(body: tuple[str, ...]) -> Liquid:
+        made = melt([contents[n] for n in body], temperature, materials)
+        place = first_touch(stack, solids, body)
+        return solve_liquid(stack, solids, made, body, place, gravity, materials)
+
+    liquids = apart(bodies.free, solve)
+    return Stage(
+        **{**vars(liquids[0]), **told(stack, bodies, liquids)},
+        solids=solids,
+        bodies=liquids[1:],
+        enclosed=bodies.shut_in,
+    )
+
+
+def refused_before(stack: Stack, solids: Stack, bodies: Bodies) -> Refusal | None:
+    """Why a stage has no equilibrium to be looked for, if it has none.
+
+    Parameters
+    ----------
+    stack, solids : Stack
+        With the molten regions, and without those that are free to flow.
+    bodies : Bodies
+    """
+    if not bodies.free:
+        return Refusal(
+            "enclosed",
+            f"all that melts has no free surface: {enclosed_words(stack, bodies)}. Lower the peak "
+            "so that it stays solid, or leave a part of it open",
+        )
+    carried = carried_by_liquid(solids)
+    if carried:
+        stay = "stays" if len(carried) == 1 else "stay"
+        melts = "melts" if len(bodies.melted) == 1 else "melt"
+        return Refusal(
+            "carried",
+            f"{in_words(carried)} {stay} solid while {in_words(bodies.melted)} under it "
+            f"{melts}: nothing but liquid would carry it, and it would sink or float, which is not "
+            "followed. Raise the peak so that it melts too, lower the peak so that nothing under "
+            "it does, or let it stand on something solid",
+        )
+    return None
+
+
+def apart(
+    bodies: Sequence[tuple[str, ...]], solve: Callable[[tuple[str, ...]], Liquid]
+) -> tuple[Liquid, ...]:
+    """Liquids at rest that do not touch: those that meet on their way are solved as one.
+
+    Parameters
+    ----------
+    bodies : sequence of tuple of str
+        Names of the regions of each.
+    solve : function of such names to the liquid that they become
+    """
+    liquids = [solve(body) for body in bodies]
+    while True:
+        pair = next(
+            (
+                (i, k)
+                for (i, one), (k, other) in combinations(enumerate(liquids), 2)
+                if one.equilibrium is not None
+                and other.equilibrium is not None
+                and meet(one.equilibrium, other.equilibrium)
+            ),
+            None,
+        )
+        if pair is None:
+            return tuple(liquids)
+        i, k = pair
+        liquids[i] = solve((*liquids[i].melted, *liquids.pop(k).melted))
+
+
+class Told(Protocol):
+    """A liquid, or a joint: what has come of it."""
+
+    @property
+    def melted(self) -> tuple[str, ...]:
+        """Names of the regions that it has come from."""
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why it has no shape, if it has none."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What its user should know."""
+
+
+def told(stack: Stack, bodies: Bodies, liquids: Sequence[Told]) -> dict[str, Any]:
+    """Refusal and warnings of a stage: those of its first liquid, and of a refused one by name."""
+    refusal = next((one.refusal for one in liquids if one.refusal is not None), None)
+    if refusal is not None and len(liquids) > 1:
+        named = next(one for one in liquids if one.refusal is refusal)
+        refusal = replace(refusal, detail=f"{in_words(named.melted)}: {refusal.detail}")
+    warnings = liquids[0].warnings
+    if bodies.enclosed:
+        text = (
+            f"molten with no free surface: {enclosed_words(stack, bodies)}; it keeps its shape, "
+            "and how its expansion strains what encloses it is not computed"
+        )
+        warnings = (*warnings, text)
+    return {"refusal": refusal, "warnings": warnings}
+
+
+def solve_liquid(
+    stack: Stack,
+    solids: Stack,
+    liquid: Melt,
+    melted: tuple[str, ...],
+    touch: tuple[Station, Station | None],
+    gravity: float,
+    materials: Materials,
+) -> Liquid:
+    """Equilibrium of one liquid on what stays solid.
+
+    Parameters
+    ----------
+    stack, solids : Stack
+        With what melts, and without.
+    liquid : Melt
+    melted : tuple of str
+        Names of the regions that it has come from.
+    touch : pair of Station, the second or None
+        Where it touches the solid first.
+    gravity : float, m/s²
+    materials : Materials
+
+    Returns
+    -------
+    Liquid
+        Refused where there is no admissible equilibrium, with what was computed.
+    """
+    start, inner = touch
+    body = Liquid(melt=liquid, melted=melted, start=start, inner=inner)
     profile = solids.profile
     angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
     land = Landscape(profile, angles, liquid.drop(gravity))
@@ -147,15 +308,15 @@ def reflow(
         found = reach_any(land, start, inner)
     except NoEquilibriumError as error:
         refusal = Refusal(error.reason, error.detail)
-        return replace(stage, refusal=_fallen(land, start, inner) or refusal)
+        return replace(body, refusal=_fallen(land, start, inner) or refusal)
     except ConvergenceError as error:
         refusal = Refusal("not_converged", str(error))
-        return replace(stage, refusal=_fallen(land, start, inner) or refusal)
+        return replace(body, refusal=_fallen(land, start, inner) or refusal)
     stability = analyse(found.surface)
     others = judged(on_profile(land, found))
-    spent = released(land, found, stack, names, (start, inner)) if others else None
-    stage = replace(
-        stage,
+    spent = released(land, found, stack, melted, (start, inner)) if others else None
+    body = replace(
+        body,
         equilibrium=found,
         stability=stability,
         alternatives=with_barriers(land, found, others, spent),
@@ -164,8 +325,8 @@ def reflow(
     )
     if not stability.upright:
         detail = f"the equilibrium is no minimum: {stability.reason()}"
-        return replace(stage, refusal=Refusal("unstable", detail))
-    return stage
+        return replace(body, refusal=Refusal("unstable", detail))
+    return body
 
 
 def _fallen(land: Landscape, start: Station, inner: Station | None) -> Refusal | None:
@@ -206,26 +367,6 @@ def first_touch(
     if exposed[0] == 0:
         return outer, None
     return outer, solids.profile.locate(pieces[exposed[0]].point(0.0))
-
-
-def freeze(stage: Stage, name: str) -> Stack:
-    """The stack with the liquid as a solid region of the shape in which it froze."""
-    found = stage.equilibrium
-    if found is None:
-        raise BumpformError("a refused stage leaves no shape to freeze")
-    profile = stage.solids.profile
-    curve = found.curve
-    free = Edge(curve, curve.breaks[0], curve.breaks[-1])
-    loop: tuple[Edge, ...]
-    if len(found.lines) == 2:  # a ring closes on itself
-        loop = (*profile.between(found.lines[1].station, found.station), free)
-    else:
-        apex, floor = free.point(1.0), profile.point(profile.start)
-        axis = Edge(line(apex, floor), 0.0, 1.0, "axis")
-        loop = (*profile.between(profile.start, found.station), free, axis)
-    material = "+".join(stage.melt.solders)
-    region = Region.bounded(stage.solids.unique_name(name), material, loop, "solder")
-    return stage.solids.with_region(region)
 
 
 def unfilled_corners(

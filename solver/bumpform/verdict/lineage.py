@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bumpform.case.steps import Deposit, Mount, Reflow
 from bumpform.process.mount import Mounted
 from bumpform.process.outcome import Moment
-from bumpform.process.reflow import Stage
+from bumpform.process.reflow import Liquid, Refusal, Stage
 
 __all__ = ["Body", "Lineage", "Melting"]
 
@@ -41,18 +41,24 @@ class Melting:
     Attributes
     ----------
     moment : Moment
-    stage : Stage or Mounted
+    stage : Stage, Mounted or Liquid
         The liquid's own part of it.
     melted : dict of region name to Body
         What melted into it.
     name : str
         Region that it froze to; empty where it was refused.
+    refusal : Refusal or None
+        Of the stage.
+    enclosed : bool
+        Whether it melted with solid all round it, and kept its shape.
     """
 
     moment: Moment
-    stage: Stage | Mounted
+    stage: Stage | Mounted | Liquid
     melted: dict[str, Body]
     name: str
+    refusal: Refusal | None = None
+    enclosed: bool = False
 
     @property
     def index(self) -> int:
@@ -76,13 +82,12 @@ class Melting:
     @property
     def solved(self) -> bool:
         """Whether it has an equilibrium."""
-        return bool(self.name)
+        return bool(self.name) and not self.enclosed and self.refusal is None
 
     @property
     def refused(self) -> str:
         """Why it has none, as other conditions tell it."""
-        refusal = self.stage.refusal
-        return f"{self.stage_name} was refused: {refusal.detail}" if refusal else ""
+        return f"{self.stage_name} was refused: {self.refusal.detail}" if self.refusal else ""
 
     @cached_property
     def deposits(self) -> frozenset[int]:
@@ -115,6 +120,8 @@ class Lineage:
                     if melting.solved:
                         bodies = {n: b for n, b in bodies.items() if n not in melting.melted}
                         bodies[melting.name] = Body(melting.deposits, moment.index, True)
+                    elif melting.enclosed:
+                        bodies[melting.name] = replace(bodies[melting.name], frozen=True)
             elif isinstance(moment.step, Deposit):
                 new = moment.state.stack.regions[-1].name
                 bodies[new] = Body(frozenset({moment.index}), moment.index)
@@ -141,23 +148,30 @@ class Lineage:
         return tuple(n for n, b in self.bodies(index).items() if b.deposits & deposits)
 
     def last_melting(self, deposits: frozenset[int], before: int) -> Melting | None:
-        """The last stage before a step that melts any of these deposits."""
+        """The last stage before a step that gives any of these deposits a shape."""
         return next(
-            (m for m in self.meltings[::-1] if m.index < before and m.deposits & deposits), None
+            (
+                m
+                for m in self.meltings[::-1]
+                if m.index < before and m.deposits & deposits and not m.enclosed
+            ),
+            None,
         )
 
 
 def _meltings(moment: Moment, bodies: dict[str, Body]) -> Iterator[Melting]:
     stage = moment.state.stage
     assert stage is not None
-    assert moment.before is not None
     solid = {r.name for r in stage.solids.regions}
-    gone = [n for n in bodies if n not in solid]
     new = [
         r.name
         for r in moment.state.stack.regions
         if r.kind == "solder" and r.name not in solid and not r.name.startswith("package ")
     ]
-    melted = {n: bodies[n] for n in gone}
-    solved = stage.refusal is None and stage.equilibrium is not None and bool(new)
-    yield Melting(moment, stage, melted, new[0] if solved else "")
+    liquids: list[Stage | Mounted | Liquid] = [*([stage] if stage.melted else []), *stage.bodies]
+    names = new if stage.refusal is None and len(new) == len(liquids) else [""] * len(liquids)
+    for liquid, name in zip(liquids, names, strict=True):
+        melted = {n: bodies[n] for n in liquid.melted}
+        yield Melting(moment, liquid, melted, name, stage.refusal)
+    for name in stage.enclosed:
+        yield Melting(moment, stage, {name: bodies[name]}, name, stage.refusal, enclosed=True)

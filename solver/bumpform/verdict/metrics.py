@@ -12,9 +12,12 @@ from typing import Any
 import numpy as np
 
 from bumpform.case.case import Case
+from bumpform.materials.library import load_library
 from bumpform.process.process import Cavity, GrownBarrier, State
-from bumpform.process.reflow import Stage
+from bumpform.process.reflow import Liquid, Stage
 from bumpform.surface.measured import Measured
+from bumpform.verdict.coverage import coverage
+from bumpform.verdict.film import film_thickness
 
 #: Round-off of a coordinate of the stack, and of a mass, relative.
 WEIGHING = 1e-14
@@ -43,10 +46,11 @@ def stage_metrics(state: State, stage: Stage, case: Case) -> dict[str, Any]:
         "height_above_contact_line_m": rise,
         "contact_radius_m": foot,
         "rests_on": stage.solids.profile.pieces[0].material,
-        **_coverage(stage, state.doubt.place),
+        **coverage(state, stage),
+        **film_thickness(state, stage),
         **_amounts(state, stage, case),
     }
-    if widest.value > foot.value * (1.0 + 1e-9):
+    if "apex_z_m" in values and rise.value > 0.0 and widest.value > foot.value * (1.0 + 1e-9):
         metrics["sphericity"] = widest / (0.5 * (foot * foot + rise * rise) / rise)
     if case.pitch is not None:
         metrics["clearance_m"] = case.pitch - 2.0 * widest
@@ -57,49 +61,34 @@ def stage_metrics(state: State, stage: Stage, case: Case) -> dict[str, Any]:
     return metrics
 
 
-def _coverage(stage: Stage, shape_error: float) -> dict[str, Measured | float]:
-    """How much of the solid bump about the axis the liquid covers, and what stays bare.
-
-    A surface that lies off by δ everywhere has an area that is off by δ∫(κ1 + κ2) dA, which of a
-    sphere is 2δA/R.
-    """
-    found = stage.equilibrium
-    assert found is not None
-    inner = next((line for line in found.lines if line.end == "inner"), None)
-    if inner is None:  # a closed surface covers all that stands under it
-        return {"coverage": 1.0, "bare_polar_radius_m": 0.0}
-    profile = stage.solids.profile
-    kinds = {r.name: r.kind for r in stage.solids.regions}
-    count = 0
-    while count < len(profile) and kinds[profile.pieces[count].region] in ("solder", "core"):
-        count += 1
-    whole = float(profile.cumulative[count, 2]) or float(profile.moments(found.station)[2])
-    bare = float(profile.moments(inner.station)[2])
-    radius, height = found.measured["inner.r_m"], found.measured["inner.z_m"]
-    uncertain = 4.0 * shape_error * math.sqrt(whole)
-    along = radius.value * math.hypot(radius.error, height.error)
-    exposed = Measured(bare, along + uncertain) / Measured(whole, uncertain)
-    return {"coverage": 1.0 - exposed, "bare_polar_radius_m": radius}
-
-
 def _amounts(state: State, stage: Stage, case: Case) -> dict[str, Any]:
-    """How many bodies have fused, and whether their mass is the liquid's."""
-    solid = {r.name for r in stage.solids.regions}
-    gone = [r.name for r in state.stack.regions if r.name not in solid and r.name in state.contents]
-    metrics: dict[str, Any] = {}
-    if len(gone) > 1:
-        metrics["fused_bodies"] = len(gone)
-    melt = stage.melt
-    density = {s: m / v for s, m, v in zip(melt.solders, melt.masses, melt.volumes, strict=True)}
+    """How many liquids there are, what has fused to the first, and whether masses are kept.
+
+    The balance is that of the liquid that is furthest off.
+    """
+    metrics: dict[str, Any] = {"liquid_bodies": len(stage.liquids)}
+    if len(stage.melted) > 1:
+        metrics["fused_bodies"] = len(stage.melted)
+    if not any("+" in name for name in case.materials):  # no mixture with a density of its own
+        balances = [_balance(state, liquid) for liquid in stage.liquids]
+        metrics["mass_balance"] = max(balances, key=lambda balance: abs(balance.value))
+    return metrics
+
+
+def _balance(state: State, liquid: Liquid) -> Measured:
+    """Mass of a liquid over that of the regions that have melted to it, less 1."""
+    melt = liquid.melt
+    aliases = load_library().aliases
+    density = {
+        aliases.get(s, s): m / v
+        for s, m, v in zip(melt.solders, melt.masses, melt.volumes, strict=True)
+    }
     weighed = [  # a deposit is weighed when it first melts
-        mass or state.contents[name].volume * density[solder]
-        for name in gone
+        mass or state.contents[name].volume * density[aliases.get(solder, solder)]
+        for name in liquid.melted
         for solder, mass in state.contents[name].alloys
     ]
-    if not any("+" in name for name in case.materials):  # no mixture with a density of its own
-        share = Measured(melt.mass / math.fsum(weighed), len(weighed) * WEIGHING)
-        metrics["mass_balance"] = share - 1.0
-    return metrics
+    return Measured(melt.mass / math.fsum(weighed), len(weighed) * WEIGHING) - 1.0
 
 
 def _against_opening(state: State, cavity: Cavity, stage: Stage) -> dict[str, Measured]:

@@ -1,0 +1,41 @@
+"""Liquids at rest as solid regions of the shape in which they froze."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bumpform.errors import BumpformError
+from bumpform.process.reflow import Liquid, Stage
+from bumpform.stack.profile import Edge, Profile
+from bumpform.stack.stack import Region, Stack, line
+
+
+def freeze(stage: Stage) -> Stack:
+    """The stack with every liquid as a solid region of the shape in which it froze.
+
+    The new regions come last, in the order of the liquids, each named by its solders.
+    """
+    return freeze_bodies(stage.solids, stage.liquids, stage.solids.profile)
+
+
+def freeze_bodies(stack: Stack, liquids: Sequence[Liquid], profile: Profile) -> Stack:
+    """The stack with a solid region for each of some liquids on a profile."""
+    for liquid in liquids:
+        name = "+".join(liquid.melt.solders)
+        loop = _frozen(liquid, profile)
+        stack = stack.with_region(Region.bounded(stack.unique_name(name), name, loop, "solder"))
+    return stack
+
+
+def _frozen(liquid: Liquid, profile: Profile) -> tuple[Edge, ...]:
+    """Boundary of a liquid at rest."""
+    found = liquid.equilibrium
+    if found is None:
+        raise BumpformError("a refused stage leaves no shape to freeze")
+    curve = found.curve
+    free = Edge(curve, curve.breaks[0], curve.breaks[-1])
+    if len(found.lines) == 2:  # a ring closes on itself
+        return (*profile.between(found.lines[1].station, found.station), free)
+    apex, floor = free.point(1.0), profile.point(profile.start)
+    axis = Edge(line(apex, floor), 0.0, 1.0, "axis")
+    return (*profile.between(profile.start, found.station), free, axis)

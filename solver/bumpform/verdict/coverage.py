@@ -1,0 +1,104 @@
+"""How much of a solid bump or core liquid covers, by area, whatever the liquid's topology."""
+
+from __future__ import annotations
+
+import math
+
+from bumpform.process.process import State
+from bumpform.process.reflow import Liquid, Stage
+from bumpform.stack.profile import Profile, Station
+from bumpform.stack.stack import Stack
+from bumpform.surface.measured import Measured
+
+#: First words of the names of regions that are a barrier's skin.
+SKIN = ("barrier", "finish")
+#: Kinds of regions that are a bump or a core.
+BODY = ("solder", "core")
+
+
+def coverage(before: State, stage: Stage) -> dict[str, Measured | float]:
+    r"""Covered part of a bump or core, and the radius of what is bare round the axis.
+
+    .. math:: \text{coverage} = \frac{A_\text{covered}}{A_\text{exposed}}
+
+    Of the body's surface as it was exposed before the liquid was put on it: that of its barrier
+    where one is grown. What liquids cover is what lies between their contact lines. A surface
+    that lies off by δ everywhere has an area that is off by δ∫(κ1 + κ2) dA, which of a sphere is
+    2δA/R.
+
+    Parameters
+    ----------
+    before : State
+        Before the stage.
+    stage : Stage
+
+    Returns
+    -------
+    dict
+        coverage, bare_polar_radius_m; empty where the stage has no shape, or there is no body.
+    """
+    found = stage.equilibrium
+    pieces = covered_pieces(stage.solids)
+    if found is None or not pieces:
+        return {}
+    profile = stage.solids.profile
+    whole = math.fsum(_area(profile, piece, 0.0, 1.0) for piece in pieces)
+    spans = [wetted(liquid, profile) for liquid in stage.liquids if liquid.equilibrium]
+    bare = math.fsum(_bare(profile, piece, spans) for piece in pieces)
+    shape = 4.0 * before.doubt.place * math.sqrt(whole)
+    along = math.fsum(
+        values[f"{line.end}.r_m"].value
+        * math.hypot(values[f"{line.end}.r_m"].error, values[f"{line.end}.z_m"].error)
+        for liquid in stage.liquids
+        if liquid.equilibrium is not None
+        for values in (liquid.equilibrium.measured,)
+        for line in liquid.equilibrium.lines
+        if line.station.piece in pieces
+    )
+    polar: Measured | float = 0.0
+    if len(found.lines) == 2:
+        polar = found.measured["inner.r_m"]
+    if bare <= 1e-12 * whole:  # a line at its end covers it, to round-off
+        return {"coverage": 1.0, "bare_polar_radius_m": polar}
+    exposed = Measured(bare, along + shape) / Measured(whole, shape)
+    return {"coverage": 1.0 - exposed, "bare_polar_radius_m": polar}
+
+
+def covered_pieces(solids: Stack) -> tuple[int, ...]:
+    """Numbers of the pieces of the solid profile that are a bump's, a core's or its barrier's.
+
+    A barrier's skin, where there is one; else the bump or core about the axis, or the
+    innermost one where none stands there.
+    """
+    kinds = {r.name: r.kind for r in solids.regions}
+    pieces = solids.profile.pieces
+    skin = tuple(i for i, p in enumerate(pieces) if p.region.split(" ")[0] in SKIN)
+    if skin:
+        return skin
+    body = [i for i, p in enumerate(pieces) if kinds[p.region] in BODY]
+    return tuple(i for n, i in enumerate(body) if i == body[0] + n)
+
+
+def wetted(liquid: Liquid, profile: Profile) -> tuple[Station, Station]:
+    """Inner and outer end of what a liquid at rest covers."""
+    found = liquid.equilibrium
+    assert found is not None
+    inner = found.lines[1].station if len(found.lines) == 2 else profile.start
+    return inner, found.station
+
+
+def _bare(profile: Profile, piece: int, spans: list[tuple[Station, Station]]) -> float:
+    """Area/2π of a piece that no liquid covers, m²."""
+    free = [(0.0, 1.0)]
+    for inner, outer in spans:
+        low = inner.u if inner.piece == piece else (0.0 if inner.piece < piece else 1.0)
+        high = outer.u if outer.piece == piece else (1.0 if outer.piece > piece else 0.0)
+        if high > low:
+            free = [
+                (a, b) for s, e in free for a, b in ((s, min(e, low)), (max(s, high), e)) if b > a
+            ]
+    return math.fsum(_area(profile, piece, a, b) for a, b in free)
+
+
+def _area(profile: Profile, piece: int, start: float, stop: float) -> float:
+    return float(profile.pieces[piece].moments(start, stop)[2])

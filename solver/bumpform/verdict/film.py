@@ -1,0 +1,159 @@
+"""How thin the liquid over a covered bump, core or barrier is where it is thinnest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from bumpform.process.process import State
+from bumpform.process.reflow import Stage
+from bumpform.stack.curve import Array, PolynomialCurve
+from bumpform.stack.profile import Edge
+from bumpform.stack.root import find_root
+from bumpform.surface.measured import Measured
+from bumpform.verdict.coverage import covered_pieces, wetted
+
+#: Places on each element of a surface where distances are looked at first, and Newton's steps
+#: from the nearest of them to the foot of a distance.
+PLACES, FIRST_STEPS = 4, 2
+#: Newton's steps to a foot at most, and one that leaves it where it is.
+STEPS, STILL = 40, 1e-15
+
+
+def film_thickness(before: State, stage: Stage) -> dict[str, Measured | float]:
+    """Least local minimum of the distance between a free surface and the body that it covers.
+
+    The wedge at a contact line is no film: what thins towards a line has no minimum. Where
+    there is none at all and the surface closes over the axis, the liquid is thickest there, and
+    that is its thickness; a ring without a minimum is all wedge.
+
+    Parameters
+    ----------
+    before : State
+        Before the stage.
+    stage : Stage
+
+    Returns
+    -------
+    dict
+        film_thickness_m; empty where no body is covered.
+
+    Notes
+    -----
+    A distance is off by no more than the two surfaces that it is measured between.
+    """
+    least: list[Measured] = []
+    pieces = stage.solids.profile.pieces
+    body = covered_pieces(stage.solids)
+    for liquid in stage.liquids:
+        found = liquid.equilibrium
+        if found is None:
+            continue
+        inner, outer = wetted(liquid, stage.solids.profile)
+        under = []
+        for i in body:
+            start = inner.u if i == inner.piece else 0.0
+            stop = outer.u if i == outer.piece else 1.0
+            if inner.piece <= i <= outer.piece and stop > start:
+                under.append(pieces[i].part(start, stop))
+        if under:
+            thin = thinnest(found.curve, under, closes=len(found.lines) == 1)
+            if thin is not None:
+                least.append(Measured(thin, found.doubt.place + before.doubt.place))
+    return {"film_thickness_m": min(least, key=float)} if least else {}
+
+
+def thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> float | None:
+    """Least local minimum of a curve's distance from edges, m; None where there is none."""
+    elements = len(curve.coefficients)
+    places = np.linspace(0.0, float(elements), elements * PLACES + 1)
+    points = curve.point(places)
+    looked = [_feet(points, edge) for edge in under]
+    gaps, feet = np.array([gap for gap, _ in looked]), np.array([foot for _, foot in looked])
+    nearest, gap = gaps.argmin(axis=0), gaps.min(axis=0)
+    found = []
+    for i in (np.flatnonzero((gap[1:-1] <= gap[:-2]) & (gap[1:-1] <= gap[2:])) + 1).tolist():
+        near = int(nearest[i]), float(feet[nearest[i], i])
+        thin = _least(curve, under, places[[i - 1, i + 1]].tolist(), near)
+        if thin is not None:
+            found.append(thin)
+    if closes and (gap[-1] <= gap[-2] or not found):  # on the axis the distance is stationary
+        near = int(nearest[-1]), float(feet[nearest[-1], -1])
+        found.append(_foot(points[-1].tolist(), under, near)[0])
+    return min(found) if found else None
+
+
+def _least(
+    curve: PolynomialCurve, under: list[Edge], between: list[float], near: tuple[int, float]
+) -> float | None:
+    """Distance at the local minimum between two places of a curve; None where it is a wedge's.
+
+    Parameters
+    ----------
+    curve : PolynomialCurve
+    under : list of Edge
+    between : list of float
+        The curve's parameters of the two places.
+    near : tuple of int, float
+        Number of the edge that the foot is on, and a fraction of it nearby.
+    """
+
+    def rise(t: float) -> float:
+        r, z = curve.point(t).tolist()
+        dr, dz = curve.derivative(t).tolist()
+        _, number, u = _foot((r, z), under, near)
+        foot_r, foot_z, *_ = under[number].jet(u)
+        return float((r - foot_r) * dr + (z - foot_z) * dz)
+
+    low, high = between
+    if rise(low) >= 0.0 or rise(high) <= 0.0:
+        return None  # it turns where another part is nearer: no minimum of either
+    place = curve.point(find_root(rise, low, high)).tolist()
+    gap, number, u = _foot(place, under, near)
+    if (number, u) in ((0, 0.0), (len(under) - 1, 1.0)):
+        return None  # the distance from the rim of what is covered: the wedge beside a line
+    return gap
+
+
+def _foot(
+    place: Sequence[float], under: list[Edge], near: tuple[int, float]
+) -> tuple[float, int, float]:
+    """Distance of a place from a chain of edges, with the foot, by Newton's method.
+
+    The foot moves on to the next edge where it leaves one.
+    """
+    number, u = near
+    for _ in range(STEPS):
+        r, z, dr, dz, ddr, ddz = under[number].jet(u)
+        away_r, away_z = r - place[0], z - place[1]
+        slope, square = away_r * dr + away_z * dz, dr * dr + dz * dz
+        step = -slope / max(square + away_r * ddr + away_z * ddz, 0.1 * square)
+        if step > 0.0 and u >= 1.0 and number + 1 < len(under):
+            number, u = number + 1, 0.0
+            continue
+        if step < 0.0 and u <= 0.0 and number > 0:
+            number, u = number - 1, 1.0
+            continue
+        after = min(max(u + step, 0.0), 1.0)
+        still = abs(after - u) < STILL
+        u = after
+        if still:
+            break
+    r, z, *_ = under[number].jet(u)
+    return math.hypot(r - place[0], z - place[1]), number, u
+
+
+def _feet(points: Array, edge: Edge) -> tuple[Array, Array]:
+    """Distances of points from an edge, m, and the fractions of the edge at their feet."""
+    u = edge.fractions(PLACES)
+    chain = edge.point(u)
+    foot: Array = u[(np.sum(chain * chain, axis=1) - 2.0 * points @ chain.T).argmin(axis=1)]
+    for _ in range(1 if edge.is_straight else FIRST_STEPS):
+        d, away = edge.derivative(foot), edge.point(foot) - points
+        square = np.vecdot(d, d)
+        bend = square + np.vecdot(away, edge.second_derivative(foot))
+        foot = np.clip(foot - np.vecdot(away, d) / np.maximum(bend, 0.1 * square), 0.0, 1.0)
+    gap: Array = np.linalg.norm(edge.point(foot) - points, axis=1)
+    return gap, foot

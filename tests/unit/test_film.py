@@ -1,0 +1,104 @@
+"""Film over a covered body: closed forms of spheres and planes, wedges set aside."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from bumpform.case.file import load_case
+from bumpform.process.reflow import Stage
+from bumpform.runner import run
+from bumpform.stack.curve import Arc, Line, PolynomialCurve
+from bumpform.stack.profile import Edge
+from bumpform.verdict.film import thinnest
+
+NODES = tuple(float(x) for x in 0.5 - 0.5 * np.cos(np.pi * np.arange(7) / 6))
+HALF = math.pi / 2
+
+
+def polar(height, elements=12, start=0.0):
+    """Curve round the origin from an angle to the axis, its radius a polynomial of the angle."""
+    t = np.concatenate([[0.0], *(e + np.array(NODES[1:]) for e in range(elements))]) / elements
+    angle = start + (HALF - start) * t
+    radius = height(angle)
+    points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
+    points[-1, 0] = 0.0
+    return PolynomialCurve.from_nodes(points, NODES)
+
+
+BALL = [Edge(Arc((0.0, 0.0), 1.0, -HALF, HALF), HALF, -HALF)]
+TWO_PARTS = [
+    Edge(Arc((0.0, 0.0), 1.0, -HALF, HALF), HALF, 0.7),
+    Edge(Arc((0.0, 0.0), 1.0, -HALF, HALF), 0.7, -HALF),
+]
+
+
+@pytest.mark.parametrize("film", [0.3, 1e-3, 1e-6, 1e-9])
+@pytest.mark.parametrize("place", [0.31, 0.7, 0.9, 1.4])
+@pytest.mark.parametrize("body", [BALL, TWO_PARTS])
+def test_the_least_distance_from_a_ball(film, place, body):
+    """Radius 1 + film + (φ − φ0)²/5: the minimum is the film, also where the body has a joint.
+
+    The curve's elements of degree 6 follow the polynomial times a sine to 1e-11.
+    """
+    curve = polar(lambda a: 1.0 + film + 0.2 * (a - place) ** 2)
+    assert thinnest(curve, body, closes=True) == pytest.approx(film, abs=2e-11)
+
+
+def test_of_several_minima_the_least_counts():
+    """Two on the flank and one at the pole."""
+    curve = polar(lambda a: 1.1 + 0.05 * np.cos(8 * a) + 0.02 * a, elements=40)
+    angles = np.linspace(0.05, HALF, 200001)
+    heights = 0.1 + 0.05 * np.cos(8 * angles) + 0.02 * angles
+    assert thinnest(curve, BALL, closes=True) == pytest.approx(heights.min(), abs=1e-9)
+
+
+def test_a_wedge_alone_is_as_thick_as_at_the_pole():
+    """A dome that thins towards its line: no minimum; closed over the axis, its height there."""
+    plane = [Edge(Line((0.0, 0.0), (1.0, 0.0)), 0.0, 1.0)]
+    dome = polar(lambda a: 1.0 - 0.6 * np.sin(a) ** 2)
+    assert thinnest(dome, plane, closes=True) == pytest.approx(0.4, rel=1e-12)
+    assert thinnest(dome, plane, closes=False) is None
+
+
+def test_a_dish_is_thinnest_in_its_middle():
+    """The least distance from a plane lies on the axis, where it is stationary."""
+    plane = [Edge(Line((0.0, 0.0), (1.0, 0.0)), 0.0, 1.0)]
+    r = np.concatenate([[1.0], *(1 - (e + np.array(NODES[1:])) / 6 for e in range(6))])
+    curve = PolynomialCurve.from_nodes(np.stack([r, 0.2 + 0.3 * r**2], axis=-1), NODES)
+    assert thinnest(curve, plane, closes=True) == pytest.approx(0.2, rel=1e-12)
+
+
+def test_the_rim_of_what_is_covered_is_no_film():
+    """A surface that leans over the rim of a plane is nearest to the rim: its wedge."""
+    plane = [Edge(Line((0.0, 0.0), (1.0, 0.0)), 0.0, 1.0)]
+    t = np.linspace(0.0, 1.0, 7)
+    curve = PolynomialCurve.from_nodes(
+        np.stack([1.05 - 0.2 * t, 0.4 * t], axis=-1), tuple(float(x) for x in t)
+    )
+    assert thinnest(curve, plane, closes=False) is None
+
+
+@pytest.mark.dolfinx
+@pytest.mark.parametrize("part", [0.3, 0.45, 0.6, 0.9])
+def test_a_cap_over_a_ball(part):
+    """Without gravity the cap is a sphere: over the pole of a ball it is apex less diameter.
+
+    Its centre lies under the ball's for little solder, and above it for much.
+    """
+    sets = ["environment.gravity=0", f"deposit.Sn63Pb37.stencil.metal_fraction={part}"]
+    done = run(load_case("core_metal_ball", sets=sets))
+    moment = next(m for m in done.history if isinstance(m.state.stage, Stage))
+    values = moment.state.stage.equilibrium.values
+    ball = 300e-6
+    r, rise = values["outer.r_m"], values["apex_z_m"] - values["outer.z_m"]
+    radius = (r * r + rise * rise) / (2.0 * rise)
+    above = values["apex_z_m"] - radius > 0.5 * ball
+    at_pole = values["apex_z_m"] - ball
+    metrics, errors = (done.result[k]["cap reflow"] for k in ("metrics", "metrics_error"))
+    assert metrics["coverage"] == 1.0
+    assert above is (part > 0.8)
+    assert abs(metrics["film_thickness_m"] - at_pole) <= errors["film_thickness_m"] + 1e-17
+    assert errors["film_thickness_m"] < 1e-12
