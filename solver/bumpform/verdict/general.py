@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bumpform.case.steps import Barrier, Coat, Core, Deposit, Mount, Plate, Reflow
 from bumpform.process.mount import Mounted
-from bumpform.process.reflow import Stage
+from bumpform.process.reflow import Liquid, Stage
 from bumpform.stack.borders import Borders
 from bumpform.stack.cut import unsupported
 from bumpform.stack.profile import Profile, Station
@@ -43,6 +43,14 @@ def _stages(found: Findings) -> Iterator[tuple[int, str, Stage | Mounted]]:
             continue
         if stage.refusal is None and stage.equilibrium is not None:
             yield moment.index, step.name, stage
+
+
+def _liquids(found: Findings) -> Iterator[tuple[str, str, Stage | Mounted | Liquid]]:
+    """Every liquid at rest: its stage, what it is called, and itself."""
+    for _, name, stage in _stages(found):
+        yield name, name, stage
+        for body in stage.bodies:
+            yield name, f"{' and '.join(body.melted)} in {name}", body
 
 
 @condition("neighbours-clear", "Neighbouring bumps stay clear of each other.", **_EVERY)
@@ -194,8 +202,8 @@ def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
 def stands_upright(found: Findings) -> list[Answer]:
     """Stable against every mode round the axis."""
     answers = []
-    for _, name, stage in _stages(found):
-        stability = stage.stability
+    for name, about, liquid in _liquids(found):
+        stability = liquid.stability
         assert stability is not None
         if stability.leans is not None:
             held = stability.leans.holds_when_pinned
@@ -207,12 +215,8 @@ def stands_upright(found: Findings) -> list[Answer]:
             told = not_judged("neutral: it may slide")
         else:
             told = holds()
-        answers.append(_in(told, name))
+        answers.append(replace(told, stage=name, about=about))
     return answers
-
-
-def _in(answer: Answer, stage: str) -> Answer:
-    return replace(answer, stage=stage, about=stage)
 
 
 @condition("no-closed-void", "No gas is enclosed.", **_EVERY)
@@ -234,6 +238,10 @@ def no_closed_void(found: Findings) -> Answer:
 @condition("nothing-on-liquid", "Nothing solid is carried by liquid alone.", **_EVERY)
 def nothing_on_liquid(found: Findings) -> Answer:
     """Every solid reaches the substrate through solids in every stage, but for the package."""
+    for moment in found.history:
+        refusal = moment.state.stage.refusal if moment.state.stage is not None else None
+        if refusal is not None and refusal.reason == "carried":
+            return fails(refusal.detail)
     for _, name, stage in _stages(found):
         floating = [n for n in afloat(stage.solids) if not n.startswith("package ")]
         if floating:
@@ -275,8 +283,8 @@ def afloat(stack: Stack) -> list[str]:
 def corners_filled(found: Findings) -> list[Answer]:
     """θ1 + θ2 < π + β in every re-entrant corner under a liquid; the least margin, in degrees."""
     answers = []
-    for _, name, stage in _stages(found):
-        corners = list(_corners(stage))
+    for name, about, liquid in _liquids(found):
+        corners = list(_corners(liquid))
         if corners:
             margin, where = min(corners)
             answers.append(
@@ -286,14 +294,14 @@ def corners_filled(found: Findings) -> list[Answer]:
                     strict=True,
                     scale=1.0,
                     unit="deg",
-                    about=f"{where}, {name}",
+                    about=f"{where}, {about}",
                     stage=name,
                 )
             )
     return answers
 
 
-def _corners(stage: Stage | Mounted) -> Iterator[tuple[float, str]]:
+def _corners(stage: Stage | Mounted | Liquid) -> Iterator[tuple[float, str]]:
     """Margin in rad of every re-entrant corner that the liquid covers, and what meets there."""
     assert stage.equilibrium is not None
     lines = stage.equilibrium.lines
