@@ -10,6 +10,7 @@ from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
 from bumpform.stack.deposit import deposit, opening_rim
 from bumpform.stack.layers import coat, substrate
+from solids import assert_gapless
 
 UM = 1e-6
 A, DEPTH = 60 * UM, 30 * UM
@@ -106,19 +107,60 @@ def test_ball_rests_on_the_axis():
     [
         ({"fill": {"layer": "resist"}}, "resist"),
         ({"column": {"radius": 300 * UM, "height": UM}}, "outside the model"),
-        ({"ball": {"diameter": 400 * UM}}, "ball"),
+        ({"volume": 1e-27}, "is nothing: leave the step out"),
+        ({"stencil": {"radius": UM, "thickness": UM, "transfer": 1e-9}}, "is nothing"),
     ],
 )
 def test_impossible_deposits_are_refused(amount, words):
-    """No such opening, outside the model, too large for the opening."""
+    """No such opening, outside the model, nothing."""
     with pytest.raises(ProcessError, match=words):
         put(opened(), **amount)
 
 
-def test_a_cap_too_large_for_the_model_is_refused():
-    """On a flat place the hemisphere must end inside the model."""
-    with pytest.raises(ProcessError, match="does not fit"):
-        put(bare(), volume=1e-10)
+def test_solder_too_much_for_a_cap_in_the_model_is_drawn_level_and_taller():
+    """On a flat place, as wide as neighbours leave room."""
+    made, region, _ = put(bare(), volume=1e-10)
+    assert_gapless(made)
+    assert region.volume == pytest.approx(1e-10, rel=1e-12)
+    assert region.outline[:, 0].max() == pytest.approx(0.9 * 200 * UM)
+
+
+def test_a_full_opening_is_not_filled_again():
+    stack, *_ = put(opened(), volume=1e-12)
+    with pytest.raises(ProcessError, match="is nothing: the opening of dielectric is full"):
+        put(stack, fill={"layer": "dielectric"})
+
+
+@pytest.mark.parametrize("sidewall", [54.7, 70.0, 89.9, 90.0, 100.0, 125.0])
+@pytest.mark.parametrize("diameter", [60, 100, 130, 160])
+def test_a_ball_rests_where_it_first_meets_the_solid(sidewall, diameter):
+    """At the axis, on a leaning wall (tangent to it), or on the rim; the gas below is kept."""
+    stack, radius = opened(sidewall), 0.5 * diameter * UM
+    made, region, _ = put(stack, ball={"diameter": 2 * radius})
+    slope = math.radians(sidewall)
+    rim = (A + DEPTH / math.tan(slope), DEPTH)
+    places = [radius, rim[1] + math.sqrt(radius**2 - rim[0] ** 2) if rim[0] < radius else 0.0]
+    if sidewall < 90.0:  # tangent to the wall's cone where that is between foot and rim
+        centre = (radius - A * math.sin(slope)) / math.cos(slope)
+        if 0.0 < centre - radius * math.cos(slope) < DEPTH:
+            places.append(centre)
+    assert float(made.profile.polyline[0, 1]) == pytest.approx(radius + max(places), rel=1e-9)
+    assert region.volume == pytest.approx(math.pi / 6 * (2 * radius) ** 3, rel=1e-12)
+    assert_gapless(made)
+    assert bool(made.voids) == (max(places) > radius * (1.0 + 1e-9))
+    assert made.without(region.name).profile.polyline == pytest.approx(stack.profile.polyline)
+
+
+@pytest.mark.parametrize("sidewall", [90.0, 90.5, 100.0, 120.0])
+def test_an_opening_that_is_wider_below_its_rim_is_filled_level(sidewall):
+    """The wall's own foot is no bump that hides the opening."""
+    stack = opened(sidewall)
+    full = 2 * math.pi * float(stack.profile.moments(opening_rim(stack))[0])
+    made, region, _ = put(stack, volume=0.5 * full)
+    assert region.volume == pytest.approx(0.5 * full, rel=1e-12)
+    tops = made.profile.pieces[0].tips
+    assert tops[0, 1] == pytest.approx(tops[1, 1], abs=1e-12 * UM)
+    assert 0.0 < tops[0, 1] < DEPTH
 
 
 def test_a_column_at_the_foot_of_a_deep_hole_has_its_volume():

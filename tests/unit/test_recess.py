@@ -110,3 +110,15 @@ def test_what_stands_over_the_wall_is_in_the_way():
             high,
             growth="planar",
         )
+
+
+@pytest.mark.parametrize("top", [30, 60])
+def test_solder_fills_a_recess_level(top):
+    """Also where the bump's belly, ground away above, is wider than the rim: no bump hides it."""
+    stack, volume = recess(top, 5), 0.5 * (below(top * UM) - below((top - 5) * UM))
+    filled = deposit(stack, Deposit(solder="Sn63Pb37", volume=volume))[0]
+    assert_gapless(filled)
+    tops = filled.profile.pieces[0].tips[:, 1]
+    assert (top - 5) * UM < tops[0] < top * UM
+    assert tops[1] == pytest.approx(tops[0], abs=1e-12 * UM)
+    assert filled.region("Sn63Pb37").volume == pytest.approx(volume, rel=1e-11)

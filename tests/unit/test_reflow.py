@@ -13,11 +13,12 @@ from bumpform.materials.materials import Materials
 from bumpform.process.bodies import molten_regions
 from bumpform.process.freezing import freeze
 from bumpform.process.melt import Content
-from bumpform.process.reflow import first_touch, reflow, unfilled_corners
+from bumpform.process.reflow import first_touch, reflow
 from bumpform.runner import run
 from bumpform.stack.layers import coat, substrate
 from bumpform.stack.profile import Edge, Station
 from bumpform.stack.stack import Region, line
+from bumpform.surface.corner import unfilled_corners
 
 UM = 1e-6
 A = 60 * UM
@@ -122,17 +123,18 @@ def test_corner_is_filled_unless_angles_are_too_large(pad, wall, warned):
     """Concus and Finn: a corner of 90° fills when the two angles add to less than 270°."""
     profile = scenes.opening(1.0, 1.0, 5.0)
     angles = tuple(math.radians(x) for x in (pad, wall, 125))
-    found = unfilled_corners(profile, angles, Station(1, 0.5))
+    found = list(unfilled_corners(profile, angles, 0, 1))
     assert bool(found) == warned
     if warned:
-        assert "would not fill" in found[0]
+        assert found[0].margin == pytest.approx(math.radians(pad + wall - 270), abs=1e-12)
+        assert "the corner of pad and wall at r = 1 m, z = 0 m" in str(found[0])
 
 
 def test_convex_edges_are_no_corners():
     """A rim is convex: liquid over it needs no filling."""
     profile = scenes.opening(1.0, 1.0, 5.0)
     angles = (math.radians(20), math.radians(170), math.radians(170))
-    assert unfilled_corners(profile, angles, Station(2, 0.5)) == ()
+    assert not list(unfilled_corners(profile, angles, 0, 2))
 
 
 def test_solder_hangs_from_a_ball_that_rests_on_a_point():
@@ -142,11 +144,7 @@ def test_solder_hangs_from_a_ball_that_rests_on_a_point():
     assert done.refused is None
 
 
-def test_a_drop_far_larger_than_its_model_is_told():
+def test_a_drop_far_larger_than_its_model_is_computed():
     """A root of the line's force that cannot be closed in on is no mistake of the program."""
     sets = ["deposit.Pb95Sn5.volume=934.9974790649636 nl"]
-    done = run(load_case("core_and_cap", sets=sets))
-    assert done.stopped["step"] == 4  # where the first bump leaves no room for the second
-    [problem] = done.stopped["problems"]
-    assert problem["path"].startswith("step.4 ")
-    assert "does not fit the model's outer radius" in problem["message"]
+    assert "refused" not in run(load_case("core_and_cap", sets=sets)).stages[0]

@@ -19,6 +19,7 @@ import shooting
 import shooting_two
 from bumpform.stack.curve import Arc
 from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.surface.branch import begin
 from bumpform.surface.contact import Solid
 from bumpform.surface.joint import Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop
@@ -428,3 +429,11 @@ def test_line_term_is_the_same_on_a_mirrored_upper_body():
     terms = line_term(surface, surface.start), line_term(surface, surface.end)
     assert terms[0] == pytest.approx(terms[1], rel=1e-9)
     assert abs(terms[0]) > 0.1
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_margin_that_round_off_has_taken_already_is_at_the_point_itself(sign):
+    """Solved again, a point is off by round-off: no change of sign is left to search between."""
+    here = begin(hanging(1.0).surface, "volume", 1.0)
+    nearly = 1e-18
+    assert here.place_of(lambda p: -sign * (nearly + abs(p.value - here.value)), 0.05) == 0.0

@@ -26,7 +26,6 @@ from bumpform.process.reflow import (
     refused_before,
     solve_liquid,
     told,
-    unfilled_corners,
 )
 from bumpform.stack.curve import Line
 from bumpform.stack.package import Package
@@ -34,6 +33,7 @@ from bumpform.stack.profile import Edge, Station
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.alternatives import Admits, Alternative, beside_joint, judged
 from bumpform.surface.contact import Solid
+from bumpform.surface.corner import unfilled_corners
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import lower, sink, stiffness
 from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
@@ -169,7 +169,12 @@ def mount(
         alternatives=judged(beside, floats, held_by),
         standoff=found.values["standoff_m"],
         held_by=held_by,
-        warnings=unfilled_corners(profile, found.lines[0].solid.angles, found.station),
+        warnings=tuple(
+            f"the liquid would not fill {corner}; the solved shape assumes that it is filled"
+            for corner in unfilled_corners(
+                profile, found.lines[0].solid.angles, 0, found.station.piece
+            )
+        ),
     )
     if not stability.upright:
         detail = f"the joint is no minimum: {stability.reason()}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -21,7 +20,7 @@ from bumpform.process.bodies import (
 from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
 from bumpform.process.released import released
-from bumpform.stack.profile import Profile, Station
+from bumpform.stack.profile import Station
 from bumpform.stack.stack import Stack
 from bumpform.surface.alternatives import Alternative, judged, on_profile
 from bumpform.surface.equilibrium import Equilibrium
@@ -30,6 +29,11 @@ from bumpform.surface.saddle import with_barriers
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any
 from bumpform.surface.turning import turning_point
+
+#: Part of a gravity to which the largest that a liquid hangs in is halved down; a fold is exact.
+HALVED = 1e-3
+#: Reasons of a refusal that may mean that hanging liquid falls; others say what happens instead.
+FALLING = ("dewets", "no_equilibrium")
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Refusal:
     ----------
     reason : str
         One machine word: "off_model", "dewets", "penetration", "enclosed", "carried",
-        "unstable", "not_converged", "no_equilibrium".
+        "unfilled_corner", "unstable", "not_converged", "no_equilibrium".
     detail : str
     """
 
@@ -307,8 +311,8 @@ def solve_liquid(
     try:
         found = reach_any(land, start, inner)
     except NoEquilibriumError as error:
-        refusal = Refusal(error.reason, error.detail)
-        return replace(body, refusal=_fallen(land, start, inner) or refusal)
+        fallen = _fallen(land, start, inner) if error.reason in FALLING else None
+        return replace(body, refusal=fallen or Refusal(error.reason, error.detail))
     except ConvergenceError as error:
         refusal = Refusal("not_converged", str(error))
         return replace(body, refusal=_fallen(land, start, inner) or refusal)
@@ -321,7 +325,6 @@ def solve_liquid(
         stability=stability,
         alternatives=with_barriers(land, found, others, spent),
         released=spent,
-        warnings=unfilled_corners(profile, land.angles, found.station),
     )
     if not stability.upright:
         detail = f"the equilibrium is no minimum: {stability.reason()}"
@@ -331,25 +334,53 @@ def solve_liquid(
 
 def _fallen(land: Landscape, start: Station, inner: Station | None) -> Refusal | None:
     """That a hanging liquid is too heavy to hang, if it is: its branch ends at less gravity."""
-    drop = land.drop
-    if drop.bond >= 0.0:
+    drop, most = land.drop, _most_gravity(land, start, inner)
+    if most is None:
         return None
-    weightless = Landscape(land.profile, land.angles, replace(drop, gravity=0.0))
-    try:
-        found = reach_any(weightless, start, inner)
-        end = turning_point(found, "gravity", -1.0, leaning=True)
-    except BumpformError:
-        return None
-    if end is None or end.kind != "fold" or end.value < drop.gravity:
-        return None
+    found, gravity = most
     hangs = (
-        f"{drop.volume:.6g} m³ hang here up to a gravity of {-end.value:.9g} m/s², "
+        f"{drop.volume:.6g} m³ hang here up to a gravity of {gravity} m/s², "
         f"not {-drop.gravity:.9g} m/s²"
     )
     detail = f"the liquid falls: {hangs}"
     if len(found.lines) > 1:
         detail = f"as a ring {hangs}: it falls, or it closes over its middle"
     return Refusal("no_equilibrium", detail)
+
+
+def _most_gravity(
+    land: Landscape, start: Station, inner: Station | None
+) -> tuple[Equilibrium, str] | None:
+    """The last state of a hanging liquid as gravity grows, and that gravity; None if none ends it.
+
+    To all of its digits where it is a fold.
+    """
+    drop, best, low, high = land.drop, None, 0.0, 1.0
+    if drop.bond >= 0.0:
+        return None
+    part = 0.0
+    while high - low > HALVED:
+        lighter = Landscape(land.profile, land.angles, replace(drop, gravity=part * drop.gravity))
+        try:
+            best, low = reach_any(lighter, start, inner), part
+        except ConvergenceError:
+            high = part
+        except NoEquilibriumError as error:
+            if error.reason not in FALLING:
+                return None
+            high = part
+        if best is None:
+            return None
+        part = 0.5 * (low + high)
+    assert best is not None
+    try:
+        end = turning_point(best, "gravity", -1.0, leaning=True)
+    except BumpformError:
+        end = None
+    if end is not None and end.kind == "fold" and -end.value < -high * drop.gravity * (1 + HALVED):
+        return best, f"{-end.value:.9g}"
+    most = f"{-low * drop.gravity:.3g}" if low > 0.0 else f"less than {-high * drop.gravity:.3g}"
+    return best, most
 
 
 def first_touch(
@@ -367,28 +398,3 @@ def first_touch(
     if exposed[0] == 0:
         return outer, None
     return outer, solids.profile.locate(pieces[exposed[0]].point(0.0))
-
-
-def unfilled_corners(
-    profile: Profile, angles: tuple[float, ...], contact: Station
-) -> tuple[str, ...]:
-    """Re-entrant corners under the liquid that it would not fill (Concus and Finn).
-
-    It fills a wedge of angle β between materials with angles θ1, θ2 when θ1 + θ2 < π + β.
-    """
-    found = []
-    for number in range(contact.piece):
-        inside, outside = profile.pieces[number], profile.pieces[number + 1]
-        a, b = inside.tangent(1.0), outside.tangent(0.0)
-        turn = math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))  # left: re-entrant
-        wedge = math.pi - turn
-        if turn > 1e-6 and angles[number] + angles[number + 1] >= math.pi + wedge:
-            r, z = inside.point(1.0)
-            found.append(
-                f"the liquid would not fill the corner of {inside.feature} and "
-                f"{outside.feature} at r = {r:.6g} m, z = {z:.6g} m: the contact "
-                "angles there add up to "
-                f"{math.degrees(angles[number] + angles[number + 1]):.4g}°, not less than "
-                f"180° + {math.degrees(wedge):.4g}°; the solved shape assumes that it is filled"
-            )
-    return tuple(found)

@@ -13,11 +13,16 @@ import numpy as np
 
 from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
-from bumpform.stack.bodies import ball_loop
+from bumpform.stack.bodies import ball_on
 from bumpform.stack.curve import Arc
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root
 from bumpform.stack.stack import Region, Stack, line
+
+#: Less metal than this part of the cube of the model's radius is none.
+NOTHING = 1e-15
+#: Radius of solder drawn where a cap of 90° does not fit, relative to the model's.
+WIDEST = 0.9
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,8 @@ def deposit(stack: Stack, step: Deposit) -> tuple[Stack, Amount]:
     step : Deposit
         Column, stencil: a block over its own outline. Fill: level with the layer's top.
         Volume: level in the cavity, the excess as a cylinder over the opening's rim; on
-        a flat place a cap of 90°. Ball: a sphere resting on the axis.
+        a flat place a cap of 90°, or a cylinder where the model is too narrow for it. Ball: a
+        sphere at the lowest place that it can have, at the axis or on a ring over a hollow.
 
     Returns
     -------
@@ -67,14 +73,20 @@ def deposit(stack: Stack, step: Deposit) -> tuple[Stack, Amount]:
     Raises
     ------
     ProcessError
-        If the deposit does not fit the model, or there is no such opening to fill.
+        If the deposit is nothing or does not fit the model, or there is no such opening to fill.
     """
     amount = deposit_amount(stack, step)
+    if amount.metal < NOTHING * stack.outer**3:
+        raise ProcessError(
+            f"deposit {step.solder}: {amount.metal:.3g} m³ of metal is nothing"
+            + (f": the opening of {step.fill.layer} is full" if step.fill else "")
+            + ": leave the step out"
+        )
     profile = stack.profile
     if step.fill is not None:
         loop = _fill(stack, step.fill.layer)[0]
     elif step.ball is not None:
-        loop = ball_loop(stack, step.ball.diameter / 2.0, f"deposit {step.solder}")
+        stack, loop = ball_on(stack, 0.5 * step.ball.diameter)
     elif step.column is not None:
         loop = _block(profile, _outline(profile, step.column.radius, step), amount.bulk)
     elif step.stencil is not None:
@@ -109,10 +121,13 @@ def opening_rim(stack: Stack, layer: str | None = None) -> Station | None:
 
 
 def _overhangs(profile: Profile, rim: Station) -> bool:
-    """Whether what stands inside of a rim is wider than it."""
-    radius = float(profile.point(rim)[0])
-    inside = profile.between(profile.start, rim)
-    return any(float(e.sample()[:, 0].max()) > radius * (1.0 + 1e-9) for e in inside)
+    """Whether what stands inside of a rim is wider than it, above it.
+
+    Below it an opening may be wider: its wall leans over it, or a belly that was ground away above.
+    """
+    radius, height = profile.point(rim).tolist()
+    r, z = np.vstack([e.sample() for e in profile.between(profile.start, rim)]).T
+    return bool(np.any((r > radius * (1.0 + 1e-9)) & (z > height + 1e-9 * radius)))
 
 
 def _drops(piece: Edge) -> bool:
@@ -207,7 +222,8 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
 def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
     """Cap of 90° that stands on the profile around whatever is at the axis.
 
-    Where that is higher than the cap: as wide, but level, round it.
+    Where that is higher than the cap: as wide, but level, round it. Where the model is too narrow:
+    level, and as wide as neighbours leave room.
     """
     reach = float(profile.point(profile.end)[0])
 
@@ -219,10 +235,7 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
         return inside + 2.0 / 3.0 * math.pi * radius**3 - volume
 
     if excess(reach * (1.0 - 1e-9)) < 0.0:
-        raise ProcessError(
-            f"deposit: a cap of {volume:.6g} m³ does not fit the model's outer radius "
-            f"{reach:.6g} m: less solder, or a larger pitch"
-        )
+        return _block(profile, place(WIDEST * reach), volume)
     radius = find_root(excess, 1e-9 * reach, reach * (1.0 - 1e-9), tolerance=1e-15 * reach)
     station = place(radius)
     centre = float(profile.point(station)[1])

@@ -20,6 +20,8 @@ from bumpform.stack.profile import Edge, Profile
 
 #: Features of edges that close a region at the model's limits; never exposed.
 LIMITS = frozenset({"axis", "outer", "bottom"})
+#: Ends of edges this near to each other, relative to what counts as joined, are one point.
+TOUCH = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,10 +110,11 @@ class Stack:
         on_axis = np.flatnonzero(starts[:, 0] < scale)
         first = int(on_axis[np.argmax(starts[on_axis, 1])])
         left = set(range(len(edges)))
-        chain = _follow(first, starts, ends, left, scale)
+        chain = _follow(first, edges, starts, ends, left, scale)
         voids = []
-        while left:
-            voids.append(_follow(min(left), starts, ends, left, scale))
+        while left:  # one that a ball closes begins on the axis
+            first = min(left, key=lambda i: (bool(starts[i, 0] >= scale), i))
+            voids.append(_follow(first, edges, starts, ends, left, scale))
         return (
             Profile(tuple(edges[i] for i in chain)),
             tuple(tuple(edges[i] for i in void) for void in voids),
@@ -190,7 +193,9 @@ def split_parameters(edges: list[Edge]) -> Array:
     return np.array(keep)
 
 
-def _follow(first: int, starts: Array, ends: Array, left: set[int], scale: float) -> list[int]:
+def _follow(
+    first: int, edges: list[Edge], starts: Array, ends: Array, left: set[int], scale: float
+) -> list[int]:
     """Numbers of the edges chained end to start from the first; they leave ``left``."""
     chain = [first]
     left.discard(first)
@@ -200,9 +205,20 @@ def _follow(first: int, starts: Array, ends: Array, left: set[int], scale: float
         nearest = int(np.argmin(gaps))
         if gaps[nearest] > scale:
             break
+        meet = np.flatnonzero(gaps <= gaps[nearest] + TOUCH * scale).tolist()
+        if len(meet) > 1:  # bodies touch there: the gas stays on the left
+            last = edges[chain[-1]]
+            nearest = max(meet, key=lambda k: _turn(last, edges[rest[k]]))
         chain.append(rest[nearest])
         left.discard(rest[nearest])
     return chain
+
+
+def _turn(before: Edge, after: Edge) -> float:
+    """Turn to the left from the end of one edge into another, rad; straight back is left."""
+    a, b = before.tangent(1.0), after.tangent(0.0)
+    turn = float(np.arctan2(a[0] * b[1] - a[1] * b[0], a @ b))
+    return turn if turn > -np.pi + 1e-6 else turn + 2.0 * np.pi
 
 
 def line(start: Array | tuple[float, float], end: Array | tuple[float, float]) -> Curve:

@@ -16,6 +16,7 @@ from bumpform.errors import ConvergenceError
 from bumpform.stack.profile import Station
 from bumpform.surface.chart import Candidate, Chart, Places, sample
 from bumpform.surface.contact import Solid
+from bumpform.surface.corner import unfilled_corners
 from bumpform.surface.descent import others
 from bumpform.surface.equilibrium import Equilibrium, accurate
 from bumpform.surface.floating import stiffness
@@ -138,9 +139,12 @@ def joints(
 
 
 def admits_ring(found: Equilibrium) -> bool:
-    """Whether a ring enters no solid and its lines are in order."""
+    """Whether a ring enters no solid and covers no empty corner, its lines in order."""
     outer, inner = found.lines
     if not inner.station < outer.station:
+        return False
+    solid, over = outer.solid, (inner.station.piece, outer.station.piece)
+    if any(unfilled_corners(solid.profile, solid.angles, *over)):
         return False
     return find_penetration(found.curve, outer.solid.profile, between=True) is None
 

@@ -111,10 +111,19 @@ class Point:
     def place_of(
         self, function: Callable[[Point], float], reach: float, *, crossing: bool = False
     ) -> float:
-        """Distance along the tangent, up to a reach, where a function of the point is zero."""
-        return find_root(
-            lambda s: function(self.ahead(s, crossing=crossing)), 0.0, reach, tolerance=NEAR
-        )
+        """Distance along the tangent, up to a reach, where a function of the point is zero.
+
+        The point itself, solved again, may be off by round-off: where that leaves no change of
+        sign, the zero is at the end that is nearer to it.
+        """
+
+        def at(distance: float) -> float:
+            return function(self.ahead(distance, crossing=crossing))
+
+        first, last = at(0.0), at(reach)
+        if first * last >= 0.0:
+            return 0.0 if abs(first) <= abs(last) else reach
+        return find_root(at, 0.0, reach, tolerance=NEAR)
 
     def refined(self) -> Point:
         """The same place of the branch on twice as many elements."""

@@ -46,7 +46,7 @@ def advance(angle: float, young: float) -> float:
     return math.cos(young) - math.cos(inside) + (angle - inside)
 
 
-def outer_angle(pull: Sequence[float], tangent: Sequence[float], heap: bool) -> float:
+def outer_angle(rise: float, tangent: Sequence[float]) -> float:
     """Contact angle of a cap's line, rad, not wrapped.
 
     The surface's rise towards the axis plus the solid's rise outwards: on a vertical wall
@@ -54,26 +54,19 @@ def outer_angle(pull: Sequence[float], tangent: Sequence[float], heap: bool) -> 
 
     Parameters
     ----------
-    pull, tangent : pairs of float
-        Along the surface away from the line; along the profile outwards.
-    heap : bool
-        Whether the surface stands above its line: then one that leaves it down and outwards
-        sags over it, else it is a bubble under it.
+    rise : float, rad
+        As in ``Survey``, which counts its turns.
+    tangent : pair of float
+        Along the profile outwards.
     """
-    rise = math.atan2(pull[1], -pull[0])
-    low = (-0.5 if heap else -1.5) * math.pi  # of the turn in which the rise is counted
-    if rise < low:
-        rise += 2.0 * math.pi
-    elif rise > low + 2.0 * math.pi:
-        rise -= 2.0 * math.pi
     return rise + math.atan2(tangent[1], tangent[0])
 
 
 def between_angle(pull: Sequence[float], tangent: Sequence[float]) -> float:
     """Contact angle of a line of a ring or a joint, rad, in the turn from −90° to 270°.
 
-    As ``outer_angle``, but counted from the solid, which may be steeper than a wall there: a
-    film that clings to the underside of a ball has an angle near 0, not near 360°.
+    Counted from the solid, which may be steeper than a wall there: a film that clings to the
+    underside of a ball has an angle near 0, not near 360°.
     """
     angle = math.atan2(pull[1], -pull[0]) + math.atan2(tangent[1], tangent[0])
     return (angle + 0.5 * math.pi) % (2.0 * math.pi) - 0.5 * math.pi
@@ -165,15 +158,15 @@ class Solid:
 
     def angle(self, surface: Surface, station: Station) -> float:
         """Contact angle through the liquid, against the wetted piece, rad, not wrapped."""
-        pull = [*surface.pull(last=self.kind != "outer")]
         _, _, *tangent = self.profile.pieces[station.piece].jet(station.u)[:4]
+        if surface.end is None:
+            return outer_angle(surface.survey.rise, tangent)
+        pull = [*surface.pull(last=self.kind != "outer")]
         if self.kind == "inner":  # the same, seen from the axis
             pull[0], tangent[1] = -pull[0], -tangent[1]
         elif self.kind == "top":  # the same, upside down
             pull[1], tangent[1] = -pull[1], -tangent[1]
-        if surface.end is not None:
-            return between_angle(pull, tangent)
-        return outer_angle(pull, tangent, bool(surface.x[-1, 1] >= surface.x[0, 1]))
+        return between_angle(pull, tangent)
 
     def feature(self, station: Station) -> str:
         """Name of a piece of the profile, or of the edge between two."""

@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import NECK, LineAt
+from bumpform.surface.corner import UnfilledCornerError
 from bumpform.surface.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, Equilibrium, accurate
 from bumpform.surface.landscape import Landscape, Rest, settle
 from bumpform.surface.meridian import Surface, solve
@@ -20,12 +23,14 @@ from bumpform.surface.penetration import Penetration, find_penetration
 
 #: Moves of the contact line (pieces passed, solids touched) before the search gives up.
 MAX_MOVES = 60
-#: Places on the way to one that cannot be solved at which the surface is looked at.
-WAY = 24
+#: Places on the way to one that cannot be solved at which the surface is looked at, and more of
+#: them before its end, each half as far from it: next to a ball's foot all happens at once.
+WAY, CLOSER = 24, 6
 
 #: Why a line is where it is, in the words of its path.
 TOUCHES = "the deposit's outline meets the solid here"
 MEETS = "the surface would enter the solid here"
+UNFILLED = "the liquid does not fill this corner: it draws back from it"
 
 
 class OpenedError(NoEquilibriumError):
@@ -44,6 +49,15 @@ class OpenedError(NoEquilibriumError):
             f"r = {met.r_m:.6g} m, z = {met.z_m:.6g} m",
         )
         self.outer, self.inner = outer, inner
+
+
+class FallsError(NoEquilibriumError):
+    """No line holds the liquid that hangs here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no_equilibrium", "the liquid falls: no contact line that it comes to can hold it"
+        )
 
 
 class FootError(NoEquilibriumError):
@@ -126,32 +140,39 @@ def downhill(
     Raises
     ------
     NoEquilibriumError
-        "off_model" or "dewets", where the line leaves the profile.
+        "off_model" or "dewets", where the line leaves the profile; ``FallsError``;
+        ``UnfilledCornerError``.
     """
     piece, u = station
     trail = trail or Trail()
-    last = len(land.profile) - 1
+    last, hangs = len(land.profile) - 1, land.drop.bond < 0.0
+    if hangs and direction == 0 and math.isnan(land.force(_off_axis(land, station))):
+        (piece, u), direction = _regained(land, station, trail)
     for _ in range(4 * (last + 2)):
         if u >= 1.0 and piece < last:
             inside, outside = land.vertex(piece)
             if inside == 0.0 == outside:  # the solid comes back to the axis: a ball on its foot
                 raise FootError(Station(piece, 1.0))
-            if (
+            if land.corner and piece == land.last:
+                if direction >= 0 and not inside < 0.0:
+                    raise UnfilledCornerError(land.corner)
+                direction = -1
+            elif (
                 direction == 0
                 or (direction > 0 and not outside > 0.0)
                 or (direction < 0 and not inside < 0.0)
             ):
                 if inside >= 0.0 >= outside:
                     return Rest(Station(piece, 1.0), "pinned", True)
-                spills = _spills(land, outside) and not inside < 0.0
+                spills = math.isnan(outside) and not inside < 0.0
                 direction = 1 if spills or outside > max(0.0, -inside) else -1
             if direction > 0:
                 piece, u = piece + 1, 0.0
             else:
                 u = 1.0
         elif direction == 0:
-            force = land.force(Station(piece, max(u, land.neck(piece))))
-            direction = 1 if force >= 0.0 or _spills(land, force) else -1
+            # more liquid than a line can carry, standing on it, pushes it outwards
+            direction = -1 if land.force(_off_axis(land, Station(piece, u))) < 0.0 else 1
         slack = land.next_to(piece)
         roots = land.roots(piece)[::direction]
         passed = [root for root in roots if (root[0] - u) * direction <= 0.0]
@@ -160,10 +181,14 @@ def downhill(
         # is pushed away from it by a crest between them
         if passed and passed[-1][1] and (u - passed[-1][0]) * direction < slack:
             ahead.insert(0, passed[-1][0])
+        if hangs and direction < 0 and _slips(land, piece, (ahead or [-1.0])[0], u):
+            raise FallsError
         if ahead:
             trail.slide(land.solid, Station(piece, ahead[0]))
             return Rest(Station(piece, ahead[0]), "free", True)
         if direction > 0:
+            if hangs and piece == last and math.isnan(land.grid(last).f[-1]):
+                raise FallsError
             if piece == last:
                 raise NoEquilibriumError(
                     "off_model",
@@ -183,9 +208,45 @@ def downhill(
     raise NoEquilibriumError("no_equilibrium", "the contact line finds no place to rest")
 
 
-def _spills(land: Landscape, force: float) -> bool:
-    """Whether a line cannot be held because more liquid sits on it than it can carry."""
-    return math.isnan(force) and land.drop.bond > 0.0
+def _off_axis(land: Landscape, station: Station) -> Station:
+    """The station, or the next one to the axis at which a line is followed."""
+    return Station(station.piece, max(station.u, land.neck(station.piece)))
+
+
+def _regained(land: Landscape, start: Station, trail: Trail) -> tuple[Station, int]:
+    """Where a line that cannot hold what hangs from it is held again, and which way it goes on.
+
+    It spreads, if it does not come back from the first place outwards that holds the liquid; else
+    it recedes, if it does not come back from the first one inwards.
+
+    Raises
+    ------
+    FallsError
+    """
+    for direction in (1, -1):
+        pieces = range(start.piece, len(land.profile) if direction > 0 else -1, direction)
+        for piece in pieces:
+            grid = land.grid(piece)
+            held = np.isfinite(grid.f)
+            if piece == start.piece:
+                held &= (grid.u - start.u) * direction > 0.0
+            if not held.any():
+                continue
+            at = int(np.flatnonzero(held)[0 if direction > 0 else -1])
+            if grid.f[at] * direction > 0.0:
+                for passed in range(start.piece, piece, direction):
+                    trail.slide(land.solid, Station(passed, float(direction > 0)))
+                place = Station(piece, float(grid.u[at]))
+                trail.slide(land.solid, place)
+                return place, direction
+            break
+    raise FallsError
+
+
+def _slips(land: Landscape, piece: int, low: float, high: float) -> bool:
+    """Whether a line that recedes over a piece comes to a place that cannot hold what hangs."""
+    grid = land.grid(piece)
+    return bool(np.isnan(grid.f[(grid.u > low) & (grid.u < high)]).any())
 
 
 def reach(land: Landscape, start: Station, trail: Trail | None = None) -> Equilibrium:
@@ -210,11 +271,20 @@ def reach(land: Landscape, start: Station, trail: Trail | None = None) -> Equili
     if trail is None:
         trail = Trail()
         trail.event("touches", land.solid, start, TOUCHES)
+    opened = False  # over a corner that the liquid does not fill
     for _ in range(MAX_MOVES):
         try:
             rest = downhill(land, station, direction, trail)
         except FootError as error:
             station, direction = _stopped(land, station, error.station, error, trail), 0
+            continue
+        except NoEquilibriumError as error:
+            if land.corner and opened and error.reason == "dewets":
+                raise UnfilledCornerError(land.corner) from None
+            raise
+        if rest.station.piece > land.last:
+            station, direction, opened = Station(land.last, 1.0), -1, True
+            trail.event("opens", land.solid, station, UNFILLED)
             continue
         try:
             found = solve_rest(land, rest)
@@ -228,6 +298,8 @@ def reach(land: Landscape, start: Station, trail: Trail | None = None) -> Equili
         if met is None:
             return found.reached(trail)
         station, direction = _met(land, found.station, found.surface, met, trail), 0
+        if land.corner and station.piece > land.last:
+            raise UnfilledCornerError(land.corner)
     raise NoEquilibriumError(
         "no_equilibrium", f"the contact line has not come to rest after {MAX_MOVES} moves"
     )
@@ -247,8 +319,9 @@ def _stopped(
     """
     piece, end = goal
     begin = start.u if start.piece == piece else 0.0 if start.piece < piece else 1.0
-    for part in range(1, WAY + 1):
-        station = Station(piece, begin + (end - begin) * part / WAY)
+    closer = [1.0 - 0.5**halved / WAY for halved in range(1, CLOSER + 1)]
+    for part in (*(k / WAY for k in range(1, WAY)), *closer, 1.0):
+        station = Station(piece, begin + (end - begin) * part)
         surface = land.surface(station)
         if surface is None:
             break

@@ -95,6 +95,8 @@ static double falls_through_zero(const double *coefficients)
 
 /* Nodes as high as each other to this, relative, are level. */
 static const double LEVEL = 1e-13;
+/* A full turn. */
+static const double TURN = 2.0 * 3.141592653589793;
 
 /* The point of a meridian whose coordinate k (0: r, 1: z) is largest: at a node, or on an element
  * beside one that no neighbour exceeds. `monomials` takes values at an element's nodes to
@@ -141,6 +143,7 @@ typedef struct {
     double widest[2], top[2];       /* where r, where z is largest */
     double area, weight;            /* A and W */
     double pull[2][2];              /* see `reactions` */
+    double rise;                    /* see `rise_at_line` */
     double lift;                    /* force on the last end, upwards */
     double length;                  /* of the chords between its nodes */
     double slowest, fastest, mean;  /* |X'| by xi at the nodes of all elements */
@@ -169,6 +172,22 @@ static double reactions(const double *xi, int elements, const double *x, double 
     return force[1][1];
 }
 
+/* Rise of a cap's surface from its line towards the axis, as the first pull has it, counted on from
+ * the axis, where it is level, in as many turns as the meridian makes: a drop that sags far over a
+ * narrow foot leaves it at more than 270 degrees, a bubble under its line at less than -90. */
+static double rise_at_line(int elements, const double *x, const double *pull)
+{
+    const int count = elements * (NODES - 1) + 1;
+    double before = 0.0, counted = 0.0;
+    for (int k = count - 2; k >= 0; --k) {
+        const double dr = x[2 * k + 2] - x[2 * k], dz = x[2 * k + 3] - x[2 * k + 1];
+        const double here = atan2(dz, -dr);
+        counted += remainder(here - before, TURN);
+        before = here;
+    }
+    return counted + remainder(atan2(pull[1], -pull[0]) - counted, TURN);
+}
+
 void read_off(const double *monomials, const double *slope, const double *xi, int elements,
               const double *x, double bond, double pressure, const double *gradient, survey *s)
 {
@@ -180,6 +199,7 @@ void read_off(const double *monomials, const double *slope, const double *xi, in
     s->area = sums[0];
     s->weight = sums[1];
     s->lift = reactions(xi, elements, x, bond, pressure, gradient, s->pull);
+    s->rise = rise_at_line(elements, x, s->pull[0]);
     s->length = 0.0;
     for (int k = 0; k < count - 1; ++k) {
         const double chord[2] = {x[2 * k + 2] - x[2 * k], x[2 * k + 3] - x[2 * k + 1]};

@@ -64,6 +64,9 @@ class Survey(NamedTuple):
     first_r, first_z, last_r, last_z : float
         Unit vectors along the surface away from its first and from its last end, from the
         reactions there.
+    rise : float
+        Of a cap's surface at its line, towards the axis, rad, counted on from the axis: in as
+        many turns as the meridian makes.
     lift : float
         Force of the surface on its last end, upwards.
     length : float
@@ -82,6 +85,7 @@ class Survey(NamedTuple):
     first_z: float
     last_r: float
     last_z: float
+    rise: float
     lift: float
     length: float
     slowest: float

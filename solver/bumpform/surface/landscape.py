@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ from bumpform.stack.root import find_root
 from bumpform.surface.chebyshev import DENSER, changes, dense, grid_points, open_intervals
 from bumpform.surface.contact import NECK, Solid, advance, outer_angle
 from bumpform.surface.contact_line import ContactLine
+from bumpform.surface.corner import Corner, unfilled_corners
 from bumpform.surface.interval import interval
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.sampling import ELEMENTS, Relaxed, caps, hold
@@ -41,6 +43,8 @@ TAIL = 2.0
 CLOSER = 2
 #: A place this near to a sampled root, relative to the drop's length, may be on either side of it.
 NEXT_TO = 5e-2
+#: Length of a surface's pull, 1 but for the discretisation error, from which on it tells nothing.
+TOLD = 2.0
 #: Below this Bond number a hanging drop may have two shapes, and each sample is checked.
 HANGING = -0.1
 
@@ -132,6 +136,16 @@ class Landscape:
         self._surfaces: dict[Station, Surface | None] = {}
         self._grids: dict[int, Grid] = {}
 
+    @cached_property
+    def corner(self) -> Corner | None:
+        """The first corner outwards that the liquid does not fill: no cap's line lies beyond."""
+        return next(unfilled_corners(self.profile, self.angles, 0, len(self.profile) - 1), None)
+
+    @cached_property
+    def last(self) -> int:
+        """The last piece that a cap's line may lie on."""
+        return self.corner.number if self.corner else len(self.profile) - 1
+
     def line(self, station: Station, *, free: bool) -> ContactLine:
         """Contact line at a station."""
         return self.solid.line(station, free=free, scale=self.drop.length)
@@ -161,7 +175,7 @@ class Landscape:
         if self.profile.point(station)[0] < 1e-9 * self.drop.length:
             return 0.0  # vanishes with the radius: a ball that hangs from a point
         surface = self.surface(station)
-        if surface is None:
+        if surface is None or not math.hypot(*surface.pull()) < TOLD:
             return math.nan
         angle = self.solid.angle(surface, station)
         return _weight(float(surface.x[0, 0])) * advance(angle, self.angles[station.piece])
@@ -177,11 +191,10 @@ class Landscape:
         axis = scaled[:, 0] < 1e-9  # as in ``force``: a body resting on a point
         scaled[axis, 0] = NECK
         held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
-        young, heaps = self.angles[piece], held.x[:, -1, 1] >= held.x[:, 0, 1]
-        pulls, tangents = held.pulls[:, 0].tolist(), edge.derivative(fractions).tolist()
+        young, tangents = self.angles[piece], edge.derivative(fractions).tolist()
         force = np.where(axis, 0.0, _weight(scaled[:, 0])) * [
-            advance(outer_angle(pull, tangent, heap), young)
-            for pull, tangent, heap in zip(pulls, tangents, heaps.tolist(), strict=True)
+            advance(outer_angle(rise, tangent), young)
+            for rise, tangent in zip(held.rises.tolist(), tangents, strict=True)
         ]
         missing = np.logical_not(held.converged | axis)
         if missing.any():
@@ -337,9 +350,9 @@ class Landscape:
     def rests(self) -> list[Rest]:
         """Every place of the profile where the line is in equilibrium, axis outwards."""
         found: list[Rest] = []
-        for piece in range(len(self.profile)):
+        for piece in range(self.last + 1):
             found += [Rest(Station(piece, u), "free", s) for u, s in self.roots(piece)]
-            if piece + 1 < len(self.profile):
+            if piece < self.last:
                 inside, outside = self.vertex(piece)
                 if inside > 0.0 > outside:
                     found.append(Rest(Station(piece, 1.0), "pinned", True))

@@ -73,7 +73,7 @@ int solve(const double *slope, const double *xi, int elements, problem *p, doubl
           double *gradient);
 int relax(const double *slope, const double *xi, int elements, int copies, int closed, double bond,
           const double *volumes, const double *weights, double tolerance, int most, double *x,
-          double *pressure, double *lift, double *pull, int *converged);
+          double *pressure, double *lift, double *pull, double *rises, int *converged);
 void caps(const double *xi, int elements, int copies, const double *points, const double *volumes,
           double bond, double *x, double *pressure);
 double arc(const double *xi, int elements, const double *ends, double volume, double *x);

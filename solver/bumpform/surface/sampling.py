@@ -33,6 +33,8 @@ class Relaxed(NamedTuple):
         Rise of the last ends, where they carry a weight.
     pulls : ndarray, shape (places, 2, 2)
         Vectors along the surface away from the first and from the last line, as in ``Survey``.
+    rises : ndarray, shape (places,)
+        Rises of caps at their lines, as in ``Survey``.
     converged : ndarray of bool, shape (places,)
     """
 
@@ -40,6 +42,7 @@ class Relaxed(NamedTuple):
     pressure: Array
     lift: Array
     pulls: Array
+    rises: Array
     converged: NDArray[np.bool_]
 
 
@@ -112,6 +115,7 @@ def relax(
     (ffi, compiled), places = library(), len(x)
     x, pressure = np.array(x), np.array(pressure)
     lift, pulls = np.zeros(places), np.empty((places, 2, 2))
+    rises = np.empty(places)
     converged = np.zeros(places, dtype=np.intc)
     enough = compiled.relax(
         *mesh.given,
@@ -126,11 +130,12 @@ def relax(
         doubles(pressure),
         doubles(lift),
         doubles(pulls),
+        doubles(rises),
         ffi.from_buffer("int[]", converged),
     )
     if not enough:
         raise MemoryError
-    return Relaxed(x, pressure, lift, pulls, converged.astype(bool))
+    return Relaxed(x, pressure, lift, pulls, rises, converged.astype(bool))
 
 
 def hold(points: Array, volumes: Array, bond: float) -> Relaxed:

@@ -32,6 +32,8 @@ static const double KEPT = 1e-3, FALLS = 0.03, LARGEST = 0.2;
 /* What may be left to move after the last step with a matrix that was kept; and what is round-off:
  * such a step is not made. */
 static const double LEFT = 1e-15, STILL = 1e-14;
+/* Length of a pull, 1 but for the discretisation error, from which on it tells nothing. */
+static const double TOLD = 2.0;
 
 /* Python's: r, z, r', z', r'', z'' of an edge at u, and the volume under it from its start. */
 static void curved(void *edge, double u, double *numbers);
@@ -206,11 +208,12 @@ int solve(const double *slope, const double *xi, int elements, problem *p, doubl
 
 /* Coarse equilibria from guesses, many at once: their lines are held where the guesses' ends are.
  * Closed ones end on the axis. Where there are `weights`, they press the last ends down, which rise
- * (`lift`) until the liquid carries them. `pull`: see `reactions`. Where the method fails, or there is
- * no guess (not a number), `converged` is 0. Returns whether there was memory for it. */
+ * (`lift`) until the liquid carries them. `pull`: see `reactions`; `rises`: see `rise_at_line`. Where
+ * the method fails, or there is no guess (not a number), `converged` is 0. Returns whether there was
+ * memory for it. */
 int relax(const double *slope, const double *xi, int elements, int copies, int closed, double bond,
           const double *volumes, const double *weights, double tolerance, int most, double *x,
-          double *pressure, double *lift, double *pull, int *converged)
+          double *pressure, double *lift, double *pull, double *rises, int *converged)
 {
     const int count = nodes_of(elements);
     double *gradient = malloc(2 * sizeof(double) * count);
@@ -232,6 +235,10 @@ int relax(const double *slope, const double *xi, int elements, int copies, int c
         pressure[copy] = p.pressure;
         lift[copy] = p.line[1].lift;
         reactions(xi, elements, x, bond, p.pressure, gradient, (double(*)[2])pull);
+        rises[copy] = rise_at_line(elements, x, pull);
+        /* a surface that its nodes do not tell leaves them in zigzags, and pulls at random */
+        if (closed && !(sqrt(dot(pull, pull)) < TOLD))
+            converged[copy] = 0;
     }
     free(gradient);
     return enough;

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import Solid
+from bumpform.surface.corner import UnfilledCornerError, unfilled_corners
 from bumpform.surface.descent import MEETS, TOUCHES, OpenedError, reach
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.joint import HOLE, ClosedError, GlidingError, Held, Joint, reach_joint
@@ -68,6 +69,7 @@ def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> 
             found = reach_ring(land, outer, inner, trail)
             met = find_penetration(found.curve, land.profile, between=True)
             if met is None:
+                _refuse_unfilled(found)
                 return found.reached(trail)
             stations = found.lines[0].station, found.lines[1].station
         except ClosedError as error:
@@ -101,6 +103,14 @@ def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> 
     raise NoEquilibriumError(
         "no_equilibrium", f"the liquid has not come to rest after {MAX_CHANGES} changes of shape"
     )
+
+
+def _refuse_unfilled(ring: Equilibrium) -> None:
+    outer, inner = ring.lines
+    solid = outer.solid
+    over = inner.station.piece, outer.station.piece
+    for corner in unfilled_corners(solid.profile, solid.angles, *over):
+        raise UnfilledCornerError(corner)
 
 
 def _on_the_way(land: Landscape, held: Held | None) -> Penetration | None:

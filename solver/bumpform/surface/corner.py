@@ -1,0 +1,111 @@
+r"""Re-entrant corners of the solid that liquid does not fill.
+
+It fills a wedge of angle β between materials with Young's angles θ₁, θ₂ when
+
+.. math:: θ_1 + θ_2 < π + β ,
+
+else it draws back from it, and no state that covers the corner exists.
+
+References
+----------
+Concus and Finn, On the behavior of a capillary surface in a wedge, PNAS 63 (1969) 292-299.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bumpform.errors import NoEquilibriumError
+from bumpform.stack.profile import Profile
+
+#: Turn of a profile, rad, up to which it is no corner.
+SMOOTH = 1e-6
+
+
+@dataclass(frozen=True)
+class Corner:
+    """A corner that liquid does not fill.
+
+    Attributes
+    ----------
+    number : int
+        Of the piece that ends in it.
+    features : tuple of str
+        Names of that piece and of the next.
+    place : tuple of float, m
+        r and z.
+    angles : tuple of float, rad
+        Young's angles on both pieces.
+    wedge : float, rad
+        Angle of the liquid's wedge.
+    """
+
+    number: int
+    features: tuple[str, str]
+    place: tuple[float, float]
+    angles: tuple[float, float]
+    wedge: float
+
+    @property
+    def margin(self) -> float:
+        """By how much the angles are too large to fill it, rad."""
+        return sum(self.angles) - math.pi - self.wedge
+
+    def __str__(self) -> str:
+        """What it is, and why it stays empty."""
+        (first, second), (r, z) = self.features, self.place
+        total = math.degrees(sum(self.angles))
+        return (
+            f"the corner of {first} and {second} at r = {r:.6g} m, z = {z:.6g} m: the contact "
+            f"angles there, {math.degrees(self.angles[0]):.4g}° and "
+            f"{math.degrees(self.angles[1]):.4g}°, add up to {total:.4g}°, not less than "
+            f"180° + {math.degrees(self.wedge):.4g}° (by {math.degrees(self.margin):.3g}°)"
+        )
+
+
+class UnfilledCornerError(NoEquilibriumError):
+    """The liquid would rest over a corner that it does not fill, and nowhere else.
+
+    Attributes
+    ----------
+    corner : Corner
+    """
+
+    def __init__(self, corner: Corner) -> None:
+        super().__init__(
+            "unfilled_corner",
+            f"the liquid does not fill {corner}; it finds no place to rest short of it",
+        )
+        self.corner = corner
+
+
+def unfilled_corners(
+    profile: Profile, angles: tuple[float, ...], first: int, last: int
+) -> Iterator[Corner]:
+    """Corners that liquid between two lines would not fill, axis outwards.
+
+    Parameters
+    ----------
+    profile : Profile
+    angles : tuple of float, rad
+        Young's angle on each piece.
+    first, last : int
+        Pieces that the inner line (0 where the axis is covered) and the outer line are on.
+    """
+    for number in range(first, last):
+        if angles[number] + angles[number + 1] < math.pi:
+            continue  # fills any wedge
+        inside, outside = profile.pieces[number], profile.pieces[number + 1]
+        a, b = inside.tangent(1.0), outside.tangent(0.0)
+        turn = math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))  # left: re-entrant
+        corner = Corner(
+            number,
+            (inside.feature, outside.feature),
+            (float(inside.point(1.0)[0]), float(inside.point(1.0)[1])),
+            (angles[number], angles[number + 1]),
+            math.pi - turn,
+        )
+        if turn > SMOOTH and corner.margin >= 0.0:
+            yield corner
