@@ -110,8 +110,9 @@ class Stack:
         left = set(range(len(edges)))
         chain = _follow(first, starts, ends, left, scale)
         voids = []
-        while left:
-            voids.append(_follow(min(left), starts, ends, left, scale))
+        while left:  # the axis closes a void about it
+            first = next((i for i in on_axis.tolist() if i in left), min(left))
+            voids.append(_follow(first, starts, ends, left, scale))
         return (
             Profile(tuple(edges[i] for i in chain)),
             tuple(tuple(edges[i] for i in void) for void in voids),
