@@ -430,7 +430,7 @@ def second_covers_barrier(found: Findings) -> Answer:
         return fails("it is open on the axis", value=value, limits=(0.0, None), **told)
     share = borders.share(coating, melting.name)
     if share < 1.0 - 1e-9:
-        words = f"it covers {100 * share:.4g} % of it"
+        words = f"{100.0 * (1.0 - share):.3g} % of it stay bare"
         return fails(words, value=value, limits=(0.0, None), **told)
     return holds(value=value, limits=(0.0, None), **told)
 
