@@ -338,6 +338,7 @@ def make_result(made: dict[str, Any]) -> dict[str, Any]:
             ),
             "juncture": {"r_m": juncture.r_m, "z_m": juncture.z_m},
             "juncture_offset_m": juncture.z_m - top,
+            "edge_to_rim_m": math.dist(juncture, (60 * UM, top)),
         },
         "second reflow": {
             "protrusion_m": made["ball_apex"] - top,

@@ -74,6 +74,44 @@ class Sphere:
         return Sphere(self.radius / k, self.height / k), 1.0
 
 
+@dataclass(frozen=True)
+class Lip:
+    """Rounded edge about a circle; ``t`` is the angle turned from where it begins.
+
+    ``first`` is the polar angle there, ``moment`` is ∫½r²dz from the axis to there.
+    """
+
+    rim: float
+    height: float
+    radius: float
+    first: float
+    moment: float
+
+    def place(self, t):
+        r, z = self._at(t)
+        moment = self.moment + self._integral(self.first - t) - self._integral(self.first)
+        return r, z, self.first - t - 0.5 * math.pi, moment
+
+    def _at(self, t):
+        angle = self.first - t
+        return (
+            self.rim + self.radius * math.cos(angle),
+            self.height + self.radius * math.sin(angle),
+        )
+
+    def _integral(self, angle):
+        c, s, a, b = math.cos(angle), math.sin(angle), self.rim, self.radius
+        return 0.5 * b * (a * a * s + a * b * (angle + s * c) + b * b * (s - s**3 / 3.0))
+
+    def slopes(self, t):
+        r, z = self._at(t)
+        return z - self.height, -1.0, -0.5 * r * r * (r - self.rim)
+
+    def scaled(self, k):
+        lip = Lip(self.rim / k, self.height / k, self.radius / k, self.first, self.moment / k**3)
+        return lip, 1.0
+
+
 def plane(height=0.0, moment=0.0):
     """Horizontal plane; t is the radius itself."""
     return Cone(0.0, height, 0.0, moment)

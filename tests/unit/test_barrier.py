@@ -6,9 +6,16 @@ import math
 
 import pytest
 
+from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
 from bumpform.stack.barrier import Layer, distance_to_surface, grow
+from bumpform.stack.bodies import core
+from bumpform.stack.cut import abrade
+from bumpform.stack.deposit import deposit
+from bumpform.stack.layers import coat
 from domes import UM, bare, with_dome
+from solids import assert_gapless
+from solids import bare as solids_bare
 
 A, DEPTH = 60 * UM, 30 * UM
 
@@ -26,9 +33,9 @@ def cap_volume(radius, a):
 
 
 @pytest.mark.parametrize("degrees", [20, 35, 60])
-@pytest.mark.parametrize("thickness", [1.0, 3.6, 6.0])
+@pytest.mark.parametrize("thickness", [0.5, 1.0, 1.5])
 def test_conformal_layer_on_a_sphere(degrees, thickness):
-    """Juncture where the sphere of R + t meets the wall; volume between the two spheres.
+    """Below the rim: juncture where the sphere of R + t meets the wall; volume between spheres.
 
     The meridian is interpolated by eight elements of degree 6: 1e-10 of its radius.
     """
@@ -41,8 +48,9 @@ def test_conformal_layer_on_a_sphere(degrees, thickness):
     under = math.pi * A * A * (height - 0.88 * DEPTH)
     volume = under + cap_volume(radius + t, A) - cap_volume(radius, A)
     assert stack.region("barrier").volume == pytest.approx(volume, rel=1e-9)
-    # a fraction of the wall that is still bare
-    assert juncture.along == pytest.approx((height / DEPTH - 0.88) / 0.12, rel=1e-8)
+    # the wall is bare from there to the rim
+    bare_wall = next(p for p in stack.profile if p.feature == "dielectric wall")
+    assert bare_wall.length() == pytest.approx(DEPTH - height, rel=1e-8)
 
 
 def test_two_layers_are_as_thick_as_one():
@@ -66,12 +74,98 @@ def test_hollow_dome_is_filled_up_to_the_wall():
     assert stack.region("barrier").volume > 0.0
 
 
-def test_barrier_proud_of_the_rim_shows_its_side():
-    """Grown past the rim it stands on the layer's top's edge with a straight side."""
-    stack, juncture = grow(with_dome(along=0.95), (Layer("barrier", "Ni", 6 * UM),))
-    assert juncture.along > 1.0
-    features = [p.feature for p in stack.profile.pieces]
-    assert features == ["barrier", "barrier side", "dielectric top"]
+@pytest.mark.parametrize("degrees", [20, 35, 60])
+@pytest.mark.parametrize("thickness", [6.0, 12.0])
+def test_past_the_rim_it_goes_on_as_an_arc_about_it(degrees, thickness):
+    """With s from the dome to the rim, an arc of radius t − s ends t − s past it, on the top.
+
+    Volume by Pappus: the shell between the spheres within the cone through the rim, a sector of
+    the circle about the rim, and less than nothing elsewhere.
+    """
+    slope, t = math.radians(degrees), thickness * UM
+    stack, juncture = grow(with_dome(slope=slope, along=0.88), (Layer("barrier", "Ni", t),))
+    radius, centre = sphere(slope)
+    s = math.hypot(A, DEPTH - centre) - radius
+    assert (juncture.r_m, juncture.z_m) == pytest.approx((A + t - s, DEPTH), rel=1e-10)
+    assert [p.feature for p in stack.profile] == ["barrier", "barrier", "dielectric top"]
+    polar = math.atan2(A, DEPTH - centre)
+    shell = 2 * math.pi / 3 * ((radius + t) ** 3 - radius**3) * (1 - math.cos(polar))
+    # below that cone: between the dome, the wall and the ray from the centre to the rim
+    ray = math.pi / 3 * A**2 * (DEPTH - centre)
+    foot = 0.88 * DEPTH - centre
+    wall = math.pi * A**2 * (DEPTH - centre - foot) + math.pi / 3 * A**2 * foot
+    wedge = wall - ray - 2 * math.pi / 3 * radius**3 * (math.cos(polar) - math.cos(slope))
+    # the arc's sector, from the ray down to the dielectric's top
+    turn, b = math.pi / 2 - polar, t - s
+    sector = math.pi * (turn * A * b**2 + 2 * b**3 / 3 * math.sin(turn))
+    assert stack.region("barrier").volume == pytest.approx(shell + wedge + sector, rel=1e-9)
+
+
+@pytest.mark.parametrize("slope", [-20, 5, 35, 70])
+@pytest.mark.parametrize("sidewall", [75, 90])
+def test_the_overhang_grows_continuously_as_the_dome_ends_nearer_to_the_rim(slope, sidewall):
+    """Edge and volume tend to those of a dome that ends at the rim, to first order in d."""
+    layers = (Layer("barrier", "Ni", 3.6 * UM), Layer("finish", "Au", 0.05 * UM))
+
+    def grown(d):
+        dome = with_dome(
+            along=1.0 - d / DEPTH, slope=math.radians(slope), sidewall=math.radians(sidewall)
+        )
+        stack, edge = grow(dome, layers)
+        assert_gapless(stack)
+        return edge, sum(stack.region(layer.name).volume for layer in layers)
+
+    at_rim, full = grown(0.0)
+    rim = with_dome(sidewall=math.radians(sidewall)).region("dielectric")
+    r_rim = min(float(e.tips[:, 0].min()) for e in rim.loop if e.feature == "dielectric top")
+    assert at_rim.r_m == pytest.approx(r_rim + 3.65 * UM, rel=1e-12)
+    for exponent in range(7, 16):
+        d = 10.0**-exponent
+        edge, volume = grown(d)
+        assert at_rim.r_m - 1.1 * d - 1e-18 <= edge.r_m <= at_rim.r_m + 1e-18
+        assert edge.z_m == pytest.approx(DEPTH, rel=1e-15)
+        # by less than a ring of height d over the film's width of 10 um, and its wall
+        assert abs(volume / full - 1.0) < 1.2 * d / UM + 1e-11
+
+
+def test_a_plane_flush_with_the_top_is_covered_past_its_edge():
+    """Grown on a plane that ends at the dielectric's top: a quarter torus over the edge."""
+    stack = deposit(solids_bare(), Deposit(solder="Sn", ball={"diameter": 80 * UM}))[0]
+    stack = coat(stack, layer="film", material="polyimide", thickness=100 * UM)
+    stack, t = abrade(stack, 55 * UM).stack, 2 * UM
+    r = math.sqrt((40 * UM) ** 2 - (15 * UM) ** 2)
+    grown, edge = grow(stack, (Layer("barrier", "Ni", t),))
+    assert (edge.r_m, edge.z_m) == pytest.approx((r + t, 55 * UM), rel=1e-12)
+    torus = math.pi * (math.pi / 2 * r * t**2 + 2 * t**3 / 3)
+    assert grown.region("barrier").volume == pytest.approx(math.pi * r**2 * t + torus, rel=1e-12)
+    level, edge = grow(stack, (Layer("barrier", "Ni", t),), growth="planar")
+    assert (edge.r_m, edge.z_m) == pytest.approx((r, 57 * UM), rel=1e-12)
+    assert level.region("barrier").volume == pytest.approx(math.pi * r**2 * t, rel=1e-12)
+
+
+def test_it_grows_on_solder_that_the_axis_does_not_cross():
+    """A ring of solder about a core is coated, the core is not; level growth needs the axis."""
+    stack = core(solids_bare(), material="Cu", diameter=60 * UM)
+    ring = Deposit(solder="Sn", volume=0.05e-12)
+    stack, t = deposit(stack, ring)[0], UM
+    grown, _ = grow(stack, (Layer("barrier", "Ni", t),))
+    assert_gapless(grown)
+    assert grown.profile.pieces[0].region == "core"
+    assert not any(p.region == "Sn" for p in grown.profile)
+    with pytest.raises(ProcessError, match="at the axis"):
+        grow(stack, (Layer("barrier", "Ni", t),), growth="planar")
+
+
+def test_level_growth_on_what_overhangs_is_refused():
+    stack = deposit(solids_bare(), Deposit(solder="Sn", ball={"diameter": 80 * UM}))[0]
+    with pytest.raises(ProcessError, match="wider above"):
+        grow(stack, (Layer("barrier", "Ni", UM),), growth="planar")
+
+
+def test_a_film_that_reaches_the_outer_radius_is_refused():
+    stack = deposit(solids_bare(), Deposit(solder="Sn", ball={"diameter": 80 * UM}))[0]
+    with pytest.raises(ProcessError, match="outer radius"):
+        grow(stack, (Layer("barrier", "Ni", 170 * UM),))
 
 
 def test_planar_layer():
@@ -98,10 +192,18 @@ def test_flush_thickness_is_the_distance_of_the_rim():
     assert juncture.z_m == pytest.approx(DEPTH, rel=1e-9)
 
 
-def test_thicker_than_the_hollow_is_refused():
-    """A dish's parallel curve folds where the layer exceeds the radius of curvature."""
-    with pytest.raises(ProcessError, match="radius of curvature"):
-        grow(with_dome(slope=math.radians(-60)), (Layer("barrier", "Ni", 80 * UM),))
+@pytest.mark.parametrize("thickness", [70.0, 80.0])
+def test_thicker_than_the_hollow_it_fills_it(thickness):
+    """Past a dish's centre of curvature (at 69.3 um) no parallel is left, only arcs about rims.
+
+    Each of these is as far past the rim as the film is thicker than the rim is far from the dish.
+    """
+    dish, t = with_dome(slope=math.radians(-60)), thickness * UM
+    stack, juncture = grow(dish, (Layer("barrier", "Ni", t),))
+    assert_gapless(stack)
+    rim = 0.12 * DEPTH  # from the dish's end up the wall
+    assert (juncture.r_m, juncture.z_m) == pytest.approx((A + t - rim, DEPTH), rel=1e-9)
+    assert not stack.voids
 
 
 def test_without_solder_is_refused():

@@ -37,7 +37,6 @@ def test_groups_are_named_after_regions_and_interfaces():
     assert mesh.regions == ("pad", "base", "dielectric", "bump", "barrier", "finish")
     assert mesh.materials == ("Cu", "SiO2", "polyimide", "Pb95Sn5", "Ni", "Au")
     assert mesh.interfaces == (
-        "barrier | air",
         "barrier | bump",
         "barrier | dielectric",
         "barrier | finish",
@@ -46,6 +45,7 @@ def test_groups_are_named_after_regions_and_interfaces():
         "bump | dielectric",
         "bump | pad",
         "dielectric | air",
+        "dielectric | finish",
         "finish | air",
         "axis",
         "bottom",
@@ -87,7 +87,7 @@ def test_all_nodes_of_curved_interfaces_lie_on_the_exact_curves(recipe):
     ):
         lines = mesh.lines[mesh.line_interface == mesh.interfaces.index(name)]
         x = mesh.points[np.unique(lines)]
-        x = x[x[:, 0] < 59.999 * UM]  # the exposed layers' sides continue the wall
+        x = x[x[:, 0] < 59.999 * UM]  # past the wall an arc about its rim follows
         centre = 26.4 * UM - radius * math.cos(math.radians(35))
         exact = radius + distance
         # the stack's own curve, 8 elements of degree 6, is the circle to 1e-13

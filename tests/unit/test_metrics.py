@@ -48,8 +48,8 @@ def test_barrier():
     result = done()
     metrics = result.metrics["barrier"]
     depth = result.metrics[FIRST]["terminus_depth_m"]
-    assert metrics["thickness_m"] == pytest.approx(3.65 * UM, rel=1e-14)
-    assert metrics["barrier_fit_m"] == pytest.approx(3.65 * UM - depth, rel=1e-9)
+    assert metrics["thickness_m"] == pytest.approx(3.63 * UM, rel=1e-14)
+    assert metrics["barrier_fit_m"] == pytest.approx(3.63 * UM - depth, rel=1e-9)
     assert metrics["juncture_offset_m"] == pytest.approx(
         metrics["juncture"]["z_m"] - Z_TOP, abs=1e-18
     )

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from bumpform.case.steps import Deposit
-from bumpform.errors import ProcessError
 from bumpform.stack.barrier import Layer, grow
 from bumpform.stack.cut import abrade, abrade_below_top
 from bumpform.stack.deposit import deposit
@@ -45,7 +44,8 @@ def test_over_the_belly_the_wall_leans_over_the_plane(growth, thickness):
     )
     assert juncture.z_m == pytest.approx(55 * UM + t, rel=1e-13)
     assert juncture.r_m == pytest.approx(side(55 * UM + t), rel=1e-12)
-    assert juncture.along == pytest.approx(1.0) if thickness == 5.0 else juncture.along < 1.0
+    walls = [p for p in grown.profile if p.feature == "film wall"]
+    assert (walls == []) is (thickness == 5.0)
 
 
 def test_barrier_and_finish_share_the_wall():
@@ -59,10 +59,9 @@ def test_barrier_and_finish_share_the_wall():
     assert [p.feature for p in grown.profile] == ["finish", "film wall", "film top"]
 
 
-@pytest.mark.parametrize("growth", ["planar", "conformal"])
-def test_proud_of_the_recess_it_goes_straight_up(growth):
+def test_level_and_proud_of_the_recess_it_goes_straight_up():
     layers = (Layer("barrier", "Ni", 7 * UM), Layer("finish", "Au", 1 * UM))
-    grown, juncture = grow(recess(60, 5), layers, growth=growth)
+    grown, juncture = grow(recess(60, 5), layers, growth="planar")
     assert_gapless(grown)
     rim = side(60 * UM)
     assert juncture.r_m == pytest.approx(rim, rel=1e-12)
@@ -70,6 +69,23 @@ def test_proud_of_the_recess_it_goes_straight_up(growth):
     assert grown.region("barrier").volume == pytest.approx(
         below(60 * UM) - below(55 * UM) + math.pi * rim**2 * 2 * UM, rel=1e-11
     )
+
+
+def test_proud_of_the_recess_it_spreads_over_its_rim():
+    """As far past the rim as it is thicker than the rim is far from the plane, which is 5 um.
+
+    The rim lies inside of the plane's edge, so the plane's part under it is in its shadow.
+    """
+    layers = (Layer("barrier", "Ni", 7 * UM), Layer("finish", "Au", 1 * UM))
+    grown, juncture = grow(recess(60, 5), layers)
+    assert_gapless(grown)
+    rim, t = side(60 * UM), 8 * UM
+    assert (juncture.r_m, juncture.z_m) == pytest.approx((rim + 3 * UM, 60 * UM), rel=1e-12)
+    past = 3 * UM
+    torus = math.pi * (math.pi / 2 * rim * past**2 + 2 * past**3 / 3)
+    filled = below(60 * UM) - below(55 * UM) + math.pi * rim**2 * (t - 5 * UM)
+    volume = grown.region("barrier").volume + grown.region("finish").volume
+    assert volume == pytest.approx(filled + torus, rel=1e-11)
 
 
 def test_under_the_belly_the_wall_falls_away():
@@ -86,30 +102,24 @@ def test_under_the_belly_the_wall_falls_away():
     assert disc < round_.region("barrier").volume < flat.region("barrier").volume
 
 
-def test_what_stands_over_the_wall_is_in_the_way():
+@pytest.mark.parametrize("gap", [1e-9, 1e-16])
+def test_a_mask_on_the_rim_is_wall_too(gap):
+    """A level layer fills up to it, whether its opening is as wide as the recess or nearly."""
     stack = recess(60, 5)
+    rim = float(stack.profile.pieces[1].point(1.0)[0])
+    radius = max(rim * (1 + gap), float(np.nextafter(rim, 1.0)))
     upper = coat(
         stack,
         layer="mask",
         material="photoresist",
         thickness=20 * UM,
-        opening_radius=float(side(60 * UM)) * (1 + 1e-9),
+        opening_radius=radius,
     )
-    high = (Layer("barrier", "Ni", 30 * UM),)
-    wide, _ = grow(upper, (Layer("barrier", "Ni", 4 * UM),), growth="planar")
-    assert_gapless(wide)
-    with pytest.raises(ProcessError, match=r"in its way|mask"):
-        grow(
-            coat(
-                stack,
-                layer="mask",
-                material="photoresist",
-                thickness=20 * UM,
-                opening_radius=float(np.nextafter(stack.profile.pieces[1].point(1.0)[0], 1.0)),
-            ),
-            high,
-            growth="planar",
-        )
+    thin, _ = grow(upper, (Layer("barrier", "Ni", 4 * UM),), growth="planar")
+    assert_gapless(thin)
+    thick, juncture = grow(upper, (Layer("barrier", "Ni", 15 * UM),))
+    assert_gapless(thick)
+    assert (juncture.r_m, juncture.z_m) == pytest.approx((radius, 70 * UM), rel=2e-9)
 
 
 @pytest.mark.parametrize("top", [30, 60])

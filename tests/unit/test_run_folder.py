@@ -108,7 +108,7 @@ def test_interfaces_lie_where_they_should(folder):
         "dielectric | air", "base | dielectric",
     } <= set(found)  # fmt: skip
     dome, top = found["Pb95Sn5 | barrier"], found["barrier | finish"]
-    for point in top[::16]:
+    for point in top[top[:, 0] < 60 * UM][::16]:  # past the rim it is about the rim
         gap = np.hypot(*(dome - point).T).min()
         assert gap == pytest.approx(3 * UM, rel=1e-3)
     wall = found["dielectric | Pb95Sn5"]

@@ -150,6 +150,13 @@ def _mark_barrier(drawing: Drawing, scene: Scene, with_offset: bool) -> None:
     offset = scene.length("juncture_offset_m")
     if juncture is None or top is None or offset is None or not with_offset:
         return
+    past_rim = scene.length("edge_to_rim_m")
+    if past_rim and abs(offset) < 1e-6 * past_rim:  # it ends on the dielectric's top
+        span(drawing, (juncture[0] - past_rim, top), (juncture[0], top))
+        text = f"juncture {number('x_m', past_rim / UM, 3)} past the rim"
+        at = (w.right - drawing.pt(4.0), top + drawing.pt(13.0))
+        write(drawing, at, text, ha="right", va="bottom", backed=True)
+        return
     at_r = juncture[0] + (0.21 if offset >= 0.0 else 0.05) * w.width
     if abs(offset) > drawing.pt(1.0):
         guide(drawing, juncture[0] + drawing.pt(3.0), at_r + drawing.pt(4.0), juncture[1])

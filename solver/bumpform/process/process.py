@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from bumpform.case.case import Case
@@ -27,13 +28,14 @@ from bumpform.process.freezing import freeze
 from bumpform.process.melt import Content, is_molten
 from bumpform.process.mount import Mounted, joined, mount
 from bumpform.process.reflow import Liquid, Stage, reflow
-from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, grow
+from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, exposed_solder, grow
 from bumpform.stack.bodies import core, plate
 from bumpform.stack.cut import Cut, abrade, abrade_below_top, etch, layer_top, strip
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, overhang, substrate
 from bumpform.stack.package import Package, package
-from bumpform.stack.profile import Edge
+from bumpform.stack.planar import highest
+from bumpform.stack.profile import Edge, Profile
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.equilibrium import CERTAIN, Doubt, Equilibrium
 from bumpform.units.units import format_quantity
@@ -67,10 +69,13 @@ class GrownBarrier:
     ----------
     step : Barrier
     juncture : Juncture
+        Where its top ends.
     flush_thickness : float or None, m
-        Total thickness whose top meets the wall at the rim; None without an opening.
+        Total thickness whose top ends at the rim; None without an opening.
+    edge_to_rim : float or None, m
+        How far from the rim its top ends; None without an opening.
     surface : tuple of Edge
-        The solder's surface that it grew on.
+        The solder's surface that it grew on, next to the axis.
     shape_error, juncture_error : float, m
         How far off that surface may lie, and the juncture.
     """
@@ -78,6 +83,7 @@ class GrownBarrier:
     step: Barrier
     juncture: Juncture
     flush_thickness: float | None
+    edge_to_rim: float | None
     surface: tuple[Edge, ...]
     shape_error: float = 0.0
     juncture_error: float = 0.0
@@ -396,34 +402,30 @@ def _barrier(state: State, step: Barrier) -> State:
     layers = [Layer("barrier", step.material, step.thickness)]
     if step.finish is not None:
         layers.append(Layer("finish", step.finish.material, step.finish.thickness))
-    kinds = {r.name: r.kind for r in state.stack.regions}
-    surface = []
-    for piece in state.stack.profile:
-        if kinds[piece.region] != "solder":
-            break
-        surface.append(piece)
     stack, juncture = grow(state.stack, tuple(layers), growth=step.growth)
-    flush = None
+    run = exposed_solder(state.stack)[0]
+    surface = state.stack.profile.pieces[run.start : run.stop]
+    flush = edge_to_rim = None
     if state.cavity is not None:
+        rim = (state.cavity.rim_r, state.cavity.z_top)
+        edge_to_rim = math.dist(juncture, rim)
         if step.growth == "planar":
-            flush = state.cavity.z_top - max(float(e.sample(32)[:, 1].max()) for e in surface)
+            flush = state.cavity.z_top - highest(surface)
         else:
-            rim = (state.cavity.rim_r, state.cavity.z_top)
-            flush = distance_to_surface(rim, tuple(surface))
+            flush = distance_to_surface(rim, surface)
     off = state.doubt.place
-    grown = GrownBarrier(
-        step, juncture, flush, tuple(surface), off, off / _steepness(state, surface)
-    )
+    off_at_end = off / _steepness(state.stack.profile, run.stop)
+    grown = GrownBarrier(step, juncture, flush, edge_to_rim, surface, off, off_at_end)
     return replace(state, stack=stack, barrier=grown)
 
 
-def _steepness(state: State, surface: list[Edge]) -> float:
+def _steepness(profile: Profile, end: int) -> float:
     """How directly a barrier's top meets the wall: what lies off by δ meets it δ over this away.
 
     Half the sine of the angle between the solder's surface and the wall beside it: the barrier's
     top, further up, meets it at another angle, yet not at so much a flatter one.
     """
-    a, b = surface[-1].tangent(1.0), state.stack.profile.pieces[len(surface)].tangent(0.0)
+    a, b = profile.pieces[end - 1].tangent(1.0), profile.pieces[end].tangent(0.0)
     return max(1e-3, 0.5 * abs(float(a[0] * b[1] - a[1] * b[0])))
 
 

@@ -221,11 +221,19 @@ class ParallelCurve:
     def point(self, t: float | Array) -> Array:
         """Position, shape (..., 2)."""
         x1 = self.base.derivative(t)
+        if isinstance(t, float):  # several times faster
+            (r, z), (r1, z1) = self.base.point(t).tolist(), x1.tolist()
+            step = self.distance / math.hypot(r1, z1)
+            return np.array((r - step * z1, z + step * r1))
         return self.base.point(t) + self.distance * _left(x1) / _norm(x1)
 
     def derivative(self, t: float | Array) -> Array:
         """First derivative by t, shape (..., 2): X' (1 − d κ), κ the curvature to the left."""
         x1, x2 = self.base.derivative(t), self.base.second_derivative(t)
+        if isinstance(t, float):
+            (r1, z1), (r2, z2) = x1.tolist(), x2.tolist()
+            scale = 1.0 - self.distance * (r1 * z2 - z1 * r2) / math.hypot(r1, z1) ** 3
+            return np.array((r1 * scale, z1 * scale))
         return x1 * (1.0 - self.distance * _cross(x1, x2) / _norm(x1) ** 3)
 
     def second_derivative(self, t: float | Array) -> Array:

@@ -143,8 +143,10 @@ def barrier_metrics(grown: GrownBarrier, cavity: Cavity | None) -> dict[str, Any
         z_top = _placed(cavity.z_top)
         foot = _placed(float(grown.surface[-1].point(1.0)[1]), grown.shape_error)
         depth = z_top - foot
-        metrics["barrier_fit_m"] = _settled(grown.step.total_thickness - depth, cavity)
+        metrics["barrier_fit_m"] = _settled(grown.thickness_at_edge - depth, cavity)
         metrics["juncture_offset_m"] = _settled(z - z_top, cavity)
+        if grown.edge_to_rim is not None:
+            metrics["edge_to_rim_m"] = _placed(grown.edge_to_rim, grown.juncture_error)
         if grown.flush_thickness is not None and depth.value > 0.0:
             # the distance to a surface is off by no more than the surface
             metrics["flush_thickness_m"] = _placed(grown.flush_thickness, grown.shape_error)

@@ -1,0 +1,88 @@
+"""Layers with a level top: they fill up to it, as a levelling bath plates."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bumpform.errors import ProcessError
+from bumpform.stack.curve import Array
+from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.stack.stack import Region, Stack, line
+
+
+def highest(pieces: tuple[Edge, ...]) -> float:
+    """Height of the highest point of several pieces, m."""
+    return max(float(piece.sample(32)[:, 1].max()) for piece in pieces)
+
+
+def grow_level(
+    stack: Stack, *, name: str, material: str, height: float, count: int
+) -> tuple[Stack, Array]:
+    """Fill up to a height over the first pieces of the profile, within the wall around them.
+
+    Past the wall's rim, or where there is no wall, the layer's side stands straight up.
+
+    Parameters
+    ----------
+    stack : Stack
+    name, material : str
+        Of the layer's region.
+    height : float, m
+        Above all of those pieces.
+    count : int
+        How many pieces.
+
+    Returns
+    -------
+    Stack
+    ndarray, shape (2,), m
+        Where the layer's top ends.
+
+    Raises
+    ------
+    ProcessError
+        If the pieces overhang, or something hangs over its side.
+    """
+    profile = stack.profile
+    end = float(profile.pieces[count - 1].point(1.0)[0])
+    widest = max(float(piece.sample()[:, 0].max()) for piece in profile.pieces[:count])
+    if widest > end + 1e-9 * stack.outer:
+        raise ProcessError(
+            f"{name}: what it grows on is wider above than where it ends: planar growth needs a "
+            'wall around it; use growth = "conformal"'
+        )
+    foot = _foot(profile, Station(count - 1, 1.0), height, name)
+    rim = profile.point(foot)
+    corner, side = rim, []
+    if rim[1] < height:
+        corner = np.array([rim[0], height])
+        side = [Edge(line(rim, corner), 0.0, 1.0, f"{name} side")]
+    top = (0.0, height)
+    loop = (
+        *profile.between(profile.start, foot),
+        *side,
+        Edge(line(corner, top), 0.0, 1.0, name),
+        Edge(line(top, profile.point(profile.start)), 0.0, 1.0, "axis"),
+    )
+    region = Region.bounded(stack.unique_name(name), material, loop, "metal")
+    return stack.with_region(region), corner
+
+
+def _foot(profile: Profile, start: Station, height: float, name: str) -> Station:
+    """Where the profile, as it rises from a place on, first reaches a height, or its rim."""
+    for number in range(start.piece + 1, len(profile)):
+        piece = profile.pieces[number]
+        low, high = (float(z) for z in piece.tips[:, 1])
+        if piece.tangent(0.0)[1] <= 1e-12 or high <= low:
+            break
+        reached = piece.crossings(1, height)
+        if reached:
+            return Station(number, reached[0])
+        start = Station(number, 1.0)
+    after = profile.pieces[start.piece + 1].tangent(0.0)
+    if after[0] < -1e-12:
+        raise ProcessError(
+            f"{name}: its side would rise past r = {profile.point(start)[0]:.6g} m, where "
+            f"{profile.pieces[start.piece + 1].feature} is in its way: make it thinner"
+        )
+    return start
