@@ -97,7 +97,7 @@ def _no_joint(stage: Mounted, out: Outcome, ring: Moment | None) -> tuple[str, s
 
     A ring melts to the shape in which it froze.
     """
-    lowest = stage.package.lowest_above(stage.solids.profile)
+    lowest = stage.touch.height
     if out.kind == "opens" and lowest > 0.0:
         return "confirmed", "the liquid does not close over the core that holds the package off"
     if out.kind != "rest":

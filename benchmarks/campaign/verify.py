@@ -219,7 +219,8 @@ def _pair(found: Equilibrium, sides: list[Side], load: float | None):
         f[5], rows[5, 5] = lift - x0[5], 1.0
         if floats:
             force, d = _force(end, by, by_u0, path.slope, pressure, b)
-            f[5], rows[5] = force - goal, d
+            f[5], rows[5] = force + b * v1 - goal, d  # v1: ∫½r²dz along the roof's steps
+            rows[5, 4] += 0.5 * b * (last[0] / length) ** 2 * dz1
         return f, rows, (path, first, last, rows)
 
     x, (path, first, last, rows), missed = newton(miss, np.array(x0))

@@ -133,7 +133,7 @@ CERTAIN = {
     "a standoff below the core's top": (
         HEAD + CORE + mount(load="", standoff='"79 um"'),
         ["step.3 (mount mount)"],
-        "would overlap what stays solid, which reaches to 8e-05 m",
+        "would overlap what stays solid, which holds it off at 8e-05 m",
     ),
     "nothing melts": (
         BUMP + step('do = "reflow"\nname = "cold"\npeak = "200 degC"'),

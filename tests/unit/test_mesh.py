@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import gmsh
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import bumpform
 from bumpform.errors import MeshError, ProcessError
 from bumpform.mesh.curved import smallest_jacobian
 from bumpform.mesh.files import msh_bytes, vtu_bytes, write_msh, write_vtu
@@ -19,7 +21,7 @@ from bumpform.mesh.recipe import Recipe, find_recipe
 from bumpform.stack.curve import Line
 from bumpform.stack.layers import substrate
 from bumpform.stack.profile import Edge
-from bumpform.stack.stack import Region
+from bumpform.stack.stack import Region, Stack
 from domes import UM, bare, with_barrier, with_core, with_dome
 
 COARSE = find_recipe("coarse")
@@ -253,3 +255,36 @@ def test_a_mesh_has_a_limit_that_is_told(pad_radius):
     )
     with pytest.raises(MeshError, match="sides along the boundaries, 3000 are the limit"):
         build_mesh(stack, COARSE)
+
+
+def test_every_body_has_its_own_limits():
+    """Held by "bottom", a stack with a package on it is held at its lower end alone."""
+    ran = bumpform.run(bumpform.load_case("core_and_cap"))
+    stack = ran.snapshots[-1].stack
+    mesh = build_mesh(stack, COARSE)
+    z = mesh.points[:, 1]
+    on = {
+        name: np.unique(mesh.lines[mesh.line_interface == i])
+        for i, name in enumerate(mesh.interfaces)
+    }
+    assert {"axis", "bottom", "outer", "package top", "package outer"} <= set(on)
+    assert (z[on["bottom"]] == z.min()).all()
+    assert (z[on["package top"]] == z.max()).all()
+    gap = ran.metrics["mounting"]["standoff_m"]
+    assert z[on["outer"]].max() == pytest.approx(25 * UM)
+    assert z[on["package outer"]].min() == pytest.approx(gap)
+
+
+def test_a_region_that_is_pinched_at_a_point_is_meshed_on_both_sides():
+    """Two squares of one material that touch at a corner: as areas and volumes are."""
+
+    def square(r, z, side):
+        corners = [(r, z), (r + side, z), (r + side, z + side), (r, z + side)]
+        return [Edge(Line(a, b), 0.0, 1.0) for a, b in pairwise([*corners, corners[0]])]
+
+    loop = (*square(20 * UM, 0.0, 10 * UM), *square(30 * UM, 10 * UM, 15 * UM))
+    stack = Stack((Region.bounded("pinched", "Cu", loop, "metal"),), 100 * UM, 0.0)
+    mesh = build_mesh(stack, COARSE)
+    mesh.check()
+    exact = 2 * math.pi * (25 * 100 + 37.5 * 225) * UM**3
+    assert mesh.region_volumes() == pytest.approx([exact], rel=1e-12)

@@ -68,9 +68,25 @@ def built(*steps, until=None):
         ([FILM, {"do": "plate", "layer": "film", "material": "Ni"}], "another layer has this name"),
         ([{"do": "core", "material": "Copper", "diameter": 1e-4}], "unknown material"),
         ([{"do": "plat", "material": "Ni"}], 'Did you mean "plate"?'),
-        ([COLUMN, MOUNT], "exactly one of load and standoff"),
-        ([COLUMN, MOUNT | {"load": "1 mN", "standoff": 1e-4}], "exactly one of load and standoff"),
+        ([COLUMN, MOUNT], "exactly one of load, mass and standoff"),
+        (
+            [COLUMN, MOUNT | {"load": "1 mN", "standoff": 1e-4}],
+            "exactly one of load, mass and standoff",
+        ),
+        ([COLUMN, MOUNT | {"load": 0.0, "mass": "1 mg"}], "exactly one of load, mass and standoff"),
+        ([COLUMN, MOUNT | {"mass": 0.0, "standoff": 1e-4}], "exactly one of load, mass and"),
+        ([COLUMN, MOUNT | {"mass": "1 mN"}], 'mount.mass = "1 mN": '),
+        ([COLUMN, MOUNT | {"mass": "-1 mg"}], 'mount.mass = "-1 mg": must be at least 0'),
+        ([COLUMN, MOUNT | {"mass": "200 kg"}], "must be at most 100 kg"),
         ([MOUNT | {"load": 0}], "Deposit solder first"),
+        (
+            [COLUMN, MOUNT | {"load": 0, "pad": MOUNT["pad"] | {"proud": 1e-5}}],
+            "a pad that stands proud needs its thickness",
+        ),
+        (
+            [COLUMN, MOUNT | {"load": 0, "pad": MOUNT["pad"] | {"proud": 2e-5, "thickness": 1e-5}}],
+            "proud must be at most the pad's thickness",
+        ),
         ([COLUMN, MOUNT | {"load": 0}, FILM], "the package is mounted"),
         ([COLUMN, MOUNT | {"load": "1 m"}], "load"),
         ([COLUMN, MOUNT | {"load": 0, "resists": {}}], "Did you mean mount.resist?"),
@@ -215,3 +231,10 @@ def test_a_mixture_with_values_of_its_own():
     assert own.surface_tension == 0.5
     assert own.density == pytest.approx(8000.0, rel=1e-14)
     assert own.volume == pytest.approx(own.mass / 8000.0, rel=1e-14)
+
+
+def test_a_package_s_pad_that_goes_through_its_base_is_told():
+    pad = MOUNT["pad"] | {"thickness": 3e-5, "proud": 1e-5}
+    thin = MOUNT | {"load": 0, "pad": pad, "base": MOUNT["base"] | {"thickness": 1.5e-5}}
+    with pytest.raises(ProcessError, match="more than the 2e-05 m of the pad"):
+        built(COLUMN, thin)

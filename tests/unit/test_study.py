@@ -139,13 +139,14 @@ def test_bundled_studies_load_by_name(name):
 
 
 def test_the_names_of_metrics_are_those_of_the_runs():
-    """What `columns` may have; a stiffness is there where the joint floats."""
+    """What `columns` may have; some are of joints that float, or are pulled."""
     stages, barrier = set(), set()
     for case in bundled_cases():
         for group, metrics in bumpform.run(bumpform.load_case(case)).metrics.items():
             names = {name for name, _ in scalars(metrics)}
             (barrier if group == "barrier" else stages).update(names)
-    assert stages | {"joint_stiffness_N_m"} == set(STAGE_METRICS)
+    pulled = {"joint_stiffness_N_m", "largest_pull_N", "standoff_at_largest_pull_m"}
+    assert stages | pulled == set(STAGE_METRICS)
     assert barrier == set(BARRIER_METRICS)
 
 

@@ -17,9 +17,9 @@ import pytest
 
 from bumpform.stack.profile import Profile, Station
 from bumpform.surface.contact import Solid
-from bumpform.surface.floating import sink
 from bumpform.surface.joint import Held, Joint, reach_joint
 from bumpform.surface.meridian import solve
+from bumpform.surface.sinking import sink
 from scenes import TENSION, capillarity, straight
 from shooting import plane, point
 from shooting_two import Line, shoot_two

@@ -15,10 +15,11 @@ from bumpform.runner import run
 from bumpform.stack.curve import Line
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.contact import Solid
-from bumpform.surface.floating import sink, stiffness
+from bumpform.surface.floating import stiffness
 from bumpform.surface.joint import Held, Joint, reach_joint
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import solve
+from bumpform.surface.sinking import sink
 from bumpform.surface.turning import turning_point
 from shooting import point
 from shooting_two import Line as At

@@ -23,6 +23,7 @@ __all__ = [
     "Frozen",
     "FrozenDict",
     "Length",
+    "Mass",
     "MaterialName",
     "Model",
     "Name",
@@ -148,6 +149,7 @@ Density = Annotated[float, Quantity("density", above=0.0, least=1.0, most=3e4)]
 Acceleration = Annotated[float, Quantity("acceleration", least=-1e5, most=1e5)]
 # A package's weight on one joint is far below 1 kN.
 Force = Annotated[float, Quantity("force", least=-1e3, most=1e3)]
+Mass = Annotated[float, Quantity("mass", least=0.0, most=100.0)]
 Fraction = Annotated[float, Quantity("fraction", above=0.0, most=1.0)]
 Angle = Annotated[float, Quantity("angle", above=0.0, below=parse_quantity("180 deg", "angle"))]
 Sidewall = Annotated[

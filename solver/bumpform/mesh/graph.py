@@ -37,7 +37,7 @@ class Segment:
     left, right : int
         Regions on its two sides, or ``AIR``.
     limit : str
-        "axis", "outer" or "bottom" at the model's limits, else "".
+        One of ``stack.LIMITS`` at the model's limits, else "".
     """
 
     curve: Curve
@@ -73,6 +73,8 @@ class Graph:
     def loops(self, region: int) -> list[list[tuple[int, bool]]]:
         """Closed chains of (segment, forwards) with the region on their left.
 
+        None passes a point twice: a region that is pinched there has two.
+
         Raises
         ------
         MeshError
@@ -86,8 +88,9 @@ class Graph:
                 rest[s.end].append((number, False, s.start))
         loops = []
         while any(rest.values()):
-            begin = here = next(p for p, leaving in rest.items() if leaving)
-            loop = []
+            here = next(p for p, leaving in rest.items() if leaving)
+            loop: list[tuple[int, bool]] = []
+            passed: list[int] = []
             while True:
                 if not rest[here]:
                     r, z = self.points[here]
@@ -95,11 +98,15 @@ class Graph:
                         f"mesh: the boundary of region '{self.regions[region].name}' does not "
                         f"close at r = {r:.6g} m, z = {z:.6g} m"
                     )
+                passed.append(here)
                 number, forwards, here = rest[here].pop()
                 loop.append((number, forwards))
-                if here == begin:
-                    break
-            loops.append(loop)
+                if here in passed:
+                    first = passed.index(here)
+                    loops.append(loop[first:])
+                    del loop[first:], passed[first:]
+                    if not loop:
+                        break
         return loops
 
 

@@ -1,12 +1,14 @@
 """Axisymmetric mesh of a stack: one group of triangles per region, one of lines per interface.
 
 Interfaces are named after the two regions, alphabetically, "barrier | finish"; what is exposed is
-"REGION | air"; the model's limits are "axis", "outer" and "bottom".
+"REGION | air"; the model's limits are "axis", "outer" and "bottom", those of a package on top
+"package outer" and "package top".
 """
 
 from __future__ import annotations
 
 import numpy as np
+from shapely import Polygon
 
 from bumpform.errors import MeshError
 from bumpform.mesh.clearance import clear, halve
@@ -32,6 +34,9 @@ ATTEMPTS = 5
 THIN = 0.75
 #: Shifts, in chords, of a mid-side node along its curve that are tried in a cusp.
 SHIFTS = (0.06, -0.06, 0.12, -0.12)
+
+#: A loop's area, and its sides as ``Outline`` has them.
+type _Loop = tuple[float, list[int]]
 
 
 def build_mesh(stack: Stack, recipe: Recipe) -> StackMesh:
@@ -103,7 +108,7 @@ def _assembled(
     scaled, triangles = triangulate(points / outer, sides, outlines)
     corners = np.vstack([points, scaled[len(points) :] * outer])
     cells = np.vstack(triangles)
-    cell_region = np.repeat(np.arange(len(triangles)), [len(t) for t in triangles])
+    cell_region = np.repeat([o.region for o in outlines], [len(t) for t in triangles])
     interface_names, of_segment = _interfaces(graph)
     lines = sides
     if recipe.order == 2:
@@ -131,33 +136,52 @@ def _assembled(
 
 
 def _outlines(graph: Graph, points: Array, sides: Numbers, owner: Numbers) -> list[Outline]:
-    """Every region's loops of sides, and whether it is thin."""
+    """The loops of sides of every connected part of the regions, and whether it is thin."""
     first = np.searchsorted(owner, np.arange(len(graph.segments) + 1))
     vectors = points[sides[:, 1]] - points[sides[:, 0]]
     lengths = np.hypot(vectors[:, 0], vectors[:, 1])
     cross = points[sides[:, 0], 0] * vectors[:, 1] - points[sides[:, 0], 1] * vectors[:, 0]
     result = []
     for number, region in enumerate(graph.regions):
-        loops: list[list[int]] = []
-        areas: list[float] = []
-        used: list[int] = []
+        loops = []
         for chain in graph.loops(number):
             loop: list[int] = []
             area = 0.0
             for segment, forwards in chain:
                 part = list(range(first[segment], first[segment + 1]))
-                used += part
                 area += (1.0 if forwards else -1.0) * 0.5 * float(cross[part].sum())
                 loop += [i + 1 for i in part] if forwards else [-i - 1 for i in reversed(part)]
-            loops.append(loop)
-            areas.append(area)
-        if not loops or sum(areas) <= 0.0:
+            loops.append((area, loop))
+        if sum(area for area, _ in loops) <= 0.0:
             raise MeshError(f"mesh: region '{region.name}' has no area in the section")
-        order = np.argsort(-np.array(areas))
-        thickness = 2.0 * sum(areas) / float(lengths[used].sum())
-        thin = thickness < THIN * float(np.median(lengths[used]))
-        result.append(Outline(region.name, [loops[i] for i in order], thin))
+        loops.sort(key=lambda found: -found[0])
+        outsides = [found for found in loops if found[0] > 0.0]
+        for own in _parts(outsides, loops[len(outsides) :], points, sides):
+            used = [abs(i) - 1 for _, loop in own for i in loop]
+            thickness = 2.0 * sum(area for area, _ in own) / float(lengths[used].sum())
+            thin = thickness < THIN * float(np.median(lengths[used]))
+            result.append(Outline(number, region.name, [loop for _, loop in own], thin))
     return result
+
+
+def _parts(
+    outsides: list[_Loop], holes: list[_Loop], points: Array, sides: Numbers
+) -> list[list[_Loop]]:
+    """Every outer loop with the holes inside of it."""
+    parts = [[found] for found in outsides]
+    if len(parts) == 1:
+        return [parts[0] + holes]
+    polygons = [Polygon(points[_corners(loop, sides)]) for _, loop in outsides]
+    for hole in holes:
+        inside = Polygon(points[_corners(hole[1], sides)]).representative_point()
+        within = [i for i, polygon in enumerate(polygons) if polygon.contains(inside)]
+        parts[within[-1] if within else 0].append(hole)
+    return parts
+
+
+def _corners(loop: list[int], sides: Numbers) -> list[int]:
+    """Points along a loop of sides."""
+    return [int(sides[i - 1, 0] if i > 0 else sides[-i - 1, 1]) for i in loop]
 
 
 def _interfaces(graph: Graph) -> tuple[tuple[str, ...], Numbers]:
@@ -171,7 +195,7 @@ def _interfaces(graph: Graph) -> tuple[tuple[str, ...], Numbers]:
         return " | ".join([*inside, *(["air"] if len(inside) == 1 else [])])
 
     of_segment = [name(s) for s in graph.segments]
-    names = tuple(sorted(set(of_segment), key=lambda n: (n.split()[0] in LIMITS, n)))
+    names = tuple(sorted(set(of_segment), key=lambda n: (n.removesuffix(" limit") in LIMITS, n)))
     return names, np.array([names.index(n) for n in of_segment])
 
 

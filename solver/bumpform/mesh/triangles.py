@@ -1,4 +1,4 @@
-"""Straight triangles of every region from the nodes on its boundary, by gmsh.
+"""Straight triangles of every part of a region from the nodes on its boundary, by gmsh.
 
 gmsh sees polygons only, scaled to the stack's outer radius; what is curved is exact
 already in the nodes on the boundary, and is bent in `bumpform.mesh.curved`.
@@ -46,24 +46,27 @@ SHORTEST: Final = 1e-10
 
 
 class Outline(NamedTuple):
-    """Boundary of one region as gmsh takes it.
+    """Boundary of one connected part of a region as gmsh takes it.
 
     Attributes
     ----------
+    region : int
     name : str
+        Of the region.
     loops : list of list of int
         Numbers of sides, from 1; negative: backwards. The outermost loop first.
     thin : bool
         Whether it gets no nodes inside.
     """
 
+    region: int
     name: str
     loops: list[list[int]]
     thin: bool
 
 
 def triangulate(points: Array, sides: Cells, outlines: list[Outline]) -> tuple[Array, list[Cells]]:
-    """Triangles of all regions, counter-clockwise.
+    """Triangles of all parts of regions, counter-clockwise.
 
     Parameters
     ----------
@@ -78,7 +81,7 @@ def triangulate(points: Array, sides: Cells, outlines: list[Outline]) -> tuple[A
     ndarray, shape (n, 2)
         The points, then the nodes inside.
     list of ndarray, shape (m, 3)
-        Triangles of every region.
+        Triangles of every part.
 
     Raises
     ------
@@ -118,16 +121,16 @@ def _triangulate(points: Array, sides: Cells, outlines: list[Outline]) -> tuple[
     for number, (a, b) in enumerate((sides + 1).tolist(), 1):
         geo.addLine(a, b, number)
     count = 0
-    for region, outline in enumerate(outlines, 1):
+    for part, outline in enumerate(outlines, 1):
         tags = []
         for loop in outline.loops:
             count += 1
             tags.append(geo.addCurveLoop(loop, count))
-        geo.addPlaneSurface(tags, region)
+        geo.addPlaneSurface(tags, part)
     geo.synchronize()
-    for region, outline in enumerate(outlines, 1):
+    for part, outline in enumerate(outlines, 1):
         if outline.thin:
-            mesh.setAlgorithm(2, region, _ONLY_BOUNDARY)
+            mesh.setAlgorithm(2, part, _ONLY_BOUNDARY)
     mesh.generate(2)
     tags, flat, _ = mesh.getNodes(returnParametricCoord=False)
     nodes = np.full((int(tags.max()), 2), np.nan)
@@ -137,8 +140,8 @@ def _triangulate(points: Array, sides: Cells, outlines: list[Outline]) -> tuple[
         raise MeshError("mesh: gmsh has moved or renumbered nodes of the boundary")
     nodes[:n] = points
     cells = []
-    for region, outline in enumerate(outlines, 1):
-        _, connected = mesh.getElementsByType(2, region)
+    for part, outline in enumerate(outlines, 1):
+        _, connected = mesh.getElementsByType(2, part)
         if not len(connected):
             raise MeshError(f"mesh: gmsh left region '{outline.name}' empty")
         cells.append(_counter_clockwise(connected.reshape(-1, 3).astype(np.int64) - 1, nodes))

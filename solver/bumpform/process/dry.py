@@ -149,7 +149,7 @@ class _Walk:
         refused = refused_before(state.stack, solids, bodies) is not None
         surfaces = [piece.material for piece in solids.profile]
         if isinstance(step, Mount) and above is not None:
-            refuse_overlap(step.standoff, above.lowest_above(solids.profile))
+            refuse_overlap(step.standoff, above.touch(solids.profile).height)
             surfaces += [piece.material for piece in above.stack.profile]
         wrong: list[Problem] = []
         after = state

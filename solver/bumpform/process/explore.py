@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bumpform.process.mount import Mounted, admits_joint, scaled_load
+from bumpform.process.mount import Mounted, admits_joint, carries, scaled_load
 from bumpform.process.reflow import Stage
 from bumpform.surface.alternatives import Alternative, joints, judged, rings
 from bumpform.surface.chart import Places, sample
@@ -124,13 +124,13 @@ def _explore_joint(stage: Mounted, reached: Equilibrium, name: str, upright: boo
     assert end is not None
     joint = Joint(drop, (reached.lines[0].solid, reached.lines[1].solid))
     upper = joint.solids[1].profile
-    lowest = stage.package.lowest_above(stage.solids.profile)
+    lowest = stage.touch.height
     height = float(upper.point(upper.start)[1])
     sits = (lowest - height) / drop.length
     ways = [stage.held_by]
     if stage.load is not None:  # a body that the core holds might float, and the other way round
         ways += [way for way in ("liquid", "core") if way != stage.held_by]
-    if lowest <= 0.0:
+    if lowest <= 0.0 or not carries(stage):
         ways = [way for way in ways if way != "core"]
     alternatives: list[Alternative] = []
     for way in ways:

@@ -15,6 +15,7 @@ from bumpform.case.case import Case
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.bodies import Bodies, bodies_of, molten_regions
+from bumpform.process.bridge import ENDLESS, MAX_TOUCHES, Bridge, set_down_on
 from bumpform.process.freezing import freeze_bodies
 from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
@@ -29,20 +30,22 @@ from bumpform.process.reflow import (
 )
 from bumpform.stack.curve import Line
 from bumpform.stack.package import Package
-from bumpform.stack.profile import Edge, Station
+from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Region, Stack
+from bumpform.stack.touch import Touch
 from bumpform.surface.alternatives import Admits, Alternative, beside_joint, judged
 from bumpform.surface.contact import Solid
 from bumpform.surface.corner import unfilled_corners
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.floating import lower, sink, stiffness
-from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
+from bumpform.surface.floating import move, stiffness
+from bumpform.surface.joint import Joint, reach_joint
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.lateral import lateral
 from bumpform.surface.measured import Measured
-from bumpform.surface.meridian import solve
 from bumpform.surface.path import Trail
 from bumpform.surface.penetration import find_penetration
+from bumpform.surface.pull_off import pull_off
+from bumpform.surface.sinking import sink
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any
 
@@ -60,6 +63,8 @@ class Mounted:
     solids : Stack
         What stays solid under the package.
     package : Package
+    touch : Touch
+        Where the package would come to rest on what stays solid.
     load : float or None, N
     equilibrium, stability
         None where refused before.
@@ -81,6 +86,7 @@ class Mounted:
     melt: Melt
     solids: Stack
     package: Package
+    touch: Touch
     load: float | None
     equilibrium: Equilibrium | None = None
     stability: Stability | None = None
@@ -127,31 +133,31 @@ def mount(
     """
     bodies = bodies_of(stack, molten_regions(stack, contents, temperature, materials))
     solids = stack.without(*bodies.melted)
+    touch = above.touch(solids.profile)
 
     def made(names: tuple[str, ...]) -> Melt:
         return melt([contents[n] for n in names], temperature, materials)
 
     def solve(names: tuple[str, ...]) -> Liquid:
-        touch = first_touch(stack, solids, names)
-        return solve_liquid(stack, solids, made(names), names, touch, gravity, materials)
+        start = first_touch(stack, solids, names)
+        return solve_liquid(stack, solids, made(names), names, start, gravity, materials)
 
     refusal = refused_before(stack, solids, bodies)
     if refusal is not None:
-        stage = Mounted(made(bodies.melted or bodies.shut_in), solids, above, load)
+        stage = Mounted(made(bodies.melted or bodies.shut_in), solids, above, touch, load)
         return replace(stage, melted=bodies.melted, enclosed=bodies.shut_in, refusal=refusal)
     names, others = _joining(bodies, solve)
-    stage = Mounted(made(names), solids, above, load)
+    stage = Mounted(made(names), solids, above, touch, load)
     stage = replace(stage, melted=names, bodies=others, enclosed=bodies.shut_in)
-    lowest = above.lowest_above(solids.profile)
-    refuse_overlap(standoff, lowest)
+    refuse_overlap(standoff, touch.height)
     try:
-        found, held_by = _join(stage, stack, lowest, standoff, gravity, materials)
+        found, held_by = _join(stage, stack, standoff, gravity, materials)
         met = _met(found, stage.bodies)
         while met:  # the joint takes in what it runs into
             names = (*stage.melted, *(name for one in met for name in one.melted))
             others = tuple(one for one in stage.bodies if one not in met)
             stage = replace(stage, melt=made(names), melted=names, bodies=others)
-            found, held_by = _join(stage, stack, lowest, standoff, gravity, materials)
+            found, held_by = _join(stage, stack, standoff, gravity, materials)
             met = _met(found, stage.bodies)
     except NoEquilibriumError as error:
         return replace(stage, refusal=Refusal(error.reason, error.detail))
@@ -207,14 +213,13 @@ def refuse_overlap(standoff: float | None, lowest: float) -> None:
     if standoff is not None and standoff < lowest * (1.0 - 1e-12):
         raise ProcessError(
             f"mount: at a standoff of {standoff:.6g} m the package would overlap what stays solid, "
-            f"which reaches to {lowest:.6g} m: give at least that"
+            f"which holds it off at {lowest:.6g} m: give at least that"
         )
 
 
 def _join(
     stage: Mounted,
     stack: Stack,
-    lowest: float,
     standoff: float | None,
     gravity: float,
     materials: Materials,
@@ -224,58 +229,73 @@ def _join(
     angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
     outer, inner = first_touch(stack, stage.solids, stage.melted)
     alone = reach_any(Landscape(profile, angles, drop), outer, inner)
-    top = alone.values["top_z_m"]
-    height = standoff if standoff is not None else max(lowest, TOUCH * top)
+    top, lowest = alone.values["top_z_m"], stage.touch.height
+    height = max(lowest, TOUCH * top)
     if height >= top:
         raise NoEquilibriumError(
             "no_joint",
-            f"the liquid's top at z = {top:.6g} m does not reach the package's pad at "
-            f"{height:.6g} m",
+            f"the liquid's top at z = {top:.6g} m does not reach the package's pad: what stays "
+            f"solid holds that {height - top:.6g} m above it, at {height:.6g} m",
         )
-    # a fixture takes the package down from where it touches the liquid
-    touch = height if standoff is None else max(height, TOUCH * top)
-    joint = _joint(stage, drop, angles, touch, materials)
-    held = _start(joint, alone.station)
+    upper = stage.package.at(height).profile
+    wetting = tuple(liquid.contact_angle(p.material, materials) for p in upper)
+    joint = Joint(drop, (Solid(profile, angles), Solid(upper, wetting, "top")))
+    bridge, held = Bridge(joint, stage.package, height), set_down_on(joint, alone)
     trail = Trail(alone.path)
     trail.event("touches", joint.solids[1], held.stations[1], "the package meets the liquid here")
     if standoff is not None:
-        held = lower(joint, held, (height - touch) / drop.length, trail)
-        trail.package(joint.solids[1], (0.0, height - touch), "the fixture takes it there")
-        found = reach_joint(joint, held, trail=trail).reached(trail)
-        return _admitted(stage, found, touch), "fixture"
+        held = move(joint, held, (standoff - height) / drop.length, trail)
+        trail.package(joint.solids[1], (0.0, standoff - height), "the fixture takes it there")
+        return bridge.held_still(held, trail), "fixture"
     assert stage.load is not None
     scaled = scaled_load(stage.load, drop)
-    if height > lowest:
+    floats, touches = height > lowest, 0
+    while floats:
         held, floats = sink(joint, held, scaled, (lowest - height) / drop.length, trail)
-        end = held.surface.end
-        assert end is not None
-        if floats:
-            found = reach_joint(joint, held, scaled, trail)
-            end = found.surface.end
-            assert end is not None
-            trail.package(joint.solids[1], (0.0, end.lift * drop.length), "the liquid carries it")
-            found = _admitted(stage, found.reached(trail), height)
-            if not stiffness(found.surface) > 0.0:
-                raise NoEquilibriumError(
-                    "unstable",
-                    f"at a standoff of {found.values['standoff_m']:.6g} m the liquid balances the "
-                    "load, but pulls less the further the package is off: it comes off or sinks",
-                )
-            return found, "liquid"
-        trail.package(joint.solids[1], (0.0, end.lift * drop.length), "the core stops it")
-    if lowest <= 0.0 or not _at_axis(stage, lowest):
-        raise NoEquilibriumError(
-            "collapsed",
-            f"the liquid does not carry the load of {stage.load:.6g} N before the package meets "
-            f"what is solid, at a standoff of {lowest:.6g} m",
-        )
-    carried = _admitted(stage, reach_joint(joint, held, trail=trail).reached(trail), height)
+        if not floats:
+            trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), "the core stops it")
+            break
+        found = reach_joint(joint, held, scaled, trail)
+        again = bridge.touched(found, trail)
+        if again is not None:
+            held, touches = again, touches + 1
+            if touches == MAX_TOUCHES:
+                raise NoEquilibriumError("no_equilibrium", ENDLESS)
+            continue
+        trail.package(joint.solids[1], (0.0, bridge.lift(found.surface)), "the liquid carries it")
+        if not stiffness(found.surface) > 0.0:
+            raise NoEquilibriumError(
+                "unstable",
+                f"at a standoff of {found.values['standoff_m']:.6g} m the liquid balances the "
+                "load, but pulls less the further the package is off: it comes off or sinks",
+            )
+        return found.reached(trail), "liquid"
+    if lowest <= 0.0 or not carries(stage):
+        raise _collapsed(stage)
+    carried = bridge.held_still(held, trail)
     if carried.values["joint_force_N"] > stage.load:
         raise NoEquilibriumError(
             "no_equilibrium",
             "the liquid lifts the package off the core, but floats it nowhere",
         )
     return carried, "core"
+
+
+def _collapsed(stage: Mounted) -> NoEquilibriumError:
+    """That nothing holds the package off what lies round the bump."""
+    load, met = stage.load or 0.0, stage.solids.profile.pieces[stage.touch.station.piece].region
+    does = f"does not carry the load of {load:.6g} N"
+    if load <= 0.0:
+        does = "draws the package down" + (f" against a pull of {-load:.6g} N" if load else "")
+    detail = f"the liquid {does}: it meets the {met} at a standoff of {stage.touch.height:.6g} m"
+    return NoEquilibriumError("collapsed", detail)
+
+
+def carries(stage: Mounted) -> bool:
+    """Whether what the package touches is a solid bump, core or pillar, not what lies around it."""
+    solids = stage.solids
+    region = solids.region(solids.profile.pieces[stage.touch.station.piece].region)
+    return region.kind not in ("pad", "base", "dielectric")
 
 
 def scaled_load(load: float, drop: Drop) -> float:
@@ -285,7 +305,7 @@ def scaled_load(load: float, drop: Drop) -> float:
 
 def admits_joint(stage: Mounted, held_by: str) -> Admits:
     """Whether another joint is possible: it enters no solid, and what holds the body can."""
-    lowest = stage.package.lowest_above(stage.solids.profile)
+    lowest = stage.touch.height
 
     def admits(found: Equilibrium) -> bool:
         standoff = found.values["standoff_m"]
@@ -298,50 +318,6 @@ def admits_joint(stage: Mounted, held_by: str) -> Admits:
         return find_penetration(found.curve, below, above, between=True) is None
 
     return admits
-
-
-def _at_axis(stage: Mounted, lowest: float) -> bool:
-    """Whether it is the body at the axis that holds the package."""
-    profile = stage.solids.profile
-    return abs(float(profile.point(profile.start)[1]) - lowest) < 1e-9 * abs(lowest)
-
-
-def _joint(
-    stage: Mounted, drop: Drop, angles: tuple[float, ...], height: float, materials: Materials
-) -> Joint:
-    """The liquid between the stack and the package with its pad at a height."""
-    upper = stage.package.at(height).profile
-    wetting = tuple(stage.melt.contact_angle(p.material, materials) for p in upper)
-    return Joint(drop, (Solid(stage.solids.profile, angles), Solid(upper, wetting, "top")))
-
-
-def _admitted(stage: Mounted, found: Equilibrium, height: float) -> Equilibrium:
-    """The joint, if its surface enters nothing.
-
-    Raises
-    ------
-    NoEquilibriumError
-    """
-    end = found.surface.end
-    assert end is not None
-    above = stage.package.at(height + end.lift * found.drop.length).profile
-    met = find_penetration(found.curve, stage.solids.profile, above, between=True)
-    if met is not None:
-        raise met.refusal()
-    return found
-
-
-def _start(joint: Joint, outer: Station) -> Held:
-    """Both lines held where the package has just touched the liquid."""
-    last: ConvergenceError | ClosedError | None = None
-    for fraction in (0.4, 0.7, 1.0):  # a narrow touch first; a wide one when it has no shape
-        stations = (outer, Station(0, fraction))
-        try:
-            return Held(stations, ("free", "free"), solve(joint.guess(stations), tolerance=1e-3))
-        except ConvergenceError as error:
-            last = error
-    assert last is not None
-    raise last
 
 
 def joined(stage: Mounted) -> tuple[Region, ...]:
@@ -371,7 +347,8 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
 def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str | int]:
     """Metrics of a solved joint with their errors.
 
-    Standoff, what holds it, force, stiffness where it floats, against shift and tilt, width.
+    Standoff, what holds it, force, width, stiffness against shift and tilt; that against its height
+    unless a core holds it; the largest pull where it is pulled, or held by a fixture, which may.
 
     Parameters
     ----------
@@ -389,15 +366,18 @@ def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str | int]
         "joint_force_N": values["joint_force_N"],
         "ball_diameter_m": 2.0 * values["max_radius_m"],
     }
-    if found.surface.load is not None:
-        scale, stiff = 2.0 * math.pi * found.drop.surface_tension, stiffness(found.surface)
-        finer = stiffness(found.surface.refined())
-        error = abs(finer - stiff) + 10.0 * found.doubt.place / found.drop.length
+    if stage.held_by != "core":
+        scale, surface = 2.0 * math.pi * found.drop.surface_tension, found.surface
+        stiff = stiffness(surface)
+        error = abs(stiffness(surface.refined()) - stiff)
+        error += 10.0 * found.doubt.place / found.drop.length
         metrics["joint_stiffness_N_m"] = scale * Measured(stiff, error)
     beside = lateral(found)
     metrics["lateral_stiffness_N_m"] = beside.shift
     if beside.tilt is not None:
         metrics["tilt_stiffness_N_m_rad"] = beside.tilt
+    if stage.load is None or stage.load < 0.0:
+        metrics |= _pull_off_metrics(found)
     if stage.load is not None and stage.held_by == "core":
         metrics["core_force_N"] = stage.load - values["joint_force_N"]
     if case.pitch is not None:
@@ -405,6 +385,18 @@ def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str | int]
     return metrics
 
 
+def _pull_off_metrics(found: Equilibrium) -> dict[str, Measured]:
+    """The largest pull; what it stands on is off by what the joint is."""
+    most = pull_off(found)
+    if most is None:
+        return {}
+    at, errors = most.standoff, found.errors
+    return {
+        "largest_pull_N": most.pull + Measured(0.0, errors["joint_force_N"]),
+        "standoff_at_largest_pull_m": at + Measured(0.0, errors["standoff_m"]),
+    }
+
+
 def set_down(stack: Stack, above: Package) -> tuple[Region, ...]:
     """All regions with the package set down on the stack before it melts."""
-    return (*stack.regions, *above.at(above.lowest_above(stack.profile)).regions)
+    return (*stack.regions, *above.at(above.touch(stack.profile).height).regions)

@@ -311,15 +311,26 @@ def _abrade(state: State, step: Abrade) -> State:
 
 
 def package_of(step: Mount, outer: float) -> Package:
-    """The package of a mounting, out to the model's radius in m."""
-    resist = step.resist
-    return package(
-        pad_radius=step.pad.radius,
-        pad_material=step.pad.material,
-        base_material=step.base.material,
-        outer=outer,
-        resist=(resist.material, resist.thickness, resist.opening.radius) if resist else None,
-    )
+    """The package of a mounting, out to the model's radius in m.
+
+    Raises
+    ------
+    ProcessError
+    """
+    pad, base, resist = step.pad, step.base, step.resist
+    try:
+        return package(
+            pad_radius=pad.radius,
+            pad_material=pad.material,
+            pad_thickness=pad.thickness,
+            proud=pad.proud,
+            base_material=base.material,
+            base_thickness=base.thickness,
+            outer=outer,
+            resist=(resist.material, resist.thickness, resist.opening.radius) if resist else None,
+        )
+    except ProcessError as error:
+        raise ProcessError(f"the package: {error}") from error
 
 
 def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State:
@@ -327,7 +338,7 @@ def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State
         state.stack,
         state.contents,
         package_of(step, state.stack.outer),
-        load=step.load,
+        load=step.pressed_by(case.gravity),
         standoff=step.standoff,
         temperature=step.peak_K,
         gravity=case.gravity,

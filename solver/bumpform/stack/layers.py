@@ -27,6 +27,7 @@ def substrate(
     base_material: str,
     outer: float,
     proud: float = 0.0,
+    base_thickness: float | None = None,
 ) -> Stack:
     """Pad in (or, by ``proud``, on) its base; z = 0 is the pad's top.
 
@@ -38,11 +39,14 @@ def substrate(
         Radius at which the model ends; larger than the pad's.
     proud : float, m
         How far the pad stands above the base, at most its thickness.
+    base_thickness : float, m, optional
+        Without it a quarter of the pad's radius is under the pad.
 
     Raises
     ------
     ProcessError
-        If the pad reaches the model's outer radius or stands higher than it is thick.
+        If the pad reaches the model's outer radius, stands higher than it is thick, or goes through
+        the base.
     """
     if outer <= pad_radius:
         raise ProcessError(
@@ -54,6 +58,13 @@ def substrate(
             f"the pad stands proud by {proud:.6g} m, more than its thickness {pad_thickness:.6g} m"
         )
     bottom = -(pad_thickness + 0.25 * pad_radius)
+    if base_thickness is not None:
+        bottom = -(proud + base_thickness)
+        if bottom >= -pad_thickness:
+            raise ProcessError(
+                f"the base's thickness {base_thickness:.6g} m is not more than the "
+                f"{pad_thickness - proud:.6g} m of the pad that are inside of it"
+            )
     pad_top = Line((0.0, 0.0), (pad_radius, 0.0))
     base_top = Line((pad_radius, -proud), (outer, -proud))
     pad_bottom = Line((0.0, -pad_thickness), (pad_radius, -pad_thickness))

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import numpy as np
-
-from bumpform.stack.curve import Array, Curve, Line
+from bumpform.stack.curve import Curve, Line
 from bumpform.stack.layers import coat, substrate
 from bumpform.stack.profile import Edge, Profile
-from bumpform.stack.stack import LIMITS, Region, Stack
+from bumpform.stack.stack import Region, Stack
+from bumpform.stack.touch import Touch, first_touch_of
 
 #: Thickness of the package's pad relative to its radius: for pictures and meshes only.
 PAD_THICKNESS = 0.1
+#: What the limits of a stack that hangs upside down are called.
+_TURNED_LIMITS = {"axis": "axis", "outer": "package outer", "bottom": "package top"}
 
 
 class Hung(NamedTuple):
@@ -45,24 +46,9 @@ class Package:
             regions.append(replace(region, loop=loop))
         return Hung(profile, tuple(regions))
 
-    def lowest_above(self, below: Profile) -> float:
-        """Height of the pad's face at which the package would touch a profile, m."""
-        low, high = below.polyline, self.stack.profile.polyline
-        radii = np.unique(np.concatenate([low[:, 0], high[:, 0]]))
-        return float((_highest(low, radii) + _highest(high, radii)).max())
-
-
-def _highest(polyline: Array, radii: Array) -> Array:
-    """Largest height of a polyline at some radii, both ends of a step included."""
-    r0, r1 = polyline[:-1, 0], polyline[1:, 0]
-    z0, z1 = polyline[:-1, 1], polyline[1:, 1]
-    r = radii[:, None]
-    inside = (np.minimum(r0, r1) <= r) & (r <= np.maximum(r0, r1))
-    step = r0 == r1
-    t = (r - r0) / np.where(step, 1.0, r1 - r0)
-    heights = np.where(step, np.maximum(z0, z1), z0 + t * (z1 - z0))
-    result: Array = np.where(inside, heights, -np.inf).max(axis=1)
-    return result
+    def touch(self, below: Profile) -> Touch:
+        """Where the package touches a profile first as it comes down, with its pad's height."""
+        return first_touch_of(below, self.stack.profile)
 
 
 def _turned(edge: Edge, height: float, curves: dict[int, Curve]) -> Edge:
@@ -79,15 +65,21 @@ def package(
     pad_material: str,
     base_material: str,
     outer: float,
+    pad_thickness: float | None = None,
+    proud: float = 0.0,
+    base_thickness: float | None = None,
     resist: tuple[str, float, float] | None = None,
 ) -> Package:
-    """Package with a pad flush in its base, and maybe a resist around the pad.
+    """Package with a pad in (or, by ``proud``, on) its base, and maybe a resist around the pad.
 
     Parameters
     ----------
     pad_radius : float, m
     pad_material, base_material : str
     outer : float, m
+    pad_thickness, base_thickness : float, m, optional
+        Without them for pictures and meshes only.
+    proud : float, m
     resist : tuple of material, thickness in m, radius of its opening in m, optional
 
     Raises
@@ -96,10 +88,12 @@ def package(
     """
     stack = substrate(
         pad_radius=pad_radius,
-        pad_thickness=PAD_THICKNESS * pad_radius,
+        pad_thickness=PAD_THICKNESS * pad_radius if pad_thickness is None else pad_thickness,
         pad_material=pad_material,
         base_material=base_material,
         outer=outer,
+        proud=proud,
+        base_thickness=base_thickness,
     )
     if resist is not None:
         material, thickness, opening = resist
@@ -112,7 +106,7 @@ def package(
 def _named(region: Region) -> Region:
     """With "package" before every name."""
     loop = tuple(
-        replace(e, feature=e.feature if e.feature in LIMITS else f"package {e.feature}")
+        replace(e, feature=_TURNED_LIMITS.get(e.feature, f"package {e.feature}"))
         for e in region.loop
     )
     return Region.bounded(f"package {region.name}", region.material, loop, region.kind)

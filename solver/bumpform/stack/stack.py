@@ -18,8 +18,9 @@ import numpy as np
 from bumpform.stack.curve import Array, Curve, Line
 from bumpform.stack.profile import Edge, Profile
 
-#: Features of edges that close a region at the model's limits; never exposed.
-LIMITS = frozenset({"axis", "outer", "bottom"})
+#: Features of edges that close a region at the model's limits, by the body that ends there; never
+#: exposed.
+LIMITS = frozenset({"axis", "outer", "bottom", "package outer", "package top"})
 #: Ends of edges this near to each other, relative to what counts as joined, are one point.
 TOUCH = 1e-3
 

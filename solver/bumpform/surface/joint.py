@@ -379,12 +379,28 @@ def reach_joint(
     NoEquilibriumError, ConvergenceError
     """
     for _ in range(MAX_TURNS):
+        surface, lines = settle_at_rest(joint, held, load, trail)
+        found = accurate(surface, lines, joint.drop)
+        if all(line.holds(found.surface) for line in found.lines):
+            return found
+        held = _resume(joint, held, surface, lines)
+    raise GlidingError(held)
+
+
+def settle_at_rest(
+    joint: Joint, held: Held, load: float | None = None, trail: Trail | None = None
+) -> tuple[Surface, tuple[LineAt, ...]]:
+    """The same on the first mesh only.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    for _ in range(MAX_TURNS):
         held = rest(joint, held, trail)
         surface, lines = settle(joint, held, load)
         if all(line.holds(surface) for line in lines):
-            found = accurate(surface, lines, joint.drop)
-            if all(line.holds(found.surface) for line in found.lines):
-                return found
+            return surface, lines
         held = _resume(joint, held, surface, lines)
     raise GlidingError(held)
 

@@ -1,0 +1,109 @@
+"""The liquid between a stack and a package: where its lines start, and what they touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.stack.package import Package
+from bumpform.stack.profile import Station
+from bumpform.surface.descent import MEETS
+from bumpform.surface.equilibrium import Equilibrium
+from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
+from bumpform.surface.meridian import Surface, solve
+from bumpform.surface.path import Trail
+from bumpform.surface.penetration import find_penetration
+
+#: Touches of solid further out before the search gives up.
+MAX_TOUCHES = 8
+#: What is said then.
+ENDLESS = "the liquid touches solid further out again and again, and does not stay there"
+
+
+@dataclass(frozen=True, eq=False)
+class Bridge:
+    """Liquid between a stack and a package.
+
+    Attributes
+    ----------
+    joint : Joint
+        With the package where it touched the liquid.
+    package : Package
+    height : float, m
+        Of its pad there.
+    """
+
+    joint: Joint
+    package: Package
+    height: float
+
+    def lift(self, surface: Surface) -> float:
+        """How far the package has moved up since it touched, m."""
+        assert surface.end is not None
+        return surface.end.lift * self.joint.drop.length
+
+    def held_still(self, held: Held, trail: Trail) -> Equilibrium:
+        """The joint that the lines reach with the package where it is.
+
+        Raises
+        ------
+        NoEquilibriumError, ConvergenceError
+        """
+        for _ in range(MAX_TOUCHES):
+            found = reach_joint(self.joint, held, trail=trail)
+            again = self.touched(found, trail)
+            if again is None:
+                return found.reached(trail)
+            held = again
+        raise NoEquilibriumError("no_equilibrium", ENDLESS)
+
+    def touched(self, found: Equilibrium, trail: Trail) -> Held | None:
+        """Lines where a joint's surface would enter solid further out; None if it enters nothing.
+
+        There the liquid touches the solid, and the line goes on from that place.
+
+        Raises
+        ------
+        NoEquilibriumError
+            "penetration" where it enters what is no way out.
+        """
+        lift = self.lift(found.surface)
+        profiles = self.joint.solids[0].profile, self.package.at(self.height + lift).profile
+        met = find_penetration(found.curve, *profiles, between=True)
+        if met is None:
+            return None
+        stations = [line.station for line in found.lines]
+        which = 0 if met.profile is profiles[0] else 1
+        if met.station is None or met.station <= stations[which]:
+            raise met.refusal()
+        stations[which] = met.station
+        place = stations[0], stations[1]
+        try:
+            surface = self.joint.hold(place, replace(found.surface, load=None))
+        except ConvergenceError:
+            raise met.refusal() from None
+        trail.event(
+            "meets solid", self.joint.solids[which], met.station, MEETS, lift if which else 0.0
+        )
+        return Held(place, ("free", "free"), surface)
+
+
+def set_down_on(joint: Joint, alone: Equilibrium) -> Held:
+    """Both lines held where the package has just touched the liquid.
+
+    What hangs lower than the pad is in the liquid already: the line starts where the liquid's
+    surface meets that. Else on the pad: a narrow touch first; a wide one when that has no shape.
+    """
+    last: ConvergenceError | ClosedError | None = None
+    met = find_penetration(alone.curve, joint.solids[1].profile, between=len(alone.lines) == 2)
+    places = [Station(0, fraction) for fraction in (0.4, 0.7, 1.0)]
+    if met is not None and met.station is not None and met.station.piece > 0:
+        places.insert(0, met.station)
+    for place in places:
+        stations = (alone.station, place)
+        try:
+            return Held(stations, ("free", "free"), solve(joint.guess(stations), tolerance=1e-3))
+        except ConvergenceError as error:
+            last = error
+    assert last is not None
+    raise last

@@ -1,0 +1,111 @@
+"""Where a body that comes down on another one touches it first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from bumpform.stack.profile import Edge, Profile, Station, root
+
+#: Samples on each smooth span of a curve between which places of equal slope are told apart.
+SAMPLES = 16
+#: Relative to a height, by which no piece counts as higher.
+ROUND_OFF = 1e-15
+
+
+class Touch(NamedTuple):
+    """The first touch of two bodies, one above the other.
+
+    Attributes
+    ----------
+    height : float, m
+        Of the upper body's own z = 0 then.
+    station : Station
+        Place on the lower body's profile.
+    """
+
+    height: float
+    station: Station
+
+
+class _Box(NamedTuple):
+    """What a piece may reach, at the most."""
+
+    inner: float
+    outer: float
+    top: float
+
+
+def first_touch_of(below: Profile, above: Profile) -> Touch:
+    """Height at which a body that is let down straight touches another one.
+
+    The largest sum of both profiles' heights at one radius: at an end of a piece, or where the
+    slope of a curved piece of the lower one is the opposite of the upper one's.
+
+    Parameters
+    ----------
+    below : Profile
+    above : Profile
+        Of straight pieces, upside down: its z counts downwards.
+    """
+    boxes = [_box(piece) for piece in below], [_box(piece) for piece in above]
+    pairs = [
+        (low.top + high.top, i, k)
+        for i, low in enumerate(boxes[0])
+        for k, high in enumerate(boxes[1])
+        if low.inner <= high.outer and high.inner <= low.outer
+    ]
+    best = Touch(-math.inf, below.start)
+    for most, i, k in sorted(pairs, reverse=True):
+        if most <= best.height:
+            break
+        for height, u in _touches(below.pieces[i], above.pieces[k]):
+            best = max(best, Touch(height, Station(i, u)), key=lambda t: t.height)
+            if most - best.height <= ROUND_OFF * abs(most):
+                return best
+    return best
+
+
+def _box(piece: Edge) -> _Box:
+    """Bounds of a piece from samples; between two of them a curve rises by less than a chord."""
+    points = piece.sample()
+    r, z = points[:, 0], points[:, 1]
+    low, high, top = float(r.min()), float(r.max()), float(z.max())
+    if piece.is_straight:
+        return _Box(low, high, top)
+    chord = float(abs(points[1:] - points[:-1]).max())
+    slopes = piece.derivative(piece.fractions())[:, 1]
+    slopes = slopes[np.abs(slopes) > ROUND_OFF**0.5 * np.abs(slopes).max()]
+    turns = bool(np.any(slopes[:-1] * slopes[1:] < 0.0))  # else the highest is a sample
+    return _Box(low - chord, high + chord, top + chord if turns else top)
+
+
+def _touches(a: Edge, b: Edge) -> Iterator[tuple[float, float]]:
+    """Sums of heights where two pieces may touch, and the fraction of the first one there."""
+    for u in (0.0, 1.0):
+        r, z, *_ = a.jet(u)
+        for v in b.crossings(0, max(r, 0.0)):  # the axis itself, but for round-off
+            yield z + b.jet(v)[1], u
+        r, z, *_ = b.jet(u)
+        for v in a.crossings(0, r):
+            yield a.jet(v)[1] + z, v
+    if not a.is_straight:
+        for u in _opposite(a, b):
+            for v in b.crossings(0, a.jet(u)[0]):
+                yield a.jet(u)[1] + b.jet(v)[1], u
+
+
+def _opposite(curved: Edge, straight: Edge) -> Iterator[float]:
+    """Fractions of a curved piece where its slope is the opposite of a straight one's."""
+    _, _, dr, dz, *_ = straight.jet(0.0)
+    u = curved.fractions(SAMPLES)
+    slopes = curved.derivative(u) @ (dz, dr)
+
+    def slope(x: float) -> float:
+        return float(curved.derivative(x) @ (dz, dr))
+
+    for i in np.flatnonzero(slopes[:-1] * slopes[1:] < 0.0):
+        yield root(slope, float(u[i]), float(u[i + 1]))

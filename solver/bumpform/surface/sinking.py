@@ -1,0 +1,251 @@
+"""A body that floats on a joint: the height at which the liquid carries its load, if it does."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+
+from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
+from bumpform.surface.branch import begin, reach
+from bumpform.surface.equilibrium import lines_at
+from bumpform.surface.floating import (
+    COARSEST,
+    FINEST,
+    SINK,
+    heights,
+    leaves,
+    lift_of,
+    lifted,
+    stiffness,
+)
+from bumpform.surface.joint import Held, Joint, rest, settle
+from bumpform.surface.path import Trail
+from bumpform.surface.pull_off import peak
+
+#: Steps by which a balance of forces is approached before all is solved at once, and at the most.
+BALANCING, MOST_BALANCING = 3, 12
+#: How often a body turns round where a line's jump drives it back.
+MOST_TURNS = 3
+
+
+def sink(
+    joint: Joint, held: Held, load: float, lowest: float, trail: Trail | None = None
+) -> tuple[Held, bool]:
+    """Let a loaded body down (or up) until the liquid carries it, or the body sits.
+
+    A pull that takes the body off where it touches the liquid is put on once the liquid has drawn
+    the body in: lower down it may be held.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    load : float
+        Force/2πσL on the body.
+    lowest : float
+        Scaled lift at which it sits on what is solid.
+    trail : Trail, optional
+        Told of the way.
+
+    Returns
+    -------
+    Held
+        Lines at rest, near the height where the forces balance.
+    bool
+        Whether the liquid carries it; otherwise the body is at ``lowest``.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "no_equilibrium" where the body comes off, with the largest pull that the liquid holds.
+    ConvergenceError
+    """
+    trail = trail or Trail()
+    held = rest(joint, held, trail)
+    way = Trail(trail.moves)
+    try:
+        found = _sink(joint, held, load, lowest, way)
+    except (ConvergenceError, NoEquilibriumError) as error:
+        if load >= 0.0 or held.surface.force_on_body() <= load:
+            raise
+        way = trail
+        found = _caught(joint, held, load, lowest, way, error), True
+    trail.moves = way.moves
+    return found
+
+
+def _caught(
+    joint: Joint, held: Held, load: float, lowest: float, trail: Trail, error: BumpformError
+) -> Held:
+    """Where a pull that takes a body off is held, once the liquid has drawn the body in.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "no_equilibrium" with the largest pull, where the load is larger.
+    ConvergenceError
+    """
+    drawn, _ = _sink(joint, held, 0.0, lowest, trail)
+    try:
+        found, floats = _sink(joint, drawn, load, lowest, trail)
+        if floats:
+            return found
+    except (ConvergenceError, NoEquilibriumError):
+        pass  # it may be caught higher up
+    way = heights(joint, drawn)
+    for (low, before), (high, after) in pairwise(way):
+        if before < -load <= after:
+            near = _balance(joint, (low, -before - load), (high, -after - load), load)
+            if near is not None:
+                return near
+    largest = peak(joint, way)
+    if largest is None:
+        raise error
+    scale = 2.0 * math.pi * joint.drop.surface_tension * joint.drop.length
+    pull, most = -load * scale, largest.pull.value
+    if pull <= most:
+        raise error
+    raise NoEquilibriumError(
+        "no_equilibrium",
+        f"the upper body comes off under a pull of {pull:.9g} N: the largest that the liquid "
+        f"holds is {most:.9g} N",
+    ) from error
+
+
+def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) -> tuple[Held, bool]:
+    """The same, without putting the load on later; the lines are at rest."""
+    end = held.surface.end
+    assert end is not None
+    reference = float(end.point()[1]) - end.lift
+    stride = SINK * (reference + end.lift)
+    excess = held.surface.force_on_body() - load
+    direction = 1.0 if excess > 0.0 else -1.0
+    before = held, math.inf  # where it came from
+    widest, jumps, turns = stride, False, 0
+    while True:
+        lift = lift_of(held)
+        if direction < 0.0 and lift <= lowest:
+            return held, False
+        goal = max(lift + direction * stride, lowest)
+        try:
+            there = rest(joint, lifted(joint, held, goal), trail)
+        except (ConvergenceError, NoEquilibriumError) as error:
+            rises = direction > 0.0 and load < 0.0
+            stride *= 0.5
+            least = COARSEST if leaves(error) and not rises else FINEST
+            if stride >= least * SINK * reference:
+                continue
+            crest = _crest(joint, held, load, direction) if rises else None
+            if crest is None:
+                raise
+            return crest, True
+        beyond = there.surface.force_on_body() - load
+        if beyond * direction <= 0.0:
+            near = _balance(joint, (held, excess), (there, beyond), load)
+            # Newton's method would leave for the balance on the fold's other side
+            if near is None and not jumps:
+                near = _crest(joint, held, load, direction)
+            if near is not None:
+                return near, True
+            jumps = True  # a line does, in between: it may follow by smaller steps
+            stride = widest = 0.25 * stride
+            if stride >= FINEST * SINK * reference:
+                continue
+            if turns == MOST_TURNS:
+                return there, True
+            turns += 1  # it does jump, and where it is now the body is driven back
+            held, excess, direction = there, beyond, -direction
+            before, jumps = (held, math.inf), False
+            stride = widest = SINK * (reference + lift_of(held))
+            continue
+        if abs(beyond) > abs(excess) and before[1] > abs(excess):
+            # the force has turned back in between, and may have balanced the load twice there
+            crest = _crest(joint, before[0], load, direction)
+            if crest is not None:
+                return crest, True
+        before = held, abs(excess)
+        held, excess = there, beyond
+        stride = min(1.5 * stride, widest)
+
+
+def _crest(joint: Joint, held: Held, load: float, direction: float) -> Held | None:
+    """Where a body that moves on in a direction is held under a load; None where it is not.
+
+    Followed from a height nearby along the branch that the lines' states have there.
+    """
+    try:
+        surface, lines = settle(joint, held, None)
+        force = surface.force_on_body()
+        start = begin(replace(surface, load=force), "load", math.copysign(1.0, load - force))
+        surface, reached = reach(start, load)
+    except ConvergenceError:
+        return None
+    onwards = float(start.tangent[-3]) * direction > 0.0  # the height, before pressure and load
+    lines = lines_at(lines, surface)
+    if not (reached and onwards and all(line.holds(surface) for line in lines)):
+        return None
+    return Held((lines[0].station, lines[1].station), held.states, surface)
+
+
+def _balance(
+    joint: Joint, above: tuple[Held, float], below: tuple[Held, float], load: float
+) -> Held | None:
+    """Near the height between two at which the forces balance, by false position.
+
+    Near enough in a few steps that Newton's method does not leave for another balance; more where
+    the force bends sharply, since a line comes to an edge in between. None where it does leave.
+    """
+    (held, f0), (there, f1) = above, below
+    for step in range(1, MOST_BALANCING + 1):
+        a, b = lift_of(held), lift_of(there)
+        if f0 == f1 or a == b:
+            return None
+        try:
+            between = _at_rest(joint, lifted(joint, there, b - f1 * (b - a) / (f1 - f0)))
+        except (ConvergenceError, NoEquilibriumError):
+            return None
+        f = between.surface.force_on_body() - load
+        if f * f1 < 0.0:
+            held, f0 = there, f1
+        else:
+            f0 *= 0.5
+        there, f1 = between, f
+        if step >= BALANCING:
+            floating = _floating(joint, there, load, lift_of(held))
+            if floating is not None:
+                return floating
+    return None
+
+
+def _at_rest(joint: Joint, held: Held) -> Held:
+    """Lines at rest, solved at once: the force of a wide film is told by nothing less."""
+    held = rest(joint, held)
+    try:
+        surface, lines = settle(joint, held, None)
+    except ConvergenceError:
+        return held
+    if not all(line.holds(surface) for line in lines):
+        return held
+    return replace(held, stations=(lines[0].station, lines[1].station), surface=surface)
+
+
+def _floating(joint: Joint, held: Held, load: float, other: float) -> Held | None:
+    """Where the body floats, all solved at once from here; None if not on this side of a lift.
+
+    But for half as much again, since the balance may lie just beyond.
+    """
+    try:
+        surface, lines = settle(joint, held, load)
+    except ConvergenceError:
+        return None
+    assert surface.end is not None
+    here, lift = lift_of(held), surface.end.lift
+    low, high = min(here, other), max(here, other)
+    slack = 0.5 * (high - low)
+    if not low - slack <= lift <= high + slack or not stiffness(surface) > 0.0:
+        return None
+    if not all(line.holds(surface) for line in lines):
+        return held
+    stations = lines[0].station, lines[1].station
+    return Held(stations, held.states, replace(surface, load=None))
