@@ -153,10 +153,11 @@ class _Walk:
             surfaces += [piece.material for piece in above.stack.profile]
         wrong: list[Problem] = []
         after = state
+        if refused:  # before it is solved: the run ends here, it asks for no angle
+            return [], state
         for body in bodies.free:
             liquid = melt([state.contents[n] for n in body], step.peak_K, self.materials)
-            if not refused:  # what is refused before it is solved asks for no angle
-                wrong += _missing_angles(liquid, surfaces, self.materials)
+            wrong += _missing_angles(liquid, surfaces, self.materials)
             try:
                 after = stand_in(after, way, body, liquid, step.peak_K)
             except ProcessError:  # it does not fit the stack

@@ -115,13 +115,17 @@ class Lineage:
             bodies = dict(bodies)
             names = {r.name: r.kind for r in moment.state.stack.regions}
             if moment.state.stage is not None:
-                for melting in _meltings(moment, bodies):
-                    meltings.append(melting)
-                    if melting.solved:
-                        bodies = {n: b for n, b in bodies.items() if n not in melting.melted}
-                        bodies[melting.name] = Body(melting.deposits, moment.index, True)
-                    elif melting.enclosed:
-                        bodies[melting.name] = replace(bodies[melting.name], frozen=True)
+                liquids = list(_meltings(moment, bodies))
+                meltings += liquids
+                frozen = [m for m in liquids if m.solved]
+                # a name that one has melted may be what another has frozen to
+                gone = {name for m in frozen for name in m.melted}
+                bodies = {n: b for n, b in bodies.items() if n not in gone}
+                for m in frozen:
+                    bodies[m.name] = Body(m.deposits, moment.index, True)
+                for m in liquids:
+                    if m.enclosed:
+                        bodies[m.name] = replace(bodies[m.name], frozen=True)
             elif isinstance(moment.step, Deposit):
                 new = moment.state.stack.regions[-1].name
                 bodies[new] = Body(frozenset({moment.index}), moment.index)
