@@ -6,12 +6,13 @@ from functools import cached_property
 
 from bumpform.materials.materials import Materials
 
+from .column_roles import ColumnRoles
 from .history import frames_of
 
 METALS = ("metal", "pad", "core")
 
 
-class Seen:
+class Seen(ColumnRoles):
     """A run as the second judge sees it.
 
     Parameters

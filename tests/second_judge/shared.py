@@ -37,6 +37,8 @@ def _opening(seen):
         metals = [n for n, b in frame.picture.bodies.items() if seen.is_metal(b)]
         land = [g for g in frame.picture.joined(metals) if "pad" in g]
         return frame, tuple(land[0])
+    if seen.route == "plated_column":
+        return seen.passivation, ("pad",)
     for frame in seen.steps("coat"):
         if frame.step.opening is not None and not seen.is_metal(frame.picture[frame.new[0]]):
             return frame, ("pad",)

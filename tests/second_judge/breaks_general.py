@@ -1,0 +1,126 @@
+"""What breaks the conditions of every case, and the user's own requirements."""
+
+from __future__ import annotations
+
+from .breakers import NL, UM, C, breaks
+
+PHOTO, PLAIN, LAM = "photoimaged_opening", "photoimaged_opening_no_barrier", "laminated_abraded"
+COLUMN, CORE, BALL, MASKS = "plated_column", "core_and_cap", "core_metal_ball", "stacked_masks"
+ALL = (PHOTO, LAM, COLUMN, CORE, MASKS)
+
+
+@breaks("neighbours-clear", PHOTO, LAM, COLUMN, MASKS)
+def too_near(d):
+    d.data["case"]["pitch"] = {
+        PHOTO: 123.0, LAM: 128.0, COLUMN: 84.0, MASKS: 105.0
+    }[d.data["case"]["name"]] * UM * d.dice.lin(0.98, 1.06)  # fmt: skip
+
+
+@breaks("neighbours-clear", *ALL, aim="not judged")
+def no_pitch(d):
+    del d.data["case"]["pitch"]
+
+
+@breaks("frozen-stays-solid", COLUMN, MASKS, aim="not judged")
+def nothing_upon_it(d):
+    d.data["case"]["route"] = None
+    if d.dice.chance(0.5):
+        d.data["case"]["remelts"] = True
+
+
+@breaks("frozen-stays-solid", PLAIN)
+def without_a_route(d):
+    del d.data["case"]["route"]
+    d.step("deposit")["solder"] = "SAC305"
+    d.step("reflow")["peak"] = 245.0 + C
+    d.step("reflow", 1)["peak"] = 230.0 + C
+    d.wet(SAC305=20.0)
+
+
+@breaks("frozen-stays-solid", PLAIN, aim="not judged")
+def remelts(d):
+    without_a_route(d)
+    if d.dice.chance(0.5):
+        d.data["case"]["remelts"] = True
+    else:
+        d.step("reflow", 1)["remelts"] = True
+
+
+@breaks("frozen-stays-solid", PHOTO, MASKS, aim="holds")
+def cured_below_the_solidus(d):
+    d.insert(None, do="cure", temperature=d.dice.lin(100.0, 180.0) + C)
+
+
+@breaks("frozen-stays-solid", PHOTO)
+def cured_above_the_solidus(d):
+    d.insert(None, do="cure", temperature=d.dice.lin(310.0, 400.0) + C)
+
+
+@breaks("nothing-on-liquid", PLAIN)
+def plate_on_a_bump_that_melts(d):
+    """A disc on the frozen dome; the dome melts under it."""
+    d.data["case"].pop("route")
+    second = d.step("deposit", 1)
+    d.insert(second, do="plate", layer="disc", material="Ni", radius=d.dice.lin(5.0, 20.0) * UM,
+             thickness=d.dice.lin(3.0, 8.0) * UM)  # fmt: skip
+    d.step("reflow", 1)["peak"] = 350.0 + C
+    d.wet(Ni=30.0)
+
+
+@breaks("no-closed-void", BALL)
+def ring_under_a_package(d):
+    """Solder round a core, and a package on it."""
+    d.step("deposit")["stencil"]["thickness"] = d.dice.lin(180.0, 260.0) * UM
+
+
+@breaks("no-closed-void", COLUMN)
+def void_under_a_plate(d):
+    """A disc over an opening that narrows upwards, which it cannot fill."""
+    d.data["case"].pop("route")
+    coat = d.named("passivation")
+    coat["thickness"] = 3.0 * UM
+    coat["opening"]["sidewall"] = d.dice.lin(1.8, 2.2)
+
+
+@breaks("corners-filled", PHOTO, PLAIN)
+def corner_not_filled(d):
+    d.wet(Cu=d.dice.lin(100.0, 150.0), polyimide=d.dice.lin(120.0, 160.0))
+
+
+@breaks("film-thickness", CORE)
+def thin_cap(d):
+    d.step("deposit", 1)["volume"] = d.dice.log(0.8, 6.0) * NL
+    d.cut_from(d.step("mount"))
+
+
+@breaks("film-thickness", PLAIN, PHOTO)
+def thin_second_bump(d):
+    d.step("deposit", 1)["volume"] = d.dice.log(0.004, 0.08) * NL
+
+
+@breaks("joint-closed", COLUMN, PHOTO, LAM, MASKS, aim="holds")
+def mounted(d):
+    radius = d.step("substrate")["pad"]["radius"]
+    d.insert(None, do="mount", name="board", pad={"radius": radius, "material": "Cu"},
+             base={"material": "FR4"}, load=d.dice.log(1e-5, 5e-4), peak=255.0 + C)  # fmt: skip
+    d.wet(Cu=25.0)
+
+
+STAGE = {PHOTO: "second reflow", LAM: "second reflow", COLUMN: "reflow", CORE: "cap reflow",
+         MASKS: "third reflow"}  # fmt: skip
+ABOUT = {PHOTO: 130.0, LAM: 107.0, COLUMN: 87.0, CORE: 360.0, MASKS: 125.0}
+
+
+@breaks("requirement", *ALL)
+def required(d):
+    name = d.data["case"]["name"]
+    size = ABOUT[name] * UM
+    low, high = sorted([size * d.dice.lin(0.7, 1.3), size * d.dice.lin(0.7, 1.3)])
+    d.data["requirements"] = {f"{STAGE[name]}.ball_diameter_m": {"min": low, "max": high}}
+    if d.dice.chance(0.5):
+        d.data["requirements"][f"{STAGE[name]}.clearance_m"] = {"min": d.dice.lin(10.0, 300.0) * UM}
+
+
+@breaks("requirement", PHOTO, aim="not judged")
+def required_where_it_is_meaningless(d):
+    d.data["requirements"] = {"second reflow.standoff_m": {"min": 1.0 * UM}}
