@@ -67,15 +67,16 @@ def barrier_separates_bumps(seen):
         return NO_BARRIER
     if not seen.b1 or not seen.b2:
         return NO_SECOND
-    stages = [f for f in seen.frames if f.solved and f.melted & seen.b2]
-    stages = [f for f in seen.frames if stages and f.solved and f.index >= stages[0].index]
+    first = next((f.index for f in seen.frames if f.heats and f.melted & seen.b2), None)
+    stages = [f for f in seen.frames if first is not None and f.heats and f.index >= first]
+    if any(f.melted & seen.b1 for f in stages):
+        return unjudged("the first bump melted")
+    stages = [f for f in stages if f.solved]
     if not stages:
         return unjudged("refused or never molten")
     answers = []
     for frame in stages:
         one, two = set(seen.body(frame, seen.b1)), set(seen.body(frame, seen.b2))
-        if frame.melted & seen.b1:
-            return unjudged("the first bump melted")
         answers.append(_zero(seen, frame.picture.area(one, two)))
     return both(*answers)
 

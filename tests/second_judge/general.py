@@ -27,9 +27,7 @@ def neighbours_clear(seen):
             if body.kind == "solder":
                 if not frame.holds.get(name, frozenset()) <= frame.ever:
                     continue  # as printed
-            elif not seen.is_metal(body):
-                continue
-            if body.widest > frame.picture.outer - seen.tol:
+            elif not seen.is_metal(body) or body.widest > frame.picture.outer - seen.tol:
                 continue  # a blanket layer is common to all bumps
             widest = max(widest, body.widest)
         answers.append(above(seen.case.pitch, 2.0 * widest, 1e-6 * seen.size, str(frame.index)))
@@ -75,7 +73,7 @@ def frozen_stays_solid(seen):
             if (seen.case.remelts or getattr(step, "remelts", False)) and not claimed:
                 answers.append(unjudged("allowed by the case"))
                 continue
-            if seen.route == "stacked_masks" and _fuses(seen, frozen, frame):
+            if seen.route == "stacked_masks" and frame.heats and _fuses(seen, frozen & frame.melted):
                 answers.append(unjudged("claim 1 wants it melted"))
                 continue
             answers.append(_stays(seen, frame, frozen))
@@ -86,9 +84,9 @@ def frozen_stays_solid(seen):
     return worst(answers)
 
 
-def _fuses(seen, frozen, frame):
+def _fuses(seen, melted):
     solders = {d for _, _, deposits in seen.masks for d in deposits}
-    return bool(frozen & solders)
+    return bool(melted & solders)
 
 
 def _stays(seen, frame, frozen):
@@ -109,7 +107,7 @@ def _stays(seen, frame, frozen):
 def no_closed_void(seen):
     answers = []
     for frame in seen.frames:
-        if not (frame.solved or frame.step.do in ("coat", "barrier")):
+        if not (frame.solved or frame.step.do in ("coat", "barrier", "substrate")):
             continue
         hole = frame.picture.hole()
         least = 1e-8 * seen.size**2
@@ -194,7 +192,7 @@ def _film_of(seen, frame, name):
     inner = np.arange(1, len(gap) - 1)
     low = inner[(gap[inner] <= gap[inner - 1]) & (gap[inner] <= gap[inner + 1])]
     if not len(low):
-        return Answer(HOLDS, "no film")
+        return None  # it only grows from the contact line on: no film
     least = float(gap[low].min())
     return above(least, FILM, 1e-4 * FILM, f"film {least:.6g} m", or_equal=True)
 
@@ -213,7 +211,9 @@ def joint_closed(seen):
     answers = []
     for frame in seen.steps("mount"):
         if not frame.solved:
-            answers.append(unjudged("refused").of(frame.step.name))
+            never = frame.stage.refusal.reason == "no_joint"
+            answer = yes(False, "it does not meet") if never else unjudged("refused")
+            answers.append(answer.of(frame.step.name))
             continue
         land = set(seen.land) | set(seen.core_names(frame))
         land |= {n for n, b in frame.picture.bodies.items() if b.kind == "core"}

@@ -75,8 +75,6 @@ def _column(seen):
             add(layer.role, layer.index, layer.role == "ubm")
     if not any(x.role == "ubm" for x in seen.metal_layers):
         add("UBM", None)
-    if not any(x.role == "seed" for x in seen.metal_layers):
-        add("seed", None)
     add("solder", min(seen.column) if seen.column else None)
     strip = None
     if resist is not None:

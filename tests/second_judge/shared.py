@@ -59,10 +59,10 @@ def steps_in_order(seen):
 
 
 def composition(seen, deposits, frame):
-    """Mass fractions of the solder that holds some deposits, as frozen in a stage."""
+    """Mass fractions of the solder that holds some deposits, as frozen in a stage (or as printed)."""
     solders = {}
-    state = next(m.state for m in seen.run.history if m.index == frame.index)
-    for name in seen.body(frame, deposits):
+    state = next((m.state for m in seen.run.history if frame and m.index == frame.index), None)
+    for name in seen.body(frame, deposits) if frame is not None and frame.solved else ():
         for solder, mass in state.contents[name].alloys:
             solders[solder] = solders.get(solder, 0.0) + mass
     total = sum(solders.values())
@@ -81,8 +81,6 @@ def _both_compositions(seen):
         return None, unjudged("there is no second bump")
     found = []
     for deposits, frame in ((seen.b1, seen.f1), (seen.b2, seen.f2)):
-        if frame is None or not frame.solved:
-            return None, unjudged("not frozen")
         found.append(composition(seen, deposits, frame))
     return found, None
 
