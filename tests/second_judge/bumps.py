@@ -85,6 +85,10 @@ def barrier_thickness_matches(seen):
     if seen.barrier is None:
         return NO_BARRIER
     d = seen.depth
+    if seen.route == "photoimaged_opening":
+        where = dome_ends_on_wall(seen)
+        if where.verdict != "holds":  # a depth is one of a line on the wall
+            return Answer("not judged", "the dome does not end on the wall", where.near)
     if d is None or d <= 1e-8 * seen.size:
         near = d is not None and abs(d) > 1e-11 * seen.size and d < 1e-7 * seen.size
         return Answer("not judged", "no defined distance", near)
@@ -247,7 +251,7 @@ def dome_ends_on_wall(seen):
         return why
     body = seen.f1.picture.bodies.get(seen.dielectric)
     if body is None:
-        return unjudged("the dielectric is laid later")
+        return yes(False, "the dielectric is laid later")
     slack = 1e-8 * seen.size
     r, z = seen.line1
     on = shapely.dwithin(body.border, Point(r, z), seen.tol)

@@ -39,7 +39,7 @@ class ColumnRoles:
             if frame.step.do not in ("coat", "plate") or frame.index >= end:
                 continue
             for name in frame.new:
-                if name in at.picture and self.is_metal(frame.picture[name]) and name in self.land:
+                if name in at.picture and self.is_metal(frame.picture[name]):
                     found.append((frame, name))
         heights = {n: low for n, low, _ in at.picture.column(1e-3 * self.size)}
         return sorted((f for f in found if f[1] in heights), key=lambda f: heights[f[1]])
@@ -150,7 +150,10 @@ class ColumnRoles:
     def _column_stages(self):
         if self.polyimide is None:
             return []
-        start = max([self.polyimide_coat.index, *(f.index for f in self.polyimide_etches)])
+        melts = [f.index for f in self.frames if f.step.do == "reflow" and f.melted & self.column]
+        # an etch after which nothing melts changes no ball
+        etches = [f.index for f in self.polyimide_etches if any(m > f.index for m in melts)]
+        start = max([self.polyimide_coat.index, *etches])
         end = self.first_mount
         return [
             f for f in self.frames

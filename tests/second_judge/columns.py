@@ -72,6 +72,8 @@ def ubm_ends_at_solder(seen):
     layers = [x for x in seen.metal_layers if x.role in ("seed", "ubm")]
     if not seen.column or not layers:
         return unjudged("no column, or no seed or UBM")
+    if not seen.roles_fit:
+        return unjudged("the case does not say which layers are which")
     if seen.passivation is None:
         return unjudged("no passivation")
     end = seen.polyimide_coat.index if seen.polyimide_coat is not None else None

@@ -25,7 +25,7 @@ def _two_bumps(seen):
         [
             ("barrier", _index(seen.barrier), seen.barrier is not None),
             ("second solder", two, True),
-            ("second reflow", _index(seen.f2), True),
+            ("second reflow", _index(seen.f2 or seen.last_melting(seen.b2 or (), kinds=("mount",))), True),
         ],
     )
 
@@ -88,9 +88,7 @@ def _column(seen):
     add("polyimide", _index(coat))
     if coat is not None:
         etch = next((f.index for f in seen.steps("etch") if f.step.layer in coat.new), None)
-        fa = seen.column_stage
-        if etch is not None and fa is not None and etch < fa.index:
-            add("its etch", etch, False)
+        add("its etch", etch, False)
     add("reflow", _index(seen.column_stage))
     return steps
 

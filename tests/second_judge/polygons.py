@@ -120,6 +120,7 @@ class Picture:
     outer: float
     bottom: float
     size: float
+    memory: dict = field(default_factory=dict)
     _pieces: dict[str, list[Piece]] = field(default_factory=dict)
 
     @property
@@ -141,7 +142,7 @@ class Picture:
     def without(self, *names):
         """The picture without some bodies."""
         left = {n: b for n, b in self.bodies.items() if n not in names}
-        return Picture(left, self.outer, self.bottom, self.size)
+        return Picture(left, self.outer, self.bottom, self.size, self.memory)
 
     def pieces(self, name):
         """Border of a body in order, each piece with its neighbour."""
@@ -154,22 +155,27 @@ class Picture:
         others = [
             b for b in self.bodies.values() if b is not body and _near(b.points, body.points, tol)
         ]
+        key = (id(body), self.roof, *(id(b) for b in others))
+        if key not in self.memory:
+            self.memory[key] = self._found(body, others)
+        return self.memory[key]
+
+    def _found(self, body, others):
+        tol = self.tol
         points = _split(body, [b.corners for b in others], tol)
         start, end = points[:-1], points[1:]
         middle = 0.5 * (start + end)
         length = np.hypot(*(end - start).T)
         names = np.full(len(middle), AIR, dtype=object)
-        best = np.full(len(middle), tol)
         dots = shapely.points(middle)
-        for other in others:
-            hit = np.flatnonzero(shapely.dwithin(other.border, dots, tol))
-            if len(hit):
-                gap = shapely.distance(other.border, dots[hit])
-                closer = hit[gap < best[hit]]
-                names[closer] = other.name
-                best[hit] = np.minimum(best[hit], gap)
+        hits = [shapely.dwithin(other.border, dots, tol) for other in others]
+        for other, hit in zip(others, hits, strict=True):
+            names[hit] = other.name
+        for i in np.flatnonzero(np.sum(hits, axis=0) > 1) if hits else ():
+            near = [other for other, hit in zip(others, hits, strict=True) if hit[i]]
+            names[i] = min(near, key=lambda b: shapely.distance(b.border, dots[i])).name
         r, z = middle.T
-        limit = (r < tol) | (r > self.outer - tol) | (z < self.bottom + tol) | (z > self.roof - tol)
+        limit = (r < tol) | (np.abs(r - self.outer) < tol) | (z < self.bottom + tol) | (z > self.roof - tol)
         flat = (np.abs(np.diff(points[:, 0])) < tol) | (np.abs(np.diff(points[:, 1])) < tol)
         names[limit & flat] = LIMIT
         real = length > 4.0 * tol
@@ -265,7 +271,7 @@ def picture_of(regions, outer, bottom, size, known):
         if id(region) not in known:
             known[id(region)] = (region, body_of(region, size))
         bodies[region.name] = known[id(region)][1]
-    return Picture(bodies, outer, bottom, size)
+    return Picture(bodies, outer, bottom, size, known.setdefault("pieces", {}))
 
 
 def _names(one):

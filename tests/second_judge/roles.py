@@ -424,6 +424,4 @@ class Seen(ColumnRoles):
         if not self.masks:
             return None
         after = max(max(d) for _, _, d in self.masks)
-        if len(self.masks) < 2:
-            return None
         return next((f for f in self.frames if f.heats and f.index > after), None)

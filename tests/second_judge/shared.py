@@ -62,7 +62,10 @@ def composition(seen, deposits, frame):
     """Mass fractions of the solder that holds some deposits, as frozen in a stage (or as printed)."""
     solders = {}
     state = next((m.state for m in seen.run.history if frame and m.index == frame.index), None)
-    for name in seen.body(frame, deposits) if frame is not None and frame.solved else ():
+    bodies = seen.body(frame, deposits) if frame is not None and frame.solved else ()
+    if any(not frame.holds[n] <= frozenset(deposits) for n in bodies):
+        bodies = ()  # another bump is in it: what was printed counts
+    for name in bodies:
         for solder, mass in state.contents[name].alloys:
             solders[solder] = solders.get(solder, 0.0) + mass
     total = sum(solders.values())
@@ -176,9 +179,9 @@ def masks_removed(seen):
         return unjudged("no resist that solder was deposited in")
     if seen.route == "plated_column":
         stage = seen.column_stage
-        if stage is None:
+        if not any(f.heats and f.melted & seen.column for f in seen.frames):
             return unjudged("the case ends before its last melt")
-        left = [n for n in stage.before.bodies if _is_of(n, masks)]
+        left = [] if stage is None else [n for n in stage.before.bodies if _is_of(n, masks)]
         if left:
             return yes(False, f"{left} at the reflow")
     elif seen.ff is None and not any(f.solved for f in seen.frames):
@@ -194,6 +197,8 @@ def _is_of(name, masks):
 def metal_path(seen):
     if seen.route == "stacked_masks" and len(seen.land) < 2:
         return unjudged("the pad itself is the UBM")
+    if seen.route == "plated_column" and seen.metal_layers and not seen.roles_fit:
+        return unjudged("the case does not say which layers are which")
     layers = [layer.name for layer in seen.metal_layers]
     if not seen.deposits:
         return unjudged("no solder")

@@ -58,10 +58,8 @@ def upper_opening_larger(seen):
         return ONE_MASK
     answers = []
     for (_, low, _), (frame, high, _) in _pairs(seen):
-        if low not in frame.picture:
-            answers.append(unjudged(f"{low} is gone").of(high))
-            continue
-        lower, upper = frame.picture[low].points, frame.picture[high].points
+        there = [f for f in seen.frames if low in f.picture and f.index <= frame.index]
+        lower, upper = there[-1].picture[low].points, frame.picture[high].points
         top = lower[lower[:, 1] > lower[:, 1].max() - seen.tol, 0].min()
         meets = upper[abs(upper[:, 1] - lower[:, 1].max()) < seen.tol]
         foot = meets[:, 0].min() if len(meets) else _foot(upper)
