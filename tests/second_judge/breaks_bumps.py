@@ -131,7 +131,8 @@ def no_coating(d):
     d.wet(Ni=25.0)
 
 
-@breaks("barrier-flush", PHOTO, aim="holds")
+@breaks("barrier-flush", PHOTO)
+@breaks("barrier-thickness-matches", PHOTO)
 def planar(d):
     d.step("barrier")["growth"] = "planar"
 
@@ -177,6 +178,15 @@ def first_bump_too_small(d):
     d.step("deposit")["volume"] = d.dice.log(0.08, 0.3) * NL
 
 
+@breaks("steps-in-order", PHOTO)
+def second_layer_too_late(d):
+    """A passivation with an opening first, the dielectric after the first bump."""
+    dielectric_too_late(d)
+    d.insert(d.step("deposit"), do="coat", layer="passivation", material="Si3N4",
+             thickness=1.0 * UM, opening={"radius": 55.0 * UM})  # fmt: skip
+    d.wet(Si3N4=140.0)
+
+
 @breaks("dome-shaped", PHOTO, PLAIN)
 def hollow(d):
     d.step("deposit")["volume"] = d.dice.log(0.1, 0.25) * NL
@@ -198,7 +208,8 @@ def second_bump_too_small(d):
 @breaks("second-ends-at-juncture", PHOTO, LAM)
 @breaks("second-covers-barrier", PHOTO, aim="holds")
 def second_bump_spreads(d):
-    d.data["wetting"]["Sn63Pb37 on polyimide"] = d.dice.lin(0.3, 1.2)
+    d.step("deposit", 1)["volume"] = d.dice.lin(0.9, 1.6) * NL
+    d.data["wetting"]["Sn63Pb37 on polyimide"] = d.dice.lin(0.3, 0.9)
 
 
 @breaks("second-covers-first", PLAIN)
@@ -236,6 +247,9 @@ def flank_is_bare_too(d):
     d.insert(two, do="etch", layer="dielectric", by=d.dice.lin(4.0, 10.0) * UM)
     del two["below_top"]
     two["to"] = one["to"] - 2.0 * UM
+    d.step("barrier")["growth"] = "conformal"
+    if d.dice.chance(0.5):
+        d.cut_from(d.step("barrier"))
 
 
 @breaks("plane-below-top", LAM)

@@ -44,12 +44,6 @@ def no_resist(d):
     d.drop(d.step("strip"), d.named("resist"))
 
 
-@breaks("metal-path", COLUMN)
-def oxide_under_the_solder(d):
-    d.insert(d.step("deposit"), do="coat", layer="oxide", material="SiO2",
-             thickness=d.dice.lin(95.0, 99.0) * UM)  # fmt: skip
-
-
 @breaks("pad-metal", COLUMN, ETCHED)
 def pad_of_another_metal(d):
     d.step("substrate")["pad"]["material"] = d.dice.pick(["Ni", "Au", "Ti", "Ag"])

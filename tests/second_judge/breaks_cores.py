@@ -102,8 +102,8 @@ def gap_is_given(d):
 
 @breaks("standoff-equals-core", CORE, BALL)
 def held_at_the_resist(d):
-    d.step("mount")["resist"] = {"material": "solder resist", "thickness": d.dice.lin(10.0, 25.0) * UM,
-                                 "opening": {"radius": d.dice.lin(50.0, 80.0) * UM}}  # fmt: skip
+    d.step("mount")["resist"] = {"material": "solder resist", "thickness": d.dice.lin(25.0, 35.0) * UM,
+                                 "opening": {"radius": d.dice.lin(50.0, 70.0) * UM}}  # fmt: skip
 
 
 @breaks("joint-closed", CORE, aim="not judged")
@@ -123,7 +123,6 @@ def hot_but_solid(d):
 @breaks("opening-exposes-pad", MASKS, ONE)
 @breaks("pre-solder-body", MASKS)
 @breaks("ball-on-ubm", ONE)
-@breaks("metal-path", MASKS)
 def land_is_covered(d):
     d.insert(d.step("coat"), do="coat", layer="oxide", material="Si3N4", thickness=1.0 * UM)
     d.wet(Si3N4=d.dice.lin(60.0, 85.0))
@@ -137,6 +136,13 @@ def ubm_plated(d):
     plate = d.step("plate")
     if plate["role"] is None:
         del plate["role"]
+
+
+@breaks("metal-path", MASKS, ONE)
+def oxide_under_the_ubm(d):
+    ubm_plated(d)
+    land_is_covered(d)
+    d.move(d.named("oxide"), d.step("plate"))
 
 
 @breaks("steps-in-order", MASKS)

@@ -9,11 +9,14 @@ COLUMN, CORE, BALL, MASKS = "plated_column", "core_and_cap", "core_metal_ball", 
 ALL = (PHOTO, LAM, COLUMN, CORE, MASKS)
 
 
-@breaks("neighbours-clear", PHOTO, LAM, COLUMN, MASKS)
+@breaks("neighbours-clear", PHOTO, LAM, COLUMN, CORE)
 def too_near(d):
     d.data["case"]["pitch"] = {
-        PHOTO: 123.0, LAM: 128.0, COLUMN: 84.0, MASKS: 105.0
-    }[d.data["case"]["name"]] * UM * d.dice.lin(0.98, 1.06)  # fmt: skip
+        PHOTO: 124.0, LAM: 128.0, COLUMN: 87.0, CORE: 375.0
+    }[d.data["case"]["name"]] * UM * d.dice.lin(0.97, 1.02)  # fmt: skip
+    if d.data["case"]["name"] == LAM:
+        d.step("deposit").pop("stencil")
+        d.step("deposit")["volume"] = 0.57 * NL
 
 
 @breaks("neighbours-clear", *ALL, aim="not judged")
@@ -21,11 +24,12 @@ def no_pitch(d):
     del d.data["case"]["pitch"]
 
 
-@breaks("frozen-stays-solid", COLUMN, MASKS, aim="not judged")
+@breaks("frozen-stays-solid", MASKS)
+@breaks("frozen-stays-solid", COLUMN, aim="not judged")
 def nothing_upon_it(d):
     d.data["case"]["route"] = None
-    if d.dice.chance(0.5):
-        d.data["case"]["remelts"] = True
+    if d.data["case"]["name"] == COLUMN:
+        d.data["case"]["remelts"] = d.dice.chance(0.5)
 
 
 @breaks("frozen-stays-solid", PLAIN)
@@ -46,14 +50,9 @@ def remelts(d):
         d.step("reflow", 1)["remelts"] = True
 
 
-@breaks("frozen-stays-solid", PHOTO, MASKS, aim="holds")
+@breaks("frozen-stays-solid", PHOTO, aim="holds")
 def cured_below_the_solidus(d):
     d.insert(None, do="cure", temperature=d.dice.lin(100.0, 180.0) + C)
-
-
-@breaks("frozen-stays-solid", PHOTO)
-def cured_above_the_solidus(d):
-    d.insert(None, do="cure", temperature=d.dice.lin(310.0, 400.0) + C)
 
 
 @breaks("nothing-on-liquid", PLAIN)
@@ -73,18 +72,17 @@ def ring_under_a_package(d):
     d.step("deposit")["stencil"]["thickness"] = d.dice.lin(180.0, 260.0) * UM
 
 
-@breaks("no-closed-void", COLUMN)
-def void_under_a_plate(d):
-    """A disc over an opening that narrows upwards, which it cannot fill."""
-    d.data["case"].pop("route")
-    coat = d.named("passivation")
-    coat["thickness"] = 3.0 * UM
-    coat["opening"]["sidewall"] = d.dice.lin(1.8, 2.2)
+@breaks("no-closed-void", BALL)
+def ball_rests_on_a_ring(d):
+    """A metal ball on the edge of an opening that is too deep for it."""
+    d.insert(d.step("core"), do="coat", layer="resist", material="solder resist",
+             thickness=d.dice.lin(50.0, 70.0) * UM, opening={"radius": d.dice.lin(70.0, 100.0) * UM})  # fmt: skip
+    d.wet(FR4=140.0)
 
 
 @breaks("corners-filled", PHOTO, PLAIN)
 def corner_not_filled(d):
-    d.wet(Cu=d.dice.lin(100.0, 150.0), polyimide=d.dice.lin(120.0, 160.0))
+    d.wet(Cu=d.dice.lin(120.0, 150.0), polyimide=d.dice.lin(140.0, 160.0))
 
 
 @breaks("film-thickness", CORE)

@@ -182,11 +182,11 @@ def second_covers_first(seen):
 
 def defined_distance_window(seen):
     if seen.route == "laminated_abraded":
-        if seen.rim is None or seen.plane is None:
+        if seen.rim is None:
             return unjudged("no plane")
-        answer = inside_shows_as_plane(seen)
-        if answer.verdict != "holds":
-            return unjudged("no plane")
+        why = _no_plane(seen)
+        if why:
+            return why
         where = above(seen.depth, 0.0, 1e-8 * seen.size)
         why = "the plane is not below the top"
     else:
@@ -309,19 +309,26 @@ def inside_shows_as_plane(seen):
     )
 
 
+def _no_plane(seen):
+    """Why there is no plane, or None: the bump is cut, whatever else of it is bare."""
+    _, last = _last_abrade(seen)
+    if last is None or seen.plane is None or seen.f1 is None or not seen.f1.solved:
+        return unjudged("no plane")
+    if not last.picture.area(seen.body(last, seen.b1), "air") > 1e-4 * seen.size**2:
+        return unjudged("no plane")
+    return None
+
+
 def plane_below_top(seen):
-    inside = inside_shows_as_plane(seen)
-    if inside.verdict != "holds":
-        return Answer("not judged", "no plane", inside.near)
-    return above(seen.depth, 0.0, 1e-8 * seen.size)
+    return _no_plane(seen) or above(seen.depth, 0.0, 1e-8 * seen.size)
 
 
 def barrier_top_aligned(seen):
-    inside = inside_shows_as_plane(seen)
     if seen.barrier is None:
         return NO_BARRIER
-    if inside.verdict != "holds":
-        return Answer("not judged", "no plane", inside.near)
+    why = _no_plane(seen)
+    if why:
+        return why
     off = float(np.abs(seen.barrier_top[:, 1] - seen.rim[1]).max())
     limit = seen.case.tolerance * seen.thickness
     return above(limit, off, 1e-8 * seen.size, f"off by {off:.6g}", or_equal=True)

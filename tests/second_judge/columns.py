@@ -246,9 +246,10 @@ def ball_ends_at_edge(seen):
     top = points[points[:, 1] > points[:, 1].max() - seen.tol]
     edge = float(top[:, 0].min())
     slack = 1e-8 * seen.size
+    off = abs(float(chain[0, 1] - points[:, 1].max()))
     return both(
         above(float(chain[0, 0]), edge, slack, or_equal=True),
-        above(float(chain[0, 1]), float(points[:, 1].max()), slack, or_equal=True),
+        above(0.0, off, slack, f"line {off:.3g} off the polyimide's top", or_equal=True),
     )
 
 

@@ -181,19 +181,10 @@ class Seen(ColumnRoles):
 
     @cached_property
     def land(self):
-        """Names of pad and metal under the first solder, from below."""
-        if not self.deposits:
-            return ["pad"]
-        picture = self.deposits[0].picture
-        fresh = set(self.deposits[0].holds)
-        metals = [
-            n for n, b in picture.bodies.items()
-            if self.is_metal(b) and b.kind != "core" and n not in fresh
-        ]  # fmt: skip
-        for group in picture.joined(metals):
-            if "pad" in group:
-                return sorted(group, key=lambda n: picture[n].top)
-        return ["pad"]
+        """Names of the pad and of the metal that is there before the first solder, from below."""
+        picture = self.deposits[0].before if self.deposits else self.last.picture
+        metals = [n for n, b in picture.bodies.items() if self.is_metal(b) and b.kind != "core"]
+        return sorted(metals, key=lambda n: picture[n].top)
 
     # -- the dielectric ------------------------------------------------------
 

@@ -34,9 +34,7 @@ def _opening(seen):
         if not seen.masks:
             return None, ()
         frame = seen.masks[0][0]
-        metals = [n for n, b in frame.picture.bodies.items() if seen.is_metal(b)]
-        land = [g for g in frame.picture.joined(metals) if "pad" in g]
-        return frame, tuple(land[0])
+        return frame, tuple(n for n in seen.land if n in frame.picture)
     if seen.route == "plated_column":
         return seen.passivation, ("pad",)
     for frame in seen.steps("coat"):

@@ -145,5 +145,5 @@ def ball_on_ubm(seen):
     met = [n for n in seen.land if frame.picture.area(body, n) > 0.0]
     if not met:
         return Answer(FAILS, "off the land")
-    radius = max(frame.picture[n].widest for n in met)
+    radius = frame.picture[met[-1]].widest  # the topmost is the UBM
     return both(*answers, above(radius, float(chain[0, 0]), 1e-8 * seen.size, or_equal=True))
