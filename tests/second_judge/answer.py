@@ -53,7 +53,8 @@ def above(value, limit, slack, why="", *, or_equal=False):
 def within(value, low, high, slack, why=""):
     """low ≤ value ≤ high."""
     return both(
-        above(value, low, slack, why, or_equal=True), above(-value, -high, slack, why, or_equal=True)
+        above(value, low, slack, why, or_equal=True),
+        above(-value, -high, slack, why, or_equal=True),
     )
 
 

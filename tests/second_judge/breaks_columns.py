@@ -128,7 +128,9 @@ def no_polyimide(d):
 
 @breaks("solder-higher-than-polyimide", COLUMN)
 def polyimide_as_thick_as_the_solder(d):
-    d.named("polyimide")["thickness"] = d.step("deposit")["column"]["height"] + d.dice.lin(-0.9, 3.0) * UM
+    d.named("polyimide")["thickness"] = (
+        d.step("deposit")["column"]["height"] + d.dice.lin(-0.9, 3.0) * UM
+    )
 
 
 @breaks("column-protrudes", COLUMN)
@@ -172,7 +174,9 @@ def ball_in_a_shallow_opening(d):
 
 @breaks("ball-spherical", COLUMN, ETCHED)
 def flat_cap(d):
-    d.step("deposit")["column"]["height"] = d.named("polyimide")["thickness"] + d.dice.lin(2.0, 15.0) * UM
+    d.step("deposit")["column"]["height"] = (
+        d.named("polyimide")["thickness"] + d.dice.lin(2.0, 15.0) * UM
+    )
     for step in d.all("etch"):
         step["by"] = 1.5 * UM
 

@@ -25,7 +25,9 @@ def as_it_is(d):
 
 @breaks("opening-within-pad", CORE)
 def opening_beyond_the_pad(d):
-    d.step("coat")["opening"]["radius"] = d.step("substrate")["pad"]["radius"] * d.dice.lin(1.02, 1.2)
+    d.step("coat")["opening"]["radius"] = d.step("substrate")["pad"]["radius"] * d.dice.lin(
+        1.02, 1.2
+    )
     d.step("deposit")["volume"] = d.dice.lin(30.0, 60.0) * NL
     d.wet(FR4=140.0)
 

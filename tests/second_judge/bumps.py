@@ -162,7 +162,9 @@ def second_ends_at_juncture(seen):
         return why
     flush = barrier_flush(seen)
     if flush.verdict != "holds":
-        return Answer("not judged", "the barrier's top does not meet the dielectric's top", flush.near)
+        return Answer(
+            "not judged", "the barrier's top does not meet the dielectric's top", flush.near
+        )
     miss, _, _ = _miss(seen)
     limit = seen.case.tolerance * seen.thickness
     answer = above(limit, abs(miss), 1e-6 * seen.size, f"miss {miss:.6g}", or_equal=True)
@@ -289,7 +291,9 @@ def first_names(frame, seen):
 
 
 def _bare(seen, frame):
-    return [p for n in seen.body(frame, seen.b1) for p in frame.picture.pieces(n) if p.other == "air"]
+    return [
+        p for n in seen.body(frame, seen.b1) for p in frame.picture.pieces(n) if p.other == "air"
+    ]
 
 
 def inside_shows_as_plane(seen):

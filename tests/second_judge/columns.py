@@ -91,7 +91,9 @@ def ubm_ends_at_solder(seen):
     ]  # fmt: skip
     name = seen.passivation.new[0]
     outer = frame.picture.outer - 2.0 * seen.tol
-    bare = [p for p in frame.picture.pieces(name) if p.other == "air"] if name in frame.picture else []
+    bare = (
+        [p for p in frame.picture.pieces(name) if p.other == "air"] if name in frame.picture else []
+    )
     shows = any(max(p.start[0], p.end[0]) > outer for p in bare)
     return both(*answers, yes(shows, "the passivation does not show"))
 
@@ -143,9 +145,7 @@ def solder_higher_than_polyimide(seen):
         return unjudged("no reflow")
     picture = _finished(seen)
     names = _column_names(seen, picture)
-    height = sum(
-        high - low for n, low, high in picture.column(1e-3 * seen.size) if n in names
-    )
+    height = sum(high - low for n, low, high in picture.column(1e-3 * seen.size) if n in names)
     gap = height - _film(seen, picture)[1]
     return above(gap, MEASURABLE, 1e-8 * seen.size, f"{gap:.6g} m", or_equal=True)
 

@@ -49,7 +49,9 @@ def product_verdict(run):
     found = {}
     for entry in run.result["conditions"]:
         name = entry["id"]
-        words = f"{entry.get('reason') or ''} {entry.get('value')} {entry.get('stage') or ''}".strip()
+        words = (
+            f"{entry.get('reason') or ''} {entry.get('value')} {entry.get('stage') or ''}".strip()
+        )
         verdict = entry["verdict"]
         old = found.get(name)
         rank = {FAILS: 0, HOLDS: 1, OPEN: 2}

@@ -141,9 +141,7 @@ def _steady(seen, frame):
     heights, answers = [standoff_of(frame)], [held]
     for temperature in (low + 1.0, high - 1.0):
         try:
-            other = bumpform.run(
-                seen.case.with_values({f"step.{frame.index}.peak": temperature})
-            )
+            other = bumpform.run(seen.case.with_values({f"step.{frame.index}.peak": temperature}))
         except bumpform.errors.CaseError as error:
             return unjudged(f"at {temperature:.6g} K: {error}")
         again = Seen(other, seen.route).at(frame.index)

@@ -50,9 +50,10 @@ def _built_upon(seen):
                 ripe = frozen is not None and frozen <= frame.ever
                 if not (ripe or body.kind == "core"):
                     continue
-                meets = frame.picture.touch(name, other) or len(
-                    frame.picture.joined([name, other])
-                ) == 1
+                meets = (
+                    frame.picture.touch(name, other)
+                    or len(frame.picture.joined([name, other])) == 1
+                )
                 if meets:
                     found.append((frame.index, frozen, other))
     return found
@@ -73,7 +74,11 @@ def frozen_stays_solid(seen):
             if (seen.case.remelts or getattr(step, "remelts", False)) and not claimed:
                 answers.append(unjudged("allowed by the case"))
                 continue
-            if seen.route == "stacked_masks" and frame.heats and _fuses(seen, frozen & frame.melted):
+            if (
+                seen.route == "stacked_masks"
+                and frame.heats
+                and _fuses(seen, frozen & frame.melted)
+            ):
                 answers.append(unjudged("claim 1 wants it melted"))
                 continue
             answers.append(_stays(seen, frame, frozen))

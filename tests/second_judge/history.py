@@ -91,7 +91,9 @@ def frames_of(run):
         elif step.do in HEATS:
             peak = step.peak_K
             gone = {n for n in held if picture.bodies.get(n) is not before[n]}
-            molten = frozenset(n for n in held if _melts(before[n].material, peak, library, n in gone))
+            molten = frozenset(
+                n for n in held if _melts(before[n].material, peak, library, n in gone)
+            )
             melted = frozenset().union(*(held[n] for n in molten)) if molten else frozenset()
             holds = _after_melting(held, molten, before, picture)
             if _refusal(stage) is None:
@@ -135,7 +137,9 @@ def _after_melting(held, molten, before, after):
 
 
 def _after_cutting(held, before, after):
-    kept = {n: d for n, d in held.items() if n in after and after.bodies.get(n) is before.bodies.get(n)}
+    kept = {
+        n: d for n, d in held.items() if n in after and after.bodies.get(n) is before.bodies.get(n)
+    }
     for name, body in after.bodies.items():
         if body.kind != "solder" or name in kept:
             continue

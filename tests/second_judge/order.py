@@ -25,7 +25,11 @@ def _two_bumps(seen):
         [
             ("barrier", _index(seen.barrier), seen.barrier is not None),
             ("second solder", two, True),
-            ("second reflow", _index(seen.f2 or seen.last_melting(seen.b2 or (), kinds=("mount",))), True),
+            (
+                "second reflow",
+                _index(seen.f2 or seen.last_melting(seen.b2 or (), kinds=("mount",))),
+                True,
+            ),
         ],
     )
 
@@ -83,7 +87,10 @@ def _column(seen):
     for role in ("ubm", "seed"):
         names = [x.name for x in seen.metal_layers if x.role == role and x.blanket]
         for name in reversed(names):
-            add(f"etch {name}", next((f.index for f in seen.steps("etch") if f.step.layer == name), None))
+            add(
+                f"etch {name}",
+                next((f.index for f in seen.steps("etch") if f.step.layer == name), None),
+            )
     coat = seen.polyimide_coat
     add("polyimide", _index(coat))
     if coat is not None:

@@ -175,7 +175,12 @@ class Picture:
             near = [other for other, hit in zip(others, hits, strict=True) if hit[i]]
             names[i] = min(near, key=lambda b: shapely.distance(b.border, dots[i])).name
         r, z = middle.T
-        limit = (r < tol) | (np.abs(r - self.outer) < tol) | (z < self.bottom + tol) | (z > self.roof - tol)
+        limit = (
+            (r < tol)
+            | (np.abs(r - self.outer) < tol)
+            | (z < self.bottom + tol)
+            | (z > self.roof - tol)
+        )
         flat = (np.abs(np.diff(points[:, 0])) < tol) | (np.abs(np.diff(points[:, 1])) < tol)
         names[limit & flat] = LIMIT
         real = length > 4.0 * tol

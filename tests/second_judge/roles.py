@@ -101,9 +101,7 @@ class Seen(ColumnRoles):
         if self.barrier is not None:
             under = set()
             for layer in self.barrier_layers:
-                under |= {
-                    n for n in self.barrier.holds if self.barrier.picture.touch(layer, n)
-                }
+                under |= {n for n in self.barrier.holds if self.barrier.picture.touch(layer, n)}
             first = frozenset().union(*(self.barrier.holds[n] for n in under)) if under else None
             later = [f for f in self.deposits if f.index > self.barrier.index]
             layers = set(self.barrier_layers)
@@ -250,7 +248,8 @@ class Seen(ColumnRoles):
         """Height at which the dielectric's inner face starts."""
         points = self.laying.picture[self.dielectric].points
         inner = [
-            p for p in self.laying.picture.pieces(self.dielectric)
+            p
+            for p in self.laying.picture.pieces(self.dielectric)
             if p.other == "air" or p.other in self.laying.holds
         ]
         on_top = points[:, 1].max() - self.tol

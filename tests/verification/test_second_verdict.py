@@ -5,16 +5,16 @@ from __future__ import annotations
 import collections
 
 import pytest
-from second_judge import breakers
-from second_judge.answer import FAILS, HOLDS, OPEN
-from second_judge.compare import compare, product_verdict
-from second_judge.people import ROUTES, people
 
 import bumpform
 from bumpform.case.bundled import bundled_cases
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError
 from bumpform.verdict.condition import CONDITIONS
+from second_judge import breakers
+from second_judge.answer import FAILS, HOLDS, OPEN
+from second_judge.compare import compare, product_verdict
+from second_judge.people import ROUTES, people
 
 #: Of the random cases: enough that every kind of route and change comes, in a few seconds.
 RANDOM, SEED = 60, 7
