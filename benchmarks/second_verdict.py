@@ -61,8 +61,8 @@ def judge(seed: int, number: int, sample: float) -> dict:
     from second_judge.upright import upright
 
     drawn = breakers.draw(seed, number)
-    row = {"number": number, "base": drawn.base, "condition": drawn.condition, "aim": drawn.aim,
-           "outcome": "judged", "detail": "", "compared": [], "near": [], "differences": []}  # fmt: skip
+    row = {"number": number, "base": drawn.base, "condition": drawn.condition, "aim": drawn.aim}
+    row |= {"outcome": "judged", "detail": "", "compared": [], "near": [], "differences": []}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -104,8 +104,11 @@ def gap_is_given(d):
 
 @breaks("standoff-equals-core", CORE, BALL)
 def held_at_the_resist(d):
-    d.step("mount")["resist"] = {"material": "solder resist", "thickness": d.dice.lin(25.0, 35.0) * UM,
-                                 "opening": {"radius": d.dice.lin(50.0, 70.0) * UM}}  # fmt: skip
+    d.step("mount")["resist"] = {
+        "material": "solder resist",
+        "thickness": d.dice.lin(25.0, 35.0) * UM,
+        "opening": {"radius": d.dice.lin(50.0, 70.0) * UM},
+    }
 
 
 @breaks("joint-closed", CORE, aim="not judged")

@@ -76,7 +76,8 @@ def ring_under_a_package(d):
 def ball_rests_on_a_ring(d):
     """A metal ball on the edge of an opening that is too deep for it."""
     d.insert(d.step("core"), do="coat", layer="resist", material="solder resist",
-             thickness=d.dice.lin(50.0, 70.0) * UM, opening={"radius": d.dice.lin(70.0, 100.0) * UM})  # fmt: skip
+             thickness=d.dice.lin(50.0, 70.0) * UM,
+             opening={"radius": d.dice.lin(70.0, 100.0) * UM})  # fmt: skip
     d.wet(FR4=140.0)
 
 

@@ -31,7 +31,7 @@ class ColumnRoles:
 
     @cached_property
     def _metal_frames(self):
-        """(frame, name) of metal coats and plates on the pad before the first solder, from below."""
+        """(frame, name) of metal coats and plates under the first solder, from below."""
         end = self.deposits[0].index if self.deposits else self.last.index + 1
         at = self.at(end) or self.last
         found = []

@@ -1,4 +1,4 @@
-"""Conditions of every case: neighbours, what stays solid, voids, supports, corners, films, joints."""
+"""Conditions of every case: neighbours, what stays solid, voids, corners, films, joints."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def neighbours_clear(seen):
 
 
 def _built_upon(seen):
-    """(frame, what was frozen, region) from which on something stands on a frozen body."""
+    """(step, deposits) from which on something stands on a frozen body; None: of metal."""
     found = []
     for frame in seen.frames:
         if frame.step.do not in ("barrier", "deposit", "core") or frame.before is None:
@@ -55,14 +55,14 @@ def _built_upon(seen):
                     or len(frame.picture.joined([name, other])) == 1
                 )
                 if meets:
-                    found.append((frame.index, frozen, other))
+                    found.append((frame.index, frozen))
     return found
 
 
 def frozen_stays_solid(seen):
     answers = []
     claimed = seen.route in ("photoimaged_opening", "laminated_abraded", "core_and_cap")
-    for start, frozen, name in _built_upon(seen):
+    for start, frozen in _built_upon(seen):
         for frame in seen.frames:
             step = frame.step
             hot = step.do in ("reflow", "mount", "cure")

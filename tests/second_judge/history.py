@@ -101,7 +101,9 @@ def frames_of(run):
         else:
             holds = _after_cutting(held, before, picture)
         frames.append(
-            Frame(moment.index, step, picture, before, dict(holds), held, melted, molten, stage, ever)
+            Frame(
+                moment.index, step, picture, before, dict(holds), held, melted, molten, stage, ever
+            )
         )  # fmt: skip
         before = picture
     return frames

@@ -71,9 +71,9 @@ def _column(seen):
         for index in blanket[role]:
             add(role, index)
     add("resist", laid)
-    cure = next((f.index for f in seen.frames if f.step.do == "cure" and laid is not None
-                 and f.index > laid and (not seen.column or f.index < min(seen.column))), None)  # fmt: skip
-    add("its cure", cure, False)
+    end = min(seen.column) if seen.column else seen.last.index + 1
+    cures = [f.index for f in seen.steps("cure") if laid is not None and laid < f.index < end]
+    add("its cure", cures[0] if cures else None, False)
     for layer in seen.metal_layers:
         if not layer.blanket:
             add(layer.role, layer.index, layer.role == "ubm")

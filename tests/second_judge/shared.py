@@ -57,7 +57,7 @@ def steps_in_order(seen):
 
 
 def composition(seen, deposits, frame):
-    """Mass fractions of the solder that holds some deposits, as frozen in a stage (or as printed)."""
+    """Mass fractions of the solder of some deposits, as frozen in a stage (or as printed)."""
     solders = {}
     state = next((m.state for m in seen.run.history if frame and m.index == frame.index), None)
     bodies = seen.body(frame, deposits) if frame is not None and frame.solved else ()
