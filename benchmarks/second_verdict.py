@@ -5,8 +5,8 @@ one of them. Writes DIR/second_verdict.md and .json: by condition how often both
 how often a case was too near to a limit to be compared, and every difference. Ends with 1 when
 there is one.
 
-stands-upright is judged on a sample (--sample SHARE) by the three-dimensional energy of displaced
-surfaces: see second_judge/upright.py in tests/.
+stands-upright is judged by the three-dimensional energy of displaced surfaces (second_judge/
+upright.py in tests/), on a sample (--sample SHARE) and wherever the product says that it leans.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def judge(seed: int, number: int, sample: float) -> dict:
         row["compared"] = [list(pair) for pair in found.compared]
         row["near"] = list(found.near)
         row["differences"] = [[d.condition, str(d)] for d in found.differences]
-        if random.Random(f"upright {seed} {number}").random() < sample:
+        leans = any(c["id"] == "stands-upright" and c["holds"] is False
+                    for c in done.conditions)  # fmt: skip
+        if leans or random.Random(f"upright {seed} {number}").random() < sample:
             agreed, differ = upright(done)
             row["compared"] += agreed
             row["differences"] += differ

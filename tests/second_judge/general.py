@@ -196,9 +196,10 @@ def _film_of(seen, frame, name):
         gap = np.r_[gap, gap[-2::-1]]
     inner = np.arange(1, len(gap) - 1)
     low = inner[(gap[inner] <= gap[inner - 1]) & (gap[inner] <= gap[inner + 1])]
-    if not len(low):
-        return None  # it only grows from the contact line on: no film
-    least = float(gap[low].min())
+    if not len(low) and not closed:
+        return None  # a ring beside it, no cover
+    # where it only grows from the contact line on, the cover is as thick as it gets
+    least = float(gap[low].min()) if len(low) else float(gap.max())
     return above(least, FILM, 1e-4 * FILM, f"film {least:.6g} m", or_equal=True)
 
 
