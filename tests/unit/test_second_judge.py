@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 import pytest
-from second_judge.answer import FAILS, HOLDS, OPEN, Answer, above, both, worst
-from second_judge.polygons import AIR, ON, picture_of
 
 import bumpform
 from bumpform.case.bundled import bundled_cases
 from bumpform.case.file import load_case
 from bumpform.stack.layers import coat, substrate
+from second_judge.answer import FAILS, HOLDS, OPEN, Answer, above, both, worst
+from second_judge.polygons import AIR, ON, picture_of
 
 UM = 1e-6
 
