@@ -162,7 +162,9 @@ class Seen(ColumnRoles):
         for frame in self.abrades:
             if frame.before is not None and self._abraded(frame):
                 end = min(end, frame.index)
-        return self.last_melting(self.b1, before=end, kinds=("reflow", "mount"))
+        if self.first_mount is not None:  # a package is built on it
+            end = min(end, self.first_mount)
+        return self.last_melting(self.b1, before=end)
 
     def _abraded(self, frame):
         return any(n in frame.new for n in frame.region(self.b1))

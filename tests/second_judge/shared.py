@@ -193,6 +193,8 @@ def _is_of(name, masks):
 
 
 def metal_path(seen):
+    if seen.route == "stacked_masks" and not seen.masks:
+        return unjudged("no mask")
     if seen.route == "stacked_masks" and len(seen.land) < 2:
         return unjudged("the pad itself is the UBM")
     if seen.route == "plated_column" and seen.metal_layers and not seen.roles_fit:

@@ -129,7 +129,7 @@ def ball_on_ubm(seen):
     if not seen.ff.solved:
         return unjudged("refused")
     solders = _solders(seen)
-    ball = seen.body(seen.ff, solders)
+    ball = [n for n in seen.ff.liquids if seen.ff.holds[n] & solders]
     answers = [_some(seen, seen.ff.picture.area(ball, seen.land))]
     masks = [name for _, name, _ in seen.masks]
     free = [
