@@ -41,6 +41,8 @@ def stacked_in_order(seen):
     why = _second_state(seen)
     if why:
         return why
+    if seen.f2.melted & seen.b1:
+        return unjudged("the first bump melted")
     picture = seen.f2.picture
     one, two = seen.body(seen.f2, seen.b1), seen.body(seen.f2, seen.b2)
     return both(

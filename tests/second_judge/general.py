@@ -124,13 +124,13 @@ def no_closed_void(seen):
 def nothing_on_liquid(seen):
     answers = []
     for frame in seen.frames:
-        if not frame.solved:
+        if not frame.heats or not frame.molten:
             continue
-        molten = set(frame.liquids) | {n for n in frame.molten if n in frame.picture}
+        molten = set(frame.molten)  # a refused stage, too, says what it leaves on the liquid
         solids = [
-            n for n in frame.picture.bodies if n not in molten and not n.startswith("package ")
+            n for n in frame.before.bodies if n not in molten and not n.startswith("package ")
         ]
-        groups = frame.picture.joined(solids)
+        groups = frame.before.joined(solids)
         loose = [g for g in groups if not g & {"pad", "base"}]
         answers.append(yes(not loose, str(loose)).of(frame.step.name))
     return worst(answers) if answers else unjudged("no stage")
@@ -152,6 +152,13 @@ def _wedges(seen, frame, name):
     return found
 
 
+def _melt_of(frame, name):
+    """The liquid that froze as a region, for its contact angles."""
+    melts = [liquid.melt for liquid in getattr(frame.stage, "liquids", (frame.stage,))]
+    own = [m for m in melts if "+".join(m.solders) == frame.picture[name].material]
+    return (own or melts)[0]
+
+
 def corners_filled(seen):
     answers = []
     for frame in seen.frames:
@@ -159,9 +166,9 @@ def corners_filled(seen):
             continue
         for name in frame.liquids:
             for wedge, one, two in _wedges(seen, frame, name):
+                melt = _melt_of(frame, name)
                 angles = [
-                    frame.stage.melt.contact_angle(frame.picture[n].material, seen.library)
-                    for n in (one, two)
+                    melt.contact_angle(frame.picture[n].material, seen.library) for n in (one, two)
                 ]
                 margin = math.pi + wedge - sum(angles)
                 answers.append(above(margin, 0.0, 1e-4, f"{one}, {two} in {frame.step.name}"))

@@ -177,7 +177,7 @@ def masks_removed(seen):
         return unjudged("no resist that solder was deposited in")
     if seen.route == "plated_column":
         stage = seen.column_stage
-        if not any(f.heats and f.melted & seen.column for f in seen.frames):
+        if not any(f.solved and f.melted & seen.column for f in seen.frames):
             return unjudged("the case ends before its last melt")
         left = [] if stage is None else [n for n in stage.before.bodies if _is_of(n, masks)]
         if left:

@@ -30,28 +30,29 @@ def upright(run):
     agreed : list of [id, verdict]
     differ : list of [id, words]
     """
-    said = {
-        entry["stage"]: entry["verdict"]
-        for entry in run.result["conditions"]
-        if entry["id"] == "stands-upright"
-    }
+    said = {}
+    for entry in run.result["conditions"]:
+        if entry["id"] == "stands-upright":
+            said.setdefault(entry["stage"], []).append(entry["verdict"])
     library = Materials(run.case.materials, run.case.wetting)
     agreed, differ = [], []
     for moment in run.history:
         stage = moment.state.stage
-        found = getattr(stage, "equilibrium", None)
-        if found is None or stage.refusal is not None:
+        if stage is None or stage.refusal is not None:
             continue
-        meridian = meridian_of(stage, found, library)
-        if meridian is None:
-            continue
-        verdict, words = judge(meridian)
-        product = said.get(moment.step.name)
-        if verdict == product:
-            agreed.append(["stands-upright", verdict])
-        elif verdict != "near":
-            text = f"stands-upright: product {product}, second {verdict} ({words})"
-            differ.append(["stands-upright", f"{moment.step.name}: {text}"])
+        name, product = moment.step.name, said.get(moment.step.name, [])
+        for liquid in getattr(stage, "liquids", (stage,)):
+            meridian = meridian_of(liquid, liquid.equilibrium, library)
+            if meridian is None:
+                continue
+            verdict, words = judge(meridian)
+            # of several liquids one leaning is enough for the stage
+            same = verdict in product and (verdict == "fails" or "fails" not in product)
+            if same or (verdict == "holds" and len(getattr(stage, "bodies", ())) > 0):
+                agreed.append(["stands-upright", verdict])
+            elif verdict != "near":
+                text = f"stands-upright: product {product}, second {verdict} ({words})"
+                differ.append(["stands-upright", f"{name}: {text}"])
     return agreed, differ
 
 
