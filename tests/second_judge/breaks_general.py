@@ -92,7 +92,16 @@ def thin_cap(d):
     d.cut_from(d.step("mount"))
 
 
-@breaks("film-thickness", PLAIN, PHOTO)
+@breaks("film-thickness", PLAIN)
+def lens_on_the_dome(d):
+    """A speck of solder that wets well: thinner than one reflow turns into intermetallic."""
+    step = d.step("deposit", 1)
+    del step["volume"]
+    step["ball"] = {"diameter": d.dice.log(1.5, 4.0) * UM}
+    d.data["wetting"]["Sn63Pb37 on Pb95Sn5"] = d.dice.lin(0.1, 0.2)
+
+
+@breaks("film-thickness", PLAIN, PHOTO, aim="holds")
 def thin_second_bump(d):
     d.step("deposit", 1)["volume"] = d.dice.log(0.004, 0.08) * NL
 
