@@ -136,6 +136,11 @@ def nothing_on_liquid(seen):
     return worst(answers) if answers else unjudged("no stage")
 
 
+def _roof_and_core(*pieces):
+    """Whether one of the neighbours, and one only, is the package."""
+    return len({p.other.startswith("package ") for p in pieces}) == 2
+
+
 def _wedges(seen, frame, name):
     """(angle of the liquid, the two neighbours) of every corner that a liquid fills."""
     pieces = frame.picture.pieces(name)
@@ -147,7 +152,8 @@ def _wedges(seen, frame, name):
             continue
         u, v = a.end - a.start, b.end - b.start
         turn = math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))
-        if turn > 0.02:
+        # what chords turn by is less; a roof that a core touches makes a cusp, no corner
+        if turn > 4e-3 and not (_roof_and_core(a, b) and turn > 3.0):
             found.append((math.pi - turn, a.other, b.other))
     return found
 
