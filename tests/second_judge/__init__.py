@@ -1,0 +1,1 @@
+"""A second verdict on a run: polygons of its stacks, and nothing of the product's verdict."""

@@ -1,0 +1,340 @@
+"""Conditions of both routes with two bumps, and of each."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from shapely import LineString, Point
+
+from .answer import FAILS, Answer, above, both, unjudged, within, yes
+
+NO_BARRIER = unjudged("no barrier")
+NO_SECOND = unjudged("there is no second bump")
+
+
+def _zero(seen, area):
+    """That an area is none."""
+    return Answer("holds" if area < 1e-5 * seen.size**2 else FAILS, f"area {area:.3g}",
+                  1e-7 * seen.size**2 < area < 1e-4 * seen.size**2)  # fmt: skip
+
+
+def _some(seen, area):
+    """That there is an area."""
+    return Answer("holds" if area > 1e-4 * seen.size**2 else FAILS, f"area {area:.3g}",
+                  1e-6 * seen.size**2 < area < 1e-3 * seen.size**2)  # fmt: skip
+
+
+def _second_state(seen):
+    """Why the second bump cannot be judged, or None."""
+    if not seen.b1 or not seen.b2:
+        return NO_SECOND
+    if seen.f2 is None:
+        return unjudged("the second bump first melts at mounting")
+    if not seen.f2.solved:
+        return unjudged("refused")
+    return None
+
+
+def stacked_in_order(seen):
+    if seen.barrier is None:
+        return NO_BARRIER
+    why = _second_state(seen)
+    if why:
+        return why
+    if seen.f2.melted & seen.b1:
+        return unjudged("the first bump melted")
+    picture = seen.f2.picture
+    one, two = seen.body(seen.f2, seen.b1), seen.body(seen.f2, seen.b2)
+    return both(
+        _some(seen, picture.area(seen.land, one)),
+        _some(seen, picture.area(one, seen.barrier_layers)),
+        _some(seen, picture.area(seen.barrier_layers, two)),
+    )
+
+
+def barrier_on_first_bump(seen):
+    if seen.barrier is None:
+        return NO_BARRIER
+    if not seen.b1:
+        return unjudged("no first bump")
+    picture, one = seen.barrier.picture, seen.body(seen.barrier, seen.b1)
+    return both(
+        _zero(seen, picture.area(one, "air")),
+        _some(seen, picture.area(one, seen.barrier_layers)),
+    )
+
+
+def barrier_separates_bumps(seen):
+    if seen.barrier is None:
+        return NO_BARRIER
+    if not seen.b1 or not seen.b2:
+        return NO_SECOND
+    first = next((f.index for f in seen.frames if f.heats and f.melted & seen.b2), None)
+    stages = [f for f in seen.frames if first is not None and f.heats and f.index >= first]
+    if any(f.melted & seen.b1 for f in stages):
+        return unjudged("the first bump melted")
+    stages = [f for f in stages if f.solved]
+    if not stages:
+        return unjudged("refused or never molten")
+    answers = []
+    for frame in stages:
+        one, two = set(seen.body(frame, seen.b1)), set(seen.body(frame, seen.b2))
+        answers.append(_zero(seen, frame.picture.area(one, two)))
+    return both(*answers)
+
+
+def barrier_thickness_matches(seen):
+    if seen.barrier is None:
+        return NO_BARRIER
+    d = seen.depth
+    if seen.route == "photoimaged_opening":
+        where = dome_ends_on_wall(seen)
+        if where.verdict != "holds":  # a depth is one of a line on the wall
+            return Answer("not judged", "the dome does not end on the wall", where.near)
+    if d is None or d <= 1e-8 * seen.size:
+        near = d is not None and abs(d) > 1e-11 * seen.size and d < 1e-7 * seen.size
+        return Answer("not judged", "no defined distance", near)
+    t = seen.thickness
+    if seen.barrier.step.growth == "planar" and seen.route == "photoimaged_opening":
+        t = float(seen.barrier_top[-1][1]) - seen.line1[1]
+    slack = 1e-8 * seen.size
+    return above(seen.case.tolerance * d, abs(t - d), slack, f"t {t:.6g}, d {d:.6g}", or_equal=True)
+
+
+def barrier_flush(seen):
+    if seen.barrier is None:
+        return NO_BARRIER
+    if seen.dielectric is None:
+        return unjudged("no dielectric")
+    if seen.depth is None:
+        return unjudged("no first line or plane")
+    picture = seen.barrier.picture
+    if not picture.area(seen.barrier_layers, seen.dielectric) > 0.0:
+        return yes(False, "stands clear of the wall")
+    slack = 1e-8 * seen.size
+    r, z = seen.edge
+    gap = float(np.hypot(r - seen.rim[0], z - seen.rim[1]))
+    return both(
+        above(seen.depth, 0.0, slack),
+        above(seen.case.tolerance * seen.thickness, gap, slack, f"gap {gap:.6g}", or_equal=True),
+    )
+
+
+def _miss(seen):
+    """Length along the solids from the barrier's edge to the second bump's line, signed."""
+    two = seen.body(seen.f2, seen.b2)
+    chain, closed = seen.f2.picture.surface(two[0])
+    profile = LineString(seen.f2.picture.profile(*two))
+    line = Point(chain[0])
+    return profile.project(line) - profile.project(Point(seen.edge)), closed, two
+
+
+def _top_bare(seen):
+    """Area of the barrier's top surface that faces air at F2."""
+    top = LineString(seen.barrier_top)
+    picture = seen.f2.picture
+    pieces = [p for p in picture.pieces(seen.barrier_layers[-1]) if p.other == "air"]
+    return sum(p.area for p in pieces if shapely.dwithin(top, Point(p.middle), 4.0 * seen.tol))
+
+
+def second_covers_barrier(seen):
+    if seen.barrier is None:
+        return NO_BARRIER
+    why = _second_state(seen)
+    if why:
+        return why
+    if seen.f2.melted & seen.b1 and not set(seen.body(seen.f2, seen.b1)).isdisjoint(
+        seen.body(seen.f2, seen.b2)
+    ):
+        return unjudged("the first bump melted")
+    miss, closed, _ = _miss(seen)
+    if not closed:
+        return yes(False, "open on the axis")
+    return both(
+        _zero(seen, _top_bare(seen)),
+        above(miss, 0.0, 1e-6 * seen.size, f"miss {miss:.6g}", or_equal=True),
+    )
+
+
+def second_ends_at_juncture(seen):
+    if seen.barrier is None:
+        return NO_BARRIER
+    why = _second_state(seen)
+    if why:
+        return why
+    flush = barrier_flush(seen)
+    if flush.verdict != "holds":
+        return Answer(
+            "not judged", "the barrier's top does not meet the dielectric's top", flush.near
+        )
+    miss, _, _ = _miss(seen)
+    limit = seen.case.tolerance * seen.thickness
+    answer = above(limit, abs(miss), 1e-6 * seen.size, f"miss {miss:.6g}", or_equal=True)
+    return Answer(answer.verdict, answer.why, answer.near or flush.near)
+
+
+def second_covers_first(seen):
+    if seen.barrier is not None:
+        return unjudged("barrier present")
+    why = _second_state(seen)
+    if why:
+        return why
+    if seen.f2.melted & seen.b1:
+        return unjudged("the first bump melted")
+    return _zero(seen, seen.f2.picture.area(seen.body(seen.f2, seen.b1), "air"))
+
+
+def defined_distance_window(seen):
+    if seen.route == "laminated_abraded":
+        if seen.rim is None:
+            return unjudged("no plane")
+        why = _no_plane(seen)
+        if why:
+            return why
+        where = above(seen.depth, 0.0, 1e-8 * seen.size)
+        why = "the plane is not below the top"
+    else:
+        where = dome_ends_on_wall(seen)
+        why = "the dome does not end on the wall"
+    if where.verdict != "holds":
+        return Answer("not judged", why, where.near)
+    fraction = seen.depth / (seen.rim[1] - seen.foot)
+    answer = within(fraction, 1e-4, 0.5, 1e-8, f"fraction {fraction:.6g}")
+    return Answer(answer.verdict, answer.why, answer.near or where.near)
+
+
+def _first_state(seen):
+    if not seen.b1:
+        return unjudged("no first bump")
+    if seen.f1 is None:
+        return unjudged("it never melts")
+    if not seen.f1.solved:
+        return unjudged("refused")
+    return None
+
+
+def dome_shaped(seen):
+    why = _first_state(seen)
+    if why:
+        return why
+    chain, closed = seen.f1.picture.surface(seen.body(seen.f1, seen.b1)[0])
+    if not closed:
+        return yes(False, "open on the axis")
+    slack = 1e-9 * seen.size
+    rise = float(np.diff(chain[:, 1]).min())
+    return both(
+        yes(rise > -slack, f"falls by {-rise:.3g} somewhere"),
+        above(float(chain[-1, 1] - chain[0, 1]), 0.0, slack),
+    )
+
+
+def _dome(seen):
+    why = _first_state(seen)
+    if why:
+        return why
+    if seen.dielectric is None:
+        return unjudged("no opening")
+    return None
+
+
+def dome_ends_below_top(seen):
+    return _dome(seen) or above(seen.rim[1] - seen.line1[1], 0.0, 1e-8 * seen.size)
+
+
+def dome_protrudes(seen):
+    why = _dome(seen)
+    if why:
+        return why
+    top = max(seen.f1.picture[n].top for n in seen.body(seen.f1, seen.b1))
+    return above(top - seen.rim[1], 0.0, 1e-8 * seen.size)
+
+
+def dome_ends_on_wall(seen):
+    why = _dome(seen)
+    if why:
+        return why
+    body = seen.f1.picture.bodies.get(seen.dielectric)
+    if body is None:
+        return yes(False, "the dielectric is laid later")
+    slack = 1e-8 * seen.size
+    r, z = seen.line1
+    on = shapely.dwithin(body.border, Point(r, z), seen.tol)
+    return both(
+        yes(bool(on), f"line at {r:.6g}, {z:.6g}"),
+        above(seen.rim[1], z, slack),
+        above(z, seen.foot, slack),
+    )
+
+
+# -- laminated and abraded ---------------------------------------------------
+
+
+def _last_abrade(seen):
+    coats = [f.index for f in seen.steps("coat") if seen.dielectric in f.new]
+    if seen.dielectric is None or not coats or not seen.b1:
+        return None, None
+    cuts = [f for f in seen.abrades if f.index > coats[0]]
+    return (cuts[0], cuts[-1]) if cuts else (None, None)
+
+
+def abrading_exposes_bump(seen):
+    first, last = _last_abrade(seen)
+    if first is None:
+        return unjudged("nothing is abraded after the coat")
+    before = first.before.area(first_names(first, seen), "air")
+    if before > 1e-4 * seen.size**2:
+        return unjudged("the bump was not covered")
+    return _some(seen, last.picture.area(seen.body(last, seen.b1), "air"))
+
+
+def first_names(frame, seen):
+    """Regions of the first bump before a frame."""
+    return [n for n, d in frame.held.items() if d & seen.b1]
+
+
+def _bare(seen, frame):
+    return [
+        p for n in seen.body(frame, seen.b1) for p in frame.picture.pieces(n) if p.other == "air"
+    ]
+
+
+def inside_shows_as_plane(seen):
+    _, last = _last_abrade(seen)
+    if last is None:
+        return unjudged("nothing is abraded after the coat")
+    pieces = _bare(seen, last)
+    if not sum(p.area for p in pieces) > 1e-4 * seen.size**2:
+        return unjudged("nothing exposed")
+    if seen.f1 is None or not seen.f1.solved:
+        return unjudged("it never melts")
+    z = [v for p in pieces for v in (p.start[1], p.end[1])]
+    apex = max(seen.f1.picture[n].top for n in seen.body(seen.f1, seen.b1))
+    slack = 1e-8 * seen.size
+    return both(
+        yes(max(z) - min(z) < slack, f"spread {max(z) - min(z):.3g}"), above(apex, max(z), slack)
+    )
+
+
+def _no_plane(seen):
+    """Why there is no plane, or None: the bump is cut, whatever else of it is bare."""
+    _, last = _last_abrade(seen)
+    if last is None or seen.plane is None or seen.f1 is None or not seen.f1.solved:
+        return unjudged("no plane")
+    if not last.picture.area(seen.body(last, seen.b1), "air") > 1e-4 * seen.size**2:
+        return unjudged("no plane")
+    return None
+
+
+def plane_below_top(seen):
+    return _no_plane(seen) or above(seen.depth, 0.0, 1e-8 * seen.size)
+
+
+def barrier_top_aligned(seen):
+    if seen.barrier is None:
+        return NO_BARRIER
+    why = _no_plane(seen)
+    if why:
+        return why
+    off = float(np.abs(seen.barrier_top[:, 1] - seen.rim[1]).max())
+    limit = seen.case.tolerance * seen.thickness
+    return above(limit, off, 1e-8 * seen.size, f"off by {off:.6g}", or_equal=True)

@@ -1,0 +1,172 @@
+"""Who is who around a plated column: layers of metal, resist, passivation, polyimide, stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of metal between pad and solder; ``role`` is "" where roles contradict the order."""
+
+    name: str
+    index: int
+    material: str
+    blanket: bool
+    role: str
+
+
+class ColumnRoles:
+    """Part of ``Seen``."""
+
+    @cached_property
+    def path_deposits(self):
+        """Deposits whose metal stands on the land: the column, or what is in the masks."""
+        if self.column:
+            return self.column
+        if self.masks:
+            return frozenset(d for _, _, deposits in self.masks for d in deposits)
+        return frozenset({self.deposits[0].index}) if self.deposits else frozenset()
+
+    @cached_property
+    def _metal_frames(self):
+        """(frame, name) of metal coats and plates under the first solder, from below."""
+        end = self.deposits[0].index if self.deposits else self.last.index + 1
+        at = self.at(end) or self.last
+        found = []
+        for frame in self.frames:
+            if frame.step.do not in ("coat", "plate") or frame.index >= end:
+                continue
+            for name in frame.new:
+                if name in at.picture and self.is_metal(frame.picture[name]):
+                    found.append((frame, name))
+        heights = {n: low for n, low, _ in at.picture.column(1e-3 * self.size)}
+        return sorted((f for f in found if f[1] in heights), key=lambda f: heights[f[1]])
+
+    @cached_property
+    def metal_layers(self):
+        frames = self._metal_frames
+        blankets = [n for f, n in frames if f.step.do == "coat"]
+        given = [f.step.role for f, _ in frames]
+        roles = []
+        for i, (frame, name) in enumerate(frames):
+            role = frame.step.role
+            if role is None and frame.step.do == "coat":
+                lowest = len(blankets) > 1 and name == blankets[0]
+                role = "seed" if lowest and "seed" not in given else "ubm"
+            elif role is None:
+                below = {*given[:i], *roles}
+                role = "additional" if "ubm" in below and self._some_ubm_is_said(frames) else "ubm"
+            roles.append(role)
+        return [
+            Layer(n, f.index, f.step.material, f.step.do == "coat", role)
+            for (f, n), role in zip(frames, roles, strict=True)
+        ]
+
+    @staticmethod
+    def _some_ubm_is_said(frames):
+        """Whether a UBM is known otherwise than by being plated: blanket, or by its role."""
+        return any(
+            f.step.role == "ubm" or (f.step.role is None and f.step.do == "coat") for f, _ in frames
+        )
+
+    @property
+    def roles_fit(self):
+        """Whether seed, UBM and added metal lie in this order."""
+        order = [("seed", "ubm", "additional").index(x.role) for x in self.metal_layers]
+        return order == sorted(order)
+
+    @property
+    def ubm(self):
+        """Layers of UBM from below; None where the case does not say which they are."""
+        layers = [x for x in self.metal_layers if x.role == "ubm"]
+        return layers if layers and self.roles_fit else None
+
+    @cached_property
+    def column(self):
+        """Deposits of the column, or an empty set."""
+        layers = {name for _, name in self._metal_frames}
+        masks = {d for _, _, deposits in self.masks for d in deposits}
+        found = set()
+        for frame in self.deposits:
+            if frame.step.way != "column" and frame.index not in masks:
+                continue
+            below = self.on(frame)
+            if below & layers or any(below & set(self.at(d).new) for d in found):
+                found.add(frame.index)
+        return frozenset(found)
+
+    @cached_property
+    def resist(self):
+        """Frame of the coat that the column was deposited through."""
+        return next((f for f, _, d in self.masks if set(d) & self.column), None)
+
+    @cached_property
+    def passivation(self):
+        """Frame of the first layer with an opening over the pad, that is no resist."""
+        masks = {name for _, name, _ in self.masks}
+        end = self.deposits[0].index if self.deposits else self.last.index + 1
+        for frame in self.steps("coat"):
+            if (
+                frame.index < end and frame.step.opening is not None
+                and frame.new[0] not in masks and not self.is_metal(frame.picture[frame.new[0]])
+                and self.library.get(frame.step.material).kind not in ("photoresist", "dry film")
+                and frame.step.material not in ("photoresist", "dry film")
+            ):  # fmt: skip
+                return frame
+        return None
+
+    @cached_property
+    def polyimide_coat(self):
+        """Frame of the layer that is laid round the column and is there when it melts."""
+        if not self.column:
+            return None
+        after = max(self.column)
+        found = None
+        for frame in self.steps("coat"):
+            if frame.index < after or self.is_metal(frame.picture[frame.new[0]]):
+                continue
+            name = frame.new[0]
+            melts = [
+                f for f in self.frames
+                if f.heats and f.index > frame.index and f.melted & self.column
+            ]  # fmt: skip
+            there = melts[0].before if melts else self.last.picture
+            if name in there:
+                found = frame
+        return found
+
+    @property
+    def polyimide(self):
+        return None if self.polyimide_coat is None else self.polyimide_coat.new[0]
+
+    @cached_property
+    def polyimide_etches(self):
+        name = self.polyimide
+        return [f for f in self.steps("etch") if name is not None and f.step.layer == name]
+
+    @cached_property
+    def _column_stages(self):
+        if self.polyimide is None:
+            return []
+        melts = [f.index for f in self.frames if f.step.do == "reflow" and f.melted & self.column]
+        # an etch after which nothing melts changes no ball
+        etches = [f.index for f in self.polyimide_etches if any(m > f.index for m in melts)]
+        start = max([self.polyimide_coat.index, *etches])
+        end = self.first_mount
+        return [
+            f for f in self.frames
+            if f.step.do == "reflow" and f.index > start and f.melted & self.column
+            and (end is None or f.index < end)
+        ]  # fmt: skip
+
+    @property
+    def column_stage(self):
+        """First stage that melts the column in its finished polyimide (FA)."""
+        return self._column_stages[0] if self._column_stages else None
+
+    @property
+    def ball_stage(self):
+        """Last one before any mount (FB)."""
+        return self._column_stages[-1] if self._column_stages else None

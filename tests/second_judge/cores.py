@@ -1,0 +1,159 @@
+"""Conditions of a core under a cap, and of the package mounted on it."""
+
+from __future__ import annotations
+
+import bumpform
+
+from .answer import FAILS, HOLDS, Answer, above, both, unjudged, worst, yes
+from .bumps import _zero
+from .columns import spherical
+from .shared import liquidus, solidus
+
+NO_CORE = unjudged("no core")
+
+
+def opening_within_pad(seen):
+    frame = next((f for f in seen.steps("coat") if f.step.opening is not None), None)
+    if frame is None:
+        return unjudged("no resist")
+    points = frame.picture[frame.new[0]].points
+    inner = points[points[:, 0] < frame.picture.outer - seen.tol]
+    inner = inner[inner[:, 1] < points[:, 1].max() - seen.tol]
+    # the wall's foot: the inner face's lowest point
+    foot = float(inner[:, 0].min()) if len(inner) else float(points[:, 0].min())
+    low = inner[inner[:, 1] <= inner[:, 1].min() + seen.tol]
+    if frame.step.opening.sidewall > 1.5708:  # narrows upwards: the foot is not the innermost
+        foot = float(low[:, 0].min())
+    radius = frame.picture["pad"].widest
+    return above(radius, foot, 1e-8 * seen.size, or_equal=True)
+
+
+def core_spherical(seen):
+    core = seen.core[0]
+    if core is None:
+        return NO_CORE
+    if core[0] == "metal":
+        return yes(True, "a metal ball")
+    put_on = min(seen.core[1])
+    stage = seen.last_melting(core[1], before=put_on, kinds=("reflow", "mount"))
+    if stage is None or not stage.solved:
+        return unjudged("refused")
+    chain, closed = stage.picture.surface(seen.body(stage, core[1])[0])
+    if not closed:
+        return yes(False, "open on the axis")
+    return spherical(seen, chain)
+
+
+def cap_covers_core(seen):
+    core, cap = seen.core
+    if core is None:
+        return NO_CORE
+    if not cap:
+        return unjudged("no cap")
+    if seen.fc is None:
+        return unjudged("the cap first melts at mounting")
+    if not seen.fc.solved:
+        return unjudged("refused")
+    if core[0] == "solder" and seen.fc.melted & core[1]:
+        return unjudged("the core melted")
+    return _zero(seen, seen.fc.picture.area(seen.core_names(seen.fc), "air"))
+
+
+def _mounts(seen, judge):
+    """Of every mount."""
+    if seen.core[0] is None:
+        return NO_CORE
+    mounts = seen.steps("mount")
+    if not mounts:
+        return unjudged("no mount")
+    return worst(judge(f).of(f.step.name) for f in mounts)
+
+
+def _gap(seen, frame):
+    """Distance of the core and the package's polygons, m."""
+    cores = [frame.picture[n].polygon for n in seen.core_names(frame)]
+    upper = [b.polygon for n, b in frame.picture.bodies.items() if n.startswith("package ")]
+    return min(c.distance(u) for c in cores for u in upper)
+
+
+def _held(seen, frame):
+    if not frame.solved:
+        return unjudged("refused")
+    if frame.step.standoff is not None:
+        return unjudged("the gap is given, not found")
+    if not seen.core_names(frame) or (
+        seen.core[0][0] == "solder" and frame.melted & seen.core[0][1]
+    ):
+        return unjudged("the core melted")
+    gap = _gap(seen, frame)
+    touching = gap < 2e-7 * seen.size
+    near = 2e-8 * seen.size < gap < 1e-5 * seen.size
+    return Answer(HOLDS if touching else FAILS, f"gap {gap:.3g} m", near)
+
+
+def standoff_held_by_core(seen):
+    return _mounts(seen, lambda f: _held(seen, f))
+
+
+def standoff_of(frame):
+    """Gap between the two pads, m."""
+    package = frame.picture["package pad"]
+    return package.foot - frame.picture["pad"].top
+
+
+def _equals(seen, frame):
+    held = _held(seen, frame)
+    if held.verdict != HOLDS:
+        return Answer("not judged", "not held by the core", held.near)
+    kind, what = seen.core[0]
+    picture = frame.picture
+    if kind == "metal":
+        size = picture[what].top - picture[what].foot
+    else:
+        size = max(picture[n].top for n in seen.core_names(frame)) - picture["pad"].top
+    off = abs(standoff_of(frame) - size)
+    answer = above(0.01 * size, off, 1e-8 * seen.size, f"off by {off:.6g}", or_equal=True)
+    return Answer(answer.verdict, answer.why, answer.near or held.near)
+
+
+def standoff_equals_core(seen):
+    return _mounts(seen, lambda f: _equals(seen, f))
+
+
+def _steady(seen, frame):
+    from .roles import Seen
+
+    held = _held(seen, frame)
+    if held.verdict == "not judged":
+        return held
+    core, cap = seen.core
+    peak = frame.step.peak
+    low, high = peak - 20.0, peak + 20.0
+    known = liquidus(seen, cap)
+    if known is None:
+        return unjudged("the cap's liquidus is not in the library")
+    low = max(known, low)
+    if core[0] == "solder":
+        known = solidus(seen, core[1])
+        if known is None:
+            return unjudged("the core's solidus is not in the library")
+        high = min(known, high)
+    heights, answers = [standoff_of(frame)], [held]
+    for temperature in (low + 1.0, high - 1.0):
+        try:
+            other = bumpform.run(seen.case.with_values({f"step.{frame.index}.peak": temperature}))
+        except bumpform.errors.CaseError as error:
+            return unjudged(f"at {temperature:.6g} K: {error}")
+        again = Seen(other, seen.route).at(frame.index)
+        if again is None or not again.solved:
+            return unjudged(f"refused at {temperature:.6g} K")
+        answers.append(_held(Seen(other, seen.route), again))
+        heights.append(standoff_of(again))
+    spread = max(heights) - min(heights)
+    slack = 1e-9 * heights[0]
+    return both(*answers, Answer(HOLDS if spread <= slack else FAILS, f"spread {spread:.3g}",
+                                 0.01 * slack < spread < 100.0 * slack))  # fmt: skip
+
+
+def standoff_steady(seen):
+    return _mounts(seen, lambda f: _steady(seen, f))

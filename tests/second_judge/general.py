@@ -1,0 +1,270 @@
+"""Conditions of every case: neighbours, what stays solid, voids, corners, films, joints."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import shapely
+from shapely import LineString
+
+from .answer import FAILS, HOLDS, Answer, above, both, unjudged, worst, yes
+from .bumps import _some
+from .measures import measure
+
+FILM = 1e-6  # m
+
+
+def neighbours_clear(seen):
+    if seen.case.pitch is None:
+        return unjudged("the case gives no pitch")
+    answers = []
+    for frame in seen.frames:
+        if not (frame.solved or frame.step.do in ("barrier", "plate")):
+            continue
+        widest = 0.0
+        for name, body in frame.picture.bodies.items():
+            if body.kind == "solder":
+                if not frame.holds.get(name, frozenset()) <= frame.ever:
+                    continue  # as printed
+            elif not seen.is_metal(body) or body.widest > frame.picture.outer - seen.tol:
+                continue  # a blanket layer is common to all bumps
+            widest = max(widest, body.widest)
+        answers.append(above(seen.case.pitch, 2.0 * widest, 1e-6 * seen.size, str(frame.index)))
+    return worst(answers) or unjudged("nothing is made yet")
+
+
+def _built_upon(seen):
+    """(step, deposits) from which on something stands on a frozen body; None: of metal."""
+    found = []
+    for frame in seen.frames:
+        if frame.step.do not in ("barrier", "deposit", "core") or frame.before is None:
+            continue
+        for name in frame.new:
+            if frame.step.do == "deposit" and name not in frame.holds:
+                continue
+            for other, body in frame.picture.bodies.items():
+                if other == name or other in frame.new:
+                    continue
+                frozen = frame.holds.get(other)
+                ripe = frozen is not None and frozen <= frame.ever
+                if not (ripe or body.kind == "core"):
+                    continue
+                meets = (
+                    frame.picture.touch(name, other)
+                    or len(frame.picture.joined([name, other])) == 1
+                )
+                if meets:
+                    found.append((frame.index, frozen))
+    return found
+
+
+def frozen_stays_solid(seen):
+    answers = []
+    claimed = seen.route in ("photoimaged_opening", "laminated_abraded", "core_and_cap")
+    for start, frozen in _built_upon(seen):
+        for frame in seen.frames:
+            step = frame.step
+            hot = step.do in ("reflow", "mount", "cure")
+            if not hot or frame.index < start:
+                continue
+            if frozen is None:
+                answers.append(yes(True, "a metal"))
+                continue
+            if (seen.case.remelts or getattr(step, "remelts", False)) and not claimed:
+                answers.append(unjudged("allowed by the case"))
+                continue
+            if (
+                seen.route == "stacked_masks"
+                and frame.heats
+                and _fuses(seen, frozen & frame.melted)
+            ):
+                answers.append(unjudged("claim 1 wants it melted"))
+                continue
+            answers.append(_stays(seen, frame, frozen))
+            if frame.heats and frame.melted & frozen:
+                break  # what has melted is another body from then on
+    if not answers:
+        return unjudged("nothing frozen was built upon and heated again")
+    return worst(answers)
+
+
+def _fuses(seen, melted):
+    solders = {d for _, _, deposits in seen.masks for d in deposits}
+    return bool(melted & solders)
+
+
+def _stays(seen, frame, frozen):
+    if frame.heats and frame.melted & frozen:
+        return yes(False, f"molten in step {frame.index}")
+    names = {seen.library.canonical(seen.at(d).step.solder) for d in frozen}
+    known = seen.library.get("+".join(sorted(names))).solidus
+    if known is None:
+        return unjudged("solidus unknown")
+    peak = getattr(frame.step, "peak_K", None) or getattr(frame.step, "temperature", None)
+    same = True
+    if frame.solved:
+        before = [n for n, d in frame.held.items() if d & frozen]
+        same = all(frame.picture.bodies.get(n) is frame.before[n] for n in before)
+    return both(above(known.value, peak, 1e-9 * peak), yes(same, "its polygon has changed"))
+
+
+def no_closed_void(seen):
+    answers = []
+    for frame in seen.frames:
+        if not (frame.solved or frame.step.do in ("coat", "barrier", "substrate")):
+            continue
+        hole = frame.picture.hole()
+        least = 1e-8 * seen.size**2
+        answers.append(Answer(FAILS if hole > least else HOLDS, f"hole {hole:.3g} m2",
+                              1e-3 * least < hole < 1e2 * least))  # fmt: skip
+    return worst(answers)
+
+
+def nothing_on_liquid(seen):
+    answers = []
+    for frame in seen.frames:
+        if not frame.heats or not frame.molten:
+            continue
+        molten = set(frame.molten)  # a refused stage, too, says what it leaves on the liquid
+        solids = [
+            n for n in frame.before.bodies if n not in molten and not n.startswith("package ")
+        ]
+        groups = frame.before.joined(solids)
+        loose = [g for g in groups if not g & {"pad", "base"}]
+        answers.append(yes(not loose, str(loose)).of(frame.step.name))
+    return worst(answers) if answers else unjudged("no stage")
+
+
+def _roof_and_core(*pieces):
+    """Whether one of the neighbours, and one only, is the package."""
+    return len({p.other.startswith("package ") for p in pieces}) == 2
+
+
+def _wedges(seen, frame, name):
+    """(angle of the liquid, the two neighbours) of every corner that a liquid fills."""
+    pieces = frame.picture.pieces(name)
+    found = []
+    for a, b in zip(pieces, pieces[1:] + pieces[:1], strict=True):
+        if a.other in ("air", "limit") or b.other in ("air", "limit"):
+            continue
+        if math.dist(a.end, b.start) > 8.0 * seen.tol:
+            continue
+        u, v = a.end - a.start, b.end - b.start
+        turn = math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))
+        # what chords turn by is less; a roof that a core touches makes a cusp, no corner
+        if turn > 4e-3 and not (_roof_and_core(a, b) and turn > 3.0):
+            found.append((math.pi - turn, a.other, b.other))
+    return found
+
+
+def _melt_of(frame, name):
+    """The liquid that froze as a region, for its contact angles."""
+    melts = [liquid.melt for liquid in getattr(frame.stage, "liquids", (frame.stage,))]
+    own = [m for m in melts if "+".join(m.solders) == frame.picture[name].material]
+    return (own or melts)[0]
+
+
+def corners_filled(seen):
+    answers = []
+    for frame in seen.frames:
+        if not frame.solved:
+            continue
+        for name in frame.liquids:
+            for wedge, one, two in _wedges(seen, frame, name):
+                melt = _melt_of(frame, name)
+                angles = [
+                    melt.contact_angle(frame.picture[n].material, seen.library) for n in (one, two)
+                ]
+                margin = math.pi + wedge - sum(angles)
+                answers.append(above(margin, 0.0, 1e-4, f"{one}, {two} in {frame.step.name}"))
+    return worst(answers)
+
+
+def film_thickness(seen):
+    answers = []
+    for frame in seen.frames:
+        if not frame.solved:
+            continue
+        for name in frame.liquids:
+            answer = _film_of(seen, frame, name)
+            if answer is not None:
+                answers.append(answer)
+    return worst(answers)
+
+
+def _film_of(seen, frame, name):
+    """Least local minimum of the distance from a free surface to the bodies that it covers."""
+    covered = [
+        n for n in {p.other for p in frame.picture.pieces(name)}
+        if n in frame.picture and _is_body(seen, frame, n)
+    ]  # fmt: skip
+    covered = [n for n in covered if frame.picture.touch(name, n)]
+    chain, closed = frame.picture.surface(name)
+    if not covered or len(chain) < 5:
+        return None
+    body = shapely.union_all([LineString(frame.picture[n].points) for n in covered])
+    gap = shapely.distance(body, shapely.points(chain))
+    if closed:  # mirrored, so that the axis is inside
+        gap = np.r_[gap, gap[-2::-1]]
+    inner = np.arange(1, len(gap) - 1)
+    low = inner[(gap[inner] <= gap[inner - 1]) & (gap[inner] <= gap[inner + 1])]
+    if not len(low) and not closed:
+        return None  # a ring beside it, no cover
+    # where it only grows from the contact line on, the cover is as thick as it gets
+    least = float(gap[low].min()) if len(low) else float(gap.max())
+    return above(least, FILM, 1e-4 * FILM, f"film {least:.6g} m", or_equal=True)
+
+
+def _is_body(seen, frame, name):
+    body = frame.picture[name]
+    layers = set(seen.barrier_layers) if seen.barrier is not None else set()
+    return (
+        body.kind == "core" or name in layers
+        or any(name in f.new for f in seen.steps("barrier"))
+        or (body.kind == "solder" and name not in frame.liquids)
+    )  # fmt: skip
+
+
+def joint_closed(seen):
+    answers = []
+    for frame in seen.steps("mount"):
+        if not frame.solved:
+            never = frame.stage.refusal.reason == "no_joint"
+            answer = yes(False, "it does not meet") if never else unjudged("refused")
+            answers.append(answer.of(frame.step.name))
+            continue
+        land = set(seen.land) | set(seen.core_names(frame))
+        land |= {n for n, b in frame.picture.bodies.items() if b.kind == "core"}
+        land |= {n for n in frame.holds if n not in frame.liquids}  # a frozen bump is a land too
+        land |= {n for f in seen.steps("barrier") for n in f.new}
+        joins = [
+            both(
+                _some(seen, frame.picture.area(name, "package pad")),
+                _some(seen, frame.picture.area(name, land)),
+            )
+            for name in frame.liquids
+        ]
+        held = [j for j in joins if j.verdict == HOLDS]
+        answers.append((held or joins or [yes(False, "no liquid")])[0].of(frame.step.name))
+    return worst(answers)
+
+
+def requirement(seen):
+    answers = []
+    for name, limits in seen.case.requirements.items():
+        answers.append(_required(seen, name, limits).of(name))
+    return worst(answers) if answers else None
+
+
+def _required(seen, name, limits):
+    found = measure(seen, name)
+    if found is None:
+        return unjudged("the metric is meaningless there")
+    value, slack = found
+    answers = []
+    if limits.min is not None:
+        answers.append(above(value, limits.min, slack, or_equal=True))
+    if limits.max is not None:
+        answers.append(above(-value, -limits.max, slack, or_equal=True))
+    return both(*answers)

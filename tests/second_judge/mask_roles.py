@@ -1,0 +1,70 @@
+"""Who is who in stacked masks: masks, what is in their openings, and the stages that fuse it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+
+class MaskRoles:
+    """Part of ``Seen``."""
+
+    @cached_property
+    def masks(self):
+        """[(coat's frame, name, deposits in its opening)], from below."""
+        found = []
+        stripped = {s.layer for s in self.case.steps if s.do == "strip"}
+        filled = {s.fill.layer for s in self.case.steps if s.do == "deposit" and s.fill is not None}
+        for frame in self.steps("coat"):
+            if frame.step.opening is None:
+                continue
+            name = next(iter(frame.new), None)
+            if name is None or self.is_metal(frame.picture[name]):
+                continue
+            kind = self.library.get(frame.step.material).kind
+            resist = kind in ("photoresist", "dry film") or frame.step.material in (
+                "photoresist", "dry film",
+            )  # fmt: skip
+            if name not in stripped | filled and not resist:
+                continue
+            found.append((frame, name))
+        found.sort(key=lambda m: m[0].picture[m[1]].top)
+        homes = {name: [] for _, name in found}
+        for deposit in self.deposits:
+            home = self._home(deposit, found)
+            if home is not None:
+                homes[home].append(deposit.index)
+        return [(f, n, tuple(homes[n])) for f, n in found if homes[n]]
+
+    def _home(self, deposit, masks):
+        """Mask whose opening a deposit was put into.
+
+        The lowest standing one that is as high as the deposit, else the topmost.
+        """
+        if deposit.step.fill is not None:
+            return deposit.step.fill.layer
+        standing = [n for f, n in masks if f.index < deposit.index and n in deposit.picture]
+        if not standing:
+            return None
+        (fresh,) = [n for n in deposit.new if n in deposit.holds] or [None]
+        if fresh is None:
+            return standing[-1]
+        top = deposit.picture[fresh].top
+        return next((n for n in standing if deposit.picture[n].top > top - self.tol), standing[-1])
+
+    @cached_property
+    def fp(self):
+        """Stage that melts solder 1 between its deposit and mask 2."""
+        if not self.masks:
+            return None
+        end = self.masks[1][0].index if len(self.masks) > 1 else None
+        if end is None:
+            return None
+        return self.last_melting(self.masks[0][2], before=end)
+
+    @cached_property
+    def ff(self):
+        """First stage after the last mask's deposit."""
+        if not self.masks:
+            return None
+        after = max(max(d) for _, _, d in self.masks)
+        return next((f for f in self.frames if f.heats and f.index > after), None)

@@ -1,0 +1,52 @@
+"""Metrics that `[requirements]` may name, measured from polygons."""
+
+from __future__ import annotations
+
+
+def measure(seen, name):
+    """(value, how far it may be off) of "STAGE.METRIC", or None where it is meaningless.
+
+    What polygons cannot tell (forces, pressures) is taken from the result.
+    """
+    stages = {f.step.name: f for f in seen.frames if f.heats}
+    stage = next((s for s in sorted(stages, key=len)[::-1] if name.startswith(f"{s}.")), None)
+    metric = name.removeprefix(f"{stage}." if stage else "barrier.")
+    own = None
+    if stage is not None:
+        if not stages[stage].solved:
+            return None
+        own = _METRICS.get(metric)
+    if own is not None:
+        return own(seen, stages[stage])
+    value = seen.run.result["metrics"].get(stage or "barrier", {}).get(metric)
+    if value is None or isinstance(value, str | dict):
+        return None
+    return float(value), 1e-9 * abs(float(value))
+
+
+def _chain(frame):
+    return frame.picture.surface(frame.liquids[0])
+
+
+def _ball_diameter(seen, frame):
+    chain, _ = _chain(frame)
+    return 2.0 * float(chain[:, 0].max()), 1e-6 * seen.size
+
+
+def _clearance(seen, frame):
+    if seen.case.pitch is None:
+        return None
+    return seen.case.pitch - _ball_diameter(seen, frame)[0], 1e-6 * seen.size
+
+
+def _standoff(seen, frame):
+    if frame.step.do != "mount":
+        return None
+    return frame.picture["package pad"].foot - frame.picture["pad"].top, 1e-8 * seen.size
+
+
+_METRICS = {
+    "ball_diameter_m": _ball_diameter,
+    "clearance_m": _clearance,
+    "standoff_m": _standoff,
+}

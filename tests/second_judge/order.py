@@ -1,0 +1,128 @@
+"""In which order each document takes its steps: (name, index or None, whether it is needed)."""
+
+from __future__ import annotations
+
+
+def expected_steps(seen):
+    return {
+        "photoimaged_opening": _photoimaged,
+        "laminated_abraded": _laminated,
+        "plated_column": _column,
+        "stacked_masks": _masks,
+    }[seen.route](seen)
+
+
+def _index(frame):
+    return None if frame is None else frame.index
+
+
+def _two_bumps(seen):
+    """Deposit and reflow of each bump, and the barrier."""
+    one = min(seen.b1) if seen.b1 else None
+    two = seen.b2_deposit
+    return (
+        [("first solder", one, True), ("first reflow", _index(seen.f1), True)],
+        [
+            ("barrier", _index(seen.barrier), seen.barrier is not None),
+            ("second solder", two, True),
+            (
+                "second reflow",
+                _index(seen.f2 or seen.last_melting(seen.b2 or (), kinds=("mount",))),
+                True,
+            ),
+        ],
+    )
+
+
+def _photoimaged(seen):
+    first, second = _two_bumps(seen)
+    coats = [
+        f.index for f in seen.steps("coat")
+        if f.step.opening is not None and not seen.is_metal(f.picture[f.new[0]])
+    ]  # fmt: skip
+    layer = seen.dielectric
+    own = [f.index for f in seen.steps("coat") if layer is not None and layer in f.new]
+    coat = own[0] if own else (coats[-1] if coats else None)
+    return [("dielectric", coat, True), *first, *second]
+
+
+def _laminated(seen):
+    first, second = _two_bumps(seen)
+    layer = seen.dielectric
+    coat = next((f.index for f in seen.steps("coat") if layer in f.new), None)
+    abrade = next((f.index for f in seen.abrades_all if coat is not None and f.index > coat), None)
+    if coat is None:
+        abrade = next((f.index for f in seen.abrades_all), None)
+    return [*first, ("coat", coat, True), ("abrade", abrade, True), *second]
+
+
+def _column(seen):
+    steps = []
+
+    def add(name, index, needed=True):
+        steps.append((name, index, needed))
+
+    resist = seen.resist
+    laid = resist.index if resist is not None else None
+    add("passivation", _index(seen.passivation))
+    blanket = {role: [x.index for x in seen.metal_layers if x.role == role and x.blanket]
+               for role in ("seed", "ubm")}  # fmt: skip
+    for role in ("seed", "ubm"):
+        for index in blanket[role]:
+            add(role, index)
+    add("resist", laid)
+    end = min(seen.column) if seen.column else seen.last.index + 1
+    cures = [f.index for f in seen.steps("cure") if laid is not None and laid < f.index < end]
+    add("its cure", cures[0] if cures else None, False)
+    for layer in seen.metal_layers:
+        if not layer.blanket:
+            add(layer.role, layer.index, layer.role == "ubm")
+    if not any(x.role == "ubm" for x in seen.metal_layers):
+        add("UBM", None)
+    add("solder", min(seen.column) if seen.column else None)
+    strip = None
+    if resist is not None:
+        strip = next((f.index for f in seen.steps("strip") if f.step.layer in resist.new), None)
+    add("strip", strip)
+    for role in ("ubm", "seed"):
+        names = [x.name for x in seen.metal_layers if x.role == role and x.blanket]
+        for name in reversed(names):
+            add(
+                f"etch {name}",
+                next((f.index for f in seen.steps("etch") if f.step.layer == name), None),
+            )
+    coat = seen.polyimide_coat
+    add("polyimide", _index(coat))
+    if coat is not None:
+        etch = next((f.index for f in seen.steps("etch") if f.step.layer in coat.new), None)
+        add("its etch", etch, False)
+    add("reflow", _index(seen.column_stage))
+    return steps
+
+
+def _masks(seen):
+    masks = seen.masks
+    if seen.fp is not None or len(masks) < 2:
+        steps = []
+        for number, (frame, _, deposits) in enumerate(masks):
+            steps.append((f"mask {number + 1}", frame.index, True))
+            steps.append((f"solder {number + 1}", min(deposits), True))
+            if number == 0:
+                steps.append(("first reflow", _index(seen.fp), True))
+        if len(masks) < 2:
+            steps += [("mask 2", None, True), ("solder 2", None, True)]
+        steps.append(("reflow", _index(seen.ff), True))
+        for _, name, _ in reversed(masks[:1]):
+            strip = next((f.index for f in seen.steps("strip") if f.step.layer == name), None)
+            steps.append((f"strip {name}", strip, True))
+        return steps
+    # one reflow: every solder after its mask, all before the reflow
+    steps = []
+    wrong = [(f.index, min(d)) for f, _, d in masks if min(d) < f.index]
+    if wrong:
+        return [("mask", wrong[0][0], True), ("its solder", wrong[0][1], True)]
+    last = max(max(d) for _, _, d in masks)
+    steps = [("solders", last, True), ("reflow", _index(seen.ff), True)]
+    strips = [f.index for f in seen.steps("strip") if any(f.step.layer == n for _, n, _ in masks)]
+    steps.append(("strips", min(strips) if len(strips) == len(masks) else None, True))
+    return steps

@@ -1,0 +1,323 @@
+"""Who is who in a case, found by what it does and never by its name."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from bumpform.materials.materials import Materials
+
+from .column_roles import ColumnRoles
+from .core_roles import CoreRoles
+from .history import frames_of
+from .mask_roles import MaskRoles
+
+METALS = ("metal", "pad", "core")
+
+
+class Seen(ColumnRoles, CoreRoles, MaskRoles):
+    """A run as the second judge sees it.
+
+    Parameters
+    ----------
+    run : bumpform.Run
+    route : str or None
+    """
+
+    def __init__(self, run, route=None):
+        self.run, self.case = run, run.case
+        self.route = route if route is not None else getattr(run.case, "route", None)
+        self.frames = frames_of(run)
+        self.library = Materials(self.case.materials, self.case.wetting)
+        self.size = self.frames[0].picture.size
+        self.tol = self.frames[0].picture.tol
+
+    # -- helpers -------------------------------------------------------------
+
+    def at(self, index):
+        return next((f for f in self.frames if f.index == index), None)
+
+    @property
+    def last(self):
+        return self.frames[-1]
+
+    def frames_before(self, index):
+        return [f for f in self.frames if f.index < index]
+
+    def steps(self, do):
+        return [f for f in self.frames if f.step.do == do]
+
+    def is_metal(self, body):
+        """Metal that is no solder."""
+        return body.kind in METALS or (
+            body.kind != "solder" and self.library.get(body.material).kind == "metal"
+        )
+
+    def last_melting(self, deposits, *, before=None, after=-1, kinds=("reflow",)):
+        """Last stage within two steps that melts any of some deposits."""
+        found = [
+            f for f in self.frames
+            if f.step.do in kinds and f.melted & frozenset(deposits)
+            and f.index > after and (before is None or f.index < before)
+        ]  # fmt: skip
+        return found[-1] if found else None
+
+    @cached_property
+    def first_mount(self):
+        mounts = self.steps("mount")
+        return mounts[0].index if mounts else None
+
+    @cached_property
+    def deposits(self):
+        return [f for f in self.frames if f.step.do == "deposit"]
+
+    def on(self, frame):
+        """Names of what a deposit has been put on (a border, or a point on the axis)."""
+        fresh = [n for n in frame.new if n in frame.holds]
+        found = set()
+        for name in fresh:
+            for other in frame.picture.bodies:
+                if other != name and (
+                    frame.picture.touch(name, other)
+                    or len(frame.picture.joined([name, other])) == 1
+                ):
+                    found.add(other)
+        return found
+
+    # -- two bumps -----------------------------------------------------------
+
+    @cached_property
+    def barrier(self):
+        """Frame of the first barrier."""
+        return next(iter(self.steps("barrier")), None)
+
+    @cached_property
+    def barrier_layers(self):
+        """Names of the barrier and its finish, from below."""
+        return [] if self.barrier is None else list(self.barrier.new)
+
+    @cached_property
+    def bumps(self):
+        """Deposits of the first bump and of the second; either may be None."""
+        if not self.deposits:
+            return None, None
+        if self.barrier is not None:
+            under = set()
+            for layer in self.barrier_layers:
+                under |= {n for n in self.barrier.holds if self.barrier.picture.touch(layer, n)}
+            first = frozenset().union(*(self.barrier.holds[n] for n in under)) if under else None
+            later = [f for f in self.deposits if f.index > self.barrier.index]
+            layers = set(self.barrier_layers)
+            over = next((f for f in later if self.on(f) & layers), next(iter(later), None))
+            return first, None if over is None else self._fused(over.index, first)
+        for frame in self.deposits:
+            frozen = [
+                n for n in self.on(frame)
+                if n in frame.held and frame.held[n] <= frame.ever
+            ]  # fmt: skip
+            if frozen:
+                first = frame.held[frozen[0]]
+                return first, self._fused(frame.index, first)
+        start = self.deposits[0].index
+        return self._fused(start, frozenset()), None
+
+    def _fused(self, deposit, but):
+        """All deposits that first froze with one, but some."""
+        for frame in self.frames:
+            if frame.solved and deposit in frame.melted:
+                for name in frame.liquids:
+                    if deposit in frame.holds[name]:
+                        return frozenset(
+                            d for d in frame.holds[name] if d not in (but or ()) and
+                            not any(d in f.melted for f in self.frames_before(frame.index))
+                        )  # fmt: skip
+        return frozenset({deposit})
+
+    @property
+    def b1(self):
+        return self.bumps[0]
+
+    @property
+    def b2(self):
+        return self.bumps[1]
+
+    @cached_property
+    def b2_deposit(self):
+        return min(self.b2) if self.b2 else None
+
+    @cached_property
+    def laying(self):
+        """Frame after which the barrier is laid (without one: the second bump's solder)."""
+        end = self.barrier.index if self.barrier is not None else self.b2_deposit
+        found = self.frames if end is None else self.frames_before(end)
+        return found[-1]
+
+    @cached_property
+    def abrades(self):
+        """Abrading steps that end before the barrier is laid."""
+        return [f for f in self.steps("abrade") if f.index <= self.laying.index]
+
+    @cached_property
+    def f1(self):
+        if self.b1 is None:
+            return None
+        end = self.laying.index + 1
+        for frame in self.abrades:
+            if frame.before is not None and self._abraded(frame):
+                end = min(end, frame.index)
+        if self.first_mount is not None:  # a package is built on it
+            end = min(end, self.first_mount)
+        return self.last_melting(self.b1, before=end)
+
+    def _abraded(self, frame):
+        return any(n in frame.new for n in frame.region(self.b1))
+
+    @cached_property
+    def f2(self):
+        if self.b2 is None:
+            return None
+        return self.last_melting(self.b2, before=self.first_mount)
+
+    def body(self, frame, deposits):
+        """Names of the regions of solder that hold some deposits after a frame."""
+        return [] if frame is None or deposits is None else list(frame.region(deposits))
+
+    @cached_property
+    def land(self):
+        """Names of the pad and of the metal that is there before the first solder, from below."""
+        picture = self.deposits[0].before if self.deposits else self.last.picture
+        metals = [n for n, b in picture.bodies.items() if self.is_metal(b) and b.kind != "core"]
+        return sorted(metals, key=lambda n: picture[n].top)
+
+    # -- the dielectric ------------------------------------------------------
+
+    @cached_property
+    def dielectric(self):
+        """Name of the dielectric around the first bump, or None."""
+        if self.route == "laminated_abraded":
+            return self._abraded_coat()
+        if self.b1 is None:
+            return None
+        found = []
+        for frame in self.steps("coat"):
+            if frame.step.opening is None or frame.index > self.laying.index:
+                continue
+            name = next(iter(frame.new), None)
+            if name is None or self.is_metal(frame.picture[name]):
+                continue
+            if not self._still_there(name) or name not in self.laying.picture:
+                continue
+            if self._holds(frame, name):
+                found.append(name)
+        return max(found, key=lambda n: self.laying.picture[n].top, default=None)
+
+    def _still_there(self, name):
+        return any(n == name or n.startswith(f"{name} part ") for n in self.last.picture.bodies)
+
+    def _holds(self, frame, name):
+        """Whether the first bump stands in the opening of a coat."""
+        inner = float(frame.picture[name].points[:, 0].min())
+        at = self.f1 or self.at(min(self.b1))
+        bumps = self.body(at, self.b1)
+        return any(float(at.picture[n].points[:, 0].min()) < inner for n in bumps)
+
+    def _abraded_coat(self):
+        found = None
+        for frame in self.steps("coat"):
+            name = next(iter(frame.new), None)
+            if name is None or self.is_metal(frame.picture[name]):
+                continue
+            for cut in self.abrades_all:
+                if cut.index <= frame.index or name not in cut.before:
+                    continue
+                below = getattr(cut.step, "below_top", None)
+                if name in cut.new or (below is not None and below.layer == name):
+                    found = name
+        return found if found is not None and self._still_there(found) else None
+
+    @property
+    def abrades_all(self):
+        return self.steps("abrade")
+
+    @cached_property
+    def rim(self):
+        """(r, z) where the dielectric's inner face meets its top, as the barrier is laid."""
+        if self.dielectric is None or self.dielectric not in self.laying.picture:
+            return None
+        points = self.laying.picture[self.dielectric].points
+        top = points[:, 1] > points[:, 1].max() - self.tol
+        return float(points[top, 0].min()), float(points[:, 1].max())
+
+    @cached_property
+    def foot(self):
+        """Height at which the dielectric's inner face starts."""
+        points = self.laying.picture[self.dielectric].points
+        inner = [
+            p
+            for p in self.laying.picture.pieces(self.dielectric)
+            if p.other == "air" or p.other in self.laying.holds
+        ]
+        on_top = points[:, 1].max() - self.tol
+        walls = [p for p in inner if min(p.start[1], p.end[1]) < on_top]
+        if walls:
+            return float(min(min(p.start[1], p.end[1]) for p in walls))
+        return float(points[points[:, 0] <= self.rim[0] + self.tol, 1].min())
+
+    @cached_property
+    def line1(self):
+        """Outer contact line of the first bump at F1: (r, z), or None."""
+        if self.f1 is None or not self.f1.solved:
+            return None
+        name = self.f1.liquids and next(iter(self.body(self.f1, self.b1)), None)
+        if not name:
+            return None
+        chain, _ = self.f1.picture.surface(name)
+        return None if not len(chain) else tuple(chain[0])
+
+    @cached_property
+    def plane(self):
+        """(least z, largest z) of the first bump's bare side as the barrier is laid."""
+        pieces = [
+            p for n in self.body(self.laying, self.b1)
+            for p in self.laying.picture.pieces(n) if p.other == "air"
+        ]  # fmt: skip
+        if not pieces:
+            return None
+        z = [v for p in pieces for v in (p.start[1], p.end[1])]
+        return min(z), max(z)
+
+    @cached_property
+    def depth(self):
+        """Defined distance d, or None: terminus depth at F1, or the plane's depth."""
+        if self.rim is None:
+            return None
+        if self.route == "laminated_abraded":
+            return None if self.plane is None else self.rim[1] - self.plane[1]
+        return None if self.line1 is None else self.rim[1] - self.line1[1]
+
+    @cached_property
+    def thickness(self):
+        """Barrier's thickness with its finish, m."""
+        step = self.barrier.step
+        return step.thickness + (step.finish.thickness if step.finish is not None else 0.0)
+
+    @cached_property
+    def barrier_top(self):
+        """Top surface of the barrier as laid, axis outwards (its own free side left out)."""
+        name = self.barrier_layers[-1]
+        chain, _ = self.barrier.picture.surface(name)
+        chain = chain[::-1]
+        end = len(chain)
+        while end > 2 and abs(chain[end - 1, 0] - chain[end - 2, 0]) < self.tol:
+            end -= 1
+        if end < len(chain) and end > 1:
+            # a side stands upright below a corner; an arc that comes down to a face does not
+            before, after = chain[end - 1] - chain[end - 2], chain[end] - chain[end - 1]
+            turn = (before @ after) / max(1e-300, (before @ before) ** 0.5 * (after @ after) ** 0.5)
+            if turn < 0.95:
+                return chain[:end]
+        return chain
+
+    @property
+    def edge(self):
+        """Where the barrier's top surface ends."""
+        return tuple(self.barrier_top[-1])

@@ -1,0 +1,89 @@
+"""The verdict judged a second time, from polygons of the stacks, without the verdict's code."""
+
+from __future__ import annotations
+
+import collections
+
+import pytest
+
+import bumpform
+from bumpform.case.bundled import bundled_cases
+from bumpform.case.file import load_case
+from bumpform.errors import CaseError
+from bumpform.verdict.condition import CONDITIONS
+from second_judge import breakers
+from second_judge.answer import FAILS, HOLDS, OPEN
+from second_judge.compare import compare, product_verdict
+from second_judge.people import ROUTES, people
+
+#: Of the random cases: enough that every kind of route and change comes, in a few seconds.
+RANDOM, SEED = 60, 7
+
+#: What cannot come out so: the model has one axis; a film grows over all solder that shows
+#: about it; liquid and planarising layers fill what they cover, and liquid does not come to rest
+#: over a corner that it does not fill.
+BY_CONSTRUCTION = {
+    ("openings-aligned", FAILS),
+    ("barrier-on-first-bump", FAILS),
+    ("no-closed-void", FAILS),
+    ("corners-filled", FAILS),
+}
+
+
+def told(differences):
+    return "\n".join(str(d) for d in differences)
+
+
+@pytest.mark.parametrize("name", sorted(bundled_cases()))
+def test_no_difference_on_a_bundled_case(name):
+    found = compare(bumpform.run(load_case(name)))
+    assert not found.differences, told(found.differences)
+    assert len(found.compared) > len(found.near)
+
+
+@pytest.mark.parametrize("name", sorted(people()))
+def test_no_difference_on_a_case_that_people_have(name):
+    try:
+        case = load_case(people()[name])
+        route = ROUTES.get(name)
+        run = bumpform.run(case.with_values({"case.route": route}) if route else case)
+    except CaseError:
+        pytest.skip("the case cannot be run")
+    found = compare(run)
+    assert not found.differences, told(found.differences)
+
+
+def test_no_difference_on_random_cases():
+    """Kinds of changes are taken from all over their list, so that few cases see most routes."""
+    kinds = len(breakers.kinds())
+    wrong, compared = [], collections.Counter()
+    for k in range(RANDOM):
+        number = kinds + (k * 37) % (3 * kinds)
+        drawn = breakers.draw(SEED, number)
+        try:
+            run = bumpform.run(drawn.case())
+        except CaseError:
+            continue
+        found = compare(run)
+        compared.update(verdict for _, verdict in found.compared)
+        wrong += [f"{drawn.number} {drawn.base}: {d}" for d in found.differences]
+    assert not wrong, "\n".join(wrong)
+    assert min(compared[HOLDS], compared[FAILS], compared[OPEN]) > 20
+
+
+def test_every_condition_is_seen_both_ways():
+    """Each kind of change on the bundled case as it is, then on varied ones where need be."""
+    seen = collections.defaultdict(set)
+    wanted = {(name, v) for name in CONDITIONS for v in (HOLDS, FAILS)} - BY_CONSTRUCTION
+    kinds = len(breakers.kinds())
+    for number in range(3 * kinds):
+        if number >= kinds and all(v in seen[n] for n, v in wanted):
+            break
+        try:
+            run = bumpform.run(breakers.draw(1, number).case())
+        except CaseError:
+            continue
+        for name, (verdict, _) in product_verdict(run).items():
+            seen[name].add(verdict)
+    missing = sorted((n, v) for n, v in wanted if v not in seen[n])
+    assert not missing
