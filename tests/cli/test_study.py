@@ -137,7 +137,7 @@ def test_a_row_is_what_a_run_of_its_case_says(whole, rows):
         for name in ("ball_height_m", "height_above_dielectric_m"):
             assert float(row[f"first reflow.{name}"]) == dome[name]
             assert float(row[f"first reflow.{name}_error"]) == error[name]
-        broken = [c["statement"] for c in result["conditions"] if not c["holds"]]
+        broken = [c["statement"] for c in result["conditions"] if c["holds"] is False]
         assert row["conditions_broken"] == "; ".join(broken)
         holds = "false" if broken else "true"
         assert row["conditions_hold"] == ("" if number in refused else holds)
@@ -301,7 +301,8 @@ def test_opening_volume(tmp_path):
         for row in table
         if row["conditions_hold"]
     ]
-    assert good == [(34, 25e-6), (35, 25e-6), (40, 30e-6), (41, 30e-6)]
+    # a little more solder, and the barrier spreads past the rim, where its round edge stays bare
+    assert good == [(34, 25e-6), (40, 30e-6)]
 
 
 @pytest.mark.parametrize(

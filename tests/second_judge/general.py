@@ -112,13 +112,13 @@ def _stays(seen, frame, frozen):
 def no_closed_void(seen):
     answers = []
     for frame in seen.frames:
-        if not (frame.solved or frame.step.do in ("coat", "barrier", "substrate")):
+        if not (frame.solved or frame.step.do in ("coat", "barrier")):
             continue
         hole = frame.picture.hole()
         least = 1e-8 * seen.size**2
         answers.append(Answer(FAILS if hole > least else HOLDS, f"hole {hole:.3g} m2",
                               1e-3 * least < hole < 1e2 * least))  # fmt: skip
-    return worst(answers)
+    return worst(answers) if answers else unjudged("nothing is coated, grown or melted")
 
 
 def nothing_on_liquid(seen):

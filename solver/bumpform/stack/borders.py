@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -79,12 +79,20 @@ class Borders:
         """Area over which any of the first touch any of the others, m²."""
         return math.fsum(b.area for b in self.between(ones, others))
 
-    def share(self, ones: Iterable[str] | str, cover: Iterable[str] | str) -> float:
-        """Part of what some regions show to others and the air that others cover: 0 to 1."""
-        if not self.touch(ones, AIR):
-            return 1.0 if self.touch(ones, cover) else 0.0
-        covered = self.area(ones, cover)
-        return covered / (covered + self.area(ones, AIR))
+    def share(
+        self,
+        ones: Iterable[str] | str,
+        cover: Iterable[str] | str,
+        of: Callable[[Border], bool] = lambda _: True,
+    ) -> float:
+        """Part of what some regions show to others and the air that others cover: 0 to 1.
+
+        ``of`` tells which borders count.
+        """
+        bare = [b for b in self.between(ones, AIR) if of(b)]
+        covered = math.fsum(b.area for b in self.between(ones, cover) if of(b))
+        whole = covered + math.fsum(b.area for b in bare)
+        return covered / whole if whole > 0.0 else 0.0
 
     def touching(self, name: str) -> tuple[str, ...]:
         """Names of the regions that share a border with one, each once."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from bumpform.case.steps import Abrade, Barrier, Deposit, Mount
+from bumpform.case.steps import Abrade, Barrier, Coat, Deposit, Mount
 from bumpform.process.process import Cavity, GrownBarrier
 from bumpform.surface.measured import Measured
 from bumpform.verdict.condition import Answer, not_judged
@@ -57,13 +57,13 @@ class Bumps:
             under = {n: borders.area(n, coating) for n in bodies}
             best = max(under, key=lambda n: under[n], default="")
             return bodies[best].deposits if best and under[best] > 0.0 else frozenset()
-        if self._put_on is not None:
-            return self._put_on[1]
+        if self.put_on is not None:
+            return self.put_on[1]
         molten = [m for m in lineage.meltings if not isinstance(m.moment.step, Mount)]
         return molten[0].deposits if molten else frozenset()
 
     @cached_property
-    def _put_on(self) -> tuple[int, frozenset[int]] | None:
+    def put_on(self) -> tuple[int, frozenset[int]] | None:
         """The first deposit that stands on frozen solder, and the deposits of that."""
         for index, _ in self.found.steps(Deposit):
             bodies = self.found.lineage.bodies(index)
@@ -85,7 +85,7 @@ class Bumps:
     def _second_start(self) -> int | None:
         """Index of the first deposit over the first bump."""
         if self.barrier_step is None:
-            return None if self._put_on is None else self._put_on[0]
+            return None if self.put_on is None else self.put_on[0]
         return next((i for i, _ in self.found.steps(Deposit, self.barrier_step)), None)
 
     @cached_property
@@ -168,7 +168,24 @@ class Bumps:
         cavity = state.cavity
         if cavity is None or self.found.is_metal(cavity.material):
             return None
+        if self.dielectric(cavity.layer) is None:
+            return None
         return cavity
+
+    def dielectric(self, layer: str) -> int | None:
+        """The step that coats a layer that is there to stay, with an opening if one is claimed."""
+        last = self.found.state(len(self.found.history) - 1).stack
+        if all(r.name != layer for r in last.regions):
+            return None
+        opened = self.found.case.route == "photoimaged_opening"
+        return next(
+            (
+                i
+                for i, s in self.found.steps(Coat)
+                if s.layer == layer and (s.opening is not None or not opened)
+            ),
+            None,
+        )
 
     def no_cavity(self) -> Answer | None:
         """Not judged, where no dielectric has an opening round the first bump."""
@@ -208,6 +225,6 @@ class Bumps:
             return None
         if self.plane is not None:
             return Measured(self.cavity.z_top - self.plane, 1e-14 * abs(self.cavity.z_top))
-        if self.line is None:
+        if self.line is None or self.found.case.route == "laminated_abraded":
             return None
         return self.cavity.z_top - self.line[1]

@@ -250,11 +250,6 @@ class ColumnRoute:
             return absent
         if self.polyimide is None:
             return not_judged("nothing is coated round the column after it is deposited")
-        if self.melted_before_polyimide:
-            return not_judged(
-                "the column melted before the polyimide was coated: the solder was no column any "
-                "more"
-            )
         return None
 
     def no_ball(self) -> Answer | None:

@@ -37,19 +37,26 @@ class CoreRoute:
     @cached_property
     def core(self) -> frozenset[int]:
         """Deposits of a core of solder; empty for a metal one, or where there is none."""
-        return frozenset() if self.metal is not None else self.found.bumps.first
+        put_on = self.found.bumps.put_on
+        return frozenset() if self.metal is not None or put_on is None else put_on[1]
 
     @cached_property
     def cap(self) -> frozenset[int]:
         """Deposits of the cap."""
         if self.metal is not None:
             return frozenset(i for i, _ in self.found.steps(Deposit) if i > self.metal)
-        return self.found.bumps.second
+        put_on = self.found.bumps.put_on
+        if put_on is None:
+            return frozenset()
+        return frozenset(i for i, _ in self.found.steps(Deposit) if i >= put_on[0]) - self.core
 
     @cached_property
     def core_melting(self) -> Melting | None:
         """The stage that froze a core of solder."""
-        return None if self.metal is not None else self.found.bumps.first_melting
+        put_on = self.found.bumps.put_on
+        if self.metal is not None or put_on is None:
+            return None
+        return self.found.lineage.last_melting(self.core, put_on[0])
 
     @cached_property
     def cap_melting(self) -> Melting | None:

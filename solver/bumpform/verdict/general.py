@@ -221,32 +221,39 @@ def stands_upright(found: Findings) -> list[Answer]:
 
 @condition("no-closed-void", "No gas is enclosed.", **_EVERY)
 def no_closed_void(found: Findings) -> Answer:
-    """In no stage, and under no coat, plate, core or barrier."""
+    """In no stage, and under no coat or barrier."""
+    asked = False
     for moment in found.history:
         stage = moment.state.stage
-        if isinstance(stage, Mounted) and stage.refusal is None and stage.standoff is not None:
-            continue  # the joint's own pockets are looked at where it is solved
-        voids = moment.state.stack.voids
-        if stage is not None or isinstance(moment.step, Coat | Barrier | Plate | Core | Deposit):
-            if voids and (moment.before is None or len(voids) > len(moment.before.stack.voids)):
-                room = sum(abs(float(sum(e.moments()[0] for e in v))) for v in voids)
-                size = format_quantity(2.0 * math.pi * room, "volume")
-                return fails(f"{moment.step.do} encloses {size} (step {moment.index})")
-    return holds()
+        if stage is not None and (stage.refusal is not None or stage.equilibrium is None):
+            continue
+        if stage is None and not isinstance(moment.step, Coat | Barrier):
+            continue
+        asked = True
+        stack = moment.state.stack
+        names = [r.name for r in stack.regions if r.name.startswith("package ")]
+        voids = stack.without(*names).voids if names else stack.voids
+        if voids:
+            room = sum(abs(float(sum(e.moments()[0] for e in v))) for v in voids)
+            size = format_quantity(2.0 * math.pi * room, "volume")
+            where = moment.step.name if isinstance(moment.step, Reflow | Mount) else moment.step.do
+            return fails(f"{size} are enclosed at {where} (step {moment.index})")
+    return holds() if asked else not_judged("nothing is coated, grown or melted")
 
 
 @condition("nothing-on-liquid", "Nothing solid is carried by liquid alone.", **_EVERY)
 def nothing_on_liquid(found: Findings) -> Answer:
     """Every solid reaches the substrate through solids in every stage, but for the package."""
+    asked = False
     for moment in found.history:
-        refusal = moment.state.stage.refusal if moment.state.stage is not None else None
-        if refusal is not None and refusal.reason == "carried":
-            return fails(refusal.detail)
-    for _, name, stage in _stages(found):
+        stage, step = moment.state.stage, moment.step
+        if stage is None or not isinstance(step, Reflow | Mount):
+            continue
+        asked = True  # a refused stage, too, says what it would leave on the liquid
         floating = [n for n in afloat(stage.solids) if not n.startswith("package ")]
         if floating:
-            return fails(f"{' and '.join(floating)} in {name}", stage=name)
-    return holds()
+            return fails(f"{' and '.join(floating)} in {step.name}", stage=step.name)
+    return holds() if asked else not_judged("nothing is melted")
 
 
 def afloat(stack: Stack) -> list[str]:

@@ -204,6 +204,10 @@ def solder_higher_than_polyimide(found: Findings) -> Answer:
     column = found.column
     if absent := column.no_polyimide():
         return absent
+    if column.melted_before_polyimide:
+        return not_judged(
+            "the column melted before the polyimide was coated: the solder was no column any more"
+        )
     index = column.before_melting()
     cavity = column.cavity(index)
     if cavity is None:

@@ -33,7 +33,7 @@ def process_metrics(found: Findings) -> dict[str, dict[str, Measured]]:
         return metrics
     index = column.before_melting()
     cavity, out = column.cavity(index), column.protrusion(index)
-    if cavity is None or out is None or column.melted_before_polyimide:
+    if cavity is None or out is None:
         return metrics
     stack = found.state(index).stack
     spans = [axis_span(stack.region(n)) for n in found.lineage.named(index, column.deposits)]

@@ -95,8 +95,8 @@ def _bumps_in(found: Findings) -> _Order:
 
 def _photoimaged(found: Findings) -> _Order:
     bumps = found.bumps
-    opened = next((i for i, s in found.steps(Coat) if s.opening is not None), None)
-    yield "dielectric with an opening", opened, False
+    layer = bumps.cavity.layer if bumps.cavity is not None else ""
+    yield "dielectric with an opening", bumps.dielectric(layer), False
     first = max((d for d in bumps.first), default=None)
     yield "first solder", first, False
     melting = bumps.first_melting
@@ -111,8 +111,10 @@ def _laminated(found: Findings) -> _Order:
     melting = bumps.first_melting
     yield "reflow of the first solder", None if melting is None else melting.index, False
     abrades = [i for i, _ in found.steps(Abrade)]
-    coats = [i for i, _ in found.steps(Coat) if not abrades or i < abrades[0]]
-    yield "coat over the first bump", coats[-1] if coats else None, False
+    end = abrades[0] if abrades else len(found.history)
+    froze = melting.index if melting is not None else end
+    over = [i for i, _ in found.steps(Coat) if froze < i < end]
+    yield "coat over the first bump", over[0] if over else None, False
     yield "abrading", abrades[-1] if abrades else None, False
     yield from _bumps_in(found)
 
@@ -120,24 +122,20 @@ def _laminated(found: Findings) -> _Order:
 def _plated(found: Findings) -> _Order:
     column = found.column
     yield "passivation", column.passivation, False
-    for role, words in (("seed", "seed"), ("ubm", "UBM")):
-        layers = [layer.index for layer in column.of_role(role)]
-        blanket = [i for i in layers if isinstance(found.history[i].step, Coat)]
-        if blanket:
-            yield words, blanket[-1], False
-        elif not layers:
-            yield words, None, role == "seed"
+    resist = column.resist if column.resist is not None else len(found.history)
+    under = [layer for layer in column.layers if layer.index < resist]
+    through = [layer for layer in column.layers if layer.index >= resist]
+    for layer in under:
+        yield layer.name, layer.index, False
+    if not column.of_role("ubm"):
+        yield "UBM", None, False
     yield "resist", column.resist, False
-    plated = [
-        layer.index
-        for layer in column.layers
-        if not isinstance(found.history[layer.index].step, Coat)
-    ]
-    yield "plated metal", plated[-1] if plated else None, True
+    for layer in through:
+        yield layer.name, layer.index, False
     yield "solder", column.deposit, False
-    resist = found.history[column.resist].step if column.resist is not None else None
+    coated = found.history[column.resist].step if column.resist is not None else None
     strips = [
-        i for i, s in found.steps(Strip) if isinstance(resist, Coat) and s.layer == resist.layer
+        i for i, s in found.steps(Strip) if isinstance(coated, Coat) and s.layer == coated.layer
     ]
     yield "strip of the resist", strips[0] if strips else None, False
     blankets = {
@@ -159,6 +157,8 @@ def _plated(found: Findings) -> _Order:
 def _stacked(found: Findings) -> _Order:
     route = found.masks
     alone = route.first_melting is not None or len(route.masks) < 2
+    if not route.masks:
+        yield "mask with solder in its opening", None, False
     if alone:
         for number, mask in enumerate(route.masks, 1):
             yield f"mask {number}", mask.index, False
@@ -173,9 +173,17 @@ def _stacked(found: Findings) -> _Order:
             yield f"solder {number}", min(mask.deposits), False
         yield "solders", max(route.deposits, default=None), False
     yield "fusing reflow", route.fusing[0].index if route.fusing else None, False
-    layers = {m.step.layer for m in route.masks}
-    strips = [i for i, s in found.steps(Strip) if s.layer in layers]
-    yield "strip of the masks", strips[0] if strips else None, False
+    if len(route.masks) == 1:
+        yield "second mask", None, False
+    strips = {s.layer: i for i, s in found.steps(Strip)}
+    fusing = route.fusing[0].index if route.fusing else -1
+    for mask in route.masks:
+        at = strips.get(mask.step.layer)
+        if at is not None and at < fusing:
+            yield f"strip of {mask.step.layer}", at, False
+    missing = [m.step.layer for m in route.masks if m.step.layer not in strips]
+    if missing:
+        yield f"strip of {missing[0]}", None, False
 
 
 @condition(

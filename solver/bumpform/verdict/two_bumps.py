@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from bumpform.case.steps import Abrade
-from bumpform.stack.borders import AIR
+from bumpform.stack.borders import AIR, Border
 from bumpform.surface.measured import Measured
 from bumpform.verdict.bumps import Bumps
 from bumpform.verdict.condition import (
@@ -412,7 +412,7 @@ def barrier_flush(found: Findings) -> Answer:
     laminated_abraded=claims("000", 32),
 )
 def second_covers_barrier(found: Findings) -> Answer:
-    """Nothing of the barrier's skin faces air, and the liquid is closed on the axis."""
+    """Nothing of the barrier's top faces air, and the liquid is closed on the axis."""
     bumps = found.bumps
     if absent := bumps.no_barrier() or bumps.no_second_shape():
         return absent
@@ -428,11 +428,16 @@ def second_covers_barrier(found: Findings) -> Answer:
         return not_judged("nothing is left of the barrier")
     if "apex_z_m" not in melting.stage.equilibrium.values:
         return fails("it is open on the axis", value=value, limits=(0.0, None), **told)
-    share = borders.share(coating, melting.name)
+    share = borders.share(coating, melting.name, of=_is_top)
     if share < 1.0 - 1e-9:
         words = f"{100.0 * (1.0 - share):.3g} % of it stay bare"
         return fails(words, value=value, limits=(0.0, None), **told)
     return holds(value=value, limits=(0.0, None), **told)
+
+
+def _is_top(border: Border) -> bool:
+    """Whether it is a barrier's top: no side of one that stands proud of what it grew on."""
+    return not border.edge.feature.endswith(" side")
 
 
 @condition(
@@ -453,7 +458,12 @@ def second_ends_at_juncture(found: Findings) -> Answer:
     assert bumps.grown is not None
     miss = found.measured(melting.stage_name, "juncture_miss_m")
     if miss is None:
-        return not_judged("nothing is left of the barrier")
+        left = bumps.coating(melting.index)
+        return not_judged(
+            "the barrier has been cut since it was grown"
+            if left
+            else "nothing is left of the barrier"
+        )
     limit = found.tolerance * bumps.grown.step.total_thickness
     return judged(
         miss,
@@ -470,11 +480,11 @@ def second_ends_at_juncture(found: Findings) -> Answer:
     "The second bump covers the first.",
     photoimaged_opening=("001 figure 6",),
 )
-def second_covers_first(found: Findings) -> Answer | None:
+def second_covers_first(found: Findings) -> Answer:
     """Without a barrier: nothing of the first bump faces air."""
     bumps = found.bumps
     if bumps.barrier_step is not None:
-        return None
+        return not_judged("there is a barrier between them")
     if absent := bumps.no_first() or bumps.no_second_shape():
         return absent
     if bumps.melted_again:
