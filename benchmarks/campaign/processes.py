@@ -7,11 +7,13 @@ and so come to several melts; every fifth takes its steps and its sizes wherever
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from draws import UM, Dice
+from words import say
 
 from bumpform.case.case import Case
 from bumpform.materials.library import load_library
@@ -74,7 +76,8 @@ def draw(seed: int, number: int) -> Drawn:
     dice = _Dice(seed, number)
     draft = _Draft(dice)
     draft.build(max(dice.random.randint(SHORTEST, LONGEST) for _ in range(2)))
-    return Drawn(number, dice.wild, draft.data())
+    said = random.Random(f"bumpform process {seed} {number}: words")
+    return Drawn(number, dice.wild, say(draft.data(), said))
 
 
 @dataclass

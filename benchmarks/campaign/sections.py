@@ -67,10 +67,18 @@ def volume(region: Region) -> float:
     return fine + (fine - coarse) / 3.0
 
 
-def flaws(stack: Stack) -> list[str]:
-    """What is wrong with a stack: regions that cross themselves, overlap, or leave gaps."""
+def flaws(stack: Stack, before: Stack | None = None) -> list[str]:
+    """What is wrong with a stack: regions that cross themselves, overlap, or leave gaps.
+
+    Parameters
+    ----------
+    stack : Stack
+    before : Stack, optional
+        One without flaws: of what it had already, only the pairs with what is new are looked at.
+    """
     wrong = []
     thin = THIN * stack.outer
+    old = {id(region) for region in before.regions} if before is not None else set()
     shapes = outlines(stack.regions)
     whole: Shapes = {}
     for region in stack.regions:
@@ -80,6 +88,8 @@ def flaws(stack: Stack) -> list[str]:
             whole[region.name] = shapely.Polygon()
             continue
         whole[region.name] = shape.buffer(0.0)
+        if id(region) in old:
+            continue
         lost = shapely.make_valid(shape).symmetric_difference(whole[region.name])
         if thickness(lost) > thin:
             wrong.append(f"{region.name} crosses itself: {shapely.is_valid_reason(shape)}")
@@ -91,14 +101,15 @@ def flaws(stack: Stack) -> list[str]:
         slack = EQUAL * max(abs(found), 1e-3 * shape.area * stack.outer)
         if not abs(found - region.volume) < slack:
             wrong.append(f"{region.name} has {region.volume:.9g} m³, its polygon {found:.9g} m³")
-    names = list(whole)
-    for i, one in enumerate(names):
-        for other in names[i + 1 :]:
-            if not whole[one].intersects(whole[other]):
+    for i, one in enumerate(stack.regions):
+        for other in stack.regions[i + 1 :]:
+            if id(one) in old and id(other) in old:
                 continue
-            deep = thickness(whole[one].intersection(whole[other]))
+            if not whole[one.name].intersects(whole[other.name]):
+                continue
+            deep = thickness(whole[one.name].intersection(whole[other.name]))
             if deep > thin:
-                wrong.append(f"{one} and {other} overlap, {deep:.3g} m deep")
+                wrong.append(f"{one.name} and {other.name} overlap, {deep:.3g} m deep")
     return wrong + _gaps(stack, whole)
 
 
@@ -108,21 +119,29 @@ def thickness(shape: shapely.Geometry) -> float:
     return max((2.0 * p.area / p.length for p in parts if p.length > 0.0), default=0.0)
 
 
-def _gaps(stack: Stack, whole: Shapes) -> list[str]:
-    """Holes between regions that the stack does not know as voids."""
+def holes(stack: Stack, whole: Shapes | None = None) -> list[shapely.Geometry] | None:
+    """Closed holes between the regions; None where these do not hang together."""
+    if whole is None:
+        whole = {name: shape.buffer(0.0) for name, shape in outlines(stack.regions).items()}
     thin = THIN * stack.outer
     half = shapely.union_all(list(whole.values()), grid_size=0.01 * thin)
-    both = shapely.union_all(
-        [half, shapely.transform(half, lambda x: x * (-1.0, 1.0))], grid_size=0.01 * thin
-    )
+    turned = shapely.transform(half, lambda x: x * (-1.0, 1.0))
+    both = shapely.union_all([half, turned], grid_size=0.01 * thin)
     pieces = list(getattr(both, "geoms", [both]))
-    holes = [shapely.Polygon(ring) for piece in pieces for ring in piece.interiors]
-    holes = [h for h in holes if thickness(h) > thin and h.centroid.x > -thin]
     if len(pieces) > 1 and min(p.distance(pieces[0]) for p in pieces[1:]) > thin:
+        return None
+    found = [shapely.Polygon(ring) for piece in pieces for ring in piece.interiors]
+    return [h for h in found if thickness(h) > thin and h.centroid.x > -thin]
+
+
+def _gaps(stack: Stack, whole: Shapes) -> list[str]:
+    """Holes between regions that the stack does not know as voids."""
+    found = holes(stack, whole)
+    if found is None:
         return ["its regions do not hang together"]
-    if len(holes) != len(stack.voids):
-        places = ", ".join(f"({h.centroid.x:.3g}, {h.centroid.y:.3g})" for h in holes[:3])
-        return [f"closed holes: {len(holes)} {places}; voids: {len(stack.voids)}"]
+    if len(found) != len(stack.voids):
+        places = ", ".join(f"({h.centroid.x:.3g}, {h.centroid.y:.3g})" for h in found[:3])
+        return [f"closed holes: {len(found)} {places}; voids: {len(stack.voids)}"]
     return []
 
 

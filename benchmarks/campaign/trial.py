@@ -8,7 +8,6 @@ import io
 import json
 import math
 import random
-import re
 import signal
 import tempfile
 import time
@@ -18,20 +17,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nudges import jump
+from otherwise import again, nudged, rewritten
 from processes import draw
-from readings import apart, numbers, state
+from readings import numbers
 from record import Done, Moment, follow, moments_of
-from rewrites import ELSEWHERE, REWRITES, ROOMY
 from sections import bodies, flaws, outlines, volume
+from sentences import spoken, untrue
+from verdicts import differences
+from words import kept
 
 import bumpform
 from bumpform.case.case import Case
-from bumpform.case.file import load_case
 from bumpform.case.paths import step_labels
 from bumpform.case.steps import Deposit
 from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError
+from bumpform.materials.library import load_library
 from bumpform.process.mount import Mounted
 
 #: Reasons that a stage may be refused for.
@@ -41,11 +42,11 @@ REASONS = {"off_model", "dewets", "penetration", "enclosed", "unstable", "not_co
 PATIENCE, LEFT_OUT = 60, 9
 #: Relative slack of an amount of metal, by polygons.
 EQUAL = 1e-5
-#: What no sentence has in it.
-_UNSPEAKABLE = re.compile(r"\b(nan|inf|None|np\.\w+)\b|<.* object at|\{|\n")
 
 
-def trial(seed: int, number: int, share: float = 0.15, deep: float = 0.02) -> dict[str, Any]:
+def trial(
+    seed: int, number: int, share: float = 0.1, deep: float = 0.02, refusals: float = 0.1
+) -> dict[str, Any]:
     """Run a process and check all that can be known of it.
 
     Parameters
@@ -54,79 +55,106 @@ def trial(seed: int, number: int, share: float = 0.15, deep: float = 0.02) -> di
     share : float
         Of those with a solved stage, which are written otherwise, nudged, and melted again.
     deep : float
-        Of those, whose surfaces are shot and whose refusals are looked at a second time.
+        Of those, whose surfaces are shot.
+    refusals : float
+        Of the refused, whose reason is looked at a second time (and whose surfaces are shot).
 
     Returns
     -------
     dict
-        outcome: "solved", "refused", "input" or "traceback"; faults by kind; see benchmarks/README.md
+        outcome: "solved", "refused", "input" or "traceback"; faults by kind, see `tables.KINDS`.
     """
     drawn = draw(seed, number)
     row: dict[str, Any] = {
         "number": number, "wild": drawn.wild, "outcome": "", "reason": "", "detail": "",
         "steps": [s["do"] for s in drawn.data["step"]], "left_out": [], "stages": 0, "refused": [],
-        "faults": [], "told": [], "second": [], "looked": [],
+        "faults": [], "told": [], "second": [], "looked": [], "conditions": [], "times": {},
     }  # fmt: skip
     start = time.perf_counter()
     try:
         with _patience(), warnings.catch_warnings():
             warnings.simplefilter("error")
-            _judge(row, copy.deepcopy(drawn.data), seed, share, deep)
+            _judge(row, copy.deepcopy(drawn.data), seed, share, deep, refusals)
     except Exception as error:
         row["outcome"] = "traceback"
         row["detail"] = traceback.format_exc()[-2500:]
         place = _place(error)
-        _fault(row, "traceback" if place else "checker", place or repr(error))
+        late = isinstance(error, TimeoutError)
+        kind = "late" if late else "traceback" if place else "checker"
+        _fault(row, kind, place or repr(error))
     row["seconds"] = time.perf_counter() - start
     return row
 
 
-def _judge(row: dict[str, Any], data: dict, seed: int, share: float, deep: float) -> None:
+def _judge(
+    row: dict[str, Any], data: dict, seed: int, share: float, deep: float, refusals: float
+) -> None:
+    found = _run(row, data)
+    if found is None:
+        return
+    data, done, steps = found
+    case = done.case
+    row["outcome"] = "refused" if done.refused else "solved"
+    if done.refused:
+        row["reason"], row["detail"] = done.refused["reason"], done.refused["detail"]
+        if done.refused["reason"] not in REASONS:
+            _fault(row, "reason", f"{done.refused['reason']} is none that is known")
+    row["conditions"] = [(c["id"], c["verdict"]) for c in done.conditions]
+    moments = moments_of(done, steps)
+    row["stages"] = sum(m.stage.refusal is None for m in moments)
+    with _timed(row, "sentences"):
+        _whole(row, done)
+        _sentences(row, done)
+    with _timed(row, "polygons"):
+        _stands(row, [s.do for s in case.steps], steps, moments)
+        _metal(row, case, steps, moments)
+    with _timed(row, "second verdict"):
+        for words in differences(done) or ():
+            _fault(row, "verdict", words)
     chance = random.Random(f"checks {seed} {row['number']}")
+    if row["stages"] and chance.random() < share:
+        with _timed(row, "otherwise"):
+            _otherwise(row, data, done, chance)
+    if moments and chance.random() < (refusals if done.refused else deep):
+        with _timed(row, "shots"):
+            _deep(row, case, moments)
+
+
+def _run(row: dict[str, Any], data: dict) -> tuple[dict, bumpform.Run, tuple[Done, ...]] | None:
+    """The process as far as it can be done, steps that it refuses left out; None without any."""
     for attempt in range(LEFT_OUT + 1):
-        case = _case(row, data)
+        with _timed(row, "check" if attempt == 0 else "run"):
+            case = _case(row, data)
+            found = _checked(case) if attempt == 0 and isinstance(case, Case) else None
         if isinstance(case, Case):
-            found = _checked(case) if attempt == 0 else None
-            done, steps = follow(case)
-            wrong = {len(steps)} if isinstance(done, CaseError) else set()
+            with _timed(row, "run"):
+                done, steps = follow(case)
             if attempt == 0:
                 _agree(row, found, done, steps)
             if isinstance(done, bumpform.Run):
-                break
+                return data, done, steps
+            wrong = {len(steps)}
             row["outcome"], row["detail"] = "input", str(done.problems[0])
             if f"step.{len(steps)}" not in row["detail"]:
                 _fault(row, "run", f"it ends after step {len(steps) - 1}: {row['detail']}")
-                return
+                return None
             row["left_out"].append((case.steps[len(steps)].do, str(done.problems[0])[:300]))
             _sentence(row, done.problems[0].message)
         else:
             wrong = case
-        kept = [s for i, s in enumerate(data["step"]) if i not in wrong]
-        if not wrong or not kept:
-            return
-        data = {**data, "step": kept}
-    else:
-        return
-    row["outcome"] = "refused" if done.refused else "solved"
-    if done.refused:
-        row["reason"], row["detail"] = done.refused["reason"], done.refused["detail"]
-        row["refused"] = [done.refused["reason"]]
-        if done.refused["reason"] not in REASONS:
-            _fault(row, "reason", f"{done.refused['reason']} is none that is known")
-        _sentence(row, done.refused["detail"])
-    for note in done.notes:
-        _sentence(row, note)
-    moments = moments_of(done, steps)
-    row["stages"] = sum(m.stage.refusal is None for m in moments)
-    _whole(row, done)
-    _stands(row, [s.do for s in case.steps], steps, moments)
-    _metal(row, case, steps, moments)
-    if row["stages"] and chance.random() < share:
-        _otherwise(row, data, done, chance)
-        _nudged(row, data, done, chance)
-        _again(row, data, done)
-    if moments and chance.random() < deep:
-        _deep(row, case, moments)
+        data = kept(data, wrong)
+        if not wrong or not data["step"]:
+            break
+    return None
+
+
+@contextlib.contextmanager
+def _timed(row: dict[str, Any], name: str) -> Iterator[None]:
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        row["times"][name] = row["times"].get(name, 0.0) + time.perf_counter() - start
 
 
 def _case(row: dict[str, Any], data: dict) -> Case | set[int]:
@@ -159,9 +187,17 @@ def _place(error: BaseException) -> str:
 
 
 def _sentence(row: dict[str, Any], text: str) -> None:
-    """Faults of a sentence: it is empty, or shows what no person says."""
-    if len(text.strip()) < 10 or _UNSPEAKABLE.search(text):
+    """Fault of a sentence that no person says."""
+    if not spoken(text):
         _fault(row, "sentence", text)
+
+
+def _sentences(row: dict[str, Any], done: bumpform.Run) -> None:
+    """Faults of what a run says: sentences that no person says, or that are not so."""
+    for text in (*done.notes, *(c["reason"] for c in done.conditions if c.get("reason"))):
+        _sentence(row, text)
+    for text in untrue(done):
+        _fault(row, "untrue", text)
 
 
 @contextlib.contextmanager
@@ -229,27 +265,60 @@ def _stands(
 ) -> None:
     """Faults of the stacks after each step, and bodies that fused across a gap or did not."""
     seen: set[int] = set()
+    sound = None  # the stack before, in which nothing was found
     for step in steps:
         stack = step.after.stack
         if id(stack) in seen:
             continue
         seen.add(id(stack))
         mounted = isinstance(step.after.stage, Mounted)
-        wrong = flaws(stack) if not mounted else []
+        wrong = flaws(stack, sound) if not mounted else []
+        sound = stack
         if wrong:
             _fault(row, "stack", f"step {step.index} ({kinds[step.index]}): {'; '.join(wrong)}")
             break
     for moment in moments:
-        solid = {r.name for r in moment.stage.solids.regions}
-        molten = [r for r in moment.before.stack.regions if r.name not in solid]
-        groups = bodies(molten, moment.before.stack.outer)
+        _fused(row, moment)
+
+
+def _fused(row: dict[str, Any], moment: Moment) -> None:
+    """Faults of what a stage has fused: all that melts and touches, nothing else."""
+    name, stack, stage = moment.reported["name"], moment.before.stack, moment.stage
+    solid = {r.name for r in stage.solids.regions}
+    molten = [r for r in stack.regions if r.name not in solid]
+    groups = bodies(molten, stack.outer)
+    if stage.refusal is not None:
         if len(groups) > 1:
-            words = f"{moment.reported['name']}: {groups} do not touch, and are one"
-            refusal = moment.stage.refusal
-            if refusal is None:
-                _fault(row, "fused", words)
-            else:
-                row["told"].append(("fused", f"{words} ({refusal.reason})"))
+            words = f"{name}: {groups} do not touch, and are one ({stage.refusal.reason})"
+            row["told"].append(("fused", words))
+        return
+    if len(groups) > _liquids(stage):
+        _fault(row, "fused", f"{name}: {groups} do not touch, and are {_liquids(stage)}")
+    new = [r for r in moment.after.stack.regions if r.kind == "solder" and r.name not in solid]
+    for group in bodies(new, stack.outer):
+        if len(group) > 1:
+            _fault(row, "fused", f"{name}: {group} were liquid and touch, and are not one")
+    told = " ".join(w for w in moment.reported.get("warnings", ()))
+    for region in stack.regions:
+        content = moment.before.contents.get(region.name)
+        if region.name not in solid or content is None or region.name in told:
+            continue
+        peak, been = moment.reported["peak_K"], content.liquid_at
+        if been is not None and peak >= been and len(content.alloys) > 1:
+            _fault(row, "fused", f"{name}: {region.name} was liquid at {been:.6g} K, stays solid")
+        elif len(content.alloys) == 1 and peak >= _liquidus(content.alloys[0][0]):
+            _fault(row, "fused", f"{name}: {region.name} stays solid above its liquidus")
+
+
+def _liquids(stage: Any) -> int:
+    """How many bodies of liquid a stage has."""
+    return len(getattr(stage, "liquids", (stage,)))
+
+
+def _liquidus(solder: str) -> float:
+    """As bumpform's table has it, K; of one that it does not know none is reached."""
+    entry = load_library().materials.get(solder)
+    return math.inf if entry is None or entry.liquidus is None else entry.liquidus.value
 
 
 def _metal(
@@ -303,101 +372,14 @@ def _cut(metal: dict[str, float], before: Any, after: Any) -> dict[str, float]:
 
 
 def _otherwise(row: dict[str, Any], data: dict, done: bumpform.Run, draw: random.Random) -> None:
-    """Faults of the same process written in two other ways; and of its file, read back."""
-    case = done.case
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "process.toml"
-        path.write_text(case_to_toml(case), "utf-8")
-        if load_case(path) != case:
-            _fault(row, "rewrite", "the case's file reads back as another case")
-    fits = {}
-    for name, rewrite in REWRITES.items():
-        other = rewrite(copy.deepcopy(data), draw)
-        if other is not None:
-            fits[name] = other
-    for name in draw.sample(sorted(fits), k=min(2, len(fits))):
+    """Faults of the process in other ways."""
+    looked = [*rewritten(data, done, draw), nudged(data, done, draw), again(data, done)]
+    for name, (kind, words) in [found for found in looked if found is not None]:
         row["looked"].append(name)
-        try:
-            again = bumpform.run(Case.from_dict(fits[name], name))
-        except CaseError as error:
-            if name in ROOMY:
-                row["told"].append((name, str(error.problems[0])[:300]))
-            else:
-                _fault(row, "rewrite", f"{name}: {error.problems[0]}")
-            continue
-        one, other = numbers(done.result), numbers(again.result)
-        if name in ("column or print", "ball or volume"):
-            one, other = ({k: v for k, v in n.items() if not k.endswith("column_protrusion_m")}
-                          for n in (one, other))  # fmt: skip
-        wrong = apart(one, other)
-        reasons = [[s[1] for s in state(run)] for run in (done, again)]
-        if reasons[0] != reasons[1]:
-            wrong = [f"{reasons[0]} and {reasons[1]}"]
-        if wrong and name in ELSEWHERE and _listed(done, again):
-            row["told"].append((name, "another rest, which is listed"))
-        elif wrong:
-            _fault(row, "rewrite", f"{name}: {len(wrong)} differ: {'; '.join(wrong[:3])}")
-
-
-def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
-    """Whether the first stages that differ have each other's rest among their alternatives."""
-    for a, b in zip(one.stages, other.stages, strict=False):
-        if "surface" not in a or "surface" not in b:
-            return False
-        size = 1e-6 * a["liquid"]["volume_m3"] ** (1.0 / 3.0)
-        if _lies(a["surface"]["contact_lines"], b["surface"]["contact_lines"], size):
-            continue
-        return any(
-            _lies(found["contact_lines"], there["surface"]["contact_lines"], size)
-            for here, there in ((a, b), (b, a))
-            for found in here["equilibrium"]["alternatives"]
-        )
-    return False
-
-
-def _lies(one: list[dict], other: list[dict], size: float) -> bool:
-    """Whether two surfaces have their lines at the same places."""
-    return len(one) == len(other) and all(
-        math.hypot(a["r_m"] - b["r_m"], a["z_m"] - b["z_m"]) < size
-        for a, b in zip(one, other, strict=True)
-    )
-
-
-def _nudged(row: dict[str, Any], data: dict, done: bumpform.Run, draw: random.Random) -> None:
-    path, verdict, words = jump(data, done, draw)
-    row["looked"].append(f"nudge: {verdict}")
-    if verdict == "jump":
-        _fault(row, "jump", f"{path}: {words}")
-    elif verdict == "told":
-        row["told"].append(("nudge", f"{path} {words}"[:500]))
-
-
-def _again(row: dict[str, Any], data: dict, done: bumpform.Run) -> None:
-    """Faults of the last solved reflow, done a second time at once: nothing may change."""
-    solved = [s for s in done.stages if "refused" not in s]
-    if not solved or solved[-1]["kind"] != "reflow":
-        return
-    last = solved[-1]
-    steps = [*data["step"][: last["step"] + 1],
-             {"do": "reflow", "name": "once more", "peak": last["peak_K"]}]  # fmt: skip
-    row["looked"].append("melted again")
-    try:
-        again = bumpform.run(Case.from_dict({**data, "step": steps}, "again"))
-    except CaseError as error:
-        _fault(row, "again", str(error.problems[0]))
-        return
-    if again.refused:
-        _fault(row, "again", f"{again.refused['reason']}: {again.refused['detail']}")
-        return
-    both = numbers(again.result)
-    one, other = (
-        {k.removeprefix(f"{name}: "): v for k, v in both.items() if k.startswith(f"{name}: ")}
-        for name in (last["name"], "once more")
-    )
-    alike = {k for k in one.keys() & other.keys() if k not in ("fused_bodies", "mass_balance")}
-    wrong = apart({k: one[k] for k in alike}, {k: other[k] for k in alike})
-    if wrong:
-        _fault(row, "again", f"{len(wrong)} differ: {'; '.join(wrong[:3])}")
+        if kind and words:
+            _fault(row, kind, words)
+        elif words:
+            row["told"].append((name, words))
 
 
 def _deep(row: dict[str, Any], case: Case, moments: tuple[Moment, ...]) -> None:
