@@ -7,6 +7,7 @@ import math
 import shapely
 from record import Moment, young
 from second import Outcome, Walk
+from sections import bodies
 from sides import Side
 
 from bumpform.case.case import Case
@@ -72,6 +73,11 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
         if lowest < 0.0:
             return "confirmed", f"eigenvalue {lowest:.3g} of m = 0"
         return "open", "no surface to judge"
+    if reason == "carried":
+        loose = len(bodies(stage.solids.regions, stage.solids.outer)) > 1
+        return (
+            ("confirmed", "a solid on liquid alone") if loose else ("open", "solids hang together")
+        )
     if reason == "enclosed":
         return ("confirmed", "a closed hole") if _hole(stage.solids) else ("open", "no hole")
     out, _, covers = walk(case, moment)

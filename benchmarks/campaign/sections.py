@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
@@ -145,7 +146,7 @@ def _gaps(stack: Stack, whole: Shapes) -> list[str]:
     return []
 
 
-def bodies(regions: list[Region], outer: float) -> list[list[str]]:
+def bodies(regions: Sequence[Region], outer: float) -> list[list[str]]:
     """Names of regions, those together that touch."""
     shapes = outlines(tuple(regions))
     left, groups = list(shapes), []

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 import shapely
-from sections import holes, revolved
+from sections import holes, outlines, revolved
 
 import bumpform
 from bumpform.case.steps import Coat, Deposit, Mount, Reflow
@@ -46,7 +46,7 @@ def spoken(text: str) -> bool:
 
 def untrue(done: bumpform.Run) -> list[str]:
     """What a run's notes, stages and refusal say that is not so."""
-    return [*_notes(done), *_stages(done), *_voids(done), *_verdicts(done)]
+    return [*_notes(done), *_stages(done), *_voids(done), *_enclosed(done), *_verdicts(done)]
 
 
 def _notes(done: bumpform.Run) -> Iterator[str]:
@@ -148,6 +148,21 @@ def _voids(done: bumpform.Run) -> Iterator[str]:
         if isinstance(moment.step, Coat) and len(after.stack.voids) > len(before.stack.voids):
             if not new:
                 yield f"coat {moment.step.layer}: it closes a void and says nothing"
+
+
+def _enclosed(done: bumpform.Run) -> Iterator[str]:
+    """Liquid that is said to be enclosed by solid, which leaves no hole in it."""
+    last = done.history[-1]
+    stage = last.state.stage
+    if stage is None or stage.refusal is None or last.before is None:
+        return
+    if stage.refusal.reason == "enclosed" and not holes(last.before.stack, _solid(stage.solids)):
+        yield f"{last.step.name}: the solids close no hole: {stage.refusal.detail}"
+
+
+def _solid(solids: Stack) -> dict[str, shapely.Geometry]:
+    """Cross sections of what is solid."""
+    return {name: shape.buffer(0.0) for name, shape in outlines(solids.regions).items()}
 
 
 def _room(stack: Stack) -> float:

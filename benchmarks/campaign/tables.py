@@ -163,7 +163,8 @@ def _looked(rows: list[Row]) -> list[str]:
     return ["", "## Samples", "",
             "Looked at: " + ", ".join(f"{k} {n}" for k, n in sorted(looked.items())) + ".",
             "", "Told, and no fault: "
-            + (", ".join(f"{k} {n}" for k, n in sorted(told.items())) or "nothing") + "."]  # fmt: skip
+            + (", ".join(f"{k} {n}" for k, n in sorted(told.items())) or "nothing")
+            + "."]  # fmt: skip
 
 
 def _conditions(rows: list[Row]) -> list[str]:
@@ -194,5 +195,6 @@ def _times(rows: list[Row]) -> list[str]:
         spent.update(row["times"])
     each = ", ".join(f"{k} {1e3 * t / len(rows):.0f} ms" for k, t in spent.most_common())
     slow = sorted(rows, key=lambda r: -r["seconds"])[:5]
-    return ["", "## Time of a process, in the mean", "", f"{each}.", "",
-            "Slowest: " + ", ".join(f"{r['number']} ({r['seconds']:.1f} s)" for r in slow) + "."]  # fmt: skip
+    worst = ", ".join(f"{r['number']} ({r['seconds']:.1f} s)" for r in slow)
+    return ["", "## Processor time of a process, in the mean", "", f"{each}.", "",
+            f"Slowest: {worst}."]  # fmt: skip

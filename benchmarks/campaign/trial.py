@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from meshes import mesh_flaws
 from otherwise import again, nudged, rewritten
 from processes import draw
 from readings import numbers
@@ -55,7 +56,7 @@ def trial(
     share : float
         Of those with a solved stage, which are written otherwise, nudged, and melted again.
     deep : float
-        Of those, whose surfaces are shot.
+        Of the solved, whose surfaces are shot; of all, whose last stack is meshed.
     refusals : float
         Of the refused, whose reason is looked at a second time (and whose surfaces are shot).
 
@@ -67,10 +68,10 @@ def trial(
     drawn = draw(seed, number)
     row: dict[str, Any] = {
         "number": number, "wild": drawn.wild, "outcome": "", "reason": "", "detail": "",
-        "steps": [s["do"] for s in drawn.data["step"]], "left_out": [], "stages": 0, "refused": [],
+        "steps": [s["do"] for s in drawn.data["step"]], "left_out": [], "stages": 0,
         "faults": [], "told": [], "second": [], "looked": [], "conditions": [], "times": {},
     }  # fmt: skip
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         with _patience(), warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -82,7 +83,7 @@ def trial(
         late = isinstance(error, TimeoutError)
         kind = "late" if late else "traceback" if place else "checker"
         _fault(row, kind, place or repr(error))
-    row["seconds"] = time.perf_counter() - start
+    row["seconds"] = time.process_time() - start
     return row
 
 
@@ -115,6 +116,11 @@ def _judge(
     if row["stages"] and chance.random() < share:
         with _timed(row, "otherwise"):
             _otherwise(row, data, done, chance)
+    if chance.random() < deep and not any(kind == "stack" for kind, _ in row["faults"]):
+        row["looked"].append("mesh")
+        with _timed(row, "mesh"):
+            for words in mesh_flaws(done.snapshots[-1].stack):
+                _fault(row, "mesh", words)
     if moments and chance.random() < (refusals if done.refused else deep):
         with _timed(row, "shots"):
             _deep(row, case, moments)
@@ -150,11 +156,11 @@ def _run(row: dict[str, Any], data: dict) -> tuple[dict, bumpform.Run, tuple[Don
 
 @contextlib.contextmanager
 def _timed(row: dict[str, Any], name: str) -> Iterator[None]:
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         yield
     finally:
-        row["times"][name] = row["times"].get(name, 0.0) + time.perf_counter() - start
+        row["times"][name] = row["times"].get(name, 0.0) + time.process_time() - start
 
 
 def _case(row: dict[str, Any], data: dict) -> Case | set[int]:
@@ -203,15 +209,15 @@ def _sentences(row: dict[str, Any], done: bumpform.Run) -> None:
 @contextlib.contextmanager
 def _patience() -> Iterator[None]:
     def late(*_: object) -> None:
-        raise TimeoutError(f"still at work after {PATIENCE} s")
+        raise TimeoutError(f"still at work after {PATIENCE} s of the processor's time")
 
-    old = signal.signal(signal.SIGALRM, late)
-    signal.alarm(PATIENCE)
+    old = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, old)
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
+        signal.signal(signal.SIGPROF, old)
 
 
 def _checked(case: Case) -> str | None:
