@@ -47,7 +47,7 @@ def _rewrite(name: str, data: Data, done: bumpform.Run) -> Said:
     try:
         again = bumpform.run(Case.from_dict(data, name))
     except CaseError as error:
-        return "" if name in ROOMY else "rewrite", f"{name}: {error.problems[0]}"
+        return "" if name in ROOMY else "rewrite", str(error.problems[0])
     one, other = numbers(done.result), numbers(again.result)
     if name in ("column or print", "ball or volume"):
         one, other = ({k: v for k, v in n.items() if not k.endswith("column_protrusion_m")}
@@ -59,8 +59,8 @@ def _rewrite(name: str, data: Data, done: bumpform.Run) -> Said:
     if not wrong:
         return "", ""
     if name in ELSEWHERE and _listed(done, again):
-        return "", f"{name}: another rest, which is listed"
-    return "rewrite", f"{name}: {len(wrong)} differ: {'; '.join(wrong[:3])}"
+        return "", "another rest, which is listed"
+    return "rewrite", f"{len(wrong)} differ: {'; '.join(wrong[:3])}"
 
 
 def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
@@ -102,7 +102,10 @@ def again(data: Data, done: bumpform.Run) -> tuple[str, Said] | None:
     last = solved[-1]
     steps = [*data["step"][: last["step"] + 1],
              {"do": "reflow", "name": "once more", "peak": last["peak_K"]}]  # fmt: skip
-    return "melted again", ("again", _again({**data, "step": steps, "requirements": {}}, last))
+    words = _again({**data, "step": steps, "requirements": {}}, last)
+    # a mixture whose range the case itself puts above the peak is solid there once it has mixed
+    told = len(last["molten"]) > 1 and any("+" in name for name in data["materials"])
+    return "melted again", ("" if told and "nothing melts" in words else "again", words)
 
 
 def _again(data: Data, last: dict[str, Any]) -> str:

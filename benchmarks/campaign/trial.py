@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bookkeeping import metal, standing
 from meshes import mesh_flaws
 from otherwise import again, nudged, rewritten
 from processes import draw
 from readings import numbers
 from record import Done, Moment, follow, moments_of
-from sections import bodies, flaws, outlines, volume
 from sentences import spoken, untrue
 from verdicts import differences
 from words import kept
@@ -30,19 +30,14 @@ from words import kept
 import bumpform
 from bumpform.case.case import Case
 from bumpform.case.paths import step_labels
-from bumpform.case.steps import Deposit
 from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError
-from bumpform.materials.library import load_library
-from bumpform.process.mount import Mounted
 
 #: Reasons that a stage may be refused for.
-REASONS = {"off_model", "dewets", "penetration", "enclosed", "unstable", "not_converged",
+REASONS = {"off_model", "carried", "dewets", "penetration", "enclosed", "unstable", "not_converged",
            "no_equilibrium", "no_joint", "collapsed"}  # fmt: skip
 #: Longest that one process may take, s; most steps of it that are left out.
 PATIENCE, LEFT_OUT = 60, 9
-#: Relative slack of an amount of metal, by polygons.
-EQUAL = 1e-5
 
 
 def trial(
@@ -107,8 +102,8 @@ def _judge(
         _whole(row, done)
         _sentences(row, done)
     with _timed(row, "polygons"):
-        _stands(row, [s.do for s in case.steps], steps, moments)
-        _metal(row, case, steps, moments)
+        for kind, words in (*standing(case, steps, moments), *metal(case, steps, moments)):
+            _note(row, kind, words)
     with _timed(row, "second verdict"):
         for words in differences(done) or ():
             _fault(row, "verdict", words)
@@ -181,6 +176,15 @@ def _case(row: dict[str, Any], data: dict) -> Case | set[int]:
 
 def _fault(row: dict[str, Any], kind: str, words: str) -> None:
     row["faults"].append((kind, words[:600]))
+
+
+def _note(row: dict[str, Any], kind: str, words: str) -> None:
+    """A fault, or without a kind what is only told."""
+    if kind:
+        _fault(row, kind, words)
+    else:
+        name, _, rest = words.partition(": ")
+        row["told"].append((name, rest[:500]))
 
 
 def _place(error: BaseException) -> str:
@@ -266,126 +270,13 @@ def _whole(row: dict[str, Any], done: bumpform.Run) -> None:
             _fault(row, "result", f"{name} is {reading.value}, its error {reading.error}")
 
 
-def _stands(
-    row: dict[str, Any], kinds: list[str], steps: tuple[Done, ...], moments: tuple[Moment, ...]
-) -> None:
-    """Faults of the stacks after each step, and bodies that fused across a gap or did not."""
-    seen: set[int] = set()
-    sound = None  # the stack before, in which nothing was found
-    for step in steps:
-        stack = step.after.stack
-        if id(stack) in seen:
-            continue
-        seen.add(id(stack))
-        mounted = isinstance(step.after.stage, Mounted)
-        wrong = flaws(stack, sound) if not mounted else []
-        sound = stack
-        if wrong:
-            _fault(row, "stack", f"step {step.index} ({kinds[step.index]}): {'; '.join(wrong)}")
-            break
-    for moment in moments:
-        _fused(row, moment)
-
-
-def _fused(row: dict[str, Any], moment: Moment) -> None:
-    """Faults of what a stage has fused: all that melts and touches, nothing else."""
-    name, stack, stage = moment.reported["name"], moment.before.stack, moment.stage
-    solid = {r.name for r in stage.solids.regions}
-    molten = [r for r in stack.regions if r.name not in solid]
-    groups = bodies(molten, stack.outer)
-    if stage.refusal is not None:
-        if len(groups) > 1:
-            words = f"{name}: {groups} do not touch, and are one ({stage.refusal.reason})"
-            row["told"].append(("fused", words))
-        return
-    if len(groups) > _liquids(stage):
-        _fault(row, "fused", f"{name}: {groups} do not touch, and are {_liquids(stage)}")
-    new = [r for r in moment.after.stack.regions if r.kind == "solder" and r.name not in solid]
-    for group in bodies(new, stack.outer):
-        if len(group) > 1:
-            _fault(row, "fused", f"{name}: {group} were liquid and touch, and are not one")
-    told = " ".join(w for w in moment.reported.get("warnings", ()))
-    for region in stack.regions:
-        content = moment.before.contents.get(region.name)
-        if region.name not in solid or content is None or region.name in told:
-            continue
-        peak, been = moment.reported["peak_K"], content.liquid_at
-        if been is not None and peak >= been and len(content.alloys) > 1:
-            _fault(row, "fused", f"{name}: {region.name} was liquid at {been:.6g} K, stays solid")
-        elif len(content.alloys) == 1 and peak >= _liquidus(content.alloys[0][0]):
-            _fault(row, "fused", f"{name}: {region.name} stays solid above its liquidus")
-
-
-def _liquids(stage: Any) -> int:
-    """How many bodies of liquid a stage has."""
-    return len(getattr(stage, "liquids", (stage,)))
-
-
-def _liquidus(solder: str) -> float:
-    """As bumpform's table has it, K; of one that it does not know none is reached."""
-    entry = load_library().materials.get(solder)
-    return math.inf if entry is None or entry.liquidus is None else entry.liquidus.value
-
-
-def _metal(
-    row: dict[str, Any], case: Case, steps: tuple[Done, ...], moments: tuple[Moment, ...]
-) -> None:
-    """Faults of amounts: each solder's metal, from the case's numbers, less what was cut away."""
-    metal: dict[str, float] = {}
-    by_index = {m.index: m for m in moments}
-    for step in steps:
-        kind, after = case.steps[step.index], step.after
-        before = step.before
-        if isinstance(kind, Deposit):
-            region = after.stack.regions[-1]
-            amount = kind.metal_volume
-            if amount is None:
-                amount = volume(region) * kind.fill.metal_fraction
-            metal[region.name] = amount
-        elif step.index in by_index:
-            stage = by_index[step.index].stage
-            solid = {r.name for r in stage.solids.regions}
-            gone = [n for n in metal if n not in solid]
-            fresh = all(before.contents[n].liquid_at is None for n in gone)
-            went_in = math.fsum(metal.pop(n) for n in gone)
-            liquid = stage.melt.volume
-            mixed = len(stage.melt.solders) > 1
-            if fresh and not mixed and not math.isclose(went_in, liquid, rel_tol=EQUAL):
-                _fault(row, "metal", f"{went_in:.9g} m³ went in, {liquid:.9g} m³ are liquid")
-            if stage.refusal is None and stage.equilibrium is not None:
-                frozen = next(r for r in after.stack.regions
-                              if r.kind == "solder" and r.name not in solid)  # fmt: skip
-                solid_volume = volume(frozen)
-                if not math.isclose(solid_volume, liquid, rel_tol=EQUAL):
-                    _fault(row, "metal", f"{liquid:.9g} m³ froze as {solid_volume:.9g} m³")
-                metal[frozen.name] = liquid
-        elif before is not None and kind.do in ("etch", "strip", "abrade"):
-            metal = _cut(metal, before.stack, after.stack)
-
-
-def _cut(metal: dict[str, float], before: Any, after: Any) -> dict[str, float]:
-    """Metal of solders after a cut: by the share of the volume that is left."""
-    left: dict[str, float] = {}
-    for name, amount in metal.items():
-        old = before.region(name)
-        whole = outlines((old,))[name].buffer(0.0)
-        for region in after.regions:
-            if region.kind == "solder":
-                part = outlines((region,))[region.name].buffer(0.0)
-                if part.intersection(whole).area > 0.5 * part.area:
-                    left[region.name] = amount * volume(region) / volume(old)
-    return left
-
-
 def _otherwise(row: dict[str, Any], data: dict, done: bumpform.Run, draw: random.Random) -> None:
     """Faults of the process in other ways."""
     looked = [*rewritten(data, done, draw), nudged(data, done, draw), again(data, done)]
     for name, (kind, words) in [found for found in looked if found is not None]:
         row["looked"].append(name)
-        if kind and words:
-            _fault(row, kind, words)
-        elif words:
-            row["told"].append((name, words))
+        if words:
+            _note(row, kind, f"{name}: {words}")
 
 
 def _deep(row: dict[str, Any], case: Case, moments: tuple[Moment, ...]) -> None:
