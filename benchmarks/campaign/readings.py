@@ -95,8 +95,10 @@ def state(done: bumpform.Run, *, named: bool = True) -> tuple:
             (line["end"], line["state"], line["feature"] if named else "")
             for line in (stage.get("surface") or {"contact_lines": []})["contact_lines"]
         ]
+        leans = (stage.get("equilibrium") or {}).get("leans") or {}
         metrics = done.metrics.get(stage["name"], {})
         words = [(k, v) for k, v in metrics.items() if isinstance(v, str | bool)]
+        words += [(f"leans: {k}", v) for k, v in leans.items() if isinstance(v, int)]
         told.append((stage["name"], (stage.get("refused") or {}).get("reason", ""), tuple(lines),
                      tuple(words), tuple(sorted(metrics))))  # fmt: skip
     return tuple(told)
