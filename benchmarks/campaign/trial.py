@@ -143,8 +143,10 @@ def _run(row: dict[str, Any], data: dict) -> tuple[dict, bumpform.Run, tuple[Don
             _sentence(row, done.problems[0].message)
         else:
             wrong = case
-        data = kept(data, wrong)
-        if not wrong or not data["step"]:
+        if not wrong and not data.get("requirements"):
+            break
+        data = kept(data, wrong) if wrong else {**data, "requirements": {}}
+        if not data["step"]:
             break
     return None
 
@@ -170,6 +172,8 @@ def _case(row: dict[str, Any], data: dict) -> Case | set[int]:
             _sentence(row, problem.message)
             row["left_out"].append(("case", str(problem)[:300]))
             path = problem.path
+            if path.startswith("requirements."):  # those drawn are of what is there
+                _fault(row, "untrue", f"a limit is refused: {problem}")
             wrong |= {i for i, at in enumerate(labels) if f"{path}.".startswith(f"{at}.")}
         return wrong
 
