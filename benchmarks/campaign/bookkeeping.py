@@ -47,16 +47,18 @@ def _fused(moment: Moment, given: set[str]) -> Iterator[Fault]:
     ``given`` are mixtures whose melting range the case gives.
     """
     name, stack, stage = moment.reported["name"], moment.before.stack, moment.stage
-    solid = {r.name for r in stage.solids.regions}
-    molten = [r for r in stack.regions if r.name not in solid]
-    groups = bodies(molten, stack.outer)
     if stage.refusal is not None:
-        if len(groups) > 1:
-            words = f"{name}: {groups} do not touch, and are one ({stage.refusal.reason})"
-            yield "", f"fused: {words}"
         return
-    if len(groups) > len(_liquids(stage)):
-        yield "fused", f"{name}: {groups} do not touch, and are {len(_liquids(stage))}"
+    solid = {r.name for r in stage.solids.regions} - {*stage.enclosed}
+    molten = [r for r in stack.regions if r.name not in solid]
+    groups = {frozenset(group) for group in bodies(molten, stack.outer)}
+    free = [frozenset(liquid.melted) for liquid in _liquids(stage)]
+    for liquid in free:
+        parts = [sorted(group) for group in groups if group <= liquid]
+        if liquid != frozenset().union(*parts):
+            yield "fused", f"{name}: {sorted(liquid)} is one liquid, what touches is {groups}"
+        elif len(parts) > 1:  # they may have met on their way
+            yield "", f"met: {name}: {parts} did not touch, and are one"
     new = [r for r in moment.after.stack.regions if r.kind == "solder" and r.name not in solid]
     for group in bodies(new, stack.outer):
         if len(group) > 1:
@@ -77,7 +79,7 @@ def _fused(moment: Moment, given: set[str]) -> Iterator[Fault]:
 
 def _liquids(stage: Any) -> tuple[Any, ...]:
     """Bodies of liquid of a stage."""
-    return getattr(stage, "liquids", (stage,))
+    return (stage, *stage.bodies) if stage.melted else ()
 
 
 def _liquidus(solder: str) -> float:
@@ -101,7 +103,7 @@ def metal(case: Case, steps: tuple[Done, ...], moments: tuple[Moment, ...]) -> I
         elif step.index in by_index and before is not None:
             stage = by_index[step.index].stage
             solid = {r.name for r in stage.solids.regions}
-            gone = [n for n in there if n not in solid]
+            gone = [n for n in there if n not in solid]  # what is enclosed keeps its shape
             fresh = all(before.contents[n].liquid_at is None for n in gone)
             went_in = math.fsum(there.pop(n) for n in gone)
             melts = [liquid.melt for liquid in _liquids(stage)]

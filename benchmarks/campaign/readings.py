@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,12 +34,12 @@ def numbers(result: dict[str, Any]) -> dict[str, Reading]:
     found: dict[str, Reading] = {}
     liquids = {}
     for stage in result["stages"]:
-        liquid, name = stage["liquid"], stage["name"]
-        liquids[name] = liquid
-        surface = stage.get("surface")
+        liquids[stage["name"]] = stage["liquid"]
+    for name, body in _bodies(result):
+        liquid, surface = body["liquid"], body.get("surface")
         if surface is None:
             continue
-        errors = stage["equilibrium"]["error_estimate"]
+        errors = body["equilibrium"]["error_estimate"]
         plain = {k: v for k, v in surface.items() if isinstance(v, float)}
         for line in surface["contact_lines"]:
             plain |= {f"{line['end']}.{key}": line[key] for key in ("r_m", "z_m", "angle_deg")}
@@ -53,6 +54,13 @@ def numbers(result: dict[str, Any]) -> dict[str, Reading]:
             error = _leaves(errors).get(key) or 0.0
             found[f"{name}: {key}"] = Reading(value, error, _size(key, value, liquid))
     return found
+
+
+def _bodies(result: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every liquid of a result, by its stage's name and its number there."""
+    for stage in result["stages"]:
+        for number, body in enumerate((stage, *stage.get("bodies", ()))):
+            yield stage["name"] + (f" ({number + 1})" if number else ""), body
 
 
 def _leaves(table: dict[str, Any]) -> dict[str, float]:
@@ -93,7 +101,8 @@ def state(done: bumpform.Run, *, named: bool = True) -> tuple:
     for stage in done.stages:
         lines = [
             (line["end"], line["state"], line["feature"] if named else "")
-            for line in (stage.get("surface") or {"contact_lines": []})["contact_lines"]
+            for body in (stage, *stage.get("bodies", ()))
+            for line in (body.get("surface") or {"contact_lines": []})["contact_lines"]
         ]
         leans = (stage.get("equilibrium") or {}).get("leans") or {}
         metrics = done.metrics.get(stage["name"], {})

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 import shapely
-from sections import holes, outlines, revolved
+from sections import holes, outlines, revolved, thickness
 
 import bumpform
 from bumpform.case.steps import Coat, Deposit, Mount, Reflow
@@ -112,7 +112,8 @@ def _stages(done: bumpform.Run) -> Iterator[str]:
         if not math.isclose(math.fsum(stage["composition"].values()), 1.0, abs_tol=1e-9):
             yield f"{name}: the composition adds up to {sum(stage['composition'].values())}"
         names = {r.name for r in regions}
-        for line in (stage.get("surface") or {"contact_lines": []})["contact_lines"]:
+        surfaces = [b["surface"] for b in (stage, *stage.get("bodies", ())) if "surface" in b]
+        for line in (line for surface in surfaces for line in surface["contact_lines"]):
             if line["end"] == "top":
                 continue  # on the package
             for feature in line["feature"].split(" / "):  # of both sides of a corner
@@ -152,17 +153,16 @@ def _voids(done: bumpform.Run) -> Iterator[str]:
 
 def _enclosed(done: bumpform.Run) -> Iterator[str]:
     """Liquid that is said to be enclosed by solid, which leaves no hole in it."""
-    last = done.history[-1]
-    stage = last.state.stage
-    if stage is None or stage.refusal is None or last.before is None:
-        return
-    if stage.refusal.reason == "enclosed" and not holes(last.before.stack, _solid(stage.solids)):
-        yield f"{last.step.name}: the solids close no hole: {stage.refusal.detail}"
-
-
-def _solid(solids: Stack) -> dict[str, shapely.Geometry]:
-    """Cross sections of what is solid."""
-    return {name: shape.buffer(0.0) for name, shape in outlines(solids.regions).items()}
+    for moment in done.history:
+        stage = moment.state.stage
+        if stage is None or not stage.enclosed:
+            continue
+        shapes = {n: shape.buffer(0.0) for n, shape in outlines(stage.solids.regions).items()}
+        solid = {n: shape for n, shape in shapes.items() if n not in stage.enclosed}
+        there = shapely.union_all(holes(stage.solids, solid) or ())
+        for name in stage.enclosed:
+            if thickness(shapes[name].difference(there)) > 1e-6 * stage.solids.outer:
+                yield f"{moment.step.name}: {name} lies in no hole of the solids, and is enclosed"
 
 
 def _room(stack: Stack) -> float:

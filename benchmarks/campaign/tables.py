@@ -38,7 +38,7 @@ MEANS = {
     "sentence": "what no person says",
     "reason": "a refusal's reason that is none",
     "check": "`check` and `run` do not agree",
-    "run": "a run ends without naming its step",
+    "run": "a run does not tell of the step that ended it",
     "jump": "a number jumps and no word of the result changes",
     "checker": "the check itself fell over",
 }

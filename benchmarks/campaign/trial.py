@@ -8,6 +8,7 @@ import io
 import json
 import math
 import random
+import re
 import signal
 import tempfile
 import time
@@ -31,7 +32,7 @@ import bumpform
 from bumpform.case.case import Case
 from bumpform.case.paths import step_labels
 from bumpform.case.toml import case_to_toml
-from bumpform.errors import CaseError
+from bumpform.errors import CaseError, Problem
 
 #: Reasons that a stage may be refused for.
 REASONS = {"off_model", "carried", "dewets", "penetration", "enclosed", "unstable", "not_converged",
@@ -132,15 +133,11 @@ def _run(row: dict[str, Any], data: dict) -> tuple[dict, bumpform.Run, tuple[Don
                 done, steps = follow(case)
             if attempt == 0:
                 _agree(row, found, done, steps)
-            if isinstance(done, bumpform.Run):
+            if isinstance(done, bumpform.Run) and not done.stopped:
                 return data, done, steps
-            wrong = {len(steps)}
-            row["outcome"], row["detail"] = "input", str(done.problems[0])
-            if f"step.{len(steps)}" not in row["detail"]:
-                _fault(row, "run", f"it ends after step {len(steps) - 1}: {row['detail']}")
+            wrong = _refused(row, case, _problems(done), len(steps))
+            if not wrong:
                 return None
-            row["left_out"].append((case.steps[len(steps)].do, str(done.problems[0])[:300]))
-            _sentence(row, done.problems[0].message)
         else:
             wrong = case
         if not wrong and not data.get("requirements"):
@@ -149,6 +146,28 @@ def _run(row: dict[str, Any], data: dict) -> tuple[dict, bumpform.Run, tuple[Don
         if not data["step"]:
             break
     return None
+
+
+def _problems(done: bumpform.Run | CaseError) -> list[Problem]:
+    """What a process cannot be done for."""
+    if isinstance(done, CaseError):
+        return list(done.problems)
+    return [Problem(**problem) for problem in (done.stopped or {}).get("problems", ())]
+
+
+def _refused(row: dict[str, Any], case: Case, problems: list[Problem], last: int) -> set[int]:
+    """Numbers of the steps that problems are about; one that names none is of the last step."""
+    row["outcome"], row["detail"] = "input", str(problems[0])
+    wrong = set()
+    for problem in problems:
+        found = re.match(r"step\.(\d+)", problem.path)
+        index = int(found[1]) if found else last
+        wrong.add(index)
+        row["left_out"].append((case.steps[index].do, str(problem)[:300]))
+        _sentence(row, problem.message)
+    if last not in wrong:
+        _fault(row, "run", f"it ends before step {last}, and tells of others: {problems[0]}")
+    return wrong
 
 
 @contextlib.contextmanager
@@ -254,13 +273,14 @@ def _agree(
     steps: tuple[Done, ...],
 ) -> None:
     """Whether `check` and `run` see the same; what a solved surface decides is set apart."""
-    ended = done if isinstance(done, CaseError) else None
-    if found is not None and ended is None:
-        _fault(row, "check", f"check finds what run does not: {found[:300]}")
-    elif found is None and ended is not None:
+    problems = _problems(done)
+    if found is not None and not problems:
+        if not (isinstance(done, bumpform.Run) and done.refused):  # what follows is never reached
+            _fault(row, "check", f"check finds what run does not: {found[:300]}")
+    elif found is None and problems:
         melted = any(s.after.stage is not None for s in steps)
         kind = "check after a melt" if melted else "check"
-        row["told" if melted else "faults"].append((kind, f"missed: {ended.problems[0]}"[:300]))
+        row["told" if melted else "faults"].append((kind, f"missed: {problems[0]}"[:300]))
 
 
 def _whole(row: dict[str, Any], done: bumpform.Run) -> None:
