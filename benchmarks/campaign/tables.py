@@ -134,6 +134,7 @@ def plain(words: str) -> str:
     """Words without their numbers and names, so that alike ones are the same."""
     if re.match(r"[a-z-]+: product ", words):  # a verdict: which, and what each says
         return re.sub(r"\(.*?\)(?=, second|$)", "", words)
+    words = re.sub(r"requirements\.\S+: ", "requirements: ", words)
     words = re.sub(r"\b(layer|reflow|mount) \d+( \d+)?", "NAME", words)
     words = re.sub(r"\b(Sn|Pb|SAC|Cu|Ni|Au|Co|Pd|Ti|Al)[\w.+]*( \d\b)?", "METAL", words)
     return re.sub(r"[-+−]?\d[\d.]*(e[-+]?\d+)?", "#", words)[:90]
