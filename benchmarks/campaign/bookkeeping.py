@@ -61,8 +61,9 @@ def _fused(moment: Moment, given: set[str]) -> Iterator[Fault]:
             yield "", f"met: {name}: {parts} did not touch, and are one"
     new = [r for r in moment.after.stack.regions if r.kind == "solder" and r.name not in solid]
     for group in bodies(new, stack.outer):
-        if len(group) > 1:
-            yield "fused", f"{name}: {group} were liquid and touch, and are not one"
+        if len(group) > 1:  # what is shut in together keeps its shape
+            kind, told = ("", "shut in: ") if {*group} <= {*stage.enclosed} else ("fused", "")
+            yield kind, f"{told}{name}: {group} were liquid and touch, and are not one"
     told = " ".join(w for w in moment.reported.get("warnings", ()))
     for region in stack.regions:
         content = moment.before.contents.get(region.name)
