@@ -110,6 +110,7 @@ def metal(case: Case, steps: tuple[Done, ...], moments: tuple[Moment, ...]) -> I
             melts = [liquid.melt for liquid in _liquids(stage)]
             molten = math.fsum(melt.volume for melt in melts)
             mixed = any(len(melt.solders) > 1 for melt in melts)
+            fresh &= stage.refusal is None  # or else only its first liquid is told
             if fresh and not mixed and not math.isclose(went_in, molten, rel_tol=EQUAL):
                 yield "metal", f"{went_in:.9g} m³ went in, {molten:.9g} m³ are liquid"
             if stage.refusal is None and stage.equilibrium is not None:
