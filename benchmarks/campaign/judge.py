@@ -56,8 +56,8 @@ def judge(seed: int, number: int, sample: float) -> dict:
     row["outcome"] = "refused" if refused else "solved"
     if refused:
         row |= {"reason": refused["reason"], "detail": refused["detail"]}
-    conditions = [c["holds"] for c in recorded.done.conditions]
-    row["held"], row["failed"] = sum(conditions), len(conditions) - sum(conditions)
+    verdicts = [c["verdict"] for c in recorded.done.conditions]
+    row["held"], row["failed"] = verdicts.count("holds"), verdicts.count("fails")
     start = time.perf_counter()
     try:
         row["failures"] += amounts(case, recorded)
