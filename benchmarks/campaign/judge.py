@@ -56,15 +56,15 @@ def judge(seed: int, number: int, sample: float) -> dict:
     row["outcome"] = "refused" if refused else "solved"
     if refused:
         row |= {"reason": refused["reason"], "detail": refused["detail"]}
-    conditions = [c["holds"] for c in recorded.done.conditions]
-    row["held"], row["failed"] = sum(conditions), len(conditions) - sum(conditions)
+    verdicts = [c["verdict"] for c in recorded.done.conditions]
+    row["held"], row["failed"] = verdicts.count("holds"), verdicts.count("fails")
     start = time.perf_counter()
     try:
         row["failures"] += amounts(case, recorded)
         looked = random.Random(f"sample {seed} {number}").random() < sample
         last = None
         for moment in recorded.moments:
-            stage = _stage(case, moment)
+            stage = stage_row(case, moment)
             row["stages"].append(stage)
             if moment.stage.refusal is not None:
                 row["second"], row["second_words"] = confirm(
@@ -83,7 +83,7 @@ def judge(seed: int, number: int, sample: float) -> dict:
     return row
 
 
-def _stage(case, moment: Moment) -> dict:
+def stage_row(case, moment: Moment) -> dict:
     """What the checks say of one stage."""
     stage, name = moment.stage, moment.reported["name"]
     row = {

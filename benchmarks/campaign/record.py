@@ -12,6 +12,7 @@ import bumpform
 from bumpform import runner
 from bumpform.case.case import Case
 from bumpform.case.steps import Deposit
+from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
 from bumpform.process.mount import Mounted
 from bumpform.process.process import State
@@ -40,28 +41,56 @@ class Recorded:
     moments: tuple[Moment, ...]
 
 
-def run_recorded(case: Case) -> Recorded:
-    """Run a case; the runner's own call of ``apply_step`` is listened to, not replaced."""
-    kept: list[tuple[int, State, State]] = []
+@dataclass(frozen=True)
+class Done:
+    """One step, with what stood there before it (None before the first) and after it."""
+
+    index: int
+    before: State | None
+    after: State
+
+
+def follow(case: Case) -> tuple[bumpform.Run | CaseError, tuple[Done, ...]]:
+    """Run a case; the runner's own calls of ``apply_step`` are listened to, not replaced.
+
+    Returns
+    -------
+    Run, or the CaseError that ended it
+    tuple of Done
+        Of every step that could be done.
+    """
+    kept: list[Done] = []
     plain = runner.apply_step
-    count = iter(range(len(case.steps)))
 
     def listening(state, step, case, materials):
         after = plain(state, step, case, materials)
-        index = next(count)
-        if after.stage is not None:
-            kept.append((index, state, after))
+        kept.append(Done(len(kept), state, after))
         return after
 
     runner.apply_step = listening
     try:
-        done = bumpform.run(case)
+        return bumpform.run(case), tuple(kept)
+    except CaseError as error:
+        return error, tuple(kept)
     finally:
         runner.apply_step = plain
+
+
+def run_recorded(case: Case) -> Recorded:
+    """Run a case and keep its stages; a CaseError is raised."""
+    done, steps = follow(case)
+    if isinstance(done, CaseError):
+        raise done
+    return Recorded(done, moments_of(done, steps))
+
+
+def moments_of(done: bumpform.Run, steps: tuple[Done, ...]) -> tuple[Moment, ...]:
+    """The stages among some steps."""
     reported = {stage["step"]: stage for stage in done.stages}
-    return Recorded(
-        done,
-        tuple(Moment(i, before, after.stage, after, reported[i]) for i, before, after in kept),
+    return tuple(
+        Moment(s.index, s.before, s.after.stage, s.after, reported[s.index])
+        for s in steps
+        if s.after.stage is not None
     )
 
 

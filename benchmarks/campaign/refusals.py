@@ -7,6 +7,7 @@ import math
 import shapely
 from record import Moment, young
 from second import Outcome, Walk
+from sections import bodies
 from sides import Side
 
 from bumpform.case.case import Case
@@ -72,8 +73,13 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
         if lowest < 0.0:
             return "confirmed", f"eigenvalue {lowest:.3g} of m = 0"
         return "open", "no surface to judge"
+    if reason == "carried":
+        loose = len(bodies(stage.solids.regions, stage.solids.outer)) > 1
+        return (
+            ("confirmed", "a solid on liquid alone") if loose else ("open", "solids hang together")
+        )
     if reason == "enclosed":
-        return ("confirmed", "a closed hole") if _hole(stage.solids) else ("open", "no hole")
+        return ("confirmed", "a closed hole") if _hole(stage) else ("open", "no hole")
     out, _, covers = walk(case, moment)
     if not covers and out.kind == "rest" and not isinstance(stage, Mounted):
         return "missed", "it starts as a ring; closed over the middle it would be at rest"
@@ -113,9 +119,11 @@ def _no_joint(stage: Mounted, out: Outcome, ring: Moment | None) -> tuple[str, s
     return "missed", f"top {out.top:.6g} m over {height:.6g} m"
 
 
-def _hole(solids) -> bool:
-    """Whether the solids, turned round the axis, close a hole."""
-    parts = [shapely.make_valid(shapely.Polygon(r.outline)) for r in solids.regions]
+def _hole(stage) -> bool:
+    """Whether what stays solid, turned round the axis, closes a hole."""
+    solids = stage.solids
+    left = [r for r in solids.regions if r.name not in stage.enclosed]
+    parts = [shapely.make_valid(shapely.Polygon(r.outline)) for r in left]
     half = shapely.union_all(parts)
     size = 1e-6 * solids.outer
     both = shapely.union_all([half, shapely.transform(half, lambda x: x * (-1.0, 1.0))]).buffer(

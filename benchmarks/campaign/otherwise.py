@@ -1,0 +1,125 @@
+"""A process in other ways: written otherwise, a little changed, melted once more at its end."""
+
+from __future__ import annotations
+
+import copy
+import math
+import random
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from nudges import jump
+from readings import apart, numbers, state
+from rewrites import ELSEWHERE, REWRITES, ROOMY
+
+import bumpform
+from bumpform.case.case import Case
+from bumpform.case.file import load_case
+from bumpform.case.toml import case_to_toml
+from bumpform.errors import CaseError
+
+type Data = dict[str, Any]
+#: What one of these looked at says: kind of fault, empty where it is only told; its words.
+type Said = tuple[str, str]
+
+
+def rewritten(
+    data: Data, done: bumpform.Run, draw: random.Random, times: int = 2
+) -> Iterator[tuple[str, Said]]:
+    """Name of each rewrite that is tried, and what it shows."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "process.toml"
+        path.write_text(case_to_toml(done.case), "utf-8")
+        if load_case(path) != done.case:
+            yield "file", ("rewrite", "the case's file reads back as another case")
+    fits = {}
+    for name, rewrite in REWRITES.items():
+        other = rewrite(copy.deepcopy(data), draw)
+        if other is not None:
+            fits[name] = other
+    for name in draw.sample(sorted(fits), k=min(times, len(fits))):
+        yield name, _rewrite(name, fits[name], done)
+
+
+def _rewrite(name: str, data: Data, done: bumpform.Run) -> Said:
+    try:
+        again = bumpform.run(Case.from_dict(data, name))
+    except CaseError as error:
+        return "" if name in ROOMY else "rewrite", str(error.problems[0])
+    one, other = numbers(done.result), numbers(again.result)
+    if name in ("column or print", "ball or volume"):
+        one, other = ({k: v for k, v in n.items() if not k.endswith("column_protrusion_m")}
+                      for n in (one, other))  # fmt: skip
+    wrong = apart(one, other)
+    reasons = [[s[1] for s in state(run)] for run in (done, again)]
+    if reasons[0] != reasons[1]:
+        wrong = [f"{reasons[0]} and {reasons[1]}"]
+    if not wrong:
+        return "", ""
+    if name in ELSEWHERE and _listed(done, again):
+        return "", "another rest, which is listed"
+    return "rewrite", f"{len(wrong)} differ: {'; '.join(wrong[:3])}"
+
+
+def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
+    """Whether the first stages that differ have each other's rest among their alternatives."""
+    for a, b in zip(one.stages, other.stages, strict=False):
+        if "surface" not in a or "surface" not in b:
+            return False
+        size = 1e-6 * a["liquid"]["volume_m3"] ** (1.0 / 3.0)
+        if _lies(a["surface"]["contact_lines"], b["surface"]["contact_lines"], size):
+            continue
+        return any(
+            _lies(found["contact_lines"], there["surface"]["contact_lines"], size)
+            for here, there in ((a, b), (b, a))
+            for found in here["equilibrium"]["alternatives"]
+        )
+    return False
+
+
+def _lies(one: list[dict], other: list[dict], size: float) -> bool:
+    """Whether two surfaces have their lines at the same places."""
+    return len(one) == len(other) and all(
+        math.hypot(a["r_m"] - b["r_m"], a["z_m"] - b["z_m"]) < size
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def nudged(data: Data, done: bumpform.Run, draw: random.Random) -> tuple[str, Said]:
+    """What a small change of one input does."""
+    path, verdict, words = jump(data, done, draw)
+    said = f"{path} {words}"[:500] if verdict != "smooth" else ""
+    return f"nudge: {verdict}", ("jump" if verdict == "jump" else "", said)
+
+
+def again(data: Data, done: bumpform.Run) -> tuple[str, Said] | None:
+    """The last solved reflow, done a second time at once: nothing may change."""
+    solved = [s for s in done.stages if "refused" not in s]
+    if not solved or solved[-1]["kind"] != "reflow":
+        return None
+    last = solved[-1]
+    steps = [*data["step"][: last["step"] + 1],
+             {"do": "reflow", "name": "once more", "peak": last["peak_K"]}]  # fmt: skip
+    words = _again({**data, "step": steps, "requirements": {}}, last)
+    # a mixture whose range the case itself puts above the peak is solid there once it has mixed
+    told = len(last["molten"]) > 1 and any("+" in name for name in data["materials"])
+    return "melted again", ("" if told and "nothing melts" in words else "again", words)
+
+
+def _again(data: Data, last: dict[str, Any]) -> str:
+    try:
+        done = bumpform.run(Case.from_dict(data, "again"))
+    except CaseError as error:
+        return str(error.problems[0])
+    if done.refused:
+        return f"{done.refused['reason']}: {done.refused['detail']}"
+    both = numbers(done.result)
+    one, other = (
+        {k.removeprefix(f"{name}: "): v for k, v in both.items() if k.startswith(f"{name}: ")}
+        for name in (last["name"], "once more")
+    )
+    alike = {k for k in one.keys() & other.keys() if k not in ("fused_bodies", "mass_balance")}
+    wrong = apart({k: one[k] for k in alike}, {k: other[k] for k in alike})
+    return f"{len(wrong)} differ: {'; '.join(wrong[:3])}" if wrong else ""
