@@ -97,10 +97,8 @@ class Case(Model):
             raise CaseError([Problem("step", message)])
         case, problems = None, list[Problem]()
         if "requirements" in data:
-            names = [str(s["name"]) for s in steps if isinstance(s, Mapping) and "name" in s]
-            kept, problems = read_requirements(
-                data["requirements"], [*names, "barrier"], METRIC_NAMES
-            )
+            names = [*_stage_names(steps), "barrier"]
+            kept, problems = read_requirements(data["requirements"], names, METRIC_NAMES)
             data = {**data, "requirements": kept}
         try:
             case = handler({**data, "steps": steps})
@@ -221,6 +219,15 @@ def _plain_steps(steps: Any) -> Any:
         {**step, "name": names[id(step)]} if id(step) in names and "name" not in step else step
         for step in plain
     ]
+
+
+def _stage_names(steps: Any) -> list[str]:
+    """Names of the stages as the steps give them, or as they are called where they do not."""
+    names = []
+    for step in steps if isinstance(steps, list) else ():
+        if isinstance(step, Mapping) and step.get("do") in ("reflow", "mount"):
+            names.append(str(step.get("name", Mount.model_fields["name"].default)))
+    return names
 
 
 def _valid_overrides(tables: object) -> dict[str, MaterialOverride]:

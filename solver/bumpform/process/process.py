@@ -444,7 +444,7 @@ def step_problem(case: Case, index: int, error: ProcessError | CaseError) -> Cas
     """A step's failure as a problem of the case, with the step's place."""
     step = case.steps[index]
     where = f"step.{index}"
-    name = getattr(step, step.identity, "") if step.identity else ""
+    name = (getattr(step, step.identity, "") or "") if step.identity else ""
     label = f"{step.do} {name}".strip()
     if isinstance(error, CaseError):
         return CaseError(
