@@ -230,7 +230,7 @@ def test_a_low_barrier_is_told_in_result_and_log(tmp_path):
 
 
 def test_a_search_of_all_of_the_solid_tells_the_same_barrier():
-    near = stage_of(run(load_case("stacked_masks_three")), 1)
+    near = stage_of(run(load_case("core_and_cap")), 1)
     told = [o.barrier for o in near.alternatives if o.barrier is not None]
-    found = explore(near, "fusing reflow")
+    found = explore(near, "cap reflow")
     assert [o.barrier for o in found.alternatives if o.barrier is not None] == told != []

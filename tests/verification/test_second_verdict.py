@@ -30,6 +30,10 @@ BY_CONSTRUCTION = {
 }
 
 
+#: Wrong before anything is solved: there is no verdict.
+WRONG = {"fill_of_a_full_opening", "redistribution_no_angle"}
+
+
 def told(differences):
     return "\n".join(str(d) for d in differences)
 
@@ -41,15 +45,11 @@ def test_no_difference_on_a_bundled_case(name):
     assert len(found.compared) > len(found.near)
 
 
-@pytest.mark.parametrize("name", sorted(people()))
+@pytest.mark.parametrize("name", sorted(set(people()) - WRONG))
 def test_no_difference_on_a_case_that_people_have(name):
-    try:
-        case = load_case(people()[name])
-        route = ROUTES.get(name)
-        run = bumpform.run(case.with_values({"case.route": route}) if route else case)
-    except CaseError:
-        pytest.skip("the case cannot be run")
-    found = compare(run)
+    case = load_case(people()[name])
+    route = ROUTES.get(name)
+    found = compare(bumpform.run(case.with_values({"case.route": route}) if route else case))
     assert not found.differences, told(found.differences)
 
 
