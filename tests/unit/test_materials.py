@@ -5,6 +5,7 @@ import pickle
 import re
 
 import pytest
+from scipy.optimize import brentq
 
 from bumpform.errors import CaseError
 from bumpform.materials.library import load_library
@@ -16,6 +17,16 @@ from bumpform.units.units import parse_quantity
 CELSIUS = 273.15
 LIBRARY = load_library()
 SOLDERS = [m for m in LIBRARY.materials.values() if m.kind == "solder"]
+
+#: Melts of elements that are no solders of the library: kg/m³ at a temperature in K, slope.
+ELEMENTS = {
+    "Ag": (9294.0, 1234.93, -0.877),
+    "Cu": (7997.0, 1357.77, -0.819),
+    "Sb": (6467.0, 899.0, -0.608),
+    "Au": (17310.0, 1337.33, -1.34),
+    "Ni": (7861.0, 1728.0, -0.988),
+    "Ge": (5600.0, 1211.0, -0.49),
+}
 
 
 @pytest.mark.parametrize("material", LIBRARY.materials.values(), ids=lambda m: m.name)
@@ -37,8 +48,74 @@ def test_every_solder_can_be_melted(solder):
     assert math.fsum(part for _, part in solder.composition) == pytest.approx(1, abs=1e-12)
     assert solder.solidus.value <= solder.liquidus.value
     liquid = Materials().liquid(solder.name, solder.liquidus.value + 40)
-    assert 0.3 < liquid.surface_tension < 0.6
-    assert 6500 < liquid.density < 11000
+    gold = dict(solder.composition).get("Au", 0.0)  # twice as heavy as lead, and it holds harder
+    assert 0.3 < liquid.surface_tension < (0.7 if gold else 0.6)
+    assert 6500 < liquid.density < (14000 if gold else 11000)
+    assert 0.9 < liquid.density / solder.density_solid.value < 1.03  # only bismuth's expand
+
+
+@pytest.mark.parametrize(
+    "solder", [m for m in SOLDERS if "mixing" in m.density_liquid.source], ids=lambda m: m.name
+)
+@pytest.mark.parametrize("hotter", [0.0, 60.0])
+def test_a_density_by_mixing_is_that_of_its_elements(solder, hotter):
+    """1/density is the sum of mass fraction/density: to half of the last digit that is given."""
+    temperature = solder.density_liquid.reference + hotter
+    volume = 0.0
+    for element, part in solder.composition:
+        if element in ELEMENTS:
+            value, at, slope = ELEMENTS[element]
+            density = value + slope * (temperature - at)
+        else:
+            density = Materials().liquid(element, temperature).density
+        volume += part / density
+    assert solder.density_liquid.at(temperature) == pytest.approx(1 / volume, abs=5.5)
+
+
+def test_surface_tension_of_tin_with_bismuth_is_butlers():
+    """Each element's potential is the same in the surface as in the bulk of an ideal solution."""
+    temperature, avogadro, gas = 205 + CELSIUS, 6.02214e23, 8.314
+    moles = {"Sn": 0.80 / 0.11871, "Bi": 0.20 / 0.20898}
+    molar = {"Sn": 0.11871, "Bi": 0.20898}
+
+    def crowded(tension):
+        total = 0.0
+        for element, amount in moles.items():
+            own = Materials().liquid(element, temperature)
+            area = 1.091 * avogadro ** (1 / 3) * (molar[element] / own.density) ** (2 / 3)
+            rise = (tension - own.surface_tension) * area / (gas * temperature)
+            total += amount / sum(moles.values()) * math.exp(rise)
+        return total - 1.0
+
+    tension = Materials().get("Sn80Bi20").surface_tension
+    assert tension.value == pytest.approx(brentq(crowded, 0.3, 0.6), abs=6e-4)  # of 3 digits
+
+
+@pytest.mark.parametrize(
+    ("alias", "share"),
+    [
+        ("SnAg1.8", {"Sn": 0.982, "Ag": 0.018}),
+        ("SnAg2.5", {"Sn": 0.975, "Ag": 0.025}),
+        ("SAC0307", {"Sn": 0.99, "Ag": 0.003, "Cu": 0.007}),
+        ("Sn62", {"Sn": 0.62, "Pb": 0.36, "Ag": 0.02}),
+        ("Sn5Sb", {"Sn": 0.95, "Sb": 0.05}),
+        ("Sn57Bi42Ag1", {"Sn": 0.42, "Bi": 0.57, "Ag": 0.01}),  # 57 is bismuth's share
+        ("Sn9Zn", {"Sn": 0.91, "Zn": 0.09}),
+        ("Sn57Bi1Ag", {"Sn": 0.42, "Bi": 0.57, "Ag": 0.01}),
+    ],
+)
+def test_names_of_the_trade_mean_these_compositions(alias, share):
+    assert dict(Materials().get(alias).composition) == share
+
+
+def test_more_silver_melts_tin_sooner_down_to_the_eutectic():
+    """Linear between tin and its eutectic with silver, within 0.1 K."""
+    tin, eutectic = (LIBRARY.materials[n].liquidus.value for n in ("Sn", "Sn96.5Ag3.5"))
+    for name, silver in (("Sn98.2Ag1.8", 1.8), ("Sn97.5Ag2.5", 2.5)):
+        solder = LIBRARY.materials[name]
+        line = tin + (eutectic - tin) * silver / 3.5
+        assert solder.liquidus.value == pytest.approx(line, abs=0.1)
+        assert solder.solidus.value == pytest.approx(eutectic, abs=1e-9)
 
 
 def test_every_surface_of_the_library_has_a_contact_angle():
