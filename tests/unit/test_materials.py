@@ -108,6 +108,16 @@ def test_names_of_the_trade_mean_these_compositions(alias, share):
     assert dict(Materials().get(alias).composition) == share
 
 
+@pytest.mark.parametrize("name", LIBRARY.mixtures)
+def test_bounds_of_a_mixture_lie_about_its_parts(name):
+    """Solid only where both parts are; molten where the part that melts last is."""
+    parts = [LIBRARY.materials[part] for part in name.split("+")]
+    bounds = LIBRARY.mixtures[name]
+    assert name == Materials().canonical(name)
+    assert bounds.solid_below.value <= min(part.solidus.value for part in parts)
+    assert bounds.molten_above.value == max(part.liquidus.value for part in parts)
+
+
 def test_more_silver_melts_tin_sooner_down_to_the_eutectic():
     """Linear between tin and its eutectic with silver, within 0.1 K."""
     tin, eutectic = (LIBRARY.materials[n].liquidus.value for n in ("Sn", "Sn96.5Ag3.5"))

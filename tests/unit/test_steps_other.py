@@ -189,7 +189,7 @@ def molten(name, peak, liquid_at=None, **overrides):
 
 
 def test_a_fused_solder_melts_where_it_has_been_liquid():
-    name = "Sn63Pb37+Sn96.5Ag3.5"
+    name = "Sn60Pb40+Sn96.5Ag3.5"
     assert molten(name, 523.15, liquid_at=523.15)
     assert molten(name, 530.0, liquid_at=523.15)
     with pytest.raises(CaseError, match=r"not known \(it has been liquid at 250 degC"):
@@ -199,6 +199,38 @@ def test_a_fused_solder_melts_where_it_has_been_liquid():
     assert not molten(name, 440.0, liquid_at=523.15, **given)
     with pytest.raises(CaseError, match="neither solid nor molten"):
         molten(name, 460.0, liquid_at=523.15, **given)
+
+
+@pytest.mark.parametrize(
+    ("name", "solid", "molten_above"),
+    [
+        ("Sn63Pb37+Sn96.5Ag3.5", 178, 221),
+        ("SAC305+Sn63Pb37", 176, 220),
+        ("SAC305+Sn42Bi58", 136, 220),
+        ("Sn42Bi58+Sn63Pb37", 95, 183),
+        ("Pb95Sn5+Sn63Pb37", 183, 312),
+    ],
+)
+def test_some_fused_solders_are_solid_or_molten_whatever_their_proportions(
+    name, solid, molten_above
+):
+    """Below the lowest eutectic of their elements; above the liquidus of what melts last."""
+    low, high = 273.15 + solid, 273.15 + molten_above
+    assert not molten(name, low - 1, liquid_at=high + 40)
+    assert molten(name, high + 1, liquid_at=high + 40)
+    assert molten("+".join(name.split("+")[::-1]), high + 1, liquid_at=high + 40)
+    with pytest.raises(
+        CaseError, match=rf"solid below {solid} degC and molten above {molten_above}"
+    ):
+        molten(name, (low + high) / 2, liquid_at=high + 40)
+    assert molten(name, (low + high) / 2, liquid_at=(low + high) / 2)
+
+
+def test_bounds_of_a_mixture_hold_for_the_library_s_parts_only():
+    name, at = "Sn63Pb37+Sn96.5Ag3.5", 500.0
+    assert molten(name, at, liquid_at=523.15, Sn63Pb37={"surface_tension": 0.46})
+    with pytest.raises(CaseError, match="not known"):
+        molten(name, at, liquid_at=523.15, Sn63Pb37={"solidus": 450.0, "liquidus": 505.0})
 
 
 def test_a_fused_solder_s_name_has_no_order():

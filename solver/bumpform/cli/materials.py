@@ -76,4 +76,10 @@ def _show(material: Material) -> None:
             subject = pair if " on " in pair else f"any solder on {pair}"
             rows.append((subject, describe("contact_angle", angle), angle.verified, angle.source))
             rows += [("", text, "", "another value") for text in angle.other]
+    for mixture, bounds in load_library().mixtures.items():
+        if material.name == mixture or material.name in mixture.split("+"):
+            for key, bound in bounds._asdict().items():
+                subject = f"{mixture}, {key.replace('_', ' ')}"
+                rows.append((subject, describe("solidus", bound), bound.verified, bound.source))
+                rows += [("", text, "", "another value") for text in bound.other]
     print_table(title, ("property", "value", "mark", "source"), rows)

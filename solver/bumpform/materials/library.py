@@ -8,7 +8,12 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
-from bumpform.materials.material import PROPERTY_DIMENSIONS, Material, Property
+from bumpform.materials.material import (
+    PROPERTY_DIMENSIONS,
+    Material,
+    MeltingBounds,
+    Property,
+)
 from bumpform.units.units import parse_quantity
 
 __all__ = ["Library", "load_library"]
@@ -24,11 +29,14 @@ class Library(NamedTuple):
     materials : mapping of name to Material
     contact_angles : mapping of "SURFACE" or "SOLDER on SURFACE" to Property, rad
     aliases : mapping of other names to names
+    mixtures : mapping of "A+B" to MeltingBounds
+        Of solders fused together, names in alphabetical order.
     """
 
     materials: Mapping[str, Material]
     contact_angles: Mapping[str, Property]
     aliases: Mapping[str, str]
+    mixtures: Mapping[str, MeltingBounds]
 
 
 @functools.cache
@@ -41,7 +49,13 @@ def load_library() -> Library:
         pair: _property(entry, "angle", sources) for pair, entry in data["contact_angle"].items()
     }
     aliases = {alias: name for name, entry in materials.items() for alias in entry.aliases}
-    return Library(materials, angles, aliases)
+    mixtures = {
+        name: MeltingBounds(
+            **{key: _property(entry[key], "temperature", sources) for key in MeltingBounds._fields}
+        )
+        for name, entry in data["mixture"].items()
+    }
+    return Library(materials, angles, aliases, mixtures)
 
 
 def _material(name: str, entry: Mapping[str, Any], sources: Mapping[str, str]) -> Material:

@@ -8,7 +8,15 @@ from typing import Final, Literal, NamedTuple
 
 from bumpform.units.units import format_quantity
 
-__all__ = ["MARKS", "PROPERTY_DIMENSIONS", "Liquid", "Mark", "Material", "Property"]
+__all__ = [
+    "MARKS",
+    "PROPERTY_DIMENSIONS",
+    "Liquid",
+    "Mark",
+    "Material",
+    "MeltingBounds",
+    "Property",
+]
 
 type Mark = Literal["S", "C", "R", "U"]
 
@@ -64,6 +72,15 @@ class Liquid(NamedTuple):
     """N/m"""
     density: float
     """kg/m³"""
+
+
+class MeltingBounds(NamedTuple):
+    """Where solders fused together are solid or molten, whatever their proportions."""
+
+    solid_below: Property
+    """K"""
+    molten_above: Property
+    """K"""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,13 @@ from typing import Literal, NamedTuple
 
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.library import load_library
-from bumpform.materials.material import Liquid, Material, Property, describe
+from bumpform.materials.material import (
+    Liquid,
+    Material,
+    MeltingBounds,
+    Property,
+    describe,
+)
 from bumpform.materials.overrides import MaterialOverride
 from bumpform.units.units import format_quantity
 
@@ -93,6 +99,21 @@ class Materials:
         material = self.get(name)
         known = material.solidus is not None and material.liquidus is not None
         return known or not self.parts(name)
+
+    def melting_bounds(self, name: str) -> MeltingBounds | None:
+        """Where a fused solder is solid or molten whatever its proportions, if that is known.
+
+        Not where the case has changed what one of the parts is made of, or where it melts.
+        """
+        key = self.canonical(name)
+        for part in self.parts(key):
+            ours, listed = self.get(part), self._library.materials.get(part)
+            if listed is None or any(
+                getattr(ours, what) != getattr(listed, what)
+                for what in ("composition", "solidus", "liquidus")
+            ):
+                return None
+        return self._library.mixtures.get(key)
 
     def names(self) -> list[str]:
         """Every material, the case's new ones last."""

@@ -104,9 +104,9 @@ class Melt:
 def is_molten(material: str, content: Content, temperature: float, materials: Materials) -> bool:
     """Whether a body of solder is molten at a temperature in K.
 
-    What has fused from different solders has a melting range that nothing here knows: only
-    that it is molten at a temperature at which it has been, and hotter. The case may give
-    the range, as [materials."A+B"].
+    Where a mixture melts depends on its proportions. Known is that it is molten at a temperature
+    at which it has been, and hotter, and for some mixtures where they are solid or molten whatever
+    the proportions. The case may give the range, as [materials."A+B"].
 
     Raises
     ------
@@ -117,17 +117,27 @@ def is_molten(material: str, content: Content, temperature: float, materials: Ma
         return materials.state(material, temperature) == "molten"
     if content.liquid_at is not None and temperature >= content.liquid_at:
         return True
+    bounds = materials.melting_bounds(material)
+    if bounds is not None and temperature < bounds.solid_below.value:
+        return False
+    if bounds is not None and temperature > bounds.molten_above.value:
+        return True
     at = format_quantity(temperature, "temperature")
     been = ""
     if content.liquid_at is not None:
         known = format_quantity(content.liquid_at, "temperature")
         been = f" (it has been liquid at {known}: a peak of at least that melts it)"
+    within = ""
+    if bounds is not None:
+        low, high = (format_quantity(bound.value, "temperature") for bound in bounds)
+        within = f"; whatever its proportions it is solid below {low} and molten above {high}"
     raise CaseError(
         [
             Problem(
                 f'materials."{material}"',
                 f"{material} has fused from different solders: whether it melts at {at} is not "
-                f'known{been}. Give [materials."{material}"] with solidus and liquidus.',
+                f"known{been}{within}. "
+                f'Give [materials."{material}"] with solidus and liquidus.',
             )
         ]
     )
