@@ -145,7 +145,8 @@ class Materials:
         """Message for a name that is no material: the nearest ones, and how to add it."""
         known = [*self.names(), *self._library.aliases]
         by_fold = {other.casefold(): other for other in known}
-        near = difflib.get_close_matches(name.casefold(), by_fold, n=2)
+        near = difflib.get_close_matches(name.casefold(), by_fold, n=8)
+        near = sorted(near, key=lambda other: _likeness(other, name.casefold()))[:-3:-1]
         hint = " or ".join(f'"{by_fold[other]}"' for other in near)
         ask = f"Did you mean {hint}? " if hint else ""
         return f'unknown material. {ask}A new one needs a table [materials."{name}"].'
@@ -271,3 +272,9 @@ class Materials:
                 [Problem(f"materials.{material.name}.{key}", "is needed to melt it: give it.")]
             )
         return prop.at(temperature)
+
+
+def _likeness(one: str, other: str) -> tuple[float, float]:
+    """How much two words have in common; of equals, those with the same letters before others."""
+    match = difflib.SequenceMatcher(None, one, other)
+    return match.ratio(), match.quick_ratio()
