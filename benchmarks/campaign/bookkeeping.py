@@ -53,6 +53,8 @@ def _fused(moment: Moment, given: set[str]) -> Iterator[Fault]:
     molten = [r for r in stack.regions if r.name not in solid]
     groups = {frozenset(group) for group in bodies(molten, stack.outer)}
     free = [frozenset(liquid.melted) for liquid in _liquids(stage)]
+    shut = frozenset(stage.enclosed)  # they may touch what flows along a line, see `sentences`
+    groups = {group - shut for group in groups} - {frozenset()}
     for liquid in free:
         parts = [sorted(group) for group in groups if group <= liquid]
         if liquid != frozenset().union(*parts):
@@ -61,9 +63,8 @@ def _fused(moment: Moment, given: set[str]) -> Iterator[Fault]:
             yield "", f"met: {name}: {parts} did not touch, and are one"
     new = [r for r in moment.after.stack.regions if r.kind == "solder" and r.name not in solid]
     for group in bodies(new, stack.outer):
-        if len(group) > 1:  # what is shut in together keeps its shape
-            kind, told = ("", "shut in: ") if {*group} <= {*stage.enclosed} else ("fused", "")
-            yield kind, f"{told}{name}: {group} were liquid and touch, and are not one"
+        if len({*group} - shut) > 1:  # what is shut in keeps its shape
+            yield "fused", f"{name}: {group} were liquid and touch, and are not one"
     told = " ".join(w for w in moment.reported.get("warnings", ()))
     for region in stack.regions:
         content = moment.before.contents.get(region.name)

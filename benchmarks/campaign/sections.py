@@ -131,7 +131,9 @@ def holes(stack: Stack, whole: Shapes | None = None) -> list[shapely.Geometry] |
     pieces = list(getattr(both, "geoms", [both]))
     if len(pieces) > 1 and min(p.distance(pieces[0]) for p in pieces[1:]) > thin:
         return None
-    found = [shapely.Polygon(ring) for piece in pieces for ring in piece.interiors]
+    frame = shapely.box(*both.bounds).buffer(0.1 * stack.outer)
+    room = frame.difference(both)  # bodies that touch in a circle close it too
+    found = [part for part in getattr(room, "geoms", [room]) if part.disjoint(frame.exterior)]
     return [h for h in found if thickness(h) > thin and h.centroid.x > -thin]
 
 

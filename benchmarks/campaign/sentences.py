@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 import shapely
-from sections import holes, outlines, revolved, thickness
+from sections import holes, outlines, revolved
 
 import bumpform
 from bumpform.case.steps import Coat, Deposit, Mount, Reflow
@@ -152,17 +152,21 @@ def _voids(done: bumpform.Run) -> Iterator[str]:
 
 
 def _enclosed(done: bumpform.Run) -> Iterator[str]:
-    """Liquid that is said to be enclosed by solid, which leaves no hole in it."""
+    """Liquid that is said to be enclosed, and shows more than a line of its surface outside."""
     for moment in done.history:
         stage = moment.state.stage
         if stage is None or not stage.enclosed:
             continue
+        near = 1e-6 * stage.solids.outer
         shapes = {n: shape.buffer(0.0) for n, shape in outlines(stage.solids.regions).items()}
-        solid = {n: shape for n, shape in shapes.items() if n not in stage.enclosed}
-        there = shapely.union_all(holes(stage.solids, solid) or ())
+        voids = holes(stage.solids, shapes) or []
+        axis = shapely.box(-near, -1.0, near, 1.0)
         for name in stage.enclosed:
-            if thickness(shapes[name].difference(there)) > 1e-6 * stage.solids.outer:
-                yield f"{moment.step.name}: {name} lies in no hole of the solids, and is enclosed"
+            others = [shape for n, shape in shapes.items() if n != name]
+            around = shapely.union_all([s.buffer(near) for s in (*others, *voids)])
+            bare = shapes[name].boundary.difference(around).difference(axis)
+            if bare.length > 100.0 * near:
+                yield f"{moment.step.name}: {name} is bare on {bare.length:.3g} m, and is enclosed"
 
 
 def _room(stack: Stack) -> float:

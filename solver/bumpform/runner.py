@@ -15,7 +15,7 @@ from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.output.result import SCHEMA, stage_result
 from bumpform.output.states import self_centring_words
-from bumpform.process.dry import dry_problems
+from bumpform.process.dry import dry_problems, found_dry
 from bumpform.process.explore import Explored, explore
 from bumpform.process.mount import Mounted, joint_metrics, set_down
 from bumpform.process.outcome import Moment, Run, Snapshot
@@ -47,7 +47,8 @@ def run(case: Case, *, landscape: bool = False) -> Run:
     Raises
     ------
     CaseError
-        If a step is wrong whatever the solved surfaces are: then with every such problem.
+        If the step at which it stops is wrong whatever the solved surfaces are, or nothing has
+        been solved yet: then with every problem that is one whatever they are.
     """
     materials = Materials(case.materials, case.wetting)
     state: State | None = None
@@ -66,11 +67,14 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         try:
             state = apply_step(state, step, case, materials)
         except (ProcessError, CaseError) as error:
-            wrong = step_problem(case, index, error)
-            raise_if(dry_problems(case), case.name)
+            dry = found_dry(case)
+            if any(at == index for at, _ in dry):
+                raise_if([problem for _, problem in dry], case.name)
+            later = (problem for at, problem in dry if at > index)
+            problems = (*step_problem(case, index, error).problems, *later)
             if not stages:  # nothing to keep
-                raise wrong from error
-            stopped = {"step": index, "problems": [p._asdict() for p in wrong.problems]}
+                raise CaseError(problems, case.name) from error
+            stopped = {"step": index, "problems": [p._asdict() for p in problems]}
             break
         history.append(Moment(index, step, before, state))
         since.append(step)

@@ -1,8 +1,9 @@
 """Which regions of solder melt in a stage, which of them are one liquid, and which are shut in.
 
 Regions are one body where they share a surface. A body with a free surface is a liquid that
-finds its own equilibrium; two of them that touch in a point run together. A body that solid
-encloses on all sides melts inside its shell and keeps its shape.
+finds its own equilibrium; two of them that touch in a point run together, and so do those on
+either side of a void. A body that solid encloses on all sides melts inside its shell and keeps its
+shape, also where the shell ends in a line on its edge.
 """
 
 from __future__ import annotations
@@ -99,6 +100,11 @@ def bodies_of(stack: Stack, names: Sequence[str]) -> Bodies:
     parts = _joined([(r,) for r in molten], share_surface)
     free = [part for part in parts if any(r.name in shown for r in part)]
     shut = [part for part in parts if part not in free]
+    rooms = [{edge.region for edge in void} for void in stack.voids]
+    if rooms:  # what a body with a free surface shuts in over a void shows once that flows
+        under = _joined([*free, *shut], lambda a, b: _share_room(a, b, rooms))
+        free = [part for part in under if any(r.name in shown for r in part)]
+        shut = [part for part in under if part not in free]
     free = _joined(free, lambda a, b: share_point(a, b, near))
     free.sort(key=_place)
     return Bodies(_names(free, stack), _names(shut, stack))
@@ -172,6 +178,12 @@ def share_point(one: Sequence[Region], other: Sequence[Region], near: float) -> 
     """Whether two bodies of regions have a vertex in common, up to a distance in m."""
     a, b = (np.array([e.point(0.0) for r in part for e in r.loop]) for part in (one, other))
     return bool((np.abs(a[:, None] - b[None, :]).max(axis=2) <= near).any())
+
+
+def _share_room(one: Sequence[Region], other: Sequence[Region], rooms: list[set[str]]) -> bool:
+    """Whether two bodies show in one void."""
+    a, b = ({r.name for r in part} for part in (one, other))
+    return any(room & a and room & b for room in rooms)
 
 
 def _joined(

@@ -36,7 +36,7 @@ from bumpform.process.process import State, apply_step, package_of, step_problem
 from bumpform.process.reflow import refused_before
 from bumpform.process.stand_in import PLAINEST, WAYS, stand_in
 
-__all__ = ["dry_problems"]
+__all__ = ["dry_problems", "found_dry"]
 
 #: What is wrong, and the state with which to go on.
 _Outcome = tuple[list[Problem], State | None]
@@ -57,6 +57,11 @@ def dry_problems(case: Case) -> tuple[Problem, ...]:
     tuple of Problem
         In the order of the steps; none where a run can only be stopped by what it solves.
     """
+    return tuple(problem for _, problem in found_dry(case))
+
+
+def found_dry(case: Case) -> tuple[tuple[int, Problem], ...]:
+    """What `dry_problems` finds, each problem with the index of its step."""
     for ways in (PLAINEST, tuple(WAYS)):  # what is right on one is no problem
         walk = _Walk(case, ways)
         for index in range(len(case.steps)):
@@ -73,7 +78,7 @@ class _Walk:
     ----------
     ways : tuple of str
         Of the stand-ins that are tried.
-    problems : list of Problem
+    problems : list of (index of the step, Problem)
     states : dict of way to State
         What may stand there; empty while nothing does.
     lost : set of str
@@ -88,7 +93,7 @@ class _Walk:
         self.case = case
         self.ways = ways
         self.materials = Materials(case.materials, case.wetting)
-        self.problems: list[Problem] = []
+        self.problems: list[tuple[int, Problem]] = []
         self.states: dict[str, State] = {}
         self.lost: set[str] = set()
         self.doubtful = False
@@ -180,7 +185,8 @@ class _Walk:
             return
         self._known.add(problem)
         error = CaseError([problem]) if problem.path else ProcessError(problem.message)
-        self.problems += step_problem(self.case, index, error).problems
+        told = step_problem(self.case, index, error).problems
+        self.problems += [(index, problem) for problem in told]
 
     def _follows(self, step: AnyStep, problem: Problem) -> bool:
         """Whether a problem may be there only because an earlier step has failed."""

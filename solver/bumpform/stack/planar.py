@@ -44,9 +44,12 @@ def grow_level(
         If the pieces overhang, or something hangs over its side.
     """
     profile = stack.profile
-    end = float(profile.pieces[count - 1].point(1.0)[0])
+    while count > 1 and _drops(profile.pieces[count - 1], stack.outer):
+        count -= 1  # on an upright side what rises straight from its foot has no thickness
+    last = profile.pieces[count - 1]
+    end = float(last.point(1.0)[0])
     widest = max(float(piece.sample()[:, 0].max()) for piece in profile.pieces[:count])
-    if widest > end + 1e-9 * stack.outer:
+    if widest > end + 1e-9 * stack.outer or last.tangent(1.0)[0] < -1e-9:
         raise ProcessError(
             f"{name}: what it grows on is wider above than where it ends: planar growth needs a "
             'wall around it; use growth = "conformal"'
@@ -66,6 +69,12 @@ def grow_level(
     )
     region = Region.bounded(stack.unique_name(name), material, loop, "metal")
     return stack.with_region(region), corner
+
+
+def _drops(piece: Edge, outer: float) -> bool:
+    """Whether a piece goes straight down, outwards along the profile."""
+    (r0, z0), (r1, z1) = piece.tips.tolist()
+    return piece.is_straight and abs(r1 - r0) < 1e-12 * outer and z1 < z0
 
 
 def _foot(profile: Profile, start: Station, height: float, name: str) -> Station:
