@@ -32,6 +32,8 @@ def _stack_of(seen):
 
 
 def _no_ubm(seen):
+    if not seen.column:
+        return unjudged("no column")
     if not seen.metal_layers:
         return unjudged("no metal between pad and solder")
     if seen.ubm is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -78,6 +79,7 @@ def frames_of(run):
     known, frames = {}, []
     holds: dict[str, frozenset[int]] = {}
     before, ever = None, frozenset()
+    been: dict[str, float] = {}  # highest peak that each region has been liquid at, K
     for moment in run.history:
         stack = moment.state.stack
         picture = picture_of(stack.regions, stack.outer, stack.bottom, size, known)
@@ -92,12 +94,18 @@ def frames_of(run):
             peak = step.peak_K
             gone = {n for n in held if picture.bodies.get(n) is not before[n]}
             molten = frozenset(
-                n for n in held if _melts(before[n].material, peak, library, n in gone)
+                n
+                for n in held
+                if _melts(before[n].material, peak, library, n in gone)
+                or peak >= been.get(n.split(" part ")[0], math.inf)
             )
             melted = frozenset().union(*(held[n] for n in molten)) if molten else frozenset()
             holds = _after_melting(held, molten, before, picture)
             if _refusal(stage) is None:
                 ever |= melted
+                been |= {
+                    n: peak for n in holds if n in molten or picture[n] is not before.bodies.get(n)
+                }
         else:
             holds = _after_cutting(held, before, picture)
         frames.append(

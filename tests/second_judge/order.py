@@ -36,20 +36,19 @@ def _two_bumps(seen):
 
 def _photoimaged(seen):
     first, second = _two_bumps(seen)
-    coats = [
-        f.index for f in seen.steps("coat")
-        if f.step.opening is not None and not seen.is_metal(f.picture[f.new[0]])
-    ]  # fmt: skip
     layer = seen.dielectric
     own = [f.index for f in seen.steps("coat") if layer is not None and layer in f.new]
-    coat = own[0] if own else (coats[-1] if coats else None)
+    coat = own[0] if own else None
     return [("dielectric", coat, True), *first, *second]
 
 
 def _laminated(seen):
     first, second = _two_bumps(seen)
     layer = seen.dielectric
+    froze = _index(seen.f1)
     coat = next((f.index for f in seen.steps("coat") if layer in f.new), None)
+    if froze is None or coat is None or coat < froze:
+        coat = None  # it is not laid over the first bump
     abrade = next((f.index for f in seen.abrades_all if coat is not None and f.index > coat), None)
     if coat is None:
         abrade = next((f.index for f in seen.abrades_all), None)

@@ -199,6 +199,8 @@ def metal_path(seen):
         return unjudged("the pad itself is the UBM")
     if seen.route == "plated_column" and seen.metal_layers and not seen.roles_fit:
         return unjudged("the case does not say which layers are which")
+    if seen.route == "plated_column" and not seen.column:
+        return unjudged("no column")
     layers = [layer.name for layer in seen.metal_layers]
     if not seen.deposits:
         return unjudged("no solder")

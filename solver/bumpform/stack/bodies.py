@@ -34,7 +34,8 @@ def plate(stack: Stack, *, name: str, material: str, radius: float, thickness: f
     Raises
     ------
     ProcessError
-        If its edge lies outside the model, or what it covers stands higher than its top.
+        If its edge lies outside the model, what it covers stands higher than its top, or a wall
+        leans over its edge.
     """
     profile = stack.profile
     name = stack.unique_name(name)
@@ -56,6 +57,14 @@ def plate(stack: Stack, *, name: str, material: str, radius: float, thickness: f
             raise ProcessError(
                 f"plate {name}: what stands at r = {radius:.6g} m, z = {z:.6g} m is in the way of "
                 "its side: make it smaller or thinner"
+            )
+    if foot.u == 1.0 and foot.piece + 1 < len(profile) and top > foot_z:
+        wall = profile.pieces[foot.piece + 1]
+        inwards, up = wall.tangent(0.0).tolist()
+        if inwards < -1e-9 and up > 0.0:
+            raise ProcessError(
+                f"plate {name}: {wall.feature} leans over its edge at r = {radius:.6g} m, "
+                f"z = {foot_z:.6g} m: make it smaller, so that its side stands clear of it"
             )
     corner = (foot_r, top)
     side = []

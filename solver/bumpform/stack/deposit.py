@@ -23,6 +23,8 @@ from bumpform.stack.stack import Region, Stack, line
 NOTHING = 1e-15
 #: Radius of solder drawn where a cap of 90° does not fit, relative to the model's.
 WIDEST = 0.9
+#: Radius of a deposit under a bulge, relative to the bulge's.
+CLEAR = 1.001
 
 
 @dataclass(frozen=True)
@@ -219,11 +221,19 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
     return _levelled(profile, (profile.start, limit), top)
 
 
+def _bulge(profile: Profile) -> float:
+    """Largest radius from which the profile goes back inwards and down, m; 0 if it never does."""
+    r, z = np.vstack([piece.sample(32) for piece in profile]).T
+    under = (np.diff(r) < -1e-9 * r[-1]) & (np.diff(z) < 0.0)
+    return float(r[:-1][under].max(initial=0.0))
+
+
 def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
     """Cap of 90° that stands on the profile around whatever is at the axis.
 
-    Where that is higher than the cap: as wide, but level, round it. Where the model is too narrow:
-    level, and as wide as neighbours leave room.
+    Where that is higher than the cap: as wide, but level, round it; where it bulges over the cap's
+    edge, under the bulge. Where the model is too narrow: level, and as wide as neighbours leave
+    room.
     """
     reach = float(profile.point(profile.end)[0])
 
@@ -236,7 +246,10 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
 
     if excess(reach * (1.0 - 1e-9)) < 0.0:
         return _block(profile, place(WIDEST * reach), volume)
-    radius = find_root(excess, 1e-9 * reach, reach * (1.0 - 1e-9), tolerance=1e-15 * reach)
+    least = max(1e-9 * reach, min(CLEAR * _bulge(profile), WIDEST * reach))
+    if excess(least) > 0.0:
+        return _block(profile, place(least), volume)
+    radius = find_root(excess, least, reach * (1.0 - 1e-9), tolerance=1e-15 * reach)
     station = place(radius)
     centre = float(profile.point(station)[1])
     inside = profile.between(profile.start, station)

@@ -79,14 +79,20 @@ class Bumps:
         start = self._second_start
         if start is None:
             return frozenset()
-        return frozenset(i for i, _ in self.found.steps(Deposit) if i >= start) - self.first
+        return self.found.lineage.froze_with(start, self.first)
 
     @cached_property
     def _second_start(self) -> int | None:
         """Index of the first deposit over the first bump."""
         if self.barrier_step is None:
             return None if self.put_on is None else self.put_on[0]
-        return next((i for i, _ in self.found.steps(Deposit, self.barrier_step)), None)
+        later = [i for i, _ in self.found.steps(Deposit, self.barrier_step)]
+        over = (i for i in later if self._stands_on_coating(i))
+        return next(over, later[0] if later else None)
+
+    def _stands_on_coating(self, deposit: int) -> bool:
+        new = self.found.state(deposit).stack.regions[-1].name
+        return bool({*self.found.stands_on(deposit, new)} & {*self.coating(deposit)})
 
     @cached_property
     def first_melting(self) -> Melting | None:
@@ -94,8 +100,15 @@ class Bumps:
         ends = [i for i in (self.barrier_step, self._second_start) if i is not None]
         mounts = [i for i, _ in self.found.steps(Mount)]
         end = min([*ends, *mounts, len(self.found.history)])
-        abraded = [i for i, _ in self.found.steps(Abrade) if i < end]
+        abraded = [i for i, _ in self.found.steps(Abrade) if i < end and self._is_cut(i)]
         return self.found.lineage.last_melting(self.first, abraded[0] if abraded else end)
+
+    def _is_cut(self, index: int) -> bool:
+        """Whether a step takes something of the first bump away."""
+        before = self.found.history[index].before
+        left = self.found.state(index).stack.regions
+        names = self.found.lineage.named(index - 1, self.first)
+        return before is not None and any(before.stack.region(n) not in left for n in names)
 
     @cached_property
     def second_melting(self) -> Melting | None:

@@ -1,8 +1,8 @@
 """Who is who on a plated column: 002.
 
-The column is the solder that is deposited through a resist, or as a column, on the metal over the
-pad. It is judged as a column before the first stage that melts it once the polyimide is done, and
-as a ball in the last before any mount.
+The column is the solder that is deposited through a resist, or as a column, on metal that has been
+laid over the pad. It is judged as a column before the first stage that melts it once the polyimide
+is done, and as a ball in the last before any mount.
 """
 
 from __future__ import annotations
@@ -54,9 +54,15 @@ class ColumnRoute:
         """The step that puts down the column."""
         deposits = self.found.steps(Deposit)
         for index, step in deposits:
-            if step.column is not None or self._through_resist(index):
+            through = step.column is not None or self._through_resist(index)
+            if through and self._on_metal(index):
                 return index
         return None
+
+    def _on_metal(self, index: int) -> bool:
+        new = self.found.state(index).stack.regions[-1].name
+        laid = {r.name for r in self.found.metals(index) if r.kind != "pad"}
+        return bool(laid & {*self.found.stands_on(index, new)})
 
     def _through_resist(self, index: int) -> bool:
         before = self.found.history[index].before
@@ -241,7 +247,9 @@ class ColumnRoute:
     def no_column(self) -> Answer | None:
         """Not judged, where there is no column."""
         if self.deposit is None:
-            return not_judged("no solder is deposited through a resist or as a column")
+            return not_judged(
+                "no solder is deposited through a resist or as a column on metal over the pad"
+            )
         return None
 
     def no_polyimide(self) -> Answer | None:

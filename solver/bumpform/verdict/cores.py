@@ -44,11 +44,14 @@ class CoreRoute:
     def cap(self) -> frozenset[int]:
         """Deposits of the cap."""
         if self.metal is not None:
-            return frozenset(i for i, _ in self.found.steps(Deposit) if i > self.metal)
+            start = next((i for i, _ in self.found.steps(Deposit) if i > self.metal), None)
+            return (
+                frozenset() if start is None else self.found.lineage.froze_with(start, frozenset())
+            )
         put_on = self.found.bumps.put_on
         if put_on is None:
             return frozenset()
-        return frozenset(i for i, _ in self.found.steps(Deposit) if i >= put_on[0]) - self.core
+        return self.found.lineage.froze_with(put_on[0], self.core)
 
     @cached_property
     def core_melting(self) -> Melting | None:

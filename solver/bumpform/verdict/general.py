@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from bumpform.case.steps import Barrier, Coat, Core, Deposit, Mount, Plate, Reflow
+from bumpform.case.steps import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
 from bumpform.process.mount import Mounted
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.stack.borders import Borders
@@ -123,6 +123,9 @@ def frozen_stays_solid(found: Findings) -> Answer:
     for index, material, deposits in _built_upon(found):
         for later in found.history[index + 1 :]:
             step, stage = later.step, later.state.stage
+            if not deposits and isinstance(step, Reflow | Mount | Cure):
+                solid = found.materials.get(material).solidus
+                metal = metal or solid is None
             if not isinstance(step, Reflow | Mount) or stage is None:
                 continue
             if not claimed and (step.remelts or found.case.remelts):
@@ -138,7 +141,6 @@ def frozen_stays_solid(found: Findings) -> Answer:
                 return fails(f"{material} melts in {step.name}", stage=_solved(found, step.name))
             solidus = found.materials.get(material).solidus
             if solidus is None:
-                metal = metal or not deposits
                 unknown = unknown or bool(deposits)
                 continue
             margin = solidus.value - step.peak_K
@@ -155,12 +157,12 @@ def frozen_stays_solid(found: Findings) -> Answer:
             metric="solid_margin_K",
             stage=_solved(found, stage_name),
         )
+    if metal:
+        return holds("a metal that does not melt")
     if allowed:
         return not_judged("allowed by the case (remelts = true)")
     if unknown:
         return not_judged("the solidus of what was built upon is not in the library")
-    if metal:
-        return holds("a metal that does not melt")
     built = next(_built_upon(found), None) is not None
     return not_judged(
         "no stage follows what was built upon frozen solder"
@@ -250,7 +252,8 @@ def nothing_on_liquid(found: Findings) -> Answer:
         if stage is None or not isinstance(step, Reflow | Mount):
             continue
         asked = True  # a refused stage, too, says what it would leave on the liquid
-        floating = [n for n in afloat(stage.solids) if not n.startswith("package ")]
+        solids = stage.solids.without(*stage.enclosed)  # what melts in a shell carries it no more
+        floating = [n for n in afloat(solids) if not n.startswith("package ")]
         if floating:
             return fails(f"{' and '.join(floating)} in {step.name}", stage=step.name)
     return holds() if asked else not_judged("nothing is melted")

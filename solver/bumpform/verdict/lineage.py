@@ -151,6 +151,16 @@ class Lineage:
         """Regions after a step that hold metal of any of these deposits."""
         return tuple(n for n, b in self.bodies(index).items() if b.deposits & deposits)
 
+    def froze_with(self, deposit: int, but: frozenset[int]) -> frozenset[int]:
+        """A deposit and all that first froze as one with it, but for some and what froze before."""
+        ever: frozenset[int] = frozenset()
+        for melting in self.meltings:
+            if deposit in melting.deposits and melting.solved:
+                return melting.deposits - but - ever
+            if melting.solved or melting.enclosed:
+                ever |= melting.deposits
+        return frozenset({deposit})
+
     def last_melting(self, deposits: frozenset[int], before: int) -> Melting | None:
         """The last stage before a step that gives any of these deposits a shape."""
         return next(
