@@ -21,6 +21,15 @@ from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError
 
 type Data = dict[str, Any]
+#: Metrics that are by the way a process is written: only a column is one, a coat's thickness is its
+#: own.
+_OF_COLUMNS = ("column_protrusion_m", "polyimide_thickness_m", "solder_height_m", "etch_gain_m")
+UNLIKE = {
+    "column or print": _OF_COLUMNS,
+    "ball or volume": _OF_COLUMNS,
+    "two coats": ("plane_fraction", "terminus_fraction"),
+}
+
 #: What one of these looked at says: kind of fault, empty where it is only told; its words.
 type Said = tuple[str, str]
 
@@ -49,8 +58,8 @@ def _rewrite(name: str, data: Data, done: bumpform.Run) -> Said:
     except CaseError as error:
         return "" if name in ROOMY else "rewrite", str(error.problems[0])
     one, other = numbers(done.result), numbers(again.result)
-    if name in ("column or print", "ball or volume"):
-        one, other = ({k: v for k, v in n.items() if not k.endswith("column_protrusion_m")}
+    if name in UNLIKE:
+        one, other = ({k: v for k, v in n.items() if not k.endswith(UNLIKE[name])}
                       for n in (one, other))  # fmt: skip
     wrong = apart(one, other)
     reasons = [[s[1] for s in state(run)] for run in (done, again)]

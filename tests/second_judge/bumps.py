@@ -133,7 +133,8 @@ def _top_bare(seen):
     """Area of the barrier's top surface that faces air at F2."""
     top = LineString(seen.barrier_top)
     picture = seen.f2.picture
-    pieces = [p for p in picture.pieces(seen.barrier_layers[-1]) if p.other == "air"]
+    names = [n for n in picture.bodies if n.split(" part ")[0] == seen.barrier_layers[-1]]
+    pieces = [p for n in names for p in picture.pieces(n) if p.other == "air"]
     return sum(p.area for p in pieces if shapely.dwithin(top, Point(p.middle), 4.0 * seen.tol))
 
 
@@ -234,6 +235,8 @@ def _dome(seen):
         return why
     if seen.dielectric is None:
         return unjudged("no opening")
+    if seen.line1 is None:
+        return unjudged("no line")
     return None
 
 
@@ -279,8 +282,8 @@ def _last_abrade(seen):
 
 def abrading_exposes_bump(seen):
     first, last = _last_abrade(seen)
-    if first is None:
-        return unjudged("nothing is abraded after the coat")
+    if first is None or seen.f1 is None or first.index < seen.f1.index:
+        return unjudged("nothing is abraded after the first bump froze and was coated")
     before = first.before.area(first_names(first, seen), "air")
     if before > 1e-4 * seen.size**2:
         return unjudged("the bump was not covered")

@@ -87,7 +87,12 @@ class ColumnRoles:
     def column(self):
         """Deposits of the column, or an empty set."""
         layers = {name for _, name in self._metal_frames}
-        masks = {d for _, _, deposits in self.masks for d in deposits}
+        stripped = {s.layer for s in self.case.steps if s.do == "strip"}
+        resists = [
+            deposits for f, n, deposits in self.masks
+            if n in stripped or self.library.get(f.step.material).kind in ("photoresist", "dry film")
+        ]  # fmt: skip
+        masks = {d for deposits in resists for d in deposits}
         found = set()
         for frame in self.deposits:
             if frame.step.way != "column" and frame.index not in masks:

@@ -55,20 +55,20 @@ def _built_upon(seen):
                     or len(frame.picture.joined([name, other])) == 1
                 )
                 if meets:
-                    found.append((frame.index, frozen))
+                    found.append((frame.index, frozen, body.material))
     return found
 
 
 def frozen_stays_solid(seen):
     answers = []
     claimed = seen.route in ("photoimaged_opening", "laminated_abraded", "core_and_cap")
-    for start, frozen in _built_upon(seen):
+    for start, frozen, material in _built_upon(seen):
         for frame in seen.frames:
             step = frame.step
             hot = step.do in ("reflow", "mount", "cure")
             if not hot or frame.index < start:
                 continue
-            if frozen is None:
+            if frozen is None and seen.library.get(material).solidus is None:
                 answers.append(yes(True, "a metal"))
                 continue
             if (seen.case.remelts or getattr(step, "remelts", False)) and not claimed:
@@ -77,12 +77,12 @@ def frozen_stays_solid(seen):
             if (
                 seen.route == "stacked_masks"
                 and frame.heats
-                and _fuses(seen, frozen & frame.melted)
+                and _fuses(seen, (frozen or frozenset()) & frame.melted)
             ):
                 answers.append(unjudged("claim 1 wants it melted"))
                 continue
-            answers.append(_stays(seen, frame, frozen))
-            if frame.heats and frame.melted & frozen:
+            answers.append(_stays(seen, frame, frozen or frozenset(), material))
+            if frame.heats and frame.melted & (frozen or frozenset()):
                 break  # what has melted is another body from then on
     if not answers:
         return unjudged("nothing frozen was built upon and heated again")
@@ -94,11 +94,11 @@ def _fuses(seen, melted):
     return bool(melted & solders)
 
 
-def _stays(seen, frame, frozen):
+def _stays(seen, frame, frozen, material):
     if frame.heats and frame.melted & frozen:
         return yes(False, f"molten in step {frame.index}")
     names = {seen.library.canonical(seen.at(d).step.solder) for d in frozen}
-    known = seen.library.get("+".join(sorted(names))).solidus
+    known = seen.library.get("+".join(sorted(names)) or material).solidus
     if known is None:
         return unjudged("solidus unknown")
     peak = getattr(frame.step, "peak_K", None) or getattr(frame.step, "temperature", None)
@@ -205,10 +205,23 @@ def _film_of(seen, frame, name):
         return None
     body = shapely.union_all([LineString(frame.picture[n].points) for n in covered])
     gap = shapely.distance(body, shapely.points(chain))
+    rims = [
+        p for q in frame.picture.pieces(name) for p in (q.start, q.end)
+        if q.other == "air" and shapely.dwithin(body, shapely.Point(p), 8.0 * seen.tol)
+    ]  # fmt: skip
+    for rim in rims:  # what is nearest to the edge of what is covered is a wedge beside a line
+        off = np.hypot(*(chain - rim).T)
+        gap = np.where(off < gap * (1.0 + 1e-6) + 8.0 * seen.tol, np.inf, gap)
     if closed:  # mirrored, so that the axis is inside
         gap = np.r_[gap, gap[-2::-1]]
     inner = np.arange(1, len(gap) - 1)
-    low = inner[(gap[inner] <= gap[inner - 1]) & (gap[inner] <= gap[inner + 1])]
+    low = inner[
+        (gap[inner] <= gap[inner - 1]) & (gap[inner] <= gap[inner + 1])
+        & np.isfinite(gap[inner - 1] + gap[inner + 1])
+    ]  # fmt: skip
+    gap = gap[np.isfinite(gap)] if not len(low) else gap
+    if not len(gap):
+        return None
     if not len(low) and not closed:
         return None  # a ring beside it, no cover
     # where it only grows from the contact line on, the cover is as thick as it gets

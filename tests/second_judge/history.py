@@ -58,6 +58,16 @@ class Frame:
         return tuple(n for n, b in self.picture.bodies.items() if old.get(n) is not b)
 
     @cached_property
+    def shaped(self):
+        """Deposits of the liquids that this stage gives a shape: none of what is shut in."""
+        free = [
+            n for n in self.molten
+            if (self.picture.bodies.get(n) is not self.before[n] if self.solved
+                else any(p.other == "air" for p in self.before.pieces(n)))
+        ]  # fmt: skip
+        return frozenset().union(*(self.held[n] for n in free))
+
+    @cached_property
     def liquids(self):
         """Names of the regions in which this stage's liquids froze."""
         return tuple(n for n in self.new if n in self.holds) if self.solved else ()

@@ -18,7 +18,9 @@ def measure(seen, name):
         own = _METRICS.get(metric)
     if own is not None:
         return own(seen, stages[stage])
-    value = seen.run.result["metrics"].get(stage or "barrier", {}).get(metric)
+    value = seen.run.result["metrics"].get(stage or "barrier", {})
+    for part in metric.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
     if value is None or isinstance(value, str | dict):
         return None
     return float(value), 1e-9 * abs(float(value))

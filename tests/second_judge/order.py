@@ -50,8 +50,6 @@ def _laminated(seen):
     if froze is None or coat is None or coat < froze:
         coat = None  # it is not laid over the first bump
     abrade = next((f.index for f in seen.abrades_all if coat is not None and f.index > coat), None)
-    if coat is None:
-        abrade = next((f.index for f in seen.abrades_all), None)
     return [*first, ("coat", coat, True), ("abrade", abrade, True), *second]
 
 

@@ -56,7 +56,7 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         """Last stage within two steps that melts any of some deposits."""
         found = [
             f for f in self.frames
-            if f.step.do in kinds and f.melted & frozenset(deposits)
+            if f.step.do in kinds and f.shaped & frozenset(deposits)
             and f.index > after and (before is None or f.index < before)
         ]  # fmt: skip
         return found[-1] if found else None
@@ -104,7 +104,8 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
             under = set()
             for layer in self.barrier_layers:
                 under |= {n for n in self.barrier.holds if self.barrier.picture.touch(layer, n)}
-            first = frozenset().union(*(self.barrier.holds[n] for n in under)) if under else None
+            area = {n: self.barrier.picture.area(self.barrier_layers, n) for n in under}
+            first = self.barrier.holds[max(area, key=area.get)] if area else None
             later = [f for f in self.deposits if f.index > self.barrier.index]
             layers = set(self.barrier_layers)
             over = next((f for f in later if self.on(f) & layers), next(iter(later), None))
@@ -117,8 +118,8 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
             if frozen:
                 first = frame.held[frozen[0]]
                 return first, self._fused(frame.index, first)
-        start = self.deposits[0].index
-        return self._fused(start, frozenset()), None
+        start = next((d for f in self.steps("reflow") for d in sorted(f.melted)), None)
+        return (None if start is None else self._fused(start, frozenset())), None
 
     def _fused(self, deposit, but):
         """All deposits that first froze with one, but some."""
@@ -208,7 +209,15 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
                 continue
             if self._holds(frame, name):
                 found.append(name)
-        return max(found, key=lambda n: self.laying.picture[n].top, default=None)
+        best = max(found, key=lambda n: self.laying.picture[n].top, default=None)
+        return best if best is None or self._on_top(best) else None
+
+    def _on_top(self, name):
+        """Whether no other layer that is no metal lies higher."""
+        bodies = self.laying.picture.bodies
+        return all(
+            b.top <= bodies[name].top + self.tol for b in bodies.values() if b.kind == "dielectric"
+        )
 
     def _still_there(self, name):
         return any(n == name or n.startswith(f"{name} part ") for n in self.last.picture.bodies)

@@ -177,12 +177,12 @@ def masks_removed(seen):
         return unjudged("no resist that solder was deposited in")
     if seen.route == "plated_column":
         stage = seen.column_stage
-        if not any(f.solved and f.melted & seen.column for f in seen.frames):
+        if seen.last_melting(seen.column, before=seen.first_mount) is None:
             return unjudged("the case ends before its last melt")
         left = [] if stage is None else [n for n in stage.before.bodies if _is_of(n, masks)]
         if left:
             return yes(False, f"{left} at the reflow")
-    elif seen.ff is None and not any(f.solved for f in seen.frames):
+    elif seen.ff is None:
         return unjudged("the case ends before its last melt")
     left = [n for n in seen.last.picture.bodies if _is_of(n, masks)]
     return yes(not left, str(left))

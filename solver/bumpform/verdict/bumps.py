@@ -190,6 +190,8 @@ class Bumps:
         last = self.found.state(len(self.found.history) - 1).stack
         if all(r.name != layer for r in last.regions):
             return None
+        if self.found.case.route == "laminated_abraded" and not self.is_abraded(layer):
+            return None
         opened = self.found.case.route == "photoimaged_opening"
         return next(
             (
@@ -199,6 +201,18 @@ class Bumps:
             ),
             None,
         )
+
+    def is_abraded(self, layer: str) -> bool:
+        """Whether a layer is lowered by abrading, or is what abrading is measured from."""
+        for index, step in self.found.steps(Abrade):
+            before = self.found.history[index].before
+            named = {r.name: r for r in before.stack.regions} if before is not None else {}
+            if layer not in named:
+                continue
+            from_it = step.below_top is not None and step.below_top.layer == layer
+            if from_it or named[layer] not in self.found.state(index).stack.regions:
+                return True
+        return False
 
     def no_cavity(self) -> Answer | None:
         """Not judged, where no dielectric has an opening round the first bump."""
@@ -225,7 +239,11 @@ class Bumps:
 
     @cached_property
     def plane(self) -> float | None:
-        """Height of the plane that abrading has left of the first bump, m."""
+        """Height of the plane that abrading has left of the first bump once it froze, m."""
+        froze = self.first_melting.index if self.first_melting is not None else self.built_on
+        cuts = (i for i, _ in self.found.steps(Abrade) if froze < i < self.built_on)
+        if not any(self._is_cut(i) for i in cuts):
+            return None
         index = self.built_on
         before = self.found.history[index].before if index < len(self.found.history) else None
         state = before if before is not None else self.found.state(min(index, self.found.end))

@@ -61,7 +61,8 @@ class ColumnRoute:
 
     def _on_metal(self, index: int) -> bool:
         new = self.found.state(index).stack.regions[-1].name
-        laid = {r.name for r in self.found.metals(index) if r.kind != "pad"}
+        bare = self.found.steps(Deposit)[0][0]  # what is laid on solder is not over the pad
+        laid = {r.name for r in self.found.metals(bare) if r.kind != "pad"}
         return bool(laid & {*self.found.stands_on(index, new)})
 
     def _through_resist(self, index: int) -> bool:

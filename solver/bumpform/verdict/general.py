@@ -122,13 +122,18 @@ def frozen_stays_solid(found: Findings) -> Answer:
     allowed = unknown = metal = False
     for index, material, deposits in _built_upon(found):
         for later in found.history[index + 1 :]:
-            step, stage = later.step, later.state.stage
-            if not deposits and isinstance(step, Reflow | Mount | Cure):
-                solid = found.materials.get(material).solidus
-                metal = metal or solid is None
-            if not isinstance(step, Reflow | Mount) or stage is None:
+            step = later.step
+            solidus = found.materials.get(material).solidus
+            if not isinstance(step, Reflow | Mount | Cure):
                 continue
-            if not claimed and (step.remelts or found.case.remelts):
+            if not deposits and solidus is None:
+                metal = True
+                continue
+            stage_name, peak = (
+                ("cure", step.temperature) if isinstance(step, Cure) else (step.name, step.peak_K)
+            )
+            remelts = not isinstance(step, Cure) and step.remelts
+            if not claimed and (remelts or found.case.remelts):
                 allowed = True
                 continue
             melts = any(
@@ -138,14 +143,13 @@ def frozen_stays_solid(found: Findings) -> Answer:
             if melts:
                 if found.case.route == "stacked_masks" and deposits <= found.masks.deposits:
                     return not_judged("claim 1 wants it melted")
-                return fails(f"{material} melts in {step.name}", stage=_solved(found, step.name))
-            solidus = found.materials.get(material).solidus
+                return fails(f"{material} melts in {stage_name}", stage=_solved(found, stage_name))
             if solidus is None:
-                unknown = unknown or bool(deposits)
+                unknown = True
                 continue
-            margin = solidus.value - step.peak_K
+            margin = solidus.value - peak
             if worst is None or margin < worst[0]:
-                worst = margin, step.name, material
+                worst = margin, stage_name, material
     if worst is not None:
         margin, stage_name, material = worst
         return judged(

@@ -113,9 +113,9 @@ def _laminated(found: Findings) -> _Order:
     abrades = [i for i, _ in found.steps(Abrade)]
     end = abrades[0] if abrades else len(found.history)
     froze = melting.index if melting is not None else end
-    over = [i for i, _ in found.steps(Coat) if froze < i < end]
+    over = [i for i, s in found.steps(Coat) if froze < i < end and bumps.is_abraded(s.layer)]
     yield "coat over the first bump", over[0] if over else None, False
-    yield "abrading", abrades[-1] if abrades else None, False
+    yield "abrading of the coat", abrades[-1] if over else None, False
     yield from _bumps_in(found)
 
 
@@ -279,6 +279,8 @@ def metal_path(found: Findings) -> Answer:
         if not layers:
             return not_judged("the pad itself is the UBM")
         solder = found.lineage.named(index, found.masks.deposits)
+    if not solder:
+        return not_judged("its solder is not there any more")
     chain: list[tuple[str, tuple[str, ...]]] = [("pad", ("pad",))]
     chain += [(name, (name,)) for name in layers]
     chain.append(("solder", solder))
