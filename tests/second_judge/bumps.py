@@ -41,7 +41,7 @@ def stacked_in_order(seen):
     why = _second_state(seen)
     if why:
         return why
-    if seen.f2.melted & seen.b1:
+    if any(f.melted & seen.b1 for f in seen.frames if f.index > seen.b2_deposit):
         return unjudged("the first bump melted")
     picture = seen.f2.picture
     one, two = seen.body(seen.f2, seen.b1), seen.body(seen.f2, seen.b2)

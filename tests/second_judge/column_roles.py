@@ -84,15 +84,20 @@ class ColumnRoles:
         return layers if layers and self.roles_fit else None
 
     @cached_property
+    def resists(self):
+        """Those of the masks that are made to be removed, or are."""
+        stripped = {s.layer for s in self.case.steps if s.do == "strip"}
+        kinds = ("photoresist", "dry film")
+        return [
+            (f, n, d) for f, n, d in self.masks
+            if n in stripped or self.library.get(f.step.material).kind in kinds
+        ]  # fmt: skip
+
+    @cached_property
     def column(self):
         """Deposits of the column, or an empty set."""
         layers = {name for _, name in self._metal_frames}
-        stripped = {s.layer for s in self.case.steps if s.do == "strip"}
-        resists = [
-            deposits for f, n, deposits in self.masks
-            if n in stripped or self.library.get(f.step.material).kind in ("photoresist", "dry film")
-        ]  # fmt: skip
-        masks = {d for deposits in resists for d in deposits}
+        masks = {d for f, _, deposits in self.resists for d in deposits}
         found = set()
         for frame in self.deposits:
             if frame.step.way != "column" and frame.index not in masks:
@@ -105,12 +110,12 @@ class ColumnRoles:
     @cached_property
     def resist(self):
         """Frame of the coat that the column was deposited through."""
-        return next((f for f, _, d in self.masks if set(d) & self.column), None)
+        return next((f for f, _, d in self.resists if set(d) & self.column), None)
 
     @cached_property
     def passivation(self):
         """Frame of the first layer with an opening over the pad, that is no resist."""
-        masks = {name for _, name, _ in self.masks}
+        masks = {name for _, name, _ in self.resists}
         end = self.deposits[0].index if self.deposits else self.last.index + 1
         for frame in self.steps("coat"):
             if (

@@ -62,17 +62,18 @@ def _column(seen):
     resist = seen.resist
     laid = resist.index if resist is not None else None
     add("passivation", _index(seen.passivation))
-    blanket = {role: [x.index for x in seen.metal_layers if x.role == role and x.blanket]
-               for role in ("seed", "ubm")}  # fmt: skip
-    for role in ("seed", "ubm"):
-        for index in blanket[role]:
-            add(role, index)
+    under = [
+        x for x in seen.metal_layers
+        if (x.blanket and x.role != "additional") or (laid is not None and x.index < laid)
+    ]  # fmt: skip
+    for layer in under:
+        add(layer.role, layer.index)
     add("resist", laid)
     end = min(seen.column) if seen.column else seen.last.index + 1
     cures = [f.index for f in seen.steps("cure") if laid is not None and laid < f.index < end]
     add("its cure", cures[0] if cures else None, False)
     for layer in seen.metal_layers:
-        if not layer.blanket:
+        if layer not in under and not layer.blanket:
             add(layer.role, layer.index, layer.role == "ubm")
     if not any(x.role == "ubm" for x in seen.metal_layers):
         add("UBM", None)

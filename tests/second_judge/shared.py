@@ -173,6 +173,8 @@ def barrier_noble_coating(seen):
 
 def masks_removed(seen):
     masks = [name for _, name, _ in seen.masks]
+    if seen.route == "plated_column":
+        masks = list(seen.resist.new) if seen.resist is not None else []
     if not masks:
         return unjudged("no resist that solder was deposited in")
     if seen.route == "plated_column":
@@ -182,7 +184,7 @@ def masks_removed(seen):
         left = [] if stage is None else [n for n in stage.before.bodies if _is_of(n, masks)]
         if left:
             return yes(False, f"{left} at the reflow")
-    elif seen.ff is None:
+    elif seen.ff is None or not seen.ff.shaped:
         return unjudged("the case ends before its last melt")
     left = [n for n in seen.last.picture.bodies if _is_of(n, masks)]
     return yes(not left, str(left))

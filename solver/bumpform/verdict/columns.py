@@ -7,6 +7,7 @@ is done, and as a ball in the last before any mount.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -91,6 +92,8 @@ class ColumnRoute:
     @cached_property
     def passivation(self) -> int | None:
         """The step that coats the passivation: the first with an opening that is no resist."""
+        deposits = [i for i, _ in self.found.steps(Deposit)]
+        end = self.deposit if self.deposit is not None else min(deposits, default=math.inf)
         return next(
             (
                 i
@@ -98,7 +101,7 @@ class ColumnRoute:
                 if s.opening is not None
                 and not self.is_resist(s.layer, s.material)
                 and not self.found.is_metal(s.material)
-                and (self.deposit is None or i < self.deposit)
+                and i < end
             ),
             None,
         )

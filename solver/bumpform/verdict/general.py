@@ -119,7 +119,7 @@ def frozen_stays_solid(found: Findings) -> Answer:
         "core_and_cap",
     )
     worst: tuple[float, str, str] | None = None
-    allowed = unknown = metal = False
+    allowed = unknown = metal = wanted = False
     for index, material, deposits in _built_upon(found):
         for later in found.history[index + 1 :]:
             step = later.step
@@ -142,7 +142,8 @@ def frozen_stays_solid(found: Findings) -> Answer:
             )
             if melts:
                 if found.case.route == "stacked_masks" and deposits <= found.masks.deposits:
-                    return not_judged("claim 1 wants it melted")
+                    wanted = True
+                    break  # what has melted is another body from then on
                 return fails(f"{material} melts in {stage_name}", stage=_solved(found, stage_name))
             if solidus is None:
                 unknown = True
@@ -163,6 +164,8 @@ def frozen_stays_solid(found: Findings) -> Answer:
         )
     if metal:
         return holds("a metal that does not melt")
+    if wanted:
+        return not_judged("claim 1 wants it melted")
     if allowed:
         return not_judged("allowed by the case (remelts = true)")
     if unknown:

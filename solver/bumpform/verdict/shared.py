@@ -115,7 +115,8 @@ def _laminated(found: Findings) -> _Order:
     froze = melting.index if melting is not None else end
     over = [i for i, s in found.steps(Coat) if froze < i < end and bumps.is_abraded(s.layer)]
     yield "coat over the first bump", over[0] if over else None, False
-    yield "abrading of the coat", abrades[-1] if over else None, False
+    worn = (i for i in abrades if over and i > over[0])
+    yield "abrading of the coat", next(worn, None), False
     yield from _bumps_in(found)
 
 
