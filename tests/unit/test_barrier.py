@@ -216,3 +216,17 @@ def test_a_barrier_thicker_than_the_model_is_wide_is_refused():
     """Millimetres for micrometres: told, not grown."""
     with pytest.raises(ProcessError, match="more than the model's outer radius"):
         grow(with_dome(), (Layer("barrier", "Ni", 50e-3),))
+
+
+def test_level_growth_leaves_an_upright_side_bare():
+    """What rises straight from the foot of a side has no thickness there."""
+    step = Deposit(solder="Sn", column={"radius": 30 * UM, "height": 20 * UM})
+    stack = deposit(solids_bare(), step)[0]
+    grown, end = grow(stack, (Layer("barrier", "Ni", 3 * UM),), growth="planar")
+    assert_gapless(grown)
+    assert tuple(end) == pytest.approx((30 * UM, 23 * UM), rel=1e-12)
+    assert grown.region("barrier").volume == pytest.approx(
+        math.pi * (30 * UM) ** 2 * 3 * UM, rel=1e-12
+    )
+    sides = [p for p in grown.profile if p.region == "Sn"]
+    assert sum(p.length() for p in sides) == pytest.approx(20 * UM, rel=1e-12)

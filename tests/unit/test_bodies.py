@@ -3,9 +3,11 @@
 import math
 
 import pytest
+from shapely import Polygon
 
 from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
+from bumpform.process.bodies import Bodies, bodies_of
 from bumpform.stack.bodies import core, plate
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
@@ -143,3 +145,40 @@ def test_an_opening_whose_wall_would_run_through_a_ball():
         stack, layer="film", material="polyimide", thickness=70 * UM, opening_radius=35 * UM
     )
     assert_gapless(wide)
+
+
+@pytest.mark.parametrize("degrees", [91, 100, 114])
+def test_a_plate_under_a_wall_that_leans_over_its_edge_is_refused(degrees):
+    """Its side would rise through the wall; one as wide as the rim stands clear of it."""
+    stack = masked(sidewall=math.radians(degrees))
+    with pytest.raises(ProcessError, match="resist wall leans over its edge"):
+        plate(stack, name="Ni", material="Ni", radius=40 * UM, thickness=5 * UM)
+    rim = 40 * UM + 60 * UM / math.tan(math.radians(degrees))
+    assert_gapless(plate(stack, name="Ni", material="Ni", radius=rim, thickness=5 * UM))
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 1.0, 3.0])
+def test_a_deposit_under_a_ball_stands_clear_of_its_bulge(share):
+    """In the gap below the ball first, then over it: never through its side."""
+    ball = 40 * UM
+    stack = core(bare(), material="Cu", diameter=2 * ball)
+    step = Deposit(solder="Sn", volume=share * 2 * math.pi / 3 * ball**3)
+    stack = deposit(stack, step)[0]
+    assert_gapless(stack)
+    assert stack.region("Sn").volume == pytest.approx(step.volume, rel=1e-9)
+    assert Polygon(stack.region("Sn").outline).is_valid
+
+
+def pool_under_a_ball(apart=True):
+    """Solder low in an opening, and a ball on the opening's rim: a void between them, or none."""
+    stack = deposit(masked(), Deposit(solder="Sn", volume=5e-14 if apart else 4e-13))[0]
+    return deposit(stack, Deposit(solder="Pb", ball={"diameter": 120 * UM}))[0]
+
+
+def test_solder_on_either_side_of_a_void_runs_together():
+    """Once the ball flows, what lay under it is bare."""
+    stack = pool_under_a_ball()
+    assert len(stack.voids) == 1
+    assert bodies_of(stack, ("Sn", "Pb")) == Bodies((("Sn", "Pb"),), ())
+    assert bodies_of(stack, ("Pb",)) == Bodies((("Pb",),), ())
+    assert bodies_of(stack, ("Sn",)) == Bodies((), (("Sn",),))  # under a solid lid

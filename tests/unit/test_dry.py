@@ -285,3 +285,18 @@ def test_a_run_that_meets_a_wrong_step_late_keeps_what_it_computed():
     assert problem["path"] == "step.4 (abrade)"
     assert "nothing stands above the plane at z = 70 um" in problem["message"]
     assert dry_problems(case) == ()
+
+
+LATER = step('do = "plate"\nmaterial = "Ni"\nradius = "300 um"\nthickness = "2 um"')
+
+
+def test_a_run_tells_of_the_step_that_stopped_it_and_of_what_is_wrong_later():
+    """A late step that is wrong on any surface does not hide the one that ended the run."""
+    case = case_of(BUMP + step('do = "abrade"\nto = "70 um"') + LATER)
+    [wrong] = dry_problems(case)
+    assert wrong.path.startswith("step.5")
+    done = run(case)
+    assert [stage["name"] for stage in done.stages] == ["first"]
+    assert done.stopped["step"] == 4
+    paths = [problem["path"] for problem in done.stopped["problems"]]
+    assert paths == ["step.4 (abrade)", wrong.path]
