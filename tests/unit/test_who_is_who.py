@@ -72,7 +72,7 @@ def test_a_column_stands_on_metal_over_the_pad(plated):
 
 @pytest.mark.parametrize("cure", ["150 degC", "250 degC"])
 def test_a_cure_counts_for_what_stays_solid(cure):
-    """The least margin is that of the hottest step, a cure or a stage; Pb95Sn5 melts from 308 °C."""
+    """The least margin is that of the hottest step, a cure or a stage, to a solidus of 308 °C."""
     cured = {"do": "cure", "temperature": cure}
     steps = [*TWO[:-2], cured, TWO[-2], reflow("second", "217 degC")]
     _, done = judged(steps, "photoimaged_opening")
