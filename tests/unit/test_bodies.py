@@ -1,4 +1,4 @@
-"""Plated discs and solid cores: exact volumes, what they cover, what is in their way."""
+"""Solid cores: exact volumes, what they cover, what is in their way."""
 
 import math
 
@@ -6,7 +6,7 @@ import pytest
 
 from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
-from bumpform.stack.bodies import core, plate
+from bumpform.stack.bodies import core
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
 from solids import OUTER, UM, assert_gapless, bare
@@ -21,62 +21,6 @@ def masked(radius=40 * UM, thickness=60 * UM, sidewall=math.pi / 2):
         opening_radius=radius,
         sidewall=sidewall,
     )
-
-
-def test_three_ubm_layers_on_each_other():
-    stack = bare()
-    for name, thickness in (("Cr", 0.1), ("Cu", 4.0), ("Au", 0.2)):
-        stack = plate(stack, name=name, material=name, radius=30 * UM, thickness=thickness * UM)
-    assert_gapless(stack)
-    for name, thickness in (("Cr", 0.1), ("Cu", 4.0), ("Au", 0.2)):
-        assert stack.region(name).volume == pytest.approx(
-            math.pi * (30 * UM) ** 2 * thickness * UM, rel=1e-12
-        )
-    assert stack.profile.pieces[0].feature == "Au top"
-
-
-def test_two_plates_of_one_material_have_names_of_their_own():
-    stack = plate(bare(), name="Ni", material="Ni", radius=30 * UM, thickness=2 * UM)
-    stack = plate(stack, name="Ni", material="Ni", radius=20 * UM, thickness=2 * UM)
-    assert [r.name for r in stack.regions] == ["pad", "base", "Ni", "Ni 2"]
-    assert stack.profile.pieces[0].feature == "Ni 2 top"
-
-
-def test_a_plate_fills_an_opening_of_its_radius():
-    stack = plate(masked(), name="Ni", material="Ni", radius=40 * UM, thickness=5 * UM)
-    assert_gapless(stack)
-    assert stack.region("Ni").volume == pytest.approx(math.pi * (40 * UM) ** 2 * 5 * UM, rel=1e-12)
-    assert [p.feature for p in stack.profile] == ["Ni top", "resist wall", "resist top"]
-    step = Deposit(solder="Sn", column={"radius": 40 * UM, "height": 30 * UM})
-    plated = deposit(stack, step)[0]
-    assert_gapless(plated)
-    assert plated.region("Sn").volume == pytest.approx(
-        math.pi * (40 * UM) ** 2 * 30 * UM, rel=1e-12
-    )
-
-
-def test_a_plate_over_a_passivation_s_step():
-    stack = coat(
-        bare(), layer="passivation", material="Si3N4", thickness=1 * UM, opening_radius=30 * UM
-    )
-    stack = plate(stack, name="Cu", material="Cu", radius=40 * UM, thickness=3 * UM)
-    assert_gapless(stack)
-    expected = math.pi * (30**2 * 3 + (40**2 - 30**2) * 2) * UM**3
-    assert stack.region("Cu").volume == pytest.approx(expected, rel=1e-12)
-
-
-def test_plates_that_cannot_be():
-    stack = coat(
-        bare(), layer="passivation", material="Si3N4", thickness=2 * UM, opening_radius=30 * UM
-    )
-    with pytest.raises(ProcessError, match="covers rises to z = 2e-06 m, above its top at 1e-06"):
-        plate(stack, name="Cu", material="Cu", radius=40 * UM, thickness=1 * UM)
-    with pytest.raises(ProcessError, match="outside the model"):
-        plate(stack, name="Cu", material="Cu", radius=2 * OUTER, thickness=1 * UM)
-    # the wall leans over the opening: the disc's side would run into it
-    leaning = masked(sidewall=math.radians(110))
-    with pytest.raises(ProcessError, match=r"rises to|in the way"):
-        plate(leaning, name="Cu", material="Cu", radius=39 * UM, thickness=10 * UM)
 
 
 def test_a_core_rests_at_the_axis():
