@@ -2,7 +2,8 @@
 
 Run: python benchmarks/variations.py --cases 500 --seed 1 --out DIR, or --case I for one of them.
 Writes DIR/variations.md and .json: what became of the cases, by reason, and every refusal, stop
-and wrong input with its reason in one line. Ends with 1 when a case had a traceback.
+and wrong input with its reason in one line. What the second method of the campaign says of a
+refusal stands beside it. Ends with 1 when a case had a traceback.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pathlib import Path
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"  # before numpy: one core a process
 
+sys.path.insert(0, str(Path(__file__).parent / "campaign"))
 FOLDER = Path(__file__).parent.parent / "cases"
 BUNDLED = sorted(path.stem for path in FOLDER.glob("*.toml"))
 #: What is varied, and between which numbers of its unit it stays.
@@ -117,28 +119,36 @@ def _liquidus(solder: str) -> float:
 
 def outcome(seed: int, number: int) -> dict:
     """What became of one variation."""
-    import bumpform
+    from record import run_recorded
+    from refusals import confirm
+
     from bumpform.case.case import Case
     from bumpform.errors import CaseError
 
     name, content, changed = draw(seed, number)
     row = {"number": number, "case": name, "changed": changed, "outcome": "solved"}
-    row |= {"where": "", "reason": "", "detail": ""}
+    row |= {"where": "", "reason": "", "detail": "", "second": ""}
     start = time.perf_counter()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            done = bumpform.run(Case.from_dict(content))
+            case = Case.from_dict(content)
+            recorded = run_recorded(case)
+        seconds, done = time.perf_counter() - start, recorded.done
         if done.refused:
             row |= {"outcome": "refused", "where": done.stages[-1]["name"], **done.refused}
+            *before, moment = recorded.moments
+            row["second"] = ": ".join(confirm(case, moment, {}, before[-1] if before else None))
         elif done.stopped:
             row |= {"outcome": "stopped", **_told(done.stopped["problems"][0])}
     except CaseError as error:
+        seconds = time.perf_counter() - start
         row |= {"outcome": "input", **_told(error.problems[0]._asdict())}
     except Exception:
+        seconds = time.perf_counter() - start
         row |= {"outcome": "traceback", "reason": "traceback"}
         row |= {"detail": traceback.format_exc()[-1500:]}
-    return row | {"seconds": time.perf_counter() - start}
+    return row | {"seconds": seconds}
 
 
 def _told(problem: dict) -> dict:
@@ -154,7 +164,9 @@ def report(rows: list[dict], seed: int, seconds: float) -> str:
     by_case = collections.defaultdict(collections.Counter)
     for row in rows:
         by_case[row["case"]][row["outcome"]] += 1
-    reasons = collections.Counter((row["outcome"], row["reason"]) for row in told)
+    reasons = collections.defaultdict(collections.Counter)
+    for row in told:
+        reasons[row["outcome"], row["reason"]][row["second"].split(":")[0]] += 1
     lines = [
         "# Variations of the bundled cases",
         "",
@@ -168,14 +180,20 @@ def report(rows: list[dict], seed: int, seconds: float) -> str:
             for case in sorted(by_case)
         ),
         "",
-        "| outcome | reason | cases |",
-        "| --- | --- | --- |",
-        *(f"| {o} | {reason} | {count} |" for (o, reason), count in reasons.most_common()),
+        "| outcome | reason | cases | by a second method |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| {o} | {reason} | {second.total()} | "
+            f"{', '.join(f'{n} {word}' for word, n in second.items() if word)} |"
+            for (o, reason), second in sorted(reasons.items(), key=lambda item: -item[1].total())
+        ),
         "",
     ]
     for row in told + [row for row in slow if row not in told]:
         changed = ", ".join(f"{where} = {value}" for where, value in row["changed"].items())
         what = f"{row['outcome']}, {row['where']}: {row['reason']}: {row['detail']}"
+        if row["second"]:
+            what += f" ({row['second']})"
         if row["outcome"] == "solved":
             what = f"{row['seconds']:.1f} s"
         lines.append(f"- {row['number']} {row['case']} ({changed}): {what}")
