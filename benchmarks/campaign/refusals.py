@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import cmath
 import math
+from itertools import pairwise
 
 import shapely
 from record import Moment, young
@@ -18,8 +20,8 @@ from bumpform.process.reflow import first_touch
 SAME = 1e-3
 
 
-def walk(case: Case, moment: Moment) -> tuple[Outcome, Side, bool]:
-    """The walk of the liquid as if it covered the axis, the solid side, and whether it does."""
+def walk(case: Case, moment: Moment) -> tuple[Outcome, Walk, bool]:
+    """The walk of the liquid as if it covered the axis, its shots, and whether it does."""
     stage = moment.stage
     stack = moment.before.stack
     solid = {r.name for r in stage.solids.regions}
@@ -30,7 +32,8 @@ def walk(case: Case, moment: Moment) -> tuple[Outcome, Side, bool]:
     side = Side(profile, tuple(angle(p.material) for p in profile), "outer")
     drop = stage.melt.drop(case.gravity)
     bond = drop.density * drop.gravity * drop.volume ** (2.0 / 3.0) / drop.surface_tension
-    return Walk(side, drop.volume, bond).walk(*outer), side, inner is None
+    shots = Walk(side, drop.volume, bond)
+    return shots.walk(*outer), shots, inner is None
 
 
 def selection(case: Case, moment: Moment) -> str:
@@ -38,12 +41,12 @@ def selection(case: Case, moment: Moment) -> str:
     found = moment.stage.equilibrium
     if isinstance(moment.stage, Mounted) or found is None or len(found.lines) > 1:
         return "open"
-    out, side, covers = walk(case, moment)
+    out, shots, covers = walk(case, moment)
     if not covers or out.kind == "lost":
         return "open"
     line = found.lines[0]
     if out.kind == "rest":
-        r, z, _ = side.place(out.piece, out.u)
+        r, z, _ = shots.side.place(out.piece, out.u)
         apart = math.hypot(r - found.values["outer.r_m"], z - found.values["outer.z_m"])
         if apart < SAME * found.drop.length:
             return "same"
@@ -80,7 +83,9 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
         )
     if reason == "enclosed":
         return ("confirmed", "a closed hole") if _hole(stage) else ("open", "no hole")
-    out, _, covers = walk(case, moment)
+    out, shots, covers = walk(case, moment)
+    if reason == "unfilled_corner" and covers:
+        return _unfilled_corner(shots)
     if not covers and out.kind == "rest" and not isinstance(stage, Mounted):
         return "missed", "it starts as a ring; closed over the middle it would be at rest"
     if out.kind == "lost":
@@ -96,6 +101,22 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
     if out.kind in alike.get(reason, (reason,)):
         return "confirmed", words
     return ("missed" if out.kind == "rest" else "open"), words
+
+
+def _unfilled_corner(shots: Walk) -> tuple[str, str]:
+    """Whether the drop rests nowhere short of the first corner that it does not fill."""
+    pieces, angles = shots.side.profile.pieces, shots.side.angles
+    for number, (a, b) in enumerate(pairwise(pieces)):
+        before, after = complex(*a.tangent(1.0)), complex(*b.tangent(0.0))
+        turn = cmath.phase(after / before)  # left: re-entrant
+        if turn > 1e-6 and angles[number] + angles[number + 1] >= 2.0 * math.pi - turn:
+            break
+    else:
+        return "open", "no such corner"
+    rests = [rest for rest in shots.rests(number) if shots.stays_out(rest)]
+    if not rests:
+        return "confirmed", f"no place to rest on the {number + 1} pieces short of it"
+    return "missed", f"rests {rests[0].state} on piece {rests[0].piece} at {rests[0].u:.6f}"
 
 
 def _no_joint(stage: Mounted, out: Outcome, ring: Moment | None) -> tuple[str, str]:

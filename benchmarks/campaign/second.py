@@ -10,7 +10,9 @@ there. Coarse on purpose (1e-8): it decides which equilibrium there is, not its 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -154,6 +156,21 @@ class Walk:
                 return Outcome(met, out.piece, out.u, out.state)
             (piece, u), direction = met, 0
         return Outcome("lost")
+
+    def rests(self, last: int) -> Iterator[Outcome]:
+        """Every place up to the end of a piece at which the line is held from both sides."""
+        for piece in range(last + 1):
+            grid, f = self.grid(piece)
+            for i, k in pairwise(range(len(f))):
+                if f[i] > 0.0 > f[k]:
+                    place = self.root(piece, float(grid[i]), float(grid[k]))
+                    yield self._rest(piece, place, "free")
+            if piece < last and f[-1] >= 0.0 >= self.grid(piece + 1)[1][0]:
+                yield self._rest(piece, 1.0, "pinned")
+
+    def stays_out(self, rest: Outcome) -> bool:
+        """Whether the surface at rest enters neither solid nor itself."""
+        return rest.kind == "rest" and self._touched(rest) is None
 
     def _to_rest(self, piece: int, u: float, direction: int) -> Outcome:
         last = len(self.side.profile) - 1

@@ -1,4 +1,4 @@
-"""Plated discs and solid cores: exact volumes, what they cover, what is in their way."""
+"""Solid cores: exact volumes, what they cover, what is in their way."""
 
 import math
 
@@ -8,9 +8,10 @@ from shapely import Polygon
 from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
 from bumpform.process.bodies import Bodies, bodies_of
-from bumpform.stack.bodies import core, plate
+from bumpform.stack.bodies import core
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
+from bumpform.stack.plated import plate
 from solids import OUTER, UM, assert_gapless, bare
 
 
@@ -23,62 +24,6 @@ def masked(radius=40 * UM, thickness=60 * UM, sidewall=math.pi / 2):
         opening_radius=radius,
         sidewall=sidewall,
     )
-
-
-def test_three_ubm_layers_on_each_other():
-    stack = bare()
-    for name, thickness in (("Cr", 0.1), ("Cu", 4.0), ("Au", 0.2)):
-        stack = plate(stack, name=name, material=name, radius=30 * UM, thickness=thickness * UM)
-    assert_gapless(stack)
-    for name, thickness in (("Cr", 0.1), ("Cu", 4.0), ("Au", 0.2)):
-        assert stack.region(name).volume == pytest.approx(
-            math.pi * (30 * UM) ** 2 * thickness * UM, rel=1e-12
-        )
-    assert stack.profile.pieces[0].feature == "Au top"
-
-
-def test_two_plates_of_one_material_have_names_of_their_own():
-    stack = plate(bare(), name="Ni", material="Ni", radius=30 * UM, thickness=2 * UM)
-    stack = plate(stack, name="Ni", material="Ni", radius=20 * UM, thickness=2 * UM)
-    assert [r.name for r in stack.regions] == ["pad", "base", "Ni", "Ni 2"]
-    assert stack.profile.pieces[0].feature == "Ni 2 top"
-
-
-def test_a_plate_fills_an_opening_of_its_radius():
-    stack = plate(masked(), name="Ni", material="Ni", radius=40 * UM, thickness=5 * UM)
-    assert_gapless(stack)
-    assert stack.region("Ni").volume == pytest.approx(math.pi * (40 * UM) ** 2 * 5 * UM, rel=1e-12)
-    assert [p.feature for p in stack.profile] == ["Ni top", "resist wall", "resist top"]
-    step = Deposit(solder="Sn", column={"radius": 40 * UM, "height": 30 * UM})
-    plated = deposit(stack, step)[0]
-    assert_gapless(plated)
-    assert plated.region("Sn").volume == pytest.approx(
-        math.pi * (40 * UM) ** 2 * 30 * UM, rel=1e-12
-    )
-
-
-def test_a_plate_over_a_passivation_s_step():
-    stack = coat(
-        bare(), layer="passivation", material="Si3N4", thickness=1 * UM, opening_radius=30 * UM
-    )
-    stack = plate(stack, name="Cu", material="Cu", radius=40 * UM, thickness=3 * UM)
-    assert_gapless(stack)
-    expected = math.pi * (30**2 * 3 + (40**2 - 30**2) * 2) * UM**3
-    assert stack.region("Cu").volume == pytest.approx(expected, rel=1e-12)
-
-
-def test_plates_that_cannot_be():
-    stack = coat(
-        bare(), layer="passivation", material="Si3N4", thickness=2 * UM, opening_radius=30 * UM
-    )
-    with pytest.raises(ProcessError, match="covers rises to z = 2e-06 m, above its top at 1e-06"):
-        plate(stack, name="Cu", material="Cu", radius=40 * UM, thickness=1 * UM)
-    with pytest.raises(ProcessError, match="outside the model"):
-        plate(stack, name="Cu", material="Cu", radius=2 * OUTER, thickness=1 * UM)
-    # the wall leans over the opening: the disc's side would run into it
-    leaning = masked(sidewall=math.radians(110))
-    with pytest.raises(ProcessError, match=r"rises to|in the way"):
-        plate(leaning, name="Cu", material="Cu", radius=39 * UM, thickness=10 * UM)
 
 
 def test_a_core_rests_at_the_axis():
@@ -131,15 +76,40 @@ def test_laminating_round_an_overhanging_ball():
         assert film.profile.pieces[0].region == under
 
 
+@pytest.mark.parametrize("radius", [1, 20, 29.9])
+def test_an_opening_over_a_ball_stands_on_it(radius):
+    """The film flows under the ball's overhang; its opening shows the ball's top alone."""
+    stack = core(bare(), material="Cu", diameter=60 * UM)
+    film = coat(
+        stack, layer="film", material="polyimide", thickness=70 * UM, opening_radius=radius * UM
+    )
+    assert_gapless(film)
+    ball = 4.0 / 3.0 * math.pi * 30**3
+    cap = 2.0 / 3.0 * math.pi * (30**3 - (30**2 - radius**2) ** 1.5)
+    above = math.pi * radius**2 * 40 - cap
+    expected = math.pi * OUTER**2 * 70 * UM - (ball + above) * UM**3
+    assert film.region("film").volume == pytest.approx(expected, rel=1e-12)
+    assert [p.region for p in film.profile] == ["core", "film", "film"]
+
+
+def test_an_opening_round_a_ball():
+    stack = core(bare(), material="Cu", diameter=60 * UM)
+    wide = coat(
+        stack, layer="film", material="polyimide", thickness=70 * UM, opening_radius=35 * UM
+    )
+    assert_gapless(wide)
+
+
 def test_an_opening_whose_wall_would_run_through_a_ball():
     stack = core(bare(), material="Cu", diameter=60 * UM)
-    with pytest.raises(ProcessError, match=r"run through|stands higher"):
+    with pytest.raises(ProcessError, match=r"run through"):
         coat(
             stack,
             layer="film",
             material="polyimide",
             thickness=70 * UM,
-            opening_radius=20 * UM,
+            opening_radius=35 * UM,
+            sidewall=math.radians(100),
         )
     wide = coat(
         stack, layer="film", material="polyimide", thickness=70 * UM, opening_radius=35 * UM
@@ -148,13 +118,15 @@ def test_an_opening_whose_wall_would_run_through_a_ball():
 
 
 @pytest.mark.parametrize("degrees", [91, 100, 114])
-def test_a_plate_under_a_wall_that_leans_over_its_edge_is_refused(degrees):
-    """Its side would rise through the wall; one as wide as the rim stands clear of it."""
+def test_a_plate_under_a_wall_that_leans_over_its_edge_fills_up_to_it(degrees):
+    """A resist's wall ends it; one as wide as the rim stands clear of it."""
     stack = masked(sidewall=math.radians(degrees))
-    with pytest.raises(ProcessError, match="resist wall leans over its edge"):
-        plate(stack, name="Ni", material="Ni", radius=40 * UM, thickness=5 * UM)
     rim = 40 * UM + 60 * UM / math.tan(math.radians(degrees))
-    assert_gapless(plate(stack, name="Ni", material="Ni", radius=rim, thickness=5 * UM))
+    for radius in (40 * UM, rim):
+        plated = plate(
+            stack, name="Ni", material="Ni", radius=radius, thickness=5 * UM, resists=("resist",)
+        )
+        assert_gapless(plated.stack)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.3, 1.0, 3.0])

@@ -8,11 +8,11 @@ import pytest
 
 from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
-from bumpform.stack.bodies import plate
 from bumpform.stack.curve import Line, PolynomialCurve
 from bumpform.stack.cut import abrade, abrade_below_top, etch, strip, unsupported
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, overhang
+from bumpform.stack.plated import plate
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Region, Stack, line
 from solids import OUTER, UM, assert_gapless, bare
@@ -148,7 +148,7 @@ def test_a_cut_that_separates_a_region():
 
 
 def test_a_plane_that_meets_a_flat_top_cuts_only_what_is_higher():
-    stack = plate(bare(), name="Ni", material="Ni", radius=30 * UM, thickness=20 * UM)
+    stack = plate(bare(), name="Ni", material="Ni", radius=30 * UM, thickness=20 * UM).stack
     stack = coat(stack, layer="film", material="polyimide", thickness=30 * UM)
     cut = abrade(stack, 20 * UM)
     assert_gapless(cut.stack)

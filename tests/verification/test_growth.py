@@ -26,10 +26,10 @@ from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
 from bumpform.process.process import apply_step
 from bumpform.stack.barrier import Layer, exposed_solder, grow
-from bumpform.stack.bodies import plate
 from bumpform.stack.cut import abrade, abrade_below_top, etch, strip
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
+from bumpform.stack.plated import plate
 from domes import with_dome
 from films import bounds
 from solids import UM, assert_gapless
@@ -153,7 +153,7 @@ def random_step(stack, random, name):
     if kind == "plate":
         return plate(
             stack, name="ubm", material="Ni", radius=length(10, 60), thickness=length(1, 9)
-        )
+        ).stack
     if kind == "abrade" or not layers:
         return abrade(stack, length(10, 90)).stack
     layer = str(random.choice(layers))

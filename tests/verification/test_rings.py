@@ -242,6 +242,40 @@ def test_liquid_that_runs_down_a_ball_pools_at_its_foot(radius, pad, volume, deg
     assert analyse(found.surface).stable
 
 
+@pytest.mark.parametrize(
+    "radius, pad, degrees", [(89.40267, 259.093, 25.99953), (105.07002, 262.66684, 22.09855)]
+)
+@pytest.mark.parametrize("volume", [x / 1000 for x in range(2568, 2800, 24)])
+def test_a_hole_over_a_ball_rests_where_it_opens(radius, pad, degrees, volume):
+    """Liquid as wide as a land, nearly as high as the ball on it: the ball's top stays bare.
+
+    The hole is held by Young's angle next to where it opened. A step as long as the drop past that
+    place would take it to the axis, where it cannot be told from one that closes.
+    """
+    radius, pad = radius * UM, pad * UM
+    ball = Arc((0.0, radius), radius, 0.5 * math.pi, -0.5 * math.pi)
+    profile = Profile(
+        (
+            Edge(ball, 0.5 * math.pi, -0.5 * math.pi, "ball", "ball"),
+            straight((0.0, 0.0), (pad, 0.0), "pad"),
+            straight((pad, 0.0), (4 * pad, 0.0), "base"),
+        )
+    )
+    angles = tuple(math.radians(d) for d in (degrees, degrees, 140))
+    land = Landscape(profile, angles, liquid(volume * math.pi / 3 * radius * pad**2))
+    found = reach_any(land, Station(1, 0.8))
+    outer, inner = found.lines
+    assert (outer.state, inner.state) == ("pinned", "free")
+    shot = shoot_two(
+        Line(point(pad, 0.0, -(2.0 / 3.0) * radius**3), 0.0),
+        Line(Sphere(radius, radius), math.pi * inner.station.u, math.radians(degrees)),
+        land.drop.volume,
+        capillarity=capillarity(EARTH),
+        top=False,
+    )
+    agree(found, shot, False)
+
+
 def test_a_hole_too_small_to_be_held_open_closes():
     """Paste that leaves a hole of a tenth of its size round a dome's tip covers the dome."""
     sets = [

@@ -108,6 +108,25 @@ def test_a_fused_solder_is_not_guessed():
         done("stacked_masks", "third reflow.peak=230 degC")
 
 
+@pytest.mark.parametrize(
+    "change, told",
+    [
+        # a seed thinner than the passivation's step climbs it
+        (("plate.seed.thickness=0.5 um",), "passivation rises above its top"),
+        (("plate.seed.thickness=0.79 um",), "passivation rises above its top"),
+        # a resist that is narrower than the plate ends it
+        (("coat.resist.opening.radius=30 um",), "resist ends it at r = 30 um"),
+        (("coat.resist.opening.radius=36 um",), "resist ends it at r = 36 um"),
+        (("plate.seed.radius=45 um", "plate.UBM nickel.radius=45 um"), "ends it at r = 40 um"),
+    ],
+)
+def test_a_column_on_plates_that_are_no_level_discs(change, told):
+    found = done("plated_column", *change)
+    assert not found.refused
+    assert any(note.startswith("plate seed:") and told in note for note in found.notes)
+    assert all(c["holds"] is not False for c in found.conditions if c["id"] == "metal-path")
+
+
 def test_a_recess_of_the_abraded_bump_is_what_the_barrier_fills():
     found = done("laminated_abraded")
     stack = found.snapshots[-1].stack

@@ -16,7 +16,9 @@ class Plate(Step):
     """Metal disc plated about the axis, level on top: seed, UBM layer, pillar.
 
     `thickness` is above the surface at the axis. Through an opening of that radius it fills
-    the opening. `layer` names it for later steps; without it, its material does.
+    the opening; a resist with a smaller one ends it. Where something else under it rises above
+    its top, it lies as thick everywhere. `layer` names it for later steps; without it, its
+    material does.
     """
 
     gives: ClassVar[tuple[str, ...]] = ("layer", "plate")

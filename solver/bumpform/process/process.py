@@ -29,12 +29,13 @@ from bumpform.process.melt import Content, is_molten
 from bumpform.process.mount import Mounted, joined, mount
 from bumpform.process.reflow import Liquid, Stage, reflow
 from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, exposed_solder, grow
-from bumpform.stack.bodies import core, plate
+from bumpform.stack.bodies import core
 from bumpform.stack.cut import Cut, abrade, abrade_below_top, etch, layer_top, strip
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, overhang, substrate
 from bumpform.stack.package import Package, package
 from bumpform.stack.planar import highest
+from bumpform.stack.plated import plate
 from bumpform.stack.profile import Edge, Profile
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.equilibrium import CERTAIN, Doubt, Equilibrium
@@ -194,14 +195,7 @@ def apply_step(state: State | None, step: AnyStep, case: Case, materials: Materi
     if isinstance(step, Coat):
         return _coat(state, step)
     if isinstance(step, Plate):
-        stack = plate(
-            state.stack,
-            name=step.name,
-            material=step.material,
-            radius=step.radius,
-            thickness=step.thickness,
-        )
-        return _noted(replace(state, stack=stack, cavity=cavity_of(stack)), state, step)
+        return _plate(state, step, case, materials)
     if isinstance(step, Core):
         stack = core(state.stack, material=step.material, diameter=step.diameter)
         return replace(state, stack=stack)
@@ -265,6 +259,29 @@ def _coat(state: State, step: Coat) -> State:
             f"flow there would leave a void of up to {format_quantity(room.volume, 'volume')}"
         )
         after = replace(after, notes=(*after.notes, text))
+    return _noted(after, state, step)
+
+
+def _plate(state: State, step: Plate, case: Case, materials: Materials) -> State:
+    """Metal plated on all but resists: photoresists, and what is stripped later."""
+    stripped = {s.layer for s in case.steps if isinstance(s, Strip)}
+    resists = {
+        r.name
+        for r in state.stack.regions
+        if r.kind == "dielectric"
+        and (r.name in stripped or materials.get(r.material).kind == "photoresist")
+    }
+    plated = plate(
+        state.stack,
+        name=step.name,
+        material=step.material,
+        radius=step.radius,
+        thickness=step.thickness,
+        resists=resists,
+    )
+    after = replace(state, stack=plated.stack, cavity=cavity_of(plated.stack))
+    if plated.note:
+        after = replace(after, notes=(*after.notes, f"plate {step.name}: {plated.note}"))
     return _noted(after, state, step)
 
 

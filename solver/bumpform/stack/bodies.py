@@ -1,4 +1,4 @@
-"""Solid bodies put on the stack: plated discs and pillars, and the core that holds a gap."""
+"""Balls put on the stack: the core that holds a gap, and solder as a ball."""
 
 from __future__ import annotations
 
@@ -12,90 +12,12 @@ from bumpform.errors import ProcessError
 from bumpform.stack.curve import Arc, Line
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root
-from bumpform.stack.stack import Region, Stack, line
+from bumpform.stack.stack import Region, Stack
 
 #: A ball that clears the axis by less than this part of its radius touches it.
 TOUCHES = 1e-9
 #: Steps along a piece in which the place that holds a ball up is looked for.
 STEPS = 16
-
-
-def plate(stack: Stack, *, name: str, material: str, radius: float, thickness: float) -> Stack:
-    """Disc plated about the axis, level on top: a UBM layer, a pillar.
-
-    Parameters
-    ----------
-    stack : Stack
-    name, material : str
-    radius : float, m
-    thickness : float, m
-        Above the surface at the axis.
-
-    Raises
-    ------
-    ProcessError
-        If its edge lies outside the model, what it covers stands higher than its top, or a wall
-        leans over its edge.
-    """
-    profile = stack.profile
-    name = stack.unique_name(name)
-    top = float(profile.point(profile.start)[1]) + thickness
-    foot = _side_foot(profile, radius, top)
-    if foot is None:
-        raise ProcessError(f"plate {name}: its radius {radius:.6g} m lies outside the model")
-    under = profile.between(profile.start, foot)
-    highest = max(float(e.sample()[:, 1].max()) for e in under)
-    if highest > top * (1.0 + 1e-12):
-        raise ProcessError(
-            f"plate {name}: what it covers rises to z = {highest:.6g} m, above its top at "
-            f"{top:.6g} m: make it thicker or smaller"
-        )
-    foot_r, foot_z = profile.point(foot).tolist()
-    for place in profile.crossings(0, radius):
-        z = float(profile.point(place)[1])
-        if place > foot and foot_z < z < top:
-            raise ProcessError(
-                f"plate {name}: what stands at r = {radius:.6g} m, z = {z:.6g} m is in the way of "
-                "its side: make it smaller or thinner"
-            )
-    if foot.u == 1.0 and foot.piece + 1 < len(profile) and top > foot_z:
-        wall = profile.pieces[foot.piece + 1]
-        inwards, up = wall.tangent(0.0).tolist()
-        if inwards < -1e-9 and up > 0.0:
-            raise ProcessError(
-                f"plate {name}: {wall.feature} leans over its edge at r = {radius:.6g} m, "
-                f"z = {foot_z:.6g} m: make it smaller, so that its side stands clear of it"
-            )
-    corner = (foot_r, top)
-    side = []
-    if top > foot_z * (1.0 + 1e-12):
-        side.append(Edge(line((foot_r, foot_z), corner), 0.0, 1.0, f"{name} side"))
-    loop = (
-        *under,
-        *side,
-        Edge(line(corner, (0.0, top)), 0.0, 1.0, f"{name} top"),
-        Edge(line((0.0, top), profile.point(profile.start)), 0.0, 1.0, "axis"),
-    )
-    return stack.with_region(Region.bounded(name, material, loop, "metal"))
-
-
-def _side_foot(profile: Profile, radius: float, top: float) -> Station | None:
-    """Where the side of a disc stands: the innermost place at its radius.
-
-    Where the profile rises straight from there (the wall of an opening of that radius),
-    the disc lies against it, up to its top.
-    """
-    places = profile.crossings(0, radius)
-    if not places:
-        return None
-    piece, u = places[0]
-    while u == 1.0 and piece + 1 < len(profile):
-        after = profile.pieces[piece + 1]
-        (r0, z0), (r1, z1) = after.point(0.0), after.point(1.0)
-        if not (after.is_straight and abs(r1 - r0) <= 1e-12 * radius and z1 > z0 and z0 < top):
-            break
-        piece, u = piece + 1, min(1.0, float((top - z0) / (z1 - z0)))
-    return Station(piece, u)
 
 
 def core(stack: Stack, *, material: str, diameter: float) -> Stack:

@@ -244,26 +244,13 @@ def _widest(piece: Edge, u: Array, last: int) -> float:
 
 
 def _opening_foot(profile: Profile, radius: float, layer: str) -> Station:
-    """Where the opening's wall stands: the outermost place at that radius.
-
-    Where the profile itself has a vertical step at that radius, its upper end.
-    """
+    """Where the opening's wall stands: the highest place at that radius, which light reaches."""
     places = profile.crossings(0, radius)
     if not places:
         raise ProcessError(
             f"coat {layer}: the opening's radius {radius:.6g} m lies outside the model"
         )
-    foot = places[-1]
-    for place in reversed(places[:-1]):
-        between = profile.between(place, foot)
-        if all(
-            abs(e.point(u)[0] - radius) < 1e-12 * radius for e in between for u in (0.0, 0.5, 1.0)
-        ):
-            if profile.point(place)[1] > profile.point(foot)[1]:
-                foot = place
-        else:
-            break
-    return foot
+    return max(places, key=lambda s: (round(float(profile.point(s)[1]), 15), s))
 
 
 def _blanket_foot(profile: Profile, top: float, layer: str) -> Station:

@@ -34,6 +34,8 @@ MAX_TURNS = 120
 FOLLOWING = 5
 #: Relative accuracy of a place found by holding lines; Newton's method does the rest.
 NEAR = 1e-3
+#: Largest step of a ring's inner line towards the axis, relative to its radius.
+CLOSING = 0.5
 #: A hole in a film smaller than this, relative to the drop's length, that pulls itself
 #: together has no shape at rest any more: it closes.
 HOLE = 0.2
@@ -232,6 +234,8 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, 
     if direction < 0 and piece == 0 and u <= neck:
         raise ClosedError(solid.kind, held.stations[1 - which], held)
     length = edge.length() / scale
+    if direction < 0 and solid.kind == "inner":  # the force changes over a hole's own radius
+        reach = min(reach, max(CLOSING * float(held.surface.x[-1, 0]), NEAR))
     ahead = min(max(u + direction * reach / length, neck), 1.0)
     least = NEAR  # a line that is still pulled on is not at rest, however short its way
     try:
