@@ -9,7 +9,7 @@ from bumpform.stack.package import Package
 from bumpform.stack.profile import Station
 from bumpform.surface.descent import MEETS
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
+from bumpform.surface.joint import ClosedError, GlidingError, Held, Joint, reach_joint
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.path import Trail
 from bumpform.surface.penetration import find_penetration
@@ -50,14 +50,54 @@ class Bridge:
         NoEquilibriumError, ConvergenceError
         """
         for _ in range(MAX_TOUCHES):
-            found = reach_joint(self.joint, held, trail=trail)
-            again = self.touched(found, trail)
-            if again is None:
+            found = self.reached(held, trail)
+            if isinstance(found, Equilibrium):
                 return found.reached(trail)
-            held = again
+            held = found
         raise NoEquilibriumError("no_equilibrium", ENDLESS)
 
-    def touched(self, found: Equilibrium, trail: Trail) -> Held | None:
+    def reached(self, held: Held, trail: Trail, load: float | None = None) -> Equilibrium | Held:
+        """The joint that lines reach, or the solid further out that its surface touches.
+
+        Parameters
+        ----------
+        held : Held
+        trail : Trail
+        load : float or None
+            Force/2πσL on the package; None keeps its height.
+
+        Returns
+        -------
+        Equilibrium or Held
+            The latter where the lines go on from.
+
+        Raises
+        ------
+        NoEquilibriumError, ConvergenceError
+        """
+        try:
+            found = reach_joint(self.joint, held, load, trail)
+        except GlidingError as error:
+            return self.touched(error, trail)
+        lines = found.lines[0].station, found.lines[1].station
+        return self._touched(found.surface, lines, trail) or found
+
+    def touched(self, gliding: GlidingError, trail: Trail) -> Held:
+        """Solid further out that a surface touches whose lines do not come to rest.
+
+        Raises
+        ------
+        NoEquilibriumError
+            The same where it touches nothing.
+        """
+        again = self._touched(gliding.held.surface, gliding.held.stations, trail)
+        if again is None:
+            raise gliding
+        return again
+
+    def _touched(
+        self, surface: Surface, lines: tuple[Station, Station], trail: Trail
+    ) -> Held | None:
         """Lines where a joint's surface would enter solid further out; None if it enters nothing.
 
         There the liquid touches the solid, and the line goes on from that place.
@@ -67,19 +107,19 @@ class Bridge:
         NoEquilibriumError
             "penetration" where it enters what is no way out.
         """
-        lift = self.lift(found.surface)
+        lift, curve = self.lift(surface), surface.curve(self.joint.drop.length)
         profiles = self.joint.solids[0].profile, self.package.at(self.height + lift).profile
-        met = find_penetration(found.curve, *profiles, between=True)
+        met = find_penetration(curve, *profiles, between=True)
         if met is None:
             return None
-        stations = [line.station for line in found.lines]
+        stations = list(lines)
         which = 0 if met.profile is profiles[0] else 1
         if met.station is None or met.station <= stations[which]:
             raise met.refusal()
         stations[which] = met.station
         place = stations[0], stations[1]
         try:
-            surface = self.joint.hold(place, replace(found.surface, load=None))
+            surface = self.joint.hold(place, replace(surface, load=None))
         except ConvergenceError:
             raise met.refusal() from None
         trail.event(

@@ -38,7 +38,7 @@ from bumpform.surface.contact import Solid
 from bumpform.surface.corner import unfilled_corners
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import move, stiffness
-from bumpform.surface.joint import Joint, reach_joint
+from bumpform.surface.joint import GlidingError, Held, Joint
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.path import Trail
 from bumpform.surface.penetration import find_penetration
@@ -314,16 +314,19 @@ def _join(stage: Mounted, setting: _Setting, standoff: float | None) -> tuple[Eq
     scaled = scaled_load(stage.load, drop)
     floats, touches = height > lowest, 0
     while floats:
-        held, floats = sink(joint, held, scaled, (lowest - height) / drop.length, trail)
+        if touches == MAX_TOUCHES:
+            raise NoEquilibriumError("no_equilibrium", ENDLESS)
+        try:
+            held, floats = sink(joint, held, scaled, (lowest - height) / drop.length, trail)
+        except GlidingError as error:
+            held, touches = bridge.touched(error, trail), touches + 1
+            continue
         if not floats:
             trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), "the core stops it")
             break
-        found = reach_joint(joint, held, scaled, trail)
-        again = bridge.touched(found, trail)
-        if again is not None:
-            held, touches = again, touches + 1
-            if touches == MAX_TOUCHES:
-                raise NoEquilibriumError("no_equilibrium", ENDLESS)
+        found = bridge.reached(held, trail, scaled)
+        if isinstance(found, Held):
+            held, touches = found, touches + 1
             continue
         trail.package(joint.solids[1], (0.0, bridge.lift(found.surface)), "the liquid carries it")
         if not stiffness(found.surface) > 0.0:

@@ -44,7 +44,7 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
         "no_joint" where the liquid parts while the body is drawn.
     ConvergenceError
     """
-    held = rest(joint, held, trail)
+    held = come_to_rest(joint, held, goal, trail)
     largest = stride = SINK * height_of(held)
     while lift_of(held) != goal:
         way = goal - lift_of(held)
@@ -59,6 +59,43 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
                 raise
             raise _parts(joint, held, goal) from error
     return held
+
+
+def come_to_rest(joint: Joint, held: Held, lowest: float, trail: Trail | None = None) -> Held:
+    """Lines at rest under a body that has just touched the liquid.
+
+    Where they find no rest at this height, the liquid parts there (it goes over to the body, or
+    shrinks back from it), and the body comes down on it again: at the next height with a joint.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    lowest : float
+        Scaled lift to which the body comes down.
+    trail : Trail, optional
+        Told of the way.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+        As at the first height, where there is no joint at any.
+    """
+    trail = trail or Trail()
+    lift, stride = lift_of(held), SINK * height_of(held)
+    first: BumpformError | None = None
+    while True:
+        way = Trail(trail.moves)
+        try:
+            found = rest(joint, lifted(joint, held, lift) if first else held, way)
+        except (ConvergenceError, NoEquilibriumError) as error:
+            first = first or error
+        else:
+            trail.moves = way.moves
+            return found
+        if lift <= lowest:
+            raise first
+        lift = max(lift - stride, lowest)
 
 
 def leaves(error: BumpformError) -> bool:

@@ -32,6 +32,8 @@ REACH = 0.25
 MAX_TURNS = 120
 #: Turns after which both lines are moved on at once, too.
 FOLLOWING = 5
+#: Fraction of a piece by which a line that is solved for again has not moved on.
+STUCK = 1e-9
 #: Relative accuracy of a place found by holding lines; Newton's method does the rest.
 NEAR = 1e-3
 #: A hole in a film smaller than this, relative to the drop's length, that pulls itself
@@ -378,12 +380,15 @@ def reach_joint(
     ------
     NoEquilibriumError, ConvergenceError
     """
+    before: tuple[LineAt, ...] = ()
     for _ in range(MAX_TURNS):
         surface, lines = settle_at_rest(joint, held, load, trail)
         found = accurate(surface, lines, joint.drop)
         if all(line.holds(found.surface) for line in found.lines):
             return found
-        held = _resume(joint, held, surface, lines)
+        if _stuck(before, lines):
+            break
+        before, held = lines, _resume(joint, held, found.surface, lines)
     raise GlidingError(held)
 
 
@@ -396,21 +401,52 @@ def settle_at_rest(
     ------
     NoEquilibriumError, ConvergenceError
     """
+    before: tuple[LineAt, ...] = ()
     for _ in range(MAX_TURNS):
         held = rest(joint, held, trail)
         surface, lines = settle(joint, held, load)
         if all(line.holds(surface) for line in lines):
             return surface, lines
-        held = _resume(joint, held, surface, lines)
+        if _stuck(before, lines):
+            break
+        before, held = lines, _resume(joint, held, surface, lines)
     raise GlidingError(held)
 
 
-def _resume(joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...]) -> Held:
-    """Hold the lines again where a joint solve has taken them, kept on their pieces."""
-    assert surface.end is not None
-    stations = tuple(
-        line.solid.vertex(Station(line.station.piece, min(max(line.station.u, 0.0), 1.0)))
-        for line in lines
+def _stuck(before: tuple[LineAt, ...], lines: tuple[LineAt, ...]) -> bool:
+    """Whether lines have been solved for where they have been before."""
+    return len(before) == len(lines) and all(
+        was.state == now.state
+        and was.station.piece == now.station.piece
+        and abs(was.station.u - now.station.u) < STUCK
+        for was, now in zip(before, lines, strict=True)
     )
-    pair = (stations[0], stations[1])
-    return Held(pair, held.states, joint.hold(pair, replace(surface, load=None)))
+
+
+def _resume(joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...]) -> Held:
+    """Hold the lines again where a joint solve has taken them, kept on their pieces.
+
+    A line that has left its edge's bounds goes on to the piece that it is drawn to: the force of
+    an angle near 0° or 180° may be too small to tell it.
+    """
+    assert surface.end is not None
+    stations, states = [], []
+    for line in lines:
+        piece, u = line.station
+        on = Station(piece, min(max(u, 0.0), 1.0))
+        gone = line.state == "pinned" and not line.holds(surface)
+        stations.append(_off_edge(joint, surface, line) if gone else line.solid.vertex(on))
+        states.append("free" if gone else line.state)
+    pair = stations[0], stations[1]
+    surface = joint.hold(pair, replace(surface, load=None))
+    return Held(pair, (states[0], states[1]), surface)
+
+
+def _off_edge(joint: Joint, surface: Surface, line: LineAt) -> Station:
+    """Just beside the edge at which a line does not stay, on the side that it is drawn to."""
+    solid, piece = line.solid, line.station.piece
+    inner = line.end == "inner"
+    wetted = not solid.angle(surface, line.station) > line.admissible[1]
+    piece += 0 if wetted else (-1 if inner else 1)
+    off = min(NEAR * joint.drop.length / solid.profile.pieces[piece].length(), 0.5)
+    return Station(piece, off if wetted == inner else 1.0 - off)

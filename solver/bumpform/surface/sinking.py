@@ -13,6 +13,7 @@ from bumpform.surface.floating import (
     COARSEST,
     FINEST,
     SINK,
+    come_to_rest,
     height_of,
     heights,
     leaves,
@@ -66,7 +67,7 @@ def sink(
     ConvergenceError
     """
     trail = trail or Trail()
-    held = rest(joint, held, trail)
+    held = come_to_rest(joint, held, lowest if load >= 0.0 else lift_of(held), trail)
     way = Trail(trail.moves)
     try:
         found = _sink(joint, held, load, lowest, way)
