@@ -319,7 +319,7 @@ def reach(
     Returns
     -------
     Surface
-        At the value, at the fold, or past the bound.
+        At the value or at the fold; with a bound, maybe past the fold, or past the bound.
     bool
         Whether the value was reached.
 
@@ -333,6 +333,9 @@ def reach(
     for here, stride, there in islice(walk(start), MAX_STEPS):
         furthest, limit = there, stride
         if towards * there.rate <= 0.0:
+            most = 2.0 * abs(here.rate) * stride  # falling to zero, it changes the value by less
+            if within is not None and abs(target - here.value) > most:
+                return there.surface, False
             limit = here.place_of(lambda p: p.rate, stride)
             furthest = here.ahead(limit)
         if towards * (furthest.value - target) >= 0.0:
