@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.stack.package import Package
 from bumpform.stack.profile import Station
-from bumpform.surface.descent import MEETS
+from bumpform.surface.corner import Corner, UnfilledCornerError, unfilled_corners
+from bumpform.surface.descent import MEETS, UNFILLED
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.joint import ClosedError, GlidingError, Held, Joint, reach_joint
 from bumpform.surface.meridian import Surface, solve
@@ -16,7 +17,9 @@ from bumpform.surface.penetration import find_penetration
 
 #: Touches of solid further out before the search gives up.
 MAX_TOUCHES = 8
-#: What is said then.
+#: Fraction of a piece at which a line goes on that is drawn back from an empty corner at its end.
+SHORT_OF = 0.999
+#: What is said after too many touches.
 ENDLESS = "the liquid touches solid further out again and again, and does not stay there"
 
 
@@ -79,8 +82,37 @@ class Bridge:
             found = reach_joint(self.joint, held, load, trail)
         except GlidingError as error:
             return self.touched(error, trail)
+        found = self._short_of_corners(found, load, trail)
         lines = found.lines[0].station, found.lines[1].station
         return self._touched(found.surface, lines, trail) or found
+
+    def _short_of_corners(
+        self, found: Equilibrium, load: float | None, trail: Trail
+    ) -> Equilibrium:
+        """The joint with its lines drawn back from corners that it covers and does not fill.
+
+        Raises
+        ------
+        UnfilledCornerError
+            Where it does not come to rest short of one.
+        """
+        opened: list[Corner] = []
+        while (place := empty_corner(found)) is not None:
+            which, corner = place
+            if corner in opened:
+                raise UnfilledCornerError(corner)
+            opened.append(corner)
+            solid = self.joint.solids[which]
+            stations = [line.station for line in found.lines]
+            stations[which] = Station(corner.number, SHORT_OF)
+            trail.event("opens", solid, stations[which], UNFILLED, self.lift(found.surface))
+            pair = stations[0], stations[1]
+            try:
+                surface = self.joint.hold(pair, replace(found.surface, load=None))
+                found = reach_joint(self.joint, Held(pair, ("free", "free"), surface), load, trail)
+            except (ConvergenceError, NoEquilibriumError):
+                raise UnfilledCornerError(corner) from None
+        return found
 
     def touched(self, gliding: GlidingError, trail: Trail) -> Held:
         """Solid further out that a surface touches whose lines do not come to rest.
@@ -126,6 +158,17 @@ class Bridge:
             "meets solid", self.joint.solids[which], met.station, MEETS, lift if which else 0.0
         )
         return Held(place, ("free", "free"), surface)
+
+
+def empty_corner(found: Equilibrium) -> tuple[int, Corner] | None:
+    """The first corner that a joint covers and does not fill, and whose line is beyond it."""
+    for which, line in enumerate(found.lines):
+        solid = line.solid
+        hung = solid.kind == "top"
+        over = solid.profile, solid.angles, 0, line.station.piece
+        for corner in unfilled_corners(*over, hung=hung):
+            return which, corner
+    return None
 
 
 def set_down_on(joint: Joint, alone: Equilibrium) -> Held:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.bodies import Bodies, bodies_of, molten_regions
-from bumpform.process.bridge import ENDLESS, MAX_TOUCHES, Bridge, set_down_on
+from bumpform.process.bridge import ENDLESS, MAX_TOUCHES, Bridge, empty_corner, set_down_on
 from bumpform.process.freezing import freeze_bodies
 from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
@@ -35,7 +35,6 @@ from bumpform.stack.stack import Region, Stack
 from bumpform.stack.touch import Touch
 from bumpform.surface.alternatives import Admits, Alternative, beside_joint, judged
 from bumpform.surface.contact import Solid
-from bumpform.surface.corner import unfilled_corners
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import move, stiffness
 from bumpform.surface.joint import GlidingError, Held, Joint
@@ -147,12 +146,6 @@ def mount(
     stage = replace(
         stage,
         alternatives=judged(beside, floats, held_by),
-        warnings=tuple(
-            f"the liquid would not fill {corner}; the solved shape assumes that it is filled"
-            for corner in unfilled_corners(
-                stage.solids.profile, found.lines[0].solid.angles, 0, found.station.piece
-            )
-        ),
     )
     return replace(stage, **told(stack, bodies, (stage, *stage.bodies)))
 
@@ -370,7 +363,7 @@ def scaled_load(load: float, drop: Drop) -> float:
 
 
 def admits_joint(stage: Mounted, held_by: str) -> Admits:
-    """Whether another joint is possible: it enters no solid, and what holds the body can."""
+    """Whether another joint is possible: it enters no solid, covers no empty corner, is held."""
     lowest = stage.touch.height
 
     def admits(found: Equilibrium) -> bool:
@@ -380,6 +373,8 @@ def admits_joint(stage: Mounted, held_by: str) -> Admits:
         if held_by == "core" and stage.load is not None:
             if found.values["joint_force_N"] > stage.load:
                 return False
+        if empty_corner(found) is not None:
+            return False
         below, above = stage.solids.profile, stage.package.at(standoff).profile
         return find_penetration(found.curve, below, above, between=True) is None
 
