@@ -137,7 +137,8 @@ class Bridge:
         Raises
         ------
         NoEquilibriumError
-            "penetration" where it enters what is no way out.
+            "penetration" where it enters what is no way out, "unfilled_corner" where it would
+            enclose an empty one.
         """
         lift, curve = self.lift(surface), surface.curve(self.joint.drop.length)
         profiles = self.joint.solids[0].profile, self.package.at(self.height + lift).profile
@@ -148,6 +149,10 @@ class Bridge:
         which = 0 if met.profile is profiles[0] else 1
         if met.station is None or met.station <= stations[which]:
             raise met.refusal()
+        over = stations[which].piece, met.station.piece
+        solid = self.joint.solids[which]
+        for corner in unfilled_corners(solid.profile, solid.angles, *over, hung=which == 1):
+            raise UnfilledCornerError(corner)
         stations[which] = met.station
         place = stations[0], stations[1]
         try:
