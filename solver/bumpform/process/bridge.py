@@ -13,7 +13,7 @@ from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.joint import ClosedError, GlidingError, Held, Joint, reach_joint
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.path import Trail
-from bumpform.surface.penetration import find_penetration
+from bumpform.surface.penetration import Penetration, find_penetration
 
 #: Touches of solid further out before the search gives up.
 MAX_TOUCHES = 8
@@ -148,7 +148,7 @@ class Bridge:
         stations = list(lines)
         which = 0 if met.profile is profiles[0] else 1
         if met.station is None or met.station <= stations[which]:
-            raise met.refusal()
+            raise _split(met)
         over = stations[which].piece, met.station.piece
         solid = self.joint.solids[which]
         for corner in unfilled_corners(solid.profile, solid.angles, *over, hung=which == 1):
@@ -163,6 +163,19 @@ class Bridge:
             "meets solid", self.joint.solids[which], met.station, MEETS, lift if which else 0.0
         )
         return Held(place, ("free", "free"), surface)
+
+
+def _split(met: Penetration) -> NoEquilibriumError:
+    """That a joint's surface comes to to what it covers, so that the liquid parts there."""
+    refusal = met.refusal()
+    if met.profile is None or met.station is None:
+        return refusal
+    feature = met.profile.pieces[met.station.piece].feature
+    detail = (
+        f"{refusal.detail}, at the {feature} that the liquid covers: it would part there into "
+        "two bodies of liquid, which is not followed"
+    )
+    return NoEquilibriumError(refusal.reason, detail)
 
 
 def empty_corner(found: Equilibrium) -> tuple[int, Corner] | None:

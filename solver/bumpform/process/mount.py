@@ -343,10 +343,11 @@ def _join(stage: Mounted, setting: _Setting, standoff: float | None) -> tuple[Eq
 def _collapsed(stage: Mounted) -> NoEquilibriumError:
     """That nothing holds the package off what lies round the bump."""
     load, met = stage.load or 0.0, stage.solids.profile.pieces[stage.touch.station.piece].region
-    does = f"does not carry the load of {load:.6g} N"
+    does = f"does not carry the package under a load of {load:.6g} N"
     if load <= 0.0:
         does = "draws the package down" + (f" against a pull of {-load:.6g} N" if load else "")
-    detail = f"the liquid {does}: it meets the {met} at a standoff of {stage.touch.height:.6g} m"
+    where = f"it comes to lie on the {met}, at a standoff of {stage.touch.height:.6g} m"
+    detail = f"the liquid {does}: {where}, and no core holds it off"
     return NoEquilibriumError("collapsed", detail)
 
 
