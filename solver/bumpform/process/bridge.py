@@ -10,10 +10,11 @@ from bumpform.stack.profile import Station
 from bumpform.surface.corner import Corner, UnfilledCornerError, unfilled_corners
 from bumpform.surface.descent import MEETS, UNFILLED
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.joint import ClosedError, GlidingError, Held, Joint, reach_joint
+from bumpform.surface.joint import ClosedError, GlidingError, Held, Joint
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.path import Trail
 from bumpform.surface.penetration import Penetration, find_penetration
+from bumpform.surface.settling import reach_joint
 
 #: Touches of solid further out before the search gives up.
 MAX_TOUCHES = 8

@@ -21,10 +21,11 @@ from bumpform.surface.floating import (
     lifted,
     stiffness,
 )
-from bumpform.surface.joint import Held, Joint, rest, settle
+from bumpform.surface.joint import Held, Joint, rest
 from bumpform.surface.meridian import Surface
 from bumpform.surface.path import Trail
-from bumpform.surface.pull_off import peak
+from bumpform.surface.pull_off import SparingJoint, SpentError, peak
+from bumpform.surface.settling import settle
 
 #: Steps by which a balance of forces is approached before all is solved at once, and at the most.
 BALANCING, MOST_BALANCING = 3, 12
@@ -98,13 +99,17 @@ def _caught(
             return found
     except (ConvergenceError, NoEquilibriumError):
         pass  # it may be caught higher up
-    way = heights(joint, drawn)
+    sparing = SparingJoint(joint.drop, joint.solids)
+    try:
+        way = heights(sparing, drawn)
+    except SpentError:
+        raise error from None
     for (low, before), (high, after) in pairwise(way):
         if before < -load <= after:
             near = _balance(joint, (low, -before - load), (high, -after - load), load)
             if near is not None:
                 return near
-    largest = peak(joint, way)
+    largest = peak(sparing, way)
     if largest is None:
         raise error
     scale = 2.0 * math.pi * joint.drop.surface_tension * joint.drop.length
