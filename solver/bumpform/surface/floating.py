@@ -17,8 +17,9 @@ SINK = 0.12
 #: Smallest step, relative to the first, before a search gives up; and where the liquid would leave
 #: its solid on the way.
 FINEST, COARSEST = 1e-3, 0.05
-#: Steps up that fail, each halving the next one, before the liquid is taken to part.
-MOST_FAILURES = 10
+#: Steps up that fail, each halving the next one, before the liquid is taken to part: where its
+#: pull still grows, and where it has been larger further down.
+MOST_FAILURES, FEW_FAILURES = 10, 2
 
 
 def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> Held:
@@ -125,8 +126,11 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
             break
         way.insert(0, (below, pull_of(below)))
     widest, failures = stride, 0
-    while failures < MOST_FAILURES:
-        held, _ = way[-1]
+    while True:
+        held, pull = way[-1]
+        past = pull < max(before for _, before in way)
+        if failures >= (FEW_FAILURES if past else MOST_FAILURES):
+            return way
         try:
             held = rest(joint, lifted(joint, held, lift_of(held) + stride))
         except (ConvergenceError, NoEquilibriumError):
@@ -135,7 +139,6 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
             continue
         way.append((held, pull_of(held)))
         stride = min(1.5 * stride, widest)
-    return way
 
 
 def stiffness(surface: Surface) -> float:

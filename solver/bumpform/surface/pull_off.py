@@ -27,7 +27,7 @@ from bumpform.surface.settling import settle_at_rest
 
 #: Surfaces with held lines that are solved for a largest pull before the search is given up: many
 #: where the lines leave edges and slide, a few dozen where they stay.
-MOST_HELD = 600
+MOST_HELD = 1200
 #: Accuracy of the height on the first mesh, relative to it; and how often it is corrected on a
 #: finer one.
 NEAR, CORRECTIONS = 1e-7, 6
