@@ -83,7 +83,8 @@ def come_to_rest(joint: Joint, held: Held, lowest: float, trail: Trail | None = 
         As at the first height, where there is no joint at any.
     """
     trail = trail or Trail()
-    lift, stride = lift_of(held), SINK * height_of(held)
+    gap = height_of(held) - float(held.surface.x[0, 1])
+    lift, stride = lift_of(held), SINK * gap
     first: BumpformError | None = None
     while True:
         way = Trail(trail.moves)
