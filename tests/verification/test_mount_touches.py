@@ -13,6 +13,7 @@ import math
 import pytest
 
 from bumpform.case.case import Case
+from bumpform.materials.materials import Materials
 from bumpform.process.process import apply_step, held_at
 from bumpform.runner import run
 from bumpform.surface import branch
@@ -241,8 +242,9 @@ def test_what_holds_a_package_is_what_a_mount_at_that_peak_tells(load, peak):
     case = core_and_cap("11.8 nl", "11 nl", load=load, angle=150, **CORE)
     ran = run(case)
     step, before, kelvin = case.steps[-1], ran.history[-1].before, peak + 273.15
-    found = held_at(before, step, kelvin, case, ran.materials)
-    again = apply_step(before, step.model_copy(update={"peak": kelvin}), case, ran.materials).stage
+    materials = Materials(case.materials, case.wetting)
+    found = held_at(before, step, kelvin, case, materials)
+    again = apply_step(before, step.model_copy(update={"peak": kelvin}), case, materials).stage
     assert found == (again.held_by, again.standoff)
 
 
@@ -251,7 +253,8 @@ def test_nothing_holds_where_the_mount_is_refused():
     case = core_and_cap("11.8 nl", "11 nl", load="1 N", angle=150, **CORE)
     ran = run(case)
     step, before = case.steps[-1], ran.history[-1].before
-    assert held_at(before, step, 623.15, case, ran.materials) is None
+    materials = Materials(case.materials, case.wetting)
+    assert held_at(before, step, 623.15, case, materials) is None
 
 
 # how long a search may take
