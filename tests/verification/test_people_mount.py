@@ -274,7 +274,7 @@ OPEN, THICK = 340 * UM, 84 * UM
 
 
 def under_a_wide_resist(standoff, base):
-    """Hanging liquid that comes to the wall of the resist; ``base``: angle on the package's base."""
+    """Hanging liquid that comes to the wall of a resist; ``base``: angle on its base."""
     resist = {"material": "solder resist", "thickness": THICK, "opening": {"radius": OPEN}}
     wet = {"Cu": "39 deg", "Ni": "47 deg", "solder resist": "143 deg"}
     return run(
