@@ -26,10 +26,11 @@ from bumpform.surface.contact import LineAt, Solid
 from bumpform.surface.descent import solve_rest
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import stiffness
-from bumpform.surface.joint import Held, Joint, reach_joint
+from bumpform.surface.joint import Held, Joint
 from bumpform.surface.landscape import Drop, Landscape, Rest, settle
 from bumpform.surface.meridian import solve
 from bumpform.surface.penetration import find_penetration
+from bumpform.surface.settling import reach_joint
 from bumpform.surface.stability import analyse
 from scenes import DENSITY, TENSION, cap_volume, straight
 

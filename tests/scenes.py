@@ -9,9 +9,10 @@ from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.contact import Solid
 from bumpform.surface.descent import reach
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.joint import Held, Joint, reach_joint
+from bumpform.surface.joint import Held, Joint
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.meridian import solve
+from bumpform.surface.settling import reach_joint
 
 #: The reference drops' liquid: N/m, kg/m³.
 TENSION, DENSITY = 0.48, 8400.0

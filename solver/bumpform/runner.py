@@ -17,7 +17,8 @@ from bumpform.output.result import SCHEMA, stage_result
 from bumpform.output.states import self_centring_words
 from bumpform.process.dry import dry_problems, found_dry
 from bumpform.process.explore import Explored, explore
-from bumpform.process.mount import Mounted, joint_metrics, set_down
+from bumpform.process.joint_metrics import joint_metrics
+from bumpform.process.mount import Mounted, set_down
 from bumpform.process.outcome import Moment, Run, Snapshot
 from bumpform.process.process import State, apply_step, step_problem
 from bumpform.surface.measured import parted

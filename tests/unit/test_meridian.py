@@ -121,3 +121,12 @@ def test_what_does_not_converge_is_told():
     guess = cap(pad(A, 9 * A), (1, 179), 10.0, (0, 1.0), free=False)
     with pytest.raises(ConvergenceError, match=r"iteration limit|singular matrix"):
         solve(replace(guess, bond=-40.0))
+
+
+@pytest.mark.parametrize("radius", [0.0, -1e-3])
+def test_nodes_are_not_drawn_to_an_end_that_has_left_for_the_axis(radius):
+    """A step of Newton's method may take it there: there is no neck to grade the nodes to."""
+    surface = joint(free=True)
+    x = surface.x.copy()
+    x[-1, 0] = radius
+    assert np.isfinite(replace(surface, x=x).evened().x).all()

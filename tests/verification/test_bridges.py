@@ -17,8 +17,9 @@ import pytest
 
 from bumpform.stack.profile import Profile, Station
 from bumpform.surface.contact import Solid
-from bumpform.surface.joint import Held, Joint, reach_joint
+from bumpform.surface.joint import Held, Joint
 from bumpform.surface.meridian import solve
+from bumpform.surface.settling import reach_joint
 from bumpform.surface.sinking import sink
 from scenes import TENSION, capillarity, straight
 from shooting import plane, point

@@ -16,9 +16,10 @@ from bumpform.stack.curve import Line
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.contact import Solid
 from bumpform.surface.floating import stiffness
-from bumpform.surface.joint import Held, Joint, reach_joint
+from bumpform.surface.joint import Held, Joint
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import solve
+from bumpform.surface.settling import reach_joint
 from bumpform.surface.sinking import sink
 from bumpform.surface.turning import turning_point
 from shooting import point

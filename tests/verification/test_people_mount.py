@@ -270,12 +270,14 @@ def test_liquid_that_wets_the_sides_of_proud_pads(load, upper_pad, gravity):
 # what is touched on the way
 
 
-@pytest.mark.parametrize("standoff", [188, 190, 193, 195])
-def test_liquid_that_comes_to_a_wide_resist_goes_on_from_its_edge(standoff):
-    """From the package's base its surface would enter the resist: it touches that instead."""
-    opening, thickness = 340 * UM, 84 * UM
-    resist = {"material": "solder resist", "thickness": thickness, "opening": {"radius": opening}}
-    ran = run(
+OPEN, THICK = 340 * UM, 84 * UM
+
+
+def under_a_wide_resist(standoff, base):
+    """Hanging liquid that comes to the wall of a resist; ``base``: angle on its base."""
+    resist = {"material": "solder resist", "thickness": THICK, "opening": {"radius": OPEN}}
+    wet = {"Cu": "39 deg", "Ni": "47 deg", "solder resist": "143 deg"}
+    return run(
         mounted(
             {"volume": "74 nl"},
             {
@@ -286,9 +288,17 @@ def test_liquid_that_comes_to_a_wide_resist_goes_on_from_its_edge(standoff):
             pad=390 * UM,
             gravity=-9.81,
             peak="220 degC",
-            wetting={"Cu": "39 deg", "Ni": "47 deg", "FR4": "138 deg", "solder resist": "143 deg"},
+            wetting=wet | {"FR4": f"{base} deg"},
         )
     )
+
+
+@pytest.mark.parametrize("standoff", [188, 190, 193, 195])
+@pytest.mark.parametrize("base", [120, 126])
+def test_liquid_that_comes_to_a_wide_resist_goes_on_from_its_edge(base, standoff):
+    """From the package's base its surface would enter the resist: it touches that instead."""
+    opening, thickness = OPEN, THICK
+    ran = under_a_wide_resist(standoff, base)
     assert ran.refused is None
     stage, metrics = ran.stages[-1], ran.metrics["joint"]
     lower, upper = stage["surface"]["contact_lines"]
@@ -300,6 +310,14 @@ def test_liquid_that_comes_to_a_wide_resist_goes_on_from_its_edge(standoff):
     force = (shot.force - b * recess) * tension
     assert metrics["joint_force_N"] == pytest.approx(force, rel=TOLERANCE)
     assert lower["r_m"] == pytest.approx(shot.r[0], rel=TOLERANCE)
+
+
+@pytest.mark.parametrize("base", [128, 138])
+def test_a_wide_resist_whose_corner_stays_empty_is_not_covered(base):
+    """From 127° + 143° on the liquid does not fill the corner of base and resist."""
+    refused = under_a_wide_resist(190, base).refused
+    assert refused["reason"] == "unfilled_corner"
+    assert "package base and package resist wall" in refused["detail"]
 
 
 # with and without a reflow before

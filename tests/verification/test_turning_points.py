@@ -21,9 +21,10 @@ from bumpform.stack.curve import Arc
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.branch import begin
 from bumpform.surface.contact import Solid
-from bumpform.surface.joint import Held, Joint, reach_joint
+from bumpform.surface.joint import Held, Joint
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import solve
+from bumpform.surface.settling import reach_joint
 from bumpform.surface.stability import analyse, line_term
 from bumpform.surface.topology import reach_ring
 from bumpform.surface.turning import turning_point, turning_points

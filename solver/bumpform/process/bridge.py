@@ -7,16 +7,20 @@ from dataclasses import dataclass, replace
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.stack.package import Package
 from bumpform.stack.profile import Station
-from bumpform.surface.descent import MEETS
+from bumpform.surface.corner import Corner, UnfilledCornerError, unfilled_corners
+from bumpform.surface.descent import MEETS, UNFILLED
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.joint import ClosedError, Held, Joint, reach_joint
+from bumpform.surface.joint import ClosedError, GlidingError, Held, Joint
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.path import Trail
-from bumpform.surface.penetration import find_penetration
+from bumpform.surface.penetration import Penetration, find_penetration
+from bumpform.surface.settling import reach_joint
 
 #: Touches of solid further out before the search gives up.
 MAX_TOUCHES = 8
-#: What is said then.
+#: Fraction of a piece at which a line goes on that is drawn back from an empty corner at its end.
+SHORT_OF = 0.999
+#: What is said after too many touches.
 ENDLESS = "the liquid touches solid further out again and again, and does not stay there"
 
 
@@ -50,14 +54,83 @@ class Bridge:
         NoEquilibriumError, ConvergenceError
         """
         for _ in range(MAX_TOUCHES):
-            found = reach_joint(self.joint, held, trail=trail)
-            again = self.touched(found, trail)
-            if again is None:
+            found = self.reached(held, trail)
+            if isinstance(found, Equilibrium):
                 return found.reached(trail)
-            held = again
+            held = found
         raise NoEquilibriumError("no_equilibrium", ENDLESS)
 
-    def touched(self, found: Equilibrium, trail: Trail) -> Held | None:
+    def reached(self, held: Held, trail: Trail, load: float | None = None) -> Equilibrium | Held:
+        """The joint that lines reach, or the solid further out that its surface touches.
+
+        Parameters
+        ----------
+        held : Held
+        trail : Trail
+        load : float or None
+            Force/2πσL on the package; None keeps its height.
+
+        Returns
+        -------
+        Equilibrium or Held
+            The latter where the lines go on from.
+
+        Raises
+        ------
+        NoEquilibriumError, ConvergenceError
+        """
+        try:
+            found = reach_joint(self.joint, held, load, trail)
+        except GlidingError as error:
+            return self.touched(error, trail)
+        found = self._short_of_corners(found, load, trail)
+        lines = found.lines[0].station, found.lines[1].station
+        return self._touched(found.surface, lines, trail) or found
+
+    def _short_of_corners(
+        self, found: Equilibrium, load: float | None, trail: Trail
+    ) -> Equilibrium:
+        """The joint with its lines drawn back from corners that it covers and does not fill.
+
+        Raises
+        ------
+        UnfilledCornerError
+            Where it does not come to rest short of one.
+        """
+        opened: list[Corner] = []
+        while (place := empty_corner(found)) is not None:
+            which, corner = place
+            if corner in opened:
+                raise UnfilledCornerError(corner)
+            opened.append(corner)
+            solid = self.joint.solids[which]
+            stations = [line.station for line in found.lines]
+            stations[which] = Station(corner.number, SHORT_OF)
+            trail.event("opens", solid, stations[which], UNFILLED, self.lift(found.surface))
+            pair = stations[0], stations[1]
+            try:
+                surface = self.joint.hold(pair, replace(found.surface, load=None))
+                found = reach_joint(self.joint, Held(pair, ("free", "free"), surface), load, trail)
+            except (ConvergenceError, NoEquilibriumError):
+                raise UnfilledCornerError(corner) from None
+        return found
+
+    def touched(self, gliding: GlidingError, trail: Trail) -> Held:
+        """Solid further out that a surface touches whose lines do not come to rest.
+
+        Raises
+        ------
+        NoEquilibriumError
+            The same where it touches nothing.
+        """
+        again = self._touched(gliding.held.surface, gliding.held.stations, trail)
+        if again is None:
+            raise gliding
+        return again
+
+    def _touched(
+        self, surface: Surface, lines: tuple[Station, Station], trail: Trail
+    ) -> Held | None:
         """Lines where a joint's surface would enter solid further out; None if it enters nothing.
 
         There the liquid touches the solid, and the line goes on from that place.
@@ -65,27 +138,56 @@ class Bridge:
         Raises
         ------
         NoEquilibriumError
-            "penetration" where it enters what is no way out.
+            "penetration" where it enters what is no way out, "unfilled_corner" where it would
+            enclose an empty one.
         """
-        lift = self.lift(found.surface)
+        lift, curve = self.lift(surface), surface.curve(self.joint.drop.length)
         profiles = self.joint.solids[0].profile, self.package.at(self.height + lift).profile
-        met = find_penetration(found.curve, *profiles, between=True)
+        met = find_penetration(curve, *profiles, between=True)
         if met is None:
             return None
-        stations = [line.station for line in found.lines]
+        stations = list(lines)
         which = 0 if met.profile is profiles[0] else 1
         if met.station is None or met.station <= stations[which]:
-            raise met.refusal()
+            raise _split(met)
+        over = stations[which].piece, met.station.piece
+        solid = self.joint.solids[which]
+        for corner in unfilled_corners(solid.profile, solid.angles, *over, hung=which == 1):
+            raise UnfilledCornerError(corner)
         stations[which] = met.station
         place = stations[0], stations[1]
         try:
-            surface = self.joint.hold(place, replace(found.surface, load=None))
+            surface = self.joint.hold(place, replace(surface, load=None))
         except ConvergenceError:
             raise met.refusal() from None
         trail.event(
             "meets solid", self.joint.solids[which], met.station, MEETS, lift if which else 0.0
         )
         return Held(place, ("free", "free"), surface)
+
+
+def _split(met: Penetration) -> NoEquilibriumError:
+    """That a joint's surface comes to to what it covers, so that the liquid parts there."""
+    refusal = met.refusal()
+    if met.profile is None or met.station is None:
+        return refusal
+    feature = met.profile.pieces[met.station.piece].feature
+    detail = (
+        f"{refusal.detail}, at the {feature} that the liquid covers: it would part there into "
+        "two bodies of liquid, which is not followed"
+    )
+    return NoEquilibriumError(refusal.reason, detail)
+
+
+def empty_corner(found: Equilibrium) -> tuple[int, Corner] | None:
+    """The first corner that a joint covers and does not fill, and whose line is beyond it."""
+    for which, line in enumerate(found.lines):
+        solid = line.solid
+        hung = solid.kind == "top"
+        over = solid.profile, solid.angles, 0, line.station.piece
+        for corner in unfilled_corners(*over, hung=hung):
+            return which, corner
+    return None
 
 
 def set_down_on(joint: Joint, alone: Equilibrium) -> Held:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from bumpform.case.case import Case
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.bodies import Bodies, bodies_of, molten_regions
-from bumpform.process.bridge import ENDLESS, MAX_TOUCHES, Bridge, set_down_on
+from bumpform.process.bridge import ENDLESS, MAX_TOUCHES, Bridge, empty_corner, set_down_on
 from bumpform.process.freezing import freeze_bodies
 from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
@@ -35,16 +35,12 @@ from bumpform.stack.stack import Region, Stack
 from bumpform.stack.touch import Touch
 from bumpform.surface.alternatives import Admits, Alternative, beside_joint, judged
 from bumpform.surface.contact import Solid
-from bumpform.surface.corner import unfilled_corners
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import move, stiffness
-from bumpform.surface.joint import Joint, reach_joint
+from bumpform.surface.joint import GlidingError, Held, Joint
 from bumpform.surface.landscape import Drop, Landscape
-from bumpform.surface.lateral import lateral
-from bumpform.surface.measured import Measured
 from bumpform.surface.path import Trail
 from bumpform.surface.penetration import find_penetration
-from bumpform.surface.pull_off import pull_off
 from bumpform.surface.sinking import sink
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any
@@ -101,6 +97,13 @@ class Mounted:
     enclosed: tuple[str, ...] = ()
 
 
+class Holding(NamedTuple):
+    """What holds a package ("core" or "liquid"), and at which standoff, m."""
+
+    held_by: str
+    standoff: float
+
+
 def mount(
     stack: Stack,
     contents: dict[str, Content],
@@ -132,60 +135,118 @@ def mount(
     CaseError, ProcessError
     """
     bodies = bodies_of(stack, molten_regions(stack, contents, temperature, materials))
+    setting = _Setting(stack, contents, temperature, gravity, materials, bodies)
+    stage = _reached(setting, above, load, standoff)
+    if stage.equilibrium is None:
+        return stage
+    found, held_by = stage.equilibrium, stage.held_by
+    floats = load if held_by == "liquid" else None
+    scaled = None if floats is None else scaled_load(floats, found.drop)
+    beside = beside_joint(found, admits_joint(stage, held_by), scaled)
+    stage = replace(
+        stage,
+        alternatives=judged(beside, floats, held_by),
+    )
+    return replace(stage, **told(stack, bodies, (stage, *stage.bodies)))
+
+
+def holding(
+    stack: Stack,
+    contents: dict[str, Content],
+    above: Package,
+    *,
+    load: float,
+    temperature: float,
+    gravity: float,
+    materials: Materials,
+) -> Holding | None:
+    """What holds a package, and at which standoff: a mount without all else that one tells.
+
+    Parameters
+    ----------
+    stack, contents, above, load, temperature, gravity, materials
+        As for ``mount``.
+
+    Returns
+    -------
+    Holding or None
+        None where the mount is refused.
+
+    Raises
+    ------
+    CaseError, ProcessError
+    """
+    bodies = bodies_of(stack, molten_regions(stack, contents, temperature, materials))
+    setting = _Setting(stack, contents, temperature, gravity, materials, bodies)
+    stage = _reached(setting, above, load, None)
+    refused = stage.refusal is not None or any(b.refusal is not None for b in stage.bodies)
+    if refused or stage.standoff is None:
+        return None
+    return Holding(stage.held_by, stage.standoff)
+
+
+@dataclass(frozen=True, eq=False)
+class _Setting:
+    """What is heated, and how: a stack with what has melted of it."""
+
+    stack: Stack
+    contents: dict[str, Content]
+    temperature: float
+    gravity: float
+    materials: Materials
+    bodies: Bodies
+
+    def made(self, names: tuple[str, ...]) -> Melt:
+        """The liquid that regions become."""
+        return melt([self.contents[n] for n in names], self.temperature, self.materials)
+
+
+def _reached(
+    setting: _Setting, above: Package, load: float | None, standoff: float | None
+) -> Mounted:
+    """The joint that is reached, with its stability; or why there is none."""
+    stack, bodies = setting.stack, setting.bodies
     solids = stack.without(*bodies.melted)
     touch = above.touch(solids.profile)
 
-    def made(names: tuple[str, ...]) -> Melt:
-        return melt([contents[n] for n in names], temperature, materials)
-
     def solve(names: tuple[str, ...]) -> Liquid:
-        start = first_touch(stack, solids, names)
-        return solve_liquid(stack, solids, made(names), names, start, gravity, materials)
+        start, made = first_touch(stack, solids, names), setting.made(names)
+        return solve_liquid(stack, solids, made, names, start, setting.gravity, setting.materials)
 
     refusal = refused_before(stack, solids, bodies)
     if refusal is not None:
-        stage = Mounted(made(bodies.melted or bodies.shut_in), solids, above, touch, load)
+        liquid = setting.made(bodies.melted or bodies.shut_in)
+        stage = Mounted(liquid, solids, above, touch, load)
         return replace(stage, melted=bodies.melted, enclosed=bodies.shut_in, refusal=refusal)
     names, others = _joining(bodies, solve)
-    stage = Mounted(made(names), solids, above, touch, load)
+    stage = Mounted(setting.made(names), solids, above, touch, load)
     stage = replace(stage, melted=names, bodies=others, enclosed=bodies.shut_in)
     refuse_overlap(standoff, touch.height)
     try:
-        found, held_by = _join(stage, stack, standoff, gravity, materials)
+        found, held_by = _join(stage, setting, standoff)
         met = _met(found, stage.bodies)
         while met:  # the joint takes in what it runs into
             names = (*stage.melted, *(name for one in met for name in one.melted))
             others = tuple(one for one in stage.bodies if one not in met)
-            stage = replace(stage, melt=made(names), melted=names, bodies=others)
-            found, held_by = _join(stage, stack, standoff, gravity, materials)
+            stage = replace(stage, melt=setting.made(names), melted=names, bodies=others)
+            found, held_by = _join(stage, setting, standoff)
             met = _met(found, stage.bodies)
     except NoEquilibriumError as error:
         return replace(stage, refusal=Refusal(error.reason, error.detail))
     except ConvergenceError as error:
         return replace(stage, refusal=Refusal("not_converged", str(error)))
     stability = analyse(found.surface)
-    profile = solids.profile
-    floats = load if held_by == "liquid" else None
-    scaled = None if floats is None else scaled_load(floats, found.drop)
-    beside = beside_joint(found, admits_joint(stage, held_by), scaled)
     stage = replace(
         stage,
         equilibrium=found,
         stability=stability,
-        alternatives=judged(beside, floats, held_by),
         standoff=found.values["standoff_m"],
         held_by=held_by,
-        warnings=tuple(
-            f"the liquid would not fill {corner}; the solved shape assumes that it is filled"
-            for corner in unfilled_corners(
-                profile, found.lines[0].solid.angles, 0, found.station.piece
-            )
-        ),
     )
     if not stability.upright:
         detail = f"the joint is no minimum: {stability.reason()}"
         stage = replace(stage, refusal=Refusal("unstable", detail))
-    return replace(stage, **told(stack, bodies, (stage, *stage.bodies)))
+    return stage
 
 
 def _joining(
@@ -217,17 +278,12 @@ def refuse_overlap(standoff: float | None, lowest: float) -> None:
         )
 
 
-def _join(
-    stage: Mounted,
-    stack: Stack,
-    standoff: float | None,
-    gravity: float,
-    materials: Materials,
-) -> tuple[Equilibrium, str]:
-    liquid, profile = stage.melt, stage.solids.profile
-    drop = liquid.drop(gravity)
+def _join(stage: Mounted, setting: _Setting, standoff: float | None) -> tuple[Equilibrium, str]:
+    """The joint, and what holds the package."""
+    liquid, profile, materials = stage.melt, stage.solids.profile, setting.materials
+    drop = liquid.drop(setting.gravity)
     angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
-    outer, inner = first_touch(stack, stage.solids, stage.melted)
+    outer, inner = first_touch(setting.stack, stage.solids, stage.melted)
     alone = reach_any(Landscape(profile, angles, drop), outer, inner)
     top, lowest = alone.values["top_z_m"], stage.touch.height
     height = max(lowest, TOUCH * top)
@@ -251,16 +307,19 @@ def _join(
     scaled = scaled_load(stage.load, drop)
     floats, touches = height > lowest, 0
     while floats:
-        held, floats = sink(joint, held, scaled, (lowest - height) / drop.length, trail)
+        if touches == MAX_TOUCHES:
+            raise NoEquilibriumError("no_equilibrium", ENDLESS)
+        try:
+            held, floats = sink(joint, held, scaled, (lowest - height) / drop.length, trail)
+        except GlidingError as error:
+            held, touches = bridge.touched(error, trail), touches + 1
+            continue
         if not floats:
             trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), "the core stops it")
             break
-        found = reach_joint(joint, held, scaled, trail)
-        again = bridge.touched(found, trail)
-        if again is not None:
-            held, touches = again, touches + 1
-            if touches == MAX_TOUCHES:
-                raise NoEquilibriumError("no_equilibrium", ENDLESS)
+        found = bridge.reached(held, trail, scaled)
+        if isinstance(found, Held):
+            held, touches = found, touches + 1
             continue
         trail.package(joint.solids[1], (0.0, bridge.lift(found.surface)), "the liquid carries it")
         if not stiffness(found.surface) > 0.0:
@@ -284,10 +343,11 @@ def _join(
 def _collapsed(stage: Mounted) -> NoEquilibriumError:
     """That nothing holds the package off what lies round the bump."""
     load, met = stage.load or 0.0, stage.solids.profile.pieces[stage.touch.station.piece].region
-    does = f"does not carry the load of {load:.6g} N"
+    does = f"does not carry the package under a load of {load:.6g} N"
     if load <= 0.0:
         does = "draws the package down" + (f" against a pull of {-load:.6g} N" if load else "")
-    detail = f"the liquid {does}: it meets the {met} at a standoff of {stage.touch.height:.6g} m"
+    where = f"it comes to lie on the {met}, at a standoff of {stage.touch.height:.6g} m"
+    detail = f"the liquid {does}: {where}, and no core holds it off"
     return NoEquilibriumError("collapsed", detail)
 
 
@@ -304,7 +364,7 @@ def scaled_load(load: float, drop: Drop) -> float:
 
 
 def admits_joint(stage: Mounted, held_by: str) -> Admits:
-    """Whether another joint is possible: it enters no solid, and what holds the body can."""
+    """Whether another joint is possible: it enters no solid, covers no empty corner, is held."""
     lowest = stage.touch.height
 
     def admits(found: Equilibrium) -> bool:
@@ -314,6 +374,8 @@ def admits_joint(stage: Mounted, held_by: str) -> Admits:
         if held_by == "core" and stage.load is not None:
             if found.values["joint_force_N"] > stage.load:
                 return False
+        if empty_corner(found) is not None:
+            return False
         below, above = stage.solids.profile, stage.package.at(standoff).profile
         return find_penetration(found.curve, below, above, between=True) is None
 
@@ -342,59 +404,6 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
     region = Region.bounded(stage.solids.unique_name(name), name, loop, "solder")
     stack = freeze_bodies(stage.solids.with_region(region), stage.bodies, below)
     return (*stack.regions, *above.regions)
-
-
-def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str | int]:
-    """Metrics of a solved joint with their errors.
-
-    Standoff, what holds it, force, width, stiffness against shift and tilt; that against its height
-    unless a core holds it; the largest pull where it is pulled, or held by a fixture, which may.
-
-    Parameters
-    ----------
-    stage : Mounted
-    case : Case
-    """
-    found = stage.equilibrium
-    if found is None or stage.standoff is None:
-        return {}
-    values = found.measured
-    metrics: dict[str, Measured | str | int] = {
-        "liquid_bodies": 1 + len(stage.bodies),
-        "standoff_m": values["standoff_m"],
-        "held_by": stage.held_by,
-        "joint_force_N": values["joint_force_N"],
-        "ball_diameter_m": 2.0 * values["max_radius_m"],
-    }
-    if stage.held_by != "core":
-        scale, surface = 2.0 * math.pi * found.drop.surface_tension, found.surface
-        stiff = stiffness(surface)
-        error = abs(stiffness(surface.refined()) - stiff)
-        error += 10.0 * found.doubt.place / found.drop.length
-        metrics["joint_stiffness_N_m"] = scale * Measured(stiff, error)
-    beside = lateral(found)
-    metrics["lateral_stiffness_N_m"] = beside.shift
-    if beside.tilt is not None:
-        metrics["tilt_stiffness_N_m_rad"] = beside.tilt
-    if stage.load is None or stage.load < 0.0:
-        metrics |= _pull_off_metrics(found)
-    if stage.load is not None and stage.held_by == "core":
-        metrics["core_force_N"] = stage.load - values["joint_force_N"]
-    if case.pitch is not None:
-        metrics["clearance_m"] = case.pitch - 2.0 * values["max_radius_m"]
-    return metrics
-
-
-def _pull_off_metrics(found: Equilibrium) -> dict[str, Measured]:
-    """The largest pull; what it stands on is off by what the joint is."""
-    most = pull_off(found)
-    if most is None:
-        return {}
-    at, errors = most.standoff, found.errors
-    return {
-        "largest_pull_N": most.pull + Measured(0.0, errors["joint_force_N"]),
-        "standoff_at_largest_pull_m": at + Measured(0.0, errors["standoff_m"]),
-    }
 
 
 def set_down(stack: Stack, above: Package) -> tuple[Region, ...]:

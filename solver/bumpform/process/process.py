@@ -26,7 +26,7 @@ from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.freezing import freeze
 from bumpform.process.melt import Content, is_molten
-from bumpform.process.mount import Mounted, joined, mount
+from bumpform.process.mount import Holding, Mounted, holding, joined, mount
 from bumpform.process.reflow import Liquid, Stage, reflow
 from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, exposed_solder, grow
 from bumpform.stack.bodies import core
@@ -367,6 +367,28 @@ def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State
     regions = joined(stage)
     contents = _frozen(state, stage, regions, (stage, *stage.bodies), step.peak_K)
     return replace(state, stack=replace(state.stack, regions=regions), contents=contents)
+
+
+def held_at(
+    state: State, step: Mount, temperature: float, case: Case, materials: Materials
+) -> Holding | None:
+    """What would hold the package of a step with a load at another peak, K; None if refused.
+
+    Raises
+    ------
+    CaseError, ProcessError
+    """
+    load = step.pressed_by(case.gravity)
+    assert load is not None
+    return holding(
+        state.stack,
+        state.contents,
+        package_of(step, state.stack.outer),
+        load=load,
+        temperature=temperature,
+        gravity=case.gravity,
+        materials=materials,
+    )
 
 
 def _frozen(

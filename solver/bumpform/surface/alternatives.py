@@ -20,10 +20,11 @@ from bumpform.surface.corner import unfilled_corners
 from bumpform.surface.descent import others
 from bumpform.surface.equilibrium import Equilibrium, accurate
 from bumpform.surface.floating import stiffness
-from bumpform.surface.joint import Held, Joint, settle
+from bumpform.surface.joint import Held, Joint
 from bumpform.surface.landscape import Landscape
 from bumpform.surface.meridian import Surface
 from bumpform.surface.penetration import find_penetration
+from bumpform.surface.settling import settle
 from bumpform.surface.stability import Stability, analyse
 
 #: Places this near to a known equilibrium's, relative to the drop's length, are that one's: as

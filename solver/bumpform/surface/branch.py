@@ -302,8 +302,10 @@ def walk(start: Point) -> Iterator[tuple[Point, float, Point]]:
         here, stride = there.evened(), min(1.5 * stride, LONGEST)
 
 
-def reach(start: Point, target: float) -> tuple[Surface, bool]:
-    """Follow a branch to a value of its parameter, or to the fold that comes before.
+def reach(
+    start: Point, target: float, within: Callable[[Surface], bool] | None = None
+) -> tuple[Surface, bool]:
+    """Follow a branch to a value of its parameter, or to the fold or the bound that comes before.
 
     Parameters
     ----------
@@ -311,11 +313,13 @@ def reach(start: Point, target: float) -> tuple[Surface, bool]:
         Looking towards the value.
     target : float
         Scaled.
+    within : callable, optional
+        Whether a surface is one to go on from; else the branch is followed no further.
 
     Returns
     -------
     Surface
-        At the value, or at the fold.
+        At the value or at the fold; with a bound, maybe past the fold, or past the bound.
     bool
         Whether the value was reached.
 
@@ -329,10 +333,13 @@ def reach(start: Point, target: float) -> tuple[Surface, bool]:
     for here, stride, there in islice(walk(start), MAX_STEPS):
         furthest, limit = there, stride
         if towards * there.rate <= 0.0:
+            most = 2.0 * abs(here.rate) * stride  # falling to zero, it changes the value by less
+            if within is not None and abs(target - here.value) > most:
+                return there.surface, False
             limit = here.place_of(lambda p: p.rate, stride)
             furthest = here.ahead(limit)
         if towards * (furthest.value - target) >= 0.0:
             return here.ahead(here.place_of(lambda p: p.value - target, limit)).surface, True
-        if furthest is not there:
+        if furthest is not there or not (within is None or within(there.surface)):
             return furthest.surface, False
     raise ConvergenceError("neither the value nor a fold", MAX_STEPS, target, start.parameter)

@@ -82,7 +82,7 @@ class UnfilledCornerError(NoEquilibriumError):
 
 
 def unfilled_corners(
-    profile: Profile, angles: tuple[float, ...], first: int, last: int
+    profile: Profile, angles: tuple[float, ...], first: int, last: int, *, hung: bool = False
 ) -> Iterator[Corner]:
     """Corners that liquid between two lines would not fill, axis outwards.
 
@@ -93,6 +93,8 @@ def unfilled_corners(
         Young's angle on each piece.
     first, last : int
         Pieces that the inner line (0 where the axis is covered) and the outer line are on.
+    hung : bool
+        Whether the solid is above the profile.
     """
     for number in range(first, last):
         if angles[number] + angles[number + 1] < math.pi:
@@ -100,6 +102,7 @@ def unfilled_corners(
         inside, outside = profile.pieces[number], profile.pieces[number + 1]
         a, b = inside.tangent(1.0), outside.tangent(0.0)
         turn = math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))  # left: re-entrant
+        turn = -turn if hung else turn
         corner = Corner(
             number,
             (inside.feature, outside.feature),

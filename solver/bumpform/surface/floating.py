@@ -17,8 +17,9 @@ SINK = 0.12
 #: Smallest step, relative to the first, before a search gives up; and where the liquid would leave
 #: its solid on the way.
 FINEST, COARSEST = 1e-3, 0.05
-#: Steps up that fail, each halving the next one, before the liquid is taken to part.
-MOST_FAILURES = 10
+#: Steps up that fail, each halving the next one, before the liquid is taken to part: where its
+#: pull still grows, and where it has been larger further down.
+MOST_FAILURES, FEW_FAILURES = 10, 2
 
 
 def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> Held:
@@ -44,7 +45,7 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
         "no_joint" where the liquid parts while the body is drawn.
     ConvergenceError
     """
-    held = rest(joint, held, trail)
+    held = come_to_rest(joint, held, goal, trail)
     largest = stride = SINK * height_of(held)
     while lift_of(held) != goal:
         way = goal - lift_of(held)
@@ -59,6 +60,44 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
                 raise
             raise _parts(joint, held, goal) from error
     return held
+
+
+def come_to_rest(joint: Joint, held: Held, lowest: float, trail: Trail | None = None) -> Held:
+    """Lines at rest under a body that has just touched the liquid.
+
+    Where they find no rest at this height, the liquid parts there (it goes over to the body, or
+    shrinks back from it), and the body comes down on it again: at the next height with a joint.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    lowest : float
+        Scaled lift to which the body comes down.
+    trail : Trail, optional
+        Told of the way.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+        As at the first height, where there is no joint at any.
+    """
+    trail = trail or Trail()
+    gap = height_of(held) - float(held.surface.x[0, 1])
+    lift, stride = lift_of(held), SINK * gap
+    first: BumpformError | None = None
+    while True:
+        way = Trail(trail.moves)
+        try:
+            found = rest(joint, lifted(joint, held, lift) if first else held, way)
+        except (ConvergenceError, NoEquilibriumError) as error:
+            first = first or error
+        else:
+            trail.moves = way.moves
+            return found
+        if lift <= lowest:
+            raise first
+        lift = max(lift - stride, lowest)
 
 
 def leaves(error: BumpformError) -> bool:
@@ -88,8 +127,11 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
             break
         way.insert(0, (below, pull_of(below)))
     widest, failures = stride, 0
-    while failures < MOST_FAILURES:
-        held, _ = way[-1]
+    while True:
+        held, pull = way[-1]
+        past = pull < max(before for _, before in way)
+        if failures >= (FEW_FAILURES if past else MOST_FAILURES):
+            return way
         try:
             held = rest(joint, lifted(joint, held, lift_of(held) + stride))
         except (ConvergenceError, NoEquilibriumError):
@@ -98,7 +140,6 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
             continue
         way.append((held, pull_of(held)))
         stride = min(1.5 * stride, widest)
-    return way
 
 
 def stiffness(surface: Surface) -> float:

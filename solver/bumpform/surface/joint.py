@@ -13,13 +13,9 @@ import numpy as np
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.stack.profile import Station
 from bumpform.surface.arc import arc
-from bumpform.surface.contact import LineAt, Solid, advance
+from bumpform.surface.contact import Solid, advance
 from bumpform.surface.equilibrium import (
     FIRST_ELEMENTS,
-    FIRST_TOLERANCE,
-    Equilibrium,
-    accurate,
-    lines_at,
 )
 from bumpform.surface.interval import interval
 from bumpform.surface.landscape import Drop
@@ -320,7 +316,10 @@ def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | N
 
 
 def _between(joint: Joint, near: Held, far: Held, which: int, forces: tuple[float, float]) -> Held:
-    """Place of zero force between two places of one piece, by false position (Illinois)."""
+    """Place of zero force between two places of one piece, by false position.
+
+    The end that stays counts for less, the less the other one changes (Anderson and Björck).
+    """
     (f0, f1), piece = forces, near.stations[which].piece
     u0, u1 = near.stations[which].u, far.stations[which].u
     found = near
@@ -333,7 +332,8 @@ def _between(joint: Joint, near: Held, far: Held, which: int, forces: tuple[floa
         if f * f1 < 0.0:
             u0, f0 = u1, f1
         else:
-            f0 *= 0.5
+            part = 1.0 - f / f1
+            f0 *= part if part > 0.0 else 0.5
         u1, f1 = u, f
     return found
 
@@ -343,78 +343,3 @@ def _at(joint: Joint, held: Held, which: int, station: Station) -> Held:
     stations[which] = station
     pair = (stations[0], stations[1])
     return held.put(which, station, "free", joint.hold(pair, held.surface))
-
-
-def settle(joint: Joint, held: Held, load: float | None) -> tuple[Surface, tuple[LineAt, ...]]:
-    """Everything solved at once from lines near to rest, on the first mesh.
-
-    Parameters
-    ----------
-    joint : Joint
-    held : Held
-    load : float or None
-        Force/2πσL on the upper body; None keeps its height.
-
-    Raises
-    ------
-    ConvergenceError
-    """
-    lines = tuple(
-        LineAt(solid, station, state)
-        for solid, station, state in zip(joint.solids, held.stations, held.states, strict=True)
-    )
-    scale, near = joint.drop.length, held.surface
-    assert near.end is not None
-    first, last = (
-        line.solid.line(line.station, free=line.state == "free", scale=scale, lift=lift)
-        for line, lift in zip(lines, (0.0, near.end.lift), strict=True)
-    )
-    surface = solve(replace(near, start=first, end=last, load=load), tolerance=FIRST_TOLERANCE)
-    return surface, lines_at(lines, surface)
-
-
-def reach_joint(
-    joint: Joint, held: Held, load: float | None = None, trail: Trail | None = None
-) -> Equilibrium:
-    """The equilibrium that two lines reach downhill from where they are held.
-
-    Raises
-    ------
-    NoEquilibriumError, ConvergenceError
-    """
-    for _ in range(MAX_TURNS):
-        surface, lines = settle_at_rest(joint, held, load, trail)
-        found = accurate(surface, lines, joint.drop)
-        if all(line.holds(found.surface) for line in found.lines):
-            return found
-        held = _resume(joint, held, surface, lines)
-    raise GlidingError(held)
-
-
-def settle_at_rest(
-    joint: Joint, held: Held, load: float | None = None, trail: Trail | None = None
-) -> tuple[Surface, tuple[LineAt, ...]]:
-    """The same on the first mesh only.
-
-    Raises
-    ------
-    NoEquilibriumError, ConvergenceError
-    """
-    for _ in range(MAX_TURNS):
-        held = rest(joint, held, trail)
-        surface, lines = settle(joint, held, load)
-        if all(line.holds(surface) for line in lines):
-            return surface, lines
-        held = _resume(joint, held, surface, lines)
-    raise GlidingError(held)
-
-
-def _resume(joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...]) -> Held:
-    """Hold the lines again where a joint solve has taken them, kept on their pieces."""
-    assert surface.end is not None
-    stations = tuple(
-        line.solid.vertex(Station(line.station.piece, min(max(line.station.u, 0.0), 1.0)))
-        for line in lines
-    )
-    pair = (stations[0], stations[1])
-    return Held(pair, held.states, joint.hold(pair, replace(surface, load=None)))

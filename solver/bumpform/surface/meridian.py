@@ -116,7 +116,7 @@ class Surface:
         mesh, survey = self.mesh, self.survey
         longest = NECK * survey.mean  # of the curve's length
         ends = ((0, self.start), (-1, self.end))
-        necks = [i for i, line in ends if line is not None and self.x[i, 0] < longest]
+        necks = [i for i, line in ends if line is not None and 0.0 < self.x[i, 0] < longest]
         if survey.fastest < CROWDED * survey.slowest and not necks:
             return self
         curve = mesh.curve(self.x)

@@ -10,19 +10,24 @@ is what the joint bears: under more, nothing holds the body at any height.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from bumpform.errors import BumpformError
+from bumpform.stack.profile import Station
 from bumpform.stack.root import find_root
 from bumpform.surface.contact import LineAt
 from bumpform.surface.equilibrium import FIRST_ELEMENTS, Equilibrium, lines_at
 from bumpform.surface.floating import height_of, heights, lift_of, lifted, stiffness
 from bumpform.surface.interval import interval
-from bumpform.surface.joint import Held, Joint, settle_at_rest
+from bumpform.surface.joint import Held, Joint
 from bumpform.surface.measured import Measured
 from bumpform.surface.meridian import Surface, solve
+from bumpform.surface.settling import settle_at_rest
 
+#: Surfaces with held lines that are solved for a largest pull before the search is given up: many
+#: where the lines leave edges and slide, a few dozen where they stay.
+MOST_HELD = 1200
 #: Accuracy of the height on the first mesh, relative to it; and how often it is corrected on a
 #: finer one.
 NEAR, CORRECTIONS = 1e-7, 6
@@ -46,6 +51,36 @@ class PullOff(NamedTuple):
     standoff: Measured
 
 
+class SpentError(BumpformError):
+    """More surfaces have been solved than a search may."""
+
+
+@dataclass(frozen=True, eq=False)
+class SparingJoint(Joint):
+    """Liquid between two lines that is held only so many times.
+
+    Attributes
+    ----------
+    done : list of int
+        One number: how often it has been.
+    """
+
+    done: list[int] = field(default_factory=lambda: [0])
+
+    def hold(self, stations: tuple[Station, Station], near: Surface) -> Surface:
+        """As of any joint.
+
+        Raises
+        ------
+        ConvergenceError
+        SpentError
+        """
+        self.done[0] += 1
+        if self.done[0] > MOST_HELD:
+            raise SpentError("the search for the largest pull is too long")
+        return super().hold(stations, near)
+
+
 def pull_off(found: Equilibrium) -> PullOff | None:
     """The largest pull that a joint bears from where it is on upwards.
 
@@ -59,9 +94,10 @@ def pull_off(found: Equilibrium) -> PullOff | None:
     Returns
     -------
     PullOff or None
-        None where the pull is largest at an end of what could be followed.
+        None where the pull is largest at an end of what could be followed, or the search for it
+        is too long.
     """
-    joint = Joint(found.drop, (found.lines[0].solid, found.lines[1].solid))
+    joint = SparingJoint(found.drop, (found.lines[0].solid, found.lines[1].solid))
     try:
         return peak(joint, heights(joint, _first(joint, found)))
     except BumpformError:

@@ -13,18 +13,24 @@ from bumpform.surface.floating import (
     COARSEST,
     FINEST,
     SINK,
+    come_to_rest,
+    height_of,
     heights,
     leaves,
     lift_of,
     lifted,
     stiffness,
 )
-from bumpform.surface.joint import Held, Joint, rest, settle
+from bumpform.surface.joint import Held, Joint, rest
+from bumpform.surface.meridian import Surface
 from bumpform.surface.path import Trail
-from bumpform.surface.pull_off import peak
+from bumpform.surface.pull_off import SparingJoint, SpentError, peak
+from bumpform.surface.settling import settle
 
 #: Steps by which a balance of forces is approached before all is solved at once, and at the most.
 BALANCING, MOST_BALANCING = 3, 12
+#: Steps of a body, the widest, within which a balance next to a fold is looked for.
+CREST = 3.0
 #: How often a body turns round where a line's jump drives it back.
 MOST_TURNS = 3
 
@@ -62,7 +68,7 @@ def sink(
     ConvergenceError
     """
     trail = trail or Trail()
-    held = rest(joint, held, trail)
+    held = come_to_rest(joint, held, lowest if load >= 0.0 else lift_of(held), trail)
     way = Trail(trail.moves)
     try:
         found = _sink(joint, held, load, lowest, way)
@@ -93,13 +99,17 @@ def _caught(
             return found
     except (ConvergenceError, NoEquilibriumError):
         pass  # it may be caught higher up
-    way = heights(joint, drawn)
+    sparing = SparingJoint(joint.drop, joint.solids)
+    try:
+        way = heights(sparing, drawn)
+    except SpentError:
+        raise error from None
     for (low, before), (high, after) in pairwise(way):
         if before < -load <= after:
             near = _balance(joint, (low, -before - load), (high, -after - load), load)
             if near is not None:
                 return near
-    largest = peak(joint, way)
+    largest = peak(sparing, way)
     if largest is None:
         raise error
     scale = 2.0 * math.pi * joint.drop.surface_tension * joint.drop.length
@@ -172,18 +182,27 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
 def _crest(joint: Joint, held: Held, load: float, direction: float) -> Held | None:
     """Where a body that moves on in a direction is held under a load; None where it is not.
 
-    Followed from a height nearby along the branch that the lines' states have there.
+    Followed from a height nearby along the branch that the lines' states have there, as long as
+    they keep them, and not past the steps by which the body has moved.
     """
     try:
         surface, lines = settle(joint, held, None)
         force = surface.force_on_body()
         start = begin(replace(surface, load=force), "load", math.copysign(1.0, load - force))
-        surface, reached = reach(start, load)
+        if float(start.tangent[-3]) * direction <= 0.0:  # the height, before pressure and load
+            return None
+        furthest = CREST * SINK * height_of(held)
+
+        def near(surface: Surface) -> bool:
+            assert surface.end is not None
+            gone = abs(surface.end.lift - lift_of(held))
+            return gone < furthest and all(line.holds(surface) for line in lines_at(lines, surface))
+
+        surface, reached = reach(start, load, near)
     except ConvergenceError:
         return None
-    onwards = float(start.tangent[-3]) * direction > 0.0  # the height, before pressure and load
     lines = lines_at(lines, surface)
-    if not (reached and onwards and all(line.holds(surface) for line in lines)):
+    if not (reached and all(line.holds(surface) for line in lines)):
         return None
     return Held((lines[0].station, lines[1].station), held.states, surface)
 

@@ -12,11 +12,12 @@ from bumpform.surface.contact import Solid
 from bumpform.surface.corner import UnfilledCornerError, unfilled_corners
 from bumpform.surface.descent import MEETS, TOUCHES, OpenedError, reach
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.joint import HOLE, ClosedError, GlidingError, Held, Joint, reach_joint
+from bumpform.surface.joint import HOLE, ClosedError, GlidingError, Held, Joint
 from bumpform.surface.landscape import Landscape
 from bumpform.surface.meridian import solve
 from bumpform.surface.path import Trail
 from bumpform.surface.penetration import Penetration, find_penetration
+from bumpform.surface.settling import reach_joint
 
 #: Changes between cap and ring, and touches of solid, before the search gives up.
 MAX_CHANGES = 24

@@ -8,7 +8,7 @@ from typing import Any, Final
 from bumpform.case.steps import Coat, Mount, Substrate
 from bumpform.errors import BumpformError
 from bumpform.process.mount import Mounted
-from bumpform.process.process import apply_step
+from bumpform.process.process import held_at
 from bumpform.verdict.condition import (
     Answer,
     condition,
@@ -185,17 +185,14 @@ def _steady(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
     for peak in temperatures(found, step, stage):
         at = f"{peak - 273.15:.6g} degC"
         try:
-            again = apply_step(
-                before, step.model_copy(update={"peak": peak}), found.case, found.materials
-            )
+            again = held_at(before, step, peak, found.case, found.materials)
         except BumpformError as error:
             return not_judged(f"at {at} it cannot be mounted: {error}", stage=step.name)
-        other = again.stage
-        if not isinstance(other, Mounted) or other.refusal is not None or other.standoff is None:
+        if again is None:
             return not_judged(f"at {at} the mount is refused", stage=step.name)
-        if other.held_by != "core":
+        if again.held_by != "core":
             return fails(f"at {at} the package floats", stage=step.name)
-        gap = abs(other.standoff - standoff.value)
+        gap = abs(again.standoff - standoff.value)
         if gap > 1e-9 * standoff.value + 2.0 * standoff.error:
             return fails(f"at {at} the gap is {1e6 * gap:.3g} um off", stage=step.name)
     return holds(stage=step.name)

@@ -1,0 +1,128 @@
+"""The equilibrium of a joint: both lines, and a floating body's height, solved for at once.
+
+From lines that are near to rest (``joint.rest``); where the solve takes a line off its edge or its
+piece, it is held there and moved on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bumpform.stack.profile import Station
+from bumpform.surface.contact import LineAt
+from bumpform.surface.equilibrium import FIRST_TOLERANCE, Equilibrium, accurate, lines_at
+from bumpform.surface.joint import MAX_TURNS, NEAR, GlidingError, Held, Joint, rest
+from bumpform.surface.meridian import Surface, solve
+from bumpform.surface.path import Trail
+
+#: Fraction of a piece by which a line that is solved for again has not moved on.
+STUCK = 1e-9
+
+
+def settle(joint: Joint, held: Held, load: float | None) -> tuple[Surface, tuple[LineAt, ...]]:
+    """Everything solved at once from lines near to rest, on the first mesh.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    load : float or None
+        Force/2πσL on the upper body; None keeps its height.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    lines = tuple(
+        LineAt(solid, station, state)
+        for solid, station, state in zip(joint.solids, held.stations, held.states, strict=True)
+    )
+    scale, near = joint.drop.length, held.surface
+    assert near.end is not None
+    first, last = (
+        line.solid.line(line.station, free=line.state == "free", scale=scale, lift=lift)
+        for line, lift in zip(lines, (0.0, near.end.lift), strict=True)
+    )
+    surface = solve(replace(near, start=first, end=last, load=load), tolerance=FIRST_TOLERANCE)
+    return surface, lines_at(lines, surface)
+
+
+def reach_joint(
+    joint: Joint, held: Held, load: float | None = None, trail: Trail | None = None
+) -> Equilibrium:
+    """The equilibrium that two lines reach downhill from where they are held.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    before: tuple[LineAt, ...] = ()
+    for _ in range(MAX_TURNS):
+        surface, lines = settle_at_rest(joint, held, load, trail)
+        found = accurate(surface, lines, joint.drop)
+        if all(line.holds(found.surface) for line in found.lines):
+            return found
+        if _stuck(before, lines):
+            break
+        before, held = lines, _resume(joint, held, found.surface, lines)
+    raise GlidingError(held)
+
+
+def settle_at_rest(
+    joint: Joint, held: Held, load: float | None = None, trail: Trail | None = None
+) -> tuple[Surface, tuple[LineAt, ...]]:
+    """The same on the first mesh only.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    before: tuple[LineAt, ...] = ()
+    for _ in range(MAX_TURNS):
+        held = rest(joint, held, trail)
+        surface, lines = settle(joint, held, load)
+        if all(line.holds(surface) for line in lines):
+            return surface, lines
+        if _stuck(before, lines):
+            break
+        before, held = lines, _resume(joint, held, surface, lines)
+    raise GlidingError(held)
+
+
+def _stuck(before: tuple[LineAt, ...], lines: tuple[LineAt, ...]) -> bool:
+    """Whether lines have been solved for where they have been before."""
+    return len(before) == len(lines) and all(
+        was.state == now.state
+        and was.station.piece == now.station.piece
+        and abs(was.station.u - now.station.u) < STUCK
+        for was, now in zip(before, lines, strict=True)
+    )
+
+
+def _resume(joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...]) -> Held:
+    """Hold the lines again where a joint solve has taken them, kept on their pieces.
+
+    A line that has left its edge's bounds goes on to the piece that it is drawn to: the force of
+    an angle near 0° or 180° may be too small to tell it.
+    """
+    assert surface.end is not None
+    stations, states = [], []
+    for line in lines:
+        piece, u = line.station
+        on = Station(piece, min(max(u, 0.0), 1.0))
+        gone = line.state == "pinned" and not line.holds(surface)
+        stations.append(_off_edge(joint, surface, line) if gone else line.solid.vertex(on))
+        states.append("free" if gone else line.state)
+    pair = stations[0], stations[1]
+    surface = joint.hold(pair, replace(surface, load=None))
+    return Held(pair, (states[0], states[1]), surface)
+
+
+def _off_edge(joint: Joint, surface: Surface, line: LineAt) -> Station:
+    """Just beside the edge at which a line does not stay, on the side that it is drawn to."""
+    solid, piece = line.solid, line.station.piece
+    inner = line.end == "inner"
+    wetted = not solid.angle(surface, line.station) > line.admissible[1]
+    piece += 0 if wetted else (-1 if inner else 1)
+    off = min(NEAR * joint.drop.length / solid.profile.pieces[piece].length(), 0.5)
+    return Station(piece, off if wetted == inner else 1.0 - off)

@@ -1,0 +1,300 @@
+"""Joints whose liquid parts, meets solid or leaves an edge on its way; and how long that may take.
+
+Problem    liquid that goes over to the package; masks that it repels; corners that stay empty;
+           loads and pulls that a search looks for in vain
+Reference  shooting from line to line (``shooting_two``); the mirrored joint, where gravity is none
+Expect     1e-9 relative, the product's promise; counts of solves, since times depend on the machine
+"""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from bumpform.case.case import Case
+from bumpform.materials.materials import Materials
+from bumpform.process.process import apply_step, held_at
+from bumpform.runner import run
+from bumpform.surface import branch
+from bumpform.surface.joint import Joint
+from bumpform.surface.pull_off import MOST_HELD
+from joints import UM, mounted
+from shooting import plane, point
+from shooting_two import Line, shoot_two
+from two_lines import TOLERANCE, liquid_of
+
+pytestmark = pytest.mark.dolfinx
+
+PAD = {"material": "Cu"}
+
+
+def detail_of(ran):
+    return ran.refused["detail"]
+
+
+# liquid that goes over to the package
+
+
+@pytest.mark.parametrize("amount", [0.5, 0.7, 0.9, 1.2])
+@pytest.mark.parametrize("load", [5e-6, 20e-6, 60e-6])
+def test_a_package_comes_down_again_on_liquid_that_has_gone_over_to_it(amount, load):
+    """On a mask that repels it a ball leaves for the pad, and is pressed on the mask lower down."""
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {**PAD, "radius": 100 * UM, "thickness": 2 * UM},
+            "base": {"material": "SiO2"},
+        },
+        {"do": "coat", "layer": "mask", "material": "solder resist", "thickness": 39.4 * UM},
+        {"do": "deposit", "solder": "SAC105", "volume": f"{amount} nl"},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {**PAD, "radius": 100 * UM},
+            "base": {"material": "Si"},
+            "load": load,
+            "peak": "240 degC",
+        },
+    ]
+    ran = run(Case.from_dict({"case": {"name": "over"}, "step": steps}))
+    assert ran.refused is None
+    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    lower, upper = stage["surface"]["contact_lines"]
+    assert [lower["state"], upper["feature"]] == ["free", "package pad / package base"]
+    volume, tension, b = liquid_of(stage, 9.81)
+    shot = shoot_two(
+        Line(plane(39.4 * UM, 0.0), lower["r_m"], math.radians(lower["admissible_deg"][0])),
+        Line(point(100 * UM, metrics["standoff_m"]), 0.0),
+        volume,
+        capillarity=b,
+        top=True,
+        load=load / tension,
+    )
+    assert metrics["held_by"] == "liquid"
+    assert metrics["standoff_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
+    assert lower["r_m"] == pytest.approx(shot.r[0], rel=TOLERANCE)
+    assert upper["angle_deg"] == pytest.approx(math.degrees(shot.theta[1]), rel=TOLERANCE)
+
+
+def test_a_joint_that_would_part_says_where():
+    """Liquid that runs down a wetted disc's side leaves its top: two bodies, not one."""
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {"material": "Au", "radius": 100 * UM, "thickness": 10 * UM},
+            "base": {"material": "SiO2"},
+        },
+        {"do": "coat", "layer": "mask", "material": "epoxy", "thickness": 8 * UM},
+        {"do": "plate", "material": "Co", "radius": 150 * UM, "thickness": 100 * UM},
+        {"do": "deposit", "solder": "SAC105", "volume": "1.376 nl"},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {**PAD, "radius": 100 * UM},
+            "base": {"material": "polyimide"},
+            "standoff": 126 * UM,
+            "peak": "240 degC",
+        },
+    ]
+    case = {"case": {"name": "disc"}, "wetting": {"Co": "10 deg"}, "step": steps}
+    ran = run(Case.from_dict(case))
+    assert ran.refused["reason"] == "penetration"
+    assert "at the Co side that the liquid covers" in detail_of(ran)
+    assert "part there into two bodies" in detail_of(ran)
+
+
+# a core's cap on a mask that repels it
+
+
+def core_and_cap(core, cap, *, mask, opening, pad, load, angle, on_core=20):
+    """A core of solder in a mask's opening with a cap, and a package."""
+    coat = {"do": "coat", "layer": "mask", "material": "solder resist", "thickness": mask}
+    melted = {"do": "reflow", "name": "core", "peak": "350 degC"}
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {**PAD, "radius": 1.2 * opening, "thickness": 30 * UM},
+            "base": {"material": "FR4"},
+        },
+        coat | {"opening": {"radius": opening}},
+        {"do": "deposit", "solder": "Pb95Sn5", "volume": core},
+        melted,
+        {"do": "deposit", "solder": "Sn63Pb37", "volume": cap},
+        melted | {"name": "cap", "peak": "220 degC"},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {**PAD, "radius": pad},
+            "base": {"material": "FR4"},
+            "load": load,
+            "peak": "220 degC",
+        },
+    ]
+    wet = {
+        "Cu": "25 deg",
+        "solder resist": f"{angle} deg",
+        "Sn63Pb37 on Pb95Sn5": f"{on_core} deg",
+    }
+    return Case.from_dict({"case": {"name": "core"}, "wetting": wet, "step": steps})
+
+
+@pytest.mark.parametrize("angle", [140, 160, 170, 175, 177, 178])
+def test_a_line_leaves_its_edge_whose_angle_hardly_pulls_it(angle):
+    """Next to 180° a degree too much pulls with a ten-thousandth of σ: the line goes on all the
+    same, onto the mask, and meets Young's angle there."""
+    mask, opening, pad = 32.2 * UM, 85 * UM, 203 * UM
+    ran = run(
+        core_and_cap(
+            "13.1 nl", "23 nl", mask=mask, opening=opening, pad=pad, load="0.381 mN", angle=angle
+        )
+    )
+    assert ran.refused is None
+    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    lower, upper = stage["surface"]["contact_lines"]
+    core, _, _ = liquid_of(ran.stages[0], 9.81)
+    volume, tension, b = liquid_of(stage, 9.81)
+    moment = 0.5 * opening**2 * mask - core / (2.0 * math.pi)
+    first = Line(point(opening, mask, moment), 0.0)
+    if lower["state"] == "free":
+        first = Line(plane(mask, moment), lower["r_m"], math.radians(angle))
+    last = Line(point(pad, metrics["standoff_m"]), 0.0)
+    shot = shoot_two(first, last, volume, capillarity=b, top=True)
+    size = tension * opening
+    assert metrics["joint_force_N"] == pytest.approx(
+        shot.force * tension, rel=TOLERANCE, abs=TOLERANCE * size
+    )
+    assert lower["r_m"] == pytest.approx(shot.r[0], rel=TOLERANCE)
+    assert lower["angle_deg"] == pytest.approx(math.degrees(shot.theta[0]), rel=TOLERANCE)
+    assert upper["angle_deg"] == pytest.approx(math.degrees(shot.theta[1]), rel=TOLERANCE)
+
+
+# corners that the liquid does not fill
+
+
+def between_bases(side, angle, standoff):
+    """Pads of 100 µm on bases that repel, one of them with a wide mask round it, no gravity."""
+    mask = {"material": "solder resist", "thickness": 30 * UM, "opening": {"radius": 150 * UM}}
+    pad = {**PAD, "radius": 100 * UM}
+    return run(
+        mounted(
+            {"volume": "3 nl"},
+            {"pad": pad, "standoff": standoff} | ({"resist": mask} if side == "package" else {}),
+            pad=100 * UM,
+            mask=(30 * UM, 150 * UM) if side == "stack" else None,
+            gravity=0.0,
+            wetting={"Cu": "25 deg", "FR4": "140 deg", "solder resist": f"{angle} deg"},
+        )
+    )
+
+
+@pytest.mark.parametrize(("side", "angle"), [("stack", 140), ("package", 140), ("package", 120)])
+def test_short_of_a_corner_a_mask_makes_no_difference(side, angle):
+    """What lies beyond the line is not touched: the joint is that without a mask."""
+    bare, masked = between_bases(None, angle, 45 * UM), between_bases(side, angle, 45 * UM)
+    assert masked.refused is None
+    for name in ("joint_force_N", "ball_diameter_m", "standoff_m"):
+        exact = bare.metrics["joint"][name]
+        assert masked.metrics["joint"][name] == pytest.approx(exact, rel=TOLERANCE)
+
+
+@pytest.mark.parametrize("side", ["stack", "package"])
+def test_a_joint_is_refused_over_a_corner_that_stays_empty(side):
+    """140° + 140° is more than 180° + 90°: no state covers the corner, above as below."""
+    ran = between_bases(side, 140, 40 * UM)
+    assert ran.refused["reason"] == "unfilled_corner"
+    assert "add up to 280°, not less than 180° + 90°" in detail_of(ran)
+    names = {"stack": "base and mask wall", "package": "package base and package resist wall"}
+    assert names[side] in detail_of(ran)
+
+
+@pytest.mark.parametrize("standoff", [40, 42])
+def test_a_corner_that_is_filled_is_covered(standoff):
+    """At 140° + 120° the line goes over it onto the package's mask, and agrees with shooting."""
+    ran = between_bases("package", 120, standoff * UM)
+    assert ran.refused is None
+    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    lower, upper = stage["surface"]["contact_lines"]
+    assert [lower["feature"], upper["feature"]] == ["base", "package resist top"]
+    volume, tension, b = liquid_of(stage, 0.0)
+    recess = math.pi * (150 * UM) ** 2 * 30 * UM
+    shot = shoot_two(
+        Line(plane(0.0), lower["r_m"], math.radians(140)),
+        Line(plane((standoff - 30) * UM), upper["r_m"], math.radians(120)),
+        volume - recess,
+        capillarity=b,
+        top=True,
+    )
+    assert metrics["joint_force_N"] == pytest.approx(shot.force * tension, rel=TOLERANCE)
+    assert lower["r_m"] == pytest.approx(shot.r[0], rel=TOLERANCE)
+    assert upper["r_m"] == pytest.approx(shot.r[1], rel=TOLERANCE)
+
+
+# what holds the package at another temperature
+
+
+CORE = {"mask": 34 * UM, "opening": 68 * UM, "pad": 259 * UM, "on_core": 11}
+
+
+@pytest.mark.parametrize("peak", [200.0, 220.0, 240.0])
+@pytest.mark.parametrize("load", ["0.27 mN", "0.05 mN", "3 mN"])
+def test_what_holds_a_package_is_what_a_mount_at_that_peak_tells(load, peak):
+    case = core_and_cap("11.8 nl", "11 nl", load=load, angle=150, **CORE)
+    ran = run(case)
+    step, before, kelvin = case.steps[-1], ran.history[-1].before, peak + 273.15
+    materials = Materials(case.materials, case.wetting)
+    found = held_at(before, step, kelvin, case, materials)
+    again = apply_step(before, step.model_copy(update={"peak": kelvin}), case, materials).stage
+    assert found == (again.held_by, again.standoff)
+
+
+def test_nothing_holds_where_the_mount_is_refused():
+    """At 350 degC the core melts too, and a load of 1 N presses the package on the mask."""
+    case = core_and_cap("11.8 nl", "11 nl", load="1 N", angle=150, **CORE)
+    ran = run(case)
+    step, before = case.steps[-1], ran.history[-1].before
+    materials = Materials(case.materials, case.wetting)
+    assert held_at(before, step, 623.15, case, materials) is None
+
+
+# how long a search may take
+
+
+def counted(monkeypatch, owner, name):
+    """How often a function has been called since, as the one number of a list."""
+    calls, function = [0], getattr(owner, name)
+
+    def count(*args, **options):
+        calls[0] += 1
+        return function(*args, **options)
+
+    monkeypatch.setattr(owner, name, count)
+    return calls
+
+
+def test_a_balance_is_looked_for_no_further_than_the_package_moves(monkeypatch):
+    """The core carries this load; a branch on which the liquid would, far off, is not followed.
+
+    Followed to its end it took 380 points for each of three mounts.
+    """
+    calls = counted(monkeypatch, branch, "correct")
+    ran = run(core_and_cap("11.8 nl", "11 nl", load="0.269 mN", angle=178, **CORE))
+    assert ran.metrics["joint"]["held_by"] == "core"
+    assert 0 < calls[0] < 60
+
+
+def test_the_search_for_the_largest_pull_is_bounded(monkeypatch):
+    """A narrow film on a mask that is hardly wetted slides on and on: no largest pull is told."""
+    calls = counted(monkeypatch, Joint, "hold")
+    ran = run(
+        mounted(
+            {"stencil": {"radius": 130.3 * UM, "thickness": 31 * UM, "metal_fraction": 0.5}},
+            {"pad": {"radius": 97.2 * UM, "material": "Ni"}, "standoff": 39.06 * UM},
+            pad=117.8 * UM,
+            mask=(24.17 * UM, 100.4 * UM),
+            wetting={"Cu": 0.4915, "Ni": 0.8647, "FR4": 2.386, "solder resist": 1.7142},
+        )
+    )
+    assert ran.refused is None
+    assert "largest_pull_N" not in ran.metrics["joint"]
+    assert calls[0] < 2 * MOST_HELD
