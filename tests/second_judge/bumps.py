@@ -164,10 +164,17 @@ def second_ends_at_juncture(seen):
     if why:
         return why
     flush = barrier_flush(seen)
-    if flush.verdict != "holds":
+    r, z = seen.edge
+    # past the rim it ends on the dielectric's top: that is where both meet
+    over = seen.rim is not None and abs(z - seen.rim[1]) < seen.tol and r > seen.rim[0] - seen.tol
+    if flush.verdict != "holds" and not over:
         return Answer(
             "not judged", "the barrier's top does not meet the dielectric's top", flush.near
         )
+    if seen.rim is not None and seen.dielectric in seen.f2.picture:
+        top = float(seen.f2.picture[seen.dielectric].points[:, 1].max())
+        if top < seen.rim[1] - seen.tol:
+            return unjudged("the dielectric's top is lower by then")
     miss, _, _ = _miss(seen)
     limit = seen.case.tolerance * seen.thickness
     answer = above(limit, abs(miss), 1e-6 * seen.size, f"miss {miss:.6g}", or_equal=True)

@@ -136,16 +136,23 @@ def cavity_of(stack: Stack) -> Cavity | None:
     shown = {p.region for p in stack.profile if p.feature == f"{p.region} top"} & names
     found: Cavity | None = None
     for name in shown:
-        region = stack.region(name)
-        tops = [e for e in region.loop if e.feature == f"{name} top"]
-        limit = next((e for e in region.loop if e.feature == "outer"), None)
-        # a loop runs counter-clockwise: tops run inwards
-        r, z = min((e.point(1.0).tolist() for e in tops), key=lambda p: float(p[0]))
-        if limit is None or (found is not None and z <= found.z_top):
-            continue
-        field = min(float(limit.point(u)[1]) for u in (0.0, 1.0))
-        found = Cavity(name, region.material, z, z - field, r)
+        opening = opening_of(stack.region(name))
+        if opening is not None and (found is None or opening.z_top > found.z_top):
+            found = opening
     return found if found is None or found.rim_r > 0.0 else None
+
+
+def opening_of(region: Region) -> Cavity | None:
+    """The opening of one layer, whatever covers its top; None where it does not reach the edge."""
+    name = region.name
+    tops = [e for e in region.loop if e.feature == f"{name} top"]
+    limit = next((e for e in region.loop if e.feature == "outer"), None)
+    if limit is None or not tops:
+        return None
+    # a loop runs counter-clockwise: tops run inwards
+    r, z = min((e.point(1.0).tolist() for e in tops), key=lambda p: float(p[0]))
+    field = min(float(limit.point(u)[1]) for u in (0.0, 1.0))
+    return Cavity(name, region.material, z, z - field, r)
 
 
 def model_radius(case: Case) -> float:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bumpform.case.steps import Abrade, Barrier, Coat, Deposit, Mount
-from bumpform.process.process import Cavity, GrownBarrier
+from bumpform.process.process import Cavity, GrownBarrier, State, opening_of
+from bumpform.stack.stack import Stack
 from bumpform.surface.measured import Measured
 from bumpform.verdict.condition import Answer, not_judged
-from bumpform.verdict.findings import COATING, Findings
+from bumpform.verdict.findings import COATING, Findings, top_of
 from bumpform.verdict.lineage import Melting
 
 __all__ = ["Bumps"]
@@ -100,8 +101,7 @@ class Bumps:
         ends = [i for i in (self.barrier_step, self._second_start) if i is not None]
         mounts = [i for i, _ in self.found.steps(Mount)]
         end = min([*ends, *mounts, len(self.found.history)])
-        abraded = [i for i, _ in self.found.steps(Abrade) if i < end and self._is_cut(i)]
-        return self.found.lineage.last_melting(self.first, abraded[0] if abraded else end)
+        return self.found.lineage.last_melting(self.first, end)
 
     def _is_cut(self, index: int) -> bool:
         """Whether a step takes something of the first bump away."""
@@ -130,14 +130,17 @@ class Bumps:
     def no_barrier(self) -> Answer | None:
         """Not judged, where there is no barrier."""
         if self.barrier_step is None or (self.grown is None and not self.first):
-            return not_judged("there is no barrier (it is optional in 001)")
+            optional = self.found.case.route == "photoimaged_opening"
+            return not_judged(
+                f"there is no barrier{' (it is optional in 001)' if optional else ''}"
+            )
         return None
 
     def no_second(self) -> Answer | None:
         """Not judged, where there is no second bump."""
         if not self.second:
-            what = "the barrier was grown" if self.barrier_step is not None else "the first froze"
-            return not_judged(f"there is no second bump: no solder is deposited after {what}")
+            on = "the barrier" if self.barrier_step is not None else "the first bump"
+            return not_judged(f"there is no second bump: no solder is put on {on}")
         return None
 
     def no_second_shape(self) -> Answer | None:
@@ -173,34 +176,51 @@ class Bumps:
         return min(ends) if ends else self.found.end + 1
 
     @cached_property
-    def cavity(self) -> Cavity | None:
-        """The opening round the first bump, as it stands when something is built on it."""
+    def _before_built(self) -> State:
+        """What stands there just before something is built on the first bump."""
         index = self.built_on
         before = self.found.history[index].before if index < len(self.found.history) else None
-        state = before if before is not None else self.found.state(min(index, self.found.end))
-        cavity = state.cavity
-        if cavity is None or self.found.is_metal(cavity.material):
-            return None
-        if self.dielectric(cavity.layer) is None:
-            return None
-        return cavity
+        return before if before is not None else self.found.state(min(index, self.found.end))
 
-    def dielectric(self, layer: str) -> int | None:
-        """The step that coats a layer that is there to stay, with an opening if one is claimed."""
-        last = self.found.state(len(self.found.history) - 1).stack
-        if all(r.name != layer for r in last.regions):
-            return None
-        if self.found.case.route == "laminated_abraded" and not self.is_abraded(layer):
-            return None
-        opened = self.found.case.route == "photoimaged_opening"
-        return next(
-            (
-                i
-                for i, s in self.found.steps(Coat)
-                if s.layer == layer and (s.opening is not None or not opened)
-            ),
-            None,
-        )
+    @cached_property
+    def cavity(self) -> Cavity | None:
+        """The opening round the first bump, as it stands when something is built on it."""
+        return self.cavity_in(self._before_built.stack)
+
+    def cavity_in(self, stack: Stack) -> Cavity | None:
+        """The opening of the dielectric in a stack."""
+        name = self.dielectric
+        region = next((r for r in stack.regions if r.name == name), None)
+        opening = None if region is None else opening_of(region)
+        return opening if opening is not None and opening.rim_r > 0.0 else None
+
+    @cached_property
+    def dielectric(self) -> str | None:
+        """The layer whose opening holds the first bump, or, laminated, that is abraded.
+
+        It is no metal, and still there when the second bump has its shape. Of several that touch
+        the bump it is the uppermost; of those that do not, the one that was laid last.
+        """
+        coats = {
+            s.layer: i
+            for i, s in self.found.steps(Coat)
+            if not self.found.is_metal(s.material)
+            and (s.opening is not None or self.found.case.route != "photoimaged_opening")
+            and (self.found.case.route != "laminated_abraded" or self.is_abraded(s.layer))
+        }
+        later = self.second_melting
+        last = self.found.state(later.index if later is not None else self.found.end).stack
+        there = {r.name for r in last.regions} & {r.name for r in self._before_built.stack.regions}
+        coats = {name: i for name, i in coats.items() if name in there and i < self.built_on}
+        borders = self.found.borders_of(self._before_built.stack)
+        names = self.found.lineage.named(self.built_on - 1, self.first) if self.built_on else ()
+        touching = [name for name in coats if borders.touch(name, names)]
+        if touching:
+            stack = self._before_built.stack
+            return max(touching, key=lambda name: top_of(stack.region(name)))
+        froze = self.first_melting.index if self.first_melting is not None else self.built_on
+        before = [name for name, i in coats.items() if i < froze]
+        return max(before, key=lambda name: coats[name], default=None)
 
     def is_abraded(self, layer: str) -> bool:
         """Whether a layer is lowered by abrading, or is what abrading is measured from."""
@@ -214,11 +234,36 @@ class Bumps:
                 return True
         return False
 
+    def no_dome(self) -> Answer | None:
+        """Not judged, where the first bump is no dome in an opening any more."""
+        if absent := self.no_first() or self.no_cavity():
+            return absent
+        if self.plane is not None:
+            return not_judged("the first bump was abraded after it froze")
+        return None
+
     def no_cavity(self) -> Answer | None:
         """Not judged, where no dielectric has an opening round the first bump."""
         if self.cavity is not None:
             return None
         return not_judged("no dielectric with an opening is round the bump")
+
+    @property
+    def meets_top(self) -> bool:
+        """Whether the barrier, past the rim, ends on the dielectric's top."""
+        if self.grown is None or self.cavity is None:
+            return False
+        edge, slack = self.grown.juncture, 1e-9 * self.cavity.thickness
+        return abs(edge.z_m - self.cavity.z_top) <= slack and edge.r_m >= self.cavity.rim_r - slack
+
+    @cached_property
+    def is_lowered(self) -> bool:
+        """Whether the dielectric's top is lower where the second bump is than at the barrier."""
+        later = self.second_melting
+        if later is None or self.cavity is None:
+            return False
+        then = self.cavity_in(self.found.state(later.index).stack)
+        return then is not None and then.z_top < self.cavity.z_top - 1e-9 * self.cavity.thickness
 
     @cached_property
     def line(self) -> tuple[Measured, Measured] | None:
@@ -242,20 +287,16 @@ class Bumps:
         """Height of the plane that abrading has left of the first bump once it froze, m."""
         froze = self.first_melting.index if self.first_melting is not None else self.built_on
         cuts = (i for i, _ in self.found.steps(Abrade) if froze < i < self.built_on)
-        if not any(self._is_cut(i) for i in cuts):
-            return None
-        index = self.built_on
-        before = self.found.history[index].before if index < len(self.found.history) else None
-        state = before if before is not None else self.found.state(min(index, self.found.end))
-        return state.plane
+        return self._before_built.plane if any(self._is_cut(i) for i in cuts) else None
 
     @cached_property
     def depth(self) -> Measured | None:
         """The defined distance d below the dielectric's top, m; None where there is none."""
         if self.cavity is None:
             return None
-        if self.plane is not None:
+        if self.plane is not None and self.found.case.route != "photoimaged_opening":
             return Measured(self.cavity.z_top - self.plane, 1e-14 * abs(self.cavity.z_top))
-        if self.line is None or self.found.case.route == "laminated_abraded":
+        other = self.found.case.route == "laminated_abraded" or self.plane is not None
+        if self.line is None or other:
             return None
         return self.cavity.z_top - self.line[1]

@@ -95,8 +95,8 @@ def _bumps_in(found: Findings) -> _Order:
 
 def _photoimaged(found: Findings) -> _Order:
     bumps = found.bumps
-    layer = bumps.cavity.layer if bumps.cavity is not None else ""
-    yield "dielectric with an opening", bumps.dielectric(layer), False
+    opened = (i for i, s in found.steps(Coat) if s.layer == bumps.dielectric)
+    yield "dielectric with an opening", next(opened, None), False
     first = max((d for d in bumps.first), default=None)
     yield "first solder", first, False
     melting = bumps.first_melting
@@ -110,13 +110,12 @@ def _laminated(found: Findings) -> _Order:
     yield "first solder", first, False
     melting = bumps.first_melting
     yield "reflow of the first solder", None if melting is None else melting.index, False
-    abrades = [i for i, _ in found.steps(Abrade)]
-    end = abrades[0] if abrades else len(found.history)
-    froze = melting.index if melting is not None else end
-    over = [i for i, s in found.steps(Coat) if froze < i < end and bumps.is_abraded(s.layer)]
-    yield "coat over the first bump", over[0] if over else None, False
-    worn = (i for i in abrades if over and i > over[0])
-    yield "abrading of the coat", next(worn, None), False
+    froze = melting.index if melting is not None else -1
+    later = [(i, s) for i, s in found.steps(Coat) if i > froze and i < bumps.built_on]
+    over = [i for i, s in later if not found.is_metal(s.material)]
+    yield "coat over the first bump", over[-1] if over else None, False
+    abrades = [i for i, _ in found.steps(Abrade) if i < bumps.built_on]
+    yield "abrading of the coat", abrades[-1] if abrades else None, False
     yield from _bumps_in(found)
 
 

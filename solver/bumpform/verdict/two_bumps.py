@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -75,7 +76,7 @@ def dome_shaped(found: Findings) -> Answer:
 def dome_ends_below_top(found: Findings) -> Answer:
     """z_top − z_c > 0, whatever it ends on."""
     bumps = found.bumps
-    if absent := bumps.no_first() or bumps.no_cavity():
+    if absent := bumps.no_dome():
         return absent
     assert bumps.line is not None
     assert bumps.cavity is not None
@@ -100,7 +101,7 @@ def dome_ends_below_top(found: Findings) -> Answer:
 def dome_ends_on_wall(found: Findings) -> Answer:
     """On the dielectric's wall, above its foot and below its rim."""
     bumps = found.bumps
-    if absent := bumps.no_first() or bumps.no_cavity():
+    if absent := bumps.no_dome():
         return absent
     assert bumps.line is not None
     assert bumps.cavity is not None
@@ -114,7 +115,9 @@ def dome_ends_on_wall(found: Findings) -> Answer:
     slack = z.error + 1e-9 * cavity.thickness
     ends = sorted(float(piece.point(u)[1]) for u in (0.0, 1.0))
     inside = ends[0] + slack < z.value < min(ends[1], cavity.z_top) - slack
-    where = line.feature if not (on_wall and z.value >= cavity.z_top - slack) else "the rim"
+    where = line.feature
+    if on_wall and z.value >= cavity.z_top - slack:
+        where = "the rim" if z.value <= cavity.z_top + slack else "what was the wall above the rim"
     return holds_if(on_wall and inside, f"it ends on {where}", stage=melting.stage_name)
 
 
@@ -126,7 +129,7 @@ def dome_ends_on_wall(found: Findings) -> Answer:
 def dome_protrudes(found: Findings) -> Answer:
     """z_apex − z_top > 0."""
     bumps = found.bumps
-    if absent := bumps.no_first() or bumps.no_cavity():
+    if absent := bumps.no_dome():
         return absent
     assert bumps.cavity is not None
     assert bumps.first_melting is not None
@@ -360,6 +363,8 @@ def barrier_thickness_matches(found: Findings) -> Answer:
 def _no_depth(bumps: Bumps) -> Answer | None:
     if absent := (None if bumps.plane is not None else bumps.no_first()) or bumps.no_cavity():
         return absent
+    if bumps.plane is not None and bumps.depth is None:
+        return not_judged("the first bump was abraded after it froze")
     if bumps.depth is None or not bumps.depth.value > bumps.depth.error:
         return not_judged(
             "the first bump has no defined distance below the dielectric's top: it ends at "
@@ -397,12 +402,12 @@ def barrier_flush(found: Findings) -> Answer:
     limit = found.tolerance * thickness
     value = Measured(gap, bumps.grown.juncture_error)
     if bumps.depth is not None and not bumps.depth.value > bumps.depth.error:
-        words = "the first bump ends at the dielectric's top or above it"
-        return fails(words, value=gap, limits=(None, limit), **told)
+        return fails("the first bump ends at the dielectric's top or above it", stage="barrier")
     borders = found.borders(bumps.barrier_step)
     if not borders.touch(bumps.coating(bumps.barrier_step), cavity.layer):
-        return fails("it stands clear of the wall", value=gap, limits=(None, limit), **told)
-    return judged(value, None, limit, scale=thickness, **told)
+        return fails("it stands clear of the wall", stage="barrier")
+    as_grown = "as grown: the dielectric's top was lowered later" if bumps.is_lowered else ""
+    return replace(judged(value, None, limit, scale=thickness, **told), reason=as_grown)
 
 
 @condition(
@@ -419,20 +424,16 @@ def second_covers_barrier(found: Findings) -> Answer:
     melting = bumps.second_melting
     assert melting is not None
     assert melting.stage.equilibrium is not None
-    told: dict[str, Any] = {"stage": melting.stage_name, "metric": "juncture_miss_m"}
-    miss = found.measured(melting.stage_name, "juncture_miss_m")
-    value = None if miss is None else miss.value
     coating = bumps.coating(melting.index)
     borders = found.borders(melting.index)
     if not coating:
         return not_judged("nothing is left of the barrier")
     if "apex_z_m" not in melting.stage.equilibrium.values:
-        return fails("it is open on the axis", value=value, limits=(0.0, None), **told)
+        return fails("it is open on the axis", stage=melting.stage_name)
     share = borders.share(coating, melting.name, of=_is_top)
-    if share < 1.0 - 1e-9:
-        words = f"{100.0 * (1.0 - share):.3g} % of it stay bare"
-        return fails(words, value=value, limits=(0.0, None), **told)
-    return holds(value=value, limits=(0.0, None), **told)
+    words = "" if share >= 1.0 - 1e-9 else f"{100.0 * (1.0 - share):.3g} % of it stay bare"
+    told = judged(share, 1.0, scale=1.0, unit="", stage=melting.stage_name)
+    return replace(told, reason=words)
 
 
 def _is_top(border: Border) -> bool:
@@ -451,8 +452,10 @@ def second_ends_at_juncture(found: Findings) -> Answer:
     bumps = found.bumps
     if absent := bumps.no_barrier() or bumps.no_second_shape() or bumps.no_cavity():
         return absent
-    if barrier_flush(found).verdict != "holds":
+    if not bumps.meets_top and barrier_flush(found).verdict != "holds":
         return not_judged("the barrier's top does not meet the dielectric's top")
+    if bumps.is_lowered:
+        return not_judged("the dielectric's top was lowered after the barrier was grown")
     melting = bumps.second_melting
     assert melting is not None
     assert bumps.grown is not None
@@ -510,7 +513,9 @@ def defined_distance_window(found: Findings) -> Answer:
     if bumps.plane is not None:
         if absent := bumps.no_cavity():
             return absent
-        if bumps.depth is None or not bumps.depth.value > bumps.depth.error:
+        if bumps.depth is None:
+            return not_judged("the first bump was abraded after it froze")
+        if not bumps.depth.value > bumps.depth.error:
             return not_judged("the plane is not below the top")
     elif absent := bumps.no_first() or bumps.no_cavity():
         return absent
