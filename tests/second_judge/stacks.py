@@ -140,7 +140,9 @@ def ball_on_ubm(seen):
     if not free:
         return answers[0]
     frame = free[-1]
-    body = next(n for n in frame.liquids if frame.holds[n] & solders)
+    body = next((n for n in frame.liquids if frame.holds[n] & solders), None)
+    if body is None:
+        return answers[0]
     chain, _ = frame.picture.surface(body)
     met = [n for n in seen.land if frame.picture.area(body, n) > 0.0]
     if not met:

@@ -154,3 +154,11 @@ def test_solder_on_either_side_of_a_void_runs_together():
     assert bodies_of(stack, ("Sn", "Pb")) == Bodies((("Sn", "Pb"),), ())
     assert bodies_of(stack, ("Pb",)) == Bodies((("Pb",),), ())
     assert bodies_of(stack, ("Sn",)) == Bodies((), (("Sn",),))  # under a solid lid
+
+
+def test_a_ball_rests_on_a_wall_that_leans_away_beneath_its_equator():
+    """It touches the wall near its own widest radius, between two samples of a long steep wall."""
+    stack = masked(radius=35 * UM, thickness=180 * UM, sidewall=math.radians(77.6))
+    with pytest.raises(ProcessError, match="does not reach the surface at the axis"):
+        core(stack, material="Cu", diameter=133 * UM)
+    assert_gapless(core(stack, material="Cu", diameter=60 * UM))

@@ -149,10 +149,11 @@ def in_words(names: Sequence[str]) -> str:
 
 def enclosed_words(stack: Stack, bodies: Bodies) -> str:
     """What is molten inside of what, in words."""
-    shells = (
-        f"{in_words(body)} inside {in_words(around(stack, body))}" for body in bodies.enclosed
+    shells = ((in_words(body), around(stack, body)) for body in bodies.enclosed)
+    return "; ".join(
+        f"{body} inside {in_words(shell)}" if shell else f"{body} in a void"
+        for body, shell in shells
     )
-    return "; ".join(shells)
 
 
 def share_surface(one: Sequence[Region], other: Sequence[Region]) -> bool:

@@ -70,7 +70,7 @@ def rest_ball(profile: Profile, radius: float) -> tuple[float, Station]:
     for number, piece in enumerate(profile):
         for u in _highest(piece, radius):
             r, z = piece.point(u).tolist()
-            height = z + math.sqrt(radius**2 - r * r)
+            height = z + math.sqrt(max(0.0, radius**2 - r * r))
             if height > best + TOUCHES * radius:
                 best, seat = height, Station(number, u)
     return best, seat
@@ -84,7 +84,8 @@ def _highest(piece: Edge, radius: float) -> list[float]:
         r, _, dr, dz, *_ = piece.jet(u)
         return dz * math.sqrt(max(0.0, radius**2 - r * r)) - r * dr
 
-    under = piece.point(fractions)[:, 0] < radius
+    fractions = np.sort(np.append(fractions, piece.crossings(0, radius)))  # as far out as it is
+    under = piece.point(fractions)[:, 0] <= radius * (1.0 + 1e-12)
     slopes = [slope(float(u)) for u in fractions]
     found = [float(u) for u in (fractions[0], fractions[-1]) if piece.point(u)[0] < radius]
     for i in np.flatnonzero(under[:-1] & under[1:]):

@@ -300,10 +300,11 @@ def _below(region: Region, plane: Line) -> list[Region]:
     if len(chains) > 1 and _meets(chains[-1][-1], chains[0][0], slack):
         chains[0] = chains.pop() + chains[0]
     feature = f"{region.name} {'top' if region.kind == 'dielectric' else 'cut'}"
-    return [
+    parts = [
         Region.bounded(region.name, region.material, tuple(loop), region.kind)
         for loop in _closed(chains, plane, slack, feature)
     ]
+    return [part for part in parts if part.volume > slack * outer**2]  # a slit holds nothing
 
 
 def _plane(height: float, outer: float) -> Line:

@@ -244,9 +244,10 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
         inside = 2.0 * math.pi * float(profile.moments(place(radius))[0])
         return inside + 2.0 / 3.0 * math.pi * radius**3 - volume
 
+    bulge = _bulge(profile)
+    least = max(1e-9 * reach, min(CLEAR * bulge, 0.5 * (bulge + reach)))
     if excess(reach * (1.0 - 1e-9)) < 0.0:
-        return _block(profile, place(WIDEST * reach), volume)
-    least = max(1e-9 * reach, min(CLEAR * _bulge(profile), WIDEST * reach))
+        return _block(profile, place(max(WIDEST * reach, least)), volume)
     if excess(least) > 0.0:
         return _block(profile, place(least), volume)
     radius = find_root(excess, least, reach * (1.0 - 1e-9), tolerance=1e-15 * reach)
