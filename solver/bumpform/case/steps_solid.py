@@ -46,7 +46,14 @@ class Core(Step):
 
 
 class Etch(Step):
-    """A layer's top lowered by a thickness; what else stands there is not attacked."""
+    """A layer's top lowered by a thickness; what else is there is not attacked.
+
+    Without a `mask`, a level top that nothing stands on is lowered as a whole; the walls of its
+    openings stay where they are. With `mask = "above"`, and wherever something stands on the layer
+    or its top is not level, it is etched straight down where nothing covers it, to any depth: where
+    that is as much as the layer's thickness, the layer is gone there, and what it lay on shows.
+    There is no undercut.
+    """
 
     needs: ClassVar[tuple[str, ...]] = ("substrate", "layer")
     identity: ClassVar[str] = "layer"
@@ -54,6 +61,7 @@ class Etch(Step):
     do: Literal["etch"] = "etch"
     layer: Name
     by: Length
+    mask: Literal["above"] | None = None
 
 
 class Strip(Step):
