@@ -28,6 +28,7 @@ ROUTES = (
     "laminated_abraded",
     "plated_column",
     "plated_column_etched",
+    "plated_column_as_claimed",
     "stacked_masks",
     "stacked_masks_one_reflow",
     "stacked_masks_three",
