@@ -160,11 +160,12 @@ def one_way(edge: Edge, slack: float) -> list[Edge]:
 
     u = edge.fractions(16)
     slope = edge.derivative(u)[:, 0]
-    turns = [
+    turns = [float(x) for x in u[slope == 0.0]]
+    turns += [
         root(outwards, float(u[i]), float(u[i + 1]))
         for i in np.flatnonzero(slope[:-1] * slope[1:] < 0.0)
     ]
-    real = [x for x in turns if np.abs(edge.tips - edge.point(x)).max(axis=1).min() > slack]
+    real = [x for x in sorted(turns) if np.abs(edge.tips - edge.point(x)).max(axis=1).min() > slack]
     return [edge.part(a, b) for a, b in pairwise([0.0, *real, 1.0])]
 
 
