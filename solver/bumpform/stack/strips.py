@@ -95,7 +95,8 @@ class Strips:
         for number in range(len(self.radii)):
             edges += changed._faces(number)
         one = self.region
-        loops = [_merged(loop) for loop in _loops(edges, 1e3 * self.slack)]
+        ends = {(id(e.curve), t) for e in one.loop for t in (e.first, e.last)}
+        loops = [_merged(loop, ends) for loop in _loops(edges, 1e3 * self.slack)]
         loops.sort(key=lambda loop: min(float(e.tips[:, 0].min()) for e in loop))
         return [Region.bounded(one.name, one.material, tuple(loop), one.kind) for loop in loops]
 
@@ -205,23 +206,24 @@ def _loops(edges: list[Edge], near: float) -> Iterator[list[Edge]]:
         yield loop
 
 
-def _merged(loop: list[Edge]) -> list[Edge]:
-    """A loop whose neighbouring parts of one curve are one edge."""
+def _merged(loop: list[Edge], ends: set[tuple[int, float]]) -> list[Edge]:
+    """A loop without cuts through its edges; ends that were there stay: others may touch there."""
+
+    def goes_on(one: Edge, other: Edge) -> bool:
+        return (
+            one.curve is other.curve
+            and one.feature == other.feature
+            and (id(one.curve), one.last) not in ends
+            and abs(one.last - other.first) <= 1e-11 * (1.0 + abs(one.last))
+            and (one.last - one.first) * (other.last - other.first) > 0.0
+        )
+
     found: list[Edge] = []
     for edge in loop:
-        if found and _goes_on(found[-1], edge):
+        if found and goes_on(found[-1], edge):
             found[-1] = replace(found[-1], last=edge.last)
         else:
             found.append(edge)
-    if len(found) > 1 and _goes_on(found[-1], found[0]):
+    if len(found) > 1 and goes_on(found[-1], found[0]):
         found[0] = replace(found.pop(), last=found[0].last)
     return found
-
-
-def _goes_on(one: Edge, other: Edge) -> bool:
-    return (
-        one.curve is other.curve
-        and one.feature == other.feature
-        and abs(one.last - other.first) <= 1e-11 * (1.0 + abs(one.last))
-        and (one.last - one.first) * (other.last - other.first) > 0.0
-    )
