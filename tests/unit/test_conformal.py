@@ -80,9 +80,7 @@ def test_a_film_over_a_proud_pad():
 
 def test_films_lie_one_on_the_other():
     """Two films of one metal are one of their thickness; between them they share one curve."""
-    two = coat_conformal(
-        film(passivated(20), 2), layer="more", material="Ni", thickness=3 * UM
-    )
+    two = coat_conformal(film(passivated(20), 2), layer="more", material="Ni", thickness=3 * UM)
     assert_gapless(two)
     whole = film(passivated(20), 5).region("film").volume
     both = two.region("film").volume + two.region("more").volume

@@ -47,7 +47,8 @@ def plate(stack: Stack, *, name: str, material: str, radius: float, thickness: f
     if highest > top * (1.0 + 1e-12):
         raise ProcessError(
             f"plate {name}: what it covers rises to z = {highest:.6g} m, above its top at "
-            f"{top:.6g} m: make it thicker or smaller"
+            f"{top:.6g} m: make it thicker or smaller, or lay it as a film over all by a coat with "
+            'growth = "conformal"'
         )
     foot_r, foot_z = profile.point(foot).tolist()
     for place in profile.crossings(0, radius):

@@ -230,6 +230,7 @@ def is_part(region: Region, layer: str) -> bool:
 
 
 def listed(names: Iterable[str]) -> str:
+    """Names in words."""
     return " and ".join(names)
 
 

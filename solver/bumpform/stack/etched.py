@@ -23,6 +23,9 @@ from bumpform.stack.sight import Side
 from bumpform.stack.stack import Region, Stack
 from bumpform.stack.strips import Span, Strips, radii_of
 
+#: A crossing within this many times the slack of where both curves end is that end.
+AT_JOINT = 1e5
+
 
 def etch_exposed(stack: Stack, layer: str, by: float) -> Cut:
     """Lower a layer wherever nothing covers it; where it is no thicker than that, it goes.
@@ -72,7 +75,7 @@ def _etched(region: Region, stack: Stack, by: float) -> list[Region]:
         r
         for pile, shows in zip(strips.spans, _shown(strips, profile), strict=True)
         if shows
-        for r in _meeting(pile[-1].bottom, lower(pile[-1].top), slack)
+        for r in _meeting(Span(pile[-1].bottom, lower(pile[-1].top)), slack)
     ]
     if through:
         strips = Strips.of(region, radii_of(edges, slack, *through), slack)
@@ -97,9 +100,20 @@ def _shown(strips: Strips, profile: Profile) -> Iterator[bool]:
         yield profile.pieces[top.piece].region == strips.region.name
 
 
-def _meeting(bottom: Edge, top: Edge, slack: float) -> list[float]:
-    """Radii at which a lowered top crosses the bottom."""
-    return [float(top.point(u)[0]) for u in crossings([Side(top)], [Side(bottom)], slack)[0]]
+def _meeting(span: Span, slack: float) -> Iterator[float]:
+    """Radii at which a lowered top crosses the bottom.
+
+    Where both end at one place they meet there: a crossing close to it is round-off, by which they
+    touch there rather than cross.
+    """
+    top = span.top
+    heights = (span.ends(outer=True), span.ends(outer=False))
+    tips = top.tips[:, 0]
+    joints = [r for r, (low, high) in zip(tips, heights, strict=True) if abs(high - low) <= slack]
+    for u in crossings([Side(top)], [Side(span.bottom)], slack)[0]:
+        r = float(top.point(u)[0])
+        if all(abs(r - joint) > AT_JOINT * slack for joint in joints):
+            yield r
 
 
 def _middle(edge: Edge) -> float:
