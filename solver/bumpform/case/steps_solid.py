@@ -9,14 +9,23 @@ from pydantic import model_validator
 from bumpform.case.fields import Length, MaterialName, Model, Name
 from bumpform.case.step_base import Role, Step
 
-__all__ = ["Abrade", "BelowTop", "Core", "Etch", "Plate", "Strip"]
+__all__ = ["Abrade", "BelowTop", "Core", "Etch", "Plate", "Plating", "Strip"]
+
+
+class Plating(Model):
+    """Metal plated through a layer's opening: how high above the surface at the axis."""
+
+    layer: Name
+    height: Length
 
 
 class Plate(Step):
-    """Metal disc plated about the axis, level on top: seed, UBM layer, pillar.
+    """Metal plated about the axis, level on top: seed, UBM layer, pillar.
 
-    `thickness` is above the surface at the axis. Through an opening of that radius it fills
-    the opening. `layer` names it for later steps; without it, its material does.
+    A disc of a `radius`, its `thickness` above the surface at the axis; through an opening of that
+    radius it fills the opening. Or what grows through a layer's opening to a `height` (`fill`):
+    higher than the layer it mushrooms, growing over the rim as far as up. `layer` names it for
+    later steps; without it, its material does.
     """
 
     gives: ClassVar[tuple[str, ...]] = ("layer", "plate")
@@ -25,9 +34,19 @@ class Plate(Step):
     do: Literal["plate"] = "plate"
     layer: Name | None = None
     material: MaterialName
-    radius: Length
-    thickness: Length
+    radius: Length | None = None
+    thickness: Length | None = None
+    fill: Plating | None = None
     role: Role | None = None
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> Plate:
+        disc = (self.radius is not None, self.thickness is not None)
+        if self.fill is not None and any(disc):
+            raise ValueError("either radius and thickness or fill is needed; came both.")
+        if self.fill is None and not all(disc):
+            raise ValueError("either radius and thickness or fill is needed.")
+        return self
 
     @property
     def name(self) -> str:

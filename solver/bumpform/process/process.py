@@ -46,6 +46,7 @@ from bumpform.stack.etched import etch_exposed
 from bumpform.stack.layers import coat, overhang, substrate
 from bumpform.stack.package import Package, package
 from bumpform.stack.planar import highest
+from bumpform.stack.plated import plate_through
 from bumpform.stack.profile import Edge, Profile
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.equilibrium import CERTAIN, Doubt, Equilibrium
@@ -169,7 +170,7 @@ def model_radius(case: Case) -> float:
         elif isinstance(step, Coat) and step.opening is not None:
             sizes.append(step.opening.radius_at(step.thickness))
         elif isinstance(step, Plate):
-            sizes.append(step.radius)
+            sizes.append(step.radius if step.radius is not None else 0.0)
         elif isinstance(step, Core):
             sizes.append(0.5 * step.diameter)
         elif isinstance(step, Deposit):
@@ -205,13 +206,7 @@ def apply_step(state: State | None, step: AnyStep, case: Case, materials: Materi
     if isinstance(step, Coat):
         return _coat(state, step)
     if isinstance(step, Plate):
-        stack = plate(
-            state.stack,
-            name=step.name,
-            material=step.material,
-            radius=step.radius,
-            thickness=step.thickness,
-        )
+        stack = _plated(state.stack, step)
         return _noted(replace(state, stack=stack, cavity=cavity_of(stack)), state, step)
     if isinstance(step, Core):
         stack = core(state.stack, material=step.material, diameter=step.diameter)
@@ -315,6 +310,26 @@ def _after_cut(state: State, cut: Cut) -> State:
         contents=contents,
         cavity=cavity_of(cut.stack),
         barrier=state.barrier if whole else None,
+    )
+
+
+def _plated(stack: Stack, step: Plate) -> Stack:
+    if step.fill is not None:
+        return plate_through(
+            stack,
+            name=step.name,
+            material=step.material,
+            layer=step.fill.layer,
+            height=step.fill.height,
+        )
+    assert step.radius is not None
+    assert step.thickness is not None
+    return plate(
+        stack,
+        name=step.name,
+        material=step.material,
+        radius=step.radius,
+        thickness=step.thickness,
     )
 
 

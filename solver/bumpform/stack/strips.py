@@ -96,7 +96,7 @@ class Strips:
             edges += changed._faces(number)
         one = self.region
         ends = {(id(e.curve), t) for e in one.loop for t in (e.first, e.last)}
-        loops = [_merged(loop, ends) for loop in _loops(edges, 1e3 * self.slack)]
+        loops = [_merged(loop, ends) for loop in joined_loops(edges, 1e3 * self.slack)]
         loops.sort(key=lambda loop: min(float(e.tips[:, 0].min()) for e in loop))
         return [Region.bounded(one.name, one.material, tuple(loop), one.kind) for loop in loops]
 
@@ -186,7 +186,7 @@ def _face(r: float, low: float, high: float, outwards: bool, name: str) -> Edge:
     return Edge(line((r, high), (r, low)), 0.0, 1.0, f"{name} wall")
 
 
-def _loops(edges: list[Edge], near: float) -> Iterator[list[Edge]]:
+def joined_loops(edges: list[Edge], near: float) -> Iterator[list[Edge]]:
     """Edges joined end to start into closed loops; where loops touch, they stay apart."""
     tips: Array = np.array([edge.tips for edge in edges])
     left = set(range(len(edges)))
