@@ -88,8 +88,8 @@ def ubm_ends_at_solder(seen):
     limit = max(masks)
     slack = 1e-8 * seen.size
     answers = [
-        above(limit, frame.picture[x.name].widest, slack, x.name, or_equal=True)
-        for x in layers if x.name in frame.picture
+        above(limit, frame.picture[n].widest, slack, n, or_equal=True)
+        for x in layers for n in frame.picture.bodies if n.split(" part ")[0] == x.name
     ]  # fmt: skip
     name = seen.passivation.new[0]
     outer = frame.picture.outer - 2.0 * seen.tol

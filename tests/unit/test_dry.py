@@ -153,8 +153,8 @@ CERTAIN = {
         "lies outside the model",
     ),
     "more etched than there is": (
-        BUMP + step('do = "etch"\nlayer = "dielectric"\nby = "40 um"'),
-        ["step.4 (etch dielectric)"],
+        HEAD + COAT + step('do = "etch"\nlayer = "dielectric"\nby = "40 um"') + DEPOSIT + REFLOW,
+        ["step.2 (etch dielectric)"],
         "is not less than the thickness",
     ),
     "abraded to below the pad": (

@@ -99,9 +99,9 @@ class _Layers:
         elif step["do"] == "abrade" and isinstance(step.get("below_top"), Mapping):
             name, path = step["below_top"].get("layer"), f"{label}.below_top.layer"
             yield from self._known(name, path, "Coat it first.")
-        elif step["do"] == "deposit" and isinstance(step.get("fill"), Mapping):
+        if step["do"] in ("deposit", "plate") and isinstance(step.get("fill"), Mapping):
             name, path = step["fill"].get("layer"), f"{label}.fill.layer"
-            yield from self._known(name, path, "Coat it before the deposit.")
+            yield from self._known(name, path, f"Coat it before the {step['do']}.")
             if isinstance(name, str) and self.openings.get(name) is False:
                 yield Problem(path, "this layer has no opening to fill.", spell(name))
 

@@ -107,7 +107,12 @@ class Opening(Model):
 
 
 class Coat(Step):
-    """Layer that planarises: fills up to its top around whatever stands there."""
+    """Layer over everything.
+
+    It planarises: fills up to its top, `thickness` above the field, around whatever stands there.
+    Or, with `growth = "conformal"`, it is a film of that thickness everywhere, over steps too; its
+    opening then has an upright wall.
+    """
 
     gives: ClassVar[tuple[str, ...]] = ("layer",)
     identity: ClassVar[str] = "layer"
@@ -117,7 +122,15 @@ class Coat(Step):
     material: MaterialName
     thickness: Length
     opening: Opening | None = None
+    growth: Literal["planar", "conformal"] = "planar"
     role: Role | None = None
+
+    @model_validator(mode="after")
+    def _upright_opening_of_a_film(self) -> Coat:
+        tilted = self.opening is not None and self.opening.sidewall != math.pi / 2
+        if self.growth == "conformal" and tilted:
+            raise ValueError("the opening of a conformal coat is upright: leave out its sidewall.")
+        return self
 
     @model_validator(mode="after")
     def _opening_reaches_the_top(self) -> Coat:

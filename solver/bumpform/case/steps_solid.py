@@ -9,16 +9,24 @@ from pydantic import model_validator
 from bumpform.case.fields import Length, MaterialName, Model, Name
 from bumpform.case.step_base import Role, Step
 
-__all__ = ["Abrade", "BelowTop", "Core", "Etch", "Plate", "Strip"]
+__all__ = ["Abrade", "BelowTop", "Core", "Etch", "Plate", "Plating", "Strip"]
+
+
+class Plating(Model):
+    """Metal plated through a layer's opening: how high above the surface at the axis."""
+
+    layer: Name
+    height: Length
 
 
 class Plate(Step):
-    """Metal disc plated about the axis, level on top: seed, UBM layer, pillar.
+    """Metal plated about the axis, level on top: seed, UBM layer, pillar.
 
-    `thickness` is above the surface at the axis. Through an opening of that radius it fills
-    the opening; a resist with a smaller one ends it. Where something else under it rises above
-    its top, it lies as thick everywhere. `layer` names it for later steps; without it, its
-    material does.
+    A disc of a `radius`, its `thickness` above the surface at the axis; through an opening of that
+    radius it fills the opening, and a resist with a smaller one ends it. Where something else under
+    it rises above its top, it lies as thick everywhere. Or what grows through a layer's opening to
+    a `height` (`fill`): higher than the layer it mushrooms, growing over the rim as far as up.
+    `layer` names it for later steps; without it, its material does.
     """
 
     gives: ClassVar[tuple[str, ...]] = ("layer", "plate")
@@ -27,9 +35,19 @@ class Plate(Step):
     do: Literal["plate"] = "plate"
     layer: Name | None = None
     material: MaterialName
-    radius: Length
-    thickness: Length
+    radius: Length | None = None
+    thickness: Length | None = None
+    fill: Plating | None = None
     role: Role | None = None
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> Plate:
+        disc = (self.radius is not None, self.thickness is not None)
+        if self.fill is not None and any(disc):
+            raise ValueError("either radius and thickness or fill is needed; came both.")
+        if self.fill is None and not all(disc):
+            raise ValueError("either radius and thickness or fill is needed.")
+        return self
 
     @property
     def name(self) -> str:
@@ -48,7 +66,14 @@ class Core(Step):
 
 
 class Etch(Step):
-    """A layer's top lowered by a thickness; what else stands there is not attacked."""
+    """A layer's top lowered by a thickness; what else is there is not attacked.
+
+    Without a `mask`, a level top that nothing stands on is lowered as a whole; the walls of its
+    openings stay where they are. With `mask = "above"`, and wherever something stands on the layer
+    or its top is not level, it is etched straight down where nothing covers it, to any depth: where
+    that is as much as the layer's thickness, the layer is gone there, and what it lay on shows.
+    There is no undercut.
+    """
 
     needs: ClassVar[tuple[str, ...]] = ("substrate", "layer")
     identity: ClassVar[str] = "layer"
@@ -56,6 +81,7 @@ class Etch(Step):
     do: Literal["etch"] = "etch"
     layer: Name
     by: Length
+    mask: Literal["above"] | None = None
 
 
 class Strip(Step):

@@ -209,7 +209,7 @@ def _named(step: AnyStep) -> Iterator[str]:
         yield step.layer
     elif isinstance(step, Abrade) and step.below_top is not None:
         yield step.below_top.layer
-    elif isinstance(step, Deposit) and step.fill is not None:
+    elif isinstance(step, Deposit | Plate) and step.fill is not None:
         yield step.fill.layer
 
 

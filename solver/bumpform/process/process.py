@@ -30,12 +30,24 @@ from bumpform.process.mount import Holding, Mounted, holding, joined, mount
 from bumpform.process.reflow import Liquid, Stage, reflow
 from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, exposed_solder, grow
 from bumpform.stack.bodies import core
-from bumpform.stack.cut import Cut, abrade, abrade_below_top, etch, layer_top, strip
+from bumpform.stack.conformal import coat_conformal
+from bumpform.stack.cut import (
+    Cut,
+    abrade,
+    abrade_below_top,
+    etch,
+    is_part,
+    layer_top,
+    lies_open,
+    strip,
+)
 from bumpform.stack.deposit import deposit
+from bumpform.stack.etched import etch_exposed
 from bumpform.stack.layers import coat, overhang, substrate
 from bumpform.stack.package import Package, package
 from bumpform.stack.planar import highest
 from bumpform.stack.plated import plate
+from bumpform.stack.plated_through import plate_through
 from bumpform.stack.profile import Edge, Profile
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.equilibrium import CERTAIN, Doubt, Equilibrium
@@ -166,7 +178,7 @@ def model_radius(case: Case) -> float:
         elif isinstance(step, Coat) and step.opening is not None:
             sizes.append(step.opening.radius_at(step.thickness))
         elif isinstance(step, Plate):
-            sizes.append(step.radius)
+            sizes.append(step.radius if step.radius is not None else 0.0)
         elif isinstance(step, Core):
             sizes.append(0.5 * step.diameter)
         elif isinstance(step, Deposit):
@@ -212,7 +224,7 @@ def apply_step(state: State | None, step: AnyStep, case: Case, materials: Materi
         contents = {**state.contents, stack.regions[-1].name: content}
         return _noted(replace(state, stack=stack, contents=contents), state, step)
     if isinstance(step, Etch):
-        return _after_cut(state, etch(state.stack, step.layer, step.by))
+        return _etch(state, step)
     if isinstance(step, Strip):
         return _after_cut(state, strip(state.stack, step.layer))
     if isinstance(step, Abrade):
@@ -250,6 +262,15 @@ def _refuse_melting(state: State, step: Cure, materials: Materials) -> None:
 
 def _coat(state: State, step: Coat) -> State:
     opening = step.opening
+    if step.growth == "conformal":
+        stack = coat_conformal(
+            state.stack,
+            layer=step.layer,
+            material=step.material,
+            thickness=step.thickness,
+            opening_radius=opening.radius if opening else None,
+        )
+        return _noted(replace(state, stack=stack, cavity=cavity_of(stack)), state, step)
     stack = coat(
         state.stack,
         layer=step.layer,
@@ -271,6 +292,17 @@ def _coat(state: State, step: Coat) -> State:
 
 def _plate(state: State, step: Plate, case: Case, materials: Materials) -> State:
     """Metal plated on all but resists: photoresists, and what is stripped later."""
+    if step.fill is not None:
+        stack = plate_through(
+            state.stack,
+            name=step.name,
+            material=step.material,
+            layer=step.fill.layer,
+            height=step.fill.height,
+        )
+        return _noted(replace(state, stack=stack, cavity=cavity_of(stack)), state, step)
+    assert step.radius is not None
+    assert step.thickness is not None
     stripped = {s.layer for s in case.steps if isinstance(s, Strip)}
     resists = {
         r.name
@@ -320,6 +352,13 @@ def _after_cut(state: State, cut: Cut) -> State:
         cavity=cavity_of(cut.stack),
         barrier=state.barrier if whole else None,
     )
+
+
+def _etch(state: State, step: Etch) -> State:
+    there = any(is_part(r, step.layer) for r in state.stack.regions)
+    if step.mask is None and (lies_open(state.stack, step.layer) or not there):
+        return _after_cut(state, etch(state.stack, step.layer, step.by))
+    return _after_cut(state, etch_exposed(state.stack, step.layer, step.by))
 
 
 def _abrade(state: State, step: Abrade) -> State:

@@ -1,4 +1,4 @@
-"""Solid taken away: everything above a plane, the top of a layer, or a whole layer."""
+"""Solid taken away: everything above a plane, the level top of a layer, or a whole layer."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def abrade(stack: Stack, height: float) -> Cut:
     _refuse_idle("abrade", stack.regions, height, stack)
     _refuse_low("abrade", height)
     plane = _plane(height, stack.outer)
-    return _cut(stack, height, lambda region: _below(region, plane))
+    return _cut_at(stack, height, lambda region: _below(region, plane))
 
 
 def abrade_below_top(stack: Stack, layer: str, by: float) -> Cut:
@@ -78,21 +78,21 @@ def abrade_below_top(stack: Stack, layer: str, by: float) -> Cut:
     height = top - by
     _refuse_low("abrade", height)
     if stack.profile.pieces[0].feature == f"{layer} top":
-        others = [r for r in stack.regions if not _is_part(r, layer)]
+        others = [r for r in stack.regions if not is_part(r, layer)]
         raise ProcessError(
             f"abrade: {layer} covers all that stands here (the highest reaches z = "
             f"{length_text(_highest(others))}, {layer}'s top is at {length_text(top)}): "
             "abrade to a height at which the bump shows first"
         )
-    others = [r for r in stack.regions if not _is_part(r, layer)]
+    others = [r for r in stack.regions if not is_part(r, layer)]
     _refuse_idle("abrade", others, height, stack)
 
     plane = _plane(height, stack.outer)
 
     def worn(region: Region) -> list[Region]:
-        return [region] if _is_part(region, layer) else _below(region, plane)
+        return [region] if is_part(region, layer) else _below(region, plane)
 
-    return _cut(stack, height, worn)
+    return _cut_at(stack, height, worn)
 
 
 def etch(stack: Stack, layer: str, by: float) -> Cut:
@@ -105,7 +105,7 @@ def etch(stack: Stack, layer: str, by: float) -> Cut:
     """
     height = layer_top(stack, layer, "etch") - by
     shown = sum(e.length() for e in stack.profile if e.feature == f"{layer} top")
-    region = next(r for r in stack.regions if _is_part(r, layer))
+    region = next(r for r in stack.regions if is_part(r, layer))
     whole = sum(e.length() for e in region.loop if e.feature == f"{layer} top")
     if shown < whole * (1.0 - 1e-9):
         raise ProcessError(
@@ -122,9 +122,9 @@ def etch(stack: Stack, layer: str, by: float) -> Cut:
     plane = _plane(height, stack.outer)
 
     def etched(other: Region) -> list[Region]:
-        return _below(other, plane) if _is_part(other, layer) else [other]
+        return _below(other, plane) if is_part(other, layer) else [other]
 
-    return _cut(stack, height, etched)
+    return _cut_at(stack, height, etched)
 
 
 def strip(stack: Stack, layer: str) -> Cut:
@@ -135,19 +135,39 @@ def strip(stack: Stack, layer: str) -> Cut:
     ProcessError
         If there is no such layer, it cannot be reached, or something would hang in the air.
     """
-    gone = [r.name for r in stack.regions if _is_part(r, layer)]
+    gone = [r.name for r in stack.regions if is_part(r, layer)]
     if not gone:
         raise ProcessError(f"strip: there is no {layer} on the stack")
     bare = stack.without(*gone)
-    hanging = [name for name in unsupported(bare) if name not in unsupported(stack)]
+    hanging = left_hanging(stack, bare)
     if hanging:
         raise ProcessError(
-            f"strip: without {layer}, {_listed(hanging)} would hang in the air: "
-            f"{'strip' if len(hanging) == 1 else 'strip all of'} {_listed(hanging)} first"
+            f"strip: without {layer}, {listed(hanging)} would hang in the air: "
+            f"{'strip' if len(hanging) == 1 else 'strip all of'} {listed(hanging)} first"
         )
     if len(bare.voids) > len(stack.voids):
         raise ProcessError(f"strip: {layer} is covered on all sides: nothing reaches it")
     return Cut(bare, {r.name: (r.name,) if r.name not in gone else () for r in stack.regions})
+
+
+def left_hanging(before: Stack, after: Stack) -> list[str]:
+    """Names of the regions that nothing joins to the ground any more."""
+    already = unsupported(before)
+    return [name for name in unsupported(after) if name not in already]
+
+
+def lies_open(stack: Stack, layer: str) -> bool:
+    """Whether a layer's whole top is level and shows."""
+    tops = [
+        e for r in stack.regions if is_part(r, layer) for e in r.loop if e.feature == f"{layer} top"
+    ]
+    heights = {z for e in tops if e.is_straight for z in e.tips[:, 1].tolist()}
+    if not heights or not all(e.is_straight for e in tops):
+        return False
+    whole = sum(e.length() for e in tops)
+    shown = sum(e.length() for e in stack.profile if e.feature == f"{layer} top")
+    level = max(heights) - min(heights) <= ON_PLANE * stack.outer
+    return level and shown >= whole * (1.0 - 1e-9)
 
 
 def layer_top(stack: Stack, layer: str, what: str) -> float:
@@ -160,7 +180,7 @@ def layer_top(stack: Stack, layer: str, what: str) -> float:
     """
     top = next((e for e in stack.profile if e.feature == f"{layer} top"), None)
     if top is None:
-        there = any(_is_part(r, layer) for r in stack.regions)
+        there = any(is_part(r, layer) for r in stack.regions)
         raise ProcessError(
             f"{what}: {layer}'s top is covered"
             if there
@@ -203,13 +223,14 @@ def _reached(seeds: set[int], joined: dict[int, set[int]], may: Callable[[int], 
     return found
 
 
-def _is_part(region: Region, layer: str) -> bool:
+def is_part(region: Region, layer: str) -> bool:
     """Whether a region is a layer, or one of the parts into which a cut has separated it."""
     rest = region.name.removeprefix(layer)
     return region.name.startswith(layer) and (not rest or bool(re.fullmatch(r" part \d+", rest)))
 
 
-def _listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str]) -> str:
+    """Names in words."""
     return " and ".join(names)
 
 
@@ -235,7 +256,18 @@ def _refuse_low(what: str, height: float) -> None:
         )
 
 
-def _cut(stack: Stack, height: float, worn: Callable[[Region], list[Region]]) -> Cut:
+def _cut_at(stack: Stack, height: float, worn: Callable[[Region], list[Region]]) -> Cut:
+    """Every region as ``worn`` leaves it at a plane."""
+    result = cut_regions(stack, worn)
+    if len(result.stack.voids) > len(stack.voids):
+        raise ProcessError(
+            f"the plane at z = {length_text(height)} would hollow out what a layer covers: "
+            "cut less deep"
+        )
+    return result
+
+
+def cut_regions(stack: Stack, worn: Callable[[Region], list[Region]]) -> Cut:
     """Every region as ``worn`` leaves it, separated parts with names of their own."""
     taken = {r.name for r in stack.regions}
     regions: list[Region] = []
@@ -251,13 +283,7 @@ def _cut(stack: Stack, height: float, worn: Callable[[Region], list[Region]]) ->
             names.append(name)
             regions.append(part if name == region.name else _named(part, name))
         parts[region.name] = tuple(names)
-    result = replace(stack, regions=tuple(regions))
-    if len(result.voids) > len(stack.voids):
-        raise ProcessError(
-            f"the plane at z = {length_text(height)} would hollow out what a layer covers: "
-            "cut less deep"
-        )
-    return Cut(result, parts)
+    return Cut(replace(stack, regions=tuple(regions)), parts)
 
 
 def _named(region: Region, name: str) -> Region:

@@ -155,13 +155,13 @@ def _fill(stack: Stack, layer: str) -> tuple[tuple[Edge, ...], float]:
         raise ProcessError(f"deposit: fill of {layer!r}, which shows no opening here ({known})")
     profile = stack.profile
     level = float(profile.point(rim)[1])
-    within = _within(profile, rim, level)
+    within = within_level(profile, rim, level)
     if within[0] == within[1]:
         raise ProcessError(f"deposit: what stands in the opening of {layer} leaves no room to fill")
-    return _levelled(profile, within, level), _level_volume(profile, within)
+    return levelled(profile, within, level), _level_volume(profile, within)
 
 
-def _within(profile: Profile, limit: Station, level: float) -> tuple[Station, Station]:
+def within_level(profile: Profile, limit: Station, level: float) -> tuple[Station, Station]:
     """Inner and outer station that bound what lies below a level, inside of a station.
 
     The same place twice where what stands in the middle leaves no room.
@@ -181,7 +181,8 @@ def _level_volume(profile: Profile, within: tuple[Station, Station]) -> float:
     return 2.0 * math.pi * float(profile.moments(outer)[0] - profile.moments(inner)[0])
 
 
-def _levelled(profile: Profile, within: tuple[Station, Station], level: float) -> tuple[Edge, ...]:
+def levelled(profile: Profile, within: tuple[Station, Station], level: float) -> tuple[Edge, ...]:
+    """Closed boundary of what lies below a level between two stations: its top, then the axis."""
     inner, outer = within
     edges = list(profile.between(inner, outer))
     tip = profile.point(outer)
@@ -208,7 +209,7 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
             return -volume
         if level >= peak:
             return base + math.pi * radius**2 * (level - height) - volume
-        within = _within(profile, limit, level)
+        within = within_level(profile, limit, level)
         poured = _level_volume(profile, within)
         if level > height:
             poured += math.pi * radius**2 * (level - height)
@@ -217,8 +218,8 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
     top = peak - excess(peak) / (math.pi * radius**2)
     if excess(peak) > 0.0:
         top = find_root(excess, floor, peak, tolerance=1e-15 * radius)
-        return _levelled(profile, _within(profile, limit, top), top)
-    return _levelled(profile, (profile.start, limit), top)
+        return levelled(profile, within_level(profile, limit, top), top)
+    return levelled(profile, (profile.start, limit), top)
 
 
 def _bulge(profile: Profile) -> float:

@@ -261,6 +261,7 @@ def _blanket_foot(profile: Profile, top: float, layer: str) -> Station:
     if len(through) > 1:
         raise ProcessError(
             f"coat {layer}: its top at z = {top:.6g} m would lie both inside and around what "
-            "stands through it, which is not modelled: change its thickness"
+            "stands through it, which is not modelled: change its thickness, or how it grows to "
+            "conformal"
         )
     return through[0] if through else profile.start

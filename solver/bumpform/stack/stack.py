@@ -209,17 +209,17 @@ def _follow(
         meet = np.flatnonzero(gaps <= gaps[nearest] + TOUCH * scale).tolist()
         if len(meet) > 1:  # bodies touch there: the gas stays on the left
             last = edges[chain[-1]]
-            nearest = max(meet, key=lambda k: _turn(last, edges[rest[k]]))
+            nearest = max(meet, key=lambda k: turn(last, edges[rest[k]]))
         chain.append(rest[nearest])
         left.discard(rest[nearest])
     return chain
 
 
-def _turn(before: Edge, after: Edge) -> float:
+def turn(before: Edge, after: Edge) -> float:
     """Turn to the left from the end of one edge into another, rad; straight back is left."""
     a, b = before.tangent(1.0), after.tangent(0.0)
-    turn = float(np.arctan2(a[0] * b[1] - a[1] * b[0], a @ b))
-    return turn if turn > -np.pi + 1e-6 else turn + 2.0 * np.pi
+    angle = float(np.arctan2(a[0] * b[1] - a[1] * b[0], a @ b))
+    return angle if angle > -np.pi + 1e-6 else angle + 2.0 * np.pi
 
 
 def line(start: Array | tuple[float, float], end: Array | tuple[float, float]) -> Curve:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from bumpform.case.steps import Coat, Deposit, Etch, Plate, Strip
 from bumpform.process.process import Cavity
+from bumpform.stack.cut import is_part
 from bumpform.stack.stack import Region
 from bumpform.verdict.condition import Answer, not_judged
 from bumpform.verdict.findings import Findings, axis_span, top_of
@@ -115,10 +116,18 @@ class ColumnRoute:
             (
                 i
                 for i, s in self.found.steps(Coat)
-                if i > self.deposit and not self.found.is_metal(s.material)
+                if i > self.deposit
+                and not self.found.is_metal(s.material)
+                and self._stays(s.layer, i)
             ),
             None,
         )
+
+    def _stays(self, layer: str, index: int) -> bool:
+        """Whether something of a layer is left when the column next melts; at the end, if never."""
+        melts = (m.index for m in self.found.lineage.meltings if m.deposits & self.deposits)
+        last = next((i for i in melts if i > index), len(self.found.history)) - 1
+        return any(is_part(r, layer) for r in self.found.state(last).stack.regions)
 
     @cached_property
     def polyimide_layer(self) -> str:
@@ -261,7 +270,7 @@ class ColumnRoute:
         if absent := self.no_column():
             return absent
         if self.polyimide is None:
-            return not_judged("nothing is coated round the column after it is deposited")
+            return not_judged("no coat stays round the column until it melts")
         return None
 
     def no_ball(self) -> Answer | None:
@@ -269,7 +278,7 @@ class ColumnRoute:
         if absent := self.no_column():
             return absent
         if self.polyimide is None:
-            return not_judged("nothing is coated round the column after it is deposited")
+            return not_judged("no coat stays round the column until it melts")
         if self.ball_melting is None:
             return not_judged("the column is never melted")
         return None if self.ball_melting.solved else not_judged(self.ball_melting.refused)
@@ -285,6 +294,13 @@ class ColumnRoute:
         """The polyimide's opening round the column after a step."""
         cavity = self.found.state(index).cavity
         return cavity if cavity is not None and cavity.layer == self.polyimide_layer else None
+
+    def polyimide_thickness(self, index: int) -> float:
+        """How thick the polyimide is on the field after a step, m; 0 where it is gone."""
+        regions = self.found.state(index).stack.regions
+        limits = (e for r in regions if r.name == self.polyimide_layer for e in r.loop)
+        heights = (e.tips[:, 1] for e in limits if e.feature == "outer")
+        return max((abs(float(z[1] - z[0])) for z in heights), default=0.0)
 
     def solder_top(self, index: int) -> float:
         """Highest place of the column after a step, m."""

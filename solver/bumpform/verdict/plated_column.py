@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bumpform.case.steps import Coat, Cure
 from bumpform.stack.borders import AIR
+from bumpform.stack.cut import is_part
 from bumpform.surface.measured import Measured
 from bumpform.verdict.columns import ColumnRoute, MetalLayer
 from bumpform.verdict.condition import (
@@ -127,7 +128,7 @@ def ubm_ends_at_solder(found: Findings) -> Answer:
     if isinstance(layers, Answer):
         return layers
     if column.polyimide is None:
-        return not_judged("nothing is coated round the column after it is deposited")
+        return not_judged("no coat stays round the column until it melts")
     assert column.deposit is not None
     index = column.polyimide - 1
     melts = [m.index for m in found.lineage.meltings if m.deposits & column.deposits]
@@ -140,14 +141,14 @@ def ubm_ends_at_solder(found: Findings) -> Answer:
     mask += found.lineage.named(index, column.deposits)
     widest = max(_reach(found, n, index) for n in mask if n in names)
     for layer in masked:
-        if layer.name in names:
-            reach = _reach(found, layer.name, index)
-            if reach > widest * (1.0 + 1e-9):
-                return fails(
-                    f"{layer.name} reaches {1e6 * (reach - widest):.4g} um further than the solder",
-                    value=reach - widest,
-                    limits=(None, 0.0),
-                )
+        parts = (r.name for r in stack.regions if is_part(r, layer.name))
+        reach = max((_reach(found, n, index) for n in parts), default=0.0)
+        if reach > widest * (1.0 + 1e-9):
+            return fails(
+                f"{layer.name} reaches {1e6 * (reach - widest):.4g} um further than the solder",
+                value=reach - widest,
+                limits=(None, 0.0),
+            )
     if column.passivation is None:
         return not_judged("there is no passivation")
     step = found.history[column.passivation].step
@@ -180,7 +181,7 @@ def polyimide_on_passivation(found: Findings) -> Answer:
     if absent := column.no_column():
         return absent
     if column.polyimide is None:
-        return not_judged("nothing is coated round the column after it is deposited")
+        return not_judged("no coat stays round the column until it melts")
     if column.passivation is None:
         return not_judged("there is no passivation")
     step = found.history[column.passivation].step
@@ -209,13 +210,10 @@ def solder_higher_than_polyimide(found: Findings) -> Answer:
             "the column melted before the polyimide was coated: the solder was no column any more"
         )
     index = column.before_melting()
-    cavity = column.cavity(index)
-    if cavity is None:
-        return fails("the polyimide covers the solder")
     stack = found.state(index).stack
     spans = [axis_span(stack.region(n)) for n in found.lineage.named(index, column.deposits)]
     height = sum(span[1] - span[0] for span in spans if span is not None)
-    over = Measured(height - cavity.thickness, 1e-13 * height)
+    over = Measured(height - column.polyimide_thickness(index), 1e-13 * height)
     return judged(over, MEASURABLE, scale=height)
 
 

@@ -1,0 +1,131 @@
+"""Metal plated through an opening: level below the rim, a mushroom above it; exact volumes."""
+
+import math
+
+import pytest
+from pydantic import ValidationError
+
+from bumpform.case.case import Case
+from bumpform.case.steps import Plate
+from bumpform.errors import CaseError, ProcessError
+from bumpform.materials.materials import Materials
+from bumpform.mesh.mesh import build_mesh
+from bumpform.mesh.recipe import find_recipe
+from bumpform.process.process import apply_step
+from bumpform.stack.conformal import coat_conformal
+from bumpform.stack.cut import strip
+from bumpform.stack.layers import coat
+from bumpform.stack.plated_through import plate_through
+from solids import UM, assert_gapless, bare
+
+
+def resist(stack=None, radius=30, thickness=20, sidewall=90):
+    return coat(
+        stack or bare(), layer="resist", material="photoresist", thickness=thickness * UM,
+        opening_radius=radius * UM, sidewall=math.radians(sidewall),
+    )  # fmt: skip
+
+
+def plated(stack, height):
+    found = plate_through(stack, name="post", material="Cu", layer="resist", height=height * UM)
+    assert_gapless(found)
+    return found
+
+
+@pytest.mark.parametrize("height", [0.5, 12, 19.999, 20])
+def test_below_the_rim_it_is_a_disc(height):
+    found = plated(resist(), height)
+    exact = math.pi * 30**2 * height
+    assert found.region("post").volume == pytest.approx(exact * UM**3, rel=1e-12)
+    assert found.profile.pieces[0].feature == "post top"
+
+
+@pytest.mark.parametrize("excess", [1e-3, 5, 25])
+def test_above_the_rim_it_grows_over_it_as_far_as_up(excess):
+    """Stem, disc over it, and a quarter of a torus that lies on the resist (Pappus)."""
+    found = plated(resist(), 20 + excess)
+    quarter = 2 * math.pi * (math.pi / 4 * excess**2 * 30 + excess**3 / 3)
+    exact = math.pi * 30**2 * (20 + excess) + quarter
+    post = found.region("post")
+    assert post.volume == pytest.approx(exact * UM**3, rel=1e-12)
+    reach = max(float(e.sample()[:, 0].max()) for e in post.loop)
+    assert reach == pytest.approx((30 + excess) * UM, rel=1e-12)
+    assert sum(e.feature == "axis" for e in post.loop) == 1
+
+
+def test_without_the_resist_the_mushroom_stands_on_its_stem():
+    bare_post = strip(plated(resist(), 25), "resist").stack
+    assert_gapless(bare_post)
+    mesh = build_mesh(bare_post, find_recipe("default"))
+    mesh.check()
+    exact = [bare_post.region(name).volume for name in mesh.regions]
+    assert mesh.region_volumes() == pytest.approx(exact, rel=1e-4)
+
+
+@pytest.mark.parametrize("sidewall", [70, 100])
+@pytest.mark.parametrize("height", [8, 20])
+def test_in_a_sloping_opening_it_is_a_frustum(sidewall, height):
+    found = plated(resist(sidewall=sidewall), height)
+    top = 30 + height / math.tan(math.radians(sidewall))
+    exact = math.pi * height / 3 * (30**2 + 30 * top + top**2)
+    assert found.region("post").volume == pytest.approx(exact * UM**3, rel=1e-12)
+
+
+def test_it_fills_the_dip_of_what_it_is_plated_on():
+    low = coat(bare(), layer="low", material="Si3N4", thickness=2 * UM, opening_radius=20 * UM)
+    seed = coat_conformal(low, layer="seed", material="Cu", thickness=1 * UM)
+    found = plated(resist(seed), 10)  # from z = 1 um on the axis to 11 um
+    covered = math.pi * 20**2 * 1 + math.pi * (20**2 - 19**2) * 1  # pad's film, tube
+    covered += 2 * math.pi * (math.pi / 4 * 20 - 1 / 3)  # quarter torus about the rim
+    covered += math.pi * (30**2 - 20**2) * 3
+    exact = math.pi * 30**2 * 11 - covered
+    assert found.region("post").volume == pytest.approx(exact * UM**3, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("layer", "height", "message"),
+    [
+        ("mask", 5, "mask shows no opening here"),
+        ("resist", 200, "mushrooms to the model's outer radius"),
+    ],
+)
+def test_what_cannot_be_plated_is_told(layer, height, message):
+    with pytest.raises(ProcessError, match=message):
+        plate_through(resist(), name="post", material="Cu", layer=layer, height=height * UM)
+
+
+def test_what_stands_higher_than_its_top_is_told():
+    low = coat(bare(), layer="low", material="Si3N4", thickness=5 * UM, opening_radius=20 * UM)
+    with pytest.raises(ProcessError, match="rises to z = 5 um, above its top at 3 um"):
+        plated(resist(low), 3)
+
+
+def test_the_case_says_disc_or_fill():
+    fill = {"layer": "resist", "height": 1e-5}
+    assert Plate(material="Cu", fill=fill).fill.height == 1e-5
+    for wrong in ({}, {"radius": 1e-5}, {"radius": 1e-5, "thickness": 1e-6, "fill": fill}):
+        with pytest.raises(ValidationError, match="either radius and thickness or fill"):
+            Plate(material="Cu", **wrong)
+
+
+def process(*steps):
+    pad = {"radius": 5e-5, "thickness": 5e-6, "material": "Cu"}
+    first = {"do": "substrate", "pad": pad, "base": {"material": "SiO2"}}
+    return Case.from_dict({"case": {"name": "x", "pitch": 4e-4}, "step": [first, *steps]})
+
+
+def test_a_process_plates_through_a_resist():
+    film = {
+        "do": "coat", "layer": "resist", "material": "photoresist", "thickness": 2e-5,
+        "opening": {"radius": 3e-5},
+    }  # fmt: skip
+    post = {"do": "plate", "material": "Cu", "fill": {"layer": "resist", "height": 1e-5}}
+    made = process(film, post)
+    state = None
+    for step in made.steps:
+        state = apply_step(state, step, made, Materials(made.materials, made.wetting))
+    assert state.stack.region("Cu").volume == pytest.approx(math.pi * 9e-10 * 1e-5, rel=1e-12)
+    with pytest.raises(CaseError, match="has no opening to fill"):
+        process({k: v for k, v in film.items() if k != "opening"}, post)
+    with pytest.raises(CaseError, match="no such layer yet"):
+        process(post, film)
