@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from bumpform.verdict.condition import GENERAL
 from bumpform.verdict.conditions import ORDERED
+from bumpform.verdict.documents import CLAIMS, UNJUDGED
 
-__all__ = ["conditions_page"]
+__all__ = ["claims_page", "conditions_page"]
 
 _HEAD = """# Conditions
 
@@ -15,7 +18,12 @@ Every run is judged. A condition *holds*, *fails*, or is *not judged*, with the 
 speaks of is not there, or cannot be known. `[case] route` says whose claims are judged; the
 general conditions and the case's own `[requirements]` are judged in every case. A limit is widened
 by the value's own error and 1e-9 of its scale. This page is written by
-`python -m bumpform.verdict.listing`.
+`python -m bumpform.verdict.listing docs`.
+"""
+_CLAIMS_HEAD = """# Claims
+
+Each claim of the documents that the routes come from, and the [conditions](conditions.md) that
+judge it, or why none does. This page is written by `python -m bumpform.verdict.listing docs`.
 """
 
 #: Who claims what: the documents that the routes come from.
@@ -46,5 +54,34 @@ def _tables() -> Iterator[str]:
         yield ""
 
 
-if __name__ == "__main__":
-    print(conditions_page(), end="")
+def claims_page() -> str:
+    """Every claim of the documents with the conditions that judge it, or why none does."""
+    return "\n".join([_CLAIMS_HEAD, *_claims()]) + "\n"
+
+
+def _claims() -> Iterator[str]:
+    by_claim: dict[str, list[str]] = {}
+    for entry in ORDERED:
+        for sources in entry.claims.values():
+            for source in sources:
+                names = by_claim.setdefault(source, [])
+                if f"`{entry.id}`" not in names:
+                    names.append(f"`{entry.id}`")
+    for document, count in CLAIMS.items():
+        yield f"## Document {document}\n"
+        yield "| claim | judged by |\n| --- | --- |"
+        for number in range(1, count + 1):
+            judged = by_claim.get(f"{document} claim {number}")
+            words = ", ".join(judged) if judged else f"not judged: {UNJUDGED[document][number]}"
+            yield f"| {number} | {words} |"
+        yield ""
+    yield "## Document 003, and the figures of 001\n"
+    yield "| passage | judged by |\n| --- | --- |"
+    for source in sorted(by_claim):
+        if source.startswith(("001", "003")):
+            yield f"| {source} | {', '.join(by_claim[source])} |"
+
+
+if __name__ == "__main__":  # writes the pages into a folder
+    for name, page in (("conditions.md", conditions_page()), ("claims.md", claims_page())):
+        Path(sys.argv[1], name).write_text(page, "utf-8")
