@@ -12,12 +12,12 @@ from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
-from bumpform.stack.bodies import plate
 from bumpform.stack.conformal import coat_conformal
 from bumpform.stack.cut import abrade
 from bumpform.stack.deposit import deposit
 from bumpform.stack.etched import etch_exposed
 from bumpform.stack.layers import coat, substrate
+from bumpform.stack.plated import plate
 from solids import OUTER, UM, assert_gapless, bare
 
 
@@ -186,7 +186,7 @@ def stacks(draw):
         if kind == "plate":
             radius = draw(LENGTHS) * 2 * UM
             args = {"name": f"d{number}", "material": "Ni", "radius": radius}
-            stack = plate(stack, thickness=thickness, **args)
+            stack = plate(stack, thickness=thickness, **args).stack
             continue
         opening = None if kind == "coat" else (20 + draw(LENGTHS)) * UM
         tilt = math.radians(draw(st.sampled_from([60, 80, 90, 100])))
