@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class ColumnRoles:
     def ubm(self):
         """Layers of UBM from below; None where the case does not say which they are."""
         layers = [x for x in self.metal_layers if x.role == "ubm"]
-        return layers if layers and self.roles_fit else None
+        return layers if layers and (self.roles_fit or self.said) else None
 
     @cached_property
     def resists(self):
@@ -115,27 +116,43 @@ class ColumnRoles:
     @cached_property
     def passivation(self):
         """Frame of the first layer with an opening over the pad, that is no resist."""
+        open_ = [f for f in self.passivations if f.step.opening is not None]
+        return next(iter(open_ or self.passivations), None)
+
+    @cached_property
+    def passivations(self):
+        """Frames of its layers: coats before the solder, but resists and metals."""
         masks = {name for _, name, _ in self.resists}
+        masks |= {s.layer for s in self.case.steps if s.do == "strip"}
         end = self.deposits[0].index if self.deposits else self.last.index + 1
-        for frame in self.steps("coat"):
-            if (
-                frame.index < end and frame.step.opening is not None
-                and frame.new[0] not in masks and not self.is_metal(frame.picture[frame.new[0]])
-                and self.library.get(frame.step.material).kind not in ("photoresist", "dry film")
-                and frame.step.material not in ("photoresist", "dry film")
-            ):  # fmt: skip
-                return frame
-        return None
+        return [
+            frame for frame in self.steps("coat")
+            if frame.index < end
+            and frame.new[0] not in masks and not self.is_metal(frame.picture[frame.new[0]])
+            and not self._to_be_removed(frame)
+        ]  # fmt: skip
+
+    def _to_be_removed(self, frame):
+        kinds = ("photoresist", "dry film")
+        material = frame.step.material
+        return self.library.get(material).kind in kinds or material in kinds
 
     @cached_property
     def polyimide_coat(self):
-        """Frame of the layer that is laid round the column and is there when it melts."""
+        """Frame of the first layer of the polyimide."""
+        return self.polyimide_coats[0] if self.polyimide_coats else None
+
+    @cached_property
+    def polyimide_coats(self):
+        """Frames of layers, no resists, laid round the column and there when it melts."""
         if not self.column:
-            return None
+            return []
         after = max(self.column)
-        found = None
+        inside, outside = [], []
         for frame in self.steps("coat"):
             if frame.index < after or self.is_metal(frame.picture[frame.new[0]]):
+                continue
+            if self._to_be_removed(frame):
                 continue
             name = frame.new[0]
             melts = [
@@ -143,18 +160,18 @@ class ColumnRoles:
                 if f.heats and f.index > frame.index and f.melted & self.column
             ]  # fmt: skip
             there = melts[0].before if melts else self.last.picture
-            if name in there:
-                found = frame
-        return found
+            if any(n == name or n.startswith(f"{name} part ") for n in there.bodies):
+                (inside if melts else outside).append(frame)
+        return inside or outside  # what comes after the last reflow is round no column
 
     @property
     def polyimide(self):
-        return None if self.polyimide_coat is None else self.polyimide_coat.new[0]
+        """Names of its layers, or None."""
+        return [f.new[0] for f in self.polyimide_coats] or None
 
     @cached_property
     def polyimide_etches(self):
-        name = self.polyimide
-        return [f for f in self.steps("etch") if name is not None and f.step.layer == name]
+        return [f for f in self.steps("etch") if f.step.layer in (self.polyimide or ())]
 
     @cached_property
     def _column_stages(self):
@@ -163,7 +180,7 @@ class ColumnRoles:
         melts = [f.index for f in self.frames if f.step.do == "reflow" and f.melted & self.column]
         # an etch after which nothing melts changes no ball
         etches = [f.index for f in self.polyimide_etches if any(m > f.index for m in melts)]
-        start = max([self.polyimide_coat.index, *etches])
+        start = max([*(f.index for f in self.polyimide_coats), *etches])
         end = self.first_mount
         return [
             f for f in self.frames
@@ -178,5 +195,21 @@ class ColumnRoles:
 
     @property
     def ball_stage(self):
-        """Last one before any mount (FB)."""
-        return self._column_stages[-1] if self._column_stages else None
+        """Last one before any mount (FB); before the polyimide, if it never melts in it."""
+        if self._column_stages or not self.column:
+            return self._column_stages[-1] if self._column_stages else None
+        return self.last_melting(self.column, before=self.first_mount)
+
+    @property
+    def said(self):
+        """Whether the case gives each layer of metal its role."""
+        return all(f.step.role is not None for f, _ in self._metal_frames)
+
+    @property
+    def swapped(self):
+        """(lower, upper): two layers whose given roles belong the other way round, or None."""
+        rank = ("seed", "ubm", "additional").index
+        for a, b in pairwise(self.metal_layers):
+            if self.said and rank(a.role) > rank(b.role):
+                return a, b
+        return None

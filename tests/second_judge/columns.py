@@ -21,9 +21,14 @@ def pad_metal(seen):
 
 def _stack_of(seen):
     """("nickel", its layers), ("cr cu au", its layers) or None."""
-    nickel = [x for x in seen.ubm if mostly(seen, x.material, {"Ni"})]
+    nickel = []
+    for x in seen.ubm:
+        if mostly(seen, x.material, {"Ni"}):
+            nickel.append(x)
+        elif nickel:
+            break
     if nickel:
-        return nickel[:1]
+        return nickel
     names = [seen.library.canonical(x.material) for x in seen.ubm]
     for i in range(len(names) - 2):
         if names[i : i + 3] == ["Cr", "Cu", "Au"]:
@@ -74,7 +79,7 @@ def ubm_ends_at_solder(seen):
     layers = [x for x in seen.metal_layers if x.role in ("seed", "ubm")]
     if not seen.column or not layers:
         return unjudged("no column, or no seed or UBM")
-    if not seen.roles_fit:
+    if not (seen.roles_fit or seen.said):
         return unjudged("the case does not say which layers are which")
     if seen.passivation is None:
         return unjudged("no passivation")
@@ -91,11 +96,9 @@ def ubm_ends_at_solder(seen):
         above(limit, frame.picture[n].widest, slack, n, or_equal=True)
         for x in layers for n in frame.picture.bodies if n.split(" part ")[0] == x.name
     ]  # fmt: skip
-    name = seen.passivation.new[0]
+    names = [f.new[0] for f in seen.passivations if f.new[0] in frame.picture]
     outer = frame.picture.outer - 2.0 * seen.tol
-    bare = (
-        [p for p in frame.picture.pieces(name) if p.other == "air"] if name in frame.picture else []
-    )
+    bare = [p for name in names for p in frame.picture.pieces(name) if p.other == "air"]
     shows = any(max(p.start[0], p.end[0]) > outer for p in bare)
     return both(*answers, yes(shows, "the passivation does not show"))
 
@@ -110,7 +113,7 @@ def polyimide_on_passivation(seen):
     column = _column_names(seen, picture)
     metals = [x.name for x in seen.metal_layers]
     return both(
-        _some(seen, picture.area(seen.polyimide, seen.passivation.new)),
+        _some(seen, picture.area(seen.polyimide, [f.new[0] for f in seen.passivations])),
         _some(seen, picture.area(seen.polyimide, [*column, *metals])),
     )
 
@@ -131,10 +134,14 @@ def _column_names(seen, picture):
 
 def _film(seen, picture):
     """(top at the column, thickness on the field) of the polyimide."""
-    body = picture[seen.polyimide]
     column = picture.column(picture.outer - 1e-3 * seen.size)
-    field = next(((low, high) for n, low, high in column if n == seen.polyimide), None)
-    return body.top, 0.0 if field is None else field[1] - field[0]
+    field = sum(high - low for n, low, high in column if n in seen.polyimide)
+    return max(b.top for b in _films(seen, picture)), field
+
+
+def _films(seen, picture):
+    """The polyimide's bodies: whole layers, or what cuts have left of them."""
+    return [b for n, b in picture.bodies.items() if n.split(" part ")[0] in seen.polyimide]
 
 
 def solder_higher_than_polyimide(seen):
@@ -143,8 +150,6 @@ def solder_higher_than_polyimide(seen):
         return why
     if _melted_before(seen, seen.polyimide_coat.index):
         return unjudged("the solder was no column any more")
-    if seen.column_stage is None:
-        return unjudged("no reflow")
     picture = _finished(seen)
     names = _column_names(seen, picture)
     height = sum(high - low for n, low, high in picture.column(1e-3 * seen.size) if n in names)
@@ -161,8 +166,8 @@ def column_protrudes(seen):
     why = _coated_state(seen)
     if why:
         return why
-    if seen.column_stage is None:
-        return unjudged("no reflow")
+    if seen.column_stage is None and _melted_before(seen, seen.polyimide_coat.index):
+        return unjudged("no reflow of it in the polyimide")
     gap = _protrusion(seen, _finished(seen))
     return above(gap, MEASURABLE, 1e-8 * seen.size, f"{gap:.6g} m", or_equal=True)
 
@@ -202,7 +207,10 @@ def ball_above_polyimide(seen):
     if why:
         return why
     top = float(found[0][:, 1].max())
-    return above(top - _film(seen, seen.ball_stage.picture)[0], 0.0, 1e-8 * seen.size)
+    picture = seen.ball_stage.picture
+    if seen.column_stage is None:  # the polyimide comes after it
+        picture = seen.polyimide_coat.picture
+    return above(top - _film(seen, picture)[0], 0.0, 1e-8 * seen.size)
 
 
 def roundness(chain):
@@ -242,9 +250,11 @@ def ball_ends_at_edge(seen):
     found, why = _ball(seen)
     if why:
         return why
+    if seen.column_stage is None:
+        return unjudged("the polyimide comes after the reflow")
     chain, _ = found
     picture = seen.ball_stage.picture
-    points = picture[seen.polyimide].points
+    points = max(_films(seen, picture), key=lambda b: b.top).points
     top = points[points[:, 1] > points[:, 1].max() - seen.tol]
     edge = float(top[:, 0].min())
     slack = 1e-8 * seen.size
@@ -259,10 +269,11 @@ def cure_window(seen):
     resist = seen.resist
     if resist is None or not seen.column:
         return unjudged("no resist")
-    cure = next((f.step for f in seen.frames if f.step.do == "cure"
-                 and resist.index < f.index < min(seen.column)), None)  # fmt: skip
-    if cure is None:
+    cures = [f.step for f in seen.frames if f.step.do == "cure"
+             and resist.index < f.index < min(seen.column)]  # fmt: skip
+    if not cures:
         return unjudged("no cure")
+    cure = sorted(cures, key=lambda c: -c.temperature)[0]
     temperature = getattr(cure, "temperature", None) or getattr(cure, "peak", None)
     answers = [within(temperature - 273.15, 300.0, 400.0, 1e-6)]
     time = getattr(cure, "time", None)

@@ -10,8 +10,18 @@ class CoreRoles:
 
     @cached_property
     def core(self):
-        """("metal", region name), ("solder", deposits), or None; and the cap's deposits."""
+        """("metal", region name), ("solder", deposits), or None; and the cap's deposits.
+
+        A ball in solder that stays frozen under the cap is part of a core of solder.
+        """
         balls = self.steps("core")
+        shell, over = self._core_of_solder()
+        if balls and over is not None and min(shell) > balls[0].index:
+            melted = self.last_melting(over, before=self.first_mount)
+            bare = self.at(min(over)).before
+            shows = any(p.other == "air" for p in bare.pieces(next(iter(balls[0].new))))
+            if not shows and (melted is None or not melted.melted & shell):
+                return ("solder", shell), over
         if balls:
             name = next(iter(balls[0].new))
             cap = [f.index for f in self.deposits if f.index > balls[0].index]
@@ -27,6 +37,8 @@ class CoreRoles:
             if frozen:
                 first = frame.held[frozen[0]]
                 return first, self._fused(frame.index, first)
+        if self.barrier is not None and self.b1 and self.b2:
+            return self.b1, self.b2
         return None, None
 
     def core_names(self, frame):
@@ -34,7 +46,11 @@ class CoreRoles:
         core = self.core[0]
         if core is None:
             return []
-        return [core[1]] if core[0] == "metal" else self.body(frame, core[1])
+        balls = [n for n, b in frame.picture.bodies.items() if b.kind == "core"]
+        if core[0] == "metal":
+            return balls
+        coats = [n for n in self.barrier_layers if n in frame.picture]
+        return [*self.body(frame, core[1]), *balls, *coats]
 
     @cached_property
     def fc(self):

@@ -20,6 +20,10 @@ def neighbours_clear(seen):
         return unjudged("the case gives no pitch")
     answers = []
     for frame in seen.frames:
+        if frame.heats and not frame.solved and frame.stage is not None:
+            middle = frame.picture.outer > 0.5 * seen.case.pitch - seen.tol
+            if frame.stage.refusal.reason == "off_model" and middle:
+                answers.append(yes(False, "it meets the next bump"))
         if not (frame.solved or frame.step.do in ("barrier", "plate")):
             continue
         widest = 0.0
@@ -38,6 +42,12 @@ def _built_upon(seen):
     """(step, deposits) from which on something stands on a frozen body; None: of metal."""
     found = []
     for frame in seen.frames:
+        if frame.heats:  # what melts, and keeps its shape since it is shut in
+            for name in sorted(frame.molten):
+                if frame.held[name] <= _ever_before(seen, frame) and not (
+                    frame.held[name] & frame.shaped
+                ):
+                    found.append((frame.index, frame.held[name], frame.before[name].material))
         if frame.step.do not in ("barrier", "deposit", "core") or frame.before is None:
             continue
         for name in frame.new:
@@ -53,10 +63,30 @@ def _built_upon(seen):
                 meets = (
                     frame.picture.touch(name, other)
                     or len(frame.picture.joined([name, other])) == 1
+                    or (frozen is not None and _through_a_coat(seen, frame, name, other))
                 )
                 if meets:
                     found.append((frame.index, frozen, body.material))
     return found
+
+
+def _ever_before(seen, frame):
+    """Deposits that had melted before a step."""
+    earlier = seen.frames_before(frame.index)
+    return earlier[-1].ever if earlier else frozenset()
+
+
+def _through_a_coat(seen, frame, name, body):
+    """Whether something stands on a layer that was laid on frozen solder and hides it from air."""
+    if any(p.other == "air" for p in frame.picture.pieces(body)):
+        return False
+    for coat in seen.steps("coat"):
+        layer = coat.new[0]
+        ripe = coat.index < frame.index and frame.holds[body] <= coat.ever
+        if ripe and layer in frame.picture and frame.picture.touch(layer, body):
+            if frame.picture.touch(layer, name):
+                return True
+    return False
 
 
 def frozen_stays_solid(seen):
@@ -169,6 +199,9 @@ def corners_filled(seen):
     answers = []
     for frame in seen.frames:
         if not frame.solved:
+            refusal = frame.stage.refusal if frame.heats and frame.stage is not None else None
+            if refusal is not None and refusal.reason == "unfilled_corner":
+                answers.append(yes(False, refusal.detail))
             continue
         for name in frame.liquids:
             for wedge, one, two in _wedges(seen, frame, name):
@@ -251,10 +284,16 @@ def joint_closed(seen):
         land |= {n for n, b in frame.picture.bodies.items() if b.kind == "core"}
         land |= {n for n in frame.holds if n not in frame.liquids}  # a frozen bump is a land too
         land |= {n for f in seen.steps("barrier") for n in f.new}
+        metals = [
+            n for n, b in frame.picture.bodies.items() if not n.startswith("package ")
+            and (b.kind == "solder" or n == "pad" or seen.is_metal(b))
+        ]  # fmt: skip
+        on_pad = next(g for g in frame.picture.joined(metals) if "pad" in g)
         joins = [
             both(
                 _some(seen, frame.picture.area(name, "package pad")),
                 _some(seen, frame.picture.area(name, land)),
+                yes(name in on_pad, "no metal leads to the pad"),
             )
             for name in frame.liquids
         ]

@@ -27,13 +27,20 @@ class MaskRoles:
             if name not in stripped | filled and not resist:
                 continue
             found.append((frame, name))
-        found.sort(key=lambda m: m[0].picture[m[1]].top)
+        self._openings = found
         homes = {name: [] for _, name in found}
         for deposit in self.deposits:
             home = self._home(deposit, found)
             if home is not None:
                 homes[home].append(deposit.index)
         return [(f, n, tuple(homes[n])) for f, n in found if homes[n]]
+
+    @property
+    def unfilled(self):
+        """Names of masks under the topmost one that hold no solder of their own."""
+        last = self.masks[-1][0].index if self.masks else -1
+        filled = {n for _, n, _ in self.masks}
+        return [n for f, n in self._openings if f.index < last and n not in filled]
 
     def _home(self, deposit, masks):
         """Mask whose opening a deposit was put into.
@@ -56,13 +63,14 @@ class MaskRoles:
 
     @cached_property
     def fp(self):
-        """Stage that melts solder 1 between its deposit and mask 2."""
+        """Stage that first melts solder 1 alone: before solder 2 is put down."""
         if not self.masks:
             return None
-        end = self.masks[1][0].index if len(self.masks) > 1 else None
-        if end is None:
+        if len(self.masks) < 2:
             return None
-        return self.last_melting(self.masks[0][2], before=end)
+        first, second = self.masks[0][2], min(self.masks[1][2])
+        return next((f for f in self.frames if f.index < second and f.heats
+                     and set(first) & f.shaped), None)  # fmt: skip
 
     @cached_property
     def ff(self):

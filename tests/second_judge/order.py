@@ -59,6 +59,9 @@ def _column(seen):
     def add(name, index, needed=True):
         steps.append((name, index, needed))
 
+    if seen.swapped is not None:
+        lower, upper = seen.swapped
+        return [(upper.name, upper.index, True), (lower.name, lower.index, True)]
     resist = seen.resist
     laid = resist.index if resist is not None else None
     add("passivation", _index(seen.passivation))
@@ -94,7 +97,7 @@ def _column(seen):
     if coat is not None:
         etch = next((f.index for f in seen.steps("etch") if f.step.layer in coat.new), None)
         add("its etch", etch, False)
-    add("reflow", _index(seen.column_stage))
+    add("reflow", _index(seen.column_stage or seen.ball_stage))
     return steps
 
 
@@ -120,6 +123,8 @@ def _masks(seen):
     if wrong:
         return [("mask", wrong[0][0], True), ("its solder", wrong[0][1], True)]
     last = max(max(d) for _, _, d in masks)
+    if seen.unfilled:
+        return [(f"solder in {seen.unfilled[0]}", None, True)]
     steps = [("solders", last, True), ("reflow", _index(seen.ff), True)]
     strips = [f.index for f in seen.steps("strip") if any(f.step.layer == n for _, n, _ in masks)]
     steps.append(("strips", min(strips) if len(strips) == len(masks) else None, True))

@@ -13,7 +13,7 @@ NOBLE = frozenset({"Au", "Ag", "Pt", "Pd", "Rh", "Ru", "Ir", "Os"})
 
 def opening_exposes_pad(seen):
     frame, who = _opening(seen)
-    if frame is None:
+    if frame is None or frame.step.opening is None:
         return unjudged("no coat with an opening")
     picture = frame.picture
     name = frame.new[0]
@@ -181,12 +181,16 @@ def masks_removed(seen):
         stage = seen.column_stage
         if seen.last_melting(seen.column, before=seen.first_mount) is None:
             return unjudged("the case ends before its last melt")
+        stage = stage or seen.ball_stage
         left = [] if stage is None else [n for n in stage.before.bodies if _is_of(n, masks)]
         if left:
             return yes(False, f"{left} at the reflow")
     elif seen.ff is None or not seen.ff.shaped:
         return unjudged("the case ends before its last melt")
     left = [n for n in seen.last.picture.bodies if _is_of(n, masks)]
+    later = seen.case.steps[seen.last.index + 1 :]
+    if any(s.do == "strip" and any(_is_of(n, [s.layer]) for n in left) for s in later):
+        return unjudged("the run ends before the strip")
     return yes(not left, str(left))
 
 
@@ -199,6 +203,8 @@ def metal_path(seen):
         return unjudged("no mask")
     if seen.route == "stacked_masks" and len(seen.land) < 2:
         return unjudged("the pad itself is the UBM")
+    if seen.route == "plated_column" and seen.column and seen.swapped is not None:
+        return yes(False, "out of order by the roles given")
     if seen.route == "plated_column" and seen.metal_layers and not seen.roles_fit:
         return unjudged("the case does not say which layers are which")
     if seen.route == "plated_column" and not seen.column:

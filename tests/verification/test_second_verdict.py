@@ -20,8 +20,8 @@ from second_judge.people import ROUTES, people
 RANDOM, SEED = 60, 7
 
 #: What cannot come out so: the model has one axis; a film grows over all solder that shows
-#: about it; liquid and planarising layers fill what they cover, and liquid does not come to rest
-#: over a corner that it does not fill.
+#: about it; liquid and planarising layers fill what they cover; and a stage that is refused for a
+#: corner that stays empty is none that a kind of change leads to.
 BY_CONSTRUCTION = {
     ("openings-aligned", FAILS),
     ("barrier-on-first-bump", FAILS),

@@ -11,6 +11,7 @@ from pydantic import model_validator
 from bumpform.case.fields import Model
 from bumpform.case.problems import spell, unknown_key
 from bumpform.errors import Problem, QuantityError
+from bumpform.units.metric_names import WORDS
 from bumpform.units.naming import split_unit
 from bumpform.units.units import parse_quantity
 
@@ -96,6 +97,9 @@ def _name_problems(
         yield Problem(path, message)
         return
     metric = name.removeprefix(f"{stage}.")
+    if metric in WORDS:
+        yield Problem(path, f"{metric} is no number: it has no limits.")
+        return
     if metric not in metrics:
         near: list[Any] = difflib.get_close_matches(metric, metrics, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""

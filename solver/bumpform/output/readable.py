@@ -25,6 +25,11 @@ __all__ = [
     "way_words",
 ]
 
+#: Digits that a value has, and that it may have to tell it from a limit.
+FEWEST, MOST = 4, 12
+#: Lengths that are round-off of a bump's coordinates, m.
+ROUND_OFF: Final = 1e-16
+
 _RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WORDS: Final = {
     "terminus_depth_m": "terminus depth d",
@@ -88,7 +93,7 @@ def _in_unit(value: float, dimension: str, digits: int) -> str:
         return "0"
     if dimension == "length" and abs(value) < 1e-11:
         return _digits(value, min(digits, 2)) + " m"
-    head, _, unit = format_quantity(value, dimension, max(digits, 8)).rpartition(" ")
+    head, _, unit = format_quantity(value, dimension, max(digits + 2, 8)).rpartition(" ")
     unit = (f"µ{unit[1:]}" if unit.startswith("u") else unit).replace("^2", "²").replace("^3", "³")
     unit = unit.replace("*", "·")
     return f"{_digits(float(head), digits)} {unit}"
@@ -168,20 +173,53 @@ def _condition_name(condition: Mapping[str, Any]) -> str:
     return "value_" + str(unit).replace("/", "_").replace("^", "") if unit else ""
 
 
+def _resolved(condition: Mapping[str, Any]) -> float:
+    """Value of a condition; 0 where it is below its error, or round-off of a length."""
+    value = float(condition["value"])
+    unresolved = float(condition.get("error") or 0.0)
+    if condition.get("unit") == "m":
+        unresolved = max(unresolved, ROUND_OFF)
+    return 0.0 if abs(value) <= unresolved else value
+
+
+def _digits_apart(condition: Mapping[str, Any]) -> int:
+    """How many digits tell a condition's value from its limits; 4, where those do."""
+    if condition.get("value") is None:
+        return FEWEST
+    name, value = _condition_name(condition), _resolved(condition)
+    limits = [x for x in condition.get("limits") or () if x is not None and x != value]
+    for digits in range(FEWEST, MOST):
+        told = number(name, value, digits)
+        if all(number(name, limit, digits) != told for limit in limits):
+            return digits
+    return MOST
+
+
 def condition_value(condition: Mapping[str, Any]) -> str:
-    """Value of a condition with its unit; empty where it has none."""
+    """Value of a condition with its unit; empty where it has none.
+
+    0 where it is not resolved; more digits where it would read as a limit that it is not.
+
+    Examples
+    --------
+    >>> told = {"value": 1.000001e-5, "limits": [1e-6, 1e-5], "unit": "m"}
+    >>> condition_value(told), condition_limits(told)
+    ('10.00001 µm', '1.000000 µm … 10.00000 µm')
+    """
     value = condition.get("value")
-    return "" if value is None else number(_condition_name(condition), value)
+    if value is None:
+        return ""
+    return number(_condition_name(condition), _resolved(condition), _digits_apart(condition))
 
 
 def condition_limits(condition: Mapping[str, Any]) -> str:
     """Limits of a condition: "0.0001 … 0.5", "≥ 0 nm", "≤ 5 µm"."""
-    name = _condition_name(condition)
+    name, digits = _condition_name(condition), _digits_apart(condition)
     low, high = condition.get("limits") or (None, None)
     if low is None and high is None:
         return ""
     if high is None:
-        return f"{'>' if condition.get('strict') else '≥'} {number(name, low)}"
+        return f"{'>' if condition.get('strict') else '≥'} {number(name, low, digits)}"
     if low is None:
-        return f"≤ {number(name, high)}"
-    return f"{number(name, low)} … {number(name, high)}"
+        return f"≤ {number(name, high, digits)}"
+    return f"{number(name, low, digits)} … {number(name, high, digits)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["BARRIER_METRICS", "METRIC_NAMES", "STAGE_METRICS"]
+__all__ = ["BARRIER_METRICS", "METRIC_NAMES", "STAGE_METRICS", "WORDS"]
 
 STAGE_METRICS: Final = (
     "protrusion_m",
@@ -53,6 +53,9 @@ BARRIER_METRICS: Final = (
     "edge_to_rim_m",
     "flush_thickness_m",
 )
+
+#: Metrics that are words, or yes and no.
+WORDS: Final = ("covers_barrier", "rests_on", "held_by")
 
 #: All of them, as a requirement may name them.
 METRIC_NAMES: Final = (*STAGE_METRICS, *BARRIER_METRICS)

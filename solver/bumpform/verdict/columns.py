@@ -8,10 +8,12 @@ is done, and as a ball in the last before any mount.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
-from bumpform.case.steps import Coat, Deposit, Etch, Plate, Strip
+from bumpform.case.steps import Coat, Deposit, Etch, Plate, Reflow, Strip
 from bumpform.process.process import Cavity
 from bumpform.stack.cut import is_part
 from bumpform.stack.stack import Region
@@ -74,9 +76,11 @@ class ColumnRoute:
 
     def is_resist(self, layer: str, material: str) -> bool:
         """Whether a layer is stripped later, or is of a material that is made to be."""
-        stripped = {s.layer for _, s in self.found.steps(Strip)}
-        kind = self.found.materials.get(material).kind
-        return layer in stripped or kind in ("photoresist", "dry film")
+        stripped = {s.layer for s in self.found.case.steps if isinstance(s, Strip)}
+        return layer in stripped or self._is_removable(material)
+
+    def _is_removable(self, material: str) -> bool:
+        return self.found.materials.get(material).kind in ("photoresist", "dry film")
 
     @cached_property
     def resist(self) -> int | None:
@@ -92,57 +96,75 @@ class ColumnRoute:
 
     @cached_property
     def passivation(self) -> int | None:
-        """The step that coats the passivation: the first with an opening that is no resist."""
+        """The step that coats the passivation: the first with an opening, else the first."""
+        opened = [i for i, s in self._passivating if s.opening is not None]
+        return next(iter(opened or [i for i, _ in self._passivating]), None)
+
+    @cached_property
+    def passivation_layers(self) -> tuple[str, ...]:
+        """Names of its layers: all that is coated before the column and is no resist or metal."""
+        return tuple(s.layer for _, s in self._passivating)
+
+    @cached_property
+    def _passivating(self) -> list[tuple[int, Coat]]:
         deposits = [i for i, _ in self.found.steps(Deposit)]
         end = self.deposit if self.deposit is not None else min(deposits, default=math.inf)
-        return next(
-            (
-                i
-                for i, s in self.found.steps(Coat)
-                if s.opening is not None
-                and not self.is_resist(s.layer, s.material)
-                and not self.found.is_metal(s.material)
-                and i < end
-            ),
-            None,
-        )
+        return [
+            (i, s)
+            for i, s in self.found.steps(Coat)
+            if i < end
+            and not self.is_resist(s.layer, s.material)
+            and not self.found.is_metal(s.material)
+        ]
 
     @cached_property
     def polyimide(self) -> int | None:
-        """The step that coats what is round the column when it melts."""
-        if self.deposit is None:
-            return None
-        return next(
-            (
-                i
-                for i, s in self.found.steps(Coat)
-                if i > self.deposit
-                and not self.found.is_metal(s.material)
-                and self._stays(s.layer, i)
-            ),
-            None,
-        )
-
-    def _stays(self, layer: str, index: int) -> bool:
-        """Whether something of a layer is left when the column next melts; at the end, if never."""
-        melts = (m.index for m in self.found.lineage.meltings if m.deposits & self.deposits)
-        last = next((i for i in melts if i > index), len(self.found.history)) - 1
-        return any(is_part(r, layer) for r in self.found.state(last).stack.regions)
+        """The first step that coats what is round the column when it melts."""
+        return min(self._surrounding, default=None)
 
     @cached_property
-    def polyimide_layer(self) -> str:
-        """Its name."""
-        assert self.polyimide is not None
-        step = self.found.history[self.polyimide].step
-        assert isinstance(step, Coat)
-        return step.layer
+    def polyimide_layers(self) -> tuple[str, ...]:
+        """Names of its layers: one, or several on one another."""
+        return tuple(self._surrounding.values())
+
+    @cached_property
+    def _surrounding(self) -> dict[int, str]:
+        """Coats laid after the column, no resist, that are there when it melts.
+
+        Where it melts in none of them: that are there at the end.
+        """
+        melts = [m for m in self.found.lineage.meltings if m.deposits & self.deposits]
+        kept: dict[int, str] = {}
+        left: dict[int, str] = {}
+        for index, layer in self._coated:
+            melting = next((m for m in melts if m.index > index), None)
+            state = self.found.history[-1].state if melting is None else melting.moment.before
+            if state is not None and self._parts(state.stack.regions, (layer,)):
+                (left if melting is None else kept)[index] = layer
+        return kept or left
+
+    @cached_property
+    def _coated(self) -> list[tuple[int, str]]:
+        return [
+            (i, s.layer)
+            for i, s in self.found.steps(Coat)
+            if self.deposit is not None
+            and i > self.deposit
+            and not self.found.is_metal(s.material)
+            and not self._is_removable(s.material)
+        ]
+
+    @staticmethod
+    def _parts(regions: Iterable[Region], layers: tuple[str, ...]) -> list[Region]:
+        """Regions of some layers, whole or cut."""
+        return [r for r in regions if any(is_part(r, layer) for layer in layers)]
 
     @cached_property
     def etches(self) -> list[int]:
         """Steps that etch the polyimide."""
         if self.polyimide is None:
             return []
-        return [i for i, s in self.found.steps(Etch) if s.layer == self.polyimide_layer]
+        return [i for i, s in self.found.steps(Etch) if s.layer in self.polyimide_layers]
 
     @cached_property
     def deposits(self) -> frozenset[int]:
@@ -154,7 +176,7 @@ class ColumnRoute:
         """FA: the first stage that melts it after the last coat or etch of the polyimide."""
         if self.polyimide is None:
             return None
-        start = max([self.polyimide, *self._etches_before_melting])
+        start = max([*self._surrounding, *self._etches_before_melting])
         return next(
             (
                 m
@@ -231,11 +253,20 @@ class ColumnRoute:
         """Layers of one role, from the pad up."""
         return tuple(layer for layer in self.layers if layer.role == role)
 
-    def roles_in_order(self) -> Answer | None:
-        """Not judged, where roles contradict the order: seed, UBM, added metal."""
+    @cached_property
+    def out_of_order(self) -> tuple[MetalLayer, MetalLayer] | None:
+        """Two layers of which the lower belongs over the upper one: seed, UBM, added metal."""
         rank = {"seed": 0, "ubm": 1, "additional": 2}
-        ranks = [rank[layer.role] for layer in self.layers]
-        if ranks != sorted(ranks):
+        return next(((a, b) for a, b in pairwise(self.layers) if rank[a.role] > rank[b.role]), None)
+
+    @cached_property
+    def roles_told(self) -> bool:
+        """Whether the case gives every layer its role."""
+        return all(step.role is not None for _, step in self._laid)
+
+    def roles_in_order(self) -> Answer | None:
+        """Not judged, where roles that the case does not give contradict the order."""
+        if self.out_of_order is not None and not self.roles_told:
             return not_judged(
                 "the layers between pad and solder do not come as seed, UBM, additional metal: "
                 "give the layers their role"
@@ -260,28 +291,37 @@ class ColumnRoute:
     def no_column(self) -> Answer | None:
         """Not judged, where there is no column."""
         if self.deposit is None:
-            return not_judged(
-                "no solder is deposited through a resist or as a column on metal over the pad"
-            )
+            absent = "no solder is deposited through a resist or as a column on metal over the pad"
+            return self.found.missing(lambda s: isinstance(s, Deposit), absent)
         return None
 
     def no_polyimide(self) -> Answer | None:
         """Not judged, where there is no polyimide round the column."""
         if absent := self.no_column():
             return absent
-        if self.polyimide is None:
-            return not_judged("no coat stays round the column until it melts")
-        return None
+        if self.polyimide is not None:
+            return None
+        if self._coated:
+            return not_judged("what is coated round the column is removed before it melts")
+        return self.found.missing(
+            lambda s: isinstance(s, Coat) and not self.found.is_metal(s.material),
+            "nothing is coated round the column after it is deposited",
+        )
+
+    def never_melted(self) -> Answer | None:
+        """Not judged, where the column has not melted, or was shut in or refused."""
+        if self.ball_melting is not None:
+            refused = self.ball_melting.refused
+            return None if self.ball_melting.solved else not_judged(refused)
+        shut = [m for m in self.found.lineage.meltings if m.deposits & self.deposits]
+        if shut:
+            closed = f"the column is enclosed in {shut[-1].stage_name}, and keeps its shape"
+            return not_judged(shut[-1].refused or closed)
+        return self.found.missing(lambda s: isinstance(s, Reflow), "the column is never melted")
 
     def no_ball(self) -> Answer | None:
-        """Not judged, where the column has become no ball."""
-        if absent := self.no_column():
-            return absent
-        if self.polyimide is None:
-            return not_judged("no coat stays round the column until it melts")
-        if self.ball_melting is None:
-            return not_judged("the column is never melted")
-        return None if self.ball_melting.solved else not_judged(self.ball_melting.refused)
+        """Not judged, where the column has become no ball in a polyimide."""
+        return self.no_polyimide() or self.never_melted()
 
     # ---------------------------------------------------------------- places
 
@@ -291,16 +331,34 @@ class ColumnRoute:
         return (melting.index if melting is not None else self.found.end + 1) - 1
 
     def cavity(self, index: int) -> Cavity | None:
-        """The polyimide's opening round the column after a step."""
-        cavity = self.found.state(index).cavity
-        return cavity if cavity is not None and cavity.layer == self.polyimide_layer else None
+        """The polyimide's opening round the column after a step; None where it covers it."""
+        state = self.found.state(index)
+        regions = self._parts(state.stack.regions, self.polyimide_layers)
+        if not regions or any(axis_span(r) is not None for r in regions):
+            return None
+        if len(regions) == 1 and state.cavity is not None:
+            if state.cavity.layer == regions[0].name:
+                return state.cavity
+        top = max(regions, key=top_of)
+        z_top, thickness = top_of(top), self.polyimide_thickness(index)
+        ends = [e.point(u) for e in top.loop for u in (0.0, 1.0)]
+        rim_r = min(float(p[0]) for p in ends if p[1] >= z_top - 1e-9 * thickness)
+        return Cavity(top.name, top.material, z_top, thickness, rim_r)
 
     def polyimide_thickness(self, index: int) -> float:
-        """How thick the polyimide is on the field after a step, m; 0 where it is gone."""
-        regions = self.found.state(index).stack.regions
-        limits = (e for r in regions if r.name == self.polyimide_layer for e in r.loop)
-        heights = (e.tips[:, 1] for e in limits if e.feature == "outer")
-        return max((abs(float(z[1] - z[0])) for z in heights), default=0.0)
+        """Thickness of the polyimide on the field after a step, all layers, m."""
+        heights = [
+            abs(float(e.point(1.0)[1] - e.point(0.0)[1]))
+            for r in self._parts(self.found.state(index).stack.regions, self.polyimide_layers)
+            for e in r.loop
+            if e.feature == "outer"
+        ]
+        return math.fsum(heights)
+
+    def polyimide_top(self, index: int) -> float:
+        """Highest place of the polyimide after a step, m."""
+        stack = self.found.state(index).stack
+        return max(top_of(r) for r in self._parts(stack.regions, self.polyimide_layers))
 
     def solder_top(self, index: int) -> float:
         """Highest place of the column after a step, m."""

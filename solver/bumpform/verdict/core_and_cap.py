@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from bumpform.case.steps import Coat, Mount, Substrate
+from bumpform.case.steps import Coat, Deposit, Mount, Reflow, Substrate
 from bumpform.errors import BumpformError
 from bumpform.process.mount import Mounted
 from bumpform.process.process import held_at
@@ -36,7 +36,8 @@ def opening_within_pad(found: Findings) -> Answer:
     """The opening's radius at its bottom is at most the pad's."""
     coat = next((s for _, s in found.steps(Coat) if s.opening is not None), None)
     if coat is None or coat.opening is None:
-        return not_judged("there is no resist with an opening")
+        absent = "there is no resist with an opening"
+        return found.missing(lambda s: isinstance(s, Coat), absent)
     pad = found.steps(Substrate)[0][1].pad.radius
     return judged(coat.opening.radius, None, pad, scale=pad)
 
@@ -45,8 +46,8 @@ def opening_within_pad(found: Findings) -> Answer:
 def core_spherical(found: Findings) -> Answer:
     """A core of solder: widest radius against the sphere through apex and line."""
     route = found.core
-    if route.metal is not None:
-        return holds("a metal ball")
+    if route.metal is not None and not route.core:
+        return holds("a solid ball")
     if absent := route.no_core():
         return absent
     melting = route.core_melting
@@ -64,12 +65,12 @@ def cap_covers_core(found: Findings) -> Answer:
     if absent := route.no_core():
         return absent
     if not route.cap:
-        return not_judged("no solder is put on the core")
+        return found.missing(lambda s: isinstance(s, Deposit), "no solder is put on the core")
     melting = route.cap_melting
     if melting is None:
         if found.lineage.last_melting(route.cap, len(found.history)) is not None:
             return not_judged("the cap first melts at mounting")
-        return not_judged("the cap is never melted")
+        return found.missing(lambda s: isinstance(s, Reflow | Mount), "the cap is never melted")
     if not melting.solved:
         return not_judged(melting.refused)
     if route.core and melting.deposits & route.core:
@@ -87,7 +88,7 @@ def _mounted(found: Findings) -> list[tuple[int, Mount, Mounted]] | Answer:
     if absent := route.no_core():
         return absent
     if not route.mounts:
-        return not_judged("no package is mounted")
+        return found.missing(lambda s: isinstance(s, Mount), "no package is mounted")
     return route.mounts
 
 
@@ -182,7 +183,8 @@ def _steady(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
     before = found.history[index].before
     assert standoff is not None
     assert before is not None
-    for peak in temperatures(found, step, stage):
+    peaks = temperatures(found, step, stage)
+    for peak in peaks:
         at = f"{peak - 273.15:.6g} degC"
         try:
             again = held_at(before, step, peak, found.case, found.materials)
@@ -195,7 +197,8 @@ def _steady(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
         gap = abs(again.standoff - standoff.value)
         if gap > 1e-9 * standoff.value + 2.0 * standoff.error:
             return fails(f"at {at} the gap is {1e6 * gap:.3g} um off", stage=step.name)
-    return holds(stage=step.name)
+    ends = [f"{peak - 273.15:.6g}" for peak in sorted([*peaks, step.peak_K])]
+    return holds(f"tried from {ends[0]} to {ends[-1]} degC", stage=step.name)
 
 
 def temperatures(found: Findings, step: Mount, stage: Mounted) -> list[float]:

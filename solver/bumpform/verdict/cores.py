@@ -1,7 +1,8 @@
 """Who is who where a core holds the gap: 003.
 
-The core is the metal ball of a `core` step, or the solder that froze first on the terminal and has
-the cap put on it. The cap is the solder put on it.
+The core is the ball of a `core` step, or the solder that froze first on the terminal and has the
+cap put on it, or on a barrier over it; or both, where the ball is inside of that solder. The cap is
+the solder put on it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from functools import cached_property
 
 from bumpform.case.steps import Core, Deposit, Mount
 from bumpform.process.mount import Mounted
-from bumpform.verdict.condition import Answer, not_judged
-from bumpform.verdict.findings import Findings
+from bumpform.stack.borders import AIR
+from bumpform.verdict.condition import Answer
+from bumpform.verdict.findings import COATING, Findings, top_of
 from bumpform.verdict.lineage import Melting
 
 __all__ = ["CoreRoute"]
@@ -36,30 +38,47 @@ class CoreRoute:
 
     @cached_property
     def core(self) -> frozenset[int]:
-        """Deposits of a core of solder; empty for a metal one, or where there is none."""
-        put_on = self.found.bumps.put_on
-        return frozenset() if self.metal is not None or put_on is None else put_on[1]
+        """Deposits of a core of solder, or of that round a ball; empty where there is none."""
+        if self._put_on is None:
+            return frozenset()
+        cap, under = self._put_on
+        if self.metal is not None:
+            melting = self.found.lineage.last_melting(
+                self.found.lineage.froze_with(cap, under), self.found.end + 1
+            )
+            melts_with_cap = melting is not None and melting.deposits & under
+            borders = self.found.borders(cap - 1)
+            balls = [r.name for r in borders.stack.regions if r.kind == "core"]
+            if melts_with_cap or min(under) < self.metal or borders.touch(balls, AIR):
+                return frozenset()  # it is no shell that the cap is put on
+        return under
+
+    @cached_property
+    def _put_on(self) -> tuple[int, frozenset[int]] | None:
+        """The step that puts solder on frozen solder, or on its barrier; deposits of that."""
+        bumps = self.found.bumps
+        if bumps.put_on is not None or not (bumps.first and bumps.second):
+            return bumps.put_on
+        return min(bumps.second), bumps.first
 
     @cached_property
     def cap(self) -> frozenset[int]:
         """Deposits of the cap."""
-        if self.metal is not None:
+        if self.metal is not None and not self.core:
             start = next((i for i, _ in self.found.steps(Deposit) if i > self.metal), None)
             return (
                 frozenset() if start is None else self.found.lineage.froze_with(start, frozenset())
             )
-        put_on = self.found.bumps.put_on
-        if put_on is None:
+        if self._put_on is None:
             return frozenset()
-        return self.found.lineage.froze_with(put_on[0], self.core)
+        return self.found.lineage.froze_with(self._put_on[0], self.core)
 
     @cached_property
     def core_melting(self) -> Melting | None:
         """The stage that froze a core of solder."""
-        put_on = self.found.bumps.put_on
-        if self.metal is not None or put_on is None:
+        if not self.core or self._put_on is None:
             return None
-        return self.found.lineage.last_melting(self.core, put_on[0])
+        return self.found.lineage.last_melting(self.core, self._put_on[0])
 
     @cached_property
     def cap_melting(self) -> Melting | None:
@@ -85,22 +104,30 @@ class CoreRoute:
         """Not judged, where there is no core."""
         if self.has_core:
             return None
-        return not_judged("there is no core: no solid ball, and no solder put on a frozen one")
+        return self.found.missing(
+            lambda s: isinstance(s, Core | Deposit),
+            "there is no core: no solid ball, and no solder put on a frozen one",
+        )
 
     def regions(self, index: int) -> tuple[str, ...]:
-        """Names of the core's regions after a step."""
-        if self.metal is not None:
-            return tuple(r.name for r in self.found.state(index).stack.regions if r.kind == "core")
-        return self.found.lineage.named(index, self.core)
+        """Names of the core's regions after a step, a barrier on it among them."""
+        regions = self.found.state(index).stack.regions
+        return (
+            *(r.name for r in regions if r.kind == "core"),
+            *self.found.lineage.named(index, self.core),
+            *(r.name for r in regions if self.core and r.name.split(" ")[0] in COATING),
+        )
 
     @cached_property
     def size(self) -> float | None:
-        """Diameter of a metal ball; height of a core of solder above the pad, m."""
-        if self.metal is not None:
+        """Diameter of a ball; height above the pad of a core of solder as the cap finds it, m."""
+        if self.metal is not None and not self.core:
             step = self.found.history[self.metal].step
             assert isinstance(step, Core)
             return step.diameter
-        melting = self.core_melting
-        if melting is None or melting.stage.equilibrium is None:
+        if self._put_on is None:
             return None
-        return melting.stage.equilibrium.values["top_z_m"]
+        index = self._put_on[0] - 1
+        stack = self.found.state(index).stack
+        tops = [top_of(stack.region(name)) for name in self.regions(index)]
+        return max(tops) - top_of(stack.region("pad")) if tops else None

@@ -6,7 +6,7 @@ place in the file; ``bumps``, ``column``, ``core`` and ``masks`` hold the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from bumpform.process.process import State
 from bumpform.stack.borders import Borders
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.measured import Measured
+from bumpform.verdict.condition import Answer, not_judged
 from bumpform.verdict.lineage import Lineage
 
 if TYPE_CHECKING:
@@ -105,6 +106,33 @@ class Findings:
     def steps[S: Step](self, kind: type[S], start: int = 0) -> list[tuple[int, S]]:
         """Steps of one kind that were done, with their indices."""
         return [(m.index, m.step) for m in self.history[start:] if isinstance(m.step, kind)]
+
+    def not_reached(self, wanted: Callable[[Step], bool]) -> str:
+        """Why a step that the case has was not done: what it has run to; "" where it has none.
+
+        Parameters
+        ----------
+        wanted : function of a step
+            Whether it is one of those asked for.
+
+        Examples
+        --------
+        "second reflow was refused before it", "the run stopped at step 6 (mount)".
+        """
+        done = len(self.history)
+        later = [i for i, s in enumerate(self.case.steps[done:], done) if wanted(s)]
+        if not later or not self.history:
+            return ""
+        last = self.history[-1]
+        refused = last.state.stage is not None and last.state.stage.refusal is not None
+        if refused and isinstance(last.step, Reflow | Mount):
+            return f"{last.step.name} was refused before it"
+        before = "" if later[0] == done else " before it"
+        return f"the run stopped at step {done} ({self.case.steps[done].do}){before}"
+
+    def missing(self, wanted: Callable[[Step], bool], absent: str) -> Answer:
+        """Not judged: what has been asked for was not reached, or there is none of it."""
+        return not_judged(self.not_reached(wanted) or absent)
 
     @cached_property
     def _reaches(self) -> dict[int, float]:

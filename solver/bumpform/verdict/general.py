@@ -10,11 +10,13 @@ from typing import Any, Final
 
 from bumpform.case.steps import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
 from bumpform.process.mount import Mounted
+from bumpform.process.outcome import Moment
 from bumpform.process.reflow import Liquid, Stage
-from bumpform.stack.borders import Borders
+from bumpform.stack.borders import AIR, Borders
 from bumpform.stack.cut import unsupported
 from bumpform.stack.profile import Profile, Station
 from bumpform.stack.stack import Stack
+from bumpform.surface.corner import unfilled_corners
 from bumpform.surface.measured import Measured
 from bumpform.units.units import format_quantity
 from bumpform.verdict.condition import (
@@ -27,7 +29,7 @@ from bumpform.verdict.condition import (
     judged,
     not_judged,
 )
-from bumpform.verdict.findings import COATING, Findings
+from bumpform.verdict.findings import Findings
 
 _EVERY: Final[dict[str, Any]] = {GENERAL: (GENERAL,)}
 
@@ -76,8 +78,13 @@ def neighbours_clear(found: Findings) -> Answer:
         if least is None or gap < least[0]:
             name = step.name if isinstance(step, Reflow | Mount) else step.do
             least = gap, 2.0 * error, name
+    met = next((m for m in found.history if _spreads_to_next(found, m)), None)
+    if met is not None and (least is None or least[0] > 0.0):
+        assert isinstance(met.step, Reflow | Mount)
+        return fails(f"in {met.step.name} the liquid spreads to the next bump", stage="")
     if least is None:
-        return not_judged("nothing is melted, plated or grown")
+        melting = found.not_reached(lambda s: isinstance(s, Reflow | Mount | Barrier | Plate))
+        return not_judged(melting or "nothing is melted, plated or grown")
     gap, error, name = least
     solved = name in {n for _, n, _ in _stages(found)}
     return judged(
@@ -87,6 +94,18 @@ def neighbours_clear(found: Findings) -> Answer:
         scale=pitch,
         metric="clearance_m",
         stage=name if solved else "",
+    )
+
+
+def _spreads_to_next(found: Findings, moment: Moment) -> bool:
+    """Whether a stage is refused since its liquid spreads past the middle between two bumps."""
+    stage, pitch = moment.state.stage, found.case.pitch
+    refusal = stage.refusal if stage is not None else None
+    return (
+        refusal is not None
+        and refusal.reason == "off_model"
+        and pitch is not None
+        and moment.state.stack.outer >= 0.5 * pitch * (1.0 - 1e-9)
     )
 
 
@@ -163,7 +182,7 @@ def frozen_stays_solid(found: Findings) -> Answer:
             stage=_solved(found, stage_name),
         )
     if metal:
-        return holds("a metal that does not melt")
+        return holds("it does not melt")
     if wanted:
         return not_judged("claim 1 wants it melted")
     if allowed:
@@ -185,16 +204,28 @@ def _solved(found: Findings, name: str) -> str:
 def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
     """Frozen solder and metal cores: step that builds on them, material, deposits.
 
-    Each once; a core of metal has no deposits.
+    Each once; a core of metal has no deposits. What stands on a coat that covers a body stands
+    on that body; and so does what a body melts under.
     """
     seen: set[object] = set()
+    shut = {m.index: {*m.melted} for m in found.lineage.meltings if m.enclosed}
     for moment in found.history:
-        if not isinstance(moment.step, Barrier | Deposit | Core) or moment.before is None:
+        if moment.before is None:
+            continue
+        if moment.index in shut:  # it melts under what lies over it
+            for name in sorted(shut[moment.index]):
+                molten = found.lineage.bodies(moment.index - 1)[name]
+                if molten.frozen and (name, molten) not in seen:
+                    seen.add((name, molten))
+                    material = moment.before.stack.region(name).material
+                    yield moment.index - 1, material, molten.deposits
+        if not isinstance(moment.step, Barrier | Deposit | Core):
             continue
         old = {r.name for r in moment.before.stack.regions}
         new = [r.name for r in moment.state.stack.regions if r.name not in old]
         bodies = found.lineage.bodies(moment.index)
         under = {n for name in new for n in found.stands_on(moment.index, name)}
+        under |= _covered(found, moment.index, under)
         for region in moment.state.stack.regions:
             body = bodies.get(region.name)
             frozen = body is not None and body.frozen
@@ -205,6 +236,19 @@ def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
                 seen.add(key)
                 deposits = body.deposits if body is not None else frozenset()
                 yield moment.index, region.material, deposits
+
+
+def _covered(found: Findings, index: int, under: set[str]) -> set[str]:
+    """Frozen solder that is wholly under layers, of those that something stands on."""
+    borders, bodies = found.borders(index), found.lineage.bodies(index)
+    laid = {s.layer: i for i, s in found.steps(Coat)}
+    return {
+        name
+        for name, body in bodies.items()
+        if body.frozen
+        and not borders.touch(name, AIR)
+        and any(laid.get(n, -1) > body.born for n in under & {*borders.touching(name)})
+    }
 
 
 @condition("stands-upright", "The liquid stands upright.", **_EVERY)
@@ -298,8 +342,11 @@ def afloat(stack: Stack) -> list[str]:
 
 @condition("corners-filled", "Liquid fills every corner that it covers.", **_EVERY)
 def corners_filled(found: Findings) -> list[Answer]:
-    """θ1 + θ2 < π + β in every re-entrant corner under a liquid; the least margin, in degrees."""
-    answers = []
+    """θ1 + θ2 < π + β in every re-entrant corner under a liquid; the least margin, in degrees.
+
+    A stage that is refused for such a corner fails by it.
+    """
+    answers = [*_left_empty(found)]
     for name, about, liquid in _liquids(found):
         corners = list(_corners(liquid))
         if corners:
@@ -316,6 +363,31 @@ def corners_filled(found: Findings) -> list[Answer]:
                 )
             )
     return answers
+
+
+def _left_empty(found: Findings) -> Iterator[Answer]:
+    """Of stages that are refused since no liquid fills a corner that it would rest over."""
+    for moment in found.history:
+        stage, step = moment.state.stage, moment.step
+        if stage is None or stage.refusal is None or not isinstance(step, Reflow | Mount):
+            continue
+        if stage.refusal.reason != "unfilled_corner":
+            continue
+        profile = stage.solids.profile
+        for liquid in (stage, *stage.bodies):
+            angles = tuple(
+                liquid.melt.contact_angle(piece.material, found.materials) for piece in profile
+            )
+            corner = next(unfilled_corners(profile, angles, 0, len(profile) - 1), None)
+            if corner is not None:
+                yield fails(
+                    f"{step.name} was refused: it rests nowhere short of it",
+                    value=0.0 - math.degrees(corner.margin),
+                    limits=(0.0, None),
+                    strict=True,
+                    unit="deg",
+                    about=f"corner of {' and '.join(corner.features)}, {step.name}",
+                )
 
 
 def _corners(stage: Stage | Mounted | Liquid) -> Iterator[tuple[float, str]]:
@@ -367,7 +439,7 @@ def film_thickness(found: Findings) -> list[Answer]:
 
 @condition("joint-closed", "The solder joins both pads.", **_EVERY)
 def joint_closed(found: Findings) -> list[Answer]:
-    """One liquid touches the package's pad, and the stack's land or core."""
+    """One liquid touches the package's pad, and metal leads from it to the pad under it."""
     answers = []
     for moment in found.history:
         step, stage = moment.step, moment.state.stage
@@ -381,14 +453,32 @@ def joint_closed(found: Findings) -> list[Answer]:
             answers.append(fails(words, **told) if open_ else not_judged(refused, **told))
             continue
         borders = found.borders(moment.index)
-        solder = [m.name for m in found.lineage.meltings if m.index == moment.index]
-        below = [*found.land(moment.index)]
-        below += [r.name for r in moment.state.stack.regions if r.kind in ("core", "solder")]
-        below += [r.name for r in moment.state.stack.regions if r.name.split(" ")[0] in COATING]
-        below = [n for n in below if n not in solder and not n.startswith("package ")]
-        joined = borders.touch(solder, "package pad") and borders.touch(solder, below)
-        answers.append(holds_if(joined, "it does not touch both pads", **told))
+        solder = {m.name for m in found.lineage.meltings if m.index == moment.index}
+        below = _reaching_pad(found, moment.index)
+        if not any(borders.touch(name, "package pad") for name in solder):
+            answers.append(fails("it does not touch the package's pad", **told))
+        else:
+            joined = any(borders.touch(n, "package pad") for n in solder & below)
+            answers.append(holds_if(joined, "no metal leads from it to the pad", **told))
     return answers
+
+
+def _reaching_pad(found: Findings, index: int) -> set[str]:
+    """Regions of metal that reach the pad through metal: along borders, or on the axis."""
+    metal = {
+        r.name
+        for r in found.state(index).stack.regions
+        if not r.name.startswith("package ")
+        and (r.kind in ("pad", "metal", "solder") or found.is_metal(r.material))
+    }
+    reached, rim = {"pad"}, ["pad"]
+    while rim:
+        name = rim.pop()
+        near = {n for n in metal - reached if name in found.stands_on(index, n)}
+        near |= metal & {*found.stands_on(index, name)}
+        rim += sorted(near - reached)
+        reached |= near
+    return reached
 
 
 def requirements(found: Findings) -> Iterator[Answer]:
@@ -429,11 +519,13 @@ def _nested(found: Findings, stage: str, metric: str) -> Measured | None:
 
 
 def _why_absent(found: Findings, stage: str, metric: str) -> str:
+    for moment in found.history:
+        step, done = moment.step, moment.state.stage
+        if isinstance(step, Reflow | Mount) and step.name == stage and done is not None:
+            if done.refusal is not None:
+                return f"{stage} was refused: {done.refusal.detail}"
     if stage not in found.metrics:
-        for moment in found.history:
-            step, done = moment.step, moment.state.stage
-            if isinstance(step, Reflow | Mount) and step.name == stage and done is not None:
-                if done.refusal is not None:
-                    return f"{stage} was refused: {done.refusal.detail}"
-        return "there is no barrier" if stage == "barrier" else f"{stage} was not reached"
+        if stage == "barrier":
+            return found.not_reached(lambda s: isinstance(s, Barrier)) or "there is no barrier"
+        return found.not_reached(lambda s: getattr(s, "name", "") == stage)
     return f"{metric} means nothing in {stage}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from bumpform.case.steps import Coat, Deposit, Mount, Strip
+from bumpform.case.steps import Coat, Deposit, Mount, Reflow, Strip
 from bumpform.verdict.condition import Answer, not_judged
 from bumpform.verdict.findings import Findings
 from bumpform.verdict.lineage import Melting
@@ -49,17 +49,34 @@ class MaskRoute:
     @cached_property
     def masks(self) -> tuple[Mask, ...]:
         """From below."""
-        stripped = {s.layer for _, s in self.found.steps(Strip)}
-        fills = {s.fill.layer for _, s in self.found.steps(Deposit) if s.fill is not None}
-        masks = []
-        for index, step in self.found.steps(Coat):
-            if step.opening is None or self.found.is_metal(step.material):
-                continue
-            kind = self.found.materials.get(step.material).kind
-            marked = step.layer in stripped | fills or kind in ("photoresist", "dry film")
-            if marked and self.filled.get(step.layer):
-                masks.append(Mask(index, step, self.filled[step.layer]))
-        return tuple(masks)
+        return tuple(
+            Mask(index, step, self.filled[step.layer])
+            for index, step in self._openings
+            if self.filled.get(step.layer)
+        )
+
+    @cached_property
+    def empty(self) -> tuple[str, ...]:
+        """Names of masks under the topmost one whose own opening no solder was put into."""
+        top = self.masks[-1].index if self.masks else -1
+        return tuple(s.layer for i, s in self._openings if i < top and not self.filled.get(s.layer))
+
+    @cached_property
+    def _openings(self) -> list[tuple[int, Coat]]:
+        """Coats with an opening that are filled by name, stripped, or made to be stripped."""
+        steps = self.found.case.steps
+        stripped = {s.layer for s in steps if isinstance(s, Strip)}
+        fills = {s.fill.layer for s in steps if isinstance(s, Deposit) and s.fill is not None}
+        return [
+            (index, step)
+            for index, step in self.found.steps(Coat)
+            if step.opening is not None
+            and not self.found.is_metal(step.material)
+            and (
+                step.layer in stripped | fills
+                or self.found.materials.get(step.material).kind in ("photoresist", "dry film")
+            )
+        ]
 
     @cached_property
     def filled(self) -> dict[str, frozenset[int]]:
@@ -80,14 +97,14 @@ class MaskRoute:
 
     @cached_property
     def first_melting(self) -> Melting | None:
-        """FP: what melts the first solder between its deposit and the second mask."""
+        """FP: what first melts the first solder alone, before the second is put down."""
         if len(self.masks) < 2:
             return None
         one, two = self.masks[:2]
         found = [
             m
             for m in self.found.lineage.meltings
-            if m.deposits & one.deposits and min(one.deposits) < m.index < two.index
+            if m.deposits & one.deposits and min(one.deposits) < m.index < min(two.deposits)
         ]
         return found[0] if found else None
 
@@ -107,13 +124,18 @@ class MaskRoute:
         """Not judged, where there is no mask."""
         if self.masks:
             return None
-        return not_judged("there is no mask: no solder is put into an opening of a coat")
+        return self.found.missing(
+            lambda s: isinstance(s, Deposit),
+            "there is no mask: no solder is put into an opening of a mask",
+        )
 
     def no_fusing(self) -> Answer | None:
         """Not judged, where the solders are not melted together."""
         if absent := self.no_masks():
             return absent
         if not self.fusing:
-            return not_judged("no reflow follows the last deposit")
+            return self.found.missing(
+                lambda s: isinstance(s, Reflow), "no reflow follows the last deposit"
+            )
         refused = next((m.refused for m in self.fusing if not m.solved), "")
         return not_judged(refused) if refused else None

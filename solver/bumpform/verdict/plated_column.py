@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any, Final
 
-from bumpform.case.steps import Coat, Cure
+from bumpform.case.steps import Cure
 from bumpform.stack.borders import AIR
 from bumpform.stack.cut import is_part
 from bumpform.surface.measured import Measured
@@ -19,7 +20,7 @@ from bumpform.verdict.condition import (
     judged,
     not_judged,
 )
-from bumpform.verdict.findings import Findings, axis_span, top_of
+from bumpform.verdict.findings import Findings, axis_span
 
 #: UBM: 1 to 10 um in all.
 UBM_WINDOW: Final = (1e-6, 10e-6)
@@ -69,10 +70,10 @@ def _ubm(column: ColumnRoute) -> tuple[MetalLayer, ...] | Answer:
 def _taken(column: ColumnRoute, layers: tuple[MetalLayer, ...]) -> tuple[MetalLayer, ...]:
     """Layers that a claim names: nickel, or chrome, copper and gold each on the one before."""
     found, materials = column.found, column.found.materials
-    for layer in layers:
-        share = found.share_of(layer.material, frozenset({"Ni"}))
-        if share is not None and share >= MAINLY:
-            return (layer,)
+    nickel = [(found.share_of(x.material, frozenset({"Ni"})) or 0.0) >= MAINLY for x in layers]
+    for is_nickel, run in groupby(zip(nickel, layers, strict=True), key=lambda pair: pair[0]):
+        if is_nickel:  # what lies on itself is one layer
+            return tuple(layer for _, layer in run)
     names = tuple(materials.canonical(layer.material) for layer in layers)
     for start in range(len(names) - len(UBM_STACK) + 1):
         if names[start : start + len(UBM_STACK)] == UBM_STACK:
@@ -103,7 +104,7 @@ def ubm_metals(found: Findings) -> Answer:
     plated_column=claims("002", 3, 4, 12, 13, 24, 29, 30),
 )
 def ubm_thickness(found: Findings) -> Answer:
-    """The nickel's thickness, or that of Cr, Cu and Au in all."""
+    """The nickel's thickness, of adjacent layers in all, or that of Cr, Cu and Au in all."""
     layers = _ubm(found.column)
     if isinstance(layers, Answer):
         return layers
@@ -124,12 +125,13 @@ def ubm_thickness(found: Findings) -> Answer:
 def ubm_ends_at_solder(found: Findings) -> Answer:
     """No layer reaches further out than what stood on it as plated; before the polyimide."""
     column = found.column
-    layers = _ubm(column)
-    if isinstance(layers, Answer):
-        return layers
-    if column.polyimide is None:
-        return not_judged("no coat stays round the column until it melts")
-    assert column.deposit is not None
+    if absent := column.no_column() or column.roles_in_order():
+        return absent
+    if not any(layer.role != "additional" for layer in column.layers):
+        return not_judged("there is no seed and no UBM between pad and solder")
+    if absent := column.no_polyimide():
+        return absent
+    assert column.polyimide is not None
     index = column.polyimide - 1
     melts = [m.index for m in found.lineage.meltings if m.deposits & column.deposits]
     if melts and melts[0] < column.polyimide:
@@ -151,12 +153,10 @@ def ubm_ends_at_solder(found: Findings) -> Answer:
             )
     if column.passivation is None:
         return not_judged("there is no passivation")
-    step = found.history[column.passivation].step
-    assert isinstance(step, Coat)
     outermost = max(
         (
             float(p[0])
-            for b in found.borders(index).between(step.layer, AIR)
+            for b in found.borders(index).between(column.passivation_layers, AIR)
             for p in (b.edge.point(0.0), b.edge.point(1.0))
         ),
         default=0.0,
@@ -178,21 +178,18 @@ def _reach(found: Findings, name: str, index: int) -> float:
 def polyimide_on_passivation(found: Findings) -> Answer:
     """It touches the passivation, and the column or the metal under it."""
     column = found.column
-    if absent := column.no_column():
+    if absent := column.no_polyimide():
         return absent
-    if column.polyimide is None:
-        return not_judged("no coat stays round the column until it melts")
     if column.passivation is None:
         return not_judged("there is no passivation")
-    step = found.history[column.passivation].step
-    assert isinstance(step, Coat)
+    assert column.polyimide is not None
     index = column.polyimide
     borders = found.borders(index)
-    if not borders.touch(column.polyimide_layer, step.layer):
+    if not borders.touch(column.polyimide_layers, column.passivation_layers):
         return fails("it does not lie on the passivation")
     inside = [layer.name for layer in column.layers]
     inside += found.lineage.named(index, column.deposits)
-    return holds_if(borders.touch(column.polyimide_layer, inside), "it does not reach the solder")
+    return holds_if(borders.touch(column.polyimide_layers, inside), "it does not reach the solder")
 
 
 @condition(
@@ -227,6 +224,8 @@ def column_protrudes(found: Findings) -> Answer:
     column = found.column
     if absent := column.no_polyimide():
         return absent
+    if column.column_melting is None and column.melted_before_polyimide:
+        return not_judged("the column melted before the polyimide was coated")
     out = column.protrusion(column.before_melting())
     if out is None:
         return fails("the polyimide covers the solder")
@@ -260,10 +259,7 @@ def etch_raises_protrusion(found: Findings) -> Answer:
     if after is None:
         return fails("the polyimide still covers the solder")
     if before is None:
-        region = next(
-            r for r in found.state(index - 1).stack.regions if r.name == column.polyimide_layer
-        )
-        before = column.solder_top(index - 1) - top_of(region)
+        before = column.solder_top(index - 1) - column.polyimide_top(index - 1)
     gain = Measured(after - before, 1e-13 * abs(after))
     if after <= 0.0:
         return fails("the solder stays below the polyimide's top", value=gain.value)
@@ -280,17 +276,16 @@ def ball_above_polyimide(found: Findings) -> Answer:
     column = found.column
     if absent := column.no_ball():
         return absent
-    height = _above(column)
-    if height is None:
-        return not_judged("the polyimide has no opening round the bump")
-    return height
+    return _above(column) or fails("the polyimide covers the bump")
 
 
 def _above(column: ColumnRoute) -> Answer | None:
     melting = column.ball_melting
     assert melting is not None
     assert melting.stage.equilibrium is not None
-    cavity = column.cavity(melting.index - 1)
+    assert column.polyimide is not None
+    # as it is when the column melts; as it is coated, where that comes later
+    cavity = column.cavity(max(melting.index - 1, column.polyimide))
     if cavity is None:
         return None
     top = melting.stage.equilibrium.measured["top_z_m"] - cavity.z_top
@@ -347,6 +342,8 @@ def ball_ends_at_edge(found: Findings) -> Answer:
     melting = column.ball_melting
     assert melting is not None
     assert melting.stage.equilibrium is not None
+    if column.column_melting is None:
+        return not_judged("the polyimide was coated after the reflow")
     cavity = column.cavity(melting.index - 1)
     if cavity is None:
         return not_judged("the polyimide has no opening round the bump")
@@ -366,7 +363,7 @@ def ball_ends_at_edge(found: Findings) -> Answer:
     plated_column=claims("002", 21),
 )
 def cure_window(found: Findings) -> Answer:
-    """Of a cure between the resist and the solder."""
+    """Of the hottest cure between the resist and the solder."""
     column = found.column
     if absent := column.no_column():
         return absent
@@ -376,11 +373,11 @@ def cure_window(found: Findings) -> Answer:
     cures = [s for i, s in found.steps(Cure) if column.resist < i < column.deposit]
     if not cures:
         return not_judged("the case has no cure of the resist")
-    cure = cures[0]
+    cure = max(cures, key=lambda s: s.temperature)  # drying before it is no cure
     low, high = CURE_TEMPERATURES
     if not low <= cure.temperature <= high:
-        return fails(f"it is cured at {cure.temperature - 273.15:.6g} degC")
+        return fails(f"it is cured at {cure.temperature - 273.15:.10g} degC")
     if cure.time is None:
         return holds("judged on the temperature alone: the case gives no time")
     short, long = CURE_TIMES
-    return holds_if(short <= cure.time <= long, f"it is cured for {cure.time / 3600.0:.4g} h")
+    return holds_if(short <= cure.time <= long, f"it is cured for {cure.time / 3600.0:.12g} h")

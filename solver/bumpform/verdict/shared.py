@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Final
 
-from bumpform.case.steps import Abrade, Barrier, Coat, Etch, Strip
+from bumpform.case.steps import (
+    Abrade,
+    Barrier,
+    Coat,
+    Deposit,
+    Etch,
+    Mount,
+    Plate,
+    Reflow,
+    Step,
+    Strip,
+)
 from bumpform.stack.borders import AIR
 from bumpform.verdict.condition import (
     Answer,
@@ -38,7 +50,12 @@ def opening_exposes_pad(found: Findings) -> Answer:
     else:
         index = next((i for i, s in found.steps(Coat) if s.opening is not None), None)
     if index is None:
-        return not_judged("no coat has an opening")
+        kind = {"plated_column": "passivation", "stacked_masks": "mask"}.get(route or "", "coat")
+        return found.missing(lambda s: isinstance(s, Coat), f"no {kind} has an opening")
+    step = found.history[index].step
+    assert isinstance(step, Coat)
+    if step.opening is None:
+        return not_judged("the passivation has no opening: it is blanket")
     shown: tuple[str, ...] = found.land(index) if route == "stacked_masks" else ("pad",)
     return holds_if(found.borders(index).touch(shown, AIR), "the opening does not show it")
 
@@ -67,8 +84,25 @@ def steps_in_order(found: Findings) -> Answer:
         if i >= j:
             return fails(f"{other} comes before {one}")
     if missing:
-        return not_judged(f"there is no {missing[0]}")
+        return found.missing(_puts(missing[0]), f"there is no {missing[0]}")
     return holds()
+
+
+#: Steps that make what is missing, by the first word that says so; a coat or plate otherwise.
+_MADE_BY: Final = {
+    "solder": (Deposit,),
+    "reflow": (Reflow, Mount),
+    "strip": (Strip,),
+    "etch": (Etch,),
+    "abrading": (Abrade,),
+    "barrier": (Barrier,),
+}
+
+
+def _puts(name: str) -> Callable[[Step], bool]:
+    """Whether a step is of the kind that makes what is missing."""
+    kinds = next((_MADE_BY[w] for w in name.split() if w in _MADE_BY), (Coat, Plate))
+    return lambda step: isinstance(step, kinds)
 
 
 type _Order = Iterator[tuple[str, int | None, bool]]
@@ -122,6 +156,11 @@ def _laminated(found: Findings) -> _Order:
 def _plated(found: Findings) -> _Order:
     column = found.column
     yield "passivation", column.passivation, False
+    if column.out_of_order is not None and column.roles_told:
+        lower, upper = column.out_of_order
+        yield upper.name, upper.index, False
+        yield lower.name, lower.index, False
+        return
     resist = column.resist if column.resist is not None else len(found.history)
     under = [layer for layer in column.layers if layer.index < resist]
     through = [layer for layer in column.layers if layer.index >= resist]
@@ -151,7 +190,10 @@ def _plated(found: Findings) -> _Order:
     yield "polyimide", column.polyimide, False
     yield "etch of the polyimide", column.etches[-1] if column.etches else None, True
     start = max((i for i in (column.polyimide, column.deposit) if i is not None), default=0)
-    yield "reflow", _melted(found, column.deposits, start), False
+    melted = _melted(found, column.deposits, start)
+    if melted is None and column.ball_melting is not None:  # before the polyimide
+        melted = column.ball_melting.index
+    yield "reflow", melted, False
 
 
 def _stacked(found: Findings) -> _Order:
@@ -159,10 +201,12 @@ def _stacked(found: Findings) -> _Order:
     alone = route.first_melting is not None or len(route.masks) < 2
     if not route.masks:
         yield "mask with solder in its opening", None, False
+    for layer in route.empty:
+        yield f"solder in the opening of {layer}", None, False
     if alone:
         for number, mask in enumerate(route.masks, 1):
             yield f"mask {number}", mask.index, False
-            yield f"solder {number}", max(mask.deposits), False
+            yield f"solder {number}", min(mask.deposits), False
             if number == 1 and len(route.masks) > 1:
                 melting = route.first_melting
                 yield "reflow of the first solder", melting.index if melting else None, False
@@ -196,8 +240,8 @@ def _stacked(found: Findings) -> _Order:
 def first_melts_higher(found: Findings) -> Answer:
     """By their liquidus: a bump reflows only above it."""
     if found.case.route == "core_and_cap":
-        if found.core.metal is not None:
-            return not_judged("the core is a metal ball: it does not melt")
+        if found.core.metal is not None and not found.core.core:
+            return not_judged("the core is a solid ball: it does not melt")
         if absent := found.core.no_core():
             return absent
         first, second = found.core.core, found.core.cap
@@ -235,21 +279,28 @@ def masks_removed(found: Findings) -> Answer:
         step = found.history[column.resist].step
         assert isinstance(step, Coat)
         layers = {step.layer}
-        last = column.column_melting
+        last = column.ball_melting and (column.column_melting or column.ball_melting)
         moments = [len(found.history) - 1] + ([last.index] if last is not None else [])
-        melted = bool(column.ball_melting)
+        if last is None:
+            return column.no_column() or column.never_melted() or holds()
     else:
         if absent := found.masks.no_masks():
             return absent
         layers = {m.step.layer for m in found.masks.masks}
+        if not found.masks.fusing:
+            return found.masks.no_fusing() or holds()
         moments = [len(found.history) - 1]
-        melted = bool(found.masks.fusing)
-    if not melted:
-        return not_judged("the case ends before its solder is melted")
     left = sorted(
         {r.name for i in moments for r in found.state(i).stack.regions if r.name in layers}
     )
-    return holds_if(not left, f"{' and '.join(left)} still stands")
+    later = found.not_reached(lambda s: isinstance(s, Strip) and s.layer in left)
+    if later:
+        return not_judged(later)
+    stand = "stands" if len(left) == 1 else "stand"
+    now = {r.name for r in found.state(moments[0]).stack.regions}
+    if left and not now & {*left}:
+        return fails(f"{' and '.join(left)} {stand} there when the column melts")
+    return holds_if(not left, f"{' and '.join(left)} still {stand}")
 
 
 @condition(
@@ -269,6 +320,9 @@ def metal_path(found: Findings) -> Answer:
             return absent
         if absent := column.roles_in_order():
             return absent
+        if column.out_of_order is not None:
+            under, over = column.out_of_order
+            return fails(f"{under.name} ({under.role}) lies under {over.name} ({over.role})")
         layers = [layer.name for layer in column.layers if layer.name in there]
         solder = found.lineage.named(index, column.deposits)
     else:

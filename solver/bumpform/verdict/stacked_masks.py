@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from bumpform.case.steps import Strip
+from bumpform.case.steps import Deposit, Strip
 from bumpform.units.units import format_quantity
 from bumpform.verdict.condition import (
     Answer,
@@ -41,10 +41,12 @@ def mask_material(found: Findings) -> Answer:
     stacked_masks=claims("004", 1, 16),
 )
 def pre_solder_body(found: Findings) -> Answer:
-    """Before the second mask is laid."""
+    """Before the second solder is put down."""
     masks = found.masks
     if absent := masks.no_masks():
         return absent
+    if len(masks.masks) < 2:
+        return _one_mask(found)
     melting = masks.first_melting
     if melting is None:
         return not_judged("one reflow only (claim 15): the first solder is not melted alone")
@@ -59,7 +61,13 @@ def _pairs(found: Findings) -> list[tuple[int, int]] | Answer:
     if absent := masks.no_masks():
         return absent
     count = len(masks.masks)
-    return list(pairwise(range(count))) if count > 1 else not_judged("there is one mask only")
+    return list(pairwise(range(count))) if count > 1 else _one_mask(found)
+
+
+def _one_mask(found: Findings) -> Answer:
+    return found.missing(
+        lambda s: isinstance(s, Deposit), "there is one mask only with solder in its opening"
+    )
 
 
 @condition(
@@ -121,7 +129,7 @@ def bodies_fuse(found: Findings) -> Answer:
     if absent := masks.no_fusing():
         return absent
     if len(masks.deposits) < 2:
-        return not_judged("there is one deposit only")
+        return found.missing(lambda s: isinstance(s, Deposit), "there is one deposit only")
     stage = masks.fusing[0].stage_name
     molten = frozenset(d for m in masks.fusing for d in m.deposits)
     solid = masks.deposits - molten

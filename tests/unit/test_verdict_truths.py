@@ -1,0 +1,257 @@
+"""What the verdict says of processes that go another way: each is a bundled case, changed once."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from bumpform.case.bundled import bundled_cases
+from bumpform.case.case import Case
+from bumpform.errors import CaseError
+from bumpform.output.readable import condition_limits, condition_value
+from bumpform.runner import run
+
+pytestmark = pytest.mark.dolfinx
+
+
+def sections(name):
+    """A bundled case as its file has it."""
+    return tomllib.loads(bundled_cases()[name].read_text("utf-8"))
+
+
+def judged(data):
+    """Conditions of a case by their id, the first of each."""
+    found = {}
+    for condition in run(Case.from_dict(data)).conditions:
+        found.setdefault(condition["id"], condition)
+    return found
+
+
+def place(data, do, count=0):
+    """Index of the step of a kind."""
+    return [i for i, step in enumerate(data["step"]) if step["do"] == do][count]
+
+
+def told(found, name):
+    return found[name]["verdict"], found[name]["reason"]
+
+
+# what the run has not reached
+
+
+def test_masks_that_would_be_stripped_later_are_not_judged():
+    data = sections("stacked_masks")
+    data["step"][place(data, "reflow", 1)]["peak"] = "200 degC"
+    found = judged(data)
+    assert found["masks-removed"]["verdict"] == "not judged"
+    assert "second reflow was refused" in found["masks-removed"]["reason"]
+    assert told(found, "steps-in-order") == ("not judged", "second reflow was refused before it")
+
+
+def test_a_package_that_is_not_reached_is_not_said_to_be_missing():
+    data = sections("core_and_cap")
+    data["step"][place(data, "coat")]["opening"]["radius"] = "180.1 um"
+    data["wetting"]["FR4"] = "140 deg"
+    found = judged(data)
+    words = ("not judged", "cap reflow was refused before it")
+    assert told(found, "standoff-held-by-core") == words
+    assert found["corners-filled"]["verdict"] == "fails"
+    assert found["corners-filled"]["value"] == pytest.approx(-10.0)  # 140° + 140° − 270°
+
+
+def test_a_requirement_on_a_refused_stage_tells_the_refusal():
+    data = sections("photoimaged_opening")
+    data["step"][place(data, "deposit", 1)]["volume"] = "20 nl"
+    data["requirements"] = {"second reflow.protrusion_m": {"min": "1 um"}}
+    found = judged(data)
+    assert found["requirement"]["reason"].startswith("second reflow was refused")
+    assert found["neighbours-clear"]["verdict"] == "fails"  # it spreads to the next bump
+
+
+# joints, and what is buried
+
+
+def blanket(material="Si3N4", thickness="5 um"):
+    return {"do": "coat", "layer": "cover", "material": material, "thickness": thickness}
+
+
+@pytest.mark.parametrize("name", ["core_and_cap", "core_metal_ball"])
+def test_a_joint_over_a_buried_pad_joins_no_pads(name):
+    data = sections(name)
+    assert judged(data)["joint-closed"]["verdict"] == "holds"
+    at = next(i for i, s in enumerate(data["step"]) if s["do"] in ("core", "deposit"))
+    data["step"].insert(at, blanket("solder resist"))
+    found = judged(data)["joint-closed"]
+    assert (found["verdict"], found["reason"]) == ("fails", "no metal leads from it to the pad")
+
+
+@pytest.mark.parametrize("route", [True, False])
+def test_a_buried_bump_that_melts_again_was_built_upon(route):
+    data = sections("laminated_abraded")
+    data["step"] = [s for s in data["step"] if s["do"] not in ("abrade", "barrier")]
+    data["step"][place(data, "reflow", 1)]["peak"] = "330 degC"
+    if not route:
+        del data["case"]["route"]
+    found = judged(data)["frozen-stays-solid"]
+    assert (found["verdict"], found["reason"]) == ("fails", "Pb95Sn5 melts in second reflow")
+
+
+# columns
+
+
+def test_layers_of_polyimide_are_one_polyimide():
+    data = sections("plated_column")
+    more = {**blanket("polyimide", "10 um"), "layer": "PI2"}
+    data["step"].insert(place(data, "reflow"), more)
+    found = judged(data)
+    assert found["column-protrudes"]["value"] == pytest.approx(45.4e-6)  # 81.2 − 35.8 um
+    assert found["solder-higher-than-polyimide"]["value"] == pytest.approx(40e-6)  # 75 − 35 um
+    for name in ("polyimide-on-passivation", "ball-above-polyimide", "ball-ends-at-edge"):
+        assert found[name]["verdict"] == "holds", name
+
+
+def test_a_resist_left_on_the_polyimide_is_none():
+    data = sections("plated_column")
+    mask = {**blanket("photoresist", "5 um"), "layer": "mask", "opening": {"radius": "60 um"}}
+    data["step"].insert(place(data, "reflow"), mask)
+    data["wetting"]["photoresist"] = "140 deg"
+    found = judged(data)
+    assert found["column-protrudes"]["value"] == pytest.approx(55.4e-6)
+    assert found["ball-ends-at-edge"]["verdict"] == "holds"
+
+
+def test_a_stripped_polyimide_covers_nothing():
+    data = sections("plated_column")
+    data["step"].insert(place(data, "reflow"), {"do": "strip", "layer": "polyimide"})
+    found = judged(data)
+    words = ("not judged", "what is coated round the column is removed before it melts")
+    assert told(found, "column-protrudes") == words
+    assert told(found, "ball-above-polyimide") == words
+
+
+def test_a_passivation_of_two_layers_is_one():
+    data = sections("plated_column")
+    over = {**blanket("SiO2", "0.4 um"), "opening": {"radius": "32 um"}}
+    data["step"].insert(place(data, "coat") + 1, over)
+    found = judged(data)
+    assert found["ubm-ends-at-solder"]["verdict"] == "holds"
+    assert found["polyimide-on-passivation"]["verdict"] == "holds"
+
+
+def test_a_column_melted_in_its_resist_is_told_everywhere():
+    data = sections("plated_column")
+    reflow = data["step"].pop(place(data, "reflow"))
+    data["step"].insert(place(data, "strip"), reflow)
+    data["wetting"]["photoresist"] = "140 deg"
+    found = judged(data)
+    assert told(found, "steps-in-order") == ("fails", "reflow comes before polyimide")
+    assert found["masks-removed"]["verdict"] == "fails"
+    assert found["column-protrudes"]["verdict"] == "not judged"
+    assert found["ball-above-polyimide"]["verdict"] == "holds"
+
+
+def test_roles_that_are_given_and_swapped_fail():
+    data = sections("plated_column")
+    seed, ubm = place(data, "plate", 0), place(data, "plate", 1)
+    data["step"][seed], data["step"][ubm] = data["step"][ubm], data["step"][seed]
+    found = judged(data)
+    assert told(found, "steps-in-order") == ("fails", "UBM nickel comes before seed")
+    assert found["metal-path"]["verdict"] == "fails"
+    assert found["ubm-metals"]["verdict"] == found["ubm-thickness"]["verdict"] == "holds"
+
+
+def test_nickel_on_nickel_is_as_thick_as_both():
+    data = sections("plated_column")
+    at = place(data, "plate", 1)
+    data["step"][at]["thickness"] = "6 um"
+    data["step"].insert(at, {**data["step"][at], "layer": "first nickel"})
+    found = judged(data)["ubm-thickness"]
+    assert (found["verdict"], found["value"]) == ("fails", pytest.approx(12e-6))
+
+
+def test_the_hottest_cure_is_the_cure():
+    data = sections("plated_column")
+    at = place(data, "coat", 1) + 1
+    data["step"][at:at] = [
+        {"do": "cure", "temperature": "100 degC", "time": "2 min"},
+        {"do": "cure", "temperature": "350 degC", "time": "2 h"},
+    ]
+    assert judged(data)["cure-window"]["verdict"] == "holds"
+
+
+def test_a_blanket_passivation_is_not_said_to_be_missing():
+    data = sections("plated_column")
+    del data["step"][place(data, "coat")]["opening"]
+    found = judged(data)
+    assert "blanket" in found["opening-exposes-pad"]["reason"]
+    assert found["polyimide-on-passivation"]["verdict"] == "holds"
+
+
+# masks
+
+
+def test_a_first_solder_that_melts_under_the_second_mask_melts_alone_and_late():
+    data = sections("stacked_masks")
+    mask = data["step"].pop(place(data, "coat", 1))
+    data["step"].insert(place(data, "reflow"), mask)
+    found = judged(data)
+    assert found["pre-solder-body"]["verdict"] == "holds"
+    words = ("fails", "mask 2 comes before reflow of the first solder")
+    assert told(found, "steps-in-order") == words
+
+
+def test_an_empty_first_mask_leaves_the_order_open():
+    data = sections("stacked_masks_three")
+    del data["step"][place(data, "reflow")]
+    del data["step"][place(data, "deposit")]
+    words = ("not judged", "there is no solder in the opening of first mask")
+    assert told(judged(data), "steps-in-order") == words
+
+
+def test_one_mask_is_told_as_such():
+    data = sections("stacked_masks")
+    del data["step"][place(data, "deposit", 1)]
+    assert "one mask only" in judged(data)["pre-solder-body"]["reason"]
+
+
+# cores
+
+
+def test_a_core_under_a_barrier_is_a_core():
+    data = sections("core_and_cap")
+    barrier = {"do": "barrier", "material": "Ni", "thickness": "2 um"}
+    data["step"].insert(place(data, "deposit", 1), barrier)
+    data["wetting"]["Ni"] = "35 deg"
+    found = judged(data)
+    for name in ("core-spherical", "standoff-held-by-core", "standoff-equals-core"):
+        assert found[name]["verdict"] == "holds", found[name]
+
+
+def test_a_steady_standoff_says_between_which_temperatures():
+    found = judged(sections("core_metal_ball"))
+    assert told(found, "standoff-steady") == ("holds", "tried from 200 to 240 degC")
+
+
+# numbers as they read
+
+
+@pytest.mark.parametrize(
+    ("value", "limits", "unit", "words"),
+    [
+        (1.0000001e-5, (1e-6, 1e-5), "m", ("10.000001 µm", "1.0000000 µm … 10.000000 µm")),
+        (87.99999, (88.0, None), "K", ("87.99999 K", "≥ 88 K")),
+        (6.8e-21, (None, 0.0), "m", ("0", "≤ 0")),
+        (12e-6, (1e-6, 1e-5), "m", ("12.00 µm", "1.000 µm … 10.00 µm")),
+    ],
+)
+def test_a_value_does_not_read_as_the_limit_that_it_misses(value, limits, unit, words):
+    condition = {"value": value, "limits": limits, "unit": unit}
+    assert (condition_value(condition), condition_limits(condition)) == words
+
+
+def test_words_have_no_limits():
+    data = sections("photoimaged_opening")
+    data["requirements"] = {"second reflow.covers_barrier": {"min": 1}}
+    with pytest.raises(CaseError, match="covers_barrier is no number"):
+        Case.from_dict(data)
