@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 
 import pytest
@@ -133,7 +134,7 @@ CERTAIN = {
     "a standoff below the core's top": (
         HEAD + CORE + mount(load="", standoff='"79 um"'),
         ["step.3 (mount mount)"],
-        "would overlap what stays solid, which holds it off at 8e-05 m",
+        "would overlap what stays solid, which holds it off at 80 um",
     ),
     "nothing melts": (
         BUMP + step('do = "reflow"\nname = "cold"\npeak = "200 degC"'),
@@ -300,3 +301,11 @@ def test_a_run_tells_of_the_step_that_stopped_it_and_of_what_is_wrong_later():
     assert done.stopped["step"] == 4
     paths = [problem["path"] for problem in done.stopped["problems"]]
     assert paths == ["step.4 (abrade)", wrong.path]
+
+
+@pytest.mark.parametrize("kind", CERTAIN)
+def test_a_step_is_named_once_and_lengths_are_in_the_units_of_a_case(kind):
+    for path, message in told(CERTAIN[kind][0]):
+        label = path.partition("(")[2].rstrip(")")
+        assert not label or not message.startswith((f"{label}:", f"{label.split(' ')[0]}:"))
+        assert not re.search(r"\d (m|N|m³)\b", message), message

@@ -127,7 +127,7 @@ def test_corner_is_filled_unless_angles_are_too_large(pad, wall, warned):
     assert bool(found) == warned
     if warned:
         assert found[0].margin == pytest.approx(math.radians(pad + wall - 270), abs=1e-12)
-        assert "the corner of pad and wall at r = 1 m, z = 0 m" in str(found[0])
+        assert "the corner of pad and wall at r = 1 m, z = 0 um" in str(found[0])
 
 
 def test_convex_edges_are_no_corners():
