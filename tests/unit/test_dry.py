@@ -134,12 +134,18 @@ CERTAIN = {
     "a standoff below the core's top": (
         HEAD + CORE + mount(load="", standoff='"79 um"'),
         ["step.3 (mount mount)"],
-        "would overlap what stays solid, which holds it off at 80 um",
+        "would overlap what stays solid: give at least 80 um",
     ),
     "nothing melts": (
         BUMP + step('do = "reflow"\nname = "cold"\npeak = "200 degC"'),
         ["step.4 (reflow cold)"],
-        "nothing melts at 200 degC",
+        "nothing melts at 200 degC (Pb95Sn5 on the stack): raise the peak above 312 degC",
+    ),
+    "a peak in degC without its unit": (
+        BUMP + step('do = "reflow"\nname = "bare"\npeak = 350'),
+        ["step.4 (reflow bare)"],
+        'nothing melts at 76.85 degC (Pb95Sn5 on the stack): raise the peak above 312 degC; a bare '
+        'number is in K: for 350 degC write "350 degC"',
     ),
     "a fused solder's range is not known": (
         BUMP
@@ -166,7 +172,7 @@ CERTAIN = {
     "abraded far above all": (
         BUMP + step('do = "abrade"\nto = "500 um"'),
         ["step.4 (abrade)"],
-        "nothing stands above the plane at z = 500 um: the highest point, z = … um, is … um below",
+        "nothing stands above the plane at z = 500 um: go further down",
     ),
     "a barrier thicker than the model is wide": (
         BUMP + step('do = "barrier"\nmaterial = "Ni"\nthickness = "201 um"'),
@@ -309,3 +315,10 @@ def test_a_step_is_named_once_and_lengths_are_in_the_units_of_a_case(kind):
         label = path.partition("(")[2].rstrip(")")
         assert not label or not message.startswith((f"{label}:", f"{label.split(' ')[0]}:"))
         assert not re.search(r"\d (m|N|m³)\b", message), message
+
+
+def test_what_the_stand_ins_do_not_share_is_left_out():
+    """How high a bump is that nobody has solved yet: no number, and no gap where one would be."""
+    text = BUMP + step('do = "abrade"\nto = "500 um"')
+    (found,) = told(text)
+    assert found[1] == "nothing stands above the plane at z = 500 um: go further down"

@@ -275,8 +275,7 @@ def refuse_overlap(standoff: float | None, lowest: float) -> None:
     if standoff is not None and standoff < lowest * (1.0 - 1e-12):
         raise ProcessError(
             f"mount: at a standoff of {format_length(standoff)} the package would overlap what "
-            "stays solid, "
-            f"which holds it off at {format_length(lowest)}: give at least that"
+            f"stays solid: give at least {format_length(lowest)}, at which that holds it off"
         )
 
 
@@ -292,9 +291,9 @@ def _join(stage: Mounted, setting: _Setting, standoff: float | None) -> tuple[Eq
     if height >= top:
         raise NoEquilibriumError(
             "no_joint",
-            f"the liquid's top at z = {format_length(top)} does not reach the package's pad: "
-            "what stays "
-            f"solid holds that {format_length(height - top)} above it, at {format_length(height)}",
+            f"the liquid's top at z = {format_length(top)} does not reach the package's pad: what "
+            f"stays solid holds that {format_length(height - top)} above it, at "
+            f"{format_length(height)}",
         )
     upper = stage.package.at(height).profile
     wetting = tuple(liquid.contact_angle(p.material, materials) for p in upper)
@@ -329,8 +328,8 @@ def _join(stage: Mounted, setting: _Setting, standoff: float | None) -> tuple[Eq
             raise NoEquilibriumError(
                 "unstable",
                 f"at a standoff of {format_length(found.values['standoff_m'])} the liquid "
-                "balances the "
-                "load, but pulls less the further the package is off: it comes off or sinks",
+                "balances the load, but pulls less the further the package is off: it comes off "
+                "or sinks",
             )
         return found.reached(trail), "liquid"
     if lowest <= 0.0 or not carries(stage):

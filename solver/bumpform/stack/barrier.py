@@ -81,8 +81,7 @@ def grow(
         if total > stack.outer:
             raise ProcessError(
                 f"barrier: with {layer.name} it is {format_length(total)} thick, more than the "
-                "model's "
-                f"outer radius {format_length(stack.outer)}: make it thinner"
+                f"model's outer radius {format_length(stack.outer)}: make it thinner"
             )
         if growth == "planar":
             count = 1 if total > layer.thickness else runs[0].stop

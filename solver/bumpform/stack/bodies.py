@@ -34,9 +34,8 @@ def core(stack: Stack, *, material: str, diameter: float) -> Stack:
     if seat != stack.profile.start:
         raise ProcessError(
             f"core {material}: a ball of radius {format_length(radius)} does not reach the "
-            "surface at the "
-            "axis; it would sit on what stands around it, over a hollow that nothing fills: give a "
-            "smaller core"
+            "surface at the axis; it would sit on what stands around it, over a hollow that "
+            "nothing fills: give a smaller core"
         )
     loop = _sphere(centre, radius)
     return stack.with_region(Region.bounded(stack.unique_name("core"), material, loop, "core"))

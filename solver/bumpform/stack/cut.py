@@ -237,9 +237,8 @@ def _refuse_idle(what: str, regions: Iterable[Region], height: float, stack: Sta
     top = _highest(regions)
     if top <= height + ON_PLANE * stack.outer:
         raise ProcessError(
-            f"{what}: nothing stands above the plane at z = {format_length(height)}: the highest "
-            f"point, z = {format_length(top)}, is {format_length(height - top)} below it. "
-            "Go further down"
+            f"{what}: nothing stands above the plane at z = {format_length(height)}: go further "
+            f"down; the highest point is at z = {format_length(top)}"
         )
 
 

@@ -52,8 +52,7 @@ def substrate(
     if outer <= pad_radius:
         raise ProcessError(
             f"the pad's radius {format_length(pad_radius)} reaches the model's outer radius "
-            f"{format_length(outer)}: "
-            "give a larger pitch"
+            f"{format_length(outer)}: give a larger pitch"
         )
     if proud > pad_thickness:
         raise ProcessError(
@@ -144,14 +143,13 @@ def coat(
         if top <= z_foot:
             raise ProcessError(
                 f"coat {layer}: its top at z = {format_length(top)} does not rise above what it "
-                "covers "
-                f"at the opening (z = {format_length(z_foot)}): make it thicker"
+                f"covers at the opening (z = {format_length(z_foot)}): make it thicker"
             )
         if not 0.0 < r_rim < stack.outer:
             raise ProcessError(
-                f"coat {layer}: the opening's rim would be at r = {format_length(r_rim)}, "
-                "outside the model "
-                f"(0 … {format_length(stack.outer)}): change the opening, the sidewall or the pitch"
+                f"coat {layer}: the opening's rim would be at r = {format_length(r_rim)}, outside "
+                f"the model (0 to {format_length(stack.outer)}): change the opening, the sidewall "
+                "or the pitch"
             )
         if any(s > foot for s in profile.crossings(1, top)):
             raise ProcessError(
@@ -267,8 +265,7 @@ def _blanket_foot(profile: Profile, top: float, layer: str) -> Station:
     if len(through) > 1:
         raise ProcessError(
             f"coat {layer}: its top at z = {format_length(top)} would lie both inside and around "
-            "what "
-            "stands through it, which is not modelled: change its thickness, or how it grows to "
-            "conformal"
+            "what stands through it, which is not modelled: change its thickness, or how it grows "
+            "to conformal"
         )
     return through[0] if through else profile.start

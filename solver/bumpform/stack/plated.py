@@ -149,9 +149,8 @@ def _film(
         )
     except ProcessError as error:
         raise ProcessError(
-            f"plate {name}: what stands at r = {format_length(radius)} is in the way of its "
-            "side: make it "
-            "smaller or larger"
+            f"plate {name}: what stands at r = {format_length(radius)} is in the way of its side: "
+            "make it smaller or larger"
         ) from error
     film = grow_film(
         moulded,

@@ -193,10 +193,9 @@ def downhill(
             if piece == last:
                 raise NoEquilibriumError(
                     "off_model",
-                    f"the liquid spreads past the model's outer radius "
-                    f"{format_length(land.profile.point(land.profile.end)[0])}: it would meet "
-                    "the next "
-                    "bump, or the model is too small (pitch)",
+                    "the liquid spreads past the model's outer radius "
+                    f"{format_length(land.profile.point(land.profile.end)[0])}: it would meet the "
+                    "next bump, or the model is too small (pitch)",
                 )
             u = 1.0
             trail.slide(land.solid, Station(piece, 1.0))

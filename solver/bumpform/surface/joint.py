@@ -282,8 +282,7 @@ def _refuse_parted(joint: Joint, held: Held) -> None:
         raise NoEquilibriumError(
             "no_equilibrium",
             f"the liquid parts: its neck, {format_length(neck)} in radius, pulls itself together "
-            "while "
-            "the contact lines move",
+            "while the contact lines move",
         )
 
 

@@ -120,8 +120,7 @@ def _caught(
     raise NoEquilibriumError(
         "no_equilibrium",
         f"the upper body comes off under a pull of {format_quantity(pull, 'force', 9)}: the "
-        "largest that the liquid "
-        f"holds is {format_quantity(most, 'force', 9)}",
+        f"largest that the liquid holds is {format_quantity(most, 'force', 9)}",
     ) from error
 
 
