@@ -308,7 +308,8 @@ def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | N
             raise NoEquilibriumError(
                 "off_model",
                 f"the {solid.kind} contact line spreads past the model's outer radius "
-                f"{format_length(radius)}",
+                f"{format_length(radius)}: it would meet the next joint, or the model is too small "
+                "(pitch)",
             )
         return outward, 1, out
     if back < -small:
