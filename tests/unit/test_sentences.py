@@ -105,3 +105,21 @@ def test_a_gap_that_the_liquid_holds_is_told_of_the_package():
     ran = run(load_case("core_and_cap", ["mounting.load=-0.1 mN"]))
     (entry,) = [c for c in ran.conditions if c["id"] == "standoff-held-by-core"]
     assert (entry["verdict"], entry["reason"]) == ("fails", "the package floats on the liquid")
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("barrier.material=polyimide", "barrier-group-viiib"),
+        (
+            "barrier.Ni.finish={ material = 'polyimide', thickness = '0.1 um' }",
+            "barrier-noble-coating",
+        ),
+    ],
+)
+def test_what_is_no_metal_is_no_barrier_metal_either(value, name):
+    """Its composition is of no matter: it fails, where an unknown alloy would not be judged."""
+    sets = [value, "wetting.polyimide=30 deg"]
+    ran = run(load_case("photoimaged_opening", sets))
+    (entry,) = [c for c in ran.conditions if c["id"] == name]
+    assert (entry["verdict"], entry["reason"]) == ("fails", "polyimide is none")
