@@ -160,7 +160,7 @@ def nothing_on_liquid(seen):
         solids = [
             n for n in frame.before.bodies if n not in molten and not n.startswith("package ")
         ]
-        groups = frame.before.joined(solids)
+        groups = frame.before.joined(solids, by_point=seen.case.gravity >= 0.0)
         loose = [g for g in groups if not g & {"pad", "base"}]
         answers.append(yes(not loose, str(loose)).of(frame.step.name))
     return worst(answers) if answers else unjudged("no stage")

@@ -234,7 +234,7 @@ class Picture:
                     found.append((min(z), max(z), name))
         return [(name, low, high) for low, high, name in sorted(found)]
 
-    def joined(self, names):
+    def joined(self, names, by_point=True):
         """Sets of those names that are joined by borders, or by a point on the axis."""
         names = [n for n in names if n in self.bodies]
         links = defaultdict(set)
@@ -243,7 +243,9 @@ class Picture:
                 if p.other in names:
                     links[n].add(p.other)
                     links[p.other].add(n)
-        on_axis = [(self[n].points[self[n].points[:, 0] < self.tol, 1], n) for n in names]
+        on_axis = [
+            (self[n].points[self[n].points[:, 0] < self.tol, 1], n) for n in names if by_point
+        ]
         for i, (a, n) in enumerate(on_axis):
             for b, m in on_axis[i + 1 :]:
                 if len(a) and len(b) and np.abs(a[:, None] - b[None, :]).min() < self.tol:

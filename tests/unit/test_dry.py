@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 
 import pytest
@@ -133,12 +134,18 @@ CERTAIN = {
     "a standoff below the core's top": (
         HEAD + CORE + mount(load="", standoff='"79 um"'),
         ["step.3 (mount mount)"],
-        "would overlap what stays solid, which holds it off at 8e-05 m",
+        "would overlap what stays solid: give at least 80 um",
     ),
     "nothing melts": (
         BUMP + step('do = "reflow"\nname = "cold"\npeak = "200 degC"'),
         ["step.4 (reflow cold)"],
-        "nothing melts at 200 degC",
+        "nothing melts at 200 degC (Pb95Sn5 on the stack): raise the peak above 312 degC",
+    ),
+    "a peak in degC without its unit": (
+        BUMP + step('do = "reflow"\nname = "bare"\npeak = 350'),
+        ["step.4 (reflow bare)"],
+        'nothing melts at 76.85 degC (Pb95Sn5 on the stack): raise the peak above 312 degC; a bare '
+        'number is in K: for 350 degC write "350 degC"',
     ),
     "a fused solder's range is not known": (
         BUMP
@@ -165,7 +172,7 @@ CERTAIN = {
     "abraded far above all": (
         BUMP + step('do = "abrade"\nto = "500 um"'),
         ["step.4 (abrade)"],
-        "nothing stands above the plane at z = 500 um: the highest point, z = … um, is … um below",
+        "nothing stands above the plane at z = 500 um: go further down",
     ),
     "a barrier thicker than the model is wide": (
         BUMP + step('do = "barrier"\nmaterial = "Ni"\nthickness = "201 um"'),
@@ -300,3 +307,18 @@ def test_a_run_tells_of_the_step_that_stopped_it_and_of_what_is_wrong_later():
     assert done.stopped["step"] == 4
     paths = [problem["path"] for problem in done.stopped["problems"]]
     assert paths == ["step.4 (abrade)", wrong.path]
+
+
+@pytest.mark.parametrize("kind", CERTAIN)
+def test_a_step_is_named_once_and_lengths_are_in_the_units_of_a_case(kind):
+    for path, message in told(CERTAIN[kind][0]):
+        label = path.partition("(")[2].rstrip(")")
+        assert not label or not message.startswith((f"{label}:", f"{label.split(' ')[0]}:"))
+        assert not re.search(r"\d (m|N|m³)\b", message), message
+
+
+def test_what_the_stand_ins_do_not_share_is_left_out():
+    """How high a bump is that nobody has solved yet: no number, and no gap where one would be."""
+    text = BUMP + step('do = "abrade"\nto = "500 um"')
+    (found,) = told(text)
+    assert found[1] == "nothing stands above the plane at z = 500 um: go further down"

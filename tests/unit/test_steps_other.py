@@ -268,5 +268,5 @@ def test_a_mixture_with_values_of_its_own():
 def test_a_package_s_pad_that_goes_through_its_base_is_told():
     pad = MOUNT["pad"] | {"thickness": 3e-5, "proud": 1e-5}
     thin = MOUNT | {"load": 0, "pad": pad, "base": MOUNT["base"] | {"thickness": 1.5e-5}}
-    with pytest.raises(ProcessError, match="more than the 2e-05 m of the pad"):
+    with pytest.raises(ProcessError, match="more than the 20 um of the pad"):
         built(COLUMN, thin)

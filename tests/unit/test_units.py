@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from bumpform.errors import QuantityError
 from bumpform.units.table import DIMENSIONS, UNITS
-from bumpform.units.units import exact_quantity, format_quantity, parse_quantity
+from bumpform.units.units import (
+    exact_quantity,
+    format_length,
+    format_place,
+    format_quantity,
+    parse_quantity,
+)
 
 
 @pytest.mark.parametrize(
@@ -178,3 +184,17 @@ def test_the_example_of_a_message_is_right(dimension):
 )
 def test_readers_get_the_units_of_the_field(value, dimension, text):
     assert format_quantity(value, dimension) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(2.48753e-05, "24.8753 um"), (8e-05, "80 um"), (1.5e-3, "1.5 mm"), (5e-9, "5 nm")],
+)
+def test_lengths_in_sentences_are_in_the_units_of_case_files(value, text):
+    assert format_length(value) == text
+    assert format_length(-value) == f"-{text}"
+
+
+def test_rounding_s_rest_of_a_length_is_none():
+    """1e-19 m is what a sum of lengths of 1e-3 m leaves of nothing."""
+    assert format_place(1e-19, -1e-21) == "r = 0 um, z = 0 um"

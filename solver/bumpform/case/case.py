@@ -17,10 +17,11 @@ from bumpform.case.fields import (
     Model,
     Name,
 )
+from bumpform.case.melting import melting_problems
 from bumpform.case.paths import SECTIONS, set_value
 from bumpform.case.problems import explain, raise_if, spell, unknown_key
 from bumpform.case.requirements import Requirement, read_requirements
-from bumpform.case.rules import material_problems, melting_problems, order_problems
+from bumpform.case.rules import material_problems, order_problems
 from bumpform.case.steps import AnyStep, Coat, Deposit, Mount, Reflow, Substrate
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.materials import Materials
@@ -109,7 +110,7 @@ class Case(Model):
         else:
             overrides, wetting = dict(case.materials), case.wetting
             problems += melting_problems(case.steps, Materials(case.materials))
-        problems += order_problems(steps)
+        problems += order_problems(steps, Materials(overrides))
         problems += material_problems(steps, overrides, wetting)
         raise_if(problems)
         assert case is not None

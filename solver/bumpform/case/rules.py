@@ -1,4 +1,4 @@
-"""Rules of a case that join several values: the order of steps, names, materials, peaks."""
+"""Rules of a case that join several values: the order of steps, names, materials."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from typing import Any, Final
 from bumpform.case.fields import Model, Uses
 from bumpform.case.paths import step_labels, submodel
 from bumpform.case.problems import spell
-from bumpform.case.steps import STEP_KINDS, Clean, Core, Deposit, Mount, Reflow, Step
-from bumpform.errors import CaseError, Problem
+from bumpform.case.steps import STEP_KINDS, Clean, Step
+from bumpform.errors import Problem
 from bumpform.materials.materials import Materials, split_wetting_key
 from bumpform.materials.overrides import MaterialOverride
-from bumpform.units.units import format_quantity
 
-__all__ = ["material_problems", "melting_problems", "order_problems", "use_problem"]
+__all__ = ["material_problems", "order_problems", "use_problem"]
 
+#: Added where solder has been plated with a step that takes it for a solid.
+_PLATED: Final = (
+    "nothing to melt has been put on the stack before it: what is plated stays solid. Put solder "
+    'on with do = "deposit"; plated solder is a deposit with a column.'
+)
 _RESERVED_STAGES: Final = {"barrier"}  # result.json has metrics.barrier beside the stages
 _NEEDS: Final = {
     "layer": "no layer has been made before it. Coat or plate one first.",
@@ -26,7 +30,7 @@ _NEEDS: Final = {
 }
 
 
-def order_problems(steps: Sequence[Any]) -> Iterator[Problem]:
+def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Problem]:
     """Problems of the order of the steps, and of names that must be told apart."""
     if not steps:
         yield Problem("step", 'there is no step. The first is [[step]] with do = "substrate".')
@@ -49,7 +53,8 @@ def order_problems(steps: Sequence[Any]) -> Iterator[Problem]:
                 yield Problem(labels[index], "the package is mounted: no such step can follow.")
             for need in kind.needs:
                 if need not in have and need in _NEEDS:
-                    yield Problem(labels[index], _NEEDS[need])
+                    plated = need == "solder" and _plates_solder(steps[:index], materials)
+                    yield Problem(labels[index], _PLATED if plated else _NEEDS[need])
         have |= set(kind.gives)
         yield from layers.problems(step, labels[index])
         stage = step.get("name", _default_name(kind)) if kind.identity == "name" else None
@@ -59,6 +64,12 @@ def order_problems(steps: Sequence[Any]) -> Iterator[Problem]:
                 rule = "another stage has this name." if key in stages else "this name is taken."
                 yield Problem(f"{labels[index]}.name", f"{rule} Choose another.", spell(stage))
             stages.add(key)
+
+
+def _plates_solder(steps: Sequence[Any], materials: Materials) -> bool:
+    """Whether a step plates what could melt."""
+    named = (step.get("material") for step in steps if _table(step) and step.get("do") == "plate")
+    return any(name in materials and materials.get(name).kind == "solder" for name in named)
 
 
 def _table(value: object) -> bool:
@@ -152,49 +163,6 @@ def use_problem(path: str, name: str, uses: Uses, materials: Materials) -> Probl
         message = f"a {uses.kind} is needed; this is a {materials.get(name).kind}."
         return Problem(path, message, spell(name))
     return None
-
-
-def melting_problems(steps: Sequence[Step], materials: Materials) -> Iterator[Problem]:
-    """Peaks between solidus and liquidus of a solder that no earlier stage has melted.
-
-    One that has melted before may have fused with another: then only the process knows.
-    """
-    labels = step_labels([step.model_dump() for step in steps])
-    fresh: list[str] = []
-    cores: list[str] = []
-    for step, label in zip(steps, labels, strict=True):
-        if isinstance(step, Deposit):
-            fresh.append(step.solder)
-        elif isinstance(step, Core):
-            cores.append(step.material)
-        elif isinstance(step, Reflow | Mount):
-            given = "profile" if isinstance(step, Reflow) and step.peak is None else "peak"
-            yield from _core_problems(cores, step.peak_K, f"{label}.{given}", materials)
-            for solder in [name for name in fresh if name in materials]:
-                try:
-                    state = materials.state(solder, step.peak_K)
-                except CaseError as error:
-                    for problem in error.problems:
-                        yield Problem(f"{label}.{given}", problem.message)
-                else:
-                    if state == "molten":
-                        fresh.remove(solder)
-
-
-def _core_problems(
-    cores: Iterable[str], peak: float, path: str, materials: Materials
-) -> Iterator[Problem]:
-    """Peaks at which a core would not stay solid."""
-    for name in cores:
-        material = materials.get(name) if name in materials else None
-        solidus = material.solidus if material else None
-        if solidus is not None and peak >= solidus.value:
-            yield Problem(
-                path,
-                f"the core ({name}) would melt: its solidus is "
-                f"{format_quantity(solidus.value, 'temperature')}. Choose a lower peak.",
-                format_quantity(peak, "temperature"),
-            )
 
 
 def _uses(

@@ -16,6 +16,7 @@ from bumpform.errors import MeshError
 from bumpform.mesh.graph import AIR, Graph
 from bumpform.mesh.nodes import family
 from bumpform.stack.curve import Array
+from bumpform.units.units import format_place
 
 #: How often the chords that are in the way are halved.
 ROUNDS = 24
@@ -149,6 +150,6 @@ def _crossed(graph: Graph, nodes: list[Array], crossing: tuple[int, int, int, in
         names += [f"'{graph.regions[r].name}'" for r in (s.left, s.right) if r != AIR]
     at = graph.segments[one].curve.point(nodes[one][chord])
     return MeshError(
-        f"mesh: the boundaries of regions {', '.join(dict.fromkeys(names))} cross near "
-        f"r = {at[0]:.6g} m, z = {at[1]:.6g} m"
+        f"mesh: the boundaries of regions {', '.join(dict.fromkeys(names))} cross "
+        f"near {format_place(at[0], at[1])}"
     )

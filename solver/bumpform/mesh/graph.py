@@ -16,6 +16,7 @@ from bumpform.errors import MeshError
 from bumpform.stack.curve import Array, Curve, Line
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import LIMITS, Region, Stack, split_parameters
+from bumpform.units.units import format_place
 
 #: Points closer than this, relative to the stack's outer radius, are one.
 MERGE = 1e-9
@@ -96,7 +97,7 @@ class Graph:
                     r, z = self.points[here]
                     raise MeshError(
                         f"mesh: the boundary of region '{self.regions[region].name}' does not "
-                        f"close at r = {r:.6g} m, z = {z:.6g} m"
+                        f"close at {format_place(r, z)}"
                     )
                 passed.append(here)
                 number, forwards, here = rest[here].pop()
@@ -254,6 +255,6 @@ def _joined(
 
 def _overlap(regions: tuple[Region, ...], one: int, other: int, at: Array) -> MeshError:
     return MeshError(
-        f"mesh: regions '{regions[one].name}' and '{regions[other].name}' overlap at "
-        f"r = {at[0]:.6g} m, z = {at[1]:.6g} m"
+        f"mesh: regions '{regions[one].name}' and '{regions[other].name}' overlap "
+        f"at {format_place(at[0], at[1])}"
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bumpform.errors import MeshError
 from bumpform.mesh.curved import jacobians, shapes, smallest_jacobian
 from bumpform.stack.curve import Array
+from bumpform.units.units import format_place
 
 Numbers = NDArray[np.int64]
 
@@ -79,7 +80,7 @@ class StackMesh:
             raise MeshError(
                 f"mesh: {int(bad.sum())} of {len(bad)} elements are inverted in "
                 f"{_named(self.regions, self.cell_region[bad])}, "
-                f"the worst at r = {where[0]:.6g} m, z = {where[1]:.6g} m"
+                f"the worst at {format_place(where[0], where[1])}"
             )
         empty = np.bincount(self.cell_region, minlength=len(self.regions)) == 0
         if empty.any():

@@ -16,11 +16,15 @@ import numpy as np
 
 from bumpform.errors import ProcessError
 from bumpform.materials.materials import Materials
-from bumpform.process.melt import Content, is_molten
+from bumpform.process.melt import Content, is_molten, molten_from
 from bumpform.stack.stack import LIMITS, Region, Stack
+from bumpform.units.units import format_quantity
 
 #: Places nearer to each other than this, relative to the model's radius, are one.
 NEAR = 1e-9
+
+#: 0 °C in K.
+ZERO_CELSIUS = 273.15
 
 #: Regions that hold all others up.
 SUBSTRATE = ("pad", "base")
@@ -70,11 +74,24 @@ def molten_regions(
     )
     if not names:
         there = ", ".join(f"{r.material}" for r in solders) or "no solder"
+        at = format_quantity(temperature, "temperature")
+        known = (molten_from(r.material, contents[r.name], materials) for r in solders)
+        needed = min((t for t in known if t is not None), default=None)
         raise ProcessError(
-            f"nothing melts at {temperature - 273.15:.6g} degC ({there} on the stack): "
-            "raise the peak"
+            f"nothing melts at {at} ({there} on the stack): {_hotter(temperature, needed)}"
         )
     return names
+
+
+def _hotter(temperature: float, needed: float | None) -> str:
+    """What to do about a peak at which nothing melts, both in K."""
+    if needed is None:
+        return "raise the peak"
+    advice = f"raise the peak above {format_quantity(needed, 'temperature')}"
+    if temperature.is_integer() and temperature + ZERO_CELSIUS > needed:
+        meant = f"{temperature:g} degC"
+        advice += f'; a bare number is in K: for {meant} write "{meant}"'
+    return advice
 
 
 def bodies_of(stack: Stack, names: Sequence[str]) -> Bodies:

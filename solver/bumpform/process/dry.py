@@ -42,7 +42,8 @@ __all__ = ["dry_problems", "found_dry"]
 _Outcome = tuple[list[Problem], State | None]
 #: Before any surface has been solved, the stack is what it is.
 _EXACT: Final = "exact"
-_NUMBER: Final = re.compile(r"(-?\d[\d.]*(?:e[+-]?\d+)?)")
+_NUMBER: Final = re.compile(r"(-?\d[\d.]*(?:e[+-]?\d+)?(?: (?:nm|um|mm|m)\b)?)")
+_CLAUSE: Final = re.compile(r"(: |; )")
 
 
 def dry_problems(case: Case) -> tuple[Problem, ...]:
@@ -245,6 +246,16 @@ def _blank(problem: Problem) -> tuple[str, str, str]:
 
 
 def _agreed(texts: list[str]) -> str:
-    """Texts of the same words as one, with "…" for each number that they do not share."""
+    """Texts of the same words as one, without the clauses of which they do not share a number.
+
+    Of the first clause, which says what is wrong, only the number is left out, as "…".
+    """
     parts = zip(*(_NUMBER.split(text) for text in texts), strict=True)
-    return "".join(part[0] if len(set(part)) == 1 else "…" for part in parts)
+    first, *rest = _CLAUSE.split("".join(p[0] if len(set(p)) == 1 else "…" for p in parts))
+    shared = (
+        mark + clause
+        for mark, clause in zip(rest[::2], rest[1::2], strict=True)
+        if "…" not in clause
+    )
+    note = " (…: only a run tells)" if "…" in first else ""
+    return "".join((first, note, *shared))

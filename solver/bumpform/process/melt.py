@@ -143,6 +143,17 @@ def is_molten(material: str, content: Content, temperature: float, materials: Ma
     )
 
 
+def molten_from(material: str, content: Content, materials: Materials) -> float | None:
+    """Temperature in K above which a body of solder is known to be molten; None if none is."""
+    if materials.melting_known(material):
+        liquidus = materials.get(material).liquidus
+        return None if liquidus is None else liquidus.value
+    bounds = materials.melting_bounds(material)
+    known = [] if bounds is None else [bounds.molten_above.value]
+    known += [] if content.liquid_at is None else [content.liquid_at]
+    return min(known, default=None)
+
+
 def melt(contents: list[Content], temperature: float, materials: Materials) -> Melt:
     """Fuse the contents of regions at a temperature in K."""
     masses: dict[str, float] = {}

@@ -44,6 +44,7 @@ from bumpform.surface.penetration import find_penetration
 from bumpform.surface.sinking import sink
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any
+from bumpform.units.units import format_length, format_quantity
 
 #: The package starts this far below the top of the liquid, so that it touches it.
 TOUCH = 0.98
@@ -273,8 +274,8 @@ def refuse_overlap(standoff: float | None, lowest: float) -> None:
     """Raise ProcessError where a standoff is below the height at which the package touches, m."""
     if standoff is not None and standoff < lowest * (1.0 - 1e-12):
         raise ProcessError(
-            f"mount: at a standoff of {standoff:.6g} m the package would overlap what stays solid, "
-            f"which holds it off at {lowest:.6g} m: give at least that"
+            f"mount: at a standoff of {format_length(standoff)} the package would overlap what "
+            f"stays solid: give at least {format_length(lowest)}, at which that holds it off"
         )
 
 
@@ -290,8 +291,9 @@ def _join(stage: Mounted, setting: _Setting, standoff: float | None) -> tuple[Eq
     if height >= top:
         raise NoEquilibriumError(
             "no_joint",
-            f"the liquid's top at z = {top:.6g} m does not reach the package's pad: what stays "
-            f"solid holds that {height - top:.6g} m above it, at {height:.6g} m",
+            f"the liquid's top at z = {format_length(top)} does not reach the package's pad: what "
+            f"stays solid holds that {format_length(height - top)} above it, at "
+            f"{format_length(height)}",
         )
     upper = stage.package.at(height).profile
     wetting = tuple(liquid.contact_angle(p.material, materials) for p in upper)
@@ -325,8 +327,9 @@ def _join(stage: Mounted, setting: _Setting, standoff: float | None) -> tuple[Eq
         if not stiffness(found.surface) > 0.0:
             raise NoEquilibriumError(
                 "unstable",
-                f"at a standoff of {found.values['standoff_m']:.6g} m the liquid balances the "
-                "load, but pulls less the further the package is off: it comes off or sinks",
+                f"at a standoff of {format_length(found.values['standoff_m'])} the liquid "
+                "balances the load, but pulls less the further the package is off: it comes off "
+                "or sinks",
             )
         return found.reached(trail), "liquid"
     if lowest <= 0.0 or not carries(stage):
@@ -343,10 +346,11 @@ def _join(stage: Mounted, setting: _Setting, standoff: float | None) -> tuple[Eq
 def _collapsed(stage: Mounted) -> NoEquilibriumError:
     """That nothing holds the package off what lies round the bump."""
     load, met = stage.load or 0.0, stage.solids.profile.pieces[stage.touch.station.piece].region
-    does = f"does not carry the package under a load of {load:.6g} N"
+    force = format_quantity(abs(load), "force", 6)
+    does = f"does not carry the package under a load of {force}"
     if load <= 0.0:
-        does = "draws the package down" + (f" against a pull of {-load:.6g} N" if load else "")
-    where = f"it comes to lie on the {met}, at a standoff of {stage.touch.height:.6g} m"
+        does = "draws the package down" + (f" against a pull of {force}" if load else "")
+    where = f"it comes to lie on the {met}, at a standoff of {format_length(stage.touch.height)}"
     detail = f"the liquid {does}: {where}, and no core holds it off"
     return NoEquilibriumError("collapsed", detail)
 

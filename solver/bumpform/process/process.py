@@ -526,7 +526,7 @@ def _steepness(profile: Profile, end: int) -> float:
 
 
 def step_problem(case: Case, index: int, error: ProcessError | CaseError) -> CaseError:
-    """A step's failure as a problem of the case, with the step's place."""
+    """A step's failure as a problem of the case, with the step's place, which is told once."""
     step = case.steps[index]
     where = f"step.{index}"
     name = (getattr(step, step.identity, "") or "") if step.identity else ""
@@ -539,4 +539,7 @@ def step_problem(case: Case, index: int, error: ProcessError | CaseError) -> Cas
             ],
             case.name,
         )
-    return CaseError([Problem(f"{where} ({label})", str(error))], case.name)
+    message = str(error)
+    for prefix in (f"{label}: ", f"{step.do}: "):
+        message = message.removeprefix(prefix)
+    return CaseError([Problem(f"{where} ({label})", message)], case.name)

@@ -29,6 +29,7 @@ from bumpform.surface.saddle import with_barriers
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any
 from bumpform.surface.turning import turning_point
+from bumpform.units.units import format_quantity
 
 #: Part of a gravity to which the largest that a liquid hangs in is halved down; a fold is exact.
 HALVED = 1e-3
@@ -339,7 +340,7 @@ def _fallen(land: Landscape, start: Station, inner: Station | None) -> Refusal |
         return None
     found, gravity = most
     hangs = (
-        f"{drop.volume:.6g} m³ hang here up to a gravity of {gravity} m/s², "
+        f"{format_quantity(drop.volume, 'volume', 6)} hang here up to a gravity of {gravity} m/s², "
         f"not {-drop.gravity:.9g} m/s²"
     )
     detail = f"the liquid falls: {hangs}"

@@ -13,6 +13,7 @@ from bumpform.stack.film import grow_film
 from bumpform.stack.planar import grow_level, highest
 from bumpform.stack.profile import Edge, root
 from bumpform.stack.stack import Stack
+from bumpform.units.units import format_length
 
 
 class Juncture(NamedTuple):
@@ -79,8 +80,8 @@ def grow(
         total += layer.thickness
         if total > stack.outer:
             raise ProcessError(
-                f"barrier: with {layer.name} it is {total:.6g} m thick, more than the model's "
-                f"outer radius {stack.outer:.6g} m: make it thinner"
+                f"barrier: with {layer.name} it is {format_length(total)} thick, more than the "
+                f"model's outer radius {format_length(stack.outer)}: make it thinner"
             )
         if growth == "planar":
             count = 1 if total > layer.thickness else runs[0].stop
@@ -99,7 +100,8 @@ def grow(
         )
         if any(edge.feature == "outer" for region in film.regions for edge in region.loop):
             raise ProcessError(
-                f"barrier: {layer.name} reaches the model's outer radius {stack.outer:.6g} m, "
+                f"barrier: {layer.name} reaches the model's outer radius "
+                f"{format_length(stack.outer)}, "
                 "where it meets that of the next bump: make it thinner or the pitch larger"
             )
         stack, end = film.stack, film.end

@@ -13,6 +13,7 @@ from bumpform.stack.curve import Arc, Line
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root
 from bumpform.stack.stack import Region, Stack
+from bumpform.units.units import format_length
 
 #: A ball that clears the axis by less than this part of its radius touches it.
 TOUCHES = 1e-9
@@ -32,9 +33,9 @@ def core(stack: Stack, *, material: str, diameter: float) -> Stack:
     centre, seat = rest_ball(stack.profile, radius)
     if seat != stack.profile.start:
         raise ProcessError(
-            f"core {material}: a ball of radius {radius:.6g} m does not reach the surface at the "
-            "axis; it would sit on what stands around it, over a hollow that nothing fills: give a "
-            "smaller core"
+            f"core {material}: a ball of radius {format_length(radius)} does not reach the "
+            "surface at the axis; it would sit on what stands around it, over a hollow that "
+            "nothing fills: give a smaller core"
         )
     loop = _sphere(centre, radius)
     return stack.with_region(Region.bounded(stack.unique_name("core"), material, loop, "core"))

@@ -10,6 +10,7 @@ from bumpform.stack.film import grow_film
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import LIMITS, Region, Stack
 from bumpform.stack.strips import SAME, Strips, radii_of
+from bumpform.units.units import format_length
 
 
 def coat_conformal(
@@ -71,7 +72,7 @@ def _opened(stack: Stack, film: Region, radius: float) -> Stack:
     if radius >= stack.outer - slack:
         raise ProcessError(
             f"coat {film.name}: its opening reaches the model's outer radius "
-            f"{stack.outer:.6g} m: make it smaller or the pitch larger"
+            f"{format_length(stack.outer)}: make it smaller or the pitch larger"
         )
     strips = Strips.of(film, radii_of(film.loop, slack, radius), slack)
     outside = strips.rebuilt(

@@ -15,7 +15,7 @@ from bumpform.errors import ProcessError
 from bumpform.stack.curve import Line
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Region, Stack
-from bumpform.units.units import format_quantity
+from bumpform.units.units import format_length
 
 #: A point this near to the plane, relative to the model's radius, lies on it.
 ON_PLANE = 1e-12
@@ -34,11 +34,6 @@ class Cut(NamedTuple):
 
     stack: Stack
     parts: dict[str, tuple[str, ...]]
-
-
-def length_text(value: float) -> str:
-    """A length or height in words: "28 um"."""
-    return format_quantity(value, "length", 6) if value else "0 um"
 
 
 def abrade(stack: Stack, height: float) -> Cut:
@@ -81,7 +76,7 @@ def abrade_below_top(stack: Stack, layer: str, by: float) -> Cut:
         others = [r for r in stack.regions if not is_part(r, layer)]
         raise ProcessError(
             f"abrade: {layer} covers all that stands here (the highest reaches z = "
-            f"{length_text(_highest(others))}, {layer}'s top is at {length_text(top)}): "
+            f"{format_length(_highest(others))}, {layer}'s top is at {format_length(top)}): "
             "abrade to a height at which the bump shows first"
         )
     others = [r for r in stack.regions if not is_part(r, layer)]
@@ -115,8 +110,8 @@ def etch(stack: Stack, layer: str, by: float) -> Cut:
     lowest = min(float(e.sample()[:, 1].min()) for e in region.loop)
     if height <= lowest + ON_PLANE * stack.outer:
         raise ProcessError(
-            f"etch: {length_text(by)} is not less than the thickness of {layer}, "
-            f"{length_text(height + by - lowest)}: etch less, or strip it"
+            f"etch: {format_length(by)} is not less than the thickness of {layer}, "
+            f"{format_length(height + by - lowest)}: etch less, or strip it"
         )
 
     plane = _plane(height, stack.outer)
@@ -242,16 +237,15 @@ def _refuse_idle(what: str, regions: Iterable[Region], height: float, stack: Sta
     top = _highest(regions)
     if top <= height + ON_PLANE * stack.outer:
         raise ProcessError(
-            f"{what}: nothing stands above the plane at z = {length_text(height)}: the highest "
-            f"point, z = {length_text(top)}, is {length_text(height - top)} below it. "
-            "Go further down"
+            f"{what}: nothing stands above the plane at z = {format_length(height)}: go further "
+            f"down; the highest point is at z = {format_length(top)}"
         )
 
 
 def _refuse_low(what: str, height: float) -> None:
     if height <= 0.0:
         raise ProcessError(
-            f"{what}: the plane at z = {length_text(height)} does not lie above the pad's top "
+            f"{what}: the plane at z = {format_length(height)} does not lie above the pad's top "
             "(z = 0): cut less"
         )
 
@@ -261,7 +255,7 @@ def _cut_at(stack: Stack, height: float, worn: Callable[[Region], list[Region]])
     result = cut_regions(stack, worn)
     if len(result.stack.voids) > len(stack.voids):
         raise ProcessError(
-            f"the plane at z = {length_text(height)} would hollow out what a layer covers: "
+            f"the plane at z = {format_length(height)} would hollow out what a layer covers: "
             "cut less deep"
         )
     return result

@@ -18,6 +18,7 @@ from bumpform.stack.curve import Arc
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root
 from bumpform.stack.stack import Region, Stack, line
+from bumpform.units.units import format_length, format_quantity
 
 #: Less metal than this part of the cube of the model's radius is none.
 NOTHING = 1e-15
@@ -80,7 +81,8 @@ def deposit(stack: Stack, step: Deposit) -> tuple[Stack, Amount]:
     amount = deposit_amount(stack, step)
     if amount.metal < NOTHING * stack.outer**3:
         raise ProcessError(
-            f"deposit {step.solder}: {amount.metal:.3g} m³ of metal is nothing"
+            f"deposit {step.solder}: {format_quantity(amount.metal, 'volume', 3)} of metal is "
+            "nothing"
             + (f": the opening of {step.fill.layer} is full" if step.fill else "")
             + ": leave the step out"
         )
@@ -142,7 +144,7 @@ def _outline(profile: Profile, radius: float, step: Deposit) -> Station:
     places = profile.crossings(0, radius)
     if not places:
         raise ProcessError(
-            f"deposit {step.solder}: its radius {radius:.6g} m lies outside the model"
+            f"deposit {step.solder}: its radius {format_length(radius)} lies outside the model"
         )
     return max(places, key=lambda s: (round(profile.point(s)[1], 15), s))
 

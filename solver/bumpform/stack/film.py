@@ -22,6 +22,7 @@ from bumpform.stack.reach import Reach
 from bumpform.stack.sight import Boundary, Side
 from bumpform.stack.stack import LIMITS, Region, Stack, line
 from bumpform.stack.wavelets import ON_AXIS, Wavelet, wavelets
+from bumpform.units.units import format_length, format_place
 
 
 class Film(NamedTuple):
@@ -124,13 +125,15 @@ def _fronts(reach: Reach, name: str) -> list[Front]:
         if places[0] is None or places[1] is None:
             at = start if places[0] is None else end
             raise ProcessError(
-                f"{name}: {reach.distance:.6g} m thick, it cannot be closed at r = {at[0]:.6g} m, "
-                f"z = {at[1]:.6g} m, where it meets itself too flatly, or a side that bulges: "
-                "change its thickness a little"
+                f"{name}: {format_length(reach.distance)} thick, it cannot be closed at "
+                f"{format_place(at[0], at[1])}, where it meets itself too flatly, or a side that "
+                "bulges: change its thickness a little"
             )
         fronts.append(Front(tuple(chain), places[0], places[1]))
     if not fronts:
-        raise ProcessError(f"{name}: a film of {reach.distance:.6g} m leaves no free surface")
+        raise ProcessError(
+            f"{name}: a film of {format_length(reach.distance)} leaves no free surface"
+        )
     return sorted(fronts, key=lambda front: front.start)
 
 

@@ -13,6 +13,7 @@ from bumpform.stack.curve import Array, Curve, Line
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root
 from bumpform.stack.stack import Region, Stack, line
+from bumpform.units.units import format_length
 
 
 def _whole(curve: Curve, feature: str) -> Edge:
@@ -50,20 +51,21 @@ def substrate(
     """
     if outer <= pad_radius:
         raise ProcessError(
-            f"the pad's radius {pad_radius:.6g} m reaches the model's outer radius {outer:.6g} m: "
-            "give a larger pitch"
+            f"the pad's radius {format_length(pad_radius)} reaches the model's outer radius "
+            f"{format_length(outer)}: give a larger pitch"
         )
     if proud > pad_thickness:
         raise ProcessError(
-            f"the pad stands proud by {proud:.6g} m, more than its thickness {pad_thickness:.6g} m"
+            f"the pad stands proud by {format_length(proud)}, more than its thickness "
+            f"{format_length(pad_thickness)}"
         )
     bottom = -(pad_thickness + 0.25 * pad_radius)
     if base_thickness is not None:
         bottom = -(proud + base_thickness)
         if bottom >= -pad_thickness:
             raise ProcessError(
-                f"the base's thickness {base_thickness:.6g} m is not more than the "
-                f"{pad_thickness - proud:.6g} m of the pad that are inside of it"
+                f"the base's thickness {format_length(base_thickness)} is not more than the "
+                f"{format_length(pad_thickness - proud)} of the pad that are inside of it"
             )
     pad_top = Line((0.0, 0.0), (pad_radius, 0.0))
     base_top = Line((pad_radius, -proud), (outer, -proud))
@@ -140,18 +142,19 @@ def coat(
             r_rim = opening_radius
         if top <= z_foot:
             raise ProcessError(
-                f"coat {layer}: its top at z = {top:.6g} m does not rise above what it covers "
-                f"at the opening (z = {z_foot:.6g} m): make it thicker"
+                f"coat {layer}: its top at z = {format_length(top)} does not rise above what it "
+                f"covers at the opening (z = {format_length(z_foot)}): make it thicker"
             )
         if not 0.0 < r_rim < stack.outer:
             raise ProcessError(
-                f"coat {layer}: the opening's rim would be at r = {r_rim:.6g} m, outside the model "
-                f"(0 … {stack.outer:.6g} m): change the opening, the sidewall or the pitch"
+                f"coat {layer}: the opening's rim would be at r = {format_length(r_rim)}, outside "
+                f"the model (0 to {format_length(stack.outer)}): change the opening, the sidewall "
+                "or the pitch"
             )
         if any(s > foot for s in profile.crossings(1, top)):
             raise ProcessError(
                 f"coat {layer}: outside its opening something stands higher than its top "
-                f"(z = {top:.6g} m): make it thicker or the opening wider"
+                f"(z = {format_length(top)}): make it thicker or the opening wider"
             )
         rim = (r_rim, top)
         wall = line(rim, profile.point(foot))
@@ -159,7 +162,8 @@ def coat(
         if profile.outline.intersects(LineString([start, rim])):
             raise ProcessError(
                 f"coat {layer}: the wall of its opening would run through what stands at "
-                f"r = {opening_radius:.6g} m: make the opening wider, or coat a blanket layer"
+                f"r = {format_length(opening_radius)}: make the opening wider, or coat a blanket "
+                "layer"
             )
     r_foot, z_foot = profile.point(foot).tolist()
     inner = rim if rim is not None else (r_foot, z_foot)
@@ -248,7 +252,7 @@ def _opening_foot(profile: Profile, radius: float, layer: str) -> Station:
     places = profile.crossings(0, radius)
     if not places:
         raise ProcessError(
-            f"coat {layer}: the opening's radius {radius:.6g} m lies outside the model"
+            f"coat {layer}: the opening's radius {format_length(radius)} lies outside the model"
         )
     return max(places, key=lambda s: (round(float(profile.point(s)[1]), 15), s))
 
@@ -260,8 +264,8 @@ def _blanket_foot(profile: Profile, top: float, layer: str) -> Station:
         raise ProcessError(f"coat {layer}: all that is there stands higher than its top")
     if len(through) > 1:
         raise ProcessError(
-            f"coat {layer}: its top at z = {top:.6g} m would lie both inside and around what "
-            "stands through it, which is not modelled: change its thickness, or how it grows to "
-            "conformal"
+            f"coat {layer}: its top at z = {format_length(top)} would lie both inside and around "
+            "what stands through it, which is not modelled: change its thickness, or how it grows "
+            "to conformal"
         )
     return through[0] if through else profile.start

@@ -8,6 +8,7 @@ from bumpform.errors import ProcessError
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.stack import Region, Stack, line
+from bumpform.units.units import format_length
 
 
 def highest(pieces: tuple[Edge, ...]) -> float:
@@ -91,7 +92,7 @@ def _foot(profile: Profile, start: Station, height: float, name: str) -> Station
     after = profile.pieces[start.piece + 1].tangent(0.0)
     if after[0] < -1e-12:
         raise ProcessError(
-            f"{name}: its side would rise past r = {profile.point(start)[0]:.6g} m, where "
+            f"{name}: its side would rise past r = {format_length(profile.point(start)[0])}, where "
             f"{profile.pieces[start.piece + 1].feature} is in its way: make it thinner"
         )
     return start

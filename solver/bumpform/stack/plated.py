@@ -10,7 +10,7 @@ from bumpform.stack.film import grow_film
 from bumpform.stack.layers import coat
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.stack import Region, Stack, line
-from bumpform.units.units import format_quantity
+from bumpform.units.units import format_length, format_place, format_quantity
 
 
 class Plated(NamedTuple):
@@ -65,7 +65,9 @@ def plate(
     top = float(profile.point(profile.start)[1]) + thickness
     foot = _side_foot(profile, radius, top)
     if foot is None:
-        raise ProcessError(f"plate {name}: its radius {radius:.6g} m lies outside the model")
+        raise ProcessError(
+            f"plate {name}: its radius {format_length(radius)} lies outside the model"
+        )
     wall, note = _rise(profile, top), ""
     if wall is not None and profile.point(wall)[0] < radius * (1.0 - 1e-12):
         region = profile.pieces[wall.piece].region
@@ -81,7 +83,7 @@ def plate(
         z = float(profile.point(place)[1])
         if place > foot and foot_z < z < top:
             raise ProcessError(
-                f"plate {name}: what stands at r = {radius:.6g} m, z = {z:.6g} m is in the way of "
+                f"plate {name}: what stands at {format_place(radius, z)} is in the way of "
                 "its side: make it smaller or thinner"
             )
     corner = (foot_r, top)
@@ -147,8 +149,8 @@ def _film(
         )
     except ProcessError as error:
         raise ProcessError(
-            f"plate {name}: what stands at r = {radius:.6g} m is in the way of its side: make it "
-            "smaller or larger"
+            f"plate {name}: what stands at r = {format_length(radius)} is in the way of its side: "
+            "make it smaller or larger"
         ) from error
     film = grow_film(
         moulded,

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from bumpform.errors import ProcessError
-from bumpform.stack.cut import ON_PLANE, length_text
+from bumpform.stack.cut import ON_PLANE
 from bumpform.stack.deposit import levelled, opening_rim, within_level
 from bumpform.stack.film import grow_film
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Region, Stack, line
 from bumpform.stack.strips import joined_loops
+from bumpform.units.units import format_length
 
 #: Ends of edges this near to each other, relative to the model's radius, are one.
 JOINED = 1e-9
@@ -50,8 +51,8 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
     peak = max(float(e.sample()[:, 1].max()) for e in covered if e.region != layer)
     if peak > level * (1.0 + 1e-12) or foot >= level:
         raise ProcessError(
-            f"plate {name}: what it covers rises to z = {length_text(peak)}, above its top at "
-            f"{length_text(level)}: plate more, or through a thicker layer"
+            f"plate {name}: what it covers rises to z = {format_length(peak)}, above its top at "
+            f"{format_length(level)}: plate more, or through a thicker layer"
         )
     loop = levelled(profile, within_level(profile, rim, level), level)
     flat = replace(loop[-2], feature=f"{name} top")
@@ -74,7 +75,7 @@ def _mushroom(stem: Region, cap: Region, between: Edge, stack: Stack) -> Region:
     if any(e.feature == "outer" for e in cap.loop):
         raise ProcessError(
             f"plate {stem.name}: it mushrooms to the model's outer radius "
-            f"{length_text(stack.outer)}, where it meets the next one: make it lower"
+            f"{format_length(stack.outer)}, where it meets the next one: make it lower"
         )
     known = {id(p.curve) for p in stack.profile}
     edges = [e for e in stem.loop if e.curve is not between.curve and e.feature != "axis"]

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from bumpform.errors import NoEquilibriumError
 from bumpform.stack.profile import Profile
+from bumpform.units.units import format_place
 
 #: Turn of a profile, rad, up to which it is no corner.
 SMOOTH = 1e-6
@@ -58,7 +59,7 @@ class Corner:
         (first, second), (r, z) = self.features, self.place
         total = math.degrees(sum(self.angles))
         return (
-            f"the corner of {first} and {second} at r = {r:.6g} m, z = {z:.6g} m: the contact "
+            f"the corner of {first} and {second} at {format_place(r, z)}: the contact "
             f"angles there, {math.degrees(self.angles[0]):.4g}° and "
             f"{math.degrees(self.angles[1]):.4g}°, add up to {total:.4g}°, not less than "
             f"180° + {math.degrees(self.wedge):.4g}° (by {math.degrees(self.margin):.3g}°)"

@@ -20,6 +20,7 @@ from bumpform.surface.landscape import Landscape, Rest, settle
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.path import Trail
 from bumpform.surface.penetration import Penetration, find_penetration
+from bumpform.units.units import format_length, format_place
 
 #: Moves of the contact line (pieces passed, solids touched) before the search gives up.
 MAX_MOVES = 60
@@ -45,8 +46,8 @@ class OpenedError(NoEquilibriumError):
     def __init__(self, outer: Station, inner: Station, met: Penetration) -> None:
         super().__init__(
             "penetration",
-            "the liquid does not close over the solid beneath it at "
-            f"r = {met.r_m:.6g} m, z = {met.z_m:.6g} m",
+            "the liquid does not close over the solid beneath it "
+            f"at {format_place(met.r_m, met.z_m)}",
         )
         self.outer, self.inner = outer, inner
 
@@ -192,9 +193,9 @@ def downhill(
             if piece == last:
                 raise NoEquilibriumError(
                     "off_model",
-                    f"the liquid spreads past the model's outer radius "
-                    f"{land.profile.point(land.profile.end)[0]:.6g} m: it would meet the next "
-                    "bump, or the model is too small (pitch)",
+                    "the liquid spreads past the model's outer radius "
+                    f"{format_length(land.profile.point(land.profile.end)[0])}: it would meet the "
+                    "next bump, or the model is too small (pitch)",
                 )
             u = 1.0
             trail.slide(land.solid, Station(piece, 1.0))
@@ -349,7 +350,7 @@ def _met(
             raise NoEquilibriumError(
                 "no_equilibrium",
                 "the liquid splits in two, in the middle and around it: its surface comes down "
-                f"to the solid at r = {met.r_m:.6g} m, z = {met.z_m:.6g} m",
+                f"to the solid at {format_place(met.r_m, met.z_m)}",
             )
         raise OpenedError(line, met.station, met)
     trail.event("meets solid", land.solid, met.station, MEETS)

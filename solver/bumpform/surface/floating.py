@@ -11,6 +11,7 @@ from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.surface.joint import GlidingError, Held, Joint, rest
 from bumpform.surface.meridian import Surface, balance
 from bumpform.surface.path import Trail
+from bumpform.units.units import format_length
 
 #: Part of its height by which a body is moved at a time.
 SINK = 0.12
@@ -110,8 +111,9 @@ def _parts(joint: Joint, held: Held, goal: float) -> NoEquilibriumError:
     reached, short = height_of(held) * scale, (goal - lift_of(held)) * scale
     return NoEquilibriumError(
         "no_joint",
-        f"the liquid that is drawn up parts at a standoff of about {reached:.4g} m: "
-        f"{short:.4g} m are missing to the {reached + short:.6g} m that are asked for",
+        f"the liquid that is drawn up parts at a standoff of about {format_length(reached)}: "
+        f"{format_length(short)} are missing to the {format_length(reached + short)} that are "
+        "asked for",
     )
 
 

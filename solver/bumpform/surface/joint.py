@@ -21,6 +21,7 @@ from bumpform.surface.interval import interval
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.path import Trail
+from bumpform.units.units import format_length
 
 #: How far a line moves at a time, relative to the drop's length.
 REACH = 0.25
@@ -280,8 +281,8 @@ def _refuse_parted(joint: Joint, held: Held) -> None:
         neck = float(radii.min()) * joint.drop.length
         raise NoEquilibriumError(
             "no_equilibrium",
-            f"the liquid parts: its neck, {neck:.6g} m in radius, pulls itself together while "
-            "the contact lines move",
+            f"the liquid parts: its neck, {format_length(neck)} in radius, pulls itself together "
+            "while the contact lines move",
         )
 
 
@@ -307,7 +308,8 @@ def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | N
             raise NoEquilibriumError(
                 "off_model",
                 f"the {solid.kind} contact line spreads past the model's outer radius "
-                f"{radius:.6g} m",
+                f"{format_length(radius)}: it would meet the next joint, or the model is too small "
+                "(pitch)",
             )
         return outward, 1, out
     if back < -small:

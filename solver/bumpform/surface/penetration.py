@@ -14,6 +14,7 @@ from shapely import LineString, Point
 from bumpform.errors import NoEquilibriumError
 from bumpform.stack.curve import Array, PolynomialCurve
 from bumpform.stack.profile import Profile, Station
+from bumpform.units.units import format_place
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,7 @@ class Penetration:
             "itself": "the free surface would cross itself",
             "axis": "the free surface would cross the axis",
         }.get(self.kind, "the free surface would enter the solid")
-        return NoEquilibriumError(
-            "penetration", f"{what} at r = {self.r_m:.6g} m, z = {self.z_m:.6g} m"
-        )
+        return NoEquilibriumError("penetration", f"{what} at {format_place(self.r_m, self.z_m)}")
 
 
 def find_penetration(

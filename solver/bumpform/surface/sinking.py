@@ -26,6 +26,7 @@ from bumpform.surface.meridian import Surface
 from bumpform.surface.path import Trail
 from bumpform.surface.pull_off import SparingJoint, SpentError, peak
 from bumpform.surface.settling import settle
+from bumpform.units.units import format_quantity
 
 #: Steps by which a balance of forces is approached before all is solved at once, and at the most.
 BALANCING, MOST_BALANCING = 3, 12
@@ -118,8 +119,8 @@ def _caught(
         raise error
     raise NoEquilibriumError(
         "no_equilibrium",
-        f"the upper body comes off under a pull of {pull:.9g} N: the largest that the liquid "
-        f"holds is {most:.9g} N",
+        f"the upper body comes off under a pull of {format_quantity(pull, 'force', 9)}: the "
+        f"largest that the liquid holds is {format_quantity(most, 'force', 9)}",
     ) from error
 
 

@@ -17,7 +17,13 @@ from typing import Any, Final
 from bumpform.errors import QuantityError
 from bumpform.units.table import DIMENSIONS, UNITS, Unit
 
-__all__ = ["exact_quantity", "format_quantity", "parse_quantity"]
+__all__ = [
+    "exact_quantity",
+    "format_length",
+    "format_place",
+    "format_quantity",
+    "parse_quantity",
+]
 
 _EXACT: Final = Context(prec=45, Emax=9999, Emin=-9999)
 _NUMBER: Final = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)", re.DOTALL)
@@ -37,6 +43,10 @@ _SPELLINGS: Final = (
     ("\N{NARROW NO-BREAK SPACE}", " "),
     ("**", "^"),
 )
+
+
+#: m; what is less is what rounding has left of nothing.
+_NO_LENGTH: Final = 1e-15
 
 
 def parse_quantity(value: object, dimension: str) -> float:
@@ -209,6 +219,28 @@ def format_quantity(value: float, dimension: str, digits: int = 4) -> str:
         text = f"{number:.{digits}g}"
         text = f"{number:.0f}" if "e+" in text and abs(number) < 1e7 else text
     return f"{text} {name}".strip()
+
+
+def format_length(value: float) -> str:
+    """Text of a length or height in m, exact enough to be compared with another.
+
+    Examples
+    --------
+    >>> format_length(2.48753e-05), format_length(1e-21)
+    ('24.8753 um', '0 um')
+    """
+    return format_quantity(value if abs(value) > _NO_LENGTH else 0.0, "length", 6)
+
+
+def format_place(r: float, z: float) -> str:
+    """Text of a place in the section, in m.
+
+    Examples
+    --------
+    >>> format_place(2.48753e-05, 0.0)
+    'r = 24.8753 um, z = 0 um'
+    """
+    return f"r = {format_length(r)}, z = {format_length(z)}"
 
 
 def exact_quantity(value: float, dimension: str) -> str | float:

@@ -114,7 +114,7 @@ def _held(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
     if _core_melts(found, index):
         return not_judged(f"the core melted in {step.name}", **told)
     if stage.held_by != "core":
-        return fails("it floats on the liquid", **told)
+        return fails("the package floats on the liquid", **told)
     force = found.measured(step.name, "core_force_N")
     if force is None:
         return holds(**told)

@@ -304,14 +304,18 @@ def nothing_on_liquid(found: Findings) -> Answer:
             continue
         asked = True  # a refused stage, too, says what it would leave on the liquid
         solids = stage.solids.without(*stage.enclosed)  # what melts in a shell carries it no more
-        floating = [n for n in afloat(solids) if not n.startswith("package ")]
+        floating = afloat(solids, hangs=found.case.gravity < 0.0)
+        floating = [n for n in floating if not n.startswith("package ")]
         if floating:
             return fails(f"{' and '.join(floating)} in {step.name}", stage=step.name)
     return holds() if asked else not_judged("nothing is melted")
 
 
-def afloat(stack: Stack) -> list[str]:
-    """Regions that reach the substrate neither by shared surfaces nor by a point on the axis."""
+def afloat(stack: Stack, hangs: bool = False) -> list[str]:
+    """Regions that reach the substrate neither by shared surfaces nor by a point on the axis.
+
+    A point carries what rests on it, but nothing that hangs.
+    """
     loose = set(unsupported(stack))
     if not loose:
         return []
@@ -327,7 +331,7 @@ def afloat(stack: Stack) -> list[str]:
         grown = False
         for name in sorted(loose):
             touches = set(borders.touching(name)) & held
-            if name in tips:
+            if name in tips and not hangs:
                 touches |= {
                     n
                     for n in held & set(tips)

@@ -29,6 +29,8 @@ TERMINUS_WINDOW: Final = (1e-4, 0.5)
 #: Least mass fraction of an element that a solder "comprises"; the same between two compositions
 #: makes them differ: below any alloy's specification.
 COMPRISES: Final = 1e-3
+#: Kinds of materials of the library that are no metals.
+NO_METAL: Final = frozenset({"dielectric", "photoresist", "dry film", "semiconductor"})
 #: The CAS columns VIIIB, and the noble metals: gold, silver and the platinum metals.
 VIIIB: Final = frozenset({"Fe", "Ru", "Os", "Co", "Rh", "Ir", "Ni", "Pd", "Pt"})
 NOBLE: Final = frozenset({"Au", "Ag", "Pt", "Pd", "Rh", "Ru", "Ir", "Os"})
@@ -584,10 +586,17 @@ def barrier_group_viiib(found: Findings) -> Answer:
         return absent
     assert bumps.grown is not None
     material = bumps.grown.step.material
-    share = 1.0 if found.materials.get(material).group_viiib else found.share_of(material, VIIIB)
+    share = 1.0 if found.materials.get(material).group_viiib else _share(found, material, VIIIB)
     if share is None:
         return not_judged(f"the composition of {material} is not in the library")
     return holds_if(share >= MAINLY, f"{material} is none")
+
+
+def _share(found: Findings, material: str, elements: frozenset[str]) -> float | None:
+    """Part of a material that is of some metals, by mass: of what is no metal, nothing."""
+    if found.materials.get(material).kind in NO_METAL:
+        return 0.0
+    return found.share_of(material, elements)
 
 
 @condition(
@@ -608,7 +617,7 @@ def barrier_noble_coating(found: Findings) -> Answer:
     material = step.finish.material
     if found.materials.canonical(material) == found.materials.canonical(step.material):
         return fails(f"{material} is the barrier's own metal")
-    share = 1.0 if found.materials.get(material).noble else found.share_of(material, NOBLE)
+    share = 1.0 if found.materials.get(material).noble else _share(found, material, NOBLE)
     if share is None:
         return not_judged(f"the composition of {material} is not in the library")
     return holds_if(share >= MAINLY, f"{material} is none")
