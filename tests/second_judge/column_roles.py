@@ -117,9 +117,10 @@ class ColumnRoles:
         """Frame of the first layer with an opening over the pad, that is no resist."""
         masks = {name for _, name, _ in self.resists}
         end = self.deposits[0].index if self.deposits else self.last.index + 1
+        there = (self.at(end) or self.last).picture
         for frame in self.steps("coat"):
             if (
-                frame.index < end and frame.step.opening is not None
+                frame.index < end and frame.step.opening is not None and frame.new[0] in there
                 and frame.new[0] not in masks and not self.is_metal(frame.picture[frame.new[0]])
                 and self.library.get(frame.step.material).kind not in ("photoresist", "dry film")
                 and frame.step.material not in ("photoresist", "dry film")

@@ -255,10 +255,11 @@ def joint_closed(seen):
             answer = yes(False, "it does not meet") if never else unjudged("refused")
             answers.append(answer.of(frame.step.name))
             continue
-        land = set(seen.land) | set(seen.core_names(frame))
-        land |= {n for n, b in frame.picture.bodies.items() if b.kind == "core"}
-        land |= {n for n in frame.holds if n not in frame.liquids}  # a frozen bump is a land too
-        land |= {n for f in seen.steps("barrier") for n in f.new}
+        land = {
+            n for n, b in frame.picture.bodies.items()  # a frozen bump is a land too
+            if (seen.is_metal(b) or n in frame.holds)
+            and n not in frame.liquids and not n.startswith("package ")
+        }  # fmt: skip
         joins = [
             both(
                 _some(seen, frame.picture.area(name, "package pad")),
