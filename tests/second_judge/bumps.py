@@ -106,11 +106,11 @@ def barrier_flush(seen):
         return NO_BARRIER
     if seen.dielectric is None:
         return unjudged("no dielectric")
-    if seen.depth is None:
-        return unjudged("no first line or plane")
     picture = seen.barrier.picture
     if not picture.area(seen.barrier_layers, seen.dielectric) > 0.0:
         return yes(False, "stands clear of the wall")
+    if seen.depth is None:
+        return unjudged("no first line or plane")
     slack = 1e-8 * seen.size
     r, z = seen.edge
     gap = float(np.hypot(r - seen.rim[0], z - seen.rim[1]))

@@ -125,9 +125,10 @@ class ColumnRoles:
         masks = {name for _, name, _ in self.resists}
         masks |= {s.layer for s in self.case.steps if s.do == "strip"}
         end = self.deposits[0].index if self.deposits else self.last.index + 1
+        there = (self.at(end) or self.last).picture
         return [
             frame for frame in self.steps("coat")
-            if frame.index < end
+            if frame.index < end and frame.new[0] in there
             and frame.new[0] not in masks and not self.is_metal(frame.picture[frame.new[0]])
             and not self._to_be_removed(frame)
         ]  # fmt: skip

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import shapely
+from scipy.signal import find_peaks
 from shapely import LineString
 
 from .answer import FAILS, HOLDS, Answer, above, both, unjudged, worst, yes
 from .bumps import _some
 from .measures import measure
+from .polygons import TOUCH, _chains
 
 FILM = 1e-6  # m
 
@@ -227,31 +230,36 @@ def film_thickness(seen):
 
 
 def _film_of(seen, frame, name):
-    """Least local minimum of the distance from a free surface to the bodies that it covers."""
-    covered = [
-        n for n in {p.other for p in frame.picture.pieces(name)}
-        if n in frame.picture and _is_body(seen, frame, n)
-    ]  # fmt: skip
-    covered = [n for n in covered if frame.picture.touch(name, n)]
+    """Least local minimum of the distance from a free surface to what it covers of a body."""
+    tol, pieces = seen.tol, frame.picture.pieces(name)
+    under = [p for p in pieces if p.other in frame.picture and _is_body(seen, frame, p.other)]
     chain, closed = frame.picture.surface(name)
-    if not covered or len(chain) < 5:
+    if len(chain) < 5:
         return None
-    body = shapely.union_all([LineString(frame.picture[n].points) for n in covered])
+    answers = []
+    for covered in _chains(under, 8.0 * tol):
+        body = LineString(covered)
+        if revolved(covered) > TOUCH * seen.size**2:
+            ends = [p for p in (covered[0], covered[-1]) if p[0] > 8.0 * tol]
+            answers.append(_thinnest(body, ends, chain, closed, tol))
+    return worst(a for a in answers if a is not None)
+
+
+def revolved(points):
+    """Area of revolution of a polyline, m²."""
+    return sum(math.pi * (a[0] + b[0]) * math.dist(a, b) for a, b in pairwise(points))
+
+
+def _thinnest(body, ends, chain, closed, tol):
+    """Film over one body; what is nearest to an end of what is covered is a wedge beside it."""
     gap = shapely.distance(body, shapely.points(chain))
-    rims = [
-        p for q in frame.picture.pieces(name) for p in (q.start, q.end)
-        if q.other == "air" and shapely.dwithin(body, shapely.Point(p), 8.0 * seen.tol)
-    ]  # fmt: skip
-    for rim in rims:  # what is nearest to the edge of what is covered is a wedge beside a line
-        off = np.hypot(*(chain - rim).T)
-        gap = np.where(off < gap * (1.0 + 1e-6) + 8.0 * seen.tol, np.inf, gap)
+    for end in ends:
+        off = np.hypot(*(chain - end).T)
+        gap = np.where(off < gap * (1.0 + 1e-6) + 8.0 * tol, np.inf, gap)
     if closed:  # mirrored, so that the axis is inside
         gap = np.r_[gap, gap[-2::-1]]
-    inner = np.arange(1, len(gap) - 1)
-    low = inner[
-        (gap[inner] <= gap[inner - 1]) & (gap[inner] <= gap[inner + 1])
-        & np.isfinite(gap[inner - 1] + gap[inner + 1])
-    ]  # fmt: skip
+    low, _ = find_peaks(-gap, prominence=tol)  # chords feign dents in what is level
+    low = low[np.isfinite(gap[low - 1] + gap[low + 1])]
     gap = gap[np.isfinite(gap)] if not len(low) else gap
     if not len(gap):
         return None
@@ -280,10 +288,11 @@ def joint_closed(seen):
             answer = yes(False, "it does not meet") if never else unjudged("refused")
             answers.append(answer.of(frame.step.name))
             continue
-        land = set(seen.land) | set(seen.core_names(frame))
-        land |= {n for n, b in frame.picture.bodies.items() if b.kind == "core"}
-        land |= {n for n in frame.holds if n not in frame.liquids}  # a frozen bump is a land too
-        land |= {n for f in seen.steps("barrier") for n in f.new}
+        land = {
+            n for n, b in frame.picture.bodies.items()  # a frozen bump is a land too
+            if (seen.is_metal(b) or n in frame.holds)
+            and n not in frame.liquids and not n.startswith("package ")
+        }  # fmt: skip
         metals = [
             n for n, b in frame.picture.bodies.items() if not n.startswith("package ")
             and (b.kind == "solder" or n == "pad" or seen.is_metal(b))

@@ -21,7 +21,7 @@ def measure(seen, name):
     value = seen.run.result["metrics"].get(stage or "barrier", {})
     for part in metric.split("."):
         value = value.get(part) if isinstance(value, dict) else None
-    if value is None or isinstance(value, str | dict):
+    if value is None or isinstance(value, bool | str | dict):
         return None
     return float(value), 1e-9 * abs(float(value))
 

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from bumpform.case.case import Case
+from bumpform.errors import CaseError
 from bumpform.output.readable import liquids_of
 from bumpform.process.mount import Mounted
 from bumpform.runner import run
@@ -161,6 +162,41 @@ def test_a_ball_on_molten_paste_is_carried_by_liquid_alone():
     assert stage.refusal.reason == "carried"
     assert f"{SAC} stays solid while {SNPB} under it melts" in stage.refusal.detail
     assert stage.stayed == (SAC,)
+
+
+HOLLOW = [
+    land("0.1 mm"),
+    {
+        "do": "coat",
+        "layer": "mask",
+        "material": "photoresist",
+        "thickness": "60 um",
+        "opening": {"radius": "80 um"},
+    },
+    {"do": "deposit", "solder": SAC, "ball": {"diameter": "0.2 mm"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("cut", "falls"),
+    [
+        ({"do": "etch", "layer": "mask", "by": "20 um"}, True),
+        ({"do": "strip", "layer": "mask"}, True),
+        ({"do": "abrade", "to": "30 um"}, True),
+        ({"do": "abrade", "to": "100 um"}, False),
+    ],
+)
+def test_a_ball_over_a_hollow_keeps_its_ring(cut, falls):
+    """It touches the opening's rim alone: what takes that away would leave it in the air.
+
+    Its lowest point lies at 60 + √(100² − 80²) − 100 = 20 um, over a pad that it does not reach.
+    """
+    there = case([*HOLLOW, cut])
+    if falls:
+        with pytest.raises(CaseError, match=f"{SAC} would hang in the air"):
+            run(there)
+    else:
+        assert [r.name for r in run(there).history[-1].state.stack.regions][-1] == SAC
 
 
 @pytest.mark.parametrize(("core", "reason"), [(None, "carried"), ("120 um", None)])

@@ -7,7 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from bumpform.case.case import Case
 from bumpform.case.file import load_case
+from bumpform.process.mount import Mounted
 from bumpform.process.reflow import Stage
 from bumpform.runner import run
 from bumpform.stack.curve import Arc, Line, PolynomialCurve
@@ -102,3 +104,52 @@ def test_a_cap_over_a_ball(part):
     assert above is (part > 0.8)
     assert abs(metrics["film_thickness_m"] - at_pole) <= errors["film_thickness_m"] + 1e-17
     assert errors["film_thickness_m"] < 1e-12
+
+
+@pytest.mark.dolfinx
+def test_over_the_core_of_a_joint():
+    """Between a core and the neck round it, the film is thinnest where the neck is nearest.
+
+    The distance from a sphere is that from its centre less its radius; a thousand places on the
+    neck find its least to the square of their step.
+    """
+    done = run(load_case("core_metal_ball"))
+    moment = next(m for m in done.history if isinstance(m.state.stage, Mounted))
+    curve = moment.state.stage.equilibrium.curve
+    ball = 150e-6
+    points = curve.point(np.linspace(0.0, len(curve.coefficients), 20001))
+    gap = np.hypot(points[:, 0], points[:, 1] - ball) - ball
+    (least,) = np.flatnonzero((gap[1:-1] < gap[:-2]) & (gap[1:-1] < gap[2:])) + 1
+    film = done.metrics[moment.step.name]["film_thickness_m"]
+    assert film == pytest.approx(gap[least], rel=1e-6)
+
+
+@pytest.mark.dolfinx
+def test_over_a_core_that_stands_on_a_barrier():
+    """What is covered counts, also where a barrier that stays bare shows beside it.
+
+    Without gravity the solder on the core's top is part of a sphere, and as thick as at its apex.
+    """
+    data = {
+        "case": {"name": "core on a barrier"},
+        "environment": {"gravity": 0.0},
+        "wetting": {m: "25 deg" for m in ("Cu", "Ni", "Co")} | {"FR4": "120 deg"},
+        "step": [
+            {
+                "do": "substrate",
+                "pad": {"radius": "200 um", "thickness": "20 um", "material": "Cu"},
+                "base": {"material": "FR4"},
+            },
+            {"do": "deposit", "solder": "SAC305", "volume": "14 nl"},
+            {"do": "reflow", "name": "first", "peak": "250 degC"},
+            {"do": "barrier", "material": "Co", "thickness": "2 um"},
+            {"do": "core", "material": "Ni", "diameter": "260 um"},
+            {"do": "deposit", "solder": "Sn42Bi58", "ball": {"diameter": "200 um"}},
+            {"do": "reflow", "name": "second", "peak": "170 degC"},
+        ],
+    }
+    done = run(Case.from_dict(data))
+    top = next(r for r in done.history[-1].state.stack.regions if r.kind == "core").loop
+    pole = max(float(e.point(u)[1]) for e in top for u in (0.0, 1.0))
+    apex = done.history[-1].state.stage.equilibrium.values["apex_z_m"]
+    assert done.metrics["second"]["film_thickness_m"] == pytest.approx(apex - pole, rel=1e-9)

@@ -119,3 +119,15 @@ def test_a_short_part_of_a_line_has_the_lines_direction():
     wall = Edge(Line((1.19e-4, 0.0), (1.21e-4, 3e-5)), 1.0 - 1e-12, 1.0)
     _, _, dr, dz, *_ = wall.jet(0.5)
     assert dr / dz == pytest.approx(2e-6 / 3e-5, rel=1e-14)
+
+
+@pytest.mark.parametrize("over", [1e-4, 1e-2, 0.1])
+def test_a_level_through_an_end_is_crossed_again_beside_it(over):
+    """A circle that starts just under its equator has its first radius once more above it.
+
+    Both places lie within one step of the samples, which shows no change of sign.
+    """
+    edge = Edge(Arc((0.0, 0.0), 1.0, -over, math.pi / 2), -over, math.pi / 2)
+    for one in (edge, edge.reversed()):
+        heights = [float(one.point(u)[1]) for u in one.crossings(0, math.cos(over))]
+        assert sorted(heights) == pytest.approx([-math.sin(over), math.sin(over)], abs=1e-12)

@@ -127,13 +127,13 @@ def bodies_of(stack: Stack, names: Sequence[str]) -> Bodies:
     return Bodies(_names(free, stack), _names(shut, stack))
 
 
-def carried_by_liquid(solids: Stack) -> tuple[str, ...]:
-    """Solid regions that nothing solid connects with the substrate, by a surface or a point.
+def adrift(solids: Stack) -> tuple[str, ...]:
+    """Regions that nothing connects with the substrate, neither by a surface nor by a point.
 
     Parameters
     ----------
     solids : Stack
-        Without what is free to flow.
+        What is left after a cut, or without what is free to flow.
     """
     if not solids.voids:  # what stands on nothing has a closed surface of its own
         return ()

@@ -24,6 +24,7 @@ from bumpform.case.steps import (
 )
 from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
+from bumpform.process.bodies import adrift, in_words
 from bumpform.process.freezing import freeze
 from bumpform.process.melt import Content, is_molten
 from bumpform.process.mount import Holding, Mounted, holding, joined, mount
@@ -334,7 +335,19 @@ def _noted(after: State, before: State, step: AnyStep) -> State:
 
 
 def _after_cut(state: State, cut: Cut) -> State:
-    """The state whose solder is what a cut has left of it."""
+    """The state whose solder is what a cut has left of it.
+
+    Raises
+    ------
+    ProcessError
+        If what a ball rested on is gone.
+    """
+    loose = adrift(cut.stack)
+    if loose:
+        raise ProcessError(
+            f"{in_words(loose)} would hang in the air without what this takes away: take away "
+            "less, or reflow first"
+        )
     before = {r.name: r for r in state.stack.regions}
     after = {r.name: r for r in cut.stack.regions}
     contents: dict[str, Content] = {}

@@ -11,8 +11,8 @@ from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.materials.materials import Materials
 from bumpform.process.bodies import (
     Bodies,
+    adrift,
     bodies_of,
-    carried_by_liquid,
     enclosed_words,
     in_words,
     molten_regions,
@@ -201,7 +201,7 @@ def refused_before(stack: Stack, solids: Stack, bodies: Bodies) -> Refusal | Non
             f"all that melts has no free surface: {enclosed_words(stack, bodies)}. Lower the peak "
             "so that it stays solid, or leave a part of it open",
         )
-    carried = carried_by_liquid(solids)
+    carried = adrift(solids)
     if carried:
         stay = "stays" if len(carried) == 1 else "stay"
         melts = "melts" if len(bodies.melted) == 1 else "melt"

@@ -184,9 +184,24 @@ class Edge:
         def level(x: float) -> float:
             return float(self.point(x)[coordinate]) - value
 
-        for i in np.flatnonzero(g[:-1] * g[1:] < 0.0):
-            roots.append(root(level, float(u[i]), float(u[i + 1])))
-        return sorted(roots)
+        spans = [(float(u[i]), float(u[i + 1])) for i in np.flatnonzero(g[:-1] * g[1:] < 0.0)]
+        spans += self._past_ends(coordinate, u, g)
+        return sorted([*roots, *(root(level, a, b) for a, b in spans)])
+
+    def _past_ends(self, coordinate: int, u: Array, g: Array) -> list[tuple[float, float]]:
+        """Where it leaves a level that an end lies on, and comes back before the next sample."""
+        spans = []
+        for end, beside in ((0, 1), (-1, -2)):
+            if g[end] != 0.0 or g[beside] == 0.0:
+                continue
+            step = float(u[beside] - u[end])
+            rate = step * float(self.derivative(float(u[end]))[coordinate])
+            if rate * g[beside] < 0.0:
+                back = rate / (rate - float(g[beside]))  # where a parabola comes back
+                if back > 1e-6:
+                    near, far = float(u[end]) + 1e-3 * back * step, float(u[beside])
+                    spans.append((min(near, far), max(near, far)))
+        return spans
 
 
 def _off_level(place: float, value: float) -> float:

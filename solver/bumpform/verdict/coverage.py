@@ -79,6 +79,20 @@ def covered_pieces(solids: Stack) -> tuple[int, ...]:
     return tuple(i for n, i in enumerate(body) if i == body[0] + n)
 
 
+def body_chains(solids: Stack) -> list[list[int]]:
+    """Numbers of the profile's pieces that are bumps, cores and barriers, by what is joined."""
+    kinds = {r.name: r.kind for r in solids.regions}
+    chains: list[list[int]] = []
+    for i, piece in enumerate(solids.profile):
+        if kinds[piece.region] not in BODY and piece.region.split(" ")[0] not in SKIN:
+            continue
+        if chains and chains[-1][-1] == i - 1:
+            chains[-1].append(i)
+        else:
+            chains.append([i])
+    return chains
+
+
 def wetted(liquid: Liquid, profile: Profile) -> tuple[Station, Station]:
     """Inner and outer end of what a liquid at rest covers."""
     found = liquid.equilibrium

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bumpform.process.mount import Mounted
 from bumpform.process.process import State
-from bumpform.process.reflow import Stage
+from bumpform.process.reflow import Liquid, Stage
 from bumpform.stack.curve import Array, PolynomialCurve
 from bumpform.stack.profile import Edge
 from bumpform.stack.root import find_root
 from bumpform.surface.measured import Measured
-from bumpform.verdict.coverage import covered_pieces, wetted
+from bumpform.verdict.coverage import body_chains, wetted
 
 #: Places on each element of a surface where distances are looked at first, and Newton's steps
 #: from the nearest of them to the foot of a distance.
@@ -22,7 +23,7 @@ PLACES, FIRST_STEPS = 4, 2
 STEPS, STILL = 40, 1e-15
 
 
-def film_thickness(before: State, stage: Stage) -> dict[str, Measured | float]:
+def film_thickness(before: State, stage: Stage | Mounted) -> dict[str, Measured | float]:
     """Least local minimum of the distance between a free surface and the body that it covers.
 
     The wedge at a contact line is no film: what thins towards a line has no minimum. Where
@@ -33,7 +34,8 @@ def film_thickness(before: State, stage: Stage) -> dict[str, Measured | float]:
     ----------
     before : State
         Before the stage.
-    stage : Stage
+    stage : Stage or Mounted
+        A joint covers all of the lower body inside of its line there.
 
     Returns
     -------
@@ -46,19 +48,27 @@ def film_thickness(before: State, stage: Stage) -> dict[str, Measured | float]:
     """
     least: list[Measured] = []
     pieces = stage.solids.profile.pieces
-    body = covered_pieces(stage.solids)
-    for liquid in stage.liquids:
+    bodies = body_chains(stage.solids)
+    liquids: tuple[Liquid | Mounted, ...] = (
+        (stage, *stage.bodies) if isinstance(stage, Mounted) else stage.liquids
+    )
+    for liquid in liquids:
         found = liquid.equilibrium
         if found is None:
             continue
-        inner, outer = wetted(liquid, stage.solids.profile)
-        under = []
-        for i in body:
-            start = inner.u if i == inner.piece else 0.0
-            stop = outer.u if i == outer.piece else 1.0
-            if inner.piece <= i <= outer.piece and stop > start:
-                under.append(pieces[i].part(start, stop))
-        if under:
+        if isinstance(liquid, Mounted):
+            inner, outer = stage.solids.profile.start, found.station
+        else:
+            inner, outer = wetted(liquid, stage.solids.profile)
+        for body in bodies:
+            under = []
+            for i in body:
+                start = inner.u if i == inner.piece else 0.0
+                stop = outer.u if i == outer.piece else 1.0
+                if inner.piece <= i <= outer.piece and stop > start:
+                    under.append(pieces[i].part(start, stop))
+            if not under:
+                continue
             thin = thinnest(found.curve, under, closes=len(found.lines) == 1)
             if thin is not None:
                 least.append(Measured(thin, found.doubt.place + before.doubt.place))

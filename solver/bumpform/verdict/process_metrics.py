@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bumpform.case.steps import Mount, Reflow
+from bumpform.process.mount import Mounted
 from bumpform.surface.measured import Measured
+from bumpform.verdict.film import film_thickness
 from bumpform.verdict.findings import Findings, axis_span
 
 __all__ = ["process_metrics"]
@@ -21,12 +23,21 @@ def process_metrics(found: Findings) -> dict[str, dict[str, Measured]]:
         Of the column just before the stage that melts it: above the polyimide's top; its own
         height on the axis; what of the polyimide is left on the field; by how much etching it
         has raised the protrusion.
+    ``film_thickness_m``
+        Of mounts: over what the joint covers of the lower body.
     ``solid_margin_K``
         Least solidus of the solder that stays solid, above the peak.
     """
     metrics: dict[str, dict[str, Measured]] = {}
     for name, margin in _margins(found):
         metrics.setdefault(name, {})["solid_margin_K"] = margin
+    for moment in found.history:
+        stage, step = moment.state.stage, moment.step
+        if isinstance(step, Mount) and isinstance(stage, Mounted) and moment.before is not None:
+            if stage.refusal is None:
+                thin = film_thickness(moment.before, stage).get("film_thickness_m")
+                if isinstance(thin, Measured):
+                    metrics.setdefault(step.name, {})["film_thickness_m"] = thin
     column = found.column
     melting = column.column_melting
     if melting is None or not melting.solved:
