@@ -148,6 +148,8 @@ def second_covers_barrier(seen):
         seen.body(seen.f2, seen.b2)
     ):
         return unjudged("the first bump melted")
+    if not any(n.startswith(("barrier", "finish")) for n in seen.f2.picture.bodies):
+        return unjudged("nothing is left of the barrier")
     miss, closed, _ = _miss(seen)
     if not closed:
         return yes(False, "open on the axis")
@@ -244,6 +246,12 @@ def _dome(seen):
         return unjudged("no opening")
     if seen.line1 is None:
         return unjudged("no line")
+    tops = [
+        max(frame.picture[n].top for n in seen.body(frame, seen.b1))
+        for frame in (seen.f1, seen.laying) if seen.body(frame, seen.b1)
+    ]  # fmt: skip
+    if len(tops) == 2 and tops[1] < tops[0] - seen.tol:
+        return unjudged("abraded since it froze")
     return None
 
 

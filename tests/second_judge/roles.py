@@ -209,18 +209,18 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
                 continue
             if self._holds(frame, name):
                 found.append(name)
-        best = max(found, key=lambda n: self.laying.picture[n].top, default=None)
-        return best if best is None or self._on_top(best) else None
-
-    def _on_top(self, name):
-        """Whether no other layer that is no metal lies higher."""
-        bodies = self.laying.picture.bodies
-        return all(
-            b.top <= bodies[name].top + self.tol for b in bodies.values() if b.kind == "dielectric"
-        )
+        picture = self.laying.picture
+        bumps = self.body(self.laying, self.b1) or self.body(self.f1, self.b1)
+        close = [n for n in found if any(picture.touch(n, b) for b in bumps if b in picture)]
+        if close:  # of those that the bump touches the highest, else the one laid last before it
+            return max(close, key=lambda n: picture[n].top)
+        early = [n for n in found if self.f1 is None or n in self.f1.before]
+        return early[-1] if early else None
 
     def _still_there(self, name):
-        return any(n == name or n.startswith(f"{name} part ") for n in self.last.picture.bodies)
+        """Whether a layer stands when the second bump has its shape, or at the end."""
+        frame = self.f2 or self.last
+        return any(n == name or n.startswith(f"{name} part ") for n in frame.picture.bodies)
 
     def _holds(self, frame, name):
         """Whether the first bump stands in the opening of a coat."""

@@ -7,11 +7,13 @@ before the next thing was built on it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from bumpform.case.steps import Abrade, Barrier, Coat, Deposit, Mount
 from bumpform.process.process import Cavity, GrownBarrier, State, opening_of
+from bumpform.stack.borders import AIR, Border
 from bumpform.stack.stack import Stack
 from bumpform.surface.measured import Measured
 from bumpform.verdict.condition import Answer, not_judged
@@ -247,6 +249,26 @@ class Bumps:
         if self.cavity is not None:
             return None
         return not_judged("no dielectric with an opening is round the bump")
+
+    def is_barrier_top(self, index: int) -> Callable[[Border], bool]:
+        """Which borders after a step are the barrier's top: no sides, nor flanks laid bare later.
+
+        Of one that has been cut, all that is no side.
+        """
+        assert self.barrier_step is not None
+        grown = self.found.state(self.barrier_step).stack
+        now = self.found.state(index).stack.regions
+        tops = {
+            id(b.edge.curve)
+            for b in self.found.borders_of(grown).between(self.coating(self.barrier_step), AIR)
+        }
+        whole = all(grown.region(n) in now for n in self.coating(self.barrier_step))
+
+        def is_top(border: Border) -> bool:
+            as_grown = id(border.edge.curve) in tops or not whole
+            return as_grown and not border.edge.feature.endswith(" side")
+
+        return is_top
 
     @property
     def meets_top(self) -> bool:

@@ -146,7 +146,9 @@ def _laminated(found: Findings) -> _Order:
     yield "reflow of the first solder", None if melting is None else melting.index, False
     froze = melting.index if melting is not None else -1
     later = [(i, s) for i, s in found.steps(Coat) if i > froze and i < bumps.built_on]
-    over = [i for i, s in later if not found.is_metal(s.material)]
+    coats = [(i, s) for i, s in later if not found.is_metal(s.material)]
+    worn = [i for i, s in coats if bumps.is_abraded(s.layer)]
+    over = worn or [i for i, _ in coats]
     yield "coat over the first bump", over[-1] if over else None, False
     abrades = [i for i, _ in found.steps(Abrade) if i < bumps.built_on]
     yield "abrading of the coat", abrades[-1] if abrades else None, False

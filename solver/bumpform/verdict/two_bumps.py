@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from bumpform.case.steps import Abrade
-from bumpform.stack.borders import AIR, Border
+from bumpform.stack.borders import AIR
 from bumpform.surface.measured import Measured
 from bumpform.verdict.bumps import Bumps
 from bumpform.verdict.condition import (
@@ -432,15 +432,10 @@ def second_covers_barrier(found: Findings) -> Answer:
         return not_judged("nothing is left of the barrier")
     if "apex_z_m" not in melting.stage.equilibrium.values:
         return fails("it is open on the axis", stage=melting.stage_name)
-    share = borders.share(coating, melting.name, of=_is_top)
+    share = borders.share(coating, melting.name, of=bumps.is_barrier_top(melting.index))
     words = "" if share >= 1.0 - 1e-9 else f"{100.0 * (1.0 - share):.3g} % of it stay bare"
     told = judged(share, 1.0, scale=1.0, unit="", stage=melting.stage_name)
     return replace(told, reason=words)
-
-
-def _is_top(border: Border) -> bool:
-    """Whether it is a barrier's top: no side of one that stands proud of what it grew on."""
-    return not border.edge.feature.endswith(" side")
 
 
 @condition(
