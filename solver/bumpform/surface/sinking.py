@@ -137,9 +137,10 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
         lift = lift_of(held)
         if direction < 0.0 and lift <= lowest:
             return held, False
-        goal = max(lift + direction * stride, lowest)
+        goal, way = max(lift + direction * stride, lowest), Trail(trail.moves)
         try:
-            there = rest(joint, lifted(joint, held, goal), trail)
+            moved = lifted(joint, held, goal)
+            there = rest(joint, moved, way)
         except (ConvergenceError, NoEquilibriumError) as error:
             rises = direction > 0.0 and load < 0.0
             stride *= 0.5
@@ -150,7 +151,11 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
             if crest is None:
                 raise
             return crest, True
-        beyond = there.surface.force_on_body() - load
+        passes = (moved.surface.force_on_body() - load) * direction <= 0.0
+        if passes and _over_edge(held, there) and stride >= FINEST * SINK * reference:
+            stride *= 0.25  # it may balance before a line is driven over its edge
+            continue
+        trail.moves, beyond = way.moves, there.surface.force_on_body() - load
         if beyond * direction <= 0.0:
             near = _balance(joint, (held, excess), (there, beyond), load)
             # Newton's method would leave for the balance on the fold's other side
@@ -177,6 +182,12 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
         before = held, abs(excess)
         held, excess = there, beyond
         stride = min(1.5 * stride, widest)
+
+
+def _over_edge(before: Held, after: Held) -> bool:
+    """Whether a line has gone over to another piece."""
+    pairs = zip(before.stations, after.stations, strict=True)
+    return any(was.piece != now.piece for was, now in pairs)
 
 
 def _crest(joint: Joint, held: Held, load: float, direction: float) -> Held | None:
