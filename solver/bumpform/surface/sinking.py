@@ -151,11 +151,12 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
             if crest is None:
                 raise
             return crest, True
-        passes = (moved.surface.force_on_body() - load) * direction <= 0.0
+        pressed, beyond = (at.surface.force_on_body() - load for at in (moved, there))
+        passes = pressed * direction <= 0.0 or beyond * direction <= 0.0
         if passes and _over_edge(held, there) and stride >= FINEST * SINK * reference:
             stride *= 0.25  # it may balance before a line is driven over its edge
             continue
-        trail.moves, beyond = way.moves, there.surface.force_on_body() - load
+        trail.moves = way.moves
         if beyond * direction <= 0.0:
             near = _balance(joint, (held, excess), (there, beyond), load)
             # Newton's method would leave for the balance on the fold's other side
@@ -227,6 +228,7 @@ def _balance(
     the force bends sharply, since a line comes to an edge in between. None where it does leave.
     """
     (held, f0), (there, f1) = above, below
+    last: Held | None = None
     for step in range(1, MOST_BALANCING + 1):
         a, b = lift_of(held), lift_of(there)
         if f0 == f1 or a == b:
@@ -243,9 +245,10 @@ def _balance(
         there, f1 = between, f
         if step >= BALANCING:
             floating = _floating(joint, there, load, lift_of(held))
-            if floating is not None:
+            if floating is not None and floating is not there:
                 return floating
-    return None
+            last = floating or last
+    return last
 
 
 def _at_rest(joint: Joint, held: Held) -> Held:
