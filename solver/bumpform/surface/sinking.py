@@ -151,12 +151,11 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
             if crest is None:
                 raise
             return crest, True
-        pressed, beyond = (at.surface.force_on_body() - load for at in (moved, there))
-        passes = pressed * direction <= 0.0 or beyond * direction <= 0.0
+        passes = (moved.surface.force_on_body() - load) * direction <= 0.0
         if passes and _over_edge(held, there) and stride >= FINEST * SINK * reference:
             stride *= 0.25  # it may balance before a line is driven over its edge
             continue
-        trail.moves = way.moves
+        trail.moves, beyond = way.moves, there.surface.force_on_body() - load
         if beyond * direction <= 0.0:
             near = _balance(joint, (held, excess), (there, beyond), load)
             # Newton's method would leave for the balance on the fold's other side
