@@ -257,8 +257,8 @@ class LineAt:
             return False
         if surface.x[0 if self.end == "outer" else -1, 0] <= 0.0:  # on the axis there is no line
             return False
-        if self.state == "free":
-            return True
-        low, high = self.admissible
         angle = self.solid.angle(surface, self.station)
+        if self.state == "free":  # the mirror image of Young's angle has the same cosine
+            return angle <= math.pi + ANGLE_SLACK
+        low, high = self.admissible
         return low - ANGLE_SLACK <= angle <= high + ANGLE_SLACK
