@@ -71,12 +71,13 @@ OPENING, MASK = 150 * UM, 40 * UM
 
 
 @pytest.mark.parametrize("load", [5e-4, 1e-3, 2e-3])
-@pytest.mark.parametrize("degrees", [150, 157.5, 158, 160, 170, 175, 178.5, 179.9])
+@pytest.mark.parametrize("degrees", [157.5, 158, 170, 179.9])
 def test_ball_squeezed_over_a_mask_that_hardly_wets(degrees, load):
     """A barrel far wider than its opening stands on the mask at Young's angle.
 
     On its way over the rim it overhangs the mask, and dips into its top for a step of the search:
-    this is no angle below zero on the opening's wall, down which the line would dewet.
+    this is no angle below zero on the opening's wall, down which the line would dewet. Nor is the
+    mirror image of Young's angle, above 180°, an angle at rest.
     """
     ran = solved(
         EARTH,
@@ -123,7 +124,7 @@ def flat(pad, stencil, gravity=EARTH, weight=WEIGHT):
 
 
 @pytest.mark.parametrize("gravity", [EARTH, 0.0])
-@pytest.mark.parametrize("stencil", [81, 82, 85, 86, 88, 100, 125, 130, 140, 199.5, 200, 210])
+@pytest.mark.parametrize("stencil", [80.1, 81, 86, 130, 200])
 def test_flat_land(stencil, gravity):
     """Between rims alike it is all but a cylinder, whatever the paste: its height is the volume's.
 
@@ -147,79 +148,78 @@ def test_flat_land_under_a_pad_of_another_size(pad):
     agrees(ran, Line(hold, 0.0), Line(point(pad * 1e-3, 39.1 * UM), 0.0), WEIGHT, LAND)
 
 
-@pytest.mark.parametrize("pad", [1.82, 1.86, 1.9])
-def test_flat_land_under_a_wider_pad(pad):
+def test_flat_land_under_a_wider_pad():
     """Further out than the land the lower line slides on the mask after the pad's rim."""
-    ran = flat(pad * 1e-3, 125 * UM)
+    pad = 1860 * UM
+    ran = flat(pad, 125 * UM)
     below, above = ran.stages[-1]["surface"]["contact_lines"]
     assert (below["feature"], above["state"]) == ("mask top", "pinned")
     hold = plane(LAND_MASK, 0.5 * LAND**2 * LAND_MASK)
-    lower = Line(hold, pad * 1e-3 - 15 * UM, math.radians(below["angle_deg"]))
-    agrees(ran, lower, Line(point(pad * 1e-3, 38.4 * UM), 0.0), WEIGHT, LAND)
+    lower = Line(hold, pad - 15 * UM, math.radians(below["angle_deg"]))
+    agrees(ran, lower, Line(point(pad, 38.4 * UM), 0.0), WEIGHT, LAND)
 
 
 # a capped pillar
 
-PILLAR, PILLAR_TOP = 30 * UM, 43 * UM
+PILLAR, PILLAR_TOP, NICKEL = 30 * UM, 43 * UM, 3 * UM
 
 
-@pytest.mark.parametrize(
-    ("copper", "nickel", "load"),
-    [(30, 30, 1e-5), (35, 35, 5e-5), (35, 25, 5e-5), (20, 40, -5e-6)],
-)
-@pytest.mark.parametrize(
-    "height", [2, 2.8, 3, 3.2, 4, 6, 7, 8, 8.13, 8.3, 10, 10.5, 10.64, 10.7, 11, 14]
-)
-def test_capped_pillar(height, copper, nickel, load):
-    """A thin cap holds at the pillar's rim and at the pad's, however it got there.
-
-    A package that comes down by a step beyond the balance would press it over both rims and down
-    the sides, where other balances are, some of them unstable.
-    """
-    ran = solved(
+def capped(height, copper, nickel, load, pad=PILLAR):
+    """A copper pillar with nickel and a column of solder on it, melted, under a package's pad."""
+    plated = {"do": "plate", "role": "additional", "radius": PILLAR}
+    return solved(
         EARTH,
         {"Cu": f"{copper} deg", "Ni": f"{nickel} deg", "SiO2": "140 deg"},
         [
             substrate(40 * UM, "Al", "SiO2"),
             mask(5 * UM, 25 * UM, "polyimide", "passivation"),
             mask(80 * UM, PILLAR, "photoresist", "resist"),
-            {
-                "do": "plate",
-                "layer": "pillar",
-                "role": "additional",
-                "material": "Cu",
-                "radius": PILLAR,
-                "thickness": 40 * UM,
-            },
-            {
-                "do": "plate",
-                "layer": "ni",
-                "role": "additional",
-                "material": "Ni",
-                "radius": PILLAR,
-                "thickness": 3 * UM,
-            },
+            {**plated, "layer": "pillar", "material": "Cu", "thickness": PILLAR_TOP - NICKEL},
+            {**plated, "layer": "ni", "material": "Ni", "thickness": NICKEL},
             {
                 "do": "deposit",
                 "solder": "Sn96.5Ag3.5",
-                "column": {"radius": PILLAR, "height": height * UM},
+                "column": {"radius": PILLAR, "height": height},
             },
             {"do": "strip", "layer": "resist"},
             {"do": "reflow", "name": "cap", "peak": "250 degC"},
         ],
         {
-            "pad": {
-                "radius": PILLAR,
-                "thickness": 10 * UM,
-                "material": "Cu",
-                "proud": 10 * UM,
-            },
+            "pad": {"radius": pad, "thickness": 10 * UM, "material": "Cu", "proud": 10 * UM},
             "load": load,
             "peak": "250 degC",
         },
     )
+
+
+@pytest.mark.parametrize(
+    ("copper", "nickel", "load"),
+    [(30, 30, 1e-5), (35, 35, 5e-5), (35, 25, 5e-5), (20, 40, -5e-6)],
+)
+@pytest.mark.parametrize("height", [3, 6, 8, 8.13, 10.5, 10.64])
+def test_capped_pillar(height, copper, nickel, load):
+    """A thin cap holds at the pillar's rim and at the pad's, however it got there.
+
+    A package that comes down by a step beyond the balance would press it over both rims and down
+    the sides, where other balances are, some of them unstable.
+    """
+    ran = capped(height * UM, copper, nickel, load)
     lower = Line(point(PILLAR, PILLAR_TOP), 0.0)
     agrees(ran, lower, Line(point(PILLAR, PILLAR_TOP + height * UM), 0.0), load, PILLAR)
+
+
+@pytest.mark.parametrize("height", [22, 23, 24])
+def test_cap_that_runs_down_to_the_copper(height):
+    """A thicker one under a wider pad runs over the nickel's side, and stops where the copper is.
+
+    Gibbs' bound at the rim is 25° + 90°; the copper wets less than the nickel.
+    """
+    ran = capped(height * UM, 35, 25, 1e-6, pad=35 * UM)
+    below, _ = ran.stages[-1]["surface"]["contact_lines"]
+    assert below["z_m"] == pytest.approx(PILLAR_TOP - NICKEL, rel=TOLERANCE)
+    hold = point(PILLAR, PILLAR_TOP - NICKEL, -0.5 * PILLAR**2 * NICKEL)
+    upper = Line(point(35 * UM, 60 * UM), 0.0)
+    agrees(ran, Line(hold, 0.0), upper, 1e-6, PILLAR)
 
 
 def test_a_limit_of_turns_is_no_verdict_on_the_liquid():

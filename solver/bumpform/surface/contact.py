@@ -63,9 +63,7 @@ def outer_angle(rise: float, tangent: Sequence[float]) -> float:
     return rise + math.atan2(tangent[1], tangent[0])
 
 
-def between_angle(
-    pull: Sequence[float], tangent: Sequence[float], turn: float = 0.0
-) -> float:
+def between_angle(pull: Sequence[float], tangent: Sequence[float], turn: float = 0.0) -> float:
     """Contact angle of a line of a ring or a joint, rad, in the turn from −90° to 270°.
 
     Counted from the solid, which may be steeper than a wall there: a film that clings to the

@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
+from bumpform.stack.profile import Station
+from bumpform.stack.root import find_root
 from bumpform.surface.branch import begin, reach
 from bumpform.surface.equilibrium import lines_at
 from bumpform.surface.floating import (
@@ -21,7 +23,7 @@ from bumpform.surface.floating import (
     lifted,
     stiffness,
 )
-from bumpform.surface.joint import Held, Joint, rest
+from bumpform.surface.joint import NEAR, Held, Joint, rest
 from bumpform.surface.meridian import Surface
 from bumpform.surface.path import Trail
 from bumpform.surface.pull_off import SparingJoint, SpentError, peak
@@ -31,6 +33,8 @@ from bumpform.surface.settling import settle
 BALANCING, MOST_BALANCING = 3, 12
 #: Steps of a body, the widest, within which a balance next to a fold is looked for.
 CREST = 3.0
+#: Part of a piece past which a line of a film may be held by the edge at its end.
+NEXT = 0.9
 #: How often a body turns round where a line's jump drives it back.
 MOST_TURNS = 3
 
@@ -247,7 +251,42 @@ def _balance(
             if floating is not None and floating is not there:
                 return floating
             last = floating or last
-    return last
+    return _on_edges(joint, held, there, load) or last
+
+
+def _on_edges(joint: Joint, held: Held, there: Held, load: float) -> Held | None:
+    """Where a body floats between two heights, between which lines go over edges: held by these.
+
+    A film pushes or pulls so much that its lines pass an edge within a hair's breadth of height.
+    """
+    stations, states = list(held.stations), list(held.states)
+    for which, (one, other) in enumerate(zip(held.stations, there.stations, strict=True)):
+        low, high = sorted((one, other))
+        if high.piece == low.piece + 1 or NEXT < low.u < 1.0:
+            stations[which], states[which] = Station(low.piece, 1.0), "pinned"
+    pair = stations[0], stations[1]
+    if pair == held.stations:
+        return None
+
+    def at(lift: float) -> Held:
+        near = Held(pair, (states[0], states[1]), joint.hold(pair, held.surface))
+        return lifted(joint, near, lift)
+
+    def excess(lift: float) -> float:
+        return at(lift).surface.force_on_body() - load
+
+    low_lift, high_lift = sorted((lift_of(held), lift_of(there)))
+    try:
+        if excess(low_lift) * excess(high_lift) > 0.0:
+            return None
+        lift = find_root(excess, low_lift, high_lift, tolerance=NEAR * (high_lift - low_lift))
+        near = at(lift)
+        surface, lines = settle(joint, near, load)
+    except ConvergenceError:
+        return None
+    if not (all(line.holds(surface) for line in lines) and stiffness(surface) > 0.0):
+        return None
+    return replace(near, surface=replace(surface, load=None))
 
 
 def _at_rest(joint: Joint, held: Held) -> Held:
