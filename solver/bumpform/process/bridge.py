@@ -58,7 +58,7 @@ class Bridge:
             if isinstance(found, Equilibrium):
                 return found.reached(trail)
             held = found
-        raise NoEquilibriumError("no_equilibrium", ENDLESS)
+        raise NoEquilibriumError("not_converged", ENDLESS)
 
     def reached(self, held: Held, trail: Trail, load: float | None = None) -> Equilibrium | Held:
         """The joint that lines reach, or the solid further out that its surface touches.

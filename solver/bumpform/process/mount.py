@@ -310,7 +310,7 @@ def _join(stage: Mounted, setting: _Setting, standoff: float | None) -> tuple[Eq
     floats, touches = height > lowest, 0
     while floats:
         if touches == MAX_TOUCHES:
-            raise NoEquilibriumError("no_equilibrium", ENDLESS)
+            raise NoEquilibriumError("not_converged", ENDLESS)
         try:
             held, floats = sink(joint, held, scaled, (lowest - height) / drop.length, trail)
         except GlidingError as error:

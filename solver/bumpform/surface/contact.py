@@ -13,6 +13,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.contact_line import ContactLine
@@ -62,14 +63,26 @@ def outer_angle(rise: float, tangent: Sequence[float]) -> float:
     return rise + math.atan2(tangent[1], tangent[0])
 
 
-def between_angle(pull: Sequence[float], tangent: Sequence[float]) -> float:
+def between_angle(pull: Sequence[float], tangent: Sequence[float], turn: float = 0.0) -> float:
     """Contact angle of a line of a ring or a joint, rad, in the turn from −90° to 270°.
 
     Counted from the solid, which may be steeper than a wall there: a film that clings to the
     underside of a ball has an angle near 0, not near 360°.
+
+    Parameters
+    ----------
+    pull : pair of float
+        Along the surface, away from the line.
+    tangent : pair of float
+        Along the profile outwards.
+    turn : float, rad
+        Of the solid at the line's edge. The turn of angles then ends in the middle of the solid,
+        half of this later: on a squeezed liquid that overhangs an edge of 90° and dips into the
+        solid beyond, the angle is a little above 270°, not below −90°.
     """
+    least = 0.5 * (turn - math.pi)
     angle = math.atan2(pull[1], -pull[0]) + math.atan2(tangent[1], tangent[0])
-    return (angle + 0.5 * math.pi) % (2.0 * math.pi) - 0.5 * math.pi
+    return (angle - least) % (2.0 * math.pi) + least
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,18 +159,35 @@ class Solid:
         low = self.angles[station.piece]
         if state == "free":
             return low, low
-        pieces = self.profile.pieces
         inside = station.piece - (1 if self.kind == "inner" else 0)
-        a, b = pieces[inside].tangent(1.0), pieces[inside + 1].tangent(0.0)
-        # clockwise: the solid falls away, when it lies below
-        turn = math.atan2(a[1] * b[0] - a[0] * b[1], float(a @ b))
-        if self.kind == "top":
-            turn = -turn
         dry = self.angles[station.piece + (-1 if self.kind == "inner" else 1)]
-        return low, dry + turn
+        return low, dry + self._turns[inside]
+
+    @cached_property
+    def _turns(self) -> list[float]:
+        """By how much the solid falls away at the end of each piece but the last, rad."""
+        sign = -1.0 if self.kind == "top" else 1.0
+        ends = [(a.tangent(1.0), b.tangent(0.0)) for a, b in pairwise(self.profile.pieces)]
+        # clockwise, when the solid lies below
+        return [sign * math.atan2(a[1] * b[0] - a[0] * b[1], float(a @ b)) for a, b in ends]
+
+    def _beyond_edge(self, station: Station) -> float:
+        """By how much a piece's plane and what lies beyond its edge are bent apart, rad.
+
+        Positive on the wetted side of an edge from which the solid falls away; 0 off the edges.
+        """
+        piece, u = station
+        at_start = u <= 0.0 < piece
+        if not at_start and not (u >= 1.0 and piece + 1 < len(self.profile)):
+            return 0.0
+        turn = self._turns[piece - 1 if at_start else piece]
+        return turn if at_start == (self.kind == "inner") else -turn
 
     def angle(self, surface: Surface, station: Station) -> float:
-        """Contact angle through the liquid, against the wetted piece, rad, not wrapped."""
+        """Contact angle through the liquid, against the station's piece, rad, not wrapped.
+
+        At an edge, seen from both of its pieces alike: they differ by their turn.
+        """
         _, _, *tangent = self.profile.pieces[station.piece].jet(station.u)[:4]
         if surface.end is None:
             return outer_angle(surface.survey.rise, tangent)
@@ -166,7 +196,7 @@ class Solid:
             pull[0], tangent[1] = -pull[0], -tangent[1]
         elif self.kind == "top":  # the same, upside down
             pull[1], tangent[1] = -pull[1], -tangent[1]
-        return between_angle(pull, tangent)
+        return between_angle(pull, tangent, self._beyond_edge(station))
 
     def feature(self, station: Station) -> str:
         """Name of a piece of the profile, or of the edge between two."""
@@ -225,8 +255,8 @@ class LineAt:
             return False
         if surface.x[0 if self.end == "outer" else -1, 0] <= 0.0:  # on the axis there is no line
             return False
-        if self.state == "free":
-            return True
-        low, high = self.admissible
         angle = self.solid.angle(surface, self.station)
+        if self.state == "free":  # the mirror image of Young's angle has the same cosine
+            return angle <= math.pi + ANGLE_SLACK
+        low, high = self.admissible
         return low - ANGLE_SLACK <= angle <= high + ANGLE_SLACK

@@ -302,7 +302,7 @@ def reach(land: Landscape, start: Station, trail: Trail | None = None) -> Equili
         if land.corner and station.piece > land.last:
             raise UnfilledCornerError(land.corner)
     raise NoEquilibriumError(
-        "no_equilibrium", f"the contact line has not come to rest after {MAX_MOVES} moves"
+        "not_converged", f"the contact line has not come to rest after {MAX_MOVES} moves"
     )
 
 

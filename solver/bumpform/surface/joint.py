@@ -67,7 +67,7 @@ class GlidingError(NoEquilibriumError):
 
     def __init__(self, held: Held) -> None:
         super().__init__(
-            "no_equilibrium", f"the contact lines have not come to rest after {MAX_TURNS} turns"
+            "not_converged", f"the contact lines have not come to rest after {MAX_TURNS} turns"
         )
         self.held = held
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
+from bumpform.stack.profile import Station
+from bumpform.stack.root import find_root
 from bumpform.surface.branch import begin, reach
 from bumpform.surface.equilibrium import lines_at
 from bumpform.surface.floating import (
@@ -21,7 +23,7 @@ from bumpform.surface.floating import (
     lifted,
     stiffness,
 )
-from bumpform.surface.joint import Held, Joint, rest
+from bumpform.surface.joint import NEAR, Held, Joint, rest
 from bumpform.surface.meridian import Surface
 from bumpform.surface.path import Trail
 from bumpform.surface.pull_off import SparingJoint, SpentError, peak
@@ -32,6 +34,8 @@ from bumpform.units.units import format_quantity
 BALANCING, MOST_BALANCING = 3, 12
 #: Steps of a body, the widest, within which a balance next to a fold is looked for.
 CREST = 3.0
+#: Part of a piece past which a line of a film may be held by the edge at its end.
+NEXT = 0.9
 #: How often a body turns round where a line's jump drives it back.
 MOST_TURNS = 3
 
@@ -138,9 +142,10 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
         lift = lift_of(held)
         if direction < 0.0 and lift <= lowest:
             return held, False
-        goal = max(lift + direction * stride, lowest)
+        goal, way = max(lift + direction * stride, lowest), Trail(trail.moves)
         try:
-            there = rest(joint, lifted(joint, held, goal), trail)
+            moved = lifted(joint, held, goal)
+            there = rest(joint, moved, way)
         except (ConvergenceError, NoEquilibriumError) as error:
             rises = direction > 0.0 and load < 0.0
             stride *= 0.5
@@ -151,7 +156,11 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
             if crest is None:
                 raise
             return crest, True
-        beyond = there.surface.force_on_body() - load
+        passes = (moved.surface.force_on_body() - load) * direction <= 0.0
+        if passes and _over_edge(held, there) and stride >= FINEST * SINK * reference:
+            stride *= 0.25  # it may balance before a line is driven over its edge
+            continue
+        trail.moves, beyond = way.moves, there.surface.force_on_body() - load
         if beyond * direction <= 0.0:
             near = _balance(joint, (held, excess), (there, beyond), load)
             # Newton's method would leave for the balance on the fold's other side
@@ -178,6 +187,12 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
         before = held, abs(excess)
         held, excess = there, beyond
         stride = min(1.5 * stride, widest)
+
+
+def _over_edge(before: Held, after: Held) -> bool:
+    """Whether a line has gone over to another piece."""
+    pairs = zip(before.stations, after.stations, strict=True)
+    return any(was.piece != now.piece for was, now in pairs)
 
 
 def _crest(joint: Joint, held: Held, load: float, direction: float) -> Held | None:
@@ -217,6 +232,7 @@ def _balance(
     the force bends sharply, since a line comes to an edge in between. None where it does leave.
     """
     (held, f0), (there, f1) = above, below
+    last: Held | None = None
     for step in range(1, MOST_BALANCING + 1):
         a, b = lift_of(held), lift_of(there)
         if f0 == f1 or a == b:
@@ -233,9 +249,45 @@ def _balance(
         there, f1 = between, f
         if step >= BALANCING:
             floating = _floating(joint, there, load, lift_of(held))
-            if floating is not None:
+            if floating is not None and floating is not there:
                 return floating
-    return None
+            last = floating or last
+    return _on_edges(joint, held, there, load) or last
+
+
+def _on_edges(joint: Joint, held: Held, there: Held, load: float) -> Held | None:
+    """Where a body floats between two heights, between which lines go over edges: held by these.
+
+    A film pushes or pulls so much that its lines pass an edge within a hair's breadth of height.
+    """
+    stations, states = list(held.stations), list(held.states)
+    for which, (one, other) in enumerate(zip(held.stations, there.stations, strict=True)):
+        low, high = sorted((one, other))
+        if high.piece == low.piece + 1 or NEXT < low.u < 1.0:
+            stations[which], states[which] = Station(low.piece, 1.0), "pinned"
+    pair = stations[0], stations[1]
+    if pair == held.stations:
+        return None
+
+    def at(lift: float) -> Held:
+        near = Held(pair, (states[0], states[1]), joint.hold(pair, held.surface))
+        return lifted(joint, near, lift)
+
+    def excess(lift: float) -> float:
+        return at(lift).surface.force_on_body() - load
+
+    low_lift, high_lift = sorted((lift_of(held), lift_of(there)))
+    try:
+        if excess(low_lift) * excess(high_lift) > 0.0:
+            return None
+        lift = find_root(excess, low_lift, high_lift, tolerance=NEAR * (high_lift - low_lift))
+        near = at(lift)
+        surface, lines = settle(joint, near, load)
+    except ConvergenceError:
+        return None
+    if not (all(line.holds(surface) for line in lines) and stiffness(surface) > 0.0):
+        return None
+    return replace(near, surface=replace(surface, load=None))
 
 
 def _at_rest(joint: Joint, held: Held) -> Held:

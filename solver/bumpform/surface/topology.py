@@ -102,7 +102,7 @@ def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> 
         else:
             raise met.refusal()
     raise NoEquilibriumError(
-        "no_equilibrium", f"the liquid has not come to rest after {MAX_CHANGES} changes of shape"
+        "not_converged", f"the liquid has not come to rest after {MAX_CHANGES} changes of shape"
     )
 
 
