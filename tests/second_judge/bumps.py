@@ -242,6 +242,8 @@ def _dome(seen):
         return why
     if seen.dielectric is None:
         return unjudged("no opening")
+    if seen.cuts:
+        return unjudged("the first bump was abraded")
     if seen.line1 is None:
         return unjudged("no line")
     return None
@@ -283,7 +285,8 @@ def _last_abrade(seen):
     coats = [f.index for f in seen.steps("coat") if seen.dielectric in f.new]
     if seen.dielectric is None or not coats or not seen.b1:
         return None, None
-    cuts = [f for f in seen.abrades if f.index > coats[0]]
+    froze = -1 if seen.f1 is None else seen.f1.index
+    cuts = [f for f in seen.abrades if f.index > max(coats[0], froze)]
     return (cuts[0], cuts[-1]) if cuts else (None, None)
 
 
