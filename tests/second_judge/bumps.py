@@ -148,6 +148,9 @@ def second_covers_barrier(seen):
         seen.body(seen.f2, seen.b2)
     ):
         return unjudged("the first bump melted")
+    left = {n.split(" part ")[0] for n in seen.f2.picture.bodies}
+    if left.isdisjoint(seen.barrier_layers):
+        return unjudged("nothing is left of the barrier")
     miss, closed, _ = _miss(seen)
     if not closed:
         return yes(False, "open on the axis")
