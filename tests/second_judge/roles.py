@@ -212,8 +212,10 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
                 continue
             if self._holds(frame, name):
                 found.append(name)
-        best = max(found, key=lambda n: self.laying.picture[n].top, default=None)
-        return best if best is None or self._on_top(best) else None
+        bumps = self.body(self.laying, self.b1)
+        touched = [n for n in found if any(self.laying.picture.touch(n, b) for b in bumps)]
+        best = max(touched or found, key=lambda n: self.laying.picture[n].top, default=None)
+        return best if touched or best is None or self._on_top(best) else None
 
     def _on_top(self, name):
         """Whether no other layer that is no metal lies higher."""
