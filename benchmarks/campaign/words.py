@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from bumpform.units.metric_names import BARRIER_METRICS, METRIC_NAMES, STAGE_METRICS
+from bumpform.units.metric_names import BARRIER_METRICS, METRIC_NAMES, STAGE_METRICS, WORDS
 
 ROUTES = ("photoimaged_opening", "laminated_abraded", "plated_column", "core_and_cap",
           "stacked_masks")  # fmt: skip
@@ -88,7 +88,8 @@ def _limits(data: Data, draw: random.Random) -> Data:
     for _ in range(draw.randint(1, 3)):
         stage = draw.choice(_stages(data["step"]))
         names = BARRIER_METRICS if stage == "barrier" else STAGE_METRICS
-        name = draw.choice(METRIC_NAMES if draw.random() < 0.1 else names)
+        some = METRIC_NAMES if draw.random() < 0.1 else names
+        name = draw.choice([n for n in some if n not in WORDS])
         size = next((s for unit, s in _SIZES.items() if name.endswith(unit)), 1.0)
         if name.endswith("_m"):
             size = pad

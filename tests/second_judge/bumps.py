@@ -148,7 +148,8 @@ def second_covers_barrier(seen):
         seen.body(seen.f2, seen.b2)
     ):
         return unjudged("the first bump melted")
-    if not any(n.startswith(("barrier", "finish")) for n in seen.f2.picture.bodies):
+    left = {n.split(" part ")[0] for n in seen.f2.picture.bodies}
+    if left.isdisjoint(seen.barrier_layers):
         return unjudged("nothing is left of the barrier")
     miss, closed, _ = _miss(seen)
     if not closed:
@@ -244,14 +245,10 @@ def _dome(seen):
         return why
     if seen.dielectric is None:
         return unjudged("no opening")
+    if seen.cuts:
+        return unjudged("the first bump was abraded")
     if seen.line1 is None:
         return unjudged("no line")
-    tops = [
-        max(frame.picture[n].top for n in seen.body(frame, seen.b1))
-        for frame in (seen.f1, seen.laying) if seen.body(frame, seen.b1)
-    ]  # fmt: skip
-    if len(tops) == 2 and tops[1] < tops[0] - seen.tol:
-        return unjudged("abraded since it froze")
     return None
 
 
@@ -291,7 +288,8 @@ def _last_abrade(seen):
     coats = [f.index for f in seen.steps("coat") if seen.dielectric in f.new]
     if seen.dielectric is None or not coats or not seen.b1:
         return None, None
-    cuts = [f for f in seen.abrades if f.index > coats[0]]
+    froze = -1 if seen.f1 is None else seen.f1.index
+    cuts = [f for f in seen.abrades if f.index > max(coats[0], froze)]
     return (cuts[0], cuts[-1]) if cuts else (None, None)
 
 

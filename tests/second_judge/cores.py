@@ -7,6 +7,7 @@ import bumpform
 from .answer import FAILS, HOLDS, Answer, above, both, unjudged, worst, yes
 from .bumps import _zero
 from .columns import spherical
+from .polygons import TOUCH
 from .shared import liquidus, solidus
 
 NO_CORE = unjudged("no core")
@@ -56,7 +57,10 @@ def cap_covers_core(seen):
         return unjudged("refused")
     if core[0] == "solder" and seen.fc.melted & core[1]:
         return unjudged("the core melted")
-    return _zero(seen, seen.fc.picture.area(seen.core_names(seen.fc), "air"))
+    names = seen.core_names(seen.fc)
+    if not seen.fc.before.area(names, ("air", *seen.fc.molten)) > TOUCH * seen.size**2:
+        return unjudged("nothing of the core is exposed before it")
+    return _zero(seen, seen.fc.picture.area(names, "air"))
 
 
 def _mounts(seen, judge):

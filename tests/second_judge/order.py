@@ -47,7 +47,7 @@ def _laminated(seen):
     layer = seen.dielectric
     froze = _index(seen.f1)
     coat = next((f.index for f in seen.steps("coat") if layer in f.new), None)
-    if froze is None or coat is None or coat < froze:
+    if froze is None or coat is None or not froze < coat <= seen.laying.index:
         coat = None  # it is not laid over the first bump
     abrade = next((f.index for f in seen.abrades_all if coat is not None and f.index > coat), None)
     return [*first, ("coat", coat, True), ("abrade", abrade, True), *second]

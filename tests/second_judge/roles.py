@@ -162,15 +162,18 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         if self.b1 is None:
             return None
         end = self.laying.index + 1
-        for frame in self.abrades:
-            if frame.before is not None and self._abraded(frame):
-                end = min(end, frame.index)
         if self.first_mount is not None:  # a package is built on it
             end = min(end, self.first_mount)
         return self.last_melting(self.b1, before=end)
 
-    def _abraded(self, frame):
-        return any(n in frame.new for n in frame.region(self.b1))
+    @cached_property
+    def cuts(self):
+        """Abrading steps that cut the first bump as it has last frozen."""
+        froze = -1 if self.f1 is None else self.f1.index
+        return [
+            f for f in self.abrades
+            if f.index > froze and any(n in f.new for n in f.region(self.b1))
+        ]  # fmt: skip
 
     @cached_property
     def f2(self):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+from shapely import Polygon
 
+from bumpform.case.case import Case
 from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
+from bumpform.runner import run
 from bumpform.stack.deposit import deposit, opening_rim
 from bumpform.stack.layers import coat, substrate
 from solids import assert_gapless
@@ -174,3 +178,69 @@ def test_a_column_at_the_foot_of_a_deep_hole_has_its_volume():
     )
     _, region, amount = put(deep, column={"radius": 40 * UM, "height": 60 * UM})
     assert region.volume == pytest.approx(amount.bulk, rel=1e-9)
+
+
+def after_reflow(pad, *steps, pitch=None, base="121 deg"):
+    """Stack after some steps on a land of nickel in polyimide; the last reflow is at 250 °C."""
+    data = {
+        "case": {"name": "deposit"} | ({"pitch": pitch} if pitch else {}),
+        "environment": {"gravity": 9.81},
+        "wetting": {"Ni": "47 deg", "polyimide": base, "glass": "132 deg"},
+        "step": [
+            {
+                "do": "substrate",
+                "pad": {"radius": pad, "thickness": "16 um", "material": "Ni"},
+                "base": {"material": "polyimide"},
+            },
+            *steps,
+            {"do": "reflow", "name": "one", "peak": "250 degC"},
+        ],
+    }
+    return run(Case.from_dict(data)).history[-1].state.stack
+
+
+@pytest.mark.dolfinx
+@pytest.mark.parametrize("volume", [0.02, 0.08, 0.15, 0.19, 0.2, 0.21, 0.25, 0.35, 0.5, 1.0])
+def test_solder_beside_a_ring_has_its_volume_and_does_not_cross_itself(volume):
+    """Round a core stands a ring of solder: what is level outside of it flows over its ridge."""
+    ring = after_reflow(
+        "99.12 um",
+        {"do": "core", "material": "glass", "diameter": "110.88 um"},
+        {"do": "deposit", "solder": "Sn99.3Cu0.7", "volume": "1.3965 nl"},
+    )
+    made, region, _ = put(ring, volume=volume * 1e-12)
+    assert region.volume == pytest.approx(volume * 1e-12, rel=1e-9)
+    outline = np.vstack([e.sample(256)[:-1] for e in region.loop])
+    assert Polygon(outline / UM).is_valid
+    assert_gapless(made)
+
+
+@pytest.mark.dolfinx
+@pytest.mark.parametrize("volume", [0.01, 0.05, 0.3])
+def test_solder_on_a_ball_that_overhangs_the_model_stands_on_it(volume):
+    """Its radius of 84 um is twice the half pitch."""
+    ball = after_reflow(
+        "36 um",
+        {"do": "deposit", "solder": "SAC305", "volume": "2.4 nl"},
+        pitch="82 um",
+        base="170 deg",
+    )
+    _, region, _ = put(ball, volume=volume * 1e-12)
+    assert region.volume == pytest.approx(volume * 1e-12, rel=1e-9)
+    outline = np.vstack([e.sample(256)[:-1] for e in region.loop])
+    assert Polygon(outline / UM).is_valid
+    assert min(outline[:, 1]) > 100 * UM
+
+
+def test_solder_on_solder_as_wide_stands_on_it():
+    """In a narrow model both are drawn as wide: the second starts at the side's top, not its foot.
+
+    The model's radius is 200 um, of which they take 0.9.
+    """
+    first = put(bare(), volume=60e-12)[0]
+    made, region, _ = put(first, volume=20e-12)
+    outline = np.vstack([e.point(0.0) for e in region.loop])
+    low = 60e-12 / (math.pi * (180 * UM) ** 2)
+    assert min(outline[:, 1]) == pytest.approx(low, rel=1e-9)
+    assert region.volume == pytest.approx(20e-12, rel=1e-9)
+    assert_gapless(made)

@@ -24,6 +24,8 @@ from bumpform.units.units import format_length, format_quantity
 NOTHING = 1e-15
 #: Radius of solder drawn where a cap of 90° does not fit, relative to the model's.
 WIDEST = 0.9
+#: How far under a ridge a level is below it, relative to the deposit's radius.
+NEAR = 1e-9
 #: Radius of a deposit under a bulge, relative to the bulge's.
 CLEAR = 1.001
 
@@ -141,11 +143,16 @@ def _drops(piece: Edge) -> bool:
 
 
 def _outline(profile: Profile, radius: float, step: Deposit) -> Station:
-    places = profile.crossings(0, radius)
-    if not places:
+    if not profile.crossings(0, radius):
         raise ProcessError(
             f"deposit {step.solder}: its radius {format_length(radius)} lies outside the model"
         )
+    return _upmost(profile, radius)
+
+
+def _upmost(profile: Profile, radius: float) -> Station:
+    """The highest place at a radius; of several as high, the outermost."""
+    places = profile.crossings(0, radius)
     return max(places, key=lambda s: (round(profile.point(s)[1], 15), s))
 
 
@@ -199,7 +206,11 @@ def levelled(profile: Profile, within: tuple[Station, Station], level: float) ->
 
 
 def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
-    """Level fill inside of a station; what exceeds it as a cylinder over the station."""
+    """Level fill inside of a station; what exceeds it as a cylinder over the station.
+
+    Where a ridge parts what it fills from a trough round the axis, and it is too much for the
+    outside alone and too little for both: in the trough, and on it.
+    """
     radius, height = (float(c) for c in profile.point(limit))
     inside = profile.between(profile.start, limit)
     heights = np.concatenate([e.sample()[:, 1] for e in inside])
@@ -220,6 +231,9 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
     top = peak - excess(peak) / (math.pi * radius**2)
     if excess(peak) > 0.0:
         top = find_root(excess, floor, peak, tolerance=1e-15 * radius)
+        below = top - NEAR * radius
+        if abs(excess(below)) > 1e-3 * volume:  # at a ridge it flows over into a trough
+            return _block(profile, within_level(profile, limit, below)[0], volume)
         return levelled(profile, within_level(profile, limit, top), top)
     return levelled(profile, (profile.start, limit), top)
 
@@ -235,8 +249,8 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
     """Cap of 90° that stands on the profile around whatever is at the axis.
 
     Where that is higher than the cap: as wide, but level, round it; where it bulges over the cap's
-    edge, under the bulge. Where the model is too narrow: level, and as wide as neighbours leave
-    room.
+    edge, under the bulge, or on it where it bulges over all of the model. Where the model is too
+    narrow: level, and as wide as neighbours leave room.
     """
     reach = float(profile.point(profile.end)[0])
 
@@ -248,9 +262,11 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
         return inside + 2.0 / 3.0 * math.pi * radius**3 - volume
 
     bulge = _bulge(profile)
+    if bulge >= reach:  # nothing beside it lies in the open
+        return _block(profile, _upmost(profile, WIDEST * reach), volume)
     least = max(1e-9 * reach, min(CLEAR * bulge, 0.5 * (bulge + reach)))
     if excess(reach * (1.0 - 1e-9)) < 0.0:
-        return _block(profile, place(max(WIDEST * reach, least)), volume)
+        return _block(profile, _upmost(profile, max(WIDEST * reach, least)), volume)
     if excess(least) > 0.0:
         return _block(profile, place(least), volume)
     radius = find_root(excess, least, reach * (1.0 - 1e-9), tolerance=1e-15 * reach)

@@ -95,7 +95,8 @@ def _shown(strips: Strips, profile: Profile) -> Iterator[bool]:
         if not pile:
             yield False
             continue
-        places = profile.crossings(0, 0.5 * (inner + outer))
+        # a profile's start is on the axis but for round-off, which makes a strip of its own
+        places = profile.crossings(0, 0.5 * (inner + outer)) or [profile.start]
         top = max(places, key=lambda s: float(profile.point(s)[1]))
         yield profile.pieces[top.piece].region == strips.region.name
 

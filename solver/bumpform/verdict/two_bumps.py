@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from bumpform.case.steps import Abrade
+from bumpform.case.steps import Abrade, Coat
 from bumpform.stack.borders import AIR
 from bumpform.surface.measured import Measured
 from bumpform.verdict.bumps import Bumps
@@ -161,7 +161,7 @@ def abrading_exposes_bump(found: Findings) -> Answer:
     bumps = found.bumps
     steps = _abrades(bumps)
     if not steps:
-        return not_judged("nothing is abraded after the first bump froze")
+        return not_judged("nothing is abraded after the first bump froze and was coated")
     before = steps[0] - 1
     if found.borders(before).touch(found.lineage.named(before, bumps.first), AIR):
         return not_judged("the bump was not covered before it was abraded")
@@ -169,10 +169,11 @@ def abrading_exposes_bump(found: Findings) -> Answer:
 
 
 def _abrades(bumps: Bumps) -> list[int]:
-    """Steps that abrade while the first bump stands and nothing is built on it."""
-    if not bumps.first:
+    """Steps that abrade the coat over the first bump while nothing is built on it."""
+    coats = [i for i, s in bumps.found.steps(Coat) if s.layer == bumps.dielectric]
+    if bumps.first_melting is None or not coats:
         return []
-    start = min(bumps.first)
+    start = max(coats[0], bumps.first_melting.index)
     return [i for i, _ in bumps.found.steps(Abrade) if start < i < bumps.built_on]
 
 
