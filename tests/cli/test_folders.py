@@ -122,7 +122,7 @@ def test_a_run_that_is_stopped_late_is_written_and_told(bumpform, tmp_path):
     assert result["stopped"]["problems"][0]["path"] == "step.4 (abrade)"
     assert names(tmp_path / "here") == sorted([*result["files"], "result.json"])
     log = (tmp_path / "here" / "log.txt").read_text()
-    assert "STOPPED: step.4 (abrade): abrade: nothing stands above the plane" in log
+    assert "STOPPED: step.4 (abrade): nothing stands above the plane" in log
     assert "the steps after it were not run" in log
     assert "The process stops at step 4" in (tmp_path / "here" / "report.html").read_text()
 
