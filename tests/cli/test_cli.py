@@ -208,7 +208,7 @@ def test_two_cases_of_one_name_do_not_overwrite_each_other(bumpform, solver, tmp
         (MeshError("no cells"), 3, "no cells"),
         (PermissionError(13, "Permission denied", "runs/a"), 5, "runs/a: Permission denied"),
         (OSError(28, "No space left on device", "runs/a"), 5, "free some room, or choose"),
-        (FileExistsError(17, "File exists", "runs"), 2, "runs: File exists"),
+        (FileExistsError(17, "File exists", "runs"), 2, "runs is a file; results need a folder"),
         (MachineError("no compiler: install one"), 5, "no compiler: install one"),
         (ImportError("no libfoo.so"), 5, "install bumpform again"),
         (

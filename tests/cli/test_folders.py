@@ -115,14 +115,14 @@ def test_a_run_that_is_stopped_late_is_written_and_told(bumpform, tmp_path):
     assert "first reflow" in done.stdout and "files: here" in done.stdout
     head, problem = done.stderr.splitlines()
     assert head.endswith("late.toml: 1 problem")
-    assert problem.startswith("  step.4 (abrade): abrade: nothing stands above the plane")
+    assert problem.startswith("  step.4 (abrade): nothing stands above the plane")
     result = json.loads((tmp_path / "here" / "result.json").read_text())
     assert [stage["name"] for stage in result["stages"]] == ["first reflow"]
     assert result["stopped"]["step"] == 4
     assert result["stopped"]["problems"][0]["path"] == "step.4 (abrade)"
     assert names(tmp_path / "here") == sorted([*result["files"], "result.json"])
     log = (tmp_path / "here" / "log.txt").read_text()
-    assert "STOPPED: step.4 (abrade): abrade: nothing stands above the plane" in log
+    assert "STOPPED: step.4 (abrade): nothing stands above the plane" in log
     assert "the steps after it were not run" in log
     assert "The process stops at step 4" in (tmp_path / "here" / "report.html").read_text()
 
@@ -138,3 +138,17 @@ def test_check_and_run_tell_the_same_and_nothing_is_written(bumpform, tmp_path):
     assert told[0].stderr.startswith("photoimaged_opening: 1 problem\n  step.1 (coat dielectric)")
     assert "no problem found" not in told[0].stdout
     assert not (tmp_path / "here").exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "what"), [("taken", "taken is a file"), ("taken/in", "taken/in lies in a file")]
+)
+@pytest.mark.parametrize("command", [ARGUMENTS[:-2], ["study", "opening_volume"]])
+def test_a_file_in_the_place_of_the_folder_is_told(bumpform, tmp_path, command, place, what):
+    (tmp_path / "taken").write_text("mine", encoding="utf-8")
+    result = bumpform(*command, "--out", place)
+    assert result.exit_code == 2
+    assert f"{command[1]}: {what}; results need a folder: choose another place with --out" in (
+        result.stderr
+    )
+    assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"

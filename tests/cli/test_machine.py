@@ -96,7 +96,7 @@ def test_one_case_without_room_does_not_stop_the_others(tmp_path):
     cases = ["plated_column", "plated_column_etched"]
     done = command(tmp_path, "run", *cases, "--out", "out", "--no-plot", "--no-mesh")
     assert done.returncode == 2
-    assert "File exists" in done.stderr
+    assert "out/plated_column is a file; results need a folder" in done.stderr
     assert (tmp_path / "out" / "plated_column_etched" / "result.json").exists()
 
 

@@ -314,7 +314,10 @@ def test_opening_volume(tmp_path):
         (["mixed.toml", "--workers", "1", "--scheduler", "tcp://x:1"], "not both"),
         (["mixed.toml", "--scheduler", "nowhere"], "mixed.toml: no scheduler answers at nowhere"),
         (["mixed.toml", "--out", "/proc/x"], "mixed.toml: /proc/x: No such file or directory"),
-        (["mixed.toml", "--out", "bad.toml"], "mixed.toml: bad.toml: File exists"),
+        (
+            ["mixed.toml", "--out", "bad.toml"],
+            "mixed.toml: bad.toml is a file; results need a folder",
+        ),
     ],
 )
 def test_wrong_input_ends_with_2_before_anything_is_run(tmp_path, monkeypatch, arguments, message):

@@ -205,6 +205,35 @@ def test_set_takes_toml_or_bare_text(tmp_path, text, tension):
     assert load_case(path, [text]).materials["Sn"].surface_tension == tension
 
 
+RENAMES = (
+    ("deposit.Pb95Sn5.solder", "Pb90Sn10"),
+    ("deposit.Pb95Sn5.volume", "0.3 nl"),
+    ("deposit.Sn63Pb37.solder", "Pb95Sn5"),
+    ("deposit.Sn63Pb37.volume", "0.2 nl"),
+)
+
+
+@pytest.mark.parametrize("order", [RENAMES, RENAMES[::-1], RENAMES[::2] + RENAMES[1::2]])
+def test_addresses_are_those_of_the_case_as_it_came(order):
+    """Names change hands: which value comes first makes no difference."""
+    sets = [f"{path}={value}" for path, value in order]
+    for changed_case in (
+        load_case("photoimaged_opening", sets),
+        load_case("photoimaged_opening").with_values(dict(order)),
+    ):
+        deposits = [step for step in changed_case.steps if isinstance(step, Deposit)]
+        assert [(d.solder, d.volume) for d in deposits] == [
+            ("Pb90Sn10", pytest.approx(0.3e-12)),
+            ("Pb95Sn5", pytest.approx(0.2e-12)),
+        ]
+
+
+def test_an_address_that_another_value_has_made_is_one():
+    sets = ["deposit.Sn63Pb37.solder=Sn62Pb36Ag2", "deposit.Sn62Pb36Ag2.volume=0.2 nl"]
+    last = [s for s in load_case("photoimaged_opening", sets).steps if isinstance(s, Deposit)][-1]
+    assert (last.solder, last.volume) == ("Sn62Pb36Ag2", pytest.approx(0.2e-12))
+
+
 def test_set_reports_all_its_mistakes_with_those_of_the_file(tmp_path):
     path = write(tmp_path, case_to_toml(Case.from_dict(file_data())).replace("30 um", "30 kg"))
     with pytest.raises(CaseError) as caught:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from bumpform.case.bundled import bundled_cases, bundled_studies
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError
+from bumpform.study.file import load_study
 from case_data import BARRIER, COAT, FIRST, HIGH, LOW, SECOND, SUBSTRATE, changed, file_data, write
 
 
@@ -60,6 +62,14 @@ def problems_of(data):
         (
             [SUBSTRATE, {"do": "deposit", "solder": "Sn", "column": {"radius": 1e-5}}],
             'deposit.Sn.column.height: is missing. Write for example height = "30 um".',
+        ),
+        (
+            [SUBSTRATE, {k: v for k, v in COAT.items() if k != "material"}],
+            'coat.dielectric.material: is missing. Write for example material = "polyimide".',
+        ),
+        (
+            [SUBSTRATE, {"do": "deposit", "volume": 1e-13}],
+            'deposit.solder: is missing. Write for example solder = "Sn63Pb37".',
         ),
         ([SUBSTRATE, HIGH, changed(FIRST, peak="-300 degC")], "must be above 0 K."),
         ([SUBSTRATE, HIGH, {"do": "reflow"}], "exactly one of peak and profile"),
@@ -173,6 +183,24 @@ def test_a_file_that_is_no_text(tmp_path):
 def test_no_such_file(name):
     with pytest.raises(CaseError, match="no such file"):
         load_case(name)
+
+
+@pytest.mark.parametrize(
+    ("load", "name", "message"),
+    [
+        (load_case, "opening_volume", "is a study, not a case: `bumpform study` runs it"),
+        (load_study, "photoimaged_opening", "is a case, not a study: `bumpform run` runs it"),
+    ],
+)
+def test_a_study_and_a_case_are_told_apart(tmp_path, load, name, message):
+    """By their names, and by what a file of either holds."""
+    with pytest.raises(CaseError, match=message):
+        load(name)
+    copy = tmp_path / "copy.toml"
+    path = {**bundled_cases(), **bundled_studies()}[name]
+    copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(CaseError, match=message):
+        load(copy)
 
 
 def test_a_folder_is_no_case(tmp_path):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from bumpform.case.file import load_case
 from bumpform.picture.landscape import draw_landscape, write_landscape
@@ -101,3 +104,18 @@ def test_picture_names_the_reached_one_and_marks_every_equilibrium(ring):
     assert len(dots) == 1 + len(found.alternatives)
     hollow = sum(dot.get_markerfacecolor() == "white" for dot in dots)
     assert hollow == sum(not a.upright for a in found.alternatives)
+
+
+def test_the_legend_s_words_and_signs_lie_clear_of_each_other(cap):
+    """As drawn: no word of the legend on another, on a sign, on an axis' name, or off the page."""
+    figure = draw_landscape(cap.landscapes[0])
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    legend = figure.axes[-1]
+    boxes = [text.get_window_extent(renderer) for text in legend.texts]
+    boxes += [line.get_window_extent(renderer).padded(4.0) for line in legend.lines]
+    above = [axes.xaxis.label.get_window_extent(renderer) for axes in figure.axes[:-1]]
+    for one, other in itertools.combinations([*boxes, *above], 2):
+        assert not one.overlaps(other)
+    assert all(0.0 <= box.x0 and box.x1 <= figure.bbox.x1 for box in boxes)

@@ -18,7 +18,7 @@ from bumpform.case.fields import (
     Name,
 )
 from bumpform.case.melting import melting_problems
-from bumpform.case.paths import SECTIONS, set_value
+from bumpform.case.paths import SECTIONS, set_values
 from bumpform.case.problems import explain, raise_if, spell, unknown_key
 from bumpform.case.requirements import Requirement, read_requirements
 from bumpform.case.rules import material_problems, order_problems
@@ -172,13 +172,7 @@ class Case(Model):
         2.5e-05
         """
         data = self.to_dict()
-        problems: list[Problem] = []
-        for path, value in values.items():
-            try:
-                set_value(data, path, value)
-            except CaseError as error:
-                problems += error.problems
-        raise_if(problems, self.name)
+        raise_if(set_values(data, values.items()), self.name)
         return Case.from_dict(data, self.name)
 
     @property

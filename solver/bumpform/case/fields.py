@@ -18,6 +18,7 @@ __all__ = [
     "Acceleration",
     "Angle",
     "Density",
+    "DielectricName",
     "Force",
     "Fraction",
     "Frozen",
@@ -121,9 +122,13 @@ def _bound(limit: float, dimension: str) -> str:
 
 @dataclass(frozen=True)
 class Uses:
-    """Marks a text field as the name of a material, of a given kind where one is asked for."""
+    """Marks a text field as the name of a material, of a given kind where one is asked for.
+
+    `example` is what messages suggest.
+    """
 
     kind: str | None = None
+    example: str = "Cu"
 
 
 _SAFE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.+-]*")
@@ -160,4 +165,5 @@ Sidewall = Annotated[
 ]
 Name = Annotated[str, BeforeValidator(_name)]
 MaterialName = Annotated[str, Uses()]
-SolderName = Annotated[str, Uses("solder")]
+DielectricName = Annotated[str, Uses(example="polyimide")]
+SolderName = Annotated[str, Uses("solder", "Sn63Pb37")]

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from bumpform.case.bundled import bundled_cases, nearest
+from bumpform.case.bundled import bundled_cases, bundled_studies, nearest
 from bumpform.case.case import Case
-from bumpform.case.paths import LONGEST_LINE, parse_set, set_value
+from bumpform.case.paths import LONGEST_LINE, parse_set, set_values
 from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError, Problem
 
@@ -23,6 +23,7 @@ __all__ = [
     "find_case",
     "find_file",
     "load_case",
+    "other_kind",
     "read_toml",
 ]
 
@@ -39,7 +40,7 @@ def load_case(case: str | Path, sets: Sequence[str] = ()) -> Case:
         A file, or the name of a bundled case.
     sets : sequence of str
         ``PATH=VALUE`` each, applied before the case is judged; `bumpform.case.paths` says how
-        a path is spelt.
+        a path is spelt. Paths are those of the file, whatever the others rename.
 
     Raises
     ------
@@ -48,14 +49,18 @@ def load_case(case: str | Path, sets: Sequence[str] = ()) -> Case:
     """
     path, source = find_case(case), str(case)
     data = read_toml(path, source)
+    if "study" in data and "step" not in data:
+        raise CaseError([Problem("", other_kind("case"))], source)
     if isinstance(data.setdefault("case", {}), dict):
         data["case"].setdefault("name", path.stem)
     problems: list[Problem] = []
+    values: list[tuple[str, object]] = []
     for text in sets:
         try:
-            set_value(data, *parse_set(text))
+            values.append(parse_set(text))
         except CaseError as error:
             problems += error.problems
+    problems += set_values(data, values)
     try:
         loaded = Case.from_dict(data, source)
     except CaseError as error:
@@ -101,9 +106,22 @@ def find_file(name: str | Path, bundled: Mapping[str, Path], kind: str) -> Path:
         return bundled[str(name)]
     if is_folder:
         raise CaseError([Problem("", "is a folder; give a .toml file in it.")], str(name))
+    others = bundled_studies() if kind == "case" else bundled_cases()
+    if str(name) in others:
+        raise CaseError([Problem("", other_kind(kind))], str(name))
     hint = nearest(name, bundled)
     message = f"there is no such file, and no bundled {kind} of this name. {hint}".strip()
     raise CaseError([Problem("", message)], str(name))
+
+
+def other_kind(wanted: str) -> str:
+    """Message for a study where a case is wanted, or the other way round."""
+    if wanted == "case":
+        return "is a study, not a case: `bumpform study` runs it."
+    return (
+        "is a case, not a study: `bumpform run` runs it; a study names a case and what varies, in "
+        "[study] and [axes]."
+    )
 
 
 def read_toml(path: Path, source: str) -> dict[str, Any]:

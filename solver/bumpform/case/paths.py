@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from bumpform.case.fields import Model
@@ -36,7 +36,7 @@ __all__ = [
     "SECTIONS",
     "locate",
     "parse_set",
-    "set_value",
+    "set_values",
     "step_labels",
     "submodel",
 ]
@@ -121,15 +121,35 @@ def parse_set(text: str) -> tuple[str, Any]:
     return path.strip(), table["value"] if len(table) == 1 else value.strip()
 
 
-def set_value(data: dict[str, Any], path: str, value: object) -> None:
-    """Put a value at a path into the data of a case file, in place.
+def set_values(data: dict[str, Any], values: Iterable[tuple[str, object]]) -> list[Problem]:
+    """Put values at their paths into the data of a case file, in place; what is wrong with them.
 
-    Raises
-    ------
-    CaseError
-        If the path fits nothing, or several steps.
+    A path is that of the case as it came, whatever the other values rename; one that fits nothing
+    there may be one that they have made.
     """
-    *parents, last = locate(data, path)
+    problems: list[Problem] = []
+    steps = data.get("step")
+    steps = steps if isinstance(steps, list) else []
+    # an address says no more of a step than its own values
+    came = {"step": [dict(step) if isinstance(step, Mapping) else step for step in steps]}
+    for path, value in values:
+        try:
+            try:
+                place = locate(came, path)
+            except CaseError as error:
+                try:
+                    place = locate(data, path)
+                except CaseError:
+                    raise error from None
+            _put(data, place, path, value)
+        except CaseError as error:
+            problems += error.problems
+    return problems
+
+
+def _put(data: dict[str, Any], keys: Sequence[str], path: str, value: object) -> None:
+    """Put a value at some keys into the data of a case file, in place."""
+    *parents, last = keys
     place: Any = data
     for key in parents:
         if isinstance(place, list) and key.isdigit() and int(key) < len(place):

@@ -125,7 +125,7 @@ def _example(model: type[Model] | None, name: str) -> str:
         if isinstance(mark, Quantity):
             return f' Write for example {name} = "{DIMENSIONS[mark.dimension].example}".'
         if isinstance(mark, Uses):
-            return f' Write for example {name} = "{"Sn63Pb37" if mark.kind else "Cu"}".'
+            return f' Write for example {name} = "{mark.example}".'
     return ""
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar, Final, Literal, get_args
 from pydantic import Field, model_validator
 
 from bumpform.case.fields import (
+    DielectricName,
     Fraction,
     Length,
     MaterialName,
@@ -79,7 +80,7 @@ class Pad(Model):
 class Base(Model):
     """What surrounds the pad."""
 
-    material: MaterialName
+    material: DielectricName
 
 
 class Substrate(Step):
@@ -119,7 +120,7 @@ class Coat(Step):
 
     do: Literal["coat"] = "coat"
     layer: Name
-    material: MaterialName
+    material: DielectricName
     thickness: Length
     opening: Opening | None = None
     growth: Literal["planar", "conformal"] = "planar"

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from bumpform.case.fields import (
+    DielectricName,
     Force,
     Length,
     Mass,
@@ -48,7 +49,7 @@ class MountBase(Model):
     Its `thickness` is that of the package, for meshes: more than what the pad has inside of it.
     """
 
-    material: MaterialName
+    material: DielectricName
     thickness: Length | None = None
 
 
@@ -61,7 +62,7 @@ class MountOpening(Model):
 class MountResist(Model):
     """Solder resist on the package."""
 
-    material: MaterialName
+    material: DielectricName
     thickness: Length
     opening: MountOpening
 

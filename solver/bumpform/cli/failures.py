@@ -36,6 +36,12 @@ _REMEDIES: Final = {
     errno.ENOMEM: "free some memory",
 }
 
+#: What is there in the place of a folder for results, by what the system says of it.
+_NO_FOLDERS: Final = {
+    errno.EEXIST: "is a file",
+    errno.ENOTDIR: "lies in a file",
+}
+
 
 def tell_failure(error: Exception, text: str) -> int:
     """Say what went wrong with an input; return the exit code.
@@ -57,6 +63,9 @@ def tell_failure(error: Exception, text: str) -> int:
     if isinstance(error, OSError):
         what = f"{text}: {error.filename or 'results'}: {error.strerror or error}"
         remedy = _REMEDIES.get(error.errno or 0)
+        if error.filename and error.errno in _NO_FOLDERS:
+            there = _NO_FOLDERS[error.errno]
+            what = f"{text}: {error.filename} {there}; results need a folder: {_CHOOSE}"
         complain(f"{what}: {remedy}" if remedy else what)
         return 5 if remedy else 2
     if isinstance(error, ImportError):

@@ -34,12 +34,15 @@ REACHED: Final = "#1b7f4b"
 OTHER: Final = "#2b5fa8"
 #: Part of the range of energies that is left free above and below.
 MARGIN: Final = 0.15
-#: Inches: width of a panel, of a curve's axes and of a map's; height of both; a letter's width.
+#: Inches: width of a panel, of a curve's axes and of a map's; height of both; a letter's width;
+#: height of the legend, and of what is between it and the axes.
 PANEL: Final = 7.2
 WIDE: Final = 6.1
 NARROW: Final = 4.9
 TALL: Final = 3.2
 LETTER: Final = 0.058
+LEGEND: Final = 0.80
+LABELS: Final = 0.45
 #: Names of lines on the axes.
 _LINES: Final = {"outer": "outer", "inner": "inner", "top": "upper"}
 _UNITS: Final = ((1e-6, "µJ"), (1e-9, "nJ"), (1e-12, "pJ"), (1e-15, "fJ"))
@@ -66,7 +69,8 @@ def write_landscape(explored: Explored, folder: str | Path) -> tuple[Path, Path]
 
 def draw_landscape(explored: Explored) -> Figure:
     """The energy of one stage: one panel for each of its maps."""
-    width, height = PANEL * len(explored.maps), TALL + 1.6
+    bottom = LEGEND + LABELS
+    width, height = PANEL * len(explored.maps), bottom + TALL + 0.6
     figure = Figure(figsize=(width, height), facecolor="white", dpi=DPI)
     figure.text(
         0.16 / width, 1.0 - 0.26 / height, f"{explored.name}: energy over the contact line",
@@ -76,7 +80,7 @@ def draw_landscape(explored: Explored) -> Figure:
         lines = len(energy.places)
         span = WIDE if lines == 1 else NARROW
         left = (number * PANEL + 0.8) / width
-        axes = figure.add_axes((left, 1.0 / height, span / width, TALL / height))
+        axes = figure.add_axes((left, bottom / height, span / width, TALL / height))
         axes.tick_params(labelsize=7.5, color=SOFT)
         for spine in axes.spines.values():
             spine.set(color=SOFT, linewidth=0.6)
@@ -236,21 +240,27 @@ def _mark(axes: Axes, x: float, y: float, mark: _Mark) -> None:
 
 def _legend(figure: Figure, explored: Explored) -> None:
     """The reached equilibrium by name, and what the signs mean."""
-    width, height = figure.get_figwidth(), 0.55
-    axes = figure.add_axes((0.0, 0.0, 1.0, height / figure.get_figheight()))
+    axes = figure.add_axes((0.0, 0.0, 1.0, LEGEND / figure.get_figheight()))
     axes.set_axis_off()
-    axes.set_xlim(0.0, width)
-    axes.set_ylim(0.0, height)
+    axes.set_xlim(0.0, figure.get_figwidth())
+    axes.set_ylim(0.0, LEGEND)
     dot: dict[str, Any] = {"marker": "o", "ms": 7, "mew": 1.6}
     dash: dict[str, Any] = {"marker": "_", "ms": 11}
     inside = REACHED if explored.upright else "white"
     reached = f"reached: {explored.reached.name}"
-    for x, y, text, style in (
-        (0.2, 0.40, reached, {**dot, "color": REACHED, "mfc": inside}),
-        (0.2, 0.15, "other, a minimum", {**dot, "color": OTHER}),
-        (1.3, 0.15, "other, no minimum", {**dot, "color": OTHER, "mfc": "white"}),
-        (2.5, 0.15, "way, from the first touch", {**dash, "color": WAY, "mew": 2.5}),
-        (4.3, 0.15, "grey: no surface, or it enters solid", {**dash, "color": SOFT, "mew": 1.0}),
-    ):
-        axes.plot(x, y, ls="none", **style)
-        axes.text(x + 0.14, y, text, fontsize=8, color=INK, va="center", parse_math=False)
+    rows: tuple[tuple[tuple[str, dict[str, Any]], ...], ...] = (
+        ((reached, {**dot, "color": REACHED, "mfc": inside}),),
+        (
+            ("other, a minimum", {**dot, "color": OTHER}),
+            ("other, no minimum", {**dot, "color": OTHER, "mfc": "white"}),
+            ("way, from the first touch", {**dash, "color": WAY, "mew": 2.5}),
+        ),
+        (("grey: no surface, or it enters solid", {**dash, "color": SOFT, "mew": 1.0}),),
+    )
+    letter = LETTER * 8.0 / 7.0  # its width is that of a name, of 7 points
+    for number, row in enumerate(rows):
+        x, y = 0.2, LEGEND - 0.15 - 0.25 * number
+        for text, style in row:
+            axes.plot(x, y, ls="none", **style)
+            axes.text(x + 0.14, y, text, fontsize=8, color=INK, va="center", parse_math=False)
+            x += 0.44 + letter * len(text)

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from bumpform.case.bundled import bundled_cases, bundled_studies, nearest
 from bumpform.case.case import Case
 from bumpform.case.fields import Model, Name
-from bumpform.case.file import find_file, load_case, read_toml
+from bumpform.case.file import find_file, load_case, other_kind, read_toml
 from bumpform.case.problems import raise_if, rule, spell, unknown_key
 from bumpform.case.steps import Mount, Reflow
 from bumpform.errors import CaseError, Problem
@@ -65,6 +65,8 @@ def load_study(study: str | Path) -> Study:
     """
     path, source = find_file(study, bundled_studies(), "study"), str(study)
     data = read_toml(path, source)
+    if "step" in data and "study" not in data:
+        raise CaseError([Problem("", other_kind("study"))], source)
     if isinstance(data.get("study"), dict):
         data["study"].setdefault("name", path.stem)
     try:
