@@ -22,6 +22,10 @@ from bumpform.surface.meridian import Surface
 #: Slack in Gibbs' inequalities, rad.
 ANGLE_SLACK = 1e-8
 
+#: A surface that dips into the dry solid by less than this, rad, at a line that slides is no joint
+#: that touches solid further out.
+GRAZING = 0.1
+
 #: A line is not followed nearer to the axis than this fraction of the drop's length.
 NECK = 2e-3
 
@@ -257,6 +261,6 @@ class LineAt:
             return False
         angle = self.solid.angle(surface, self.station)
         if self.state == "free":  # the mirror image of Young's angle has the same cosine
-            return angle <= math.pi + ANGLE_SLACK
+            return not ANGLE_SLACK < angle - math.pi < GRAZING
         low, high = self.admissible
         return low - ANGLE_SLACK <= angle <= high + ANGLE_SLACK
