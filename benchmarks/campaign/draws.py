@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import bumpform
 from bumpform.case.case import Case
-from bumpform.case.paths import set_value
+from bumpform.case.paths import set_values
 
 UM = 1e-6
 #: Peaks that melt a solder, degC.
@@ -49,8 +49,7 @@ class Drawn:
     def case(self) -> Case:
         """The case; CaseError where the numbers do not fit together."""
         data = bumpform.load_case(self.route).to_dict()
-        for path, value in self.values.items():
-            set_value(data, path, value)
+        set_values(data, self.values.items())
         for table in (data["case"], *data["step"]):
             for key in [k for k, v in table.items() if v is None]:
                 del table[key]
