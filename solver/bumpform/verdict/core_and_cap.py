@@ -9,6 +9,7 @@ from bumpform.case.steps import Coat, Deposit, Mount, Reflow, Substrate
 from bumpform.errors import BumpformError
 from bumpform.process.mount import Mounted
 from bumpform.process.process import held_at
+from bumpform.stack.borders import AIR
 from bumpform.verdict.condition import (
     Answer,
     condition,
@@ -73,10 +74,12 @@ def cap_covers_core(found: Findings) -> Answer:
         return found.missing(lambda s: isinstance(s, Reflow | Mount), "the cap is never melted")
     if not melting.solved:
         return not_judged(melting.refused)
-    if route.core and melting.deposits & route.core:
+    if _core_melts(found, melting.index):
         return not_judged(f"the core melted in {melting.stage_name}")
     borders = found.borders(melting.index)
     core = route.regions(melting.index)
+    if not borders.touch(core, (melting.name, AIR)):
+        return not_judged("nothing of the core was bare for the cap to cover")
     share = borders.share(core, melting.name)
     metric = "coverage"
     return judged(share, 1.0, None, scale=1.0, unit="", metric=metric, stage=melting.stage_name)

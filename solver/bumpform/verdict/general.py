@@ -69,7 +69,7 @@ def neighbours_clear(found: Findings) -> Answer:
         stage = moment.state.stage
         if stage is not None and (stage.refusal is not None or stage.equilibrium is None):
             continue
-        widest, error = _widest(found, moment.state.stack), 0.0
+        widest, error = _widest(found, moment), 0.0
         if stage is not None and stage.equilibrium is not None:
             own = stage.equilibrium.measured["max_radius_m"]
             if own.value >= widest * (1.0 - 1e-6):
@@ -109,13 +109,16 @@ def _spreads_to_next(found: Findings, moment: Moment) -> bool:
     )
 
 
-def _widest(found: Findings, stack: Stack) -> float:
-    """Largest radius of solder and metal that ends inside the model, m."""
+def _widest(found: Findings, moment: Moment) -> float:
+    """Largest radius of metal, and of solder that has been molten, that ends in the model, m."""
+    bodies = found.lineage.bodies(moment.index)
+    printed = {name for name, body in bodies.items() if not body.frozen}
     return max(
         (
             found.reach(r)
-            for r in stack.regions
+            for r in moment.state.stack.regions
             if (r.kind in ("solder", "metal", "pad", "core") or found.is_metal(r.material))
+            and r.name not in printed
             and not any(e.feature == "outer" for e in r.loop)
         ),
         default=0.0,

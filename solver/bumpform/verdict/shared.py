@@ -151,6 +151,8 @@ def _laminated(found: Findings) -> _Order:
     over = worn or [i for i, _ in coats]
     yield "coat over the first bump", over[-1] if over else None, False
     abrades = [i for i, _ in found.steps(Abrade) if i < bumps.built_on]
+    if not over:  # what is abraded is no coat
+        abrades = []
     yield "abrading of the coat", abrades[-1] if abrades else None, False
     yield from _bumps_in(found)
 
