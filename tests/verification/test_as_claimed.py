@@ -141,7 +141,7 @@ def test_polyimide_that_is_gone_before_the_reflow_is_none(gone):
     data["step"].insert(12, gone)
     run = bumpform.run(Case.from_dict(data))
     said = {c["id"]: (c["verdict"], c["reason"]) for c in run.conditions}
-    reason = "no coat stays round the column until it melts"
+    reason = "what is coated round the column is removed before it melts"
     assert said["column-protrudes"] == ("not judged", reason)
     assert said["steps-in-order"] == ("not judged", "there is no polyimide")
     assert not compare(run).differences
