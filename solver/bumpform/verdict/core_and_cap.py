@@ -6,7 +6,7 @@ import math
 from typing import Any, Final
 
 from bumpform.case.steps import Coat, Deposit, Mount, Reflow, Substrate
-from bumpform.errors import BumpformError
+from bumpform.errors import BumpformError, CaseError
 from bumpform.process.mount import Mounted
 from bumpform.process.process import held_at
 from bumpform.stack.borders import AIR
@@ -192,7 +192,9 @@ def _steady(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
         try:
             again = held_at(before, step, peak, found.case, found.materials)
         except BumpformError as error:
-            return not_judged(f"at {at} it cannot be mounted: {error}", stage=step.name)
+            problems = error.problems if isinstance(error, CaseError) else ()
+            why = "; ".join(p.message for p in problems) or str(error)
+            return not_judged(f"at {at} it cannot be mounted: {why}", stage=step.name)
         if again is None:
             return not_judged(f"at {at} the mount is refused", stage=step.name)
         if again.held_by != "core":
