@@ -128,8 +128,9 @@ def bodies_fuse(found: Findings) -> Answer:
     masks = found.masks
     if absent := masks.no_fusing():
         return absent
-    if len(masks.deposits) < 2:
-        return found.missing(lambda s: isinstance(s, Deposit), "there is one deposit only")
+    if len(masks.masks) < 2:
+        only = "solder is put into one opening only"
+        return found.missing(lambda s: isinstance(s, Deposit), only)
     stage = masks.fusing[0].stage_name
     molten = frozenset(d for m in masks.fusing for d in m.deposits)
     solid = masks.deposits - molten
