@@ -297,14 +297,6 @@ class Bumps:
         return values["outer.r_m"], values["outer.z_m"]
 
     @cached_property
-    def line_feature(self) -> str:
-        """What the first bump's outer line stands on."""
-        melting = self.first_melting
-        assert melting is not None
-        assert melting.stage.equilibrium is not None
-        return melting.stage.equilibrium.lines[0].feature
-
-    @cached_property
     def plane(self) -> float | None:
         """Height of the plane that abrading has left of the first bump once it froze, m."""
         froze = self.first_melting.index if self.first_melting is not None else self.built_on

@@ -7,14 +7,30 @@ from typing import Final
 
 from bumpform.case.case import Case
 from bumpform.case.steps import Abrade, Barrier, Coat, Core, Deposit, Plate, Strip
-from bumpform.verdict import core_and_cap, general, plated_column, shared, stacked_masks, two_bumps
+from bumpform.verdict import (
+    bump_materials,
+    core_and_cap,
+    general,
+    plated_column,
+    shared,
+    stacked_masks,
+    two_bumps,
+)
 from bumpform.verdict.condition import CONDITIONS, GENERAL, Condition
 from bumpform.verdict.findings import Findings
 
 __all__ = ["CONDITIONS", "ORDERED", "Condition", "judge", "looks_like"]
 
 #: Where the conditions stand, in the order in which they are told; importing them enters them.
-MODULES: Final = (shared, two_bumps, plated_column, core_and_cap, stacked_masks, general)
+MODULES: Final = (
+    shared,
+    two_bumps,
+    bump_materials,
+    plated_column,
+    core_and_cap,
+    stacked_masks,
+    general,
+)
 ORDERED: Final = [
     entry
     for module in MODULES

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from bumpform.verdict.cores import CoreRoute
     from bumpform.verdict.masks import MaskRoute
 
-__all__ = ["COATING", "Findings", "axis_span", "top_of"]
+__all__ = ["COATING", "MAINLY", "Findings", "axis_span", "top_of"]
 
+#: From this part of its mass on an alloy counts as its main metal.
+MAINLY = 0.5
 #: First words of the regions that a barrier step adds.
 COATING = ("barrier", "finish")
 

@@ -20,7 +20,7 @@ from bumpform.verdict.condition import (
     judged,
     not_judged,
 )
-from bumpform.verdict.findings import Findings, axis_span
+from bumpform.verdict.findings import MAINLY, Findings, axis_span
 
 #: UBM: 1 to 10 um in all.
 UBM_WINDOW: Final = (1e-6, 10e-6)
@@ -32,7 +32,6 @@ NEAR_SPHERICAL: Final = (0.95, 1.05)
 #: Metals of the pad, and of the UBM from the pad up.
 PAD_METALS: Final = ("Al", "Cu")
 UBM_STACK: Final = ("Cr", "Cu", "Au")
-MAINLY: Final = 0.5
 #: Cure of the resist: temperatures in K, times in s.
 CURE_TEMPERATURES: Final = (573.15, 673.15)
 CURE_TIMES: Final = (5400.0, 9000.0)
