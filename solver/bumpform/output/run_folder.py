@@ -5,7 +5,6 @@ Every file is there as a whole or not at all, and the same run gives the same by
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -20,9 +19,10 @@ from bumpform.output.files import write_text
 from bumpform.output.folder import claimed, sums
 from bumpform.output.run_log import log_lines
 from bumpform.process.outcome import Run, Snapshot
+from bumpform.stack.borders import Borders
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge
-from bumpform.stack.stack import LIMITS, Stack, split_parameters
+from bumpform.stack.stack import Stack
 
 __all__ = ["interfaces", "plain", "read_result", "write_run"]
 
@@ -172,34 +172,12 @@ def interfaces(stack: Stack, per_span: int = SAMPLES) -> Iterator[tuple[str, Arr
 
 def _pieces(stack: Stack) -> Iterator[tuple[str, Edge]]:
     """Parts of curves with the same regions on their sides, in the order of the regions."""
-    by_curve: dict[int, list[Edge]] = {}
-    for region in stack.regions:
-        for edge in region.loop:
-            if edge.feature not in LIMITS:
-                by_curve.setdefault(id(edge.curve), []).append(edge)
-    order = {region.name: i for i, region in enumerate(stack.regions)}
-    for edges in by_curve.values():
-        ends = split_parameters(edges)
-        run: tuple[str, float, float] | None = None
-        for a, b in itertools.pairwise(ends):
-            middle = 0.5 * (a + b)
-            owners = sorted(
-                {
-                    edge.region
-                    for edge in edges
-                    if min(edge.first, edge.last) < middle < max(edge.first, edge.last)
-                },
-                key=order.__getitem__,
-            )
-            name = " | ".join(owners if len(owners) > 1 else [*owners, "air"]) if owners else ""
-            if run and run[0] == name and run[2] == a:
-                run = (name, run[1], float(b))
-                continue
-            if run and run[0]:
-                yield run[0], Edge(edges[0].curve, run[1], run[2])
-            run = (name, float(a), float(b))
-        if run and run[0]:
-            yield run[0], Edge(edges[0].curve, run[1], run[2])
+    for border in Borders(stack).all:
+        edge = border.edge
+        yield (
+            " | ".join(border.sides),
+            Edge(edge.curve, min(edge.first, edge.last), max(edge.first, edge.last)),
+        )
 
 
 def _chains(parts: list[Array]) -> list[Array]:

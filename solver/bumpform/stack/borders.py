@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -117,13 +117,44 @@ def _borders(stack: Stack) -> Iterator[Border]:
             first, second = sorted(edges, key=lambda e: order[e.region])
             yield Border((first.region, second.region), first)
             continue
-        for a, b in pairwise(split_parameters(edges).tolist()):
-            middle = 0.5 * (a + b)
-            owners = [e for e, (lo, hi) in zip(edges, spans, strict=True) if lo < middle < hi]
-            owners.sort(key=lambda e: order[e.region])
-            if not owners:
+        yield from _merged(
+            part
+            for a, b in pairwise(split_parameters(edges).tolist())
+            if (part := _between(edges, spans, order, a, b)) is not None
+        )
+
+
+def _between(
+    edges: list[Edge], spans: list[tuple[float, float]], order: dict[str, int], a: float, b: float
+) -> Border | None:
+    """The border along a part of a curve that none of its edges ends in."""
+    middle = 0.5 * (a + b)
+    owners = [e for e, (lo, hi) in zip(edges, spans, strict=True) if lo < middle < hi]
+    owners.sort(key=lambda e: order[e.region])
+    if not owners:
+        return None
+    one = owners[0]
+    first, last = (a, b) if one.last > one.first else (b, a)
+    other = owners[1].region if len(owners) > 1 else AIR
+    edge = Edge(one.curve, first, last, one.feature, one.region, one.material)
+    return Border((one.region, other), edge)
+
+
+def _merged(parts: Iterable[Border]) -> Iterator[Border]:
+    """Parts of one curve, those that go on between the same two as one."""
+    run: Border | None = None
+    for part in parts:
+        if run is not None and run.sides == part.sides:
+            first, last = run.edge, part.edge
+            rising = last.last > last.first
+            if rising and first.last == last.first and first.feature == last.feature:
+                run = Border(run.sides, replace(first, last=last.last))
                 continue
-            one = owners[0]
-            first_t, last_t = (a, b) if one.last > one.first else (b, a)
-            part = Edge(one.curve, first_t, last_t, one.feature, one.region, one.material)
-            yield Border((one.region, owners[1].region if len(owners) > 1 else AIR), part)
+            if not rising and first.first == last.last and first.feature == last.feature:
+                run = Border(run.sides, replace(first, first=last.first))
+                continue
+        if run is not None:
+            yield run
+        run = part
+    if run is not None:
+        yield run
