@@ -29,11 +29,12 @@ from bumpform.materials.overrides import MaterialOverride
 from bumpform.units.metric_names import METRIC_NAMES
 from bumpform.units.units import format_quantity
 
-__all__ = ["Case"]
+__all__ = ["SECTION_OF", "Case"]
 
 #: Most steps of a process: the longest bundled one has 13.
 MOST_STEPS: Final = 100
-_TABLES: Final = {
+#: Section of the file that is a field of Case as it stands -> that field.
+SECTION_OF: Final = {
     "wetting": "wetting",
     "materials": "materials",
     "requirements": "requirements",
@@ -238,9 +239,9 @@ def _valid_overrides(tables: object) -> dict[str, MaterialOverride]:
 
 def _flatten(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """Fields of Case out of the sections of a file, and what is wrong with the sections."""
-    flat: dict[str, Any] = {field: data[key] for key, field in _TABLES.items() if key in data}
+    flat: dict[str, Any] = {field: data[key] for key, field in SECTION_OF.items() if key in data}
     problems: list[Problem] = []
-    sections = {**SECTIONS, **{key: {} for key in _TABLES}}
+    sections = {**SECTIONS, **{key: {} for key in SECTION_OF}}
     for section, table in data.items():
         if section not in sections:
             problems.append(unknown_key("", section, sections))

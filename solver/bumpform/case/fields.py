@@ -7,7 +7,15 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, NoReturn
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+)
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from bumpform.errors import QuantityError
@@ -89,6 +97,24 @@ class Quantity:
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        limits = {
+            "exclusiveMinimum": self.above,
+            "exclusiveMaximum": self.below,
+            "minimum": self.least,
+            "maximum": self.most,
+        }
+        number = {"type": "number"} | {k: v for k, v in limits.items() if v is not None}
+        dimension = DIMENSIONS[self.dimension]
+        si = f", or a number in {dimension.si}" if dimension.si else ", or a number"
+        words = self.dimension.replace("_", " ")
+        return {
+            "anyOf": [{"type": "string"}, number],
+            "description": f'{words}: text with its unit, as "{dimension.example}"{si}',
+        }
 
     def read(self, value: object) -> float:
         """Float in SI, within the limits.

@@ -21,7 +21,7 @@ from bumpform.study.axis import MOST_ROWS, Axis, Range, resolve_axis
 from bumpform.study.study import Study
 from bumpform.units.metric_names import BARRIER_METRICS, STAGE_METRICS
 
-__all__ = ["load_study"]
+__all__ = ["StudyFile", "load_study"]
 
 _EXAMPLES: Final = {
     "study.case": 'case = "photoimaged_opening"',
@@ -33,7 +33,7 @@ _EXAMPLES: Final = {
 }
 
 
-class _Header(Model):
+class StudyHeader(Model):
     """Section [study]."""
 
     name: Name
@@ -42,10 +42,10 @@ class _Header(Model):
     columns: tuple[str, ...] = ()
 
 
-class _File(Model):
+class StudyFile(Model):
     """Sections of a study file; paths and values are for the case to judge."""
 
-    study: _Header
+    study: StudyHeader
     fixed: dict[str, Any] = Field(default={}, alias="set")
     axes: dict[str, Any]
 
@@ -70,10 +70,10 @@ def load_study(study: str | Path) -> Study:
     if isinstance(data.get("study"), dict):
         data["study"].setdefault("name", path.stem)
     try:
-        file = _File.model_validate(data)
+        file = StudyFile.model_validate(data)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        raise CaseError([_explain(detail, (), _File) for detail in details], source) from error
+        raise CaseError([_explain(detail, (), StudyFile) for detail in details], source) from error
     try:
         case = _load_case(file.study.case, path.parent)
     except CaseError as error:
@@ -159,7 +159,7 @@ def _explain(detail: ErrorDetails, above: tuple[str, ...], model: type[Model]) -
     location = [*above, *map(str, detail["loc"])]
     path, last = ".".join(location), location[-1]
     if detail["type"] == "extra_forbidden":
-        inner = _Header if model is _File and len(location) > 1 else model
+        inner = StudyHeader if model is StudyFile and len(location) > 1 else model
         known = [field.alias or name for name, field in inner.model_fields.items()]
         return unknown_key(".".join(location[:-1]), last, known)
     if detail["type"] == "missing":

@@ -1,0 +1,104 @@
+"""The JSON schemas: what bumpform reads fits them, and what it refuses for a key alone does not."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import bumpform
+from bumpform.case.bundled import bundled_cases, bundled_studies
+from bumpform.case.schema import case_schema
+from bumpform.output.contract import RESULT, result_schema
+from bumpform.output.run_folder import plain
+from bumpform.study.schema import study_schema
+
+PEOPLE = Path(__file__).parents[1] / "people"
+CASES = [*bundled_cases().values(), *sorted(PEOPLE.glob("*.toml"))]
+
+
+def read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_every_case_file_fits(path: Path) -> None:
+    jsonschema.Draft202012Validator(case_schema()).validate(read(path))
+
+
+@pytest.mark.parametrize("path", bundled_studies().values(), ids=lambda path: path.stem)
+def test_every_study_file_fits(path: Path) -> None:
+    jsonschema.Draft202012Validator(study_schema()).validate(read(path))
+
+
+def unknown_section(case: dict[str, Any]) -> None:
+    case["coat"] = {}
+
+
+def unknown_key(case: dict[str, Any]) -> None:
+    case["step"][1]["thicknes"] = "30 um"
+
+
+def unknown_step(case: dict[str, Any]) -> None:
+    case["step"][1]["do"] = "caot"
+
+
+def step_without_kind(case: dict[str, Any]) -> None:
+    del case["step"][1]["do"]
+
+
+def missing_key(case: dict[str, Any]) -> None:
+    del case["step"][1]["thickness"]
+
+
+def number_beyond_limits(case: dict[str, Any]) -> None:
+    case["step"][1]["thickness"] = 30.0  # 30 m: a forgotten unit
+
+
+def angle_as_list(case: dict[str, Any]) -> None:
+    case["wetting"]["Cu"] = ["25 deg"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        unknown_section,
+        unknown_key,
+        unknown_step,
+        step_without_kind,
+        missing_key,
+        number_beyond_limits,
+        angle_as_list,
+    ],
+)
+def test_what_the_reader_refuses_does_not_fit(spoil: Any) -> None:
+    case = read(bundled_cases()["photoimaged_opening"])
+    spoil(case)
+    with pytest.raises(bumpform.errors.CaseError):
+        bumpform.Case.from_dict(case)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(case_schema()).validate(case)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_every_result_fits_its_types(path: Path) -> None:
+    """Neither a name that the contract does not have, nor one missing, nor another type."""
+    try:
+        done = bumpform.run(bumpform.load_case(path))
+    except bumpform.errors.CaseError:
+        return  # nothing was solved: there is no result
+    result = json.loads(json.dumps(plain(done.result)))
+    RESULT.validate_python(result)
+    jsonschema.Draft202012Validator(result_schema()).validate(result)
+
+
+def test_the_command_prints_them() -> None:
+    command = [sys.executable, "-m", "bumpform", "schema", "result"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == result_schema()
