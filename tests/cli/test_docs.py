@@ -1,0 +1,64 @@
+"""The documentation's commands and scripts run as they stand."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bumpform.cli import app
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = [
+    page for page in sorted(DOCS.rglob("*.md")) if "generated" not in page.relative_to(DOCS).parts
+]
+#: Needs what a test has not: another machine, a file of the reader's own.
+ELSEWHERE = ("--scheduler", "my.toml", "FILE")
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    text = page.read_text("utf-8")
+    found = re.findall(rf"^ *```{language}\n(.*?)^ *```$", text, re.M | re.S)
+    return [re.sub(r"^ {3}", "", block, flags=re.M) for block in found]
+
+
+def commands(page: Path) -> list[str]:
+    lines = [line for block in blocks(page, "sh") for line in block.splitlines()]
+    return [x for x in lines if x.startswith("bumpform ") and not any(e in x for e in ELSEWHERE)]
+
+
+def test_there_are_some():
+    assert sum(len(commands(page)) for page in PAGES) >= 5
+
+
+@pytest.mark.dolfinx
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_commands_end_well(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for line in commands(page):
+        arguments = shlex.split(line)[1:]
+        if arguments[0] == "run":
+            arguments += ["--no-mesh", "--no-plot"]  # what they draw is in other tests
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == 0, (line, done.output)
+
+
+@pytest.mark.dolfinx
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_scripts_run(page):
+    names: dict[str, object] = {}
+    for block in blocks(page, "python"):
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(block, str(page), "exec"), names)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_page_linked_exists(page):
+    for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        if not link.startswith("https://") and "generated/" not in link:
+            assert (page.parent / link).exists(), link
