@@ -1,4 +1,4 @@
-"""`bumpform cases`: the bundled cases."""
+"""`bumpform cases`: the bundled cases and studies."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from bumpform.case.bundled import bundled_cases
+from bumpform.case.bundled import bundled_cases, bundled_studies
 from bumpform.cli.failures import tell_failure
 from bumpform.cli.printing import complain, print_table, say
 
 __all__ = ["app"]
 
-app = typer.Typer(help="List the bundled cases, or copy one to work on.", rich_markup_mode=None)
+app = typer.Typer(help="List the bundled cases and studies, or copy one.", rich_markup_mode=None)
 
 
 @app.callback(invoke_without_command=True)
@@ -27,26 +27,28 @@ def _default(context: typer.Context) -> None:
 
 @app.command(name="list")
 def list_cases() -> None:
-    """List the bundled cases."""
-    rows = []
-    for name, path in bundled_cases().items():
-        title = tomllib.loads(path.read_text("utf-8")).get("case", {}).get("title", "")
-        rows.append((name, str(title)))
-    print_table("bundled cases", ("case", "title"), rows)
+    """List the bundled cases and studies."""
+    for kind, bundled in (("case", bundled_cases()), ("study", bundled_studies())):
+        rows = []
+        for name, path in bundled.items():
+            title = tomllib.loads(path.read_text("utf-8")).get(kind, {}).get("title", "")
+            rows.append((name, str(title)))
+        plural = {"case": "cases", "study": "studies"}[kind]
+        print_table(f"bundled {plural}", (kind, "title"), rows)
 
 
 @app.command(name="copy")
 def copy_case(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A bundled case.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A bundled case or study.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to copy it to.")],
 ) -> None:
-    """Copy a bundled case into a folder."""
-    bundled = bundled_cases()
+    """Copy a bundled case or study into a folder."""
+    bundled = bundled_cases() | bundled_studies()
     path = bundled.get(name)
     if path is None:
         near = difflib.get_close_matches(name, bundled, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Bundled: {', '.join(bundled)}."
-        complain(f"{name}: there is no bundled case of this name. {hint}")
+        complain(f"{name}: there is no bundled case or study of this name. {hint}")
         raise typer.Exit(2)
     target = folder / path.name
     if target.exists():

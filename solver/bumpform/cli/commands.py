@@ -17,7 +17,7 @@ app = typer.Typer(
     help="Shapes of molten solder in every reflow stage of a bumping process.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

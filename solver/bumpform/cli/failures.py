@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import traceback
+from pathlib import Path
 from typing import Final
 
 from bumpform.cli.printing import complain
@@ -53,7 +54,7 @@ def tell_failure(error: Exception, text: str) -> int:
         The input, as the user named it.
     """
     if isinstance(error, CaseError):
-        complain(error if error.source else CaseError(error.problems, text))
+        complain(_with_lines(error, text))
         return 2
     if isinstance(error, BumpformError):
         complain(f"{text}: {error}")
@@ -77,3 +78,16 @@ def tell_failure(error: Exception, text: str) -> int:
     trace = "".join(traceback.format_exception(error))
     complain(f"{text}: bumpform itself failed. Please report this:\n{trace}")
     return 1
+
+
+def _with_lines(error: CaseError, text: str) -> str:
+    """The problems of an input, each with its line where the input is a file."""
+    from bumpform.case.lines import lines_of
+
+    head, *problems = str(error if error.source else CaseError(error.problems, text)).split("\n")
+    lines = lines_of(error.problems, Path(text))
+    told = (
+        words if line is None else f"  line {line}: {words.strip()}"
+        for line, words in zip(lines, problems, strict=True)
+    )
+    return "\n".join((head, *told))

@@ -107,10 +107,12 @@ def print_result(result: dict[str, Any], out: Path) -> None:
     conditions = result.get("conditions") or ()
     if conditions:
         say(f"{name}: {verdict_summary(conditions)}")
-    headers = ("stage", "apex", "max radius", "ends on", "at r", "at z", "angle", "line", "state")
     liquids = [part for stage in result.get("stages", ()) for part in liquids_of(stage)]
-    rows = [row for liquid in liquids for row in _stage_rows(liquid)]
-    print_table(f"{name}: stages", headers, rows)
+    headers = ("stage", "apex", "max radius", "pressure", "state")
+    print_table(f"{name}: stages", headers, [_stage_row(liquid) for liquid in liquids])
+    headers = ("stage", "ends on", "at r", "at z", "angle", "line")
+    rows = [row for liquid in liquids for row in _line_rows(liquid)]
+    print_table(f"{name}: contact lines", headers, rows)
     for stage in result.get("stages", ()):
         if refused := stage.get("refused"):
             detail = f": {refused['detail']}" if refused.get("detail") else ""
@@ -144,24 +146,25 @@ def _reason(condition: dict[str, Any]) -> str:
     return f"Not judged: {reason}." if condition["holds"] is None else f"({reason})"
 
 
-def _stage_rows(stage: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """One row a contact line; the stage's own values in the first."""
+def _stage_row(stage: Mapping[str, Any]) -> tuple[str, ...]:
     surface = stage.get("surface") or {}
-    lines = surface.get("contact_lines") or [{}]
-    first = (
+    names = ("apex_z_m", "max_radius_m", "pressure_Pa")
+    return (
         str(stage.get("name", "")),
-        number("apex_z_m", surface.get("apex_z_m")),
-        number("max_radius_m", surface.get("max_radius_m")),
+        *(number(name, surface.get(name)) for name in names),
+        _state(stage),
     )
+
+
+def _line_rows(stage: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """One row a contact line; the stage's name in the first."""
+    lines = (stage.get("surface") or {}).get("contact_lines") or ()
     return [
         (
-            *(first if index == 0 else ("", "", "")),
-            str(line.get("feature") or line.get("on") or "–"),
-            number("r_m", line.get("r_m")),
-            number("z_m", line.get("z_m")),
-            number("angle_deg", line.get("angle_deg")),
+            str(stage.get("name", "")) if index == 0 else "",
+            str(line.get("feature") or line.get("on")),
+            *(number(name, line.get(name)) for name in ("r_m", "z_m", "angle_deg")),
             str(line.get("state", "–")),
-            _state(stage) if index == 0 else "",
         )
         for index, line in enumerate(lines)
     ]
