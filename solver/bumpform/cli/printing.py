@@ -108,11 +108,16 @@ def print_result(result: dict[str, Any], out: Path) -> None:
     if conditions:
         say(f"{name}: {verdict_summary(conditions)}")
     liquids = [part for stage in result.get("stages", ()) for part in liquids_of(stage)]
-    headers = ("stage", "apex", "max radius", "pressure", "state")
-    print_table(f"{name}: stages", headers, [_stage_row(liquid) for liquid in liquids])
-    headers = ("stage", "ends on", "at r", "at z", "angle", "line")
-    rows = [row for liquid in liquids for row in _line_rows(liquid)]
-    print_table(f"{name}: contact lines", headers, rows)
+    print_table(
+        f"{name}: stages",
+        ("stage", "apex", "max radius", "pressure", "state"),
+        [_stage_row(liquid) for liquid in liquids],
+    )
+    print_table(
+        f"{name}: contact lines",
+        ("stage", "ends on", "at r", "at z", "angle", "line"),
+        [row for liquid in liquids for row in _line_rows(liquid)],
+    )
     for stage in result.get("stages", ()):
         if refused := stage.get("refused"):
             detail = f": {refused['detail']}" if refused.get("detail") else ""
