@@ -46,7 +46,7 @@ def stacked_in_order(seen):
     picture, skin = seen.f2.picture, seen.skin(seen.f2)
     one, two = seen.body(seen.f2, seen.b1), seen.body(seen.f2, seen.b2)
     return both(
-        _some(seen, picture.area(seen.land, one)),
+        _some(seen, picture.area(seen.land_in(seen.f2), one)),
         _some(seen, picture.area(one, skin)),
         _some(seen, picture.area(skin, two)),
     )
@@ -222,7 +222,7 @@ def defined_distance_window(seen):
         why = "the dome does not end on the wall"
     if where.verdict != "holds":
         return Answer("not judged", why, where.near)
-    fraction = seen.depth / (seen.rim[1] - seen.foot)
+    fraction = seen.depth / seen.wall
     answer = within(fraction, 1e-4, 0.5, 1e-8, f"fraction {fraction:.6g}")
     return Answer(answer.verdict, answer.why, answer.near or where.near)
 

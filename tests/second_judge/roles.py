@@ -218,6 +218,15 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         metals = [n for n, b in picture.bodies.items() if self.is_metal(b) and b.kind != "core"]
         return sorted(metals, key=lambda n: picture[n].top)
 
+    def land_in(self, frame):
+        """Names of the pad and of the metal that lies on it after a frame, no solder between."""
+        metals = [
+            n for n, b in frame.picture.bodies.items()
+            if self.is_metal(b) and b.kind != "core" and not n.startswith("package ")
+            and n.split(" part ")[0] not in {x for f in self.steps("barrier") for x in f.new}
+        ]  # fmt: skip
+        return next(g for g in frame.picture.joined(metals) if "pad" in g)
+
     # -- the dielectric ------------------------------------------------------
 
     @cached_property
@@ -294,17 +303,34 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
     @cached_property
     def foot(self):
         """Height at which the dielectric's inner face starts."""
-        points = self.laying.picture[self.dielectric].points
+        return self._foot_of(self.dielectric)
+
+    def _foot_of(self, name):
+        points = self.laying.picture[name].points
         inner = [
             p
-            for p in self.laying.picture.pieces(self.dielectric)
+            for p in self.laying.picture.pieces(name)
             if p.other == "air" or p.other in self.laying.holds
         ]
         on_top = points[:, 1].max() - self.tol
         walls = [p for p in inner if min(p.start[1], p.end[1]) < on_top]
         if walls:
             return float(min(min(p.start[1], p.end[1]) for p in walls))
-        return float(points[points[:, 0] <= self.rim[0] + self.tol, 1].min())
+        rim = points[points[:, 1] > on_top, 0].min()
+        return float(points[points[:, 0] <= rim + self.tol, 1].min())
+
+    @cached_property
+    def wall(self):
+        """Height of the opening's wall, of the open coats under the dielectric too."""
+        picture, foot = self.laying.picture, self.foot
+        below = [f.step.layer for f in self.steps("coat") if f.step.layer in picture]
+        below = [n for n in below if self._is_open(picture[n]) and not self.is_metal(picture[n])]
+        while rims := [n for n in below if abs(picture[n].top - foot) < self.tol]:
+            lower = min(self._foot_of(n) for n in rims)
+            if not lower < foot - self.tol:
+                break
+            foot = lower
+        return self.rim[1] - foot
 
     @cached_property
     def line1(self):

@@ -140,6 +140,17 @@ def test_a_coat_under_the_bump_is_no_coat_over_it():
     assert found["steps-in-order"] == ("not judged", "there is no coat over the first bump")
 
 
+def test_a_dielectric_of_several_coats_is_as_thick_as_all():
+    """d / h of a wall of one coat and of two that end flush is the same."""
+    shares = []
+    for coats in ([opening("30 um")], [opening("20 um"), {**opening("10 um"), "layer": "more"}]):
+        _, done = judged([*coats, *ONE[1:]], "photoimaged_opening")
+        [entry] = [c for c in done.conditions if c["id"] == "defined-distance-window"]
+        assert entry["value"] == done.metrics["first"]["terminus_fraction"]
+        shares.append(entry["value"])
+    assert shares[0] == pytest.approx(shares[1], rel=1e-9)
+
+
 # films and corners
 
 

@@ -257,8 +257,8 @@ class Bumps:
     def cavity_in(self, stack: Stack) -> Cavity | None:
         """The opening of the dielectric in a stack."""
         name = self.dielectric
-        region = next((r for r in stack.regions if r.name == name), None)
-        opening = None if region is None else opening_of(region)
+        there = name is not None and any(r.name == name for r in stack.regions)
+        opening = opening_of(stack, name) if there and name is not None else None
         return opening if opening is not None and opening.rim_r > 0.0 else None
 
     @cached_property

@@ -486,7 +486,8 @@ def joint_closed(found: Findings) -> list[Answer]:
             answers.append(fails(words, **told))
         else:
             joined = any(
-                borders.touch(n, tuple(_reaching_pad(found, moment.index, but=n))) for n in joints
+                borders.touch(n, found.on_pad(moment.index, _metal(found, moment.index, but=n)))
+                for n in joints
             )
             answers.append(holds_if(joined, "no metal leads from it to the pad", **told))
     return answers
@@ -515,23 +516,15 @@ def _wets_pad(borders: Borders, name: str) -> bool:
     return float(np.ptp(face[:, 0])) - pressed > near
 
 
-def _reaching_pad(found: Findings, index: int, but: str) -> set[str]:
-    """Metal, but for one region, that reaches the pad through metal, or by a point on the axis."""
-    metal = {
+def _metal(found: Findings, index: int, but: str) -> set[str]:
+    """Regions of metal after a step, but for one and the package's."""
+    return {
         r.name
         for r in found.state(index).stack.regions
         if not r.name.startswith("package ")
         and r.name != but
         and (r.kind in ("pad", "metal", "solder") or found.is_metal(r.material))
     }
-    reached, rim = {"pad"}, ["pad"]
-    while rim:
-        name = rim.pop()
-        near = {n for n in metal - reached if name in found.stands_on(index, n)}
-        near |= metal & {*found.stands_on(index, name)}
-        rim += sorted(near - reached)
-        reached |= near
-    return reached
 
 
 def requirements(found: Findings) -> Iterator[Answer]:

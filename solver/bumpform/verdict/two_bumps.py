@@ -270,7 +270,7 @@ def stacked_in_order(found: Findings) -> Answer:
     borders = found.borders(melting.index)
     first = found.lineage.named(melting.index, bumps.first)
     coating = bumps.coating(melting.index)
-    land = found.land(melting.index)
+    land = found.on_pad(melting.index, found.land(melting.index))
     pairs = (
         ("the first bump does not stand on the pad", land, first),
         ("the barrier does not stand on the first bump", first, coating),
@@ -500,7 +500,7 @@ def second_covers_first(found: Findings) -> Answer:
     laminated_abraded=claims("000", 36),
 )
 def defined_distance_window(found: Findings) -> Answer:
-    """The share d / h is 0.0001 to 0.5, h as it stands when the barrier is laid."""
+    """The share d / h is 0.0001 to 0.5, h that of the wall when the barrier is laid."""
     bumps = found.bumps
     if bumps.plane is not None:
         if absent := bumps.no_cavity():
@@ -517,5 +517,5 @@ def defined_distance_window(found: Findings) -> Answer:
     assert bumps.cavity is not None
     assert bumps.depth is not None
     metric = "terminus_fraction" if bumps.plane is None else "plane_fraction"
-    share = bumps.depth / bumps.cavity.thickness
+    share = bumps.depth / bumps.cavity.wall
     return judged(share, *TERMINUS_WINDOW, scale=1.0, unit="", metric=metric)
