@@ -41,15 +41,27 @@ def stacked_in_order(seen):
     why = _second_state(seen)
     if why:
         return why
-    if any(f.melted & seen.b1 for f in seen.frames if f.index > seen.b2_deposit):
+    if _melted_with_second(seen):
         return unjudged("the first bump melted")
-    picture = seen.f2.picture
+    picture, skin = seen.f2.picture, seen.skin(seen.f2)
     one, two = seen.body(seen.f2, seen.b1), seen.body(seen.f2, seen.b2)
     return both(
-        _some(seen, picture.area(seen.land, one)),
-        _some(seen, picture.area(one, seen.barrier_layers)),
-        _some(seen, picture.area(seen.barrier_layers, two)),
+        _some(seen, picture.area(seen.land_in(seen.f2), one)),
+        _some(seen, picture.area(one, skin)),
+        _some(seen, picture.area(skin, two)),
     )
+
+
+def _melted_with_second(seen):
+    """Whether the first bump melted until the second had its shape."""
+    return any(
+        f.melted & seen.b1 for f in seen.frames if seen.b2_deposit < f.index <= seen.f2.index
+    )
+
+
+def _fused(seen):
+    """Whether both bumps are one body where the second has its shape."""
+    return bool({*seen.body(seen.f2, seen.b1)} & {*seen.body(seen.f2, seen.b2)})
 
 
 def barrier_on_first_bump(seen):
@@ -109,13 +121,15 @@ def barrier_flush(seen):
     picture = seen.barrier.picture
     if not picture.area(seen.barrier_layers, seen.dielectric) > 0.0:
         return yes(False, "stands clear of the wall")
-    if seen.depth is None:
-        return unjudged("no first line or plane")
     slack = 1e-8 * seen.size
     r, z = seen.edge
     gap = float(np.hypot(r - seen.rim[0], z - seen.rim[1]))
+    below = (
+        unjudged("no first line or plane") if seen.depth is None
+        else above(seen.depth, 0.0, slack)
+    )  # fmt: skip
     return both(
-        above(seen.depth, 0.0, slack),
+        below,
         above(seen.case.tolerance * seen.thickness, gap, slack, f"gap {gap:.6g}", or_equal=True),
     )
 
@@ -144,12 +158,9 @@ def second_covers_barrier(seen):
     why = _second_state(seen)
     if why:
         return why
-    if seen.f2.melted & seen.b1 and not set(seen.body(seen.f2, seen.b1)).isdisjoint(
-        seen.body(seen.f2, seen.b2)
-    ):
+    if _fused(seen):
         return unjudged("the first bump melted")
-    left = {n.split(" part ")[0] for n in seen.f2.picture.bodies}
-    if left.isdisjoint(seen.barrier_layers):
+    if not seen.skin(seen.f2):
         return unjudged("nothing is left of the barrier")
     miss, closed, _ = _miss(seen)
     if not closed:
@@ -166,6 +177,8 @@ def second_ends_at_juncture(seen):
     why = _second_state(seen)
     if why:
         return why
+    if _fused(seen):
+        return unjudged("the first bump melted")
     flush = barrier_flush(seen)
     r, z = seen.edge
     # past the rim it ends on the dielectric's top: that is where both meet
@@ -190,7 +203,7 @@ def second_covers_first(seen):
     why = _second_state(seen)
     if why:
         return why
-    if seen.f2.melted & seen.b1:
+    if _melted_with_second(seen):
         return unjudged("the first bump melted")
     return _zero(seen, seen.f2.picture.area(seen.body(seen.f2, seen.b1), "air"))
 
@@ -209,7 +222,7 @@ def defined_distance_window(seen):
         why = "the dome does not end on the wall"
     if where.verdict != "holds":
         return Answer("not judged", why, where.near)
-    fraction = seen.depth / (seen.rim[1] - seen.foot)
+    fraction = seen.depth / seen.wall
     answer = within(fraction, 1e-4, 0.5, 1e-8, f"fraction {fraction:.6g}")
     return Answer(answer.verdict, answer.why, answer.near or where.near)
 
@@ -334,7 +347,7 @@ def inside_shows_as_plane(seen):
 def _no_plane(seen):
     """Why there is no plane, or None: the bump is cut, whatever else of it is bare."""
     _, last = _last_abrade(seen)
-    if last is None or seen.plane is None or seen.f1 is None or not seen.f1.solved:
+    if last is None or not seen.cuts or seen.plane is None or not seen.f1.solved:
         return unjudged("no plane")
     if not last.picture.area(seen.body(last, seen.b1), "air") > 1e-4 * seen.size**2:
         return unjudged("no plane")

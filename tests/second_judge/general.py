@@ -34,7 +34,7 @@ def neighbours_clear(seen):
             if body.kind == "solder":
                 if not frame.holds.get(name, frozenset()) <= frame.ever:
                     continue  # as printed
-            elif not seen.is_metal(body) or body.widest > frame.picture.outer - seen.tol:
+            elif not seen.is_metal(body) or abs(body.widest - frame.picture.outer) < seen.tol:
                 continue  # a blanket layer is common to all bumps
             widest = max(widest, body.widest)
         answers.append(above(seen.case.pitch, 2.0 * widest, 1e-6 * seen.size, str(frame.index)))
@@ -256,6 +256,7 @@ def _thinnest(body, ends, chain, closed, tol):
     for end in ends:
         off = np.hypot(*(chain - end).T)
         gap = np.where(off < gap * (1.0 + 1e-6) + 8.0 * tol, np.inf, gap)
+    over = bool(np.isfinite(gap[-1]))
     if closed:  # mirrored, so that the axis is inside
         gap = np.r_[gap, gap[-2::-1]]
     low, _ = find_peaks(-gap, prominence=tol)  # chords feign dents in what is level
@@ -263,8 +264,8 @@ def _thinnest(body, ends, chain, closed, tol):
     gap = gap[np.isfinite(gap)] if not len(low) else gap
     if not len(gap):
         return None
-    if not len(low) and not closed:
-        return None  # a ring beside it, no cover
+    if not len(low) and not (closed and over):
+        return None  # a body or a ring beside it, no cover
     # where it only grows from the contact line on, the cover is as thick as it gets
     least = float(gap[low].min()) if len(low) else float(gap.max())
     return above(least, FILM, 1e-4 * FILM, f"film {least:.6g} m", or_equal=True)
@@ -288,24 +289,20 @@ def joint_closed(seen):
             answer = yes(False, "it does not meet") if never else unjudged("refused")
             answers.append(answer.of(frame.step.name))
             continue
-        land = {
-            n for n, b in frame.picture.bodies.items()  # a frozen bump is a land too
-            if (seen.is_metal(b) or n in frame.holds)
-            and n not in frame.liquids and not n.startswith("package ")
-        }  # fmt: skip
         metals = [
             n for n, b in frame.picture.bodies.items() if not n.startswith("package ")
-            and (b.kind == "solder" or n == "pad" or seen.is_metal(b))
+            and (b.kind == "solder" or n == "pad" or seen.conducts(b))
         ]  # fmt: skip
-        on_pad = next(g for g in frame.picture.joined(metals) if "pad" in g)
-        joins = [
-            both(
-                _some(seen, frame.picture.area(name, "package pad")),
-                _some(seen, frame.picture.area(name, land)),
-                yes(name in on_pad, "no metal leads to the pad"),
+        joins = []
+        for name in frame.liquids:  # a frozen bump on the pad is a land too
+            rest = frame.picture.joined([n for n in metals if n != name])
+            land = next(g for g in rest if "pad" in g)
+            joins.append(
+                both(
+                    _some(seen, frame.picture.area(name, "package pad")),
+                    _some(seen, frame.picture.area(name, land)),
+                )
             )
-            for name in frame.liquids
-        ]
         held = [j for j in joins if j.verdict == HOLDS]
         answers.append((held or joins or [yes(False, "no liquid")])[0].of(frame.step.name))
     return worst(answers)

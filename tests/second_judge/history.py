@@ -131,7 +131,10 @@ def _melts(material, peak, library, changed):
     """By the library where it knows the alloy; a mixture by what became of it."""
     known = library.get(material)
     if known.liquidus is None:
-        return changed
+        bounds = library.melting_bounds(material)
+        if bounds is None or bounds.solid_below.value <= peak <= bounds.molten_above.value:
+            return changed
+        return peak > bounds.molten_above.value
     return peak > known.liquidus.value
 
 

@@ -44,12 +44,20 @@ def _photoimaged(seen):
 
 def _laminated(seen):
     first, second = _two_bumps(seen)
-    layer = seen.dielectric
     froze = _index(seen.f1)
-    coat = next((f.index for f in seen.steps("coat") if layer in f.new), None)
-    if froze is None or coat is None or not froze < coat <= seen.laying.index:
-        coat = None  # it is not laid over the first bump
-    abrade = next((f.index for f in seen.abrades_all if coat is not None and f.index > coat), None)
+    over = [  # coats on the first bump, those that are abraded last
+        (any(seen.wears(cut, f.step.layer) for cut in seen.abrades_all), f.index, f.step.layer)
+        for f in seen.steps("coat")
+        if froze is not None and froze < f.index <= seen.laying.index
+        and f.step.layer in f.picture
+        and not seen.is_metal(f.picture[f.step.layer])
+    ]  # fmt: skip
+    _, coat, layer = max(over, default=(False, None, None))
+    worn = (
+        f.index for f in seen.abrades_all
+        if coat is not None and f.index > coat and seen.wears(f, layer)
+    )  # fmt: skip
+    abrade = next(worn, None)
     return [*first, ("coat", coat, True), ("abrade", abrade, True), *second]
 
 

@@ -52,6 +52,10 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
             body.kind != "solder" and self.library.get(body.material).kind == "metal"
         )
 
+    def conducts(self, body):
+        """Whether a body is of metal: a core need not be."""
+        return body.kind in ("metal", "pad") or self.library.get(body.material).kind == "metal"
+
     def last_melting(self, deposits, *, before=None, after=-1, kinds=("reflow",)):
         """Last stage within two steps that melts any of some deposits."""
         found = [
@@ -87,13 +91,30 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
 
     @cached_property
     def barrier(self):
-        """Frame of the first barrier."""
-        return next(iter(self.steps("barrier")), None)
+        """Frame of the first barrier that solder comes upon; of the first at all without one."""
+        grown = self.steps("barrier")
+        for frame in grown:
+            later = next((f.index for f in self.deposits if f.index > frame.index), None)
+            if later is None:
+                continue
+            between = [f for f in self.frames if frame.index <= f.index <= later]
+            if all(_left_of(f, frame.new) for f in between):
+                return frame
+        return next(iter(grown), None)
 
     @cached_property
     def barrier_layers(self):
         """Names of the barrier and its finish, from below."""
         return [] if self.barrier is None else list(self.barrier.new)
+
+    def skin(self, frame):
+        """What is left of the barrier after a frame, with barriers grown on it before solder."""
+        if self.barrier is None:
+            return []
+        start = self.barrier.index
+        end = next((f.index for f in self.deposits if f.index > start), self.last.index + 1)
+        grown = [f for f in self.steps("barrier") if start <= f.index < end]
+        return _left_of(frame, [n for f in grown for n in f.new])
 
     @cached_property
     def bumps(self):
@@ -107,16 +128,18 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
             area = {n: self.barrier.picture.area(self.barrier_layers, n) for n in under}
             first = self.barrier.holds[max(area, key=area.get)] if area else None
             later = [f for f in self.deposits if f.index > self.barrier.index]
-            layers = set(self.barrier_layers)
-            over = next((f for f in later if self.on(f) & layers), next(iter(later), None))
+            onto = (f for f in later if self.on(f) & {*self.skin(f)})
+            over = next(onto, next(iter(later), None))
             return first, None if over is None else self._fused(over.index, first)
         for frame in self.deposits:
             frozen = [
                 n for n in self.on(frame)
                 if n in frame.held and frame.held[n] <= frame.ever
             ]  # fmt: skip
-            if frozen:
-                first = frame.held[frozen[0]]
+            if frozen:  # of several the one that it lies on most
+                frozen.sort()
+                most = max(frozen, key=lambda n: frame.picture.area(frame.new, n))
+                first = frame.held[most]
                 return first, self._fused(frame.index, first)
         start = next((d for f in self.steps("reflow") for d in sorted(f.melted)), None)
         return (None if start is None else self._fused(start, frozenset())), None
@@ -172,7 +195,10 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         froze = -1 if self.f1 is None else self.f1.index
         return [
             f for f in self.abrades
-            if f.index > froze and any(n in f.new for n in f.region(self.b1))
+            if f.index > froze and any(
+                f.picture.bodies.get(n) is not f.before[n]
+                for n, d in f.held.items() if d & (self.b1 or frozenset())
+            )
         ]  # fmt: skip
 
     @cached_property
@@ -192,33 +218,47 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         metals = [n for n, b in picture.bodies.items() if self.is_metal(b) and b.kind != "core"]
         return sorted(metals, key=lambda n: picture[n].top)
 
+    def land_in(self, frame):
+        """Names of the pad and of the metal that lies on it after a frame, no solder between."""
+        metals = [
+            n for n, b in frame.picture.bodies.items()
+            if self.is_metal(b) and b.kind != "core" and not n.startswith("package ")
+            and n.split(" part ")[0] not in {x for f in self.steps("barrier") for x in f.new}
+        ]  # fmt: skip
+        return next(g for g in frame.picture.joined(metals) if "pad" in g)
+
     # -- the dielectric ------------------------------------------------------
 
     @cached_property
     def dielectric(self):
         """Name of the dielectric around the first bump, or None."""
-        if self.route == "laminated_abraded":
-            return self._abraded_coat()
         if self.b1 is None:
             return None
+        laminated = self.route == "laminated_abraded"
         found = []
         for frame in self.steps("coat"):
-            if frame.step.opening is None or frame.index > self.laying.index:
+            if frame.index > self.laying.index:
                 continue
             name = next(iter(frame.new), None)
             if name is None or self.is_metal(frame.picture[name]):
                 continue
             if not self._still_there(name) or name not in self.laying.picture:
                 continue
-            if self._holds(frame, name):
+            if laminated:
+                suits = any(self.wears(cut, name) for cut in self.abrades)
+            else:
+                suits = frame.step.opening is not None and self._holds(frame, name)
+            if suits:
                 found.append(name)
         picture = self.laying.picture
         bumps = self.body(self.laying, self.b1) or self.body(self.f1, self.b1)
         close = [n for n in found if any(picture.touch(n, b) for b in bumps if b in picture)]
-        if close:  # of those that the bump touches the highest, else the one laid last before it
-            return max(close, key=lambda n: picture[n].top)
-        early = [n for n in found if self.f1 is None or n in self.f1.before]
-        return early[-1] if early else None
+        if close:  # of those that the bump touches the highest, else the one laid last
+            best = max(close, key=lambda n: picture[n].top)
+        else:
+            early = [n for n in found if laminated or self.f1 is None or n in self.f1.before]
+            best = next(reversed(early), None)
+        return best if best is not None and self._is_open(picture[best]) else None
 
     def _still_there(self, name):
         """Whether a layer stands when the second bump has its shape, or at the end."""
@@ -232,19 +272,20 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         bumps = self.body(at, self.b1)
         return any(float(at.picture[n].points[:, 0].min()) < inner for n in bumps)
 
-    def _abraded_coat(self):
-        found = None
-        for frame in self.steps("coat"):
-            name = next(iter(frame.new), None)
-            if name is None or self.is_metal(frame.picture[name]):
-                continue
-            for cut in self.abrades_all:
-                if cut.index <= frame.index or name not in cut.before:
-                    continue
-                below = getattr(cut.step, "below_top", None)
-                if name in cut.new or (below is not None and below.layer == name):
-                    found = name
-        return found if found is not None and self._still_there(found) else None
+    def wears(self, cut, layer):
+        """Whether abrading takes off of a layer, or goes to a depth below its top."""
+        if layer not in cut.before:
+            return False
+        below = getattr(cut.step, "below_top", None)
+        return (
+            cut.picture.bodies.get(layer) is not cut.before[layer]
+            or (below is not None and below.layer == layer)
+        )  # fmt: skip
+
+    def _is_open(self, body):
+        """Whether a layer has an inner face at its top: a blanket one has none."""
+        top = body.points[body.points[:, 1] > body.top - self.tol, 0]
+        return float(top.min()) > self.tol
 
     @property
     def abrades_all(self):
@@ -262,17 +303,34 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
     @cached_property
     def foot(self):
         """Height at which the dielectric's inner face starts."""
-        points = self.laying.picture[self.dielectric].points
+        return self._foot_of(self.dielectric)
+
+    def _foot_of(self, name):
+        points = self.laying.picture[name].points
         inner = [
             p
-            for p in self.laying.picture.pieces(self.dielectric)
+            for p in self.laying.picture.pieces(name)
             if p.other == "air" or p.other in self.laying.holds
         ]
         on_top = points[:, 1].max() - self.tol
         walls = [p for p in inner if min(p.start[1], p.end[1]) < on_top]
         if walls:
             return float(min(min(p.start[1], p.end[1]) for p in walls))
-        return float(points[points[:, 0] <= self.rim[0] + self.tol, 1].min())
+        rim = points[points[:, 1] > on_top, 0].min()
+        return float(points[points[:, 0] <= rim + self.tol, 1].min())
+
+    @cached_property
+    def wall(self):
+        """Height of the opening's wall, of the open coats under the dielectric too."""
+        picture, foot = self.laying.picture, self.foot
+        below = [f.step.layer for f in self.steps("coat") if f.step.layer in picture]
+        below = [n for n in below if self._is_open(picture[n]) and not self.is_metal(picture[n])]
+        while rims := [n for n in below if abs(picture[n].top - foot) < self.tol]:
+            lower = min(self._foot_of(n) for n in rims)
+            if not lower < foot - self.tol:
+                break
+            foot = lower
+        return self.rim[1] - foot
 
     @cached_property
     def line1(self):
@@ -303,7 +361,10 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         if self.rim is None:
             return None
         if self.route == "laminated_abraded":
-            return None if self.plane is None else self.rim[1] - self.plane[1]
+            cut = self.cuts and self.plane is not None
+            return self.rim[1] - self.plane[1] if cut else None
+        if self.cuts:
+            return None
         return None if self.line1 is None else self.rim[1] - self.line1[1]
 
     @cached_property
@@ -333,3 +394,8 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
     def edge(self):
         """Where the barrier's top surface ends."""
         return tuple(self.barrier_top[-1])
+
+
+def _left_of(frame, names):
+    """Names of a picture's bodies that are some, or what a cut has left of them."""
+    return [n for n in frame.picture.bodies if n.split(" part ")[0] in names]

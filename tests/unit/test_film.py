@@ -83,6 +83,24 @@ def test_the_rim_of_what_is_covered_is_no_film():
     assert thinnest(curve, plane, closes=False) is None
 
 
+def test_a_dip_beside_the_contact_line_is_a_film():
+    """A level body with its underside, and a line past its corner: the distance of a point.
+
+    The least is between the curve's end and the first place that is looked at.
+    """
+    corner, rise = 0.03, 0.5  # the line leaves the corner's height so far out, and leans so
+    body = [
+        Edge(Line((0.0, 0.0), (1.0, 0.0)), 0.0, 1.0),
+        Edge(Line((1.0, 0.0), (0.9, -0.1)), 0.0, 1.0),
+    ]
+    t = 0.5 - 0.5 * np.cos(np.pi * np.arange(7) / 6)
+    s = -0.02 + 2.0 * t
+    points = np.stack([1.0 + corner + rise * s, s], axis=-1)
+    curve = PolynomialCurve.from_nodes(points, tuple(float(x) for x in t))
+    least = corner / math.hypot(1.0, rise)
+    assert thinnest(curve, body, closes=False) == pytest.approx(least, rel=1e-12)
+
+
 @pytest.mark.dolfinx
 @pytest.mark.parametrize("part", [0.3, 0.45, 0.6, 0.9])
 def test_a_cap_over_a_ball(part):

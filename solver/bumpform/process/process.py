@@ -66,6 +66,9 @@ class Cavity:
         Height of the layer's top at the rim; thickness above the field that it covers.
     rim_r : float, m
         Radius of the opening at its rim.
+    wall : float, m
+        Height of the opening's wall: of the layer's inner face, and of those of the open layers
+        under it.
     """
 
     layer: str
@@ -73,6 +76,7 @@ class Cavity:
     z_top: float
     thickness: float
     rim_r: float
+    wall: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,15 +153,15 @@ def cavity_of(stack: Stack) -> Cavity | None:
     shown = {p.region for p in stack.profile if p.feature == f"{p.region} top"} & names
     found: Cavity | None = None
     for name in shown:
-        opening = opening_of(stack.region(name))
+        opening = opening_of(stack, name)
         if opening is not None and (found is None or opening.z_top > found.z_top):
             found = opening
     return found if found is None or found.rim_r > 0.0 else None
 
 
-def opening_of(region: Region) -> Cavity | None:
+def opening_of(stack: Stack, name: str) -> Cavity | None:
     """The opening of one layer, whatever covers its top; None where it does not reach the edge."""
-    name = region.name
+    region = stack.region(name)
     tops = [e for e in region.loop if e.feature == f"{name} top"]
     limit = next((e for e in region.loop if e.feature == "outer"), None)
     if limit is None or not tops:
@@ -165,7 +169,24 @@ def opening_of(region: Region) -> Cavity | None:
     # a loop runs counter-clockwise: tops run inwards
     r, z = min((e.point(1.0).tolist() for e in tops), key=lambda p: float(p[0]))
     field = min(float(limit.point(u)[1]) for u in (0.0, 1.0))
-    return Cavity(name, region.material, z, z - field, r)
+    return Cavity(name, region.material, z, z - field, r, z - _foot(stack, region, z))
+
+
+def _foot(stack: Stack, layer: Region, rim: float) -> float:
+    """Height at which an opening's wall starts, m; layers whose rims are at its foot go on down."""
+    walls = {
+        r.name: [float(z) for e in r.loop if e.feature == f"{r.name} wall" for z in e.tips[:, 1]]
+        for r in stack.regions
+        if r.kind == "dielectric"
+    }
+    foot = min(walls[layer.name], default=rim)
+    near = 1e-9 * stack.outer
+    while True:
+        under = [min(z) for z in walls.values() if z and abs(max(z) - foot) < near]
+        lower = min(under, default=foot)
+        if not lower < foot - near:
+            return foot
+        foot = lower
 
 
 def model_radius(case: Case) -> float:

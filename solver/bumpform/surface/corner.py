@@ -82,6 +82,19 @@ class UnfilledCornerError(NoEquilibriumError):
         self.corner = corner
 
 
+def turn_at(profile: Profile, number: int, *, hung: bool = False) -> float:
+    """How far a profile turns towards the liquid where a piece ends, rad: positive re-entrant.
+
+    What rests on the axis by a point makes a cusp of half a turn, whatever rounding makes of it.
+    """
+    inside, outside = profile.pieces[number], profile.pieces[number + 1]
+    a, b = inside.tangent(1.0), outside.tangent(0.0)
+    turn = math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))  # left: re-entrant
+    if abs(turn) > math.pi - SMOOTH and inside.point(1.0)[0] < SMOOTH * outside.point(1.0)[0]:
+        return math.pi
+    return -turn if hung else turn
+
+
 def unfilled_corners(
     profile: Profile, angles: tuple[float, ...], first: int, last: int, *, hung: bool = False
 ) -> Iterator[Corner]:
@@ -101,9 +114,7 @@ def unfilled_corners(
         if angles[number] + angles[number + 1] < math.pi:
             continue  # fills any wedge
         inside, outside = profile.pieces[number], profile.pieces[number + 1]
-        a, b = inside.tangent(1.0), outside.tangent(0.0)
-        turn = math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))  # left: re-entrant
-        turn = -turn if hung else turn
+        turn = turn_at(profile, number, hung=hung)
         corner = Corner(
             number,
             (inside.feature, outside.feature),

@@ -7,9 +7,11 @@ before the next thing was built on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from bumpform.case.steps import Abrade, Barrier, Coat, Deposit, Mount
 from bumpform.process.process import Cavity, GrownBarrier, State, opening_of
@@ -17,10 +19,18 @@ from bumpform.stack.borders import AIR, Border
 from bumpform.stack.stack import Stack
 from bumpform.surface.measured import Measured
 from bumpform.verdict.condition import Answer, not_judged
-from bumpform.verdict.findings import COATING, Findings, top_of
+from bumpform.verdict.findings import Findings, top_of
 from bumpform.verdict.lineage import Melting
 
-__all__ = ["Bumps"]
+__all__ = ["NO_PLANE", "Bumps"]
+
+#: Why nothing is judged on a plane that is not there.
+NO_PLANE: Final = "there is no plane: the first bump is not abraded"
+
+
+def whole_name(name: str) -> str:
+    """Name of the region that a cut has parted: "barrier" of "barrier part 2"."""
+    return re.sub(r" part \d+$", "", name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +46,41 @@ class Bumps:
 
     @cached_property
     def barrier_step(self) -> int | None:
-        """Index of the first barrier."""
-        return next((i for i, _ in self.found.steps(Barrier)), None)
+        """Index of the first barrier that is there when solder is next put down.
+
+        Of the first barrier at all, where there is none such.
+        """
+        grown = [i for i, _ in self.found.steps(Barrier)]
+        deposits = [i for i, _ in self.found.steps(Deposit)]
+        for index in grown:
+            later = next((i for i in deposits if i > index), None)
+            if later is not None and self._lasts(index, later):
+                return index
+        return next(iter(grown), None)
+
+    def _lasts(self, barrier: int, end: int) -> bool:
+        """Whether something of a barrier is left at every moment up to a step."""
+        names = self._grown_in(barrier)
+        return all(
+            any(whole_name(r.name) in names for r in self.found.state(i).stack.regions)
+            for i in range(barrier, end + 1)
+        )
+
+    def _grown_in(self, barrier: int) -> set[str]:
+        """Names of the regions that a barrier step has added."""
+        before = self.found.history[barrier].before
+        old = {r.name for r in before.stack.regions} if before is not None else set()
+        return {r.name for r in self.found.state(barrier).stack.regions} - old
+
+    @cached_property
+    def _coating_names(self) -> set[str]:
+        """Names of the barrier's layers, with those of a barrier that is grown on it."""
+        start = self.barrier_step
+        if start is None:
+            return set()
+        end = next((i for i, _ in self.found.steps(Deposit, start)), len(self.found.history))
+        grown = [i for i, _ in self.found.steps(Barrier, start) if i < end]
+        return set().union(*(self._grown_in(i) for i in grown))
 
     @cached_property
     def grown(self) -> GrownBarrier | None:
@@ -47,7 +90,7 @@ class Bumps:
     def coating(self, index: int) -> tuple[str, ...]:
         """Regions of the barrier and its finish after a step."""
         regions = self.found.state(index).stack.regions
-        return tuple(r.name for r in regions if r.name.split(" ")[0] in COATING)
+        return tuple(r.name for r in regions if whole_name(r.name) in self._coating_names)
 
     @cached_property
     def first(self) -> frozenset[int]:
@@ -63,17 +106,26 @@ class Bumps:
         if self.put_on is not None:
             return self.put_on[1]
         molten = [m for m in lineage.meltings if not isinstance(m.moment.step, Mount)]
-        return molten[0].deposits if molten else frozenset()
+        together = [m.deposits for m in molten if m.index == molten[0].index]
+        return min(together, key=min, default=frozenset())  # what was put down first
 
     @cached_property
     def put_on(self) -> tuple[int, frozenset[int]] | None:
-        """The first deposit that stands on frozen solder, and the deposits of that."""
+        """The first deposit that stands on frozen solder, and the deposits of that.
+
+        Of several bodies it is the one that it lies on by the largest area.
+        """
         for index, _ in self.found.steps(Deposit):
             bodies = self.found.lineage.bodies(index)
             new = self.found.state(index).stack.regions[-1].name
-            for name in self.found.stands_on(index, new):
-                if name in bodies and bodies[name].frozen:
-                    return index, bodies[name].deposits
+            frozen = [
+                name
+                for name in self.found.stands_on(index, new)
+                if name in bodies and bodies[name].frozen
+            ]
+            if frozen:
+                borders = self.found.borders(index)
+                return index, bodies[max(frozen, key=lambda n: borders.area(new, n))].deposits
         return None
 
     @cached_property
@@ -158,16 +210,29 @@ class Bumps:
             return not_judged("the second bump is never melted")
         return None if melting.solved else not_judged(melting.refused)
 
-    @cached_property
-    def melted_again(self) -> str:
-        """That the first bump melted where the second did, or later; else empty."""
-        start = self._second_start
-        if start is None:
-            return ""
+    def no_second_alone(self) -> Answer | None:
+        """Not judged, where the second bump has no shape that the first is no part of."""
+        if absent := self.no_second_shape():
+            return absent
+        melting = self.second_melting
+        assert melting is not None
+        if melting.deposits & self.first:
+            return not_judged(f"the first bump melted in {melting.stage_name}")
+        return None
+
+    def melted_within(self, start: int, end: int) -> str:
+        """That the first bump melted after a step, up to another; else empty."""
         for melting in self.found.lineage.meltings:
-            if melting.index > start and melting.deposits & self.first:
+            if start < melting.index <= end and melting.deposits & self.first:
                 return f"the first bump melted in {melting.stage_name}"
         return ""
+
+    @property
+    def melted_with_second(self) -> str:
+        """That the first bump melted until the second had its shape; else empty."""
+        if self._second_start is None or self.second_melting is None:
+            return ""
+        return self.melted_within(self._second_start, self.second_melting.index)
 
     # ------------------------------------------------------------------------- places
 
@@ -192,8 +257,8 @@ class Bumps:
     def cavity_in(self, stack: Stack) -> Cavity | None:
         """The opening of the dielectric in a stack."""
         name = self.dielectric
-        region = next((r for r in stack.regions if r.name == name), None)
-        opening = None if region is None else opening_of(region)
+        there = name is not None and any(r.name == name for r in stack.regions)
+        opening = opening_of(stack, name) if there and name is not None else None
         return opening if opening is not None and opening.rim_r > 0.0 else None
 
     @cached_property
@@ -201,18 +266,21 @@ class Bumps:
         """The layer whose opening holds the first bump, or, laminated, that is abraded.
 
         It is no metal, and still there when the second bump has its shape. Of several that touch
-        the bump it is the uppermost; of those that do not, the one that was laid last.
+        the bump it is the uppermost; of those that do not, the one that was laid last, in an
+        opening before the bump froze.
         """
+        laminated = self.found.case.route == "laminated_abraded"
         coats = {
             s.layer: i
             for i, s in self.found.steps(Coat)
             if not self.found.is_metal(s.material)
             and (s.opening is not None or self.found.case.route != "photoimaged_opening")
-            and (self.found.case.route != "laminated_abraded" or self.is_abraded(s.layer))
+            and (not laminated or any(i < self.built_on for i in self.abraded(s.layer)))
         }
         later = self.second_melting
         last = self.found.state(later.index if later is not None else self.found.end).stack
-        there = {r.name for r in last.regions} & {r.name for r in self._before_built.stack.regions}
+        there = {r.name for r in self._before_built.stack.regions}
+        there &= {whole_name(r.name) for r in last.regions}
         coats = {name: i for name, i in coats.items() if name in there and i < self.built_on}
         borders = self.found.borders_of(self._before_built.stack)
         names = self.found.lineage.named(self.built_on - 1, self.first) if self.built_on else ()
@@ -221,11 +289,12 @@ class Bumps:
             stack = self._before_built.stack
             return max(touching, key=lambda name: top_of(stack.region(name)))
         froze = self.first_melting.index if self.first_melting is not None else self.built_on
-        before = [name for name, i in coats.items() if i < froze]
+        before = [name for name, i in coats.items() if i < froze or laminated]
         return max(before, key=lambda name: coats[name], default=None)
 
-    def is_abraded(self, layer: str) -> bool:
-        """Whether a layer is lowered by abrading, or is what abrading is measured from."""
+    def abraded(self, layer: str) -> list[int]:
+        """Steps that lower a layer by abrading, or abrade to a depth that is measured from it."""
+        steps = []
         for index, step in self.found.steps(Abrade):
             before = self.found.history[index].before
             named = {r.name: r for r in before.stack.regions} if before is not None else {}
@@ -233,8 +302,16 @@ class Bumps:
                 continue
             from_it = step.below_top is not None and step.below_top.layer == layer
             if from_it or named[layer] not in self.found.state(index).stack.regions:
-                return True
-        return False
+                steps.append(index)
+        return steps
+
+    def no_depth(self) -> Answer:
+        """Not judged, since the first bump has no defined distance: why."""
+        if self.plane is not None:
+            return not_judged("the first bump was abraded after it froze")
+        if absent := self.no_first():
+            return absent
+        return not_judged(NO_PLANE)
 
     def no_dome(self) -> Answer | None:
         """Not judged, where the first bump is no dome in an opening any more."""

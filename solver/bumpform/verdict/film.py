@@ -21,6 +21,8 @@ from bumpform.verdict.coverage import body_chains, wetted
 PLACES, FIRST_STEPS = 4, 2
 #: Newton's steps to a foot at most, and one that leaves it where it is.
 STEPS, STILL = 40, 1e-15
+#: Up to this part of a length another is none: a radius on the axis, a gap at a contact line.
+NIL = 1e-9
 
 
 def film_thickness(before: State, stage: Stage | Mounted) -> dict[str, Measured | float]:
@@ -84,15 +86,38 @@ def thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> floa
     gaps, feet = np.array([gap for gap, _ in looked]), np.array([foot for _, foot in looked])
     nearest, gap = gaps.argmin(axis=0), gaps.min(axis=0)
     found = []
-    for i in (np.flatnonzero((gap[1:-1] <= gap[:-2]) & (gap[1:-1] <= gap[2:])) + 1).tolist():
+    last = len(places) - 1
+    low = [(i - 1, i, i + 1) for i in _dips(gap)]
+    if NIL * gap[1] < gap[0] <= gap[1]:  # it may fall before it rises
+        low.append((0, 0, 1))
+    if not closes and NIL * gap[-2] < gap[-1] <= gap[-2]:
+        low.append((last - 1, last, last))
+    for start, i, stop in low:
         near = int(nearest[i]), float(feet[nearest[i], i])
-        thin = _least(curve, under, places[[i - 1, i + 1]].tolist(), near)
+        thin = _least(curve, under, places[[start, stop]].tolist(), near)
         if thin is not None:
             found.append(thin)
     if closes and (gap[-1] <= gap[-2] or not found):  # on the axis the distance is stationary
         near = int(nearest[-1]), float(feet[nearest[-1], -1])
-        found.append(_foot(points[-1].tolist(), under, near)[0])
+        thin, number, u = _foot(points[-1].tolist(), under, near)
+        if not _is_rim(under, number, u):
+            found.append(thin)
     return min(found) if found else None
+
+
+def _dips(gap: Array) -> list[int]:
+    """Places inside at which a distance is no more than at both neighbours."""
+    dips: list[int] = (
+        np.flatnonzero((gap[1:-1] <= gap[:-2]) & (gap[1:-1] <= gap[2:])) + 1
+    ).tolist()
+    return dips
+
+
+def _is_rim(under: list[Edge], number: int, u: float) -> bool:
+    """Whether a foot is where what is covered ends: the axis is no end."""
+    if (number, u) == (len(under) - 1, 1.0):
+        return True
+    return (number, u) == (0, 0.0) and under[0].point(0.0)[0] > NIL * under[0].length()
 
 
 def _least(
@@ -122,7 +147,7 @@ def _least(
         return None  # it turns where another part is nearer: no minimum of either
     place = curve.point(find_root(rise, low, high)).tolist()
     gap, number, u = _foot(place, under, near)
-    if (number, u) in ((0, 0.0), (len(under) - 1, 1.0)):
+    if _is_rim(under, number, u):
         return None  # the distance from the rim of what is covered: the wedge beside a line
     return gap
 

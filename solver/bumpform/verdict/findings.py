@@ -201,6 +201,18 @@ class Findings:
         """Regions that solder may stand on after a step: the pad, or metal on it."""
         return tuple(r.name for r in self.metals(index))
 
+    def on_pad(self, index: int, names: Iterable[str]) -> tuple[str, ...]:
+        """Of some regions after a step those that reach the pad through each other, and the pad."""
+        left, reached, rim = set(names), ["pad"], ["pad"]
+        while rim:
+            name = rim.pop()
+            near = {n for n in left if name in self.stands_on(index, n)}
+            near |= left & {*self.stands_on(index, name)}
+            near -= {*reached}
+            rim += sorted(near)
+            reached += sorted(near)
+        return tuple(reached)
+
     def top_metal(self, index: int) -> Region:
         """The topmost metal on the axis after a step: the pad, where nothing is on it."""
         return max(self.metals(index), key=lambda r: (axis_span(r) or (-1.0, -1.0))[1])

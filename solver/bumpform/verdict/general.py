@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
+
 from bumpform.case.steps import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
 from bumpform.process.mount import Mounted
 from bumpform.process.outcome import Moment
@@ -16,7 +18,7 @@ from bumpform.stack.borders import AIR, Borders
 from bumpform.stack.cut import unsupported
 from bumpform.stack.profile import Profile, Station
 from bumpform.stack.stack import Stack
-from bumpform.surface.corner import unfilled_corners
+from bumpform.surface.corner import SMOOTH, Corner, turn_at, unfilled_corners
 from bumpform.surface.measured import Measured
 from bumpform.units.units import format_quantity
 from bumpform.verdict.condition import (
@@ -33,6 +35,8 @@ from bumpform.verdict.findings import Findings
 
 _EVERY: Final[dict[str, Any]] = {GENERAL: (GENERAL,)}
 
+#: Up to this part of the model's radius two heights are one.
+NIL: Final = 1e-9
 #: One reflow turns so much solder into intermetallic, m: a thinner film is no layer.
 FILM: Final = 1e-6
 
@@ -211,7 +215,10 @@ def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
     on that body; and so does what a body melts under.
     """
     seen: set[object] = set()
-    shut = {m.index: {*m.melted} for m in found.lineage.meltings if m.enclosed}
+    shut: dict[int, set[str]] = {}
+    for melting in found.lineage.meltings:
+        if melting.enclosed:
+            shut.setdefault(melting.index, set()).update(melting.melted)
     for moment in found.history:
         if moment.before is None:
             continue
@@ -380,21 +387,35 @@ def _left_empty(found: Findings) -> Iterator[Answer]:
             continue
         if stage.refusal.reason != "unfilled_corner":
             continue
-        profile = stage.solids.profile
+        corner = _refused_for(found, stage)
+        if corner is None:
+            yield fails(f"{step.name} was refused: {stage.refusal.detail}")
+            continue
+        yield fails(
+            f"{step.name} was refused: it rests nowhere short of it",
+            value=0.0 - math.degrees(corner.margin),
+            limits=(0.0, None),
+            strict=True,
+            unit="deg",
+            about=f"corner of {' and '.join(corner.features)}, {step.name}",
+        )
+
+
+def _refused_for(found: Findings, stage: Stage | Mounted) -> Corner | None:
+    """The corner, under the liquid or of the package, that a refusal names."""
+    assert stage.refusal is not None
+    profiles = [stage.solids.profile]
+    if isinstance(stage, Mounted):
+        profiles.append(stage.package.stack.profile)
+    for profile in profiles:
         for liquid in (stage, *stage.bodies):
             angles = tuple(
                 liquid.melt.contact_angle(piece.material, found.materials) for piece in profile
             )
-            corner = next(unfilled_corners(profile, angles, 0, len(profile) - 1), None)
-            if corner is not None:
-                yield fails(
-                    f"{step.name} was refused: it rests nowhere short of it",
-                    value=0.0 - math.degrees(corner.margin),
-                    limits=(0.0, None),
-                    strict=True,
-                    unit="deg",
-                    about=f"corner of {' and '.join(corner.features)}, {step.name}",
-                )
+            for corner in unfilled_corners(profile, angles, 0, len(profile) - 1):
+                if f"corner of {' and '.join(corner.features)} at" in stage.refusal.detail:
+                    return corner
+    return None
 
 
 def _corners(stage: Stage | Mounted | Liquid) -> Iterator[tuple[float, str]]:
@@ -415,17 +436,10 @@ def _wedges(
 ) -> Iterator[tuple[float, str]]:
     for number in range(start.piece, min(end.piece, len(profile) - 1)):
         inside, outside = profile.pieces[number], profile.pieces[number + 1]
-        a, b = inside.tangent(1.0), outside.tangent(0.0)
-        turn = math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))  # left: re-entrant
-        if abs(turn) > 1e-6 and _re_entrant(profile, turn):
-            margin = 2.0 * math.pi - abs(turn) - angles[number] - angles[number + 1]
+        turn = turn_at(profile, number, hung=profile.pieces[0].region.startswith("package "))
+        if turn > SMOOTH:
+            margin = 2.0 * math.pi - turn - angles[number] - angles[number + 1]
             yield margin, f"corner of {inside.feature} and {outside.feature}"
-
-
-def _re_entrant(profile: Profile, turn: float) -> bool:
-    """Whether a turn is towards the liquid: a hung profile runs the other way round."""
-    hung = profile.pieces[0].region.startswith("package ")
-    return turn < 0.0 if hung else turn > 0.0
 
 
 @condition(
@@ -460,48 +474,75 @@ def joint_closed(found: Findings) -> list[Answer]:
             answers.append(fails(words, **told) if open_ else not_judged(refused, **told))
             continue
         borders = found.borders(moment.index)
-        solder = {m.name for m in found.lineage.meltings if m.index == moment.index}
-        below = _reaching_pad(found, moment.index)
-        if not any(borders.touch(name, "package pad") for name in solder):
-            answers.append(fails("it does not touch the package's pad", **told))
+        solder = [m.name for m in found.lineage.meltings if m.index == moment.index]
+        met = [name for name in solder if borders.touch(name, "package pad")]
+        joints = [name for name in met if _wets_pad(borders, name)]
+        if not joints:
+            words = (
+                "the package's pad lies on what is solid: the solder is pressed out of between"
+                if met
+                else "it does not touch the package's pad"
+            )
+            answers.append(fails(words, **told))
         else:
-            joined = any(borders.touch(n, "package pad") for n in solder & below)
+            joined = any(
+                borders.touch(n, found.on_pad(moment.index, _metal(found, moment.index, but=n)))
+                for n in joints
+            )
             answers.append(holds_if(joined, "no metal leads from it to the pad", **told))
     return answers
 
 
-def _reaching_pad(found: Findings, index: int) -> set[str]:
-    """Regions of metal that reach the pad through metal: along borders, or on the axis."""
-    metal = {
+def _wets_pad(borders: Borders, name: str) -> bool:
+    """Whether liquid lies on some of the package's pad, and not only where that lies on a solid.
+
+    Between a pad and the solid that it lies on a film of no thickness is left.
+    """
+    near = NIL * borders.stack.outer
+    pad = [b.edge.tips for b in borders.between(name, "package pad")]
+    if any(abs(tips[0, 1] - tips[1, 1]) > near for tips in pad):
+        return True  # its side is wet
+    face = np.concatenate(pad)
+    under = [
+        b.edge.tips
+        for b in borders.all
+        if name in b.sides and not {"package pad", AIR} & {*b.sides} and b.edge.is_straight
+    ]
+    pressed = sum(
+        float(np.ptp(tips[:, 0].clip(face[:, 0].min(), face[:, 0].max())))
+        for tips in under
+        if abs(tips[:, 1] - face[0, 1]).max() < near
+    )
+    return float(np.ptp(face[:, 0])) - pressed > near
+
+
+def _metal(found: Findings, index: int, but: str) -> set[str]:
+    """Regions of metal after a step, but for one and the package's."""
+    return {
         r.name
         for r in found.state(index).stack.regions
         if not r.name.startswith("package ")
+        and r.name != but
         and (r.kind in ("pad", "metal", "solder") or found.is_metal(r.material))
     }
-    reached, rim = {"pad"}, ["pad"]
-    while rim:
-        name = rim.pop()
-        near = {n for n in metal - reached if name in found.stands_on(index, n)}
-        near |= metal & {*found.stands_on(index, name)}
-        rim += sorted(near - reached)
-        reached |= near
-    return reached
 
 
 def requirements(found: Findings) -> Iterator[Answer]:
     """The user's own limits, each by name."""
     for name, limits in found.case.requirements.items():
         stage, metric = _split(found, name)
+        refused = _refused(found, stage)
         value = found.measured(stage, metric) or _nested(found, stage, metric)
         ending = re.search(r"_(m|K|N|Pa|deg|m2|m3)$", metric)
         unit = ending.group(1) if ending else ""
         told: dict[str, Any] = {"about": name, "metric": metric, "stage": stage, "unit": unit}
-        if value is not None:
+        if value is not None and not refused:
             scale = abs(value.value)
             yield judged(value, limits.min, limits.max, scale=scale, **told)
         else:
             bounds = (limits.min, limits.max)
-            yield not_judged(_why_absent(found, stage, metric), limits=bounds, **told)
+            why = refused or _why_absent(found, stage, metric)
+            yield not_judged(why, limits=bounds, **told)
 
 
 def _split(found: Findings, name: str) -> tuple[str, str]:
@@ -525,12 +566,17 @@ def _nested(found: Findings, stage: str, metric: str) -> Measured | None:
     return Measured(float(group[inner]), float(errors.get(inner, 0.0)))
 
 
-def _why_absent(found: Findings, stage: str, metric: str) -> str:
+def _refused(found: Findings, stage: str) -> str:
+    """That a stage was refused, and why; empty where it was not."""
     for moment in found.history:
         step, done = moment.step, moment.state.stage
         if isinstance(step, Reflow | Mount) and step.name == stage and done is not None:
             if done.refusal is not None:
                 return f"{stage} was refused: {done.refusal.detail}"
+    return ""
+
+
+def _why_absent(found: Findings, stage: str, metric: str) -> str:
     if stage not in found.metrics:
         if stage == "barrier":
             return found.not_reached(lambda s: isinstance(s, Barrier)) or "there is no barrier"

@@ -100,13 +100,13 @@ def _against_opening(state: State, cavity: Cavity, stage: Stage) -> dict[str, Me
         metrics["protrusion_m"] = values["apex_z_m"] - z_top
     if state.plane is not None:
         metrics["plane_depth_m"] = z_top - _placed(state.plane)
-        metrics["plane_fraction"] = metrics["plane_depth_m"] / cavity.thickness
+        metrics["plane_fraction"] = metrics["plane_depth_m"] / cavity.wall
     piece = stage.solids.profile.pieces[found.station.piece]
     if piece.feature == f"{cavity.layer} wall":
         depth = z_top - values["outer.z_m"]
         if depth.value > 1e-12 * cavity.thickness:  # at the rim itself nothing ends below the top
             metrics["terminus_depth_m"] = depth
-            metrics["terminus_fraction"] = depth / cavity.thickness
+            metrics["terminus_fraction"] = depth / cavity.wall
     if abs(found.values["outer.z_m"] - cavity.z_top) <= 1e-9 * cavity.thickness:
         metrics["spread_m"] = values["outer.r_m"] - _placed(cavity.rim_r)
     return metrics

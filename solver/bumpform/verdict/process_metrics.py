@@ -66,6 +66,8 @@ def _margins(found: Findings) -> Iterator[tuple[str, Measured]]:
         step, stage = moment.step, moment.state.stage
         if stage is None or not isinstance(step, Reflow | Mount) or stage.equilibrium is None:
             continue
+        if stage.refusal is not None:
+            continue
         solids = [
             found.materials.get(r.material).solidus
             for r in stage.solids.regions

@@ -117,7 +117,7 @@ def _melted(found: Findings, deposits: frozenset[int], after: int) -> int | None
 
 def _bumps_in(found: Findings) -> _Order:
     bumps = found.bumps
-    yield "barrier", next((i for i, _ in found.steps(Barrier)), None), True
+    yield "barrier", bumps.barrier_step, True
     second = min(bumps.second, default=None)
     yield "second solder", second, False
     yield (
@@ -144,17 +144,27 @@ def _laminated(found: Findings) -> _Order:
     yield "first solder", first, False
     melting = bumps.first_melting
     yield "reflow of the first solder", None if melting is None else melting.index, False
-    froze = melting.index if melting is not None else -1
-    later = [(i, s) for i, s in found.steps(Coat) if i > froze and i < bumps.built_on]
-    coats = [(i, s) for i, s in later if not found.is_metal(s.material)]
-    worn = [i for i, s in coats if bumps.is_abraded(s.layer)]
-    over = worn or [i for i, _ in coats]
-    yield "coat over the first bump", over[-1] if over else None, False
-    abrades = [i for i, _ in found.steps(Abrade) if i < bumps.built_on]
-    if not over:  # what is abraded is no coat
-        abrades = []
-    yield "abrading of the coat", abrades[-1] if abrades else None, False
+    coat = None if melting is None else _coat_over(found, melting.index)
+    yield "coat over the first bump", coat, False
+    worn = None
+    if coat is not None:
+        step = found.history[coat].step
+        assert isinstance(step, Coat)
+        worn = next((i for i in bumps.abraded(step.layer) if i > coat), None)
+    yield "abrading of the coat", worn, False
     yield from _bumps_in(found)
+
+
+def _coat_over(found: Findings, froze: int) -> int | None:
+    """The last coat of no metal on the frozen first bump; of those that are abraded, if any is."""
+    bumps = found.bumps
+    coats = [
+        (i, s.layer)
+        for i, s in found.steps(Coat)
+        if froze < i < bumps.built_on and not found.is_metal(s.material)
+    ]
+    worn = [(i, layer) for i, layer in coats if bumps.abraded(layer)]
+    return max(worn or coats, default=(None, ""))[0]
 
 
 def _plated(found: Findings) -> _Order:

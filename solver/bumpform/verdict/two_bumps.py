@@ -11,7 +11,7 @@ import numpy as np
 from bumpform.case.steps import Abrade, Coat
 from bumpform.stack.borders import AIR
 from bumpform.surface.measured import Measured
-from bumpform.verdict.bumps import Bumps
+from bumpform.verdict.bumps import NO_PLANE, Bumps
 from bumpform.verdict.condition import (
     Answer,
     claims,
@@ -219,7 +219,7 @@ def plane_below_top(found: Findings) -> Answer:
 
 def _no_plane(bumps: Bumps) -> Answer | None:
     if bumps.plane is None:
-        return not_judged("there is no plane: the first bump is not abraded")
+        return not_judged(NO_PLANE)
     return None
 
 
@@ -263,14 +263,14 @@ def stacked_in_order(found: Findings) -> Answer:
     bumps = found.bumps
     if absent := bumps.no_barrier() or bumps.no_second_shape():
         return absent
-    if bumps.melted_again:
-        return not_judged(bumps.melted_again)
+    if bumps.melted_with_second:
+        return not_judged(bumps.melted_with_second)
     melting = bumps.second_melting
     assert melting is not None
     borders = found.borders(melting.index)
     first = found.lineage.named(melting.index, bumps.first)
     coating = bumps.coating(melting.index)
-    land = found.land(melting.index)
+    land = found.on_pad(melting.index, found.land(melting.index))
     pairs = (
         ("the first bump does not stand on the pad", land, first),
         ("the barrier does not stand on the first bump", first, coating),
@@ -315,8 +315,9 @@ def barrier_separates_bumps(found: Findings) -> Answer:
     bumps = found.bumps
     if absent := bumps.no_barrier() or bumps.no_second():
         return absent
-    if bumps.melted_again:
-        return not_judged(bumps.melted_again)
+    melted = [m.index for m in found.lineage.meltings if m.deposits & bumps.second]
+    if melted and (again := bumps.melted_within(melted[0] - 1, len(found.history))):
+        return not_judged(again)
     stages = [m for m in found.lineage.meltings if m.deposits & bumps.second and m.solved]
     if not stages:
         return bumps.no_second_shape() or not_judged("the second bump is never melted")
@@ -356,9 +357,9 @@ def barrier_thickness_matches(found: Findings) -> Answer:
 def _no_depth(bumps: Bumps) -> Answer | None:
     if absent := (None if bumps.plane is not None else bumps.no_first()) or bumps.no_cavity():
         return absent
-    if bumps.plane is not None and bumps.depth is None:
-        return not_judged("the first bump was abraded after it froze")
-    if bumps.depth is None or not bumps.depth.value > bumps.depth.error:
+    if bumps.depth is None:
+        return bumps.no_depth()
+    if not bumps.depth.value > bumps.depth.error:
         return not_judged(
             "the first bump has no defined distance below the dielectric's top: it ends at "
             "the top or above it"
@@ -400,7 +401,10 @@ def barrier_flush(found: Findings) -> Answer:
     if not borders.touch(bumps.coating(bumps.barrier_step), cavity.layer):
         return fails("it stands clear of the wall", stage="barrier")
     as_grown = "as grown: the dielectric's top was lowered later" if bumps.is_lowered else ""
-    return replace(judged(value, None, limit, scale=thickness, **told), reason=as_grown)
+    flush = judged(value, None, limit, scale=thickness, **told)
+    if flush.verdict == "holds" and bumps.depth is None:
+        return bumps.no_depth()
+    return replace(flush, reason=as_grown)
 
 
 @condition(
@@ -412,7 +416,7 @@ def barrier_flush(found: Findings) -> Answer:
 def second_covers_barrier(found: Findings) -> Answer:
     """Nothing of the barrier's top faces air, and the liquid is closed on the axis."""
     bumps = found.bumps
-    if absent := bumps.no_barrier() or bumps.no_second_shape():
+    if absent := bumps.no_barrier() or bumps.no_second_alone():
         return absent
     melting = bumps.second_melting
     assert melting is not None
@@ -438,7 +442,7 @@ def second_covers_barrier(found: Findings) -> Answer:
 def second_ends_at_juncture(found: Findings) -> Answer:
     """Its contact line is within the tolerance of t from the juncture, along the solid."""
     bumps = found.bumps
-    if absent := bumps.no_barrier() or bumps.no_second_shape() or bumps.no_cavity():
+    if absent := bumps.no_barrier() or bumps.no_second_alone() or bumps.no_cavity():
         return absent
     if not bumps.meets_top and barrier_flush(found).verdict != "holds":
         return not_judged("the barrier's top does not meet the dielectric's top")
@@ -478,8 +482,8 @@ def second_covers_first(found: Findings) -> Answer:
         return not_judged("there is a barrier between them")
     if absent := bumps.no_first() or bumps.no_second_shape():
         return absent
-    if bumps.melted_again:
-        return not_judged(bumps.melted_again)
+    if bumps.melted_with_second:
+        return not_judged(bumps.melted_with_second)
     melting = bumps.second_melting
     assert melting is not None
     borders = found.borders(melting.index)
@@ -496,7 +500,7 @@ def second_covers_first(found: Findings) -> Answer:
     laminated_abraded=claims("000", 36),
 )
 def defined_distance_window(found: Findings) -> Answer:
-    """The share d / h is 0.0001 to 0.5, h as it stands when the barrier is laid."""
+    """The share d / h is 0.0001 to 0.5, h that of the wall when the barrier is laid."""
     bumps = found.bumps
     if bumps.plane is not None:
         if absent := bumps.no_cavity():
@@ -507,10 +511,11 @@ def defined_distance_window(found: Findings) -> Answer:
             return not_judged("the plane is not below the top")
     elif absent := bumps.no_first() or bumps.no_cavity():
         return absent
-    elif _no_depth(bumps) is not None:
-        return not_judged("the dome does not end on the wall")
+    elif absent := _no_depth(bumps):
+        without = bumps.depth is None
+        return absent if without else not_judged("the dome does not end on the wall")
     assert bumps.cavity is not None
     assert bumps.depth is not None
     metric = "terminus_fraction" if bumps.plane is None else "plane_fraction"
-    share = bumps.depth / bumps.cavity.thickness
+    share = bumps.depth / bumps.cavity.wall
     return judged(share, *TERMINUS_WINDOW, scale=1.0, unit="", metric=metric)

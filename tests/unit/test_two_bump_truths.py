@@ -1,0 +1,207 @@
+"""What the verdict says of two bumps, films, corners and joints of unusual processes."""
+
+from __future__ import annotations
+
+import pytest
+
+from bumpform.case.case import Case
+from bumpform.runner import run
+
+pytestmark = pytest.mark.dolfinx
+
+ANGLES = {
+    **{m: "25 deg" for m in ("Cu", "Ni", "Au", "Pb95Sn5", "Sn63Pb37")},
+    **{m: "140 deg" for m in ("SiO2", "polyimide", "FR4", "solder resist")},
+}
+LAND = {
+    "do": "substrate",
+    "pad": {"radius": "60 um", "thickness": "5 um", "material": "Cu"},
+    "base": {"material": "SiO2"},
+}
+BARRIER = {"do": "barrier", "material": "Ni", "thickness": "3 um"}
+
+
+def opening(thickness="30 um", radius="60 um"):
+    return {**blanket(thickness), "opening": {"radius": radius}}
+
+
+def blanket(thickness="30 um", layer="dielectric"):
+    return {"do": "coat", "layer": layer, "material": "polyimide", "thickness": thickness}
+
+
+def drop(solder, volume):
+    return {"do": "deposit", "solder": solder, "volume": volume}
+
+
+def reflow(name, peak):
+    return {"do": "reflow", "name": name, "peak": peak}
+
+
+def mount(peak, **more):
+    pad = {"radius": "50 um", "material": "Cu"}
+    return {"do": "mount", "pad": pad, "base": {"material": "FR4"}, "peak": peak, **more}
+
+
+def judged(steps, route=None, **conditions):
+    """Verdict and reason of every condition by id (of several answers the first), and the run."""
+    head = {"name": "truths", "pitch": "600 um"} | ({"route": route} if route else {})
+    data = {"case": head, "wetting": ANGLES, "conditions": conditions, "step": [LAND, *steps]}
+    done = run(Case.from_dict(data))
+    found = {}
+    for c in done.conditions:
+        found.setdefault(c["id"], (c["verdict"], c["reason"] or ""))
+    return found, done
+
+
+ONE = [opening(), drop("Pb95Sn5", "0.4 nl"), reflow("first", "350 degC")]
+CAP = [drop("Sn63Pb37", "0.4 nl"), reflow("second", "220 degC")]
+
+
+# what melts later, or together
+
+
+def test_a_first_bump_that_melts_at_mounting_had_its_shape():
+    """The second bump covers the first where it has its shape, before any mount."""
+    steps = [*ONE, *CAP]
+    alone, _ = judged(steps, "photoimaged_opening")
+    mounted, done = judged([*steps, mount("350 degC", load="10 uN")], "photoimaged_opening")
+    assert alone["second-covers-first"][0] == "holds"
+    assert mounted["second-covers-first"] == alone["second-covers-first"]
+    assert done.stages[-1]["molten"] == ["Pb95Sn5", "Sn63Pb37"]
+
+
+def test_bumps_that_have_fused_have_no_second():
+    """A barrier that was abraded off between them keeps them apart no longer."""
+    bare = [*ONE, BARRIER, {"do": "abrade", "to": "35 um"}]
+    found, _ = judged([*bare, drop("Sn63Pb37", "0.4 nl"), reflow("second", "350 degC")],
+                      "photoimaged_opening")  # fmt: skip
+    words = ("not judged", "the first bump melted in second")
+    for name in ("second-covers-barrier", "second-ends-at-juncture", "stacked-in-order"):
+        assert found[name] == words, name
+
+
+def test_every_body_that_melts_enclosed_has_melted():
+    """Two bodies under one coat: the frozen one is not forgotten for the paste beside it."""
+    steps = [
+        drop("Pb95Sn5", "0.1 nl"),
+        reflow("first", "350 degC"),
+        blanket("60 um", "cover"),
+        drop("SAC305", "0.1 nl"),
+        blanket("120 um", "lid"),
+        reflow("second", "350 degC"),
+    ]
+    found, done = judged(steps)
+    assert done.refused["reason"] == "enclosed"
+    assert found["frozen-stays-solid"] == ("fails", "Pb95Sn5 melts in second")
+
+
+# the barrier
+
+
+@pytest.mark.parametrize(("tolerance", "verdict"), [(1.0, "not judged"), (0.9, "fails")])
+def test_a_barrier_on_a_paste_has_no_distance_to_match(tolerance, verdict):
+    """Its edge is its thickness above the rim; how far below it a bump would end is not known."""
+    low = {"do": "deposit", "solder": "Pb95Sn5", "column": {"radius": "60 um", "height": "5 um"}}
+    paste = {"do": "deposit", "solder": "Pb95Sn5", "fill": {"layer": "dielectric"}}
+    steps = [opening(), low, reflow("first", "350 degC"), paste, BARRIER]
+    found, _ = judged(steps, "photoimaged_opening", tolerance=tolerance)
+    assert found["barrier-flush"][0] == verdict
+    never = "the first bump was never melted before the next thing was put on it"
+    assert found["barrier-thickness-matches"] == ("not judged", never)
+    if verdict == "not judged":
+        assert found["barrier-flush"][1] == never
+
+
+def test_a_barrier_that_was_abraded_away_separates_nothing():
+    """The barrier is the one that the second solder finds."""
+    lost = [drop("Pb95Sn5", "0.4 nl"), reflow("first", "350 degC"), blanket("20 um"), BARRIER,
+            {"do": "abrade", "to": "15 um"}]  # fmt: skip
+    found, _ = judged([*lost, {**BARRIER, "thickness": "2 um"}, *CAP], "laminated_abraded")
+    assert found["stacked-in-order"][0] == "holds"
+    assert found["inside-shows-as-plane"][0] == "holds"
+    assert found["plane-below-top"][0] == "fails"  # one cut through both
+
+
+def test_a_bump_that_is_not_abraded_has_no_plane():
+    whole = [drop("Pb95Sn5", "0.2 nl"), reflow("first", "350 degC"), blanket("20 um"),
+             {"do": "abrade", "below_top": {"layer": "dielectric", "by": "1 um"}}]  # fmt: skip
+    deep = [drop("Pb95Sn5", "0.02 nl"), reflow("first", "350 degC"), blanket("60 um"),
+            {"do": "abrade", "to": "50 um"}]  # fmt: skip
+    none = ("not judged", "there is no plane: the first bump is not abraded")
+    found, _ = judged(deep, "laminated_abraded")
+    assert found["plane-below-top"] == none
+    assert judged(whole, "laminated_abraded")[0]["plane-below-top"][0] == "holds"
+
+
+def test_a_coat_under_the_bump_is_no_coat_over_it():
+    steps = [blanket("20 um"), {"do": "abrade", "to": "15 um"}, drop("SAC305", "0.1 nl"),
+             blanket("10 um", "lid"), reflow("first", "250 degC")]  # fmt: skip
+    found, _ = judged(steps, "laminated_abraded")
+    assert found["steps-in-order"] == ("not judged", "there is no coat over the first bump")
+
+
+def test_a_dielectric_of_several_coats_is_as_thick_as_all():
+    """d / h of a wall of one coat and of two that end flush is the same."""
+    shares = []
+    for coats in ([opening("30 um")], [opening("20 um"), {**opening("10 um"), "layer": "more"}]):
+        _, done = judged([*coats, *ONE[1:]], "photoimaged_opening")
+        [entry] = [c for c in done.conditions if c["id"] == "defined-distance-window"]
+        assert entry["value"] == done.metrics["first"]["terminus_fraction"]
+        shares.append(entry["value"])
+    assert shares[0] == pytest.approx(shares[1], rel=1e-9)
+
+
+# films and corners
+
+
+def test_liquid_within_a_ring_of_barrier_covers_nothing():
+    steps = [drop("Sn63Pb37", "0.4 nl"), reflow("first", "220 degC"), BARRIER,
+             {"do": "abrade", "to": "40 um"}, reflow("second", "220 degC")]  # fmt: skip
+    found, done = judged(steps)
+    assert "second" in done.metrics
+    assert "film-thickness" not in found
+
+
+def test_a_core_on_a_dome_makes_a_corner():
+    """Half a turn at the point where it rests: filled where both angles are under 180° together."""
+    steps = [drop("SAC305", "0.4 nl"), reflow("first", "250 degC"), BARRIER,
+             {"do": "core", "material": "Ni", "diameter": "80 um"},
+             drop("Sn42Bi58", "0.6 nl"), reflow("second", "170 degC")]  # fmt: skip
+    _, done = judged(steps)
+    [entry] = [c for c in done.conditions if c["id"] == "corners-filled"]
+    assert "core" in entry["statement"]
+    assert entry["verdict"] == "holds"
+    assert entry["value"] == pytest.approx(180.0 - 2.0 * 25.0)
+
+
+def test_a_corner_of_the_package_is_told_with_its_angles():
+    steps = [drop("Sn63Pb37", "1.2 nl"), reflow("first", "220 degC")]
+    resist = {"material": "solder resist", "thickness": "20 um", "opening": {"radius": "55 um"}}
+    found, done = judged([*steps, mount("220 degC", load="500 uN", resist=resist)])
+    assert done.refused["reason"] == "unfilled_corner"
+    [entry] = [c for c in done.conditions if c["id"] == "corners-filled" and not c["holds"]]
+    assert entry["value"] == pytest.approx(-10.0)  # 140° + 140° − 270°
+    assert found["joint-closed"][0] == "not judged"
+
+
+# joints
+
+
+def test_solder_that_meets_the_pad_in_a_point_joins_nothing():
+    """A ball that rests on the pad, coated round, melts on the coat."""
+    ball = {"do": "deposit", "solder": "Sn63Pb37", "ball": {"diameter": "80 um"}}
+    steps = [ball, blanket("5 um"), mount("220 degC", load="1 mN")]
+    found, done = judged(steps)
+    assert not done.refused
+    assert found["joint-closed"] == ("fails", "no metal leads from it to the pad")
+
+
+def test_solder_that_is_pressed_out_of_between_joins_nothing():
+    """The package's pad lies on nickel, all of it: what is left of the film has no thickness."""
+    nickel = {"do": "plate", "material": "Ni", "radius": "60 um", "thickness": "40 um"}
+    steps = [nickel, drop("Sn63Pb37", "1 nl"), mount("220 degC", load="10 mN")]
+    found, done = judged(steps)
+    assert done.metrics["mount"]["held_by"] == "core"
+    verdict, reason = found["joint-closed"]
+    assert verdict == "fails"
+    assert reason.startswith("the package's pad lies on what is solid")
