@@ -178,20 +178,24 @@ def masks_removed(seen):
     if not masks:
         return unjudged("no resist that solder was deposited in")
     if seen.route == "plated_column":
-        stage = seen.column_stage
-        if seen.last_melting(seen.column, before=seen.first_mount) is None:
+        stage = seen.column_stage or seen.ball_stage
+        if stage is None:
             return unjudged("the case ends before its last melt")
-        stage = stage or seen.ball_stage
-        left = [] if stage is None else [n for n in stage.before.bodies if _is_of(n, masks)]
-        if left:
+        left = [n for n in stage.before.bodies if _is_of(n, masks)]
+        if left and (seen.column_stage is not None or not _strip_to_come(seen, left)):
             return yes(False, f"{left} at the reflow")
-    elif seen.ff is None or not seen.ff.shaped:
+    elif seen.ff is None:
         return unjudged("the case ends before its last melt")
     left = [n for n in seen.last.picture.bodies if _is_of(n, masks)]
-    later = seen.case.steps[seen.last.index + 1 :]
-    if any(s.do == "strip" and any(_is_of(n, [s.layer]) for n in left) for s in later):
+    if _strip_to_come(seen, left):
         return unjudged("the run ends before the strip")
     return yes(not left, str(left))
+
+
+def _strip_to_come(seen, left):
+    """Whether the run has ended before a strip of what is left."""
+    later = seen.case.steps[seen.last.index + 1 :]
+    return any(s.do == "strip" and any(_is_of(n, [s.layer]) for n in left) for s in later)
 
 
 def _is_of(name, masks):
@@ -201,7 +205,7 @@ def _is_of(name, masks):
 def metal_path(seen):
     if seen.route == "stacked_masks" and not seen.masks:
         return unjudged("no mask")
-    if seen.route == "stacked_masks" and len(seen.land) < 2:
+    if seen.route == "stacked_masks" and not seen.metal_layers:
         return unjudged("the pad itself is the UBM")
     if seen.route == "plated_column" and seen.column and seen.swapped is not None:
         return yes(False, "out of order by the roles given")
