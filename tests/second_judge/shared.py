@@ -113,12 +113,6 @@ def liquidus(seen, deposits):
     return None if known.liquidus is None else known.liquidus.value
 
 
-def solidus(seen, deposits):
-    names = {seen.library.canonical(seen.at(d).step.solder) for d in deposits}
-    known = seen.library.get("+".join(sorted(names)))
-    return None if known.solidus is None else known.solidus.value
-
-
 def first_melts_higher(seen):
     if seen.route == "core_and_cap":
         core, cap = seen.core

@@ -104,7 +104,9 @@ class ColumnRoute:
     def resist(self) -> int | None:
         """The step that coats the resist in whose opening the column was deposited."""
         filled = self.found.masks.filled
-        return next((i for n, i in self._resists.items() if filled.get(n, set()) & self.deposits), None)
+        return next(
+            (i for n, i in self._resists.items() if filled.get(n, set()) & self.deposits), None
+        )
 
     @cached_property
     def passivation(self) -> int | None:

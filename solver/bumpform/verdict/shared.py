@@ -180,7 +180,9 @@ def _plated(found: Findings) -> _Order:
             yield layer.name, layer.index, False
     yield "solder", column.deposit, False
     coated = found.history[column.resist].step if column.resist is not None else None
-    strips = (i for i, s in found.steps(Strip) if isinstance(coated, Coat) and s.layer == coated.layer)
+    strips = (
+        i for i, s in found.steps(Strip) if isinstance(coated, Coat) and s.layer == coated.layer
+    )
     yield "strip of the resist", next(strips, None), False
     for role, words in (("ubm", "UBM"), ("seed", "seed")):
         for layer in reversed([x for x in blankets if x.role == role]):  # from above
