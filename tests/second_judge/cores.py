@@ -136,7 +136,7 @@ def _steady(seen, frame):
     from .roles import Seen
 
     held = _held(seen, frame)
-    if held.verdict == "not judged":
+    if held.verdict != HOLDS:
         return held
     peak = frame.step.peak
     low, high = peak - 20.0, peak + 20.0

@@ -117,7 +117,9 @@ class MaskRoute:
         found = [
             m
             for m in self.found.lineage.meltings
-            if m.deposits & one.deposits and min(one.deposits) < m.index < min(two.deposits)
+            if m.deposits & one.deposits
+            and not m.enclosed
+            and min(one.deposits) < m.index < min(two.deposits)
         ]
         return found[0] if found else None
 
