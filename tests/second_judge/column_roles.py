@@ -30,19 +30,24 @@ class ColumnRoles:
             return frozenset(d for _, _, deposits in self.masks for d in deposits)
         return frozenset({self.deposits[0].index}) if self.deposits else frozenset()
 
+    @property
+    def bare(self):
+        """Picture before the first solder."""
+        return self.deposits[0].before if self.deposits else self.last.picture
+
     @cached_property
     def _metal_frames(self):
         """(frame, name) of metal coats and plates under the first solder, from below."""
         end = self.deposits[0].index if self.deposits else self.last.index + 1
-        at = self.at(end) or self.last
         found = []
         for frame in self.frames:
             if frame.step.do not in ("coat", "plate") or frame.index >= end:
                 continue
-            for name in frame.new:
-                if name in at.picture and self.is_metal(frame.picture[name]):
+            whole = frame.new[0] if frame.new else ""
+            for name in self.bare.bodies:
+                if name.split(" part ")[0] == whole and self.is_metal(self.bare[name]):
                     found.append((frame, name))
-        heights = {n: low for n, low, _ in at.picture.column(1e-3 * self.size)}
+        heights = {n: low for n, low, _ in self.bare.column(1e-3 * self.size)}
         return sorted((f for f in found if f[1] in heights), key=lambda f: heights[f[1]])
 
     @cached_property
@@ -57,20 +62,16 @@ class ColumnRoles:
                 lowest = len(blankets) > 1 and name == blankets[0]
                 role = "seed" if lowest and "seed" not in given else "ubm"
             elif role is None:
-                below = {*given[:i], *roles}
-                role = "additional" if "ubm" in below and self._some_ubm_is_said(frames) else "ubm"
+                said = [
+                    r for r, (f, _) in zip(roles, frames[:i], strict=True)
+                    if f.step.role is not None or f.step.do == "coat"
+                ]  # fmt: skip
+                role = "additional" if "ubm" in said else "ubm"
             roles.append(role)
         return [
             Layer(n, f.index, f.step.material, f.step.do == "coat", role)
             for (f, n), role in zip(frames, roles, strict=True)
         ]
-
-    @staticmethod
-    def _some_ubm_is_said(frames):
-        """Whether a UBM is known otherwise than by being plated: blanket, or by its role."""
-        return any(
-            f.step.role == "ubm" or (f.step.role is None and f.step.do == "coat") for f, _ in frames
-        )
 
     @property
     def roles_fit(self):
@@ -104,7 +105,8 @@ class ColumnRoles:
             if frame.step.way != "column" and frame.index not in masks:
                 continue
             below = self.on(frame)
-            if below & layers or any(below & set(self.at(d).new) for d in found):
+            bodies = {n for n, d in frame.held.items() if d & found and not d & frame.ever}
+            if below & bodies or (not found and below & layers):
                 found.add(frame.index)
         return frozenset(found)
 
@@ -125,10 +127,10 @@ class ColumnRoles:
         masks = {name for _, name, _ in self.resists}
         masks |= {s.layer for s in self.case.steps if s.do == "strip"}
         end = self.deposits[0].index if self.deposits else self.last.index + 1
-        there = (self.at(end) or self.last).picture
+        there = self.bare
         return [
             frame for frame in self.steps("coat")
-            if frame.index < end and frame.new[0] in there
+            if frame.index < end and any(n.split(" part ")[0] == frame.new[0] for n in there.bodies)
             and frame.new[0] not in masks and not self.is_metal(frame.picture[frame.new[0]])
             and not self._to_be_removed(frame)
         ]  # fmt: skip
@@ -178,16 +180,15 @@ class ColumnRoles:
     def _column_stages(self):
         if self.polyimide is None:
             return []
-        melts = [f.index for f in self.frames if f.step.do == "reflow" and f.melted & self.column]
+        end = self.first_mount
+        melts = [
+            f.index for f in self.frames
+            if f.step.do == "reflow" and f.melted & self.column and (end is None or f.index < end)
+        ]  # fmt: skip
         # an etch after which nothing melts changes no ball
         etches = [f.index for f in self.polyimide_etches if any(m > f.index for m in melts)]
         start = max([*(f.index for f in self.polyimide_coats), *etches])
-        end = self.first_mount
-        return [
-            f for f in self.frames
-            if f.step.do == "reflow" and f.index > start and f.melted & self.column
-            and (end is None or f.index < end)
-        ]  # fmt: skip
+        return [self.at(i) for i in melts if i > start]
 
     @property
     def column_stage(self):
@@ -196,9 +197,13 @@ class ColumnRoles:
 
     @property
     def ball_stage(self):
-        """Last one before any mount (FB); before the polyimide, if it never melts in it."""
+        """Last one before any mount that shapes it (FB).
+
+        Before the polyimide, if it never melts in it.
+        """
         if self._column_stages or not self.column:
-            return self._column_stages[-1] if self._column_stages else None
+            shaping = [f for f in self._column_stages if f.shaped & self.column]
+            return shaping[-1] if shaping else None
         return self.last_melting(self.column, before=self.first_mount)
 
     @property

@@ -57,8 +57,7 @@ def ubm_thickness(seen):
     layers = _stack_of(seen)
     if layers is None:
         return unjudged("no thickness is claimed for this UBM")
-    at = seen.at(max(x.index for x in layers))
-    heights = {n: high - low for n, low, high in at.picture.column(1e-3 * seen.size)}
+    heights = {n: high - low for n, low, high in seen.bare.column(1e-3 * seen.size)}
     total = sum(heights[x.name] for x in layers)
     return within(total, 1e-6, 1e-5, 1e-7 * 1e-5, f"{total:.6g} m")
 
@@ -81,10 +80,9 @@ def ubm_ends_at_solder(seen):
         return unjudged("no column, or no seed or UBM")
     if not (seen.roles_fit or seen.said):
         return unjudged("the case does not say which layers are which")
-    if seen.passivation is None:
-        return unjudged("no passivation")
-    end = seen.polyimide_coat.index if seen.polyimide_coat is not None else None
-    frame = seen.last if end is None else seen.frames_before(end)[-1]
+    if seen.polyimide_coat is None:
+        return unjudged("no polyimide before which to look")
+    frame = seen.frames_before(seen.polyimide_coat.index)[-1]
     if _melted_before(seen, frame.index + 1):
         return unjudged("melted before the etch")
     added = [x for x in seen.metal_layers if x.role == "additional"]
@@ -96,6 +94,8 @@ def ubm_ends_at_solder(seen):
         above(limit, frame.picture[n].widest, slack, n, or_equal=True)
         for x in layers for n in frame.picture.bodies if n.split(" part ")[0] == x.name
     ]  # fmt: skip
+    if not seen.passivations:
+        return both(*answers, unjudged("no passivation"))
     names = [f.new[0] for f in seen.passivations if f.new[0] in frame.picture]
     outer = frame.picture.outer - 2.0 * seen.tol
     bare = [p for name in names for p in frame.picture.pieces(name) if p.other == "air"]
@@ -119,8 +119,11 @@ def polyimide_on_passivation(seen):
 
 
 def _finished(seen):
-    """Picture before FA; without one, the last."""
-    return seen.column_stage.before if seen.column_stage is not None else seen.last.picture
+    """Picture before FA; without one, the last before any mount."""
+    if seen.column_stage is not None:
+        return seen.column_stage.before
+    end = seen.first_mount
+    return seen.last.picture if end is None else seen.frames_before(end)[-1].picture
 
 
 def _column_names(seen, picture):

@@ -8,7 +8,6 @@ from .answer import FAILS, HOLDS, Answer, above, both, unjudged, worst, yes
 from .bumps import _zero
 from .columns import spherical
 from .polygons import TOUCH
-from .shared import liquidus, solidus
 
 NO_CORE = unjudged("no core")
 
@@ -55,7 +54,7 @@ def cap_covers_core(seen):
         return unjudged("the cap first melts at mounting")
     if not seen.fc.solved:
         return unjudged("refused")
-    if core[0] == "solder" and seen.fc.melted & core[1]:
+    if _core_melted(seen, seen.fc):
         return unjudged("the core melted")
     names = seen.core_names(seen.fc)
     if not seen.fc.before.area(names, ("air", *seen.fc.molten)) > TOUCH * seen.size**2:
@@ -73,9 +72,20 @@ def _mounts(seen, judge):
     return worst(judge(f).of(f.step.name) for f in mounts)
 
 
+def _core_melted(seen, frame):
+    """Whether a core of solder has melted, once the cap is on it, up to a stage."""
+    core, cap = seen.core
+    stages = [f for f in seen.frames if f.index <= frame.index and f.index > min(cap or {0})]
+    return core[0] == "solder" and any(f.melted & core[1] for f in stages)
+
+
 def _gap(seen, frame):
-    """Distance of the core and the package's polygons, m."""
-    cores = [frame.picture[n].polygon for n in seen.core_names(frame)]
+    """Distance of the core, with what is plated on it, and the package's polygons, m."""
+    names = seen.core_names(frame)
+    laid = min(seen.core[0][1]) if seen.core[0][0] == "solder" else seen.steps("core")[0].index
+    plated = [n for f in seen.steps("plate") if f.index > laid for n in f.new]
+    own = [g for g in frame.picture.joined([*names, *plated]) if g & {*names}]
+    cores = [frame.picture[n].polygon for n in set().union(*own)]
     upper = [b.polygon for n, b in frame.picture.bodies.items() if n.startswith("package ")]
     return min(c.distance(u) for c in cores for u in upper)
 
@@ -85,10 +95,8 @@ def _held(seen, frame):
         return unjudged("refused")
     if frame.step.standoff is not None:
         return unjudged("the gap is given, not found")
-    if not seen.core_names(frame) or (
-        seen.core[0][0] == "solder" and frame.melted & seen.core[0][1]
-    ):
-        return unjudged("the core melted")
+    if not seen.core_names(frame) or _core_melted(seen, frame):
+        return unjudged("the core is gone, or melted")
     gap = _gap(seen, frame)
     touching = gap < 2e-7 * seen.size
     near = 2e-8 * seen.size < gap < 1e-5 * seen.size
@@ -128,20 +136,18 @@ def _steady(seen, frame):
     from .roles import Seen
 
     held = _held(seen, frame)
-    if held.verdict == "not judged":
+    if held.verdict != HOLDS:
         return held
-    core, cap = seen.core
     peak = frame.step.peak
     low, high = peak - 20.0, peak + 20.0
-    known = liquidus(seen, cap)
-    if known is None:
-        return unjudged("the cap's liquidus is not in the library")
-    low = max(known, low)
-    if core[0] == "solder":
-        known = solidus(seen, core[1])
-        if known is None:
-            return unjudged("the core's solidus is not in the library")
-        high = min(known, high)
+    # what is not in the library is tried: the run says where it cannot be known
+    for name, body in frame.before.bodies.items():
+        if name in frame.molten:
+            known = seen.library.get(body.material).liquidus
+            low = max(low, known.value) if known is not None else low
+        elif body.kind in ("solder", "core") and body.material in seen.library:
+            known = seen.library.get(body.material).solidus
+            high = min(high, known.value) if known is not None else high
     heights, answers = [standoff_of(frame)], [held]
     for temperature in (low + 1.0, high - 1.0):
         try:

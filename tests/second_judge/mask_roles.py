@@ -74,8 +74,8 @@ class MaskRoles:
 
     @cached_property
     def ff(self):
-        """First stage after the last mask's deposit."""
+        """First reflow after the last mask's deposit."""
         if not self.masks:
             return None
         after = max(max(d) for _, _, d in self.masks)
-        return next((f for f in self.frames if f.heats and f.index > after), None)
+        return next((f for f in self.steps("reflow") if f.index > after), None)

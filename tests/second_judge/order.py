@@ -103,7 +103,7 @@ def _column(seen):
     coat = seen.polyimide_coat
     add("polyimide", _index(coat))
     if coat is not None:
-        etch = next((f.index for f in seen.steps("etch") if f.step.layer in coat.new), None)
+        etch = next((f.index for f in seen.polyimide_etches), None)
         add("its etch", etch, False)
     add("reflow", _index(seen.column_stage or seen.ball_stage))
     return steps
@@ -121,19 +121,21 @@ def _masks(seen):
         if len(masks) < 2:
             steps += [("mask 2", None, True), ("solder 2", None, True)]
         steps.append(("reflow", _index(seen.ff), True))
-        for _, name, _ in reversed(masks[:1]):
-            strip = next((f.index for f in seen.steps("strip") if f.step.layer == name), None)
-            steps.append((f"strip {name}", strip, True))
-        return steps
+        return steps + _strips(seen)
     # one reflow: every solder after its mask, all before the reflow
     steps = []
     wrong = [(f.index, min(d)) for f, _, d in masks if min(d) < f.index]
     if wrong:
         return [("mask", wrong[0][0], True), ("its solder", wrong[0][1], True)]
     last = max(max(d) for _, _, d in masks)
-    if seen.unfilled:
-        return [(f"solder in {seen.unfilled[0]}", None, True)]
-    steps = [("solders", last, True), ("reflow", _index(seen.ff), True)]
-    strips = [f.index for f in seen.steps("strip") if any(f.step.layer == n for _, n, _ in masks)]
-    steps.append(("strips", min(strips) if len(strips) == len(masks) else None, True))
-    return steps
+    return [("solders", last, True), ("reflow", _index(seen.ff), True), *_strips(seen)]
+
+
+def _strips(seen):
+    """The first strip of a mask; what lacks: of each that has none, solder in one below."""
+    strips = {f.step.layer: f.index for f in seen.steps("strip")}
+    names = [n for _, n, _ in seen.masks]
+    done = [strips[n] for n in names if n in strips]
+    lacking = [(f"strip {n}", None, True) for n in names if n not in strips]
+    lacking += [(f"solder in {n}", None, True) for n in seen.unfilled]
+    return [("strips", min(done), True), *lacking] if done else lacking

@@ -235,14 +235,17 @@ class Picture:
         return [(name, low, high) for low, high, name in sorted(found)]
 
     def joined(self, names, by_point=True):
-        """Sets of those names that are joined by borders, or by a point on the axis."""
+        """Sets of those names that are joined by borders, or by a point on the axis.
+
+        Where points do not count, a border is more than what a ball that rests on one feigns.
+        """
         names = [n for n in names if n in self.bodies]
         links = defaultdict(set)
         for n in names:
-            for p in self.pieces(n):
-                if p.other in names:
-                    links[n].add(p.other)
-                    links[p.other].add(n)
+            for m in {p.other for p in self.pieces(n)} & set(names):
+                if by_point or self.touch(n, m) or self.touch(m, n):
+                    links[n].add(m)
+                    links[m].add(n)
         on_axis = [
             (self[n].points[self[n].points[:, 0] < self.tol, 1], n) for n in names if by_point
         ]

@@ -15,17 +15,8 @@ def opening_exposes_pad(seen):
     frame, who = _opening(seen)
     if frame is None or frame.step.opening is None:
         return unjudged("no coat with an opening")
-    picture = frame.picture
-    name = frame.new[0]
-    inner = picture[name].points[:, 0].min()
-    pieces = [p for w in who for p in picture.pieces(w) if p.other == "air"]
-    area = sum(p.area for p in pieces if p.middle[0] < max(inner, _rim(picture[name])) + seen.tol)
-    return above(area, 0.0, 1e-6 * seen.size**2)
-
-
-def _rim(body):
-    points = body.points
-    return points[points[:, 1] > points[:, 1].max() - 1e-12, 0].min()
+    # a coat reaches to the model's edge: what shows, shows in its opening
+    return above(frame.picture.area(who, "air"), 0.0, 1e-6 * seen.size**2)
 
 
 def _opening(seen):
@@ -113,12 +104,6 @@ def liquidus(seen, deposits):
     return None if known.liquidus is None else known.liquidus.value
 
 
-def solidus(seen, deposits):
-    names = {seen.library.canonical(seen.at(d).step.solder) for d in deposits}
-    known = seen.library.get("+".join(sorted(names)))
-    return None if known.solidus is None else known.solidus.value
-
-
 def first_melts_higher(seen):
     if seen.route == "core_and_cap":
         core, cap = seen.core
@@ -178,20 +163,24 @@ def masks_removed(seen):
     if not masks:
         return unjudged("no resist that solder was deposited in")
     if seen.route == "plated_column":
-        stage = seen.column_stage
-        if seen.last_melting(seen.column, before=seen.first_mount) is None:
+        stage = seen.column_stage or seen.ball_stage
+        if stage is None:
             return unjudged("the case ends before its last melt")
-        stage = stage or seen.ball_stage
-        left = [] if stage is None else [n for n in stage.before.bodies if _is_of(n, masks)]
-        if left:
+        left = [n for n in stage.before.bodies if _is_of(n, masks)]
+        if left and (seen.column_stage is not None or not _strip_to_come(seen, left)):
             return yes(False, f"{left} at the reflow")
-    elif seen.ff is None or not seen.ff.shaped:
+    elif seen.ff is None:
         return unjudged("the case ends before its last melt")
     left = [n for n in seen.last.picture.bodies if _is_of(n, masks)]
-    later = seen.case.steps[seen.last.index + 1 :]
-    if any(s.do == "strip" and any(_is_of(n, [s.layer]) for n in left) for s in later):
+    if _strip_to_come(seen, left):
         return unjudged("the run ends before the strip")
     return yes(not left, str(left))
+
+
+def _strip_to_come(seen, left):
+    """Whether the run has ended before a strip of what is left."""
+    later = seen.case.steps[seen.last.index + 1 :]
+    return any(s.do == "strip" and any(_is_of(n, [s.layer]) for n in left) for s in later)
 
 
 def _is_of(name, masks):
@@ -201,7 +190,7 @@ def _is_of(name, masks):
 def metal_path(seen):
     if seen.route == "stacked_masks" and not seen.masks:
         return unjudged("no mask")
-    if seen.route == "stacked_masks" and len(seen.land) < 2:
+    if seen.route == "stacked_masks" and not seen.metal_layers:
         return unjudged("the pad itself is the UBM")
     if seen.route == "plated_column" and seen.column and seen.swapped is not None:
         return yes(False, "out of order by the roles given")

@@ -130,6 +130,8 @@ def ball_on_ubm(seen):
         return unjudged("refused")
     solders = _solders(seen)
     ball = [n for n in seen.ff.liquids if seen.ff.holds[n] & solders]
+    if not ball:
+        return unjudged("it stays solid, or keeps its shape where it is enclosed")
     answers = [_some(seen, seen.ff.picture.area(ball, seen.land))]
     masks = [name for _, name, _ in seen.masks]
     free = [

@@ -322,3 +322,83 @@ def test_what_the_stand_ins_do_not_share_is_left_out():
     text = BUMP + step('do = "abrade"\nto = "500 um"')
     (found,) = told(text)
     assert found[1] == "nothing stands above the plane at z = 500 um: go further down"
+
+
+#: Two solders on either side of a plate: in a wide lake they would meet, on the plate they do not.
+APART = [
+    {
+        "do": "substrate",
+        "pad": {"radius": 5e-05, "thickness": 1.3e-06, "proud": 9.8e-07, "material": "Ni"},
+        "base": {"material": "SiO2"},
+    },
+    {"do": "core", "material": "Cu", "diameter": 4e-05},
+    {"do": "deposit", "solder": "Sn99.3Cu0.7", "column": {"radius": 3.9e-05, "height": 2.9e-05}},
+    {"do": "plate", "material": "Ni", "radius": 3e-05, "thickness": 3.7e-07},
+    {"do": "deposit", "solder": "Sn99.3Cu0.7", "volume": 9.2e-14},
+    {"do": "deposit", "solder": "SAC405", "ball": {"diameter": 8.7e-06}},
+    {"do": "reflow", "name": "first", "peak": 505.7},
+    {
+        "do": "coat",
+        "layer": "resist",
+        "material": "photoresist",
+        "opening": {"radius": 5.7e-05, "sidewall": 1.793},
+        "thickness": 0.00015,
+    },
+    {"do": "reflow", "name": "second", "peak": 540.4},
+    {"do": "reflow", "name": "third", "peak": 530.8},
+]
+#: An etch that only a lake over the layer would stop.
+ETCHED = [
+    {
+        "do": "substrate",
+        "pad": {"radius": 0.0005, "thickness": 2.1e-06, "material": "Cu"},
+        "base": {"material": "FR4"},
+    },
+    {
+        "do": "coat",
+        "layer": "layer",
+        "material": "polyimide",
+        "opening": {"radius": 0.00061},
+        "thickness": 0.00047,
+    },
+    {"do": "abrade", "to": 1.8e-06},
+    {"do": "deposit", "solder": "SAC105", "volume": 1.4e-09},
+    {"do": "reflow", "name": "first", "peak": 532.9},
+    {"do": "etch", "layer": "layer", "by": 0.00042},
+    {"do": "barrier", "material": "Cu", "thickness": 2.3e-05},
+]
+#: A barrier over a mixture of which no angle is known.
+COVERED = [
+    {
+        "do": "substrate",
+        "pad": {"radius": 4.8e-05, "thickness": 1.6e-05, "material": "Cu"},
+        "base": {"material": "SiO2"},
+    },
+    {"do": "deposit", "solder": "Sn60Pb40", "ball": {"diameter": 4.6e-05}},
+    {"do": "abrade", "to": 3.7e-06},
+    {"do": "reflow", "name": "first", "peak": 479.2},
+    {
+        "do": "coat",
+        "layer": "layer",
+        "material": "SiO2",
+        "opening": {"radius": 5.5e-05},
+        "thickness": 1.9e-05,
+    },
+    {"do": "deposit", "solder": "SAC405", "volume": 4.4e-13},
+    {"do": "reflow", "name": "second", "peak": 529.4},
+    {"do": "barrier", "material": "Co", "thickness": 3.9e-07, "growth": "planar"},
+    {"do": "deposit", "solder": "SAC405", "volume": 5.9e-14},
+    {"do": "reflow", "name": "third", "peak": 508.6},
+]
+MIXTURE = {"SAC405+Sn60Pb40": {"solidus": 595.0, "liquidus": 613.2}}
+
+
+@pytest.mark.parametrize("steps", [APART, ETCHED, COVERED], ids=["apart", "etched", "covered"])
+def test_what_only_some_stand_ins_show_is_left_to_the_run(steps):
+    data = {"case": {"name": "dry", "remelts": True}, "step": steps, "materials": MIXTURE}
+    data["wetting"] = {"SiO2": 1.872, "polyimide": 1.875}
+    case = Case.from_dict(data)
+    assert dry_problems(case) == ()
+    done = run(case)
+    assert done.stopped is None
+    assert done.refused is None

@@ -3,7 +3,8 @@
 Every step is tried. Where a surface would be solved, the pairs of solder and exposed material
 that it needs are looked up, and stand-ins take its place (`bumpform.process.stand_in`). A step is
 wrong if it is wrong on all of them; those on which it is, where it is not on others, are no
-longer looked at: the surface is not like them, or its run is stopped there.
+longer looked at: the surface is not like them, or its run is stopped there. Those that are left
+bracket it no more: from then on, only what is wrong whatever stands there is told.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from bumpform.process.mount import refuse_overlap
 from bumpform.process.process import State, apply_step, package_of, step_problem
 from bumpform.process.reflow import refused_before
 from bumpform.process.stand_in import PLAINEST, WAYS, stand_in
+from bumpform.stack.stack import Stack
 
 __all__ = ["dry_problems", "found_dry"]
 
@@ -86,6 +88,9 @@ class _Walk:
         Layers that failed steps have not made.
     doubtful : bool
         Whether a step that shapes the solid has failed: what shows then is not what would.
+    narrowed : bool
+        Whether a step could not be done on some of the stand-ins: the surface may be like none
+        of the others.
     unsoldered : bool
         Whether a deposit has failed: what is missing then is no problem of its own.
     """
@@ -98,6 +103,7 @@ class _Walk:
         self.states: dict[str, State] = {}
         self.lost: set[str] = set()
         self.doubtful = False
+        self.narrowed = False
         self.unsoldered = False
         self._bare: State | None = None
         self._known: set[Problem] = set()
@@ -120,6 +126,7 @@ class _Walk:
             self._bare = tried[_EXACT][1]
         right = {way: after for way, (wrong, after) in tried.items() if not wrong and after}
         if right:
+            self.narrowed |= len(right) < len(tried)
             self.states = right
             return
         self.states = {way: after for way, (_, after) in tried.items() if after}
@@ -153,7 +160,8 @@ class _Walk:
         bodies = bodies_of(state.stack, names)
         solids = state.stack.without(*bodies.melted)
         refused = refused_before(state.stack, solids, bodies) is not None
-        surfaces = [piece.material for piece in solids.profile]
+        hidden = _under_barrier(solids)
+        surfaces = [p.material for p in solids.profile if p.region not in hidden]
         if isinstance(step, Mount) and above is not None:
             refuse_overlap(step.standoff, above.touch(solids.profile).height)
             surfaces += [piece.material for piece in above.stack.profile]
@@ -190,12 +198,13 @@ class _Walk:
         self.problems += [(index, problem) for problem in told]
 
     def _follows(self, step: AnyStep, problem: Problem) -> bool:
-        """Whether a problem may be there only because an earlier step has failed."""
-        if problem.path:
-            return self.doubtful and problem.path.startswith("wetting.")
+        """Whether a problem may be there only by an earlier step that failed, or by the shapes."""
+        if problem.path:  # which liquids have met, and what shows, is by shape
+            shows = problem.path.startswith("wetting.")
+            return (shows and self.doubtful) or (self.narrowed and (shows or "+" in problem.path))
         if self.unsoldered and not isinstance(step, Deposit):
             return True
-        if not self.doubtful:
+        if not (self.doubtful or self.narrowed):
             return False
         if isinstance(step, Deposit) and step.volume is not None:
             return True  # how it stands depends on all that is there
@@ -212,6 +221,13 @@ def _named(step: AnyStep) -> Iterator[str]:
         yield step.below_top.layer
     elif isinstance(step, Deposit | Plate) and step.fill is not None:
         yield step.fill.layer
+
+
+def _under_barrier(stack: Stack) -> set[str]:
+    """Solder that a barrier has been grown on: whether some of it still shows, only a run tells."""
+    names = [region.name for region in stack.regions]
+    first = next((i for i, name in enumerate(names) if name.split(" ")[0] == "barrier"), 0)
+    return {region.name for region in stack.regions[:first] if region.kind == "solder"}
 
 
 def _missing_angles(

@@ -16,7 +16,7 @@ from itertools import pairwise
 from bumpform.case.steps import Coat, Deposit, Etch, Plate, Reflow, Strip
 from bumpform.process.process import Cavity
 from bumpform.stack.cut import is_part
-from bumpform.stack.stack import Region
+from bumpform.stack.stack import Region, Stack
 from bumpform.verdict.condition import Answer, not_judged
 from bumpform.verdict.findings import Findings, axis_span, top_of
 from bumpform.verdict.lineage import Melting
@@ -55,24 +55,42 @@ class ColumnRoute:
 
     @cached_property
     def deposit(self) -> int | None:
-        """The step that puts down the column."""
-        deposits = self.found.steps(Deposit)
-        for index, step in deposits:
-            through = step.column is not None or self._through_resist(index)
-            if through and self._on_metal(index):
-                return index
-        return None
+        """The step that puts down the column; the first, where several do."""
+        return min(self.deposits, default=None)
 
-    def _on_metal(self, index: int) -> bool:
-        new = self.found.state(index).stack.regions[-1].name
-        bare = self.found.steps(Deposit)[0][0]  # what is laid on solder is not over the pad
-        laid = {r.name for r in self.found.metals(bare) if r.kind != "pad"}
-        return bool(laid & {*self.found.stands_on(index, new)})
+    @cached_property
+    def deposits(self) -> frozenset[int]:
+        """Steps that put down the column's metal: on the metal over the pad, and on that.
+
+        What is put on it once it has melted is put on a ball.
+        """
+        metal = {layer.name for layer in self.layers}
+        column: frozenset[int] = frozenset()
+        for index, step in self.found.steps(Deposit):
+            if step.column is None and not self._through_resist(index):
+                continue
+            bodies = self.found.lineage.bodies(index)
+            new = self.found.state(index).stack.regions[-1].name
+            under = self.found.stands_on(index, new)
+            on_column = any(
+                n in bodies and bodies[n].deposits & column and not bodies[n].frozen for n in under
+            )
+            if on_column or (not column and metal & set(under)):
+                column |= {index}
+        return column
 
     def _through_resist(self, index: int) -> bool:
-        before = self.found.history[index].before
-        cavity = before.cavity if before is not None else None
-        return cavity is not None and self.is_resist(cavity.layer, cavity.material)
+        return any(index in self.found.masks.filled.get(name, ()) for name in self._resists)
+
+    @cached_property
+    def _resists(self) -> dict[str, int]:
+        """Layers with an opening that are stripped later, or made to be: steps that coat them."""
+        stripped = {s.layer for s in self.found.case.steps if isinstance(s, Strip)}
+        return {
+            s.layer: i
+            for i, s in self.found.masks.openings
+            if s.layer in stripped or self._is_removable(s.material)
+        }
 
     def is_resist(self, layer: str, material: str) -> bool:
         """Whether a layer is stripped later, or is of a material that is made to be."""
@@ -84,15 +102,11 @@ class ColumnRoute:
 
     @cached_property
     def resist(self) -> int | None:
-        """The step that coats the resist with the column's opening."""
-        if self.deposit is None:
-            return None
-        coats = [
-            i
-            for i, s in self.found.steps(Coat)
-            if i < self.deposit and s.opening is not None and self.is_resist(s.layer, s.material)
-        ]
-        return coats[-1] if coats else None
+        """The step that coats the resist in whose opening the column was deposited."""
+        filled = self.found.masks.filled
+        return next(
+            (i for n, i in self._resists.items() if filled.get(n, set()) & self.deposits), None
+        )
 
     @cached_property
     def passivation(self) -> int | None:
@@ -107,15 +121,22 @@ class ColumnRoute:
 
     @cached_property
     def _passivating(self) -> list[tuple[int, Coat]]:
-        deposits = [i for i, _ in self.found.steps(Deposit)]
-        end = self.deposit if self.deposit is not None else min(deposits, default=math.inf)
+        there = self._bare.regions
         return [
             (i, s)
             for i, s in self.found.steps(Coat)
-            if i < end
+            if self._parts(there, (s.layer,))
             and not self.is_resist(s.layer, s.material)
             and not self.found.is_metal(s.material)
         ]
+
+    @cached_property
+    def _bare(self) -> Stack:
+        """What stands there before the first solder; at the end, where there is none."""
+        first = next((m for m in self.found.history if isinstance(m.step, Deposit)), None)
+        before = first.before if first is not None else self.found.history[-1].state
+        assert before is not None
+        return before.stack
 
     @cached_property
     def polyimide(self) -> int | None:
@@ -148,8 +169,7 @@ class ColumnRoute:
         return [
             (i, s.layer)
             for i, s in self.found.steps(Coat)
-            if self.deposit is not None
-            and i > self.deposit
+            if i > max(self.deposits, default=math.inf)
             and not self.found.is_metal(s.material)
             and not self._is_removable(s.material)
         ]
@@ -167,30 +187,24 @@ class ColumnRoute:
         return [i for i, s in self.found.steps(Etch) if s.layer in self.polyimide_layers]
 
     @cached_property
-    def deposits(self) -> frozenset[int]:
-        """Steps that put down the column's metal."""
-        return frozenset() if self.deposit is None else frozenset({self.deposit})
+    def _meltings(self) -> list[Melting]:
+        """Reflows before any mount that melt it in the finished polyimide, shut in or not."""
+        if self.polyimide is None:
+            return []
+        melts = [
+            m
+            for m in self.found.lineage.meltings
+            if m.deposits & self.deposits and m.index <= self.found.end
+        ]
+        # an etch after which nothing melts changes no ball
+        etches = [i for i in self.etches if any(m.index > i for m in melts)]
+        start = max([*self._surrounding, *etches])
+        return [m for m in melts if m.index > start]
 
     @cached_property
     def column_melting(self) -> Melting | None:
         """FA: the first stage that melts it after the last coat or etch of the polyimide."""
-        if self.polyimide is None:
-            return None
-        start = max([*self._surrounding, *self._etches_before_melting])
-        return next(
-            (
-                m
-                for m in self.found.lineage.meltings
-                if m.index > start and m.deposits & self.deposits and m.index <= self.found.end
-            ),
-            None,
-        )
-
-    @cached_property
-    def _etches_before_melting(self) -> list[int]:
-        first = self.found.lineage.meltings
-        melts = [m.index for m in first if m.deposits & self.deposits]
-        return [i for i in self.etches if not melts or i < melts[0]]
+        return next(iter(self._meltings), None)
 
     @cached_property
     def melted_before_polyimide(self) -> bool:
@@ -202,52 +216,56 @@ class ColumnRoute:
 
     @cached_property
     def ball_melting(self) -> Melting | None:
-        """FB: the last stage that melts it before any mount."""
+        """FB: the last stage that gives it a shape in the polyimide, before any mount.
+
+        Without one after the polyimide, the last before it.
+        """
+        if self._meltings:
+            return next((m for m in self._meltings[::-1] if not m.enclosed), None)
         return self.found.lineage.last_melting(self.deposits, self.found.end + 1)
 
     # ---------------------------------------------------------------- layers of metal
 
     @cached_property
-    def _laid(self) -> list[tuple[int, Coat | Plate]]:
-        """Metal laid between pad and column, in order; and what is plated beside it later."""
-        end = self.deposit if self.deposit is not None else len(self.found.history)
-        return [
-            (m.index, m.step)
-            for m in self.found.history[:end]
+    def _laid(self) -> list[tuple[int, Coat | Plate, str]]:
+        """Metal on the axis under the first solder, from the pad up, with its region's name."""
+        steps = [
+            (m.index, m.step, m.step.layer if isinstance(m.step, Coat) else m.step.name)
+            for m in self.found.history
             if isinstance(m.step, Coat | Plate) and self.found.is_metal(m.step.material)
         ]
+        found = []
+        for region in self._bare.regions:
+            span = axis_span(region)
+            laid = next((x for x in steps if is_part(region, x[2])), None)
+            if laid is not None and span is not None and region.kind in ("metal", "dielectric"):
+                found.append((span[0], laid[0], laid[1], region.name))
+        return [(i, s, name) for _, i, s, name in sorted(found, key=lambda x: x[0])]
 
     @cached_property
     def layers(self) -> tuple[MetalLayer, ...]:
         """Layers of metal between pad and solder with their roles, from the pad up.
 
-        Where no role is given: blanket layers under the resist are seed (the lowest of several)
-        and UBM; what is plated is added metal if a blanket UBM exists, UBM if not.
+        Where no role is given: blanket layers are seed (the lowest of several) and UBM; what is
+        plated is added metal over a UBM that is blanket or given as one, UBM if not.
         """
         laid = self._laid
-        blanket = [i for i, s in laid if isinstance(s, Coat)]
-        told = {s.role for _, s in laid}
-        found = []
-        for index, step in laid:
-            name = step.layer if isinstance(step, Coat) else step.name
+        blanket = [i for i, s, _ in laid if isinstance(s, Coat)]
+        told = {s.role for _, s, _ in laid}
+        found: list[MetalLayer] = []
+        on_ubm = False
+        for index, step, name in laid:
             if step.role is not None:
                 role: str = step.role
-            elif index in blanket:
+            elif isinstance(step, Coat):
                 lowest = index == blanket[0] and len(blanket) > 1 and "seed" not in told
                 role = "seed" if lowest else "ubm"
             else:
-                has_ubm = any(self._is_ubm(i, blanket) for i in blanket) or "ubm" in told
-                role = "additional" if has_ubm else "ubm"
+                role = "additional" if on_ubm else "ubm"
+            said = step.role is not None or isinstance(step, Coat)
+            on_ubm = on_ubm or (said and role == "ubm")
             found.append(MetalLayer(index, name, step.material, role))
         return tuple(found)
-
-    def _is_ubm(self, index: int, blanket: list[int]) -> bool:
-        """Whether a blanket layer is UBM: by its role, or as the only one or no lowest one."""
-        step = self.found.history[index].step
-        assert isinstance(step, Coat)
-        return step.role == "ubm" or (
-            step.role is None and (len(blanket) == 1 or index != blanket[0])
-        )
 
     def of_role(self, role: str) -> tuple[MetalLayer, ...]:
         """Layers of one role, from the pad up."""
@@ -262,7 +280,7 @@ class ColumnRoute:
     @cached_property
     def roles_told(self) -> bool:
         """Whether the case gives every layer its role."""
-        return all(step.role is not None for _, step in self._laid)
+        return all(step.role is not None for _, step, _ in self._laid)
 
     def roles_in_order(self) -> Answer | None:
         """Not judged, where roles that the case does not give contradict the order."""
@@ -274,17 +292,9 @@ class ColumnRoute:
         return None
 
     def thickness(self, layer: MetalLayer) -> float:
-        """Thickness of a layer on the axis, as it was laid, m."""
-        span = axis_span(self.region(layer, layer.index))
+        """Thickness of a layer on the axis under the solder, m."""
+        span = axis_span(self._bare.region(layer.name))
         return 0.0 if span is None else span[1] - span[0]
-
-    def region(self, layer: MetalLayer, index: int) -> Region:
-        """The region of a layer after a step."""
-        return (
-            self.found.state(layer.index).stack.regions[-1]
-            if index == layer.index
-            else (self.found.state(index).stack.region(layer.name))
-        )
 
     # ---------------------------------------------------------------- why something is not there
 
@@ -313,7 +323,9 @@ class ColumnRoute:
         if self.ball_melting is not None:
             refused = self.ball_melting.refused
             return None if self.ball_melting.solved else not_judged(refused)
-        shut = [m for m in self.found.lineage.meltings if m.deposits & self.deposits]
+        shut = self._meltings or [
+            m for m in self.found.lineage.meltings if m.deposits & self.deposits
+        ]
         if shut:
             closed = f"the column is enclosed in {shut[-1].stage_name}, and keeps its shape"
             return not_judged(shut[-1].refused or closed)

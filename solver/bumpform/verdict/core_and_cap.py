@@ -74,8 +74,8 @@ def cap_covers_core(found: Findings) -> Answer:
         return found.missing(lambda s: isinstance(s, Reflow | Mount), "the cap is never melted")
     if not melting.solved:
         return not_judged(melting.refused)
-    if _core_melts(found, melting.index):
-        return not_judged(f"the core melted in {melting.stage_name}")
+    if melted := route.melted(melting.index):
+        return not_judged(melted)
     borders = found.borders(melting.index)
     core = route.regions(melting.index)
     if not borders.touch(core, (melting.name, AIR)):
@@ -114,19 +114,16 @@ def _held(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
         return not_judged("the gap is given, not found", **told)
     if stage.refusal is not None:
         return not_judged(f"{step.name} was refused: {stage.refusal.detail}", **told)
-    if _core_melts(found, index):
-        return not_judged(f"the core melted in {step.name}", **told)
+    if melted := found.core.melted(index):
+        return not_judged(melted, **told)
+    if not found.core.regions(index):
+        return not_judged("the core is not there any more", **told)
     if stage.held_by != "core":
         return fails("the package floats on the liquid", **told)
     force = found.measured(step.name, "core_force_N")
     if force is None:
         return holds(**told)
     return judged(force, 0.0, strict=True, unit="N", metric="core_force_N", **told)
-
-
-def _core_melts(found: Findings, index: int) -> bool:
-    core = found.core.core
-    return any(m.index == index and m.deposits & core for m in found.lineage.meltings)
 
 
 @condition(

@@ -43,10 +43,11 @@ class CoreRoute:
             return frozenset()
         cap, under = self._put_on
         if self.metal is not None:
-            melting = self.found.lineage.last_melting(
-                self.found.lineage.froze_with(cap, under), self.found.end + 1
+            lineage = self.found.lineage
+            melting = lineage.last_melting(lineage.froze_with(cap, under), self.found.end + 1)
+            melts_with_cap = melting is not None and any(
+                m.index == melting.index and m.deposits & under for m in lineage.meltings
             )
-            melts_with_cap = melting is not None and melting.deposits & under
             borders = self.found.borders(cap - 1)
             balls = [r.name for r in borders.stack.regions if r.kind == "core"]
             if melts_with_cap or min(under) < self.metal or borders.touch(balls, AIR):
@@ -79,6 +80,15 @@ class CoreRoute:
         if not self.core or self._put_on is None:
             return None
         return self.found.lineage.last_melting(self.core, self._put_on[0])
+
+    def melted(self, index: int) -> str:
+        """That the core melted in a stage, or before it once the cap was put on it; else empty."""
+        if self._put_on is None:
+            return ""
+        for m in self.found.lineage.meltings:
+            if self._put_on[0] < m.index <= index and m.deposits & self.core:
+                return f"the core melted in {m.stage_name}"
+        return ""
 
     @cached_property
     def cap_melting(self) -> Melting | None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bumpform.case.case import Case
-from bumpform.case.steps import Mount, Reflow, Step
+from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.materials.materials import Materials
 from bumpform.process.outcome import Moment
 from bumpform.process.process import State
@@ -198,8 +198,14 @@ class Findings:
         )
 
     def land(self, index: int) -> tuple[str, ...]:
-        """Regions that solder may stand on after a step: the pad, or metal on it."""
-        return tuple(r.name for r in self.metals(index))
+        """Regions that solder may stand on after a step: the pad, or metal laid on it before.
+
+        What is plated on solder is no land.
+        """
+        first = next((m for m in self.history if isinstance(m.step, Deposit)), None)
+        bare = index if first is None else min(index, first.index)
+        before = {r.name for r in self.metals(bare)}
+        return tuple(r.name for r in self.metals(index) if r.name in before)
 
     def on_pad(self, index: int, names: Iterable[str]) -> tuple[str, ...]:
         """Of some regions after a step those that reach the pad through each other, and the pad."""
@@ -214,8 +220,10 @@ class Findings:
         return tuple(reached)
 
     def top_metal(self, index: int) -> Region:
-        """The topmost metal on the axis after a step: the pad, where nothing is on it."""
-        return max(self.metals(index), key=lambda r: (axis_span(r) or (-1.0, -1.0))[1])
+        """The topmost land on the axis after a step: the pad, where nothing is on it."""
+        stack = self.state(index).stack
+        lands = [stack.region(name) for name in self.land(index)]
+        return max(lands, key=lambda r: (axis_span(r) or (-1.0, -1.0))[1])
 
     @property
     def tolerance(self) -> float:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from bumpform.case.steps import Coat, Deposit, Mount, Reflow, Strip
 from bumpform.verdict.condition import Answer, not_judged
-from bumpform.verdict.findings import Findings
+from bumpform.verdict.findings import Findings, top_of
 from bumpform.verdict.lineage import Melting
 
 __all__ = ["Mask", "MaskRoute"]
@@ -51,7 +51,7 @@ class MaskRoute:
         """From below."""
         return tuple(
             Mask(index, step, self.filled[step.layer])
-            for index, step in self._openings
+            for index, step in self.openings
             if self.filled.get(step.layer)
         )
 
@@ -59,10 +59,10 @@ class MaskRoute:
     def empty(self) -> tuple[str, ...]:
         """Names of masks under the topmost one whose own opening no solder was put into."""
         top = self.masks[-1].index if self.masks else -1
-        return tuple(s.layer for i, s in self._openings if i < top and not self.filled.get(s.layer))
+        return tuple(s.layer for i, s in self.openings if i < top and not self.filled.get(s.layer))
 
     @cached_property
-    def _openings(self) -> list[tuple[int, Coat]]:
+    def openings(self) -> list[tuple[int, Coat]]:
         """Coats with an opening that are filled by name, stripped, or made to be stripped."""
         steps = self.found.case.steps
         stripped = {s.layer for s in steps if isinstance(s, Strip)}
@@ -80,15 +80,28 @@ class MaskRoute:
 
     @cached_property
     def filled(self) -> dict[str, frozenset[int]]:
-        """Deposits by the layer whose opening they went into: the named one, or the topmost."""
+        """Deposits by the mask whose opening they went into."""
         by_layer: dict[str, frozenset[int]] = {}
         for index, step in self.found.steps(Deposit):
-            before = self.found.history[index].before
-            cavity = before.cavity if before is not None else None
-            layer = step.fill.layer if step.fill is not None else cavity.layer if cavity else ""
-            if layer:
+            if layer := self._home(index, step):
                 by_layer[layer] = by_layer.get(layer, frozenset()) | {index}
         return by_layer
+
+    def _home(self, index: int, step: Deposit) -> str:
+        """The mask whose opening a deposit went into; empty where it went into none.
+
+        The one that a fill names; else, where the uppermost layer is a mask, the lowest that is
+        as high as the deposit, or the uppermost.
+        """
+        if step.fill is not None:
+            return step.fill.layer
+        stack = self.found.state(index).stack
+        tops = {r.name: top_of(r) for r in stack.regions if r.kind == "dielectric"}
+        masks = [s.layer for i, s in self.openings if i < index and s.layer in tops]
+        if not masks or max(tops, key=lambda name: tops[name]) not in masks:
+            return ""
+        height = top_of(stack.regions[-1]) - 1e-9 * stack.outer
+        return next((m for m in masks if tops[m] >= height), masks[-1])
 
     @cached_property
     def deposits(self) -> frozenset[int]:
@@ -104,7 +117,9 @@ class MaskRoute:
         found = [
             m
             for m in self.found.lineage.meltings
-            if m.deposits & one.deposits and min(one.deposits) < m.index < min(two.deposits)
+            if m.deposits & one.deposits
+            and not m.enclosed
+            and min(one.deposits) < m.index < min(two.deposits)
         ]
         return found[0] if found else None
 

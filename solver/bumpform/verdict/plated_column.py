@@ -181,8 +181,7 @@ def polyimide_on_passivation(found: Findings) -> Answer:
         return absent
     if column.passivation is None:
         return not_judged("there is no passivation")
-    assert column.polyimide is not None
-    index = column.polyimide
+    index = column.before_melting()
     borders = found.borders(index)
     if not borders.touch(column.polyimide_layers, column.passivation_layers):
         return fails("it does not lie on the passivation")

@@ -19,6 +19,7 @@ from bumpform.case.steps import (
     Strip,
 )
 from bumpform.stack.borders import AIR
+from bumpform.stack.cut import is_part
 from bumpform.verdict.condition import (
     Answer,
     claims,
@@ -175,39 +176,32 @@ def _plated(found: Findings) -> _Order:
         yield upper.name, upper.index, False
         yield lower.name, lower.index, False
         return
-    resist = column.resist if column.resist is not None else len(found.history)
-    under = [layer for layer in column.layers if layer.index < resist]
-    through = [layer for layer in column.layers if layer.index >= resist]
+    resist = column.resist if column.resist is not None else -1
+    blankets = [x for x in column.layers if isinstance(found.history[x.index].step, Coat)]
+    under = [x for x in column.layers if x.index < resist or x in blankets]
+    under = [x for x in under if x.index < resist or x.role != "additional"]
     for layer in under:
         yield layer.name, layer.index, False
     if not column.of_role("ubm"):
         yield "UBM", None, False
     yield "resist", column.resist, False
-    for layer in through:
-        yield layer.name, layer.index, False
+    for layer in column.layers:
+        if layer not in (*under, *blankets):
+            yield layer.name, layer.index, False
     yield "solder", column.deposit, False
     coated = found.history[column.resist].step if column.resist is not None else None
-    strips = [
+    strips = (
         i for i, s in found.steps(Strip) if isinstance(coated, Coat) and s.layer == coated.layer
-    ]
-    yield "strip of the resist", strips[0] if strips else None, False
-    blankets = {
-        layer.name: layer.role
-        for layer in column.layers
-        if isinstance(found.history[layer.index].step, Coat)
-    }
-    for role, words in (("ubm", "etch of the UBM"), ("seed", "etch of the seed")):
-        names = {n for n, r in blankets.items() if r == role}
-        etched = [i for i, s in found.steps(Etch) if s.layer in names]
-        if names:
-            yield words, etched[-1] if etched else None, False
+    )
+    yield "strip of the resist", next(strips, None), False
+    for role, words in (("ubm", "UBM"), ("seed", "seed")):
+        for layer in reversed([x for x in blankets if x.role == role]):  # from above
+            etches = (i for i, s in found.steps(Etch) if s.layer == layer.name)
+            yield f"etch of the {words} {layer.name}", next(etches, None), False
     yield "polyimide", column.polyimide, False
-    yield "etch of the polyimide", column.etches[-1] if column.etches else None, True
-    start = max((i for i in (column.polyimide, column.deposit) if i is not None), default=0)
-    melted = _melted(found, column.deposits, start)
-    if melted is None and column.ball_melting is not None:  # before the polyimide
-        melted = column.ball_melting.index
-    yield "reflow", melted, False
+    yield "etch of the polyimide", min(column.etches, default=None), True
+    melting = column.column_melting or column.ball_melting
+    yield "reflow", None if melting is None else melting.index, False
 
 
 def _stacked(found: Findings) -> _Order:
@@ -234,12 +228,11 @@ def _stacked(found: Findings) -> _Order:
     if len(route.masks) == 1:
         yield "second mask", None, False
     strips = {s.layer: i for i, s in found.steps(Strip)}
-    fusing = route.fusing[0].index if route.fusing else -1
-    for mask in route.masks:
-        at = strips.get(mask.step.layer)
-        if at is not None and at < fusing:
-            yield f"strip of {mask.step.layer}", at, False
-    missing = [m.step.layer for m in route.masks if m.step.layer not in strips]
+    there = [(strips[n], n) for m in route.masks if (n := m.step.layer) in strips]
+    missing = [n for m in route.masks if (n := m.step.layer) not in strips]
+    if there:
+        first, name = min(there)
+        yield f"strip of {name}", first, False
     if missing:
         yield f"strip of {missing[0]}", None, False
 
@@ -289,14 +282,14 @@ def masks_removed(found: Findings) -> Answer:
     if found.case.route == "plated_column":
         column = found.column
         if column.resist is None:
-            return not_judged("there is no resist")
+            return column.no_column() or not_judged("there is no resist")
         step = found.history[column.resist].step
         assert isinstance(step, Coat)
         layers = {step.layer}
-        last = column.ball_melting and (column.column_melting or column.ball_melting)
-        moments = [len(found.history) - 1] + ([last.index] if last is not None else [])
+        last = column.column_melting or column.ball_melting
         if last is None:
-            return column.no_column() or column.never_melted() or holds()
+            return column.never_melted() or not_judged("the column is never melted")
+        moments = [len(found.history) - 1, last.index]
     else:
         if absent := found.masks.no_masks():
             return absent
@@ -305,14 +298,15 @@ def masks_removed(found: Findings) -> Answer:
             return found.masks.no_fusing() or holds()
         moments = [len(found.history) - 1]
     left = sorted(
-        {r.name for i in moments for r in found.state(i).stack.regions if r.name in layers}
+        {n for i in moments for r in found.state(i).stack.regions for n in layers if is_part(r, n)}
     )
     later = found.not_reached(lambda s: isinstance(s, Strip) and s.layer in left)
-    if later:
+    in_polyimide = found.case.route == "plated_column" and found.column.column_melting is not None
+    if later and not (in_polyimide and left):
         return not_judged(later)
     stand = "stands" if len(left) == 1 else "stand"
-    now = {r.name for r in found.state(moments[0]).stack.regions}
-    if left and not now & {*left}:
+    now = found.state(moments[0]).stack.regions
+    if left and not any(is_part(r, n) for r in now for n in left):
         return fails(f"{' and '.join(left)} {stand} there when the column melts")
     return holds_if(not left, f"{' and '.join(left)} still {stand}")
 
@@ -342,8 +336,7 @@ def metal_path(found: Findings) -> Answer:
     else:
         if absent := found.masks.no_masks():
             return absent
-        start = min(found.masks.deposits)
-        layers = [r.name for r in found.metals(start) if r.name != "pad" and r.name in there]
+        layers = [layer.name for layer in found.column.layers if layer.name in there]
         if not layers:
             return not_judged("the pad itself is the UBM")
         solder = found.lineage.named(index, found.masks.deposits)

@@ -146,6 +146,8 @@ def bodies_fuse(found: Findings) -> Answer:
     whole = next((m for m in masks.fusing if masks.deposits <= m.deposits), None)
     if whole is None:
         return fails("they melt, but do not touch", stage=stage)
+    if whole.enclosed:
+        return fails(f"{whole.name} is enclosed, and keeps its shape", stage=stage)
     assert whole.stage.equilibrium is not None
     closed = "apex_z_m" in whole.stage.equilibrium.values
     return holds_if(closed, "the liquid is open on the axis", stage=stage)
@@ -157,8 +159,13 @@ def ball_on_ubm(found: Findings) -> Answer:
     masks = found.masks
     if absent := masks.no_fusing():
         return absent
-    melting = next((m for m in masks.fusing if m.deposits & masks.deposits), masks.fusing[0])
-    if not found.borders(melting.index).touch(melting.name, found.land(melting.index)):
+    own = [m for m in masks.fusing if m.deposits & masks.deposits]
+    balls = [m.name for m in own if not m.enclosed]
+    if not balls:
+        where = f"is enclosed in {own[0].stage_name}, and keeps its shape" if own else "stays solid"
+        return not_judged(f"the solder {where}")
+    melting = own[0]
+    if not found.borders(melting.index).touch(balls, found.land(melting.index)):
         return fails("it does not touch it", stage=melting.stage_name)
     last = found.lineage.last_melting(masks.deposits, found.end + 1)
     gone = {s.layer: i for i, s in found.steps(Strip)}

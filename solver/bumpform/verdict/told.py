@@ -77,9 +77,10 @@ def _solders(found: Findings) -> Iterator[str]:
 
 def _lead(found: Findings) -> Iterator[str]:
     route = found.masks
-    if not route.fusing or not route.fusing[0].solved:
+    ball = next((m for m in route.fusing if m.solved and m.deposits & route.deposits), None)
+    if ball is None:
         return
-    lead = route.fusing[0].stage.melt.composition.get("Pb", 0.0)
+    lead = ball.stage.melt.composition.get("Pb", 0.0)
     yield (
         f"the fused ball contains lead ({100.0 * lead:.4g} % by mass)"
         if lead >= FREE
