@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 #: Standard C: no reordering of sums, so that every machine comes to the same digits.
 ARGUMENTS = ["-std=c17", "-O3", "-g0", "-ffp-contract=off"]
 #: The files of C, in the order in which they build on each other.
-FILES = ("elements.c", "curve.c", "newton.c", "solve.c", "guess.c")
+FILES = ("elements.c", "curve.c", "stability.c", "newton.c", "solve.c", "guess.c")
 #: What they offer. ``curved`` is Python's: see ``Curved``.
 FUNCTIONS = """
 extern const double places[...];
@@ -46,6 +46,8 @@ void read_off(const double *monomials, const double *slope, const double *xi, in
               const double *x, double bond, double pressure, const double *gradient, survey *s);
 void second_variation(int elements, const double *x, double bond, double pressure,
                       double *stiffness, double *inverse, double *mass);
+int lowest(int count, int first, int last, const double *stiffness, const double *inverse,
+           const double *mass, double square, int keeps_volume, double *value);
 int newton(const double *slope, const double *xi, int elements, int closed, int ends,
            const double *unknowns, double coupling, const double *x, double bond, double pressure,
            double excess, double *gradient, double *volume, double *normal, double *right,
