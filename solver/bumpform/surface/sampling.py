@@ -45,6 +45,10 @@ class Relaxed(NamedTuple):
     rises: Array
     converged: NDArray[np.bool_]
 
+    def part(self, which: slice) -> Relaxed:
+        """Those of some of the guesses."""
+        return Relaxed(*(values[which] for values in self))
+
 
 def caps(mesh: Interval, points: Array, volumes: Array, bond: float) -> tuple[Array, Array]:
     """Spherical caps from contact lines to the axis: exact without gravity.
