@@ -109,20 +109,32 @@ class Edge:
 
     def nearest(self, point: Array) -> float:
         """Fraction u of the place nearest to a point."""
-        u = self.fractions(16)
         if self.is_straight:
             d = self.derivative(0.0)
             along = float((point - self.point(0.0)) @ d / (d @ d))
             return 0.0 if along < 1e-12 else 1.0 if along > 1.0 - 1e-12 else along
-        slope = np.sum((self.point(u) - point) * self.derivative(u), axis=-1)
-
-        def foot(x: float) -> float:
-            return float((self.point(x) - point) @ self.derivative(x))
-
+        u = self.fractions(16)
+        slope = np.vecdot(self.sample(16) - point, self.derivative(u))
         feet = [0.0, 1.0]
-        for i in np.flatnonzero((slope[:-1] < 0.0) & (slope[1:] > 0.0)):
-            feet.append(root(foot, float(u[i]), float(u[i + 1])))
-        return min(feet, key=lambda x: float(np.hypot(*(self.point(x) - point))))
+        for i in np.flatnonzero((slope[:-1] < 0.0) & (slope[1:] > 0.0)).tolist():
+            feet.append(self.foot(point, float(u[i]), float(u[i + 1])))
+        r, z = point.tolist()
+
+        def distance(x: float) -> float:
+            here = self.jet(x)
+            return math.hypot(here[0] - r, here[1] - z)
+
+        return min(feet, key=distance)
+
+    def foot(self, point: Array, low: float, high: float) -> float:
+        """Fraction between two where the edge is square to the way to a point."""
+        r, z = point.tolist()
+
+        def along(x: float) -> float:
+            here_r, here_z, dr, dz, *_ = self.jet(x)
+            return (here_r - r) * dr + (here_z - z) * dz
+
+        return root(along, low, high)
 
     def part(self, u0: float, u1: float) -> Edge:
         """The edge from u0 to u1 (u1 < u0: reversed)."""

@@ -47,7 +47,10 @@ class Relaxed(NamedTuple):
 
     def part(self, which: slice) -> Relaxed:
         """Those of some of the guesses."""
-        return Relaxed(*(values[which] for values in self))
+        x, pressure, lift, pulls, rises, converged = self
+        return Relaxed(
+            x[which], pressure[which], lift[which], pulls[which], rises[which], converged[which]
+        )
 
 
 def caps(mesh: Interval, points: Array, volumes: Array, bond: float) -> tuple[Array, Array]:
