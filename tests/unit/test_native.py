@@ -144,7 +144,7 @@ def test_a_singular_system_is_no_step():
 class Broken(Line):
     """A curve that cannot be evaluated: the library asks for it, since it is no ``Line`` alone."""
 
-    def second_derivative(self, t):
+    def jet(self, t):
         """As a defect would."""
         raise ZeroDivisionError("no curve here")
 

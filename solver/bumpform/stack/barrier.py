@@ -11,7 +11,7 @@ import numpy as np
 from bumpform.errors import ProcessError
 from bumpform.stack.film import grow_film
 from bumpform.stack.planar import grow_level, highest
-from bumpform.stack.profile import Edge, root
+from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Stack
 from bumpform.units.units import format_length
 
@@ -127,14 +127,10 @@ def distance_to_surface(point: tuple[float, float], pieces: tuple[Edge, ...]) ->
     best = math.inf
     for edge in pieces:
         u = edge.fractions(16)
-        gap = edge.point(u) - np.array(point)
-        slope = np.sum(gap * edge.derivative(u), axis=-1)
-        best = min(best, float(np.hypot(gap[0, 0], gap[0, 1])), float(np.hypot(*gap[-1])))
-
-        def foot(x: float, e: Edge = edge) -> float:
-            return float((e.point(x) - np.array(point)) @ e.derivative(x))
-
-        for i in np.flatnonzero((slope[:-1] <= 0.0) & (slope[1:] > 0.0)):
-            x = root(foot, float(u[i]), float(u[i + 1]))
-            best = min(best, float(np.hypot(*(edge.point(x) - np.array(point)))))
+        gap = edge.sample(16) - np.array(point)
+        slope = np.vecdot(gap, edge.derivative(u))
+        best = min(best, math.hypot(*gap[0].tolist()), math.hypot(*gap[-1].tolist()))
+        for i in np.flatnonzero((slope[:-1] <= 0.0) & (slope[1:] > 0.0)).tolist():
+            r, z, *_ = edge.jet(edge.foot(np.array(point), float(u[i]), float(u[i + 1])))
+            best = min(best, math.hypot(r - point[0], z - point[1]))
     return best

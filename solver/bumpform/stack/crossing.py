@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import product
 from typing import Any
@@ -61,20 +62,19 @@ def meet(one: Edge, other: Edge, u: float, w: float, slack: float) -> tuple[floa
     The fractions may lie outside 0 … 1.
     """
     for _ in range(STEPS):
-        gap = other.point(w) - one.point(u)
-        d, e = one.derivative(u), other.derivative(w)
-        turn = float(d[0] * e[1] - d[1] * e[0])
+        r0, z0, d0, d1, *_ = one.jet(u)
+        r1, z1, e0, e1, *_ = other.jet(w)
+        gap_r, gap_z, turn = r1 - r0, z1 - z0, d0 * e1 - d1 * e0
         if turn == 0.0:
             return None
-        du = float(gap[0] * e[1] - gap[1] * e[0]) / turn
-        dw = float(gap[0] * d[1] - gap[1] * d[0]) / turn
+        du, dw = (gap_r * e1 - gap_z * e0) / turn, (gap_r * d1 - gap_z * d0) / turn
         u, w = u + du, w + dw
         if not (-0.5 < u < 1.5 and -0.5 < w < 1.5):
             return None
         if max(abs(du), abs(dw)) < 1e-9:  # the next step would be round-off
             break
-    miss = float(np.abs(other.point(w) - one.point(u)).max())
-    return (u, w) if miss <= slack else None
+    (r0, z0, *_), (r1, z1, *_) = one.jet(u), other.jet(w)
+    return (u, w) if max(abs(r1 - r0), abs(z1 - z0)) <= slack else None
 
 
 class _Chords:
@@ -101,7 +101,7 @@ class _Chords:
 
     def speed(self, edge: int, u: float) -> float:
         """Length per fraction of an edge, m."""
-        return float(np.hypot(*self.sides[edge].edge.derivative(u)))
+        return math.hypot(*self.sides[edge].edge.jet(u)[2:4])
 
     def meeting(self) -> list[tuple[int, int, float, float]]:
         """Pairs of edges whose chords cross, nearly, and the fractions there.
@@ -110,8 +110,9 @@ class _Chords:
         """
         mine = np.flatnonzero(self.owner < self.count)
         later = self.owner[None, :] > self.owner[mine, None]
-        apart = (self.low[mine, None] > self.high[None]) | (self.low[None] > self.high[mine, None])
-        a, b = np.nonzero(later & ~apart.any(axis=2))
+        for low, high in zip(self.low.T, self.high.T, strict=True):
+            later &= (low[mine, None] <= high) & (low <= high[mine, None])
+        a, b = np.nonzero(later)
         a = mine[a]
         d, e, gap = self.chord[a], self.chord[b], self.start[b] - self.start[a]
         turn = d[:, 0] * e[:, 1] - d[:, 1] * e[:, 0]

@@ -8,12 +8,15 @@ shared by the regions on both its sides, which is how the stack knows interfaces
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bumpform.surface.native import doubles, library
 
 Array = NDArray[np.float64]
 
@@ -36,6 +39,9 @@ class Curve(Protocol):
 
     def second_derivative(self, t: float | Array) -> Array:
         """Second derivative by t, shape (..., 2)."""
+
+    def jet(self, t: float) -> Sequence[float]:
+        """Position, first and second derivative by t: r, z, r′, z′, r″, z″."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +76,11 @@ class Line:
         """Zero, shape (..., 2)."""
         return np.zeros((*np.shape(t), 2))
 
+    def jet(self, t: float) -> Sequence[float]:
+        """Position, first and second derivative by t: r, z, r′, z′, 0, 0."""
+        (r0, z0), (r1, z1) = self.start, self.end
+        return r0 * (1.0 - t) + r1 * t, z0 * (1.0 - t) + z1 * t, r1 - r0, z1 - z0, 0.0, 0.0
+
 
 @dataclass(frozen=True, eq=False)
 class Arc:
@@ -80,7 +91,7 @@ class Arc:
     first: float
     last: float
 
-    @property
+    @cached_property
     def breaks(self) -> tuple[float, ...]:
         """Spans of at most 45°, so that Gauss quadrature on a span is exact to round-off."""
         lo, hi = sorted((self.first, self.last))
@@ -105,6 +116,11 @@ class Arc:
         """Second derivative by t, shape (..., 2)."""
         return np.stack([-self.radius * np.cos(t), -self.radius * np.sin(t)], axis=-1)
 
+    def jet(self, t: float) -> Sequence[float]:
+        """Position, first and second derivative by t: r, z, r′, z′, r″, z″."""
+        r, z = self.radius * float(np.cos(t)), self.radius * float(np.sin(t))
+        return self.centre[0] + r, self.centre[1] + z, -z, r, -r, -z
+
 
 @lru_cache(maxsize=16)
 def _monomials(nodes: tuple[float, ...]) -> Array:
@@ -126,18 +142,9 @@ class PolynomialCurve:
     coefficients: Array
 
     @cached_property
-    def _orders(self) -> tuple[Array, ...]:
-        """Coefficients of the curve and its first three derivatives; t has half x's length."""
-        orders = [self.coefficients]
-        for _ in range(3):
-            c = orders[-1]
-            orders.append(c[:, 1:] * (2.0 * np.arange(1, c.shape[1]))[:, None])
-        return tuple(orders)
-
-    @cached_property
-    def _tables(self) -> tuple[list[list[list[float]]], ...]:
-        """The same as lists: a single point is several times faster in plain floats."""
-        return tuple(c.tolist() for c in self._orders)
+    def given(self) -> tuple[Any, int, int]:
+        """``coefficients``, pieces and powers as the library takes them."""
+        return (doubles(self.coefficients), *self.coefficients.shape[:2])
 
     @classmethod
     def from_nodes(cls, points: Array, nodes: tuple[float, ...]) -> PolynomialCurve:
@@ -155,46 +162,26 @@ class PolynomialCurve:
         index = np.arange(elements)[:, None] * degree + np.arange(degree + 1)
         return cls(np.einsum("ij,ejc->eic", _monomials(nodes), points[index]))
 
-    @property
+    @cached_property
     def breaks(self) -> tuple[float, ...]:
         """The ends of the elements: 0, 1, …, elements."""
         return tuple(float(e) for e in range(len(self.coefficients) + 1))
 
-    def _evaluate(self, order: int, t: float | Array) -> Array:
-        last = len(self.coefficients) - 1
-        if isinstance(t, float):
-            element = min(max(int(t), 0), last)
-            place = 2.0 * (t - element) - 1.0
-            r = z = 0.0
-            for a, b in reversed(self._tables[order][element]):
-                r, z = r * place + a, z * place + b
-            return np.array((r, z))
-        t = np.asarray(t, dtype=float)
-        e = np.minimum(np.maximum(t.astype(int), 0), last)
-        x = 2.0 * (t - e) - 1.0
-        c = self._orders[order]
-        powers = np.empty((*x.shape, c.shape[1]))
-        powers[..., 0] = 1.0
-        for i in range(1, c.shape[1]):
-            np.multiply(powers[..., i - 1], x, out=powers[..., i])
-        value: Array = np.einsum("...k,...kc->...c", powers, c[e])
-        return value
-
     def point(self, t: float | Array) -> Array:
         """Position, shape (..., 2)."""
-        return self._evaluate(0, t)
+        return _along(self, 0.0, 0, t)
 
     def derivative(self, t: float | Array) -> Array:
         """First derivative by t, shape (..., 2)."""
-        return self._evaluate(1, t)
+        return _along(self, 0.0, 1, t)
 
     def second_derivative(self, t: float | Array) -> Array:
         """Second derivative by t, shape (..., 2)."""
-        return self._evaluate(2, t)
+        return _along(self, 0.0, 2, t)
 
-    def third_derivative(self, t: float | Array) -> Array:
-        """Third derivative by t, shape (..., 2)."""
-        return self._evaluate(3, t)
+    def jet(self, t: float) -> list[float]:
+        """Position, first and second derivative by t: r, z, r′, z′, r″, z″."""
+        return _jet(self, 0.0, t)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,48 +207,34 @@ class ParallelCurve:
 
     def point(self, t: float | Array) -> Array:
         """Position, shape (..., 2)."""
-        x1 = self.base.derivative(t)
-        if isinstance(t, float):  # several times faster
-            (r, z), (r1, z1) = self.base.point(t).tolist(), x1.tolist()
-            step = self.distance / math.hypot(r1, z1)
-            return np.array((r - step * z1, z + step * r1))
-        return self.base.point(t) + self.distance * _left(x1) / _norm(x1)
+        return _along(self.base, self.distance, 0, t)
 
     def derivative(self, t: float | Array) -> Array:
         """First derivative by t, shape (..., 2): X' (1 − d κ), κ the curvature to the left."""
-        x1, x2 = self.base.derivative(t), self.base.second_derivative(t)
-        if isinstance(t, float):
-            (r1, z1), (r2, z2) = x1.tolist(), x2.tolist()
-            scale = 1.0 - self.distance * (r1 * z2 - z1 * r2) / math.hypot(r1, z1) ** 3
-            return np.array((r1 * scale, z1 * scale))
-        return x1 * (1.0 - self.distance * _cross(x1, x2) / _norm(x1) ** 3)
+        return _along(self.base, self.distance, 1, t)
 
     def second_derivative(self, t: float | Array) -> Array:
         """Second derivative by t, shape (..., 2)."""
-        x1, x2 = self.base.derivative(t), self.base.second_derivative(t)
-        x3, v = self.base.third_derivative(t), _norm(x1)
-        bend = _cross(x1, x2) / v**3
-        bend1 = _cross(x1, x3) / v**3 - 3.0 * bend * _dot(x1, x2) / v**2
-        return x2 * (1.0 - self.distance * bend) - x1 * (self.distance * bend1)
+        return _along(self.base, self.distance, 2, t)
+
+    def jet(self, t: float) -> list[float]:
+        """Position, first and second derivative by t: r, z, r′, z′, r″, z″."""
+        return _jet(self.base, self.distance, t)
 
 
-def _left(vector: Array) -> Array:
-    """The vector turned by +90°."""
-    turned = np.empty_like(vector)
-    turned[..., 0], turned[..., 1] = -vector[..., 1], vector[..., 0]
-    return turned
+def _along(curve: PolynomialCurve, distance: float, order: int, t: float | Array) -> Array:
+    """Positions (order 0), first or second derivatives of a curve beside a polynomial one."""
+    t = np.asarray(t, dtype=float, order="C")
+    values = np.empty((*t.shape, 2))
+    library()[1].curve(*curve.given, distance, order, t.size, doubles(t), doubles(values))
+    return values
 
 
-def _dot(a: Array, b: Array) -> Array:
-    return np.asarray(np.vecdot(a, b))[..., None]
-
-
-def _cross(a: Array, b: Array) -> Array:
-    return np.asarray(a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0])[..., None]
-
-
-def _norm(vector: Array) -> Array:
-    return np.sqrt(_dot(vector, vector))
+def _jet(curve: PolynomialCurve, distance: float, t: float) -> list[float]:
+    ffi, compiled = library()
+    numbers = ffi.new("double[6]")
+    compiled.jet(*curve.given, distance, t, numbers)
+    return ffi.unpack(numbers, 6)
 
 
 _GAUSS = np.polynomial.legendre.leggauss(SPAN_POINTS)

@@ -221,9 +221,10 @@ def _place(boundary: Boundary, point: Array, thickness: float) -> Place | None:
     for number in boundary.within(point - room, point + room):
         edge = boundary.edges[number]
         u = edge.nearest(point)
-        gap = float(np.hypot(*(edge.point(u) - point)))
+        here = edge.jet(u)[:2]
+        gap = math.dist(here, point.tolist())
         if gap < least and (gap <= 100.0 * boundary.slack or edge.feature in LIMITS):
-            ends = np.hypot(*(edge.tips - edge.point(u)).T) <= boundary.slack
+            ends = [math.dist(here, tip) <= boundary.slack for tip in edge.tips.tolist()]
             best, least = Place(number, 0.0 if ends[0] else 1.0 if ends[1] else u), gap
     return best
 

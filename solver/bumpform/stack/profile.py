@@ -65,9 +65,7 @@ class Edge:
             r, z, dr, dz = self.straight
             return r + dr * u, z + dz * u, dr, dz, 0.0, 0.0
         t, scale = float(self.t(u)), self.last - self.first
-        r, z = self.curve.point(t).tolist()
-        r1, z1 = self.curve.derivative(t).tolist()
-        r2, z2 = self.curve.second_derivative(t).tolist()
+        r, z, r1, z1, r2, z2 = self.curve.jet(t)
         square = scale * scale
         return r, z, r1 * scale, z1 * scale, r2 * square, z2 * square
 
@@ -86,10 +84,16 @@ class Edge:
 
     def moments(self, u0: float = 0.0, u1: float = 1.0) -> Array:
         """∫½r²dz, ∫½r²z dz, ∫r ds from u0 to u1; the last is signed like the others."""
+        if u0 == 0.0 and u1 == 1.0:
+            return self._moments
         result = moments(self.curve, float(self.t(u0)), float(self.t(u1)))
         if u1 < u0:
             result[2] = -result[2]
         return result
+
+    @cached_property
+    def _moments(self) -> Array:
+        return _fixed(moments(self.curve, self.first, self.last))
 
     def volumes(self, fractions: Array) -> Array:
         """∫½r²dz from the start to rising fractions, shape (n,), m³."""
@@ -97,24 +101,40 @@ class Edge:
 
     def length(self) -> float:
         """Arc length, m."""
+        return self._length
+
+    @cached_property
+    def _length(self) -> float:
         return arclength(self.curve, self.first, self.last)
 
     def nearest(self, point: Array) -> float:
         """Fraction u of the place nearest to a point."""
-        u = self.fractions(16)
         if self.is_straight:
             d = self.derivative(0.0)
             along = float((point - self.point(0.0)) @ d / (d @ d))
             return 0.0 if along < 1e-12 else 1.0 if along > 1.0 - 1e-12 else along
-        slope = np.sum((self.point(u) - point) * self.derivative(u), axis=-1)
-
-        def foot(x: float) -> float:
-            return float((self.point(x) - point) @ self.derivative(x))
-
+        u = self.fractions(16)
+        slope = np.vecdot(self.sample(16) - point, self.derivative(u))
         feet = [0.0, 1.0]
-        for i in np.flatnonzero((slope[:-1] < 0.0) & (slope[1:] > 0.0)):
-            feet.append(root(foot, float(u[i]), float(u[i + 1])))
-        return min(feet, key=lambda x: float(np.hypot(*(self.point(x) - point))))
+        for i in np.flatnonzero((slope[:-1] < 0.0) & (slope[1:] > 0.0)).tolist():
+            feet.append(self.foot(point, float(u[i]), float(u[i + 1])))
+        r, z = point.tolist()
+
+        def distance(x: float) -> float:
+            here = self.jet(x)
+            return math.hypot(here[0] - r, here[1] - z)
+
+        return min(feet, key=distance)
+
+    def foot(self, point: Array, low: float, high: float) -> float:
+        """Fraction between two where the edge is square to the way to a point."""
+        r, z = point.tolist()
+
+        def along(x: float) -> float:
+            here_r, here_z, dr, dz, *_ = self.jet(x)
+            return (here_r - r) * dr + (here_z - z) * dz
+
+        return root(along, low, high)
 
     def part(self, u0: float, u1: float) -> Edge:
         """The edge from u0 to u1 (u1 < u0: reversed)."""
@@ -138,7 +158,7 @@ class Edge:
     @cached_property
     def tips(self) -> Array:
         """Start and end, shape (2, 2), m."""
-        return np.stack([self.point(0.0), self.point(1.0)])
+        return _fixed(np.array((self.point(0.0), self.point(1.0))))
 
     @cached_property
     def is_straight(self) -> bool:
@@ -150,17 +170,35 @@ class Edge:
 
         Both ends included; a straight edge gives its two ends only.
         """
-        return self.point(self.fractions(per_span))
+        if self.is_straight:
+            return self.tips
+        if per_span not in self._samples:
+            self._samples[per_span] = _fixed(self.point(self.fractions(per_span)))
+        return self._samples[per_span]
+
+    @cached_property
+    def _samples(self) -> dict[int, Array]:
+        return {}
 
     def fractions(self, per_span: int = 8) -> Array:
         """Fractions u, rising from 0 to 1, with ``per_span`` steps on each smooth span."""
         if self.is_straight:
-            return np.array([0.0, 1.0])
+            return _ENDS
+        if per_span not in self._fractions:
+            self._fractions[per_span] = _fixed(self._spread(per_span))
+        return self._fractions[per_span]
+
+    @cached_property
+    def _fractions(self) -> dict[int, Array]:
+        return {}
+
+    def _spread(self, per_span: int) -> Array:
         lo, hi = sorted((self.first, self.last))
         inner = [b for b in self.curve.breaks if lo < b < hi]
         ends = np.array([lo, *inner, hi])
         steps = np.arange(per_span) / per_span
-        t = np.append((ends[:-1, None] + np.diff(ends)[:, None] * steps).ravel(), hi)
+        spans = ends[1:, None] - ends[:-1, None]
+        t = np.append((ends[:-1, None] + spans * steps).ravel(), hi)
         u = (t - self.first) / (self.last - self.first)
         return np.sort(u)
 
@@ -202,6 +240,15 @@ class Edge:
                     near, far = float(u[end]) + 1e-3 * back * step, float(u[beside])
                     spans.append((min(near, far), max(near, far)))
         return spans
+
+
+def _fixed(values: Array) -> Array:
+    """Values that others share, and nobody changes."""
+    values.flags.writeable = False
+    return values
+
+
+_ENDS = _fixed(np.array([0.0, 1.0]))
 
 
 def _off_level(place: float, value: float) -> float:

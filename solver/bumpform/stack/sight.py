@@ -145,8 +145,11 @@ class Boundary:
             return points[-1] - points[0]
         i = int(np.argmax(far))
 
+        r, z = points[0].tolist()
+
         def gap(x: float) -> float:
-            return float(np.hypot(*(edge.point(x) - points[0]))) - distance
+            here = edge.jet(x)
+            return math.hypot(here[0] - r, here[1] - z) - distance
 
         return edge.point(root(gap, float(u[i - 1]), float(u[i]))) - points[0]
 
@@ -181,19 +184,17 @@ class Boundary:
             distance = math.hypot(r0 + u * dr - r, z0 + u * dz - z)
             return [(distance, u)] if distance < reach else []
 
-        def foot(x: float) -> float:
-            return float((edge.point(x) - point) @ edge.derivative(x))
-
         gap = side.points - point
-        slope = np.sum(gap * side.slopes, axis=1)
+        slope = np.vecdot(gap, side.slopes)
         near = np.hypot(gap[:-1, 0], gap[:-1, 1]) < reach + (1.0 + SAG) * side.longest
         found = []
         for i in np.flatnonzero((slope[:-1] < 0.0) & (slope[1:] > 0.0) & near).tolist():
             low, high = float(side.u[i]), float(side.u[i + 1])
             if known is not None and low <= known <= high:
                 continue
-            u = root(foot, low, high)
-            distance = float(np.hypot(*(edge.point(u) - point)))
+            u = edge.foot(point, low, high)
+            foot = edge.jet(u)
+            distance = math.hypot(foot[0] - r, foot[1] - z)
             if distance < reach:
                 found.append((distance, u))
         return found

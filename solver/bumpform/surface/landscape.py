@@ -13,6 +13,7 @@ inside and f ≤ 0 on the piece outside, which is Gibbs' condition.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from bumpform.stack.curve import Array
 from bumpform.stack.profile import Profile, Station
 from bumpform.stack.root import find_root
 from bumpform.surface.chebyshev import DENSER, changes, dense, grid_points, open_intervals
-from bumpform.surface.contact import NECK, Solid, advance, outer_angle
+from bumpform.surface.contact import NECK, Solid, advance, advances
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.corner import Corner, unfilled_corners
 from bumpform.surface.interval import interval
@@ -135,6 +136,7 @@ class Landscape:
         self.solid = Solid(profile, angles)
         self._surfaces: dict[Station, Surface | None] = {}
         self._grids: dict[int, Grid] = {}
+        self._first_grids: list[tuple[Array, Array]] = []
 
     @cached_property
     def corner(self) -> Corner | None:
@@ -182,25 +184,38 @@ class Landscape:
 
     def forces(self, piece: int, fractions: Array) -> Array:
         """Outward forces at several places of one piece, NaN where undefined."""
+        return self._forces([(piece, fractions)])[0]
+
+    def _forces(self, places: Sequence[tuple[int, Array]]) -> list[Array]:
+        """The same of several pieces, all at once."""
         if self.drop.bond < HANGING:
-            return np.array([self.force(Station(piece, float(u))) for u in fractions])
-        edge, length = self.profile.pieces[piece], self.drop.length
-        points = edge.point(fractions)
-        below = self.profile.cumulative[piece, 0] + edge.volumes(fractions)
+            return [
+                np.array([self.force(Station(piece, float(u))) for u in fractions])
+                for piece, fractions in places
+            ]
+        length, pieces = self.drop.length, self.profile.pieces
+        points = np.concatenate([pieces[piece].point(u) for piece, u in places])
+        below = np.concatenate(
+            [self.profile.cumulative[piece, 0] + pieces[piece].volumes(u) for piece, u in places]
+        )
         scaled = points / length
         axis = scaled[:, 0] < 1e-9  # as in ``force``: a body resting on a point
         scaled[axis, 0] = NECK
         held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
-        young, tangents = self.angles[piece], edge.derivative(fractions).tolist()
-        force = np.where(axis, 0.0, _weight(scaled[:, 0])) * [
-            advance(outer_angle(rise, tangent), young)
-            for rise, tangent in zip(held.rises.tolist(), tangents, strict=True)
-        ]
+        tangents = np.concatenate([pieces[piece].derivative(u) for piece, u in places])
+        sizes = [len(u) for _, u in places]
+        young = np.repeat([self.angles[piece] for piece, _ in places], sizes)
+        angles = held.rises + np.arctan2(tangents[:, 1], tangents[:, 0])
+        force = np.where(axis, 0.0, _weight(scaled[:, 0]) * advances(angles, young))
         missing = np.logical_not(held.converged | axis)
-        if missing.any():
-            force[missing] = math.nan
-            self._walk(piece, fractions, force, held)
-        return force
+        force[missing] = math.nan
+        found, end = [], 0
+        for (piece, fractions), size in zip(places, sizes, strict=True):
+            part = slice(end, end := end + size)
+            if missing[part].any():
+                self._walk(piece, fractions, force[part], held.part(part))
+            found.append(force[part])
+        return found
 
     def _walk(self, piece: int, fractions: Array, force: Array, held: Relaxed) -> None:
         """Fill in missing forces from the nearest surface that was found, outwards from it."""
@@ -254,8 +269,7 @@ class Landscape:
         """
         if piece not in self._grids:
             count = FIRST_GRID
-            u = self.places(piece, grid_points(count))
-            f = self.forces(piece, u)
+            u, f = self._first_grid(piece)
             while count < LAST_GRID and not (np.isnan(f).any() and count >= 2 * FIRST_GRID):
                 if not np.isnan(f).any():
                     last = np.abs(dense(count).coefficients[-2:] @ f)
@@ -269,6 +283,17 @@ class Landscape:
                 f[1::2] = self.forces(piece, u[1::2])
             self._grids[piece] = self._refined(piece, u, f)
         return self._grids[piece]
+
+    def _first_grid(self, piece: int) -> tuple[Array, Array]:
+        """Places and forces of the first grid of a piece, sampled with those of all others."""
+        x = grid_points(FIRST_GRID)
+        if self.drop.bond < HANGING:  # one by one: only what is asked for
+            u = self.places(piece, x)
+            return u, self.forces(piece, u)
+        if not self._first_grids:
+            places = [(i, self.places(i, x)) for i in range(len(self.profile))]
+            self._first_grids = list(zip((u for _, u in places), self._forces(places), strict=True))
+        return self._first_grids[piece]
 
     def _refined(self, piece: int, u: Array, f: Array) -> Grid:
         """With closer samples about roots that the grid's polynomial does not tell."""
@@ -293,8 +318,8 @@ class Landscape:
         """
         at = changes(f)
         slope = np.abs(f[at + 1] - f[at]) / (u[at + 1] - u[at])
-        between = min(float(part.max()) for part in np.split(np.abs(f), at + 1))
-        return error < between and bool(np.all(error <= self.next_to(piece) * slope))
+        between = np.maximum.reduceat(np.abs(f), [0, *(at + 1).tolist()]).min()
+        return bool(error < between and np.all(error <= self.next_to(piece) * slope))
 
     def _closer(
         self, piece: int, u: Array, f: Array, intervals: NDArray[np.intp]

@@ -17,29 +17,37 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.resources import files
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.errors import MachineError
-from bumpform.stack.profile import Edge
+
+if TYPE_CHECKING:
+    from bumpform.stack.profile import Edge
 
 #: Standard C: no reordering of sums, so that every machine comes to the same digits.
 ARGUMENTS = ["-std=c17", "-O3", "-g0", "-ffp-contract=off"]
 #: The files of C, in the order in which they build on each other.
-FILES = ("elements.c", "newton.c", "solve.c", "guess.c")
+FILES = ("elements.c", "curve.c", "stability.c", "newton.c", "solve.c", "guess.c")
 #: What they offer. ``curved`` is Python's: see ``Curved``.
 FUNCTIONS = """
 extern const double places[...];
 void gradients(int elements, const double *x, double bond, double pressure, double *gradient,
                double *volume);
 void integrals(int elements, int copies, const double *x, double *sums);
+void curve(const double *coefficients, int pieces, int powers, double distance, int order,
+           int count, const double *t, double *values);
+void jet(const double *coefficients, int pieces, int powers, double distance, double t,
+         double *numbers);
 typedef struct { ...; } survey;
 void read_off(const double *monomials, const double *slope, const double *xi, int elements,
               const double *x, double bond, double pressure, const double *gradient, survey *s);
 void second_variation(int elements, const double *x, double bond, double pressure,
                       double *stiffness, double *inverse, double *mass);
+int lowest(int count, int first, int last, const double *stiffness, const double *inverse,
+           const double *mass, double square, int keeps_volume, double *value);
 int newton(const double *slope, const double *xi, int elements, int closed, int ends,
            const double *unknowns, double coupling, const double *x, double bond, double pressure,
            double excess, double *gradient, double *volume, double *normal, double *right,

@@ -26,12 +26,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bumpform.stack.curve import Array
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.interval import interval
 from bumpform.surface.meridian import Surface
+from bumpform.surface.native import doubles, library
 
 #: Elements at the most, where nothing else is said: eigenvalues are good to 1e-8 there (3e-8 for
 #: a bridge of six radii' height that bulges to three), and finer ones cost their cube.
@@ -154,24 +154,26 @@ def analyse(
     if surface.elements != elements:
         x = surface.mesh.curve(x).point(mesh.xi * surface.elements)
     stiffness, inverse, mass = mesh.second_variation(x, surface.bond, surface.pressure)
-    keep = np.ones(len(stiffness), dtype=bool)
-    inner = keep.copy()
+    first, last = 0, len(stiffness)  # nodes that move
+    inner = [first, last]
     for line, node in ((surface.start, 0), (surface.end, -1)):
         if line is None:
             continue
-        inner[node] = False
+        inner[node] = 1 if node == 0 else last - 1
         if line.free:
             stiffness[node, node] += line_term(surface, line)
+        elif node == 0:
+            first = 1
         else:
-            keep[node] = False
+            last -= 1
     form = _Form(stiffness, inverse, mass, closed=surface.end is None)
-    lowest = form.lowest(modes, keep)
+    lowest = {mode: form.lowest(mode, first, last) for mode in modes}
     neutral = tuple(m for m, value in lowest.items() if m > 0 and abs(value) < NEUTRAL)
     leaning = [m for m, value in lowest.items() if m > 0 and value <= -NEUTRAL]
     leans = None
     if leaning and lowest.get(0, 0.0) > 0.0:
         mode = min(leaning, key=lowest.__getitem__)
-        leans = Leaning(mode, lowest[mode], form.lowest((mode,), inner)[mode])
+        leans = Leaning(mode, lowest[mode], form.lowest(mode, *inner))
     return Stability(lowest, neutral, leans)
 
 
@@ -183,33 +185,19 @@ class _Form(NamedTuple):
     mass: Array
     closed: bool
 
-    def lowest(self, modes: tuple[int, ...], keep: NDArray[np.bool_]) -> dict[int, float]:
-        """Lowest eigenvalue of every mode, w = 0 but at the nodes that are kept."""
-        constraint = self.mass.sum(axis=0)[keep]
-        stiffness, inverse, mass = (
-            m[np.ix_(keep, keep)] for m in (self.stiffness, self.inverse, self.mass)
-        )
-        # in coordinates in which ∫ w² r ds is the sum of squares
-        factor = np.linalg.inv(np.linalg.cholesky(mass))
-        stiffness, inverse = (factor @ m @ factor.T for m in (stiffness, inverse))
-        # cos(mφ) has no value on the axis; its node is the last, and so is its coordinate
-        off_axis = slice(-1 if self.closed else None)
-        lowest = {}
-        for mode in modes:
-            if mode == 0:
-                matrix = _across(stiffness, factor @ constraint)  # volume stays: ∫ w r ds = 0
-            else:
-                matrix = (stiffness + mode**2 * inverse)[off_axis, off_axis]
-            lowest[mode] = float(np.linalg.eigvalsh(matrix)[0])
-        return lowest
-
-
-def _across(matrix: Array, vector: Array) -> Array:
-    """A symmetric matrix on all that is orthogonal to a vector, by a Householder reflection."""
-    v = vector.copy()
-    v[0] += math.copysign(float(np.linalg.norm(vector)), vector[0])
-    v *= math.sqrt(2.0) / float(np.linalg.norm(v))
-    w = matrix @ v
-    w -= 0.5 * float(v @ w) * v
-    reflected: Array = (matrix - np.outer(v, w) - np.outer(w, v))[1:, 1:]
-    return reflected
+    def lowest(self, mode: int, first: int, last: int) -> float:
+        """Lowest eigenvalue of a mode, w = 0 but at the nodes from the first to before the last."""
+        # cos(mφ) has no value on the axis, where the last node is
+        if mode > 0 and self.closed and last == len(self.mass):
+            last -= 1
+        ffi, compiled = library()
+        value = ffi.new("double *")
+        matrices = (doubles(m) for m in (self.stiffness, self.inverse, self.mass))
+        # m = 0: the volume stays, ∫ w r ds = 0
+        if not compiled.lowest(
+            len(self.mass), first, last, *matrices, float(mode**2), mode == 0, value
+        ):
+            raise MemoryError
+        if math.isnan(value[0]):
+            raise np.linalg.LinAlgError("a curve across the axis has no second variation")
+        return float(value[0])

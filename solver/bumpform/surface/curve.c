@@ -1,0 +1,63 @@
+/* Plane curves (r, z) in polynomial pieces, and those at a distance beside them. */
+
+/* Place and first three derivatives by t at t, by Horner's rule: r and z of each, in this order.
+ * On piece e the coefficients are those of the powers of x = 2 (t - e) - 1, r and z alternating. */
+static void along_pieces(const double *coefficients, int pieces, int powers, double t,
+                         double found[4][2])
+{
+    int e = t > 0.0 ? (int)t : 0;
+    if (e >= pieces)
+        e = pieces - 1;
+    const double x = 2.0 * (t - e) - 1.0, *c = coefficients + 2 * e * powers;
+    for (int order = 0; order < 4; ++order)
+        found[order][0] = found[order][1] = 0.0;
+    for (int k = powers - 1; k >= 0; --k) {
+        double factor = 1.0; /* of x^k derived so many times */
+        for (int order = 0; order < 4 && order <= k; ++order) {
+            for (int i = 0; i < 2; ++i)
+                found[order][i] = found[order][i] * x + c[2 * k + i] * factor;
+            factor *= 2.0 * (k - order);
+        }
+    }
+}
+
+/* Place, first and second derivative by t of the curve at a signed distance to the left. */
+static void beside(double found[4][2], double distance)
+{
+    const double *p = found[0], *a = found[1], *b = found[2], *c = found[3];
+    const double square = dot(a, a), speed = sqrt(square), cube = speed * square;
+    const double left[2] = {-a[1], a[0]};
+    const double bend = (a[0] * b[1] - a[1] * b[0]) / cube;
+    const double rate = (a[0] * c[1] - a[1] * c[0]) / cube - 3.0 * bend * dot(a, b) / square;
+    double moved[3][2];
+    for (int i = 0; i < 2; ++i) {
+        moved[0][i] = p[i] + distance * left[i] / speed;
+        moved[1][i] = a[i] * (1.0 - distance * bend);
+        moved[2][i] = b[i] * (1.0 - distance * bend) - a[i] * (distance * rate);
+    }
+    memcpy(found, moved, sizeof moved);
+}
+
+/* Places (order 0), first or second derivatives at so many t; `distance`: of the curve beside. */
+void curve(const double *coefficients, int pieces, int powers, double distance, int order, int count,
+           const double *t, double *values)
+{
+    for (int i = 0; i < count; ++i) {
+        double found[4][2];
+        along_pieces(coefficients, pieces, powers, t[i], found);
+        if (distance != 0.0)
+            beside(found, distance);
+        memcpy(values + 2 * i, found[order], 2 * sizeof(double));
+    }
+}
+
+/* All three at one t. */
+void jet(const double *coefficients, int pieces, int powers, double distance, double t,
+         double *numbers)
+{
+    double found[4][2];
+    along_pieces(coefficients, pieces, powers, t, found);
+    if (distance != 0.0)
+        beside(found, distance);
+    memcpy(numbers, found, 6 * sizeof(double));
+}
