@@ -27,12 +27,15 @@ def _default(context: typer.Context) -> None:
 
 @app.command(name="list")
 def list_cases() -> None:
-    """List the bundled cases."""
-    rows = []
+    """List the bundled cases: routes, their variants, ordinary joints."""
+    groups: dict[str, list[tuple[str, str]]] = {"routes": [], "variants": [], "ordinary joints": []}
     for name, path in bundled_cases().items():
-        title = tomllib.loads(path.read_text("utf-8")).get("case", {}).get("title", "")
-        rows.append((name, str(title)))
-    print_table("bundled cases", ("case", "title"), rows)
+        head = tomllib.loads(path.read_text("utf-8")).get("case", {})
+        route = head.get("route")
+        group = "routes" if route == name else "variants" if route else "ordinary joints"
+        groups[group].append((name, str(head.get("title", ""))))
+    for group, rows in groups.items():
+        print_table(group, ("case", "title"), rows)
 
 
 @app.command(name="copy")
