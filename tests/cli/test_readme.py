@@ -131,6 +131,7 @@ NUMBERS = [
     ("40.5", "plated_column_etched", "reflow", "column_protrusion_m"),
     ("51.89", "plated_column_etched", "reflow", "protrusion_m"),
     ("64.66", "plated_column_as_claimed", "reflow", "protrusion_m"),
+    ("56.81", "plated_column_added_copper", "reflow", "protrusion_m"),
     ("248.0", "core_and_cap", "core reflow", "ball_height_m"),
     ("248.0", "core_and_cap", "mounting", "standoff_m"),
     ("300", "core_metal_ball", "mounting", "standoff_m"),
