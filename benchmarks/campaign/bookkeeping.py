@@ -100,7 +100,7 @@ def metal(case: Case, steps: tuple[Done, ...], moments: tuple[Moment, ...]) -> I
             region = after.stack.regions[-1]
             amount = kind.metal_volume
             if amount is None:
-                amount = volume(region) * kind.fill.metal_fraction
+                amount = volume(region) * (kind.fill or kind.stencil).metal_fraction
             there[region.name] = amount
         elif step.index in by_index and before is not None:
             stage = by_index[step.index].stage

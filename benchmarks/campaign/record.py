@@ -167,14 +167,11 @@ def _frozen(moment: Moment, solid: set[str]):
 
 
 def _metal(region, step: Deposit) -> float:
-    """Metal in a deposit, m³, from the case's numbers (a fill: from its room)."""
+    """Metal in a deposit, m³, from the case's numbers (a fill, a print: from its room)."""
     if step.volume is not None:
         return step.volume
     if step.ball is not None:
         return math.pi / 6.0 * step.ball.diameter**3
     if step.column is not None:
         return math.pi * step.column.radius**2 * step.column.height
-    if step.stencil is not None:
-        s = step.stencil
-        return math.pi * s.radius**2 * s.thickness * s.transfer * s.metal_fraction
-    return region_volume(region) * step.fill.metal_fraction
+    return region_volume(region) * (step.fill or step.stencil).metal_fraction

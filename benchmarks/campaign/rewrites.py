@@ -70,8 +70,14 @@ def profiled(data: Data, draw: random.Random) -> Data | None:
 
 
 def respelt(data: Data, draw: random.Random) -> Data | None:
-    """A column as a print of its size, a print as a column, of the same outline and amount."""
-    found = [i for i, s in enumerate(data["step"]) if s["do"] == "deposit"
+    """A column as a print of its size, a print as a column, of the same outline and amount.
+
+    Only on what has no hollow: a print fills what is open below its stencil, too.
+    """
+    hollow = ("coat", "plate", "core", "barrier", "etch", "strip", "abrade", "mount")
+    steps = data["step"]
+    level = next((i for i, s in enumerate(steps) if s["do"] in hollow), len(steps))
+    found = [i for i, s in enumerate(steps[:level]) if s["do"] == "deposit"
              and ("column" in s or "stencil" in s)]  # fmt: skip
     if not found:
         return None

@@ -321,6 +321,16 @@ def test_bundled_cases_are_listed(bumpform, arguments):
     result = bumpform(*arguments)
     assert result.exit_code == 0
     assert all(name in result.stdout for name in bundled_cases())
+    places = [result.stdout.index(word) for word in ("routes\n", "variants\n", "ordinary joints\n")]
+    assert places == sorted(places)
+    for name, place in (
+        ("photoimaged_opening ", 0),
+        ("photoimaged_opening_no_barrier", 1),
+        ("bga_ball", 2),
+    ):
+        at = result.stdout.index(f"  {name}")
+        assert places[place] < at
+        assert at < ([*places, len(result.stdout)][place + 1])
 
 
 def test_a_copied_case_is_a_case_and_is_never_overwritten(bumpform, tmp_path):

@@ -131,19 +131,25 @@ NUMBERS = [
     ("40.5", "plated_column_etched", "reflow", "column_protrusion_m"),
     ("51.89", "plated_column_etched", "reflow", "protrusion_m"),
     ("64.66", "plated_column_as_claimed", "reflow", "protrusion_m"),
+    ("56.81", "plated_column_added_copper", "reflow", "protrusion_m"),
     ("248.0", "core_and_cap", "core reflow", "ball_height_m"),
     ("248.0", "core_and_cap", "mounting", "standoff_m"),
     ("300", "core_metal_ball", "mounting", "standoff_m"),
     ("102.2", "stacked_masks", "second reflow", "ball_height_m"),
     ("86.33", "stacked_masks", "third reflow", "ball_height_m"),
+    ("89.15", "stacked_masks_as_claimed", "third reflow", "ball_height_m"),
+    ("653.2", "bga_ball", "ball attach", "ball_height_m"),
+    ("203.7", "wlcsp", "ball drop", "ball_height_m"),
+    ("33.64", "copper_pillar", "cap reflow", "height_above_contact_line_m"),
+    ("557.7", "hanging_package", "hanging", "standoff_m"),
 ]
 #: The text's unit by the end of the name: µm, mN, %.
 UNITS = {"m": 1e6, "N": 1e3, "fraction": 1e2}
 
 
 def text_of(case):
-    """The paragraph of a case's route."""
-    routes = README.split("\n## The five routes\n")[1].split("\n## ")[0]
+    """The paragraph of a case's route, or of the ordinary joints."""
+    routes = README.split("\n## The five routes\n")[1].split("\n## Verdict")[0]
     [text] = [part for part in routes.split("\n\n") if f"[`{case}`]" in part]
     return text
 

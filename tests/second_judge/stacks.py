@@ -115,7 +115,7 @@ def _metal(seen, frame, name):
         (fresh,) = made.region({deposit})
         volume = step.metal_volume
         if volume is None:
-            volume = made.picture[fresh].volume * step.fill.metal_fraction
+            volume = made.picture[fresh].volume * (step.fill or step.stencil).metal_fraction
         # a deposit's volume is that of its metal when it first melts; it expands by its density
         first = next(f for f in seen.frames if f.solved and deposit in f.melted)
         liquid = [seen.library.liquid(step.solder, f.step.peak_K).density for f in (first, frame)]

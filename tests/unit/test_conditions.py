@@ -10,24 +10,30 @@ import pytest
 from bumpform.surface.measured import Measured
 from bumpform.verdict.condition import GENERAL, judged
 from bumpform.verdict.conditions import CONDITIONS
-from bumpform.verdict.documents import CLAIMS, UNJUDGED
-from bumpform.verdict.listing import claims_page, conditions_page
+from bumpform.verdict.documents import DOCUMENTS
+from bumpform.verdict.listing import claims_page, conditions_page, judges
 
 
-def sources():
-    return {s for entry in CONDITIONS.values() for c in entry.claims.values() for s in c}
-
-
-@pytest.mark.parametrize("document", CLAIMS)
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_claim_has_a_condition_or_a_reason(document):
-    for number in range(1, CLAIMS[document] + 1):
-        judged_by = f"{document} claim {number}" in sources()
-        told = number in UNJUDGED[document]
-        assert judged_by != told, (document, number)
+    for name, claim in DOCUMENTS[document].items():
+        assert bool(judges(document, name)) != bool(claim.why), (document, name)
+        assert claim.case or claim.why
+        assert bool(claim.told) <= bool(claim.why)
 
 
-def test_every_passage_of_the_abstract_is_judged():
-    assert {f"003 ({letter})" for letter in "acef"} <= sources()
+def test_every_claim_is_there_and_every_condition_s_claims_are_those_of_a_document():
+    counted = {"000": 36, "002": 32, "004": 20}
+    for document, count in counted.items():
+        assert list(DOCUMENTS[document]) == [str(n) for n in range(1, count + 1)]
+    assert set(DOCUMENTS["003"]) == {"abstract", *(f"({letter})" for letter in "abcdef")}
+    known = {
+        f"{document} claim {name}" if name.isdigit() else f"{document} {name}"
+        for document, claims in DOCUMENTS.items()
+        for name in claims
+    }
+    sources = {s for e in CONDITIONS.values() for c in e.claims.values() for s in c}
+    assert sources - {GENERAL} <= known
 
 
 def test_ids_say_what_they_mean_and_statements_are_sentences():

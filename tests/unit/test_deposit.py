@@ -81,14 +81,68 @@ def test_fill_takes_the_opening_and_its_metal_fraction():
     assert region.volume == pytest.approx(CAVITY, rel=1e-12)
 
 
-def test_stencil_takes_transfer_and_metal_fraction():
-    """Aperture times transfer is what stands there; metal is its fraction."""
-    print_ = {"radius": 90 * UM, "thickness": 50 * UM, "transfer": 0.8, "metal_fraction": 0.5}
-    _, region, amount = put(opened(), stencil=print_)
-    aperture = math.pi * (90 * UM) ** 2 * 50 * UM
-    assert amount.bulk == pytest.approx(0.8 * aperture, rel=1e-12)
-    assert amount.metal == pytest.approx(0.4 * aperture, rel=1e-12)
-    assert region.volume == pytest.approx(0.8 * aperture, rel=1e-10)
+@pytest.mark.parametrize("radius", [30, 60, 90])
+def test_a_print_fills_the_opening_below_its_stencil_too(radius):
+    """Stencil on the rim, whatever its aperture: opening inside of it and aperture, transferred."""
+    print_ = {"radius": radius * UM, "thickness": 50 * UM, "transfer": 0.8, "metal_fraction": 0.5}
+    made, region, amount = put(opened(), stencil=print_)
+    room = math.pi * (radius * UM) ** 2 * 50 * UM + math.pi * (min(radius, 60) * UM) ** 2 * DEPTH
+    assert amount.bulk == pytest.approx(0.8 * room, rel=1e-12)
+    assert amount.metal == pytest.approx(0.4 * room, rel=1e-12)
+    assert region.volume == pytest.approx(0.8 * room, rel=1e-10)
+    assert_gapless(made)
+
+
+@pytest.mark.parametrize("radius", [40, 60, 70])
+def test_a_whole_print_stands_as_high_as_its_stencil(radius):
+    made, *_ = put(opened(sidewall=70), stencil={"radius": radius * UM, "thickness": 20 * UM})
+    top = float(made.profile.polyline[0, 1])
+    rim = 60 + 30 / math.tan(math.radians(70))
+    assert top == pytest.approx(50 * UM, rel=1e-12)
+    assert float(made.profile.pieces[0].point(1.0)[0]) == pytest.approx(radius * UM, rel=1e-12)
+    assert radius < rim
+
+
+def test_a_print_on_a_flat_place_is_its_aperture():
+    _, _, amount = put(bare(), stencil={"radius": 90 * UM, "thickness": 50 * UM})
+    assert amount.bulk == pytest.approx(math.pi * 90**2 * 50 * UM**3, rel=1e-12)
+
+
+def test_a_print_fills_what_an_earlier_one_has_left():
+    """Half a fill, then a wider mask: what is left of both openings, and the aperture."""
+    first, *_ = put(opened(), volume=0.5 * CAVITY)
+    masked = coat(
+        first, layer="mask", material="dry film", thickness=40 * UM, opening_radius=80 * UM
+    )
+    left = 0.5 * CAVITY + math.pi * 80**2 * 40 * UM**3
+    _, region, amount = put(masked, stencil={"radius": 100 * UM, "thickness": 30 * UM})
+    assert amount.bulk == pytest.approx(left + math.pi * 100**2 * 30 * UM**3, rel=1e-12)
+    assert region.volume == pytest.approx(amount.bulk, rel=1e-10)
+
+
+def test_a_print_fills_the_trench_round_a_proud_pad():
+    """The mask's top lies below the pad's: the stencil lies on the mask, the pad stands in it."""
+    proud = substrate(
+        pad_radius=A, pad_thickness=30 * UM, pad_material="Cu", base_material="FR4",
+        outer=200 * UM, proud=30 * UM,
+    )  # fmt: skip
+    masked = coat(
+        proud, layer="mask", material="solder resist", thickness=20 * UM, opening_radius=90 * UM
+    )
+    _, _, amount = put(masked, stencil={"radius": 100 * UM, "thickness": 80 * UM})
+    trench = math.pi * (90**2 - 60**2) * 20 * UM**3
+    assert amount.bulk == pytest.approx(math.pi * 100**2 * 80 * UM**3 + trench, rel=1e-12)
+    _, _, on_pad = put(masked, stencil={"radius": 50 * UM, "thickness": 80 * UM})
+    assert on_pad.bulk == pytest.approx(math.pi * 50**2 * 80 * UM**3, rel=1e-12)
+
+
+@pytest.mark.parametrize(("radius", "height"), [(40, 25), (40, 45), (60, 30), (60, 75)])
+def test_columns_narrower_or_higher_than_their_resist(radius, height):
+    made, region, _ = put(opened(), column={"radius": radius * UM, "height": height * UM})
+    assert region.volume == pytest.approx(math.pi * radius**2 * height * UM**3, rel=1e-12)
+    assert float(made.profile.polyline[0, 1]) == pytest.approx(height * UM, rel=1e-12)
+    assert region.outline[:, 0].max() == pytest.approx(radius * UM, rel=1e-12)
+    assert_gapless(made)
 
 
 def test_column_stands_on_the_pad():
@@ -112,7 +166,7 @@ def test_ball_rests_on_the_axis():
         ({"fill": {"layer": "resist"}}, "resist"),
         ({"column": {"radius": 300 * UM, "height": UM}}, "outside the model"),
         ({"volume": 1e-27}, "is nothing: leave the step out"),
-        ({"stencil": {"radius": UM, "thickness": UM, "transfer": 1e-9}}, "is nothing"),
+        ({"stencil": {"radius": UM, "thickness": UM, "transfer": 1e-12}}, "is nothing"),
     ],
 )
 def test_impossible_deposits_are_refused(amount, words):

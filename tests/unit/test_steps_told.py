@@ -8,6 +8,7 @@ import bumpform
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError
+from bumpform.output.run_log import log_lines
 
 pytestmark = pytest.mark.dolfinx
 
@@ -38,6 +39,20 @@ def test_flux_note_and_cure_change_no_number():
     assert [c["verdict"] for c in told.conditions if c["id"] != "cure-window"] == [
         c["verdict"] for c in plain.conditions if c["id"] != "cure-window"
     ]
+
+
+def test_the_log_says_what_changes_no_number():
+    run = bumpform.run(load_case("plated_column_as_claimed", sets=["reflow.atmosphere=nitrogen"]))
+    lines = list(log_lines(run))
+    for line in (
+        "step 2: note: The pad's oxide is sputtered away before the seed.",
+        "step 6: cure resist at 350 °C for 2 h",
+        "step 12: flux",
+        "step 13: reflow reflow in nitrogen",
+    ):
+        assert line in lines
+    plain = bumpform.run(load_case("plated_column_as_claimed"))
+    assert run.metrics == plain.metrics
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""Every route runs from its case file: conditions hold, no volume and no mass is lost.
+"""Every bundled case runs: conditions hold, no volume and no mass is lost.
 
-Problem    the bundled cases of all five routes, and their variants
+Problem    the bundled cases of all five routes, their variants, and ordinary joints
 Exact      at every moment the regions fill all that lies under the profile; the liquid of a stage
            weighs what its deposits weigh; what is frozen has the liquid's volume
 Expect     1e-12 relative
@@ -12,6 +12,7 @@ import math
 
 import pytest
 
+from bumpform.case.bundled import bundled_cases
 from bumpform.case.steps import Deposit, Mount
 from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
@@ -22,22 +23,10 @@ from two_lines import done
 
 pytestmark = pytest.mark.dolfinx
 
-ROUTES = (
-    "photoimaged_opening",
-    "photoimaged_opening_no_barrier",
-    "laminated_abraded",
-    "plated_column",
-    "plated_column_etched",
-    "plated_column_as_claimed",
-    "stacked_masks",
-    "stacked_masks_one_reflow",
-    "stacked_masks_three",
-    "core_and_cap",
-    "core_metal_ball",
-)
+BUNDLED = tuple(bundled_cases())
 
 
-@pytest.mark.parametrize("name", ROUTES)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_it_runs_and_its_conditions_hold(name):
     found = done(name)
     assert found.refused is None
@@ -45,7 +34,7 @@ def test_it_runs_and_its_conditions_hold(name):
     assert [c["statement"] for c in found.conditions if c["holds"] is False] == []
 
 
-@pytest.mark.parametrize("name", ROUTES)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_no_volume_is_lost(name):
     found = done(name)
     mounts = {s.name for s in found.case.steps if isinstance(s, Mount)}
@@ -60,7 +49,7 @@ def test_no_volume_is_lost(name):
             assert solders[-1].volume == pytest.approx(volume, rel=1e-11)
 
 
-@pytest.mark.parametrize("name", ROUTES)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_no_mass_is_lost(name):
     found = done(name)
     for stage in found.stages:
@@ -69,7 +58,7 @@ def test_no_mass_is_lost(name):
         assert math.fsum(stage["composition"].values()) == pytest.approx(1.0, rel=1e-12)
 
 
-@pytest.mark.parametrize("name", ROUTES)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_every_stack_meshes(name):
     """Valid elements; quadratic sides of at most 20° err by less than 1e-4 in volume."""
     for snapshot in done(name).snapshots:
@@ -173,7 +162,7 @@ def test_the_standoff_does_not_depend_on_the_mounting_temperature():
 
 
 def test_deposits_of_the_routes_are_all_melted():
-    for name in ROUTES:
+    for name in BUNDLED:
         found = done(name)
         solders = {s.solder for s in found.case.steps if isinstance(s, Deposit)}
         assert {m for stage in found.stages for m in stage["molten"]} == solders

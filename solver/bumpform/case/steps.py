@@ -155,12 +155,21 @@ class Fill(Model):
 
 
 class Stencil(Model):
-    """Paste printed through a stencil's aperture."""
+    """Paste printed through a stencil's aperture; `metal_fraction` by volume.
+
+    The stencil lies on what is highest beside its aperture: paste fills what is open below it, an
+    opening too, and stands up to the stencil's top. `transfer` is the part of all that which stays.
+    """
 
     radius: Length
     thickness: Length
     transfer: Fraction = 1.0
     metal_fraction: Fraction = 1.0
+
+    @property
+    def aperture(self) -> float:
+        """Room of the aperture, m³."""
+        return math.pi * self.radius**2 * self.thickness
 
 
 class Ball(Model):
@@ -200,17 +209,13 @@ class Deposit(Step):
 
     @property
     def metal_volume(self) -> float | None:
-        """Volume of metal in m³; None for a fill, which depends on the stack."""
+        """Volume of metal in m³; None for a fill and a print, which depend on the stack."""
         if self.volume is not None:
             return self.volume
         if self.column is not None:
             return math.pi * self.column.radius**2 * self.column.height
         if self.ball is not None:
             return math.pi / 6 * self.ball.diameter**3
-        if self.stencil is not None:
-            print_ = self.stencil
-            aperture = math.pi * print_.radius**2 * print_.thickness
-            return aperture * print_.transfer * print_.metal_fraction
         return None
 
 
@@ -218,6 +223,8 @@ class Reflow(Step):
     """Heating: every solder whose liquidus the peak exceeds melts and finds its equilibrium.
 
     `remelts` allows it to melt what an earlier stage froze and something was built upon.
+    `atmosphere` ("nitrogen", "formic acid") is told and changes no number: what it does to angles
+    and surface tension is said by their values.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("substrate", "solder")
@@ -228,6 +235,7 @@ class Reflow(Step):
     name: Name
     peak: Temperature | None = None
     profile: tuple[tuple[Time, Temperature], ...] | None = None
+    atmosphere: Name | None = None
     remelts: bool = False
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import shutil
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -27,14 +28,22 @@ def _default(context: typer.Context) -> None:
 
 @app.command(name="list")
 def list_cases() -> None:
-    """List the bundled cases and studies."""
-    for kind, bundled in (("case", bundled_cases()), ("study", bundled_studies())):
-        rows = []
-        for name, path in bundled.items():
-            title = tomllib.loads(path.read_text("utf-8")).get(kind, {}).get("title", "")
-            rows.append((name, str(title)))
-        plural = {"case": "cases", "study": "studies"}[kind]
-        print_table(f"bundled {plural}", (kind, "title"), rows)
+    """List the bundled cases (routes, their variants, ordinary joints) and studies."""
+    groups: dict[str, list[tuple[str, str]]] = {"routes": [], "variants": [], "ordinary joints": []}
+    for name, path in bundled_cases().items():
+        head = _head(path, "case")
+        route = head.get("route")
+        group = "routes" if route == name else "variants" if route else "ordinary joints"
+        groups[group].append((name, str(head.get("title", ""))))
+    for group, rows in groups.items():
+        print_table(group, ("case", "title"), rows)
+    studies = bundled_studies().items()
+    rows = [(name, str(_head(path, "study").get("title", ""))) for name, path in studies]
+    print_table("studies", ("study", "title"), rows)
+
+
+def _head(path: Path, section: str) -> Mapping[str, object]:
+    return tomllib.loads(path.read_text("utf-8")).get(section, {})
 
 
 @app.command(name="copy")

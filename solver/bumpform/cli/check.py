@@ -159,8 +159,8 @@ def _print_deposits(case: Case, materials: Materials) -> None:
 
 
 def _fill_volumes(case: Case, materials: Materials) -> dict[int, float]:
-    """Metal volume in m³ of the fills whose openings need no solved shape, by step."""
-    if not any(isinstance(step, Deposit) and step.fill for step in case.steps):
+    """Metal volume in m³ of the fills and prints that need no solved shape, by step."""
+    if not any(_by_stack(step) for step in case.steps):
         return {}
     from bumpform.process.process import State, apply_step
     from bumpform.stack.deposit import deposit_amount
@@ -171,12 +171,17 @@ def _fill_volumes(case: Case, materials: Materials) -> dict[int, float]:
         if isinstance(step, Reflow | Mount):
             break
         try:
-            if state is not None and isinstance(step, Deposit) and step.fill:
+            if state is not None and isinstance(step, Deposit) and _by_stack(step):
                 found[index] = deposit_amount(state.stack, step).metal
             state = apply_step(state, step, case, materials)
         except (CaseError, ProcessError):  # told with all other problems
             break
     return found
+
+
+def _by_stack(step: Step) -> bool:
+    """Whether a step is a deposit whose amount depends on what it is put on."""
+    return isinstance(step, Deposit) and step.metal_volume is None
 
 
 def _mass(solder: str, volume: float | None, peaks: list[float], materials: Materials) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bumpform.case.steps import AnyStep, Cure, Note, Reflow
 from bumpform.errors import Problem
 from bumpform.materials.materials import Materials
 from bumpform.output.readable import (
@@ -18,6 +19,7 @@ from bumpform.output.readable import (
 )
 from bumpform.output.states import alternative_words, leaning_words, state_words
 from bumpform.process.outcome import Run
+from bumpform.units.units import format_quantity
 
 __all__ = ["log_lines", "unverified_values"]
 
@@ -30,7 +32,7 @@ def log_lines(run: Run) -> Iterator[str]:
     yield ""
     stages = {stage.get("step"): stage for stage in result["stages"]}
     for index, step in enumerate(run.case.steps):
-        yield f"step {index}: {step.do}{_identity(step)}"
+        yield f"step {index}: {step.do}{_identity(step)}{_told(step)}"
         if index in stages:
             for part in liquids_of(stages[index]):
                 yield from _stage_lines(part)
@@ -81,6 +83,16 @@ def unverified_values(run: Run) -> list[str]:
 def _identity(step: Any) -> str:
     name = getattr(step, type(step).identity, "") if type(step).identity else ""
     return f" {name}" if name else ""
+
+
+def _told(step: AnyStep) -> str:
+    """What a step says that changes no shape."""
+    if isinstance(step, Cure):
+        time = f" for {format_quantity(step.time, 'time')}" if step.time else ""
+        return f" at {number('x_K', step.temperature)}{time}"
+    if isinstance(step, Reflow) and step.atmosphere:
+        return f" in {step.atmosphere}"
+    return f": {step.text}" if isinstance(step, Note) else ""
 
 
 def _stage_lines(stage: Mapping[str, Any]) -> Iterator[str]:

@@ -207,8 +207,11 @@ def model_radius(case: Case) -> float:
             for part in (step.column, step.stencil):
                 if part is not None:
                     sizes.append(part.radius)
-            if step.metal_volume is not None:
-                sizes.append(step.metal_volume ** (1.0 / 3.0))
+            metal = step.metal_volume
+            if step.stencil is not None:
+                metal = step.stencil.aperture * step.stencil.transfer * step.stencil.metal_fraction
+            if metal is not None:
+                sizes.append(metal ** (1.0 / 3.0))
     return 4.0 * max(sizes)
 
 

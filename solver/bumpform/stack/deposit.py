@@ -6,6 +6,7 @@ the solid first. Amounts are volumes of the liquid metal; a paste takes up more 
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -47,12 +48,13 @@ class Amount:
 
 
 def deposit_amount(stack: Stack, step: Deposit) -> Amount:
-    """Volumes of a deposit on a stack (a fill depends on the opening that it fills)."""
+    """Volumes of a deposit on a stack (fills and prints depend on what they are put on)."""
     if step.fill is not None:
         bulk = _fill(stack, step.fill.layer)[1]
         return Amount(bulk * step.fill.metal_fraction, bulk)
     if step.stencil is not None:
-        bulk = math.pi * step.stencil.radius**2 * step.stencil.thickness * step.stencil.transfer
+        limit = _outline(stack.profile, step.stencil.radius, step)
+        bulk = (step.stencil.aperture + _below(stack.profile, limit)) * step.stencil.transfer
         return Amount(bulk * step.stencil.metal_fraction, bulk)
     metal = step.metal_volume
     assert metal is not None  # every other way of stating an amount is a volume of metal
@@ -148,6 +150,25 @@ def _outline(profile: Profile, radius: float, step: Deposit) -> Station:
             f"deposit {step.solder}: its radius {format_length(radius)} lies outside the model"
         )
     return _upmost(profile, radius)
+
+
+def _below(profile: Profile, limit: Station) -> float:
+    """Room in m³ that is open below a stencil whose aperture ends at a station.
+
+    It lies on what is highest from there outwards. What stands up into the aperture takes nothing
+    from it: a stencil's amount is that of its aperture.
+    """
+    beyond = profile.between(limit, profile.end)
+    heights = [e.sample()[:, 1].max() for e in beyond]
+    radius, edge = profile.point(limit).tolist()
+    level = max(edge, *heights)
+    room = 0.5 * radius**2 * (level - edge)
+    ends = [profile.start, *(s for s in profile.crossings(1, level) if s < limit), limit]
+    for inner, outer in itertools.pairwise(ends):
+        z = np.concatenate([[level], *(e.sample()[:, 1] for e in profile.between(inner, outer))])
+        if level - z.min() > z.max() - level:
+            room += float(profile.moments(outer)[0] - profile.moments(inner)[0])
+    return 2.0 * math.pi * room
 
 
 def _upmost(profile: Profile, radius: float) -> Station:

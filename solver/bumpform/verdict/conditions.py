@@ -80,6 +80,16 @@ def looks_like(case: Case) -> str | None:
     masks = [s.layer for s in case.steps if isinstance(s, Coat) and s.opening is not None]
     if len(filled & set(masks)) > 1:
         return "stacked_masks"
-    if Plate in kinds and Strip in kinds and any(s.column is not None for s in deposits):
+    if Plate in kinds and Strip in kinds and _coated_round_a_column(case):
         return "plated_column"
     return None
+
+
+def _coated_round_a_column(case: Case) -> bool:
+    """Whether something is coated after a column of solder is plated."""
+    column = False
+    for step in case.steps:
+        if column and isinstance(step, Coat):
+            return True
+        column |= isinstance(step, Deposit) and step.column is not None
+    return False

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bumpform.verdict.condition import GENERAL
 from bumpform.verdict.conditions import ORDERED
-from bumpform.verdict.documents import CLAIMS, UNJUDGED
+from bumpform.verdict.documents import DOCUMENTS
 
-__all__ = ["claims_page", "conditions_page"]
+__all__ = ["claims_page", "conditions_page", "judges"]
 
 _HEAD = """# Conditions
 
@@ -22,8 +22,10 @@ by the value's own error and 1e-9 of its scale. This page is written by
 """
 _CLAIMS_HEAD = """# Claims
 
-Each claim of the documents that the routes come from, and the [conditions](conditions.md) that
-judge it, or why none does. This page is written by `python -m bumpform.verdict.listing docs`.
+Each claim of the documents that the routes come from: the steps and keys of a case file that say
+it, the [conditions](conditions.md) that judge it, or why none does, and the bundled case in which
+it is written and, where it is judged, holds. Document 003 has an abstract with figures, 001 the
+figures of 000. This page is written by `python -m bumpform.verdict.listing docs`.
 """
 
 #: Who claims what: the documents that the routes come from.
@@ -55,31 +57,30 @@ def _tables() -> Iterator[str]:
 
 
 def claims_page() -> str:
-    """Every claim of the documents with the conditions that judge it, or why none does."""
+    """Every claim of the documents: what says it, what judges it, and where it is written."""
     return "\n".join([_CLAIMS_HEAD, *_claims()]) + "\n"
 
 
-def _claims() -> Iterator[str]:
-    by_claim: dict[str, list[str]] = {}
+def judges(document: str, claim: str) -> dict[str, tuple[str, ...]]:
+    """Ids of the conditions that judge a claim, by the route in which they do."""
+    found: dict[str, tuple[str, ...]] = {}
     for entry in ORDERED:
-        for sources in entry.claims.values():
-            for source in sources:
-                names = by_claim.setdefault(source, [])
-                if f"`{entry.id}`" not in names:
-                    names.append(f"`{entry.id}`")
-    for document, count in CLAIMS.items():
+        for route, sources in entry.claims.items():
+            if {f"{document} claim {claim}", f"{document} {claim}"} & set(sources):
+                found[route] = (*found.get(route, ()), entry.id)
+    return found
+
+
+def _claims() -> Iterator[str]:
+    for document, claims in DOCUMENTS.items():
         yield f"## Document {document}\n"
-        yield "| claim | judged by |\n| --- | --- |"
-        for number in range(1, count + 1):
-            judged = by_claim.get(f"{document} claim {number}")
-            words = ", ".join(judged) if judged else f"not judged: {UNJUDGED[document][number]}"
-            yield f"| {number} | {words} |"
+        yield "| claim | said in | judged by | bundled case |\n| --- | --- | --- | --- |"
+        for name, claim in claims.items():
+            said = ", ".join(f"`{key}`" for key in dict.fromkeys(claim.said.split()))
+            ids = dict.fromkeys(i for found in judges(document, name).values() for i in found)
+            judged = ", ".join(f"`{i}`" for i in ids) or f"not judged: {claim.why}"
+            yield f"| {name} | {said} | {judged} | {f'`{claim.case}`' if claim.case else '–'} |"
         yield ""
-    yield "## Document 003, and the figures of 001\n"
-    yield "| passage | judged by |\n| --- | --- |"
-    for source in sorted(by_claim):
-        if source.startswith(("001", "003")):
-            yield f"| {source} | {', '.join(by_claim[source])} |"
 
 
 if __name__ == "__main__":  # writes the pages into a folder
