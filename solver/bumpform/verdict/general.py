@@ -307,7 +307,7 @@ def nothing_on_liquid(found: Findings) -> Answer:
             continue
         asked = True  # a refused stage, too, says what it would leave on the liquid
         solids = stage.solids.without(*stage.enclosed)  # what melts in a shell carries it no more
-        floating = afloat(solids, hangs=found.case.gravity < 0.0)
+        floating = afloat(solids, hangs=step.gravity_in(found.case.gravity) < 0.0)
         floating = [n for n in floating if not n.startswith("package ")]
         if floating:
             return fails(f"{' and '.join(floating)} in {step.name}", stage=step.name)
@@ -450,7 +450,7 @@ def joint_closed(found: Findings) -> list[Answer]:
     answers = []
     for moment in found.history:
         step, stage = moment.step, moment.state.stage
-        if not isinstance(step, Mount) or not isinstance(stage, Mounted):
+        if not isinstance(step, Reflow | Mount) or not isinstance(stage, Mounted):
             continue
         told: dict[str, Any] = {"stage": step.name, "about": step.name}
         if stage.refusal is not None:
@@ -458,6 +458,9 @@ def joint_closed(found: Findings) -> list[Answer]:
             words = stage.refusal.detail
             refused = f"{step.name} was refused: {words}"
             answers.append(fails(words, **told) if open_ else not_judged(refused, **told))
+            continue
+        if stage.gap is not None:
+            answers.append(_left_open(stage, told))
             continue
         borders = found.borders(moment.index)
         solder = {m.name for m in found.lineage.meltings if m.index == moment.index}
@@ -468,6 +471,16 @@ def joint_closed(found: Findings) -> list[Answer]:
             joined = any(borders.touch(n, "package pad") for n in solder & below)
             answers.append(holds_if(joined, "no metal leads from it to the pad", **told))
     return answers
+
+
+def _left_open(stage: Mounted, told: dict[str, Any]) -> Answer:
+    """That a joint has stayed open, with the gap that is missing."""
+    assert stage.gap is not None
+    assert stage.reach is not None
+    short, most = (format_quantity(x.value, "length", 6) for x in (stage.gap, stage.reach))
+    words = f"it stays open: {short} are missing to the {most} at which what is liquid would meet"
+    gap = {"metric": "open_gap_m", "value": stage.gap.value, "unit": "m"}
+    return fails(words, **gap, **told)
 
 
 def _reaching_pad(found: Findings, index: int) -> set[str]:
