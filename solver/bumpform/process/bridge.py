@@ -228,6 +228,7 @@ def _met_at(curve: PolynomialCurve, solid: Solid, between: bool) -> list[Station
     """Places of a solid that a liquid's surface has just met, to be tried in turn."""
     met = find_penetration(curve, solid.profile, between=between)
     places = [Station(0, fraction) for fraction in (0.4, 0.7, 1.0)]
-    if met is not None and met.station is not None and met.station.piece > 0:
-        places.insert(0, met.station)
+    if met is not None and met.station is not None:
+        if met.station.piece > 0 or not solid.profile.pieces[0].is_straight:
+            places.insert(0, met.station)
     return places

@@ -465,10 +465,11 @@ def joint_closed(found: Findings) -> list[Answer]:
         borders = found.borders(moment.index)
         solder = {m.name for m in found.lineage.meltings if m.index == moment.index}
         below = _reaching_pad(found, moment.index)
-        if not any(borders.touch(name, "package pad") for name in solder):
+        above = tuple(_reaching_package_pad(found, moment.index))
+        if not any(borders.touch(name, above) for name in solder):
             answers.append(fails("it does not touch the package's pad", **told))
         else:
-            joined = any(borders.touch(n, "package pad") for n in solder & below)
+            joined = any(borders.touch(n, above) for n in solder & below)
             answers.append(holds_if(joined, "no metal leads from it to the pad", **told))
     return answers
 
@@ -484,14 +485,24 @@ def _left_open(stage: Mounted, told: dict[str, Any]) -> Answer:
 
 
 def _reaching_pad(found: Findings, index: int) -> set[str]:
-    """Regions of metal that reach the pad through metal: along borders, or on the axis."""
+    """Regions of metal of the stack that reach its pad through metal."""
+    return _through_metal(found, index, "pad", package=False)
+
+
+def _reaching_package_pad(found: Findings, index: int) -> set[str]:
+    """Regions of metal of the package that reach its pad through metal."""
+    return _through_metal(found, index, "package pad", package=True)
+
+
+def _through_metal(found: Findings, index: int, pad: str, *, package: bool) -> set[str]:
+    """Regions of metal that reach a pad through metal: along borders, or on the axis."""
     metal = {
         r.name
         for r in found.state(index).stack.regions
-        if not r.name.startswith("package ")
+        if r.name.startswith("package ") == package
         and (r.kind in ("pad", "metal", "solder") or found.is_metal(r.material))
     }
-    reached, rim = {"pad"}, ["pad"]
+    reached, rim = {pad}, [pad]
     while rim:
         name = rim.pop()
         near = {n for n in metal - reached if name in found.stands_on(index, n)}
