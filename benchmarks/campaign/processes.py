@@ -76,8 +76,42 @@ def draw(seed: int, number: int) -> Drawn:
     dice = _Dice(seed, number)
     draft = _Draft(dice)
     draft.build(max(dice.random.randint(SHORTEST, LONGEST) for _ in range(2)))
+    _on_the_package(draft, random.Random(f"bumpform process {seed} {number}: package"))
     said = random.Random(f"bumpform process {seed} {number}: words")
     return Drawn(number, dice.wild, say(draft.data(), said))
+
+
+def _on_the_package(draft: _Draft, dice: random.Random) -> None:
+    """Solder and pillars on a package, lifted packages, reflows under one, orientations."""
+    for number, step in enumerate(draft.steps):
+        if step["do"] in ("reflow", "mount") and dice.random() < 0.04:
+            step["orientation"] = dice.choice(["up", "down"])
+        if step["do"] != "mount":
+            continue
+        pad = step["pad"]["radius"]
+        if dice.random() < 0.12:
+            step["pillar"] = {"radius": pad * dice.uniform(0.3, 1.1), "material": "Cu",
+                              "height": pad * dice.uniform(0.1, 0.8)}  # fmt: skip
+        if dice.random() < 0.4:
+            size = pad * dice.uniform(0.2, 1.2)
+            ways: list[Table] = [
+                {"volume": size**3},
+                {"ball": {"diameter": 2.0 * size}},
+                {"column": {"radius": pad * dice.uniform(0.3, 1.1), "height": size}},
+                {"stencil": {"radius": pad * dice.uniform(0.5, 1.3), "thickness": 0.5 * size,
+                             "metal_fraction": 0.5}},
+            ]  # fmt: skip
+            ways += [{"fill": {"layer": "resist", "metal_fraction": 0.5}}] * ("resist" in step)
+            step["solder"] = {"solder": dice.choice(draft.solders), **dice.choice(ways)}
+        if "standoff" in step and dice.random() < 0.4:
+            step["lifted"] = True
+        if number == len(draft.steps) - 1 and dice.random() < 0.3:
+            again = {"do": "reflow", "name": f"again {number}", "peak": step["peak"]}
+            if dice.random() < 0.3:
+                again["peak"] = step["peak"] + dice.choice([-60.0, 90.0])
+            if dice.random() < 0.3:
+                again["orientation"] = dice.choice(["up", "down"])
+            draft.steps.append(again)
 
 
 @dataclass
@@ -343,5 +377,9 @@ def _materials(value: Any) -> list[str]:
         return [name for item in value for name in _materials(item)]
     if not isinstance(value, dict):
         return []
-    own = [text for key, text in value.items() if key in ("material", "solder")]
+    own = [
+        text
+        for key, text in value.items()
+        if key in ("material", "solder") and isinstance(text, str)
+    ]
     return own + [name for item in value.values() for name in _materials(item)]

@@ -17,8 +17,9 @@ from bumpform.output.result import SCHEMA, stage_result
 from bumpform.output.states import self_centring_words
 from bumpform.process.dry import dry_problems, found_dry
 from bumpform.process.explore import Explored, explore
+from bumpform.process.joined import hung_curves, set_down
 from bumpform.process.joint_metrics import joint_metrics
-from bumpform.process.mount import Mounted, set_down
+from bumpform.process.mount import Mounted
 from bumpform.process.outcome import Moment, Run, Snapshot
 from bumpform.process.process import State, apply_step, step_problem
 from bumpform.surface.measured import parted
@@ -90,8 +91,9 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         caption = "" if any(isinstance(s, Deposit) for s in since) else "before it melts again"
         since = []
         if isinstance(stage, Mounted):
-            caption = "set down"
-            placed = replace(placed, regions=set_down(placed, stage.package))
+            if isinstance(step, Mount):
+                caption = "set down"
+                placed = replace(placed, regions=set_down(placed, stage.brought))
             measured = joint_metrics(stage, case)
         else:
             measured = stage_metrics(before, stage, case)
@@ -112,6 +114,8 @@ def run(case: Case, *, landscape: bool = False) -> Run:
         if words := self_centring_words(metrics[step.name]):
             notes.append(f"{step.name}: {words}")
         curves = tuple(q.equilibrium.curve for q in liquids if q.equilibrium is not None)
+        if isinstance(stage, Mounted):
+            curves += hung_curves(stage)
         snapshots.append(Snapshot(step.name, "reflowed", state.stack, curves))
     if state is not None and (not snapshots or state.stack is not snapshots[-1].stack):
         last = history[-1].step.do if not stages or "refused" not in stages[-1] else ""

@@ -47,6 +47,8 @@ def melting_problems(steps: Sequence[Step], materials: Materials) -> Iterator[Pr
         elif isinstance(step, Cure):
             yield from _melted(solids, step.temperature, f"{label}.temperature", materials)
         elif isinstance(step, Reflow | Mount):
+            if isinstance(step, Mount) and step.solder is not None:
+                fresh.append(step.solder.solder)
             given = "profile" if isinstance(step, Reflow) and step.peak is None else "peak"
             yield from _melted(solids, step.peak_K, f"{label}.{given}", materials)
             for solder in [name for name in fresh if name in materials]:
@@ -75,8 +77,9 @@ def _solids(step: Step) -> Solids:
         return [("the barrier", step.material), *finish]
     if isinstance(step, Mount):
         resist = [("the package's resist", step.resist.material)] if step.resist else []
+        pillar = [("the package's pillar", step.pillar.material)] if step.pillar else []
         pad, base = step.pad.material, step.base.material
-        return [("the package's pad", pad), ("the package's base", base), *resist]
+        return [("the package's pad", pad), ("the package's base", base), *resist, *pillar]
     return []
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from bumpform.case.fields import Model, Uses
 from bumpform.case.paths import step_labels, submodel
 from bumpform.case.problems import spell
-from bumpform.case.steps import STEP_KINDS, Clean, Step
+from bumpform.case.steps import STEP_KINDS, Clean, Cure, Flux, Note, Reflow, Step
 from bumpform.errors import Problem
 from bumpform.materials.materials import Materials, split_wetting_key
 from bumpform.materials.overrides import MaterialOverride
@@ -22,6 +22,8 @@ _PLATED: Final = (
     "nothing to melt has been put on the stack before it: what is plated stays solid. Put solder "
     'on with do = "deposit"; plated solder is a deposit with a column.'
 )
+#: Steps that can follow once a package is mounted.
+_MOUNTED: Final = (Clean, Cure, Flux, Note, Reflow)
 _RESERVED_STAGES: Final = {"barrier"}  # result.json has metrics.barrier beside the stages
 _NEEDS: Final = {
     "layer": "no layer has been made before it. Coat or plate one first.",
@@ -49,8 +51,10 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
         if index > 0 and is_substrate:
             yield Problem(labels[index], "a process has one substrate, as its first step.")
         if None not in kinds[:index]:
-            if "package" in have and kind is not Clean:
+            if "package" in have and kind not in _MOUNTED:
                 yield Problem(labels[index], "the package is mounted: no such step can follow.")
+            if isinstance(step.get("solder"), Mapping):  # a package brings its own
+                have.add("solder")
             for need in kind.needs:
                 if need not in have and need in _NEEDS:
                     plated = need == "solder" and _plates_solder(steps[:index], materials)

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from bumpform.case.fields import Model
 
-__all__ = ["Role", "Step"]
+__all__ = ["Heated", "Role", "Step"]
 
 #: What a layer of metal between pad and solder is for.
 type Role = Literal["ubm", "seed", "additional"]
@@ -26,3 +26,19 @@ class Step(Model):
     needs: ClassVar[tuple[str, ...]] = ("substrate",)
     gives: ClassVar[tuple[str, ...]] = ()
     identity: ClassVar[str] = ""
+
+
+class Heated(Model):
+    """A step that melts solder.
+
+    `orientation`: "up", the bump on top, or "down", all hanging; without it that of
+    [environment]. It holds in this step alone, for liquid and for a package's weight.
+    """
+
+    orientation: Literal["up", "down"] | None = None
+
+    def gravity_in(self, gravity: float) -> float:
+        """Gravity in this step, m/s², negative where all hangs; ``gravity`` is the case's."""
+        if self.orientation is None:
+            return gravity
+        return abs(gravity) if self.orientation == "up" else -abs(gravity)

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
+from bumpform.case.amounts import Amounted
 from bumpform.case.fields import (
     DielectricName,
     Force,
@@ -17,9 +18,17 @@ from bumpform.case.fields import (
     NonNegativeLength,
     Temperature,
 )
-from bumpform.case.step_base import Step
+from bumpform.case.step_base import Heated, Step
 
-__all__ = ["Mount", "MountBase", "MountOpening", "MountPad", "MountResist"]
+__all__ = [
+    "Mount",
+    "MountBase",
+    "MountOpening",
+    "MountPad",
+    "MountPillar",
+    "MountResist",
+    "MountSolder",
+]
 
 
 class MountPad(Model):
@@ -67,12 +76,37 @@ class MountResist(Model):
     opening: MountOpening
 
 
-class Mount(Step):
+class MountPillar(Model):
+    """Pillar on the package's pad, that does not melt: a cylinder about the axis, level below.
+
+    `height` counts from the pad's face down; the resist's opening has to be wide enough for it.
+    """
+
+    radius: Length
+    height: Length
+    material: MaterialName
+
+
+class MountSolder(Amounted):
+    """Solder or paste on the package's pad, or on its pillar.
+
+    Its amount is said as a deposit's is: `volume`, `column`, `stencil`, `ball`, or the `fill` of
+    the package's opening, whose `layer` is "resist". It melts where the peak exceeds its liquidus,
+    and is one liquid with the stack's molten solder where they touch; else it is a solid bump of
+    the shape in which it was put there.
+    """
+
+
+class Mount(Heated, Step):
     """A package set on the stack, and the peak at which the solder joins both pads.
 
     Exactly one of `load` (force on this joint, N, that presses the package onto the stack whichever
     way up it is; may be 0, or negative for a pull), `mass` (the package's, on this joint: its
-    weight presses, and pulls where all hangs) and `standoff` (a fixed gap between the pads).
+    weight presses, and pulls where all hangs) and `standoff` (a fixed gap between the pads, to
+    which the package is pressed or drawn once the solder has met it).
+
+    `lifted = true`: the package is held at its standoff before anything melts (warped off, say).
+    What melts then joins only if it meets of itself; else the joint stays open (head in pillow).
     """
 
     needs: ClassVar[tuple[str, ...]] = ("substrate", "solder")
@@ -84,9 +118,12 @@ class Mount(Step):
     pad: MountPad
     base: MountBase
     resist: MountResist | None = None
+    pillar: MountPillar | None = None
+    solder: MountSolder | None = None
     load: Force | None = None
     mass: Mass | None = None
     standoff: Length | None = None
+    lifted: bool = False
     peak: Temperature
     remelts: bool = False
 
@@ -94,6 +131,8 @@ class Mount(Step):
     def _held_one_way(self) -> Mount:
         if sum(given is not None for given in (self.load, self.mass, self.standoff)) != 1:
             raise ValueError("exactly one of load, mass and standoff is needed.")
+        if self.lifted and self.standoff is None:
+            raise ValueError("a package that is lifted off needs its standoff there.")
         return self
 
     def pressed_by(self, gravity: float) -> float | None:

@@ -53,7 +53,7 @@ def _limits(name: str, requirement: Requirement) -> str:
 def _lines(model: Model) -> list[str]:
     return [
         f"{key} = {_value(getattr(model, key), dimensions_of(type(model), key))}"
-        for key in type(model).model_fields
+        for key in sorted(type(model).model_fields, key=lambda key: key != "do")
         if getattr(model, key) is not None
     ]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from bumpform.process.melt import Melt
 from bumpform.process.mount import Mounted
 from bumpform.process.reflow import Liquid, Stage
@@ -16,6 +18,7 @@ from bumpform.surface.stability import Leaning, Stability
 SCHEMA = "bumpform/result-1"
 
 #: Values of a surface that the result names the same.
+_HEIGHTS = ("z_m", "apex_z_m", "top_z_m", "max_radius_z_m")
 _SURFACE = (
     "apex_z_m",
     "top_z_m",
@@ -49,8 +52,11 @@ def stage_result(
     }
     if stage.equilibrium is not None and stage.stability is not None:
         result |= _solved(stage, stage.equilibrium, stage.stability)
-    if stage.bodies:
-        result["bodies"] = [_body(liquid) for liquid in stage.bodies]
+    bodies = [_body(liquid) for liquid in stage.bodies]
+    if isinstance(stage, Mounted) and stage.hung is not None:
+        bodies.append(_hung(stage.hung, stage.standoff or 0.0))
+    if bodies:
+        result["bodies"] = bodies
     if stage.enclosed:
         result["enclosed"] = list(stage.enclosed)
     if stage.warnings:
@@ -83,6 +89,33 @@ def _body(liquid: Liquid) -> dict[str, Any]:
     return body
 
 
+def _hung(liquid: Liquid, standoff: float) -> dict[str, Any]:
+    """A liquid on a package that has met nothing, as it hangs at a standoff, m."""
+    found = liquid.equilibrium
+    assert found is not None
+    drop, body = found.drop, _body(liquid)
+    rise = -drop.density * drop.gravity * standoff  # gravity is that in the package's frame
+
+    def turned(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {k: turned(v, k) for k, v in value.items()}
+        if isinstance(value, list):
+            return [turned(v) for v in value]
+        if isinstance(value, float) and key in _HEIGHTS:
+            return standoff - value
+        if isinstance(value, float) and key in ("pressure_Pa", "energy_J"):
+            return value + rise * (1.0 if key == "pressure_Pa" else drop.volume)
+        return value
+
+    surface = body["surface"]
+    z = found.curve.point(np.linspace(0.0, found.curve.breaks[-1], 257))[:, 1]
+    surface["top_z_m"] = float(z.min())
+    estimate = body["equilibrium"].pop("error_estimate")
+    body = turned(body)
+    body["equilibrium"]["error_estimate"] = estimate
+    return {"on": "package", **body}
+
+
 def _solved(stage: Liquid | Mounted, found: Equilibrium, stability: Stability) -> dict[str, Any]:
     surface: dict[str, Any] = {name: found.values.get(name) for name in _SURFACE}
     surface["contact_lines"] = contact_lines(found)
@@ -110,7 +143,7 @@ def _alternative(
     lines = contact_lines(found)
     above = found.values["energy_J"] - reached.values["energy_J"]
     joint: dict[str, Any] = {}
-    if isinstance(stage, Mounted):
+    if isinstance(stage, Mounted) and stage.gap is None:
         above += (stage.load or 0.0) * (found.values["standoff_m"] - reached.values["standoff_m"])
         joint = {name: found.values[name] for name in ("standoff_m", "joint_force_N")}
         joint["held_by"] = other.held_by

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
-from bumpform.stack.package import Package
+from bumpform.stack.curve import PolynomialCurve
+from bumpform.stack.package import Package, upside_down
 from bumpform.stack.profile import Station
+from bumpform.surface.contact import Solid
 from bumpform.surface.corner import Corner, UnfilledCornerError, unfilled_corners
 from bumpform.surface.descent import MEETS, UNFILLED
 from bumpform.surface.equilibrium import Equilibrium
@@ -190,22 +193,42 @@ def empty_corner(found: Equilibrium) -> tuple[int, Corner] | None:
     return None
 
 
-def set_down_on(joint: Joint, alone: Equilibrium) -> Held:
-    """Both lines held where the package has just touched the liquid.
+def set_down_on(joint: Joint, below: Equilibrium | None, above: Equilibrium | None) -> Held:
+    """Both lines held where liquids, or a liquid and what it joins, have just met.
 
-    What hangs lower than the pad is in the liquid already: the line starts where the liquid's
-    surface meets that. Else on the pad: a narrow touch first; a wide one when that has no shape.
+    A liquid's own line is where it was at rest. On the body that it meets the line starts where
+    its surface meets what reaches furthest into it; else at the axis: a narrow touch first, a wide
+    one when that has no shape.
+
+    Parameters
+    ----------
+    joint : Joint
+        The solids where they are then.
+    below, above : Equilibrium or None
+        At rest on the stack; on the package, in the package's frame.
     """
+    feet, tops = ([q.station] if q is not None else [] for q in (below, above))
+    if below is not None and above is None:
+        tops = _met_at(below.curve, joint.solids[1], len(below.lines) == 2)
+    elif above is not None and below is None:
+        curve = upside_down(above.curve, joint.solids[1].reference)
+        assert isinstance(curve, PolynomialCurve)
+        feet = _met_at(curve, joint.solids[0], len(above.lines) == 2)
     last: ConvergenceError | ClosedError | None = None
-    met = find_penetration(alone.curve, joint.solids[1].profile, between=len(alone.lines) == 2)
-    places = [Station(0, fraction) for fraction in (0.4, 0.7, 1.0)]
-    if met is not None and met.station is not None and met.station.piece > 0:
-        places.insert(0, met.station)
-    for place in places:
-        stations = (alone.station, place)
+    for stations in product(feet, tops):
         try:
             return Held(stations, ("free", "free"), solve(joint.guess(stations), tolerance=1e-3))
         except ConvergenceError as error:
             last = error
     assert last is not None
     raise last
+
+
+def _met_at(curve: PolynomialCurve, solid: Solid, between: bool) -> list[Station]:
+    """Places of a solid that a liquid's surface has just met, to be tried in turn."""
+    met = find_penetration(curve, solid.profile, between=between)
+    places = [Station(0, fraction) for fraction in (0.4, 0.7, 1.0)]
+    if met is not None and met.station is not None:
+        if met.station.piece > 0 or not solid.profile.pieces[0].is_straight:
+            places.insert(0, met.station)
+    return places

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from bumpform.case.case import Case
@@ -33,9 +34,17 @@ from bumpform.materials.materials import Materials
 from bumpform.process.bodies import bodies_of, molten_regions
 from bumpform.process.melt import Melt, melt
 from bumpform.process.mount import refuse_overlap
-from bumpform.process.process import State, apply_step, package_of, step_problem
+from bumpform.process.process import (
+    Placed,
+    State,
+    apply_step,
+    setting_again,
+    setting_of,
+    step_problem,
+)
 from bumpform.process.reflow import refused_before
 from bumpform.process.stand_in import PLAINEST, WAYS, stand_in
+from bumpform.stack.package import Package
 from bumpform.stack.stack import Stack
 
 __all__ = ["dry_problems", "found_dry"]
@@ -155,20 +164,46 @@ class _Walk:
 
     def _melted(self, state: State, step: Reflow | Mount, way: str) -> _Outcome | None:
         """A stage up to its surface, and a stand-in for that."""
-        above = package_of(step, state.stack.outer) if isinstance(step, Mount) else None
+        if isinstance(step, Mount):
+            setting = setting_of(state, step, step.peak_K, self.case, self.materials)
+            state = replace(state, placed=Placed(step, setting.above, 0.0, None, (0.0, 0.0)))
+        elif state.placed is not None:
+            setting = setting_again(state, state.placed, step, self.case, self.materials)
+        else:
+            return self._reflowed(state, step, way)
+        above, hung, bodies = setting.above, setting.hung, setting.bodies
+        solids = state.stack.without(*bodies.melted)
+        package = Package(above.stack.without(*hung))
+        if isinstance(step, Mount):
+            refuse_overlap(step.standoff, package.touch(solids.profile).height)
+        if bodies.free and not hung:
+            state = replace(state, contents=setting.contents)
+            return self._reflowed(state, step, way, package)
+        hidden = _under_barrier(solids)
+        shown = (piece for s in (solids, package.stack) for piece in s.profile)
+        surfaces = [piece.material for piece in shown if piece.region not in hidden]
+        wrong: list[Problem] = []
+        for body in (*bodies.free, hung):
+            wrong += _missing_angles(setting.made(body), surfaces, self.materials)
+        return wrong, None  # whether they have joined, only a run tells
+
+    def _reflowed(
+        self,
+        state: State,
+        step: Reflow | Mount,
+        way: str,
+        package: Package | None = None,
+    ) -> _Outcome | None:
+        """What melts on the stack, with a package over it or without."""
         names = molten_regions(state.stack, state.contents, step.peak_K, self.materials)
         bodies = bodies_of(state.stack, names)
         solids = state.stack.without(*bodies.melted)
-        refused = refused_before(state.stack, solids, bodies) is not None
         hidden = _under_barrier(solids)
         surfaces = [p.material for p in solids.profile if p.region not in hidden]
-        if isinstance(step, Mount) and above is not None:
-            refuse_overlap(step.standoff, above.touch(solids.profile).height)
-            surfaces += [piece.material for piece in above.stack.profile]
-        wrong: list[Problem] = []
-        after = state
-        if refused:  # before it is solved: the run ends here, it asks for no angle
-            return [], state
+        surfaces += [piece.material for piece in package.stack.profile] if package else []
+        wrong, after = list[Problem](), state
+        if refused_before(state.stack, solids, bodies) is not None:
+            return [], state  # before it is solved: the run ends here, it asks for no angle
         for body in bodies.free:
             liquid = melt([state.contents[n] for n in body], step.peak_K, self.materials)
             wrong += _missing_angles(liquid, surfaces, self.materials)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bumpform.process.mount import Mounted, admits_joint, carries, scaled_load
+from bumpform.process.mount import Mounted, admits_joint, scaled_load, support
 from bumpform.process.reflow import Stage
 from bumpform.surface.alternatives import Alternative, joints, judged, rings
 from bumpform.surface.chart import Places, sample
@@ -80,7 +80,7 @@ def explore(stage: Stage | Mounted, name: str) -> Explored | None:
     """
     if stage.equilibrium is None or stage.stability is None:
         return None
-    if isinstance(stage, Mounted):
+    if isinstance(stage, Mounted) and stage.gap is None:
         return _explore_joint(stage, stage.equilibrium, name, stage.stability.upright)
     reached = stage.equilibrium
     solid = reached.lines[0].solid
@@ -96,7 +96,8 @@ def explore(stage: Stage | Mounted, name: str) -> Explored | None:
         first, last = _shown(joint.solids, every, PAIRED)
         maps.append(of_pairs(sample(joint, (first, last)), reached))
     upright = stage.stability.upright
-    others = with_barriers(land, reached, judged((*caps, *found)), stage.released)
+    spent = stage.released if isinstance(stage, Stage) else None
+    others = with_barriers(land, reached, judged((*caps, *found)), spent)
     return Explored(name, reached, upright, others, tuple(maps))
 
 
@@ -123,20 +124,17 @@ def _explore_joint(stage: Mounted, reached: Equilibrium, name: str, upright: boo
     drop, end = reached.drop, reached.surface.end
     assert end is not None
     joint = Joint(drop, (reached.lines[0].solid, reached.lines[1].solid))
-    upper = joint.solids[1].profile
     lowest = stage.touch.height
-    height = float(upper.point(upper.start)[1])
+    height = joint.solids[1].reference
     sits = (lowest - height) / drop.length
     ways = [stage.held_by]
     if stage.load is not None:  # a body that the core holds might float, and the other way round
-        ways += [way for way in ("liquid", "core") if way != stage.held_by]
-    if lowest <= 0.0 or not carries(stage):
-        ways = [way for way in ways if way != "core"]
+        ways += [way for way in ("liquid", support(stage)) if way not in (None, stage.held_by)]
     alternatives: list[Alternative] = []
     for way in ways:
         load = stage.load if way == "liquid" else None
         scaled = None if load is None else scaled_load(load, drop)
-        lift = sits if way == "core" else end.lift
+        lift = sits if way in ("core", "mask") else end.lift
         gap = (end.lift * drop.length + height) / drop.length
         found: list[Equilibrium] = []
         for rise in HEIGHTS if way == "liquid" else (0.0,):

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from bumpform.errors import BumpformError
-from bumpform.process.reflow import Liquid, Stage
+from bumpform.process.melt import Melt
+from bumpform.process.reflow import Stage
 from bumpform.stack.profile import Edge, Profile
 from bumpform.stack.stack import Region, Stack, line
+from bumpform.surface.equilibrium import Equilibrium
+
+
+class AtRest(Protocol):
+    """A liquid that freezes."""
+
+    @property
+    def melt(self) -> Melt:
+        """What it is of."""
+
+    @property
+    def equilibrium(self) -> Equilibrium | None:
+        """Its shape."""
 
 
 def freeze(stage: Stage) -> Stack:
@@ -18,7 +33,7 @@ def freeze(stage: Stage) -> Stack:
     return freeze_bodies(stage.solids, stage.liquids, stage.solids.profile)
 
 
-def freeze_bodies(stack: Stack, liquids: Sequence[Liquid], profile: Profile) -> Stack:
+def freeze_bodies(stack: Stack, liquids: Sequence[AtRest], profile: Profile) -> Stack:
     """The stack with a solid region for each of some liquids on a profile."""
     for liquid in liquids:
         name = "+".join(liquid.melt.solders)
@@ -27,7 +42,7 @@ def freeze_bodies(stack: Stack, liquids: Sequence[Liquid], profile: Profile) -> 
     return stack
 
 
-def _frozen(liquid: Liquid, profile: Profile) -> tuple[Edge, ...]:
+def _frozen(liquid: AtRest, profile: Profile) -> tuple[Edge, ...]:
     """Boundary of a liquid at rest."""
     found = liquid.equilibrium
     if found is None:

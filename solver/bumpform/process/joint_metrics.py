@@ -17,7 +17,8 @@ def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str | int]
     """Metrics of a solved joint with their errors.
 
     Standoff, what holds it, force, width, stiffness against shift and tilt; that against its height
-    unless a core holds it; the largest pull where it is pulled, or held by a fixture, which may.
+    where the liquid or a fixture holds it; the largest gap at which it forms; the largest pull
+    where it is pulled, or held by a fixture, which may.
 
     Parameters
     ----------
@@ -25,6 +26,8 @@ def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str | int]
     case : Case
     """
     found = stage.equilibrium
+    if stage.gap is not None:
+        return _open_metrics(stage, case)
     if found is None or stage.standoff is None:
         return {}
     values = found.measured
@@ -35,7 +38,7 @@ def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str | int]
         "joint_force_N": values["joint_force_N"],
         "ball_diameter_m": 2.0 * values["max_radius_m"],
     }
-    if stage.held_by != "core":
+    if stage.held_by in ("liquid", "fixture"):
         scale, surface = 2.0 * math.pi * found.drop.surface_tension, found.surface
         stiff = stiffness(surface)
         error = abs(stiffness(surface.refined()) - stiff)
@@ -49,8 +52,31 @@ def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str | int]
         metrics |= _pull_off_metrics(found)
     if stage.load is not None and stage.held_by == "core":
         metrics["core_force_N"] = stage.load - values["joint_force_N"]
+    if stage.reach is not None:
+        metrics["largest_joining_gap_m"] = stage.reach
     if case.pitch is not None:
         metrics["clearance_m"] = case.pitch - 2.0 * values["max_radius_m"]
+    return metrics
+
+
+def _open_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str | int]:
+    """Metrics of a joint that stays open."""
+    assert stage.standoff is not None
+    assert stage.reach is not None
+    assert stage.gap is not None
+    liquids = [*stage.liquids, *([stage.hung] if stage.hung is not None else [])]
+    found = [q.equilibrium for q in liquids if q.equilibrium is not None]
+    widest = max((q.measured["max_radius_m"] for q in found), key=float)
+    metrics: dict[str, Measured | str | int] = {
+        "liquid_bodies": len(liquids),
+        "standoff_m": Measured(stage.standoff),
+        "held_by": stage.held_by,
+        "open_gap_m": stage.gap,
+        "largest_joining_gap_m": stage.reach,
+        "ball_diameter_m": 2.0 * widest,
+    }
+    if case.pitch is not None:
+        metrics["clearance_m"] = case.pitch - 2.0 * widest
     return metrics
 
 

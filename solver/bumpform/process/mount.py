@@ -10,13 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
+
+import numpy as np
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.materials.materials import Materials
-from bumpform.process.bodies import Bodies, bodies_of, molten_regions
+from bumpform.process.approach import largest_gap
+from bumpform.process.bodies import Bodies, bodies_of, in_words, molten_regions
 from bumpform.process.bridge import ENDLESS, MAX_TOUCHES, Bridge, empty_corner, set_down_on
-from bumpform.process.freezing import freeze_bodies
 from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
 from bumpform.process.reflow import (
@@ -28,10 +31,8 @@ from bumpform.process.reflow import (
     solve_liquid,
     told,
 )
-from bumpform.stack.curve import Line
 from bumpform.stack.package import Package
-from bumpform.stack.profile import Edge
-from bumpform.stack.stack import Region, Stack
+from bumpform.stack.stack import Stack
 from bumpform.stack.touch import Touch
 from bumpform.surface.alternatives import Admits, Alternative, beside_joint, judged
 from bumpform.surface.contact import Solid
@@ -39,6 +40,8 @@ from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import move, stiffness
 from bumpform.surface.joint import GlidingError, Held, Joint
 from bumpform.surface.landscape import Drop, Landscape
+from bumpform.surface.measured import Measured
+from bumpform.surface.meridian import solve
 from bumpform.surface.path import Trail
 from bumpform.surface.penetration import find_penetration
 from bumpform.surface.sinking import sink
@@ -60,13 +63,16 @@ class Mounted:
     solids : Stack
         What stays solid under the package.
     package : Package
+        What stays solid of it.
+    brought : Package
+        As it comes.
     touch : Touch
         Where the package would come to rest on what stays solid.
     load : float or None, N
     equilibrium, stability
         None where refused before.
     standoff : float or None, m
-    held_by : "core", "liquid" or "fixture"
+    held_by : "core", "mask", "liquid" or "fixture"
     refusal : Refusal or None
     warnings : tuple of str
     alternatives : tuple of Alternative
@@ -78,11 +84,19 @@ class Mounted:
         Further liquids, which the package does not reach.
     enclosed : tuple of str
         Regions that are molten with solid all round them, and keep their shape.
+    reach : Measured or None, m
+        Largest gap at which what is liquid joins of itself; None where it had joined before.
+    gap : Measured or None, m
+        What is missing to that where the joint has stayed open: then the equilibrium is that of
+        the liquid on the stack, if there is one.
+    hung : Liquid or None
+        The liquid on the package of an open joint, in the package's frame.
     """
 
     melt: Melt
     solids: Stack
     package: Package
+    brought: Package
     touch: Touch
     load: float | None
     equilibrium: Equilibrium | None = None
@@ -96,6 +110,14 @@ class Mounted:
     melted: tuple[str, ...] = ()
     bodies: tuple[Liquid, ...] = ()
     enclosed: tuple[str, ...] = ()
+    reach: Measured | None = None
+    gap: Measured | None = None
+    hung: Liquid | None = None
+
+    @property
+    def liquids(self) -> tuple[Mounted | Liquid, ...]:
+        """Those on the stack, that which the package comes down on first."""
+        return self.bodies if self.equilibrium is None else (self, *self.bodies)
 
 
 class Holding(NamedTuple):
@@ -105,68 +127,107 @@ class Holding(NamedTuple):
     standoff: float
 
 
-def mount(
-    stack: Stack,
-    contents: dict[str, Content],
-    above: Package,
-    *,
-    load: float | None,
-    standoff: float | None,
-    temperature: float,
-    gravity: float,
-    materials: Materials,
-) -> Mounted:
-    """Equilibrium of everything that melts between a stack and a package.
+@dataclass(frozen=True)
+class Standing:
+    """A joint that melts again.
 
-    Parameters
+    Attributes
+    ----------
+    standoff : float, m
+        At which it froze.
+    line : pair of float, m
+        Where its upper contact line was, in the package's frame.
+    """
+
+    standoff: float
+    line: tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """What is heated, and how.
+
+    Attributes
     ----------
     stack : Stack
-    contents : dict of region name to Content
+        Without the package, solder that has joined it included.
     above : Package
+    contents : dict of region name to Content
+        Of both.
+    temperature : float, K
+    gravity : float, m/s²
+    materials : Materials
     load : float, N, or None
         Pressing the package down (its weight); negative pulls.
     standoff : float, m, or None
         Gap between the pads; exactly one of both.
-    temperature : float, K
-    gravity : float, m/s²
-    materials : Materials
+    lifted : bool
+        Whether it is at its standoff before anything melts.
+    standing : Standing or None
+        Where stack and package have been joined before.
+    """
+
+    stack: Stack
+    above: Package
+    contents: dict[str, Content]
+    temperature: float
+    gravity: float
+    materials: Materials
+    load: float | None
+    standoff: float | None
+    lifted: bool = False
+    standing: Standing | None = None
+
+    @cached_property
+    def molten(self) -> tuple[str, ...]:
+        """Names of all regions that are liquid.
+
+        Raises
+        ------
+        CaseError, ProcessError
+        """
+        every = replace(self.stack, regions=(*self.stack.regions, *self.above.stack.regions))
+        return molten_regions(every, self.contents, self.temperature, self.materials)
+
+    @cached_property
+    def hung(self) -> tuple[str, ...]:
+        """Those of the package."""
+        names = {region.name for region in self.above.stack.regions}
+        return tuple(name for name in self.molten if name in names)
+
+    @cached_property
+    def bodies(self) -> Bodies:
+        """Those of the stack, by what is one liquid."""
+        return bodies_of(self.stack, [name for name in self.molten if name not in self.hung])
+
+    def made(self, names: tuple[str, ...]) -> Melt:
+        """The liquid that regions become."""
+        return melt([self.contents[n] for n in names], self.temperature, self.materials)
+
+
+def mount(setting: Setting) -> Mounted:
+    """Equilibrium of everything that melts between a stack and a package.
 
     Raises
     ------
     CaseError, ProcessError
     """
-    bodies = bodies_of(stack, molten_regions(stack, contents, temperature, materials))
-    setting = _Setting(stack, contents, temperature, gravity, materials, bodies)
-    stage = _reached(setting, above, load, standoff)
-    if stage.equilibrium is None:
+    stage = _reached(setting)
+    if stage.equilibrium is None or stage.gap is not None:
         return stage
     found, held_by = stage.equilibrium, stage.held_by
-    floats = load if held_by == "liquid" else None
+    floats = setting.load if held_by == "liquid" else None
     scaled = None if floats is None else scaled_load(floats, found.drop)
     beside = beside_joint(found, admits_joint(stage, held_by), scaled)
     stage = replace(
         stage,
         alternatives=judged(beside, floats, held_by),
     )
-    return replace(stage, **told(stack, bodies, (stage, *stage.bodies)))
+    return replace(stage, **told(setting.stack, setting.bodies, (stage, *stage.bodies)))
 
 
-def holding(
-    stack: Stack,
-    contents: dict[str, Content],
-    above: Package,
-    *,
-    load: float,
-    temperature: float,
-    gravity: float,
-    materials: Materials,
-) -> Holding | None:
+def holding(setting: Setting) -> Holding | None:
     """What holds a package, and at which standoff: a mount without all else that one tells.
-
-    Parameters
-    ----------
-    stack, contents, above, load, temperature, gravity, materials
-        As for ``mount``.
 
     Returns
     -------
@@ -177,61 +238,46 @@ def holding(
     ------
     CaseError, ProcessError
     """
-    bodies = bodies_of(stack, molten_regions(stack, contents, temperature, materials))
-    setting = _Setting(stack, contents, temperature, gravity, materials, bodies)
-    stage = _reached(setting, above, load, None)
+    stage = _reached(setting)
     refused = stage.refusal is not None or any(b.refusal is not None for b in stage.bodies)
     if refused or stage.standoff is None:
         return None
     return Holding(stage.held_by, stage.standoff)
 
 
-@dataclass(frozen=True, eq=False)
-class _Setting:
-    """What is heated, and how: a stack with what has melted of it."""
-
-    stack: Stack
-    contents: dict[str, Content]
-    temperature: float
-    gravity: float
-    materials: Materials
-    bodies: Bodies
-
-    def made(self, names: tuple[str, ...]) -> Melt:
-        """The liquid that regions become."""
-        return melt([self.contents[n] for n in names], self.temperature, self.materials)
-
-
-def _reached(
-    setting: _Setting, above: Package, load: float | None, standoff: float | None
-) -> Mounted:
+def _reached(setting: Setting) -> Mounted:
     """The joint that is reached, with its stability; or why there is none."""
-    stack, bodies = setting.stack, setting.bodies
-    solids = stack.without(*bodies.melted)
-    touch = above.touch(solids.profile)
+    stack, bodies, hung = setting.stack, setting.bodies, setting.hung
+    solids, package = stack.without(*bodies.melted), Package(setting.above.stack.without(*hung))
+    touch = package.touch(solids.profile)
 
     def solve(names: tuple[str, ...]) -> Liquid:
         start, made = first_touch(stack, solids, names), setting.made(names)
         return solve_liquid(stack, solids, made, names, start, setting.gravity, setting.materials)
 
-    refusal = refused_before(stack, solids, bodies)
+    def before(names: tuple[str, ...], others: tuple[Liquid, ...] = ()) -> Mounted:
+        made, brought = setting.made(names or bodies.shut_in), setting.above
+        stage = Mounted(made, solids, package, brought, touch, setting.load, melted=names)
+        return replace(stage, bodies=others, enclosed=bodies.shut_in)
+
+    refusal = refused_before(stack, solids, bodies) if bodies.free or not hung else None
     if refusal is not None:
-        liquid = setting.made(bodies.melted or bodies.shut_in)
-        stage = Mounted(liquid, solids, above, touch, load)
-        return replace(stage, melted=bodies.melted, enclosed=bodies.shut_in, refusal=refusal)
-    names, others = _joining(bodies, solve)
-    stage = Mounted(setting.made(names), solids, above, touch, load)
-    stage = replace(stage, melted=names, bodies=others, enclosed=bodies.shut_in)
-    refuse_overlap(standoff, touch.height)
+        return replace(before(bodies.melted), refusal=refusal)
+    names, others = _joining(bodies, solve) if bodies.free else ((), ())
+    stage = before((*names, *hung), others)
+    refuse_overlap(setting.standoff, touch.height)
     try:
-        found, held_by = _join(stage, setting, standoff)
-        met = _met(found, stage.bodies)
-        while met:  # the joint takes in what it runs into
-            names = (*stage.melted, *(name for one in met for name in one.melted))
-            others = tuple(one for one in stage.bodies if one not in met)
-            stage = replace(stage, melt=setting.made(names), melted=names, bodies=others)
-            found, held_by = _join(stage, setting, standoff)
+        while True:  # the joint takes in what it runs into
+            start = _again(stage, setting) if setting.standing else _start(stage, setting, names)
+            if isinstance(start, Apart):
+                return _open(replace(stage, melted=names), setting, start, solve)
+            stage = replace(stage, reach=start.reach)
+            found, held_by = _join(stage, setting, start)
             met = _met(found, stage.bodies)
+            if not met:
+                break
+            names = (*names, *(name for one in met for name in one.melted))
+            stage = before((*names, *hung), tuple(b for b in stage.bodies if b not in met))
     except NoEquilibriumError as error:
         return replace(stage, refusal=Refusal(error.reason, error.detail))
     except ConvergenceError as error:
@@ -248,6 +294,32 @@ def _reached(
         detail = f"the joint is no minimum: {stability.reason()}"
         stage = replace(stage, refusal=Refusal("unstable", detail))
     return stage
+
+
+def _open(
+    stage: Mounted,
+    setting: Setting,
+    apart: Apart,
+    solve: Callable[[tuple[str, ...]], Liquid],
+) -> Mounted:
+    """A joint that stays open: the liquids rest where they are, the package above them."""
+    own = solve(stage.melted) if stage.melted else None
+    held_by = "fixture" if setting.standoff is not None else support(stage)
+    if held_by is None:
+        raise _collapsed(stage)
+    stage = replace(
+        stage,
+        standoff=apart.standoff,
+        held_by=held_by,
+        reach=apart.reach,
+        gap=apart.standoff - apart.reach,
+        hung=apart.hung,
+    )
+    if own is not None:
+        shown = ("melt", "equilibrium", "stability", "alternatives", "refusal", "warnings")
+        stage = replace(stage, **{name: getattr(own, name) for name in (*shown, "searched")})
+    others = (*stage.bodies, *((apart.hung,) if apart.hung is not None else ()))
+    return replace(stage, **told(setting.stack, setting.bodies, (stage, *others)))
 
 
 def _joining(
@@ -279,35 +351,121 @@ def refuse_overlap(standoff: float | None, lowest: float) -> None:
         )
 
 
-def _join(stage: Mounted, setting: _Setting, standoff: float | None) -> tuple[Equilibrium, str]:
-    """The joint, and what holds the package."""
-    liquid, profile, materials = stage.melt, stage.solids.profile, setting.materials
-    drop = liquid.drop(setting.gravity)
-    angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
-    outer, inner = first_touch(setting.stack, stage.solids, stage.melted)
-    alone = reach_any(Landscape(profile, angles, drop), outer, inner)
-    top, lowest = alone.values["top_z_m"], stage.touch.height
-    height = max(lowest, TOUCH * top)
-    if height >= top:
+class Apart(NamedTuple):
+    """Liquids that do not meet: where the package is then, and what they would need, m."""
+
+    standoff: float
+    reach: Measured
+    hung: Liquid | None
+
+
+class Start(NamedTuple):
+    """Where a joint begins: its lines held, with the way to there.
+
+    ``reach`` is the largest gap at which it begins of itself, m; None where it was there before.
+    """
+
+    bridge: Bridge
+    held: Held
+    trail: Trail
+    reach: Measured | None
+
+
+def _bridge(stage: Mounted, setting: Setting, height: float) -> Bridge:
+    """The liquid of a stage between the stack and the package at a height, m."""
+    liquid, below = stage.melt, stage.solids.profile
+    upper = stage.package.at(height).profile
+    angles, wetting = (
+        tuple(liquid.contact_angle(p.material, setting.materials) for p in profile)
+        for profile in (below, upper)
+    )
+    solids = Solid(below, angles), Solid(upper, wetting, "top", height)
+    return Bridge(Joint(liquid.drop(setting.gravity), solids), stage.package, height)
+
+
+def _start(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | Apart:
+    """The package as it meets liquid of the stack, brings its own to it, or both; or does not."""
+    solids, lowest, alone = stage.solids, stage.touch.height, None
+    if names:
+        liquid = setting.made(names)
+        angles = tuple(liquid.contact_angle(p.material, setting.materials) for p in solids.profile)
+        land = Landscape(solids.profile, angles, liquid.drop(setting.gravity))
+        alone = reach_any(land, *first_touch(setting.stack, solids, names))
+    hung = _hanging(stage, setting) if setting.hung else None
+    above = hung.equilibrium if hung is not None else None
+    reach = largest_gap(solids, stage.package, alone, above)
+    at = setting.standoff if setting.lifted and setting.standoff is not None else lowest
+    if at >= reach.value:
+        if setting.load is None or setting.load >= 0.0:
+            return Apart(at, reach, hung)
         raise NoEquilibriumError(
             "no_joint",
-            f"the liquid's top at z = {format_length(top)} does not reach the package's pad: what "
-            f"stays solid holds that {format_length(height - top)} above it, at "
-            f"{format_length(height)}",
+            f"nothing holds the package against its pull: the solder meets at a standoff of "
+            f"{format_length(reach.value)}, and what stays solid holds it off at "
+            f"{format_length(at)}",
         )
-    upper = stage.package.at(height).profile
-    wetting = tuple(liquid.contact_angle(p.material, materials) for p in upper)
-    joint = Joint(drop, (Solid(profile, angles), Solid(upper, wetting, "top")))
-    bridge, held = Bridge(joint, stage.package, height), set_down_on(joint, alone)
-    trail = Trail(alone.path)
-    trail.event("touches", joint.solids[1], held.stations[1], "the package meets the liquid here")
+    height = max(lowest, TOUCH * reach.value)
+    if above is not None:  # what hangs may be thin
+        height = reach.value - (1.0 - TOUCH) * (reach.value - max(lowest, 0.0))
+    bridge = _bridge(stage, setting, height)
+    held = set_down_on(bridge.joint, alone, above)
+    trail = Trail(alone.path if alone is not None else ())
+    for which, met in ((0, alone), (1, None)):
+        if met is None:
+            why = "the package meets the liquid here" if which else "the package's liquid meets it"
+            trail.event("touches", bridge.joint.solids[which], held.stations[which], why)
+    return Start(bridge, held, trail, reach)
+
+
+def _again(stage: Mounted, setting: Setting) -> Start:
+    """A joint where it froze, molten again."""
+    standing = setting.standing
+    assert standing is not None
+    bridge = _bridge(stage, setting, standing.standoff)
+    package, names = stage.package.stack, [n for n in stage.melted if n not in setting.hung]
+    if setting.hung:
+        top, _ = first_touch(setting.above.stack, package, setting.hung)
+    else:
+        top = package.profile.locate(np.array(standing.line))
+    foot, _ = first_touch(setting.stack, stage.solids, tuple(names))
+    held = Held(
+        (foot, top), ("free", "free"), solve(bridge.joint.guess((foot, top)), tolerance=1e-3)
+    )
+    trail = Trail()
+    for which, station in enumerate((foot, top)):
+        trail.event("touches", bridge.joint.solids[which], station, "it had frozen here")
+    return Start(bridge, held, trail, None)
+
+
+def _hanging(stage: Mounted, setting: Setting) -> Liquid:
+    """The liquid on a package before it meets anything, in the package's frame.
+
+    Raises
+    ------
+    NoEquilibriumError
+        Where it has no shape there.
+    """
+    stack, solids, names = setting.above.stack, stage.package.stack, setting.hung
+    start, made = first_touch(stack, solids, names), setting.made(names)
+    gravity, materials = -setting.gravity, setting.materials
+    hung = solve_liquid(stack, solids, made, names, start, gravity, materials)
+    if hung.refusal is not None:
+        raise NoEquilibriumError(hung.refusal.reason, f"{in_words(names)}: {hung.refusal.detail}")
+    return hung
+
+
+def _join(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str]:
+    """The joint, and what holds the package."""
+    (bridge, held, trail, _), standoff = start, setting.standoff
+    joint, height, lowest = bridge.joint, bridge.height, stage.touch.height
+    drop = joint.drop
     if standoff is not None:
         held = move(joint, held, (standoff - height) / drop.length, trail)
         trail.package(joint.solids[1], (0.0, standoff - height), "the fixture takes it there")
         return bridge.held_still(held, trail), "fixture"
     assert stage.load is not None
     scaled = scaled_load(stage.load, drop)
-    floats, touches = height > lowest, 0
+    floats, touches = setting.standing is not None or height > lowest, 0
     while floats:
         if touches == MAX_TOUCHES:
             raise NoEquilibriumError("not_converged", ENDLESS)
@@ -317,7 +475,7 @@ def _join(stage: Mounted, setting: _Setting, standoff: float | None) -> tuple[Eq
             held, touches = bridge.touched(error, trail), touches + 1
             continue
         if not floats:
-            trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), "the core stops it")
+            trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), "solid stops it")
             break
         found = bridge.reached(held, trail, scaled)
         if isinstance(found, Held):
@@ -332,15 +490,16 @@ def _join(stage: Mounted, setting: _Setting, standoff: float | None) -> tuple[Eq
                 "or sinks",
             )
         return found.reached(trail), "liquid"
-    if lowest <= 0.0 or not carries(stage):
+    carrier = support(stage)
+    if carrier is None:
         raise _collapsed(stage)
     carried = bridge.held_still(held, trail)
     if carried.values["joint_force_N"] > stage.load:
         raise NoEquilibriumError(
             "no_equilibrium",
-            "the liquid lifts the package off the core, but floats it nowhere",
+            f"the liquid lifts the package off the {carrier}, but floats it nowhere",
         )
-    return carried, "core"
+    return carried, carrier
 
 
 def _collapsed(stage: Mounted) -> NoEquilibriumError:
@@ -355,11 +514,20 @@ def _collapsed(stage: Mounted) -> NoEquilibriumError:
     return NoEquilibriumError("collapsed", detail)
 
 
-def carries(stage: Mounted) -> bool:
-    """Whether what the package touches is a solid bump, core or pillar, not what lies around it."""
-    solids = stage.solids
-    region = solids.region(solids.profile.pieces[stage.touch.station.piece].region)
-    return region.kind not in ("pad", "base", "dielectric")
+def support(stage: Mounted) -> str | None:
+    """What holds a package that rests on what is solid.
+
+    "core": a solid bump, a core or a pillar, of the stack or of the package; "mask": a layer round
+    one of the openings; None: the pads meet, or what is round them, and there is no gap.
+    """
+    if stage.touch.height <= 0.0:
+        return None
+    solids, package = stage.solids, stage.package.stack
+    below = solids.region(solids.profile.pieces[stage.touch.station.piece].region).kind
+    above = package.region(package.profile.pieces[stage.touch.above].region).kind
+    if below not in ("pad", "base", "dielectric") or above in ("metal", "solder"):
+        return "core"
+    return "mask" if "dielectric" in (below, above) else None
 
 
 def scaled_load(load: float, drop: Drop) -> float:
@@ -375,7 +543,7 @@ def admits_joint(stage: Mounted, held_by: str) -> Admits:
         standoff = found.values["standoff_m"]
         if standoff < lowest * (1.0 - 1e-12):
             return False
-        if held_by == "core" and stage.load is not None:
+        if held_by in ("core", "mask") and stage.load is not None:
             if found.values["joint_force_N"] > stage.load:
                 return False
         if empty_corner(found) is not None:
@@ -384,32 +552,3 @@ def admits_joint(stage: Mounted, held_by: str) -> Admits:
         return find_penetration(found.curve, below, above, between=True) is None
 
     return admits
-
-
-def joined(stage: Mounted) -> tuple[Region, ...]:
-    """All regions of the mounted joint, the frozen solder among them."""
-    found, standoff = stage.equilibrium, stage.standoff
-    assert found is not None
-    assert standoff is not None
-    below, above = stage.solids.profile, stage.package.at(standoff)
-    curve = found.curve
-    free = Edge(curve, curve.breaks[0], curve.breaks[-1])
-    top = found.lines[1].station
-    roof = tuple(e.reversed() for e in reversed(above.profile.between(above.profile.start, top)))
-    gap = standoff - float(below.point(below.start)[1])
-    axis = Edge(Line((0.0, standoff), (0.0, standoff - gap)), 0.0, 1.0, "axis")
-    loop = (
-        *below.between(below.start, found.station),
-        free,
-        *roof,
-        *((axis,) if gap > 1e-9 * standoff else ()),
-    )
-    name = "+".join(stage.melt.solders)
-    region = Region.bounded(stage.solids.unique_name(name), name, loop, "solder")
-    stack = freeze_bodies(stage.solids.with_region(region), stage.bodies, below)
-    return (*stack.regions, *above.regions)
-
-
-def set_down(stack: Stack, above: Package) -> tuple[Region, ...]:
-    """All regions with the package set down on the stack before it melts."""
-    return (*stack.regions, *above.at(above.touch(stack.profile).height).regions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bumpform.case.case import Case
@@ -25,9 +26,11 @@ from bumpform.case.steps import (
 from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.bodies import adrift, in_words
+from bumpform.process.brought import brought
 from bumpform.process.freezing import freeze
+from bumpform.process.joined import joined, settled
 from bumpform.process.melt import Content, is_molten
-from bumpform.process.mount import Holding, Mounted, holding, joined, mount
+from bumpform.process.mount import Holding, Mounted, Setting, Standing, holding, mount
 from bumpform.process.reflow import Liquid, Stage, reflow
 from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, exposed_solder, grow
 from bumpform.stack.bodies import core
@@ -45,7 +48,7 @@ from bumpform.stack.cut import (
 from bumpform.stack.deposit import deposit
 from bumpform.stack.etched import etch_exposed
 from bumpform.stack.layers import coat, overhang, substrate
-from bumpform.stack.package import Package, package
+from bumpform.stack.package import Package
 from bumpform.stack.planar import highest
 from bumpform.stack.plated import plate
 from bumpform.stack.plated_through import plate_through
@@ -114,6 +117,30 @@ class GrownBarrier:
         return self.step.total_thickness
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A package that has been mounted.
+
+    Attributes
+    ----------
+    step : Mount
+        Which says what holds it.
+    package : Package
+        With what has frozen on it alone.
+    standoff : float, m
+    joint : str or None
+        Region that joins it to the stack; None where the joint is open.
+    line : pair of float, m
+        Where the joint's upper contact line froze, in the package's frame.
+    """
+
+    step: Mount
+    package: Package
+    standoff: float
+    joint: str | None
+    line: tuple[float, float]
+
+
 @dataclass(frozen=True, eq=False)
 class State:
     """Everything that stands there at one moment.
@@ -135,6 +162,8 @@ class State:
         How far off the solid may be, by the errors of all surfaces solved so far.
     notes : tuple of str
         What the steps so far would tell their user.
+    placed : Placed or None
+        The package, once one is mounted.
     """
 
     stack: Stack
@@ -145,6 +174,7 @@ class State:
     plane: float | None = None
     doubt: Doubt = CERTAIN
     notes: tuple[str, ...] = ()
+    placed: Placed | None = None
 
 
 def cavity_of(stack: Stack) -> Cavity | None:
@@ -410,46 +440,61 @@ def _abrade(state: State, step: Abrade) -> State:
     return replace(after, plane=plane) if after.contents != state.contents else after
 
 
-def package_of(step: Mount, outer: float) -> Package:
-    """The package of a mounting, out to the model's radius in m.
+def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State:
+    setting = setting_of(state, step, step.peak_K, case, materials)
+    return _set_down(state, step, mount(setting), setting.contents, step.peak_K)
+
+
+def setting_of(
+    state: State, step: Mount, temperature: float, case: Case, materials: Materials
+) -> Setting:
+    """What a package's mounting heats at a peak, K, and how.
 
     Raises
     ------
     ProcessError
     """
-    pad, base, resist = step.pad, step.base, step.resist
-    try:
-        return package(
-            pad_radius=pad.radius,
-            pad_material=pad.material,
-            pad_thickness=pad.thickness,
-            proud=pad.proud,
-            base_material=base.material,
-            base_thickness=base.thickness,
-            outer=outer,
-            resist=(resist.material, resist.thickness, resist.opening.radius) if resist else None,
-        )
-    except ProcessError as error:
-        raise ProcessError(f"the package: {error}") from error
-
-
-def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State:
-    stage = mount(
+    package, contents = brought(step, state.stack.outer)
+    gravity = step.gravity_in(case.gravity)
+    return Setting(
         state.stack,
-        state.contents,
-        package_of(step, state.stack.outer),
-        load=step.pressed_by(case.gravity),
+        package,
+        {**state.contents, **contents},
+        temperature,
+        gravity,
+        materials,
+        load=step.pressed_by(gravity),
         standoff=step.standoff,
-        temperature=step.peak_K,
-        gravity=case.gravity,
-        materials=materials,
+        lifted=step.lifted,
     )
+
+
+def _set_down(
+    state: State, step: Mount, stage: Mounted, contents: dict[str, Content], peak: float
+) -> State:
+    """The state with a package joined to the stack, or above it."""
     state = _told(state, stage)
-    if stage.equilibrium is None or stage.refusal is not None:
+    if stage.standoff is None or stage.refusal is not None:
         return state
-    regions = joined(stage)
-    contents = _frozen(state, stage, regions, (stage, *stage.bodies), step.peak_K)
-    return replace(state, stack=replace(state.stack, regions=regions), contents=contents)
+    package, regions = settled(stage), joined(stage)
+    left = {*(r.name for r in stage.package.stack.regions)}
+    kept = {name: content for name, content in contents.items() if name in left}
+    if stage.hung is not None:
+        kept[package.stack.regions[-1].name] = stage.hung.melt.content(peak)
+    contents = _frozen(state, stage, regions, stage.liquids, peak) | kept
+    joint = None if stage.gap is not None else regions[len(stage.solids.regions)].name
+    placed = Placed(step, package, stage.standoff, joint, _top_line(stage))
+    return replace(
+        state, stack=replace(state.stack, regions=regions), contents=contents, placed=placed
+    )
+
+
+def _top_line(stage: Mounted) -> tuple[float, float]:
+    """Place of a joint's upper line in the package's frame, m."""
+    values = stage.equilibrium.values if stage.equilibrium is not None else {}
+    if "top.r_m" not in values:
+        return 0.0, 0.0
+    return values["top.r_m"], values["standoff_m"] - values["top.z_m"]
 
 
 def held_at(
@@ -461,24 +506,14 @@ def held_at(
     ------
     CaseError, ProcessError
     """
-    load = step.pressed_by(case.gravity)
-    assert load is not None
-    return holding(
-        state.stack,
-        state.contents,
-        package_of(step, state.stack.outer),
-        load=load,
-        temperature=temperature,
-        gravity=case.gravity,
-        materials=materials,
-    )
+    return holding(setting_of(state, step, temperature, case, materials))
 
 
 def _frozen(
     state: State,
     stage: Stage | Mounted,
     regions: tuple[Region, ...],
-    liquids: tuple[Liquid | Mounted, ...],
+    liquids: Sequence[Liquid | Mounted],
     temperature: float,
 ) -> dict[str, Content]:
     """Metal in every region of solder once a stage's liquids have frozen.
@@ -516,11 +551,13 @@ def _doubted(
 
 
 def _reflow(state: State, step: Reflow, case: Case, materials: Materials) -> State:
+    if state.placed is not None:
+        return _reflow_joint(state, state.placed, step, case, materials)
     stage = reflow(
         state.stack,
         state.contents,
         temperature=step.peak_K,
-        gravity=case.gravity,
+        gravity=step.gravity_in(case.gravity),
         materials=materials,
     )
     state = _told(state, stage)
@@ -529,6 +566,46 @@ def _reflow(state: State, step: Reflow, case: Case, materials: Materials) -> Sta
     stack = freeze(stage)
     contents = _frozen(state, stage, stack.regions, stage.liquids, step.peak_K)
     return replace(state, stack=stack, contents=contents)
+
+
+def setting_again(
+    state: State, placed: Placed, step: Reflow, case: Case, materials: Materials
+) -> Setting:
+    """What a reflow heats under a package, and how."""
+    gravity, mounted = step.gravity_in(case.gravity), placed.step
+    return Setting(
+        state.stack.without(*(r.name for r in placed.package.stack.regions)),
+        placed.package,
+        state.contents,
+        step.peak_K,
+        gravity,
+        materials,
+        load=mounted.pressed_by(gravity),
+        standoff=mounted.standoff,
+        lifted=True,
+        standing=None if placed.joint is None else Standing(placed.standoff, placed.line),
+    )
+
+
+def _reflow_joint(
+    state: State, placed: Placed, step: Reflow, case: Case, materials: Materials
+) -> State:
+    """A reflow under a package: it floats again, or stays at its standoff.
+
+    Raises
+    ------
+    CaseError, ProcessError
+        Where solder melts, and the joint does not: that is not followed.
+    """
+    setting = setting_again(state, placed, step, case, materials)
+    if placed.joint is not None and placed.joint not in setting.molten:
+        at = format_quantity(step.peak_K, "temperature")
+        raise ProcessError(
+            f"{in_words(setting.molten)} would melt at {at}, and the joint, {placed.joint}, would "
+            "stay solid: a reflow of what is beside a joint is not followed. Raise the peak so "
+            "that the joint melts too, or do it before the package is mounted"
+        )
+    return _set_down(state, placed.step, mount(setting), state.contents, step.peak_K)
 
 
 def _barrier(state: State, step: Barrier) -> State:

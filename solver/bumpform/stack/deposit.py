@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bumpform.case.steps import Deposit
+from bumpform.case.amounts import Amounted
 from bumpform.errors import ProcessError
 from bumpform.stack.bodies import ball_on
 from bumpform.stack.curve import Arc
@@ -47,7 +47,7 @@ class Amount:
     bulk: float
 
 
-def deposit_amount(stack: Stack, step: Deposit) -> Amount:
+def deposit_amount(stack: Stack, step: Amounted) -> Amount:
     """Volumes of a deposit on a stack (fills and prints depend on what they are put on)."""
     if step.fill is not None:
         bulk = _fill(stack, step.fill.layer)[1]
@@ -61,13 +61,13 @@ def deposit_amount(stack: Stack, step: Deposit) -> Amount:
     return Amount(metal, metal)
 
 
-def deposit(stack: Stack, step: Deposit) -> tuple[Stack, Amount]:
+def deposit(stack: Stack, step: Amounted) -> tuple[Stack, Amount]:
     """The stack with the deposit standing on it.
 
     Parameters
     ----------
     stack : Stack
-    step : Deposit
+    step : Amounted
         Column, stencil: a block over its own outline. Fill: level with the layer's top.
         Volume: level in the cavity, the excess as a cylinder over the opening's rim; on
         a flat place a cap of 90°, or a cylinder where the model is too narrow for it. Ball: a
@@ -144,7 +144,7 @@ def _drops(piece: Edge) -> bool:
     return piece.is_straight and abs(r1 - r0) < 1e-9 * r1 and bool(z1 < z0)
 
 
-def _outline(profile: Profile, radius: float, step: Deposit) -> Station:
+def _outline(profile: Profile, radius: float, step: Amounted) -> Station:
     if not profile.crossings(0, radius):
         raise ProcessError(
             f"deposit {step.solder}: its radius {format_length(radius)} lies outside the model"

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from bumpform.stack.curve import Curve, Line
+from bumpform.case.amounts import Amounted
+from bumpform.errors import BumpformError, ProcessError
+from bumpform.stack.curve import Arc, Curve, Line, PolynomialCurve
+from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
+from bumpform.stack.plated import plate
 from bumpform.stack.profile import Edge, Profile
 from bumpform.stack.stack import Region, Stack
 from bumpform.stack.touch import Touch, first_touch_of
+from bumpform.units.units import format_length
 
 #: Thickness of the package's pad relative to its radius: for pictures and meshes only.
 PAD_THICKNESS = 0.1
@@ -32,9 +37,12 @@ class Package:
     ----------
     stack : Stack
         In its own frame: z' counts from the pad's face into the gap.
+    metal : float, m³
+        Of the solder on its pad when that is liquid.
     """
 
     stack: Stack
+    metal: float = 0.0
 
     def at(self, height: float) -> Hung:
         """The package with its pad's face at a height, m."""
@@ -50,13 +58,35 @@ class Package:
         """Where the package touches a profile first as it comes down, with its pad's height."""
         return first_touch_of(below, self.stack.profile)
 
+    def with_region(self, region: Region) -> Package:
+        """With one more region, "package" before its names."""
+        return Package(self.stack.with_region(_named(region)))
+
 
 def _turned(edge: Edge, height: float, curves: dict[int, Curve]) -> Edge:
     """The edge upside down; regions that share a curve share its image."""
     if id(edge.curve) not in curves:
-        (r0, z0), (r1, z1) = (edge.curve.point(t).tolist() for t in (0.0, 1.0))
-        curves[id(edge.curve)] = Line((r0, height - z0), (r1, height - z1))
-    return replace(edge, curve=curves[id(edge.curve)])
+        curves[id(edge.curve)] = upside_down(edge.curve, height)
+    image = curves[id(edge.curve)]
+    if isinstance(image, Arc):  # its angle counts the other way
+        return replace(edge, curve=image, first=-edge.first, last=-edge.last)
+    return replace(edge, curve=image)
+
+
+def upside_down(curve: Curve, height: float) -> Curve:
+    """A curve in the frame of a package at a height, m, as it is in that of the stack, or back."""
+    if isinstance(curve, Line):
+        (r0, z0), (r1, z1) = curve.start, curve.end
+        return Line((r0, height - z0), (r1, height - z1))
+    if isinstance(curve, Arc):
+        r, z = curve.centre
+        return Arc((r, height - z), curve.radius, -curve.first, -curve.last)
+    if isinstance(curve, PolynomialCurve):
+        coefficients = curve.coefficients.copy()
+        coefficients[..., 1] *= -1.0
+        coefficients[:, 0, 1] += height
+        return PolynomialCurve(coefficients)
+    raise BumpformError(f"no package has a {type(curve).__name__}")
 
 
 def package(
@@ -69,8 +99,10 @@ def package(
     proud: float = 0.0,
     base_thickness: float | None = None,
     resist: tuple[str, float, float] | None = None,
+    pillar: tuple[str, float, float] | None = None,
+    solder: Amounted | None = None,
 ) -> Package:
-    """Package with a pad in (or, by ``proud``, on) its base, and maybe a resist around the pad.
+    """Package with a pad in (or, by ``proud``, on) its base, and what there is round it and on it.
 
     Parameters
     ----------
@@ -81,6 +113,9 @@ def package(
         Without them for pictures and meshes only.
     proud : float, m
     resist : tuple of material, thickness in m, radius of its opening in m, optional
+    pillar : tuple of material, radius in m, height in m, optional
+    solder : Amounted, optional
+        On the pad, or on the pillar.
 
     Raises
     ------
@@ -100,7 +135,20 @@ def package(
         stack = coat(
             stack, layer="resist", material=material, thickness=thickness, opening_radius=opening
         )
-    return Package(replace(stack, regions=tuple(_named(r) for r in stack.regions)))
+    if pillar is not None:
+        material, radius, height = pillar
+        if resist is not None and radius > resist[2]:
+            raise ProcessError(
+                f"the pillar's radius {format_length(radius)} is more than the "
+                f"{format_length(resist[2])} of the resist's opening"
+            )
+        plated = plate(stack, name="pillar", material=material, radius=radius, thickness=height)
+        stack = plated.stack
+    metal = 0.0
+    if solder is not None:
+        stack, amount = deposit(stack, solder)
+        metal = amount.metal
+    return Package(replace(stack, regions=tuple(_named(r) for r in stack.regions)), metal)
 
 
 def _named(region: Region) -> Region:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from bumpform.stack.profile import Edge, Profile, Station, root
+from bumpform.stack.profile import Edge, Station, root
 
 #: Samples on each smooth span of a curve between which places of equal slope are told apart.
 SAMPLES = 16
@@ -25,10 +25,13 @@ class Touch(NamedTuple):
         Of the upper body's own z = 0 then.
     station : Station
         Place on the lower body's profile.
+    above : int
+        Number of the upper body's piece.
     """
 
     height: float
     station: Station
+    above: int = 0
 
 
 class _Box(NamedTuple):
@@ -39,18 +42,25 @@ class _Box(NamedTuple):
     top: float
 
 
-def first_touch_of(below: Profile, above: Profile) -> Touch:
+def first_touch_of(below: Iterable[Edge], above: Iterable[Edge]) -> Touch:
     """Height at which a body that is let down straight touches another one.
 
     The largest sum of both profiles' heights at one radius: at an end of a piece, or where the
-    slope of a curved piece of the lower one is the opposite of the upper one's.
+    slope of a piece of the lower one is the opposite of the upper one's.
 
     Parameters
     ----------
-    below : Profile
-    above : Profile
-        Of straight pieces, upside down: its z counts downwards.
+    below : iterable of Edge
+        A profile, or pieces of one.
+    above : iterable of Edge
+        The same upside down: its z counts downwards.
+
+    Returns
+    -------
+    Touch
+        At -∞ where they never touch.
     """
+    below, above = tuple(below), tuple(above)
     boxes = [_box(piece) for piece in below], [_box(piece) for piece in above]
     pairs = [
         (low.top + high.top, i, k)
@@ -58,12 +68,12 @@ def first_touch_of(below: Profile, above: Profile) -> Touch:
         for k, high in enumerate(boxes[1])
         if low.inner <= high.outer and high.inner <= low.outer
     ]
-    best = Touch(-math.inf, below.start)
+    best = Touch(-math.inf, Station(0, 0.0))
     for most, i, k in sorted(pairs, reverse=True):
         if most <= best.height:
             break
-        for height, u in _touches(below.pieces[i], above.pieces[k]):
-            best = max(best, Touch(height, Station(i, u)), key=lambda t: t.height)
+        for height, u in _touches(below[i], above[k]):
+            best = max(best, Touch(height, Station(i, u), k), key=lambda t: t.height)
             if most - best.height <= ROUND_OFF * abs(most):
                 return best
     return best
@@ -92,10 +102,36 @@ def _touches(a: Edge, b: Edge) -> Iterator[tuple[float, float]]:
         r, z, *_ = b.jet(u)
         for v in a.crossings(0, r):
             yield a.jet(v)[1] + z, v
-    if not a.is_straight:
-        for u in _opposite(a, b):
-            for v in b.crossings(0, a.jet(u)[0]):
+    if a.is_straight:
+        for v in _opposite(b, a):
+            for u in a.crossings(0, b.jet(v)[0]):
                 yield a.jet(u)[1] + b.jet(v)[1], u
+        return
+    for u in _opposite(a, b) if b.is_straight else _facing(a, b):
+        for v in b.crossings(0, a.jet(u)[0]):
+            yield a.jet(u)[1] + b.jet(v)[1], u
+
+
+def _facing(a: Edge, b: Edge) -> Iterator[float]:
+    """Fractions of a curved piece where its slope is the opposite of another curved one's there."""
+
+    def highest(u: float) -> float | None:
+        return max(b.crossings(0, a.jet(u)[0]), key=lambda v: b.jet(v)[1], default=None)
+
+    def slope(u: float) -> float:
+        v = highest(u)
+        if v is None:
+            return math.nan
+        (_, _, dr, dz, *_), (_, _, er, ez, *_) = a.jet(u), b.jet(v)
+        return (dz * er + ez * dr) * math.copysign(1.0, er * dr)
+
+    places = a.fractions(SAMPLES).tolist()
+    slopes = [slope(u) for u in places]
+    for low, high, before, after in zip(
+        places[:-1], places[1:], slopes[:-1], slopes[1:], strict=True
+    ):
+        if before * after < 0.0:
+            yield root(slope, low, high)
 
 
 def _opposite(curved: Edge, straight: Edge) -> Iterator[float]:

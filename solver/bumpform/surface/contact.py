@@ -108,11 +108,19 @@ class Solid:
     angles : tuple of float, rad
         Young's contact angle on each piece, through the liquid.
     kind : "outer", "inner" or "top"
+    face : float or None, m
+        Height that a body's standoff counts to; None: where its profile starts.
     """
 
     profile: Profile
     angles: tuple[float, ...]
     kind: str = "outer"
+    face: float | None = None
+
+    @cached_property
+    def reference(self) -> float:
+        """Height that a body's standoff counts to, m."""
+        return self.profile.pieces[0].jet(0.0)[1] if self.face is None else self.face
 
     @cached_property
     def cosines(self) -> tuple[float, ...]:

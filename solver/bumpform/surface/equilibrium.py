@@ -198,8 +198,7 @@ def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str
             values[f"{name}.r_m"], values[f"{name}.z_m"] = r * length, z * length
             values[f"{name}.angle_deg"] = math.degrees(line.solid.angle(surface, line.station))
     if len(lines) == 2 and lines[1].end == "top" and surface.end is not None:
-        reference = lines[1].solid.profile.pieces[0].jet(0.0)[1]
-        values["standoff_m"] = reference + surface.end.lift * length
+        values["standoff_m"] = lines[1].solid.reference + surface.end.lift * length
         force = 2.0 * math.pi * tension * length * surface.force_on_body()
         values["joint_force_N"] = force
     return values

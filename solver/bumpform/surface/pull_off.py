@@ -128,7 +128,7 @@ def _measured(joint: Joint, lines: tuple[LineAt, ...], coarse: Surface, fine: Su
     """The pull of the finer of two surfaces; what they differ by is the error."""
     length = joint.drop.length
     unit = 2.0 * math.pi * joint.drop.surface_tension * length
-    reference = lines[1].solid.profile.pieces[0].jet(0.0)[1]
+    reference = lines[1].solid.reference
     (pull, lift), (other, below) = (
         (-s.force_on_body(), s.end.lift) for s in (fine, coarse) if s.end is not None
     )

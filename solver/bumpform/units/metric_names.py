@@ -38,6 +38,8 @@ STAGE_METRICS: Final = (
     "held_by",
     "joint_force_N",
     "core_force_N",
+    "largest_joining_gap_m",
+    "open_gap_m",
     "joint_stiffness_N_m",
     "lateral_stiffness_N_m",
     "tilt_stiffness_N_m_rad",

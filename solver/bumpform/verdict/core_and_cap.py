@@ -118,8 +118,11 @@ def _held(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
         return not_judged(melted, **told)
     if not found.core.regions(index):
         return not_judged("the core is not there any more", **told)
-    if stage.held_by != "core":
+    if stage.held_by == "liquid":
         return fails("the package floats on the liquid", **told)
+    met = stage.solids.profile.pieces[stage.touch.station.piece].region
+    if met not in found.core.regions(index):
+        return fails(f"the package rests on {met}", **told)
     force = found.measured(step.name, "core_force_N")
     if force is None:
         return holds(**told)
@@ -144,7 +147,7 @@ def standoff_equals_core(found: Findings) -> list[Answer]:
         if held.verdict == "not judged":
             answers.append(held)
         elif held.verdict == "fails":
-            answers.append(not_judged("the gap is held by the liquid", stage=step.name))
+            answers.append(not_judged(f"the gap is not held by it: {held.reason}", stage=step.name))
         elif size is None or standoff is None:
             answers.append(not_judged("the core's size is not known", stage=step.name))
         else:
@@ -178,7 +181,7 @@ def _steady(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
     if held.verdict == "not judged":
         return held
     if held.verdict == "fails":
-        return fails("the gap is held by the liquid", stage=step.name)
+        return fails(f"the gap is not held by it: {held.reason}", stage=step.name)
     standoff = found.measured(step.name, "standoff_m")
     before = found.history[index].before
     assert standoff is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from bumpform.process.mount import Mounted
 from bumpform.process.process import State
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.stack.profile import Profile, Station
@@ -93,7 +94,7 @@ def body_chains(solids: Stack) -> list[list[int]]:
     return chains
 
 
-def wetted(liquid: Liquid, profile: Profile) -> tuple[Station, Station]:
+def wetted(liquid: Liquid | Mounted, profile: Profile) -> tuple[Station, Station]:
     """Inner and outer end of what a liquid at rest covers."""
     found = liquid.equilibrium
     assert found is not None

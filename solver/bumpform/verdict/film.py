@@ -58,7 +58,7 @@ def film_thickness(before: State, stage: Stage | Mounted) -> dict[str, Measured 
         found = liquid.equilibrium
         if found is None:
             continue
-        if isinstance(liquid, Mounted):
+        if isinstance(liquid, Mounted) and liquid.gap is None:
             inner, outer = stage.solids.profile.start, found.station
         else:
             inner, outer = wetted(liquid, stage.solids.profile)

@@ -207,9 +207,9 @@ class Findings:
         before = {r.name for r in self.metals(bare)}
         return tuple(r.name for r in self.metals(index) if r.name in before)
 
-    def on_pad(self, index: int, names: Iterable[str]) -> tuple[str, ...]:
-        """Of some regions after a step those that reach the pad through each other, and the pad."""
-        left, reached, rim = set(names), ["pad"], ["pad"]
+    def on_pad(self, index: int, names: Iterable[str], pad: str = "pad") -> tuple[str, ...]:
+        """Of some regions after a step those that reach a pad through each other; the pad first."""
+        left, reached, rim = set(names) - {pad}, [pad], [pad]
         while rim:
             name = rim.pop()
             near = {n for n in left if name in self.stands_on(index, n)}

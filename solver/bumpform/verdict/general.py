@@ -314,7 +314,7 @@ def nothing_on_liquid(found: Findings) -> Answer:
             continue
         asked = True  # a refused stage, too, says what it would leave on the liquid
         solids = stage.solids.without(*stage.enclosed)  # what melts in a shell carries it no more
-        floating = afloat(solids, hangs=found.case.gravity < 0.0)
+        floating = afloat(solids, hangs=step.gravity_in(found.case.gravity) < 0.0)
         floating = [n for n in floating if not n.startswith("package ")]
         if floating:
             return fails(f"{' and '.join(floating)} in {step.name}", stage=step.name)
@@ -464,7 +464,7 @@ def joint_closed(found: Findings) -> list[Answer]:
     answers = []
     for moment in found.history:
         step, stage = moment.step, moment.state.stage
-        if not isinstance(step, Mount) or not isinstance(stage, Mounted):
+        if not isinstance(step, Reflow | Mount) or not isinstance(stage, Mounted):
             continue
         told: dict[str, Any] = {"stage": step.name, "about": step.name}
         if stage.refusal is not None:
@@ -473,10 +473,14 @@ def joint_closed(found: Findings) -> list[Answer]:
             refused = f"{step.name} was refused: {words}"
             answers.append(fails(words, **told) if open_ else not_judged(refused, **told))
             continue
+        if stage.gap is not None:
+            answers.append(_left_open(stage, told))
+            continue
         borders = found.borders(moment.index)
         solder = [m.name for m in found.lineage.meltings if m.index == moment.index]
-        met = [name for name in solder if borders.touch(name, "package pad")]
-        joints = [name for name in met if _wets_pad(borders, name)]
+        pads = found.on_pad(moment.index, _metal(found, moment.index, package=True), "package pad")
+        met = [name for name in solder if borders.touch(name, pads)]
+        joints = [n for n in met if borders.touch(n, pads[1:]) or _wets_pad(borders, n)]
         if not joints:
             words = (
                 "the package's pad lies on what is solid: the solder is pressed out of between"
@@ -485,10 +489,8 @@ def joint_closed(found: Findings) -> list[Answer]:
             )
             answers.append(fails(words, **told))
         else:
-            joined = any(
-                borders.touch(n, found.on_pad(moment.index, _metal(found, moment.index, but=n)))
-                for n in joints
-            )
+            below = _metal(found, moment.index)
+            joined = any(borders.touch(n, found.on_pad(moment.index, below - {n})) for n in joints)
             answers.append(holds_if(joined, "no metal leads from it to the pad", **told))
     return answers
 
@@ -516,15 +518,24 @@ def _wets_pad(borders: Borders, name: str) -> bool:
     return float(np.ptp(face[:, 0])) - pressed > near
 
 
-def _metal(found: Findings, index: int, but: str) -> set[str]:
-    """Regions of metal after a step, but for one and the package's."""
+def _metal(found: Findings, index: int, *, package: bool = False) -> set[str]:
+    """Regions of metal after a step: the stack's, or the package's."""
     return {
         r.name
         for r in found.state(index).stack.regions
-        if not r.name.startswith("package ")
-        and r.name != but
+        if r.name.startswith("package ") == package
         and (r.kind in ("pad", "metal", "solder") or found.is_metal(r.material))
     }
+
+
+def _left_open(stage: Mounted, told: dict[str, Any]) -> Answer:
+    """That a joint has stayed open, with the gap that is missing."""
+    assert stage.gap is not None
+    assert stage.reach is not None
+    short, most = (format_quantity(x.value, "length", 6) for x in (stage.gap, stage.reach))
+    words = f"it stays open: {short} are missing to the {most} at which what is liquid would meet"
+    gap = {"metric": "open_gap_m", "value": stage.gap.value, "unit": "m"}
+    return fails(words, **gap, **told)
 
 
 def requirements(found: Findings) -> Iterator[Answer]:

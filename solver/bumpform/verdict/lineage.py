@@ -185,7 +185,8 @@ def _meltings(moment: Moment, bodies: dict[str, Body]) -> Iterator[Melting]:
     liquids: list[Stage | Mounted | Liquid] = [*([stage] if stage.melted else []), *stage.bodies]
     names = new if stage.refusal is None and len(new) == len(liquids) else [""] * len(liquids)
     for liquid, name in zip(liquids, names, strict=True):
-        melted = {n: bodies[n] for n in liquid.melted}
+        # what a package brings, no step has put on the stack
+        melted = {n: bodies.get(n, Body(frozenset(), moment.index)) for n in liquid.melted}
         yield Melting(moment, liquid, melted, name, stage.refusal)
     for name in stage.enclosed:
         yield Melting(moment, stage, {name: bodies[name]}, name, stage.refusal, enclosed=True)

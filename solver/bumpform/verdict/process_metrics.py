@@ -33,8 +33,8 @@ def process_metrics(found: Findings) -> dict[str, dict[str, Measured]]:
         metrics.setdefault(name, {})["solid_margin_K"] = margin
     for moment in found.history:
         stage, step = moment.state.stage, moment.step
-        if isinstance(step, Mount) and isinstance(stage, Mounted) and moment.before is not None:
-            if stage.refusal is None:
+        if isinstance(stage, Mounted) and moment.before is not None:
+            if stage.refusal is None and isinstance(step, Reflow | Mount):
                 thin = film_thickness(moment.before, stage).get("film_thickness_m")
                 if isinstance(thin, Measured):
                     metrics.setdefault(step.name, {})["film_thickness_m"] = thin

@@ -1,0 +1,39 @@
+"""The package of a mounting as it comes, with the solder on its pad."""
+
+from __future__ import annotations
+
+from bumpform.case.steps import Mount
+from bumpform.errors import ProcessError
+from bumpform.process.melt import Content
+from bumpform.stack.package import Package, package
+
+__all__ = ["brought"]
+
+
+def brought(step: Mount, outer: float) -> tuple[Package, dict[str, Content]]:
+    """The package of a mounting, out to the model's radius in m, and the metal on its pad.
+
+    Raises
+    ------
+    ProcessError
+    """
+    pad, base, resist, pillar = step.pad, step.base, step.resist, step.pillar
+    try:
+        above = package(
+            pad_radius=pad.radius,
+            pad_material=pad.material,
+            pad_thickness=pad.thickness,
+            proud=pad.proud,
+            base_material=base.material,
+            base_thickness=base.thickness,
+            outer=outer,
+            resist=(resist.material, resist.thickness, resist.opening.radius) if resist else None,
+            pillar=(pillar.material, pillar.radius, pillar.height) if pillar else None,
+            solder=step.solder,
+        )
+    except ProcessError as error:
+        raise ProcessError(f"the package: {error}") from error
+    if step.solder is None:
+        return above, {}
+    content = Content(((step.solder.solder, 0.0),), above.metal)
+    return above, {above.stack.regions[-1].name: content}

@@ -1,0 +1,307 @@
+"""Solder on the package too: joints from both sides, joints that stay open, joints molten again.
+
+Reference  shooting from line to line (``shooting_two``), and of sessile and hanging drops
+Expect     1e-9 relative, the product's promise
+"""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+
+from bumpform.case.case import Case
+from bumpform.runner import run
+from joints import UM
+from shooting import plane, point, shoot
+from shooting_two import Line, shoot_two
+from two_lines import TOLERANCE, liquid_of
+
+pytestmark = pytest.mark.dolfinx
+
+LAND, MASK = 150 * UM, 25 * UM
+
+
+def package(*, steps=(), gravity=9.81, pad=LAND, after=(), **mount):
+    """Solder on a land in a mask, or what some steps put there, and a package over it."""
+    copper = {"radius": LAND, "thickness": 30 * UM, "material": "Cu"}
+    mask = {"material": "solder resist", "thickness": MASK, "opening": {"radius": LAND}}
+    return run(
+        Case.from_dict(
+            {
+                "case": {"name": "package", "pitch": "2 mm"},
+                "environment": {"gravity": gravity},
+                "wetting": {"Cu": "25 deg", "FR4": "150 deg", "solder resist": "150 deg"},
+                "step": [
+                    {"do": "substrate", "pad": copper, "base": {"material": "FR4"}},
+                    {"do": "coat", "layer": "mask", **mask},
+                    *steps,
+                    {
+                        "do": "mount",
+                        "name": "joint",
+                        "pad": {"radius": pad, "material": "Cu", "thickness": 20 * UM},
+                        "base": {"material": "FR4"},
+                        "peak": "245 degC",
+                        **mount,
+                    },
+                    *after,
+                ],
+            }
+        )
+    )
+
+
+def bump(solder="SAC305", peak="245 degC", **amount):
+    """Solder put on the land and reflowed."""
+    return (
+        {"do": "deposit", "solder": solder, **amount},
+        {"do": "reflow", "name": "bump", "peak": peak},
+    )
+
+
+def foot(lower):
+    """The lower line of a joint for shooting: on the land's edge in the mask, or on the mask."""
+    moment = 0.5 * LAND**2 * MASK
+    if lower["state"] == "pinned":
+        assert lower["z_m"] == pytest.approx(MASK, rel=1e-12)
+        return Line(point(LAND, MASK, moment), 0.0)
+    return Line(plane(MASK, moment), lower["r_m"], math.radians(lower["admissible_deg"][0]))
+
+
+def top(upper, height, pad=LAND):
+    """The upper line: on the pad's edge, or on the package's base."""
+    if upper["state"] == "pinned":
+        return Line(point(pad, height), 0.0)
+    return Line(plane(height), upper["r_m"], math.radians(upper["admissible_deg"][0]))
+
+
+def agrees(stage, metrics, shot):
+    """Every number of a joint to 1e-9 of its size, or of the drop's."""
+    surface, tension = stage["surface"], stage["liquid"]["surface_tension_N_m"]
+    for got, exact, scale in (
+        (metrics["standoff_m"], shot.z[1], LAND),
+        (metrics["joint_force_N"], shot.force * tension, tension * LAND),
+        (metrics["ball_diameter_m"], 2.0 * shot.max_r, LAND),
+        (surface["pressure_Pa"], shot.pressure * tension, tension / LAND),
+        (surface["contact_lines"][0]["r_m"], shot.r[0], LAND),
+        (surface["contact_lines"][1]["r_m"], shot.r[1], LAND),
+        (surface["contact_lines"][1]["angle_deg"], math.degrees(shot.theta[1]), 57.3),
+    ):
+        assert abs(got - exact) <= TOLERANCE * max(abs(exact), scale), (got, exact)
+
+
+def shot_of(stage, gravity, height, pad=LAND, load=None):
+    """The shot joint between the mask and the package's pad."""
+    lower, upper = stage["surface"]["contact_lines"]
+    volume, tension, b = liquid_of(stage, gravity)
+    scaled = None if load is None else load / tension
+    lines = foot(lower), top(upper, height, pad)
+    return shoot_two(*lines, volume, capillarity=b, top=True, load=scaled)
+
+
+RANDOM = random.Random("solder on both sides")
+BOTH = [
+    {
+        "lower": RANDOM.uniform(8e-12, 30e-12),
+        "upper": RANDOM.uniform(2e-12, 12e-12),
+        "pad": RANDOM.uniform(0.7, 1.3) * LAND,
+        "gravity": RANDOM.choice([9.81, -9.81, 80.0, 0.0]),
+        **RANDOM.choice([{"load": RANDOM.uniform(0.0, 1e-3)}, {"standoff": 200 * UM}]),
+    }
+    for _ in range(12)
+]
+
+
+@pytest.mark.parametrize("drawn", BOTH, ids=range(len(BOTH)))
+def test_a_joint_with_solder_from_both_sides(drawn):
+    """One liquid of both volumes, whatever the side that it came from."""
+    held = {k: drawn[k] for k in ("load", "standoff") if k in drawn}
+    ran = package(
+        steps=bump(volume=drawn["lower"]),
+        solder={"solder": "SAC305", "volume": drawn["upper"]},
+        pad=drawn["pad"],
+        gravity=drawn["gravity"],
+        **held,
+    )
+    assert ran.refused is None
+    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    total = drawn["lower"] + drawn["upper"]
+    assert stage["liquid"]["volume_m3"] == pytest.approx(total, rel=1e-12)
+    shot = shot_of(stage, drawn["gravity"], metrics["standoff_m"], drawn["pad"], drawn.get("load"))
+    agrees(stage, metrics, shot)
+
+
+def test_a_mixture_by_mass():
+    """What each side brings counts by its mass."""
+    ran = package(
+        steps=bump(volume=20e-12),
+        solder={"solder": "Sn63Pb37", "volume": 6e-12},
+        load=2e-4,
+    )
+    stage = ran.stages[-1]
+    assert stage["molten"] == ["SAC305", "Sn63Pb37"]
+    alone = [
+        package(steps=bump(volume=20e-12), load=2e-4),
+        package(solder={"solder": "Sn63Pb37", "volume": 6e-12}, load=2e-4),
+    ]
+    masses = [r.stages[-1]["liquid"]["mass_kg"] for r in alone]
+    lead = 0.37 * masses[1] / sum(masses)
+    assert stage["composition"]["Pb"] == pytest.approx(lead, rel=1e-12)
+    assert stage["liquid"]["mass_kg"] == pytest.approx(sum(masses), rel=1e-12)
+
+
+def apexes(ran, lower, upper, gravity):
+    """Heights of a bump on the land and of a drop on the package by shooting, m."""
+    found = []
+    for volume, place, g in (
+        (lower, point(LAND, MASK, 0.5 * LAND**2 * MASK), gravity),
+        (upper, point(LAND, 0.0), -gravity),
+    ):
+        stage = ran.stages[-1]["liquid"]
+        b = stage["density_kg_m3"] * g / stage["surface_tension_N_m"]
+        found.append(shoot(place, volume, capillarity=b).apex_z)
+    return found
+
+
+@pytest.mark.parametrize("gravity", [9.81, -9.81, 200.0])
+def test_the_largest_gap_that_joins(gravity):
+    """The sum of what stands and what hangs: above it the joint stays open, below it joins."""
+    lower, upper = 20e-12, 6e-12
+    paste = {"solder": "SAC305", "volume": upper}
+    made = {"steps": bump(volume=lower), "solder": paste, "gravity": gravity, "lifted": True}
+    apart = package(**made, standoff=600 * UM)
+    assert apart.refused is None
+    metrics = apart.metrics["joint"]
+    below, above = apexes(apart, lower, upper, gravity)
+    most = below + above
+    assert metrics["largest_joining_gap_m"] == pytest.approx(most, rel=TOLERANCE)
+    assert metrics["open_gap_m"] == pytest.approx(600 * UM - most, rel=TOLERANCE)
+    assert metrics["liquid_bodies"] == 2
+    hung = apart.stages[-1]["bodies"][-1]["surface"]
+    assert hung["apex_z_m"] == pytest.approx(600 * UM - above, rel=TOLERANCE)
+    assert hung["contact_lines"][0]["z_m"] == pytest.approx(600 * UM, rel=1e-15)
+    told = next(c for c in apart.conditions if c["id"] == "joint-closed")
+    assert told["verdict"] == "fails"
+    assert "stays open" in told["reason"]
+    for standoff, joins in ((most * (1 + 1e-7), False), (most * (1 - 1e-7), True)):
+        ran = package(**made, standoff=standoff)
+        assert ran.refused is None
+        assert ("open_gap_m" not in ran.metrics["joint"]) is joins
+        closed = next(c for c in ran.conditions if c["id"] == "joint-closed")
+        assert closed["holds"] is joins
+
+
+def test_a_bare_land_that_the_ball_does_not_reach():
+    ran = package(steps=bump(ball={"diameter": "400 um"}), standoff=500 * UM, lifted=True)
+    metrics, apex = ran.metrics["joint"], ran.stages[0]["surface"]["apex_z_m"]
+    assert metrics["largest_joining_gap_m"] == pytest.approx(apex, rel=TOLERANCE)
+    assert metrics["open_gap_m"] == pytest.approx(500 * UM - apex, rel=TOLERANCE)
+
+
+def test_low_temperature_paste_joins_a_ball_that_stays_solid():
+    """The package comes to lie on the ball; the paste's liquid is on the ball and the pad."""
+    ran = package(
+        steps=bump(ball={"diameter": "400 um"}),
+        solder={"solder": "Sn42Bi58", "stencil": {"radius": LAND, "thickness": "120 um",
+                                                  "metal_fraction": 0.5}},
+        load=2e-4,
+        peak="180 degC",
+    )  # fmt: skip
+    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    assert stage["molten"] == ["Sn42Bi58"]
+    apex = ran.stages[0]["surface"]["apex_z_m"]
+    assert metrics["held_by"] == "core"
+    assert metrics["standoff_m"] == pytest.approx(apex, rel=TOLERANCE)
+    assert stage["surface"]["contact_lines"][0]["on"] == "SAC305"
+
+
+@pytest.mark.parametrize(("load", "held_by"), [(5e-3, "core"), (-1e-4, "liquid")])
+def test_a_pillar_on_the_package_stands_in_the_liquid(load, held_by):
+    """A pillar takes its room and is buoyed up by it; pressed, it stands on the land."""
+    radius, height = 50 * UM, 120 * UM
+    ran = package(
+        steps=bump(volume=20e-12 if held_by == "liquid" else 9e-12),
+        pillar={"radius": radius, "height": height, "material": "Cu"},
+        load=load,
+    )
+    assert ran.refused is None
+    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    assert metrics["held_by"] == held_by
+    volume, tension, b = liquid_of(stage, 9.81)
+    taken = math.pi * radius**2 * height
+    lower, upper = stage["surface"]["contact_lines"]
+    assert upper["feature"] == "package pad / package base"
+    lines = foot(lower), top(upper, metrics["standoff_m"])
+    scaled = load / tension - b * taken if held_by == "liquid" else None
+    shot = shoot_two(*lines, volume + taken, capillarity=b, top=True, load=scaled)
+    if held_by == "core":
+        assert metrics["standoff_m"] == pytest.approx(height, rel=1e-12)
+    assert metrics["standoff_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
+    force = shot.force * tension + b * tension * taken
+    assert metrics["joint_force_N"] == pytest.approx(
+        force, rel=TOLERANCE, abs=1e-9 * tension * LAND
+    )
+
+
+PASTE = {"solder": "SAC305", "volume": 5e-12}
+AGAIN = {"do": "reflow", "name": "again", "peak": "245 degC"}
+
+
+@pytest.mark.parametrize("held", [{"load": 2e-4}, {"mass": "20 mg"}, {"standoff": 300 * UM}])
+@pytest.mark.parametrize("solder", [None, PASTE])
+def test_a_joint_molten_again_is_what_it_was(held, solder):
+    """Nothing has changed: the same to the error estimates, and to shooting."""
+    given = {} if solder is None else {"solder": solder}
+    ran = package(steps=bump(volume=20e-12), **held, **given, after=[AGAIN])
+    assert ran.refused is None
+    first, second = ran.metrics["joint"], ran.metrics["again"]
+    for name, value in second.items():
+        if isinstance(value, float) and value:
+            assert value == pytest.approx(first[name], rel=1e-8, abs=1e-15), name
+    assert ran.stages[-1]["kind"] == "reflow"
+    agrees(ran.stages[-1], second, shot_of(ran.stages[-1], 9.81, second["standoff_m"]))
+
+
+def test_a_second_side_reflow_hangs_the_package():
+    """Turned over, the package's mass pulls where it pressed; a load stays what it is."""
+    weight = 20e-6 * 9.81
+    turned = AGAIN | {"orientation": "down"}
+    ran = package(steps=bump(volume=33e-12), mass="20 mg", after=[turned])
+    assert ran.refused is None
+    stage, metrics = ran.stages[-1], ran.metrics["again"]
+    assert metrics["joint_force_N"] == pytest.approx(-weight, rel=TOLERANCE)
+    agrees(stage, metrics, shot_of(stage, -9.81, metrics["standoff_m"], load=-weight))
+    pressed = package(steps=bump(volume=33e-12), load=2e-4, after=[turned]).metrics["again"]
+    assert pressed["joint_force_N"] == pytest.approx(2e-4, rel=TOLERANCE)
+    mounted = package(
+        steps=bump(volume=33e-12), mass="20 mg", orientation="down", after=[AGAIN]
+    ).metrics
+    assert mounted["joint"]["standoff_m"] == pytest.approx(metrics["standoff_m"], rel=1e-8)
+    assert mounted["again"]["joint_force_N"] == pytest.approx(weight, rel=TOLERANCE)
+
+
+def test_too_heavy_for_the_second_side():
+    ran = package(steps=bump(volume=33e-12), mass="80 mg", after=[AGAIN | {"orientation": "down"}])
+    assert ran.stages[-1]["name"] == "again"
+    assert "comes off under a pull" in ran.refused["detail"]
+
+
+def test_more_melts_in_a_hotter_reflow():
+    """A bump of the package, or the ball, stays solid when mounted, and joins the liquid later."""
+    high = {"solder": "Pb95Sn5", "volume": 2e-12}
+    ran = package(
+        steps=bump(volume=20e-12), solder=high, load=2e-4, after=[AGAIN | {"peak": "350 degC"}]
+    )
+    assert ran.stages[-2]["molten"] == ["SAC305"]
+    assert ran.stages[-1]["molten"] == ["SAC305", "Pb95Sn5"]
+    stage, metrics = ran.stages[-1], ran.metrics["again"]
+    agrees(stage, metrics, shot_of(stage, 9.81, metrics["standoff_m"], load=2e-4))
+
+
+def test_an_open_joint_stays_open_or_joins_when_the_package_comes_down():
+    """Held at its standoff nothing changes; what a load presses joins at once."""
+    made = {"steps": bump(volume=20e-12), "solder": PASTE, "after": [AGAIN]}
+    ran = package(**made, standoff=600 * UM, lifted=True)
+    first, second = ran.metrics["joint"], ran.metrics["again"]
+    assert second["open_gap_m"] == pytest.approx(first["open_gap_m"], rel=1e-8)
