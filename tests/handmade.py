@@ -387,6 +387,7 @@ def make_result(made: dict[str, Any]) -> dict[str, Any]:
         "bumpform": "0.1.0",
         "case": {"name": "photoimaged_opening", "sha256": "0" * 64},
         "stages": [first, second],
+        "metrics_error": {},
         "metrics": metrics,
         "conditions": conditions,
     }
@@ -418,6 +419,7 @@ def refuse_second(run: Run) -> Run:
     metrics = {k: v for k, v in run.result["metrics"].items() if k != "second reflow"}
     result |= {
         "stages": [first, second],
+        "metrics_error": {},
         "metrics": metrics,
         "conditions": run.result["conditions"][:4],
     }

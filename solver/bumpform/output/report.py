@@ -31,12 +31,12 @@ from bumpform.output.readable import (
 )
 from bumpform.output.run_log import log_lines
 from bumpform.output.states import alternative_words, leaning_words
-from bumpform.process.outcome import Run
+from bumpform.process.outcome import Run, slug
 
 __all__ = ["report_html", "write_report"]
 
-#: Digits of the tables: what the error estimates leave, for lengths of micrometres.
-DIGITS: Final = 10
+#: Digits of the tables: what a drawing has; all of them are in the folds, in SI.
+DIGITS: Final = 4
 #: Where alternatives have been looked for, in words.
 SEARCHED: Final = {
     "near": "with one contact line anywhere; with two next to the reached state",
@@ -80,12 +80,13 @@ def report_html(run: Run, svg: bytes | None = None) -> str:
                 "value": condition_value(condition),
                 "limits": condition_limits(condition),
             }
-            for condition in result["conditions"]
+            for condition in sorted(result["conditions"], key=_rank)
         ],
         picture=inline_svg(svg.decode()),
+        landscapes=list(_landscapes(run)),
         stages=[_stage(part) for stage in result["stages"] for part in liquids_of(stage)],
         metrics=[
-            (name, [(label(k), number(k, v, DIGITS), _si(v)) for k, v in scalars(group)])
+            (name, list(_metrics(group, result["metrics_error"].get(name, {}))))
             for name, group in metrics.items()
             if group
         ],
@@ -96,6 +97,38 @@ def report_html(run: Run, svg: bytes | None = None) -> str:
         notes=list(dict.fromkeys(run.notes)),
         log="\n".join(log_lines(run)),
     )
+
+
+def _rank(condition: Mapping[str, Any]) -> int:
+    """What fails first, what is not judged last."""
+    return [False, True, None].index(condition["holds"])
+
+
+def _metrics(
+    group: Mapping[str, Any], errors: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Name, value and error of every metric as a person reads them, and the value in SI."""
+    bounds = dict(scalars(errors))
+    for name, value in scalars(group):
+        error = bounds.get(name)
+        yield label(name), _resolved(name, value, error), _error(name, error), _si(value)
+
+
+def _resolved(name: str, value: Any, error: float | None) -> str:
+    """A value; 0 where it is not told from it."""
+    unseen = isinstance(value, float) and error is not None and abs(value) <= error
+    return number(name, 0.0 if unseen else value, DIGITS)
+
+
+def _landscapes(run: Run) -> Iterator[tuple[str, str]]:
+    """Name and picture of the energy over the contact lines, where it has been asked for."""
+    for explored in run.landscapes:
+        from bumpform.picture.landscape import draw_landscape
+        from bumpform.picture.picture import svg_bytes
+
+        svg = inline_svg(svg_bytes(draw_landscape(explored)).decode())
+        mark = f"{slug(explored.name)}-"  # two pictures of a page share no names
+        yield explored.name, re.sub(r'(\sid="|url\(#|href="#)', rf"\g<1>{mark}", svg)
 
 
 @functools.cache
@@ -123,9 +156,10 @@ def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in surface.items():
         if name != "contact_lines":
             error = errors.pop(name, None)
-            quantities.append((label(name), number(name, value, DIGITS), _error(name, error)))
+            shown = _resolved(name, value, error)
+            quantities.append((label(name), shown, _error(name, error), _si(value)))
     for name, value in (stage.get("liquid") or {}).items():
-        quantities.append((f"liquid {label(name)}", number(name, value, DIGITS), ""))
+        quantities.append((f"liquid {label(name)}", number(name, value, DIGITS), "", _si(value)))
     lines = []
     for line in surface.get("contact_lines") or []:
         end = line.get("end", "outer")
@@ -145,7 +179,7 @@ def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
                 ),
             }
         )
-    quantities += [(f"error of {label(k)}", "", _error(k, v)) for k, v in errors.items()]
+    quantities += [(f"error of {label(k)}", "", _error(k, v), "") for k, v in errors.items()]
     return {
         "name": stage["name"],
         "kind": stage.get("kind", ""),
@@ -180,7 +214,7 @@ def _checks(equilibrium: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         elif name == "leans":
             yield "leans", "no" if value is None else leaning_words(value)
         elif name not in ("error_estimate", "alternatives", "path", "name", "searched"):
-            yield label(name), _si(value) if isinstance(value, float) else number(name, value)
+            yield label(name), number("" if isinstance(value, float) else name, value)
 
 
 def _error(name: str, value: Any) -> str:
