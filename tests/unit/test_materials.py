@@ -1,5 +1,6 @@
 """The library carries source and mark on every value; a case's values go in front of it."""
 
+import itertools
 import math
 import pickle
 import re
@@ -108,14 +109,39 @@ def test_names_of_the_trade_mean_these_compositions(alias, share):
     assert dict(Materials().get(alias).composition) == share
 
 
-@pytest.mark.parametrize("name", LIBRARY.mixtures)
-def test_bounds_of_a_mixture_lie_about_its_parts(name):
+@pytest.mark.parametrize(
+    "pair", list(itertools.combinations([solder.name for solder in SOLDERS], 2)), ids="+".join
+)
+def test_bounds_of_a_mixture_lie_about_its_parts(pair):
     """Solid only where both parts are; molten where the part that melts last is."""
-    parts = [LIBRARY.materials[part] for part in name.split("+")]
-    bounds = LIBRARY.mixtures[name]
-    assert name == Materials().canonical(name)
+    parts = [LIBRARY.materials[part] for part in pair]
+    bounds = Materials().melting_bounds("+".join(pair))
+    assert Materials().melting_bounds("+".join(pair[::-1])) == bounds
+    elements = {e for p in parts for e, _ in p.composition}
+    if elements & {"Au", "In", "Sb", "Zn"} or elements == {"Bi", "Pb"}:
+        assert bounds is None  # their compounds and eutectics are not in the library
+        return
+    assert bounds is not None
     assert bounds.solid_below.value <= min(part.solidus.value for part in parts)
     assert bounds.molten_above.value == max(part.liquidus.value for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("name", "solid_below", "molten_above"),
+    [
+        ("SAC105+SAC305", 215, 227),  # SAC105 begins to melt below the eutectic as tabulated
+        ("SAC305+SN100C", 217, 227),  # traces of nickel and germanium
+        ("SAC305+Sn60Pb40", 176, 220),
+        ("Sn62Pb36Ag2+Sn63Pb37", 178, 183),
+        ("SAC305+Sn98.2Ag1.8", 217, 226.3),
+        ("SAC305+Sn42Bi57Ag1", 136, 220),
+        ("SAC305+Sn42Bi58+Sn96.5Ag3.5", 136, 221),
+    ],
+)
+def test_repairs_that_are_common_melt_between_known_bounds(name, solid_below, molten_above):
+    bounds = Materials().melting_bounds(name)
+    assert bounds.solid_below.value == pytest.approx(273.15 + solid_below)
+    assert bounds.molten_above.value == pytest.approx(273.15 + molten_above)
 
 
 def test_more_silver_melts_tin_sooner_down_to_the_eutectic():

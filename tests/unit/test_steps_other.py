@@ -189,7 +189,7 @@ def molten(name, peak, liquid_at=None, **overrides):
 
 
 def test_a_fused_solder_melts_where_it_has_been_liquid():
-    name = "Sn60Pb40+Sn96.5Ag3.5"
+    name = "Sn95Sb5+Sn96.5Ag3.5"
     assert molten(name, 523.15, liquid_at=523.15)
     assert molten(name, 530.0, liquid_at=523.15)
     with pytest.raises(CaseError, match=r"not known \(it has been liquid at 250 degC"):
@@ -209,6 +209,8 @@ def test_a_fused_solder_melts_where_it_has_been_liquid():
         ("SAC305+Sn42Bi58", 136, 220),
         ("Sn42Bi58+Sn63Pb37", 95, 183),
         ("Pb95Sn5+Sn63Pb37", 183, 312),
+        ("Pb90Sn10+Sn63Pb37", 183, 302),
+        ("SAC305+Sn63Pb37+Sn96.5Ag3.5", 176, 221),
     ],
 )
 def test_some_fused_solders_are_solid_or_molten_whatever_their_proportions(

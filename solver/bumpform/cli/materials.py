@@ -10,7 +10,7 @@ from bumpform.cli.printing import complain, print_table, say
 from bumpform.errors import CaseError
 from bumpform.materials.library import load_library
 from bumpform.materials.material import MARKS, Material, describe
-from bumpform.materials.materials import Materials, split_wetting_key
+from bumpform.materials.materials import TRACE, Materials, split_wetting_key
 from bumpform.units.units import format_quantity
 
 __all__ = ["materials"]
@@ -76,10 +76,12 @@ def _show(material: Material) -> None:
             subject = pair if " on " in pair else f"any solder on {pair}"
             rows.append((subject, describe("contact_angle", angle), angle.verified, angle.source))
             rows += [("", text, "", "another value") for text in angle.other]
-    for mixture, bounds in load_library().mixtures.items():
-        if material.name == mixture or material.name in mixture.split("+"):
-            for key, bound in bounds._asdict().items():
-                subject = f"{mixture}, {key.replace('_', ' ')}"
-                rows.append((subject, describe("solidus", bound), bound.verified, bound.source))
-                rows += [("", text, "", "another value") for text in bound.other]
+    own = {element for element, share in material.composition if share >= TRACE}
+    for system, eutectic in load_library().systems.items():
+        if material.kind == "solder" and own <= set(system.split("+")):
+            subject = f"fused to {system}, solid below"
+            rows.append(
+                (subject, describe("solidus", eutectic), eutectic.verified, eutectic.source)
+            )
+            rows += [("", text, "", "another value") for text in eutectic.other]
     print_table(title, ("property", "value", "mark", "source"), rows)

@@ -11,7 +11,6 @@ from typing import Any, Final, NamedTuple
 from bumpform.materials.material import (
     PROPERTY_DIMENSIONS,
     Material,
-    MeltingBounds,
     Property,
 )
 from bumpform.units.units import parse_quantity
@@ -29,14 +28,14 @@ class Library(NamedTuple):
     materials : mapping of name to Material
     contact_angles : mapping of "SURFACE" or "SOLDER on SURFACE" to Property, rad
     aliases : mapping of other names to names
-    mixtures : mapping of "A+B" to MeltingBounds
-        Of solders fused together, names in alphabetical order.
+    systems : mapping of "Ag+Cu+Sn" to Property, K
+        Lowest eutectic of elements, which are in alphabetical order.
     """
 
     materials: Mapping[str, Material]
     contact_angles: Mapping[str, Property]
     aliases: Mapping[str, str]
-    mixtures: Mapping[str, MeltingBounds]
+    systems: Mapping[str, Property]
 
 
 @functools.cache
@@ -49,13 +48,11 @@ def load_library() -> Library:
         pair: _property(entry, "angle", sources) for pair, entry in data["contact_angle"].items()
     }
     aliases = {alias: name for name, entry in materials.items() for alias in entry.aliases}
-    mixtures = {
-        name: MeltingBounds(
-            **{key: _property(entry[key], "temperature", sources) for key in MeltingBounds._fields}
-        )
-        for name, entry in data["mixture"].items()
+    systems = {
+        elements: _property(entry["solid_below"], "temperature", sources)
+        for elements, entry in data["system"].items()
     }
-    return Library(materials, angles, aliases, mixtures)
+    return Library(materials, angles, aliases, systems)
 
 
 def _material(name: str, entry: Mapping[str, Any], sources: Mapping[str, str]) -> Material:

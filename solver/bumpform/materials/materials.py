@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.library import load_library
 from bumpform.materials.material import (
     Liquid,
+    Mark,
     Material,
     MeltingBounds,
     Property,
@@ -18,7 +19,18 @@ from bumpform.materials.material import (
 from bumpform.materials.overrides import MaterialOverride
 from bumpform.units.units import format_quantity
 
-__all__ = ["Liquid", "Material", "Materials", "Property", "Unverified", "split_wetting_key"]
+__all__ = [
+    "TRACE",
+    "Liquid",
+    "Material",
+    "Materials",
+    "Property",
+    "Unverified",
+    "split_wetting_key",
+]
+
+#: Mass fraction of an element below which it moves no eutectic of a mixture.
+TRACE: Final = 1e-3
 
 
 class Unverified(NamedTuple):
@@ -103,17 +115,31 @@ class Materials:
     def melting_bounds(self, name: str) -> MeltingBounds | None:
         """Where a fused solder is solid or molten whatever its proportions, if that is known.
 
-        Not where the case has changed what one of the parts is made of, or where it melts.
+        Solid below the lowest eutectic of its elements, molten above the liquidus of the part that
+        melts last. Not where the case has changed what one of the parts is made of, or where it
+        melts.
         """
-        key = self.canonical(name)
-        for part in self.parts(key):
+        found: list[Material] = []
+        for part in self.parts(self.canonical(name)):
             ours, listed = self.get(part), self._library.materials.get(part)
             if listed is None or any(
                 getattr(ours, what) != getattr(listed, what)
                 for what in ("composition", "solidus", "liquidus")
             ):
                 return None
-        return self._library.mixtures.get(key)
+            found.append(listed)
+        elements = {e for part in found for e, share in part.composition if share >= TRACE}
+        lowest = self._library.systems.get("+".join(sorted(elements)))
+        solidi = [part.solidus for part in found if part.solidus is not None]
+        liquidi = [part.liquidus for part in found if part.liquidus is not None]
+        if lowest is None or not liquidi:
+            return None
+        last = max(liquidi, key=lambda liquidus: liquidus.value)
+        sure: Mark = "R" if last.verified == "R" else "C"
+        return MeltingBounds(
+            min([lowest, *solidi], key=lambda solidus: solidus.value),
+            Property(last.value, "liquidus of the part that melts last", sure),
+        )
 
     def names(self) -> list[str]:
         """Every material, the case's new ones last."""
