@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from bumpform.answers.sensitivity import Sensitivity, sensitivity
     from bumpform.case.case import Case
     from bumpform.case.file import load_case
     from bumpform.output.run_folder import read_result, write_run
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Case",
     "Run",
+    "Sensitivity",
     "Study",
     "__version__",
     "load_case",
@@ -38,6 +40,7 @@ __all__ = [
     "run",
     "run_case",
     "run_study",
+    "sensitivity",
     "write_run",
 ]
 
@@ -45,6 +48,7 @@ __all__ = [
 _HOMES = {
     "Case": "bumpform.case.case",
     "Run": "bumpform.process.outcome",
+    "Sensitivity": "bumpform.answers.sensitivity",
     "Study": "bumpform.study.study",
     "load_case": "bumpform.case.file",
     "load_study": "bumpform.study.file",
@@ -52,6 +56,7 @@ _HOMES = {
     "run": "bumpform.runner",
     "run_case": "bumpform.runner",
     "run_study": "bumpform.study.run",
+    "sensitivity": "bumpform.answers.sensitivity",
     "write_run": "bumpform.output.run_folder",
 }
 

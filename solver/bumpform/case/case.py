@@ -23,6 +23,7 @@ from bumpform.case.problems import explain, raise_if, spell, unknown_key
 from bumpform.case.requirements import Requirement, read_requirements
 from bumpform.case.rules import material_problems, order_problems
 from bumpform.case.steps import AnyStep, Coat, Deposit, Mount, Reflow, Substrate
+from bumpform.case.tolerances import Tolerance, read_tolerances
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.materials import Materials
 from bumpform.materials.overrides import MaterialOverride
@@ -38,6 +39,7 @@ SECTION_OF: Final = {
     "wetting": "wetting",
     "materials": "materials",
     "requirements": "requirements",
+    "tolerances": "tolerances",
     "step": "steps",
 }
 #: Routes whose claims can be judged.
@@ -73,6 +75,8 @@ class Case(Model):
         Whether any stage may melt what an earlier one froze and something was built upon.
     requirements : mapping of "STAGE.METRIC" to Requirement
         The user's own limits.
+    tolerances : mapping of path to Tolerance
+        How inputs scatter; a run does not depend on them.
     """
 
     name: Name
@@ -87,6 +91,7 @@ class Case(Model):
     route: Route | None = None
     remelts: bool = False
     requirements: Frozen[Requirement] = FrozenDict()
+    tolerances: Frozen[Tolerance] = FrozenDict()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -102,6 +107,10 @@ class Case(Model):
             names = [*_stage_names(steps), "barrier"]
             kept, problems = read_requirements(data["requirements"], names, METRIC_NAMES)
             data = {**data, "requirements": kept}
+        if data.get("tolerances"):
+            kept, found = read_tolerances(data["tolerances"], _sections(data, steps))
+            problems += found
+            data = {**data, "tolerances": kept}
         try:
             case = handler({**data, "steps": steps})
         except ValidationError as error:
@@ -154,6 +163,11 @@ class Case(Model):
         data["requirements"] = {
             name: limits.model_dump(exclude_none=True) for name, limits in self.requirements.items()
         }
+        if self.tolerances:
+            data["tolerances"] = {
+                path: tolerance.model_dump(exclude_none=True)
+                for path, tolerance in self.tolerances.items()
+            }
         data["step"] = [step.model_dump(exclude_none=True) for step in self.steps]
         return data
 
@@ -215,6 +229,18 @@ def _plain_steps(steps: Any) -> Any:
         {**step, "name": names[id(step)]} if id(step) in names and "name" not in step else step
         for step in plain
     ]
+
+
+def _sections(data: Mapping[str, Any], steps: Any) -> dict[str, Any]:
+    """Sections of a file, but for the limits and tolerances, out of the fields of Case."""
+    sections: dict[str, Any] = {
+        section: {key: data[field] for key, field in keys.items() if field in data}
+        for section, keys in SECTIONS.items()
+    }
+    for section in ("wetting", "materials"):
+        sections[section] = data.get(section, {})
+    sections["environment"].setdefault("gravity", Case.model_fields["gravity"].default)
+    return {**sections, "step": steps}
 
 
 def _stage_names(steps: Any) -> list[str]:

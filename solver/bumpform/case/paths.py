@@ -6,6 +6,7 @@ A path is one of
 ``case.pitch``, ``mesh.recipe``     a section and its key
 ``wetting.Sn63Pb37 on Au``          all that follows the first point is the key
 ``requirements.reflow.coverage.min`` the last part is min or max
+``tolerances.barrier.thickness.std``  the last part is std, half_width, low or high
 ``materials.Pb95Sn5.density``       a material and its field
 ``coat.thickness``                  a step by its `do`, where one step only has it
 ``dielectric.thickness``            a step by its own name: a coat's `layer`, a reflow's `name`, a
@@ -186,6 +187,9 @@ def locate(data: Mapping[str, Any], path: str) -> list[str]:
     if head == "requirements" and rest:
         name, _, limit = rest.rpartition(".")
         return ["requirements", name, limit]
+    if head == "tolerances" and rest:
+        name, _, key = rest.rpartition(".")
+        return ["tolerances", name, key]
     if head == "materials" and "." in rest:
         name, inside, element = rest.partition(".composition.")
         if inside:

@@ -6,15 +6,16 @@ import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, TypeAliasType, get_args, get_origin
+from typing import Final
 
 from bumpform.case.case import Case
-from bumpform.case.fields import Model, Quantity, Uses
-from bumpform.case.paths import SECTIONS
+from bumpform.case.fields import Model, Quantity
+from bumpform.case.paths import SECTIONS, locate
+from bumpform.case.quantities import marks, quantity_at
 from bumpform.case.requirements import Requirement, requirement_dimension
 from bumpform.units.units import exact_quantity
 
-__all__ = ["case_to_toml", "dimensions_of", "marks"]
+__all__ = ["case_to_toml", "dimensions_of"]
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -32,6 +33,8 @@ def case_to_toml(case: Case) -> str:
     if case.requirements:
         limits = [f"{_key(name)} = {_limits(name, r)}" for name, r in case.requirements.items()]
         blocks.append("\n".join(["[requirements]", *limits]))
+    if case.tolerances:
+        blocks.append("\n".join(["[tolerances]", *_tolerances(case)]))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -48,6 +51,27 @@ def _limits(name: str, requirement: Requirement) -> str:
     dimension = requirement_dimension(name)
     pairs = requirement.model_dump(exclude_none=True).items()
     return f"{{ {', '.join(f'{key} = {_quantity(v, dimension)}' for key, v in pairs)} }}"
+
+
+def _tolerances(case: Case) -> Iterator[str]:
+    data = case.to_dict()
+    for path, tolerance in case.tolerances.items():
+        quantity = quantity_at(data, locate(data, path))
+        assert quantity is not None  # the case has been read
+        widths = {
+            key: _scatter(key, value, quantity.dimension)
+            for key, value in tolerance.model_dump(exclude_none=True).items()
+        }
+        yield f"{_key(path)} = {{ {', '.join(f'{k} = {v}' for k, v in widths.items())} }}"
+
+
+def _scatter(key: str, value: float | str, dimension: str) -> str:
+    """TOML text of a width or a cut-off; a width of temperatures is a difference in kelvin."""
+    if isinstance(value, str):
+        return _text(value)
+    if dimension == "temperature" and key in ("std", "half_width"):
+        return repr(value)
+    return _quantity(value, dimension)
 
 
 def _lines(model: Model) -> list[str]:
@@ -85,20 +109,6 @@ def dimensions_of(model: type[Model], name: str) -> tuple[str, ...]:
     """Dimensions of the numbers in a field, in the order of its type."""
     found = marks(model.model_fields[name].rebuild_annotation())
     return tuple(mark.dimension for mark in found if isinstance(mark, Quantity))
-
-
-def marks(annotation: Any) -> Iterator[Quantity | Uses]:
-    """Quantities and uses of materials that a type names, in its order."""
-    for mark in getattr(annotation, "__metadata__", ()):
-        if isinstance(mark, Quantity | Uses):
-            yield mark
-            return
-    origin = get_origin(annotation)
-    arguments = get_args(annotation)
-    for argument in arguments[:1] if origin is Annotated else arguments:
-        yield from marks(argument)
-    if isinstance(annotation, TypeAliasType):
-        yield from marks(annotation.__value__)
 
 
 def _text(value: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, Literal
@@ -10,15 +10,13 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from bumpform.case.case import Case
-from bumpform.case.fields import Angle, Model, Quantity, Uses
-from bumpform.case.paths import SECTIONS, locate, submodel
+from bumpform.case.fields import Model, Quantity, Uses
+from bumpform.case.paths import locate
 from bumpform.case.problems import raise_if, spell
+from bumpform.case.quantities import annotation_at, marks
 from bumpform.case.rules import use_problem
-from bumpform.case.steps import STEP_KINDS
-from bumpform.case.toml import marks
 from bumpform.errors import CaseError, Problem, QuantityError
 from bumpform.materials.materials import Materials
-from bumpform.materials.overrides import MaterialOverride
 from bumpform.units.table import DIMENSIONS
 
 __all__ = ["MOST_ROWS", "Axis", "Level", "Range", "Span", "resolve_axis"]
@@ -126,7 +124,7 @@ def resolve_axis(case: Case, path: str, given: Range | Sequence[Any]) -> Axis:
     """
     data = case.to_dict()
     keys = locate(data, path)
-    found = list(marks(_annotation(data, keys)))
+    found = marks(annotation_at(data, keys))
     mark = found[0] if len(found) == 1 else None
     dimension = mark.dimension if isinstance(mark, Quantity) else ""
     levels = (
@@ -135,24 +133,6 @@ def resolve_axis(case: Case, path: str, given: Range | Sequence[Any]) -> Axis:
         else _listed(path, given, mark, Materials(case.materials))
     )
     return Axis(path.replace('"', "").replace("'", ""), ".".join(keys), dimension, levels)
-
-
-def _annotation(data: Mapping[str, Any], keys: Sequence[str]) -> Any:
-    """Type of the field at a place; None where no model knows it."""
-    head, *rest = keys
-    if head == "wetting":
-        return Angle
-    model: type[Model] | None = None
-    if head == "materials":
-        model, rest = MaterialOverride, rest[1:]
-    elif head == "step":
-        model, rest = STEP_KINDS.get(str(data["step"][int(rest[0])].get("do"))), rest[1:]
-    elif SECTIONS[head].get(rest[0]):
-        model, rest = Case, [SECTIONS[head][rest[0]], *rest[1:]]
-    for key in rest[:-1]:
-        model = submodel(model, key) if model else None
-    field = model.model_fields.get(rest[-1]) if model and rest else None
-    return field.rebuild_annotation() if field else None
 
 
 def _listed(

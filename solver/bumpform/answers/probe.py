@@ -1,0 +1,198 @@
+"""A case run at other values of its inputs: what the answers are made of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bumpform.case.case import Case
+from bumpform.errors import BumpformError, CaseError, MachineError, NoEquilibriumError, Problem
+from bumpform.output.readable import scalars
+from bumpform.process.outcome import Run
+from bumpform.runner import run
+
+__all__ = ["Judged", "Point", "Probe"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A condition of a run.
+
+    Attributes
+    ----------
+    id, statement, stage : str
+    holds : bool or None
+    margin : float or None
+        How far the value lies inside of its limits, negative outside; None of words.
+    metric : str
+        "STAGE.METRIC" that it judges; empty where it judges none by name.
+    """
+
+    id: str
+    statement: str
+    stage: str
+    holds: bool | None
+    margin: float | None
+    metric: str
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """What a run at some values has come to.
+
+    Attributes
+    ----------
+    metrics : mapping of "STAGE.METRIC" to float
+        Those that are numbers.
+    errors : mapping
+        Their bounds, where there are any.
+    signature : tuple
+        Everything of the run that is no number: where contact lines are and what holds them, what
+        carries the package. Two points with another signature lie on two branches.
+    conditions : tuple of Judged
+    refused : str
+        Why there is no such product: a stage that is refused, a step that cannot be done; empty.
+    """
+
+    metrics: Mapping[str, float]
+    errors: Mapping[str, float]
+    signature: tuple[Any, ...]
+    conditions: tuple[Judged, ...]
+    refused: str = ""
+
+    @property
+    def failing(self) -> Counter[str]:
+        """How many conditions of each id do not hold."""
+        return Counter(c.id for c in self.conditions if c.holds is False)
+
+    @property
+    def good(self) -> bool:
+        """Whether there is such a product, and no condition fails."""
+        return not self.refused and all(c.holds is not False for c in self.conditions)
+
+
+class Probe:
+    """Runs a case at other values of its inputs; each set of values once.
+
+    Parameters
+    ----------
+    case : Case
+    tell : callable, optional
+        Is called after every run.
+
+    Attributes
+    ----------
+    case : Case
+    runs : int
+        Cases that have been solved.
+    """
+
+    def __init__(self, case: Case, tell: Callable[[], None] = lambda: None) -> None:
+        self.case = case
+        self.runs = 0
+        self._tell = tell
+        self._known: dict[tuple[tuple[str, float], ...], Point] = {}
+
+    def at(self, values: Mapping[str, float]) -> Point:
+        """The run with some inputs at other values, by path or place."""
+        key = tuple(sorted(values.items()))
+        if key not in self._known:
+            self._known[key] = self._run(values)
+            self.runs += 1
+            self._tell()
+        return self._known[key]
+
+    def base(self) -> Point:
+        """The run of the case as it is.
+
+        Raises
+        ------
+        CaseError
+            If the case is wrong.
+        """
+        if () not in self._known:
+            done = run(self.case)
+            if done.stopped is not None:
+                raise CaseError([Problem(**p) for p in done.stopped["problems"]], self.case.name)
+            self._known[()] = point_of(done)
+            self.runs += 1
+            self._tell()
+        return self._known[()]
+
+    def sound(self) -> Point:
+        """The run of the case as it is, which has to come to its end.
+
+        Raises
+        ------
+        CaseError
+            If the case is wrong.
+        NoEquilibriumError
+            If a stage is refused.
+        """
+        base = self.base()
+        if base.refused:
+            detail = "a stage of the case itself is refused: `bumpform run` tells more"
+            raise NoEquilibriumError(base.refused, detail)
+        return base
+
+    def _run(self, values: Mapping[str, float]) -> Point:
+        try:
+            return point_of(run(self.case.with_values(values)))
+        except MachineError:
+            raise
+        except CaseError as error:  # no such case, or no such process
+            return Point({}, {}, ("input",), (), "; ".join(p.message for p in error.problems))
+        except BumpformError as error:
+            return Point({}, {}, (type(error).__name__,), (), str(error))
+
+
+def point_of(done: Run) -> Point:
+    """What a run has come to."""
+    metrics: dict[str, float] = {}
+    errors: dict[str, float] = {}
+    words: list[tuple[str, Any]] = []
+    bounds = done.result["metrics_error"]
+    for group, table in done.metrics.items():
+        bound = dict(scalars(bounds.get(group, {})))
+        for name, value in scalars(table):
+            if isinstance(value, float):
+                metrics[f"{group}.{name}"] = value
+                errors[f"{group}.{name}"] = float(bound.get(name) or 0.0)
+            else:
+                words.append((f"{group}.{name}", value))
+    stages = tuple(_stage_signature(stage) for stage in done.stages)
+    refused = ""
+    if done.refused is not None:
+        refused = done.refused["reason"]
+    elif done.stopped is not None:
+        refused = "; ".join(Problem(**p).message for p in done.stopped["problems"])
+    conditions = tuple(_judged(c) for c in done.conditions)
+    signature = (*stages, *words, refused)
+    return Point(metrics, errors, signature, conditions, refused)
+
+
+def _stage_signature(stage: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Contact lines of a stage's liquids: where they are, and what holds them."""
+    lines = [
+        (line["end"], line["on"], line["feature"], line["state"])
+        for part in (stage, *stage.get("bodies", ()))
+        for line in part.get("surface", {}).get("contact_lines", ())
+    ]
+    return (stage["name"], tuple(stage["molten"]), *lines)
+
+
+def _judged(condition: Mapping[str, Any]) -> Judged:
+    value, (low, high) = condition["value"], condition["limits"]
+    inside = [] if value is None or low is None else [value - low]
+    inside += [] if value is None or high is None else [high - value]
+    stage, metric = condition["stage"] or "", condition["metric"]
+    return Judged(
+        condition["id"],
+        condition["statement"],
+        stage,
+        condition["holds"],
+        min(inside, default=None),
+        f"{stage}.{metric}" if stage and metric else "",
+    )
