@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -153,7 +153,22 @@ class Edge:
 
     @cached_property
     def _reversed(self) -> Edge:
-        return self.part(1.0, 0.0)
+        turned = Edge(self.curve, self.last, self.first, self.feature, self.region, self.material)
+        vars(turned)["tips"] = self.tips[::-1]  # the same places, to the last bit
+        return turned
+
+    def named(self, feature: str, region: str, material: str) -> Edge:
+        """The same edge with other names."""
+        named = Edge(self.curve, self.first, self.last, feature, region, material)
+        if "tips" in vars(self):
+            vars(named)["tips"] = self.tips
+        return named
+
+    @cached_property
+    def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Start and end as plain numbers, m."""
+        start, end = self.tips.tolist()
+        return (start[0], start[1]), (end[0], end[1])
 
     @cached_property
     def tips(self) -> Array:
@@ -331,8 +346,13 @@ class Profile:
             u0 = a.u if i == a.piece else 0.0
             u1 = b.u if i == b.piece else 1.0
             if u1 > u0:
-                edges.append(replace(self.pieces[i].part(u0, u1), feature=""))
+                edges.append(self._unnamed(i, u0, u1))
         return tuple(edges)
+
+    def _unnamed(self, number: int, u0: float, u1: float) -> Edge:
+        piece = self.pieces[number]
+        part = piece if u0 == 0.0 and u1 == 1.0 else piece.part(u0, u1)
+        return part.named("", piece.region, piece.material)
 
     def crossings(self, coordinate: int, value: float) -> list[Station]:
         """Stations where r (0) or z (1) has a value, axis outwards; a vertex counts once."""

@@ -266,8 +266,7 @@ class Findings:
 
 def axis_span(region: Region) -> tuple[float, float] | None:
     """Lowest and highest place of a region on the axis, m; None where it does not reach it."""
-    heights = [float(e.point(u)[1]) for e in region.loop if e.feature == "axis" for u in (0.0, 1.0)]
-    return (min(heights), max(heights)) if heights else None
+    return region.axis_span
 
 
 def top_of(region: Region) -> float:
