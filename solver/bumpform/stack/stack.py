@@ -106,7 +106,7 @@ class Stack:
     def _chains(self) -> tuple[Profile, tuple[tuple[Edge, ...], ...]]:
         # what rounding leaves of a step between surfaces that are flush is no surface
         step, scale = 1e-13 * self.outer, 1e-9 * self.outer
-        edges = [e for e in exposed_edges(self.regions) if _apart(*e.ends) > step]
+        edges = [e for e in exposed_edges(self.regions) if apart(*e.ends) > step]
         starts = [e.ends[0] for e in edges]
         on_axis = [i for i, (r, _) in enumerate(starts) if r < scale]
         first = max(on_axis, key=lambda i: starts[i][1])
@@ -198,7 +198,7 @@ def split_parameters(edges: list[Edge]) -> Array:
     return np.array(keep)
 
 
-def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+def apart(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Largest difference of two places' coordinates, m."""
     return max(abs(one[0] - other[0]), abs(one[1] - other[1]))
 
@@ -209,7 +209,7 @@ def _follow(first: int, edges: list[Edge], left: dict[int, None], scale: float) 
     del left[first]
     while left:
         end = edges[chain[-1]].ends[1]
-        gaps = {i: _apart(edges[i].ends[0], end) for i in left}
+        gaps = {i: apart(edges[i].ends[0], end) for i in left}
         nearest = min(left, key=gaps.__getitem__)
         if gaps[nearest] > scale:
             break

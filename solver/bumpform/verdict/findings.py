@@ -144,7 +144,8 @@ class Findings:
         """Largest radius of a region of this run, m."""
         if id(region) not in self._reaches:
             self._reaches[id(region)] = max(
-                float((e.tips if e.is_straight else e.sample(16))[:, 0].max()) for e in region.loop
+                max(r for r, _ in e.ends) if e.is_straight else float(e.sample(16)[:, 0].max())
+                for e in region.loop
             )
         return self._reaches[id(region)]
 
