@@ -32,6 +32,7 @@ from bumpform.process.joined import joined, settled
 from bumpform.process.melt import Content, is_molten
 from bumpform.process.mount import Holding, Mounted, Setting, Standing, holding, mount
 from bumpform.process.reflow import Liquid, Stage, reflow
+from bumpform.process.staying import stays_on_core
 from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, exposed_solder, grow
 from bumpform.stack.bodies import core
 from bumpform.stack.conformal import coat_conformal
@@ -498,15 +499,26 @@ def _top_line(stage: Mounted) -> tuple[float, float]:
 
 
 def held_at(
-    state: State, step: Mount, temperature: float, case: Case, materials: Materials
+    state: State,
+    step: Mount,
+    temperature: float,
+    case: Case,
+    materials: Materials,
+    near: Mounted | None = None,
 ) -> Holding | None:
     """What would hold the package of a step with a load at another peak, K; None if refused.
+
+    Where it is known what has come of the step at its own peak (``near``), and a core that carries
+    the package there clearly goes on to do so, nothing is looked for anew.
 
     Raises
     ------
     CaseError, ProcessError
     """
-    return holding(setting_of(state, step, temperature, case, materials))
+    setting = setting_of(state, step, temperature, case, materials)
+    if near is not None and near.standoff is not None and stays_on_core(near, setting):
+        return Holding("core", near.standoff)
+    return holding(setting)
 
 
 def _frozen(

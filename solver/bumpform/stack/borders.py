@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from bumpform.stack.profile import Edge
-from bumpform.stack.stack import LIMITS, Stack, split_parameters
+from bumpform.stack.stack import LIMITS, Stack, apart, split_parameters
 
 __all__ = ["AIR", "Border", "Borders"]
 
@@ -57,13 +57,26 @@ class Borders:
         """Every border, region by region."""
         return tuple(_borders(self.stack))
 
+    @cached_property
+    def _of(self) -> dict[str, list[Border]]:
+        """Those of each region, and of the air, in the same order."""
+        found: dict[str, list[Border]] = defaultdict(list)
+        for border in self.all:
+            for side in border.sides:
+                found[side].append(border)
+        return found
+
     def between(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> tuple[Border, ...]:
         """Borders of any of the first with any of the others."""
         first = {ones} if isinstance(ones, str) else set(ones)
         second = {others} if isinstance(others, str) else set(others)
+        if len(first) == 1:
+            listed: Iterable[Border] = self._of.get(next(iter(first)), ())
+        else:
+            listed = self.all
         return tuple(
             b
-            for b in self.all
+            for b in listed
             if (b.sides[0] in first and b.sides[1] in second)
             or (b.sides[1] in first and b.sides[0] in second)
         )
@@ -71,8 +84,7 @@ class Borders:
     def touch(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> bool:
         """Whether any of the first shares a border with any of the others."""
         return any(
-            float(abs(b.edge.point(1.0) - b.edge.point(0.0)).max()) > NO_LENGTH * self.stack.outer
-            for b in self.between(ones, others)
+            apart(*b.edge.ends) > NO_LENGTH * self.stack.outer for b in self.between(ones, others)
         )
 
     def area(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> float:
@@ -96,7 +108,7 @@ class Borders:
 
     def touching(self, name: str) -> tuple[str, ...]:
         """Names of the regions that share a border with one, each once."""
-        found = [s for b in self.all if name in b.sides for s in b.sides if s not in (name, AIR)]
+        found = [s for b in self._of.get(name, ()) for s in b.sides if s not in (name, AIR)]
         return tuple(dict.fromkeys(found))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -153,12 +153,27 @@ class Edge:
 
     @cached_property
     def _reversed(self) -> Edge:
-        return self.part(1.0, 0.0)
+        turned = Edge(self.curve, self.last, self.first, self.feature, self.region, self.material)
+        vars(turned)["ends"] = self.ends[::-1]  # the same places, to the last bit
+        return turned
+
+    def named(self, feature: str, region: str, material: str) -> Edge:
+        """The same edge with other names."""
+        named = Edge(self.curve, self.first, self.last, feature, region, material)
+        if "ends" in vars(self):
+            vars(named)["ends"] = self.ends
+        return named
+
+    @cached_property
+    def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Start and end as plain numbers, m."""
+        (r0, z0, *_), (r1, z1, *_) = self.curve.jet(self.first), self.curve.jet(self.last)
+        return (r0, z0), (r1, z1)
 
     @cached_property
     def tips(self) -> Array:
         """Start and end, shape (2, 2), m."""
-        return _fixed(np.array((self.point(0.0), self.point(1.0))))
+        return _fixed(np.array(self.ends))
 
     @cached_property
     def is_straight(self) -> bool:
@@ -194,13 +209,13 @@ class Edge:
 
     def _spread(self, per_span: int) -> Array:
         lo, hi = sorted((self.first, self.last))
-        inner = [b for b in self.curve.breaks if lo < b < hi]
-        ends = np.array([lo, *inner, hi])
-        steps = np.arange(per_span) / per_span
+        ends = np.array([lo, *(b for b in self.curve.breaks if lo < b < hi), hi])
         spans = ends[1:, None] - ends[:-1, None]
-        t = np.append((ends[:-1, None] + spans * steps).ravel(), hi)
+        t = np.empty(len(spans) * per_span + 1)
+        t[:-1] = (ends[:-1, None] + spans * (np.arange(per_span) / per_span)).ravel()
+        t[-1] = hi
         u = (t - self.first) / (self.last - self.first)
-        return np.sort(u)
+        return u if self.last > self.first else u[::-1]
 
     def crossings(self, coordinate: int, value: float) -> list[float]:
         """Fractions u where r (coordinate 0) or z (1) has the given value.
@@ -331,8 +346,13 @@ class Profile:
             u0 = a.u if i == a.piece else 0.0
             u1 = b.u if i == b.piece else 1.0
             if u1 > u0:
-                edges.append(replace(self.pieces[i].part(u0, u1), feature=""))
+                edges.append(self._unnamed(i, u0, u1))
         return tuple(edges)
+
+    def _unnamed(self, number: int, u0: float, u1: float) -> Edge:
+        piece = self.pieces[number]
+        part = piece if u0 == 0.0 and u1 == 1.0 else piece.part(u0, u1)
+        return part.named("", piece.region, piece.material)
 
     def crossings(self, coordinate: int, value: float) -> list[Station]:
         """Stations where r (0) or z (1) has a value, axis outwards; a vertex counts once."""

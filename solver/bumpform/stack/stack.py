@@ -48,9 +48,7 @@ class Region:
     @classmethod
     def bounded(cls, name: str, material: str, loop: tuple[Edge, ...], kind: str) -> Region:
         """Region whose edges carry its name and material."""
-        owned = tuple(
-            replace(e, region=name, material=material, feature=e.feature or name) for e in loop
-        )
+        owned = tuple(e.named(e.feature or name, name, material) for e in loop)
         return cls(name, material, owned, kind)
 
     @cached_property
@@ -62,6 +60,12 @@ class Region:
     def volume(self) -> float:
         """Volume of the solid of revolution, m³."""
         return float(2.0 * np.pi * self.moments[0])
+
+    @cached_property
+    def axis_span(self) -> tuple[float, float] | None:
+        """Lowest and highest place on the axis, m; None where it does not reach it."""
+        heights = [z for e in self.loop if e.feature == "axis" for _, z in e.ends]
+        return (min(heights), max(heights)) if heights else None
 
     @cached_property
     def outline(self) -> Array:
@@ -100,22 +104,18 @@ class Stack:
 
     @cached_property
     def _chains(self) -> tuple[Profile, tuple[tuple[Edge, ...], ...]]:
-        edges = exposed_edges(self.regions)
-        tips = np.array([e.tips for e in edges])
-        starts, ends = tips[:, 0], tips[:, 1]
         # what rounding leaves of a step between surfaces that are flush is no surface
-        real = np.abs(ends - starts).max(axis=1) > 1e-13 * self.outer
-        edges = [edge for edge, is_real in zip(edges, real.tolist(), strict=True) if is_real]
-        starts, ends = starts[real], ends[real]
-        scale = 1e-9 * self.outer
-        on_axis = np.flatnonzero(starts[:, 0] < scale)
-        first = int(on_axis[np.argmax(starts[on_axis, 1])])
-        left = set(range(len(edges)))
-        chain = _follow(first, edges, starts, ends, left, scale)
+        step, scale = 1e-13 * self.outer, 1e-9 * self.outer
+        edges = [e for e in exposed_edges(self.regions) if apart(*e.ends) > step]
+        starts = [e.ends[0] for e in edges]
+        on_axis = [i for i, (r, _) in enumerate(starts) if r < scale]
+        first = max(on_axis, key=lambda i: starts[i][1])
+        left = dict.fromkeys(range(len(edges)))
+        chain = _follow(first, edges, left, scale)
         voids = []
         while left:  # one that a ball closes begins on the axis
-            first = min(left, key=lambda i: (bool(starts[i, 0] >= scale), i))
-            voids.append(_follow(first, edges, starts, ends, left, scale))
+            first = min(left, key=lambda i: (starts[i][0] >= scale, i))
+            voids.append(_follow(first, edges, left, scale))
         return (
             Profile(tuple(edges[i] for i in chain)),
             tuple(tuple(edges[i] for i in void) for void in voids),
@@ -157,16 +157,20 @@ def exposed_edges(regions: tuple[Region, ...]) -> list[Edge]:
     for edges in by_curve.values():
         if len(edges) == 1:
             exposed.append(edges[0].reversed())
-            continue
-        exposed.extend(_cancel(edges))
+        elif len(edges) > 2 or not _same_span(*edges):  # an interface: covered from both sides
+            exposed.extend(_cancel(edges))
     return exposed
+
+
+def _same_span(one: Edge, other: Edge) -> bool:
+    """Whether two edges cover the same part of their curve."""
+    ends = one.first, one.last
+    return ends in ((other.first, other.last), (other.last, other.first))
 
 
 def _cancel(edges: list[Edge]) -> list[Edge]:
     """Parts of one curve that exactly one of these edges covers."""
     spans = [(min(e.first, e.last), max(e.first, e.last)) for e in edges]
-    if len(spans) == 2 and spans[0] == spans[1]:  # an interface: covered from both sides
-        return []
     ends = split_parameters(edges).tolist()
     parts: list[Edge] = []
     for edge, (lo, hi) in zip(edges, spans, strict=True):
@@ -194,24 +198,27 @@ def split_parameters(edges: list[Edge]) -> Array:
     return np.array(keep)
 
 
-def _follow(
-    first: int, edges: list[Edge], starts: Array, ends: Array, left: set[int], scale: float
-) -> list[int]:
+def apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Largest difference of two places' coordinates, m."""
+    return max(abs(one[0] - other[0]), abs(one[1] - other[1]))
+
+
+def _follow(first: int, edges: list[Edge], left: dict[int, None], scale: float) -> list[int]:
     """Numbers of the edges chained end to start from the first; they leave ``left``."""
     chain = [first]
-    left.discard(first)
+    del left[first]
     while left:
-        rest = sorted(left)
-        gaps = np.abs(starts[rest] - ends[chain[-1]]).max(axis=1)
-        nearest = int(np.argmin(gaps))
+        end = edges[chain[-1]].ends[1]
+        gaps = {i: apart(edges[i].ends[0], end) for i in left}
+        nearest = min(left, key=gaps.__getitem__)
         if gaps[nearest] > scale:
             break
-        meet = np.flatnonzero(gaps <= gaps[nearest] + TOUCH * scale).tolist()
+        meet = [i for i in left if gaps[i] <= gaps[nearest] + TOUCH * scale]
         if len(meet) > 1:  # bodies touch there: the gas stays on the left
             last = edges[chain[-1]]
-            nearest = max(meet, key=lambda k: turn(last, edges[rest[k]]))
-        chain.append(rest[nearest])
-        left.discard(rest[nearest])
+            nearest = max(meet, key=lambda i: turn(last, edges[i]))
+        chain.append(nearest)
+        del left[nearest]
     return chain
 
 

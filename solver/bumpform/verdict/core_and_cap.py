@@ -190,7 +190,7 @@ def _steady(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
     for peak in peaks:
         at = f"{peak - 273.15:.6g} degC"
         try:
-            again = held_at(before, step, peak, found.case, found.materials)
+            again = held_at(before, step, peak, found.case, found.materials, stage)
         except BumpformError as error:
             problems = error.problems if isinstance(error, CaseError) else ()
             why = "; ".join(p.message for p in problems) or str(error)

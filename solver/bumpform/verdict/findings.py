@@ -144,7 +144,8 @@ class Findings:
         """Largest radius of a region of this run, m."""
         if id(region) not in self._reaches:
             self._reaches[id(region)] = max(
-                float((e.tips if e.is_straight else e.sample(16))[:, 0].max()) for e in region.loop
+                max(r for r, _ in e.ends) if e.is_straight else float(e.sample(16)[:, 0].max())
+                for e in region.loop
             )
         return self._reaches[id(region)]
 
@@ -266,8 +267,7 @@ class Findings:
 
 def axis_span(region: Region) -> tuple[float, float] | None:
     """Lowest and highest place of a region on the axis, m; None where it does not reach it."""
-    heights = [float(e.point(u)[1]) for e in region.loop if e.feature == "axis" for u in (0.0, 1.0)]
-    return (min(heights), max(heights)) if heights else None
+    return region.axis_span
 
 
 def top_of(region: Region) -> float:
