@@ -113,8 +113,9 @@ class Stack:
         left = set(range(len(edges)))
         chain = _follow(first, edges, starts, ends, left, scale)
         voids = []
-        while left:  # one that a ball closes begins on the axis
-            first = min(left, key=lambda i: (bool(starts[i, 0] >= scale), i))
+        while left:  # one that a ball closes begins on the axis, on what stands there in it
+            high = {i: float(starts[i, 1]) for i in left if starts[i, 0] < scale}
+            first = max(high, key=lambda i: high[i]) if high else min(left)
             voids.append(_follow(first, edges, starts, ends, left, scale))
         return (
             Profile(tuple(edges[i] for i in chain)),
