@@ -198,9 +198,8 @@ def within_level(profile: Profile, limit: Station, level: float) -> tuple[Statio
     stands in the middle leaves no room.
     """
     inner, outer = _below_level(profile, limit, level)
-    if inner == profile.start and _summit(profile, outer)[0] > level + NEAR * float(
-        profile.point(limit)[0]
-    ):
+    slack = NEAR * float(profile.point(limit)[0])
+    if inner == profile.start and _summit(profile, outer)[0] > level + slack:
         inner = [s for s in profile.crossings(1, level) if s < outer][-1]
     return inner, outer
 
@@ -221,20 +220,26 @@ def _summit(profile: Profile, limit: Station) -> tuple[float, Station]:
     """Height and place of the highest point inside of a station."""
     best, where = -math.inf, limit
     for number, piece in enumerate(profile.pieces[: limit.piece + 1]):
-        u = piece.fractions()
-        if number == limit.piece:
-            u = np.append(u[u < limit.u], limit.u)
-        z = piece.point(u)[:, 1]
-        k = int(np.argmax(z))
-        at = float(u[k])
-        if 0 < k < len(u) - 1 and not piece.is_straight:
-            low, high = float(u[k - 1]), float(u[k + 1])
-            if piece.tangent(low)[1] > 0.0 > piece.tangent(high)[1]:
-                at = find_root(lambda x, p=piece: float(p.tangent(x)[1]), low, high)
+        at = _highest(piece, limit.u if number == limit.piece else 1.0)
         height = float(piece.point(at)[1])
         if height > best:
             best, where = height, Station(number, at)
     return best, where
+
+
+def _highest(piece: Edge, end: float) -> float:
+    """Fraction of a piece, up to an end, at which it is highest."""
+    u = piece.fractions()
+    u = np.append(u[u < end], end)
+    k = int(np.argmax(piece.point(u)[:, 1]))
+    if piece.is_straight or not 0 < k < len(u) - 1:
+        return float(u[k])
+
+    def slope(x: float) -> float:
+        return float(piece.tangent(x)[1])
+
+    low, high = float(u[k - 1]), float(u[k + 1])
+    return find_root(slope, low, high) if slope(low) > 0.0 > slope(high) else float(u[k])
 
 
 def _level_volume(profile: Profile, within: tuple[Station, Station]) -> float:
