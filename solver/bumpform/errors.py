@@ -18,6 +18,7 @@ rather than of its input raise built-ins (`TypeError`, `IndexError`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -149,9 +150,9 @@ class ConvergenceError(BumpformError):
     def __str__(self) -> str:
         where = f" at {self.at}" if self.at else ""
         plural = "" if self.iterations == 1 else "s"
+        left = f", residual {self.residual:.1e}" if math.isfinite(self.residual) else ""
         return (
-            f"solve stopped{where} after {self.iterations} iteration{plural}: {self.reason}, "
-            f"residual {self.residual:.1e}"
+            f"solve stopped{where} after {self.iterations} iteration{plural}: {self.reason}{left}"
         )
 
 
