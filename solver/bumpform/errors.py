@@ -149,7 +149,7 @@ class ConvergenceError(BumpformError):
 
     def __str__(self) -> str:
         where = f" at {self.at}" if self.at else ""
-        plural = "" if self.iterations == 1 else "s"
+        turns = f"{self.iterations} iteration{'' if self.iterations == 1 else 's'}"
         left = f", residual {self.residual:.1e}" if math.isfinite(self.residual) else ""
         return (
             f"solve stopped{where} after {self.iterations} iteration{plural}: {self.reason}{left}"
