@@ -151,9 +151,7 @@ class ConvergenceError(BumpformError):
         where = f" at {self.at}" if self.at else ""
         turns = f"{self.iterations} iteration{'' if self.iterations == 1 else 's'}"
         left = f", residual {self.residual:.1e}" if math.isfinite(self.residual) else ""
-        return (
-            f"solve stopped{where} after {self.iterations} iteration{plural}: {self.reason}{left}"
-        )
+        return f"solve stopped{where} after {turns}: {self.reason}{left}"
 
 
 class NoEquilibriumError(BumpformError):
