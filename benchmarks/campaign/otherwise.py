@@ -73,8 +73,13 @@ def _rewrite(name: str, data: Data, done: bumpform.Run) -> Said:
 
 
 def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
-    """Whether the first stages that differ have each other's rest among their alternatives."""
+    """Whether the first stages that differ have each other's rest among their alternatives.
+
+    Or other liquids: what is put beside a bump meets other solder than what is put on it.
+    """
     for a, b in zip(one.stages, other.stages, strict=False):
+        if _liquids(a) != _liquids(b):
+            return True
         if "surface" not in a or "surface" not in b:
             return False
         size = 1e-6 * a["liquid"]["volume_m3"] ** (1.0 / 3.0)
@@ -86,6 +91,11 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
             for found in here["equilibrium"]["alternatives"]
         )
     return False
+
+
+def _liquids(stage: dict) -> list[list[str]]:
+    """Solders of each liquid of a stage."""
+    return [liquid["molten"] for liquid in (stage, *stage.get("bodies", ()))]
 
 
 def _lies(one: list[dict], other: list[dict], size: float) -> bool:

@@ -169,11 +169,14 @@ def pictures(rows: list[dict], out: Path) -> None:
     figure.savefig(out / "errors.png")
     figure = Figure(figsize=(12.0, 5.0), dpi=130, layout="constrained")
     for axes, name in zip(figure.subplots(2, 5).ravel(), _names(), strict=True):
+        amounts = []
         for outcome, ink in _INK.items():
             chosen = [r for r in rows if r["route"] == name and r["outcome"] == outcome]
             points = np.array([_place(r["values"]) for r in chosen]).reshape(-1, 2)
             axes.scatter(*points.T, s=4, color=ink, label=outcome, linewidths=0)
-        if not name.startswith("stacked"):
+            amounts += points[:, 0].tolist()
+        # a route that few cases drew may have no amount to scale by
+        if not name.startswith("stacked") and any(amount > 0.0 for amount in amounts):
             axes.set_xscale("log")
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_title(name, fontsize=7)

@@ -108,7 +108,9 @@ def flaws(stack: Stack, before: Stack | None = None) -> list[str]:
                 continue
             if not whole[one.name].intersects(whole[other.name]):
                 continue
-            deep = thickness(whole[one.name].intersection(whole[other.name]))
+            grid = 0.01 * thin  # without it, lines that nearly lie on one another may mislead
+            shared = shapely.intersection(whole[one.name], whole[other.name], grid_size=grid)
+            deep = thickness(shared)
             if deep > thin:
                 wrong.append(f"{one.name} and {other.name} overlap, {deep:.3g} m deep")
     return wrong + _gaps(stack, whole)

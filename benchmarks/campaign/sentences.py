@@ -32,9 +32,13 @@ _CORNER = re.compile(
     r"(\S+)°, not less than 180° \+ (\S+)°"
 )
 _REFUSED = re.compile(r"^(.+) is refused \((\w+)\): (.+)$")
-_SHORT = re.compile(r"top at z = (\S+) m does not reach the package's pad at (\S+) m")
-_PULL = re.compile(r"under a pull of (\S+) N: the largest that the liquid holds is (\S+) N")
-_MODEL = re.compile(r"the model's outer radius (\S+) m")
+_SHORT = re.compile(
+    r"top at z = (\S+ [num]?m) does not reach the package's pad\b.* at (\S+ [num]?m)$"
+)
+_PULL = re.compile(
+    r"under a pull of (\S+ [num]?N): the largest that the liquid holds is (\S+ [num]?N)"
+)
+_MODEL = re.compile(r"the model's outer radius (\S+ [num]?m)\b")
 _INSIDE = re.compile(r"^(.+) would melt inside the solid")
 _FEATURE = re.compile(r"^(.+?) (?:top|wall|side|face|surface|edge|rim|bottom|cut|plane)\b")
 
@@ -77,14 +81,15 @@ def _notes(done: bumpform.Run) -> Iterator[str]:
 
 def _refusal(detail: str, before: State) -> Iterator[str]:
     found = _SHORT.search(detail)
-    if found and not float(found[1]) < float(found[2]):
+    if found and not parse_quantity(found[1], "length") < parse_quantity(found[2], "length"):
         yield "it does reach it"
     found = _PULL.search(detail)
-    if found and not float(found[1]) > float(found[2]):
+    if found and not parse_quantity(found[1], "force") > parse_quantity(found[2], "force"):
         yield "the liquid holds more"
     found = _MODEL.search(detail)
-    if found and not math.isclose(float(found[1]), before.stack.outer, rel_tol=1e-5):
-        yield f"the model ends at {before.stack.outer}"
+    outer = before.stack.outer
+    if found and not math.isclose(parse_quantity(found[1], "length"), outer, rel_tol=1e-5):
+        yield f"the model ends at {outer}"
     found = _INSIDE.match(detail)
     if found and found[1] != "solder":
         names = {r.name for r in before.stack.regions}

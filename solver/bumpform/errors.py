@@ -18,6 +18,7 @@ rather than of its input raise built-ins (`TypeError`, `IndexError`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -148,11 +149,9 @@ class ConvergenceError(BumpformError):
 
     def __str__(self) -> str:
         where = f" at {self.at}" if self.at else ""
-        plural = "" if self.iterations == 1 else "s"
-        return (
-            f"solve stopped{where} after {self.iterations} iteration{plural}: {self.reason}, "
-            f"residual {self.residual:.1e}"
-        )
+        turns = f"{self.iterations} iteration{'' if self.iterations == 1 else 's'}"
+        left = f", residual {self.residual:.1e}" if math.isfinite(self.residual) else ""
+        return f"solve stopped{where} after {turns}: {self.reason}{left}"
 
 
 class NoEquilibriumError(BumpformError):

@@ -24,11 +24,9 @@ class ColumnRoles:
     @cached_property
     def path_deposits(self):
         """Deposits whose metal stands on the land: the column, or what is in the masks."""
-        if self.column:
-            return self.column
-        if self.masks:
+        if self.route == "stacked_masks":
             return frozenset(d for _, _, deposits in self.masks for d in deposits)
-        return frozenset({self.deposits[0].index}) if self.deposits else frozenset()
+        return self.column
 
     @property
     def bare(self):

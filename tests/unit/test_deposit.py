@@ -298,3 +298,60 @@ def test_solder_on_solder_as_wide_stands_on_it():
     assert min(outline[:, 1]) == pytest.approx(low, rel=1e-9)
     assert region.volume == pytest.approx(20e-12, rel=1e-9)
     assert_gapless(made)
+
+
+SUBSTRATE = {
+    "do": "substrate",
+    "pad": {"radius": 5.7e-4, "thickness": 3e-5, "material": "Cu"},
+    "base": {"material": "polyimide"},
+}
+#: A ring of solder round a cut ball, bulging over the cut.
+BULGING = [
+    SUBSTRATE,
+    {"do": "core", "material": "glass", "diameter": 5.1e-4},
+    {"do": "deposit", "solder": "Pb90Sn10", "column": {"height": 1.4e-3, "radius": 5.7e-4}},
+    {"do": "abrade", "to": 3.5e-4},
+    {"do": "reflow", "name": "first", "peak": 598.7},
+    {"do": "deposit", "solder": "Sn99.3Cu0.7", "volume": 5e-11},
+]
+#: Metal plated up the wall of an opening: a cup whose edge stands over the layer.
+CUP = [
+    SUBSTRATE,
+    {
+        "do": "coat",
+        "layer": "layer",
+        "material": "polyimide",
+        "thickness": 3e-4,
+        "opening": {"radius": 4.5e-4},
+    },
+    {"do": "plate", "material": "Co", "radius": 5e-4, "thickness": 5e-5},
+    {
+        "do": "deposit",
+        "solder": "Sn60Pb40",
+        "stencil": {"radius": 5.4e-4, "thickness": 2e-5},
+    },
+]
+#: A ball in an opening that leans over it, under a ball that rests on the rim.
+UNDER = [
+    SUBSTRATE,
+    {
+        "do": "coat",
+        "layer": "layer",
+        "material": "polyimide",
+        "thickness": 6e-4,
+        "opening": {"radius": 4.6e-4, "sidewall": 1.822},
+    },
+    {"do": "deposit", "solder": "Pb95Sn5", "ball": {"diameter": 3.1e-4}},
+    {"do": "deposit", "solder": "Sn63Pb37", "ball": {"diameter": 8e-4}},
+]
+
+
+@pytest.mark.parametrize(
+    ("steps", "voids"), [(BULGING, 0), (CUP, 0), (UNDER, 1)], ids=["bulging", "cup", "under"]
+)
+def test_a_deposit_beside_a_ridge_or_over_a_ball_does_not_cross_itself(steps, voids):
+    wetting = {"polyimide": 2.2, "glass": 1.9, "Pb95Sn5": 0.6, "Pb90Sn10": 0.6}
+    data = {"case": {"name": "ridge"}, "wetting": wetting, "step": steps}
+    stack = run(Case.from_dict(data)).history[-1].state.stack
+    assert Polygon(stack.regions[-1].outline).is_valid
+    assert len(stack.voids) == voids

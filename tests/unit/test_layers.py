@@ -6,7 +6,9 @@ import math
 
 import pytest
 
+from bumpform.case.case import Case
 from bumpform.errors import ProcessError
+from bumpform.runner import run
 from bumpform.stack.layers import coat, substrate
 
 UM = 1e-6
@@ -117,3 +119,22 @@ def test_coat_that_does_not_cover_is_refused():
     """A coat thinner than the proud pad that its opening's foot stands on."""
     with pytest.raises(ProcessError, match="make it thicker"):
         coated(made(proud=4 * UM), opening_radius=40 * UM, thickness=2 * UM)
+
+
+def test_a_coat_is_refused_where_what_it_covers_reaches_past_the_model():
+    """A ball wider than the pitch: the layer's edge would run through it."""
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {"radius": 50e-6, "thickness": 5e-6, "material": "Cu"},
+            "base": {"material": "SiO2"},
+        },
+        {"do": "deposit", "solder": "Sn63Pb37", "volume": 1.05e-12},
+        {"do": "reflow", "name": "first", "peak": 493.15},
+        {"do": "coat", "layer": "fill", "material": "polyimide", "thickness": 20e-6},
+    ]
+    wetting = {"Cu": 0.4, "SiO2": 2.6}
+    data = {"case": {"name": "wide", "pitch": 120e-6}, "wetting": wetting, "step": steps}
+    done = run(Case.from_dict(data))
+    assert done.stopped is not None
+    assert "past the model's outer radius 60 um" in done.stopped["problems"][0]["message"]

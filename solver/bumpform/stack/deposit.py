@@ -194,8 +194,18 @@ def _fill(stack: Stack, layer: str) -> tuple[tuple[Edge, ...], float]:
 def within_level(profile: Profile, limit: Station, level: float) -> tuple[Station, Station]:
     """Inner and outer station that bound what lies below a level, inside of a station.
 
-    The same place twice where what stands in the middle leaves no room.
+    Where a ridge rises over the level, what lies outside of it. The same place twice where what
+    stands in the middle leaves no room.
     """
+    inner, outer = _below_level(profile, limit, level)
+    slack = NEAR * float(profile.point(limit)[0])
+    if inner == profile.start and _summit(profile, outer)[0] > level + slack:
+        inner = [s for s in profile.crossings(1, level) if s < outer][-1]
+    return inner, outer
+
+
+def _below_level(profile: Profile, limit: Station, level: float) -> tuple[Station, Station]:
+    """As `within_level`; a ridge that rises over the level between is not looked at."""
     crossings = [s for s in profile.crossings(1, level) if s < limit]
     outer = limit
     if float(profile.point(limit)[1]) > level and crossings:
@@ -204,6 +214,32 @@ def within_level(profile: Profile, limit: Station, level: float) -> tuple[Statio
     if start <= level + 1e-14 * abs(start):
         return profile.start, outer
     return (crossings[-1] if crossings else outer), outer
+
+
+def _summit(profile: Profile, limit: Station) -> tuple[float, Station]:
+    """Height and place of the highest point inside of a station."""
+    best, where = -math.inf, limit
+    for number, piece in enumerate(profile.pieces[: limit.piece + 1]):
+        at = _highest(piece, limit.u if number == limit.piece else 1.0)
+        height = float(piece.point(at)[1])
+        if height > best:
+            best, where = height, Station(number, at)
+    return best, where
+
+
+def _highest(piece: Edge, end: float) -> float:
+    """Fraction of a piece, up to an end, at which it is highest."""
+    u = piece.fractions()
+    u = np.append(u[u < end], end)
+    k = int(np.argmax(piece.point(u)[:, 1]))
+    if piece.is_straight or not 0 < k < len(u) - 1:
+        return float(u[k])
+
+    def slope(x: float) -> float:
+        return float(piece.tangent(x)[1])
+
+    low, high = float(u[k - 1]), float(u[k + 1])
+    return find_root(slope, low, high) if slope(low) > 0.0 > slope(high) else float(u[k])
 
 
 def _level_volume(profile: Profile, within: tuple[Station, Station]) -> float:
@@ -230,12 +266,13 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
     """Level fill inside of a station; what exceeds it as a cylinder over the station.
 
     Where a ridge parts what it fills from a trough round the axis, and it is too much for the
-    outside alone and too little for both: in the trough, and on it.
+    outside alone, or would stand in both, and is too little to cover the ridge: in the trough, and
+    on it.
     """
     radius, height = (float(c) for c in profile.point(limit))
     inside = profile.between(profile.start, limit)
-    heights = np.concatenate([e.sample()[:, 1] for e in inside])
-    peak, floor = float(heights.max()), float(heights.min())
+    floor = min(float(e.sample()[:, 1].min()) for e in inside)
+    peak, summit = _summit(profile, limit)
     base = 2.0 * math.pi * float(profile.moments(limit)[0])  # up to the station's height
 
     def excess(level: float) -> float:
@@ -243,7 +280,7 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
             return -volume
         if level >= peak:
             return base + math.pi * radius**2 * (level - height) - volume
-        within = within_level(profile, limit, level)
+        within = _below_level(profile, limit, level)
         poured = _level_volume(profile, within)
         if level > height:
             poured += math.pi * radius**2 * (level - height)
@@ -254,8 +291,11 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
         top = find_root(excess, floor, peak, tolerance=1e-15 * radius)
         below = top - NEAR * radius
         if abs(excess(below)) > 1e-3 * volume:  # at a ridge it flows over into a trough
-            return _block(profile, within_level(profile, limit, below)[0], volume)
-        return levelled(profile, within_level(profile, limit, top), top)
+            return _block(profile, _below_level(profile, limit, below)[0], volume)
+        within = _below_level(profile, limit, top)
+        if within[0] == profile.start and profile.start < summit < within[1]:
+            return _block(profile, summit, volume)
+        return levelled(profile, within, top)
     return levelled(profile, (profile.start, limit), top)
 
 

@@ -125,8 +125,8 @@ def coat(
     Raises
     ------
     ProcessError
-        If the opening reaches the model's edge, or something outside the opening stands
-        higher than the layer.
+        If the opening or what the layer covers reaches the model's edge, or something outside the
+        opening stands higher than the layer.
     """
     profile = stack.profile
     layer = stack.unique_name(layer)
@@ -165,6 +165,13 @@ def coat(
                 f"r = {format_length(opening_radius)}: make the opening wider, or coat a blanket "
                 "layer"
             )
+    reach = max(float(e.sample()[:, 0].max()) for e in profile.between(foot, profile.end))
+    if reach > stack.outer * (1.0 + 1e-9):
+        raise ProcessError(
+            f"coat {layer}: what it covers reaches r = {format_length(reach)}, past the model's "
+            f"outer radius {format_length(stack.outer)}, where it meets the next bump: make the "
+            "pitch larger"
+        )
     r_foot, z_foot = profile.point(foot).tolist()
     inner = rim if rim is not None else (r_foot, z_foot)
     if rim is None and foot == profile.start:

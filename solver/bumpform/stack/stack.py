@@ -113,8 +113,9 @@ class Stack:
         left = dict.fromkeys(range(len(edges)))
         chain = _follow(first, edges, left, scale)
         voids = []
-        while left:  # one that a ball closes begins on the axis
-            first = min(left, key=lambda i: (starts[i][0] >= scale, i))
+        while left:  # one that a ball closes begins on the axis, on what stands there in it
+            high = [i for i in left if starts[i][0] < scale]
+            first = max(high, key=lambda i: starts[i][1]) if high else min(left)
             voids.append(_follow(first, edges, left, scale))
         return (
             Profile(tuple(edges[i] for i in chain)),
