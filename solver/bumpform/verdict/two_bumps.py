@@ -11,7 +11,7 @@ import numpy as np
 from bumpform.case.steps import Abrade, Coat
 from bumpform.stack.borders import AIR
 from bumpform.surface.measured import Measured
-from bumpform.verdict.bumps import NO_PLANE, Bumps
+from bumpform.verdict.bumps import Bumps
 from bumpform.verdict.condition import (
     Answer,
     claims,
@@ -218,9 +218,7 @@ def plane_below_top(found: Findings) -> Answer:
 
 
 def _no_plane(bumps: Bumps) -> Answer | None:
-    if bumps.plane is None:
-        return not_judged(NO_PLANE)
-    return None
+    return bumps.no_plane() if bumps.plane is None else None
 
 
 @condition(
