@@ -283,7 +283,9 @@ def _is_body(seen, frame, name):
 
 def joint_closed(seen):
     answers = []
-    for frame in seen.steps("mount"):
+    for frame in seen.frames:
+        if not (frame.step.do == "mount" or (frame.heats and "package pad" in frame.picture)):
+            continue
         if not frame.solved:
             never = frame.stage.refusal.reason == "no_joint"
             answer = yes(False, "it does not meet") if never else unjudged("refused")
@@ -293,13 +295,18 @@ def joint_closed(seen):
             n for n, b in frame.picture.bodies.items() if not n.startswith("package ")
             and (b.kind == "solder" or n == "pad" or seen.conducts(b))
         ]  # fmt: skip
+        hung = [
+            n for n, b in frame.picture.bodies.items() if n.startswith("package ")
+            and (b.kind == "solder" or seen.conducts(b))
+        ]  # fmt: skip
+        over = next(g for g in frame.picture.joined(hung) if "package pad" in g)
         joins = []
         for name in frame.liquids:  # a frozen bump on the pad is a land too
             rest = frame.picture.joined([n for n in metals if n != name])
             land = next(g for g in rest if "pad" in g)
             joins.append(
                 both(
-                    _some(seen, frame.picture.area(name, "package pad")),
+                    _some(seen, frame.picture.area(name, over)),
                     _some(seen, frame.picture.area(name, land)),
                 )
             )

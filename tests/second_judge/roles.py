@@ -192,7 +192,7 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
     @cached_property
     def cuts(self):
         """Abrading steps that cut the first bump as it has last frozen."""
-        froze = -1 if self.f1 is None else self.f1.index
+        froze = self.last.index if self.f1 is None else self.f1.index
         return [
             f for f in self.abrades
             if f.index > froze and any(

@@ -200,17 +200,17 @@ def opening_of(stack: Stack, name: str) -> Cavity | None:
     # a loop runs counter-clockwise: tops run inwards
     r, z = min((e.point(1.0).tolist() for e in tops), key=lambda p: float(p[0]))
     field = min(float(limit.point(u)[1]) for u in (0.0, 1.0))
-    return Cavity(name, region.material, z, z - field, r, z - _foot(stack, region, z))
+    return Cavity(name, region.material, z, z - field, r, z - _foot(stack, name, field))
 
 
-def _foot(stack: Stack, layer: Region, rim: float) -> float:
+def _foot(stack: Stack, layer: str, field: float) -> float:
     """Height at which an opening's wall starts, m; layers whose rims are at its foot go on down."""
     walls = {
         r.name: [float(z) for e in r.loop if e.feature == f"{r.name} wall" for z in e.tips[:, 1]]
         for r in stack.regions
         if r.kind == "dielectric"
     }
-    foot = min(walls[layer.name], default=rim)
+    foot = min(walls[layer], default=field)  # none is seen of a hole that metal fills
     near = 1e-9 * stack.outer
     while True:
         under = [min(z) for z in walls.values() if z and abs(max(z) - foot) < near]

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 from bumpform.case.steps import Abrade, Barrier, Coat, Deposit, Mount
 from bumpform.process.process import Cavity, GrownBarrier, State, opening_of
@@ -22,10 +21,7 @@ from bumpform.verdict.condition import Answer, not_judged
 from bumpform.verdict.findings import Findings, top_of
 from bumpform.verdict.lineage import Melting
 
-__all__ = ["NO_PLANE", "Bumps"]
-
-#: Why nothing is judged on a plane that is not there.
-NO_PLANE: Final = "there is no plane: the first bump is not abraded"
+__all__ = ["Bumps"]
 
 
 def whole_name(name: str) -> str:
@@ -309,15 +305,19 @@ class Bumps:
         """Not judged, since the first bump has no defined distance: why."""
         if self.plane is not None:
             return not_judged("the first bump was abraded after it froze")
-        if absent := self.no_first():
-            return absent
-        return not_judged(NO_PLANE)
+        return self.no_first() or self.no_plane()
+
+    def no_plane(self) -> Answer:
+        """Not judged, since abrading has left no plane: why."""
+        taken = "there is no plane: abrading has left nothing of the first bump"
+        whole = "there is no plane: the first bump is not abraded"
+        return not_judged(taken if self.is_abraded else whole)
 
     def no_dome(self) -> Answer | None:
         """Not judged, where the first bump is no dome in an opening any more."""
         if absent := self.no_first() or self.no_cavity():
             return absent
-        if self.plane is not None:
+        if self.is_abraded:
             return not_judged("the first bump was abraded after it froze")
         return None
 
@@ -374,11 +374,17 @@ class Bumps:
         return values["outer.r_m"], values["outer.z_m"]
 
     @cached_property
-    def plane(self) -> float | None:
-        """Height of the plane that abrading has left of the first bump once it froze, m."""
+    def is_abraded(self) -> bool:
+        """Whether abrading has cut the first bump after it froze, or taken it off."""
         froze = self.first_melting.index if self.first_melting is not None else self.built_on
         cuts = (i for i, _ in self.found.steps(Abrade) if froze < i < self.built_on)
-        return self._before_built.plane if any(self._is_cut(i) for i in cuts) else None
+        return any(self._is_cut(i) for i in cuts)
+
+    @cached_property
+    def plane(self) -> float | None:
+        """Height of the plane that abrading has left of the first bump once it froze, m."""
+        left = self.is_abraded and self.found.lineage.named(self.built_on - 1, self.first)
+        return self._before_built.plane if left else None
 
     @cached_property
     def depth(self) -> Measured | None:
@@ -387,7 +393,7 @@ class Bumps:
             return None
         if self.plane is not None and self.found.case.route != "photoimaged_opening":
             return Measured(self.cavity.z_top - self.plane, 1e-14 * abs(self.cavity.z_top))
-        other = self.found.case.route == "laminated_abraded" or self.plane is not None
+        other = self.found.case.route == "laminated_abraded" or self.is_abraded
         if self.line is None or other:
             return None
         return self.cavity.z_top - self.line[1]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONDITIONS",
+    "EVERY",
     "GENERAL",
     "Answer",
     "Condition",
@@ -29,6 +30,8 @@ type Verdict = Literal["holds", "fails", "not judged"]
 
 #: The route of conditions that apply to every case.
 GENERAL: Final = "general"
+#: Claims of what every case is asked.
+EVERY: Final[dict[str, tuple[str, ...]]] = {GENERAL: (GENERAL,)}
 #: Part of a length that no comparison with a limit resolves.
 RESOLVED: Final = 1e-9
 

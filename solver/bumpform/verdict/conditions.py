@@ -10,7 +10,11 @@ from bumpform.case.steps import Abrade, Barrier, Coat, Core, Deposit, Plate, Str
 from bumpform.verdict import (
     bump_materials,
     core_and_cap,
+    corners_and_films,
+    domes,
     general,
+    joints,
+    planes,
     plated_column,
     shared,
     stacked_masks,
@@ -18,18 +22,23 @@ from bumpform.verdict import (
 )
 from bumpform.verdict.condition import CONDITIONS, GENERAL, Condition
 from bumpform.verdict.findings import Findings
+from bumpform.verdict.requirements import requirements
 
 __all__ = ["CONDITIONS", "ORDERED", "Condition", "judge", "looks_like"]
 
 #: Where the conditions stand, in the order in which they are told; importing them enters them.
 MODULES: Final = (
     shared,
+    domes,
+    planes,
     two_bumps,
     bump_materials,
     plated_column,
     core_and_cap,
     stacked_masks,
     general,
+    corners_and_films,
+    joints,
 )
 ORDERED: Final = [
     entry
@@ -53,7 +62,7 @@ def judge(found: Findings) -> list[Condition]:
             answers += [_of_leaning(found, c) for c in entry.ask(found, route)]
         elif GENERAL in entry.claims:
             answers += entry.ask(found, GENERAL)
-    for answer in general.requirements(found):
+    for answer in requirements(found):
         statement = f"{answer.about} lies within the limits that the case requires."
         answers.append(Condition("requirement", "requirement", ("requirement",), statement, answer))
     return answers

@@ -6,7 +6,7 @@ place in the file; ``bumps``, ``column``, ``core`` and ``masks`` hold the rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from bumpform.case.case import Case
 from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.materials.materials import Materials
+from bumpform.process.mount import Mounted
 from bumpform.process.outcome import Moment
 from bumpform.process.process import State
+from bumpform.process.reflow import Liquid, Stage
 from bumpform.stack.borders import Borders
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.measured import Measured
@@ -108,6 +110,22 @@ class Findings:
     def steps[S: Step](self, kind: type[S], start: int = 0) -> list[tuple[int, S]]:
         """Steps of one kind that were done, with their indices."""
         return [(m.index, m.step) for m in self.history[start:] if isinstance(m.step, kind)]
+
+    def solved_stages(self) -> Iterator[tuple[int, str, Stage | Mounted]]:
+        """Stages that have a solved surface: index, name, stage."""
+        for moment in self.history:
+            stage, step = moment.state.stage, moment.step
+            if stage is None or not isinstance(step, Reflow | Mount):
+                continue
+            if stage.refusal is None and stage.equilibrium is not None:
+                yield moment.index, step.name, stage
+
+    def liquids(self) -> Iterator[tuple[str, str, Stage | Mounted | Liquid]]:
+        """Every liquid at rest: its stage, what it is called, and itself."""
+        for _, name, stage in self.solved_stages():
+            yield name, name, stage
+            for body in stage.bodies:
+                yield name, f"{' and '.join(body.melted)} in {name}", body
 
     def not_reached(self, wanted: Callable[[Step], bool]) -> str:
         """Why a step that the case has was not done: what it has run to; "" where it has none.

@@ -1,0 +1,97 @@
+"""Whether solder joins the package's pad to the pad under it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from bumpform.case.steps import Mount, Reflow
+from bumpform.process.mount import Mounted
+from bumpform.stack.borders import AIR, Borders
+from bumpform.units.units import format_quantity
+from bumpform.verdict.condition import EVERY, Answer, condition, fails, holds_if, not_judged
+from bumpform.verdict.findings import Findings
+
+#: Up to this part of the model's radius two heights are one.
+NIL: Final = 1e-9
+
+
+@condition("joint-closed", "The solder joins both pads.", **EVERY)
+def joint_closed(found: Findings) -> list[Answer]:
+    """One liquid touches the package's pad, and metal leads from it to the pad under it."""
+    answers = []
+    for moment in found.history:
+        step, stage = moment.step, moment.state.stage
+        if not isinstance(step, Reflow | Mount) or not isinstance(stage, Mounted):
+            continue
+        told: dict[str, Any] = {"stage": step.name, "about": step.name}
+        if stage.refusal is not None:
+            open_ = stage.refusal.reason == "no_joint"
+            words = stage.refusal.detail
+            refused = f"{step.name} was refused: {words}"
+            answers.append(fails(words, **told) if open_ else not_judged(refused, **told))
+            continue
+        if stage.gap is not None:
+            answers.append(_left_open(stage, told))
+            continue
+        borders = found.borders(moment.index)
+        solder = [m.name for m in found.lineage.meltings if m.index == moment.index]
+        pads = found.on_pad(moment.index, _metal(found, moment.index, package=True), "package pad")
+        met = [name for name in solder if borders.touch(name, pads)]
+        joints = [n for n in met if borders.touch(n, pads[1:]) or _wets_pad(borders, n)]
+        if not joints:
+            words = (
+                "the package's pad lies on what is solid: the solder is pressed out of between"
+                if met
+                else "it does not touch the package's pad"
+            )
+            answers.append(fails(words, **told))
+        else:
+            below = _metal(found, moment.index)
+            joined = any(borders.touch(n, found.on_pad(moment.index, below - {n})) for n in joints)
+            answers.append(holds_if(joined, "no metal leads from it to the pad", **told))
+    return answers
+
+
+def _wets_pad(borders: Borders, name: str) -> bool:
+    """Whether liquid lies on some of the package's pad, and not only where that lies on a solid.
+
+    Between a pad and the solid that it lies on a film of no thickness is left.
+    """
+    near = NIL * borders.stack.outer
+    pad = [b.edge.tips for b in borders.between(name, "package pad")]
+    if any(abs(tips[0, 1] - tips[1, 1]) > near for tips in pad):
+        return True  # its side is wet
+    face = np.concatenate(pad)
+    under = [
+        b.edge.tips
+        for b in borders.all
+        if name in b.sides and not {"package pad", AIR} & {*b.sides} and b.edge.is_straight
+    ]
+    pressed = sum(
+        float(np.ptp(tips[:, 0].clip(face[:, 0].min(), face[:, 0].max())))
+        for tips in under
+        if abs(tips[:, 1] - face[0, 1]).max() < near
+    )
+    return float(np.ptp(face[:, 0])) - pressed > near
+
+
+def _metal(found: Findings, index: int, *, package: bool = False) -> set[str]:
+    """Regions of metal after a step: the stack's, or the package's."""
+    return {
+        r.name
+        for r in found.state(index).stack.regions
+        if r.name.startswith("package ") == package
+        and (r.kind in ("pad", "metal", "solder") or found.is_metal(r.material))
+    }
+
+
+def _left_open(stage: Mounted, told: dict[str, Any]) -> Answer:
+    """That a joint has stayed open, with the gap that is missing."""
+    assert stage.gap is not None
+    assert stage.reach is not None
+    short, most = (format_quantity(x.value, "length", 6) for x in (stage.gap, stage.reach))
+    words = f"it stays open: {short} are missing to the {most} at which what is liquid would meet"
+    gap = {"metric": "open_gap_m", "value": stage.gap.value, "unit": "m"}
+    return fails(words, **gap, **told)

@@ -1,0 +1,69 @@
+"""The user's own limits on metrics, judged beside the claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from bumpform.case.steps import Barrier, Mount, Reflow
+from bumpform.surface.measured import Measured
+from bumpform.verdict.condition import Answer, judged, not_judged
+from bumpform.verdict.findings import Findings
+
+
+def requirements(found: Findings) -> Iterator[Answer]:
+    """The user's own limits, each by name."""
+    for name, limits in found.case.requirements.items():
+        stage, metric = _split(found, name)
+        refused = _refused(found, stage)
+        value = found.measured(stage, metric) or _nested(found, stage, metric)
+        ending = re.search(r"_(m|K|N|Pa|deg|m2|m3)$", metric)
+        unit = ending.group(1) if ending else ""
+        told: dict[str, Any] = {"about": name, "metric": metric, "stage": stage, "unit": unit}
+        if value is not None and not refused:
+            scale = abs(value.value)
+            yield judged(value, limits.min, limits.max, scale=scale, **told)
+        else:
+            bounds = (limits.min, limits.max)
+            why = refused or _why_absent(found, stage, metric)
+            yield not_judged(why, limits=bounds, **told)
+
+
+def _split(found: Findings, name: str) -> tuple[str, str]:
+    stages = [m.step.name for m in found.history if isinstance(m.step, Reflow | Mount)]
+    known = [
+        *stages,
+        *(s.name for s in found.case.steps if isinstance(s, Reflow | Mount)),
+        "barrier",
+    ]
+    stage = max((s for s in known if name.startswith(f"{s}.")), key=len)
+    return stage, name.removeprefix(f"{stage}.")
+
+
+def _nested(found: Findings, stage: str, metric: str) -> Measured | None:
+    """A metric inside of another: "juncture.r_m"."""
+    outer, _, inner = metric.partition(".")
+    group = found.metrics.get(stage, {}).get(outer)
+    if not inner or not isinstance(group, dict) or inner not in group:
+        return None
+    errors = found.errors.get(stage, {}).get(outer) or {}
+    return Measured(float(group[inner]), float(errors.get(inner, 0.0)))
+
+
+def _refused(found: Findings, stage: str) -> str:
+    """That a stage was refused, and why; empty where it was not."""
+    for moment in found.history:
+        step, done = moment.step, moment.state.stage
+        if isinstance(step, Reflow | Mount) and step.name == stage and done is not None:
+            if done.refusal is not None:
+                return f"{stage} was refused: {done.refusal.detail}"
+    return ""
+
+
+def _why_absent(found: Findings, stage: str, metric: str) -> str:
+    if stage not in found.metrics:
+        if stage == "barrier":
+            return found.not_reached(lambda s: isinstance(s, Barrier)) or "there is no barrier"
+        return found.not_reached(lambda s: getattr(s, "name", "") == stage)
+    return f"{metric} means nothing in {stage}"
