@@ -157,13 +157,15 @@ def no_closed_void(seen):
 def nothing_on_liquid(seen):
     answers = []
     for frame in seen.frames:
-        if not frame.heats or not frame.molten:
+        if not frame.heats or not (frame.molten or "package pad" in frame.picture.bodies):
             continue
         molten = set(frame.molten)  # a refused stage, too, says what it leaves on the liquid
         solids = [
             n for n in frame.before.bodies if n not in molten and not n.startswith("package ")
         ]
-        groups = frame.before.joined(solids, by_point=seen.case.gravity >= 0.0)
+        groups = frame.before.joined(
+            solids, by_point=frame.step.gravity_in(seen.case.gravity) >= 0.0
+        )
         loose = [g for g in groups if not g & {"pad", "base"}]
         answers.append(yes(not loose, str(loose)).of(frame.step.name))
     return worst(answers) if answers else unjudged("no stage")
@@ -283,7 +285,8 @@ def _is_body(seen, frame, name):
 
 def joint_closed(seen):
     answers = []
-    for frame in seen.steps("mount"):
+    under = [f for f in seen.steps("reflow") if "package pad" in f.before.bodies]
+    for frame in (*seen.steps("mount"), *under):
         if not frame.solved:
             never = frame.stage.refusal.reason == "no_joint"
             answer = yes(False, "it does not meet") if never else unjudged("refused")
@@ -293,13 +296,18 @@ def joint_closed(seen):
             n for n, b in frame.picture.bodies.items() if not n.startswith("package ")
             and (b.kind == "solder" or n == "pad" or seen.conducts(b))
         ]  # fmt: skip
+        hung = [
+            n for n, b in frame.picture.bodies.items() if n.startswith("package ")
+            and (b.kind == "solder" or n == "package pad" or seen.conducts(b))
+        ]  # fmt: skip
+        over = next(g for g in frame.picture.joined(hung) if "package pad" in g)
         joins = []
         for name in frame.liquids:  # a frozen bump on the pad is a land too
             rest = frame.picture.joined([n for n in metals if n != name])
             land = next(g for g in rest if "pad" in g)
             joins.append(
                 both(
-                    _some(seen, frame.picture.area(name, "package pad")),
+                    _some(seen, frame.picture.area(name, over)),
                     _some(seen, frame.picture.area(name, land)),
                 )
             )

@@ -229,7 +229,8 @@ def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
                     seen.add((name, molten))
                     material = moment.before.stack.region(name).material
                     yield moment.index - 1, material, molten.deposits
-        if not isinstance(moment.step, Barrier | Deposit | Core):
+        pasted = isinstance(moment.step, Mount) and moment.step.solder is not None
+        if not (pasted or isinstance(moment.step, Barrier | Deposit | Core)):
             continue
         old = {r.name for r in moment.before.stack.regions}
         new = [r.name for r in moment.state.stack.regions if r.name not in old]
