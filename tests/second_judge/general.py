@@ -47,13 +47,14 @@ def _built_upon(seen):
     for frame in seen.frames:
         if frame.heats:  # what melts, and keeps its shape since it is shut in
             for name in sorted(frame.molten):
-                if frame.held[name] <= _ever_before(seen, frame) and not (
-                    frame.held[name] & frame.shaped
-                ):
+                held = frame.held[name]  # of what a package brings: nothing
+                if held and held <= _ever_before(seen, frame) and not held & frame.shaped:
                     found.append((frame.index, frame.held[name], frame.before[name].material))
-        if frame.step.do not in ("barrier", "deposit", "core") or frame.before is None:
+        pasted = frame.step.do == "mount" and frame.step.solder is not None
+        builds = pasted or frame.step.do in ("barrier", "deposit", "core")
+        if not builds or frame.before is None:
             continue
-        for name in frame.new:
+        for name in (n for n in frame.new if not n.startswith("package ")):
             if frame.step.do == "deposit" and name not in frame.holds:
                 continue
             for other, body in frame.picture.bodies.items():
