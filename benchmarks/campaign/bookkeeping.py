@@ -10,7 +10,7 @@ from record import Done, Moment
 from sections import bodies, flaws, outlines, volume
 
 from bumpform.case.case import Case
-from bumpform.case.steps import Deposit
+from bumpform.case.steps import Deposit, Mount
 from bumpform.materials.library import load_library
 from bumpform.process.mount import Mounted
 
@@ -46,13 +46,13 @@ def _fused(moment: Moment, given: set[str]) -> Iterator[Fault]:
 
     ``given`` are mixtures whose melting range the case gives.
     """
-    name, stack, stage = moment.reported["name"], moment.before.stack, moment.stage
+    name, outer, stage = moment.reported["name"], moment.before.stack.outer, moment.stage
     if stage.refusal is not None:
         return
-    solid = {r.name for r in stage.solids.regions} - {*stage.enclosed}
-    molten = [r for r in stack.regions if r.name not in solid]
-    groups = {frozenset(group) for group in bodies(molten, stack.outer)}
-    free = [frozenset(liquid.melted) for liquid in _liquids(stage)]
+    solid = moment.solid - {*stage.enclosed}
+    molten = [r for r in moment.stood if r.name not in solid]
+    groups = {frozenset(group) for group in bodies(molten, outer)}
+    free = [frozenset(liquid.melted) for liquid in moment.liquids]
     shut = frozenset(stage.enclosed)  # they may touch what flows along a line, see `sentences`
     groups = {group - shut for group in groups} - {frozenset()}
     for liquid in free:
@@ -62,11 +62,11 @@ def _fused(moment: Moment, given: set[str]) -> Iterator[Fault]:
         elif len(parts) > 1:  # they may have met on their way
             yield "", f"met: {name}: {parts} did not touch, and are one"
     new = [r for r in moment.after.stack.regions if r.kind == "solder" and r.name not in solid]
-    for group in bodies(new, stack.outer):
+    for group in bodies(new, outer):
         if len({*group} - shut) > 1:  # what is shut in keeps its shape
             yield "fused", f"{name}: {group} were liquid and touch, and are not one"
     told = " ".join(w for w in moment.reported.get("warnings", ()))
-    for region in stack.regions:
+    for region in moment.before.stack.regions:
         content = moment.before.contents.get(region.name)
         if region.name not in solid or content is None or region.name in told:
             continue
@@ -77,11 +77,6 @@ def _fused(moment: Moment, given: set[str]) -> Iterator[Fault]:
             yield "fused", f"{name}: {region.name} was liquid at {been:.6g} K, stays solid"
         elif len(content.alloys) == 1 and peak >= _liquidus(content.alloys[0][0]):
             yield "fused", f"{name}: {region.name} stays solid above its liquidus"
-
-
-def _liquids(stage: Any) -> tuple[Any, ...]:
-    """Bodies of liquid of a stage."""
-    return (stage, *stage.bodies) if stage.melted else ()
 
 
 def _liquidus(solder: str) -> float:
@@ -103,18 +98,20 @@ def metal(case: Case, steps: tuple[Done, ...], moments: tuple[Moment, ...]) -> I
                 amount = volume(region) * (kind.fill or kind.stencil).metal_fraction
             there[region.name] = amount
         elif step.index in by_index and before is not None:
-            stage = by_index[step.index].stage
-            solid = {r.name for r in stage.solids.regions}
+            stage, solid = by_index[step.index].stage, by_index[step.index].solid
+            there |= _brought(kind, stage)
             gone = [n for n in there if n not in solid]  # what is enclosed keeps its shape
-            fresh = all(before.contents[n].liquid_at is None for n in gone)
+            fresh = all(
+                n not in before.contents or before.contents[n].liquid_at is None for n in gone
+            )
             went_in = math.fsum(there.pop(n) for n in gone)
-            melts = [liquid.melt for liquid in _liquids(stage)]
+            melts = [liquid.melt for liquid in by_index[step.index].liquids]
             molten = math.fsum(melt.volume for melt in melts)
             mixed = any(len(melt.solders) > 1 for melt in melts)
             fresh &= stage.refusal is None  # or else only its first liquid is told
             if fresh and not mixed and not math.isclose(went_in, molten, rel_tol=EQUAL):
                 yield "metal", f"{went_in:.9g} m³ went in, {molten:.9g} m³ are liquid"
-            if stage.refusal is None and stage.equilibrium is not None:
+            if stage.refusal is None and melts:
                 new = [r for r in after.stack.regions if r.kind == "solder" and r.name not in solid]
                 frozen = {r.name: volume(r) for r in new}
                 whole = math.fsum(frozen.values())
@@ -123,6 +120,16 @@ def metal(case: Case, steps: tuple[Done, ...], moments: tuple[Moment, ...]) -> I
                 there |= frozen
         elif before is not None and kind.do in ("etch", "strip", "abrade"):
             there = _cut(there, before.stack, after.stack)
+
+
+def _brought(kind: Any, stage: Any) -> dict[str, float]:
+    """Metal on the package of a mount."""
+    if not isinstance(kind, Mount) or kind.solder is None:
+        return {}
+    region, amount = stage.brought.stack.regions[-1], kind.solder.metal_volume
+    if amount is None:
+        amount = volume(region) * kind.solder.fill.metal_fraction
+    return {region.name: amount}
 
 
 def _cut(metal: dict[str, float], before: Any, after: Any) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sides import moments
@@ -17,6 +18,7 @@ from bumpform.materials.materials import Materials
 from bumpform.process.mount import Mounted
 from bumpform.process.process import State
 from bumpform.process.reflow import Stage
+from bumpform.stack.stack import Region
 
 #: Relative slack of masses and volumes.
 EQUAL = 1e-11
@@ -31,6 +33,30 @@ class Moment:
     stage: Stage | Mounted
     after: State
     reported: dict
+
+    @property
+    def stood(self) -> tuple[Region, ...]:
+        """What stood there before; what a package has brought with it, far above."""
+        stack = self.before.stack
+        if not isinstance(self.stage, Mounted) or self.before.placed is not None:
+            return stack.regions
+        return (*stack.regions, *self.stage.brought.at(100.0 * stack.outer).regions)
+
+    @property
+    def solid(self) -> set[str]:
+        """Names of what stays solid, or keeps its shape."""
+        solids = {r.name for r in self.stage.solids.regions}
+        if isinstance(self.stage, Mounted):
+            solids |= {r.name for r in self.stage.package.stack.regions}
+        return solids
+
+    @property
+    def liquids(self) -> tuple[Any, ...]:
+        """Bodies of liquid."""
+        stage = self.stage
+        if isinstance(stage, Mounted) and stage.gap is not None:
+            return (*stage.liquids, *([stage.hung] if stage.hung is not None else []))
+        return (stage, *stage.bodies) if stage.melted else ()
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def walk(case: Case, moment: Moment) -> tuple[Outcome, Walk, bool]:
     angle = young(case, moment)
     profile = stage.solids.profile
     side = Side(profile, tuple(angle(p.material) for p in profile), "outer")
-    drop = stage.melt.drop(case.gravity)
+    drop = stage.melt.drop(case.steps[moment.index].gravity_in(case.gravity))
     bond = drop.density * drop.gravity * drop.volume ** (2.0 / 3.0) / drop.surface_tension
     shots = Walk(side, drop.volume, bond)
     return shots.walk(*outer), shots, inner is None
@@ -83,6 +83,8 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
         )
     if reason == "enclosed":
         return ("confirmed", "a closed hole") if _hole(stage) else ("open", "no hole")
+    if isinstance(stage, Mounted) and (moment.before.placed or stage.brought.metal):
+        return "open", "a joint"
     out, shots, covers = walk(case, moment)
     if reason == "unfilled_corner" and covers:
         return _unfilled_corner(shots)

@@ -117,7 +117,8 @@ def _stages(done: bumpform.Run) -> Iterator[str]:
         if not math.isclose(math.fsum(stage["composition"].values()), 1.0, abs_tol=1e-9):
             yield f"{name}: the composition adds up to {sum(stage['composition'].values())}"
         names = {r.name for r in regions}
-        surfaces = [b["surface"] for b in (stage, *stage.get("bodies", ())) if "surface" in b]
+        here = (b for b in (stage, *stage.get("bodies", ())) if "on" not in b)  # not on a package
+        surfaces = [b["surface"] for b in here if "surface" in b]
         for line in (line for surface in surfaces for line in surface["contact_lines"]):
             if line["end"] == "top":
                 continue  # on the package

@@ -47,13 +47,14 @@ def _built_upon(seen):
     for frame in seen.frames:
         if frame.heats:  # what melts, and keeps its shape since it is shut in
             for name in sorted(frame.molten):
-                if frame.held[name] <= _ever_before(seen, frame) and not (
-                    frame.held[name] & frame.shaped
-                ):
+                held = frame.held[name]  # of what a package brings: nothing
+                if held and held <= _ever_before(seen, frame) and not held & frame.shaped:
                     found.append((frame.index, frame.held[name], frame.before[name].material))
-        if frame.step.do not in ("barrier", "deposit", "core") or frame.before is None:
+        pasted = frame.step.do == "mount" and frame.step.solder is not None
+        builds = pasted or frame.step.do in ("barrier", "deposit", "core")
+        if not builds or frame.before is None:
             continue
-        for name in frame.new:
+        for name in (n for n in frame.new if not n.startswith("package ")):
             if frame.step.do == "deposit" and name not in frame.holds:
                 continue
             for other, body in frame.picture.bodies.items():
@@ -157,13 +158,15 @@ def no_closed_void(seen):
 def nothing_on_liquid(seen):
     answers = []
     for frame in seen.frames:
-        if not frame.heats or not frame.molten:
+        if not frame.heats or not (frame.molten or "package pad" in frame.picture.bodies):
             continue
         molten = set(frame.molten)  # a refused stage, too, says what it leaves on the liquid
         solids = [
             n for n in frame.before.bodies if n not in molten and not n.startswith("package ")
         ]
-        groups = frame.before.joined(solids, by_point=seen.case.gravity >= 0.0)
+        groups = frame.before.joined(
+            solids, by_point=frame.step.gravity_in(seen.case.gravity) >= 0.0
+        )
         loose = [g for g in groups if not g & {"pad", "base"}]
         answers.append(yes(not loose, str(loose)).of(frame.step.name))
     return worst(answers) if answers else unjudged("no stage")
@@ -297,7 +300,7 @@ def joint_closed(seen):
         ]  # fmt: skip
         hung = [
             n for n, b in frame.picture.bodies.items() if n.startswith("package ")
-            and (b.kind == "solder" or seen.conducts(b))
+            and (b.kind == "solder" or n == "package pad" or seen.conducts(b))
         ]  # fmt: skip
         over = next(g for g in frame.picture.joined(hung) if "package pad" in g)
         joins = []

@@ -42,7 +42,7 @@ def _clearance(seen, frame):
 
 
 def _standoff(seen, frame):
-    if frame.step.do != "mount":
+    if "package pad" not in frame.picture.bodies:
         return None
     return frame.picture["package pad"].foot - frame.picture["pad"].top, 1e-8 * seen.size
 

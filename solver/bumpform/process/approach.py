@@ -10,14 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from bumpform.errors import NoEquilibriumError
 from bumpform.stack.package import Package
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Stack
-from bumpform.stack.touch import first_touch_of
+from bumpform.stack.touch import Touch, first_touch_of
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.measured import Measured
+from bumpform.units.units import format_length
 
-__all__ = ["largest_gap"]
+__all__ = ["largest_gap", "refuse_pressed"]
 
 #: Kinds of regions that solder joins.
 _METAL = ("pad", "metal", "solder", "core")
@@ -38,16 +40,48 @@ def largest_gap(
     above : Equilibrium or None
         Liquid at rest on the package, in the package's own frame.
     """
-    low, high = list(_metal(solids)), list(_metal(package.stack))
-    liquids = [[Edge(q.curve, q.curve.breaks[0], q.curve.breaks[-1])] if q else []
-               for q in (below, above)]  # fmt: skip
+    met = _first(below, above, list(_metal(solids)), list(_metal(package.stack)))
     gap = -math.inf if below is None else below.values["top_z_m"]  # on the pad's face
-    gap = max(
-        gap,
-        first_touch_of(liquids[0], liquids[1] + high).height,
-        first_touch_of(low, liquids[1]).height,
+    doubt = sum(q.doubt.place for q in (below, above) if q is not None)
+    return Measured(max(gap, met.height), doubt)
+
+
+def refuse_pressed(
+    solids: Stack,
+    package: Package,
+    below: Equilibrium | None,
+    above: Equilibrium | None,
+    standoff: float,
+) -> None:
+    """Refuse liquids that join nothing at a standoff, m, and are pressed on what they do not wet.
+
+    Raises
+    ------
+    NoEquilibriumError
+    """
+    met = _first(below, above, list(solids.profile), list(package.stack.profile))
+    if met.height > standoff * (1.0 + 1e-9):
+        raise NoEquilibriumError(
+            "penetration",
+            f"the joint stays open, and at a standoff of {format_length(standoff)} liquid is "
+            f"pressed on what is round the pads, which it meets at {format_length(met.height)}: "
+            "that is not followed",
+        )
+
+
+def _first(
+    below: Equilibrium | None, above: Equilibrium | None, low: list[Edge], high: list[Edge]
+) -> Touch:
+    """Where a liquid first touches the other one, or pieces of the other body."""
+    liquids = [
+        [Edge(q.curve, q.curve.breaks[0], q.curve.breaks[-1])] if q is not None else []
+        for q in (below, above)
+    ]
+    return max(
+        first_touch_of(liquids[0], liquids[1] + high),
+        first_touch_of(low, liquids[1]),
+        key=lambda touch: touch.height,
     )
-    return Measured(gap, sum(q.doubt.place for q in (below, above) if q is not None))
 
 
 def _metal(stack: Stack) -> Iterator[Edge]:

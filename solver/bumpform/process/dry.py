@@ -183,6 +183,8 @@ class _Walk:
         shown = (piece for s in (solids, package.stack) for piece in s.profile)
         surfaces = [piece.material for piece in shown if piece.region not in hidden]
         wrong: list[Problem] = []
+        if not hung:  # all that melts is shut in: the run ends here, it asks for no angle
+            return [], state
         for body in (*bodies.free, hung):
             wrong += _missing_angles(setting.made(body), surfaces, self.materials)
         return wrong, None  # whether they have joined, only a run tells

@@ -17,7 +17,7 @@ import numpy as np
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.materials.materials import Materials
-from bumpform.process.approach import largest_gap
+from bumpform.process.approach import largest_gap, refuse_pressed
 from bumpform.process.bodies import Bodies, bodies_of, in_words, molten_regions
 from bumpform.process.bridge import ENDLESS, MAX_TOUCHES, Bridge, empty_corner, set_down_on
 from bumpform.process.meeting import meet
@@ -397,6 +397,7 @@ def _start(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | 
     at = setting.standoff if setting.lifted and setting.standoff is not None else lowest
     if at >= reach.value:
         if setting.load is None or setting.load >= 0.0:
+            refuse_pressed(solids, stage.package, alone, above, at)
             return Apart(at, reach, hung)
         raise NoEquilibriumError(
             "no_joint",

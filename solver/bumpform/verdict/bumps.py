@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bumpform.case.steps import Abrade, Barrier, Coat, Deposit, Mount
+from bumpform.process.mount import Mounted
 from bumpform.process.process import Cavity, GrownBarrier, State, opening_of
 from bumpform.stack.borders import AIR, Border
 from bumpform.stack.stack import Stack
@@ -101,7 +102,7 @@ class Bumps:
             return bodies[best].deposits if best and under[best] > 0.0 else frozenset()
         if self.put_on is not None:
             return self.put_on[1]
-        molten = [m for m in lineage.meltings if not isinstance(m.moment.step, Mount)]
+        molten = [m for m in lineage.meltings if not isinstance(m.moment.state.stage, Mounted)]
         together = [m.deposits for m in molten if m.index == molten[0].index]
         return min(together, key=min, default=frozenset())  # what was put down first
 

@@ -196,10 +196,15 @@ def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
                     seen.add((name, molten))
                     material = moment.before.stack.region(name).material
                     yield moment.index - 1, material, molten.deposits
-        if not isinstance(moment.step, Barrier | Deposit | Core):
+        pasted = isinstance(moment.step, Mount) and moment.step.solder is not None
+        if not (pasted or isinstance(moment.step, Barrier | Deposit | Core)):
             continue
         old = {r.name for r in moment.before.stack.regions}
-        new = [r.name for r in moment.state.stack.regions if r.name not in old]
+        new = [
+            r.name
+            for r in moment.state.stack.regions
+            if r.name not in old and not r.name.startswith("package ")
+        ]
         bodies = found.lineage.bodies(moment.index)
         under = {n for name in new for n in found.stands_on(moment.index, name)}
         under |= _covered(found, moment.index, under)
@@ -268,7 +273,24 @@ def no_closed_void(found: Findings) -> Answer:
             size = format_quantity(2.0 * math.pi * room, "volume")
             where = moment.step.name if isinstance(moment.step, Reflow | Mount) else moment.step.do
             return fails(f"{size} are enclosed at {where} (step {moment.index})")
+        if isinstance(stage, Mounted) and _shut_in(stage):
+            assert isinstance(moment.step, Reflow | Mount)
+            on = stage.solids.profile.pieces[stage.touch.station.piece].region
+            return fails(
+                f"the package lies on {on} all round the joint, and shuts gas in, at "
+                f"{moment.step.name} (step {moment.index})"
+            )
     return holds() if asked else not_judged("nothing is coated, grown or melted")
+
+
+def _shut_in(stage: Mounted) -> bool:
+    """Whether a package rests on the stack on a ring outside of the liquid, with gas inside."""
+    on = stage.touch.station
+    if stage.standoff is None or stage.standoff > stage.touch.height * (1.0 + 1e-9):
+        return False
+    found = stage.equilibrium
+    line = found.station if found is not None else stage.solids.profile.start
+    return on.piece + on.u > line.piece + line.u + 1e-6
 
 
 @condition("nothing-on-liquid", "Nothing solid is carried by liquid alone.", **EVERY)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from bumpform.case.steps import Coat, Deposit, Mount, Reflow, Strip
+from bumpform.case.steps import Coat, Deposit, Reflow, Strip
+from bumpform.process.mount import Mounted
 from bumpform.verdict.condition import Answer, not_judged
 from bumpform.verdict.findings import Findings, top_of
 from bumpform.verdict.lineage import Melting
@@ -131,7 +132,7 @@ class MaskRoute:
         stages = [
             m
             for m in self.found.lineage.meltings
-            if m.index > max(self.deposits) and not isinstance(m.moment.step, Mount)
+            if m.index > max(self.deposits) and not isinstance(m.moment.state.stage, Mounted)
         ]
         return [m for m in stages if m.index == stages[0].index] if stages else []
 
