@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bumpform.case.steps import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
+from bumpform.process.mount import Mounted
 from bumpform.process.outcome import Moment
 from bumpform.stack.borders import AIR, Borders
 from bumpform.stack.cut import unsupported
