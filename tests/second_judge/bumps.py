@@ -116,7 +116,7 @@ def barrier_thickness_matches(seen):
 def barrier_flush(seen):
     if seen.barrier is None:
         return NO_BARRIER
-    if seen.dielectric is None:
+    if seen.rim is None:
         return unjudged("no dielectric")
     picture = seen.barrier.picture
     if not picture.area(seen.barrier_layers, seen.dielectric) > 0.0:
@@ -179,6 +179,11 @@ def second_ends_at_juncture(seen):
         return why
     if _fused(seen):
         return unjudged("the first bump melted")
+    edge = Point(seen.edge)
+    if not any(
+        shapely.dwithin(seen.f2.picture[n].border, edge, seen.tol) for n in seen.skin(seen.f2)
+    ):
+        return unjudged("the barrier's edge is cut off")
     flush = barrier_flush(seen)
     r, z = seen.edge
     # past the rim it ends on the dielectric's top: that is where both meet
@@ -256,7 +261,7 @@ def _dome(seen):
     why = _first_state(seen)
     if why:
         return why
-    if seen.dielectric is None:
+    if seen.rim is None:
         return unjudged("no opening")
     if seen.cuts:
         return unjudged("the first bump was abraded")
@@ -355,6 +360,8 @@ def _no_plane(seen):
 
 
 def plane_below_top(seen):
+    if seen.rim is None:
+        return unjudged("no dielectric")
     return _no_plane(seen) or above(seen.depth, 0.0, 1e-8 * seen.size)
 
 
@@ -364,6 +371,8 @@ def barrier_top_aligned(seen):
     why = _no_plane(seen)
     if why:
         return why
+    if seen.rim is None:
+        return unjudged("no dielectric")
     off = float(np.abs(seen.barrier_top[:, 1] - seen.rim[1]).max())
     limit = seen.case.tolerance * seen.thickness
     return above(limit, off, 1e-8 * seen.size, f"off by {off:.6g}", or_equal=True)

@@ -60,11 +60,11 @@ class Frame:
     @cached_property
     def shaped(self):
         """Deposits of the liquids that this stage gives a shape: none of what is shut in."""
-        free = [
-            n for n in self.molten
-            if (self.picture.bodies.get(n) is not self.before[n] if self.solved
-                else any(p.other == "air" for p in self.before.pieces(n)))
-        ]  # fmt: skip
+        if self.solved:
+            free = {n for n in self.molten if self.picture.bodies.get(n) is not self.before[n]}
+        else:  # what would have been one liquid with what faces air
+            bare = {n for n in self.molten if any(p.other == "air" for p in self.before.pieces(n))}
+            free = {n for g in self.before.joined(self.molten) if g & bare for n in g}
         return frozenset().union(*(self.held[n] for n in free))
 
     @cached_property

@@ -258,7 +258,7 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         else:
             early = [n for n in found if laminated or self.f1 is None or n in self.f1.before]
             best = next(reversed(early), None)
-        return best if best is not None and self._is_open(picture[best]) else None
+        return best
 
     def _still_there(self, name):
         """Whether a layer stands when the second bump has its shape, or at the end."""
@@ -295,6 +295,8 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
     def rim(self):
         """(r, z) where the dielectric's inner face meets its top, as the barrier is laid."""
         if self.dielectric is None or self.dielectric not in self.laying.picture:
+            return None
+        if not self._is_open(self.laying.picture[self.dielectric]):
             return None
         points = self.laying.picture[self.dielectric].points
         top = points[:, 1] > points[:, 1].max() - self.tol

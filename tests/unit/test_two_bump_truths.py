@@ -95,7 +95,23 @@ def test_every_body_that_melts_enclosed_has_melted():
     assert found["frozen-stays-solid"] == ("fails", "Pb95Sn5 melts in second")
 
 
+def test_solder_that_was_there_before_the_dielectric_is_out_of_order():
+    """What froze with the first bump counts, too."""
+    early = [drop("Pb95Sn5", "0.05 nl"), opening(), *ONE[1:]]
+    found, _ = judged(early, "photoimaged_opening")
+    words = "first solder comes before dielectric with an opening"
+    assert found["steps-in-order"] == ("fails", words)
+
+
 # the barrier
+
+
+def test_a_barrier_under_a_plate_is_covered():
+    """The second bump closes over a plate that leaves nothing of the barrier bare."""
+    low = [drop("Pb95Sn5", "0.05 nl"), reflow("first", "350 degC"), {**BARRIER, "material": "Au"}]
+    plate = {"do": "plate", "material": "Ni", "radius": "60 um", "thickness": "30 um"}
+    found, _ = judged([*low, plate, *CAP], "photoimaged_opening")
+    assert found["second-covers-barrier"][0] == "holds"
 
 
 @pytest.mark.parametrize(("tolerance", "verdict"), [(1.0, "not judged"), (0.9, "fails")])
@@ -120,6 +136,19 @@ def test_a_barrier_that_was_abraded_away_separates_nothing():
     assert found["stacked-in-order"][0] == "holds"
     assert found["inside-shows-as-plane"][0] == "holds"
     assert found["plane-below-top"][0] == "fails"  # one cut through both
+
+
+def test_a_barrier_that_has_lost_its_pole_still_ends_where_it_did():
+    """On the juncture without the cut is on it with it."""
+    _, thin = judged([*ONE, BARRIER], "photoimaged_opening")
+    flush = f"{thin.metrics['barrier']['flush_thickness_m'] * 1e6} um"
+    grown = [*ONE, {**BARRIER, "thickness": flush}]
+    whole, done = judged([*grown, *CAP], "photoimaged_opening")
+    cut, _ = judged([*grown, {"do": "abrade", "to": "39.5 um"}, *CAP], "photoimaged_opening")
+    assert done.metrics["second"]["juncture_miss_m"] == 0.0
+    assert cut["second-ends-at-juncture"][0] == whole["second-ends-at-juncture"][0] == "holds"
+    low, _ = judged([*grown, {"do": "abrade", "to": "29 um"}, *CAP], "photoimaged_opening")
+    assert low["second-ends-at-juncture"][0] == "not judged"
 
 
 def test_a_bump_that_is_not_abraded_has_no_plane():
@@ -194,6 +223,19 @@ def test_solder_that_meets_the_pad_in_a_point_joins_nothing():
     found, done = judged(steps)
     assert not done.refused
     assert found["joint-closed"] == ("fails", "no metal leads from it to the pad")
+
+
+def test_a_package_that_lies_on_a_coat_shuts_in_what_is_not_filled():
+    """The room over the solder in the opening: of the whole opening less the solder's volume."""
+    steps = [opening("60 um"), drop("Sn63Pb37", "0.2 nl"), reflow("first", "220 degC")]
+    found, done = judged([*steps, mount("220 degC", standoff="60 um")])
+    whole = 3.141592653589793 * 60e-6**2 * 60e-6 * 1e12  # nl
+    liquid = done.stages[-1]["liquid"]["volume_m3"] * 1e12
+    verdict, reason = found["no-closed-void"]
+    assert verdict == "fails"
+    words, size = reason.split(" all round the joint, and shuts in ")
+    assert words == "the package lies on dielectric"
+    assert float(size.split(" nl of gas")[0]) == pytest.approx(whole - liquid, rel=1e-3)
 
 
 def test_solder_that_is_pressed_out_of_between_joins_nothing():

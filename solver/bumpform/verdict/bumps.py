@@ -102,7 +102,8 @@ class Bumps:
             return bodies[best].deposits if best and under[best] > 0.0 else frozenset()
         if self.put_on is not None:
             return self.put_on[1]
-        molten = [m for m in lineage.meltings if not isinstance(m.moment.state.stage, Mounted)]
+        made = (m for m in lineage.meltings if m.deposits)  # not of what a package has brought
+        molten = [m for m in made if not isinstance(m.moment.state.stage, Mounted)]
         together = [m.deposits for m in molten if m.index == molten[0].index]
         return min(together, key=min, default=frozenset())  # what was put down first
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
+
+import numpy as np
 
 from bumpform.case.steps import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
 from bumpform.process.mount import Mounted
@@ -25,6 +28,9 @@ from bumpform.verdict.condition import (
     not_judged,
 )
 from bumpform.verdict.findings import Findings
+
+#: Up to this part of the model's radius a length is none, and of a room another.
+NIL: Final = 1e-9
 
 
 @condition("neighbours-clear", "Neighbouring bumps stay clear of each other.", **EVERY)
@@ -261,7 +267,7 @@ def no_closed_void(found: Findings) -> Answer:
     asked = False
     for moment in found.history:
         stage = moment.state.stage
-        if stage is not None and (stage.refusal is not None or stage.equilibrium is None):
+        if stage is not None and stage.refusal is not None:
             continue
         if stage is None and not isinstance(moment.step, Coat | Barrier):
             continue
@@ -269,29 +275,39 @@ def no_closed_void(found: Findings) -> Answer:
         stack = moment.state.stack
         names = [r.name for r in stack.regions if r.name.startswith("package ")]
         voids = stack.without(*names).voids if names else stack.voids
+        where = moment.step.name if isinstance(moment.step, Reflow | Mount) else moment.step.do
+        at = f"at {where} (step {moment.index})"
         if voids:
             room = sum(abs(float(sum(e.moments()[0] for e in v))) for v in voids)
             size = format_quantity(2.0 * math.pi * room, "volume")
-            where = moment.step.name if isinstance(moment.step, Reflow | Mount) else moment.step.do
-            return fails(f"{size} are enclosed at {where} (step {moment.index})")
-        if isinstance(stage, Mounted) and _shut_in(stage):
-            assert isinstance(moment.step, Reflow | Mount)
+            return fails(f"{size} are enclosed {at}")
+        if isinstance(stage, Mounted) and (gas := _under_package(stage)) > 0.0:
             on = stage.solids.profile.pieces[stage.touch.station.piece].region
+            size = format_quantity(gas, "volume")
             return fails(
-                f"the package lies on {on} all round the joint, and shuts gas in, at "
-                f"{moment.step.name} (step {moment.index})"
+                f"the package lies on {on} all round the joint, and shuts in {size} of gas, {at}"
             )
     return holds() if asked else not_judged("nothing is coated, grown or melted")
 
 
-def _shut_in(stage: Mounted) -> bool:
-    """Whether a package rests on the stack on a ring outside of the liquid, with gas inside."""
-    on = stage.touch.station
-    if stage.standoff is None or stage.standoff > stage.touch.height * (1.0 + 1e-9):
-        return False
-    found = stage.equilibrium
-    line = found.station if found is not None else stage.solids.profile.start
-    return on.piece + on.u > line.piece + line.u + 1e-6
+def _under_package(stage: Mounted) -> float:
+    """Gas between a package and a ring that it lies on all round, m³: 0 where there is none."""
+    touch, below, above = stage.touch, stage.solids.profile, stage.package.stack.profile
+    size = stage.solids.outer
+    if stage.standoff is None or abs(stage.standoff - touch.height) > NIL * size:
+        return 0.0
+    r, z = below.point(touch.station).tolist()
+    if r < NIL * size:
+        return 0.0  # it lies on a point
+    over = above.locate(np.array([r, touch.height - z]))  # in its own frame, which hangs
+    room = float(below.moments(touch.station)[0] + above.moments(over)[0]) * 2.0 * math.pi
+    gas = room
+    for liquid in (*stage.liquids, *([] if stage.hung is None else [stage.hung])):
+        if liquid is not stage.hung and liquid.equilibrium is not None:
+            if not liquid.equilibrium.station < touch.station:
+                return 0.0  # the liquid is all round what it lies on
+        gas -= liquid.melt.volume
+    return gas if gas > NIL * room else 0.0
 
 
 @condition("nothing-on-liquid", "Nothing solid is carried by liquid alone.", **EVERY)

@@ -132,7 +132,7 @@ def _photoimaged(found: Findings) -> _Order:
     bumps = found.bumps
     opened = (i for i, s in found.steps(Coat) if s.layer == bumps.dielectric)
     yield "dielectric with an opening", next(opened, None), False
-    first = max((d for d in bumps.first), default=None)
+    first = min(bumps.first, default=None)
     yield "first solder", first, False
     melting = bumps.first_melting
     yield "reflow of the first solder", None if melting is None else melting.index, False
@@ -141,7 +141,7 @@ def _photoimaged(found: Findings) -> _Order:
 
 def _laminated(found: Findings) -> _Order:
     bumps = found.bumps
-    first = max((d for d in bumps.first), default=None)
+    first = min(bumps.first, default=None)
     yield "first solder", first, False
     melting = bumps.first_melting
     yield "reflow of the first solder", None if melting is None else melting.index, False

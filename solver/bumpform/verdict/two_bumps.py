@@ -6,6 +6,8 @@ import math
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
+
 from bumpform.stack.borders import AIR
 from bumpform.surface.measured import Measured
 from bumpform.verdict.bumps import Bumps
@@ -20,6 +22,7 @@ from bumpform.verdict.condition import (
     not_judged,
 )
 from bumpform.verdict.findings import Findings
+from bumpform.verdict.lineage import Melting
 
 #: d is 0.01 % … 50 % of the dielectric's thickness.
 TERMINUS_WINDOW: Final = (1e-4, 0.5)
@@ -200,7 +203,10 @@ def second_covers_barrier(found: Findings) -> Answer:
         return not_judged("nothing is left of the barrier")
     if "apex_z_m" not in melting.stage.equilibrium.values:
         return fails("it is open on the axis", stage=melting.stage_name)
-    share = borders.share(coating, melting.name, of=bumps.is_barrier_top(melting.index))
+    top = bumps.is_barrier_top(melting.index)
+    share = borders.share(coating, melting.name, of=top)
+    if not any(map(top, borders.between(coating, AIR))):
+        share = 1.0  # none is bare, whatever else may lie on it
     words = "" if share >= 1.0 - 1e-9 else f"{100.0 * (1.0 - share):.3g} % of it stay bare"
     told = judged(share, 1.0, scale=1.0, unit="", stage=melting.stage_name)
     return replace(told, reason=words)
@@ -224,14 +230,11 @@ def second_ends_at_juncture(found: Findings) -> Answer:
     melting = bumps.second_melting
     assert melting is not None
     assert bumps.grown is not None
-    miss = found.measured(melting.stage_name, "juncture_miss_m")
+    if not bumps.coating(melting.index):
+        return not_judged("nothing is left of the barrier")
+    miss = _juncture_miss(bumps, melting)
     if miss is None:
-        left = bumps.coating(melting.index)
-        return not_judged(
-            "the barrier has been cut since it was grown"
-            if left
-            else "nothing is left of the barrier"
-        )
+        return not_judged("the barrier's edge has been cut off since it was grown")
     limit = found.tolerance * bumps.grown.step.total_thickness
     return judged(
         miss,
@@ -241,6 +244,21 @@ def second_ends_at_juncture(found: Findings) -> Answer:
         metric="juncture_miss_m",
         stage=melting.stage_name,
     )
+
+
+def _juncture_miss(bumps: Bumps, melting: Melting) -> Measured | None:
+    """Length along the solid from the juncture to the second bump's line, m; None if it is cut."""
+    grown, shape = bumps.grown, melting.stage.equilibrium
+    assert grown is not None
+    assert shape is not None
+    profile = shape.lines[0].solid.profile
+    edge = np.array([grown.juncture.r_m, grown.juncture.z_m])
+    place = profile.locate(edge)
+    if math.dist(profile.point(place), edge) > 1e-9 * grown.juncture.r_m:
+        return None
+    r, z = shape.measured["outer.r_m"], shape.measured["outer.z_m"]
+    length = profile.arclength(place, shape.station)
+    return Measured(length, math.hypot(r.error, z.error) + grown.juncture_error)
 
 
 @condition(
