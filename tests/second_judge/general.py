@@ -114,7 +114,7 @@ def frozen_stays_solid(seen):
                 and _fuses(seen, (frozen or frozenset()) & frame.melted)
             ):
                 answers.append(unjudged("claim 1 wants it melted"))
-                continue
+                break  # what has melted is another body from then on
             answers.append(_stays(seen, frame, frozen or frozenset(), material))
             if frame.heats and frame.melted & (frozen or frozenset()):
                 break  # what has melted is another body from then on

@@ -190,16 +190,20 @@ def cavity_of(stack: Stack) -> Cavity | None:
     return found if found is None or found.rim_r > 0.0 else None
 
 
-def opening_of(stack: Stack, name: str) -> Cavity | None:
-    """The opening of one layer, whatever covers its top; None where it does not reach the edge."""
+def opening_of(stack: Stack, name: str, *, island: bool = False) -> Cavity | None:
+    """The opening of one layer, whatever covers its top.
+
+    None where it does not reach the edge, unless asked for an island as well.
+    """
     region = stack.region(name)
     tops = [e for e in region.loop if e.feature == f"{name} top"]
     limit = next((e for e in region.loop if e.feature == "outer"), None)
-    if limit is None or not tops:
+    if not tops or (limit is None and not island):
         return None
     # a loop runs counter-clockwise: tops run inwards
     r, z = min((e.point(1.0).tolist() for e in tops), key=lambda p: float(p[0]))
-    field = min(float(limit.point(u)[1]) for u in (0.0, 1.0))
+    ends = region.loop if limit is None else (limit,)
+    field = min(float(z) for e in ends for z in e.tips[:, 1])
     return Cavity(name, region.material, z, z - field, r, z - _foot(stack, name, field))
 
 
