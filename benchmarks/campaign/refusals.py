@@ -126,13 +126,13 @@ def _no_joint(stage: Mounted, out: Outcome, ring: Moment | None) -> tuple[str, s
 
     A ring melts to the shape in which it froze.
     """
-    lowest = stage.touch.height
-    if out.kind == "opens" and lowest > 0.0:
+    height = stage.touch.height
+    if out.kind == "opens" and height > 0.0:
         return "confirmed", "the liquid does not close over the core that holds the package off"
     if out.kind != "rest":
         return "open", out.kind
-    given = stage.refusal.detail.split()[-2]  # the height that it was let down to
-    height = max(float(given), lowest)
+    if "holds it off" not in stage.refusal.detail:
+        return "open", "a joint that is drawn"
     if ring is not None and ring.stage.equilibrium is not None:
         top = ring.stage.equilibrium.values["top_z_m"]
         if len(ring.stage.equilibrium.lines) == 2 and top < height:

@@ -255,3 +255,67 @@ def test_words_have_no_limits():
     data["requirements"] = {"second reflow.covers_barrier": {"min": 1}}
     with pytest.raises(CaseError, match="covers_barrier is no number"):
         Case.from_dict(data)
+
+
+# the column, and what lies under it
+
+
+def test_metal_laid_on_the_solder_is_no_layer_under_it():
+    """Without a column, too: what the order is judged of lies under the first solder."""
+    data = sections("plated_column")
+    del data["step"][place(data, "strip")]
+    data["step"][place(data, "coat", 1)]["material"] = "epoxy"
+    deposit = data["step"][place(data, "deposit")]
+    deposit["volume"] = "0.4 nl"
+    del deposit["column"]
+    del data["step"][place(data, "coat", 2)]
+    metal = {"do": "plate", "layer": "late", "role": "seed", "material": "Au"}
+    data["step"].append({**metal, "radius": "20 um", "thickness": "1 um"})
+    assert judged(data)["steps-in-order"]["verdict"] == "not judged"
+
+
+def test_metal_that_is_stripped_again_is_no_layer():
+    data = sections("plated_column")
+    metal = {"do": "plate", "layer": "trial", "material": "Ni", "radius": "40 um"}
+    data["step"].insert(1, {**metal, "thickness": "1 um"})
+    data["step"].insert(2, {"do": "strip", "layer": "trial"})
+    found = judged(data)
+    assert found["metal-path"]["verdict"] == "holds"
+    assert "trial" not in found["steps-in-order"]["reason"]
+
+
+def test_metal_plated_under_a_ubm_is_no_added_metal():
+    data = sections("plated_column")
+    del data["step"][place(data, "plate")]["role"]
+    found = judged(data)
+    assert found["ubm-metals"]["verdict"] == "holds"
+    assert found["metal-path"]["verdict"] == "holds"
+
+
+def test_a_column_plated_in_two_is_one():
+    data = sections("plated_column")
+    at = place(data, "deposit")
+    halves = [{"radius": "40 um", "height": height} for height in ("40 um", "35 um")]
+    data["step"][at : at + 1] = [{**data["step"][at], "column": half} for half in halves]
+    found = judged(data)
+    assert found["solder-higher-than-polyimide"]["value"] == pytest.approx(50e-6)
+
+
+def test_a_resist_that_stands_when_the_column_melts_was_not_removed():
+    """Whether the run ends there or not: it should have been gone before."""
+    data = sections("plated_column")
+    data["step"].append(data["step"].pop(place(data, "strip")))
+    found = judged(data)
+    assert told(found, "masks-removed") == ("fails", "resist still stands")
+
+
+def test_a_core_that_melted_with_its_cap_is_no_core():
+    data = sections("core_and_cap")
+    data["materials"] = {"Pb95Sn5+Sn63Pb37": {"solidus": "250 degC", "liquidus": "300 degC"}}
+    data["wetting"]["Sn63Pb37 on Pb95Sn5+Sn63Pb37"] = "20 deg"
+    data["step"][place(data, "reflow", 1)] |= {"peak": "350 degC", "remelts": True}
+    more = {"do": "deposit", "solder": "Sn63Pb37", "volume": "16 nl"}
+    data["step"].insert(place(data, "mount"), more)
+    found = judged(data)
+    for name in ("cap-covers-core", "standoff-held-by-core", "standoff-equals-core"):
+        assert told(found, name) == ("not judged", "the core melted in cap reflow")
