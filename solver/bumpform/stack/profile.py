@@ -10,12 +10,21 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from shapely import LineString
 
-from bumpform.stack.curve import Array, Curve, Line, arclength, moments, volumes
+from bumpform.stack.curve import (
+    Array,
+    Curve,
+    Line,
+    ParallelCurve,
+    PolynomialCurve,
+    arclength,
+    moments,
+    volumes,
+)
 from bumpform.stack.root import find_root
 
 
@@ -76,6 +85,14 @@ class Edge:
             return None
         (r, z), (dr, dz) = self.point(0.0).tolist(), self.derivative(0.0).tolist()
         return r, z, dr, dz  # no difference of points: a short edge has its line's direction
+
+    @property
+    def pieces(self) -> tuple[Any, int, int, float] | None:
+        """Its curve in polynomial pieces as the library takes it; None of one of another kind."""
+        curve = self.curve
+        if isinstance(curve, PolynomialCurve):
+            return (*curve.given, 0.0)
+        return (*curve.base.given, curve.distance) if isinstance(curve, ParallelCurve) else None
 
     def tangent(self, u: float) -> Array:
         """Unit tangent in the edge's direction, shape (2,)."""
