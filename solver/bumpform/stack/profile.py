@@ -116,6 +116,17 @@ class Edge:
         """∫½r²dz from the start to rising fractions, shape (n,), m³."""
         return volumes(self.curve, self.first, np.asarray(self.t(fractions)))
 
+    def laid(self, fractions: Array) -> tuple[Array, Array, Array]:
+        """``point``, ``derivative`` and ``volumes`` at rising fractions."""
+        if self.straight is None:
+            return self.point(fractions), self.derivative(fractions), self.volumes(fractions)
+        r0, z0, dr, dz = self.straight
+        points = np.outer(fractions, (dr, dz))
+        points += (r0, z0)
+        r = points[:, 0]
+        under = dz / 6.0 * fractions * (r0 * r0 + r0 * r + r * r)
+        return points, np.broadcast_to((dr, dz), points.shape), under
+
     def length(self) -> float:
         """Arc length, m."""
         return self._length
