@@ -15,6 +15,7 @@ from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.output.result import SCHEMA, stage_result
 from bumpform.output.states import self_centring_words
+from bumpform.process.common import common_states
 from bumpform.process.dry import dry_problems, found_dry
 from bumpform.process.explore import Explored, explore
 from bumpform.process.joined import hung_curves, set_down
@@ -30,7 +31,7 @@ from bumpform.verdict.process_metrics import process_metrics
 from bumpform.verdict.told import told
 
 
-def run(case: Case, *, landscape: bool = False) -> Run:
+def run(case: Case, *, landscape: bool = False, after: Run | None = None) -> Run:
     """Run a case in memory.
 
     Parameters
@@ -39,6 +40,8 @@ def run(case: Case, *, landscape: bool = False) -> Run:
     landscape : bool
         Whether to search all of the solid for other equilibria, rather than next to the reached
         ones where there are two contact lines, and to keep the energy between them.
+    after : Run, optional
+        A run of another case. What it has made by the same first steps is not made again.
 
     Returns
     -------
@@ -64,10 +67,14 @@ def run(case: Case, *, landscape: bool = False) -> Run:
     landscapes: list[Explored] = []
     history: list[Moment] = []
     stopped: dict[str, Any] | None = None
+    known = common_states(after, case) if after is not None else []
     for index, step in enumerate(case.steps):
         before = state
         try:
-            state = apply_step(state, step, case, materials)
+            if index < len(known):
+                state = known[index]
+            else:
+                state = apply_step(state, step, case, materials)
         except (ProcessError, CaseError) as error:
             dry = found_dry(case)
             if any(at == index for at, _ in dry):

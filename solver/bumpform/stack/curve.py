@@ -260,6 +260,13 @@ def moments(curve: Curve, first: float, last: float) -> Array:
     """
     if isinstance(curve, Line):
         return _line_moments(curve, first, last)
+    if isinstance(curve, PolynomialCurve | ParallelCurve):
+        base, distance = (
+            (curve, 0.0) if isinstance(curve, PolynomialCurve) else (curve.base, curve.distance)
+        )
+        sums = np.empty(3)
+        library()[1].moments(*base.given, distance, first, last, doubles(sums))
+        return sums
     sign = 1.0 if last >= first else -1.0
     t, weight = _quadrature(curve, first, last)
     x, d = curve.point(t), curve.derivative(t)

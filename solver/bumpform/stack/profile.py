@@ -10,12 +10,21 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from shapely import LineString
 
-from bumpform.stack.curve import Array, Curve, Line, arclength, moments, volumes
+from bumpform.stack.curve import (
+    Array,
+    Curve,
+    Line,
+    ParallelCurve,
+    PolynomialCurve,
+    arclength,
+    moments,
+    volumes,
+)
 from bumpform.stack.root import find_root
 
 
@@ -77,6 +86,14 @@ class Edge:
         (r, z), (dr, dz) = self.point(0.0).tolist(), self.derivative(0.0).tolist()
         return r, z, dr, dz  # no difference of points: a short edge has its line's direction
 
+    @property
+    def pieces(self) -> tuple[Any, int, int, float] | None:
+        """Its curve in polynomial pieces as the library takes it; None of one of another kind."""
+        curve = self.curve
+        if isinstance(curve, PolynomialCurve):
+            return (*curve.given, 0.0)
+        return (*curve.base.given, curve.distance) if isinstance(curve, ParallelCurve) else None
+
     def tangent(self, u: float) -> Array:
         """Unit tangent in the edge's direction, shape (2,)."""
         d = self.derivative(u)
@@ -98,6 +115,17 @@ class Edge:
     def volumes(self, fractions: Array) -> Array:
         """∫½r²dz from the start to rising fractions, shape (n,), m³."""
         return volumes(self.curve, self.first, np.asarray(self.t(fractions)))
+
+    def laid(self, fractions: Array) -> tuple[Array, Array, Array]:
+        """``point``, ``derivative`` and ``volumes`` at rising fractions."""
+        if self.straight is None:
+            return self.point(fractions), self.derivative(fractions), self.volumes(fractions)
+        r0, z0, dr, dz = self.straight
+        points = np.outer(fractions, (dr, dz))
+        points += (r0, z0)
+        r = points[:, 0]
+        under = dz / 6.0 * fractions * (r0 * r0 + r0 * r + r * r)
+        return points, np.broadcast_to((dr, dz), points.shape), under
 
     def length(self) -> float:
         """Arc length, m."""

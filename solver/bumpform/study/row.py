@@ -21,6 +21,7 @@ from bumpform.errors import (
 )
 from bumpform.output.readable import scalars
 from bumpform.output.run_folder import plain
+from bumpform.process.outcome import Run
 from bumpform.runner import run
 from bumpform.study.study import Study
 
@@ -53,7 +54,11 @@ def compute_rows(study: Study, numbers: Sequence[int]) -> list[Row]:
     collecting = gc.isenabled()
     gc.disable()  # the garbage of a few cases is taken out at once, which is quicker
     try:
-        return [_row(study, number) for number in numbers]
+        rows, last = [], None
+        for number in numbers:  # neighbours have first steps in common
+            row, last = _row(study, number, last)
+            rows.append(row)
+        return rows
     finally:
         gc.collect()
         if collecting:
@@ -65,11 +70,13 @@ def failed_row(study: Study, number: int, reason: str, detail: str) -> Row:
     return _kept(study, number, {"outcome": FAILED, "reason": reason, "detail": detail})
 
 
-def _row(study: Study, number: int) -> Row:
+def _row(study: Study, number: int, last: Run | None) -> tuple[Row, Run | None]:
+    """A row, after the last run of another one; and its run, or that one where it has none."""
     case: Case | None = None
     try:
         case = study.at(number)
-        told = _outcome(run(case).result)
+        last = run(case, after=last)
+        told = _outcome(last.result)
     except NoEquilibriumError as error:
         told = {"outcome": NO_EQUILIBRIUM, "reason": error.reason, "detail": error.detail}
     except CaseError as error:
@@ -84,7 +91,7 @@ def _row(study: Study, number: int) -> Row:
         told = _failed("bumpform_failed", _place(error)) | {"traceback": traceback.format_exc()}
     if case is not None:
         told["case_sha256"] = case_sha256(case)
-    return _kept(study, number, told)
+    return _kept(study, number, told), last
 
 
 def _failed(reason: str, detail: str) -> dict[str, Any]:

@@ -194,15 +194,19 @@ class Landscape:
                 for piece, fractions in places
             ]
         length, pieces = self.drop.length, self.profile.pieces
-        points = np.concatenate([pieces[piece].point(u) for piece, u in places])
+        laid = [pieces[piece].laid(u) for piece, u in places]
+        points = np.concatenate([at for at, _, _ in laid])
+        tangents = np.concatenate([d for _, d, _ in laid])
         below = np.concatenate(
-            [self.profile.cumulative[piece, 0] + pieces[piece].volumes(u) for piece, u in places]
+            [
+                self.profile.cumulative[piece, 0] + under
+                for (piece, _), (_, _, under) in zip(places, laid, strict=True)
+            ]
         )
         scaled = points / length
         axis = scaled[:, 0] < 1e-9  # as in ``force``: a body resting on a point
         scaled[axis, 0] = NECK
         held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
-        tangents = np.concatenate([pieces[piece].derivative(u) for piece, u in places])
         sizes = [len(u) for _, u in places]
         young = np.repeat([self.angles[piece] for piece, _ in places], sizes)
         angles = held.rises + np.arctan2(tangents[:, 1], tangents[:, 0])

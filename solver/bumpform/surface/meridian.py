@@ -209,7 +209,7 @@ class Posed(NamedTuple):
     ----------
     problem : cffi's struct
     asked : list of Curved
-        The curved edges that the library may ask for.
+        The edges that the library may ask for.
     handles : list
         What C knows these by; they have to outlive the struct's use.
     """
@@ -238,9 +238,12 @@ def pose(surface: Surface, tolerance: float = 0.0) -> Posed:
     for i, end in ((0, surface.start), (1, surface.end)):
         if end is None:
             continue
-        line, straight = lines[i], end.edge.straight
+        line, straight, pieces = lines[i], end.edge.straight, end.edge.pieces
         if straight is not None:
             line.straight = straight
+        elif pieces is not None:
+            line.coefficients, line.pieces, line.powers, line.distance = pieces
+            line.first, line.last = end.edge.first, end.edge.last
         else:
             posed.asked.append(Curved(end.edge))
             posed.handles.append(ffi.new_handle(posed.asked[-1]))

@@ -41,6 +41,8 @@ void curve(const double *coefficients, int pieces, int powers, double distance, 
            int count, const double *t, double *values);
 void jet(const double *coefficients, int pieces, int powers, double distance, double t,
          double *numbers);
+void moments(const double *coefficients, int pieces, int powers, double distance, double first,
+             double last, double *sums);
 typedef struct { ...; } survey;
 void read_off(const double *monomials, const double *slope, const double *xi, int elements,
               const double *x, double bond, double pressure, const double *gradient, survey *s);
@@ -55,6 +57,9 @@ int newton(const double *slope, const double *xi, int elements, int closed, int 
 typedef struct {
     int held, free;
     void *edge;
+    const double *coefficients;
+    int pieces, powers;
+    double distance, first, last;
     double straight[4];
     double scale, u, lift;
     double cosine;
@@ -91,7 +96,7 @@ void arcs(const double *xi, int elements, int copies, const double *first, const
 
 
 class Curved:
-    """A curved edge, whose places the library asks of Python.
+    """An edge whose places the library asks of Python: of a curve that it does not know.
 
     Attributes
     ----------

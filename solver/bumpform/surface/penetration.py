@@ -65,7 +65,7 @@ def find_penetration(
     if points[:, 0].min() < -1e-9 * points[:, 0].max():
         i = int(np.argmin(points[:, 0]))
         return Penetration("axis", 0.0, float(points[i, 1]))
-    if not LineString(points).is_simple:
+    if not (_rises(points) or LineString(points).is_simple):
         i = int(np.argmax(points[:, 0]))
         return Penetration("itself", float(points[i, 0]), float(points[i, 1]))
     # the spans at the contact lines start on the solid, so they are left out
@@ -76,6 +76,12 @@ def find_penetration(
     fine = _sample(curve, 64)[1:-1] if between else _sample(curve, 64)[1:]
     found = [c for p in touched for c in _crossings(LineString(fine), p)]
     return min(found, key=lambda c: c[0])[1] if found else None
+
+
+def _rises(points: Array) -> bool:
+    """Whether a polyline goes up, or down, all the way: then it does not cross itself."""
+    z = points[:, 1]
+    return bool((z[1:] > z[:-1]).all() or (z[1:] < z[:-1]).all())
 
 
 def _crossings(surface: LineString, profile: Profile) -> list[tuple[float, Penetration]]:

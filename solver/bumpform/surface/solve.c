@@ -3,7 +3,11 @@
 /* A contact line on an edge of solid, or the axis; lengths of the edge are in metres. */
 typedef struct {
     int held, free;            /* neither: on the axis */
-    void *edge;                /* of a curved edge, for `curved`; none of a straight one */
+    void *edge;                /* of an edge that is neither of the two below, for `curved` */
+    /* one of a curve in polynomial pieces (see curve.c), from one t to another */
+    const double *coefficients;
+    int pieces, powers;
+    double distance, first, last;
     double straight[4];        /* start and extent of a straight one */
     double scale, u, lift;     /* the length L; place on the edge; scaled rise of the body */
     double cosine;             /* of Young's angle, negative where the solid before is dry */
@@ -43,7 +47,20 @@ static void put(contact_line *l)
     double jet[7] = {0.0};
     if (l->edge)
         curved(l->edge, l->u, jet);
-    else {
+    else if (l->coefficients) {
+        const double t = l->first * (1.0 - l->u) + l->last * l->u, by_u = l->last - l->first;
+        double found[4][2], sums[3];
+        along_pieces(l->coefficients, l->pieces, l->powers, t, found);
+        if (l->distance != 0.0)
+            beside(found, l->distance);
+        moments(l->coefficients, l->pieces, l->powers, l->distance, l->first, t, sums);
+        for (int c = 0; c < 2; ++c) {
+            jet[c] = found[0][c];
+            jet[2 + c] = found[1][c] * by_u;
+            jet[4 + c] = found[2][c] * by_u * by_u;
+        }
+        jet[6] = sums[0];
+    } else {
         const double *a = l->straight, r = a[0] + a[2] * l->u;
         for (int c = 0; c < 2; ++c) {
             jet[c] = a[c] + a[2 + c] * l->u;

@@ -147,7 +147,7 @@ def barrier_metrics(grown: GrownBarrier, cavity: Cavity | None) -> dict[str, Any
         metrics["juncture_offset_m"] = _settled(z - z_top, cavity)
         if grown.edge_to_rim is not None:
             metrics["edge_to_rim_m"] = _placed(grown.edge_to_rim, grown.juncture_error)
-        if grown.flush_thickness is not None and depth.value > 0.0:
+        if grown.flush_thickness is not None and depth.value > 1e-12 * cavity.thickness:
             # the distance to a surface is off by no more than the surface
             metrics["flush_thickness_m"] = _placed(grown.flush_thickness, grown.shape_error)
     return metrics
