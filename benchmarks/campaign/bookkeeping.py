@@ -128,7 +128,7 @@ def _brought(kind: Any, stage: Any) -> dict[str, float]:
         return {}
     region, amount = stage.brought.stack.regions[-1], kind.solder.metal_volume
     if amount is None:
-        amount = volume(region) * kind.solder.fill.metal_fraction
+        amount = volume(region) * (kind.solder.fill or kind.solder.stencil).metal_fraction
     return {region.name: amount}
 
 
