@@ -479,6 +479,8 @@ def _join(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, 
     assert stage.load is not None
     scaled = scaled_load(stage.load, drop)
     floats, touches = setting.standing is not None or height > lowest, 0
+    carrier = support(stage)
+    stopped = f"the {carrier or 'stack'} stops it"
     while floats:
         if touches == MAX_TOUCHES:
             raise NoEquilibriumError("not_converged", ENDLESS)
@@ -488,7 +490,7 @@ def _join(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, 
             held, touches = bridge.touched(error, trail), touches + 1
             continue
         if not floats:
-            trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), "solid stops it")
+            trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), stopped)
             break
         found = bridge.reached(held, trail, scaled)
         if isinstance(found, Held):
@@ -503,7 +505,6 @@ def _join(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, 
                 "or sinks",
             )
         return found.reached(trail), "liquid"
-    carrier = support(stage)
     if carrier is None:
         raise _collapsed(stage)
     carried = bridge.held_still(held, trail)
