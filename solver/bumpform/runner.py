@@ -107,8 +107,18 @@ def run(case: Case, *, landscape: bool = False, after: Run | None = None) -> Run
         metrics[step.name], metrics_error[step.name] = parted(measured)
         snapshots.append(Snapshot(step.name, "as deposited", placed, caption=caption))
         stages.append(
-            stage_result(stage, step=index, name=step.name, kind=step.do, peak_K=step.peak_K)
+            stage_result(
+                stage,
+                step=index,
+                name=step.name,
+                kind=step.do,
+                peak_K=step.peak_K,
+                orientation=step.orientation,
+            )
         )
+        if step.orientation is not None:
+            turned = {"up": "upright", "down": "upside down"}[step.orientation]
+            notes.append(f"{step.name}: all is {turned} in this step")
         liquids = (stage, *stage.bodies)
         told_once = dict.fromkeys(w for liquid in liquids for w in liquid.warnings)
         notes += [f"{step.name}: {warning}" for warning in told_once]

@@ -207,12 +207,18 @@ def test_its_neighbours_stand(what, value):
 
 
 @pytest.mark.parametrize("volume", [0.5, 1, 2])
-def test_a_ring_too_low_for_the_package_is_refused_for_that(volume):
-    """The ring round the core leans, is computed, and does not reach the pad."""
+def test_a_ring_too_low_for_the_package_leaves_the_joint_open(volume):
+    """The ring round the core leans, is computed, and does not reach the pad on the core."""
     done = changed("second volume, nl", volume)
     cap, joint = done.stages[1:]
     assert cap["equilibrium"]["leans"]["mode"] == 1
-    assert joint["refused"]["reason"] == "no_joint"
+    metrics = done.metrics[joint["name"]]
+    assert joint["surface"]["contact_lines"][1]["end"] == "inner"
+    assert metrics["held_by"] == "core"
+    gap = metrics["standoff_m"] - joint["surface"]["top_z_m"]
+    assert metrics["open_gap_m"] == pytest.approx(gap, rel=1e-9)
+    told = next(c for c in done.conditions if c["id"] == "joint-closed")
+    assert told["verdict"] == "fails"
 
 
 def test_console_log_report_and_picture_say_that_it_leans(tmp_path):

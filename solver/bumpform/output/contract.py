@@ -132,8 +132,9 @@ class EquilibriumReached(Stability):
 
 
 class Body(_Closed):
-    """One liquid."""
+    """One liquid; `on` says that it hangs on a package which it does not join to the stack."""
 
+    on: NotRequired[Literal["package"]]
     molten: list[str]
     composition: dict[str, float]
     liquid: LiquidValues
@@ -150,12 +151,16 @@ class Refused(_Closed):
 
 
 class Stage(Body):
-    """A reflow or a mount; its first liquid, with the others in `bodies`."""
+    """A reflow or a mount; its first liquid, with the others in `bodies`.
+
+    `orientation` is that of a step which says its own.
+    """
 
     step: int
     name: str
     kind: Literal["reflow", "mount"]
     peak_K: float
+    orientation: NotRequired[Literal["up", "down"]]
     bodies: NotRequired[list[Body]]
     enclosed: NotRequired[list[str]]
     refused: NotRequired[Refused]

@@ -31,7 +31,13 @@ _SURFACE = (
 
 
 def stage_result(
-    stage: Stage | Mounted, *, step: int, name: str, kind: str, peak_K: float
+    stage: Stage | Mounted,
+    *,
+    step: int,
+    name: str,
+    kind: str,
+    peak_K: float,
+    orientation: str | None = None,
 ) -> dict[str, Any]:
     """One stage of the result.
 
@@ -42,12 +48,15 @@ def stage_result(
         Index of the step in the case.
     name, kind : str
     peak_K : float
+    orientation : "up", "down" or None
+        Of a step that says its own.
     """
     result: dict[str, Any] = {
         "step": step,
         "name": name,
         "kind": kind,
         "peak_K": peak_K,
+        **({} if orientation is None else {"orientation": orientation}),
         **_liquid(stage.melt),
     }
     if stage.equilibrium is not None and stage.stability is not None:

@@ -34,6 +34,7 @@ def subtitle(stage: Mapping[str, Any]) -> str:
     parts.append(" + ".join(stage.get("molten") or []))
     if isinstance(stage.get("peak_K"), int | float):
         parts.append(number("peak_K", stage["peak_K"]))
+    parts.append({"up": "upright", "down": "hanging"}.get(str(stage.get("orientation")), ""))
     return " · ".join(part for part in parts if part)
 
 

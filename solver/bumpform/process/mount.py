@@ -51,6 +51,8 @@ from bumpform.units.units import format_length, format_quantity
 
 #: The package starts this far below the top of the liquid, so that it touches it.
 TOUCH = 0.98
+#: What is said where a joint cannot be begun.
+UNMET = "at a standoff of {} no surface has been found between the lines from which it starts"
 
 
 @dataclass(frozen=True, eq=False)
@@ -394,6 +396,10 @@ def _start(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | 
     hung = _hanging(stage, setting) if setting.hung else None
     above = hung.equilibrium if hung is not None else None
     reach = largest_gap(solids, stage.package, alone, above)
+    if reach.value == -math.inf:
+        raise NoEquilibriumError(
+            "no_joint", "under what melts on the package no metal and no solder lies open"
+        )
     at = setting.standoff if setting.lifted and setting.standoff is not None else lowest
     if at >= reach.value:
         if setting.load is None or setting.load >= 0.0:
@@ -409,7 +415,10 @@ def _start(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | 
     if above is not None:  # what hangs may be thin
         height = reach.value - (1.0 - TOUCH) * (reach.value - max(lowest, 0.0))
     bridge = _bridge(stage, setting, height)
-    held = set_down_on(bridge.joint, alone, above)
+    try:
+        held = set_down_on(bridge.joint, alone, above)
+    except ConvergenceError as error:
+        raise NoEquilibriumError("not_converged", UNMET.format(format_length(height))) from error
     trail = Trail(alone.path if alone is not None else ())
     for which, met in ((0, alone), (1, None)):
         if met is None:
@@ -429,9 +438,12 @@ def _again(stage: Mounted, setting: Setting) -> Start:
     else:
         top = package.profile.locate(np.array(standing.line))
     foot, _ = first_touch(setting.stack, stage.solids, tuple(names))
-    held = Held(
-        (foot, top), ("free", "free"), solve(bridge.joint.guess((foot, top)), tolerance=1e-3)
-    )
+    try:
+        surface = solve(bridge.joint.guess((foot, top)), tolerance=1e-3)
+    except ConvergenceError as error:
+        at = format_length(standing.standoff)
+        raise NoEquilibriumError("not_converged", UNMET.format(at)) from error
+    held = Held((foot, top), ("free", "free"), surface)
     trail = Trail()
     for which, station in enumerate((foot, top)):
         trail.event("touches", bridge.joint.solids[which], station, "it had frozen here")
@@ -467,6 +479,8 @@ def _join(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, 
     assert stage.load is not None
     scaled = scaled_load(stage.load, drop)
     floats, touches = setting.standing is not None or height > lowest, 0
+    carrier = support(stage)
+    stopped = f"the {carrier or 'stack'} stops it"
     while floats:
         if touches == MAX_TOUCHES:
             raise NoEquilibriumError("not_converged", ENDLESS)
@@ -476,7 +490,7 @@ def _join(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, 
             held, touches = bridge.touched(error, trail), touches + 1
             continue
         if not floats:
-            trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), "solid stops it")
+            trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), stopped)
             break
         found = bridge.reached(held, trail, scaled)
         if isinstance(found, Held):
@@ -491,7 +505,6 @@ def _join(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, 
                 "or sinks",
             )
         return found.reached(trail), "liquid"
-    carrier = support(stage)
     if carrier is None:
         raise _collapsed(stage)
     carried = bridge.held_still(held, trail)
