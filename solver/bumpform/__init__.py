@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from bumpform.answers.asked import design
+    from bumpform.answers.design import Design
+    from bumpform.answers.margins import Margins, margins
     from bumpform.answers.sensitivity import Sensitivity, sensitivity
     from bumpform.case.case import Case
     from bumpform.case.file import load_case
@@ -30,12 +33,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Case",
+    "Design",
+    "Margins",
     "Run",
     "Sensitivity",
     "Study",
     "__version__",
+    "design",
     "load_case",
     "load_study",
+    "margins",
     "read_result",
     "run",
     "run_case",
@@ -47,11 +54,15 @@ __all__ = [
 #: Where each public name lives; imported at first use, so that importing bumpform is quick.
 _HOMES = {
     "Case": "bumpform.case.case",
+    "Design": "bumpform.answers.design",
+    "Margins": "bumpform.answers.margins",
     "Run": "bumpform.process.outcome",
     "Sensitivity": "bumpform.answers.sensitivity",
     "Study": "bumpform.study.study",
+    "design": "bumpform.answers.asked",
     "load_case": "bumpform.case.file",
     "load_study": "bumpform.study.file",
+    "margins": "bumpform.answers.margins",
     "read_result": "bumpform.output.run_folder",
     "run": "bumpform.runner",
     "run_case": "bumpform.runner",

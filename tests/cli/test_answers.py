@@ -7,6 +7,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+import bumpform
+from bumpform.case.file import case_sha256
 from bumpform.cli.commands import app
 
 pytestmark = pytest.mark.dolfinx
@@ -30,7 +32,66 @@ def test_sensitivity(tmp_path):
     assert (tmp_path / "sensitivity.png").read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("command", ["sensitivity"])
+def test_margins(tmp_path):
+    """A pitch may be as wide as it likes; it breaks neighbours-clear where the balls touch."""
+    done = invoke("margins", "plated_column", "--out", tmp_path, "--input", "case.pitch")
+    assert done.exit_code == 0, done.output
+    words = "the tightest is case.pitch: 87.6622 µm (-56 %) breaks neighbours-clear"
+    assert done.stdout.startswith(f"plated_column: {words}; ")
+    told = json.loads((tmp_path / "margins.json").read_text("utf-8"))
+    [pitch] = told["inputs"]
+    assert pitch["low"] == pytest.approx(8.76622367e-5, rel=1e-8)
+    assert pitch["high"] is None and pitch["high_breaks"] is None
+    assert (tmp_path / "margins.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_design(tmp_path):
+    asked = ("--target", "reflow.ball_height_m=85 um", "--vary", "coat.polyimide.thickness")
+    done = invoke("design", "plated_column", "--out", tmp_path, *asked)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("plated_column: every target is met; ")
+    told = json.loads((tmp_path / "design.json").read_text("utf-8"))
+    assert told["reached"] and told["runs"] <= 10 and told["why"] == ""
+    assert told["targets"] == {"reflow.ball_height_m": 85e-6}
+    designed = bumpform.load_case(tmp_path / "case_designed.toml")
+    assert told["designed"]["sha256"] == case_sha256(designed)
+    height = bumpform.run(designed).metrics["reflow"]["ball_height_m"]
+    assert height == told["achieved"]["reflow.ball_height_m"] == pytest.approx(85e-6, rel=1e-9)
+
+
+def test_a_design_that_cannot_be_says_what_stands_in_the_way(tmp_path):
+    asked = ("--target", "reflow.ball_height_m=200 um", "--vary")
+    done = invoke(
+        "design", "plated_column", "--out", tmp_path, *asked, "coat.polyimide.thickness=20 um:40 um"
+    )
+    assert done.exit_code == 3
+    assert "not met: coat.polyimide.thickness is at its bound 40 µm; at the nearest" in done.stdout
+    assert "reflow.ball_height_m is missed by −107 µm" in done.stdout
+    told = json.loads((tmp_path / "design.json").read_text("utf-8"))
+    assert not told["reached"] and told["varied"] == {"coat.polyimide.thickness": 40e-6}
+
+
+@pytest.mark.parametrize(
+    ("target", "vary", "told"),
+    [
+        ("reflow.ball_heigth_m=80 um", "case.pitch", "Did you mean ball_height_m"),
+        ("ball_height_m=80 um", "case.pitch", "with a stage of this case: reflow"),
+        ("reflow.ball_height_m=80 deg", "case.pitch", "is a unit of angle"),
+        ("reflow.ball_height_m", "case.pitch", "STAGE.METRIC=VALUE is needed"),
+        ("reflow.rests_on=1", "case.pitch", "is no number"),
+        ("reflow.ball_height_m=80 um", "case.pich", "Did you mean case.pitch"),
+        ("reflow.ball_height_m=80 um", "case.pitch=1 um", "bounds are written LO:HI"),
+        ("reflow.ball_height_m=80 um", "case.pitch=3 um:2 um", "must be below the upper"),
+        ("reflow.ball_height_m=80 um", "conditions.tolerance", "no number that a shape"),
+    ],
+)
+def test_what_is_wrong_with_a_design_is_told(target, vary, told, tmp_path):
+    done = invoke("design", "plated_column", "--out", tmp_path, "--target", target, "--vary", vary)
+    assert done.exit_code == 2 and told in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["sensitivity", "margins"])
 def test_wrong_input_is_told_like_anywhere(command, tmp_path):
     done = invoke(command, "plated_colum", "--out", tmp_path)
     assert done.exit_code == 2 and "plated_column" in done.stderr
@@ -40,7 +101,7 @@ def test_wrong_input_is_told_like_anywhere(command, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("command", ["sensitivity"])
+@pytest.mark.parametrize("command", ["sensitivity", "margins"])
 def test_a_case_that_is_refused_has_no_answer(command, tmp_path):
     """2500 times the solder spreads to the next bump."""
     sets = ("--set", "deposit.Pb95Sn5.volume=1 ul")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -125,10 +126,13 @@ def input_at(case: Case, path: str) -> Input:
     """
     data = case.to_dict()
     keys = locate(data, path)
-    found = next((item for item in inputs_of(case) if item.place == ".".join(keys)), None)
+    listed = inputs_of(case)
+    found = next((item for item in listed if item.place == ".".join(keys)), None)
     if found is not None:
         return found
-    message = "is no number that a shape follows from."
+    near = difflib.get_close_matches(path, [item.path for item in listed], n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    message = f"is no number that a shape follows from.{hint}"
     if quantity_at(data, keys) is not None and value_at(data, keys) is None:
         message = "the case gives no value there: give it."
     raise CaseError([Problem(path, message)], case.name)

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bumpform.case.case import Case
-from bumpform.errors import BumpformError, CaseError, MachineError, NoEquilibriumError, Problem
+from bumpform.errors import (
+    BumpformError,
+    CaseError,
+    MachineError,
+    NoEquilibriumError,
+    Problem,
+    ProcessError,
+)
 from bumpform.output.readable import scalars
 from bumpform.process.outcome import Run
 from bumpform.runner import run
@@ -37,6 +44,11 @@ class Judged:
     margin: float | None
     metric: str
 
+    @property
+    def group(self) -> str:
+        """What is counted as one: a condition, whatever it is asked of; each requirement."""
+        return self.statement if self.id == "requirement" else self.id
+
 
 @dataclass(frozen=True, eq=False)
 class Point:
@@ -53,7 +65,10 @@ class Point:
         carries the package. Two points with another signature lie on two branches.
     conditions : tuple of Judged
     refused : str
-        Why there is no such product: a stage that is refused, a step that cannot be done; empty.
+        Why there is no such product, in a word: a stage that is refused, "input" for a step that
+        cannot be done or a case that is none; empty.
+    detail : str
+        The same as a sentence.
     """
 
     metrics: Mapping[str, float]
@@ -61,11 +76,12 @@ class Point:
     signature: tuple[Any, ...]
     conditions: tuple[Judged, ...]
     refused: str = ""
+    detail: str = ""
 
     @property
     def failing(self) -> Counter[str]:
-        """How many conditions of each id do not hold."""
-        return Counter(c.id for c in self.conditions if c.holds is False)
+        """How many conditions of each group do not hold."""
+        return Counter(c.group for c in self.conditions if c.holds is False)
 
     @property
     def good(self) -> bool:
@@ -133,8 +149,7 @@ class Probe:
         """
         base = self.base()
         if base.refused:
-            detail = "a stage of the case itself is refused: `bumpform run` tells more"
-            raise NoEquilibriumError(base.refused, detail)
+            raise NoEquilibriumError(base.refused, f"the case itself is refused: {base.detail}")
         return base
 
     def _run(self, values: Mapping[str, float]) -> Point:
@@ -143,9 +158,17 @@ class Probe:
         except MachineError:
             raise
         except CaseError as error:  # no such case, or no such process
-            return Point({}, {}, ("input",), (), "; ".join(p.message for p in error.problems))
+            return _no_point("input", "; ".join(map(str, error.problems)))
+        except ProcessError as error:
+            return _no_point("input", str(error))
+        except NoEquilibriumError as error:
+            return _no_point(error.reason, error.detail)
         except BumpformError as error:
-            return Point({}, {}, (type(error).__name__,), (), str(error))
+            return _no_point("not_converged", str(error))
+
+
+def _no_point(refused: str, detail: str) -> Point:
+    return Point({}, {}, (refused,), (), refused, detail)
 
 
 def point_of(done: Run) -> Point:
@@ -163,14 +186,15 @@ def point_of(done: Run) -> Point:
             else:
                 words.append((f"{group}.{name}", value))
     stages = tuple(_stage_signature(stage) for stage in done.stages)
-    refused = ""
+    refused = detail = ""
     if done.refused is not None:
-        refused = done.refused["reason"]
+        name = next(stage["name"] for stage in done.stages if stage.get("refused"))
+        refused, detail = done.refused["reason"], f"{name}: {done.refused['detail']}"
     elif done.stopped is not None:
-        refused = "; ".join(Problem(**p).message for p in done.stopped["problems"])
+        refused, detail = "input", "; ".join(str(Problem(**p)) for p in done.stopped["problems"])
     conditions = tuple(_judged(c) for c in done.conditions)
     signature = (*stages, *words, refused)
-    return Point(metrics, errors, signature, conditions, refused)
+    return Point(metrics, errors, signature, conditions, refused, detail)
 
 
 def _stage_signature(stage: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from bumpform.answers.differences import Derivative, derivatives
-from bumpform.answers.inputs import Input, inputs_of
+from bumpform.answers.inputs import Input, input_at, inputs_of
 from bumpform.answers.probe import Point, Probe
 from bumpform.answers.told import header
 from bumpform.case.case import Case
@@ -102,13 +102,18 @@ class Sensitivity:
 
 
 def sensitivity(
-    case: Case, *, tell: Callable[[int, int], None] = lambda done, of: None
+    case: Case,
+    *,
+    paths: Sequence[str] | None = None,
+    tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> Sensitivity:
     """Derivatives of every metric by every input, SI per SI, each with its error.
 
     Parameters
     ----------
     case : Case
+    paths : sequence of str, optional
+        Inputs by which it is differentiated; all by default.
     tell : callable, optional
         Is called with how many inputs are done, of how many.
 
@@ -129,7 +134,7 @@ def sensitivity(
     """
     probe = Probe(case)
     base = probe.sound()
-    listed = inputs_of(case)
+    listed = inputs_of(case) if paths is None else tuple(input_at(case, p) for p in paths)
     slopes: dict[str, dict[str, Derivative]] = {}
     inputs: list[Input] = []
     for done, item in enumerate(listed):

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from bumpform.answers.design import Design
+from bumpform.answers.inputs import input_at
+from bumpform.answers.margins import Limit, Margin, Margins
+from bumpform.answers.ruler import room
 from bumpform.answers.sensitivity import Sensitivity
-from bumpform.answers.told import metric_value, spread
+from bumpform.answers.told import change, input_value, metric_value, spread
 from bumpform.answers.tornado import strongest, told_change
+from bumpform.case.case import Case
 
-__all__ = ["sensitivity_rows", "sensitivity_words"]
+__all__ = [
+    "design_rows",
+    "design_words",
+    "margins_rows",
+    "margins_words",
+    "sensitivity_rows",
+    "sensitivity_words",
+]
 
 
 def sensitivity_words(found: Sensitivity) -> str:
@@ -42,3 +54,66 @@ def sensitivity_rows(
     if scattered:
         return ("metric", "value", "std", by), rows
     return ("metric", "value", by), [(*row[:2], row[3]) for row in rows]
+
+
+def margins_words(found: Margins) -> str:
+    """The message of the margins: the tightest of them."""
+    broken = f"; the case itself breaks {', '.join(found.broken)}" if found.broken else ""
+    count = f"; {found.runs} cases solved{broken}"
+    tight = min(found.inputs, key=room, default=None)
+    if tight is None or (tight.low is None and tight.high is None):
+        return f"no input breaks anything within the schema's limits{count}"
+    limits = [limit for limit in (tight.low, tight.high) if limit is not None]
+    limit = min(limits, key=lambda x: abs(x.value - tight.input.value))
+    part = 100.0 * (limit.value - tight.input.value) / tight.input.size
+    return (
+        f"the tightest is {tight.input.path}: {_value(tight, limit)} ({part:+.2g} %) breaks "
+        f"{limit.breaks}{count}"
+    )
+
+
+def margins_rows(found: Margins) -> list[tuple[str, ...]]:
+    """Rows of the table: input, value, and both limits with what breaks there."""
+    return [
+        (
+            margin.input.path,
+            input_value(margin.input.value, margin.input.quantity.dimension),
+            *_limit(margin, margin.low),
+            *_limit(margin, margin.high),
+        )
+        for margin in sorted(found.inputs, key=room)
+    ]
+
+
+def _limit(margin: Margin, limit: Limit | None) -> tuple[str, str]:
+    return ("–", "") if limit is None else (_value(margin, limit), limit.breaks)
+
+
+def _value(margin: Margin, limit: Limit) -> str:
+    return input_value(limit.value, margin.input.quantity.dimension)
+
+
+def design_words(found: Design) -> str:
+    """The message of a design: whether the targets are met, or how near one comes and why."""
+    runs = f"{found.runs} case{'' if found.runs == 1 else 's'} solved"
+    if found.reached:
+        return f"every target is met; {runs}"
+    missed = [
+        f"{name} is missed by {change(name, miss)}" if miss is not None else f"there is no {name}"
+        for name, miss in found.nearest.items()
+    ]
+    return f"not met: {found.why}; at the nearest {' and '.join(missed)}; {runs}"
+
+
+def design_rows(found: Design, before: Case) -> list[tuple[str, ...]]:
+    """Rows of the table: inputs as they were and are, metrics as they are and should be."""
+    rows: list[tuple[str, ...]] = []
+    for path, value in found.varied.items():
+        item = input_at(before, path)
+        dimension = item.quantity.dimension
+        was, now = (input_value(x, dimension, 8) for x in (item.value, value))
+        rows.append((path, was, now, ""))
+    for name, target in found.targets.items():
+        now = metric_value(name, found.achieved[name], 8) if name in found.achieved else "–"
+        rows.append((name, "", now, metric_value(name, target, 8)))
+    return rows

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bumpform import __version__
-from bumpform.cli import cases, check, materials, run, schema, sensitivity, study
+from bumpform.cli import cases, check, design, margins, materials, run, schema, sensitivity, study
 from bumpform.cli.failures import EXIT_CODES
 
 __all__ = ["app"]
@@ -25,6 +25,8 @@ app.command(name="run")(run.run)
 app.command(name="check")(check.check)
 app.command(name="study")(study.study)
 app.command(name="sensitivity")(sensitivity.sensitivity)
+app.command(name="margins")(margins.margins)
+app.command(name="design")(design.design)
 app.add_typer(cases.app, name="cases")
 app.command(name="materials")(materials.materials)
 app.command(name="schema")(schema.schema)

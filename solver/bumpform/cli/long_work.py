@@ -10,8 +10,9 @@ from typing import Final
 
 from bumpform.cli.printing import complain
 
-__all__ = ["OUT_HELP", "telling"]
+__all__ = ["INPUT_HELP", "OUT_HELP", "telling"]
 
+INPUT_HELP: Final = "An input, as of --set; may be given several times. All by default."
 OUT_HELP: Final = "Results folder; runs/NAME by default."
 #: Time between two lines of progress where there is no terminal, s.
 INTERVAL: Final = 10.0

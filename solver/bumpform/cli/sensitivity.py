@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bumpform.cli.failures import tell_failure
-from bumpform.cli.long_work import OUT_HELP, telling
+from bumpform.cli.long_work import INPUT_HELP, OUT_HELP, telling
 from bumpform.cli.printing import print_table, say
 from bumpform.cli.run import CASES_HELP, SET_HELP
 
@@ -23,6 +23,9 @@ def sensitivity(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=OUT_HELP)] = None,
     sets: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
+    ] = None,
+    inputs: Annotated[
+        list[str] | None, typer.Option("--input", metavar="PATH", help=INPUT_HELP)
     ] = None,
     plot: Annotated[bool, typer.Option(help="Draw what moves each metric most.")] = True,
 ) -> None:
@@ -40,7 +43,7 @@ def sensitivity(
         from bumpform.answers.sensitivity import sensitivity as differentiate
 
         with telling(f"{loaded.name}: inputs") as tell:
-            found = differentiate(loaded, tell=tell)
+            found = differentiate(loaded, paths=inputs or None, tell=tell)
         figure = None
         if plot:
             from bumpform.answers.tornado import draw_tornado

@@ -1,0 +1,66 @@
+"""`bumpform design`: values of some inputs at which some metrics are what they should be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bumpform.cli.failures import tell_failure
+from bumpform.cli.long_work import OUT_HELP, telling
+from bumpform.cli.printing import complain, print_table, say
+from bumpform.cli.run import CASES_HELP, SET_HELP
+
+__all__ = ["design"]
+
+TARGET_HELP = 'What a metric should be: STAGE.METRIC=VALUE, as "reflow.ball_height_m=80 um".'
+VARY_HELP = (
+    "An input that may change, PATH or PATH=LO:HI; a tenth to ten times its value without bounds."
+)
+
+
+def design(
+    case: Annotated[str, typer.Argument(metavar="CASE", help=CASES_HELP)],
+    targets: Annotated[
+        list[str], typer.Option("--target", metavar="METRIC=VALUE", help=TARGET_HELP)
+    ],
+    vary: Annotated[list[str], typer.Option("--vary", metavar="PATH[=LO:HI]", help=VARY_HELP)],
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=OUT_HELP)] = None,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
+    ] = None,
+) -> None:
+    """Find the inputs at which metrics are what they should be, to 1e-9.
+
+    Writes design.json (SI) and case_designed.toml; of targets that cannot be met, the nearest case
+    and what stands in the way (exit code 3).
+    """
+    from bumpform.case.file import load_case
+
+    try:
+        loaded = load_case(case, sets or [])
+        place = out or Path("runs") / loaded.name
+        from bumpform.answers.asked import read_targets, read_vary
+        from bumpform.answers.design import meet
+        from bumpform.answers.files import write_answer
+        from bumpform.case.toml import case_to_toml
+        from bumpform.output.files import write_text
+
+        wanted, varied = read_targets(loaded, targets), read_vary(loaded, vary)
+        with telling(f"{loaded.name}: runs") as tell:
+            found = meet(loaded, wanted, varied, tell=tell)
+        written = write_answer(place, "design", found.to_dict())
+        written.append(write_text(place / "case_designed.toml", case_to_toml(found.case)))
+        from bumpform.answers.summary import design_rows, design_words
+
+        say(f"{loaded.name}: {design_words(found)}")
+        headers = ("what", "was", "is", "target")
+        print_table(f"{loaded.name}: design", headers, design_rows(found, loaded))
+        if found.failing:
+            complain(f"{loaded.name}: the designed case breaks {', '.join(found.failing)}")
+        say(f"files: {', '.join(str(path) for path in sorted(written))}")
+    except Exception as error:
+        raise typer.Exit(tell_failure(error, case)) from None
+    if not found.reached:
+        raise typer.Exit(3)

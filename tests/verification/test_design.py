@@ -1,0 +1,110 @@
+"""Designs: targets hit to 1e-9 in ten cases at the most; what cannot be is told with its reason.
+
+Exact     a dome without gravity ends at the fraction that the closed form of a cap gives
+Identity  the flush thickness that a run tells is the one that a design finds
+"""
+
+import math
+
+import pytest
+
+import bumpform
+
+pytestmark = pytest.mark.dolfinx
+
+OPENING = "photoimaged_opening"
+FIRST = "deposit.Pb95Sn5.volume"
+
+
+def design(name, targets, vary, **sets):
+    case = bumpform.load_case(name)
+    case = case.with_values({path.replace("__", "."): value for path, value in sets.items()})
+    return bumpform.design(case, targets, vary)
+
+
+def check(found, **scales):
+    """Every target is met to 1e-9 of it, by a run of the case that is given."""
+    assert found.reached and found.why == ""
+    assert found.runs <= 10
+    done = bumpform.run(found.case)
+    for name, target in found.targets.items():
+        stage, _, metric = name.partition(".")
+        value = done.metrics[stage][metric]
+        assert value == found.achieved[name]
+        assert value == pytest.approx(target, rel=1e-9, abs=1e-9 * scales.get(metric, 0.0))
+
+
+@pytest.mark.parametrize("start", ["0.40 nl", "0.47 nl", "0.30 nl"])
+def test_the_volume_for_a_depth(start):
+    """Also from 0.47 nl, where the dome ends at the rim and there is no depth."""
+    target = {"first reflow.terminus_fraction": 0.2}
+    check(design(OPENING, target, [FIRST], **{FIRST.replace(".", "__"): start}))
+
+
+def test_the_volume_for_a_depth_is_that_of_a_cap():
+    case = bumpform.load_case(OPENING).with_values({"environment.gravity": 0.0})
+    found = bumpform.design(case, {"first reflow.terminus_fraction": 0.2}, [FIRST])
+    cap = 60e-6 * math.tan(math.radians(35.0) / 2)
+    exact = math.pi * (60e-6**2 * 24e-6 + cap * (3 * 60e-6**2 + cap**2) / 6)
+    assert found.varied[FIRST] == pytest.approx(exact, rel=1e-9)
+
+
+@pytest.mark.parametrize("metric", ["juncture_offset_m", "edge_to_rim_m"])
+def test_the_thickness_of_a_flush_barrier(metric):
+    """Thicker than flush the offset stays 0: what is found is the first such thickness."""
+    found = design(OPENING, {f"barrier.{metric}": 0.0}, ["barrier.Ni.thickness"])
+    check(found, **{metric: 4e-6})
+    flush = bumpform.run(found.case).metrics["barrier"]["flush_thickness_m"]
+    total = found.varied["barrier.Ni.thickness"] + 0.05e-6
+    assert total == pytest.approx(flush, rel=2e-9)
+
+
+def test_depth_and_flush_barrier_at_once():
+    targets = {"first reflow.terminus_fraction": 0.2, "barrier.juncture_offset_m": 0.0}
+    check(design(OPENING, targets, [FIRST, "barrier.Ni.thickness"]), juncture_offset_m=4e-6)
+
+
+def test_width_and_height_of_a_drawing():
+    targets = {"second reflow.clearance_m": "100 um", "second reflow.ball_height_m": "120 um"}
+    vary = ["deposit.Sn63Pb37.volume", "coat.dielectric.opening.radius"]
+    check(design(OPENING, targets, vary))
+
+
+def test_the_polyimide_for_a_ball_height():
+    height = {"reflow.ball_height_m": "80 um"}
+    check(design("plated_column", height, ["coat.polyimide.thickness"]))
+
+
+def test_the_core_for_a_standoff():
+    found = design("core_metal_ball", {"mounting.standoff_m": "200 um"}, ["core.diameter"])
+    check(found)
+
+
+def test_the_cap_that_covers_all():
+    volume = "deposit.Sn63Pb37.volume"
+    case = bumpform.load_case("core_and_cap").with_values({volume: "6 nl"})
+    check(bumpform.design(case, {"cap reflow.coverage": 1.0}, [volume]))
+
+
+def test_a_bound_is_told_where_it_stands_in_the_way():
+    vary = {"coat.polyimide.thickness": ("20 um", "40 um")}
+    found = design("plated_column", {"reflow.ball_height_m": "200 um"}, vary)
+    assert not found.reached
+    assert found.varied == {"coat.polyimide.thickness": 40e-6}
+    assert found.why == "coat.polyimide.thickness is at its bound 40 µm"
+    assert found.nearest["reflow.ball_height_m"] == pytest.approx(-107.4e-6, rel=1e-3)
+
+
+def test_what_has_no_influence_is_told():
+    targets = {"reflow.ball_height_m": "80 um", "reflow.ball_diameter_m": "90 um"}
+    vary = ["deposit.Sn63Pb37.column.height", "substrate.pad.radius"]
+    found = design("plated_column", targets, vary)
+    assert not found.reached and found.why == "no target moves with substrate.pad.radius"
+
+
+def test_a_metric_that_is_nowhere_is_told():
+    target = {"reflow.terminus_depth_m": "5 um"}
+    found = design("plated_column", target, ["coat.polyimide.thickness"])
+    assert not found.reached and found.achieved == {}
+    assert found.why == "no value that was looked at gives reflow.terminus_depth_m"
+    assert found.nearest == {"reflow.terminus_depth_m": None}

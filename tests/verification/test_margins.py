@@ -1,0 +1,79 @@
+"""Margins against bisection by `run`, and against a closed form.
+
+Exact     a pitch breaks neighbours-clear at the largest diameter of the balls
+Identity  bisecting on the verdict alone, from another bracket, ends at the same value and condition
+"""
+
+import pytest
+
+import bumpform
+
+pytestmark = pytest.mark.dolfinx
+
+CASES = [
+    ("photoimaged_opening", "barrier.Ni.thickness"),
+    ("photoimaged_opening", "deposit.Sn63Pb37.volume"),
+    ("laminated_abraded", "barrier.thickness"),
+    ("plated_column", "coat.polyimide.thickness"),
+    ("stacked_masks", "case.pitch"),
+    ("core_and_cap", "deposit.Sn63Pb37.volume"),
+]
+
+
+def verdict(case, path, value):
+    """Ids that fail at a value of an input, or why there is no such product."""
+    try:
+        done = bumpform.run(case.with_values({path: value}))
+    except bumpform.errors.BumpformError:
+        return {"refused"}
+    if done.refused or done.stopped:
+        return {"refused"}
+    return {c["id"] for c in done.conditions if c["holds"] is False}
+
+
+def bisected(case, path, good, bad):
+    """Where the verdict stops being the case's own, to 1e-10; and the verdict beyond."""
+    own = verdict(case, path, good)
+    while abs(bad - good) > 1e-10 * abs(bad):
+        middle = 0.5 * (good + bad)
+        if verdict(case, path, middle) <= own:
+            good = middle
+        else:
+            bad = middle
+    return bad, verdict(case, path, bad) - own
+
+
+@pytest.mark.parametrize(("name", "path"), CASES)
+def test_limits_are_those_of_bisection(name, path):
+    case = bumpform.load_case(name)
+    [margin] = bumpform.margins(case, paths=[path]).inputs
+    assert margin.low or margin.high
+    for limit in (margin.low, margin.high):
+        if limit is None:
+            continue
+        value = margin.input.value
+        wide = value + 1.001 * (limit.value - value)  # the same bracket's end, from elsewhere
+        edge, broken = bisected(case, path, value, wide)
+        assert limit.value == pytest.approx(edge, rel=1.2e-9)
+        assert limit.breaks.partition(":")[0] in broken
+
+
+def test_a_pitch_goes_down_to_the_balls_own_diameter():
+    case = bumpform.load_case("plated_column")
+    [margin] = bumpform.margins(case, paths=["case.pitch"]).inputs
+    diameter = bumpform.run(case).metrics["reflow"]["ball_diameter_m"]
+    assert margin.low.value == pytest.approx(diameter, rel=2e-9)
+    assert (margin.low.breaks, margin.high) == ("neighbours-clear", None)
+
+
+def test_a_requirement_is_a_condition_like_any_other():
+    """Two limits of one metric: each is named by its sentence, and breaks where it is met."""
+    metric = "reflow.ball_height_m"
+    case = bumpform.load_case("plated_column").with_values(
+        {f"requirements.{metric}.min": "87 um", f"requirements.{metric}.max": "88 um"}
+    )
+    [margin] = bumpform.margins(case, paths=["coat.polyimide.thickness"]).inputs
+    for limit, height in ((margin.low, 87e-6), (margin.high, 88e-6)):
+        assert limit.breaks == "requirement" and metric in limit.detail
+        done = bumpform.run(case.with_values({"coat.polyimide.thickness": limit.value}))
+        assert done.metrics["reflow"]["ball_height_m"] == pytest.approx(height, rel=3e-9)
