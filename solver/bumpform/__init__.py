@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from bumpform.case.case import Case
     from bumpform.case.file import load_case
+    from bumpform.melting.melt import melt
     from bumpform.output.run_folder import read_result, write_run
     from bumpform.process.outcome import Run
     from bumpform.runner import run, run_case
@@ -34,6 +35,7 @@ __all__ = [
     "__version__",
     "load_case",
     "load_study",
+    "melt",
     "read_result",
     "run",
     "run_case",
@@ -48,6 +50,7 @@ _HOMES = {
     "Study": "bumpform.study.study",
     "load_case": "bumpform.case.file",
     "load_study": "bumpform.study.file",
+    "melt": "bumpform.melting.melt",
     "read_result": "bumpform.output.run_folder",
     "run": "bumpform.runner",
     "run_case": "bumpform.runner",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bumpform import __version__
-from bumpform.cli import cases, check, materials, run, study
+from bumpform.cli import cases, check, materials, melt, run, study
 from bumpform.cli.failures import EXIT_CODES
 
 __all__ = ["app"]
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.command(name="run")(run.run)
 app.command(name="check")(check.check)
 app.command(name="study")(study.study)
+app.command(name="melt")(melt.melt)
 app.add_typer(cases.app, name="cases")
 app.command(name="materials")(materials.materials)
 
