@@ -76,22 +76,44 @@ def boundary(shape: Shape, floor: Wall, sizes: Sizes) -> Boundary:
         If it has no room.
     """
     made = _Chain()
-    first = floor.profile.start if shape.on_axis else None
-    if shape.end is not None:
-        first = shape.end.at if shape.end.end == "inner" else floor.profile.start
-    assert first is not None
-    ring = shape.end is not None and shape.end.end == "inner"
-    made.wall(floor, first, shape.start.at, sizes, WALL, line_first=ring)
-    made.curve(shape.nodes)
-    if shape.end is None:
+    end = shape.end
+    if end is None:
+        made.wall(floor, floor.profile.start, shape.start.at, sizes, WALL, line_first=False)
+        made.curve(shape.nodes)
         made.axis(shape.nodes[-1], floor.point(floor.profile.start), sizes)
-    elif not ring:
-        roof = shape.end.wall
-        made.wall(roof, shape.end.at, roof.profile.start, sizes, ROOF, line_first=True)
-        low, high = floor.point(floor.profile.start), roof.point(roof.profile.start)
-        if high[1] - low[1] > 1e-9:
-            made.axis(high, low, sizes)
-    return made.closed(ring=ring)
+        return made.closed(ring=False)
+    if end.end == "inner":
+        made.wall(floor, end.at, shape.start.at, sizes, WALL, line_first=True)
+        made.curve(shape.nodes)
+        return made.closed(ring=True)
+    roof = end.wall
+    low, high = narrow(floor, roof, TIP * sizes.most)
+    made.wall(floor, low, shape.start.at, sizes, WALL, line_first=False)
+    made.curve(shape.nodes)
+    made.wall(roof, end.at, high, sizes, ROOF, line_first=True)
+    on_axis = low == floor.profile.start
+    made.across(roof, high, floor, low, sizes, on_axis=on_axis)
+    return made.closed(ring=False)
+
+
+def narrow(floor: Wall, roof: Wall, width: float) -> tuple[Station, Station]:
+    """Places on a floor and on a body above it from which on they are further apart than this.
+
+    On the axis, unless they come closer there: as where the body lies on a core.
+    """
+    low, high = floor.profile.start, roof.profile.start
+    if roof.point(high)[1] - floor.point(low)[1] >= width:
+        return low, high
+    gap, step = 0.0, 0.25 * width
+    while gap < width:
+        low = floor.moved(low, step)
+        r, z = floor.point(low)
+        above = roof.profile.crossings(0, float(r) * roof.length)
+        if low.u >= 1.0 or not above:
+            raise MeshError("the liquid has no room between what it joins")
+        high = above[0]
+        gap = float(roof.point(high)[1] - z)
+    return low, high
 
 
 class _Chain:
@@ -176,6 +198,21 @@ class _Chain:
             self._corners.append(np.array([0.0, z0]))
             self._middles.append(np.array([0.0, 0.5 * (z0 + z1)]))
             self._tags.append(AXIS)
+
+    def across(
+        self, roof: Wall, high: Station, floor: Wall, low: Station, sizes: Sizes, *, on_axis: bool
+    ) -> None:
+        """Sides from a body above down to the floor: on the axis, or at the end of the mesh."""
+        number, a, b = len(self._corners), roof.point(high), floor.point(low)
+        if on_axis:
+            self.axis(a, b, sizes)
+        else:
+            self._corners.append(a)
+            self._middles.append(0.5 * (a + b))
+            self._tags.append(WALL)
+            self._on_middles[number] = WallNode(floor, None, None)
+            self._on_corners[0] = WallNode(floor, low, None)
+        self._on_corners[number] = WallNode(roof, high, None)
 
     def closed(self, *, ring: bool) -> Boundary:
         """The boundary, closed."""

@@ -46,7 +46,8 @@ def numbers(start: Start, step: Step) -> dict[str, float]:
     if shape.end is not None and shape.end.end == "top":
         wall = shape.end.wall
         values["standoff_m"] = float(wall.point(wall.profile.start)[1]) * length
-    values["energy_J"] = 2.0 * math.pi * tension * length**2 * step.energy
+    energy = shape.balance(start.fluid.bond)[0]  # of a body above, not that of its load
+    values["energy_J"] = 2.0 * math.pi * tension * length**2 * energy
     if step.field is not None:
         values["pressure_Pa"] = float(step.field.pressure.mean()) * tension / length
     return values

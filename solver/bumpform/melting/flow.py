@@ -50,7 +50,9 @@ class Flow:
     power : float
         That it turns into heat, per 2π.
     rise : float
-        Velocity of the floating body.
+        Speed of the body above.
+    lifting : float
+        Force of the liquid on it, upwards, over 2πσL.
     """
 
     velocity: Array
@@ -58,20 +60,20 @@ class Flow:
     forces: dict[int, Array]
     power: float = 0.0
     rise: float = 0.0
+    lifting: float = 0.0
 
 
 class Problem:
     """Matrices and vectors of a flow on one mesh."""
 
-    def __init__(self, mesh: LiquidMesh, fluid: Fluid, *, floats: bool = False) -> None:
-        self.mesh, self.fluid, self.floats = mesh, fluid, floats
+    def __init__(self, mesh: LiquidMesh, fluid: Fluid) -> None:
+        self.mesh, self.fluid = mesh, fluid
         forms = weak_forms()
         values = {
             forms.step: 0.0,
             forms.bond: fluid.bond,
             forms.slip: fluid.slip,
             forms.laplace: fluid.laplace,
-            forms.roof_held: 0.0 if floats else 1.0,
             forms.zero: 0.0,
         }
         self._constants = {k: fem.Constant(mesh.mesh, float(v)) for k, v in values.items()}
@@ -108,7 +110,9 @@ class Problem:
         step: float,
         ways: dict[int, Array | None],
         pulls: dict[int, Array],
-        load: float = 0.0,
+        *,
+        load: float | None = None,
+        rise: float = 0.0,
     ) -> Flow:
         """The flow over a step of time.
 
@@ -119,8 +123,10 @@ class Problem:
             How contact lines may move.
         pulls : dict of number in the geometry to ndarray, shape (2,)
             Young's forces r cosθ t on those that move.
-        load : float
-            On the floating body, over 2πσL.
+        load : float or None
+            On a body above that floats, over 2πσL; None where it does not.
+        rise : float
+            Speed of a body above that is driven.
 
         Raises
         ------
@@ -138,7 +144,7 @@ class Problem:
         matrix: Any = petsc.assemble_matrix(blocks)
         matrix.assemble()
         drive = self.vector("drive")
-        if self.floats:
+        if len(mesh.roof):
             drive += self.vector("roof weight")
         if self.fluid.laplace:
             drive += self.vector("momentum") + self.vector("iterated")
@@ -146,18 +152,29 @@ class Problem:
         for node, pull in pulls.items():
             i = 2 * mesh.node[node]
             drive[i : i + 2] += pull
-        columns = admissible(mesh, ways, rises=self.floats)
+        floats = load is not None
+        columns = admissible(mesh, ways, rises=floats)
         pressures = q.dofmap.index_map.size_local
         basis = _matrix(columns, pressures)
-        right = np.concatenate([_transposed(columns, drive), np.zeros(pressures)])
-        if self.floats:
+        x, image = basis.createVecLeft(), basis.createVecLeft()
+        driven = np.zeros(2 * mesh.count + pressures)
+        driven[2 * mesh.node[mesh.roof] + 1] = rise
+        if rise:
+            x.setArray(driven)
+            matrix.mult(x, image)
+            moved = image.getArray()
+            drive = drive - moved[: 2 * mesh.count]
+            right = np.concatenate([_transposed(columns, drive), -moved[2 * mesh.count :]])
+        else:
+            right = np.concatenate([_transposed(columns, drive), np.zeros(pressures)])
+        if load is not None:
             right[columns.count - 1] -= load
         reduced = matrix.PtAP(basis)
         found = _solved(reduced, right, symmetric=not self.fluid.laplace)
-        x, image = basis.createVecLeft(), basis.createVecLeft()
         y = basis.createVecRight()
         y.setArray(found)
         basis.mult(y, x)
+        x.setArray(x.getArray() + driven)
         matrix.mult(x, image)
         values, acting = x.getArray().copy(), image.getArray().copy()
         for item in (matrix, basis, reduced, x, y, image):
@@ -166,10 +183,12 @@ class Problem:
         velocity, pressure = values[:size].reshape(-1, 2), values[size:]
         left = (plain - acting[:size]).reshape(-1, 2)
         forces = {node: left[mesh.node[node]] for node in ways}
-        rise = float(found[columns.count - 1]) if self.floats else 0.0
+        lifting = float(left[mesh.node[mesh.roof], 1].sum())
+        if floats:
+            rise = float(found[columns.count - 1])
         self.last.x.array[:] = velocity.ravel()
         power: Any = fem.assemble_scalar(self.form("power"))
-        return Flow(velocity, pressure, forces, float(power), rise)
+        return Flow(velocity, pressure, forces, float(power), rise, lifting)
 
 
 def _matrix(columns: Admissible, pressures: int) -> Any:

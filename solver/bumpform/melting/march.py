@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bumpform.errors import ConvergenceError
+from bumpform.melting.body import Body
 from bumpform.melting.boundary import boundary
 from bumpform.melting.field import Field, field_of
 from bumpform.melting.flow import Flow, Fluid, Problem
@@ -81,7 +82,7 @@ class Step:
 
 
 def march(
-    shape: Shape, floor: Wall, fluid: Fluid, options: Options, load: float | None = None
+    shape: Shape, floor: Wall, fluid: Fluid, options: Options, body: Body | None = None
 ) -> Iterator[Step]:
     """The steps of an overdamped melt, the first shape's first, until it is at rest.
 
@@ -92,8 +93,8 @@ def march(
         What the liquid stands on.
     fluid : Fluid
     options : Options
-    load : float or None
-        On a body above that floats, over 2πσL; None where it is held or there is none.
+    body : Body or None
+        The body above, of a joint.
 
     Raises
     ------
@@ -101,13 +102,13 @@ def march(
         Where it cannot go on.
     """
     volume = shape.volume
-    pressed = load or 0.0
+    pressed = body.pressed if body is not None else 0.0
     now = Step(0.0, shape, shape.balance(fluid.bond, pressed)[0])
     yield now
     step, calm = options.first_step, 0
     while calm < CALM:
         before = now.time
-        now, step = _advanced(now, floor, fluid, options, load, step, volume)
+        now, step = _advanced(now, floor, fluid, options, body, step, volume)
         yield now
         met = meet(now.shape, floor)
         if met is not None:
@@ -127,34 +128,43 @@ def _advanced(
     floor: Wall,
     fluid: Fluid,
     options: Options,
-    load: float | None,
+    body: Body | None,
     step: float,
     volume: float,
 ) -> tuple[Step, float]:
     """The next moment, and the step to try after it."""
-    pressed = load or 0.0
+    pressed = body.pressed if body is not None else 0.0
     shape = now.shape.evened(options.sizes, room(now.shape, floor, options.sizes))
     shape = shape.filled(volume)
     energy = shape.balance(fluid.bond, pressed)[0]
     mesh = LiquidMesh(boundary(shape, floor, options.sizes))
-    problem = Problem(mesh, fluid, floats=load is not None)
-    retries = 0
+    problem = Problem(mesh, fluid)
+    lift = shape.end.wall.lift if shape.end is not None else 0.0
+    lifting, retries = -math.inf, 0
     while True:
-        flow, motions = moving(problem, shape, step, pressed)
+        load, driven = None, 0.0
+        if body is not None:
+            driven = body.driven(lift, step)
+            load = body.load if body.floats(lift, lifting) else None
+        flow, motions = moving(problem, shape, step, load=load, rise=driven)
+        if body is not None and load is None and body.floats(lift, flow.lifting) and lifting < 0.0:
+            lifting = flow.lifting  # it lifts off what it lies on
+            continue
         velocity = flow.velocity[mesh.node[mesh.curve]]
         far = step * float(np.hypot(*velocity.T).max())
         if far > 1.5 * options.move:
             step *= max(0.1, options.move / far)
             continue
-        new, share = moved(shape, velocity, motions, step, flow.rise)
+        most = body.share(lift, step * flow.rise) if body is not None else 1.0
+        new, share = moved(shape, velocity, motions, step, flow.rise, most)
         drift = new.volume / volume - 1.0
         new = new.filled(volume)
         after = new.balance(fluid.bond, pressed)[0]
-        if after <= energy + ROUND_OFF or retries == RETRIES:
+        if after <= energy + ROUND_OFF or retries == RETRIES or driven:
             break
         retries += 1
         step *= 0.4
-    if after > energy + ROUND_OFF:
+    if after > energy + ROUND_OFF and not driven:
         raise ConvergenceError("the energy no longer falls", RETRIES, after - energy)
     n = normals(shape.nodes, on_axis=shape.on_axis)
     speeds = np.abs(np.sum(velocity * n, axis=1))
@@ -170,14 +180,14 @@ def _advanced(
         speed=max(float(speeds.max()), abs(flow.rise)),
         field=field_of(mesh, flow),
         heat=share * step * flow.power,
-        event=_event(shape, new),
+        event=_event(shape, new, stopped=most < 1.0 and share == most),
     )
     grown = min(options.growth, 0.9 * options.move / max(far, 1e-30))
     return following, min(options.longest_step, step * grown)
 
 
 def moving(
-    problem: Problem, shape: Shape, step: float, load: float
+    problem: Problem, shape: Shape, step: float, *, load: float | None = None, rise: float = 0.0
 ) -> tuple[Flow, dict[Line, Motion]]:
     """The flow, and how its contact lines move: those that an edge holds only if they would.
 
@@ -196,7 +206,7 @@ def moving(
             tangent = line.tangent(motion.piece)
             ways[node_of[line]] = tangent
             pulls[node_of[line]] = young(line, motion.piece)
-        flow = problem.solve(step, ways, pulls, load)
+        flow = problem.solve(step, ways, pulls, load=load, rise=rise)
         left = [
             (line, way)
             for line in shape.lines
@@ -238,7 +248,12 @@ def released(line: Line, force: Array) -> Motion | None:
 
 
 def moved(
-    shape: Shape, velocity: Array, motions: dict[Line, Motion], step: float, rise: float = 0.0
+    shape: Shape,
+    velocity: Array,
+    motions: dict[Line, Motion],
+    step: float,
+    rise: float = 0.0,
+    most: float = 1.0,
 ) -> tuple[Shape, float]:
     """The shape after a step, and the part of the step that it has taken.
 
@@ -247,7 +262,7 @@ def moved(
     """
     ends = [0] if shape.on_axis else [0, -1]
     goals: dict[Line, tuple[Station, float]] = {}
-    share = 1.0
+    share = most
     for end, line in zip(ends, shape.lines, strict=True):
         if line not in motions:
             continue
@@ -280,9 +295,9 @@ def moved(
     return Shape(nodes, *lines), share
 
 
-def _event(before: Shape, after: Shape) -> str:
+def _event(before: Shape, after: Shape, *, stopped: bool) -> str:
     """What a step has done to the contact lines, in words."""
-    told = []
+    told = ["solid stops the body above"] if stopped else []
     for old, new in zip(before.lines, after.lines, strict=True):
         pieces = new.wall.profile.pieces
         if new.held and not old.held:

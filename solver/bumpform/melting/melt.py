@@ -156,7 +156,7 @@ def follow(
     events: list[tuple[float, str]] = []
     stopped = ""
     try:
-        for step in march(start.shape, start.floor, start.fluid, chosen, start.load):
+        for step in march(start.shape, start.floor, start.fluid, chosen, start.body):
             frames.append(Frame(start, step))
             if step.event:
                 events.append((frames[-1].time_s, step.event))

@@ -32,9 +32,15 @@ SLACK = 1.01
 
 
 def first_shape(
-    stack: Stack, melted: tuple[str, ...], start: Station, wall: Wall, sizes: Sizes, volume: float
+    stack: Stack,
+    melted: tuple[str, ...],
+    touch: tuple[Station, Station | None],
+    wall: Wall,
+    sizes: Sizes,
+    volume: float,
+    roof: Wall | None = None,
 ) -> Shape:
-    """The outline of a deposit with one contact line.
+    """The outline of a deposit.
 
     Parameters
     ----------
@@ -42,23 +48,30 @@ def first_shape(
         With the deposit.
     melted : tuple of str
         Its regions.
-    start : Station
-        Where it ends on the wall.
+    touch : pair of Station, the second or None
+        Where it ends on the wall: the outer end, and the inner one of a ring.
     wall : Wall
         What stays solid.
     sizes : Sizes
     volume : float
         Of the liquid, per 2π and L³.
+    roof : Wall, optional
+        A body above that has sunk a little into it.
 
     Raises
     ------
     ProcessError
-        If its surface is not one.
+        If its surface is not one, or the body above does not reach it.
     """
+    start, inner = touch
     edges = free_edges(stack, melted)
     points = rounded([e.reversed() for e in reversed(edges)], wall.length)
-    points[-1, 0] = 0.0
     line = Line("outer", wall, start, wall.is_vertex(start))
+    if inner is not None:
+        end = Line("inner", wall, inner, wall.is_vertex(inner))
+        nodes = redistributed(_odd(points), sizes, on_axis=False)
+        return Shape(nodes, line, end).filled(volume)
+    points[-1, 0] = 0.0
     shape = Shape(points, line)
     r = float(points[0, 0])
     beside = line.at.piece + (1 if line.held else 0)
@@ -67,8 +80,23 @@ def first_shape(
     shape = replace(shape, nodes=_odd(shape.nodes))
     if shape.volume > SLACK * volume:
         shape = _settled(shape, volume)
-    nodes = redistributed(shape.nodes, sizes, on_axis=True)
-    return Shape(nodes, shape.start).filled(volume)
+    if roof is not None:
+        shape = _under(shape, roof)
+    nodes = redistributed(shape.nodes, sizes, on_axis=shape.on_axis)
+    return replace(shape, nodes=nodes).filled(volume)
+
+
+def _under(shape: Shape, roof: Wall) -> Shape:
+    """The outline up to a body above."""
+    points = shape.nodes
+    outline = roof.outline
+    over = points[:, 1] >= np.interp(points[:, 0], outline[:, 0], outline[:, 1])
+    k = int(np.argmax(over))
+    if not over.any() or k < 2:
+        raise ProcessError("the body above does not meet what melts: no joint is followed")
+    at = roof.profile.locate((points[k] - [0.0, roof.lift]) * roof.length)
+    top = Line("top", roof, at, roof.is_vertex(at))
+    return Shape(_odd(np.vstack([points[:k], top.place()])), shape.start, top)
 
 
 def free_edges(stack: Stack, melted: tuple[str, ...]) -> list[Edge]:

@@ -9,17 +9,23 @@ from typing import Any
 from bumpform.case.case import Case
 from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
+from bumpform.melting.body import Body
 from bumpform.melting.flow import Fluid
 from bumpform.melting.options import VISCOSITY, Options
 from bumpform.melting.outline import first_shape
 from bumpform.melting.shape import Shape
 from bumpform.melting.wall import Wall
 from bumpform.process.melt import Melt
-from bumpform.process.mount import Mounted
+from bumpform.process.mount import Mounted, scaled_load
 from bumpform.process.outcome import Moment, Run
-from bumpform.process.reflow import Stage
+from bumpform.process.reflow import Stage, first_touch
 from bumpform.stack.profile import Profile
+from bumpform.stack.stack import Stack
 from bumpform.surface.landscape import Drop
+
+#: How far the body above has sunk into what melts at the start, in units of L, and how much further
+#: at once where a fixture presses it.
+SUNK, PRESSED = 0.06, 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +43,8 @@ class Start:
     floor : Wall
     shape : Shape
     fluid : Fluid
-    load : float or None
-        On a body above that floats, over 2πσL.
+    body : Body or None
+        The body above, of a joint.
     """
 
     case: Case
@@ -49,7 +55,7 @@ class Start:
     floor: Wall
     shape: Shape
     fluid: Fluid
-    load: float | None = None
+    body: Body | None = None
 
     @property
     def laplace(self) -> float:
@@ -99,25 +105,45 @@ def _start(case: Case, name: str, moment: Moment, options: Options) -> Start:
     stage: Any = moment.state.stage
     before = moment.before
     assert before is not None
-    if isinstance(stage, Mounted):
-        raise ProcessError("a mounting is not followed in time")
     if not stage.melted:
         raise ProcessError("all that melts is enclosed, and keeps its shape")
     if stage.bodies:
         raise ProcessError("several liquids that do not touch are not followed in time")
-    if stage.inner is not None:
-        raise ProcessError("a deposit round a body in its middle, a ring, is not followed in time")
     materials = Materials(case.materials, case.wetting)
     drop = stage.melt.drop(case.gravity)
     floor = wall_of(stage.solids.profile, stage.melt, materials, drop.length)
+    touch = first_touch(before.stack, stage.solids, stage.melted)
+    roof = body = None
+    if isinstance(stage, Mounted):
+        if touch[1] is not None:
+            raise ProcessError("a joint on a ring is not followed in time")
+        roof, body = _above(stage, before.stack, drop, materials)
     shape = first_shape(
-        before.stack, stage.melted, stage.start, floor, options.sizes, drop.scaled_volume
+        before.stack, stage.melted, touch, floor, options.sizes, drop.scaled_volume, roof
     )
     laplace = 0.0
     if options.inertia:
         laplace = drop.density * drop.surface_tension * drop.length / VISCOSITY**2
     fluid = Fluid(drop.bond, 1.0 / options.slip_length, laplace)
-    return Start(case, name, moment, stage, drop, floor, shape, fluid)
+    return Start(case, name, moment, stage, drop, floor, shape, fluid, body)
+
+
+def _above(stage: Mounted, stack: Stack, drop: Drop, materials: Materials) -> tuple[Wall, Body]:
+    """The body above where it has sunk a little into what melts, and how it is moved."""
+    meets = stage.package.touch(stack.profile).height
+    length, lowest = drop.length, stage.touch.height
+    height = max(lowest, meets - SUNK * length)
+    if height >= meets:
+        raise ProcessError("what stays solid holds the body above off what melts")
+    if stage.load is None and stage.standoff is not None:
+        if stage.standoff < height - SUNK * length:  # pressed from the start
+            height = max(stage.standoff, height - PRESSED * length)
+        body = Body(lowest / length, goal=stage.standoff / length)
+    else:
+        load = None if stage.load is None else scaled_load(stage.load, drop)
+        body = Body(lowest / length, load)
+    wall = wall_of(stage.package.at(0.0).profile, stage.melt, materials, length, upper=True)
+    return wall.raised(height / length), body
 
 
 def wall_of(

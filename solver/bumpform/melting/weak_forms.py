@@ -12,7 +12,8 @@ q:
 
 δ is the time step: surface tension is taken where the surface will be. The integrals along the
 wall vanish for a velocity that slides along it; on the mesh, whose sides do not quite lie on a
-curved wall, they see to it that a constant pressure does no work there. Contact lines add
+curved wall, they see to it that a constant pressure does no work there. (On the level body above,
+which may rise, only what is across r is taken out.) Contact lines add
 r cosθ t·v. Inertia adds Λ ∫ ((u − ũ)/δ + ∇u (u₀ − w))·v r, with the Laplace number Λ = ρσL/μ²,
 the velocity w of the mesh, and u₀ the velocity as last iterated.
 """
@@ -37,8 +38,8 @@ class WeakForms:
 
     Attributes
     ----------
-    step, bond, slip, laplace, roof_held, zero : ufl.Constant
-        δ, Bo, β, Λ, 1 where the body above is held and 0 where it floats, and 0.
+    step, bond, slip, laplace, zero : ufl.Constant
+        δ, Bo, β, Λ and 0.
     last, base, mesh_velocity : ufl.Coefficient
         u₀, ũ, w.
     """
@@ -48,8 +49,8 @@ class WeakForms:
         space, pressures = ufl.FunctionSpace(domain, VECTOR), ufl.FunctionSpace(domain, PRESSURE)
         u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
         p, q = ufl.TrialFunction(pressures), ufl.TestFunction(pressures)
-        self.step, self.bond, self.slip, self.laplace, self.roof_held, self.zero = (
-            ufl.Constant(domain) for _ in range(6)
+        self.step, self.bond, self.slip, self.laplace, self.zero = (
+            ufl.Constant(domain) for _ in range(5)
         )
         self.last, self.base, self.mesh_velocity = (ufl.Coefficient(space) for _ in range(3))
         r, z = ufl.SpatialCoordinate(domain)
@@ -69,7 +70,7 @@ class WeakForms:
 
         def leak(pressure: Any, w: Any) -> Any:
             across = pressure * ufl.dot(w, n) * r
-            return across * ds(WALL) + self.roof_held * across * ds(ROOF)
+            return across * ds(WALL) + pressure * w[0] * n[0] * r * ds(ROOF)
 
         def stretch(a: Any, b: Any) -> Any:
             up = 0.5 * (n[1] + abs(n[1]))  # where it hangs, gravity has no stable part
