@@ -31,6 +31,8 @@ PART = 0.3
 STILL = 1e-9
 #: Times that a step is shortened before its rise of energy is taken for the mesh's.
 RETRIES = 6
+#: Part of the way back from which on two steps are a swing, and how much shorter the next is then.
+REVERSED, SHORTER = 0.25, 0.4
 #: Steps at rest after which it is at rest.
 CALM = 3
 
@@ -105,11 +107,14 @@ def march(
     pressed = body.pressed if body is not None else 0.0
     now = Step(0.0, shape, shape.balance(fluid.bond, pressed)[0])
     yield now
-    step, calm = options.first_step, 0
+    step, calm, trend = options.first_step, 0, np.zeros(4)
     while calm < CALM:
-        before = now.time
+        before, last = now, trend
         now, step = _advanced(now, floor, fluid, options, body, step, volume)
         yield now
+        trend = _ends(now.shape) - _ends(before.shape)
+        if trend @ last < -REVERSED * np.linalg.norm(trend) * np.linalg.norm(last):
+            step *= SHORTER  # it swings about its rest: the step is too long
         met = meet(now.shape, floor)
         if met is not None:
             shape = met.shape.evened(options.sizes, always=True).filled(volume)
@@ -119,8 +124,13 @@ def march(
                 options.first_step,
             )
             yield now
-        way = now.speed * (now.time - before)
+        way = now.speed * (now.time - before.time)
         calm = calm + 1 if now.speed < options.rest and way < options.settled else 0
+
+
+def _ends(shape: Shape) -> Array:
+    """Places of both ends of the free curve."""
+    return np.concatenate([shape.nodes[0], shape.nodes[-1]])
 
 
 def _advanced(
