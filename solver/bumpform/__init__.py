@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bumpform.answers.sensitivity import Sensitivity, sensitivity
     from bumpform.case.case import Case
     from bumpform.case.file import load_case
+    from bumpform.melting.melt import melt
     from bumpform.output.run_folder import read_result, write_run
     from bumpform.process.outcome import Run
     from bumpform.runner import run, run_case
@@ -43,6 +44,7 @@ __all__ = [
     "load_case",
     "load_study",
     "margins",
+    "melt",
     "read_result",
     "run",
     "run_case",
@@ -63,6 +65,7 @@ _HOMES = {
     "load_case": "bumpform.case.file",
     "load_study": "bumpform.study.file",
     "margins": "bumpform.answers.margins",
+    "melt": "bumpform.melting.melt",
     "read_result": "bumpform.output.run_folder",
     "run": "bumpform.runner",
     "run_case": "bumpform.runner",

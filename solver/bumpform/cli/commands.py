@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from bumpform import __version__
-from bumpform.cli import cases, check, design, margins, materials, run, schema, sensitivity, study
+from bumpform.cli import (
+    cases,
+    check,
+    design,
+    margins,
+    materials,
+    melt,
+    run,
+    schema,
+    sensitivity,
+    study,
+)
 from bumpform.cli.failures import EXIT_CODES
 
 __all__ = ["app"]
@@ -27,6 +38,7 @@ app.command(name="study")(study.study)
 app.command(name="sensitivity")(sensitivity.sensitivity)
 app.command(name="margins")(margins.margins)
 app.command(name="design")(design.design)
+app.command(name="melt")(melt.melt)
 app.add_typer(cases.app, name="cases")
 app.command(name="materials")(materials.materials)
 app.command(name="schema")(schema.schema)

@@ -1,0 +1,107 @@
+"""`bumpform melt`: the way of a stage from its deposit to rest, in time."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bumpform.cli.failures import tell_failure
+from bumpform.cli.printing import complain, print_table, say
+from bumpform.cli.run import CASES_HELP, SET_HELP
+from bumpform.errors import CaseError
+from bumpform.output.readable import number
+
+if TYPE_CHECKING:
+    from bumpform.melting.march import Step
+    from bumpform.melting.melt import Melted
+    from bumpform.process.outcome import Run
+
+__all__ = ["melt"]
+
+
+def melt(
+    text: Annotated[str, typer.Argument(metavar="CASE", help=CASES_HELP)],
+    stage: Annotated[
+        str | None, typer.Option("--stage", metavar="NAME", help="One stage; else all of them.")
+    ] = None,
+    inertia: Annotated[
+        bool, typer.Option("--inertia", help="With the liquid's mass: Navier–Stokes.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the files.")
+    ] = None,
+    frames: Annotated[
+        int, typer.Option("--frames", metavar="N", min=2, max=1000, help="Pictures of the film.")
+    ] = 40,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
+    ] = None,
+) -> None:
+    """Follow the melt of a stage in time, from its deposit to rest, and write what it does."""
+    from bumpform.case.file import load_case
+
+    try:
+        case = load_case(text, sets or [])
+        place = out or Path("runs") / case.name
+        from bumpform.melting.start import stages_of
+        from bumpform.runner import run
+
+        done = run(case)
+        names: list[str | None] = [stage] if stage else [*stages_of(done)] or [None]
+        code = max(_melt_one(done, name, inertia, place, frames, text) for name in names)
+    except CaseError as error:
+        code = tell_failure(CaseError(error.problems, text), text)
+    except Exception as error:
+        code = tell_failure(error, text)
+    raise typer.Exit(code)
+
+
+def _melt_one(
+    done: Run, name: str | None, inertia: bool, place: Path, frames: int, text: str
+) -> int:
+    """Melt one stage and write its files; the exit code comes back."""
+    from bumpform.melting.files import write_melt
+    from bumpform.melting.melt import follow
+
+    try:
+        with_bar = sys.stderr.isatty()
+        melted = follow(done, name, inertia=inertia, told=_telling if with_bar else None)
+    except CaseError as error:
+        return tell_failure(CaseError(error.problems, text), text)
+    finally:
+        if sys.stderr.isatty():
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+    write_melt(melted, place, frames=frames)
+    _print(melted)
+    say(f"files: {place}")
+    return 0
+
+
+def _telling(step: Step) -> None:
+    """One line on a terminal, written over: where the melt is."""
+    text = (
+        f"\r\x1b[Kt = {step.time:.3g} μL/σ   energy {step.energy:.6f} σL²   speed {step.speed:.1e}"
+    )
+    print(text, end="", file=sys.stderr, flush=True)
+
+
+def _print(melted: Melted) -> None:
+    """What a melt has come to, in words and numbers."""
+    name, end = melted.start.name, melted.end
+    if melted.stopped:
+        complain(f"{name}: followed to t = {melted.frames[-1].time_s:.3g} s: {melted.stopped}")
+    else:
+        where = {"equilibrium": "the equilibrium", "none": "none of the listed rests"}
+        text = where.get(melted.settles_at, melted.settles_at)
+        why = f": {end.why}" if end.why else ""
+        say(f"{name}: the melt ends at {text} after {len(melted.frames) - 1} steps{why}")
+    values = melted.frames[-1].values
+    rows = [
+        (key, number(key, value), number(key, end.differences.get(key)))
+        for key, value in values.items()
+        if key.endswith(("_m", "_deg"))
+    ]
+    print_table(f"{name}: end", ("", "value", "off the rest by"), rows)

@@ -1,0 +1,1 @@
+"""Melting in time: the free surface on a mesh of the liquid, moved by dolfinx until it rests."""

@@ -1,0 +1,85 @@
+"""Where a melt has ended, beside the equilibrium and the alternatives that the stage lists."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from bumpform.melting.march import Step
+from bumpform.melting.start import Start
+from bumpform.surface.equilibrium import Equilibrium
+
+#: Lengths off by less than this, in units of L, are of one rest.
+SAME = 5e-3
+
+
+@dataclass(frozen=True)
+class End:
+    """What a melt has come to.
+
+    Attributes
+    ----------
+    settles_at : str
+        "equilibrium", "alternative N" in the order of the stage's list from 1, or "none".
+    differences : dict of str to float
+        Of the melt's numbers less those of that rest; of the equilibrium where it is none.
+    why : str
+        Why it is none.
+    """
+
+    settles_at: str
+    differences: dict[str, float] = field(default_factory=dict)
+    why: str = ""
+
+
+def numbers(start: Start, step: Step) -> dict[str, float]:
+    """Numbers of a moment, named and measured as those of an equilibrium, SI."""
+    drop, shape = start.drop, step.shape
+    length, tension = drop.length, drop.surface_tension
+    values: dict[str, float] = {}
+    if shape.on_axis:
+        values["apex_z_m"] = float(shape.nodes[-1, 1]) * length
+    for line in shape.lines:
+        r, z = (float(c) for c in line.place())
+        values[f"{line.end}.r_m"], values[f"{line.end}.z_m"] = r * length, z * length
+        values[f"{line.end}.angle_deg"] = math.degrees(shape.angle(line))
+    if shape.end is not None and shape.end.end == "top":
+        wall = shape.end.wall
+        values["standoff_m"] = float(wall.point(wall.profile.start)[1]) * length
+    energy = shape.balance(start.fluid.bond)[0]  # of a body above, not that of its load
+    values["energy_J"] = 2.0 * math.pi * tension * length**2 * energy
+    if step.field is not None:
+        values["pressure_Pa"] = float(step.field.pressure.mean()) * tension / length
+    return values
+
+
+def settled_at(start: Start, step: Step) -> End:
+    """Which of the listed rests a melt has ended at."""
+    stage = start.stage
+    if stage.equilibrium is None:
+        return End("none", {}, "the stage lists no equilibrium")
+    here = numbers(start, step)
+    listed: list[tuple[str, Equilibrium]] = [("equilibrium", stage.equilibrium)]
+    listed += [(f"alternative {k}", a.equilibrium) for k, a in enumerate(stage.alternatives, 1)]
+    ranked = sorted((_apart(here, e, start.drop.length), k) for k, (_, e) in enumerate(listed))
+    apart, nearest = ranked[0]
+    if apart < SAME:
+        name, rest = listed[nearest]
+        return End(name, _differences(here, rest))
+    lengths = _differences(here, stage.equilibrium)
+    return End("none", lengths, "it rests where neither the equilibrium nor an alternative is")
+
+
+def _apart(here: dict[str, float], rest: Equilibrium, length: float) -> float:
+    """Largest difference of lengths from a rest, in units of L; infinite of another kind."""
+    mine = {k for k in here if k.endswith("_m")}
+    theirs = {
+        k for k in rest.values if k in ("apex_z_m", "standoff_m") or k.endswith((".r_m", ".z_m"))
+    }
+    if mine != theirs:
+        return math.inf
+    return max(abs(here[k] - rest.values[k]) for k in mine) / length
+
+
+def _differences(here: dict[str, float], rest: Equilibrium) -> dict[str, float]:
+    return {name: here[name] - rest.values[name] for name in here if name in rest.values}

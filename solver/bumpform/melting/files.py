@@ -1,0 +1,136 @@
+"""The files of a melt: history as JSON and CSV, fields for ParaView, pictures."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from bumpform import __version__
+from bumpform.case.file import case_sha256
+from bumpform.melting.field import Field
+from bumpform.melting.melt import Melted
+from bumpform.melting.options import VISCOSITY
+from bumpform.output.files import write_bytes, write_text
+from bumpform.output.run_folder import result_json
+from bumpform.process.outcome import slug
+
+SCHEMA: Final = "bumpform/melt-1"
+#: Middles of a triangle's sides as VTK orders them, 0–1, 1–2, 2–0, among dolfinx's nodes.
+_VTK_ORDER: Final = (0, 1, 2, 5, 3, 4)
+_VTK_TRIANGLE: Final = 22
+
+
+def melt_result(melted: Melted) -> dict[str, Any]:
+    """What ``melt_<stage>.json`` holds, plain data, SI."""
+    start, options = melted.start, melted.options
+    case_of = start.case
+    history = melted.history
+    return {
+        "schema": SCHEMA,
+        "bumpform": __version__,
+        "case": {"name": case_of.name, "title": case_of.title, "sha256": case_sha256(case_of)},
+        "stage": start.name,
+        "mode": "inertial" if options.inertia else "overdamped",
+        "settles_at": melted.settles_at,
+        "differences": melted.end.differences,
+        "why": melted.end.why,
+        "stopped": melted.stopped,
+        "slip_length_m": options.slip_length * start.drop.length,
+        "viscosity_Pa_s": VISCOSITY,
+        "surface_tension_N_m": start.drop.surface_tension,
+        "density_kg_m3": start.drop.density,
+        "volume_m3": start.drop.volume,
+        "laplace_number": start.laplace,
+        "events": [{"t_s": t, "what": what} for t, what in melted.events],
+        "end": history[-1],
+        "history": history,
+    }
+
+
+def history_csv(melted: Melted) -> str:
+    """The history as a table; what a moment has no number for stays empty."""
+    rows = melted.history
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    table = csv.DictWriter(text, names, lineterminator="\n")
+    table.writeheader()
+    table.writerows({name: repr(float(v)) for name, v in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def write_melt(melted: Melted, folder: str | Path, *, frames: int = 40) -> list[Path]:
+    """Write ``melt_<stage>`` as .json, .csv, .png, .gif, and .pvd with a .vtu for every frame.
+
+    Parameters
+    ----------
+    melted : Melted
+    folder : str or Path
+    frames : int
+        Pictures of the film, and moments in the .pvd.
+    """
+    from bumpform.melting.pictures import draw_still, film_bytes, spaced_frames
+    from bumpform.picture.picture import png_bytes
+
+    base = Path(folder) / f"melt_{slug(melted.start.name)}"
+    for old in base.parent.glob(f"{base.name}.*.vtu"):
+        old.unlink()
+    written = [write_text(_with(base, "csv"), history_csv(melted))]
+    written.append(write_bytes(_with(base, "png"), png_bytes(draw_still(melted))))
+    written.append(write_bytes(_with(base, "gif"), film_bytes(melted, frames)))
+    shown = [(f.time_s, f.field) for f in spaced_frames(melted, frames)]
+    sets = []
+    for number, (time, field) in enumerate(shown):
+        if field is None:  # at the start
+            continue
+        path = base.with_name(f"{base.name}.{number:04d}.vtu")
+        written.append(write_text(path, vtu_text(field)))
+        sets.append(f'<DataSet timestep="{time!r}" part="0" file="{path.name}"/>')
+    pvd = '<VTKFile type="Collection" version="1.0"><Collection>\n{}\n</Collection></VTKFile>\n'
+    written.append(write_text(_with(base, "pvd"), pvd.format("\n".join(sets))))
+    written.append(write_text(_with(base, "json"), result_json(melt_result(melted))))
+    return written
+
+
+def _with(base: Path, suffix: str) -> Path:
+    return base.with_name(f"{base.name}.{suffix}")
+
+
+def vtu_text(field: Field) -> str:
+    """Velocity and pressure at one moment as a VTU file of quadratic triangles, m."""
+    count, nodes = len(field.cells), len(field.points)
+    flat = np.zeros(nodes)
+    return "\n".join(
+        (
+            '<?xml version="1.0"?>',
+            '<VTKFile type="UnstructuredGrid" version="1.0" byte_order="LittleEndian">',
+            "<UnstructuredGrid>",
+            f'<Piece NumberOfPoints="{nodes}" NumberOfCells="{count}">',
+            "<Points>",
+            _array("Points", "Float64", np.column_stack([field.points, flat]), 3),
+            "</Points>",
+            "<Cells>",
+            _array("connectivity", "Int64", field.cells[:, _VTK_ORDER]),
+            _array("offsets", "Int64", 6 * np.arange(1, count + 1)),
+            _array("types", "UInt8", np.full(count, _VTK_TRIANGLE)),
+            "</Cells>",
+            '<PointData Vectors="velocity" Scalars="pressure">',
+            _array("velocity", "Float64", np.column_stack([field.velocity, flat]), 3),
+            _array("pressure", "Float64", field.pressure),
+            "</PointData>",
+            "</Piece>",
+            "</UnstructuredGrid>",
+            "</VTKFile>",
+            "",
+        )
+    )
+
+
+def _array(name: str, kind: str, values: Any, components: int = 1) -> str:
+    form = "%.17g" if kind == "Float64" else "%d"
+    text = " ".join(np.char.mod(form, np.ravel(values)))
+    of = f' NumberOfComponents="{components}"' if components > 1 else ""
+    return f'<DataArray type="{kind}" Name="{name}"{of} format="ascii">{text}</DataArray>'

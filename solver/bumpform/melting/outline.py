@@ -1,0 +1,222 @@
+"""The first shape of a melt: the outline of what melts, its edges rounded."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import shapely
+
+from bumpform.errors import ProcessError
+from bumpform.melting.free_curve import Sizes, redistributed
+from bumpform.melting.shape import Line, Shape
+from bumpform.melting.wall import Wall
+from bumpform.process.bodies import in_words
+from bumpform.stack.curve import Array
+from bumpform.stack.profile import Edge, Station
+from bumpform.stack.stack import Stack
+
+#: How far from an edge of the outline its rounding begins, in units of L, and at most as a part of
+#: the pieces beside it.
+ROUND, SHARE = 0.15, 0.4
+#: Turn between two pieces from which on there is an edge, rad.
+EDGE = 0.05
+#: A deposit that stands on less than this radius is given so much of a foot, in units of L.
+FOOT = 0.12
+#: Angle in the liquid from which on it is given one, too, rad: a ball that rests on a rim.
+OVERHANG = 2.8
+#: An outline this much larger than the metal is drawn in: a paste's.
+SLACK = 1.01
+
+
+def first_shape(
+    stack: Stack,
+    melted: tuple[str, ...],
+    touch: tuple[Station, Station | None],
+    wall: Wall,
+    sizes: Sizes,
+    volume: float,
+    roof: Wall | None = None,
+) -> Shape:
+    """The outline of a deposit.
+
+    Parameters
+    ----------
+    stack : Stack
+        With the deposit.
+    melted : tuple of str
+        Its regions.
+    touch : pair of Station, the second or None
+        Where it ends on the wall: the outer end, and the inner one of a ring.
+    wall : Wall
+        What stays solid.
+    sizes : Sizes
+    volume : float
+        Of the liquid, per 2π and L³.
+    roof : Wall, optional
+        A body above that has sunk a little into it.
+
+    Raises
+    ------
+    ProcessError
+        If its surface is not one, or the body above does not reach it.
+    """
+    start, inner = touch
+    edges = free_edges(stack, melted)
+    points = rounded([e.reversed() for e in reversed(edges)], wall.length)
+    line = Line("outer", wall, start, wall.is_vertex(start))
+    if inner is not None:
+        end = Line("inner", wall, inner, wall.is_vertex(inner))
+        nodes = redistributed(_odd(points), sizes, on_axis=False)
+        return Shape(nodes, line, end).filled(volume)
+    points[-1, 0] = 0.0
+    shape = Shape(points, line)
+    r = float(points[0, 0])
+    beside = line.at.piece + (1 if line.held else 0)
+    if r < FOOT or OVERHANG < shape.angle(line, beside) < 1.5 * math.pi:
+        shape = _with_foot(shape)
+    shape = replace(shape, nodes=_odd(shape.nodes))
+    if shape.volume > SLACK * volume:
+        shape = _settled(shape, volume)
+    if roof is not None:
+        shape = _under(shape, roof)
+    nodes = redistributed(shape.nodes, sizes, on_axis=shape.on_axis)
+    return replace(shape, nodes=nodes).filled(volume)
+
+
+def _under(shape: Shape, roof: Wall) -> Shape:
+    """The outline up to a body above."""
+    points = shape.nodes
+    outline = roof.outline
+    over = points[:, 1] >= np.interp(points[:, 0], outline[:, 0], outline[:, 1])
+    k = int(np.argmax(over))
+    if not over.any() or k < 2:
+        raise ProcessError("the body above does not meet what melts: no joint is followed")
+    at = roof.profile.locate((points[k] - [0.0, roof.lift]) * roof.length)
+    top = Line("top", roof, at, roof.is_vertex(at))
+    return Shape(_odd(np.vstack([points[:k], top.place()])), shape.start, top)
+
+
+def free_edges(stack: Stack, melted: tuple[str, ...]) -> list[Edge]:
+    """The free surface of what melts, axis outwards.
+
+    Raises
+    ------
+    ProcessError
+        If solid parts it.
+    """
+    pieces = stack.profile.pieces
+    shown = [i for i, piece in enumerate(pieces) if piece.region in melted]
+    if not shown or shown[-1] - shown[0] + 1 != len(shown):
+        raise ProcessError(
+            f"the surface of {in_words(melted)} is in several parts, with solid between them: how "
+            "such a melt begins is not followed"
+        )
+    return list(pieces[shown[0] : shown[-1] + 1])
+
+
+def rounded(edges: list[Edge], length: float) -> Array:
+    """Points along a chain of edges, its corners rounded by parabolas, shape (n, 2), scaled."""
+    sizes = [edge.length() / length for edge in edges]
+    reach = [0.0]
+    for (a, b), (s, t) in zip(pairwise(edges), pairwise(sizes), strict=True):
+        p, q = a.tangent(1.0), b.tangent(0.0)
+        turn = abs(np.arctan2(p[0] * q[1] - p[1] * q[0], p @ q))
+        reach.append(min(ROUND, SHARE * s, SHARE * t) if turn > EDGE else 0.0)
+    reach.append(0.0)
+    parts = []
+    for k, (edge, extent) in enumerate(zip(edges, sizes, strict=True)):
+        u, along = _by_length(edge, length)
+        first, last = reach[k], extent - reach[k + 1]
+        at = np.linspace(first, last, max(3, int((last - first) / 0.01)))
+        points = edge.point(np.interp(at, along * (extent / along[-1]), u)) / length
+        parts.append(points)
+    found = [parts[0]]
+    for k, (before, after) in enumerate(pairwise(parts)):
+        if reach[k + 1] > 0.0:
+            corner = edges[k].point(1.0) / length
+            x = np.linspace(0.0, 1.0, 17)[1:-1, None]
+            found.append((1 - x) ** 2 * before[-1] + 2 * x * (1 - x) * corner + x**2 * after[0])
+            found.append(after)
+        else:
+            found.append(after[1:])
+    return np.vstack(found)
+
+
+def _odd(points: Array) -> Array:
+    """The points as nodes of quadratic elements: with one more if need be."""
+    if len(points) % 2:
+        return points
+    return np.vstack([points[:1], 0.5 * (points[:1] + points[1:2]), points[1:]])
+
+
+def _settled(shape: Shape, volume: float) -> Shape:
+    """The outline of a paste drawn in to the volume of its metal, about its contact line."""
+    low, high = 0.0, float(shape.nodes.max())
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        found = _drawn_in(shape, middle)
+        low, high = (middle, high) if found is not None and found.volume > volume else (low, middle)
+    found = _drawn_in(shape, low)
+    assert found is not None
+    return found
+
+
+def _drawn_in(shape: Shape, by: float) -> Shape | None:
+    """The outline a distance further in, its corners rounded; None if nothing is left of it."""
+    points = shape.nodes
+    whole = shapely.LineString(np.vstack([points, points[-2::-1] * [-1.0, 1.0]]))
+    whole = whole.simplify(1e-6)  # what is level but for round-off falls apart
+    inside = whole.offset_curve(by + ROUND)
+    if inside.geom_type == "LineString":
+        inside = inside.offset_curve(-ROUND)
+    if inside.is_empty or inside.geom_type != "LineString":
+        return None
+    half = np.array(shapely.segmentize(inside, 0.02).coords)
+    top = int(np.argmax(half[:, 0] <= 0.0))
+    if half[0, 0] <= 0.0 or half[top, 0] > 0.0:
+        return None
+    half = half[: top + 1]
+    a, b = half[-2:]
+    half[-1] = 0.0, a[1] + (b[1] - a[1]) * a[0] / (a[0] - b[0])
+    away = np.hypot(*(half - points[0]).T) > 2.0 * by
+    if not away.any():
+        return None
+    kept = half[int(np.argmax(away)) :]
+    bridge = np.linspace(points[0], kept[0], 12)[:-1]
+    chain = shapely.LineString(np.vstack([bridge, kept]))
+    count = 2 * max(8, int(chain.length / 0.02)) + 1
+    at = np.linspace(0.0, 1.0, count)
+    even = shapely.get_coordinates(chain.interpolate(at, normalized=True))
+    even[0], even[-1, 0] = points[0], 0.0
+    return replace(shape, nodes=even)
+
+
+def _by_length(edge: Edge, length: float) -> tuple[Array, Array]:
+    u = np.linspace(0.0, 1.0, 2 if edge.is_straight else 400)
+    points = edge.point(u) / length
+    return u, np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+
+
+def _with_foot(shape: Shape) -> Shape:
+    """With the contact line moved outwards, where a deposit stands on next to nothing."""
+    line, points = shape.start, shape.nodes
+    wall, at = line.wall, line.at
+    if at.u == 1.0 and at.piece + 1 < len(wall.profile):
+        at = Station(at.piece + 1, 0.0)
+    left = FOOT
+    while left > 0.0:
+        beyond = wall.size(at.piece) * (1.0 - at.u)
+        if left < beyond or at.piece + 1 == len(wall.profile):
+            at = wall.moved(at, left)
+            break
+        left -= beyond
+        at = Station(at.piece + 1, 0.0)
+    foot = Line(line.end, wall, at)
+    place = foot.place()
+    away = np.hypot(*(points - points[0]).T)
+    kept = points[int(np.argmax(away > 2.0 * FOOT)) :]
+    bridge = np.linspace(place, kept[0], 12)[:-1]
+    return Shape(np.vstack([bridge, kept]), foot)
