@@ -294,7 +294,7 @@ def test_check_prints_steps_materials_and_amounts(bumpform, tmp_path):
     assert result.exit_code == 0
     for text in (
         "coat.dielectric",
-        "opening.sidewall 90 deg",
+        "opening.sidewall 90°",
         "unverified: Pb95Sn5: surface_tension 0.46 N/m",
         "no problem found",
     ):
@@ -305,15 +305,15 @@ def test_check_derives_volume_and_mass(bumpform, tmp_path):
     """0.4 nl at (10410 - 1.23·38) kg/m³ and 0.6 nl at (8150 - 1.38·37) kg/m³."""
     lines = bumpform("check", write_case(tmp_path, "a")).stdout.splitlines()
     assert [line.split()[-2:] for line in lines if line.startswith("  deposit.")] == [
-        ["4.145", "ug"],
-        ["4.859", "ug"],
+        ["4.145", "µg"],
+        ["4.859", "µg"],
     ]
 
 
 def test_check_prints_notes(bumpform, tmp_path):
     case = write_case(tmp_path, "a")
     result = bumpform("check", case, "--set", "coat.opening.radius=70 um")
-    assert "note: the opening of dielectric (70 um) is wider than the pad (60 um)" in result.stdout
+    assert "note: the opening of dielectric (70 µm) is wider than the pad (60 µm)" in result.stdout
 
 
 @pytest.mark.parametrize("arguments", [["cases"], ["cases", "list"]])
@@ -352,7 +352,7 @@ def test_copying_an_unknown_case_suggests_one(bumpform):
 def test_materials_show_source_and_mark_of_every_value(bumpform):
     result = bumpform("materials", "Sn37Pb")
     assert result.exit_code == 0
-    for text in ("Sn63Pb37", "8150 kg/m^3 at 183 degC", "doi 10.1007/s11664-005-0199-x", "marks:"):
+    for text in ("Sn63Pb37", "8150 kg/m³ at 183 °C", "doi 10.1007/s11664-005-0199-x", "marks:"):
         assert text in result.stdout
     assert "SAC305" in bumpform("materials").stdout
 

@@ -34,7 +34,7 @@ def problems_of(data):
         ([SUBSTRATE, changed(COAT, opening="60 um")], 'opening = "60 um": a table is needed'),
         (
             [SUBSTRATE, changed(COAT, opening={"radius": 6e-5, "sidewall": "20 deg"})],
-            "must be at least 30 deg.",
+            "must be at least 30°.",
         ),
         (
             [SUBSTRATE, changed(COAT, opening={"radius": 1e-5, "sidewall": "150 deg"})],
@@ -79,7 +79,7 @@ def problems_of(data):
             "the times of profile must increase",
         ),
         ([SUBSTRATE, HIGH, {"do": "reflow", "profile": [[1, 600, 3]]}], "2 entries are needed"),
-        ([SUBSTRATE, HIGH, changed(FIRST, peak="310 degC")], "solidus is 308 degC, its liquidus"),
+        ([SUBSTRATE, HIGH, changed(FIRST, peak="310 degC")], "solidus is 308 °C, its liquidus"),
         ([SUBSTRATE, HIGH, FIRST, LOW, changed(SECOND, name="First  reflow")], "another stage"),
         ([SUBSTRATE, HIGH, changed(FIRST, name="barrier")], "this name is taken"),
         ([SUBSTRATE, HIGH, changed(FIRST, name="a/b")], "a name is needed"),
@@ -118,7 +118,7 @@ def test_a_wrong_step_says_where_and_what_would_be_right(steps, message):
         ({"case": {"name": "x", "picth": 3}}, "Did you mean case.pitch?"),
         ({"environment": {"orientation": "left"}}, 'must be "up" or "down".'),
         ({"wetting": {"Cu": "0 deg"}}, 'wetting.Cu = "0 deg": must be above 0.'),
-        ({"wetting": {"Cu": "180 deg"}}, "must be below 180 deg."),
+        ({"wetting": {"Cu": "180 deg"}}, "must be below 180°."),
         ({"wetting": {"Sn on polymide": 1.0}}, '"polymide" is an unknown material.'),
         ({"wetting": [1]}, "wetting = [1]: a table is needed"),
         ({"materials": {"Sn": {"density": "7"}}}, "materials.Sn.density"),

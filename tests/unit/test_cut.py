@@ -91,12 +91,12 @@ def test_recess_of_a_bump_that_stands_through_its_layer():
 
 def test_a_layer_that_covers_the_bump_is_abraded_first():
     stack = coat(with_ball(), layer="film", material="polyimide", thickness=100 * UM)
-    with pytest.raises(ProcessError, match=r"covers all.*z = 80 um.*abrade to a height"):
+    with pytest.raises(ProcessError, match=r"covers all.*z = 80 µm.*abrade to a height"):
         abrade_below_top(stack, "film", 5 * UM)
 
 
 def test_abrading_nothing_says_how_far_down_to_go():
-    with pytest.raises(ProcessError, match=r"z = 95 um: go further down; the highest .* z = 80 um"):
+    with pytest.raises(ProcessError, match=r"z = 95 µm: go further down; the highest .* z = 80 µm"):
         abrade(with_ball(), 95 * UM)
 
 
@@ -197,8 +197,8 @@ def test_etching_a_tapered_opening():
 @pytest.mark.parametrize(
     ("layer", "by", "message"),
     [
-        ("film", 40, "40 um is not less than the thickness of film, 40 um: etch less, or strip"),
-        ("film", 90, "90 um is not less than"),
+        ("film", 40, "40 µm is not less than the thickness of film, 40 µm: etch less, or strip"),
+        ("film", 90, "90 µm is not less than"),
         ("flim", 10, "there is no flim on the stack"),
     ],
 )

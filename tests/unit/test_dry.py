@@ -134,18 +134,18 @@ CERTAIN = {
     "a standoff below the core's top": (
         HEAD + CORE + mount(load="", standoff='"79 um"'),
         ["step.3 (mount mount)"],
-        "would overlap what stays solid: give at least 80 um",
+        "would overlap what stays solid: give at least 80 µm",
     ),
     "nothing melts": (
         BUMP + step('do = "reflow"\nname = "cold"\npeak = "200 degC"'),
         ["step.4 (reflow cold)"],
-        "nothing melts at 200 degC (Pb95Sn5 on the stack): raise the peak above 312 degC",
+        "nothing melts at 200 °C (Pb95Sn5 on the stack): raise the peak above 312 °C",
     ),
     "a peak in degC without its unit": (
         BUMP + step('do = "reflow"\nname = "bare"\npeak = 350'),
         ["step.4 (reflow bare)"],
-        'nothing melts at 76.85 degC (Pb95Sn5 on the stack): raise the peak above 312 degC; a bare '
-        'number is in K: for 350 degC write "350 degC"',
+        'nothing melts at 76.85 °C (Pb95Sn5 on the stack): raise the peak above 312 °C; a bare '
+        'number is in K: for 350 °C write "350 degC"',
     ),
     "a fused solder's range is not known": (
         BUMP
@@ -172,7 +172,7 @@ CERTAIN = {
     "abraded far above all": (
         BUMP + step('do = "abrade"\nto = "500 um"'),
         ["step.4 (abrade)"],
-        "nothing stands above the plane at z = 500 um: go further down",
+        "nothing stands above the plane at z = 500 µm: go further down",
     ),
     "a barrier thicker than the model is wide": (
         BUMP + step('do = "barrier"\nmaterial = "Ni"\nthickness = "201 um"'),
@@ -290,7 +290,7 @@ def test_a_run_that_meets_a_wrong_step_late_keeps_what_it_computed():
     assert done.stopped["step"] == 4
     [problem] = done.stopped["problems"]
     assert problem["path"] == "step.4 (abrade)"
-    assert "nothing stands above the plane at z = 70 um" in problem["message"]
+    assert "nothing stands above the plane at z = 70 µm" in problem["message"]
     assert dry_problems(case) == ()
 
 
@@ -321,7 +321,7 @@ def test_what_the_stand_ins_do_not_share_is_left_out():
     """How high a bump is that nobody has solved yet: no number, and no gap where one would be."""
     text = BUMP + step('do = "abrade"\nto = "500 um"')
     (found,) = told(text)
-    assert found[1] == "nothing stands above the plane at z = 500 um: go further down"
+    assert found[1] == "nothing stands above the plane at z = 500 µm: go further down"
 
 
 #: Two solders on either side of a plate: in a wide lake they would meet, on the plate they do not.

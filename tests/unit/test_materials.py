@@ -203,7 +203,7 @@ def test_a_solder_is_solid_below_its_solidus_and_molten_above_its_liquidus():
 
 @pytest.mark.parametrize("celsius", [308.0, 310.0, 312.0])
 def test_between_solidus_and_liquidus_both_are_named(celsius):
-    with pytest.raises(CaseError, match=r"308 degC.*312 degC"):
+    with pytest.raises(CaseError, match=r"308 °C.*312 °C"):
         Materials().state("Pb95Sn5", parse_quantity(f"{celsius} degC", "temperature"))
 
 

@@ -50,7 +50,7 @@ def problems(*steps, pad="Cu", base="FR4", materials=None):
         ),
     ],
 )
-@pytest.mark.parametrize("peak", ["183 degC", "200 degC"])
+@pytest.mark.parametrize("peak", ["183 °C", "200 °C"])
 def test_a_solid_of_solder_is_refused_from_its_solidus_on(steps, options, what, peak):
     hot = HOT | {"peak": peak}
     (line,) = problems(*steps, hot, **options)
@@ -79,7 +79,7 @@ def test_so_is_a_package_of_solder(changed, what):
 def test_a_cure_melts_no_layer_either():
     cure = {"do": "cure", "temperature": "190 degC"}
     (line,) = problems(COAT, cure, COLUMN, COOL)
-    assert line.startswith("cure.temperature = 190 degC: coat mask (Sn63Pb37) would melt")
+    assert line.startswith("cure.temperature = 190 °C: coat mask (Sn63Pb37) would melt")
 
 
 def test_what_has_been_stripped_may_melt():

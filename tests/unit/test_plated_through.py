@@ -96,7 +96,7 @@ def test_what_cannot_be_plated_is_told(layer, height, message):
 
 def test_what_stands_higher_than_its_top_is_told():
     low = coat(bare(), layer="low", material="Si3N4", thickness=5 * UM, opening_radius=20 * UM)
-    with pytest.raises(ProcessError, match="rises to z = 5 um, above its top at 3 um"):
+    with pytest.raises(ProcessError, match="rises to z = 5 µm, above its top at 3 µm"):
         plated(resist(low), 3)
 
 

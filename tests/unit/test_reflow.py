@@ -74,7 +74,7 @@ def test_what_melts():
     content = {HIGH: Content(((HIGH, 0.0),), 1e-13)}
     assert molten_regions(stack, content, 623.15, materials()) == (HIGH,)
     with pytest.raises(
-        ProcessError, match=r"nothing melts at 176\.85 degC .*: raise the peak above 312"
+        ProcessError, match=r"nothing melts at 176\.85 °C .*: raise the peak above 312"
     ):
         molten_regions(stack, content, 450.0, materials())
     with pytest.raises(CaseError, match="neither solid nor molten"):
@@ -129,7 +129,7 @@ def test_corner_is_filled_unless_angles_are_too_large(pad, wall, warned):
     assert bool(found) == warned
     if warned:
         assert found[0].margin == pytest.approx(math.radians(pad + wall - 270), abs=1e-12)
-        assert "the corner of pad and wall at r = 1 m, z = 0 um" in str(found[0])
+        assert "the corner of pad and wall at r = 1 m, z = 0 µm" in str(found[0])
 
 
 def test_convex_edges_are_no_corners():

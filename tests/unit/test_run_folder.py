@@ -132,7 +132,7 @@ def test_log_tells_steps_stages_conditions_and_notes(run, folder):
         "terminus depth d: 3.40000 µm",
         "condition FAILS: the second bump covers the barrier: −0.1200 µm (limits ≥ 0)",
         f"note: {run.notes[0]}",
-        "unverified: Pb95Sn5: liquidus 312 degC",
+        "unverified: Pb95Sn5: liquidus 312 °C",
     ):
         assert text in log
 

@@ -87,7 +87,7 @@ def test_a_squeezed_joint_says_that_it_would_meet_the_next():
     refused = done(JOINT).stages[-1]["refused"]
     assert refused["reason"] == "off_model"
     assert (
-        "spreads past the model's outer radius 400 um: it would meet the next"
+        "spreads past the model's outer radius 400 µm: it would meet the next"
         in (refused["detail"])
     )
 

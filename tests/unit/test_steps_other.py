@@ -97,7 +97,7 @@ def built(*steps, until=None):
                 COLUMN | {"solder": "Sn42Bi58"},
                 {"do": "reflow", "peak": 493.15},
             ],
-            "the core (Sn63Pb37) would melt: its solidus is 183 degC",
+            "the core (Sn63Pb37) would melt: its solidus is 183 °C",
         ),
     ],
 )
@@ -177,7 +177,7 @@ def test_lamination_round_an_overhang_is_noted():
 
 
 def test_a_step_that_cannot_be_done_says_by_how_much():
-    with pytest.raises(ProcessError, match=r"z = 120 um.*highest point is at z = 70 um"):
+    with pytest.raises(ProcessError, match=r"z = 120 µm.*highest point is at z = 70 µm"):
         abrade(built(COLUMN, FILM).stack, 120 * UM)
     with pytest.raises(ProcessError, match=r"stand.* higher|not modelled|rise above"):
         built(COLUMN, FILM | {"opening": {"radius": 1e-5}, "thickness": 5e-6})
@@ -192,7 +192,7 @@ def test_a_fused_solder_melts_where_it_has_been_liquid():
     name = "Sn95Sb5+Sn96.5Ag3.5"
     assert molten(name, 523.15, liquid_at=523.15)
     assert molten(name, 530.0, liquid_at=523.15)
-    with pytest.raises(CaseError, match=r"not known \(it has been liquid at 250 degC"):
+    with pytest.raises(CaseError, match=r"not known \(it has been liquid at 250 °C"):
         molten(name, 520.0, liquid_at=523.15)
     given = {name: {"solidus": 450.0, "liquidus": 470.0}}
     assert molten(name, 480.0, liquid_at=523.15, **given)
@@ -221,9 +221,7 @@ def test_some_fused_solders_are_solid_or_molten_whatever_their_proportions(
     assert not molten(name, low - 1, liquid_at=high + 40)
     assert molten(name, high + 1, liquid_at=high + 40)
     assert molten("+".join(name.split("+")[::-1]), high + 1, liquid_at=high + 40)
-    with pytest.raises(
-        CaseError, match=rf"solid below {solid} degC and molten above {molten_above}"
-    ):
+    with pytest.raises(CaseError, match=rf"solid below {solid} °C and molten above {molten_above}"):
         molten(name, (low + high) / 2, liquid_at=high + 40)
     assert molten(name, (low + high) / 2, liquid_at=(low + high) / 2)
 
@@ -270,5 +268,5 @@ def test_a_mixture_with_values_of_its_own():
 def test_a_package_s_pad_that_goes_through_its_base_is_told():
     pad = MOUNT["pad"] | {"thickness": 3e-5, "proud": 1e-5}
     thin = MOUNT | {"load": 0, "pad": pad, "base": MOUNT["base"] | {"thickness": 1.5e-5}}
-    with pytest.raises(ProcessError, match="more than the 20 um of the pad"):
+    with pytest.raises(ProcessError, match="more than the 20 µm of the pad"):
         built(COLUMN, thin)

@@ -74,5 +74,5 @@ def test_the_window_of_the_resist_s_cure(temperature, time, verdict):
 
 def test_a_cure_that_would_melt_solder_is_refused():
     hot = with_steps("plated_column", (8, {"do": "cure", "temperature": "350 degC"}))
-    with pytest.raises(CaseError, match="would melt at 350 degC"):
+    with pytest.raises(CaseError, match="would melt at 350 °C"):
         bumpform.run(hot)

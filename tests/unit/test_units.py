@@ -170,15 +170,15 @@ def test_the_example_of_a_message_is_right(dimension):
 @pytest.mark.parametrize(
     ("value", "dimension", "text"),
     [
-        (25e-6, "length", "25 um"),
-        (5e-8, "length", "0.05 um"),
+        (25e-6, "length", "25 µm"),
+        (5e-8, "length", "0.05 µm"),
         (4e-13, "volume", "0.4 nl"),
-        (623.15, "temperature", "350 degC"),
-        (math.pi / 3, "angle", "60 deg"),
-        (8400.0, "density", "8400 kg/m^3"),
-        (10672.5323, "density", "10673 kg/m^3"),
-        (0.0, "length", "0 um"),
-        (-2.5e-5, "length", "-25 um"),
+        (623.15, "temperature", "350 °C"),
+        (math.pi / 3, "angle", "60°"),
+        (8400.0, "density", "8400 kg/m³"),
+        (10672.5323, "density", "10673 kg/m³"),
+        (0.0, "length", "0 µm"),
+        (-2.5e-5, "length", "-25 µm"),
         (math.inf, "length", "inf"),
     ],
 )
@@ -186,9 +186,16 @@ def test_readers_get_the_units_of_the_field(value, dimension, text):
     assert format_quantity(value, dimension) == text
 
 
+@pytest.mark.parametrize("dimension", sorted(set(DIMENSIONS) - {"fraction", "temperature"}))
+@pytest.mark.parametrize("value", [1.0, 1.5e-2, 1.5e-4, 1.5e-7, 1.5e-10])
+def test_what_is_printed_may_be_written_in_a_case(value, dimension):
+    text = format_quantity(value, dimension, 12)
+    assert parse_quantity(text, dimension) == pytest.approx(value, rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(2.48753e-05, "24.8753 um"), (8e-05, "80 um"), (1.5e-3, "1.5 mm"), (5e-9, "5 nm")],
+    [(2.48753e-05, "24.8753 µm"), (8e-05, "80 µm"), (1.5e-3, "1.5 mm"), (5e-9, "5 nm")],
 )
 def test_lengths_in_sentences_are_in_the_units_of_case_files(value, text):
     assert format_length(value) == text
@@ -197,4 +204,4 @@ def test_lengths_in_sentences_are_in_the_units_of_case_files(value, text):
 
 def test_rounding_s_rest_of_a_length_is_none():
     """1e-19 m is what a sum of lengths of 1e-3 m leaves of nothing."""
-    assert format_place(1e-19, -1e-21) == "r = 0 um, z = 0 um"
+    assert format_place(1e-19, -1e-21) == "r = 0 µm, z = 0 µm"

@@ -230,7 +230,7 @@ def test_a_core_under_a_barrier_is_a_core():
 
 def test_a_steady_standoff_says_between_which_temperatures():
     found = judged(sections("core_metal_ball"))
-    assert told(found, "standoff-steady") == ("holds", "tried from 200 to 240 degC")
+    assert told(found, "standoff-steady") == ("holds", "tried from 200 to 240 °C")
 
 
 # numbers as they read

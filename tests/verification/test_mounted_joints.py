@@ -246,7 +246,7 @@ def test_solid_core_holds_the_same_gap_at_every_temperature():
 
 def test_half_molten_core_is_told():
     """Between solidus and liquidus of the core nothing is computed: the core's range is named."""
-    with pytest.raises(CaseError, match="solidus is 308 degC, its liquidus 312 degC"):
+    with pytest.raises(CaseError, match="solidus is 308 °C, its liquidus 312 °C"):
         done("core_and_cap", "mounting.peak=310 degC")
 
 

@@ -94,7 +94,7 @@ def test_fused_composition_follows_mass():
 
 
 def test_a_fused_solder_is_not_guessed():
-    with pytest.raises(CaseError, match=r"it has been liquid at 250 degC"):
+    with pytest.raises(CaseError, match=r"it has been liquid at 250 °C"):
         done("stacked_masks", "third reflow.peak=200 degC")  # between the bounds of any mixture
 
 
@@ -105,9 +105,9 @@ def test_a_fused_solder_is_not_guessed():
         (("plate.seed.thickness=0.5 um",), "passivation rises above its top"),
         (("plate.seed.thickness=0.79 um",), "passivation rises above its top"),
         # a resist that is narrower than the plate ends it
-        (("coat.resist.opening.radius=30 um",), "resist ends it at r = 30 um"),
-        (("coat.resist.opening.radius=36 um",), "resist ends it at r = 36 um"),
-        (("plate.seed.radius=45 um", "plate.UBM nickel.radius=45 um"), "ends it at r = 40 um"),
+        (("coat.resist.opening.radius=30 um",), "resist ends it at r = 30 µm"),
+        (("coat.resist.opening.radius=36 um",), "resist ends it at r = 36 µm"),
+        (("plate.seed.radius=45 um", "plate.UBM nickel.radius=45 um"), "ends it at r = 40 µm"),
     ],
 )
 def test_a_column_on_plates_that_are_no_level_discs(change, told):

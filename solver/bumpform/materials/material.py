@@ -140,7 +140,7 @@ def describe(name: str, prop: Property) -> str:
     Examples
     --------
     >>> describe("surface_tension", Property(0.46, "x", "R", -1e-4, 585.15))
-    '0.46 N/m at 312 degC, -0.0001 per K'
+    '0.46 N/m at 312 °C, -0.0001 per K'
     """
     text = format_quantity(prop.value, PROPERTY_DIMENSIONS.get(name, "angle"))
     if prop.slope:

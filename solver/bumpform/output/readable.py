@@ -94,8 +94,6 @@ def _in_unit(value: float, dimension: str, digits: int) -> str:
     if dimension == "length" and abs(value) < 1e-11:
         return _digits(value, min(digits, 2)) + " m"
     head, _, unit = format_quantity(value, dimension, max(digits + 2, 8)).rpartition(" ")
-    unit = (f"µ{unit[1:]}" if unit.startswith("u") else unit).replace("^2", "²").replace("^3", "³")
-    unit = unit.replace("*", "·")
     return f"{_digits(float(head), digits)} {unit}"
 
 

@@ -235,7 +235,7 @@ def _materials(run: Run, materials: Materials) -> Iterator[dict[str, Any]]:
             continue
         material = materials.get(name)
         rows = [
-            (key.replace("_", " "), _plain_units(describe(key, prop)), prop.verified, prop.source)
+            (key.replace("_", " "), describe(key, prop), prop.verified, prop.source)
             for key, prop in material.properties()
             if key in PROPERTY_DIMENSIONS
         ]
@@ -258,7 +258,7 @@ def _angles(run: Run, materials: Materials) -> Iterator[tuple[str, str, str, str
                 seen.add((solder, surface))
                 angle = _angle(materials, solder, surface)
                 if angle is not None:
-                    text = _plain_units(describe("contact_angle", angle))
+                    text = describe("contact_angle", angle)
                     yield f"{solder} on {surface}", text, angle.verified, angle.source
 
 
@@ -267,7 +267,3 @@ def _angle(materials: Materials, solder: str, surface: str) -> Property | None:
         return materials.contact_angle_property(solder, surface)
     except CaseError:
         return None
-
-
-def _plain_units(text: str) -> str:
-    return text.replace(" degC", " °C").replace(" deg", "°").replace("m^3", "m³")

@@ -89,8 +89,7 @@ def _hotter(temperature: float, needed: float | None) -> str:
         return "raise the peak"
     advice = f"raise the peak above {format_quantity(needed, 'temperature')}"
     if temperature.is_integer() and temperature + ZERO_CELSIUS > needed:
-        meant = f"{temperature:g} degC"
-        advice += f'; a bare number is in K: for {meant} write "{meant}"'
+        advice += f'; a bare number is in K: for {temperature:g} °C write "{temperature:g} degC"'
     return advice
 
 

@@ -53,7 +53,7 @@ __all__ = ["dry_problems", "found_dry"]
 _Outcome = tuple[list[Problem], State | None]
 #: Before any surface has been solved, the stack is what it is.
 _EXACT: Final = "exact"
-_NUMBER: Final = re.compile(r"(-?\d[\d.]*(?:e[+-]?\d+)?(?: (?:nm|um|mm|m)\b)?)")
+_NUMBER: Final = re.compile(r"(-?\d[\d.]*(?:e[+-]?\d+)?(?: (?:nm|µm|mm|m)\b)?)")
 _CLAUSE: Final = re.compile(r"(: |; )")
 
 

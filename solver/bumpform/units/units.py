@@ -43,7 +43,7 @@ _SPELLINGS: Final = (
     ("\N{NARROW NO-BREAK SPACE}", " "),
     ("**", "^"),
 )
-
+_PRINTED: Final = (("deg", "°"), ("^2", "²"), ("^3", "³"), ("*", "·"))
 
 #: m; what is less is what rounding has left of nothing.
 _NO_LENGTH: Final = 1e-15
@@ -201,13 +201,20 @@ def _in_unit(value: float, unit: Unit) -> Decimal:
     return _EXACT.subtract(number, unit.offset)
 
 
+def _as_printed(unit: str) -> str:
+    """A unit as a reader has it: µ, °, raised powers. `parse_quantity` takes it so, too."""
+    for plain, printed in _PRINTED:
+        unit = unit.replace(plain, printed)
+    return f"µ{unit[1:]}" if unit.startswith("u") else unit
+
+
 def format_quantity(value: float, dimension: str, digits: int = 4) -> str:
     """Text for a reader, in the unit of the field, with the given significant digits.
 
     Examples
     --------
     >>> format_quantity(2.5e-05, "length"), format_quantity(0.62, "fraction")
-    ('25 um', '0.62')
+    ('25 µm', '0.62')
     """
     if not math.isfinite(value):
         return str(value)
@@ -218,7 +225,8 @@ def format_quantity(value: float, dimension: str, digits: int = 4) -> str:
     else:
         text = f"{number:.{digits}g}"
         text = f"{number:.0f}" if "e+" in text and abs(number) < 1e7 else text
-    return f"{text} {name}".strip()
+    gap = "" if name == "deg" else " "
+    return f"{text}{gap}{_as_printed(name)}".strip()
 
 
 def format_length(value: float) -> str:
@@ -227,7 +235,7 @@ def format_length(value: float) -> str:
     Examples
     --------
     >>> format_length(2.48753e-05), format_length(1e-21)
-    ('24.8753 um', '0 um')
+    ('24.8753 µm', '0 µm')
     """
     return format_quantity(value if abs(value) > _NO_LENGTH else 0.0, "length", 6)
 
@@ -238,7 +246,7 @@ def format_place(r: float, z: float) -> str:
     Examples
     --------
     >>> format_place(2.48753e-05, 0.0)
-    'r = 24.8753 um, z = 0 um'
+    'r = 24.8753 µm, z = 0 µm'
     """
     return f"r = {format_length(r)}, z = {format_length(z)}"
 

@@ -188,7 +188,7 @@ def _steady(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
     assert before is not None
     peaks = temperatures(found, step, stage)
     for peak in peaks:
-        at = f"{peak - 273.15:.6g} degC"
+        at = f"{peak - 273.15:.6g} °C"
         try:
             again = held_at(before, step, peak, found.case, found.materials, stage)
         except BumpformError as error:
@@ -201,9 +201,9 @@ def _steady(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
             return fails(f"at {at} the package floats", stage=step.name)
         gap = abs(again.standoff - standoff.value)
         if gap > 1e-9 * standoff.value + 2.0 * standoff.error:
-            return fails(f"at {at} the gap is {1e6 * gap:.3g} um off", stage=step.name)
+            return fails(f"at {at} the gap is {1e6 * gap:.3g} µm off", stage=step.name)
     ends = [f"{peak - 273.15:.6g}" for peak in sorted([*peaks, step.peak_K])]
-    return holds(f"tried from {ends[0]} to {ends[-1]} degC", stage=step.name)
+    return holds(f"tried from {ends[0]} to {ends[-1]} °C", stage=step.name)
 
 
 def temperatures(found: Findings, step: Mount, stage: Mounted) -> list[float]:

@@ -22,7 +22,7 @@ from bumpform.verdict.condition import (
 )
 from bumpform.verdict.findings import MAINLY, Findings, axis_span
 
-#: UBM: 1 to 10 um in all.
+#: UBM: 1 to 10 µm in all.
 UBM_WINDOW: Final = (1e-6, 10e-6)
 #: What bump-height inspection repeats to, m: a difference below it is not "measurable".
 MEASURABLE: Final = 1e-6
@@ -99,7 +99,7 @@ def ubm_metals(found: Findings) -> Answer:
 
 @condition(
     "ubm-thickness",
-    "The UBM is 1 um to 10 um thick.",
+    "The UBM is 1 µm to 10 µm thick.",
     plated_column=claims("002", 3, 4, 12, 13, 24, 29, 30),
 )
 def ubm_thickness(found: Findings) -> Answer:
@@ -146,7 +146,7 @@ def ubm_ends_at_solder(found: Findings) -> Answer:
         reach = max((_reach(found, n, index) for n in parts), default=0.0)
         if reach > widest * (1.0 + 1e-9):
             return fails(
-                f"{layer.name} reaches {1e6 * (reach - widest):.4g} um further than the solder",
+                f"{layer.name} reaches {1e6 * (reach - widest):.4g} µm further than the solder",
                 value=reach - widest,
                 limits=(None, 0.0),
             )
@@ -196,7 +196,7 @@ def polyimide_on_passivation(found: Findings) -> Answer:
     plated_column=claims("002", 1, 27),
 )
 def solder_higher_than_polyimide(found: Findings) -> Answer:
-    """The column's height on the axis exceeds the polyimide's thickness by 1 um."""
+    """The column's height on the axis exceeds the polyimide's thickness by 1 µm."""
     column = found.column
     if absent := column.no_polyimide():
         return absent
@@ -218,7 +218,7 @@ def solder_higher_than_polyimide(found: Findings) -> Answer:
     plated_column=claims("002", 1, 6, 10, 19, 27),
 )
 def column_protrudes(found: Findings) -> Answer:
-    """By 1 um at least, just before it melts, after any etch."""
+    """By 1 µm at least, just before it melts, after any etch."""
     column = found.column
     if absent := column.no_polyimide():
         return absent
@@ -244,7 +244,7 @@ def column_protrudes(found: Findings) -> Answer:
     plated_column=claims("002", 6, 15, 26),
 )
 def etch_raises_protrusion(found: Findings) -> Answer:
-    """By 1 um at least, to above zero."""
+    """By 1 µm at least, to above zero."""
     column = found.column
     if absent := column.no_polyimide():
         return absent
@@ -357,7 +357,7 @@ def ball_ends_at_edge(found: Findings) -> Answer:
 
 @condition(
     "cure-window",
-    "The resist is cured at 300 degC to 400 degC for 1.5 h to 2.5 h.",
+    "The resist is cured at 300 °C to 400 °C for 1.5 h to 2.5 h.",
     plated_column=claims("002", 21),
 )
 def cure_window(found: Findings) -> Answer:
@@ -374,7 +374,7 @@ def cure_window(found: Findings) -> Answer:
     cure = max(cures, key=lambda s: s.temperature)  # drying before it is no cure
     low, high = CURE_TEMPERATURES
     if not low <= cure.temperature <= high:
-        return fails(f"it is cured at {cure.temperature - 273.15:.10g} degC")
+        return fails(f"it is cured at {cure.temperature - 273.15:.10g} °C")
     if cure.time is None:
         return holds("judged on the temperature alone: the case gives no time")
     short, long = CURE_TIMES
