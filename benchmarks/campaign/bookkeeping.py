@@ -8,6 +8,7 @@ from typing import Any
 
 from record import Done, Moment
 from sections import bodies, flaws, outlines, volume
+from weighing import weighed
 
 from bumpform.case.case import Case
 from bumpform.case.steps import Deposit, Mount
@@ -87,6 +88,9 @@ def _liquidus(solder: str) -> float:
 
 def metal(case: Case, steps: tuple[Done, ...], moments: tuple[Moment, ...]) -> Iterator[Fault]:
     """Faults of amounts: each solder's metal, from the case's numbers, less what was cut away."""
+    if case.weighs_solids:
+        yield from weighed(case, steps, moments)
+        return
     there: dict[str, float] = {}  # by region, m³
     by_index = {m.index: m for m in moments}
     for step in steps:

@@ -81,6 +81,8 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
         return (
             ("confirmed", "a solid on liquid alone") if loose else ("open", "solids hang together")
         )
+    if reason == "freezing":
+        return "open", "a solid of another volume"
     if reason == "enclosed":
         return ("confirmed", "a closed hole") if _hole(stage) else ("open", "no hole")
     if isinstance(stage, Mounted) and (moment.before.placed or stage.brought.metal):

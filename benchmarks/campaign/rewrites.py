@@ -91,7 +91,7 @@ def respelt(data: Data, draw: random.Random) -> Data | None:
         return _with(data, i, i + 1, [step])
     print_ = step["stencil"]
     share = print_.get("transfer", 1.0)
-    if print_.get("metal_fraction", 1.0) == 1.0:
+    if print_.get("metal_fraction", 1.0) == 1.0 and "metal_weight_fraction" not in print_:
         step.pop("stencil")
         step["column"] = {"radius": print_["radius"], "height": print_["thickness"] * share}
     else:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from itertools import combinations
 from typing import Any
 
+from bumpform.materials.library import load_library
 from bumpform.units.metric_names import BARRIER_METRICS, METRIC_NAMES, STAGE_METRICS, WORDS
 
 ROUTES = ("photoimaged_opening", "laminated_abraded", "plated_column", "core_and_cap",
@@ -34,10 +36,41 @@ def say(data: Data, draw: random.Random) -> Data:
         head["route"] = draw.choice(ROUTES)
     if draw.random() < 0.15:
         head["remelts"] = True
-    said = {**data, "case": head, "step": steps}
+    said = _weighed({**data, "case": head, "step": steps}, draw)
     if draw.random() < 0.3:
         said["requirements"] = _limits(said, draw)
     return said
+
+
+def _weighed(data: Data, draw: random.Random) -> Data:
+    """Some with amounts of solid metal, with pastes by weight, and with what freezes shrinking.
+
+    Where it shrinks, most know the melting ranges of their mixtures, between their parts'.
+    """
+    head, steps, materials = dict(data["case"]), list(data["step"]), dict(data["materials"])
+    if draw.random() < 0.2:
+        head["amounts"] = draw.choice(("solid", "solid", "liquid"))
+    shrinks = draw.random() < 0.15
+    if shrinks or draw.random() < 0.1:
+        head["freezing"] = "shrinks" if shrinks else "none"
+    for i, step in enumerate(steps):
+        way = next((w for w in ("fill", "stencil") if w in step), None)
+        if way is not None and draw.random() < 0.1:
+            paste = {k: v for k, v in step[way].items() if k != "metal_fraction"}
+            paste |= {
+                "metal_weight_fraction": draw.uniform(0.8, 0.95),
+                "flux_density": draw.uniform(900.0, 1200.0),
+            }
+            steps[i] = {**step, way: paste}
+    if shrinks and draw.random() < 0.8:
+        library = load_library().materials
+        names = sorted({s["solder"] for s in steps if s["do"] == "deposit"})
+        for count in (2, 3):
+            for parts in combinations(names, count):
+                low = min(library[p].solidus.value for p in parts)
+                high = max(library[p].liquidus.value for p in parts)
+                materials.setdefault("+".join(parts), {"solidus": low, "liquidus": high})
+    return {**data, "case": head, "step": steps, "materials": materials}
 
 
 def kept(data: Data, wrong: set[int]) -> Data:

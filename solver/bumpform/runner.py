@@ -26,6 +26,7 @@ from bumpform.process.process import State, apply_step, step_problem
 from bumpform.surface.measured import parted
 from bumpform.verdict.conditions import judge
 from bumpform.verdict.findings import Findings
+from bumpform.verdict.frozen_metrics import frozen_metrics
 from bumpform.verdict.metrics import barrier_metrics, stage_metrics
 from bumpform.verdict.process_metrics import process_metrics
 from bumpform.verdict.told import told
@@ -104,6 +105,7 @@ def run(case: Case, *, landscape: bool = False, after: Run | None = None) -> Run
             measured = joint_metrics(stage, case)
         else:
             measured = stage_metrics(before, stage, case)
+        measured |= frozen_metrics(before, stage, case)
         metrics[step.name], metrics_error[step.name] = parted(measured)
         snapshots.append(Snapshot(step.name, "as deposited", placed, caption=caption))
         stages.append(
@@ -130,7 +132,7 @@ def run(case: Case, *, landscape: bool = False, after: Run | None = None) -> Run
             break
         if words := self_centring_words(metrics[step.name]):
             notes.append(f"{step.name}: {words}")
-        curves = tuple(q.equilibrium.curve for q in liquids if q.equilibrium is not None)
+        curves = tuple(q.shape.curve for q in liquids if q.shape is not None)
         if isinstance(stage, Mounted):
             curves += hung_curves(stage)
         snapshots.append(Snapshot(step.name, "reflowed", state.stack, curves))
@@ -145,7 +147,9 @@ def run(case: Case, *, landscape: bool = False, after: Run | None = None) -> Run
         notes += state.notes
     melts = [melt for stage in stages for melt in (stage, *stage.get("bodies", ()))]
     molten = {solder for melt in melts for solder in melt["molten"]}
-    notes += [str(u) for u in materials.unverified(sorted(molten), wetted)]
+    notes += [
+        str(u) for u in materials.unverified(sorted(molten), wetted, solids=case.weighs_solids)
+    ]
     found = Findings(case, materials, tuple(history), metrics, metrics_error)
     for name, more in process_metrics(found).items():
         values, errors = parted(more)

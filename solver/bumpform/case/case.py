@@ -24,6 +24,7 @@ from bumpform.case.requirements import Requirement, read_requirements
 from bumpform.case.rules import material_problems, order_problems
 from bumpform.case.steps import AnyStep, Coat, Deposit, Mount, Reflow, Substrate
 from bumpform.case.tolerances import Tolerance, read_tolerances
+from bumpform.case.weighing import is_weighed, sizes_note, weighing_problems
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.materials import Materials
 from bumpform.materials.overrides import MaterialOverride
@@ -77,6 +78,11 @@ class Case(Model):
         The user's own limits.
     tolerances : mapping of path to Tolerance
         How inputs scatter; a run does not depend on them.
+    amounts : "liquid", "solid" or None
+        Whether sizes and volumes of solder are of the liquid, or of metal at 25 °C; not said:
+        liquid.
+    freezing : "none", "shrinks" or None
+        Whether what freezes takes the volume of the solid; not said: none.
     """
 
     name: Name
@@ -92,6 +98,8 @@ class Case(Model):
     remelts: bool = False
     requirements: Frozen[Requirement] = FrozenDict()
     tolerances: Frozen[Tolerance] = FrozenDict()
+    amounts: Literal["liquid", "solid"] | None = None
+    freezing: Literal["none", "shrinks"] | None = None
 
     @model_validator(mode="wrap")
     @classmethod
@@ -120,6 +128,9 @@ class Case(Model):
         else:
             overrides, wetting = dict(case.materials), case.wetting
             problems += melting_problems(case.steps, Materials(case.materials))
+            problems += weighing_problems(
+                case.steps, case.amounts, case.freezing, Materials(case.materials)
+            )
         problems += order_problems(steps, Materials(overrides))
         problems += material_problems(steps, overrides, wetting)
         raise_if(problems)
@@ -210,7 +221,15 @@ class Case(Model):
         last = [step for step in self.steps if isinstance(step, Deposit | Reflow | Mount)]
         if last and isinstance(last[-1], Deposit):
             notes.append(f"the last deposit ({last[-1].solder}) is never reflowed")
+        if self.amounts is None and (note := sizes_note(self.steps, Materials(self.materials))):
+            notes.append(note)
         return tuple(notes)
+
+    @property
+    def weighs_solids(self) -> bool:
+        """Whether shapes depend on densities of solid solder."""
+        said = self.amounts == "solid" or self.freezing == "shrinks"
+        return said or is_weighed(self.steps)
 
 
 def _plain_steps(steps: Any) -> Any:

@@ -54,6 +54,8 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "pitch": "pitch",
         "route": "route",
         "remelts": "remelts",
+        "amounts": "amounts",
+        "freezing": "freezing",
     },
     "environment": {"gravity": "gravity", "orientation": ""},
     "conditions": {"tolerance": "tolerance"},

@@ -131,16 +131,19 @@ def _print_materials(case: Case, materials: Materials) -> None:
             rows.append((solder, f"on {surface}", value, angle.verified, angle.source))
     headers = ("material", "property", "value", "mark", "source")
     print_table(f"{case.name}: materials", headers, rows)
-    for unverified in materials.unverified(solders, pairs):
+    for unverified in materials.unverified(solders, pairs, solids=case.weighs_solids):
         say(f"unverified: {unverified}")
 
 
 def _print_deposits(case: Case, materials: Materials) -> None:
+    from bumpform.process.process import metal_density
+
     labels = step_labels([step.model_dump() for step in case.steps])
     rows = []
     fills = _fill_volumes(case, materials)
     for index, (label, step) in enumerate(zip(labels, case.steps, strict=True)):
         if isinstance(step, Deposit):
+            density = metal_density(step, case, materials)
             volume = step.metal_volume or fills.get(index)
             peaks = [
                 later.peak_K for later in case.steps[index:] if isinstance(later, Reflow | Mount)
@@ -148,13 +151,14 @@ def _print_deposits(case: Case, materials: Materials) -> None:
             rows.append(
                 (
                     label,
-                    step.way,
+                    f"{step.way} by weight" if step.is_by_weight else step.way,
                     format_quantity(volume, "volume") if volume else "of what is left open",
-                    _mass(step.solder, volume, peaks, materials),
+                    _mass(step.solder, volume, density, peaks, materials),
                 )
             )
     if rows:
-        headers = ("deposit", "given as", "volume of metal", "mass (molten density)")
+        how = "density at 25 degC" if case.amounts == "solid" else "molten density"
+        headers = ("deposit", "given as", "volume of metal", f"mass ({how})")
         print_table(f"{case.name}: amounts", headers, rows)
 
 
@@ -162,7 +166,7 @@ def _fill_volumes(case: Case, materials: Materials) -> dict[int, float]:
     """Metal volume in m³ of the fills and prints that need no solved shape, by step."""
     if not any(_by_stack(step) for step in case.steps):
         return {}
-    from bumpform.process.process import State, apply_step
+    from bumpform.process.process import State, apply_step, metal_density
     from bumpform.stack.deposit import deposit_amount
 
     found: dict[int, float] = {}
@@ -172,7 +176,8 @@ def _fill_volumes(case: Case, materials: Materials) -> dict[int, float]:
             break
         try:
             if state is not None and isinstance(step, Deposit) and _by_stack(step):
-                found[index] = deposit_amount(state.stack, step).metal
+                density = metal_density(step, case, materials)
+                found[index] = deposit_amount(state.stack, step, density).metal
             state = apply_step(state, step, case, materials)
         except (CaseError, ProcessError):  # told with all other problems
             break
@@ -184,9 +189,17 @@ def _by_stack(step: Step) -> bool:
     return isinstance(step, Deposit) and step.metal_volume is None
 
 
-def _mass(solder: str, volume: float | None, peaks: list[float], materials: Materials) -> str:
+def _mass(
+    solder: str,
+    volume: float | None,
+    density: float | None,
+    peaks: list[float],
+    materials: Materials,
+) -> str:
     if volume is None:
         return ""
+    if density is not None:
+        return format_quantity(volume * density, "mass")
     for peak in peaks:
         if materials.state(solder, peak) == "molten":
             return format_quantity(volume * materials.liquid(solder, peak).density, "mass")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bumpform.cli.failures import tell_failure
-from bumpform.cli.printing import print_result, progress
+from bumpform.cli.printing import print_result, progress, say
 from bumpform.errors import CaseError, Problem
 
 __all__ = ["CASES_HELP", "SET_HELP", "run"]
@@ -82,6 +82,8 @@ def _run_one(
     except Exception as error:  # whatever it is, it must not take the other cases with it
         return tell_failure(error, text)
     print_result(result.result, place)
+    for note in case.notes:
+        say(f"note: {note}")
     if stopped := result.result.get("stopped"):
         problems = [Problem(**problem) for problem in stopped["problems"]]
         return tell_failure(CaseError(problems, text), text)

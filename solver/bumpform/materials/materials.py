@@ -223,6 +223,16 @@ class Materials:
             self._value(material, "density_liquid", temperature),
         )
 
+    def solid_density(self, solder: str) -> float:
+        """Density of a solid solder at 25 °C, kg/m³.
+
+        Raises
+        ------
+        CaseError
+            If it is not known.
+        """
+        return self._value(self.get(solder), "density_solid", why="for its mass as a solid")
+
     def contact_angle(self, solder: str, surface: str) -> float:
         """Young's angle in rad, through the liquid, of a solder on a surface.
 
@@ -267,18 +277,22 @@ class Materials:
         return None
 
     def unverified(
-        self, names: Iterable[str], pairs: Iterable[tuple[str, str]] = ()
+        self,
+        names: Iterable[str],
+        pairs: Iterable[tuple[str, str]] = (),
+        *,
+        solids: bool = False,
     ) -> tuple[Unverified, ...]:
         """Every value marked R of the named materials and of (solder, surface) contact angles.
 
-        A solid's density is left out: no shape depends on it; so is an angle that is not known:
-        nothing needed it.
+        A solid's density is left out unless shapes depend on it (``solids``); so is an angle that
+        is not known: nothing needed it.
         """
         found: dict[Unverified, None] = {}
         for name in names:
             material = self.get(name)
             for key, prop in material.properties():
-                if prop.verified == "R" and key != "density_solid":
+                if prop.verified == "R" and (solids or key != "density_solid"):
                     found[Unverified(material.name, key, describe(key, prop), prop.source)] = None
         for solder, surface in pairs:
             angle = self._angle(solder, surface)
@@ -291,12 +305,14 @@ class Materials:
         surface = self.canonical(surface)
         return f"{self.canonical(solder)} on {surface}" if solder else surface
 
-    def _value(self, material: Material, name: str, temperature: float = 0.0) -> float:
+    def _value(
+        self, material: Material, name: str, temperature: float = 0.0, why: str = "to melt it"
+    ) -> float:
         prop: Property | None = getattr(material, name)
         if prop is None:
             key = "density" if name == "density_liquid" else name
             raise CaseError(
-                [Problem(f"materials.{material.name}.{key}", "is needed to melt it: give it.")]
+                [Problem(f"materials.{material.name}.{key}", f"is needed {why}: give it.")]
             )
         return prop.at(temperature)
 

@@ -131,6 +131,38 @@ class EquilibriumReached(Stability):
     alternatives: list[OtherEquilibrium]
 
 
+class FrozenLine(_Closed):
+    """The edge of what has frozen."""
+
+    end: Literal["outer", "inner", "top", "package"]
+    r_m: float
+    z_m: float
+    angle_deg: float
+    on: str
+    feature: str
+
+
+class FrozenSurface(_Closed):
+    """The free surface of what has frozen."""
+
+    apex_z_m: Number
+    top_z_m: Number
+    max_radius_m: Number
+    max_radius_z_m: Number
+    area_m2: Number
+    contact_lines: list[FrozenLine]
+
+
+class Frozen(_Closed):
+    """A liquid that has frozen and shrunk: its volume and density at 25 °C."""
+
+    solidus_K: float
+    volume_m3: float
+    density_kg_m3: float
+    surface: FrozenSurface
+    error_estimate: dict[str, float]
+
+
 class Body(_Closed):
     """One liquid; `on` says that it hangs on a package which it does not join to the stack."""
 
@@ -140,6 +172,7 @@ class Body(_Closed):
     liquid: LiquidValues
     surface: NotRequired[Surface]
     equilibrium: NotRequired[EquilibriumReached]
+    frozen: NotRequired[Frozen]
     warnings: NotRequired[list[str]]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from bumpform.process.melt import Melt
 from bumpform.process.mount import Mounted
 from bumpform.process.reflow import Liquid, Stage
+from bumpform.process.shrinking import Frozen
 from bumpform.surface.alternatives import Alternative
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.path import legs
@@ -17,6 +18,9 @@ from bumpform.surface.stability import Leaning, Stability
 
 SCHEMA = "bumpform/result-1"
 
+#: Those of a frozen surface, and of each of its lines.
+_FROZEN_SURFACE = ("apex_z_m", "top_z_m", "max_radius_m", "max_radius_z_m", "area_m2")
+_FROZEN_LINE = ("r_m", "z_m", "angle_deg")
 #: Values of a surface that the result names the same.
 _HEIGHTS = ("z_m", "apex_z_m", "top_z_m", "max_radius_z_m")
 _SURFACE = (
@@ -61,6 +65,8 @@ def stage_result(
     }
     if stage.equilibrium is not None and stage.stability is not None:
         result |= _solved(stage, stage.equilibrium, stage.stability)
+    if stage.frozen is not None:
+        result["frozen"] = _frozen(stage.frozen)
     bodies = [_body(liquid) for liquid in stage.bodies]
     if isinstance(stage, Mounted) and stage.hung is not None:
         bodies.append(_hung(stage.hung, stage.standoff or 0.0))
@@ -93,9 +99,34 @@ def _body(liquid: Liquid) -> dict[str, Any]:
     body = _liquid(liquid.melt)
     if liquid.equilibrium is not None and liquid.stability is not None:
         body |= _solved(liquid, liquid.equilibrium, liquid.stability)
+    if liquid.frozen is not None:
+        body["frozen"] = _frozen(liquid.frozen)
     if liquid.warnings:
         body["warnings"] = list(liquid.warnings)
     return body
+
+
+def _frozen(frozen: Frozen) -> dict[str, Any]:
+    """What a liquid has frozen to; its lines are held, so that they have no state."""
+    shape = frozen.shape
+    kept: dict[str, Any] = {name: shape.values.get(name) for name in _FROZEN_SURFACE}
+    known = {*_FROZEN_SURFACE, *(f"{line.end}.{x}" for line in shape.lines for x in _FROZEN_LINE)}
+    kept["contact_lines"] = [
+        {
+            "end": line.end,
+            **{x: shape.values[f"{line.end}.{x}"] for x in _FROZEN_LINE},
+            "on": line.material,
+            "feature": line.feature,
+        }
+        for line in shape.lines
+    ]
+    return {
+        "solidus_K": frozen.solidus,
+        "volume_m3": frozen.volume,
+        "density_kg_m3": frozen.density,
+        "surface": kept,
+        "error_estimate": {name: e for name, e in shape.errors.items() if name in known},
+    }
 
 
 def _hung(liquid: Liquid, standoff: float) -> dict[str, Any]:
@@ -116,12 +147,18 @@ def _hung(liquid: Liquid, standoff: float) -> dict[str, Any]:
             return value + rise * (1.0 if key == "pressure_Pa" else drop.volume)
         return value
 
-    surface = body["surface"]
-    z = found.curve.point(np.linspace(0.0, found.curve.breaks[-1], 257))[:, 1]
-    surface["top_z_m"] = float(z.min())
-    estimate = body["equilibrium"].pop("error_estimate")
+    shapes = [(body, body["equilibrium"], found.curve)]
+    if liquid.frozen is not None:
+        shapes.append((body["frozen"], body["frozen"], liquid.frozen.shape.curve))
+    estimates = []
+    for part, told, curve in shapes:
+        z = curve.point(np.linspace(0.0, curve.breaks[-1], 257))[:, 1]
+        part["surface"]["top_z_m"] = float(z.min())
+        estimates.append(told.pop("error_estimate"))
     body = turned(body)
-    body["equilibrium"]["error_estimate"] = estimate
+    body["equilibrium"]["error_estimate"] = estimates[0]
+    if liquid.frozen is not None:
+        body["frozen"]["error_estimate"] = estimates[1]
     return {"on": "package", **body}
 
 

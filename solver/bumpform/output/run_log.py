@@ -76,7 +76,7 @@ def unverified_values(run: Run) -> list[str]:
         for solder in (stage.get("molten") or [])[:1]
         if line.get("on") in materials and solder in materials
     )
-    found = [str(value) for value in materials.unverified(molten)]
+    found = [str(value) for value in materials.unverified(molten, solids=run.case.weighs_solids)]
     return [*found, *(str(value) for value in materials.unverified((), pairs))]
 
 

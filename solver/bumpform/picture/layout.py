@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bumpform.picture.dimensions import text_width
 from bumpform.picture.marks import detail_window
-from bumpform.picture.scene import Scene
+from bumpform.picture.scene import Scene, as_frozen
 from bumpform.picture.section import UM, Window
 from bumpform.picture.words import Verdict, stage_words, subtitle, verdict_words
 from bumpform.process.outcome import Snapshot
@@ -169,7 +169,7 @@ def _scenes(
     for number, (stage, shots) in enumerate(groups, 1):
         shots_before += shots
         stack = shots_before[-1].stack if shots_before else None
-        metrics = result["metrics"].get(stage["name"], {})
+        stage, metrics = as_frozen(stage, result["metrics"].get(stage["name"], {}))
         has_barrier = stack is not None and any(
             region.name.split()[0] == "barrier" for region in stack.regions
         )

@@ -10,6 +10,28 @@ from typing import Any
 from bumpform.picture.section import UM
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.stack import Region, Stack
+from bumpform.units.metric_names import FROZEN
+
+
+def as_frozen(
+    stage: Mapping[str, Any], metrics: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """A stage of the result and its metrics as what is drawn has them: of what has frozen.
+
+    Where nothing shrinks, the same.
+    """
+    frozen = stage.get("frozen")
+    if frozen is None or not stage.get("surface"):
+        return stage, metrics
+    lines = [
+        {**old, **new}
+        for old, new in zip(
+            stage["surface"]["contact_lines"], frozen["surface"]["contact_lines"], strict=True
+        )
+    ]
+    surface = {**stage["surface"], **frozen["surface"], "contact_lines": lines}
+    cold = {name.removeprefix(FROZEN): v for name, v in metrics.items() if name.startswith(FROZEN)}
+    return {**stage, "surface": surface}, {**metrics, **cold}
 
 
 @dataclass(frozen=True, eq=False)

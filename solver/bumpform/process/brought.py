@@ -10,8 +10,12 @@ from bumpform.stack.package import Package, package
 __all__ = ["brought"]
 
 
-def brought(step: Mount, outer: float) -> tuple[Package, dict[str, Content]]:
+def brought(
+    step: Mount, outer: float, metal_density: float | None = None
+) -> tuple[Package, dict[str, Content]]:
     """The package of a mounting, out to the model's radius in m, and the metal on its pad.
+
+    That is weighed at once with a density, kg/m³, where its amount is one of solid metal.
 
     Raises
     ------
@@ -30,10 +34,12 @@ def brought(step: Mount, outer: float) -> tuple[Package, dict[str, Content]]:
             resist=(resist.material, resist.thickness, resist.opening.radius) if resist else None,
             pillar=(pillar.material, pillar.radius, pillar.height) if pillar else None,
             solder=step.solder,
+            metal_density=metal_density,
         )
     except ProcessError as error:
         raise ProcessError(f"the package: {error}") from error
     if step.solder is None:
         return above, {}
-    content = Content(((step.solder.solder, 0.0),), above.metal)
+    mass = 0.0 if metal_density is None else above.metal * metal_density
+    content = Content(((step.solder.solder, mass),), above.metal)
     return above, {above.stack.regions[-1].name: content}

@@ -43,6 +43,7 @@ from bumpform.process.process import (
     step_problem,
 )
 from bumpform.process.reflow import refused_before
+from bumpform.process.shrinking import cold_problems, solid_volume
 from bumpform.process.stand_in import PLAINEST, WAYS, stand_in
 from bumpform.stack.package import Package
 from bumpform.stack.stack import Stack
@@ -186,7 +187,9 @@ class _Walk:
         if not hung:  # all that melts is shut in: the run ends here, it asks for no angle
             return [], state
         for body in (*bodies.free, hung):
-            wrong += _missing_angles(setting.made(body), surfaces, self.materials)
+            liquid = setting.made(body)
+            wrong += _missing_angles(liquid, surfaces, self.materials)
+            wrong += self._cold(liquid)
         return wrong, None  # whether they have joined, only a run tells
 
     def _reflowed(
@@ -209,11 +212,20 @@ class _Walk:
         for body in bodies.free:
             liquid = melt([state.contents[n] for n in body], step.peak_K, self.materials)
             wrong += _missing_angles(liquid, surfaces, self.materials)
+            cold = self._cold(liquid)
+            wrong += cold
+            shrinks = self.case.freezing == "shrinks" and not cold
+            volume = solid_volume(liquid, self.materials) if shrinks else None
             try:
-                after = stand_in(after, way, body, liquid, step.peak_K)
+                after = stand_in(after, way, body, liquid, step.peak_K, volume)
             except ProcessError:  # it does not fit the stack
                 return None
         return wrong, after
+
+    def _cold(self, liquid: Melt) -> tuple[Problem, ...]:
+        """What is not known of a liquid as a solid, where what freezes shrinks."""
+        shrinks = self.case.freezing == "shrinks"
+        return cold_problems(liquid, self.materials) if shrinks else ()
 
     def _lose(self, step: AnyStep) -> None:
         """Note what a step has not done, so that what follows from it is not told too."""

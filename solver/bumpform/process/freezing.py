@@ -1,4 +1,4 @@
-"""Liquids at rest as solid regions of the shape in which they froze."""
+"""Liquids as solid regions of the shape in which they froze."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class AtRest(Protocol):
         """What it is of."""
 
     @property
-    def equilibrium(self) -> Equilibrium | None:
-        """Its shape."""
+    def shape(self) -> Equilibrium | None:
+        """The surface that stands there once it is solid."""
 
 
 def freeze(stage: Stage) -> Stack:
@@ -44,7 +44,7 @@ def freeze_bodies(stack: Stack, liquids: Sequence[AtRest], profile: Profile) -> 
 
 def _frozen(liquid: AtRest, profile: Profile) -> tuple[Edge, ...]:
     """Boundary of a liquid at rest."""
-    found = liquid.equilibrium
+    found = liquid.shape
     if found is None:
         raise BumpformError("a refused stage leaves no shape to freeze")
     curve = found.curve

@@ -22,7 +22,7 @@ def settled(stage: Mounted) -> Package:
 
 def hung_curves(stage: Mounted) -> tuple[PolynomialCurve, ...]:
     """The free surface of what hangs on the package of an open joint, if anything does."""
-    found = stage.hung.equilibrium if stage.hung is not None else None
+    found = stage.hung.shape if stage.hung is not None else None
     if found is None or stage.standoff is None:
         return ()
     curve = upside_down(found.curve, stage.standoff)
@@ -32,11 +32,12 @@ def hung_curves(stage: Mounted) -> tuple[PolynomialCurve, ...]:
 
 def joined(stage: Mounted) -> tuple[Region, ...]:
     """All regions of a mounting, the frozen solder among them."""
-    assert stage.standoff is not None
-    below, above = stage.solids.profile, settled(stage).at(stage.standoff)
+    standoff = stage.height
+    assert standoff is not None
+    below, above = stage.solids.profile, settled(stage).at(standoff)
     if stage.gap is not None:
         return (*freeze_bodies(stage.solids, stage.liquids, below).regions, *above.regions)
-    found, standoff = stage.equilibrium, stage.standoff
+    found = stage.shape
     assert found is not None
     curve = found.curve
     free = Edge(curve, curve.breaks[0], curve.breaks[-1])

@@ -24,9 +24,10 @@ class Content:
     Attributes
     ----------
     alloys : tuple of (solder, mass in kg)
-        Masses are 0 until the first melting fixes them from the volume.
+        Of a deposit whose amount is said as a volume of liquid, masses are 0 until the first
+        melting fixes them.
     volume : float, m³
-        Of the metal when it last was liquid (of a deposit: as it will be).
+        Of the metal as it stands there: as deposited, or as it froze.
     liquid_at : float or None, K
         Temperature at which it was last liquid; None until it first melts.
     """
@@ -74,10 +75,13 @@ class Melt:
         """Mass, kg."""
         return math.fsum(self.masses)
 
-    def content(self, temperature: float) -> Content:
-        """What a region holds that has frozen from it, last liquid at a temperature in K."""
+    def content(self, temperature: float, volume: float | None = None) -> Content:
+        """What a region holds that has frozen from it, last liquid at a temperature in K.
+
+        Of a volume in m³, or of that of the liquid.
+        """
         alloys = tuple(zip(self.solders, self.masses, strict=True))
-        return Content(alloys, self.volume, temperature)
+        return Content(alloys, self.volume if volume is None else volume, temperature)
 
     def drop(self, gravity: float) -> Drop:
         """The liquid as the solver takes it."""

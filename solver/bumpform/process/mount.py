@@ -31,6 +31,7 @@ from bumpform.process.reflow import (
     solve_liquid,
     told,
 )
+from bumpform.process.shrinking import Frozen
 from bumpform.stack.package import Package
 from bumpform.stack.stack import Stack
 from bumpform.stack.touch import Touch
@@ -93,6 +94,9 @@ class Mounted:
         the liquid on the stack, if there is one.
     hung : Liquid or None
         The liquid on the package of an open joint, in the package's frame.
+    frozen : Frozen or None
+        What the joint has become (or the liquid on the stack, where it has stayed open), where
+        what freezes shrinks; None where it keeps its shape.
     """
 
     melt: Melt
@@ -115,6 +119,19 @@ class Mounted:
     reach: Measured | None = None
     gap: Measured | None = None
     hung: Liquid | None = None
+    frozen: Frozen | None = None
+
+    @property
+    def shape(self) -> Equilibrium | None:
+        """The surface that stands there once it is solid."""
+        return self.equilibrium if self.frozen is None else self.frozen.shape
+
+    @property
+    def height(self) -> float | None:
+        """Standoff once it is solid, m."""
+        if self.frozen is None or self.gap is not None:
+            return self.standoff
+        return self.frozen.shape.values["standoff_m"]
 
     @property
     def liquids(self) -> tuple[Mounted | Liquid, ...]:

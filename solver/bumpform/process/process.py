@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bumpform.case.amounts import Amounted
 from bumpform.case.case import Case
 from bumpform.case.steps import (
     Abrade,
@@ -27,6 +28,7 @@ from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.bodies import adrift, in_words
 from bumpform.process.brought import brought
+from bumpform.process.cooling import shrunk
 from bumpform.process.freezing import freeze
 from bumpform.process.joined import joined, settled
 from bumpform.process.melt import Content, is_molten
@@ -243,7 +245,7 @@ def model_radius(case: Case) -> float:
                 if part is not None:
                     sizes.append(part.radius)
             metal = step.metal_volume
-            if step.stencil is not None:
+            if step.stencil is not None:  # by weight: its room
                 metal = step.stencil.aperture * step.stencil.transfer * step.stencil.metal_fraction
             if metal is not None:
                 sizes.append(metal ** (1.0 / 3.0))
@@ -279,10 +281,7 @@ def apply_step(state: State | None, step: AnyStep, case: Case, materials: Materi
         stack = core(state.stack, material=step.material, diameter=step.diameter)
         return replace(state, stack=stack)
     if isinstance(step, Deposit):
-        stack, amount = deposit(state.stack, step)
-        content = Content(((step.solder, 0.0),), amount.metal)
-        contents = {**state.contents, stack.regions[-1].name: content}
-        return _noted(replace(state, stack=stack, contents=contents), state, step)
+        return _deposit(state, step, case, materials)
     if isinstance(step, Etch):
         return _etch(state, step)
     if isinstance(step, Strip):
@@ -318,6 +317,23 @@ def _refuse_melting(state: State, step: Cure, materials: Materials) -> None:
                 f"cure: {region.name} would melt at {at}: cure before it is deposited, or less "
                 "hot, or write a reflow at that temperature"
             )
+
+
+def metal_density(amount: Amounted | None, case: Case, materials: Materials) -> float | None:
+    """Density at 25 °C of what is put down as solid metal, kg/m³; None of an amount of liquid."""
+    if amount is None or not (case.amounts == "solid" or amount.is_by_weight):
+        return None
+    return materials.solid_density(amount.solder)
+
+
+def _deposit(state: State, step: Deposit, case: Case, materials: Materials) -> State:
+    """Solder put down: weighed at once where its amount is one of solid metal."""
+    density = metal_density(step, case, materials)
+    stack, amount = deposit(state.stack, step, density)
+    mass = 0.0 if density is None else amount.metal * density
+    content = Content(((step.solder, mass),), amount.metal)
+    contents = {**state.contents, stack.regions[-1].name: content}
+    return _noted(replace(state, stack=stack, contents=contents), state, step)
 
 
 def _coat(state: State, step: Coat) -> State:
@@ -447,7 +463,8 @@ def _abrade(state: State, step: Abrade) -> State:
 
 def _mount(state: State, step: Mount, case: Case, materials: Materials) -> State:
     setting = setting_of(state, step, step.peak_K, case, materials)
-    return _set_down(state, step, mount(setting), setting.contents, step.peak_K)
+    stage = _cooled(mount(setting), step.peak_K, case, materials)
+    return _set_down(state, step, stage, setting.contents, step.peak_K)
 
 
 def setting_of(
@@ -459,7 +476,8 @@ def setting_of(
     ------
     ProcessError
     """
-    package, contents = brought(step, state.stack.outer)
+    density = metal_density(step.solder, case, materials)
+    package, contents = brought(step, state.stack.outer, density)
     gravity = step.gravity_in(case.gravity)
     return Setting(
         state.stack,
@@ -479,16 +497,16 @@ def _set_down(
 ) -> State:
     """The state with a package joined to the stack, or above it."""
     state = _told(state, stage)
-    if stage.standoff is None or stage.refusal is not None:
+    if stage.height is None or stage.refusal is not None:
         return state
     package, regions = settled(stage), joined(stage)
     left = {*(r.name for r in stage.package.stack.regions)}
     kept = {name: content for name, content in contents.items() if name in left}
     if stage.hung is not None:
-        kept[package.stack.regions[-1].name] = stage.hung.melt.content(peak)
+        kept[package.stack.regions[-1].name] = _content(stage.hung, peak)
     contents = _frozen(state, stage, regions, stage.liquids, peak) | kept
     joint = None if stage.gap is not None else regions[len(stage.solids.regions)].name
-    placed = Placed(step, package, stage.standoff, joint, _top_line(stage))
+    placed = Placed(step, package, stage.height, joint, _top_line(stage))
     return replace(
         state, stack=replace(state.stack, regions=regions), contents=contents, placed=placed
     )
@@ -496,7 +514,7 @@ def _set_down(
 
 def _top_line(stage: Mounted) -> tuple[float, float]:
     """Place of a joint's upper line in the package's frame, m."""
-    values = stage.equilibrium.values if stage.equilibrium is not None else {}
+    values = stage.shape.values if stage.shape is not None else {}
     if "top.r_m" not in values:
         return 0.0, 0.0
     return values["top.r_m"], values["standoff_m"] - values["top.z_m"]
@@ -539,20 +557,42 @@ def _frozen(
     left = {r.name for r in stage.solids.regions}
     contents = {name: c for name, c in state.contents.items() if name in left}
     for region, liquid in zip(regions[len(left) :], liquids, strict=False):
-        contents[region.name] = liquid.melt.content(temperature)
+        contents[region.name] = _content(liquid, temperature)
     return contents
+
+
+def _content(liquid: Liquid | Mounted, temperature: float) -> Content:
+    """Metal of a liquid that has frozen, last liquid at a temperature in K."""
+    volume = liquid.frozen.volume if liquid.frozen is not None else None
+    return liquid.melt.content(temperature, volume)
+
+
+def _cooled[S: Stage | Mounted](stage: S, peak: float, case: Case, materials: Materials) -> S:
+    """A stage with its liquids frozen from a peak, K: shrunk, where they do."""
+    return shrunk(stage, peak, materials) if case.freezing == "shrinks" else stage
 
 
 def _told(state: State, stage: Stage | Mounted) -> State:
     """The state with a stage, whose errors are also those of the solid that it stands on."""
     doubt, bodies = state.doubt, []
     for liquid in stage.bodies:
-        found, doubt = _doubted(liquid.equilibrium, state.doubt, doubt)
-        bodies.append(replace(liquid, equilibrium=found))
-    found, doubt = _doubted(stage.equilibrium, state.doubt, doubt)
-    return replace(
-        state, stage=replace(stage, equilibrium=found, bodies=tuple(bodies)), doubt=doubt
-    )
+        body, doubt = _liquid_told(liquid, state.doubt, doubt)
+        bodies.append(body)
+    stage, doubt = _liquid_told(stage, state.doubt, doubt)
+    return replace(state, stage=replace(stage, bodies=tuple(bodies)), doubt=doubt)
+
+
+def _liquid_told[L: Liquid | Stage | Mounted](
+    liquid: L, solid: Doubt, doubt: Doubt
+) -> tuple[L, Doubt]:
+    """A liquid with the errors of the solid beneath it, also as it froze, and the doubt."""
+    found, doubt = _doubted(liquid.equilibrium, solid, doubt)
+    frozen = liquid.frozen
+    if frozen is not None:
+        shape, doubt = _doubted(frozen.shape, solid, doubt)
+        assert shape is not None
+        frozen = replace(frozen, shape=shape)
+    return replace(liquid, equilibrium=found, frozen=frozen), doubt
 
 
 def _doubted(
@@ -576,6 +616,7 @@ def _reflow(state: State, step: Reflow, case: Case, materials: Materials) -> Sta
         gravity=step.gravity_in(case.gravity),
         materials=materials,
     )
+    stage = _cooled(stage, step.peak_K, case, materials)
     state = _told(state, stage)
     if stage.equilibrium is None or stage.refusal is not None:
         return state
@@ -621,7 +662,8 @@ def _reflow_joint(
             "stay solid: a reflow of what is beside a joint is not followed. Raise the peak so "
             "that the joint melts too, or do it before the package is mounted"
         )
-    return _set_down(state, placed.step, mount(setting), state.contents, step.peak_K)
+    stage = _cooled(mount(setting), step.peak_K, case, materials)
+    return _set_down(state, placed.step, stage, state.contents, step.peak_K)
 
 
 def _barrier(state: State, step: Barrier) -> State:

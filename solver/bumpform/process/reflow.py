@@ -20,6 +20,7 @@ from bumpform.process.bodies import (
 from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
 from bumpform.process.released import released
+from bumpform.process.shrinking import Frozen
 from bumpform.stack.profile import Station
 from bumpform.stack.stack import Stack
 from bumpform.surface.alternatives import Alternative, judged, on_profile
@@ -45,7 +46,7 @@ class Refusal:
     ----------
     reason : str
         One machine word: "off_model", "dewets", "penetration", "enclosed", "carried",
-        "unfilled_corner", "unstable", "not_converged", "no_equilibrium".
+        "unfilled_corner", "unstable", "not_converged", "no_equilibrium", "freezing".
     detail : str
     """
 
@@ -74,6 +75,8 @@ class Liquid:
         Where alternatives with two contact lines have been looked for.
     released : float or None, J
         Energy of the deposit's outline less that of the equilibrium; None where there is no other.
+    frozen : Frozen or None
+        What it has become where what freezes shrinks; None where it keeps its shape.
     """
 
     melt: Melt
@@ -87,6 +90,12 @@ class Liquid:
     warnings: tuple[str, ...] = ()
     searched: str = "near"
     released: float | None = None
+    frozen: Frozen | None = None
+
+    @property
+    def shape(self) -> Equilibrium | None:
+        """The surface that stands there once it is solid."""
+        return self.equilibrium if self.frozen is None else self.frozen.shape
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

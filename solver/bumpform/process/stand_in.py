@@ -26,7 +26,14 @@ _NARROW: Final = 0.4
 _WIDE: Final = 0.999
 
 
-def stand_in(state: State, way: str, molten: tuple[str, ...], liquid: Melt, peak: float) -> State:
+def stand_in(
+    state: State,
+    way: str,
+    molten: tuple[str, ...],
+    liquid: Melt,
+    peak: float,
+    volume: float | None = None,
+) -> State:
     """The state with a solid in place of what has melted and frozen again.
 
     Parameters
@@ -39,14 +46,15 @@ def stand_in(state: State, way: str, molten: tuple[str, ...], liquid: Melt, peak
         Regions that melt.
     liquid : Melt
     peak : float, K
+    volume : float or None, m³
+        Of the solid; None: the liquid's.
 
     Raises
     ------
     ProcessError
         If no such solid fits the stack.
     """
-    alloys = tuple(zip(liquid.solders, liquid.masses, strict=True))
-    content = Content(alloys, liquid.volume, peak)
+    content = liquid.content(peak, volume)
     return WAYS[way](state, molten, "+".join(liquid.solders), content)
 
 

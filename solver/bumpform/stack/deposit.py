@@ -1,7 +1,8 @@
 """Solder as deposited: where it stands before it melts, and how much of it there is.
 
 The shape matters for pictures and meshes, and its outline is where the liquid touches
-the solid first. Amounts are volumes of the liquid metal; a paste takes up more room.
+the solid first. A paste takes up more room than its metal. Whether a volume of metal is that of
+the liquid or of the solid is for the caller to say.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bumpform.case.amounts import Amounted
+from bumpform.case.amounts import Amounted, metal_share
 from bumpform.errors import ProcessError
 from bumpform.stack.bodies import ball_on
 from bumpform.stack.curve import Arc
@@ -38,7 +39,7 @@ class Amount:
     Attributes
     ----------
     metal : float, m³
-        Volume of the metal when it is liquid.
+        Volume of the metal.
     bulk : float, m³
         Room that the deposit takes: paste and powder hold flux and air too.
     """
@@ -47,21 +48,31 @@ class Amount:
     bulk: float
 
 
-def deposit_amount(stack: Stack, step: Amounted) -> Amount:
-    """Volumes of a deposit on a stack (fills and prints depend on what they are put on)."""
+def deposit_amount(stack: Stack, step: Amounted, metal_density: float | None = None) -> Amount:
+    """Volumes of a deposit on a stack (fills and prints depend on what they are put on).
+
+    Parameters
+    ----------
+    stack : Stack
+    step : Amounted
+    metal_density : float or None, kg/m³
+        Of the solid metal; needed for a paste by weight only.
+    """
     if step.fill is not None:
         bulk = _fill(stack, step.fill.layer)[1]
-        return Amount(bulk * step.fill.metal_fraction, bulk)
+        return Amount(bulk * metal_share(step.fill, metal_density), bulk)
     if step.stencil is not None:
         limit = _outline(stack.profile, step.stencil.radius, step)
         bulk = (step.stencil.aperture + _below(stack.profile, limit)) * step.stencil.transfer
-        return Amount(bulk * step.stencil.metal_fraction, bulk)
+        return Amount(bulk * metal_share(step.stencil, metal_density), bulk)
     metal = step.metal_volume
     assert metal is not None  # every other way of stating an amount is a volume of metal
     return Amount(metal, metal)
 
 
-def deposit(stack: Stack, step: Amounted) -> tuple[Stack, Amount]:
+def deposit(
+    stack: Stack, step: Amounted, metal_density: float | None = None
+) -> tuple[Stack, Amount]:
     """The stack with the deposit standing on it.
 
     Parameters
@@ -72,6 +83,8 @@ def deposit(stack: Stack, step: Amounted) -> tuple[Stack, Amount]:
         Volume: level in the cavity, the excess as a cylinder over the opening's rim; on
         a flat place a cap of 90°, or a cylinder where the model is too narrow for it. Ball: a
         sphere at the lowest place that it can have, at the axis or on a ring over a hollow.
+    metal_density : float or None, kg/m³
+        Of the solid metal; needed for a paste by weight only.
 
     Returns
     -------
@@ -82,7 +95,7 @@ def deposit(stack: Stack, step: Amounted) -> tuple[Stack, Amount]:
     ProcessError
         If the deposit is nothing or does not fit the model, or there is no such opening to fill.
     """
-    amount = deposit_amount(stack, step)
+    amount = deposit_amount(stack, step, metal_density)
     if amount.metal < NOTHING * stack.outer**3:
         raise ProcessError(
             f"deposit {step.solder}: {format_quantity(amount.metal, 'volume', 3)} of metal is "

@@ -38,7 +38,7 @@ class Package:
     stack : Stack
         In its own frame: z' counts from the pad's face into the gap.
     metal : float, m³
-        Of the solder on its pad when that is liquid.
+        Of the solder on its pad.
     """
 
     stack: Stack
@@ -101,6 +101,7 @@ def package(
     resist: tuple[str, float, float] | None = None,
     pillar: tuple[str, float, float] | None = None,
     solder: Amounted | None = None,
+    metal_density: float | None = None,
 ) -> Package:
     """Package with a pad in (or, by ``proud``, on) its base, and what there is round it and on it.
 
@@ -116,6 +117,8 @@ def package(
     pillar : tuple of material, radius in m, height in m, optional
     solder : Amounted, optional
         On the pad, or on the pillar.
+    metal_density : float or None, kg/m³
+        Of the solid solder; needed for a paste by weight only.
 
     Raises
     ------
@@ -146,7 +149,7 @@ def package(
         stack = plated.stack
     metal = 0.0
     if solder is not None:
-        stack, amount = deposit(stack, solder)
+        stack, amount = deposit(stack, solder, metal_density)
         metal = amount.metal
     return Package(replace(stack, regions=tuple(_named(r) for r in stack.regions)), metal)
 

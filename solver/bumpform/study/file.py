@@ -19,7 +19,7 @@ from bumpform.case.steps import Mount, Reflow
 from bumpform.errors import CaseError, Problem
 from bumpform.study.axis import MOST_ROWS, Axis, Range, resolve_axis
 from bumpform.study.study import Study
-from bumpform.units.metric_names import BARRIER_METRICS, STAGE_METRICS
+from bumpform.units.metric_names import BARRIER_METRICS, FROZEN_METRICS, STAGE_METRICS
 
 __all__ = ["StudyFile", "load_study"]
 
@@ -173,7 +173,9 @@ def _explain(detail: ErrorDetails, above: tuple[str, ...], model: type[Model]) -
 def _column_problems(case: Case, columns: tuple[str, ...]) -> list[Problem]:
     """Columns that no row could have."""
     stages = [step.name for step in case.steps if isinstance(step, Reflow | Mount)]
-    known = [f"{stage}.{metric}" for stage in stages for metric in STAGE_METRICS]
+    known = [
+        f"{stage}.{metric}" for stage in stages for metric in (*STAGE_METRICS, *FROZEN_METRICS)
+    ]
     known += [f"barrier.{metric}" for metric in BARRIER_METRICS]
     problems = []
     for column in columns:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["BARRIER_METRICS", "METRIC_NAMES", "STAGE_METRICS", "WORDS"]
+__all__ = [
+    "BARRIER_METRICS",
+    "FROZEN",
+    "FROZEN_METRICS",
+    "METRIC_NAMES",
+    "SHAPE_METRICS",
+    "STAGE_METRICS",
+    "WORDS",
+]
 
 STAGE_METRICS: Final = (
     "protrusion_m",
@@ -56,8 +64,39 @@ BARRIER_METRICS: Final = (
     "flush_thickness_m",
 )
 
+#: Metrics that a frozen shape has too, and what stands before their names there.
+SHAPE_METRICS: Final = (
+    "protrusion_m",
+    "height_above_dielectric_m",
+    "terminus_depth_m",
+    "terminus_fraction",
+    "juncture_miss_m",
+    "covers_barrier",
+    "coverage",
+    "bare_polar_radius_m",
+    "ball_height_m",
+    "height_above_contact_line_m",
+    "ball_diameter_m",
+    "contact_radius_m",
+    "clearance_m",
+    "sphericity",
+    "spread_m",
+    "film_thickness_m",
+    "mass_balance",
+    "standoff_m",
+    "held_by",
+)
+FROZEN: Final = "frozen_"
+FROZEN_METRICS: Final = tuple(FROZEN + name for name in SHAPE_METRICS)
+
 #: Metrics that are words, or yes and no.
-WORDS: Final = ("covers_barrier", "rests_on", "held_by")
+WORDS: Final = (
+    "covers_barrier",
+    "rests_on",
+    "held_by",
+    "frozen_covers_barrier",
+    "frozen_held_by",
+)
 
 #: All of them, as a requirement may name them.
-METRIC_NAMES: Final = (*STAGE_METRICS, *BARRIER_METRICS)
+METRIC_NAMES: Final = (*STAGE_METRICS, *FROZEN_METRICS, *BARRIER_METRICS)

@@ -370,9 +370,9 @@ class Bumps:
     def line(self) -> tuple[Measured, Measured] | None:
         """R and z of the first bump's outer contact line as it froze, m."""
         melting = self.first_melting
-        if melting is None or melting.stage.equilibrium is None:
+        if melting is None or melting.stage.shape is None:
             return None
-        values = melting.stage.equilibrium.measured
+        values = melting.stage.shape.measured
         return values["outer.r_m"], values["outer.z_m"]
 
     @cached_property

@@ -56,7 +56,7 @@ def core_spherical(found: Findings) -> Answer:
         return not_judged("the core was never melted before the cap was put on it")
     if not melting.solved:
         return not_judged(melting.refused)
-    return spherical(found, melting.stage_name, melting.stage)
+    return spherical(found, melting)
 
 
 @condition("cap-covers-core", "The cap covers the core.", core_and_cap=("003 (e)", "003 (f)"))
@@ -81,7 +81,7 @@ def cap_covers_core(found: Findings) -> Answer:
     if not borders.touch(core, (melting.name, AIR)):
         return not_judged("nothing of the core was bare for the cap to cover")
     share = borders.share(core, melting.name)
-    metric = "coverage"
+    metric = melting.metric("coverage")
     return judged(share, 1.0, None, scale=1.0, unit="", metric=metric, stage=melting.stage_name)
 
 

@@ -25,7 +25,7 @@ def dome_shaped(found: Findings) -> Answer:
         return absent
     melting = bumps.first_melting
     assert melting is not None
-    shape = melting.stage.equilibrium
+    shape = melting.stage.shape
     assert shape is not None
     told: dict[str, Any] = {"stage": melting.stage_name}
     if "apex_z_m" not in shape.values:
@@ -36,7 +36,7 @@ def dome_shaped(found: Findings) -> Answer:
     if not falls:
         return fails("its surface rises again on the way down to its edge", **told)
     rise = shape.measured["apex_z_m"] - shape.measured["outer.z_m"]
-    metric = "height_above_contact_line_m"
+    metric = melting.metric("height_above_contact_line_m")
     return judged(rise, 0.0, strict=True, scale=abs(rise.value), metric=metric, **told)
 
 
@@ -60,7 +60,7 @@ def dome_ends_below_top(found: Findings) -> Answer:
         0.0,
         strict=True,
         scale=bumps.cavity.thickness,
-        metric="terminus_depth_m",
+        metric=bumps.first_melting.metric("terminus_depth_m"),
         stage=stage,
     )
 
@@ -79,8 +79,8 @@ def dome_ends_on_wall(found: Findings) -> Answer:
     assert bumps.cavity is not None
     assert bumps.first_melting is not None
     cavity, melting = bumps.cavity, bumps.first_melting
-    assert melting.stage.equilibrium is not None
-    line = melting.stage.equilibrium.lines[0]
+    assert melting.stage.shape is not None
+    line = melting.stage.shape.lines[0]
     piece = line.solid.profile.pieces[line.station.piece]
     on_wall = piece.feature == f"{cavity.layer} wall"
     z = bumps.line[1]
@@ -105,14 +105,14 @@ def dome_protrudes(found: Findings) -> Answer:
         return absent
     assert bumps.cavity is not None
     assert bumps.first_melting is not None
-    assert bumps.first_melting.stage.equilibrium is not None
-    values = bumps.first_melting.stage.equilibrium.measured
+    assert bumps.first_melting.stage.shape is not None
+    values = bumps.first_melting.stage.shape.measured
     top = values.get("apex_z_m", values["top_z_m"])
     return judged(
         top - bumps.cavity.z_top,
         0.0,
         strict=True,
         scale=bumps.cavity.thickness,
-        metric="protrusion_m",
+        metric=bumps.first_melting.metric("protrusion_m"),
         stage=bumps.first_melting.stage_name,
     )

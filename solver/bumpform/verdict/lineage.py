@@ -11,6 +11,7 @@ from bumpform.case.steps import Deposit, Mount, Reflow
 from bumpform.process.mount import Mounted
 from bumpform.process.outcome import Moment
 from bumpform.process.reflow import Liquid, Refusal, Stage
+from bumpform.units.metric_names import FROZEN
 
 __all__ = ["Body", "Lineage", "Melting"]
 
@@ -88,6 +89,10 @@ class Melting:
     def refused(self) -> str:
         """Why it has none, as other conditions tell it."""
         return f"{self.stage_name} was refused: {self.refusal.detail}" if self.refusal else ""
+
+    def metric(self, name: str) -> str:
+        """Name in the result of a metric of the shape that it froze to."""
+        return name if self.stage.frozen is None else FROZEN + name
 
     @cached_property
     def deposits(self) -> frozenset[int]:

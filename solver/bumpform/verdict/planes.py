@@ -69,8 +69,8 @@ def inside_shows_as_plane(found: Findings) -> Answer:
         for z in b.edge.sample(16)[:, 1]
     ]
     assert bumps.first_melting is not None
-    assert bumps.first_melting.stage.equilibrium is not None
-    apex = bumps.first_melting.stage.equilibrium.values["top_z_m"]
+    assert bumps.first_melting.stage.shape is not None
+    apex = bumps.first_melting.stage.shape.values["top_z_m"]
     slack = 1e-9 * abs(apex)
     if max(heights) - min(heights) > slack:
         return fails("what shows of it is not level")

@@ -21,6 +21,7 @@ from bumpform.verdict.condition import (
     not_judged,
 )
 from bumpform.verdict.findings import MAINLY, Findings, axis_span
+from bumpform.verdict.lineage import Melting
 
 #: UBM: 1 to 10 µm in all.
 UBM_WINDOW: Final = (1e-6, 10e-6)
@@ -280,19 +281,19 @@ def ball_above_polyimide(found: Findings) -> Answer:
 def _above(column: ColumnRoute) -> Answer | None:
     melting = column.ball_melting
     assert melting is not None
-    assert melting.stage.equilibrium is not None
+    assert melting.stage.shape is not None
     assert column.polyimide is not None
     # as it is when the column melts; as it is coated, where that comes later
     cavity = column.cavity(max(melting.index - 1, column.polyimide))
     if cavity is None:
         return None
-    top = melting.stage.equilibrium.measured["top_z_m"] - cavity.z_top
+    top = melting.stage.shape.measured["top_z_m"] - cavity.z_top
     return judged(
         top,
         0.0,
         strict=True,
         scale=cavity.thickness,
-        metric="height_above_dielectric_m",
+        metric=melting.metric("height_above_dielectric_m"),
         stage=melting.stage_name,
     )
 
@@ -311,17 +312,17 @@ def ball_spherical(found: Findings) -> Answer:
     if height is not None and height.verdict == "fails":
         return not_judged("the bump does not stand above the polyimide's plane")
     assert column.ball_melting is not None
-    return spherical(found, column.ball_melting.stage_name, column.ball_melting.stage)
+    return spherical(found, column.ball_melting)
 
 
-def spherical(found: Findings, stage_name: str, stage: object) -> Answer:
-    """Whether a solved liquid is near-spherical."""
-    equilibrium = getattr(stage, "equilibrium", None)
-    assert equilibrium is not None
-    told: dict[str, Any] = {"stage": stage_name, "metric": "sphericity", "unit": ""}
-    if "apex_z_m" not in equilibrium.values:
+def spherical(found: Findings, melting: Melting) -> Answer:
+    """Whether what a solved liquid froze to is near-spherical."""
+    assert melting.stage.shape is not None
+    metric, stage = melting.metric("sphericity"), melting.stage_name
+    told: dict[str, Any] = {"stage": stage, "metric": metric, "unit": ""}
+    if "apex_z_m" not in melting.stage.shape.values:
         return fails("open on the axis", **told)
-    shape = found.measured(stage_name, "sphericity")
+    shape = found.measured(stage, metric)
     if shape is None:
         return fails("it is nowhere wider than its contact line", **told)
     return judged(shape, *NEAR_SPHERICAL, scale=1.0, **told)
@@ -339,20 +340,20 @@ def ball_ends_at_edge(found: Findings) -> Answer:
         return absent
     melting = column.ball_melting
     assert melting is not None
-    assert melting.stage.equilibrium is not None
+    assert melting.stage.shape is not None
     if column.column_melting is None:
         return not_judged("the polyimide was coated after the reflow")
     cavity = column.cavity(melting.index - 1)
     if cavity is None:
         return not_judged("the polyimide has no opening round the bump")
-    values = melting.stage.equilibrium.measured
+    values = melting.stage.shape.measured
     off = values["outer.z_m"] - cavity.z_top
-    stage = melting.stage_name
+    stage, metric = melting.stage_name, melting.metric("spread_m")
     if abs(off.value) > off.error + 1e-9 * cavity.thickness:
-        where = melting.stage.equilibrium.lines[0].feature
-        return fails(f"it ends on {where}", metric="spread_m", stage=stage)
+        where = melting.stage.shape.lines[0].feature
+        return fails(f"it ends on {where}", metric=metric, stage=stage)
     spread = values["outer.r_m"] - cavity.rim_r
-    return judged(spread, 0.0, scale=cavity.rim_r, metric="spread_m", stage=stage)
+    return judged(spread, 0.0, scale=cavity.rim_r, metric=metric, stage=stage)
 
 
 @condition(

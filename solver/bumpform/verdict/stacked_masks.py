@@ -148,8 +148,8 @@ def bodies_fuse(found: Findings) -> Answer:
         return fails("they melt, but do not touch", stage=stage)
     if whole.enclosed:
         return fails(f"{whole.name} is enclosed, and keeps its shape", stage=stage)
-    assert whole.stage.equilibrium is not None
-    closed = "apex_z_m" in whole.stage.equilibrium.values
+    assert whole.stage.shape is not None
+    closed = "apex_z_m" in whole.stage.shape.values
     return holds_if(closed, "the liquid is open on the axis", stage=stage)
 
 
@@ -172,9 +172,9 @@ def ball_on_ubm(found: Findings) -> Answer:
     without = [gone.get(m.step.layer, math.inf) for m in masks.masks]
     if last is None or not last.solved or not all(i < last.index for i in without):
         return holds("it is not melted without the masks", stage=melting.stage_name)
-    assert last.stage.equilibrium is not None
+    assert last.stage.shape is not None
     radius = found.reach(found.top_metal(last.index))
-    reach = last.stage.equilibrium.measured["outer.r_m"]
+    reach = last.stage.shape.measured["outer.r_m"]
     return judged(
         reach - radius,
         None,

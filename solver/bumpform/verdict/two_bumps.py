@@ -144,8 +144,8 @@ def _no_depth(bumps: Bumps) -> Answer | None:
         wall = f"{bumps.cavity.layer} wall"
         melting = bumps.first_melting
         assert melting is not None
-        assert melting.stage.equilibrium is not None
-        line = melting.stage.equilibrium.lines[0]
+        assert melting.stage.shape is not None
+        line = melting.stage.shape.lines[0]
         if line.solid.profile.pieces[line.station.piece].feature != wall:
             return not_judged("the dome does not end on the wall")
     return None
@@ -196,12 +196,12 @@ def second_covers_barrier(found: Findings) -> Answer:
         return absent
     melting = bumps.second_melting
     assert melting is not None
-    assert melting.stage.equilibrium is not None
+    assert melting.stage.shape is not None
     coating = bumps.coating(melting.index)
     borders = found.borders(melting.index)
     if not coating:
         return not_judged("nothing is left of the barrier")
-    if "apex_z_m" not in melting.stage.equilibrium.values:
+    if "apex_z_m" not in melting.stage.shape.values:
         return fails("it is open on the axis", stage=melting.stage_name)
     top = bumps.is_barrier_top(melting.index)
     share = borders.share(coating, melting.name, of=top)
@@ -233,6 +233,7 @@ def second_ends_at_juncture(found: Findings) -> Answer:
     if not bumps.coating(melting.index):
         return not_judged("nothing is left of the barrier")
     miss = _juncture_miss(bumps, melting)
+    metric = melting.metric("juncture_miss_m")
     if miss is None:
         return not_judged("the barrier's edge has been cut off since it was grown")
     limit = found.tolerance * bumps.grown.step.total_thickness
@@ -241,14 +242,14 @@ def second_ends_at_juncture(found: Findings) -> Answer:
         -limit,
         limit,
         scale=limit,
-        metric="juncture_miss_m",
+        metric=metric,
         stage=melting.stage_name,
     )
 
 
 def _juncture_miss(bumps: Bumps, melting: Melting) -> Measured | None:
     """Length along the solid from the juncture to the second bump's line, m; None if it is cut."""
-    grown, shape = bumps.grown, melting.stage.equilibrium
+    grown, shape = bumps.grown, melting.stage.shape
     assert grown is not None
     assert shape is not None
     profile = shape.lines[0].solid.profile
@@ -281,7 +282,8 @@ def second_covers_first(found: Findings) -> Answer:
     first = found.lineage.named(melting.index, bumps.first)
     bare, covered = borders.area(first, AIR), borders.area(first, melting.name)
     share = covered / (bare + covered) if bare + covered > 0.0 else 0.0
-    return judged(share, 1.0, None, scale=1.0, unit="", metric="coverage", stage=melting.stage_name)
+    metric, stage = melting.metric("coverage"), melting.stage_name
+    return judged(share, 1.0, None, scale=1.0, unit="", metric=metric, stage=stage)
 
 
 @condition(
@@ -307,6 +309,8 @@ def defined_distance_window(found: Findings) -> Answer:
         return absent if without else not_judged("the dome does not end on the wall")
     assert bumps.cavity is not None
     assert bumps.depth is not None
-    metric = "terminus_fraction" if bumps.plane is None else "plane_fraction"
+    metric = "plane_fraction"
+    if bumps.plane is None and bumps.first_melting is not None:
+        metric = bumps.first_melting.metric("terminus_fraction")
     share = bumps.depth / bumps.cavity.wall
     return judged(share, *TERMINUS_WINDOW, scale=1.0, unit="", metric=metric)
