@@ -173,7 +173,7 @@ AXIS_PROBLEMS = {
     '"environment.gravity" = { from = 0, to = 9, count = 5, spacing = "log" }': "both ends must be",
     '"barrier.material" = ["Nickle"]': 'axes.barrier.material = "Nickle": unknown material',
     '"barrier.material" = { from = 1, to = 2, count = 3 }': "only a quantity runs from one value",
-    '"wetting.Cu" = ["200 deg"]': "must be below 180 deg",
+    '"wetting.Cu" = ["200 deg"]': "must be below 180°",
     '"case.pitch" = ["1 mm"]\n"case.\'pitch\'" = ["2 mm"]': "is the same value as case.pitch",
     '"case.pitch" = { from = "1 mm", to = "2 mm", count = 10000001 }': "must be at most 10000000",
 }  # fmt: skip
