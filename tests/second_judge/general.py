@@ -189,7 +189,8 @@ def _wedges(seen, frame, name):
         u, v = a.end - a.start, b.end - b.start
         turn = math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))
         # what chords turn by is less; a roof that a core touches makes a cusp, no corner
-        if turn > 4e-3 and not (_roof_and_core(a, b) and turn > 3.0):
+        cusp = turn > 3.0 and (_roof_and_core(a, b) or a.other == b.other)
+        if turn > 4e-3 and not cusp:
             found.append((math.pi - turn, a.other, b.other))
     return found
 

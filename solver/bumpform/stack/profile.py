@@ -373,8 +373,8 @@ class Profile:
         for i in range(a.piece, b.piece + 1):
             u0 = a.u if i == a.piece else 0.0
             u1 = b.u if i == b.piece else 1.0
-            if u1 > u0:
-                edges.append(self._unnamed(i, u0, u1))
+            if u1 > u0 and (edge := self._unnamed(i, u0, u1)).first != edge.last:
+                edges.append(edge)
         return tuple(edges)
 
     def _unnamed(self, number: int, u0: float, u1: float) -> Edge:

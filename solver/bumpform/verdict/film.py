@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from bumpform.process.mount import Mounted
 from bumpform.process.process import State
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.stack.curve import Array, PolynomialCurve
-from bumpform.stack.profile import Edge
+from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root
 from bumpform.surface.measured import Measured
 from bumpform.verdict.coverage import body_chains, wetted
@@ -37,7 +37,7 @@ def film_thickness(before: State, stage: Stage | Mounted) -> dict[str, Measured 
     before : State
         Before the stage.
     stage : Stage or Mounted
-        A joint covers all of the lower body inside of its line there.
+        A joint covers all inside of its lines, of the lower body and of the package.
 
     Returns
     -------
@@ -49,8 +49,6 @@ def film_thickness(before: State, stage: Stage | Mounted) -> dict[str, Measured 
     A distance is off by no more than the two surfaces that it is measured between.
     """
     least: list[Measured] = []
-    pieces = stage.solids.profile.pieces
-    bodies = body_chains(stage.solids)
     liquids: tuple[Liquid | Mounted, ...] = (
         (stage, *stage.bodies) if isinstance(stage, Mounted) else stage.liquids
     )
@@ -58,23 +56,35 @@ def film_thickness(before: State, stage: Stage | Mounted) -> dict[str, Measured 
         found = liquid.equilibrium
         if found is None:
             continue
-        if isinstance(liquid, Mounted) and liquid.gap is None:
-            inner, outer = stage.solids.profile.start, found.station
-        else:
-            inner, outer = wetted(liquid, stage.solids.profile)
-        for body in bodies:
-            under = []
-            for i in body:
-                start = inner.u if i == inner.piece else 0.0
-                stop = outer.u if i == outer.piece else 1.0
-                if inner.piece <= i <= outer.piece and stop > start:
-                    under.append(pieces[i].part(start, stop))
-            if not under:
-                continue
+        profile = stage.solids.profile
+        joined = isinstance(liquid, Mounted) and liquid.gap is None
+        span = (profile.start, found.station) if joined else wetted(liquid, profile)
+        covered = list(_covered(profile, body_chains(stage.solids), span))
+        if isinstance(liquid, Mounted) and joined and liquid.standoff is not None:
+            hung = liquid.package.at(liquid.standoff).profile
+            span = hung.start, found.lines[1].station
+            covered += _covered(hung, body_chains(liquid.package.stack), span)
+        for under in covered:
             thin = thinnest(found.curve, under, closes=len(found.lines) == 1)
             if thin is not None:
                 least.append(Measured(thin, found.doubt.place + before.doubt.place))
     return {"film_thickness_m": min(least, key=float)} if least else {}
+
+
+def _covered(
+    profile: Profile, bodies: list[list[int]], span: tuple[Station, Station]
+) -> Iterator[list[Edge]]:
+    """What of every body lies between two places of a profile."""
+    inner, outer = span
+    for body in bodies:
+        under = []
+        for i in body:
+            start = inner.u if i == inner.piece else 0.0
+            stop = outer.u if i == outer.piece else 1.0
+            if inner.piece <= i <= outer.piece and stop > start:
+                under.append(profile.pieces[i].part(start, stop))
+        if under:
+            yield under
 
 
 def thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> float | None:
