@@ -373,7 +373,7 @@ class Profile:
         for i in range(a.piece, b.piece + 1):
             u0 = a.u if i == a.piece else 0.0
             u1 = b.u if i == b.piece else 1.0
-            if u1 > u0:
+            if u1 > u0 and self.pieces[i].t(u1) != self.pieces[i].t(u0):
                 edges.append(self._unnamed(i, u0, u1))
         return tuple(edges)
 
