@@ -402,3 +402,15 @@ def test_what_only_some_stand_ins_show_is_left_to_the_run(steps):
     done = run(case)
     assert done.stopped is None
     assert done.refused is None
+
+
+def test_a_package_may_bring_solder_that_stays_solid():
+    """Solder shut in melts, the package's does not; a reflow that melts nothing is told."""
+    solder = '{ solder = "SAC105", ball = { diameter = "20 um" } }'
+    text = (
+        BUMP.replace("Pb95Sn5", "Sn42Bi58").replace("350 degC", "180 degC")
+        + step('do = "coat"\nlayer = "over"\nmaterial = "polyimide"\nthickness = "100 um"')
+        + mount(solder=solder, standoff='"200 um"', load="", lifted="true").replace("220", "165")
+        + step('do = "reflow"\nname = "again"\npeak = "100 degC"')
+    )
+    assert [path for path, _ in told(text)] == ["step.6 (reflow again)"]

@@ -131,3 +131,10 @@ def test_a_level_through_an_end_is_crossed_again_beside_it(over):
     for one in (edge, edge.reversed()):
         heights = [float(one.point(u)[1]) for u in one.crossings(0, math.cos(over))]
         assert sorted(heights) == pytest.approx([-math.sin(over), math.sin(over)], abs=1e-12)
+
+
+def test_between_leaves_out_what_rounding_makes_a_point():
+    """Fractions that differ, of a piece so short that its places do not."""
+    short = Edge(Line((0.0, 0.0), (1.0, 0.0)), 0.5, 0.5 + 1e-9)
+    profile = Profile((short,))
+    assert profile.between(Station(0, 0.3), Station(0, 0.3 + 1e-8)) == ()

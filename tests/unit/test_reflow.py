@@ -7,6 +7,7 @@ import math
 import pytest
 
 import scenes
+from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
@@ -150,3 +151,24 @@ def test_a_drop_far_larger_than_its_model_is_computed():
     """A root of the line's force that cannot be closed in on is no mistake of the program."""
     sets = ["deposit.Pb95Sn5.volume=934.9974790649636 nl"]
     assert "refused" not in run(load_case("core_and_cap", sets=sets)).stages[0]
+
+
+def test_a_liquid_that_leaves_the_foot_of_a_ball_goes_up_the_ball():
+    """θ1 + θ2 > π: nothing holds it in the cusp on the pad; it rests on the ball's cut top."""
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {"radius": 20.8e-6, "thickness": 2e-6, "material": "Ni"},
+            "base": {"material": "SiO2"},
+        },
+        {"do": "core", "material": "glass", "diameter": 10.6e-6},
+        {"do": "deposit", "solder": "Pb90Sn10", "volume": 1e-13},
+        {"do": "abrade", "to": 7.28e-6},
+        {"do": "deposit", "solder": "SAC105", "volume": 5e-14},
+        {"do": "reflow", "name": "melt", "peak": 589.6},
+    ]
+    wetting = {"Ni": math.radians(37.1), "glass": math.radians(149.5), "SiO2": math.radians(161.8)}
+    done = run(Case.from_dict({"case": {"name": "perch"}, "wetting": wetting, "step": steps}))
+    assert done.refused is None
+    (line,) = done.stages[0]["surface"]["contact_lines"]
+    assert line["feature"].startswith("core")

@@ -167,7 +167,8 @@ class _Walk:
         """A stage up to its surface, and a stand-in for that."""
         if isinstance(step, Mount):
             setting = setting_of(state, step, step.peak_K, self.case, self.materials)
-            state = replace(state, placed=Placed(step, setting.above, 0.0, None, (0.0, 0.0)))
+            placed = Placed(step, setting.above, 0.0, None, (0.0, 0.0))
+            state = replace(state, placed=placed, contents=setting.contents)
         elif state.placed is not None:
             setting = setting_again(state, state.placed, step, self.case, self.materials)
         else:
@@ -178,7 +179,6 @@ class _Walk:
         if isinstance(step, Mount):
             refuse_overlap(step.standoff, package.touch(solids.profile).height)
         if bodies.free and not hung:
-            state = replace(state, contents=setting.contents)
             return self._reflowed(state, step, way, package)
         hidden = _under_barrier(solids)
         shown = (piece for s in (solids, package.stack) for piece in s.profile)

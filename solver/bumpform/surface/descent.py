@@ -152,7 +152,8 @@ def downhill(
     for _ in range(4 * (last + 2)):
         if u >= 1.0 and piece < last:
             inside, outside = land.vertex(piece)
-            if inside == 0.0 == outside:  # the solid comes back to the axis: a ball on its foot
+            cusp = land.corner and piece == land.last  # that the liquid has left
+            if inside == 0.0 == outside and not cusp:  # back on the axis: a ball on its foot
                 raise FootError(Station(piece, 1.0))
             if land.corner and piece == land.last:
                 if direction >= 0 and not inside < 0.0:
