@@ -170,7 +170,7 @@ def test_check_weighs_solid_metal(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "mass (density at 25 degC)" in out
     mass = math.pi / 6 * 1e-12 * 8400.0 * 1e9
-    assert f"{mass:.4g} ug" in out or f"{mass:.3g} ug" in out
+    assert f"{mass:.4g} µg" in out or f"{mass:.3g} µg" in out
 
 
 # ---------------------------------------------------------------- pictures
