@@ -228,7 +228,7 @@ def main():
     table = Table()
 
     for name, work in equilibria().items():
-        table.add(f"equilibrium: {name}", "ms", measure(work, 1000 // part), 1.0)
+        table.add(f"equilibrium: {name}", "ms", measure(work, 1000 // part), 0.25)
 
     case = bumpform.load_case("photoimaged_opening")
     stage = case.model_copy(update={"steps": case.steps[:4]})

@@ -7,6 +7,7 @@ on it is a ``Station``: a piece and the fraction u of the piece, 0 at its inner 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -237,7 +238,8 @@ class Edge:
 
     def _spread(self, per_span: int) -> Array:
         lo, hi = sorted((self.first, self.last))
-        ends = np.array([lo, *(b for b in self.curve.breaks if lo < b < hi), hi])
+        breaks = self.curve.breaks
+        ends = np.array([lo, *breaks[bisect_right(breaks, lo) : bisect_left(breaks, hi)], hi])
         spans = ends[1:, None] - ends[:-1, None]
         t = np.empty(len(spans) * per_span + 1)
         t[:-1] = (ends[:-1, None] + spans * (np.arange(per_span) / per_span)).ravel()
