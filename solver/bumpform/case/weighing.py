@@ -20,6 +20,8 @@ def weighing_problems(
     steps: Sequence[Step], amounts: str | None, freezing: str | None, materials: Materials
 ) -> Iterator[Problem]:
     """Densities of solid solders that are needed and not known, each once, with why."""
+    if amounts != "solid" and freezing != "shrinks" and not is_weighed(steps):
+        return
     told: set[str] = set()
     for _, step in _amounts(steps):
         if step.solder not in materials:
@@ -42,7 +44,8 @@ def weighing_problems(
 
 def is_weighed(steps: Sequence[Step]) -> bool:
     """Whether any amount is of a paste by weight."""
-    return any(amount.is_by_weight for _, amount in _amounts(steps))
+    amounts = (step.solder if isinstance(step, Mount) else step for step in steps)
+    return any(isinstance(amount, Amounted) and amount.is_by_weight for amount in amounts)
 
 
 def _amounts(steps: Sequence[Step]) -> Iterator[tuple[str, Amounted]]:
