@@ -77,3 +77,21 @@ def test_a_package_rests_on_what_stands_highest_under_it():
         resist=("solder resist", 2e-5, 6e-5),
     )
     assert above.touch(BALL).height == pytest.approx(2e-5 + Z + math.sqrt(R**2 - 3.6e-9), rel=1e-15)
+
+
+def test_a_ball_on_a_ring_that_is_round():
+    """Both are curved: they touch where their centres are as far apart as their radii together."""
+    ring, ball, middle = 40e-6, 70e-6, 60e-6
+    below = [Edge(Arc((middle, 0.0), ring, math.pi, 0.0), math.pi, 0.0)]
+    above = [Edge(Arc((0.0, 0.0), ball, math.pi / 2, 0.0), math.pi / 2, 0.0)]
+    found = first_touch_of(below, above)
+    assert found.height == pytest.approx(math.sqrt((ring + ball) ** 2 - middle**2), rel=1e-12)
+    r, z = below[0].point(found.station.u)
+    assert [r, z] == pytest.approx(
+        [middle * ball / (ring + ball), found.height * ring / (ring + ball)], rel=1e-9
+    )
+
+
+def test_two_balls_on_the_axis():
+    balls = [Edge(Arc((0.0, 0.0), r, math.pi / 2, 0.0), math.pi / 2, 0.0) for r in (5e-5, 8e-5)]
+    assert first_touch_of(balls[:1], balls[1:]).height == pytest.approx(13e-5, rel=1e-12)

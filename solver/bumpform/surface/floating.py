@@ -11,6 +11,7 @@ from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.surface.joint import GlidingError, Held, Joint, rest
 from bumpform.surface.meridian import Surface, balance
 from bumpform.surface.path import Trail
+from bumpform.surface.settling import follow
 from bumpform.units.units import format_length
 
 #: Part of its height by which a body is moved at a time.
@@ -52,7 +53,7 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
         way = goal - lift_of(held)
         step = goal if abs(way) <= stride else lift_of(held) + math.copysign(stride, way)
         try:
-            held = rest(joint, lifted(joint, held, step), trail)
+            held = follow(joint, lifted(joint, held, step), trail)
         except (ConvergenceError, NoEquilibriumError) as error:
             stride *= 0.5
             if stride >= (COARSEST if leaves(error) and way < 0.0 else FINEST) * largest:
@@ -124,7 +125,8 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
     stride = SINK * height_of(held)
     while len(way) < 2 or way[0][1] > way[1][1]:  # further down it may pull more
         try:
-            below = rest(joint, lifted(joint, way[0][0], lift_of(way[0][0]) - stride))
+            first = way[0][0]
+            below = follow(joint, lifted(joint, first, lift_of(first) - stride))
         except (ConvergenceError, NoEquilibriumError):
             break
         way.insert(0, (below, pull_of(below)))
@@ -135,7 +137,7 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
         if failures >= (FEW_FAILURES if past else MOST_FAILURES):
             return way
         try:
-            held = rest(joint, lifted(joint, held, lift_of(held) + stride))
+            held = follow(joint, lifted(joint, held, lift_of(held) + stride))
         except (ConvergenceError, NoEquilibriumError):
             failures += 1
             stride *= 0.5

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
+from bumpform.errors import ConvergenceError
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import LineAt
 from bumpform.surface.equilibrium import FIRST_TOLERANCE, Equilibrium, accurate, lines_at
@@ -15,6 +18,10 @@ from bumpform.surface.joint import MAX_TURNS, NEAR, GlidingError, Held, Joint, r
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.path import Trail
 
+#: Furthest that lines may go at once as a body moves by a step, relative to the drop's length.
+STEP = 0.1
+#: How often lines that leave edges on such a step are solved for again.
+OFF_EDGES = 3
 #: Fraction of a piece by which a line that is solved for again has not moved on.
 STUCK = 1e-9
 
@@ -45,6 +52,42 @@ def settle(joint: Joint, held: Held, load: float | None) -> tuple[Surface, tuple
     )
     surface = solve(replace(near, start=first, end=last, load=load), tolerance=FIRST_TOLERANCE)
     return surface, lines_at(lines, surface)
+
+
+def follow(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
+    """Lines at rest where a body has moved by a step: solved at once, or else moved downhill.
+
+    Parameters
+    ----------
+    joint : Joint
+    near : Held
+        Lines that were at rest before, held, with the body where it is.
+    trail : Trail, optional
+        Told of the way.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+        As ``rest``.
+    """
+    moved = near
+    try:
+        for _ in range(OFF_EDGES):
+            surface, lines = settle(joint, moved, None)
+            if all(line.holds(surface) for line in lines):
+                break
+            moved = _resume(joint, moved, surface, lines)
+        else:
+            return rest(joint, near, trail)
+    except ConvergenceError:
+        return rest(joint, near, trail)
+    if np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max() > STEP:
+        return rest(joint, near, trail)
+    stations = lines[0].station, lines[1].station
+    if trail is not None and surface.end is not None:
+        for line, lift in zip(lines, (0.0, surface.end.lift * joint.drop.length), strict=True):
+            trail.slide(line.solid, line.station, lift)
+    return Held(stations, moved.states, surface)
 
 
 def reach_joint(

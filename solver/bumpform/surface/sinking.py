@@ -23,11 +23,11 @@ from bumpform.surface.floating import (
     lifted,
     stiffness,
 )
-from bumpform.surface.joint import NEAR, Held, Joint, rest
+from bumpform.surface.joint import NEAR, Held, Joint
 from bumpform.surface.meridian import Surface
 from bumpform.surface.path import Trail
 from bumpform.surface.pull_off import SparingJoint, SpentError, peak
-from bumpform.surface.settling import settle
+from bumpform.surface.settling import follow, settle
 from bumpform.units.units import format_quantity
 
 #: Steps by which a balance of forces is approached before all is solved at once, and at the most.
@@ -145,7 +145,7 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
         goal, way = max(lift + direction * stride, lowest), Trail(trail.moves)
         try:
             moved = lifted(joint, held, goal)
-            there = rest(joint, moved, way)
+            there = follow(joint, moved, way)
         except (ConvergenceError, NoEquilibriumError) as error:
             rises = direction > 0.0 and load < 0.0
             stride *= 0.5
@@ -292,7 +292,7 @@ def _on_edges(joint: Joint, held: Held, there: Held, load: float) -> Held | None
 
 def _at_rest(joint: Joint, held: Held) -> Held:
     """Lines at rest, solved at once: the force of a wide film is told by nothing less."""
-    held = rest(joint, held)
+    held = follow(joint, held)
     try:
         surface, lines = settle(joint, held, None)
     except ConvergenceError:
