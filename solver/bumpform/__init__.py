@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bumpform.answers.design import Design
     from bumpform.answers.margins import Margins, margins
     from bumpform.answers.sensitivity import Sensitivity, sensitivity
+    from bumpform.answers.yields import Yield, yield_of
     from bumpform.case.case import Case
     from bumpform.case.file import load_case
     from bumpform.melting.melt import melt
@@ -39,6 +40,7 @@ __all__ = [
     "Run",
     "Sensitivity",
     "Study",
+    "Yield",
     "__version__",
     "design",
     "load_case",
@@ -51,6 +53,7 @@ __all__ = [
     "run_study",
     "sensitivity",
     "write_run",
+    "yield_of",
 ]
 
 #: Where each public name lives; imported at first use, so that importing bumpform is quick.
@@ -61,6 +64,7 @@ _HOMES = {
     "Run": "bumpform.process.outcome",
     "Sensitivity": "bumpform.answers.sensitivity",
     "Study": "bumpform.study.study",
+    "Yield": "bumpform.answers.yields",
     "design": "bumpform.answers.asked",
     "load_case": "bumpform.case.file",
     "load_study": "bumpform.study.file",
@@ -72,6 +76,7 @@ _HOMES = {
     "run_study": "bumpform.study.run",
     "sensitivity": "bumpform.answers.sensitivity",
     "write_run": "bumpform.output.run_folder",
+    "yield_of": "bumpform.answers.yields",
 }
 
 

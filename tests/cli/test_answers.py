@@ -91,6 +91,24 @@ def test_what_is_wrong_with_a_design_is_told(target, vary, told, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_yield(tmp_path):
+    sets = ('tolerances.case.pitch.std="2 um"', 'requirements.reflow.clearance_m.min="112 um"')
+    options = [text for one in sets for text in ("--set", one)]
+    done = invoke("yield", "plated_column", "--out", tmp_path, "--samples", 128, *options)
+    assert done.exit_code == 0, done.output
+    told = json.loads((tmp_path / "yield.json").read_text("utf-8"))
+    share = told["good"]["share"]
+    assert told["conditions"]["requirement reflow.clearance_m"]["share"] == share
+    assert done.stdout.startswith(f"plated_column: {100 * share:.4g} % meet every condition (")
+    assert "; most fail requirement reflow.clearance_m" in done.stdout
+    assert (tmp_path / "yield.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_yield_needs_tolerances(tmp_path):
+    done = invoke("yield", "plated_column", "--out", tmp_path)
+    assert done.exit_code == 2 and "tolerances: is missing: say how inputs scatter" in done.stderr
+
+
 @pytest.mark.parametrize("command", ["sensitivity", "margins"])
 def test_wrong_input_is_told_like_anywhere(command, tmp_path):
     done = invoke(command, "plated_colum", "--out", tmp_path)

@@ -54,3 +54,37 @@ def test_sweep_volume(tmp_path):
     assert float(re.search(r"closed form: (\S+) of", out)[1]) < 1e-10
     assert (tmp_path / "depth.png").read_bytes().startswith(b"\x89PNG")
     assert [path.name for path in tmp_path.iterdir()] == ["depth.png"]
+
+
+@pytest.mark.dolfinx
+def test_what_matters(tmp_path):
+    """Without gravity the ball is a cap, to round-off; a pitch does nothing to it.
+
+    By hand: a = 40 um, H = 61.749 um, dH/dh = 2a²/(a² + H²) = 0.591176.
+    """
+    out = run("what_matters", tmp_path)
+    assert float(re.search(r"column.height +(\S+) ", out)[1]) == pytest.approx(0.591176, abs=1e-6)
+    assert float(re.search(r"closed form: (\S+)", out)[1]) < 1e-9
+    assert re.search(r"case.pitch +0.000000 ", out)
+    assert re.search(r"polyimide.thickness +5.4000 ball-ends-at-edge", out)  # where the nickel ends
+    assert re.search(r"case.pitch +87.6603 neighbours-clear", out)
+
+
+@pytest.mark.dolfinx
+def test_design_opening(tmp_path):
+    """By hand: V = π 60² 24 + πH(3·60² + H²)/6 with H = 18.9179 um: 0.381957 nl."""
+    out = run("design_opening", tmp_path)
+    assert int(re.search(r"reached: True, in (\d+) cases", out)[1]) <= 10
+    assert "first volume 0.381957 nl" in out
+    assert float(re.search(r"closed form: (\S+)", out)[1]) < 1e-9
+    assert "within tight bounds: deposit.Pb95Sn5.volume is at its bound 0.39 nl" in out
+
+
+@pytest.mark.dolfinx
+def test_yield_of_columns(tmp_path):
+    """By hand: (112.338 − 109.5) um / 1 um = 2.838, of which a normal distribution has 2271 ppm."""
+    out = run("yield_of_columns", tmp_path)
+    assert int(re.search(r"closed form: (\d+) ppm", out)[1]) == pytest.approx(2271, abs=2)
+    low, high = re.search(r"ppm \((\d+) \.\.\. (\d+)\)", out).groups()
+    assert int(low) < 2271 < int(high)
+    assert float(re.search(r"Cpk: (\S+)", out)[1]) == pytest.approx(0.946, abs=0.02)

@@ -47,7 +47,7 @@ class Judged:
     @property
     def group(self) -> str:
         """What is counted as one: a condition, whatever it is asked of; each requirement."""
-        return self.statement if self.id == "requirement" else self.id
+        return f"requirement {self.metric}" if self.id == "requirement" else self.id
 
 
 @dataclass(frozen=True, eq=False)

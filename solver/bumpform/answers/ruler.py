@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from bumpform.answers.margins import Limit, Margin, Margins
 from bumpform.answers.told import input_value
 from bumpform.picture.picture import DPI
-from bumpform.picture.section import INK, SOFT
+from bumpform.picture.section import INK
 
 __all__ = ["draw_ruler", "room"]
 
@@ -23,6 +23,8 @@ WIDE, ROW, AROUND = 12.5, 0.42, 1.1
 EVEN: Final = 1e-3
 #: Ends of the ruler, in sizes of the input.
 ENDS: Final = 100.0
+#: Its left end where nothing is negative; how far out, either way, an end is labelled outside.
+LEFT, INSIDE, OUTSIDE = 5.0, 0.18, 8.0
 
 
 def room(margin: Margin) -> float:
@@ -48,19 +50,22 @@ def draw_ruler(found: Margins) -> Figure:
     for number, margin in enumerate(rows):
         _draw(axes, number, margin)
     axes.set_xscale("symlog", linthresh=EVEN, linscale=0.5)
-    axes.set_xlim(-ENDS, ENDS)
+    lowest = min((_end(margin, margin.low, -1.0) for margin in rows if margin.low), default=0.0)
+    axes.set_xlim(max(-ENDS, min(-LEFT, 2.0 * lowest)), ENDS)
     axes.set_ylim(len(rows) - 0.3, -0.7)
     axes.set_yticks(
         range(len(rows)),
         [f"{m.input.path}\n{input_value(m.input.value, m.input.quantity.dimension)}" for m in rows],
         fontsize=7,
     )
+    shown = axes.get_xlim()
     ticks = [0.001, 0.01, 0.1, 1.0, 10.0, 100.0]
     axes.set_xticks(
         [*(-t for t in reversed(ticks)), 0.0, *ticks],
         [*(f"−{100 * t:g} %" for t in reversed(ticks)), "0", *(f"+{100 * t:g} %" for t in ticks)],
         fontsize=7,
     )
+    axes.set_xlim(shown)
     axes.minorticks_off()
     axes.axvline(0.0, color=INK, linewidth=0.8)
     axes.grid(axis="x", color="#e4e7ea", linewidth=0.6)
@@ -85,7 +90,7 @@ def _draw(axes: Axes, number: int, margin: Margin) -> None:
             continue
         axes.plot([x, x], [number - 0.3, number + 0.3], color=END, linewidth=1.6)
         value = input_value(limit.value, margin.input.quantity.dimension)
-        outside = abs(x) < 0.3
+        outside = -INSIDE < x < OUTSIDE
         axes.annotate(
             f"{value}, {limit.breaks}",
             (x, number),
@@ -94,7 +99,7 @@ def _draw(axes: Axes, number: int, margin: Margin) -> None:
             ha="left" if (sign > 0) == outside else "right",
             va="center",
             fontsize=6.5,
-            color=INK if outside else SOFT,
+            color=INK,
         )
 
 

@@ -7,17 +7,22 @@ from bumpform.answers.inputs import input_at
 from bumpform.answers.margins import Limit, Margin, Margins
 from bumpform.answers.ruler import room
 from bumpform.answers.sensitivity import Sensitivity
+from bumpform.answers.shares import judged_spreads
 from bumpform.answers.told import change, input_value, metric_value, spread
 from bumpform.answers.tornado import strongest, told_change
+from bumpform.answers.yields import Yield
 from bumpform.case.case import Case
 
 __all__ = [
+    "condition_rows",
     "design_rows",
     "design_words",
     "margins_rows",
     "margins_words",
     "sensitivity_rows",
     "sensitivity_words",
+    "spread_rows",
+    "yield_words",
 ]
 
 
@@ -116,4 +121,50 @@ def design_rows(found: Design, before: Case) -> list[tuple[str, ...]]:
     for name, target in found.targets.items():
         now = metric_value(name, found.achieved[name], 8) if name in found.achieved else "–"
         rows.append((name, "", now, metric_value(name, target, 8)))
+    return rows
+
+
+def yield_words(found: Yield) -> str:
+    """The message of a yield: how much is good, and what fails most."""
+    low, high = found.good.interval
+    words = (
+        f"{100 * found.good.share:.4g} % meet every condition "
+        f"({100 * low:.4g} … {100 * high:.4g} % with 95 %, by {found.samples} samples)"
+    )
+    if found.exists.share < 1.0:
+        words += f"; {100 * (1 - found.exists.share):.3g} % have no equilibrium or are no such case"
+    worst = min(found.conditions.items(), key=lambda c: c[1].share, default=None)
+    if worst is not None and worst[1].share < 1.0:
+        words += f"; most fail {worst[0]}"
+    if found.rare is not None:
+        ends = " … ".join(f"{1e6 * end:.3g}" for end in found.rare.interval)
+        words += f"; {1e6 * found.rare.share:.3g} ppm fail ({ends} ppm), by subset simulation"
+    return words
+
+
+def condition_rows(found: Yield) -> list[tuple[str, ...]]:
+    """Rows of the table of conditions that some of the product fails."""
+    rows = sorted(
+        (c for c in found.conditions.items() if c[1].share < 1.0), key=lambda c: c[1].share
+    )
+    return [(f"{100 * (1 - share.share):.3g} %", name) for name, share in rows] or [
+        ("0 %", "no sample fails any condition")
+    ]
+
+
+def spread_rows(found: Yield) -> list[tuple[str, ...]]:
+    """Rows of the table of metrics: those required, or those that scatter."""
+    rows: list[tuple[str, ...]] = []
+    for name in judged_spreads(found):
+        told = found.spreads[name]
+        parts = sorted(told.first.items(), key=lambda part: -part[1])[:3]
+        rows.append(
+            (
+                name,
+                metric_value(name, told.mean),
+                spread(name, told.std),
+                f"{found.cpk[name]:.2f}" if name in found.cpk else "–",
+                "; ".join(f"{100 * part:.0f} % {path}" for path, part in parts),
+            )
+        )
     return rows

@@ -18,6 +18,7 @@ from bumpform.cli import (
     schema,
     sensitivity,
     study,
+    yields,
 )
 from bumpform.cli.failures import EXIT_CODES
 
@@ -39,6 +40,7 @@ app.command(name="sensitivity")(sensitivity.sensitivity)
 app.command(name="margins")(margins.margins)
 app.command(name="design")(design.design)
 app.command(name="melt")(melt.melt)
+app.command(name="yield")(yields.yields)
 app.add_typer(cases.app, name="cases")
 app.command(name="materials")(materials.materials)
 app.command(name="schema")(schema.schema)

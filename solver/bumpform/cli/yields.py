@@ -1,0 +1,66 @@
+"""`bumpform yield`: the share of product that meets every condition under the tolerances."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bumpform.cli.failures import tell_failure
+from bumpform.cli.long_work import OUT_HELP, telling
+from bumpform.cli.printing import print_table, say
+from bumpform.cli.run import CASES_HELP, SET_HELP
+
+__all__ = ["yields"]
+
+#: Samples of every level of a subset simulation: ppm to a factor of 2 or 3.
+LEVEL = 500
+
+
+def yields(
+    case: Annotated[str, typer.Argument(metavar="CASE", help=CASES_HELP)],
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=OUT_HELP)] = None,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
+    ] = None,
+    samples: Annotated[
+        int, typer.Option(metavar="N", min=2, max=2**20, help="Samples; a power of 2.")
+    ] = 1024,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same samples.")] = 0,
+    rare: Annotated[
+        bool, typer.Option("--rare", help="Find the share that fails down to ppm, too.")
+    ] = False,
+    plot: Annotated[bool, typer.Option(help="Draw what fails, and what makes it scatter.")] = True,
+) -> None:
+    """Find the share of product that meets every condition, under the case's [tolerances].
+
+    Also each condition's share, each input's part of every metric's variance, and Cpk of each
+    requirement. Writes yield.json (SI) and a picture.
+    """
+    from bumpform.case.file import load_case
+
+    try:
+        loaded = load_case(case, sets or [])
+        place = out or Path("runs") / loaded.name
+        from bumpform.answers.files import write_answer
+        from bumpform.answers.yields import yield_of
+
+        with telling(f"{loaded.name}: cases") as tell:
+            level = LEVEL if rare else 0
+            found = yield_of(loaded, samples=samples, seed=seed, rare=level, tell=tell)
+        figure = None
+        if plot:
+            from bumpform.answers.shares import draw_shares
+
+            figure = draw_shares(found)
+        written = write_answer(place, "yield", found.to_dict(), figure)
+        from bumpform.answers.summary import condition_rows, spread_rows, yield_words
+
+        say(f"{loaded.name}: {yield_words(found)}")
+        print_table(f"{loaded.name}: what fails", ("share", "condition"), condition_rows(found))
+        headers = ("metric", "mean", "std", "Cpk", "part of its variance")
+        print_table(f"{loaded.name}: what scatters", headers, spread_rows(found))
+        say(f"files: {', '.join(str(path) for path in sorted(written))}")
+    except Exception as error:
+        raise typer.Exit(tell_failure(error, case)) from None
