@@ -171,7 +171,13 @@ def run(case: Case, *, landscape: bool = False, after: Run | None = None) -> Run
 
 
 def run_case(
-    case: Case, *, out: Path, mesh: bool = True, plot: bool = True, landscape: bool = False
+    case: Case,
+    *,
+    out: Path,
+    mesh: bool = True,
+    plot: bool = True,
+    landscape: bool = False,
+    melt: bool = False,
 ) -> Run:
     """Run a case and write its folder.
 
@@ -184,6 +190,8 @@ def run_case(
         Whether to write the meshes, and the pictures and the report.
     landscape : bool
         Whether to search for all equilibria and draw the energy between them.
+    melt : bool
+        Whether to follow the melt of every stage in time, and to judge where it ends.
 
     Raises
     ------
@@ -195,5 +203,14 @@ def run_case(
     done = run(case, landscape=landscape)
     if done.refused:  # what is wrong with later steps is told now
         raise_if(dry_problems(case), case.name)
+    if not melt:
+        write_run(done, out, plot=plot, mesh=mesh)
+        return done
+    from bumpform.melting.files import write_melt
+    from bumpform.melting.verdict import melts_of
+
+    done, melts = melts_of(done)
     write_run(done, out, plot=plot, mesh=mesh)
+    for melted in melts:
+        write_melt(melted, out)
     return done

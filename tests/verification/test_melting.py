@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +13,12 @@ import bumpform
 from bumpform.errors import CaseError
 from bumpform.melting.boundary import boundary
 from bumpform.melting.flow import Fluid, Problem
+from bumpform.melting.inertia import march_inertial, period
 from bumpform.melting.liquid_mesh import LiquidMesh
 from bumpform.melting.march import march
 from bumpform.melting.melt import follow
 from bumpform.melting.options import Options
+from bumpform.melting.shape import Line, Shape
 from bumpform.stack.profile import Station
 from melts import cap, cap_volume, steps, wall
 
@@ -84,14 +87,11 @@ def test_a_viscous_drop_loses_its_second_mode_as_lamb_says():
         element=0.2,
     )
     polar = np.linspace(0.5 * math.pi, 0.0, 201)
-    shape = cap(floor, Station(0, 0.2), 90.0, options)
     radius = 1.0 + 0.01 * 0.5 * (3.0 * np.cos(polar) ** 2 - 1.0)
     points = np.stack([radius * np.sin(polar), radius * np.cos(polar)], axis=1)
     points[0, 1] = points[-1, 0] = 0.0
     at = Station(0, points[0, 0] / 5.0)
-    shape = type(shape)(points, type(shape.start)("outer", floor, at)).evened(
-        options.sizes, always=True
-    )
+    shape = Shape(points, Line("outer", floor, at)).evened(options.sizes, always=True)
     found = steps(shape, floor, options, most=400)
     rest = (3.0 * shape.volume) ** (1 / 3)
     t = np.array([s.time for s in found])
@@ -131,6 +131,7 @@ def test_an_edge_holds_a_line_between_both_angles_only(inside, outside, held):
             assert abs(end.nodes[0, 0] - radius) < 1e-4
 
 
+PEOPLE = Path(__file__).parent.parent / "people"
 ENDS = [
     ("photoimaged_opening_no_barrier", "first reflow"),
     ("photoimaged_opening", "second reflow"),  # over a barrier, curved
@@ -138,13 +139,19 @@ ENDS = [
     ("core_metal_ball", "cap reflow"),  # paste, over a ball that rests on a point
     ("plated_column", "reflow"),
     ("stacked_masks", "second reflow"),  # over corners and an edge
+    ("core_and_cap", "mounting"),  # a package sinks until the core stops it
+    pytest.param("stacked_masks_three", "fusing reflow", marks=pytest.mark.slow),  # leaves a corner
+    pytest.param(PEOPLE / "barrier_on_coined_bump.toml", "second reflow", marks=pytest.mark.slow),
+    pytest.param(PEOPLE / "ball_set_down_at_once.toml", "mount", marks=pytest.mark.slow),  # afloat
+    pytest.param(PEOPLE / "drawn_column.toml", "mount", marks=pytest.mark.slow),  # by a fixture
+    pytest.param(PEOPLE / "bridging.toml", "reflow", marks=pytest.mark.slow),  # the line jumps
 ]
 
 
 @pytest.mark.parametrize(("case", "stage"), ENDS)
 def test_bundled_stages_end_at_their_equilibrium(case, stage):
     """Two independent ways to one rest: lengths within 1e-4 of the drop's, typically 1e-5."""
-    run = bumpform.run(bumpform.load_case(case))
+    run = bumpform.run(bumpform.load_case(str(case)))
     melted = follow(run, stage)
     assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
     length = melted.start.drop.length
@@ -160,3 +167,43 @@ def test_a_stage_that_is_not_there_is_told_with_those_that_are():
     case = bumpform.load_case("plated_column")
     with pytest.raises(CaseError, match='reached: "reflow"'):
         bumpform.melt(case, "second reflow")
+
+
+def test_a_joint_is_not_followed_with_inertia():
+    case = bumpform.load_case("core_and_cap")
+    with pytest.raises(CaseError, match="leave --inertia out"):
+        bumpform.melt(case, "mounting", inertia=True)
+
+
+@pytest.mark.slow
+def test_a_drop_swings_and_fades_as_lamb_says():
+    """Half a free drop on a plane that it glides on, Laplace number 6e4, 60 steps a period.
+
+    ω² = 8σ/ρR³, and the amplitude falls by 5ν/R² at first, by 0.963 of that later on (the decay of
+    the normal mode, from Reid's equation). The step's own part is 0.5 % of the period.
+    """
+    floor, laplace = wall(PLANE, [90.0]), 6e4
+    options = Options(
+        element=0.25, slip_length=math.inf, inertia=True, steps_per_period=60, move=1.0
+    )
+    radius = (0.75 / math.pi) ** (1 / 3)  # of a drop of volume 1
+    polar = np.linspace(0.5 * math.pi, 0.0, 201)
+    r = radius * (1.0 + 0.01 * (3.0 * np.cos(polar) ** 2 - 1.0))
+    points = np.stack([r * np.sin(polar), r * np.cos(polar)], axis=1)
+    points[0, 1] = points[-1, 0] = 0.0
+    shape = Shape(points, Line("outer", floor, Station(0, points[0, 0] / 5.0)))
+    shape = shape.evened(options.sizes, always=True)
+    fluid = Fluid(0.0, 0.0, laplace)
+    whole = period(fluid)
+    way = march_inertial(shape, floor, fluid, options)
+    found = list(takewhile(lambda s: s.time < 1.15 * whole, way))
+    rest = (3.0 * shape.volume) ** (1 / 3)
+    t = np.array([s.time for s in found])
+    a = np.array([s.shape.nodes[-1, 1] - rest for s in found])
+    k = int(np.argmax(np.where(t > 0.7 * whole, a, -1.0)))
+    c = np.polyfit(t[k - 1 : k + 2] - t[k], a[k - 1 : k + 2], 2)
+    top, height = t[k] - 0.5 * c[1] / c[0], c[2] - 0.25 * c[1] ** 2 / c[0]
+    assert abs(top / whole - 1.0) < 0.01
+    rate = math.log(a[0] / height) / top
+    assert 0.93 < rate * laplace * radius**2 / 5.0 < 1.05
+    assert max(abs(s.shape.volume / shape.volume - 1.0) for s in found) < 1e-12

@@ -34,6 +34,9 @@ def run(
     landscape: Annotated[
         bool, typer.Option(help="Find all equilibria of every stage and draw their energies.")
     ] = False,
+    melt: Annotated[
+        bool, typer.Option("--melt", help="Follow every melt in time, and judge where it ends.")
+    ] = False,
 ) -> None:
     """Compute every reflow stage of the cases and write their results.
 
@@ -45,7 +48,7 @@ def run(
     for done, text in enumerate(cases):
         if done > 0:  # the command has switched the collector off
             gc.collect()
-        wanted = {"mesh": mesh, "plot": plot, "landscape": landscape}
+        wanted = {"mesh": mesh, "plot": plot, "landscape": landscape, "melt": melt}
         code = _run_one(text, sets or [], out, (done, len(cases)), places, wanted)
         worst = max(worst, code)
     raise typer.Exit(worst)

@@ -105,6 +105,12 @@ class Problem:
         found: Array = fem.assemble_vector(self.form(name, self.mesh.velocities)).array.copy()
         return found
 
+    def kinetic(self, velocity: Array) -> float:
+        """Kinetic energy of a velocity, per 2π."""
+        self.last.x.array[:] = velocity.ravel()
+        value: Any = fem.assemble_scalar(self.form("kinetic"))
+        return float(value)
+
     def solve(
         self,
         step: float,
@@ -155,7 +161,7 @@ class Problem:
         floats = load is not None
         columns = admissible(mesh, ways, rises=floats)
         pressures = q.dofmap.index_map.size_local
-        basis = _matrix(columns, pressures)
+        basis = basis_matrix(columns, pressures)
         x, image = basis.createVecLeft(), basis.createVecLeft()
         driven = np.zeros(2 * mesh.count + pressures)
         driven[2 * mesh.node[mesh.roof] + 1] = rise
@@ -191,7 +197,7 @@ class Problem:
         return Flow(velocity, pressure, forces, float(power), rise, lifting)
 
 
-def _matrix(columns: Admissible, pressures: int) -> Any:
+def basis_matrix(columns: Admissible, pressures: int) -> Any:
     """The columns of velocities beside the pressures' own, as PETSc has it."""
     rows = len(columns.starts) - 1
     starts = np.concatenate([columns.starts, columns.starts[-1] + 1 + np.arange(pressures)])
@@ -211,8 +217,8 @@ def _transposed(columns: Admissible, vector: Array) -> Array:
     return found
 
 
-def _solved(matrix: Any, right: Array, *, symmetric: bool) -> Array:
-    """Solution of a symmetric indefinite, or an unsymmetric, system."""
+def solver_of(matrix: Any, *, symmetric: bool) -> Any:
+    """A direct solver of a symmetric indefinite, or an unsymmetric, matrix."""
     solver = PETSc.KSP().create(MPI.COMM_SELF)
     solver.setType("preonly")
     if symmetric:
@@ -221,6 +227,11 @@ def _solved(matrix: Any, right: Array, *, symmetric: bool) -> Array:
     factors = solver.getPC()
     factors.setType("cholesky" if symmetric else "lu")
     factors.setFactorSolverType("mumps")
+    return solver
+
+
+def _solved(matrix: Any, right: Array, *, symmetric: bool) -> Array:
+    solver = solver_of(matrix, symmetric=symmetric)
     x, y = matrix.createVecs()
     y.setArray(right)
     solver.solve(y, x)

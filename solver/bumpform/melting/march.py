@@ -18,7 +18,7 @@ from bumpform.melting.free_curve import normals
 from bumpform.melting.liquid_mesh import LiquidMesh
 from bumpform.melting.options import Options
 from bumpform.melting.shape import Line, Shape
-from bumpform.melting.touch import meet, room
+from bumpform.melting.touch import leave_corner, meet, room
 from bumpform.melting.wall import Wall
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Station
@@ -116,6 +116,8 @@ def march(
         if trend @ last < -REVERSED * np.linalg.norm(trend) * np.linalg.norm(last):
             step *= SHORTER  # it swings about its rest: the step is too long
         met = meet(now.shape, floor)
+        if met is None and calm == CALM - 1 and now.speed < options.rest:
+            met = leave_corner(now.shape, floor)
         if met is not None:
             shape = met.shape.evened(options.sizes, always=True).filled(volume)
             energy = shape.balance(fluid.bond, pressed)[0]
@@ -123,7 +125,9 @@ def march(
                 replace(now, shape=shape, energy=energy, event=met.event),
                 options.first_step,
             )
+            calm = 0
             yield now
+            continue
         way = now.speed * (now.time - before.time)
         calm = calm + 1 if now.speed < options.rest and way < options.settled else 0
 
@@ -190,14 +194,20 @@ def _advanced(
         speed=max(float(speeds.max()), abs(flow.rise)),
         field=field_of(mesh, flow),
         heat=share * step * flow.power,
-        event=_event(shape, new, stopped=most < 1.0 and share == most),
+        event=event_words(shape, new, stopped=most < 1.0 and share == most),
     )
     grown = min(options.growth, 0.9 * options.move / max(far, 1e-30))
     return following, min(options.longest_step, step * grown)
 
 
 def moving(
-    problem: Problem, shape: Shape, step: float, *, load: float | None = None, rise: float = 0.0
+    problem: Problem,
+    shape: Shape,
+    step: float,
+    *,
+    load: float | None = None,
+    rise: float = 0.0,
+    fixed: dict[Line, Motion] | None = None,
 ) -> tuple[Flow, dict[Line, Motion]]:
     """The flow, and how its contact lines move: those that an edge holds only if they would.
 
@@ -205,9 +215,12 @@ def moving(
     there; then it moves that way, since that force is all that held it.
     """
     mesh = problem.mesh
+    decided = fixed is not None
     nodes = [int(mesh.curve[0])] if shape.on_axis else [int(mesh.curve[0]), int(mesh.curve[-1])]
     node_of = dict(zip(shape.lines, nodes, strict=True))
     motions = {line: Motion(line.at.piece) for line in shape.lines if not line.held}
+    if fixed is not None:
+        motions = dict(fixed)
     tried: set[Line] = set()
     while True:
         ways: dict[int, Array | None] = dict.fromkeys(nodes)
@@ -232,7 +245,7 @@ def moving(
             * float(flow.velocity[mesh.node[node_of[line]]] @ line.tangent(motion.piece))
             <= 0.0
         ]
-        if not left and not wrong:
+        if decided or (not left and not wrong):
             return flow, motions
         for line in wrong:
             del motions[line]
@@ -264,6 +277,8 @@ def moved(
     step: float,
     rise: float = 0.0,
     most: float = 1.0,
+    *,
+    whole: bool = False,
 ) -> tuple[Shape, float]:
     """The shape after a step, and the part of the step that it has taken.
 
@@ -281,7 +296,7 @@ def moved(
         by = step * float((velocity[end] - [0.0, rise * (line.end == "top")]) @ line.tangent(piece))
         goals[line] = (at, by)
         ahead = line.wall.size(piece) * ((1.0 - at.u) if by > 0.0 else at.u)
-        if PART * abs(by) < ahead < abs(by):
+        if not whole and PART * abs(by) < ahead < abs(by):
             share = min(share, ahead / abs(by))
     nodes = shape.nodes + share * step * velocity
     lines = []
@@ -305,7 +320,7 @@ def moved(
     return Shape(nodes, *lines), share
 
 
-def _event(before: Shape, after: Shape, *, stopped: bool) -> str:
+def event_words(before: Shape, after: Shape, *, stopped: bool) -> str:
     """What a step has done to the contact lines, in words."""
     told = ["solid stops the body above"] if stopped else []
     for old, new in zip(before.lines, after.lines, strict=True):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bumpform.case.case import Case
 from bumpform.errors import ConvergenceError, MeshError
 from bumpform.melting.end import End, numbers, settled_at
 from bumpform.melting.field import Field
+from bumpform.melting.inertia import march_inertial
 from bumpform.melting.march import Step, march
 from bumpform.melting.options import Options
 from bumpform.melting.start import Start, start_of
@@ -17,6 +18,9 @@ from bumpform.process.outcome import Run
 from bumpform.stack.curve import Array
 
 __all__ = ["Frame", "Melted", "follow", "melt"]
+
+#: Fewest steps after which a melt with inertia is given up.
+INERTIAL_STEPS = 4000
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,13 +154,18 @@ def follow(
     ------
     CaseError
     """
-    chosen = options or Options(inertia=inertia)
+    chosen = replace(options or Options(), inertia=inertia)
+    if inertia:
+        chosen = replace(chosen, most_steps=max(chosen.most_steps, INERTIAL_STEPS))
     start = start_of(run, stage, chosen)
     frames: list[Frame] = []
     events: list[tuple[float, str]] = []
     stopped = ""
     try:
-        for step in march(start.shape, start.floor, start.fluid, chosen, start.body):
+        way = march(start.shape, start.floor, start.fluid, chosen, start.body)
+        if chosen.inertia:
+            way = march_inertial(start.shape, start.floor, start.fluid, chosen)
+        for step in way:
             frames.append(Frame(start, step))
             if step.event:
                 events.append((frames[-1].time_s, step.event))

@@ -115,6 +115,8 @@ def _start(case: Case, name: str, moment: Moment, options: Options) -> Start:
     touch = first_touch(before.stack, stage.solids, stage.melted)
     roof = body = None
     if isinstance(stage, Mounted):
+        if options.inertia:
+            raise ProcessError("a joint is followed overdamped only: leave --inertia out")
         if touch[1] is not None:
             raise ProcessError("a joint on a ring is not followed in time")
         roof, body = _above(stage, before.stack, drop, materials)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ import shapely
 from bumpform.errors import BumpformError
 from bumpform.melting.free_curve import Numbers, Sizes
 from bumpform.melting.shape import Line, Shape
-from bumpform.melting.wall import Wall
+from bumpform.melting.wall import SMOOTH, Wall, wetted_pieces
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Station
 
@@ -25,6 +26,8 @@ FEWEST = 9
 CLOSED = 0.04
 #: How far from the axis a hole's edge is replaced by a smooth surface where it closes.
 HEALED = 0.2
+#: How far inside of a corner that it leaves the liquid's line begins anew, in units of L.
+FOOT = 0.1
 
 
 class Stopped(BumpformError):
@@ -163,3 +166,42 @@ def _closed(shape: Shape, line: Line, floor: Wall) -> Met:
     return Met(
         Shape(np.vstack([nodes[: k + 1], heal]), shape.start), f"the hole over the {feature} closes"
     )
+
+
+def leave_corner(shape: Shape, floor: Wall) -> Met | None:
+    """The shape out of a corner that it cannot fill; None where there is none.
+
+    Where both of Young's angles exceed 180° and the corner's together, liquid does not stay in it
+    (Concus and Finn): gas comes in there, and all beyond the corner is left.
+    """
+    first = shape.end.at if shape.end is not None and shape.end.end == "inner" else None
+    stops = floor.stops(first or floor.profile.start, shape.start.at)[1:-1]
+    for stop in reversed(stops):
+        k, turn = stop.piece, floor.turn(stop.piece)
+        angles = math.acos(floor.cosines[k]) + math.acos(floor.cosines[k + 1])
+        if turn > SMOOTH and angles > 2.0 * math.pi - turn + SMOOTH:
+            break
+    else:
+        return None
+    inside = Station(k, 1.0)
+    foot = min(FOOT, 0.5 * floor.size(k))
+    at = floor.moved(inside, -foot)
+    line = replace(shape.start, at=at, held=False)
+    outline = shapely.linestrings(
+        np.array(
+            [
+                floor.point(Station(p, u))
+                for p, a, b in wetted_pieces(floor, inside, shape.start.at)
+                for u in (a, b)
+            ]
+        )
+    )
+    far = shapely.distance(shapely.points(shape.nodes), outline) > 2.0 * foot
+    if not far.any():
+        return None
+    kept = shape.nodes[int(np.argmax(far)) :]
+    nodes = np.vstack([np.linspace(line.place(), kept[0], 12)[:-1], kept])
+    nodes = nodes if len(nodes) % 2 else nodes[np.arange(len(nodes)) != 1]
+    feature = floor.profile.pieces[k].feature
+    event = f"the liquid leaves the corner beside the {feature}, which it cannot fill"
+    return Met(Shape(nodes, line, shape.end), event)

@@ -89,6 +89,7 @@ class WeakForms:
         tension = -(ufl.dot(tau, along(v)) * r + v[0]) * ds(FREE)
         self._forms = {
             "power": heat,
+            "kinetic": 0.5 * self.laplace * ufl.dot(w, w) * r * dx,
             "overdamped": viscous + friction + self.step * stretch(u, v),
             "inertial": viscous + friction + self.step * stretch(u, v) + inertia,
             "divergence": -q * spread(u) * dx + leak(q, u),

@@ -1,0 +1,55 @@
+"""What melts in time say of a run: whether each of its stages ends at its equilibrium."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bumpform.errors import CaseError
+from bumpform.melting.end import SAME
+from bumpform.melting.melt import Melted, follow
+from bumpform.melting.start import stages_of
+from bumpform.process.outcome import Run
+from bumpform.verdict.condition import GENERAL, Answer, Condition, fails, holds, not_judged
+
+#: Name of the condition.
+ENDS_THERE = "melt-ends-there"
+
+
+def melts_of(run: Run) -> tuple[Run, list[Melted]]:
+    """The run with what the melts of its solved stages say, and the melts.
+
+    Every solved stage is followed overdamped; its end is one more condition and one more note.
+    """
+    melts: list[Melted] = []
+    notes: list[str] = []
+    conditions: list[dict[str, Any]] = []
+    for name, moment in stages_of(run).items():
+        stage = moment.state.stage
+        if stage is None or stage.refusal is not None:
+            continue
+        try:
+            melted = follow(run, name)
+        except CaseError as error:
+            answer = not_judged(error.problems[0].message, stage=name)
+        else:
+            melts.append(melted)
+            answer = _answer(melted)
+        words = {"holds": "yes", "fails": "no", "not judged": "not known"}[answer.verdict]
+        reason = f", {answer.reason}" if answer.reason else ""
+        notes.append(f"{name}: the melt itself ends there: {words}{reason}")
+        statement = f"Followed in time, the melt of the {name} ends at its equilibrium."
+        conditions.append(Condition(ENDS_THERE, GENERAL, (GENERAL,), statement, answer).to_dict())
+    result = {**run.result, "conditions": [*run.result["conditions"], *conditions]}
+    return replace(run, result=result, notes=(*run.notes, *notes)), melts
+
+
+def _answer(melted: Melted) -> Answer:
+    length, name = melted.start.drop.length, melted.start.name
+    if melted.stopped:
+        return not_judged(melted.stopped, stage=name)
+    off = [abs(v) for key, v in melted.end.differences.items() if key.endswith("_m")]
+    told: dict[str, Any] = {"value": max(off), "limits": (None, SAME * length), "stage": name}
+    if melted.settles_at == "equilibrium":
+        return holds(**told)
+    return fails(melted.end.why or f"it ends at {melted.settles_at}", **told)

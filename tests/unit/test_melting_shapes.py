@@ -1,0 +1,135 @@
+"""Curves, walls and first shapes of melts: closed forms and identities."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy.interpolate import CubicSpline
+
+from bumpform.melting.body import Body
+from bumpform.melting.free_curve import Sizes, Spline, chords, misfit, moments, redistributed
+from bumpform.melting.options import Options
+from bumpform.melting.outline import rounded
+from bumpform.melting.shape import Line, Shape
+from bumpform.melting.touch import Stopped, leave_corner, meet
+from bumpform.stack.curve import Line as Straight
+from bumpform.stack.profile import Edge, Station
+from melts import cap, cap_volume, wall
+
+pytestmark = pytest.mark.dolfinx
+
+SIZES = Sizes(0.1, 0.04, 0.25)
+
+
+def arc(count):
+    polar = np.linspace(0.5 * math.pi, 0.0, 2 * count + 1)
+    points = np.stack([np.sin(polar), np.cos(polar)], axis=1)
+    points[-1, 0] = 0.0
+    return points
+
+
+def test_moments_of_a_hemisphere_converge_with_order_four():
+    exact = np.array([1.0, 1.0 / 3.0, 1.0 / 8.0])
+    errors = [np.abs(np.array(moments(arc(n))) - exact).max() for n in (8, 16)]
+    assert 3.7 < math.log2(errors[0] / errors[1]) < 4.3
+
+
+@pytest.mark.parametrize("on_axis", [True, False])
+def test_the_spline_is_the_cubic_that_another_library_gives(on_axis):
+    points = arc(5)[:: 1 if on_axis else -1]
+    s = chords(points)
+    ends = [("not-a-knot", (order, 0.0)) if on_axis else "not-a-knot" for order in (2, 1)]
+    at = np.linspace(0.0, s[-1], 40)
+    there = [CubicSpline(s, points[:, k], bc_type=ends[k])(at) for k in (0, 1)]
+    assert np.abs(Spline(points, on_axis=on_axis)(at) - np.stack(there, axis=1)).max() < 1e-14
+
+
+def test_nodes_anew_keep_the_ends_and_fit_the_sizes():
+    before = arc(40)
+    after = redistributed(before, SIZES, on_axis=True)
+    assert np.array_equal(after[[0, -1]], before[[0, -1]])
+    assert misfit(after, SIZES, on_axis=True) < 1.3
+    assert np.abs(np.array(moments(after)) - moments(arc(400))).max() < 1e-5
+
+
+@pytest.mark.parametrize("angle", [40.0, 90.0, 150.0])
+def test_a_cap_has_its_angle_volume_and_fills_up_to_another(angle):
+    floor = wall([(0.0, 0.0), (5.0, 0.0)], [angle])
+    shape = cap(floor, Station(0, 0.2), angle, Options())
+    assert abs(math.degrees(shape.angle(shape.start)) - angle) < 1.0
+    assert abs(shape.volume / cap_volume(1.0, angle) - 1.0) < 1e-4
+    filled = shape.filled(1.1 * shape.volume)
+    assert abs(filled.volume / shape.volume - 1.1) < 1e-12
+    assert np.array_equal(filled.nodes[0], shape.nodes[0])
+
+
+def test_a_wall_s_places_and_moments():
+    floor = wall([(0.0, 0.0), (1.0, 0.0), (1.0, 0.5), (4.0, 0.5)], [30.0, 120.0, 120.0])
+    assert floor.solid(Station(2, 1 / 3)).volume == pytest.approx(0.25)
+    wetting = 0.5 * math.cos(math.radians(30.0)) - 0.5 * 0.5 - 0.5 * 0.5 * (2.0**2 - 1.0)
+    assert floor.solid(Station(2, 1 / 3)).wetting == pytest.approx(wetting)
+    assert floor.moved(Station(1, 0.5), 1.0) == Station(1, 1.0)
+    assert math.degrees(floor.turn(0)) == pytest.approx(90.0)
+    raised = floor.raised(0.25)
+    assert raised.point(Station(0, 0.5)).tolist() == [0.5, 0.25]
+    at = Station(2, 1 / 3)
+    assert raised.solid(at).moment == pytest.approx(
+        floor.solid(at).moment + 0.25 * floor.solid(at).volume
+    )
+
+
+def test_an_outline_s_corner_is_rounded_between_its_own_pieces():
+    side = Edge(Straight((1.0, 0.0), (1.0, 1.0)), 0.0, 1.0)
+    top = Edge(Straight((1.0, 1.0), (0.0, 1.0)), 0.0, 1.0)
+    points = rounded([side, top], 1.0)
+    assert points[0].tolist() == [1.0, 0.0]
+    assert points[-1].tolist() == [0.0, 1.0]
+    # a parabola between the ends of its legs passes the corner at a quarter of them
+    assert np.abs(points - [1.0, 1.0]).sum(axis=1).min() == pytest.approx(0.5 * 0.15, abs=1e-3)
+    turns = np.diff(np.unwrap(np.arctan2(*np.diff(points, axis=0).T[::-1])))
+    assert np.abs(turns).max() < 0.2
+
+
+def test_a_surface_that_enters_dry_solid_moves_the_line_there():
+    floor = wall([(0.0, 0.0), (1.0, 0.0), (5.0, 0.0)], [30.0, 120.0])
+    bulge = cap(floor, Station(1, 0.125), 150.0, Options())  # its line at r = 1.5
+    points = np.add(bulge.nodes, [0.0, -0.2])
+    points[0] = (1.0, 0.0)
+    met = meet(Shape(points, Line("outer", floor, Station(0, 1.0), held=True)), floor)
+    assert met is not None
+    assert met.shape.start.place()[0] > 1.4
+    assert "jumps" in met.event
+
+
+def test_a_film_that_opens_beside_the_axis_is_not_followed():
+    floor = wall([(0.0, 0.0), (2.0, 0.0), (5.0, 0.0)], [30.0, 120.0])
+    points = cap(floor, Station(0, 1.0), 40.0, Options()).nodes.copy()
+    dent = np.exp(-(((points[:, 0] - 1.0) / 0.2) ** 2))
+    points[:, 1] -= 1.1 * dent * points[:, 1]
+    with pytest.raises(Stopped, match="opens at r ="):
+        meet(Shape(points, Line("outer", floor, Station(0, 1.0), held=True)), floor)
+
+
+def test_liquid_leaves_a_corner_that_both_angles_forbid():
+    points = [(0.0, 0.0), (1.0, 0.0), (1.0, 0.5), (5.0, 0.5)]
+    for angles, leaves in (((140.0, 140.0, 140.0), True), ((120.0, 140.0, 140.0), False)):
+        floor = wall(points, angles)
+        met = leave_corner(cap(floor, Station(1, 1.0), 120.0, Options()), floor)
+        assert (met is not None) is leaves
+        if met is not None:
+            assert met.shape.start.at.piece == 0
+
+
+def test_a_body_floats_until_solid_stops_it_and_lifts_off_by_force():
+    body = Body(lowest=1.0, load=0.5)
+    assert body.floats(1.2, 0.0)
+    assert not body.floats(1.0, 0.4)
+    assert body.floats(1.0, 0.6)
+    assert body.share(1.2, -0.4) == pytest.approx(0.5)
+    assert body.share(1.2, -0.1) == 1.0
+    driven = Body(lowest=0.0, goal=2.0)
+    assert driven.driven(1.0, 1e9) == pytest.approx(1e-9)
+    assert driven.driven(3.0, 1e-3) < 0.0
+    assert not driven.floats(1.0, 9.0)
