@@ -80,12 +80,8 @@ def _core_melted(seen, frame):
 
 
 def _gap(seen, frame):
-    """Distance of the core, with what is plated on it, and the package's polygons, m."""
-    names = seen.core_names(frame)
-    laid = min(seen.core[0][1]) if seen.core[0][0] == "solder" else seen.steps("core")[0].index
-    plated = [n for f in seen.steps("plate") if f.index > laid for n in f.new]
-    own = [g for g in frame.picture.joined([*names, *plated]) if g & {*names}]
-    cores = [frame.picture[n].polygon for n in set().union(*own)]
+    """Distance of the core and the package's polygons, m."""
+    cores = [frame.picture[n].polygon for n in seen.core_names(frame)]
     upper = [b.polygon for n, b in frame.picture.bodies.items() if n.startswith("package ")]
     return min(c.distance(u) for c in cores for u in upper)
 
