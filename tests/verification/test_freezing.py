@@ -294,5 +294,5 @@ def test_a_film_that_breaks_as_it_shrinks_is_refused():
     done = bumpform.run(case)
     assert done.refused is not None
     assert done.refused["reason"] == "freezing"
-    assert done.refused["detail"].startswith("as it cools and freezes at 183 degC: ")
+    assert done.refused["detail"].startswith("as it cools and freezes at 183 °C: ")
     assert "surface" in done.stages[0]  # as molten it is kept

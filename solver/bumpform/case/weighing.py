@@ -38,7 +38,7 @@ def weighing_problems(
             told.add(material.name)
             yield Problem(
                 f"materials.{material.name}.density_solid",
-                f"is needed for {why}: give the density of the solid at 25 degC.",
+                f"is needed for {why}: give the density of the solid at 25 °C.",
             )
 
 
@@ -78,5 +78,5 @@ def sizes_note(steps: Sequence[Step], materials: Materials) -> str:
     return (
         f"amounts are not said to be solid or liquid: {', '.join(place for place, _ in sized)} "
         f"{'is' if len(sized) == 1 else 'are'} taken as volume of the liquid; with [case] amounts "
-        f'= "solid" it is metal at 25 degC, which melts to another volume{more}'
+        f'= "solid" it is metal at 25 °C, which melts to another volume{more}'
     )

@@ -157,7 +157,7 @@ def _print_deposits(case: Case, materials: Materials) -> None:
                 )
             )
     if rows:
-        how = "density at 25 degC" if case.amounts == "solid" else "molten density"
+        how = "density at 25 °C" if case.amounts == "solid" else "molten density"
         headers = ("deposit", "given as", "volume of metal", f"mass ({how})")
         print_table(f"{case.name}: amounts", headers, rows)
 
