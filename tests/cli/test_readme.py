@@ -142,6 +142,8 @@ NUMBERS = [
     ("203.7", "wlcsp", "ball drop", "ball_height_m"),
     ("33.64", "copper_pillar", "cap reflow", "height_above_contact_line_m"),
     ("557.7", "hanging_package", "hanging", "standoff_m"),
+    ("283.5", "bga_joint", "assembly", "standoff_m"),
+    ("309.7", "second_side", "second side", "standoff_m"),
 ]
 #: The text's unit by the end of the name: µm, mN, %.
 UNITS = {"m": 1e6, "N": 1e3, "fraction": 1e2}

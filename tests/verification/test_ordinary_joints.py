@@ -107,6 +107,45 @@ def test_the_hanging_package():
     assert metrics["standoff_at_largest_pull_m"] == pytest.approx(0.82e-3, abs=0.005e-3)
 
 
+def test_the_joint_of_ball_and_paste_before_and_after_it_is_turned_over():
+    """Its metal is the ball's and half of what is printed; its weight presses, then pulls."""
+    found = done("second_side")
+    weight = 8e-6 * EARTH
+    printed = math.pi * 190**2 * 100  # the stencil lies on the proud land
+    metal = math.pi / 6 * 450**3 + 0.9 * 0.5 * printed
+    plug = math.pi * (200 * UM) ** 2 * 20 * UM  # what fills the package's opening
+    # inside of the lower land's side, 35 µm; under the package's land, 20 µm of its resist
+    lower = Line(point(200 * UM, -35 * UM, -0.5 * (200 * UM) ** 2 * 35 * UM), 0.0)
+    for stage, gravity in zip(found.stages, (EARTH, -EARTH), strict=True):
+        volume, tension, b = liquid_of(stage, gravity)
+        assert volume == pytest.approx(metal * UM**3, rel=1e-12)
+        metrics = found.metrics[stage["name"]]
+        upper = Line(point(200 * UM, 260 * UM), 0.0)
+        load = math.copysign(weight, gravity) / tension + b * plug  # the plug is carried, too
+        shot = shoot_two(lower, upper, volume - plug, capillarity=b, top=True, load=load)
+        assert metrics["held_by"] == "liquid"
+        assert metrics["standoff_m"] == pytest.approx(shot.z[1] + 20 * UM, rel=TOLERANCE)
+        assert stage["surface"]["pressure_Pa"] == pytest.approx(
+            shot.pressure * tension, rel=TOLERANCE
+        )
+    alone = done("bga_joint").metrics["assembly"]
+    assert alone["standoff_m"] == found.metrics["assembly"]["standoff_m"]
+    assert alone["joint_force_N"] == pytest.approx(weight, rel=TOLERANCE)
+    assert found.metrics["second side"]["joint_force_N"] == pytest.approx(-weight, rel=TOLERANCE)
+    assert found.metrics["second side"]["standoff_m"] > alone["standoff_m"]
+
+
+def test_the_pillow_is_open_by_what_is_told():
+    """By the gap that is left to the largest that joins, which is that of the joint that closes."""
+    found = done("head_in_pillow")
+    [closed] = [c for c in found.conditions if c["id"] == "joint-closed"]
+    gap = found.metrics["assembly"]["largest_joining_gap_m"]
+    assert closed["verdict"] == "fails"
+    assert closed["value"] == pytest.approx(480 * UM - gap, rel=1e-9)
+    alone = done("bga_joint").metrics["assembly"]["largest_joining_gap_m"]
+    assert gap == pytest.approx(alone, rel=1e-9)
+
+
 @pytest.mark.parametrize("name", [n for n in bundled_cases() if load_case(n).route is None])
 def test_an_ordinary_joint_is_taken_for_no_route(name):
     assert {c["route"] for c in done(name).conditions} <= {"general", "requirement"}

@@ -13,11 +13,12 @@ import math
 import pytest
 
 from bumpform.case.bundled import bundled_cases
-from bumpform.case.steps import Deposit, Mount
+from bumpform.case.steps import Deposit, Mount, Reflow
 from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
+from bumpform.output.readable import liquids_of
 from solids import assert_gapless
 from two_lines import done
 
@@ -31,29 +32,40 @@ def test_it_runs_and_its_conditions_hold(name):
     found = done(name)
     assert found.refused is None
     assert found.conditions
-    assert [c["statement"] for c in found.conditions if c["holds"] is False] == []
+    broken = {c["id"] for c in found.conditions if c["holds"] is False}
+    assert broken == ({"joint-closed"} if name == "head_in_pillow" else set())
+
+
+def under_a_package(found):
+    """Names of the stages in which a package is there."""
+    steps = found.case.steps
+    first = next((i for i, s in enumerate(steps) if isinstance(s, Mount)), len(steps))
+    return {s.name for s in steps[first:] if isinstance(s, Mount | Reflow)}
 
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_no_volume_is_lost(name):
     found = done(name)
-    mounts = {s.name for s in found.case.steps if isinstance(s, Mount)}
+    mounted = under_a_package(found)
     for snapshot in found.snapshots:
-        if snapshot.name not in mounts:
+        if snapshot.name not in mounted:
             assert_gapless(snapshot.stack)
     stages = {s["name"]: s for s in found.stages}
     for snapshot in found.snapshots:
         if snapshot.moment == "reflowed" and snapshot.meridians:
-            volume = stages[snapshot.name]["liquid"]["volume_m3"]
-            solders = [r for r in snapshot.stack.regions if r.kind == "solder"]
-            assert solders[-1].volume == pytest.approx(volume, rel=1e-11)
+            solders = [r.volume for r in snapshot.stack.regions if r.kind == "solder"]
+            for liquid in liquids_of(stages[snapshot.name]):
+                volume = liquid["liquid"]["volume_m3"]
+                assert min(solders, key=lambda v, w=volume: abs(v - w)) == pytest.approx(
+                    volume, rel=1e-11
+                )
 
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_no_mass_is_lost(name):
     found = done(name)
     for stage in found.stages:
-        if stage["kind"] == "reflow":
+        if stage["name"] not in under_a_package(found):
             assert found.metrics[stage["name"]]["mass_balance"] == pytest.approx(0.0, abs=1e-12)
         assert math.fsum(stage["composition"].values()) == pytest.approx(1.0, rel=1e-12)
 

@@ -62,14 +62,18 @@ def on_land(kind, radius, pitch, **amount):
 @pytest.mark.parametrize("ratio", [0.35, 0.7, 1.2])
 @pytest.mark.parametrize("diameter", [50, 200, 630, 760, 1270, 2000])
 def test_ball_volume_stencil_and_column_of_one_amount_end_alike(diameter, ratio, kind):
-    """History does not differ on a land that is wetted: from the axis as from its edge."""
+    """History does not differ on a land that is wetted: from the axis as from its edge.
+
+    The stencil lies on the mask, 20 µm thick, and its paste fills the opening too.
+    """
     half = 0.5 * diameter * UM
     volume, radius = 4 / 3 * math.pi * half**3, ratio * half
     height = volume / (math.pi * radius**2)
+    part = height / (2 * height + (20 * UM if kind == "mask" else 0.0))
     amounts = [
         {"ball": {"diameter": 2 * half}},
         {"volume": volume},
-        {"stencil": {"radius": radius, "thickness": 2 * height, "metal_fraction": 0.5}},
+        {"stencil": {"radius": radius, "thickness": 2 * height, "metal_fraction": part}},
         {"column": {"radius": radius, "height": height}},
     ]
     told = [on_land(kind, radius, 20 * half, **a).metrics["reflow"] for a in amounts]
