@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bumpform.stack.profile import Station
@@ -129,6 +129,9 @@ class Trail:
             start = Station(stop.piece, 0.0 if start.piece < stop.piece else 1.0)
         if abs(stop.u - start.u) >= SHORT:
             self.moves.append(_slide(solid, (start, stop), (last.lifts[1], lift)))
+        elif last.event in SLIDES and last.stop.piece == stop.piece:  # a little further
+            place = next(i for i, move in enumerate(self.moves) if move is last)
+            self.moves[place] = replace(last, stop=stop, lifts=(last.lifts[0], lift))
 
     def package(self, solid: Solid, lifts: tuple[float, float], why: str) -> None:
         """The package moves; lifts of its solid before and after, m."""
