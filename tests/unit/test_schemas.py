@@ -32,6 +32,19 @@ def test_every_case_file_fits(path: Path) -> None:
     jsonschema.Draft202012Validator(case_schema()).validate(read(path))
 
 
+def test_a_case_file_with_tolerances_fits() -> None:
+    case = read(bundled_cases()["plated_column"])
+    case["tolerances"] = {
+        "case.pitch": {"std": "0.5 um", "low": "198 um", "high": 202e-6},
+        "coat.polyimide.thickness": {"half_width": "3 %"},
+    }
+    bumpform.Case.from_dict(case)
+    jsonschema.Draft202012Validator(case_schema()).validate(case)
+    case["tolerances"]["case.pitch"]["sdt"] = 1e-6
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(case_schema()).validate(case)
+
+
 @pytest.mark.parametrize("path", bundled_studies().values(), ids=lambda path: path.stem)
 def test_every_study_file_fits(path: Path) -> None:
     jsonschema.Draft202012Validator(study_schema()).validate(read(path))

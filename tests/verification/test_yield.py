@@ -27,14 +27,14 @@ def column(**tolerances):
 
 
 def test_a_linear_metric_has_the_share_of_its_closed_form():
-    """P(pitch − D ≥ 110 µm) of a normal pitch; quasi-random samples of 1024 are within 2e-3."""
+    """P(pitch − D ≥ 110 µm) of a normal pitch; 512 quasi-random samples are within 4e-3."""
     case = column(**{"case.pitch": ("std", "2 um")})
     diameter = bumpform.run(case).metrics["reflow"]["ball_diameter_m"]
     mean = 200e-6 - diameter
     exact = stats.norm.cdf((mean - 110e-6) / 2e-6)
-    found = bumpform.yield_of(case, samples=1024)
-    assert found.samples == 1024
-    assert found.good.share == pytest.approx(exact, abs=2e-3)
+    found = bumpform.yield_of(case, samples=512)
+    assert found.samples == 512
+    assert found.good.share == pytest.approx(exact, abs=4e-3)
     assert found.good.interval[0] <= exact <= found.good.interval[1]
     assert found.conditions["requirement reflow.clearance_m"] == found.good
     told = found.spreads["reflow.clearance_m"]
@@ -50,11 +50,11 @@ def test_parts_of_a_variance_are_those_of_a_linear_metric():
         **{"case.pitch": ("std", "0.4 um"), "coat.polyimide.thickness": ("half_width", "1.5 um")}
     )
     shares = bumpform.sensitivity(case).metrics["reflow.clearance_m"].shares
-    told = bumpform.yield_of(case, samples=512).spreads["reflow.clearance_m"]
+    told = bumpform.yield_of(case, samples=256).spreads["reflow.clearance_m"]
     for path, share in shares.items():
-        assert told.first[path] == pytest.approx(share, abs=0.06)
-        assert told.total[path] == pytest.approx(share, abs=0.06)
-    assert math.fsum(told.first.values()) == pytest.approx(1.0, abs=0.06)
+        assert told.first[path] == pytest.approx(share, abs=0.1)
+        assert told.total[path] == pytest.approx(share, abs=0.1)
+    assert math.fsum(told.first.values()) == pytest.approx(1.0, abs=0.1)
 
 
 def test_the_same_seed_gives_the_same_answer_and_another_one_another():
@@ -72,9 +72,9 @@ def test_plain_samples_give_the_same_share():
     case = bumpform.load_case("photoimaged_opening").with_values(
         {f"tolerances.{path}.std": f"{100 * width} %" for path, width in widths.items()}
     )
-    found = bumpform.yield_of(case, samples=256)
+    found = bumpform.yield_of(case, samples=128)
     rng = np.random.default_rng(3)
-    count, good = 150, 0
+    count, good = 80, 0
     data = case.to_dict()
     for _ in range(count):
         values = {}

@@ -30,6 +30,7 @@ _PROPERTIES: Final = {
     "solidus": "solidus",
     "liquidus": "liquidus",
     "density": "density_liquid",
+    "density_solid": "density_solid",
     "surface_tension": "surface_tension",
 }
 

@@ -43,8 +43,9 @@ def case_schema() -> dict[str, Any]:
     }
     sections |= {key: fields[field] for key, field in SECTION_OF.items()}
     limit = {"anyOf": [{"type": "string"}, {"type": "number"}]}
-    requirement = models["Requirement"]["properties"]
-    requirement |= {key: limit for key in requirement}
+    for model in ("Requirement", "Tolerance"):
+        limits = models[model]["properties"]
+        limits |= {key: limit for key in limits}
     for step in {kind.__name__ for kind in STEP_KINDS.values()}:
         # the kind is always told; a reflow's name is made where none is given
         needed = {"do", *models[step].get("required", ())} - {"name"}

@@ -25,7 +25,7 @@ def yields(
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
     ] = None,
     samples: Annotated[
-        int, typer.Option(metavar="N", min=2, max=2**20, help="Samples; a power of 2.")
+        int, typer.Option(metavar="N", min=2, max=2**16, help="Samples; a power of 2.")
     ] = 1024,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same samples.")] = 0,
     rare: Annotated[
