@@ -92,6 +92,6 @@ def _left_open(stage: Mounted, told: dict[str, Any]) -> Answer:
     assert stage.gap is not None
     assert stage.reach is not None
     short, most = (format_quantity(x.value, "length", 6) for x in (stage.gap, stage.reach))
-    words = f"it stays open: {short} are missing to the {most} at which what is liquid would meet"
+    words = f"it stays open: the gap is {short} more than the {most} up to which the liquid joins"
     gap = {"metric": "open_gap_m", "value": stage.gap.value, "unit": "m"}
     return fails(words, **gap, **told)
