@@ -182,7 +182,7 @@ class _Differences:
             changes = side.kink and _apart(side.inside, side.outside, i, least)
             kink = kink or changes
             told = float((side.outside if changes else side.own).values[i])
-            values.append(None if math.isnan(told) else told)
+            values.append(None if math.isnan(told) else told if abs(told) > least else 0.0)
         own = [side.own for side in sides]
         splits = (
             unsure
