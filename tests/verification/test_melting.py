@@ -46,16 +46,25 @@ def test_a_cap_s_energy_converges_with_order_three():
 
 
 def test_the_energy_falls_the_volume_stays_and_heat_is_what_energy_loses():
-    """Over small steps energy turns into heat, to the first order in the step: 1 % at 0.01."""
+    """Energy turns into heat but for the step's own part, which is of the first order in it.
+
+    Measured: 3.2 % at 0.02, 1.7 % at 0.01; what is left of it when both are carried on to no step
+    at all is of the second order.
+    """
     floor = wall(PLANE, [60.0])
-    options = Options(element=0.25, first_step=0.01, growth=1.0, longest_step=0.01)
-    shape = cap(floor, Station(0, 0.2), 90.0, options)
-    found = list(islice(march(shape, floor, Fluid(0.0, 10.0), options), 60))
-    volume = found[0].shape.volume
-    assert all(abs(s.shape.volume / volume - 1.0) < 1e-12 for s in found)
-    assert all(b.energy <= a.energy + 1e-9 for a, b in pairwise(found))
-    heat = sum(s.heat for s in found)
-    assert abs((found[0].energy - found[-1].energy) / heat - 1.0) < 0.01
+    excess = []
+    for step in (0.02, 0.01):
+        options = Options(element=0.25, first_step=step, growth=1.0, longest_step=step)
+        shape = cap(floor, Station(0, 0.2), 90.0, options)
+        way = march(shape, floor, Fluid(0.0, 10.0), options)
+        found = list(islice(way, 1 + round(0.3 / step)))
+        volume = found[0].shape.volume
+        assert all(abs(s.shape.volume / volume - 1.0) < 1e-12 for s in found)
+        assert all(b.energy <= a.energy + 1e-9 for a, b in pairwise(found))
+        heat = sum(s.heat for s in found)
+        excess.append((found[0].energy - found[-1].energy) / heat - 1.0)
+    assert 1.6 < excess[0] / excess[1] < 2.2
+    assert abs(2.0 * excess[1] - excess[0]) < 0.004
 
 
 def test_liquid_at_rest_under_gravity_stays_so_on_any_mesh():
@@ -129,6 +138,15 @@ def test_an_edge_holds_a_line_between_both_angles_only(inside, outside, held):
         else:
             radius = (volume / cap_volume(1.0, inside)) ** (1 / 3)
             assert abs(end.nodes[0, 0] - radius) < 1e-4
+
+
+def test_a_line_on_a_rim_does_not_slip_into_an_opening_that_the_surface_overhangs():
+    """Past 180° from the wall the force along it says nothing: the surface would cut the solid."""
+    floor = wall([(0.0, 0.0), (0.42635, 0.0), (0.42635, 0.1092), (3.0, 0.1092)], [25.0, 140, 140])
+    shape = cap(floor, Station(1, 1.0), 130.0, Options())
+    found = steps(shape.filled(0.5 / math.pi), floor, Options())
+    assert all(step.shape.start.held for step in found)
+    assert 136.0 < math.degrees(found[-1].shape.angle(found[-1].shape.start, 2)) < 138.0
 
 
 PEOPLE = Path(__file__).parent.parent / "people"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -51,7 +52,11 @@ def melt(
 
         done = run(case)
         names: list[str | None] = [stage] if stage else [*stages_of(done)] or [None]
-        code = max(_melt_one(done, name, inertia, place, frames, text) for name in names)
+        code = 0
+        for name in names:
+            code = max(code, _melt_one(done, name, inertia, place, frames, text))
+            if code == 130:
+                break
     except CaseError as error:
         code = tell_failure(CaseError(error.problems, text), text)
     except Exception as error:
@@ -66,26 +71,47 @@ def _melt_one(
     from bumpform.melting.files import write_melt
     from bumpform.melting.melt import follow
 
+    stopping = _Stopping()
     try:
-        with_bar = sys.stderr.isatty()
-        melted = follow(done, name, inertia=inertia, told=_telling if with_bar else None)
+        with stopping:
+            melted = follow(done, name, inertia=inertia, told=stopping.tell)
     except CaseError as error:
         return tell_failure(CaseError(error.problems, text), text)
-    finally:
-        if sys.stderr.isatty():
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
     write_melt(melted, place, frames=frames)
     _print(melted)
     say(f"files: {place}")
-    return 0
+    return 130 if stopping.wanted else 0
 
 
-def _telling(step: Step) -> None:
-    """One line on a terminal, written over: where the melt is."""
-    text = (
-        f"\r\x1b[Kt = {step.time:.3g} μL/σ   energy {step.energy:.6f} σL²   speed {step.speed:.1e}"
-    )
-    print(text, end="", file=sys.stderr, flush=True)
+class _Stopping:
+    """While a melt is followed: Ctrl-C ends it with what there is, a terminal shows how it goes."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+        self._before: Any = None
+
+    def __enter__(self) -> None:
+        self._before = signal.signal(signal.SIGINT, self._stop)
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+        if sys.stderr.isatty():
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def _stop(self, *_: object) -> None:
+        self.wanted = True
+
+    def tell(self, step: Step) -> None:
+        """One line on a terminal, written over; the end of the melt if it is wanted."""
+        from bumpform.melting.touch import Stopped
+
+        if self.wanted:
+            raise Stopped("it was interrupted")
+        if sys.stderr.isatty():
+            text = (
+                f"t = {step.time:.3g} μL/σ   energy {step.energy:.6f} σL²   speed {step.speed:.1e}"
+            )
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 
 def _print(melted: Melted) -> None:
@@ -100,8 +126,15 @@ def _print(melted: Melted) -> None:
         say(f"{name}: the melt ends at {text} after {len(melted.frames) - 1} steps{why}")
     values = melted.frames[-1].values
     rows = [
-        (key, number(key, value), number(key, end.differences.get(key)))
+        (key, number(key, value), number(key, _difference(melted, key)))
         for key, value in values.items()
         if key.endswith(("_m", "_deg"))
     ]
     print_table(f"{name}: end", ("", "value", "off the rest by"), rows)
+
+
+def _difference(melted: Melted, name: str) -> float | None:
+    """What a number is off the rest's by; 0 where that is round-off."""
+    found = melted.end.differences.get(name)
+    small = name.endswith("_m") and found is not None
+    return 0.0 if small and abs(found or 0.0) < 1e-12 * melted.start.drop.length else found

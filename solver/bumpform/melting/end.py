@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bumpform.melting.march import Step
 from bumpform.melting.start import Start
+from bumpform.process.explore import explore
 from bumpform.surface.equilibrium import Equilibrium
 
 #: Lengths off by less than this, in units of L, are of one rest.
@@ -58,16 +59,19 @@ def settled_at(start: Start, step: Step) -> End:
     stage = start.stage
     if stage.equilibrium is None:
         return End("none", {}, "the stage lists no equilibrium")
-    here = numbers(start, step)
+    here, length = numbers(start, step), start.drop.length
     listed: list[tuple[str, Equilibrium]] = [("equilibrium", stage.equilibrium)]
     listed += [(f"alternative {k}", a.equilibrium) for k, a in enumerate(stage.alternatives, 1)]
-    ranked = sorted((_apart(here, e, start.drop.length), k) for k, (_, e) in enumerate(listed))
-    apart, nearest = ranked[0]
-    if apart < SAME:
-        name, rest = listed[nearest]
+    name, rest = min(listed, key=lambda one: _apart(here, one[1], length))
+    if _apart(here, rest, length) < SAME:
         return End(name, _differences(here, rest))
-    lengths = _differences(here, stage.equilibrium)
-    return End("none", lengths, "it rests where neither the equilibrium nor an alternative is")
+    why = "it rests where neither the equilibrium nor an alternative is"
+    explored = explore(stage, start.name) if stage.searched == "near" else None
+    for k, other in enumerate(explored.alternatives if explored is not None else (), 1):
+        if _apart(here, other.equilibrium, length) < SAME:
+            why = f"it is number {k} of the alternatives that --landscape finds"
+            return End(f"alternative {k}", _differences(here, other.equilibrium), why)
+    return End("none", _differences(here, stage.equilibrium), why)
 
 
 def _apart(here: dict[str, float], rest: Equilibrium, length: float) -> float:

@@ -235,7 +235,7 @@ def moving(
             for line in shape.lines
             if line.held
             and line not in tried
-            and (way := released(line, flow.forces[node_of[line]])) is not None
+            and (way := released(shape, line, flow.forces[node_of[line]])) is not None
         ]
         wrong = [
             line
@@ -260,14 +260,21 @@ def young(line: Line, piece: int) -> Array:
     return line.wets * cosine * float(line.place()[0]) * line.tangent(piece)
 
 
-def released(line: Line, force: Array) -> Motion | None:
-    """The way in which a force on a held line moves it off its edge; None if it stays."""
+def released(shape: Shape, line: Line, force: Array) -> Motion | None:
+    """The way in which a force on a held line moves it off its edge; None if it stays.
+
+    It does not move along a piece through whose solid the surface would pass: at more than 180°.
+    """
     inside, outside = line.sides()
     outwards = float((force + young(line, outside)) @ line.tangent(outside))
     inwards = -float((force + young(line, inside)) @ line.tangent(inside))
-    if max(outwards, inwards) < STILL * float(line.place()[0]):
-        return None
-    return Motion(outside, 1) if outwards >= inwards else Motion(inside, -1)
+    least = STILL * float(line.place()[0])
+    ways = [
+        (pull, Motion(piece, way))
+        for pull, piece, way in ((outwards, outside, 1), (inwards, inside, -1))
+        if pull > least and shape.angle(line, piece) < math.pi
+    ]
+    return max(ways)[1] if ways else None
 
 
 def moved(
