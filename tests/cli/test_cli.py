@@ -99,7 +99,7 @@ class StandIn:
         self.calls = []
         self.outcomes = {}
 
-    def run_case(self, case, *, out, mesh, plot, landscape):
+    def run_case(self, case, *, out, mesh, plot, landscape, melt):
         self.calls.append((case, out, mesh, plot, landscape))
         outcome = self.outcomes.get(case.name, [stage()])
         if isinstance(outcome, Exception):

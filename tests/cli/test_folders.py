@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import os
 import subprocess
 import sys
@@ -115,7 +116,7 @@ def test_a_run_that_is_stopped_late_is_written_and_told(bumpform, tmp_path):
     assert "first reflow" in done.stdout and "files: here" in done.stdout
     head, problem = done.stderr.splitlines()
     assert head.endswith("late.toml: 1 problem")
-    assert problem.startswith("  step.4 (abrade): nothing stands above the plane")
+    assert re.match(r"  line \d+: step\.4 \(abrade\): nothing stands above the plane", problem)
     result = json.loads((tmp_path / "here" / "result.json").read_text())
     assert [stage["name"] for stage in result["stages"]] == ["first reflow"]
     assert result["stopped"]["step"] == 4
