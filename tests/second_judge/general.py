@@ -183,7 +183,7 @@ def _wedges(seen, frame, name):
     for a, b in zip(pieces, pieces[1:] + pieces[:1], strict=True):
         if a.other in ("air", "limit") or b.other in ("air", "limit"):
             continue
-        if math.dist(a.end, b.start) > 8.0 * seen.tol:
+        if math.dist(a.end, b.start) > 32.0 * seen.tol:  # pieces too short to tell are left out
             continue
         u, v = a.end - a.start, b.end - b.start
         turn = math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))
