@@ -140,7 +140,7 @@ def _miss(seen):
     chain, closed = seen.f2.picture.surface(two[0])
     profile = LineString(seen.f2.picture.profile(*two))
     line = Point(chain[0])
-    return profile.project(line) - profile.project(Point(seen.edge)), closed, two
+    return profile.project(line) - profile.project(Point(seen.edge)), closed, profile, two
 
 
 def _top_bare(seen):
@@ -162,11 +162,14 @@ def second_covers_barrier(seen):
         return unjudged("the first bump melted")
     if not seen.skin(seen.f2):
         return unjudged("nothing is left of the barrier")
-    miss, closed, _ = _miss(seen)
+    miss, closed, profile, _ = _miss(seen)
     if not closed:
         return yes(False, "open on the axis")
+    bare = _zero(seen, _top_bare(seen))
+    if profile.distance(Point(seen.edge)) > 4.0 * seen.tol:  # cut off, or buried by a later layer
+        return bare
     return both(
-        _zero(seen, _top_bare(seen)),
+        bare,
         above(miss, 0.0, 1e-6 * seen.size, f"miss {miss:.6g}", or_equal=True),
     )
 
@@ -196,7 +199,7 @@ def second_ends_at_juncture(seen):
         top = float(seen.f2.picture[seen.dielectric].points[:, 1].max())
         if top < seen.rim[1] - seen.tol:
             return unjudged("the dielectric's top is lower by then")
-    miss, _, _ = _miss(seen)
+    miss, _, _, _ = _miss(seen)
     limit = seen.case.tolerance * seen.thickness
     answer = above(limit, abs(miss), 1e-6 * seen.size, f"miss {miss:.6g}", or_equal=True)
     return Answer(answer.verdict, answer.why, answer.near or flush.near)

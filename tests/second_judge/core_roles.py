@@ -18,27 +18,37 @@ class CoreRoles:
         shell, over = self._core_of_solder()
         if balls and over is not None and min(shell) > balls[0].index:
             melted = self.last_melting(over, before=self.first_mount)
-            bare = self.at(min(over)).before
-            shows = any(p.other == "air" for p in bare.pieces(next(iter(balls[0].new))))
+            bare = self.at(self.put_on).before
+            names = [n for n, b in bare.bodies.items() if b.kind == "core"]
+            shows = any(p.other == "air" for n in names for p in bare.pieces(n))
             if not shows and (melted is None or not melted.melted & shell):
                 return ("solder", shell), over
         if balls:
             name = next(iter(balls[0].new))
             cap = [f.index for f in self.deposits if f.index > balls[0].index]
             return ("metal", name), frozenset(cap[:1] and self._fused(cap[0], frozenset()))
-        first, second = self._core_of_solder()
-        if second is None:
-            return None, None
-        return ("solder", first), second
+        return (None, None) if over is None else (("solder", shell), over)
+
+    @property
+    def put_on(self):
+        """Index of the deposit that is put on a core of solder; None without one."""
+        return self._put_on[1]
 
     def _core_of_solder(self):
+        first, put_on = self._put_on
+        return first, None if put_on is None else self._fused(put_on, first)
+
+    @cached_property
+    def _put_on(self):
         for frame in self.deposits:
-            frozen = [n for n in self.on(frame) if n in frame.held and frame.held[n] <= frame.ever]
-            if frozen:
-                first = frame.held[frozen[0]]
-                return first, self._fused(frame.index, first)
+            frozen = sorted(
+                n for n in self.on(frame) if n in frame.held and frame.held[n] <= frame.ever
+            )
+            if frozen:  # of several the one that it lies on most
+                most = max(frozen, key=lambda n: frame.picture.area(frame.new, n))
+                return frame.held[most], frame.index
         if self.barrier is not None and self.b1 and self.b2:
-            return self.b1, self.b2
+            return self.b1, min(self.b2)
         return None, None
 
     def core_names(self, frame):

@@ -34,8 +34,7 @@ def core_spherical(seen):
         return NO_CORE
     if core[0] == "metal":
         return yes(True, "a metal ball")
-    put_on = min(seen.core[1])
-    stage = seen.last_melting(core[1], before=put_on, kinds=("reflow", "mount"))
+    stage = seen.last_melting(core[1], before=seen.put_on, kinds=("reflow", "mount"))
     if stage is None or not stage.solved:
         return unjudged("refused")
     chain, closed = stage.picture.surface(seen.body(stage, core[1])[0])
@@ -74,9 +73,11 @@ def _mounts(seen, judge):
 
 def _core_melted(seen, frame):
     """Whether a core of solder has melted, once the cap is on it, up to a stage."""
-    core, cap = seen.core
-    stages = [f for f in seen.frames if f.index <= frame.index and f.index > min(cap or {0})]
-    return core[0] == "solder" and any(f.melted & core[1] for f in stages)
+    core = seen.core[0]
+    if core[0] != "solder":
+        return False
+    stages = [f for f in seen.frames if seen.put_on < f.index <= frame.index]
+    return any(f.melted & core[1] for f in stages)
 
 
 def _gap(seen, frame):

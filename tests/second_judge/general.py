@@ -65,12 +65,11 @@ def _built_upon(seen):
                 if not (ripe or body.kind == "core"):
                     continue
                 meets = (
-                    frame.picture.touch(name, other)
-                    or len(frame.picture.joined([name, other])) == 1
+                    len(frame.picture.joined([name, other])) == 1
                     or (frozen is not None and _through_a_coat(seen, frame, name, other))
                 )
-                if meets:
-                    found.append((frame.index, frozen, body.material))
+                if meets:  # a mount that brings it is not yet a later stage
+                    found.append((frame.index + 1, frozen, body.material))
     return found
 
 
@@ -88,7 +87,7 @@ def _through_a_coat(seen, frame, name, body):
         layer = coat.new[0]
         ripe = coat.index < frame.index and frame.holds[body] <= coat.ever
         if ripe and layer in frame.picture and frame.picture.touch(layer, body):
-            if frame.picture.touch(layer, name):
+            if len(frame.picture.joined([layer, name])) == 1:  # a ball stands on a point
                 return True
     return False
 
@@ -158,7 +157,7 @@ def no_closed_void(seen):
 def nothing_on_liquid(seen):
     answers = []
     for frame in seen.frames:
-        if not frame.heats or not (frame.molten or "package pad" in frame.picture.bodies):
+        if not frame.heats or frame.stage is None:
             continue
         molten = set(frame.molten)  # a refused stage, too, says what it leaves on the liquid
         solids = [
@@ -184,7 +183,7 @@ def _wedges(seen, frame, name):
     for a, b in zip(pieces, pieces[1:] + pieces[:1], strict=True):
         if a.other in ("air", "limit") or b.other in ("air", "limit"):
             continue
-        if math.dist(a.end, b.start) > 8.0 * seen.tol:
+        if math.dist(a.end, b.start) > 32.0 * seen.tol:  # pieces too short to tell are left out
             continue
         u, v = a.end - a.start, b.end - b.start
         turn = math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))

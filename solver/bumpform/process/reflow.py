@@ -173,7 +173,7 @@ def reflow(
     if refusal is not None:
         return Stage(
             melt=liquid,
-            melted=first if bodies.free else (),
+            melted=bodies.melted,
             start=start,
             inner=inner,
             solids=solids,

@@ -95,4 +95,21 @@ def _foot(profile: Profile, start: Station, height: float, name: str) -> Station
             f"{name}: its side would rise past r = {format_length(profile.point(start)[0])}, where "
             f"{profile.pieces[start.piece + 1].feature} is in its way: make it thinner"
         )
+    _refuse_under(profile, start, height, name)
     return start
+
+
+def _refuse_under(profile: Profile, foot: Station, height: float, name: str) -> None:
+    """Raise ProcessError where what stands further out leans over a side that rises from a foot."""
+    r, z = profile.point(foot).tolist()
+    slack = 1e-9 * float(profile.point(profile.end)[0])
+    for piece in profile.pieces[foot.piece + 1 :]:
+        met = [piece.point(u)[1] for u in piece.crossings(0, r)]
+        met += [there[1] for there in piece.tips if there[0] < r - slack]
+        lowest = min((level for level in met if level > z + slack), default=height)
+        if lowest < height - slack:
+            raise ProcessError(
+                f"{name}: its side would rise from z = {format_length(z)} under {piece.feature}, "
+                f"which leans over it at z = {format_length(float(lowest))}: make it thinner, or "
+                'use growth = "conformal"'
+            )

@@ -15,6 +15,7 @@ from bumpform.case.case import Case
 from bumpform.materials.library import load_library
 from bumpform.process.process import Cavity, GrownBarrier, State
 from bumpform.process.reflow import Liquid, Stage
+from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.measured import Measured
 from bumpform.verdict.coverage import coverage
 from bumpform.verdict.film import film_thickness
@@ -113,21 +114,32 @@ def _against_opening(state: State, cavity: Cavity, stage: Stage) -> dict[str, Me
 
 
 def _against_barrier(grown: GrownBarrier, stage: Stage) -> dict[str, Any]:
-    """Where a bump ends with respect to the barrier under it."""
+    """Where a bump ends with respect to the barrier under it; nothing where its edge is hidden."""
     found = stage.equilibrium
     assert found is not None
-    profile = stage.solids.profile
     names = {"barrier", "finish"}
-    if not any(piece.region.split(" ")[0] in names for piece in profile):
+    if not any(piece.region.split(" ")[0] in names for piece in stage.solids.profile):
         return {}
-    miss = profile.arclength(
-        profile.locate(np.array([grown.juncture.r_m, grown.juncture.z_m])), found.station
-    )
-    r, z = found.measured["outer.r_m"], found.measured["outer.z_m"]
-    return {
-        "juncture_miss_m": Measured(miss, math.hypot(r.error, z.error) + grown.juncture_error),
-        "covers_barrier": miss >= -1e-9 * found.values["max_radius_m"],
-    }
+    miss = juncture_miss(grown, found)
+    if miss is None:
+        return {}
+    covers = miss.value >= -1e-9 * found.values["max_radius_m"]
+    return {"juncture_miss_m": miss, "covers_barrier": covers}
+
+
+def juncture_miss(grown: GrownBarrier, shape: Equilibrium) -> Measured | None:
+    """Length along the solid from a barrier's juncture to a bump's line, m.
+
+    None where the juncture no longer shows: cut off, or buried under a later layer.
+    """
+    profile = shape.lines[0].solid.profile
+    edge = np.array([grown.juncture.r_m, grown.juncture.z_m])
+    place = profile.locate(edge)
+    if math.dist(profile.point(place), edge) > 1e-9 * grown.juncture.r_m:
+        return None
+    r, z = shape.measured["outer.r_m"], shape.measured["outer.z_m"]
+    length = profile.arclength(place, shape.station)
+    return Measured(length, math.hypot(r.error, z.error) + grown.juncture_error)
 
 
 def barrier_metrics(grown: GrownBarrier, cavity: Cavity | None) -> dict[str, Any]:

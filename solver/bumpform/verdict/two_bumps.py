@@ -6,8 +6,6 @@ import math
 from dataclasses import replace
 from typing import Any, Final
 
-import numpy as np
-
 from bumpform.stack.borders import AIR
 from bumpform.surface.measured import Measured
 from bumpform.verdict.bumps import Bumps
@@ -22,7 +20,7 @@ from bumpform.verdict.condition import (
     not_judged,
 )
 from bumpform.verdict.findings import Findings
-from bumpform.verdict.lineage import Melting
+from bumpform.verdict.metrics import juncture_miss
 
 #: d is 0.01 % … 50 % of the dielectric's thickness.
 TERMINUS_WINDOW: Final = (1e-4, 0.5)
@@ -232,7 +230,8 @@ def second_ends_at_juncture(found: Findings) -> Answer:
     assert bumps.grown is not None
     if not bumps.coating(melting.index):
         return not_judged("nothing is left of the barrier")
-    miss = _juncture_miss(bumps, melting)
+    assert melting.stage.shape is not None
+    miss = juncture_miss(bumps.grown, melting.stage.shape)
     metric = melting.metric("juncture_miss_m")
     if miss is None:
         return not_judged("the barrier's edge has been cut off since it was grown")
@@ -246,20 +245,6 @@ def second_ends_at_juncture(found: Findings) -> Answer:
         stage=melting.stage_name,
     )
 
-
-def _juncture_miss(bumps: Bumps, melting: Melting) -> Measured | None:
-    """Length along the solid from the juncture to the second bump's line, m; None if it is cut."""
-    grown, shape = bumps.grown, melting.stage.shape
-    assert grown is not None
-    assert shape is not None
-    profile = shape.lines[0].solid.profile
-    edge = np.array([grown.juncture.r_m, grown.juncture.z_m])
-    place = profile.locate(edge)
-    if math.dist(profile.point(place), edge) > 1e-9 * grown.juncture.r_m:
-        return None
-    r, z = shape.measured["outer.r_m"], shape.measured["outer.z_m"]
-    length = profile.arclength(place, shape.station)
-    return Measured(length, math.hypot(r.error, z.error) + grown.juncture_error)
 
 
 @condition(
