@@ -119,8 +119,9 @@ def again(data: Data, done: bumpform.Run) -> tuple[str, Said] | None:
     if not solved or solved[-1]["kind"] != "reflow":
         return None
     last = solved[-1]
+    done_so = {k: v for k, v in data["step"][last["step"]].items() if k != "profile"}
     steps = [*data["step"][: last["step"] + 1],
-             {"do": "reflow", "name": "once more", "peak": last["peak_K"]}]  # fmt: skip
+             {**done_so, "name": "once more", "peak": last["peak_K"]}]  # fmt: skip
     words = _again({**data, "step": steps, "requirements": {}}, last)
     # a mixture whose range the case itself puts above the peak is solid there once it has mixed
     told = len(last["molten"]) > 1 and any("+" in name for name in data["materials"])
