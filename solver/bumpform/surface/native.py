@@ -41,6 +41,8 @@ void curve(const double *coefficients, int pieces, int powers, double distance, 
            int count, const double *t, double *values);
 void jet(const double *coefficients, int pieces, int powers, double distance, double t,
          double *numbers);
+int spread(const double *coefficients, int pieces, int powers, double distance, double first,
+           double last, int steps, double *u, double *points, double *slopes);
 void moments(const double *coefficients, int pieces, int powers, double distance, double first,
              double last, double *sums);
 int crossing_chords(int edges, int count, const int *starts, const double *u, const double *points,
