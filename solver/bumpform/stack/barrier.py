@@ -128,7 +128,7 @@ def distance_to_surface(point: tuple[float, float], pieces: tuple[Edge, ...]) ->
     for edge in pieces:
         u = edge.fractions(16)
         gap = edge.sample(16) - np.array(point)
-        slope = np.vecdot(gap, edge.derivative(u))
+        slope = np.vecdot(gap, edge.slopes(16))
         best = min(best, math.hypot(*gap[0].tolist()), math.hypot(*gap[-1].tolist()))
         for i in np.flatnonzero((slope[:-1] <= 0.0) & (slope[1:] > 0.0)).tolist():
             r, z, *_ = edge.jet(edge.foot(np.array(point), float(u[i]), float(u[i + 1])))

@@ -237,6 +237,32 @@ def _jet(curve: PolynomialCurve, distance: float, t: float) -> list[float]:
     return ffi.unpack(numbers, 6)
 
 
+def spread(
+    given: tuple[Any, int, int, float], first: float, last: float, steps: int
+) -> tuple[Array, Array, Array]:
+    """Fractions of a part of polynomial pieces, rising from 0 to 1, places and slopes there.
+
+    Parameters
+    ----------
+    given : coefficients, pieces, powers, distance
+        As the library takes them.
+    first, last : float
+        Parameters of the part's ends.
+    steps : int
+        On every piece.
+
+    Returns
+    -------
+    u : ndarray, shape (n,)
+    points, derivatives by u : ndarray, shape (n, 2), m
+    """
+    most = (given[1] + 2) * steps + 1  # it may reach past the first and the last
+    u, points, slopes = np.empty(most), np.empty((most, 2)), np.empty((most, 2))
+    places = doubles(u), doubles(points), doubles(slopes)
+    count = library()[1].spread(*given, first, last, steps, *places)
+    return u[:count], points[:count], slopes[:count]
+
+
 _GAUSS = np.polynomial.legendre.leggauss(SPAN_POINTS)
 
 

@@ -242,9 +242,11 @@ def _summit(profile: Profile, limit: Station) -> tuple[float, Station]:
 
 def _highest(piece: Edge, end: float) -> float:
     """Fraction of a piece, up to an end, at which it is highest."""
-    u = piece.fractions()
-    u = np.append(u[u < end], end)
-    k = int(np.argmax(piece.point(u)[:, 1]))
+    u, points = piece.fractions(), piece.sample()
+    if end < 1.0:
+        u = np.append(u[u < end], end)
+        points = piece.point(u)
+    k = int(np.argmax(points[:, 1]))
     if piece.is_straight or not 0 < k < len(u) - 1:
         return float(u[k])
 

@@ -24,6 +24,7 @@ from bumpform.stack.curve import (
     PolynomialCurve,
     arclength,
     moments,
+    spread,
     volumes,
 )
 from bumpform.stack.root import find_root
@@ -143,7 +144,7 @@ class Edge:
             along = float((point - self.point(0.0)) @ d / (d @ d))
             return 0.0 if along < 1e-12 else 1.0 if along > 1.0 - 1e-12 else along
         u = self.fractions(16)
-        slope = np.vecdot(self.sample(16) - point, self.derivative(u))
+        slope = np.vecdot(self.sample(16) - point, self.slopes(16))
         feet = [0.0, 1.0]
         for i in np.flatnonzero((slope[:-1] < 0.0) & (slope[1:] > 0.0)).tolist():
             feet.append(self.foot(point, float(u[i]), float(u[i + 1])))
@@ -216,27 +217,30 @@ class Edge:
         """
         if self.is_straight:
             return self.tips
-        if per_span not in self._samples:
-            self._samples[per_span] = _fixed(self.point(self.fractions(per_span)))
-        return self._samples[per_span]
-
-    @cached_property
-    def _samples(self) -> dict[int, Array]:
-        return {}
+        return self._spread(per_span)[1]
 
     def fractions(self, per_span: int = 8) -> Array:
         """Fractions u, rising from 0 to 1, with ``per_span`` steps on each smooth span."""
-        if self.is_straight:
-            return _ENDS
-        if per_span not in self._fractions:
-            self._fractions[per_span] = _fixed(self._spread(per_span))
-        return self._fractions[per_span]
+        return _ENDS if self.is_straight else self._spread(per_span)[0]
+
+    def slopes(self, per_span: int = 8) -> Array:
+        """``derivative`` at these fractions, shape (n, 2), m."""
+        return self.derivative(_ENDS) if self.is_straight else self._spread(per_span)[2]
+
+    def _spread(self, per_span: int) -> tuple[Array, Array, Array]:
+        """Fractions, points and derivatives there, of a curved edge."""
+        if per_span not in self._spreads:
+            u, points, slopes = self._spread_out(per_span)
+            self._spreads[per_span] = _fixed(u), _fixed(points), _fixed(slopes)
+        return self._spreads[per_span]
 
     @cached_property
-    def _fractions(self) -> dict[int, Array]:
+    def _spreads(self) -> dict[int, tuple[Array, Array, Array]]:
         return {}
 
-    def _spread(self, per_span: int) -> Array:
+    def _spread_out(self, per_span: int) -> tuple[Array, Array, Array]:
+        if (pieces := self.pieces) is not None:
+            return spread(pieces, self.first, self.last, per_span)
         lo, hi = sorted((self.first, self.last))
         breaks = self.curve.breaks
         ends = np.array([lo, *breaks[bisect_right(breaks, lo) : bisect_left(breaks, hi)], hi])
@@ -245,7 +249,8 @@ class Edge:
         t[:-1] = (ends[:-1, None] + spans * (np.arange(per_span) / per_span)).ravel()
         t[-1] = hi
         u = (t - self.first) / (self.last - self.first)
-        return u if self.last > self.first else u[::-1]
+        u = u if self.last > self.first else u[::-1]
+        return u, self.point(u), self.derivative(u)
 
     def crossings(self, coordinate: int, value: float) -> list[float]:
         """Fractions u where r (coordinate 0) or z (1) has the given value.
@@ -260,7 +265,7 @@ class Edge:
                 return []
             return [a / (a - b)]
         u = self.fractions()
-        g = self.point(u)[:, coordinate] - value
+        g = self.sample()[:, coordinate] - value
         g[0], g[-1] = (_off_level(float(g[i] + value), value) for i in (0, -1))
         roots = [float(u[i]) for i in np.flatnonzero(g == 0.0)]
 

@@ -39,18 +39,21 @@ class Side:
     @cached_property
     def points(self) -> Array:
         """Shape (n, 2), m."""
-        return self.edge.tips if self.edge.is_straight else self.edge.point(self.u)
+        return self.edge.sample(4)
 
     @cached_property
     def slopes(self) -> Array:
         """Derivatives by the fraction, shape (n, 2), m."""
-        return self.edge.derivative(self.u)
+        return self.edge.slopes(4)
 
     @cached_property
     def box(self) -> tuple[float, float, float, float]:
         """Least r and z, largest r and z, m."""
+        if self.edge.is_straight:
+            (r0, z0), (r1, z1) = self.edge.ends
+            return min(r0, r1), min(z0, z1), max(r0, r1), max(z0, z1)
         (r0, z0), (r1, z1) = self.points.min(axis=0).tolist(), self.points.max(axis=0).tolist()
-        sag = 0.0 if self.edge.is_straight else SAG * self.longest
+        sag = SAG * self.longest
         return r0 - sag, z0 - sag, r1 + sag, z1 + sag
 
     @cached_property

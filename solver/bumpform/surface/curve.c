@@ -60,6 +60,45 @@ void jet(const double *coefficients, int pieces, int powers, double distance, do
     memcpy(numbers, found, 6 * sizeof(double));
 }
 
+/* Fractions from 0 to 1 of the part from one t to another, rising, with so many steps on each piece,
+ * and there the places and first derivatives by the fraction, of the curve beside where there is a
+ * distance. Gives their number: a part may reach past
+ * the first piece and the last. */
+int spread(const double *coefficients, int pieces, int powers, double distance, double first,
+           double last, int steps, double *u, double *points, double *slopes)
+{
+    const double low = fmin(first, last), high = fmax(first, last);
+    int count = 0;
+    double a, b = low;
+    do {
+        a = b;
+        b = fmax(0.0, floor(a) + 1.0);
+        if (!(b < high && b <= pieces))
+            b = high;
+        for (int k = 0; k < steps; ++k)
+            u[count++] = a + (b - a) * ((double)k / steps);
+    } while (b < high);
+    u[count++] = high;
+    for (int i = 0; i < count; ++i)
+        u[i] = (u[i] - first) / (last - first);
+    for (int i = 0; last < first && i < count / 2; ++i) {
+        const double swapped = u[i];
+        u[i] = u[count - 1 - i];
+        u[count - 1 - i] = swapped;
+    }
+    for (int i = 0; i < count; ++i) {
+        double found[4][2];
+        along_pieces(coefficients, pieces, powers, first * (1.0 - u[i]) + last * u[i], found);
+        if (distance != 0.0)
+            beside(found, distance);
+        for (int axis = 0; axis < 2; ++axis) {
+            points[2 * i + axis] = found[0][axis];
+            slopes[2 * i + axis] = found[1][axis] * (last - first);
+        }
+    }
+    return count;
+}
+
 /* Gauss's rule for -1 ... 1 with GAUSS points: those above zero, and their weights. */
 enum { GAUSS = 16 };
 static const double above_zero[GAUSS / 2] = {

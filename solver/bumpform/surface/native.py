@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 #: Standard C: no reordering of sums, so that every machine comes to the same digits.
 ARGUMENTS = ["-std=c17", "-O3", "-g0", "-ffp-contract=off"]
 #: The files of C, in the order in which they build on each other.
-FILES = ("elements.c", "curve.c", "stability.c", "newton.c", "solve.c", "guess.c")
+FILES = ("elements.c", "curve.c", "chords.c", "stability.c", "newton.c", "solve.c", "guess.c")
 #: What they offer. ``curved`` is Python's: see ``Curved``.
 FUNCTIONS = """
 extern const double places[...];
@@ -41,8 +41,13 @@ void curve(const double *coefficients, int pieces, int powers, double distance, 
            int count, const double *t, double *values);
 void jet(const double *coefficients, int pieces, int powers, double distance, double t,
          double *numbers);
+int spread(const double *coefficients, int pieces, int powers, double distance, double first,
+           double last, int steps, double *u, double *points, double *slopes);
 void moments(const double *coefficients, int pieces, int powers, double distance, double first,
              double last, double *sums);
+int crossing_chords(int edges, int count, const int *starts, const double *u, const double *points,
+                    const double *sags, double slack, double beyond, int most, int *pairs,
+                    double *found);
 typedef struct { ...; } survey;
 void read_off(const double *monomials, const double *slope, const double *xi, int elements,
               const double *x, double bond, double pressure, const double *gradient, survey *s);

@@ -193,7 +193,7 @@ def _foot(
 def _feet(points: Array, edge: Edge) -> tuple[Array, Array]:
     """Distances of points from an edge, m, and the fractions of the edge at their feet."""
     u = edge.fractions(PLACES)
-    chain = edge.point(u)
+    chain = edge.sample(PLACES)
     foot: Array = u[(np.sum(chain * chain, axis=1) - 2.0 * points @ chain.T).argmin(axis=1)]
     for _ in range(1 if edge.is_straight else FIRST_STEPS):
         d, away = edge.derivative(foot), edge.point(foot) - points
