@@ -244,6 +244,37 @@ def test_a_pillar_on_the_package_stands_in_the_liquid(load, held_by):
     )
 
 
+@pytest.mark.parametrize(
+    ("ball", "volume", "held"),
+    [
+        (80 * UM, 20e-12, {"load": 2e-4}),
+        (200 * UM, 20e-12, {"load": 2e-4}),
+        (200 * UM, 50e-12, {"standoff": 240 * UM}),
+        (200 * UM, 50e-12, {"load": 5e-3}),
+        (350 * UM, 50e-12, {"standoff": 420 * UM}),
+    ],
+)
+def test_a_ball_that_stays_solid_on_the_package_is_drowned(ball, volume, held):
+    """It rests on the pad in a point, over which the liquid gets to the pad round it."""
+    ran = package(
+        steps=bump(volume=volume), solder={"solder": "Pb95Sn5", "ball": {"diameter": ball}}, **held
+    )
+    assert ran.refused is None
+    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    volume, tension, b = liquid_of(stage, 9.81)
+    taken = math.pi / 6.0 * ball**3
+    lower, upper = stage["surface"]["contact_lines"]
+    assert upper["on"] != "Pb95Sn5"
+    lines = foot(lower), top(upper, metrics["standoff_m"])
+    scaled = held["load"] / tension - b * taken if metrics["held_by"] == "liquid" else None
+    shot = shoot_two(*lines, volume + taken, capillarity=b, top=True, load=scaled)
+    assert metrics["standoff_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
+    force = shot.force * tension + b * tension * taken
+    assert metrics["joint_force_N"] == pytest.approx(
+        force, rel=TOLERANCE, abs=1e-9 * tension * LAND
+    )
+
+
 PASTE = {"solder": "SAC305", "volume": 5e-12}
 AGAIN = {"do": "reflow", "name": "again", "peak": "245 degC"}
 

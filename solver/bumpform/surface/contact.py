@@ -32,6 +32,9 @@ GRAZING = 0.1
 #: A line is not followed nearer to the axis than this fraction of the drop's length.
 NECK = 2e-3
 
+#: A place is on the axis where it is nearer to it than this fraction of the model's radius.
+ON_AXIS = 1e-9
+
 #: Sign of the solid side's volume, and of its wetted area, by kind of line.
 SIGNS = {"outer": (1, 1), "inner": (-1, -1), "top": (-1, 1)}
 
@@ -161,6 +164,28 @@ class Solid:
             return 0.0
         return min(0.5, NECK * scale / self.profile.pieces[0].length())
 
+    def span(self, piece: int, scale: float) -> tuple[float, float]:
+        """Fractions of a piece between which a line on it is followed, for a length scale.
+
+        Short of the axis, where a body begins, or rests on another one in a point.
+        """
+        short = min(0.5, NECK * scale / self.profile.pieces[piece].length())
+        start, end = self._on_axis[piece]
+        return short if start else 0.0, 1.0 - short if end else 1.0
+
+    def ends_on_axis(self, piece: int) -> bool:
+        """Whether a piece comes back to the axis: that of a ball that rests on a point."""
+        return piece >= 0 and self._on_axis[piece][1]
+
+    @cached_property
+    def _on_axis(self) -> list[tuple[bool, bool]]:
+        """Of every piece, whether its start and its end are on the axis."""
+        near = ON_AXIS * float(self.profile.point(self.profile.end)[0])
+        return [
+            (abs(piece.jet(0.0)[0]) < near, abs(piece.jet(1.0)[0]) < near)
+            for piece in self.profile.pieces
+        ]
+
     def vertex(self, station: Station) -> Station:
         """The station as its wetted piece has it: an edge belongs to the wetted side."""
         last = len(self.profile) - 1
@@ -270,11 +295,17 @@ class LineAt:
         """Material of the wetted piece."""
         return self.solid.profile.pieces[self.station.piece].material
 
+    def _at_point(self) -> bool:
+        """Whether it is on a piece that meets the axis where one body rests on another one."""
+        piece = self.station.piece
+        return self.solid.ends_on_axis(piece if self.station.u > 0.5 else piece - 1)
+
     def holds(self, surface: Surface) -> bool:
         """Whether a surface meets the line's condition: on its piece, within Gibbs' range."""
         if not 0.0 <= self.station.u <= 1.0:
             return False
-        if surface.x[0 if self.end == "outer" else -1, 0] <= 0.0:  # on the axis there is no line
+        radius = float(surface.x[0 if self.end == "outer" else -1, 0])
+        if radius <= 0.0 or (radius < NECK and self._at_point()):  # on the axis there is no line
             return False
         angle = self.solid.angle(surface, self.station)
         if self.state == "free":  # the mirror image of Young's angle has the same cosine

@@ -21,6 +21,7 @@ from bumpform.surface.interval import interval
 from bumpform.surface.landscape import Drop
 from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.path import Trail
+from bumpform.surface.penetration import find_penetration
 from bumpform.units.units import format_length
 
 #: How far a line moves at a time, relative to the drop's length.
@@ -173,6 +174,10 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
             held, shift, reach[which] = _advance(joint, held, which, reach[which])
             _slid(trail, joint, held, which)
             largest = max(largest, shift)
+        over = _over_point(joint, held)
+        if over is not None:
+            held, reach = over, [REACH, REACH]
+            continue
         if largest < NEAR:
             return held
         if turn >= FOLLOWING:
@@ -180,6 +185,29 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
             stretch *= 0.5 if onwards is None else 2.0
             held = onwards or held
     raise GlidingError(held)
+
+
+def _over_point(joint: Joint, held: Held) -> Held | None:
+    """A line gone over from a ball to what that rests on in a point, where the surface touches it.
+
+    The slit between both gets ever narrower, so liquid that touches both sides fills it.
+    """
+    scale = joint.drop.length
+    for which, (piece, _) in enumerate(held.stations):
+        solid = joint.solids[which]
+        if solid.kind == "inner" or not solid.ends_on_axis(piece):
+            continue
+        surface, end = held.surface, held.surface.end
+        lift = end.lift if end is not None and solid.kind == "top" else 0.0
+        curve = surface.mesh.curve((surface.x - (0.0, lift)) * scale)
+        met = find_penetration(curve, solid.profile, between=True)
+        if met is None or met.station is None or met.station.piece <= piece:
+            continue
+        stations = list(held.stations)
+        stations[which] = met.station
+        pair = stations[0], stations[1]
+        return Held(pair, ("free", "free"), joint.hold(pair, surface))
+    return None
 
 
 def _onwards(joint: Joint, before: Held, held: Held, stretch: float) -> Held | None:
@@ -227,13 +255,17 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, 
         return held.put(which, vertex, "pinned" if at_edge else "free", held.surface), 0.0, reach
     (piece, u), direction, force = way
     edge = solid.profile.pieces[piece]
-    neck = solid.neck(piece, scale)
+    neck, head = solid.span(piece, scale)
     if direction < 0 and piece == 0 and u <= neck:
         raise ClosedError(solid.kind, held.stations[1 - which], held)
     length = edge.length() / scale
+    if (u <= neck and direction < 0) or (u >= head and direction > 0):  # over a ball's point
+        piece += direction
+        beside = Station(piece, solid.span(piece, scale)[0 if direction > 0 else 1])
+        return _at(joint, held, which, beside), NEAR, reach
     if direction < 0 and solid.kind == "inner":  # the force changes over a hole's own radius
         reach = min(reach, max(CLOSING * float(held.surface.x[-1, 0]), NEAR))
-    ahead = min(max(u + direction * reach / length, neck), 1.0)
+    ahead = min(max(u + direction * reach / length, neck), head)
     least = NEAR  # a line that is still pulled on is not at rest, however short its way
     try:
         there = _at(joint, held, which, Station(piece, ahead))

@@ -152,7 +152,8 @@ def _resume(joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...
     stations, states = [], []
     for line in lines:
         piece, u = line.station
-        on = Station(piece, min(max(u, 0.0), 1.0))
+        low, high = line.solid.span(piece, joint.drop.length)
+        on = Station(piece, min(max(u, low), high))
         gone = line.state == "pinned" and not line.holds(surface)
         stations.append(_off_edge(joint, surface, line) if gone else line.solid.vertex(on))
         states.append("free" if gone else line.state)
