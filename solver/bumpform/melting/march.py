@@ -14,7 +14,7 @@ from bumpform.melting.body import Body
 from bumpform.melting.boundary import boundary
 from bumpform.melting.field import Field, field_of
 from bumpform.melting.flow import Flow, Fluid, Problem
-from bumpform.melting.free_curve import normals
+from bumpform.melting.free_curve import end_direction, normals
 from bumpform.melting.liquid_mesh import LiquidMesh
 from bumpform.melting.options import Options
 from bumpform.melting.shape import Line, Shape
@@ -225,11 +225,14 @@ def moving(
     while True:
         ways: dict[int, Array | None] = dict.fromkeys(nodes)
         pulls: dict[int, Array] = {}
+        bends: dict[int, float] = {}
         for line, motion in motions.items():
             tangent = line.tangent(motion.piece)
             ways[node_of[line]] = tangent
             pulls[node_of[line]] = young(line, motion.piece)
-        flow = problem.solve(step, ways, pulls, load=load, rise=rise)
+            if not motion.from_vertex:
+                bends[node_of[line]] = bending(shape, line)
+        flow = problem.solve(step, ways, pulls, bends=bends, load=load, rise=rise)
         left = [
             (line, way)
             for line in shape.lines
@@ -252,6 +255,18 @@ def moving(
         for line, way in left:
             motions[line] = way
             tried.add(line)
+
+
+def bending(shape: Shape, line: Line) -> float:
+    """Growth of the force back on a line by its way along solid that is bent, per 2π; 0 or more.
+
+    The solid's tangent turns from under the surface's pull; where that only helps the line on, it
+    is left to the next step.
+    """
+    tangent, bend = line.tangent(line.at.piece), line.wall.bend(line.at)
+    pull = end_direction(shape.nodes, last=line is shape.end)
+    across = float(pull[1] * tangent[0] - pull[0] * tangent[1])
+    return max(0.0, -bend * across * float(line.place()[0]))
 
 
 def young(line: Line, piece: int) -> Array:

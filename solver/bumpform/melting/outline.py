@@ -69,8 +69,11 @@ def first_shape(
     line = Line("outer", wall, start, wall.is_vertex(start))
     if inner is not None:
         end = Line("inner", wall, inner, wall.is_vertex(inner))
-        nodes = redistributed(_odd(points), sizes, on_axis=False)
-        return Shape(nodes, line, end).filled(volume)
+        shape = Shape(_odd(points), line, end)
+        if shape.volume > SLACK * volume:
+            shape = _settled(shape, volume)
+        nodes = redistributed(shape.nodes, sizes, on_axis=False)
+        return replace(shape, nodes=nodes).filled(volume)
     points[-1, 0] = 0.0
     shape = Shape(points, line)
     r = float(points[0, 0])
@@ -153,44 +156,54 @@ def _odd(points: Array) -> Array:
 
 
 def _settled(shape: Shape, volume: float) -> Shape:
-    """The outline of a paste drawn in to the volume of its metal, about its contact line."""
+    """The outline of a paste drawn in to the volume of its metal, about its contact lines."""
     low, high = 0.0, float(shape.nodes.max())
     for _ in range(40):
         middle = 0.5 * (low + high)
         found = _drawn_in(shape, middle)
         low, high = (middle, high) if found is not None and found.volume > volume else (low, middle)
     found = _drawn_in(shape, low)
-    assert found is not None
+    if found is None:
+        raise ProcessError(
+            "the outline of the paste cannot be drawn in to the volume of its metal: how such a "
+            "melt begins is not followed"
+        )
     return found
 
 
 def _drawn_in(shape: Shape, by: float) -> Shape | None:
     """The outline a distance further in, its corners rounded; None if nothing is left of it."""
     points = shape.nodes
-    whole = shapely.LineString(np.vstack([points, points[-2::-1] * [-1.0, 1.0]]))
-    whole = whole.simplify(1e-6)  # what is level but for round-off falls apart
-    inside = whole.offset_curve(by + ROUND)
-    if inside.geom_type == "LineString":
-        inside = inside.offset_curve(-ROUND)
+    whole = np.vstack([points, points[-2::-1] * [-1.0, 1.0]]) if shape.on_axis else points
+    inside = shapely.LineString(whole).simplify(1e-6)  # what is level but for round-off falls apart
+    for way in (by + ROUND, -ROUND):
+        if inside.geom_type == "LineString" and not inside.is_empty:
+            inside = inside.offset_curve(way)
     if inside.is_empty or inside.geom_type != "LineString":
         return None
-    half = np.array(shapely.segmentize(inside, 0.02).coords)
-    top = int(np.argmax(half[:, 0] <= 0.0))
-    if half[0, 0] <= 0.0 or half[top, 0] > 0.0:
-        return None
-    half = half[: top + 1]
-    a, b = half[-2:]
-    half[-1] = 0.0, a[1] + (b[1] - a[1]) * a[0] / (a[0] - b[0])
-    away = np.hypot(*(half - points[0]).T) > 2.0 * by
+    kept = np.array(shapely.segmentize(inside, 0.02).coords)
+    if shape.on_axis:
+        top = int(np.argmax(kept[:, 0] <= 0.0))
+        if kept[0, 0] <= 0.0 or kept[top, 0] > 0.0:
+            return None
+        kept = kept[: top + 1]
+        a, b = kept[-2:]
+        kept[-1] = 0.0, a[1] + (b[1] - a[1]) * a[0] / (a[0] - b[0])
+    away = np.hypot(*(kept - points[0]).T) > 2.0 * by
+    if not shape.on_axis:
+        away &= np.hypot(*(kept - points[-1]).T) > 2.0 * by
     if not away.any():
         return None
-    kept = half[int(np.argmax(away)) :]
-    bridge = np.linspace(points[0], kept[0], 12)[:-1]
-    chain = shapely.LineString(np.vstack([bridge, kept]))
+    kept = kept[np.flatnonzero(away)[0] : np.flatnonzero(away)[-1] + 1]
+    parts = [np.linspace(points[0], kept[0], 12)[:-1], kept]
+    if not shape.on_axis:
+        parts.append(np.linspace(kept[-1], points[-1], 12)[1:])
+    chain = shapely.LineString(np.vstack(parts))
     count = 2 * max(8, int(chain.length / 0.02)) + 1
     at = np.linspace(0.0, 1.0, count)
     even = shapely.get_coordinates(chain.interpolate(at, normalized=True))
-    even[0], even[-1, 0] = points[0], 0.0
+    even[0] = points[0]
+    even[-1] = (0.0, even[-1, 1]) if shape.on_axis else points[-1]
     return replace(shape, nodes=even)
 
 

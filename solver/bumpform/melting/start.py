@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bumpform.case.case import Case
-from bumpform.errors import CaseError, Problem, ProcessError
+from bumpform.errors import CaseError, ConvergenceError, Problem, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.melting.body import Body
 from bumpform.melting.flow import Fluid
@@ -95,6 +95,9 @@ def start_of(run: Run, stage: str | None, options: Options) -> Start:
         return _start(run.case, name, moment, options)
     except ProcessError as error:
         raise _wrong(run.case, str(error), name) from error
+    except ConvergenceError as error:
+        message = f"no first shape has been found, so the melt is not followed in time ({error})"
+        raise _wrong(run.case, message, name) from error
 
 
 def _wrong(case: Case, message: str, stage: str | None) -> CaseError:
@@ -105,6 +108,13 @@ def _start(case: Case, name: str, moment: Moment, options: Options) -> Start:
     stage: Any = moment.state.stage
     before = moment.before
     assert before is not None
+    if any(region.name.startswith("package ") for region in before.stack.regions):
+        raise ProcessError("a joint that melts again is not followed in time")
+    if isinstance(stage, Mounted):
+        if any(region.kind == "solder" for region in stage.brought.stack.regions):
+            raise ProcessError("solder that the package brings along is not followed in time")
+        if stage.gap is not None:
+            raise ProcessError("the joint has stayed open: there is nothing to be followed")
     if not stage.melted:
         raise ProcessError("all that melts is enclosed, and keeps its shape")
     if stage.bodies:
