@@ -64,9 +64,8 @@ def _built_upon(seen):
                 ripe = frozen is not None and frozen <= frame.ever
                 if not (ripe or body.kind == "core"):
                     continue
-                meets = (
-                    len(frame.picture.joined([name, other])) == 1
-                    or (frozen is not None and _through_a_coat(seen, frame, name, other))
+                meets = len(frame.picture.joined([name, other])) == 1 or (
+                    frozen is not None and _through_a_coat(seen, frame, name, other)
                 )
                 if meets:  # a mount that brings it is not yet a later stage
                     found.append((frame.index + 1, frozen, body.material))

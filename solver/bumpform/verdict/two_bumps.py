@@ -246,7 +246,6 @@ def second_ends_at_juncture(found: Findings) -> Answer:
     )
 
 
-
 @condition(
     "second-covers-first",
     "The second bump covers the first.",
