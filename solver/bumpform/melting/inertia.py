@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bumpform.errors import ConvergenceError, MeshError
 from bumpform.melting.backend import fem
 from bumpform.melting.boundary import boundary
 from bumpform.melting.field import field_of
@@ -37,6 +38,11 @@ GROWTH, FIRST = 1.3, 0.05
 #: Kinetic energy over a period, relative to what the melt has released, below which it is let rest
 #: overdamped.
 HARDLY = 1e-3
+#: Longest way of a node in a step, as a part of that of an overdamped melt.
+MOVE = 0.4
+#: Rise of the whole energy, kinetic and potential, with which a step is taken; shortest step that
+#: is tried then, as a part of the longest.
+RISE, SHORTEST = 1e-5, 1e-4
 #: Largest misfit of elements' lengths with which a mesh is kept.
 MISFIT = 2.2
 
@@ -83,12 +89,21 @@ def march_inertial(shape: Shape, floor: Wall, fluid: Fluid, options: Options) ->
     whole = period(fluid)
     recent: list[tuple[float, float]] = []
     longest = whole / options.steps_per_period
-    step = FIRST * longest
+    step, energy = FIRST * longest, begun
     state = _meshed(shape, floor, fluid, options, None)
     while now.time < options.longest_time:
+        before, whole_before = state, energy + state.problem.kinetic(state.velocity)
         state, flow, taken, words = _advanced(state, fluid, options, step, volume)
         shape = state.shape
-        energy = shape.balance(fluid.bond)[0]
+        potential = shape.balance(fluid.bond)[0]
+        rise = potential + state.problem.kinetic(state.velocity) - whole_before
+        if rise > RISE and not words:
+            state, step = before, 0.4 * taken
+            state.problem.mesh.x[:] = state.points
+            if step < SHORTEST * longest:
+                raise ConvergenceError("the energy grows, however short the step", 1, rise)
+            continue
+        energy = potential
         now = replace(
             now,
             time=now.time + taken,
@@ -104,7 +119,8 @@ def march_inertial(shape: Shape, floor: Wall, fluid: Fluid, options: Options) ->
         met = meet(shape, floor)
         if met is not None:
             shape = met.shape.evened(options.sizes, always=True).filled(volume)
-            now = replace(now, shape=shape, energy=shape.balance(fluid.bond)[0], event=met.event)
+            energy = shape.balance(fluid.bond)[0]
+            now = replace(now, shape=shape, energy=energy, event=met.event)
             yield now
         if met is not None or words or not _kept(state, options):
             shape = shape.evened(options.sizes).filled(volume)
@@ -112,7 +128,7 @@ def march_inertial(shape: Shape, floor: Wall, fluid: Fluid, options: Options) ->
         elif now.time > whole and max(k for _, k in recent) < HARDLY * (begun - energy):
             break
         fastest = float(np.hypot(*state.velocity.T).max())
-        step = min(longest, GROWTH * step, options.move / max(fastest, 1e-30))
+        step = min(longest, GROWTH * step, MOVE * options.move / max(fastest, 1e-30))
     if now.time < options.longest_time:
         start = now.time
         slow = replace(fluid, laplace=0.0)
@@ -143,10 +159,13 @@ def _meshed(
         old = before.problem
         old.base.x.array[:] = before.velocity.ravel()
         cells = np.arange(len(mesh.cells), dtype=np.int32)
-        data = fem.create_interpolation_data(
-            mesh.velocities, old.mesh.velocities, cells, padding=0.1
-        )
-        problem.base.interpolate_nonmatching(old.base, cells, data)
+        try:
+            data = fem.create_interpolation_data(
+                mesh.velocities, old.mesh.velocities, cells, padding=0.1
+            )
+            problem.base.interpolate_nonmatching(old.base, cells, data)
+        except RuntimeError as error:  # of dolfinx, where an element is bent too far
+            raise MeshError("the velocity cannot be carried to a new mesh") from error
     velocity: Array = np.array(problem.base.x.array, dtype=np.float64).reshape(-1, 2)
     mover = MovingMesh(problem)
     return _State(shape, problem, mover, mesh.x.copy(), velocity, mover.stations)
@@ -159,9 +178,11 @@ def _advanced(
     part = GAMMA * step
     first, _, motions = _stage(state, state, part, None)
     far = float(np.abs(first.points - state.points).max())
-    if far > options.move:
+    if far > GAMMA * MOVE * options.move:
         state.problem.mesh.x[:] = state.points
-        return _advanced(state, fluid, options, step * 0.8 * options.move / far, volume)
+        return _advanced(
+            state, fluid, options, step * 0.8 * GAMMA * MOVE * options.move / far, volume
+        )
     more = (1.0 - GAMMA) / GAMMA
     base = _State(
         _between(state.shape, first.shape, more),

@@ -13,7 +13,7 @@ from bumpform.stack.curve import Array
 from bumpform.stack.profile import Station
 
 #: Least Jacobian of an element, 1 for an equilateral one, with which a mesh is kept.
-LEAST = 0.15
+LEAST = 0.3
 _CORNERS = np.array([[0, 0], [1, 0], [0, 1], [0.5, 0.5], [0, 0.5], [0.5, 0]])
 
 
