@@ -19,7 +19,8 @@ class CoreRoles:
         if balls and over is not None and min(shell) > balls[0].index:
             melted = self.last_melting(over, before=self.first_mount)
             bare = self.at(min(over)).before
-            shows = any(p.other == "air" for p in bare.pieces(next(iter(balls[0].new))))
+            cores = [n for n, b in bare.bodies.items() if b.kind == "core"]
+            shows = any(p.other == "air" for name in cores for p in bare.pieces(name))
             if not shows and (melted is None or not melted.melted & shell):
                 return ("solder", shell), over
         if balls:
