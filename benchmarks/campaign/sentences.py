@@ -184,6 +184,7 @@ def _room(stack: Stack) -> float:
 def _verdicts(done: bumpform.Run) -> Iterator[str]:
     """Conditions as they are told: verdicts that exist, each reason where one is due."""
     names = {s["name"] for s in done.stages} | {"barrier"}
+    nil = 1e-9 * done.snapshots[-1].stack.outer  # a length of no account: limits may be 0
     for entry in done.conditions:
         if entry["verdict"] not in ("holds", "fails", "not judged"):
             yield f"{entry['id']}: {entry['verdict']} is no verdict"
@@ -194,7 +195,8 @@ def _verdicts(done: bumpform.Run) -> Iterator[str]:
             low, high = limits
             off = max(-math.inf if low is None else low - value,
                       -math.inf if high is None else value - high)  # fmt: skip
-            if off > 1e-6 * max(abs(x) for x in (value, low, high) if x is not None):
+            size = max(abs(x) for x in (value, low, high) if x is not None)
+            if off > max(1e-6 * size, nil):
                 yield f"{entry['id']} holds at {value:.9g} outside of {limits}"
         stage = entry.get("stage")
         if stage and stage not in names and stage not in {

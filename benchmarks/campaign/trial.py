@@ -31,6 +31,7 @@ from words import kept
 import bumpform
 from bumpform.case.case import Case
 from bumpform.case.paths import step_labels
+from bumpform.case.steps import Mount
 from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError, Problem
 
@@ -132,7 +133,7 @@ def _run(row: dict[str, Any], data: dict) -> tuple[dict, bumpform.Run, tuple[Don
             with _timed(row, "run"):
                 done, steps = follow(case)
             if attempt == 0:
-                _agree(row, found, done, steps)
+                _agree(row, case, found, done, steps)
             if isinstance(done, bumpform.Run) and not done.stopped:
                 return data, done, steps
             wrong = _refused(row, case, _problems(done), len(steps))
@@ -268,6 +269,7 @@ def _checked(case: Case) -> str | None:
 
 def _agree(
     row: dict[str, Any],
+    case: Case,
     found: str | None,
     done: bumpform.Run | CaseError,
     steps: tuple[Done, ...],
@@ -279,6 +281,8 @@ def _agree(
             _fault(row, "check", f"check finds what run does not: {found[:300]}")
     elif found is None and problems:
         melted = any(s.after.stage is not None for s in steps)
+        if isinstance(case.steps[len(steps)], Mount):  # what joins in it, its surfaces decide
+            melted |= "+" in problems[0].path
         kind = "check after a melt" if melted else "check"
         row["told" if melted else "faults"].append((kind, f"missed: {problems[0]}"[:300]))
 

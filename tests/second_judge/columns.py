@@ -238,13 +238,24 @@ def ball_spherical(seen):
     return spherical(seen, chain)
 
 
+def _flare(chain):
+    """dr/dz at the line, of the parabola through the first three nodes."""
+    (r0, r1, r2), (z0, z1, z2) = chain[:3].T
+    first, second = (r1 - r0) / (z1 - z0), (r2 - r1) / (z2 - z1)
+    return float(first - (z1 - z0) * (second - first) / (z2 - z0))
+
+
 def spherical(seen, chain):
     if float(np.ptp(chain[:, 1])) == 0.0:
         return yes(False, "flat")
     round_, widest, a = roundness(chain)
     slack = 1e-6
+    if widest > a:
+        wider = above(widest, a, 1e-6 * seen.size, f"widest {widest:.6g}, line {a:.6g}")
+    else:  # it may be widest between the line and the next node
+        wider = above(_flare(chain), 0.0, 1e-4)
     return both(
-        above(widest, a, 1e-6 * seen.size, f"widest {widest:.6g}, line {a:.6g}"),
+        wider,
         within(round_, 0.95, 1.05, slack, f"sphericity {round_:.6g}"),
     )
 

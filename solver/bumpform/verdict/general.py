@@ -141,7 +141,7 @@ def frozen_stays_solid(found: Findings) -> Answer:
                 for m in found.lineage.meltings
             )
             if melts:
-                if found.case.route == "stacked_masks" and deposits <= found.masks.deposits:
+                if found.case.route == "stacked_masks" and deposits & found.masks.deposits:
                     wanted = True
                     break  # what has melted is another body from then on
                 return fails(f"{material} melts in {stage_name}", stage=_solved(found, stage_name))
