@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -269,7 +269,7 @@ def _covered(boundary: Boundary, front: Front, after: Front) -> Iterator[Edge]:
         if b <= a:
             continue
         if edge.feature not in LIMITS:
-            yield replace(edge.part(a, b), feature="")
+            yield edge.part(a, b).named("", edge.region, edge.material)
             continue
         begin = front.edges[0].point(0.0) if number == front.start.edge else edge.point(0.0)
         finish = after.edges[-1].point(1.0) if number == after.end.edge else edge.point(1.0)

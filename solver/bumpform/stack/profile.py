@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -117,17 +117,6 @@ class Edge:
     def volumes(self, fractions: Array) -> Array:
         """∫½r²dz from the start to rising fractions, shape (n,), m³."""
         return volumes(self.curve, self.first, np.asarray(self.t(fractions)))
-
-    def laid(self, fractions: Array) -> tuple[Array, Array, Array]:
-        """``point``, ``derivative`` and ``volumes`` at rising fractions."""
-        if self.straight is None:
-            return self.point(fractions), self.derivative(fractions), self.volumes(fractions)
-        r0, z0, dr, dz = self.straight
-        points = np.outer(fractions, (dr, dz))
-        points += (r0, z0)
-        r = points[:, 0]
-        under = dz / 6.0 * fractions * (r0 * r0 + r0 * r + r * r)
-        return points, np.broadcast_to((dr, dz), points.shape), under
 
     def length(self) -> float:
         """Arc length, m."""
@@ -373,6 +362,36 @@ class Profile:
     def moments(self, station: Station) -> Array:
         """∫½r²dz, ∫½r²z dz, ∫r ds from the axis to a station, shape (3,)."""
         return self.cumulative[station.piece] + self.pieces[station.piece].moments(0.0, station.u)
+
+    def laid(self, places: Sequence[tuple[int, Array]]) -> tuple[Array, Array, Array]:
+        """Points, derivatives and volumes at places of several pieces, one piece after the other.
+
+        Parameters
+        ----------
+        places : sequence of (piece, rising fractions)
+
+        Returns
+        -------
+        points, derivatives by the fraction : ndarray, shape (n, 2), m
+        volumes : ndarray, shape (n,), m³
+            ∫½r²dz from the axis.
+        """
+        sizes = [len(fractions) for _, fractions in places]
+        starts = np.array([self.pieces[i].straight or (0.0,) * 4 for i, _ in places])
+        r0, z0, dr, dz = np.repeat(starts, sizes, axis=0).T
+        u = np.concatenate([fractions for _, fractions in places])
+        points, slopes = np.empty((len(u), 2)), np.empty((len(u), 2))
+        points[:, 0], points[:, 1] = u * dr + r0, u * dz + z0
+        slopes[:, 0], slopes[:, 1] = dr, dz
+        r = points[:, 0]
+        under = dz / 6.0 * u * (r0 * r0 + r0 * r + r * r)
+        end = 0
+        for (number, fractions), size in zip(places, sizes, strict=True):
+            part, piece = slice(end, end := end + size), self.pieces[number]
+            if piece.straight is None:
+                points[part], slopes[part] = piece.point(fractions), piece.derivative(fractions)
+                under[part] = piece.volumes(fractions)
+        return points, slopes, np.repeat(self.cumulative[[i for i, _ in places], 0], sizes) + under
 
     def between(self, a: Station, b: Station) -> tuple[Edge, ...]:
         """Edges from station a outwards to station b, unnamed (empty parts left out)."""

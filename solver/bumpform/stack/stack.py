@@ -9,7 +9,7 @@ them share are taken away.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -137,11 +137,12 @@ class Stack:
 
     def with_region(self, region: Region) -> Stack:
         """The stack with one more region."""
-        return replace(self, regions=(*self.regions, region))
+        return Stack((*self.regions, region), self.outer, self.bottom)
 
     def without(self, *names: str) -> Stack:
         """The stack without the named regions (they have melted, or are stripped)."""
-        return replace(self, regions=tuple(r for r in self.regions if r.name not in names))
+        left = tuple(r for r in self.regions if r.name not in names)
+        return Stack(left, self.outer, self.bottom)
 
 
 def exposed_edges(regions: tuple[Region, ...]) -> list[Edge]:
@@ -185,7 +186,7 @@ def _cancel(edges: list[Edge]) -> list[Edge]:
                     free.append((a, b))
         for a, b in free:  # turned round
             first, last = (b, a) if edge.last > edge.first else (a, b)
-            parts.append(replace(edge, first=first, last=last))
+            parts.append(Edge(edge.curve, first, last, edge.feature, edge.region, edge.material))
     return parts
 
 

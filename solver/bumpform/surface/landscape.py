@@ -193,16 +193,8 @@ class Landscape:
                 np.array([self.force(Station(piece, float(u))) for u in fractions])
                 for piece, fractions in places
             ]
-        length, pieces = self.drop.length, self.profile.pieces
-        laid = [pieces[piece].laid(u) for piece, u in places]
-        points = np.concatenate([at for at, _, _ in laid])
-        tangents = np.concatenate([d for _, d, _ in laid])
-        below = np.concatenate(
-            [
-                self.profile.cumulative[piece, 0] + under
-                for (piece, _), (_, _, under) in zip(places, laid, strict=True)
-            ]
-        )
+        length = self.drop.length
+        points, tangents, below = self.profile.laid(places)
         scaled = points / length
         axis = scaled[:, 0] < 1e-9  # as in ``force``: a body resting on a point
         scaled[axis, 0] = NECK
@@ -213,10 +205,11 @@ class Landscape:
         force = np.where(axis, 0.0, _weight(scaled[:, 0]) * advances(angles, young))
         missing = np.logical_not(held.converged | axis)
         force[missing] = math.nan
+        lacks = bool(missing.any())
         found, end = [], 0
         for (piece, fractions), size in zip(places, sizes, strict=True):
             part = slice(end, end := end + size)
-            if missing[part].any():
+            if lacks and missing[part].any():
                 self._walk(piece, fractions, force[part], held.part(part))
             found.append(force[part])
         return found
@@ -249,7 +242,7 @@ class Landscape:
         return self.solid.neck(piece, self.drop.length)
 
     def places(self, piece: int, x: Array) -> Array:
-        """Fractions of a piece for coordinates x in [−1, 1] of its grid.
+        """Fractions of a piece for coordinates x in [−1, 1] of its grid, the last of which is 1.
 
         Closer towards the inner end of a piece that is long beside the drop, where the
         force varies.
@@ -258,8 +251,9 @@ class Landscape:
         stretch = math.log1p(self.profile.pieces[piece].length() / (2.0 * self.drop.length))
         if stretch > 0.5:
             y = np.expm1(stretch * y) / math.expm1(stretch)
-        u: Array = lo + (1.0 - lo) * y
-        return np.where(x == 1.0, 1.0, u)
+        u: Array = lo + (1.0 - lo) * y if lo > 0.0 else y
+        u[-1] = 1.0
+        return u
 
     def next_to(self, piece: int) -> float:
         """``NEXT_TO`` as a fraction of a piece."""
@@ -301,14 +295,15 @@ class Landscape:
 
     def _refined(self, piece: int, u: Array, f: Array) -> Grid:
         """With closer samples about roots that the grid's polynomial does not tell."""
-        doubtful = open_intervals(f)
-        if not np.isnan(f).any():
+        if np.isnan(f).any():
+            doubtful = open_intervals(f)
+        else:
             polynomial = dense(len(f) - 1)
             fine_u, fine_f = self.places(piece, polynomial.places), polynomial.matrix @ f
             error = TAIL * float(np.abs(polynomial.coefficients[-(len(f) // 4) :] @ f).sum())
             if self._tells(piece, fine_u, fine_f, error):
                 return Grid(u, f, fine_u, fine_f)
-            doubtful = np.union1d(doubtful, changes(fine_f) // DENSER)
+            doubtful = np.union1d(changes(f), changes(fine_f) // DENSER)
         for _ in range(CLOSER):
             if doubtful.size:
                 u, f = self._closer(piece, u, f, doubtful)
@@ -321,6 +316,8 @@ class Landscape:
         The forces are larger than that somewhere between any two of them.
         """
         at = changes(f)
+        if not at.size:
+            return bool(error < np.abs(f).max())
         slope = np.abs(f[at + 1] - f[at]) / (u[at + 1] - u[at])
         between = np.maximum.reduceat(np.abs(f), [0, *(at + 1).tolist()]).min()
         return bool(error < between and np.all(error <= self.next_to(piece) * slope))
@@ -337,6 +334,8 @@ class Landscape:
         """Fractions where the force vanishes inside a piece, with their stability."""
         *_, u, f = self.grid(piece)
         change = changes(f)
+        if not change.size:
+            return []
         at = u[change] + (u[change + 1] - u[change]) * f[change] / (f[change] - f[change + 1])
         return [(float(x), bool(f[i] > 0.0)) for x, i in zip(at, change, strict=True)]
 
