@@ -336,3 +336,54 @@ def test_an_open_joint_stays_open_or_joins_when_the_package_comes_down():
     ran = package(**made, standoff=600 * UM, lifted=True)
     first, second = ran.metrics["joint"], ran.metrics["again"]
     assert second["open_gap_m"] == pytest.approx(first["open_gap_m"], rel=1e-8)
+
+
+def beside_a_core(*after, ring=("160 um", "60 um"), resist=None):
+    """Eutectic in a ring round a ball's foot, and a joint of SAC305 on the ball's top."""
+    land = {"radius": LAND, "thickness": "5 um", "material": "Cu"}
+    radius, thickness = ring
+    print_ = {"radius": radius, "thickness": thickness, "metal_fraction": 0.5}
+    over = {"radius": "60 um", "material": "Cu", "thickness": "10 um"}
+    joint = {"do": "mount", "name": "joint", "pad": over, "base": {"material": "SiO2"}}
+    joint |= {"load": "2 mN", "peak": "245 degC"}
+    if resist is not None:
+        opening = {"radius": "160 um"}
+        joint["resist"] = {"material": "solder resist", "thickness": resist, "opening": opening}
+    angles = {"Cu": "25 deg", "SiO2": "150 deg", "Ni": "70 deg", "solder resist": "150 deg"}
+    steps = [
+        {"do": "substrate", "pad": land, "base": {"material": "SiO2"}},
+        {"do": "core", "material": "Ni", "diameter": 2.0 * LAND},
+        {"do": "deposit", "solder": "Sn63Pb37", "stencil": print_},
+        {"do": "reflow", "name": "ring", "peak": "215 degC"},
+        {"do": "deposit", "solder": "SAC305", "ball": {"diameter": "40 um"}},
+        joint,
+        *after,
+    ]
+    return run(Case.from_dict({"case": {"name": "beside"}, "wetting": angles, "step": steps}))
+
+
+def test_what_melts_beside_a_joint_that_stays_solid():
+    """The joint holds the package where it is; the ring is what it was before the mount."""
+    cooler = AGAIN | {"name": "cooler", "peak": "215 degC"}
+    ran = beside_a_core(cooler, AGAIN)
+    assert (ran.refused, ran.stopped) == (None, None)
+    ring, joint, beside, again = ran.stages
+    assert beside["molten"] == ["Sn63Pb37"]
+    for one, other in zip(
+        ring["surface"]["contact_lines"], beside["surface"]["contact_lines"], strict=True
+    ):
+        assert other["r_m"] == pytest.approx(one["r_m"], rel=1e-8)
+        assert other["z_m"] == pytest.approx(one["z_m"], rel=1e-8, abs=1e-15)
+        assert other["angle_deg"] == pytest.approx(one["angle_deg"], rel=1e-8)
+    assert beside["liquid"]["mass_kg"] == pytest.approx(ring["liquid"]["mass_kg"], rel=1e-12)
+    names = {region.name for region in ran.history[-2].state.stack.regions}
+    assert {"package pad", "SAC305", "Sn63Pb37"} <= names
+    assert again["molten"] == ["SAC305"]
+    assert ran.metrics["again"]["standoff_m"] == ran.metrics["joint"]["standoff_m"]
+
+
+def test_a_ring_that_touches_the_package_beside_the_joint():
+    ran = beside_a_core(ring=("320 um", "200 um"), resist="60 um")
+    assert ran.refused["reason"] == "penetration"
+    assert "Sn63Pb37: beside the joint, liquid would touch the package at" in ran.refused["detail"]
+    assert "z = 240 µm" in ran.refused["detail"]

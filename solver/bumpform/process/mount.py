@@ -30,6 +30,7 @@ from bumpform.process.reflow import (
     refused_before,
     solve_liquid,
     told,
+    touching,
 )
 from bumpform.process.shrinking import Frozen
 from bumpform.stack.package import Package
@@ -308,6 +309,7 @@ def _reached(setting: Setting) -> Mounted:
         stability=stability,
         standoff=found.values["standoff_m"],
         held_by=held_by,
+        bodies=_under(package, found.values["standoff_m"], stage.bodies),
     )
     if not stability.upright:
         detail = f"the joint is no minimum: {stability.reason()}"
@@ -333,6 +335,7 @@ def _open(
         reach=apart.reach,
         gap=apart.standoff - apart.reach,
         hung=apart.hung,
+        bodies=_under(stage.package, apart.standoff, stage.bodies),
     )
     if own is not None:
         shown = ("melt", "equilibrium", "stability", "alternatives", "refusal", "warnings")
@@ -359,6 +362,16 @@ def _joining(
 def _met(found: Equilibrium, bodies: tuple[Liquid, ...]) -> tuple[Liquid, ...]:
     """Liquids that a joint runs into."""
     return tuple(b for b in bodies if b.equilibrium is not None and meet(found, b.equilibrium))
+
+
+def _under(
+    package: Package, standoff: float, bodies: tuple[Liquid, ...]
+) -> tuple[Liquid, ...]:
+    """Liquids beside a joint, refused where they would enter the package at a standoff, m."""
+    if not bodies:
+        return ()
+    above = package.at(standoff).profile
+    return tuple(touching(body, above) for body in bodies)
 
 
 def refuse_overlap(standoff: float | None, lowest: float) -> None:

@@ -33,7 +33,7 @@ from bumpform.process.freezing import freeze
 from bumpform.process.joined import joined, settled
 from bumpform.process.melt import Content, is_molten
 from bumpform.process.mount import Holding, Mounted, Setting, Standing, holding, mount
-from bumpform.process.reflow import Liquid, Stage, reflow
+from bumpform.process.reflow import Liquid, Stage, reflow, touching
 from bumpform.process.staying import stays_on_core
 from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, exposed_solder, grow
 from bumpform.stack.bodies import core
@@ -652,18 +652,45 @@ def _reflow_joint(
     Raises
     ------
     CaseError, ProcessError
-        Where solder melts, and the joint does not: that is not followed.
     """
     setting = setting_again(state, placed, step, case, materials)
     if placed.joint is not None and placed.joint not in setting.molten:
-        at = format_quantity(step.peak_K, "temperature")
-        raise ProcessError(
-            f"{in_words(setting.molten)} would melt at {at}, and the joint, {placed.joint}, would "
-            "stay solid: a reflow of what is beside a joint is not followed. Raise the peak so "
-            "that the joint melts too, or do it before the package is mounted"
-        )
+        return _reflow_beside(state, placed, setting, case)
     stage = _cooled(mount(setting), step.peak_K, case, materials)
     return _set_down(state, placed.step, stage, state.contents, step.peak_K)
+
+
+def _reflow_beside(state: State, placed: Placed, setting: Setting, case: Case) -> State:
+    """A reflow of what is beside a joint that stays solid, and holds the package where it is.
+
+    Raises
+    ------
+    CaseError, ProcessError
+    """
+    peak, materials = setting.temperature, setting.materials
+    stage = reflow(
+        setting.stack,
+        setting.contents,
+        temperature=peak,
+        gravity=setting.gravity,
+        materials=materials,
+    )
+    above = placed.package.at(placed.standoff).profile
+    stage = touching(stage, above)
+    bodies = tuple(touching(body, above) for body in stage.bodies)
+    refusal = next((one.refusal for one in (stage, *bodies) if one.refusal is not None), None)
+    stage = replace(stage, bodies=bodies, refusal=refusal)
+    state = _told(state, _cooled(stage, peak, case, materials))
+    stage = state.stage
+    assert isinstance(stage, Stage)
+    if stage.equilibrium is None or stage.refusal is not None:
+        return state
+    stack = freeze(stage)
+    names = {region.name for region in placed.package.stack.regions}
+    kept = {name: content for name, content in state.contents.items() if name in names}
+    contents = _frozen(state, stage, stack.regions, stage.liquids, peak) | kept
+    regions = (*stack.regions, *(r for r in state.stack.regions if r.name in names))
+    return replace(state, stack=replace(stack, regions=regions), contents=contents)
 
 
 def _barrier(state: State, step: Barrier) -> State:

@@ -21,16 +21,17 @@ from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
 from bumpform.process.released import released
 from bumpform.process.shrinking import Frozen
-from bumpform.stack.profile import Station
+from bumpform.stack.profile import Profile, Station
 from bumpform.stack.stack import Stack
 from bumpform.surface.alternatives import Alternative, judged, on_profile
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.landscape import Landscape
+from bumpform.surface.penetration import find_penetration
 from bumpform.surface.saddle import with_barriers
 from bumpform.surface.stability import Stability, analyse
 from bumpform.surface.topology import reach_any
 from bumpform.surface.turning import turning_point
-from bumpform.units.units import format_quantity
+from bumpform.units.units import format_place, format_quantity
 
 #: Part of a gravity to which the largest that a liquid hangs in is halved down; a fold is exact.
 HALVED = 1e-3
@@ -222,6 +223,19 @@ def refused_before(stack: Stack, solids: Stack, bodies: Bodies) -> Refusal | Non
             "it does, or let it stand on something solid",
         )
     return None
+
+
+def touching[L: Liquid](liquid: L, package: Profile) -> L:
+    """A liquid beside a joint, refused where it would enter the package that the joint holds."""
+    found = liquid.equilibrium
+    met = find_penetration(found.curve, package, between=True) if found is not None else None
+    if met is None or liquid.refusal is not None:
+        return liquid
+    detail = (
+        f"beside the joint, liquid would touch the package at {format_place(met.r_m, met.z_m)}: "
+        "that is not followed. Give less solder there, or hold the package higher"
+    )
+    return replace(liquid, refusal=Refusal("penetration", detail))
 
 
 def apart(
