@@ -157,10 +157,12 @@ class PolynomialCurve:
         nodes : tuple of float, length degree + 1
             Where the nodes of one element lie in [0, 1], rising.
         """
-        degree = len(nodes) - 1
-        elements = (len(points) - 1) // degree
-        index = np.arange(elements)[:, None] * degree + np.arange(degree + 1)
-        return cls(np.einsum("ij,ejc->eic", _monomials(nodes), points[index]))
+        powers = len(nodes)
+        elements = (len(points) - 1) // (powers - 1)
+        found = np.empty((elements, powers, 2))
+        matrix = doubles(_monomials(nodes))
+        library()[1].through(matrix, elements, powers, doubles(points), doubles(found))
+        return cls(found)
 
     @cached_property
     def breaks(self) -> tuple[float, ...]:

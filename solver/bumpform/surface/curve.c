@@ -1,5 +1,20 @@
 /* Plane curves (r, z) in polynomial pieces, and those at a distance beside them. */
 
+/* Coefficients of the pieces through nodes, which neighbours share at their ends: `matrix` is that
+ * from the nodes of a piece to the powers of x. */
+void through(const double *matrix, int pieces, int powers, const double *points,
+             double *coefficients)
+{
+    for (int e = 0; e < pieces; ++e)
+        for (int k = 0; k < powers; ++k)
+            for (int i = 0; i < 2; ++i) {
+                double sum = 0.0;
+                for (int j = 0; j < powers; ++j)
+                    sum += matrix[k * powers + j] * points[2 * (e * (powers - 1) + j) + i];
+                coefficients[2 * (e * powers + k) + i] = sum;
+            }
+}
+
 /* Place and first three derivatives by t at t, by Horner's rule: r and z of each, in this order.
  * On piece e the coefficients are those of the powers of x = 2 (t - e) - 1, r and z alternating. */
 static void along_pieces(const double *coefficients, int pieces, int powers, double t,

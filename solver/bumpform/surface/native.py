@@ -37,6 +37,8 @@ extern const double places[...];
 void gradients(int elements, const double *x, double bond, double pressure, double *gradient,
                double *volume);
 void integrals(int elements, int copies, const double *x, double *sums);
+void through(const double *matrix, int pieces, int powers, const double *points,
+             double *coefficients);
 void curve(const double *coefficients, int pieces, int powers, double distance, int order,
            int count, const double *t, double *values);
 void jet(const double *coefficients, int pieces, int powers, double distance, double t,

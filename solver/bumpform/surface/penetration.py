@@ -7,6 +7,7 @@ finer polyline before it counts, so that chords of a hollow solid do not refuse 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from shapely import LineString, Point
@@ -101,5 +102,11 @@ def _crossings(surface: LineString, profile: Profile) -> list[tuple[float, Penet
 
 
 def _sample(curve: PolynomialCurve, per_element: int) -> Array:
-    elements = len(curve.coefficients)
-    return curve.point(np.linspace(0.0, elements, elements * per_element + 1))
+    return curve.point(_places(len(curve.coefficients), per_element))
+
+
+@lru_cache(maxsize=64)
+def _places(elements: int, per_element: int) -> Array:
+    places = np.linspace(0.0, elements, elements * per_element + 1)
+    places.flags.writeable = False
+    return places
