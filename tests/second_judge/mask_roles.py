@@ -74,8 +74,10 @@ class MaskRoles:
 
     @cached_property
     def ff(self):
-        """First reflow after the last mask's deposit."""
+        """First reflow after the last mask's deposit, with no package over it yet."""
         if not self.masks:
             return None
         after = max(max(d) for _, _, d in self.masks)
-        return next((f for f in self.steps("reflow") if f.index > after), None)
+        end = self.first_mount
+        bare = (f for f in self.steps("reflow") if end is None or f.index < end)
+        return next((f for f in bare if f.index > after), None)

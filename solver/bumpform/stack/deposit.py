@@ -345,7 +345,12 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
         return _block(profile, _upmost(profile, max(WIDEST * reach, least)), volume)
     if excess(least) > 0.0:
         return _block(profile, place(least), volume)
-    radius = find_root(excess, least, reach * (1.0 - 1e-9), tolerance=1e-15 * reach)
+    most = reach * (1.0 - 1e-9)
+    corners = sorted({float(piece.point(1.0)[0]) for piece in profile.pieces})
+    radii = [c * x for c in corners for x in (1.0 - 1e-12, 1.0) if least < c * x < most]
+    # on a step there are several: the narrowest, however wide the model is
+    low, high = next(p for p in itertools.pairwise([least, *radii, most]) if excess(p[1]) >= 0.0)
+    radius = find_root(excess, low, high, tolerance=1e-15 * reach)
     station = place(radius)
     centre = float(profile.point(station)[1])
     inside = profile.between(profile.start, station)

@@ -150,6 +150,8 @@ class MaskRoute:
         if absent := self.no_masks():
             return absent
         if not self.fusing:
+            if any(m.index > max(self.deposits) for m in self.found.lineage.meltings):
+                return not_judged("the solder first melts at mounting")
             return self.found.missing(
                 lambda s: isinstance(s, Reflow), "no reflow follows the last deposit"
             )
