@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from bumpform.cli import app
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 PAGES = [
     page for page in sorted(DOCS.rglob("*.md")) if "generated" not in page.relative_to(DOCS).parts
 ]
@@ -62,3 +63,12 @@ def test_every_page_linked_exists(page):
     for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
         if not link.startswith("https://") and "generated/" not in link:
             assert (page.parent / link).exists(), link
+
+
+def test_every_reason_of_a_refusal_is_explained():
+    source = (ROOT / "solver" / "bumpform").rglob("*.py")
+    raised = r'(?:NoEquilibriumError|Refusal)\(\s*"([a-z_]+)"'
+    reasons = {reason for path in source for reason in re.findall(raised, path.read_text("utf-8"))}
+    assert len(reasons) >= 10
+    page = (DOCS / "troubleshooting.md").read_text("utf-8")
+    assert {reason for reason in reasons if f"| `{reason}` |" not in page} == set()
