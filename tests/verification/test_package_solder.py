@@ -367,7 +367,7 @@ def test_what_melts_beside_a_joint_that_stays_solid():
     cooler = AGAIN | {"name": "cooler", "peak": "215 degC"}
     ran = beside_a_core(cooler, AGAIN)
     assert (ran.refused, ran.stopped) == (None, None)
-    ring, joint, beside, again = ran.stages
+    ring, _, beside, again = ran.stages
     assert beside["molten"] == ["Sn63Pb37"]
     for one, other in zip(
         ring["surface"]["contact_lines"], beside["surface"]["contact_lines"], strict=True
