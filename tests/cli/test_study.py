@@ -309,7 +309,7 @@ def test_opening_volume(tmp_path):
     ("arguments", "message"),
     [
         (["nowhere.toml"], "nowhere.toml: 1 problem\n  there is no such file"),
-        (["bad.toml"], "bad.toml: 1 problem\n  axes: is empty"),
+        (["bad.toml"], "bad.toml: 1 problem\n  line 3: axes: is empty"),
         (["mixed.toml", "--workers", "0"], "--workers"),
         (["mixed.toml", "--workers", "1", "--scheduler", "tcp://x:1"], "not both"),
         (["mixed.toml", "--scheduler", "nowhere"], "mixed.toml: no scheduler answers at nowhere"),

@@ -168,7 +168,7 @@ def test_check_weighs_solid_metal(tmp_path, capsys):
     path.write_text(case_to_toml(case_of([SUBSTRATE, BALL, SECOND], amounts="solid")), "utf-8")
     check(str(path), None)
     out = capsys.readouterr().out
-    assert "mass (density at 25 °C)" in out
+    assert "solid at 25 °C" in out
     assert f"{math.pi / 6 * 1e-12 * 8400.0 * 1e9:.4g} µg" in out
 
 

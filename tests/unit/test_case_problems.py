@@ -1,5 +1,7 @@
 """Problems of case files: where, and what would be right, all at once in plain words."""
 
+import tomllib
+
 import pytest
 
 from bumpform.case.bundled import bundled_cases, bundled_studies
@@ -215,3 +217,23 @@ def test_an_integer_of_too_many_digits_is_told(tmp_path):
         load_case(path)
     with pytest.raises(CaseError, match=r"case\.pitch"):
         load_case("plated_column", sets=["case.pitch=" + "9" * 4500])
+
+
+def test_what_is_wrong_is_not_told_again_as_missing():
+    """A limit with a wrong unit, a material with a wrong value: one problem each, not two."""
+    data = tomllib.loads(bundled_cases()["photoimaged_opening"].read_text("utf-8"))
+    data["requirements"] = {"second reflow.ball_height_m": {"max": "0.25 mN"}}
+    data["materials"] = {"X": {"kind": "solder", "solidus": "300 degC", "liquidus": "250 degC"}}
+    with pytest.raises(CaseError) as caught:
+        Case.from_dict(data)
+    assert [problem.path for problem in caught.value.problems] == [
+        "requirements.second reflow.ball_height_m.max",
+        "materials.X",
+    ]
+
+
+def test_only_stages_of_the_case_are_named():
+    data = tomllib.loads(bundled_cases()["bga_ball"].read_text("utf-8"))
+    data["requirements"] = {"atach.ball_height_m": {"max": "1 mm"}}
+    with pytest.raises(CaseError, match=r"with a stage of this case: ball attach\."):
+        Case.from_dict(data)

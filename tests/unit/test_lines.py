@@ -83,3 +83,10 @@ def test_what_cannot_be_read_has_no_lines(tmp_path):
     for name in ("a.toml", "none.toml"):
         error = CaseError([("case.name", "is wrong.")])
         assert lines_of(error.problems, tmp_path / name) == [None]
+
+
+def test_a_quoted_key_with_dots_has_its_own_line(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text('[requirements]\n"a.x_m" = { min = 1 }\n"b.y_m" = 3\n', "utf-8")
+    error = CaseError([("requirements.b.y_m", "no limits."), ("requirements.a.x_m.min", "wrong.")])
+    assert lines_of(error.problems, path) == [3, 2]

@@ -112,7 +112,8 @@ class Case(Model):
             raise CaseError([Problem("step", message)])
         case, problems = None, list[Problem]()
         if "requirements" in data:
-            names = [*_stage_names(steps), "barrier"]
+            grown = any(isinstance(s, Mapping) and s.get("do") == "barrier" for s in steps)
+            names = [*_stage_names(steps), *(["barrier"] if grown else [])]
             kept, problems = read_requirements(data["requirements"], names, METRIC_NAMES)
             data = {**data, "requirements": kept}
         if data.get("tolerances"):
@@ -132,7 +133,12 @@ class Case(Model):
                 case.steps, case.amounts, case.freezing, Materials(case.materials)
             )
         problems += order_problems(steps, Materials(overrides))
-        problems += material_problems(steps, overrides, wetting)
+        told = tuple(problems)  # a material of which a value is wrong lacks it by that alone
+        problems += [
+            problem
+            for problem in material_problems(steps, overrides, wetting)
+            if not any(f"{other.path}.".startswith(f"{problem.path}.") for other in told)
+        ]
         raise_if(problems)
         assert case is not None
         return case

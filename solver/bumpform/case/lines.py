@@ -83,6 +83,9 @@ def lines_of(problems: Iterable[Problem], file: Path) -> list[int | None]:
 
 
 def _line(problem: Problem, data: Mapping[str, Any], lines: Mapping[Keys, int]) -> int | None:
+    section, _, name = problem.path.partition(".")
+    if (section, name) in lines:  # a quoted key that has dots of its own
+        return lines[section, name]
     keys = _place(data, problem.path)
     value = _value(data, keys)
     if value is not None and problem.came and spell(value) != problem.came:

@@ -76,6 +76,8 @@ def read_requirements(
                 limits[str(name)][key] = parse_quantity(value, dimension)
             except QuantityError as error:
                 problems.append(Problem(f"{path}.{key}", str(error), spell(value)))
+        if table and not limits[str(name)]:  # all that was given is wrong, and told
+            del limits[str(name)]
     return limits, problems
 
 

@@ -70,6 +70,8 @@ def _values(model: Model, prefix: str = "") -> list[str]:
         value = getattr(model, key)
         if key == "do" or value is None:
             continue
+        if key == "metal_fraction" and getattr(model, "metal_weight_fraction", None) is not None:
+            continue  # it follows from that by weight
         marks = [mark for mark in field.metadata if isinstance(mark, Quantity)]
         if isinstance(value, Model):
             texts += _values(value, f"{prefix}{key}.")
@@ -153,12 +155,11 @@ def _print_deposits(case: Case, materials: Materials) -> None:
                     label,
                     f"{step.way} by weight" if step.is_by_weight else step.way,
                     format_quantity(volume, "volume") if volume else "of what is left open",
-                    _mass(step.solder, volume, density, peaks, materials),
+                    *_mass(step.solder, volume, density, peaks, materials),
                 )
             )
     if rows:
-        how = "density at 25 °C" if case.amounts == "solid" else "molten density"
-        headers = ("deposit", "given as", "volume of metal", f"mass ({how})")
+        headers = ("deposit", "given as", "volume of metal", "mass", "density")
         print_table(f"{case.name}: amounts", headers, rows)
 
 
@@ -195,12 +196,16 @@ def _mass(
     density: float | None,
     peaks: list[float],
     materials: Materials,
-) -> str:
+) -> tuple[str, str]:
+    """Mass of a volume of metal, and whose density it is taken by."""
     if volume is None:
-        return ""
+        return "", ""
     if density is not None:
-        return format_quantity(volume * density, "mass")
+        return format_quantity(volume * density, "mass"), "solid at 25 °C"
     for peak in peaks:
         if materials.state(solder, peak) == "molten":
-            return format_quantity(volume * materials.liquid(solder, peak).density, "mass")
-    return "never melts"
+            mass = volume * materials.liquid(solder, peak).density
+            return format_quantity(
+                mass, "mass"
+            ), f"molten at {format_quantity(peak, 'temperature')}"
+    return "", "it never melts"

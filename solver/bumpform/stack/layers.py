@@ -259,7 +259,9 @@ def _opening_foot(profile: Profile, radius: float, layer: str) -> Station:
     places = profile.crossings(0, radius)
     if not places:
         raise ProcessError(
-            f"coat {layer}: the opening's radius {format_length(radius)} lies outside the model"
+            f"coat {layer}: the opening's radius {format_length(radius)} lies outside the model, "
+            f"which ends at r = {format_length(float(profile.point(profile.end)[0]))}, where the "
+            "next bump's begins: make the opening smaller, or the pitch larger"
         )
     return max(places, key=lambda s: (round(float(profile.point(s)[1]), 15), s))
 
