@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from bumpform.units.units import format_quantity
@@ -134,6 +135,7 @@ class Material:
         return tuple(name for name in needed if not getattr(self, name))
 
 
+@lru_cache(maxsize=256)  # a library's values are told of in every run
 def describe(name: str, prop: Property) -> str:
     """Value of a named property as a reader wants it, with its slope.
 

@@ -329,7 +329,8 @@ def volumes(curve: Curve, first: float, ends: Array) -> Array:
 def arclength(curve: Curve, first: float, last: float) -> float:
     """Length of a curve between two parameters, m."""
     if isinstance(curve, Line):
-        return abs(last - first) * float(np.hypot(*curve.derivative(0.0)))
+        (r0, z0), (r1, z1) = curve.start, curve.end
+        return abs(last - first) * float(np.hypot(r1 - r0, z1 - z0))
     t, weight = _quadrature(curve, first, last)
     d = curve.derivative(t)
     return float((np.hypot(d[:, 0], d[:, 1]) * weight).sum())

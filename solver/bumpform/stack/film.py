@@ -220,6 +220,8 @@ def _place(boundary: Boundary, point: Array, thickness: float) -> Place | None:
     best, least = None, math.inf
     for number in boundary.within(point - room, point + room):
         edge = boundary.edges[number]
+        if not boundary.sides[number].is_near(point, 100.0 * boundary.slack):
+            continue
         u = edge.nearest(point)
         here = edge.jet(u)[:2]
         gap = math.dist(here, point.tolist())

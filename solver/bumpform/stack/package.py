@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import cached_property
 
 from bumpform.case.amounts import Amounted
 from bumpform.errors import BumpformError, ProcessError
@@ -22,11 +22,47 @@ PAD_THICKNESS = 0.1
 _TURNED_LIMITS = {"axis": "axis", "outer": "package outer", "bottom": "package top"}
 
 
-class Hung(NamedTuple):
-    """A package at its height: what liquid can touch, axis outwards, and its regions."""
+@dataclass(frozen=True, eq=False)
+class Hung:
+    """A package at its height.
 
-    profile: Profile
-    regions: tuple[Region, ...]
+    Attributes
+    ----------
+    stack : Stack
+        The package's, in its own frame.
+    height : float, m
+        Of its pad's face.
+    """
+
+    stack: Stack
+    height: float
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What liquid can touch, axis outwards."""
+        return Profile(tuple(self._turned(e) for e in self.stack.profile.pieces))
+
+    @cached_property
+    def regions(self) -> tuple[Region, ...]:
+        """Its regions; those that share a curve share its image."""
+        return tuple(
+            replace(r, loop=tuple(self._turned(e).reversed() for e in reversed(r.loop)))
+            for r in self.stack.regions
+        )
+
+    @cached_property
+    def _images(self) -> dict[int, Curve]:
+        return {}
+
+    def _turned(self, edge: Edge) -> Edge:
+        """The edge upside down."""
+        image = self._images.get(id(edge.curve))
+        if image is None:
+            image = self._images[id(edge.curve)] = upside_down(edge.curve, self.height)
+        first, last = edge.first, edge.last
+        if isinstance(image, Arc):  # its angle counts the other way
+            first, last = -first, -last
+        return Edge(image, first, last, edge.feature, edge.region, edge.material)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +82,7 @@ class Package:
 
     def at(self, height: float) -> Hung:
         """The package with its pad's face at a height, m."""
-        curves: dict[int, Curve] = {}
-        profile = Profile(tuple(_turned(e, height, curves) for e in self.stack.profile.pieces))
-        regions = []
-        for region in self.stack.regions:
-            loop = tuple(_turned(e, height, curves).reversed() for e in reversed(region.loop))
-            regions.append(replace(region, loop=loop))
-        return Hung(profile, tuple(regions))
+        return Hung(self.stack, height)
 
     def touch(self, below: Profile) -> Touch:
         """Where the package touches a profile first as it comes down, with its pad's height."""
@@ -61,16 +91,6 @@ class Package:
     def with_region(self, region: Region) -> Package:
         """With one more region, "package" before its names."""
         return Package(self.stack.with_region(_named(region)))
-
-
-def _turned(edge: Edge, height: float, curves: dict[int, Curve]) -> Edge:
-    """The edge upside down; regions that share a curve share its image."""
-    if id(edge.curve) not in curves:
-        curves[id(edge.curve)] = upside_down(edge.curve, height)
-    image = curves[id(edge.curve)]
-    if isinstance(image, Arc):  # its angle counts the other way
-        return replace(edge, curve=image, first=-edge.first, last=-edge.last)
-    return replace(edge, curve=image)
 
 
 def upside_down(curve: Curve, height: float) -> Curve:

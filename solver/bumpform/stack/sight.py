@@ -61,6 +61,15 @@ class Side:
         """Length of the longest chord between neighbouring points, m."""
         return float(np.hypot(*np.diff(self.points, axis=0).T).max())
 
+    def is_near(self, point: Array, distance: float) -> bool:
+        """Whether a place may lie within a distance, m, of it: not if it is a curve far off."""
+        if self.edge.is_straight:
+            return True
+        chord, gap = np.diff(self.points, axis=0), point - self.points[:-1]
+        along = np.clip(np.vecdot(gap, chord) / np.vecdot(chord, chord), 0.0, 1.0)
+        gap -= along[:, None] * chord
+        return bool(np.hypot(gap[:, 0], gap[:, 1]).min() <= distance + SAG * self.longest)
+
     @cached_property
     def leaving(self) -> Array:
         """Unit tangent at the start."""

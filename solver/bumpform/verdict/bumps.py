@@ -27,7 +27,7 @@ __all__ = ["Bumps"]
 
 def whole_name(name: str) -> str:
     """Name of the region that a cut has parted: "barrier" of "barrier part 2"."""
-    return re.sub(r" part \d+$", "", name)
+    return re.sub(r" part \d+$", "", name) if " part " in name else name
 
 
 @dataclass(frozen=True, eq=False)

@@ -135,10 +135,11 @@ class Lineage:
                 new = moment.state.stack.regions[-1].name
                 bodies[new] = Body(frozenset({moment.index}), moment.index)
             else:  # what a cut has parted stays what it was
-                for name in names:
-                    whole = re.sub(r" part \d+$", "", name)
-                    if names[name] == "solder" and name not in bodies and whole in bodies:
-                        bodies[name] = bodies[whole]
+                for name, kind in names.items():
+                    if kind == "solder" and name not in bodies:
+                        whole = re.sub(r" part \d+$", "", name)
+                        if whole in bodies:
+                            bodies[name] = bodies[whole]
             bodies = {n: b for n, b in bodies.items() if n in names}
             after.append(bodies)
         return after, meltings
