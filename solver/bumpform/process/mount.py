@@ -364,9 +364,7 @@ def _met(found: Equilibrium, bodies: tuple[Liquid, ...]) -> tuple[Liquid, ...]:
     return tuple(b for b in bodies if b.equilibrium is not None and meet(found, b.equilibrium))
 
 
-def _under(
-    package: Package, standoff: float, bodies: tuple[Liquid, ...]
-) -> tuple[Liquid, ...]:
+def _under(package: Package, standoff: float, bodies: tuple[Liquid, ...]) -> tuple[Liquid, ...]:
     """Liquids beside a joint, refused where they would enter the package at a standoff, m."""
     if not bodies:
         return ()
