@@ -680,9 +680,8 @@ def _reflow_beside(state: State, placed: Placed, setting: Setting, case: Case) -
     bodies = tuple(touching(body, above) for body in stage.bodies)
     refusal = next((one.refusal for one in (stage, *bodies) if one.refusal is not None), None)
     stage = replace(stage, bodies=bodies, refusal=refusal)
-    state = _told(state, _cooled(stage, peak, case, materials))
-    stage = state.stage
-    assert isinstance(stage, Stage)
+    stage = _cooled(stage, peak, case, materials)
+    state = _told(state, stage)
     if stage.equilibrium is None or stage.refusal is not None:
         return state
     stack = freeze(stage)
