@@ -23,7 +23,7 @@ pytestmark = pytest.mark.dolfinx
 LAND, MASK = 150 * UM, 25 * UM
 
 
-def package(*, steps=(), gravity=9.81, pad=LAND, after=(), **mount):
+def package(*, steps=(), gravity=9.81, pad=LAND, after=(), repels="150 deg", **mount):
     """Solder on a land in a mask, or what some steps put there, and a package over it."""
     copper = {"radius": LAND, "thickness": 30 * UM, "material": "Cu"}
     mask = {"material": "solder resist", "thickness": MASK, "opening": {"radius": LAND}}
@@ -32,7 +32,7 @@ def package(*, steps=(), gravity=9.81, pad=LAND, after=(), **mount):
             {
                 "case": {"name": "package", "pitch": "2 mm"},
                 "environment": {"gravity": gravity},
-                "wetting": {"Cu": "25 deg", "FR4": "150 deg", "solder resist": "150 deg"},
+                "wetting": {"Cu": "25 deg", "FR4": repels, "solder resist": repels},
                 "step": [
                     {"do": "substrate", "pad": copper, "base": {"material": "FR4"}},
                     {"do": "coat", "layer": "mask", **mask},
@@ -242,6 +242,28 @@ def test_a_pillar_on_the_package_stands_in_the_liquid(load, held_by):
     assert metrics["joint_force_N"] == pytest.approx(
         force, rel=TOLERANCE, abs=1e-9 * tension * LAND
     )
+
+
+def test_a_pillar_in_a_soft_joint():
+    """Between two edges that repel, its height gives way while its nodes are moved."""
+    radius, height, pad, load = 31.879 * UM, 110.8785 * UM, 167.531 * UM, 1e-4
+    ran = package(
+        steps=bump(volume=18.685e-12),
+        pillar={"radius": radius, "height": height, "material": "Cu"},
+        pad=pad,
+        load=load,
+        repels="178 deg",
+    )
+    assert ran.refused is None
+    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    volume, tension, b = liquid_of(stage, 9.81)
+    taken = math.pi * radius**2 * height
+    lower, upper = stage["surface"]["contact_lines"]
+    lines = foot(lower), top(upper, metrics["standoff_m"], pad)
+    shot = shoot_two(
+        *lines, volume + taken, capillarity=b, top=True, load=load / tension - b * taken
+    )
+    assert metrics["standoff_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
 
 
 @pytest.mark.parametrize(

@@ -680,15 +680,14 @@ def _reflow_beside(state: State, placed: Placed, setting: Setting, case: Case) -
     bodies = tuple(touching(body, above) for body in stage.bodies)
     refusal = next((one.refusal for one in (stage, *bodies) if one.refusal is not None), None)
     stage = replace(stage, bodies=bodies, refusal=refusal)
-    state = _told(state, _cooled(stage, peak, case, materials))
-    cooled = state.stage
-    assert isinstance(cooled, Stage)
-    if cooled.equilibrium is None or cooled.refusal is not None:
+    stage = _cooled(stage, peak, case, materials)
+    state = _told(state, stage)
+    if stage.equilibrium is None or stage.refusal is not None:
         return state
-    stack = freeze(cooled)
+    stack = freeze(stage)
     names = {region.name for region in placed.package.stack.regions}
     kept = {name: content for name, content in state.contents.items() if name in names}
-    contents = _frozen(state, cooled, stack.regions, cooled.liquids, peak) | kept
+    contents = _frozen(state, stage, stack.regions, stage.liquids, peak) | kept
     regions = (*stack.regions, *(r for r in state.stack.regions if r.name in names))
     return replace(state, stack=replace(stack, regions=regions), contents=contents)
 

