@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -244,7 +245,10 @@ def _film_of(seen, frame, name):
         if revolved(covered) > TOUCH * seen.size**2:
             ends = [p for p in (covered[0], covered[-1]) if p[0] > 8.0 * tol]
             answers.append(_thinnest(body, ends, chain, closed, tol))
-    return worst(a for a in answers if a is not None)
+    found = worst(a for a in answers if a is not None)
+    if found is not None and not closed and seen.case.freezing == "shrinks":
+        return replace(found, near=True)  # what has frozen may have a minimum, the liquid none
+    return found
 
 
 def revolved(points):

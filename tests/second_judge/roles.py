@@ -309,11 +309,10 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
 
     def _foot_of(self, name):
         points = self.laying.picture[name].points
-        inner = [
-            p
-            for p in self.laying.picture.pieces(name)
-            if p.other == "air" or p.other in self.laying.holds
-        ]
+        laid = max(f.index for f in self.frames if name in f.new)
+        plated = {n for f in self.steps("plate") if f.index > laid for n in f.new}
+        inside = {"air", *self.laying.holds, *plated}
+        inner = [p for p in self.laying.picture.pieces(name) if p.other in inside]
         on_top = points[:, 1].max() - self.tol
         walls = [p for p in inner if min(p.start[1], p.end[1]) < on_top]
         if walls:

@@ -106,7 +106,7 @@ def _caught(
         pass  # it may be caught higher up
     sparing = SparingJoint(joint.drop, joint.solids)
     try:
-        way = heights(sparing, drawn)
+        way = [at for at in heights(sparing, drawn) if lift_of(at[0]) >= lowest]
     except SpentError:
         raise error from None
     for (low, before), (high, after) in pairwise(way):
@@ -114,11 +114,15 @@ def _caught(
             near = _balance(joint, (low, -before - load), (high, -after - load), load)
             if near is not None:
                 return near
-    largest = peak(sparing, way)
-    if largest is None:
-        raise error
     scale = 2.0 * math.pi * joint.drop.surface_tension * joint.drop.length
-    pull, most = -load * scale, largest.pull.value
+    largest = peak(sparing, way)
+    if largest is not None:
+        most = largest.pull.value
+    elif way and max(way, key=lambda at: at[1]) is way[0]:  # it pulls less, the higher it is
+        most = scale * way[0][1]
+    else:
+        raise error
+    pull = -load * scale
     if pull <= most:
         raise error
     raise NoEquilibriumError(
