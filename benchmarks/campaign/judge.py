@@ -105,7 +105,9 @@ def stage_row(case, moment: Moment) -> dict:
     sides = []
     for line in found.lines:
         profile = line.solid.profile
-        sides.append(Side(profile, tuple(angle(p.material) for p in profile), line.end))
+        over = stage.package.stack.profile if line.end == "top" else None
+        hangs = 0.0 if over is None else float(over.point(over.start)[1])
+        sides.append(Side(profile, tuple(angle(p.material) for p in profile), line.end, hangs))
     floats = isinstance(stage, Mounted) and stage.held_by == "liquid"
     reported = dict(moment.reported["surface"])
     reported = {key: reported[key] for key in _SURFACE if reported[key] is not None}

@@ -88,8 +88,9 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
     if isinstance(stage, Mounted) and (moment.before.placed or stage.brought.metal):
         return "open", "a joint"
     out, shots, covers = walk(case, moment)
-    if reason == "unfilled_corner" and covers:
-        return _unfilled_corner(shots)
+    if reason == "unfilled_corner":
+        ring = "open", "a ring: that it rests once closed over the middle does not lead it there"
+        return _unfilled_corner(shots) if covers else ring
     if not covers and out.kind == "rest" and not isinstance(stage, Mounted):
         return "missed", "it starts as a ring; closed over the middle it would be at rest"
     if out.kind == "lost":

@@ -35,11 +35,15 @@ def moments(edge: Edge, u: float) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """A profile with Young's angles (rad), for one kind of line: outer, inner or top."""
+    """A profile with Young's angles (rad), for one kind of line: outer, inner or top.
+
+    ``hangs``: how far what is solid on a package's pad hangs under it on the axis, m.
+    """
 
     profile: Profile
     angles: tuple[float, ...]
     kind: str
+    hangs: float = 0.0
 
     @cached_property
     def _before(self) -> np.ndarray:

@@ -254,7 +254,7 @@ def _pair(found: Equilibrium, sides: list[Side], load: float | None):
     if top:
         force = _roof(sides[1], pieces[1], u1, lift, end, pressure, b, length)
         exact["joint_force_N"] = 2.0 * math.pi * tension * length * force
-        exact["standoff_m"] = sides[1].place(0, 0.0)[1] + lift * length
+        exact["standoff_m"] = sides[1].place(0, 0.0)[1] + sides[1].hangs + lift * length
         if floats:
             answer = np.linalg.solve(rows, np.array([0.0, 0.0, 0.0, 0.0, 0.0, 1.0]))
             exact["yield"] = float(answer[5])  # rise by a force that pushes up the roof

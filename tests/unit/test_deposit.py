@@ -14,6 +14,7 @@ from bumpform.errors import ProcessError
 from bumpform.runner import run
 from bumpform.stack.deposit import deposit, opening_rim
 from bumpform.stack.layers import coat, substrate
+from bumpform.stack.plated import plate
 from solids import assert_gapless
 
 UM = 1e-6
@@ -355,3 +356,20 @@ def test_a_deposit_beside_a_ridge_or_over_a_ball_does_not_cross_itself(steps, vo
     stack = run(Case.from_dict(data)).history[-1].state.stack
     assert Polygon(stack.regions[-1].outline).is_valid
     assert len(stack.voids) == voids
+
+
+@pytest.mark.parametrize("outer", [150.0, 220.0, 330.0, 1000.0])
+def test_a_volume_stands_on_a_step_however_wide_the_model_is(outer):
+    """A cap of 90° fits on top of a pillar, and there is a wider one that would stand round it."""
+    ground = substrate(
+        pad_radius=42 * UM,
+        pad_thickness=5 * UM,
+        pad_material="Cu",
+        base_material="SiO2",
+        outer=outer * UM,
+    )
+    pillar = plate(ground, name="Cu", material="Cu", radius=42 * UM, thickness=43 * UM).stack
+    made, region, _ = put(pillar, volume=1.419e-13)
+    radius = (1.419e-13 * 1.5 / math.pi) ** (1 / 3)
+    assert region.volume == pytest.approx(1.419e-13, rel=1e-10)
+    assert float(made.profile.polyline[0, 1]) == pytest.approx(43 * UM + radius, rel=1e-9)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bumpform.case.case import Case
+from bumpform.mesh.mesh import build_mesh
+from bumpform.mesh.recipe import find_recipe
 from bumpform.runner import run
 
 pytestmark = pytest.mark.dolfinx
@@ -238,6 +240,23 @@ def test_a_package_that_lies_on_a_coat_shuts_in_what_is_not_filled():
     assert float(size.split(" nl of gas")[0]) == pytest.approx(whole - liquid, rel=1e-3)
 
 
+def test_gas_under_a_package_that_a_ring_of_solder_surrounds_is_shut_in():
+    """The resist lies on the pillar's top, so that the room of its opening is closed."""
+    pillar = {"do": "plate", "material": "Ni", "radius": "30 um", "thickness": "80 um"}
+    resist = {"material": "solder resist", "thickness": "10 um", "opening": {"radius": "20 um"}}
+    steps = [pillar, drop("Sn63Pb37", "0.2 nl"), mount("220 degC", load="1 mN", resist=resist)]
+    found, done = judged(steps)
+    assert [line["end"] for line in done.stages[-1]["surface"]["contact_lines"]] == [
+        "outer",
+        "inner",
+    ]
+    verdict, reason = found["no-closed-void"]
+    assert verdict == "fails"
+    size = reason.split(" all round the joint, and shuts in ")[1]
+    room = 3.141592653589793 * 20.0**2 * 10.0  # fl
+    assert float(size.split(" nl of gas")[0]) * 1e6 == pytest.approx(room, rel=1e-3)
+
+
 def test_solder_that_is_pressed_out_of_between_joins_nothing():
     """The package's pad lies on nickel, all of it: what is left of the film has no thickness."""
     nickel = {"do": "plate", "material": "Ni", "radius": "60 um", "thickness": "40 um"}
@@ -247,3 +266,4 @@ def test_solder_that_is_pressed_out_of_between_joins_nothing():
     verdict, reason = found["joint-closed"]
     assert verdict == "fails"
     assert reason.startswith("the package's pad lies on what is solid")
+    build_mesh(done.snapshots[-1].stack, find_recipe("default"))  # the film is in no region

@@ -319,3 +319,29 @@ def test_a_core_that_melted_with_its_cap_is_no_core():
     found = judged(data)
     for name in ("cap-covers-core", "standoff-held-by-core", "standoff-equals-core"):
         assert told(found, name) == ("not judged", "the core melted in cap reflow")
+
+
+# claims that want solder molten
+
+
+def test_a_mask_s_solder_that_melts_mixed_with_other_is_wanted_molten():
+    """What is put on the ball without a mask freezes with it; the mixture melts under a barrier."""
+    data = sections("stacked_masks")
+    more = {"do": "deposit", "solder": "Sn63Pb37", "volume": "0.02 nl"}
+    again = {"do": "reflow", "name": "fourth reflow", "peak": "250 degC"}
+    over = {"do": "deposit", "solder": "Pb95Sn5", "volume": "0.02 nl"}
+    last = {"do": "reflow", "name": "fifth reflow", "peak": "250 degC"}
+    data["step"] += [more, again, over, last]
+    assert told(judged(data), "frozen-stays-solid") == ("not judged", "claim 1 wants it melted")
+
+
+def test_a_stacked_ball_that_first_melts_at_mounting_is_told_so():
+    data = sections("stacked_masks")
+    reflows = [place(data, "reflow", n) for n in range(3)]
+    mount = {"do": "mount", "pad": {"radius": "50 um", "material": "Ni"},
+             "base": {"material": "SiO2"}, "standoff": "90 um", "peak": "250 degC"}  # fmt: skip
+    for index in reversed(reflows):
+        del data["step"][index]
+    data["step"].append(mount)
+    words = ("not judged", "the solder first melts at mounting")
+    assert told(judged(data), "bodies-fuse") == words

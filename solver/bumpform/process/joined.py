@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import numpy as np
+
 from bumpform.process.freezing import freeze_bodies
 from bumpform.process.mount import Mounted
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.package import Package, upside_down
-from bumpform.stack.profile import Edge
+from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.stack import Region, Stack, line
 
 __all__ = ["hung_curves", "joined", "set_down", "settled"]
+
+#: Up to this part of the standoff two heights are one.
+NIL: Final = 1e-9
 
 
 def settled(stage: Mounted) -> Package:
@@ -42,15 +49,38 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
     curve = found.curve
     free = Edge(curve, curve.breaks[0], curve.breaks[-1])
     top = found.lines[1].station
-    roof = tuple(e.reversed() for e in reversed(above.profile.between(above.profile.start, top)))
     floor, ceiling = below.point(below.start), above.profile.point(above.profile.start)
+    apart = float(ceiling[1] - floor[1]) > NIL * standoff
+    start, over = below.start, above.profile.start
+    if not apart:
+        start, over = _foot(below, above.profile, NIL * standoff)
+    roof = tuple(e.reversed() for e in reversed(above.profile.between(over, top)))
     axis = Edge(line(ceiling, floor), 0.0, 1.0, "axis")
-    apart = float(ceiling[1] - floor[1]) > 1e-9 * standoff
-    loop = (*below.between(below.start, found.station), free, *roof, *((axis,) if apart else ()))
+    loop = (*below.between(start, found.station), free, *roof, *((axis,) if apart else ()))
     name = "+".join(stage.melt.solders)
     region = Region.bounded(stage.solids.unique_name(name), name, loop, "solder")
     stack = freeze_bodies(stage.solids.with_region(region), stage.bodies, below)
     return (*stack.regions, *above.regions)
+
+
+def _foot(below: Profile, above: Profile, near: float) -> tuple[Station, Station]:
+    """Where solder begins between two profiles that meet on the axis: beyond what lies flat."""
+    flat = min(_flat(below, near), _flat(above, near))
+    if flat == 0.0:
+        return below.start, above.start
+    one, other = (p.locate(np.array([flat, p.point(p.start)[1]])) for p in (below, above))
+    return one, other
+
+
+def _flat(profile: Profile, near: float) -> float:
+    """Radius up to which a profile is level from the axis on, m."""
+    level, end = float(profile.point(profile.start)[1]), 0.0
+    for piece in profile:
+        r, z = piece.point(1.0).tolist()
+        if not piece.is_straight or abs(z - level) > near:
+            break
+        end = r
+    return end
 
 
 def set_down(stack: Stack, above: Package) -> tuple[Region, ...]:

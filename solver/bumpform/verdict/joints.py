@@ -43,7 +43,7 @@ def joint_closed(found: Findings) -> list[Answer]:
         if not joints:
             words = (
                 "the package's pad lies on what is solid: the solder is pressed out of between"
-                if met
+                if met or _lies(stage)
                 else "it does not touch the package's pad"
             )
             answers.append(fails(words, **told))
@@ -52,6 +52,14 @@ def joint_closed(found: Findings) -> list[Answer]:
             joined = any(borders.touch(n, found.on_pad(moment.index, below - {n})) for n in joints)
             answers.append(holds_if(joined, "no metal leads from it to the pad", **told))
     return answers
+
+
+def _lies(stage: Mounted) -> bool:
+    """Whether the package lies on the axis on what is solid."""
+    below, above = stage.solids.profile, stage.package.stack.profile
+    touch = float(below.point(below.start)[1] + above.point(above.start)[1])
+    assert stage.height is not None
+    return abs(stage.height - touch) < NIL * stage.solids.outer
 
 
 def _wets_pad(borders: Borders, name: str) -> bool:
