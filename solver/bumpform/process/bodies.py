@@ -73,7 +73,7 @@ def molten_regions(
         r.name for r in solders if is_molten(r.material, contents[r.name], temperature, materials)
     )
     if not names:
-        there = ", ".join(f"{r.material}" for r in solders) or "no solder"
+        there = ", ".join(dict.fromkeys(r.material for r in solders)) or "no solder"
         at = format_quantity(temperature, "temperature")
         known = (molten_from(r.material, contents[r.name], materials) for r in solders)
         needed = min((t for t in known if t is not None), default=None)
