@@ -236,7 +236,7 @@ def _film_of(seen, frame, name):
     """Least local minimum of the distance from a free surface to what it covers of a body."""
     tol, pieces = seen.tol, frame.picture.pieces(name)
     under = [p for p in pieces if p.other in frame.picture and _is_body(seen, frame, p.other)]
-    chain, closed = frame.picture.surface(name)
+    chain, closed = _liquid_surface(frame, name)
     if len(chain) < 5:
         return None
     answers = []
@@ -249,6 +249,16 @@ def _film_of(seen, frame, name):
     if found is not None and not closed and seen.case.freezing == "shrinks":
         return replace(found, near=True)  # what has frozen may have a minimum, the liquid none
     return found
+
+
+def _liquid_surface(frame, name):
+    """The free surface as it was liquid: where what freezes shrinks, the picture's is another."""
+    liquids = [x for x in getattr(frame.stage, "liquids", ()) if x.equilibrium is not None]
+    if len(liquids) == 1 and liquids[0].frozen is not None:
+        found = liquids[0].equilibrium
+        places = np.linspace(0.0, len(found.curve.coefficients), 512)
+        return found.curve.point(places), len(found.lines) == 1
+    return frame.picture.surface(name)
 
 
 def revolved(points):
