@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bumpform.process.outcome import Run
     from bumpform.runner import run, run_case
     from bumpform.study.file import load_study
+    from bumpform.study.read import StudyTable, read_study
     from bumpform.study.run import run_study
     from bumpform.study.study import Study
 
@@ -40,6 +41,7 @@ __all__ = [
     "Run",
     "Sensitivity",
     "Study",
+    "StudyTable",
     "Yield",
     "__version__",
     "design",
@@ -48,6 +50,7 @@ __all__ = [
     "margins",
     "melt",
     "read_result",
+    "read_study",
     "run",
     "run_case",
     "run_study",
@@ -64,6 +67,7 @@ _HOMES = {
     "Run": "bumpform.process.outcome",
     "Sensitivity": "bumpform.answers.sensitivity",
     "Study": "bumpform.study.study",
+    "StudyTable": "bumpform.study.read",
     "Yield": "bumpform.answers.yields",
     "design": "bumpform.answers.asked",
     "load_case": "bumpform.case.file",
@@ -71,6 +75,7 @@ _HOMES = {
     "margins": "bumpform.answers.margins",
     "melt": "bumpform.melting.melt",
     "read_result": "bumpform.output.run_folder",
+    "read_study": "bumpform.study.read",
     "run": "bumpform.runner",
     "run_case": "bumpform.runner",
     "run_study": "bumpform.study.run",

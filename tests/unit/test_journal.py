@@ -8,18 +8,19 @@ import os
 import pytest
 
 import bumpform
+from bumpform.case.file import case_sha256
 from bumpform.errors import CaseError
 from bumpform.study import journal as module
 from bumpform.study.axis import Axis
 from bumpform.study.journal import Journal
-from bumpform.study.row import FAILED, Row, failed_row
+from bumpform.study.row import FAILED, Row, failed_row, renumbered
 from bumpform.study.study import Study
 
 
 @pytest.fixture
 def study():
     case = bumpform.load_case("photoimaged_opening")
-    axis = Axis("case.pitch", "case.pitch", "length", tuple(1e-4 * i for i in range(1, 7)))
+    axis = Axis("case.pitch", "case.pitch", "length", tuple(1e-4 * i for i in (1, 2, 3, 4, 5, 6)))
     return Study("x", "", case, (axis,))
 
 
@@ -97,8 +98,30 @@ def test_damage_in_the_middle_is_told_and_nothing_is_lost(study, folder, damage)
 def test_a_row_that_is_there_twice_is_told(study, folder):
     path = folder / "rows.jsonl"
     text = path.read_text("utf-8")
-    path.write_text(text + text.splitlines(keepends=True)[0], "utf-8")
-    assert "line 4 is no row of this study, or a row that is there before" in refusal(study, folder)
+    path.write_text(text + 2 * '{"number":5,"outcome":"converged"}\n', "utf-8")
+    assert "line 5 is no row of this study, or a row that is there before" in refusal(study, folder)
+
+
+def test_a_row_that_failed_may_come_again_and_that_one_counts(study, folder):
+    """Wherever the run that computes them again is ended."""
+    with Journal(study, folder) as journal:
+        journal.forget_failed()
+        assert len(journal) == 0
+        assert list(journal.missing()) == [0, 1, 2, 3, 4, 5]
+        journal.append([Row(4, "converged", '{"number":4,"outcome":"converged","detail":""}\n')])
+        journal.append([failed_row(study, 0, "input", "again")])
+    with Journal(study, folder) as journal:
+        assert (len(journal), journal.counts) == (
+            3, {"converged": 1, "no_equilibrium": 0, "failed": 2},
+        )  # fmt: skip
+        assert [found["detail"] for found in journal.rows()] == ["again", "détail 2", ""]
+        journal.forget_failed()
+        assert list(journal.missing()) == [0, 1, 2, 3, 5]
+
+
+def test_the_folder_of_other_code_or_materials_is_refused(study, folder, monkeypatch):
+    monkeypatch.setattr(module, "code_sha256", lambda: "0" * 64)
+    assert "with other code or materials: the two are not mixed" in refusal(study, folder)
 
 
 def test_two_runs_do_not_write_into_one_folder(study, folder):
@@ -109,8 +132,44 @@ def test_two_runs_do_not_write_into_one_folder(study, folder):
 
 
 def test_the_folder_of_another_study_is_refused(study, folder):
-    other = Study("x", "", study.case.with_values({"case.pitch": 2e-4}), study.axes)
-    assert "this folder has rows of another study" in refusal(other, folder)
+    other = Study("y", "", study.case, (Axis("case.pitch", "case.pitch", "length", (1e-4,)),))
+    assert "this folder has rows of another study, x" in refusal(other, folder)
+
+
+def keyed(study, number):
+    """A row as one that was run: with the hash of its case."""
+    told = {"outcome": "converged", "detail": str(study.point(number)[0])}
+    told["case_sha256"] = case_sha256(study.at(number))
+    return renumbered(study, number, told)
+
+
+@pytest.mark.parametrize("stop", [None, "write_text", "ftruncate"])
+def test_rows_of_a_study_that_has_changed_come_back_by_their_cases(
+    study, tmp_path, monkeypatch, stop
+):
+    """Its axis refined and turned round; wherever the change is interrupted."""
+    folder = tmp_path / "x"
+    with Journal(study, folder) as journal:
+        journal.append([keyed(study, number) for number in (0, 2, 5)])
+    levels = tuple(1e-4 * i for i in (6, 5.5, 4, 3, 1))
+    changed = Study("x", "", study.case, (Axis("case.pitch", "case.pitch", "length", levels),))
+    if stop:
+        with monkeypatch.context() as patch:
+            home = module if stop == "write_text" else os
+            patch.setattr(home, stop, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                Journal(changed, folder)
+    for again in range(2):
+        with Journal(changed, folder) as journal:
+            journal.take_former()
+            assert list(journal.missing()) == [1, 2]
+            found = list(journal.rows())
+            assert [row["number"] for row in found] == [0, 3, 4]
+            assert [float(row["detail"]) for row in found] == [levels[0], *levels[3:]], again
+            assert [row["point"]["case.pitch"] for row in found] == [levels[0], *levels[3:]]
+    with Journal(study, folder) as journal:  # and back: nothing has been lost
+        journal.take_former()
+        assert list(journal.missing()) == [1, 3, 4]
 
 
 def test_the_folder_of_another_version_is_refused(study, folder, monkeypatch):

@@ -72,6 +72,21 @@ def test_rows_are_all_combinations_and_the_last_axis_varies_fastest(load):
     assert len(set(points)) == len(points)
 
 
+def test_rows_are_computed_in_the_order_that_shares_most_first_steps(load):
+    """Whatever the order of the axes: the pitch is seen by all steps, the second deposit by few."""
+    axes = (
+        '"deposit.Sn63Pb37.volume" = ["0.5 nl", "0.6 nl"]\n'
+        '"case.pitch" = ["240 um", "250 um", "260 um"]\n'
+        '"deposit.Pb95Sn5.volume" = ["0.35 nl", "0.36 nl"]'
+    )
+    study = load(with_axes(axes))
+    numbers = list(study.sequence())
+    assert sorted(numbers) == list(range(12))
+    points = [study.point(number) for number in numbers]
+    assert points == sorted(points, key=lambda point: (point[1], point[2], point[0]))
+    assert list(load().sequence()) != list(range(len(load())))  # the coat comes before the deposit
+
+
 def test_the_case_of_a_row_has_the_fixed_values_and_those_of_the_row(load):
     study = load()
     assert study.at(9) == bumpform.load_case(
@@ -103,6 +118,12 @@ def test_a_logarithmic_span_has_equal_ratios_and_exact_ends():
     assert (found[0], found[-1]) == (0.3, 0.7)
     ratios = [b / a for a, b in itertools.pairwise(found)]
     assert ratios == pytest.approx([math.exp(math.log(0.7 / 0.3) / 8)] * 8, rel=1e-14)
+
+
+def test_conditions_states_and_seconds_are_columns(load):
+    columns = ("condition.dome-protrudes", "first reflow.outer.state", "seconds", "conditions")
+    text = STUDY.replace('"NAME"', '"other"\ncolumns = ' + str(list(columns)).replace("'", '"'))
+    assert load(text).columns == columns
 
 
 def test_columns_and_names_do_not_change_what_is_computed(load):
@@ -203,7 +224,12 @@ def test_a_wrong_axis_is_told(problems, axis):
         (
             'name = "NAME"',
             'columns = ["third reflow.protrusion_m"]',
-            "no such metric. Did you mean",
+            "no such column. Did you mean",
+        ),
+        (
+            'name = "NAME"',
+            'columns = ["condition.dome-protudes"]',
+            "Did you mean condition.dome-protrudes?",
         ),
         ("[study]", "[study", "is not valid TOML"),
     ],

@@ -7,8 +7,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = ["study"]
 
+
+class Retry(StrEnum):
+    """Which rows are computed again."""
+
+    FAILED = "failed"
+
+
+#: Conditions that are told as those that fail most often.
+MOST_BROKEN: Final = 3
 #: Time between two lines of progress where there is no terminal, s.
 INTERVAL: Final = 10.0
 
@@ -47,15 +57,60 @@ def study(
             metavar="ADDRESS", help="A Dask scheduler (or its file) whose workers to use."
         ),
     ] = None,
+    scheduler_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File of a Dask scheduler; it is waited for."),
+    ] = None,
+    wait: Annotated[
+        float,
+        typer.Option(
+            metavar="S", min=1.0, help="How long to wait for a scheduler's file and workers, s."
+        ),
+    ] = 3600.0,
+    time_limit: Annotated[
+        float,
+        typer.Option(metavar="S", min=1.0, help="Time that a row may take, s; then it is failed."),
+    ] = 120.0,
+    retry: Annotated[
+        Retry | None,
+        typer.Option(help="Compute the failed rows again."),
+    ] = None,
+    part: Annotated[
+        str | None,
+        typer.Option(
+            metavar="K/N",
+            help="The K-th of N parts, in a folder of its own. The same command without it takes "
+            "the parts together.",
+        ),
+    ] = None,
 ) -> None:
     """Run all cases of a study into one table; the same command again goes on with it."""
-    if workers and scheduler:
-        raise typer.BadParameter("give --workers or --scheduler, not both.")
+    if sum(bool(given) for given in (workers, scheduler, scheduler_file)) > 1:
+        raise typer.BadParameter(
+            "give one of --workers, --scheduler and --scheduler-file, not both."
+        )
+    share = None if part is None else _share(part)
     gc.enable()  # a study may last for days
-    raise typer.Exit(_run(study, out, workers, scheduler))
+    options = {
+        "workers": workers,
+        "scheduler": scheduler_file or scheduler,
+        "wait": wait,
+        "limit": time_limit,
+        "retry": retry is not None,
+        "part": share,
+    }
+    raise typer.Exit(_run(study, out, options))
 
 
-def _run(text: str, out: Path | None, workers: int | None, scheduler: str | None) -> int:
+def _share(text: str) -> tuple[int, int]:
+    """The part that "2/8" means."""
+    first, _, last = text.partition("/")
+    if first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last):
+        return int(first), int(last)
+    raise typer.BadParameter('--part is written K/N, as "2/8": K from 1 to N.')
+
+
+def _run(text: str, out: Path | None, options: Mapping[str, Any]) -> int:
     """Run a study; whatever happens to it, its exit code comes back."""
     from bumpform.study.file import load_study
 
@@ -65,7 +120,13 @@ def _run(text: str, out: Path | None, workers: int | None, scheduler: str | None
         with _resumable(place), _telling(loaded.name) as tell:
             from bumpform.study.run import run_study
 
-            done = run_study(loaded, out=place, workers=workers, scheduler=scheduler, tell=tell)
+            done = run_study(
+                loaded,
+                out=place,
+                tell=tell,
+                warn=lambda words: complain(f"{loaded.name}: {words}"),
+                **options,
+            )
     except WorkersError as error:
         kept = f"{error}\nFinished rows are kept; the same command goes on with them."
         return tell_failure(WorkersError(kept), text)
@@ -155,4 +216,15 @@ def _print_finished(name: str, done: Finished) -> None:
         complain(f"{name}: row {row.number}: {row.outcome}, {row.reason}: {row.detail}")
     if (more := progress.refused + progress.failed - len(done.notable)) > 0:
         complain(f"{name}: and {more} more: see the table's outcome, reason and detail")
+    if not done.tabled:
+        say(f"files: {done.folder / 'rows.jsonl'}; without --part the study takes all parts")
+        return
+    say(f"{name}: {done.good} of {progress.rows} meet every condition{_breaks(done.broken)}")
     say(f"files: {done.folder / 'table.csv'}, table.parquet, rows.jsonl")
+
+
+def _breaks(broken: Mapping[str, int]) -> str:
+    """The conditions that fail most often, in words; nothing where none does."""
+    most = sorted(broken.items(), key=lambda item: (-item[1], item[0]))[:MOST_BROKEN]
+    told = ", ".join(f"{name} {count}" for name, count in most)
+    return f"; most often broken: {told}" if told else ""

@@ -19,7 +19,7 @@ from bumpform.errors import CaseError, Problem, QuantityError
 from bumpform.materials.materials import Materials
 from bumpform.units.table import DIMENSIONS
 
-__all__ = ["MOST_ROWS", "Axis", "Level", "Range", "Span", "resolve_axis"]
+__all__ = ["MOST_ROWS", "Axis", "Level", "Range", "Span", "resolve_axis", "resolve_values"]
 
 #: Most rows of a study: a month and a half of one core.
 MOST_ROWS: Final = 10_000_000
@@ -89,6 +89,12 @@ class Axis:
         unit = si.replace("^", "").replace("/", "_")
         return f"{self.path}_{unit}" if unit else self.path
 
+    @property
+    def step(self) -> int:
+        """Step that it changes, from 0; -1 for what is no step's, and so of all."""
+        section, _, rest = self.place.partition(".")
+        return int(rest.partition(".")[0]) if section == "step" else -1
+
     def to_dict(self) -> dict[str, Any]:
         """What its rows follow from, as plain data."""
         if isinstance(self.levels, Span):
@@ -133,6 +139,38 @@ def resolve_axis(case: Case, path: str, given: Range | Sequence[Any]) -> Axis:
         else _listed(path, given, mark, Materials(case.materials))
     )
     return Axis(path.replace('"', "").replace("'", ""), ".".join(keys), dimension, levels)
+
+
+def resolve_values(case: Case, path: str, given: Sequence[tuple[str, Any]]) -> Axis:
+    """Axis of values that vary together with others: any of them may be there again.
+
+    Parameters
+    ----------
+    case : Case
+    path : str
+        As of `Case.with_values`.
+    given : sequence of (where it stands, value)
+
+    Raises
+    ------
+    CaseError
+        If the path fits nothing or several steps, or values are wrong: all of them.
+    """
+    data = case.to_dict()
+    keys = locate(data, path)
+    found = marks(annotation_at(data, keys))
+    mark = found[0] if len(found) == 1 else None
+    dimension = mark.dimension if isinstance(mark, Quantity) else ""
+    materials = Materials(case.materials)
+    problems: list[Problem] = []
+    levels: list[Level] = []
+    for where, value in given:
+        try:
+            levels.append(_level(where, value, mark, materials))
+        except CaseError as error:
+            problems += error.problems
+    raise_if(problems)
+    return Axis(path.replace('"', "").replace("'", ""), ".".join(keys), dimension, tuple(levels))
 
 
 def _listed(

@@ -15,11 +15,11 @@ from bumpform.case.case import Case
 from bumpform.case.fields import Model, Name
 from bumpform.case.file import find_file, load_case, other_kind, read_toml
 from bumpform.case.problems import raise_if, rule, spell, unknown_key
-from bumpform.case.steps import Mount, Reflow
 from bumpform.errors import CaseError, Problem
 from bumpform.study.axis import MOST_ROWS, Axis, Range, resolve_axis
+from bumpform.study.columns import CONDITION, known_columns
 from bumpform.study.study import Study
-from bumpform.units.metric_names import BARRIER_METRICS, FROZEN_METRICS, STAGE_METRICS
+from bumpform.study.together import Points, Samples, Together, read_points, sampled
 
 __all__ = ["StudyFile", "load_study"]
 
@@ -30,6 +30,8 @@ _EXAMPLES: Final = {
     "from": 'from = "0.3 nl"',
     "to": 'to = "0.4 nl"',
     "count": "count = 11",
+    "samples": "samples = 256",
+    "points.file": 'file = "points.csv"',
 }
 
 
@@ -47,7 +49,8 @@ class StudyFile(Model):
 
     study: StudyHeader
     fixed: dict[str, Any] = Field(default={}, alias="set")
-    axes: dict[str, Any]
+    axes: dict[str, Any] = Field(default={})
+    points: Points | None = None
 
 
 def load_study(study: str | Path) -> Study:
@@ -86,10 +89,15 @@ def load_study(study: str | Path) -> Study:
         problems += [
             p._replace(path=f"set.{p.path}") if p.path in known else p for p in error.problems
         ]
-    axes = _axes(case, file.axes, problems)
+    tables = dict(file.axes)
+    asked = tables.pop(_TOLERANCES, None)
+    if not tables and asked is None and file.points is None:
+        problems.append(Problem("axes", f"is empty. Write for example {_EXAMPLES['axes']}."))
+    axes = _axes(case, tables, problems)
+    together = _together(case, axes, asked, file.points, path.parent, problems)
     problems += _column_problems(case, file.study.columns)
     raise_if(problems, source)
-    loaded = Study(file.study.name, file.study.title, case, axes, file.study.columns)
+    loaded = Study(file.study.name, file.study.title, case, axes, file.study.columns, together)
     if len(loaded) > MOST_ROWS:
         message = f"there are {len(loaded)} rows; {MOST_ROWS} are the limit."
         raise CaseError([Problem("axes", message)], source)
@@ -120,8 +128,6 @@ def _load_case(name: str, folder: Path) -> Case:
 def _axes(case: Case, tables: Mapping[str, Any], problems: list[Problem]) -> tuple[Axis, ...]:
     """Axes of a study; what is wrong with them is added to the problems."""
     axes: list[Axis] = []
-    if not tables:
-        problems.append(Problem("axes", f"is empty. Write for example {_EXAMPLES['axes']}."))
     for path, given in tables.items():
         try:
             axes.append(resolve_axis(case, path, _given(path, given)))
@@ -133,6 +139,44 @@ def _axes(case: Case, tables: Mapping[str, Any], problems: list[Problem]) -> tup
                 message = f"is the same value as {other.path}: leave one out."
                 problems.append(Problem(f"axes.{path}", message))
     return tuple(axes)
+
+
+def _together(
+    case: Case,
+    axes: tuple[Axis, ...],
+    asked: Any,
+    points: Points | None,
+    folder: Path,
+    problems: list[Problem],
+) -> tuple[Together, ...]:
+    """Points of a file and samples; what is wrong with them is added to the problems."""
+    together: list[Together] = []
+    try:
+        if points is not None:
+            together.append(read_points(case, folder / points.file))
+    except CaseError as error:
+        problems += error.problems
+    known = (*axes, *(axis for block in together for axis in block.axes))
+    for i, axis in enumerate(known):
+        if i >= len(axes) and axis.place in {other.place for other in known[:i]}:
+            problems.append(Problem(f"points.{axis.path}", "is there twice: leave one out."))
+    try:
+        if asked is not None:
+            together.append(sampled(case, _samples(asked), known))
+    except CaseError as error:
+        problems += [p._replace(path=f"axes.{p.path}") for p in error.problems]
+    return tuple(together)
+
+
+def _samples(asked: Any) -> Samples:
+    if not isinstance(asked, Mapping):
+        message = "{ samples = 256, seed = 1 } is needed."
+        raise CaseError([Problem(_TOLERANCES, message, spell(asked))])
+    try:
+        return Samples.model_validate(asked)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        raise CaseError([_explain(d, (_TOLERANCES,), Samples) for d in details]) from error
 
 
 def _given(path: str, given: Any) -> Range | list[Any]:
@@ -151,6 +195,8 @@ def _given(path: str, given: Any) -> Range | list[Any]:
         raise CaseError([_explain(detail, (path,), Range) for detail in details]) from error
 
 
+#: The axis of all that scatters under the case's [tolerances].
+_TOLERANCES: Final = "tolerances"
 _RANGE: Final = {field.alias or name for name, field in Range.model_fields.items()}
 
 
@@ -159,7 +205,9 @@ def _explain(detail: ErrorDetails, above: tuple[str, ...], model: type[Model]) -
     location = [*above, *map(str, detail["loc"])]
     path, last = ".".join(location), location[-1]
     if detail["type"] == "extra_forbidden":
-        inner = StudyHeader if model is StudyFile and len(location) > 1 else model
+        inner = model
+        if model is StudyFile and len(location) > 1:
+            inner = _SECTIONS[location[0]]
         known = [field.alias or name for name, field in inner.model_fields.items()]
         return unknown_key(".".join(location[:-1]), last, known)
     if detail["type"] == "missing":
@@ -170,19 +218,19 @@ def _explain(detail: ErrorDetails, above: tuple[str, ...], model: type[Model]) -
     return Problem(path, rule(detail), spell(detail["input"]))
 
 
+#: Sections of a study file whose keys are known.
+_SECTIONS: Final[Mapping[str, type[Model]]] = {"study": StudyHeader, "points": Points}
+
+
 def _column_problems(case: Case, columns: tuple[str, ...]) -> list[Problem]:
     """Columns that no row could have."""
-    stages = [step.name for step in case.steps if isinstance(step, Reflow | Mount)]
-    known = [
-        f"{stage}.{metric}" for stage in stages for metric in (*STAGE_METRICS, *FROZEN_METRICS)
-    ]
-    known += [f"barrier.{metric}" for metric in BARRIER_METRICS]
+    known = known_columns(case) if columns else ()
     problems = []
     for column in columns:
-        if column not in known:
+        if column not in known and not column.startswith(f"{CONDITION}requirement."):
             near = difflib.get_close_matches(column, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else f'Write for example "{known[0]}".'
-            problems.append(Problem("study.columns", f"no such metric. {hint}", spell(column)))
+            problems.append(Problem("study.columns", f"no such column. {hint}", spell(column)))
         elif columns.count(column) > 1:
             problems.append(Problem("study.columns", "is there twice.", spell(column)))
     return problems

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import math
+import time
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,21 +17,37 @@ from bumpform.errors import (
     BumpformError,
     CaseError,
     ConvergenceError,
+    MachineError,
     NoEquilibriumError,
     Problem,
     ProcessError,
 )
-from bumpform.output.readable import scalars
 from bumpform.output.run_folder import plain
 from bumpform.process.outcome import Run
 from bumpform.runner import run
+from bumpform.study.limit import RowTimeout, Watch
 from bumpform.study.study import Study
+from bumpform.study.told import conditions_told, metrics_told, states_told
 
-__all__ = ["CONVERGED", "FAILED", "NO_EQUILIBRIUM", "Row", "compute_rows", "failed_row"]
+__all__ = [
+    "CONVERGED",
+    "FAILED",
+    "LIMIT",
+    "NO_EQUILIBRIUM",
+    "Computed",
+    "Row",
+    "compute_rows",
+    "failed_row",
+    "renumbered",
+]
 
 CONVERGED: Final = "converged"
 NO_EQUILIBRIUM: Final = "no_equilibrium"
 FAILED: Final = "failed"
+
+
+#: Time that a row may take, s.
+LIMIT: Final = 120.0
 
 
 class Row(NamedTuple):
@@ -40,8 +58,9 @@ class Row(NamedTuple):
     number : int
     outcome : str
     text : str
-        One line of JSON: number, point, outcome, reason, detail, values, errors, broken (the
-        conditions that do not hold), case_sha256; of a mistake of bumpform's own its traceback.
+        One line of JSON: number, point, outcome, reason, detail, values, errors, states (contact
+        lines, stability), conditions (verdict, value, margin and unit by id), broken (those that
+        do not hold), case_sha256, seconds; of a mistake of bumpform's own its traceback.
     """
 
     number: int
@@ -49,16 +68,58 @@ class Row(NamedTuple):
     text: str
 
 
-def compute_rows(study: Study, numbers: Sequence[int]) -> list[Row]:
-    """Rows of some numbers, whatever happens to their cases."""
+class Computed(NamedTuple):
+    """Rows of a batch: as many of its numbers, from the first, as there was time for.
+
+    Attributes
+    ----------
+    rows : list of Row
+    fault : str
+        Why no further row can be computed on this machine; empty.
+    """
+
+    rows: list[Row]
+    fault: str = ""
+
+
+def compute_rows(
+    study: Study,
+    numbers: Sequence[int],
+    *,
+    limit: float = LIMIT,
+    enough: float = math.inf,
+) -> Computed:
+    """Rows of some numbers, whatever happens to their cases.
+
+    Parameters
+    ----------
+    study : Study
+    numbers : sequence of int
+    limit : float
+        Time that a row may take, s; then it is failed.
+    enough : float
+        Time after which no further row is begun, s.
+    """
     collecting = gc.isenabled()
     gc.disable()  # the garbage of a few cases is taken out at once, which is quicker
+    rows: list[Row] = []
+    last: Run | None = None
+    started = time.monotonic()
     try:
-        rows, last = [], None
-        for number in numbers:  # neighbours have first steps in common
-            row, last = _row(study, number, last)
-            rows.append(row)
-        return rows
+        with Watch(limit) as watch:
+            for number in numbers:  # neighbours have first steps in common
+                try:
+                    with watch.row():
+                        row, last = _row(study, number, last)
+                except RowTimeout:
+                    message = f"took more than {limit:g} s, the limit: see --time-limit."
+                    row = failed_row(study, number, "time_limit", message)
+                rows.append(row)
+                if time.monotonic() - started > enough:
+                    break
+        return Computed(rows)
+    except (MachineError, ImportError) as error:  # no fault of the row
+        return Computed(rows, " ".join(str(error).split()))
     finally:
         gc.collect()
         if collecting:
@@ -70,9 +131,16 @@ def failed_row(study: Study, number: int, reason: str, detail: str) -> Row:
     return _kept(study, number, {"outcome": FAILED, "reason": reason, "detail": detail})
 
 
+def renumbered(study: Study, number: int, row: Mapping[str, Any]) -> Row:
+    """Row of another study of the same case, as that of a number."""
+    told = {key: value for key, value in row.items() if key not in ("number", "point")}
+    return _kept(study, number, told)
+
+
 def _row(study: Study, number: int, last: Run | None) -> tuple[Row, Run | None]:
     """A row, after the last run of another one; and its run, or that one where it has none."""
     case: Case | None = None
+    started = time.perf_counter()
     try:
         case = study.at(number)
         last = run(case, after=last)
@@ -85,12 +153,15 @@ def _row(study: Study, number: int, last: Run | None) -> tuple[Row, Run | None]:
         told = _failed("input", str(error))
     except ConvergenceError as error:
         told = _failed("not_converged", str(error))
+    except (MachineError, ImportError):
+        raise
     except BumpformError as error:
         told = _failed("error", str(error))
     except Exception as error:  # a mistake of bumpform's own must not take the other rows with it
         told = _failed("bumpform_failed", _place(error)) | {"traceback": traceback.format_exc()}
     if case is not None:
         told["case_sha256"] = case_sha256(case)
+    told["seconds"] = round(time.perf_counter() - started, 6)
     return _kept(study, number, told), last
 
 
@@ -114,21 +185,16 @@ def _outcome(result: Mapping[str, Any]) -> dict[str, Any]:
             told["detail"] = f"{stage['name']}: {refused['detail']}"
     if stopped := result.get("stopped"):
         told |= _failed("input", "; ".join(str(Problem(**p)) for p in stopped["problems"]))
-    told["values"] = _flat(result["metrics"])
-    told["errors"] = _flat(result["metrics_error"])
+    told["values"] = metrics_told(result["metrics"])
+    told["errors"] = metrics_told(result["metrics_error"])
+    told["states"] = states_told(result)
+    told["conditions"] = conditions_told(result)
     told["broken"] = [c["statement"] for c in result["conditions"] if c["holds"] is False]
     return told
 
 
-def _flat(metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Metrics of all groups: "first reflow.protrusion_m", "barrier.juncture.r_m"."""
-    return {
-        f"{group}.{name}": value for group in metrics for name, value in scalars(metrics[group])
-    }
-
-
 def _kept(study: Study, number: int, told: Mapping[str, Any]) -> Row:
-    paths = (axis.path for axis in study.axes)
+    paths = (axis.path for axis in study.varied)
     row = {
         "number": number,
         "point": dict(zip(paths, study.point(number), strict=True)),

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from bumpform.case.schema import DIALECT, Quietly
 from bumpform.study.axis import Range
 from bumpform.study.file import StudyFile
+from bumpform.study.together import Samples
 
 __all__ = ["study_schema"]
 
@@ -21,9 +22,11 @@ def study_schema() -> dict[str, Any]:
     """
     schema = StudyFile.model_json_schema(schema_generator=Quietly)
     axis = TypeAdapter(Range | list[str | float | bool]).json_schema(schema_generator=Quietly)
+    samples = TypeAdapter(Samples).json_schema(schema_generator=Quietly)
     schema["$defs"] |= axis.pop("$defs")
     schema["$defs"]["StudyHeader"]["required"].remove(
         "name"
     )  # that of the file where none is given
     schema["properties"]["axes"]["additionalProperties"] = axis
+    schema["properties"]["axes"]["properties"] = {"tolerances": samples}
     return {"$schema": DIALECT, **schema, "title": "bumpform study"}

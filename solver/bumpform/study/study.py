@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from bumpform.case.case import Case
 from bumpform.study.axis import Axis, Level
+from bumpform.study.columns import known_columns
+from bumpform.study.together import Together
 
 __all__ = ["Study"]
 
 
 @dataclass(frozen=True)
 class Study:
-    """All combinations of the values of some axes; picklable.
+    """All combinations of the values of some axes, and of what varies together; picklable.
 
     A row is known by its number, from 0: the last axis varies fastest. Cases are made one by one,
     so that the length of a study costs no memory.
@@ -30,7 +34,9 @@ class Study:
         What is varied, with the study's fixed values.
     axes : tuple of Axis
     columns : tuple of str
-        Metrics in the table, "stage.metric"; empty: all.
+        Of the table, beside those of every study (`bumpform.study.columns`); empty: all.
+    together : tuple of Together
+        Samples and points of a file.
     """
 
     name: str
@@ -38,16 +44,51 @@ class Study:
     case: Case
     axes: tuple[Axis, ...]
     columns: tuple[str, ...] = ()
+    together: tuple[Together, ...] = ()
 
     def __len__(self) -> int:
-        return math.prod(len(axis.levels) for axis in self.axes)
+        return math.prod(self._sizes)
+
+    @property
+    def varied(self) -> tuple[Axis, ...]:
+        """Everything that varies: the axes, then what varies together."""
+        return tuple(axis for block in self._blocks for axis in block)
+
+    @property
+    def _blocks(self) -> tuple[tuple[Axis, ...], ...]:
+        return (*((axis,) for axis in self.axes), *(block.axes for block in self.together))
+
+    @property
+    def _sizes(self) -> list[int]:
+        return [len(block[0].levels) for block in self._blocks]
+
+    def sequence(self) -> Iterator[int]:
+        """Numbers of all rows, neighbours with as many first steps in common as can be.
+
+        The axis that changes the last step varies fastest; what all steps see, slowest.
+        """
+        blocks, sizes = self._blocks, self._sizes
+        strides = [math.prod(sizes[i + 1 :]) for i in range(len(sizes))]
+        order = sorted(range(len(sizes)), key=lambda i: min(axis.step for axis in blocks[i]))
+        if order == list(range(len(sizes))):
+            return iter(range(len(self)))
+        columns = [range(0, sizes[i] * strides[i], strides[i]) for i in order]
+        return map(sum, itertools.product(*columns))
+
+    def column(self, axis: Axis) -> str:
+        """Name of an axis in the table, apart from those of metrics and states.
+
+        The barrier's thickness that is asked for is another than the one that is measured: as an
+        axis it is "axis.barrier.thickness_m".
+        """
+        return f"axis.{axis.column}" if axis.column in known_columns(self.case) else axis.column
 
     def point(self, number: int) -> tuple[Level, ...]:
-        """Value on every axis of a row."""
+        """Value of everything that varies, of a row."""
         levels: list[Level] = []
-        for axis in reversed(self.axes):
-            number, index = divmod(number, len(axis.levels))
-            levels.append(axis.levels[index])
+        for block, size in zip(reversed(self._blocks), reversed(self._sizes), strict=True):
+            number, index = divmod(number, size)
+            levels += (axis.levels[index] for axis in reversed(block))
         return tuple(reversed(levels))
 
     def at(self, number: int) -> Case:
@@ -58,7 +99,7 @@ class Study:
         CaseError
             If the values of the row do not go together.
         """
-        places = (axis.place for axis in self.axes)
+        places = (axis.place for axis in self.varied)
         return self.case.with_values(dict(zip(places, self.point(number), strict=True)))
 
     @cached_property
@@ -68,5 +109,7 @@ class Study:
             "case": self.case.to_dict(),
             "axes": [axis.to_dict() for axis in self.axes],
         }
+        if self.together:
+            plain["together"] = [[a.to_dict() for a in block.axes] for block in self.together]
         text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()

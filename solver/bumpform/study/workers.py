@@ -8,12 +8,15 @@ batch of rows, so long that handing it over costs nothing beside it.
 from __future__ import annotations
 
 import gc
+import json
 import logging
+import math
 import os
 import queue
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import resource_tracker
@@ -21,19 +24,29 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import dask.config
-from distributed import Client, Future, LocalCluster
+from distributed import Client, Future, LocalCluster, get_worker
 from distributed.scheduler import KilledWorker
 from distributed.utils import silence_logging_cmgr
 
 from bumpform import __version__
 from bumpform.errors import WorkersError
-from bumpform.study.row import Row, compute_rows
+from bumpform.study.code import code_sha256
+from bumpform.study.limit import GRACE
+from bumpform.study.row import LIMIT, Computed, Row, compute_rows
 from bumpform.study.study import Study
 
 __all__ = ["Batch", "Workers", "local_workers", "remote_workers"]
 
 #: Patience with workers that do not come back, s.
 LOST: Final = 60.0
+#: Time after which a worker begins no further row of a batch, s.
+ENOUGH: Final = 2.0
+#: How long results are waited for before workers are looked after, s.
+_MOMENT: Final = 0.5
+#: How long a result that is there may take to come, s: its worker may die before it is fetched.
+_FETCH: Final = 30.0
+#: How many errors one after the other are too many for chance.
+TRIES: Final = 3
 #: Batches that wait beside the one that is being computed, so that no worker has to.
 AHEAD: Final = 1
 #: Under mpirun, what makes a process believe that it is a rank.
@@ -57,7 +70,8 @@ class Batch(NamedTuple):
     ----------
     numbers : tuple of int
     rows : list of Row or None
-        None where the worker died of them.
+        Of the first of the numbers; the others are to be asked for again. None where the worker
+        died of them.
     seconds : float
         What they took.
     """
@@ -67,24 +81,53 @@ class Batch(NamedTuple):
     seconds: float
 
 
+class _Asked(NamedTuple):
+    """A batch that is on its way, by whom it may be computed, and since when."""
+
+    future: Future
+    numbers: tuple[int, ...]
+    addresses: frozenset[str]
+    since: float
+
+
 class Workers:
     """Workers that compute rows of a study.
+
+    Each is asked first whether it can solve: whose bumpform is another one, or that lack a
+    compiler, are told and left out, and cost no row.
 
     Parameters
     ----------
     study : Study
     client : distributed.Client
-    patient : bool
-        Whether to wait for workers as long as there are none: they may be queued in a cluster.
+    wait : float
+        How long to wait while there are no workers, s.
+    limit : float
+        Time that a row may take, s.
+    warn : callable
+        Is called with a sentence about workers that are left out, or are waited for.
     """
 
-    def __init__(self, study: Study, client: Client, *, patient: bool) -> None:
+    def __init__(
+        self,
+        study: Study,
+        client: Client,
+        *,
+        wait: float = LOST,
+        limit: float = LIMIT,
+        warn: Callable[[str], None] = lambda text: None,
+    ) -> None:
         self.study = study
         self._client = client
-        self._patient = patient
-        self._asked: dict[Any, tuple[Future, tuple[int, ...]]] = {}
+        self._wait, self._limit, self._warn = wait, limit, warn
+        self._asked: dict[Any, _Asked] = {}
+        self._probes: dict[Any, tuple[Future, str]] = {}
         self._done: queue.SimpleQueue[Future] = queue.SimpleQueue()
-        self._count, self._counted = 0, -1.0  # workers, and when that was
+        self._fit: set[str] = set()
+        self._unfit: dict[str, str] = {}  # why, by address
+        self._looked = -math.inf
+        self._errors = 0  # one after the other
+        self._heard = -math.inf  # when a result came, or got lost with its worker
 
     @property
     def busy(self) -> bool:
@@ -98,67 +141,153 @@ class Workers:
 
     @property
     def places(self) -> int:
-        """How many batches may be asked for at a time."""
-        return (1 + AHEAD) * max(1, self._workers())
+        """How many batches may be asked for at a time; 0 as long as no worker can solve."""
+        self._look()
+        return (1 + AHEAD) * len(self._fit)
 
     def submit(self, numbers: Sequence[int]) -> None:
         """Ask for some rows."""
+        fit = frozenset(self._fit)
         future = self._client.submit(
-            _compute, self.study, tuple(numbers), __version__, pure=False, retries=0
+            _compute,
+            self.study,
+            tuple(numbers),
+            self._limit,
+            pure=False,
+            retries=0,
+            workers=sorted(fit) if self._unfit else None,
         )
-        self._asked[future.key] = future, tuple(numbers)
+        addresses = fit if self._unfit else frozenset[str]()
+        self._asked[future.key] = _Asked(future, tuple(numbers), addresses, time.monotonic())
         future.add_done_callback(self._done.put)
 
     def take(self) -> list[Batch]:
-        """Wait for a batch, and return all that are done by then.
+        """Wait for a batch, and return all that are done by then; none where workers are ready.
 
         Raises
         ------
         WorkersError
-            If there are no workers any more, or they are of another version.
+            If there are no workers that can solve any more.
         """
-        futures = [self._wait()]
+        since, told = time.monotonic(), False
         while True:
-            try:
-                futures.append(self._done.get_nowait())
-            except queue.Empty:
-                return [self._result(future) for future in futures]
+            self._look()
+            batches = [*self._lost(), *self._finished()]
+            if batches or (self.ready and not self.busy):
+                return batches
+            now = time.monotonic()
+            since = now if self._fit or self._probes else max(since, self._heard)
+            if now - since > self._wait:
+                raise WorkersError(self._none(now - since))
+            if now - since > min(LOST, 0.5 * self._wait) and not told:
+                told = True
+                self._warn(f"{self._none(now - since)}: waiting up to {self._wait:g} s")
 
-    def _wait(self) -> Future:
-        seen = time.monotonic()
-        while True:
-            try:
-                return self._done.get(timeout=1.0)
-            except queue.Empty:
-                now = time.monotonic()
-                seen = now if self._patient or self._workers() else seen
-                if now - seen > LOST:
-                    raise WorkersError(f"no worker has come up for {LOST:g} s") from None
+    def _none(self, seconds: float) -> str:
+        reasons = "; ".join(sorted(set(self._unfit.values())))
+        if reasons:
+            return f"no worker can solve: {reasons}"
+        return f"no worker has come up for {seconds:.0f} s"
+
+    def _look(self) -> None:
+        """See who is there, once a second; ask those that are new whether they can solve."""
+        if time.monotonic() - self._looked < 1.0 and (self._fit or not self._unfit):
+            return
+        try:
+            there = set(self._client.nthreads())
+        except Exception as error:  # whatever the connection raises
+            raise WorkersError(f"the scheduler is gone: {error}") from error
+        self._looked = time.monotonic()
+        self._fit &= there
+        self._unfit = {a: why for a, why in self._unfit.items() if a in there}
+        gone = [key for key, (_, address) in self._probes.items() if address not in there]
+        for key in gone:
+            self._probes.pop(key)[0].cancel()
+        known = self._fit | self._unfit.keys() | {address for _, address in self._probes.values()}
+        for address in sorted(there - known):
+            future = self._client.submit(
+                _fault, __version__, code_sha256(), workers=[address], pure=False, retries=0
+            )
+            self._probes[future.key] = future, address
+            future.add_done_callback(self._done.put)
+
+    def _finished(self) -> list[Batch]:
+        """Batches that are done, of which the first is waited for a moment."""
+        batches = []
+        try:
+            future = self._done.get(timeout=_MOMENT)
+            while True:
+                if future.key in self._probes:
+                    self._probed(future)
+                elif future.key in self._asked:
+                    batches.append(self._result(future))
+                self._heard = time.monotonic()
+                future = self._done.get_nowait()
+        except queue.Empty:
+            return batches
+
+    def _probed(self, future: Future) -> None:
+        """Note whether a worker can solve."""
+        _, address = self._probes.pop(future.key)
+        try:
+            fault = future.result(timeout=_FETCH)
+        except (
+            KilledWorker,
+            CancelledError,
+            TimeoutError,
+        ):  # it has gone: whoever comes in its place is asked
+            return
+        except Exception as error:  # bumpform cannot be imported there, …
+            fault = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        if fault:
+            self._leave_out(address, fault)
+        else:
+            self._fit.add(address)
+
+    def _leave_out(self, address: str, fault: str) -> None:
+        self._fit.discard(address)
+        if address not in self._unfit:
+            self._warn(f"worker {address} is left out: {fault}")
+        self._unfit[address] = fault
+
+    def _lost(self) -> list[Batch]:
+        """Batches that nobody computes any more."""
+        now, lost = time.monotonic(), []
+        longest = (1 + AHEAD) * (ENOUGH + self._limit + GRACE) + LOST
+        for key, asked in list(self._asked.items()):
+            if asked.future.done() or now - asked.since < LOST:
+                continue
+            silent = self._fit and now - asked.since > longest
+            if silent:
+                for address, keys in self._client.processing().items():
+                    if key in keys:
+                        self._leave_out(address, "it does not answer")
+            if silent or (asked.addresses and not asked.addresses & self._fit):
+                del self._asked[key]
+                asked.future.cancel()
+                lost.append(Batch(asked.numbers, None, 0.0))
+        return lost
 
     def _result(self, future: Future) -> Batch:
-        _, numbers = self._asked.pop(future.key)
+        numbers = self._asked.pop(future.key).numbers
         try:
-            rows, seconds = future.result()
-        except KilledWorker:
+            computed, seconds, address = future.result(timeout=_FETCH)
+        except (KilledWorker, TimeoutError):
             return Batch(numbers, None, 0.0)
-        except WorkersError:
-            raise
-        except Exception as error:  # lost scheduler, worker without bumpform, …
-            raise WorkersError(f"the workers failed: {type(error).__name__}: {error}") from error
-        return Batch(numbers, rows, seconds)
-
-    def _workers(self) -> int:
-        if time.monotonic() - self._counted > 1.0:
-            try:
-                self._count = len(self._client.nthreads())
-            except Exception as error:  # whatever the connection raises
-                raise WorkersError(f"the scheduler is gone: {error}") from error
-            self._counted = time.monotonic()
-        return self._count
+        except Exception as error:  # lost scheduler, worker without bumpform that nobody has asked
+            self._errors += 1
+            if self._errors >= TRIES:
+                message = f"the workers failed: {type(error).__name__}: {error}"
+                raise WorkersError(message) from error
+            return Batch(numbers, [], 0.0)
+        self._errors = 0
+        if computed.fault:
+            self._leave_out(address, computed.fault)
+        return Batch(numbers, computed.rows, seconds)
 
 
 @contextmanager
-def local_workers(study: Study, count: int) -> Iterator[Workers]:
+def local_workers(study: Study, count: int, **told: Any) -> Iterator[Workers]:
     """Workers on this machine, one process and one thread each.
 
     They end with this process, however it ends, and leave Ctrl-C to it.
@@ -180,21 +309,25 @@ def local_workers(study: Study, count: int) -> Iterator[Workers]:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         with cluster, Client(cluster) as client:
-            yield Workers(study, client, patient=False)
+            yield Workers(study, client, **told)
 
 
 @contextmanager
-def remote_workers(study: Study, address: str) -> Iterator[Workers]:
-    """Workers of a scheduler at an address, or of which a file tells.
+def remote_workers(
+    study: Study, address: str | Path, wait: float, **told: Any
+) -> Iterator[Workers]:
+    """Workers of a scheduler at an address, or of which a file tells, that is waited for.
 
     Raises
     ------
     WorkersError
         If no scheduler answers there.
     """
-    where: dict[str, Any] = (
-        {"scheduler_file": address} if Path(address).is_file() else {"address": address}
-    )
+    warn = told["warn"]
+    if isinstance(address, Path):
+        where: dict[str, Any] = {"scheduler_file": str(_awaited(address, wait, warn))}
+    else:
+        where = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
     with silence_logging_cmgr(logging.CRITICAL):
         try:
             client = Client(**where, timeout="10s")
@@ -202,18 +335,49 @@ def remote_workers(study: Study, address: str) -> Iterator[Workers]:
             message = f"no scheduler answers at {address}. Start one: dask scheduler. ({error})"
             raise WorkersError(message) from error
         with client:
-            yield Workers(study, client, patient=True)
+            yield Workers(study, client, wait=wait, **told)
 
 
-def _compute(study: Study, numbers: Sequence[int], version: str) -> tuple[list[Row], float]:
-    """What a worker does with a batch: its rows, and the seconds that they took."""
+def _awaited(path: Path, wait: float, warn: Callable[[str], None]) -> Path:
+    """A scheduler's file, once it is there as a whole."""
+    started = time.monotonic()
+    told = False
+    while True:
+        try:
+            if json.loads(path.read_bytes())["address"]:
+                return path
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            pass
+        if time.monotonic() - started > wait:
+            message = f"no scheduler has written {path} for {wait:g} s. Start one: dask scheduler "
+            raise WorkersError(f"{message}--scheduler-file {path}")
+        if not told:
+            told = True
+            warn(f"waiting up to {wait:g} s for a scheduler to write {path}")
+        time.sleep(0.2)
+
+
+def _fault(version: str, code: str) -> str:
+    """Why this process cannot solve rows of a study; empty where it can."""
     if version != __version__:
-        message = f"a worker has bumpform {__version__}, the study {version}: install the same."
-        raise WorkersError(message)
+        return f"it has bumpform {__version__}, the study {version}: install the same"
+    if code != code_sha256():
+        return f"its bumpform {version} has other code or materials: install the same"
+    try:
+        from bumpform.surface.native import library
+
+        library()
+    except Exception as error:  # whatever its machine lacks
+        return " ".join(str(error).split())
+    return ""
+
+
+def _compute(study: Study, numbers: Sequence[int], limit: float) -> tuple[Computed, float, str]:
+    """What a worker does with a batch: its rows, the seconds that they took, and who it is."""
     started = time.perf_counter()
-    rows = compute_rows(study, numbers)
+    computed = compute_rows(study, numbers, limit=limit, enough=ENOUGH)
     _keep_loaded()
-    return rows, time.perf_counter() - started
+    return computed, time.perf_counter() - started, get_worker().address
 
 
 @cache

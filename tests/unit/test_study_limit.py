@@ -1,0 +1,94 @@
+"""The time limit of a row, and parts of a study, without workers."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+import bumpform
+from bumpform.errors import MachineError
+from bumpform.study import row as module
+from bumpform.study.axis import Axis
+from bumpform.study.journal import Journal
+from bumpform.study.parts import part_folder, take_parts
+from bumpform.study.row import compute_rows, failed_row
+from bumpform.study.study import Study
+
+
+@pytest.fixture
+def study():
+    case = bumpform.load_case("photoimaged_opening")
+    axis = Axis("case.pitch", "case.pitch", "length", tuple(1e-4 * i for i in range(2, 9)))
+    return Study("x", "", case, (axis,))
+
+
+def rows_with(monkeypatch, behaviour):
+    """Rows are not run, but what a behaviour makes of their numbers."""
+
+    def stand_in(study, number, last):
+        behaviour(number)
+        return failed_row(study, number, "input", ""), last
+
+    monkeypatch.setattr(module, "_row", stand_in)
+
+
+def test_a_row_beyond_its_limit_is_failed_and_its_neighbours_are_kept(study, monkeypatch):
+    def behaviour(number):
+        while number == 2:
+            try:
+                time.sleep(0.01)
+            except Exception:  # what a solver may do on its way
+                continue
+
+    rows_with(monkeypatch, behaviour)
+    rows, fault = compute_rows(study, range(5), limit=0.5)
+    reasons = [json.loads(row.text)["reason"] for row in rows]
+    assert (reasons, fault) == (["input", "input", "time_limit", "input", "input"], "")
+    assert "took more than 0.5 s" in json.loads(rows[2].text)["detail"]
+
+
+def test_a_batch_ends_when_it_has_taken_enough(study, monkeypatch):
+    """The row that is begun is finished; the others are for whoever has time."""
+    rows_with(monkeypatch, lambda number: time.sleep(0.2 if number == 1 else 0.0))
+    rows, _ = compute_rows(study, range(5), enough=0.1)
+    assert [row.number for row in rows] == [0, 1]
+
+
+@pytest.mark.parametrize("error", [MachineError("no C compiler"), ImportError("no scipy")])
+def test_what_a_machine_lacks_is_no_row(study, monkeypatch, error):
+    def behaviour(number):
+        if number == 2:
+            raise error
+
+    rows_with(monkeypatch, behaviour)
+    rows, fault = compute_rows(study, range(5))
+    assert [row.number for row in rows] == [0, 1]
+    assert fault == str(error)
+
+
+def test_parts_are_all_rows_once_and_are_taken_together(study, tmp_path):
+    parts = [(k, 3) for k in (1, 2, 3)]
+    for part in parts:
+        with Journal(study, part_folder(tmp_path, part)) as journal:
+            numbers = list(journal.missing(part))
+            assert len(numbers) == journal.share(part)
+            journal.append([failed_row(study, n, "input", f"{part[0]}") for n in numbers])
+            assert list(journal.missing(part)) == []
+    with Journal(study, tmp_path) as journal:
+        take_parts(journal)
+        found = list(journal.rows())
+        assert [row["number"] for row in found] == list(range(7))
+        assert [row["detail"] for row in found] == list("1122333")
+        take_parts(journal)
+        assert len(journal) == 7
+
+
+def test_a_part_that_is_being_computed_is_told(study, tmp_path):
+    with (
+        Journal(study, part_folder(tmp_path, (1, 2))),
+        Journal(study, tmp_path) as journal,
+        pytest.raises(bumpform.errors.CaseError, match="a study is being run in this folder"),
+    ):
+        take_parts(journal)
