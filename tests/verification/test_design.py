@@ -9,6 +9,7 @@ import math
 import pytest
 
 import bumpform
+from bumpform.answers.inputs import input_at
 
 pytestmark = pytest.mark.dolfinx
 
@@ -108,3 +109,16 @@ def test_a_metric_that_is_nowhere_is_told():
     assert not found.reached and found.achieved == {}
     assert found.why == "no value that was looked at gives reflow.terminus_depth_m"
     assert found.nearest == {"reflow.terminus_depth_m": None}
+
+
+def test_where_a_scatter_is_cut_off_moves_with_its_value():
+    case = bumpform.load_case("plated_column")
+    path = "coat.polyimide.thickness"
+    own = input_at(case, path).value
+    cut = {"std": "1 um", "low": own - 2e-6, "high": own + 1e-6}
+    case = case.with_values({f"tolerances.{path}.{key}": value for key, value in cut.items()})
+    found = bumpform.design(case, {"reflow.ball_height_m": "80 um"}, [path])
+    assert found.reached and abs(found.varied[path] - own) > 2e-6
+    told = found.case.tolerances[path]
+    assert told.low == pytest.approx(found.varied[path] - 2e-6)
+    assert told.high == pytest.approx(found.varied[path] + 1e-6)

@@ -375,11 +375,10 @@ class _Search:
             case, runs = self._probe.case, self._probe.runs
             return Design(case, case, self._targets, start, {}, runs, False, none, self._why, ())
         values = [float(x) for x in best.x * self._size]
-        places = {v.input.place: x for v, x in zip(self._vary, values, strict=True)}
         reached = self._met(best)
         return Design(
             self._probe.case,
-            self._probe.case.with_values(places),
+            self._designed(values),
             self._targets,
             {v.input.path: x for v, x in zip(self._vary, values, strict=True)},
             {name: best.point.metrics[name] for name in names},
@@ -389,6 +388,19 @@ class _Search:
             "" if reached else self._why or f"{MOST} runs did not suffice",
             tuple(dict.fromkeys(c.id for c in best.point.conditions if c.holds is False)),
         )
+
+    def _designed(self, values: Sequence[float]) -> Case:
+        """The case at some values; where their scatter is cut off moves with them."""
+        case = self._probe.case
+        places: dict[str, float] = {}
+        for item, value in zip((v.input for v in self._vary), values, strict=True):
+            places[item.place] = value
+            names = [name for name, t in case.tolerances.items() if t is item.tolerance]
+            for name, end in itertools.product(names, ("low", "high")):
+                cut = getattr(case.tolerances[name], end)
+                if cut is not None:
+                    places[f"tolerances.{name}.{end}"] = cut + value - item.value
+        return case.with_values(places)
 
     def _rank(self, one: _Try) -> tuple[bool, bool, float]:
         """What is met first, on the side from which it was come to; else what is nearest."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bumpform.case.case import Case
+from bumpform.case.fields import FrozenDict
 from bumpform.errors import (
     BumpformError,
     CaseError,
@@ -92,6 +93,8 @@ class Point:
 class Probe:
     """Runs a case at other values of its inputs; each set of values once.
 
+    How the inputs scatter says nothing of a run, and may not fit the other values.
+
     Parameters
     ----------
     case : Case
@@ -107,6 +110,7 @@ class Probe:
 
     def __init__(self, case: Case, tell: Callable[[], None] = lambda: None) -> None:
         self.case = case
+        self._free = case.model_copy(update={"tolerances": FrozenDict()})
         self.runs = 0
         self._tell = tell
         self._known: dict[tuple[tuple[str, float], ...], Point] = {}
@@ -154,7 +158,7 @@ class Probe:
 
     def _run(self, values: Mapping[str, float]) -> Point:
         try:
-            return point_of(run(self.case.with_values(values)))
+            return point_of(run(self._free.with_values(values)))
         except MachineError:
             raise
         except CaseError as error:  # no such case, or no such process

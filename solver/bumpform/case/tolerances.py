@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -14,7 +15,7 @@ from bumpform.case.paths import locate
 from bumpform.case.problems import spell, unknown_key
 from bumpform.case.quantities import quantity_at, value_at
 from bumpform.errors import CaseError, Problem, QuantityError
-from bumpform.units.units import parse_quantity
+from bumpform.units.units import format_quantity, parse_quantity
 
 __all__ = ["Tolerance", "read_tolerances"]
 
@@ -30,7 +31,7 @@ class Tolerance(Model):
     std : float or str, optional
         Standard deviation of a normal distribution: SI, or "3 %" of the case's value.
     low, high : float, optional
-        Where the normal distribution is cut off, SI.
+        Where the normal distribution is cut off, SI; the case's value lies between them.
     half_width : float or str, optional
         Of a uniform distribution: SI, or "3 %" of the case's value.
     """
@@ -105,10 +106,35 @@ def read_tolerances(
                 kept[str(key)] = _number(str(key), given, quantity.dimension)
             except QuantityError as error:
                 found.append(Problem(f"{path}.{key}", str(error), spell(given)))
-        problems += found
+        problems += found or _about(path, kept, table, value, quantity.dimension)
         if not found:
             read[str(name)] = kept
     return read, problems
+
+
+def _about(
+    path: str, kept: Mapping[str, Any], given: Mapping[str, Any], value: object, dimension: str
+) -> list[Problem]:
+    """What is wrong with a scatter about the case's value."""
+    try:
+        own = parse_quantity(value, dimension)
+    except QuantityError:  # told where it stands
+        return []
+    low, high = kept.get("low", -math.inf), kept.get("high", math.inf)
+    found = [
+        Problem(
+            f"{path}.{key}",
+            f"must not be {side} the case's value, {format_quantity(own, dimension)}: it cuts off what lies farther out.",
+            spell(given[key]),
+        )
+        for key, side, wrong in (("low", "above", low > own), ("high", "below", high < own))
+        if wrong and low < high
+    ]
+    for key in _WIDTHS:
+        if own == 0.0 and isinstance(kept.get(key), str):
+            message = "per cent of 0 are 0: write a width with its unit."
+            found.append(Problem(f"{path}.{key}", message, spell(given[key])))
+    return found
 
 
 def _number(key: str, given: object, dimension: str) -> float | str:
