@@ -94,7 +94,7 @@ def _name_problems(
     if stage is None:
         message = (
             'a requirement is named "STAGE.METRIC", with a stage of this case: '
-            f"{', '.join(stages)}."
+            f"{', '.join(stages) or 'it has none'}."
         )
         yield Problem(path, message)
         return

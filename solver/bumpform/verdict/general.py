@@ -308,7 +308,7 @@ def _under_package(stage: Mounted) -> float:
     for liquid in (*stage.liquids, *([] if stage.hung is None else [stage.hung])):
         if liquid is not stage.hung and liquid.equilibrium is not None:
             lines = liquid.equilibrium.lines
-            if lines[-1].end == "inner" and touch.station < lines[-1].station:
+            if lines[-1].end == "inner" and not lines[-1].station < touch.station:
                 continue  # a ring round what it lies on, in none of that room
             if not liquid.equilibrium.station < touch.station:
                 return 0.0  # the liquid is all round what it lies on
