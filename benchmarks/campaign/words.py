@@ -85,9 +85,9 @@ def kept(data: Data, wrong: set[int]) -> Data:
 
 
 def _stages(steps: list[Data]) -> list[str]:
-    """Names of stages, and the barrier where there is one."""
+    """Names of stages, and the barrier if there is one."""
     named = [s.get("name", "mount") for s in steps if s["do"] in ("reflow", "mount")]
-    return [*named, *(["barrier"] if any(s["do"] == "barrier" for s in steps) else [])]
+    return [*named, "barrier"] if any(s["do"] == "barrier" for s in steps) else named
 
 
 def _before(step: Data, draw: random.Random) -> list[Data]:
@@ -117,7 +117,8 @@ def _with_role(step: Data, draw: random.Random) -> Data:
 def _limits(data: Data, draw: random.Random) -> Data:
     """One to three limits on metrics that exist; met or not, of results that come or not."""
     pad = data["step"][0]["pad"]["radius"]
-    limits, stages = dict[str, Any](), _stages(data["step"])
+    limits: Data = {}
+    stages = _stages(data["step"])
     for _ in range(draw.randint(1, 3) if stages else 0):
         stage = draw.choice(stages)
         names = BARRIER_METRICS if stage == "barrier" else STAGE_METRICS

@@ -43,7 +43,8 @@ IN_MICROMETRES = {
 def scaled(value, k, power=0):
     """A case's data with every quantity scaled by its power of length, σ and ρ kept."""
     if isinstance(value, dict):
-        return {key: scaled(inner, k, _POWERS.get(key, 0)) for key, inner in value.items()}
+        named = {key: 1 if key.endswith("_m") else power for key in value}  # limits of a length
+        return {key: scaled(inner, k, _POWERS.get(key, named[key])) for key, inner in value.items()}
     if isinstance(value, list):
         return [scaled(inner, k) for inner in value]
     return value * k**power if power else value

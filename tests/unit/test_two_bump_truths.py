@@ -259,7 +259,7 @@ def test_gas_under_a_package_that_a_ring_of_solder_surrounds_is_shut_in():
 
 def test_solder_that_is_pressed_out_of_between_joins_nothing():
     """The package's pad lies on nickel, all of it: what is left of the film has no thickness."""
-    nickel = {"do": "plate", "material": "Ni", "radius": "60 um", "thickness": "40 um"}
+    nickel = {"do": "plate", "material": "Ni", "radius": "55 um", "thickness": "40 um"}
     steps = [nickel, drop("Sn63Pb37", "1 nl"), mount("220 degC", load="10 mN")]
     found, done = judged(steps)
     assert done.metrics["mount"]["held_by"] == "core"
@@ -267,3 +267,6 @@ def test_solder_that_is_pressed_out_of_between_joins_nothing():
     assert verdict == "fails"
     assert reason.startswith("the package's pad lies on what is solid")
     build_mesh(done.snapshots[-1].stack, find_recipe("default"))  # the film is in no region
+    [corner] = [c for c in done.conditions if c["id"] == "corners-filled"]
+    assert "corner of Ni side and package base" in corner["statement"]
+    assert corner["value"] == pytest.approx(270.0 - 25.0 - 140.0)

@@ -345,3 +345,12 @@ def test_a_stacked_ball_that_first_melts_at_mounting_is_told_so():
     data["step"].append(mount)
     words = ("not judged", "the solder first melts at mounting")
     assert told(judged(data), "bodies-fuse") == words
+
+
+def test_two_platings_of_one_metal_are_two_layers_on_the_path():
+    """The second lies on the first, and the solder on the second."""
+    data = sections("stacked_masks")
+    plates = [{"do": "plate", "material": "Ni", "radius": "50 um", "thickness": t, "role": role}
+              for t, role in (("3 um", "ubm"), ("2 um", "additional"))]  # fmt: skip
+    data["step"][place(data, "deposit") : place(data, "deposit")] = plates
+    assert judged(data)["metal-path"]["verdict"] == "holds"

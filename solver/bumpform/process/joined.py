@@ -13,7 +13,7 @@ from bumpform.stack.package import Package, upside_down
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.stack import Region, Stack, line
 
-__all__ = ["hung_curves", "joined", "set_down", "settled"]
+__all__ = ["hung_curves", "joined", "pressed_to", "set_down", "settled"]
 
 #: Up to this part of the standoff two heights are one.
 NIL: Final = 1e-9
@@ -53,7 +53,7 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
     apart = float(ceiling[1] - floor[1]) > NIL * standoff
     start, over = below.start, above.profile.start
     if not apart:
-        start, over = _foot(below, above.profile, NIL * standoff)
+        start, over = pressed_to(below, above.profile, NIL * standoff)
     roof = tuple(e.reversed() for e in reversed(above.profile.between(over, top)))
     axis = Edge(line(ceiling, floor), 0.0, 1.0, "axis")
     loop = (*below.between(start, found.station), free, *roof, *((axis,) if apart else ()))
@@ -63,7 +63,7 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
     return (*stack.regions, *above.regions)
 
 
-def _foot(below: Profile, above: Profile, near: float) -> tuple[Station, Station]:
+def pressed_to(below: Profile, above: Profile, near: float) -> tuple[Station, Station]:
     """Where solder begins between two profiles that meet on the axis: beyond what lies flat."""
     flat = min(_flat(below, near), _flat(above, near))
     if flat == 0.0:

@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from bumpform.case.steps import Coat, Deposit, Etch, Plate, Reflow, Strip
+from bumpform.process.outcome import Moment
 from bumpform.process.process import Cavity
 from bumpform.stack.cut import is_part
 from bumpform.stack.stack import Region, Stack
@@ -40,6 +41,13 @@ class MetalLayer:
     name: str
     material: str
     role: str
+
+
+def _made(moment: Moment, name: str) -> str:
+    """Name of what a plating has made: of two of one metal, the second's has a number."""
+    old = {r.name for r in moment.before.stack.regions} if moment.before is not None else set()
+    new = (r.name for r in moment.state.stack.regions if r.name not in old)
+    return next((n.split(" part ")[0] for n in new), name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,7 +238,7 @@ class ColumnRoute:
     def _laid(self) -> list[tuple[int, Coat | Plate, str]]:
         """Metal on the axis under the first solder, from the pad up, with its region's name."""
         steps = [
-            (m.index, m.step, m.step.layer if isinstance(m.step, Coat) else m.step.name)
+            (m.index, m.step, m.step.layer if isinstance(m.step, Coat) else _made(m, m.step.name))
             for m in self.found.history
             if isinstance(m.step, Coat | Plate) and self.found.is_metal(m.step.material)
         ]

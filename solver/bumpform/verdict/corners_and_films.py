@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bumpform.case.steps import Mount, Reflow
+from bumpform.process.joined import NIL, pressed_to
 from bumpform.process.mount import Mounted
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.stack.profile import Profile, Station
@@ -93,6 +94,32 @@ def _corners(stage: Stage | Mounted | Liquid) -> Iterator[tuple[float, str]]:
     for line in lines:
         solid = line.solid
         yield from _wedges(solid.profile, solid.angles, solid.profile.start, line.station)
+    if isinstance(stage, Mounted) and stage.gap is None:
+        yield from _beside_contact(stage)
+
+
+def _beside_contact(stage: Mounted) -> Iterator[tuple[float, str]]:
+    """The wedge where a package ends to lie flat on what is solid, with its margin."""
+    assert stage.equilibrium is not None
+    assert stage.standoff is not None
+    lower, upper = (line.solid for line in stage.equilibrium.lines)
+    below, above = stage.solids.profile, stage.package.at(stage.standoff).profile
+    floor, ceiling = below.point(below.start), above.point(above.start)
+    near = NIL * stage.standoff
+    if float(ceiling[1] - floor[1]) > near:
+        return
+    stations = pressed_to(below, above, near)
+    if stations[0] == below.start:
+        return  # it touches in a point: a cusp
+    pieces = [s.piece if s.u < 1.0 else s.piece + 1 for s in stations]
+    us = [s.u if s.u < 1.0 else 0.0 for s in stations]
+    slopes = [
+        math.atan2(*profile.pieces[n].tangent(u)[::-1])
+        for profile, n, u in zip((below, above), pieces, us, strict=True)
+    ]
+    margin = math.pi + slopes[1] - slopes[0] - lower.angles[pieces[0]] - upper.angles[pieces[1]]
+    features = (below.pieces[pieces[0]].feature, above.pieces[pieces[1]].feature)
+    yield margin, f"corner of {features[0]} and {features[1]}"
 
 
 def _wedges(
