@@ -411,6 +411,7 @@ def test_a_ring_that_touches_the_package_beside_the_joint():
     assert "z = 240 µm" in ran.refused["detail"]
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize("held", [{"load": 2e-4}, {"standoff": 600 * UM, "lifted": True}])
 def test_solid_amounts_that_shrink_in_joints_molten_again(held):
     """Mass is that of the metal put down in every stage; what froze has its contents' volume."""
@@ -445,3 +446,14 @@ def test_solid_amounts_that_shrink_in_joints_molten_again(held):
     )
     frozen = math.fsum(region.volume for region in solder)
     assert lower + upper < frozen < liquid  # hotter than at 25 °C, no longer molten
+=======
+def test_an_open_joint_is_at_the_standoff_that_the_fixture_takes_it_to():
+    """The package comes down on a tall mask first, where the bump does not reach it."""
+    collar = {"material": "polyimide", "thickness": 300 * UM, "opening": {"radius": 3 * LAND}}
+    tall = {"do": "coat", "layer": "collar", **collar}
+    ran = package(steps=(*bump(volume=4e-12), tall), standoff=400 * UM)
+    metrics, apex = ran.metrics["joint"], ran.stages[0]["surface"]["apex_z_m"]
+    assert metrics["held_by"] == "fixture"
+    assert metrics["standoff_m"] == 400 * UM
+    assert metrics["open_gap_m"] == pytest.approx(400 * UM - apex, rel=TOLERANCE)
+>>>>>>> truth_c
