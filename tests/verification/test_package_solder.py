@@ -23,14 +23,14 @@ pytestmark = pytest.mark.dolfinx
 LAND, MASK = 150 * UM, 25 * UM
 
 
-def package(*, steps=(), gravity=9.81, pad=LAND, after=(), repels="150 deg", case=None, **mount):
+def package(*, steps=(), gravity=9.81, pad=LAND, after=(), repels="150 deg", **mount):
     """Solder on a land in a mask, or what some steps put there, and a package over it."""
     copper = {"radius": LAND, "thickness": 30 * UM, "material": "Cu"}
     mask = {"material": "solder resist", "thickness": MASK, "opening": {"radius": LAND}}
     return run(
         Case.from_dict(
             {
-                "case": {"name": "package", "pitch": "2 mm", **(case or {})},
+                "case": {"name": "package", "pitch": "2 mm"},
                 "environment": {"gravity": gravity},
                 "wetting": {"Cu": "25 deg", "FR4": repels, "solder resist": repels},
                 "step": [
@@ -409,51 +409,3 @@ def test_a_ring_that_touches_the_package_beside_the_joint():
     assert ran.refused["reason"] == "penetration"
     assert "Sn63Pb37: beside the joint, liquid would touch the package at" in ran.refused["detail"]
     assert "z = 240 µm" in ran.refused["detail"]
-
-
-<<<<<<< HEAD
-@pytest.mark.parametrize("held", [{"load": 2e-4}, {"standoff": 600 * UM, "lifted": True}])
-def test_solid_amounts_that_shrink_in_joints_molten_again(held):
-    """Mass is that of the metal put down in every stage; what froze has its contents' volume."""
-    lower, upper = 20e-12, 6e-12
-    turned = AGAIN | {"name": "turned", "orientation": "down"}
-    ran = package(
-        steps=bump("Sn63Pb37", volume=lower),
-        solder={"solder": "Sn63Pb37", "volume": upper},
-        after=[AGAIN, turned],
-        case={"amounts": "solid", "freezing": "shrinks"},
-        **held,
-    )
-    assert (ran.refused, ran.stopped) == (None, None)
-    first, *mounted = (
-        math.fsum(one["liquid"]["mass_kg"] for one in (stage, *stage.get("bodies", ())))
-        for stage in ran.stages
-    )
-    for mass in mounted:
-        assert mass == pytest.approx(first * (lower + upper) / lower, rel=1e-12)
-    one, other = ran.metrics["joint"], ran.metrics["again"]
-    for name in ("standoff_m", "joint_force_N", "open_gap_m", "frozen_standoff_m"):
-        assert (name in one) is (name in other)
-        if name in one:
-            assert other[name] == pytest.approx(one[name], rel=1e-8)
-    state = ran.history[-1].state
-    solder = [region for region in state.stack.regions if region.kind == "solder"]
-    assert len(solder) == (2 if "lifted" in held else 1)
-    for region in solder:
-        assert region.volume == pytest.approx(state.contents[region.name].volume, rel=1e-8)
-    liquid = math.fsum(
-        one["liquid"]["volume_m3"] for one in (ran.stages[-1], *ran.stages[-1].get("bodies", ()))
-    )
-    frozen = math.fsum(region.volume for region in solder)
-    assert lower + upper < frozen < liquid  # hotter than at 25 °C, no longer molten
-=======
-def test_an_open_joint_is_at_the_standoff_that_the_fixture_takes_it_to():
-    """The package comes down on a tall mask first, where the bump does not reach it."""
-    collar = {"material": "polyimide", "thickness": 300 * UM, "opening": {"radius": 3 * LAND}}
-    tall = {"do": "coat", "layer": "collar", **collar}
-    ran = package(steps=(*bump(volume=4e-12), tall), standoff=400 * UM)
-    metrics, apex = ran.metrics["joint"], ran.stages[0]["surface"]["apex_z_m"]
-    assert metrics["held_by"] == "fixture"
-    assert metrics["standoff_m"] == 400 * UM
-    assert metrics["open_gap_m"] == pytest.approx(400 * UM - apex, rel=TOLERANCE)
->>>>>>> truth_c
