@@ -315,10 +315,10 @@ def joint_closed(seen):
             n for n, b in frame.picture.bodies.items() if n.startswith("package ")
             and (b.kind == "solder" or n == "package pad" or seen.conducts(b))
         ]  # fmt: skip
-        over = next(g for g in frame.picture.joined(hung) if "package pad" in g)
+        over = next(g for g in frame.picture.joined(hung, by_point=False) if "package pad" in g)
         joins = []
         for name in frame.liquids:  # a frozen bump on the pad is a land too
-            rest = frame.picture.joined([n for n in metals if n != name])
+            rest = frame.picture.joined([n for n in metals if n != name], by_point=False)
             land = next(g for g in rest if "pad" in g)
             joins.append(
                 both(

@@ -113,6 +113,11 @@ class Amounted(Model):
         return next(way for way in self.ways if getattr(self, way) is not None)
 
     @property
+    def is_soft(self) -> bool:
+        """Whether what is put down gives way to what is set on it; solid metal does not."""
+        return self.ball is None and self.column is None
+
+    @property
     def paste(self) -> Fill | Stencil | None:
         """What is filled in or printed; None where the amount is of metal alone."""
         return self.fill or self.stencil

@@ -22,6 +22,8 @@ _PLATED: Final = (
     "nothing to melt has been put on the stack before it: what is plated stays solid. Put solder "
     'on with do = "deposit"; plated solder is a deposit with a column.'
 )
+#: What else a package can do about it.
+_BRINGS: Final = " Or give the package its own: mount.solder."
 #: Steps that can follow once a package is mounted.
 _MOUNTED: Final = (Clean, Cure, Flux, Note, Reflow)
 _RESERVED_STAGES: Final = {"barrier"}  # result.json has metrics.barrier beside the stages
@@ -58,7 +60,10 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
             for need in kind.needs:
                 if need not in have and need in _NEEDS:
                     plated = need == "solder" and _plates_solder(steps[:index], materials)
-                    yield Problem(labels[index], _PLATED if plated else _NEEDS[need])
+                    rule = _PLATED if plated else _NEEDS[need]
+                    if need == "solder" and "package" in kind.gives:
+                        rule += _BRINGS
+                    yield Problem(labels[index], rule)
         have |= set(kind.gives)
         yield from layers.problems(step, labels[index])
         stage = step.get("name", _default_name(kind)) if kind.identity == "name" else None

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bumpform.case.amounts import Amounted
 from bumpform.case.case import Case
 from bumpform.case.fields import Model, Quantity, Uses
 from bumpform.case.paths import step_labels
@@ -144,18 +145,19 @@ def _print_deposits(case: Case, materials: Materials) -> None:
     rows = []
     fills = _fill_volumes(case, materials)
     for index, (label, step) in enumerate(zip(labels, case.steps, strict=True)):
-        if isinstance(step, Deposit):
-            density = metal_density(step, case, materials)
-            volume = step.metal_volume or fills.get(index)
+        amount = _amount(step)
+        if amount is not None:
+            density = metal_density(amount, case, materials)
+            volume = amount.metal_volume or fills.get(index)
             peaks = [
                 later.peak_K for later in case.steps[index:] if isinstance(later, Reflow | Mount)
             ]
             rows.append(
                 (
-                    label,
-                    f"{step.way} by weight" if step.is_by_weight else step.way,
+                    label if amount is step else f"{label}.solder",
+                    f"{amount.way} by weight" if amount.is_by_weight else amount.way,
                     format_quantity(volume, "volume") if volume else "of what is left open",
-                    *_mass(step.solder, volume, density, peaks, materials),
+                    *_mass(amount.solder, volume, density, peaks, materials),
                 )
             )
     if rows:
@@ -165,19 +167,24 @@ def _print_deposits(case: Case, materials: Materials) -> None:
 
 def _fill_volumes(case: Case, materials: Materials) -> dict[int, float]:
     """Metal volume in m³ of the fills and prints that need no solved shape, by step."""
-    if not any(_by_stack(step) for step in case.steps):
+    if not any(_by_stack(_amount(step)) for step in case.steps):
         return {}
+    from bumpform.process.brought import brought
     from bumpform.process.process import State, apply_step, metal_density
     from bumpform.stack.deposit import deposit_amount
 
     found: dict[int, float] = {}
     state: State | None = None
+    solved = False
     for index, step in enumerate(case.steps):
-        if isinstance(step, Reflow | Mount):
-            break
+        solved = solved or isinstance(step, Reflow | Mount)
         try:
+            density = metal_density(_amount(step), case, materials)
+            if state is not None and isinstance(step, Mount) and _by_stack(step.solder):
+                found[index] = brought(step, state.stack.outer, density)[0].metal
+            if solved:
+                continue
             if state is not None and isinstance(step, Deposit) and _by_stack(step):
-                density = metal_density(step, case, materials)
                 found[index] = deposit_amount(state.stack, step, density).metal
             state = apply_step(state, step, case, materials)
         except (CaseError, ProcessError):  # told with all other problems
@@ -185,9 +192,16 @@ def _fill_volumes(case: Case, materials: Materials) -> dict[int, float]:
     return found
 
 
-def _by_stack(step: Step) -> bool:
-    """Whether a step is a deposit whose amount depends on what it is put on."""
-    return isinstance(step, Deposit) and step.metal_volume is None
+def _amount(step: Step) -> Amounted | None:
+    """The solder that a step puts down: of its own, or with a package."""
+    if isinstance(step, Mount):
+        return step.solder
+    return step if isinstance(step, Deposit) else None
+
+
+def _by_stack(amount: Amounted | None) -> bool:
+    """Whether an amount depends on what it is put on."""
+    return amount is not None and amount.metal_volume is None
 
 
 def _mass(

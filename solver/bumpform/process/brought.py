@@ -41,5 +41,5 @@ def brought(
     if step.solder is None:
         return above, {}
     mass = 0.0 if metal_density is None else above.metal * metal_density
-    content = Content(((step.solder.solder, mass),), above.metal)
+    content = Content(((step.solder.solder, mass),), above.metal, soft=step.solder.is_soft)
     return above, {above.stack.regions[-1].name: content}

@@ -9,7 +9,7 @@ mixture's own: [materials."A+B"], "A+B on SURFACE", the parts in any order.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.materials import Materials
@@ -30,16 +30,19 @@ class Content:
         Of the metal as it stands there: as deposited, or as it froze.
     liquid_at : float or None, K
         Temperature at which it was last liquid; None until it first melts.
+    soft : bool
+        Whether it is a paste, or liquid, and gives way to what is set down on it.
     """
 
     alloys: tuple[tuple[str, float], ...]
     volume: float
     liquid_at: float | None = None
+    soft: bool = False
 
     def scaled(self, share: float) -> Content:
         """What is left of it when a share of its volume is."""
         alloys = tuple((solder, mass * share) for solder, mass in self.alloys)
-        return Content(alloys, self.volume * share, self.liquid_at)
+        return replace(self, alloys=alloys, volume=self.volume * share)
 
 
 @dataclass(frozen=True)

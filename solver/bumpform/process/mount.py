@@ -39,11 +39,12 @@ from bumpform.stack.touch import Touch
 from bumpform.surface.alternatives import Admits, Alternative, beside_joint, judged
 from bumpform.surface.contact import Solid
 from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.floating import move, stiffness
+from bumpform.surface.floating import move, parts, stiffness
 from bumpform.surface.joint import GlidingError, Held, Joint
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.measured import Measured
 from bumpform.surface.meridian import solve
+from bumpform.surface.parting import parting_lift
 from bumpform.surface.path import Trail
 from bumpform.surface.penetration import find_penetration
 from bumpform.surface.sinking import sink
@@ -53,6 +54,10 @@ from bumpform.units.units import format_length, format_quantity
 
 #: The package starts this far below the top of the liquid, so that it touches it.
 TOUCH = 0.98
+#: Part of a gap within which two are one: a limit is included.
+RESOLVED = 1e-9
+#: What the search for a joint may end in past the height at which its liquid parts.
+_PAST_FOLD = ("no_joint", "no_equilibrium", "not_converged", "unstable")
 #: What is said where a joint cannot be begun.
 UNMET = "at a standoff of {} no surface has been found between the lines from which it starts"
 
@@ -286,6 +291,7 @@ def _reached(setting: Setting) -> Mounted:
     names, others = _joining(bodies, solve) if bodies.free else ((), ())
     stage = before((*names, *hung), others)
     refuse_overlap(setting.standoff, touch.height)
+    start: Start | Apart | None = None
     try:
         while True:  # the joint takes in what it runs into
             start = _again(stage, setting) if setting.standing else _start(stage, setting, names)
@@ -299,10 +305,16 @@ def _reached(setting: Setting) -> Mounted:
             names = (*names, *(name for one in met for name in one.melted))
             stage = before((*names, *hung), tuple(b for b in stage.bodies if b not in met))
     except NoEquilibriumError as error:
-        return replace(stage, refusal=Refusal(error.reason, error.detail))
+        refusal = Refusal(error.reason, error.detail)
+        return replace(stage, refusal=_parted(start, setting, refusal) or refusal)
     except ConvergenceError as error:
-        return replace(stage, refusal=Refusal("not_converged", str(error)))
+        refusal = Refusal("not_converged", str(error))
+        return replace(stage, refusal=_parted(start, setting, refusal) or refusal)
     stability = analyse(found.surface)
+    if not stability.upright:
+        refusal = Refusal("unstable", f"the joint is no minimum: {stability.reason()}")
+        if parted := _parted(start, setting, refusal):
+            return replace(stage, refusal=parted)
     stage = replace(
         stage,
         equilibrium=found,
@@ -311,10 +323,20 @@ def _reached(setting: Setting) -> Mounted:
         held_by=held_by,
         bodies=_under(package, found.values["standoff_m"], stage.bodies),
     )
-    if not stability.upright:
-        detail = f"the joint is no minimum: {stability.reason()}"
-        stage = replace(stage, refusal=Refusal("unstable", detail))
-    return stage
+    return replace(stage, refusal=refusal)
+
+
+def _parted(start: Start | Apart | None, setting: Setting, refusal: Refusal) -> Refusal | None:
+    """That liquid parts which a fixture draws to its standoff; None where it does not.
+
+    Past its fold the search for the joint may end in one way or another.
+    """
+    if setting.standoff is None or not isinstance(start, Start) or refusal.reason not in _PAST_FOLD:
+        return None
+    joint = start.bridge.joint
+    goal = (setting.standoff - start.bridge.height) / joint.drop.length
+    lift = parting_lift(joint, start.held, goal)
+    return None if lift is None else Refusal("no_joint", parts(joint, lift, goal))
 
 
 def _open(
@@ -325,7 +347,9 @@ def _open(
 ) -> Mounted:
     """A joint that stays open: the liquids rest where they are, the package above them."""
     own = solve(stage.melted) if stage.melted else None
-    held_by = "fixture" if setting.standoff is not None else support(stage)
+    held_by, rests = support(stage), setting.standoff is None or apart.standoff < setting.standoff
+    if not rests or (held_by is None and setting.standoff is not None):
+        held_by = "fixture"
     if held_by is None:
         raise _collapsed(stage)
     stage = replace(
@@ -341,7 +365,12 @@ def _open(
         shown = ("melt", "equilibrium", "stability", "alternatives", "refusal", "warnings")
         stage = replace(stage, **{name: getattr(own, name) for name in (*shown, "searched")})
     others = (*stage.bodies, *((apart.hung,) if apart.hung is not None else ()))
-    return replace(stage, **told(setting.stack, setting.bodies, (stage, *others)))
+    stage = replace(stage, **told(setting.stack, setting.bodies, (stage, *others)))
+    if setting.standoff is not None and rests:
+        asked, short = format_length(setting.standoff), format_length(apart.standoff)
+        text = f"the solder meets nothing on the way down: the package lies at {short}, not at the "
+        stage = replace(stage, warnings=(*stage.warnings, f"{text}{asked} that are asked for"))
+    return stage
 
 
 def _joining(
@@ -378,6 +407,23 @@ def refuse_overlap(standoff: float | None, lowest: float) -> None:
         raise ProcessError(
             f"mount: at a standoff of {format_length(standoff)} the package would overlap what "
             f"stays solid: give at least {format_length(lowest)}, at which that holds it off"
+        )
+
+
+def refuse_lifted(standoff: float | None, lowest: float) -> None:
+    """Raise ProcessError where a package cannot be at a standoff before anything melts.
+
+    Parameters
+    ----------
+    standoff : float or None, m
+    lowest : float, m
+        At which what is solid then holds it off.
+    """
+    if standoff is not None and standoff < lowest * (1.0 - 1e-12):
+        raise ProcessError(
+            f"mount: before anything melts, what is solid keeps the package off its standoff of "
+            f"{format_length(standoff)}: give at least {format_length(lowest)}; or lifted = false, "
+            "where that melts"
         )
 
 
@@ -429,11 +475,10 @@ def _start(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | 
             "no_joint", "under what melts on the package no metal and no solder lies open"
         )
     at = setting.standoff if setting.lifted and setting.standoff is not None else lowest
-    if at >= reach.value:
+    if at > reach.value * (1.0 + RESOLVED) or lowest >= reach.value:
         if setting.load is None or setting.load >= 0.0:
             refuse_pressed(solids, stage.package, alone, above, at)
-            rests = at if setting.standoff is None else setting.standoff  # the fixture takes it on
-            return Apart(rests, reach, hung)
+            return Apart(at, reach, hung)
         raise NoEquilibriumError(
             "no_joint",
             f"nothing holds the package against its pull: the solder meets at a standoff of "

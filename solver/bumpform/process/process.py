@@ -32,7 +32,15 @@ from bumpform.process.cooling import shrunk
 from bumpform.process.freezing import freeze
 from bumpform.process.joined import joined, settled
 from bumpform.process.melt import Content, is_molten
-from bumpform.process.mount import Holding, Mounted, Setting, Standing, holding, mount
+from bumpform.process.mount import (
+    Holding,
+    Mounted,
+    Setting,
+    Standing,
+    holding,
+    mount,
+    refuse_lifted,
+)
 from bumpform.process.reflow import Liquid, Stage, reflow, touching
 from bumpform.process.staying import stays_on_core
 from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, exposed_solder, grow
@@ -331,7 +339,7 @@ def _deposit(state: State, step: Deposit, case: Case, materials: Materials) -> S
     density = metal_density(step, case, materials)
     stack, amount = deposit(state.stack, step, density)
     mass = 0.0 if density is None else amount.metal * density
-    content = Content(((step.solder, mass),), amount.metal)
+    content = Content(((step.solder, mass),), amount.metal, soft=step.is_soft)
     contents = {**state.contents, stack.regions[-1].name: content}
     return _noted(replace(state, stack=stack, contents=contents), state, step)
 
@@ -479,10 +487,14 @@ def setting_of(
     density = metal_density(step.solder, case, materials)
     package, contents = brought(step, state.stack.outer, density)
     gravity = step.gravity_in(case.gravity)
+    contents = {**state.contents, **contents}
+    if step.lifted:
+        below, above = (_hard(stack, contents) for stack in (state.stack, package.stack))
+        refuse_lifted(step.standoff, Package(above).touch(below.profile).height)
     return Setting(
         state.stack,
         package,
-        {**state.contents, **contents},
+        contents,
         temperature,
         gravity,
         materials,
@@ -490,6 +502,13 @@ def setting_of(
         standoff=step.standoff,
         lifted=step.lifted,
     )
+
+
+def _hard(stack: Stack, contents: dict[str, Content]) -> Stack:
+    """What of a stack does not give way: no paste, and no solder that may stand in it."""
+    cold = [r.name for r in stack.regions if r.name in contents]
+    cold = [name for name in cold if contents[name].liquid_at is None]
+    return stack.without(*cold) if any(contents[name].soft for name in cold) else stack
 
 
 def _set_down(
@@ -639,7 +658,7 @@ def setting_again(
         materials,
         load=mounted.pressed_by(gravity),
         standoff=mounted.standoff,
-        lifted=True,
+        lifted=placed.standoff == mounted.standoff,
         standing=None if placed.joint is None else Standing(placed.standoff, placed.line),
     )
 

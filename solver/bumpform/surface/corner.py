@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from bumpform.errors import NoEquilibriumError
 from bumpform.stack.profile import Profile
-from bumpform.units.units import format_place
+from bumpform.units.units import format_length, format_place
 
 #: Turn of a profile, rad, up to which it is no corner.
 SMOOTH = 1e-6
@@ -41,6 +41,8 @@ class Corner:
         Young's angles on both pieces.
     wedge : float, rad
         Angle of the liquid's wedge.
+    hung : bool
+        Whether it is of a body above, which has no height of its own.
     """
 
     number: int
@@ -48,6 +50,7 @@ class Corner:
     place: tuple[float, float]
     angles: tuple[float, float]
     wedge: float
+    hung: bool = False
 
     @property
     def margin(self) -> float:
@@ -58,8 +61,9 @@ class Corner:
         """What it is, and why it stays empty."""
         (first, second), (r, z) = self.features, self.place
         total = math.degrees(sum(self.angles))
+        place = f"r = {format_length(r)}" if self.hung else format_place(r, z)
         return (
-            f"the corner of {first} and {second} at {format_place(r, z)}: the contact "
+            f"the corner of {first} and {second} at {place}: the contact "
             f"angles there, {math.degrees(self.angles[0]):.4g}° and "
             f"{math.degrees(self.angles[1]):.4g}°, add up to {total:.4g}°, not less than "
             f"180° + {math.degrees(self.wedge):.4g}° (by {math.degrees(self.margin):.3g}°)"
@@ -121,6 +125,7 @@ def unfilled_corners(
             (float(inside.point(1.0)[0]), float(inside.point(1.0)[1])),
             (angles[number], angles[number + 1]),
             math.pi - turn,
+            hung,
         )
         if turn > SMOOTH and corner.margin >= 0.0:
             yield corner

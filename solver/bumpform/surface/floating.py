@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
-from bumpform.surface.joint import GlidingError, Held, Joint, rest
+from bumpform.surface.corner import UnfilledCornerError, unfilled_corners
+from bumpform.surface.joint import NEAR, GlidingError, Held, Joint, rest
 from bumpform.surface.meridian import Surface, balance
 from bumpform.surface.path import Trail
 from bumpform.surface.settling import follow
@@ -59,8 +60,9 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
             if stride >= (COARSEST if leaves(error) and way < 0.0 else FINEST) * largest:
                 continue
             if way < 0.0:
+                refuse_cornered(joint, held)
                 raise
-            raise _parts(joint, held, goal) from error
+            raise NoEquilibriumError("no_joint", parts(joint, lift_of(held), goal)) from error
     return held
 
 
@@ -107,14 +109,28 @@ def leaves(error: BumpformError) -> bool:
     return isinstance(error, NoEquilibriumError) and not isinstance(error, GlidingError)
 
 
-def _parts(joint: Joint, held: Held, goal: float) -> NoEquilibriumError:
-    scale = joint.drop.length
-    reached, short = height_of(held) * scale, (goal - lift_of(held)) * scale
-    return NoEquilibriumError(
-        "no_joint",
+def refuse_cornered(joint: Joint, held: Held) -> None:
+    """Refuse lines that a body which comes down has driven into a corner that stays empty.
+
+    Raises
+    ------
+    UnfilledCornerError
+    """
+    for solid, (piece, u) in zip(joint.solids, held.stations, strict=True):
+        last = piece + 1 if u > 1.0 - NEAR and piece + 1 < len(solid.profile.pieces) else piece
+        over = solid.profile, solid.angles, 0, last
+        for corner in unfilled_corners(*over, hung=solid.kind == "top"):
+            raise UnfilledCornerError(corner)
+
+
+def parts(joint: Joint, lift: float, goal: float) -> str:
+    """That liquid parts at a lift at which a body is drawn to its goal, both scaled; in words."""
+    reference, scale = joint.solids[1].reference, joint.drop.length
+    reached, short = reference + lift * scale, (goal - lift) * scale
+    return (
         f"the liquid that is drawn up parts at a standoff of about {format_length(reached)}: "
         f"{format_length(short)} are missing to the {format_length(reached + short)} that are "
-        "asked for",
+        "asked for"
     )
 
 

@@ -21,6 +21,7 @@ from bumpform.surface.floating import (
     leaves,
     lift_of,
     lifted,
+    refuse_cornered,
     stiffness,
 )
 from bumpform.surface.joint import NEAR, Held, Joint
@@ -158,6 +159,8 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
                 continue
             crest = _crest(joint, held, load, direction) if rises else None
             if crest is None:
+                if direction < 0.0:
+                    refuse_cornered(joint, held)
                 raise
             return crest, True
         passes = (moved.surface.force_on_body() - load) * direction <= 0.0

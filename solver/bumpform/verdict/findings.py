@@ -226,13 +226,21 @@ class Findings:
         before = {r.name for r in self.metals(bare)}
         return tuple(r.name for r in self.metals(index) if r.name in before)
 
-    def on_pad(self, index: int, names: Iterable[str], pad: str = "pad") -> tuple[str, ...]:
-        """Of some regions after a step those that reach a pad through each other; the pad first."""
+    def on_pad(
+        self, index: int, names: Iterable[str], pad: str = "pad", *, attached: bool = False
+    ) -> tuple[str, ...]:
+        """Of some regions after a step those that reach a pad through each other; the pad first.
+
+        Those that are to be attached share a border: what rests on a point is not.
+        """
         left, reached, rim = set(names) - {pad}, [pad], [pad]
         while rim:
             name = rim.pop()
-            near = {n for n in left if name in self.stands_on(index, n)}
-            near |= left & {*self.stands_on(index, name)}
+            if attached:
+                near = {n for n in left if self.borders(index).touch(n, name)}
+            else:
+                near = {n for n in left if name in self.stands_on(index, n)}
+                near |= left & {*self.stands_on(index, name)}
             near -= {*reached}
             rim += sorted(near)
             reached += sorted(near)

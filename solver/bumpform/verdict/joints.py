@@ -10,7 +10,7 @@ from bumpform.case.steps import Mount, Reflow
 from bumpform.process.mount import Mounted
 from bumpform.stack.borders import AIR, Borders
 from bumpform.units.units import format_quantity
-from bumpform.verdict.condition import EVERY, Answer, condition, fails, holds_if, not_judged
+from bumpform.verdict.condition import EVERY, Answer, condition, fails, holds, not_judged
 from bumpform.verdict.findings import Findings
 
 #: Up to this part of the model's radius two heights are one.
@@ -19,7 +19,10 @@ NIL: Final = 1e-9
 
 @condition("joint-closed", "The solder joins both pads.", **EVERY)
 def joint_closed(found: Findings) -> list[Answer]:
-    """One liquid touches the package's pad, and metal leads from it to the pad under it."""
+    """One liquid touches the package's pad, and metal leads from it to the pad under it.
+
+    Metal that is attached to a pad counts as that; what rests on it in a point does not.
+    """
     answers = []
     for moment in found.history:
         step, stage = moment.step, moment.state.stage
@@ -37,20 +40,27 @@ def joint_closed(found: Findings) -> list[Answer]:
             continue
         borders = found.borders(moment.index)
         solder = [m.name for m in found.lineage.meltings if m.index == moment.index]
-        pads = found.on_pad(moment.index, _metal(found, moment.index, package=True), "package pad")
+        hung = _metal(found, moment.index, package=True)
+        pads = found.on_pad(moment.index, hung, "package pad", attached=True)
         met = [name for name in solder if borders.touch(name, pads)]
         joints = [n for n in met if borders.touch(n, pads[1:]) or _wets_pad(borders, n)]
         if not joints:
-            words = (
-                "the package's pad lies on what is solid: the solder is pressed out of between"
-                if met or _lies(stage)
-                else "it does not touch the package's pad"
-            )
+            words = "it does not touch the package's pad"
+            if not met and borders.touch(solder, found.on_pad(moment.index, hung, "package pad")):
+                words = "what it ends on touches the package's pad in a point only"
+            elif met or _lies(stage):
+                words = (
+                    "the package's pad lies on what is solid: the solder is pressed out of between"
+                )
             answers.append(fails(words, **told))
+            continue
+        below = _metal(found, moment.index)
+        if any(_leads(found, moment.index, n, below - {n}, attached=True) for n in joints):
+            answers.append(holds(**told))
+        elif any(_leads(found, moment.index, n, below - {n}, attached=False) for n in joints):
+            answers.append(fails("what leads from it to the pad touches in a point only", **told))
         else:
-            below = _metal(found, moment.index)
-            joined = any(borders.touch(n, found.on_pad(moment.index, below - {n})) for n in joints)
-            answers.append(holds_if(joined, "no metal leads from it to the pad", **told))
+            answers.append(fails("no metal leads from it to the pad", **told))
     return answers
 
 
@@ -60,6 +70,12 @@ def _lies(stage: Mounted) -> bool:
     touch = float(below.point(below.start)[1] + above.point(above.start)[1])
     assert stage.height is not None
     return abs(stage.height - touch) < NIL * stage.solids.outer
+
+
+def _leads(found: Findings, index: int, name: str, below: set[str], *, attached: bool) -> bool:
+    """Whether metal of the stack leads from a body of solder to the pad."""
+    pads = found.on_pad(index, below, attached=attached)
+    return found.borders(index).touch(name, pads)
 
 
 def _wets_pad(borders: Borders, name: str) -> bool:

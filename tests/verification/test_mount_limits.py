@@ -1,0 +1,158 @@
+"""Mounts at their limits: attached by a point, drawn too far, never met, held impossibly, pressed.
+
+Reference  geometry (balls, layers), the joint's own largest gap, and the other side of each limit
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bumpform.case.case import Case
+from bumpform.errors import CaseError
+from bumpform.process.dry import dry_problems
+from bumpform.runner import run
+from second_judge.answer import FAILS, HOLDS
+from second_judge.judge import second_verdict
+
+pytestmark = pytest.mark.dolfinx
+
+MASK, RESIST = 20e-6, 15e-6
+BALL = ({"do": "deposit", "solder": "SAC305", "ball": {"diameter": "350 um"}},
+        {"do": "reflow", "name": "attach", "peak": "245 degC"})  # fmt: skip
+PASTE = {"do": "deposit", "solder": "SAC305",
+         "stencil": {"radius": "140 um", "thickness": "100 um", "metal_fraction": 0.5}}  # fmt: skip
+FLAT = ({"do": "deposit", "solder": "SAC305", "volume": "0.2 nl"},
+        {"do": "reflow", "name": "a", "peak": "245 degC"})  # fmt: skip
+AGAIN = {"do": "reflow", "name": "again", "peak": "245 degC", "remelts": True}
+
+
+def case(*steps, after=(), opening="130 um", **mount):
+    """Lands of 150 µm in masks with openings of 130 µm, and what some steps put on the lower."""
+    land = {"radius": "150 um", "material": "Cu"}
+    lower = {"material": "solder resist", "thickness": MASK, "opening": {"radius": "130 um"}}
+    upper = {"material": "solder resist", "thickness": RESIST, "opening": {"radius": opening}}
+    return Case.from_dict(
+        {
+            "case": {"name": "limits", "pitch": "0.8 mm", "amounts": "liquid"},
+            "wetting": {"Cu": "30 deg", "FR4": "140 deg", "solder resist": "140 deg"},
+            "step": [
+                {"do": "substrate", "pad": land | {"thickness": "30 um"},
+                 "base": {"material": "FR4"}},
+                {"do": "coat", "layer": "mask", **lower},
+                *steps,
+                {"do": "mount", "name": "joint", "pad": land, "base": {"material": "FR4"},
+                 "resist": upper, "peak": "245 degC", **mount},
+                *after,
+            ],
+        }
+    )  # fmt: skip
+
+
+def closed(done):
+    """What both judges say of the joint, and the product's reason."""
+    [entry] = [c for c in done.conditions if c["id"] == "joint-closed"]
+    return entry["verdict"], entry["reason"] or "", second_verdict(done)["joint-closed"].verdict
+
+
+# attached by a point
+
+
+def cold(solder, **amount):
+    return {"solder": solder, **amount}
+
+
+def test_a_cold_ball_on_the_package_joins_nothing():
+    """It touches its pad in a point; one that has been reflowed there is joined to it."""
+    ball = cold("Pb90Sn10", ball={"diameter": "250 um"})
+    done = run(case(PASTE, solder=ball, mass="1 mg"))
+    assert done.refused is None
+    assert closed(done) == (
+        "fails", "what it ends on touches the package's pad in a point only", FAILS
+    )  # fmt: skip
+
+
+def test_a_cold_column_on_the_package_joins():
+    """It stands on its pad with all of its face."""
+    column = cold("Pb90Sn10", column={"radius": "80 um", "height": "100 um"})
+    done = run(case(PASTE, solder=column, mass="1 mg"))
+    assert done.refused is None
+    assert closed(done) == ("holds", "", HOLDS)
+
+
+# drawn too far
+
+
+def parting(done):
+    """Standoffs that a refusal tells, µm: at the parting, and asked for."""
+    assert done.refused["reason"] == "no_joint"
+    text = done.refused["detail"]
+    at, short, asked = map(float, re.findall(r"([\d.]+) µm", text))
+    assert at + short == pytest.approx(asked, abs=2e-3)
+    assert closed(done)[0] == "fails"
+    return at, asked
+
+
+def test_one_parting_whatever_the_search_finds_past_it():
+    """Past the fold there is a saddle, or nothing: the same standoff each time, of the pads' gap.
+
+    Told to six digits; just below it the joint is there, just above it is not.
+    """
+    found = [parting(run(case(*BALL, standoff=f"{s} um"))) for s in (640, 646.2, 650, 900)]
+    assert [asked for _, asked in found] == [640, 646.2, 650, 900]
+    at = found[0][0]
+    assert [p for p, _ in found] == pytest.approx(4 * [at], abs=1e-3)
+    below = run(case(*BALL, standoff=f"{at - 0.01} um"))
+    assert (below.refused, closed(below)[0]) == (None, "holds")
+    assert parting(run(case(*BALL, standoff=f"{at + 0.01} um")))[0] == pytest.approx(at, abs=1e-3)
+
+
+# held impossibly, met exactly, never met
+
+
+def test_a_package_cannot_be_held_where_its_ball_does_not_fit():
+    ball = cold("SAC305", ball={"diameter": "300 um"})
+    held = {"solder": ball, "lifted": True}
+    with pytest.raises(CaseError, match=r"off its standoff of 250 µm: give at least 300 µm"):
+        run(case(PASTE, standoff="250 um", **held))
+    assert [p.message for p in dry_problems(case(PASTE, standoff="250 um", **held))]
+    assert run(case(PASTE, standoff="300 um", **held)).refused is None
+    assert run(case(PASTE, standoff="250 um", solder=ball)).refused is None  # set down, not held
+
+
+def test_the_largest_joining_gap_joins():
+    """Limits are included, and widened by 1e-9."""
+    most = run(case(*BALL, standoff="400 um", lifted=True)).metrics["joint"]
+    gap = most["largest_joining_gap_m"]
+    at, beyond = (run(case(*BALL, standoff=gap * k, lifted=True)) for k in (1.0, 1.0 + 1e-8))
+    assert at.refused is None
+    assert closed(at)[0] == "holds"
+    assert closed(beyond)[0] == "fails"
+    assert beyond.metrics["joint"]["open_gap_m"] == pytest.approx(1e-8 * gap, rel=1e-6)
+
+
+@pytest.mark.parametrize("standoff", ["50 um", "300 um"])
+def test_a_package_that_meets_no_solder_lies_on_the_mask(standoff):
+    """35 µm of layers are between the pads, and the solder is 20.7 µm high."""
+    done = run(case(*FLAT, standoff=standoff, after=[AGAIN]))
+    for stage in ("joint", "again"):
+        metrics = done.metrics[stage]
+        assert metrics["held_by"] == "mask"
+        assert metrics["standoff_m"] == pytest.approx(MASK + RESIST, rel=1e-12)
+    asked = standoff.replace("um", "µm")
+    assert any(f"lies at 35 µm, not at the {asked}" in note for note in done.notes)
+    seated = run(case(*FLAT, standoff="35 um"))
+    assert not any("not at the" in note for note in seated.notes)
+
+
+# pressed
+
+
+@pytest.mark.parametrize("load", ["2 mN", "5 mN", "10 mN"])
+def test_a_joint_that_is_pressed_into_an_empty_corner(load):
+    """140° and 140° do not fill the 90° between base and resist, however hard it is pressed."""
+    done = run(case(*BALL, load=load, opening="260 um"))
+    assert done.refused["reason"] == "unfilled_corner"
+    corner = "corner of package base and package resist wall at r = 260 µm: the contact angles"
+    assert corner in done.refused["detail"]
