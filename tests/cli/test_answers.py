@@ -82,6 +82,8 @@ def test_a_design_that_cannot_be_says_what_stands_in_the_way(tmp_path):
         ("reflow.ball_height_m=80 um", "case.pich", "Did you mean case.pitch"),
         ("reflow.ball_height_m=80 um", "case.pitch=1 um", "bounds are written LO:HI"),
         ("reflow.ball_height_m=80 um", "case.pitch=3 um:2 um", "must be below the upper"),
+        ("reflow.ball_height_m=80 um", "case.pitch=1:2:3", "bounds are written LO:HI"),
+        ("x.ball_height_m=80 um", "case.pitch", "with a stage of this case: reflow"),
         ("reflow.ball_height_m=80 um", "conditions.tolerance", "no number that a shape"),
     ],
 )

@@ -88,3 +88,20 @@ def test_at_a_limit_of_the_schema_one_side_is_told():
     found = derivative(lambda x: x**2, 1.0, allows=lambda x: x <= 1.0)
     assert found.value == pytest.approx(2.0, rel=1e-8)
     assert found.one_sided == (pytest.approx(2.0), None) and not found.kink
+
+
+def test_what_is_smooth_across_a_change_of_branch_has_no_kink_where_states_are_not_resolved():
+    """Between the branches lies a sliver of a third one: beyond it the derivative has moved on."""
+    at = 1.0 + 1.3e-4
+
+    def branch(x):
+        return "below" if x < at else "between" if x < at + 4e-7 else "beyond"
+
+    def function(x):
+        return 1.0 + 1e-3 * (x + 50.0 * (x - 1.0) ** 2)
+
+    found = derivative(function, 1.0, branch)
+    assert not found.kink and found.value == pytest.approx(1e-3, rel=1e-8)
+    kinked = derivative(lambda x: function(x) + 1e-5 * max(0.0, x - at), 1.0, branch)
+    slope = 1e-3 * (1.0 + 100.0 * 1.3e-4) + 1e-5
+    assert kinked.kink and kinked.one_sided[1] == pytest.approx(slope, rel=1e-6)

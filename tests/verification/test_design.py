@@ -100,14 +100,19 @@ def test_what_has_no_influence_is_told():
     targets = {"reflow.ball_height_m": "80 um", "reflow.ball_diameter_m": "90 um"}
     vary = ["deposit.Sn63Pb37.column.height", "substrate.pad.radius"]
     found = design("plated_column", targets, vary)
-    assert not found.reached and found.why == "no target moves with substrate.pad.radius"
+    assert not found.reached and found.why.startswith(
+        "no target moves with substrate.pad.radius, from 4 µm"
+    )
 
 
 def test_a_metric_that_is_nowhere_is_told():
     target = {"reflow.terminus_depth_m": "5 um"}
-    found = design("plated_column", target, ["coat.polyimide.thickness"])
+    found = design("plated_column", target, ["case.pitch"])
     assert not found.reached and found.achieved == {}
-    assert found.why == "no value that was looked at gives reflow.terminus_depth_m"
+    why = (
+        "no value that was looked at (case.pitch from 20 µm to 2 mm) gives reflow.terminus_depth_m"
+    )
+    assert found.why.startswith(why)
     assert found.nearest == {"reflow.terminus_depth_m": None}
 
 
@@ -122,3 +127,59 @@ def test_where_a_scatter_is_cut_off_moves_with_its_value():
     told = found.case.tolerances[path]
     assert told.low == pytest.approx(found.varied[path] - 2e-6)
     assert told.high == pytest.approx(found.varied[path] + 1e-6)
+
+
+def test_what_means_nothing_within_the_bounds_is_told_at_the_bound_next_to_the_case():
+    target = {"first reflow.terminus_depth_m": "5 um"}
+    found = bumpform.design(
+        bumpform.load_case(OPENING), target, {"coat.dielectric.thickness": ("10 um", "20 um")}
+    )
+    assert not found.reached and found.varied == {"coat.dielectric.thickness": 20e-6}
+    assert found.nearest == {"first reflow.terminus_depth_m": None}
+    assert "terminus_depth_m" not in bumpform.run(found.case).metrics["first reflow"]
+    why = "(coat.dielectric.thickness from 10 µm to 20 µm) gives first reflow.terminus_depth_m"
+    assert why in found.why
+
+
+def test_a_metric_that_means_something_only_far_away_is_found():
+    """The opening has to be deeper than 24 µm; beyond 31 µm no value is allowed."""
+    case = bumpform.load_case(OPENING).with_values({"coat.dielectric.thickness": "8 um"})
+    target = {"first reflow.terminus_depth_m": "5 um"}
+    found = bumpform.design(case, target, {"coat.dielectric.thickness": ("6 um", "31 um")})
+    assert found.reached and 24e-6 < found.varied["coat.dielectric.thickness"] < 31e-6
+    depth = bumpform.run(found.case).metrics["first reflow"]["terminus_depth_m"]
+    assert depth == pytest.approx(5e-6, rel=1e-9)
+
+
+CAP = {
+    "case": {"name": "cap", "amounts": "liquid"},
+    "environment": {"gravity": 0},
+    "wetting": {"Cu": "25 deg"},
+    "step": [
+        {
+            "do": "substrate",
+            "pad": {"radius": "60 um", "thickness": "5 um", "material": "Cu"},
+            "base": {"material": "SiO2"},
+        },
+        {"do": "deposit", "solder": "Pb95Sn5", "volume": "0.40 nl"},
+        {"do": "reflow", "name": "r", "peak": "350 degC"},
+    ],
+}
+
+
+def test_an_input_that_moves_nothing_near_its_value_is_looked_at_all_along():
+    """A cap that ends at the rim of its pad: only beyond its own angle there does wetting count."""
+    case = bumpform.Case.from_dict(CAP)
+    higher = bumpform.design(case, {"r.ball_height_m": "60 um"}, ["wetting.Cu"])
+    assert higher.reached
+    lower = bumpform.design(case, {"r.ball_height_m": "50 um"}, ["wetting.Cu"])
+    assert not lower.reached
+    assert lower.why.startswith("no target moves with wetting.Cu near 25°; from 2.5° to ")
+    assert "r.ball_height_m is 55.18 µm to " in lower.why
+    targets = {"r.ball_height_m": "60 um", "r.ball_diameter_m": "110 um"}
+    vary = ["wetting.Cu", "deposit.Pb95Sn5.volume"]
+    both = bumpform.design(case, targets, vary)
+    assert both.reached
+    told = bumpform.run(both.case).metrics["r"]
+    assert told["ball_height_m"] == pytest.approx(60e-6, rel=1e-9)
+    assert told["ball_diameter_m"] == pytest.approx(110e-6, rel=1e-9)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bumpform.answers.design import Design, Vary, meet
+from bumpform.answers.design import Design, meet
 from bumpform.answers.inputs import Input, input_at
+from bumpform.answers.search import Vary
 from bumpform.case.case import Case
 from bumpform.case.problems import raise_if
 from bumpform.case.requirements import read_requirements
-from bumpform.case.steps import Mount, Reflow
+from bumpform.case.steps import Barrier, Mount, Reflow
 from bumpform.errors import CaseError, Problem, QuantityError
 from bumpform.units.metric_names import METRIC_NAMES
 
@@ -80,7 +81,8 @@ def read_targets(case: Case, texts: Sequence[str]) -> dict[str, float]:
             problems.append(Problem(f"--target {name}", "is there twice."))
         else:
             tables[name] = {"min": _number(value)}
-    limits, found = read_requirements(tables, [*stages, "barrier"], METRIC_NAMES)
+    barrier = ["barrier"] if any(isinstance(step, Barrier) for step in case.steps) else []
+    limits, found = read_requirements(tables, [*stages, *barrier], METRIC_NAMES)
     for problem in found:
         path = problem.path.replace("requirements.", "--target ", 1).removesuffix(".min")
         problems.append(problem._replace(path=path))
@@ -104,13 +106,16 @@ def read_vary(case: Case, texts: Sequence[str]) -> tuple[Vary, ...]:
             item = input_at(case, path)
             if any(item.place == other.input.place for other in found):
                 raise CaseError([Problem(path, "is there twice.")])
+            if not equals and item.value == 0.0:
+                message = "is 0, of which a tenth and ten times are none: write bounds, LO:HI."
+                raise CaseError([Problem(path, message)])
             if not equals:
                 found.append(vary_of(item))
                 continue
-            low, colon, high = span.partition(":")
-            if not colon:
+            ends = [end.strip() for end in span.split(":")]
+            if len(ends) != 2 or not all(ends):
                 raise CaseError([Problem(path, 'bounds are written LO:HI, as "2 um:5 um".', span)])
-            bounds = [item.quantity.read(_number(end.strip())) for end in (low, high)]
+            bounds = [item.quantity.read(_number(end)) for end in ends]
             if not bounds[0] < bounds[1]:
                 raise CaseError(
                     [Problem(path, "the lower bound must be below the upper one.", span)]

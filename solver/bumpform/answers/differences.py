@@ -72,17 +72,35 @@ class Derivative:
 
 @dataclass(frozen=True)
 class _Slopes:
-    """Derivatives of all metrics and their errors; NaN where one is not there."""
+    """Derivatives of all metrics and their errors; NaN where one is not there.
+
+    Those to one side know their own change, second derivatives with errors, too.
+    """
 
     values: Array
     errors: Array
+    bends: tuple[Array, Array] | None = None
 
     def better(self, other: _Slopes) -> _Slopes:
         """Of each metric the derivative with the smaller error."""
         take = np.isnan(self.errors) | (other.errors < self.errors)
+        bends = other.bends
+        if self.bends and other.bends:
+            pairs = zip(self.bends, other.bends, strict=True)
+            own, errors = (np.where(take, new, old) for old, new in pairs)
+            bends = own, errors
         return _Slopes(
-            np.where(take, other.values, self.values), np.where(take, other.errors, self.errors)
+            np.where(take, other.values, self.values),
+            np.where(take, other.errors, self.errors),
+            bends,
         )
+
+    def at(self, distance: float) -> _Slopes:
+        """The derivatives so far away, by the second ones."""
+        if self.bends is None or not distance:
+            return self
+        bends, errors = self.bends
+        return _Slopes(self.values + distance * bends, self.errors + abs(distance) * errors)
 
 
 class _Side(NamedTuple):
@@ -245,17 +263,24 @@ class _Differences:
             rows = [self._numbers(start + k * step, first.signature) for k in _ASIDE]
             best, less = _FIFTH @ np.array(rows), _FOURTH @ np.array(rows)
             error = (np.abs(best - less) + _NOISE * np.abs(rows[0])) / abs(step)
-            slopes = slopes.better(_Slopes(best / step, error))
+            bend, straight = _BEND @ np.array(rows), _BEND_LESS @ np.array(rows)
+            unsure = (np.abs(bend - straight) + 4.0 * _NOISE * np.abs(rows[0])) / step**2
+            bends = bend / step**2, unsure
+            slopes = slopes.better(_Slopes(best / step, error, bends))
             if not np.isnan(slopes.errors).all():
                 break
         return slopes
 
     def _beyond(self, kink: float, sign: float) -> _Slopes:
-        """Derivatives past a kink, and past the states that bumpform does not resolve from it."""
+        """Derivatives at a kink of the branch beyond it.
+
+        From past the states that bumpform does not resolve from it, led back by the second ones.
+        """
         for past in PAST:
-            slopes = self._aside(kink + sign * past * self._size, sign)
+            away = sign * past * self._size
+            slopes = self._aside(kink + away, sign)
             if not np.isnan(slopes.errors).all():
-                break
+                return slopes.at(-away)
         return slopes
 
     def _kink(self, sign: float) -> tuple[float, float] | None:
@@ -287,11 +312,11 @@ def _apart(one: _Slopes, other: _Slopes, i: int, least: float) -> bool:
     return abs(a - b) > max(DIFFERENT * max(abs(a), abs(b)), unsure, least)
 
 
-def _one_sided(points: int) -> Array:
-    """Weights of numbers at 0, 1, 2 … for the derivative at 0; zeros for the rest of six."""
+def _one_sided(points: int, order: int = 1) -> Array:
+    """Weights of numbers at 0, 1, 2 … for a derivative at 0; zeros for the rest of six."""
     powers = np.vander(_ASIDE[:points], increasing=True).T
     weights = np.zeros(6)
-    weights[:points] = np.linalg.solve(powers, np.eye(points)[1])
+    weights[:points] = math.factorial(order) * np.linalg.solve(powers, np.eye(points)[order])
     return weights
 
 
@@ -299,3 +324,5 @@ def _one_sided(points: int) -> Array:
 _THIRD: Final = (1.0 / 12.0, -1.0, 8.0 / 3.0)
 _FIFTH: Final = _one_sided(6)
 _FOURTH: Final = _one_sided(5)
+_BEND: Final = _one_sided(6, 2)
+_BEND_LESS: Final = _one_sided(5, 2)
