@@ -259,6 +259,14 @@ def test_a_case_that_kills_its_worker_is_a_failed_row_and_the_only_one(tmp_path)
     table = parquet.read_table(tmp_path / "out/table.parquet").to_pylist()
     assert [r["number"] for r in table if r["outcome"] != "converged"] == [VICTIM]
 
+    # it was a mistake, and has been mended: nothing else is computed again
+    done = run_study(study, out=tmp_path / "out", workers=1)
+    assert done.progress.failed == 1
+    done = run_study(study, out=tmp_path / "out", workers=1, retry=True)
+    assert (done.progress.earlier, done.progress.done, done.progress.failed) == (11, 12, 0)
+    whole = run_study(study, out=tmp_path / "whole", workers=1)
+    assert (whole.folder / "table.csv").read_bytes() == (done.folder / "table.csv").read_bytes()
+
 
 # ---------------------------------------------------------------- bundled studies, wrong input
 

@@ -11,10 +11,13 @@ import bumpform
 from bumpform.errors import MachineError
 from bumpform.study import row as module
 from bumpform.study.axis import Axis
+from bumpform.study.code import code_sha256
 from bumpform.study.journal import Journal
 from bumpform.study.parts import part_folder, take_parts
 from bumpform.study.row import compute_rows, failed_row
 from bumpform.study.study import Study
+from bumpform.study.worker import fault
+from bumpform.surface import native
 
 
 @pytest.fixture
@@ -66,6 +69,22 @@ def test_what_a_machine_lacks_is_no_row(study, monkeypatch, error):
     rows, fault = compute_rows(study, range(5))
     assert [row.number for row in rows] == [0, 1]
     assert fault == str(error)
+
+
+def test_a_worker_says_why_it_cannot_solve(monkeypatch):
+    same = bumpform.__version__, code_sha256()
+    assert fault(*same) == ""
+    assert fault("9.9", same[1]) == "it has bumpform 0.1.0, the study 9.9: install the same"
+    assert "other code or materials" in fault(same[0], "0" * 64)
+
+    def no_compiler():
+        raise MachineError("no C compiler\nwas found")
+
+    fault.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(native, "library", no_compiler)
+        assert fault(*same) == "no C compiler was found"
+    fault.cache_clear()
 
 
 def test_parts_are_all_rows_once_and_are_taken_together(study, tmp_path):

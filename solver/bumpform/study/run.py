@@ -184,7 +184,7 @@ def _compute(
     size = FIRST_ROWS
     while left or workers.busy:
         while left and workers.ready:
-            count = min(size, -(-left // workers.places))
+            count = min(size, -(-left // max(1, workers.places)))
             asked = [*back[:count], *itertools.islice(numbers, max(0, count - len(back)))]
             del back[:count]
             left -= len(asked)

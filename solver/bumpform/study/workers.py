@@ -7,7 +7,6 @@ batch of rows, so long that handing it over costs nothing beside it.
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import math
@@ -18,13 +17,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from functools import cache
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import dask.config
-from distributed import Client, Future, LocalCluster, get_worker
+from distributed import Client, Future, LocalCluster
 from distributed.scheduler import KilledWorker
 from distributed.utils import silence_logging_cmgr
 
@@ -32,21 +30,20 @@ from bumpform import __version__
 from bumpform.errors import WorkersError
 from bumpform.study.code import code_sha256
 from bumpform.study.limit import GRACE
-from bumpform.study.row import LIMIT, Computed, Row, compute_rows
+from bumpform.study.row import LIMIT, Row
 from bumpform.study.study import Study
+from bumpform.study.worker import ENOUGH, compute, fault
 
 __all__ = ["Batch", "Workers", "local_workers", "remote_workers"]
 
 #: Patience with workers that do not come back, s.
 LOST: Final = 60.0
-#: Time after which a worker begins no further row of a batch, s.
-ENOUGH: Final = 2.0
 #: How long results are waited for before workers are looked after, s.
 _MOMENT: Final = 0.5
 #: How long a result that is there may take to come, s: its worker may die before it is fetched.
 _FETCH: Final = 30.0
 #: How many errors one after the other are too many for chance.
-TRIES: Final = 3
+TRIES: Final = 10
 #: Batches that wait beside the one that is being computed, so that no worker has to.
 AHEAD: Final = 1
 #: Under mpirun, what makes a process believe that it is a rank.
@@ -147,17 +144,18 @@ class Workers:
 
     def submit(self, numbers: Sequence[int]) -> None:
         """Ask for some rows."""
-        fit = frozenset(self._fit)
+        doubtful = self._unfit or self._probes
+        addresses = frozenset(self._fit) if doubtful else frozenset[str]()
         future = self._client.submit(
-            _compute,
+            compute,
             self.study,
             tuple(numbers),
+            (__version__, code_sha256()),
             self._limit,
             pure=False,
             retries=0,
-            workers=sorted(fit) if self._unfit else None,
+            workers=sorted(addresses) or None,
         )
-        addresses = fit if self._unfit else frozenset[str]()
         self._asked[future.key] = _Asked(future, tuple(numbers), addresses, time.monotonic())
         future.add_done_callback(self._done.put)
 
@@ -191,7 +189,7 @@ class Workers:
 
     def _look(self) -> None:
         """See who is there, once a second; ask those that are new whether they can solve."""
-        if time.monotonic() - self._looked < 1.0 and (self._fit or not self._unfit):
+        if time.monotonic() - self._looked < 1.0:
             return
         try:
             there = set(self._client.nthreads())
@@ -206,7 +204,7 @@ class Workers:
         known = self._fit | self._unfit.keys() | {address for _, address in self._probes.values()}
         for address in sorted(there - known):
             future = self._client.submit(
-                _fault, __version__, code_sha256(), workers=[address], pure=False, retries=0
+                fault, __version__, code_sha256(), workers=[address], pure=False, retries=0
             )
             self._probes[future.key] = future, address
             future.add_done_callback(self._done.put)
@@ -230,7 +228,7 @@ class Workers:
         """Note whether a worker can solve."""
         _, address = self._probes.pop(future.key)
         try:
-            fault = future.result(timeout=_FETCH)
+            why = future.result(timeout=_FETCH)
         except (
             KilledWorker,
             CancelledError,
@@ -238,17 +236,17 @@ class Workers:
         ):  # it has gone: whoever comes in its place is asked
             return
         except Exception as error:  # bumpform cannot be imported there, …
-            fault = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        if fault:
-            self._leave_out(address, fault)
+            why = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        if why:
+            self._leave_out(address, why)
         else:
             self._fit.add(address)
 
-    def _leave_out(self, address: str, fault: str) -> None:
+    def _leave_out(self, address: str, why: str) -> None:
         self._fit.discard(address)
         if address not in self._unfit:
-            self._warn(f"worker {address} is left out: {fault}")
-        self._unfit[address] = fault
+            self._warn(f"worker {address} is left out: {why}")
+        self._unfit[address] = why
 
     def _lost(self) -> list[Batch]:
         """Batches that nobody computes any more."""
@@ -276,6 +274,7 @@ class Workers:
             return Batch(numbers, None, 0.0)
         except Exception as error:  # lost scheduler, worker without bumpform that nobody has asked
             self._errors += 1
+            self._looked = -math.inf  # one that has just come up: it is asked before all others
             if self._errors >= TRIES:
                 message = f"the workers failed: {type(error).__name__}: {error}"
                 raise WorkersError(message) from error
@@ -355,35 +354,6 @@ def _awaited(path: Path, wait: float, warn: Callable[[str], None]) -> Path:
             told = True
             warn(f"waiting up to {wait:g} s for a scheduler to write {path}")
         time.sleep(0.2)
-
-
-def _fault(version: str, code: str) -> str:
-    """Why this process cannot solve rows of a study; empty where it can."""
-    if version != __version__:
-        return f"it has bumpform {__version__}, the study {version}: install the same"
-    if code != code_sha256():
-        return f"its bumpform {version} has other code or materials: install the same"
-    try:
-        from bumpform.surface.native import library
-
-        library()
-    except Exception as error:  # whatever its machine lacks
-        return " ".join(str(error).split())
-    return ""
-
-
-def _compute(study: Study, numbers: Sequence[int], limit: float) -> tuple[Computed, float, str]:
-    """What a worker does with a batch: its rows, the seconds that they took, and who it is."""
-    started = time.perf_counter()
-    computed = compute_rows(study, numbers, limit=limit, enough=ENOUGH)
-    _keep_loaded()
-    return computed, time.perf_counter() - started, get_worker().address
-
-
-@cache
-def _keep_loaded() -> None:
-    """Let the garbage collector pass over what has been loaded, once and for all."""
-    gc.freeze()
 
 
 @contextmanager
