@@ -22,11 +22,11 @@ from bumpform.errors import CaseError
 
 type Data = dict[str, Any]
 #: Metrics that are by the way a process is written: only a column is one, a coat's thickness is its
-#: own.
+#: own, and the gap that joins by how the liquid rests before there is a joint.
 _OF_COLUMNS = ("column_protrusion_m", "polyimide_thickness_m", "solder_height_m", "etch_gain_m")
 UNLIKE = {
     "column or print": _OF_COLUMNS,
-    "ball or volume": _OF_COLUMNS,
+    "ball or volume": (*_OF_COLUMNS, "largest_joining_gap_m"),
     "two coats": ("plane_fraction", "terminus_fraction"),
 }
 

@@ -182,11 +182,9 @@ def second_ends_at_juncture(seen):
         return why
     if _fused(seen):
         return unjudged("the first bump melted")
-    edge = Point(seen.edge)
-    if not any(
-        shapely.dwithin(seen.f2.picture[n].border, edge, seen.tol) for n in seen.skin(seen.f2)
-    ):
-        return unjudged("the barrier's edge is cut off")
+    miss, _, profile, _ = _miss(seen)
+    if profile.distance(Point(seen.edge)) > 4.0 * seen.tol:
+        return unjudged("the barrier's edge does not show")
     flush = barrier_flush(seen)
     r, z = seen.edge
     # past the rim it ends on the dielectric's top: that is where both meet
@@ -199,7 +197,6 @@ def second_ends_at_juncture(seen):
         top = float(seen.f2.picture[seen.dielectric].points[:, 1].max())
         if top < seen.rim[1] - seen.tol:
             return unjudged("the dielectric's top is lower by then")
-    miss, _, _, _ = _miss(seen)
     limit = seen.case.tolerance * seen.thickness
     answer = above(limit, abs(miss), 1e-6 * seen.size, f"miss {miss:.6g}", or_equal=True)
     return Answer(answer.verdict, answer.why, answer.near or flush.near)

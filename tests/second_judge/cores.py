@@ -114,10 +114,10 @@ def _equals(seen, frame):
     held = _held(seen, frame)
     if held.verdict != HOLDS:
         return Answer("not judged", "not held by the core", held.near)
-    kind, what = seen.core[0]
+    kind, _ = seen.core[0]
     picture = frame.picture
     if kind == "metal":
-        size = picture[what].top - picture[what].foot
+        size = seen.steps("core")[0].step.diameter  # also where the ball has been ground since
     else:
         size = max(picture[n].top for n in seen.core_names(frame)) - picture["pad"].top
     off = abs(standoff_of(frame) - size)
@@ -145,6 +145,9 @@ def _steady(seen, frame):
         elif body.kind in ("solder", "core") and body.material in seen.library:
             known = seen.library.get(body.material).solidus
             high = min(high, known.value) if known is not None else high
+    if getattr(frame.step, "solder", None) is not None:
+        known = seen.library.get(frame.step.solder.solder).liquidus
+        low = max(low, known.value) if known is not None else low
     heights, answers = [standoff_of(frame)], [held]
     for temperature in (low + 1.0, high - 1.0):
         try:

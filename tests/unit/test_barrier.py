@@ -162,6 +162,15 @@ def test_level_growth_on_what_overhangs_is_refused():
         grow(stack, (Layer("barrier", "Ni", UM),), growth="planar")
 
 
+def test_level_growth_under_a_wall_that_leans_over_it_is_refused():
+    """The bump ends at the rim; the layer over it is open further out, and leans back in."""
+    dome = with_dome(slope=math.radians(20), along=1.0)
+    upper = {"layer": "upper", "material": "epoxy", "thickness": 10 * UM}
+    stack = coat(dome, **upper, opening_radius=A + 4 * UM, sidewall=math.radians(135))
+    with pytest.raises(ProcessError, match="leans over it at z = 34 µm"):
+        grow(stack, (Layer("barrier", "Ni", 5 * UM),), growth="planar")
+
+
 def test_a_film_that_reaches_the_outer_radius_is_refused():
     stack = deposit(solids_bare(), Deposit(solder="Sn", ball={"diameter": 80 * UM}))[0]
     with pytest.raises(ProcessError, match="outer radius"):

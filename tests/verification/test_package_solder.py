@@ -23,14 +23,14 @@ pytestmark = pytest.mark.dolfinx
 LAND, MASK = 150 * UM, 25 * UM
 
 
-def package(*, steps=(), gravity=9.81, pad=LAND, after=(), repels="150 deg", **mount):
+def package(*, steps=(), gravity=9.81, pad=LAND, after=(), repels="150 deg", case=None, **mount):
     """Solder on a land in a mask, or what some steps put there, and a package over it."""
     copper = {"radius": LAND, "thickness": 30 * UM, "material": "Cu"}
     mask = {"material": "solder resist", "thickness": MASK, "opening": {"radius": LAND}}
     return run(
         Case.from_dict(
             {
-                "case": {"name": "package", "pitch": "2 mm"},
+                "case": {"name": "package", "pitch": "2 mm", **(case or {})},
                 "environment": {"gravity": gravity},
                 "wetting": {"Cu": "25 deg", "FR4": repels, "solder resist": repels},
                 "step": [

@@ -33,7 +33,7 @@ from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.bodies import bodies_of, molten_regions
 from bumpform.process.melt import Melt, melt
-from bumpform.process.mount import refuse_overlap
+from bumpform.process.mount import Setting, refuse_overlap
 from bumpform.process.process import (
     Placed,
     State,
@@ -75,13 +75,23 @@ def dry_problems(case: Case) -> tuple[Problem, ...]:
 
 def found_dry(case: Case) -> tuple[tuple[int, Problem], ...]:
     """What `dry_problems` finds, each problem with the index of its step."""
+    brings = any(isinstance(step, Mount) and step.solder is not None for step in case.steps)
+    problems: list[tuple[int, Problem]] = []
     for ways in (PLAINEST, tuple(WAYS)):  # what is right on one is no problem
-        walk = _Walk(case, ways)
-        for index in range(len(case.steps)):
-            walk.take(index)
-        if not walk.problems:
+        joined = _walked(case, ways, joins=True)
+        apart = _walked(case, ways, joins=False) if brings and joined else joined
+        problems = [problem for problem in joined if problem in apart]
+        if not problems:
             break
-    return tuple(walk.problems)
+    return tuple(problems)
+
+
+def _walked(case: Case, ways: tuple[str, ...], *, joins: bool) -> list[tuple[int, Problem]]:
+    """What is wrong on all of some ways."""
+    walk = _Walk(case, ways, joins=joins)
+    for index in range(len(case.steps)):
+        walk.take(index)
+    return walk.problems
 
 
 class _Walk:
@@ -91,6 +101,8 @@ class _Walk:
     ----------
     ways : tuple of str
         Of the stand-ins that are tried.
+    joins : bool
+        Whether what melts on a package is one liquid with what melts on the stack.
     problems : list of (index of the step, Problem)
     states : dict of way to State
         What may stand there; empty while nothing does.
@@ -105,9 +117,10 @@ class _Walk:
         Whether a deposit has failed: what is missing then is no problem of its own.
     """
 
-    def __init__(self, case: Case, ways: tuple[str, ...]) -> None:
+    def __init__(self, case: Case, ways: tuple[str, ...], *, joins: bool) -> None:
         self.case = case
         self.ways = ways
+        self.joins = joins
         self.materials = Materials(case.materials, case.wetting)
         self.problems: list[tuple[int, Problem]] = []
         self.states: dict[str, State] = {}
@@ -140,7 +153,7 @@ class _Walk:
             self.states = right
             return
         self.states = {way: after for way, (_, after) in tried.items() if after}
-        found = list(_common([wrong for wrong, _ in tried.values()]))
+        found = list(_common([wrong for wrong, _ in tried.values()])) if tried else []
         for problem in found:
             self._tell(index, problem)
         if any(not problem.path for problem in found):
@@ -190,7 +203,29 @@ class _Walk:
             liquid = setting.made(body)
             wrong += _missing_angles(liquid, surfaces, self.materials)
             wrong += self._cold(liquid)
-        return wrong, None  # whether they have joined, only a run tells
+        if wrong or not bodies.free:  # alone, it is the same metal wherever it freezes
+            return wrong, state
+        if not self.joins:
+            return self._reflowed(state, step, way, package)
+        if len(bodies.free) > 1:  # which of them it joins, only a run tells
+            return [], None
+        return self._joined(state, way, setting)
+
+    def _joined(self, state: State, way: str, setting: Setting) -> _Outcome | None:
+        """A stand-in for the one liquid of a stack and of a package."""
+        (body,), hung = setting.bodies.free, setting.hung
+        liquid = setting.made((*body, *hung))
+        shrinks = self.case.freezing == "shrinks"
+        volume = solid_volume(liquid, self.materials) if shrinks else None
+        placed = state.placed
+        assert placed is not None
+        placed = replace(placed, package=Package(placed.package.stack.without(*hung)))
+        contents = {name: c for name, c in state.contents.items() if name not in hung}
+        state = replace(state, placed=placed, contents=contents)
+        try:
+            return [], stand_in(state, way, body, liquid, setting.temperature, volume)
+        except ProcessError:  # it does not fit the stack
+            return None
 
     def _reflowed(
         self,

@@ -478,7 +478,8 @@ def _start(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | 
     if at > reach.value * (1.0 + RESOLVED) or lowest >= reach.value:
         if setting.load is None or setting.load >= 0.0:
             refuse_pressed(solids, stage.package, alone, above, at)
-            return Apart(at, reach, hung)
+            rests = at if setting.standoff is None else setting.standoff  # the fixture takes it on
+            return Apart(rests, reach, hung)
         raise NoEquilibriumError(
             "no_joint",
             f"nothing holds the package against its pull: the solder meets at a standoff of "

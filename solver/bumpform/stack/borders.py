@@ -113,10 +113,8 @@ class Borders:
 
 
 def _borders(stack: Stack) -> Iterator[Border]:
-    by_curve: dict[int, list[Edge]] = defaultdict(list)
-    order: dict[str, int] = {}
-    for number, region in enumerate(stack.regions):
-        order[region.name] = number
+    by_curve: dict[int, list[Edge]] = defaultdict(list)  # in the order of their regions
+    for region in stack.regions:
         for edge in region.loop:
             if edge.feature not in LIMITS:
                 by_curve[id(edge.curve)].append(edge)
@@ -126,23 +124,22 @@ def _borders(stack: Stack) -> Iterator[Border]:
             continue
         spans = [(min(e.first, e.last), max(e.first, e.last)) for e in edges]
         if len(edges) == 2 and spans[0] == spans[1]:  # covered whole, from both sides
-            first, second = sorted(edges, key=lambda e: order[e.region])
+            first, second = edges
             yield Border((first.region, second.region), first)
             continue
         yield from _merged(
             part
             for a, b in pairwise(split_parameters(edges).tolist())
-            if (part := _between(edges, spans, order, a, b)) is not None
+            if (part := _between(edges, spans, a, b)) is not None
         )
 
 
 def _between(
-    edges: list[Edge], spans: list[tuple[float, float]], order: dict[str, int], a: float, b: float
+    edges: list[Edge], spans: list[tuple[float, float]], a: float, b: float
 ) -> Border | None:
     """The border along a part of a curve that none of its edges ends in."""
     middle = 0.5 * (a + b)
     owners = [e for e, (lo, hi) in zip(edges, spans, strict=True) if lo < middle < hi]
-    owners.sort(key=lambda e: order[e.region])
     if not owners:
         return None
     one = owners[0]

@@ -85,7 +85,7 @@ enum { STEPS = 3, TRIALS = 60 };
  * quotient bounds it from above, the shifts from below. */
 static double lowest_of(pencil *p, double *v, double *mv)
 {
-    double bound = -1.0, quotient = INFINITY;
+    double bound = -1.0, quotient = INFINITY, before;
     while (below(p, bound) > 0 && bound > -1e12)
         bound *= 4.0;
     for (int i = 0; i < p->size; ++i)
@@ -106,10 +106,13 @@ static double lowest_of(pencil *p, double *v, double *mv)
                 v[i] /= size;
         }
         times(p->size, p->a, v, mv);
+        before = quotient;
         quotient = dot_of(p->size, v, mv);
         const double near = BRACKETED * fmax(1.0, fabs(quotient));
         if (quotient - bound <= 2.0 * near)
             return quotient;
+        if (fabs(before - quotient) <= near && below(p, quotient - near) == 0)
+            return quotient; /* it stays, and nothing lies below it */
         const double nearer = fmin(quotient - near, quotient - NEARER * (quotient - bound));
         if (below(p, nearer) == 0)
             bound = nearer;

@@ -309,7 +309,7 @@ def ball_spherical(found: Findings) -> Answer:
     if absent := column.no_ball():
         return absent
     height = _above(column)
-    if height is not None and height.verdict == "fails":
+    if height is None or height.verdict == "fails":
         return not_judged("the bump does not stand above the polyimide's plane")
     assert column.ball_melting is not None
     return spherical(found, column.ball_melting)

@@ -234,7 +234,7 @@ def second_ends_at_juncture(found: Findings) -> Answer:
     miss = juncture_miss(bumps.grown, melting.stage.shape)
     metric = melting.metric("juncture_miss_m")
     if miss is None:
-        return not_judged("the barrier's edge has been cut off since it was grown")
+        return not_judged("the barrier's edge no longer shows: cut off or covered since")
     limit = found.tolerance * bumps.grown.step.total_thickness
     return judged(
         miss,
