@@ -310,6 +310,13 @@ def test_check_derives_volume_and_mass(bumpform, tmp_path):
     ]
 
 
+def test_check_tells_the_amount_on_a_package(bumpform):
+    """A ball of 0.45 mm: π/6 · 0.45³ mm³ = 47.71 nl."""
+    lines = bumpform("check", "head_in_pillow").stdout.splitlines()
+    [told] = [line.split() for line in lines if line.startswith("  mount.assembly.solder ")]
+    assert told[1:4] == ["ball", "47.71", "nl"]
+
+
 def test_check_prints_notes(bumpform, tmp_path):
     case = write_case(tmp_path, "a")
     result = bumpform("check", case, "--set", "coat.opening.radius=70 um")
