@@ -304,10 +304,17 @@ def test_check_prints_steps_materials_and_amounts(bumpform, tmp_path):
 def test_check_derives_volume_and_mass(bumpform, tmp_path):
     """0.4 nl at (10410 - 1.23·38) kg/m³ and 0.6 nl at (8150 - 1.38·37) kg/m³."""
     lines = bumpform("check", write_case(tmp_path, "a")).stdout.splitlines()
-    assert [line.split()[-2:] for line in lines if line.startswith("  deposit.")] == [
+    assert [line.split()[-6:-4] for line in lines if line.startswith("  deposit.")] == [
         ["4.145", "µg"],
         ["4.859", "µg"],
     ]
+
+
+def test_check_tells_the_amount_on_a_package(bumpform):
+    """A ball of 0.45 mm: π/6 · 0.45³ mm³ = 47.71 nl."""
+    lines = bumpform("check", "head_in_pillow").stdout.splitlines()
+    [told] = [line.split() for line in lines if line.startswith("  mount.assembly.solder ")]
+    assert told[1:4] == ["ball", "47.71", "nl"]
 
 
 def test_check_prints_notes(bumpform, tmp_path):

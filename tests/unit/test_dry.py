@@ -142,9 +142,9 @@ CERTAIN = {
         "nothing melts at 200 °C (Pb95Sn5 on the stack): raise the peak above 312 °C",
     ),
     "nothing melts, on the package either": (
-        BUMP + mount(peak='"200 degC"', solder='{ solder = "Sn5Pb95", volume = "1 nl" }'),
+        BUMP + mount(solder='{ solder = "Pb90Sn10", volume = "0.1 nl" }'),
         ["step.4 (mount mount)"],
-        "nothing melts at 200 °C (Pb95Sn5 on the stack; Sn5Pb95 on the package): raise",
+        "nothing melts at 220 °C (Pb95Sn5 on the stack; Pb90Sn10 on the package): raise",
     ),
     "a peak in degC without its unit": (
         BUMP + step('do = "reflow"\nname = "bare"\npeak = 350'),
