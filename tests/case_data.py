@@ -37,3 +37,20 @@ def write(tmp_path, text):
     path = tmp_path / "x.toml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+#: A cap of 0.4 nl on a bare pad, without gravity.
+CAP = {
+    "case": {"name": "cap", "amounts": "liquid"},
+    "environment": {"gravity": 0},
+    "wetting": {"Cu": "25 deg"},
+    "step": [
+        {
+            "do": "substrate",
+            "pad": {"radius": "60 um", "thickness": "5 um", "material": "Cu"},
+            "base": {"material": "SiO2"},
+        },
+        {"do": "deposit", "solder": "Pb95Sn5", "volume": "0.40 nl"},
+        {"do": "reflow", "name": "r", "peak": "350 degC"},
+    ],
+}

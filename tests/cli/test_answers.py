@@ -106,6 +106,14 @@ def test_yield(tmp_path):
     assert (tmp_path / "yield.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_picture_of_another_answer_does_not_stay(tmp_path):
+    asked = ("margins", "plated_column", "--out", tmp_path, "--input", "case.pitch")
+    assert invoke(*asked).exit_code == 0
+    (tmp_path / "mine.png").touch()
+    assert invoke(*asked, "--no-plot").exit_code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"margins.json", "mine.png"}
+
+
 def test_a_yield_needs_tolerances(tmp_path):
     done = invoke("yield", "plated_column", "--out", tmp_path)
     assert done.exit_code == 2 and "tolerances: is missing: say how inputs scatter" in done.stderr

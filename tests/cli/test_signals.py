@@ -115,3 +115,25 @@ def test_ctrl_c_leaves_complete_files_only(tmp_path, wait):
         for path in folder.glob("*.inp"):
             assert path.read_text().endswith("\n")
             assert "*MATERIAL" in path.read_text()
+
+
+@pytest.mark.dolfinx
+@pytest.mark.parametrize("command", ["margins", "sensitivity"])
+def test_ctrl_c_in_a_long_answer_says_that_nothing_is_written(tmp_path, command):
+    """It comes after two seconds of the command's own time, in which it has begun to run cases."""
+    process = subprocess.Popen(
+        [*COMMAND, command, CASE.stem, "--out", "out"],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    status = f"/proc/{process.pid}/stat"
+    while sum(map(int, open(status).read().split()[13:15])) < 2 * os.sysconf("SC_CLK_TCK"):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    told, errors = process.communicate(timeout=60)
+    assert (process.returncode, told) == (130, "")
+    assert errors.endswith(f"\n{CASE.stem}: stopped by Ctrl-C; nothing is written\n")
+    assert not (tmp_path / "out").exists()

@@ -10,6 +10,7 @@ import pytest
 
 import bumpform
 from bumpform.answers.inputs import input_at
+from case_data import CAP
 
 pytestmark = pytest.mark.dolfinx
 
@@ -149,22 +150,6 @@ def test_a_metric_that_means_something_only_far_away_is_found():
     assert found.reached and 24e-6 < found.varied["coat.dielectric.thickness"] < 31e-6
     depth = bumpform.run(found.case).metrics["first reflow"]["terminus_depth_m"]
     assert depth == pytest.approx(5e-6, rel=1e-9)
-
-
-CAP = {
-    "case": {"name": "cap", "amounts": "liquid"},
-    "environment": {"gravity": 0},
-    "wetting": {"Cu": "25 deg"},
-    "step": [
-        {
-            "do": "substrate",
-            "pad": {"radius": "60 um", "thickness": "5 um", "material": "Cu"},
-            "base": {"material": "SiO2"},
-        },
-        {"do": "deposit", "solder": "Pb95Sn5", "volume": "0.40 nl"},
-        {"do": "reflow", "name": "r", "peak": "350 degC"},
-    ],
-}
 
 
 def test_an_input_that_moves_nothing_near_its_value_is_looked_at_all_along():

@@ -7,6 +7,8 @@ Identity  bisecting on the verdict alone, from another bracket, ends at the same
 import pytest
 
 import bumpform
+from bumpform.answers.inputs import inputs_of
+from case_data import CAP
 
 pytestmark = pytest.mark.dolfinx
 
@@ -74,6 +76,54 @@ def test_a_requirement_is_a_condition_like_any_other():
     )
     [margin] = bumpform.margins(case, paths=["coat.polyimide.thickness"]).inputs
     for limit, height in ((margin.low, 87e-6), (margin.high, 88e-6)):
-        assert limit.breaks == "requirement" and metric in limit.detail
+        assert limit.breaks == f"requirement {metric}" and metric in limit.detail
         done = bumpform.run(case.with_values({"coat.polyimide.thickness": limit.value}))
         assert done.metrics["reflow"]["ball_height_m"] == pytest.approx(height, rel=3e-9)
+
+
+def test_values_of_the_library_have_margins_too():
+    """Solder that wets the base less than 75° leaves the pad for it, which the case does not."""
+    metric = "r.ball_height_m"
+    case = bumpform.Case.from_dict({**CAP, "requirements": {metric: {"min": "50 um"}}})
+    path = "wetting.Pb95Sn5 on SiO2"
+    listed = {margin.input.path: margin for margin in bumpform.margins(case).inputs}
+    assert set(listed) == {item.path for item in inputs_of(case)} and path in listed
+    low = listed[path].low
+    assert low.breaks == f"requirement {metric}" and listed[path].high is None
+    done = bumpform.run(case.with_values({path: low.value}))
+    assert done.metrics["r"]["ball_height_m"] == pytest.approx(50e-6, rel=3e-9)
+    asked = bumpform.margins(case, paths=["materials.Pb95Sn5.surface_tension"])
+    assert [m.low or m.high for m in asked.inputs] == [None]  # nothing without gravity
+
+
+def test_what_breaks_is_what_breaks_just_beyond():
+    """A pad as wide as the pitch is no case; that neighbours meet is told by a sliver before."""
+    case = bumpform.load_case("photoimaged_opening")
+    [margin] = bumpform.margins(case, paths=["substrate.pad.radius"]).inputs
+    assert margin.high.value == pytest.approx(125e-6, rel=1e-8)
+    assert margin.high.breaks == "refused: input" and "125 µm reaches" in margin.high.detail
+
+
+def test_a_step_that_cannot_be_done_is_told_from_a_case_that_is_none():
+    case = bumpform.load_case("photoimaged_opening")
+    [margin] = bumpform.margins(case, paths=["second reflow.peak"]).inputs
+    assert margin.low.breaks == "refused: stopped"
+    assert bumpform.run(case.with_values({"second reflow.peak": margin.low.value - 0.1})).stopped
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("conditions.tolerance", "says what is asked of it"),
+        ("environment.gravity", None),
+        ("substrate.pad.proud", "the case gives no value there|because nothing is there"),
+        ("wetting.Pb95Sn5 on Xx", "give it"),
+    ],
+)
+def test_what_is_no_input_is_told_with_its_reason(path, told):
+    case = bumpform.Case.from_dict(CAP)
+    if told is None:
+        assert bumpform.margins(case, paths=[path]).inputs[0].input.value == 0.0
+        return
+    with pytest.raises(bumpform.errors.CaseError, match=told):
+        bumpform.margins(case, paths=[path])

@@ -19,7 +19,7 @@ __all__ = ["write_answer"]
 def write_answer(
     folder: str | Path, name: str, data: Mapping[str, Any], figure: Figure | None = None
 ) -> list[Path]:
-    """Write ``NAME.json``, and the picture as PNG and SVG.
+    """Write ``NAME.json``, and the picture as PNG and SVG; without one, none is left there.
 
     Raises
     ------
@@ -32,5 +32,8 @@ def write_answer(
     if figure is not None:
         written.append(write_bytes(folder / f"{name}.png", png_bytes(figure)))
         written.append(write_bytes(folder / f"{name}.svg", svg_bytes(figure)))
+    else:  # of the answer that was here before
+        for ending in ("png", "svg"):
+            (folder / f"{name}.{ending}").unlink(missing_ok=True)
     written.append(write_text(folder / f"{name}.json", result_json(data)))
     return written

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -133,10 +133,22 @@ def input_at(case: Case, path: str) -> Input:
         return found
     near = difflib.get_close_matches(path, [item.path for item in listed], n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
-    message = f"is no number that a shape follows from.{hint}"
-    if quantity_at(data, keys) is not None and value_at(data, keys) is None:
-        message = "the case gives no value there: give it."
+    message = f"{_why_none(data, keys)}{hint}"
     raise CaseError([Problem(path, message)], case.name)
+
+
+def _why_none(data: Mapping[str, Any], keys: Sequence[str]) -> str:
+    """Why what stands at some keys is no input."""
+    quantity, value = quantity_at(data, keys), value_at(data, keys)
+    if keys[0] in ("conditions", "requirements", "tolerances"):
+        return "is no number that a shape follows from: it says what is asked of it."
+    if quantity is not None and value is None and keys[0] in ("materials", "wetting"):
+        return "the case gives none, and no single number of the library stands for it: give it."
+    if quantity is not None and value is None:
+        return "the case gives no value there: give it."
+    if quantity is not None and value == 0.0:
+        return "is 0, because nothing is there: no number that a shape follows from."
+    return "is no number that a shape follows from."
 
 
 class _Number(NamedTuple):

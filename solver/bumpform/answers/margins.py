@@ -27,6 +27,8 @@ SECANTS: Final = 12
 MOST: Final = 100
 #: Part of an input's size that is as good as 0 for a limit to be relative to.
 SMALL: Final = 1e-6
+#: How far past a limit there has to be a product for a condition to break there, relative.
+PAST: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Limit:
     value : float
         SI; the middle of a bracket of 1e-9 of it.
     breaks : str
-        Id of the condition that does not hold beyond it, or "refused: reason".
+        Id of the condition that does not hold beyond it, "requirement STAGE.METRIC", or
+        "refused: reason".
     detail : str
         The condition's statement with its stage, or the reason in words.
     """
@@ -74,7 +77,7 @@ class Margins:
     case : Case
     inputs : tuple of Margin
     broken : tuple of str
-        Ids of the conditions that the case itself breaks; margins are those of the others.
+        Conditions, named likewise, that the case itself breaks; margins are those of the others.
     runs : int
         Cases that have been solved for it.
     """
@@ -141,13 +144,12 @@ def margins(
     for done, item in enumerate(listed):
         tell(done, len(listed))
         line = _Line(probe, item, base)
-        if item.given or line.matters():  # a value of the library that nothing asks for is none
-            found.append(Margin(item, line.limit(-1.0), line.limit(1.0)))
+        found.append(Margin(item, line.limit(-1.0), line.limit(1.0)))
     tell(len(listed), len(listed))
     return Margins(
         case,
         tuple(found),
-        tuple(dict.fromkeys(c.id for c in base.conditions if c.holds is False)),
+        tuple(dict.fromkeys(c.group for c in base.conditions if c.holds is False)),
         probe.runs,
     )
 
@@ -157,11 +159,6 @@ class _Line:
 
     def __init__(self, probe: Probe, item: Input, base: Point) -> None:
         self._probe, self._item, self._base = probe, item, base
-
-    def matters(self) -> bool:
-        """Whether any number changes with the input."""
-        sides = [self._at(self._item.value + s * FIRST * self._item.size) for s in (-1.0, 1.0)]
-        return any(p.metrics != self._base.metrics or self._breaks(p) for p in sides)
 
     def limit(self, sign: float) -> Limit | None:
         """Where the first condition breaks on one side."""
@@ -204,7 +201,7 @@ class _Line:
         if point.refused:
             return f"refused: {point.refused}"
         broken = self._broken(point)
-        return broken.id if broken is not None else ""
+        return broken.group if broken is not None else ""
 
     def _broken(self, point: Point) -> Judged | None:
         """The first condition that more things break than of the case itself."""
@@ -235,13 +232,17 @@ class _Line:
             else:
                 good, inside = value, point
         value = 0.5 * (good + bad)
+        past = bad + math.copysign(PAST * max(abs(bad), SMALL * self._item.size), bad - good)
+        beyond = self._at(past) if self._item.allows(past) else outside
+        if beyond.refused:  # also where a condition breaks a hair's breadth before
+            outside = beyond
         broken = None if outside.refused else self._broken(outside)
         if broken is None:
             return Limit(value, f"refused: {outside.refused}", outside.detail)
         stage = (
             f" ({broken.stage})" if broken.stage and broken.stage not in broken.statement else ""
         )
-        return Limit(value, broken.id, f"{broken.statement.rstrip('.')}{stage}")
+        return Limit(value, broken.group, f"{broken.statement.rstrip('.')}{stage}")
 
     def _secant(self, good: float, inside: Point, bad: float, outside: Point) -> float | None:
         """Where the first of the conditions that break has no margin left, by their values."""

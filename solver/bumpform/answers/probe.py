@@ -66,8 +66,8 @@ class Point:
         carries the package. Two points with another signature lie on two branches.
     conditions : tuple of Judged
     refused : str
-        Why there is no such product, in a word: a stage that is refused, "input" for a step that
-        cannot be done or a case that is none; empty.
+        Why there is no such product, in a word: a stage that is refused, "stopped" for a step that
+        cannot be done, "input" for a case that is none; empty.
     detail : str
         The same as a sentence.
     """
@@ -164,7 +164,7 @@ class Probe:
         except CaseError as error:  # no such case, or no such process
             return _no_point("input", "; ".join(map(str, error.problems)))
         except ProcessError as error:
-            return _no_point("input", str(error))
+            return _no_point("stopped", str(error))
         except NoEquilibriumError as error:
             return _no_point(error.reason, error.detail)
         except BumpformError as error:
@@ -195,7 +195,7 @@ def point_of(done: Run) -> Point:
         name = next(stage["name"] for stage in done.stages if stage.get("refused"))
         refused, detail = done.refused["reason"], f"{name}: {done.refused['detail']}"
     elif done.stopped is not None:
-        refused, detail = "input", "; ".join(str(Problem(**p)) for p in done.stopped["problems"])
+        refused, detail = "stopped", "; ".join(str(Problem(**p)) for p in done.stopped["problems"])
     conditions = tuple(_judged(c) for c in done.conditions)
     signature = (*stages, *words, refused)
     return Point(metrics, errors, signature, conditions, refused, detail)

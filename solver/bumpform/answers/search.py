@@ -159,8 +159,7 @@ class Search:
         low, high = float(self._low[i]), float(self._high[i])
         spaced = np.geomspace if low > 0.0 else np.linspace
         looked: list[tuple[float, _Try | None]] = []
-        for value in spaced(low, high, LOOKS):
-            value = min(max(float(value), low), high)
+        for value in map(float, np.clip(spaced(low, high, LOOKS), low, high)):
             looked.append((value, self._at(_with(x, i, value))))
         for (a, one), (b, other) in itertools.pairwise(list(looked)):
             if (one is None) == (other is None):

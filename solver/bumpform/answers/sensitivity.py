@@ -136,19 +136,16 @@ def sensitivity(
     base = probe.sound()
     listed = inputs_of(case) if paths is None else tuple(input_at(case, p) for p in paths)
     slopes: dict[str, dict[str, Derivative]] = {}
-    inputs: list[Input] = []
     for done, item in enumerate(listed):
         tell(done, len(listed))
-        found = derivatives(partial(_at, probe, item), item.value, item.size, item.allows)
-        if item.given or any(s.value != 0.0 for s in found.values()):  # else nothing asks for it
-            inputs.append(item)
-            slopes[item.path] = found
+        at = partial(_at, probe, item)
+        slopes[item.path] = derivatives(at, item.value, item.size, item.allows)
     tell(len(listed), len(listed))
     metrics = {
-        name: _metric(value, base.errors[name], {p: s[name] for p, s in slopes.items()}, inputs)
+        name: _metric(value, base.errors[name], {p: s[name] for p, s in slopes.items()}, listed)
         for name, value in base.metrics.items()
     }
-    return Sensitivity(case, tuple(inputs), metrics, _asked(base), probe.runs)
+    return Sensitivity(case, listed, metrics, _asked(base), probe.runs)
 
 
 def _at(probe: Probe, item: Input, value: float) -> Point:
@@ -156,7 +153,7 @@ def _at(probe: Probe, item: Input, value: float) -> Point:
 
 
 def _metric(
-    value: float, error: float, by: Mapping[str, Derivative], inputs: list[Input]
+    value: float, error: float, by: Mapping[str, Derivative], inputs: Sequence[Input]
 ) -> MetricSensitivity:
     scattered = {item.path: item.std for item in inputs if item.std is not None}
     if not scattered:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bumpform.answers.design import Design
 from bumpform.answers.inputs import input_at
 from bumpform.answers.margins import Limit, Margin, Margins
@@ -24,6 +26,12 @@ __all__ = [
     "spread_rows",
     "yield_words",
 ]
+
+#: Limits beyond which a run ends with exit code 2.
+_NO_RUN: Final = {
+    "refused: input": "the case: wrong input",
+    "refused: stopped": "the process: a step cannot be done",
+}
 
 
 def sensitivity_words(found: Sensitivity) -> str:
@@ -73,7 +81,7 @@ def margins_words(found: Margins) -> str:
     part = 100.0 * (limit.value - tight.input.value) / tight.input.size
     return (
         f"the tightest is {tight.input.path}: {_value(tight, limit)} ({part:+.2g} %) breaks "
-        f"{limit.breaks}{count}"
+        f"{_breaks(limit)}{count}"
     )
 
 
@@ -91,7 +99,12 @@ def margins_rows(found: Margins) -> list[tuple[str, ...]]:
 
 
 def _limit(margin: Margin, limit: Limit | None) -> tuple[str, str]:
-    return ("–", "") if limit is None else (_value(margin, limit), limit.breaks)
+    return ("–", "") if limit is None else (_value(margin, limit), _breaks(limit))
+
+
+def _breaks(limit: Limit) -> str:
+    """What breaks at a limit, in words; what a run answers with exit code 2 is no refusal."""
+    return _NO_RUN.get(limit.breaks, limit.breaks)
 
 
 def _value(margin: Margin, limit: Limit) -> str:

@@ -120,11 +120,12 @@ def _about(
         own = parse_quantity(value, dimension)
     except QuantityError:  # told where it stands
         return []
+    told = format_quantity(own, dimension)
     low, high = kept.get("low", -math.inf), kept.get("high", math.inf)
     found = [
         Problem(
             f"{path}.{key}",
-            f"must not be {side} the case's value, {format_quantity(own, dimension)}: it cuts off what lies farther out.",
+            f"must not be {side} the case's value, {told}: it cuts off what lies farther out.",
             spell(given[key]),
         )
         for key, side, wrong in (("low", "above", low > own), ("high", "below", high < own))

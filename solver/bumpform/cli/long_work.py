@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from bumpform.cli.printing import complain
 
@@ -20,7 +22,28 @@ INTERVAL: Final = 10.0
 
 @contextmanager
 def telling(name: str) -> Iterator[Callable[[int, int], None]]:
-    """Show how much is done, of how much; on stderr."""
+    """Show how much is done, of how much; on stderr. Ctrl-C says that nothing is kept."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(*received: Any) -> None:
+        words = f"\n{name.partition(':')[0]}: stopped by Ctrl-C; nothing is written\n"
+        os.write(2, words.encode())
+        if callable(before):
+            before(*received)
+
+    if callable(before):
+        signal.signal(signal.SIGINT, stop)
+    try:
+        with _shown(name) as tell:
+            yield tell
+    finally:
+        if callable(before):
+            signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _shown(name: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, lines elsewhere."""
     if not sys.stderr.isatty():
         yield _lines(name)
         return
