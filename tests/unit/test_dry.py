@@ -139,17 +139,17 @@ CERTAIN = {
     "nothing melts": (
         BUMP + step('do = "reflow"\nname = "cold"\npeak = "200 degC"'),
         ["step.4 (reflow cold)"],
-        "nothing melts at 200 °C (Pb95Sn5 on the stack): raise the peak above 312 °C",
+        "nothing melts at 200 °C (there is Pb95Sn5): raise the peak above 312 °C",
     ),
     "nothing melts, on the package either": (
         BUMP + mount(solder='{ solder = "Pb90Sn10", volume = "0.1 nl" }'),
         ["step.4 (mount mount)"],
-        "nothing melts at 220 °C (Pb95Sn5 on the stack; Pb90Sn10 on the package): raise",
+        "nothing melts at 220 °C (there is Pb95Sn5, Pb90Sn10): raise",
     ),
     "a peak in degC without its unit": (
         BUMP + step('do = "reflow"\nname = "bare"\npeak = 350'),
         ["step.4 (reflow bare)"],
-        'nothing melts at 76.85 °C (Pb95Sn5 on the stack): raise the peak above 312 °C; a bare '
+        'nothing melts at 76.85 °C (there is Pb95Sn5): raise the peak above 312 °C; a bare '
         'number is in K: for 350 °C write "350 degC"',
     ),
     "a fused solder's range is not known": (

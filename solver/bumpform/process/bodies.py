@@ -73,22 +73,13 @@ def molten_regions(
         r.name for r in solders if is_molten(r.material, contents[r.name], temperature, materials)
     )
     if not names:
-        there = _places(solders)
+        there = ", ".join(dict.fromkeys(r.material for r in solders))
+        there = f"there is {there}" if there else "there is no solder"
         at = format_quantity(temperature, "temperature")
         known = (molten_from(r.material, contents[r.name], materials) for r in solders)
         needed = min((t for t in known if t is not None), default=None)
         raise ProcessError(f"nothing melts at {at} ({there}): {_hotter(temperature, needed)}")
     return names
-
-
-def _places(solders: Sequence[Region]) -> str:
-    """What solder there is, and where, in words."""
-    hung = [r.material for r in solders if r.name.startswith("package ")]
-    below = [r.material for r in solders if not r.name.startswith("package ")]
-    if not solders:
-        return "no solder on the stack"
-    places = ((below, "stack"), (hung, "package"))
-    return "; ".join(f"{', '.join(names)} on the {where}" for names, where in places if names)
 
 
 def _hotter(temperature: float, needed: float | None) -> str:

@@ -347,9 +347,7 @@ def _open(
 ) -> Mounted:
     """A joint that stays open: the liquids rest where they are, the package above them."""
     own = solve(stage.melted) if stage.melted else None
-    held_by, rests = support(stage), setting.standoff is None or apart.standoff < setting.standoff
-    if not rests or (held_by is None and setting.standoff is not None):
-        held_by = "fixture"
+    held_by = "fixture" if setting.standoff is not None else support(stage)
     if held_by is None:
         raise _collapsed(stage)
     stage = replace(
@@ -365,12 +363,7 @@ def _open(
         shown = ("melt", "equilibrium", "stability", "alternatives", "refusal", "warnings")
         stage = replace(stage, **{name: getattr(own, name) for name in (*shown, "searched")})
     others = (*stage.bodies, *((apart.hung,) if apart.hung is not None else ()))
-    stage = replace(stage, **told(setting.stack, setting.bodies, (stage, *others)))
-    if setting.standoff is not None and rests:
-        asked, short = format_length(setting.standoff), format_length(apart.standoff)
-        text = f"the solder meets nothing on the way down: the package lies at {short}, not at the "
-        stage = replace(stage, warnings=(*stage.warnings, f"{text}{asked} that are asked for"))
-    return stage
+    return replace(stage, **told(setting.stack, setting.bodies, (stage, *others)))
 
 
 def _joining(
