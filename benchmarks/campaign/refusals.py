@@ -87,6 +87,9 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
         return ("confirmed", "a closed hole") if _hole(stage) else ("open", "no hole")
     if isinstance(stage, Mounted) and (moment.before.placed or stage.brought.metal):
         return "open", "a joint"
+    if reason == "gas_shut_in":
+        closed = _closes_hole(moment.before.stack.regions, stage.solids.outer)
+        return ("confirmed", "a closed hole") if closed else ("missed", "no hole")
     out, shots, covers = walk(case, moment)
     if reason == "unfilled_corner":
         ring = "open", "a ring: that it rests once closed over the middle does not lead it there"
@@ -147,11 +150,15 @@ def _no_joint(stage: Mounted, out: Outcome, ring: Moment | None) -> tuple[str, s
 
 def _hole(stage) -> bool:
     """Whether what stays solid, turned round the axis, closes a hole."""
-    solids = stage.solids
-    left = [r for r in solids.regions if r.name not in stage.enclosed]
-    parts = [shapely.make_valid(shapely.Polygon(r.outline)) for r in left]
+    left = [r for r in stage.solids.regions if r.name not in stage.enclosed]
+    return _closes_hole(left, stage.solids.outer)
+
+
+def _closes_hole(regions, outer: float) -> bool:
+    """Whether regions, turned round the axis, close a hole."""
+    parts = [shapely.make_valid(shapely.Polygon(r.outline)) for r in regions]
     half = shapely.union_all(parts)
-    size = 1e-6 * solids.outer
+    size = 1e-6 * outer
     both = shapely.union_all([half, shapely.transform(half, lambda x: x * (-1.0, 1.0))]).buffer(
         size
     )

@@ -36,7 +36,8 @@ from bumpform.errors import CaseError, Problem
 
 #: Reasons that a stage may be refused for.
 REASONS = {"off_model", "carried", "dewets", "penetration", "enclosed", "unstable", "not_converged",
-           "no_equilibrium", "no_joint", "collapsed", "unfilled_corner", "freezing"}  # fmt: skip
+           "no_equilibrium", "no_joint", "collapsed", "unfilled_corner", "freezing",
+           "gas_shut_in"}  # fmt: skip
 #: Longest that one process may take, s; most steps of it that are left out.
 PATIENCE, LEFT_OUT = 60, 9
 

@@ -143,15 +143,27 @@ def _stays(seen, frame, frozen, material):
 
 
 def no_closed_void(seen):
-    answers = []
+    answers, run_over = [], None
+    least = 1e-8 * seen.size**2
     for frame in seen.frames:
+        refusal = getattr(frame.stage, "refusal", None)
+        if refusal is not None and refusal.reason == "gas_shut_in":
+            answers.append(Answer(FAILS, "a hollow under the deposit"))
         if not (frame.solved or frame.step.do in ("coat", "barrier")):
             continue
         hole = frame.picture.hole()
-        least = 1e-8 * seen.size**2
         answers.append(Answer(FAILS if hole > least else HOLDS, f"hole {hole:.3g} m2",
                               1e-3 * least < hole < 1e2 * least))  # fmt: skip
+        if frame.heats and hole <= least and _closed_before(frame, least):
+            run_over = unjudged("the melt has run into a hollow that it had closed")
+    if run_over is not None and all(a.verdict == HOLDS for a in answers):
+        return run_over
     return worst(answers) if answers else unjudged("nothing is coated, grown or melted")
+
+
+def _closed_before(frame, least):
+    """Whether there was gas under a deposit, or under a ball that meets a mask from above."""
+    return frame.before.hole() > least or getattr(frame.stage, "gas", 0.0) > 0.0
 
 
 def nothing_on_liquid(seen):

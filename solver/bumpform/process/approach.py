@@ -12,15 +12,17 @@ from collections.abc import Iterator
 
 from bumpform.errors import NoEquilibriumError
 from bumpform.stack.package import Package
-from bumpform.stack.profile import Edge
+from bumpform.stack.profile import Edge, Station
 from bumpform.stack.stack import Stack
 from bumpform.stack.touch import Touch, first_touch_of
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.measured import Measured
 from bumpform.units.units import format_length
 
-__all__ = ["largest_gap", "refuse_pressed"]
+__all__ = ["largest_gap", "refuse_pressed", "ring_met_first"]
 
+#: Places nearer to each other than this, relative to the model's radius, are one.
+NEAR = 1e-9
 #: Kinds of regions that solder joins.
 _METAL = ("pad", "metal", "solder", "core")
 
@@ -67,6 +69,41 @@ def refuse_pressed(
             f"pressed on what is round the pads, which it meets at {format_length(met.height)}: "
             "that is not followed",
         )
+
+
+def ring_met_first(
+    solids: Stack,
+    package: Package,
+    below: Equilibrium | None,
+    above: Equilibrium | None,
+    reach: float,
+) -> tuple[int, Station] | None:
+    """A ring of what does not join that a liquid meets before the metal inside of it.
+
+    Parameters
+    ----------
+    solids : Stack
+    package : Package
+    below, above : Equilibrium or None
+    reach : float, m
+        Largest standoff at which they join.
+
+    Returns
+    -------
+    (0 or 1, Station) or None
+        On the stack's profile, or on the package's in its own frame.
+    """
+    bodies = (solids.profile, above), (package.stack.profile, below)
+    for which, (profile, liquid) in enumerate(bodies):
+        if liquid is None:
+            continue
+        curve = liquid.curve
+        met = first_touch_of(profile, [Edge(curve, curve.breaks[0], curve.breaks[-1])])
+        if met.height > reach + NEAR * solids.outer:
+            place = profile.point(met.station)
+            if place[0] > NEAR * solids.outer:
+                return which, profile.locate(place)
+    return None
 
 
 def _first(

@@ -17,9 +17,10 @@ import numpy as np
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.materials.materials import Materials
-from bumpform.process.approach import largest_gap, refuse_pressed
+from bumpform.process.approach import largest_gap, refuse_pressed, ring_met_first
 from bumpform.process.bodies import Bodies, bodies_of, in_words, molten_regions
 from bumpform.process.bridge import ENDLESS, MAX_TOUCHES, Bridge, empty_corner, set_down_on
+from bumpform.process.gas import refuse_over, refuse_standing
 from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
 from bumpform.process.reflow import (
@@ -34,12 +35,14 @@ from bumpform.process.reflow import (
 )
 from bumpform.process.shrinking import Frozen
 from bumpform.stack.package import Package
+from bumpform.stack.profile import Station
 from bumpform.stack.stack import Stack
 from bumpform.stack.touch import Touch
 from bumpform.surface.alternatives import Admits, Alternative, beside_joint, judged
 from bumpform.surface.contact import Solid
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import move, parts, stiffness
+from bumpform.surface.hollow import pressure_of, spanned
 from bumpform.surface.joint import GlidingError, Held, Joint
 from bumpform.surface.landscape import Drop, Landscape
 from bumpform.surface.measured import Measured
@@ -100,6 +103,8 @@ class Mounted:
         the liquid on the stack, if there is one.
     hung : Liquid or None
         The liquid on the package of an open joint, in the package's frame.
+    gas : float, m³
+        Shut in where a liquid has met a ring before the metal inside of it.
     frozen : Frozen or None
         What the joint has become (or the liquid on the stack, where it has stayed open), where
         what freezes shrinks; None where it keeps its shape.
@@ -125,6 +130,7 @@ class Mounted:
     reach: Measured | None = None
     gap: Measured | None = None
     hung: Liquid | None = None
+    gas: float = 0.0
     frozen: Frozen | None = None
 
     @property
@@ -299,6 +305,8 @@ def _reached(setting: Setting) -> Mounted:
                 return _open(replace(stage, melted=names), setting, start, solve)
             stage = replace(stage, reach=start.reach)
             found, held_by = _join(stage, setting, start)
+            if start.ring is not None:
+                stage = replace(stage, gas=_run_over(stage, setting, found, held_by, *start.ring))
             met = _met(found, stage.bodies)
             if not met:
                 break
@@ -337,6 +345,39 @@ def _parted(start: Start | Apart | None, setting: Setting, refusal: Refusal) -> 
     goal = (setting.standoff - start.bridge.height) / joint.drop.length
     lift = parting_lift(joint, start.held, goal)
     return None if lift is None else Refusal("no_joint", parts(joint, lift, goal))
+
+
+def _run_over(
+    stage: Mounted,
+    setting: Setting,
+    found: Equilibrium,
+    held_by: str,
+    which: int,
+    ring: Station,
+) -> float:
+    """Gas that a joint shuts in as it meets a ring round a hollow, which it then runs into, m³.
+
+    Its pressure is taken as that of the joint which fills the hollow. Where a solid bump or core
+    holds the package, it stands in the ring, and no meniscus spans that.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "gas_shut_in", where it does not run into it.
+    """
+    solids = stage.package.stack if which else stage.solids
+    profile, pressure, height = solids.profile, pressure_of(found), found.values["standoff_m"]
+    angles = tuple(stage.melt.contact_angle(p.material, setting.materials) for p in profile)
+    over = spanned(
+        profile,
+        angles,
+        found.drop,
+        ring,
+        (lambda z: pressure(height - z)) if which else pressure,
+    )
+    if over is not None and held_by != "core":
+        refuse_standing(solids, over, ring)
+    return 2.0 * math.pi * float(profile.moments(ring)[0])
 
 
 def _open(
@@ -432,12 +473,15 @@ class Start(NamedTuple):
     """Where a joint begins: its lines held, with the way to there.
 
     ``reach`` is the largest gap at which it begins of itself, m; None where it was there before.
+    ``ring`` is what does not join that the liquid meets before it joins what is inside of it: on
+    the stack (0) or on the package (1).
     """
 
     bridge: Bridge
     held: Held
     trail: Trail
     reach: Measured | None
+    ring: tuple[int, Station] | None = None
 
 
 def _bridge(stage: Mounted, setting: Setting, height: float) -> Bridge:
@@ -459,7 +503,9 @@ def _start(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | 
         liquid = setting.made(names)
         angles = tuple(liquid.contact_angle(p.material, setting.materials) for p in solids.profile)
         land = Landscape(solids.profile, angles, liquid.drop(setting.gravity))
-        alone = reach_any(land, *first_touch(setting.stack, solids, names))
+        first = first_touch(setting.stack, solids, names)
+        refuse_over(setting.stack, solids, names, land, first[0])
+        alone = reach_any(land, *first)
     hung = _hanging(stage, setting) if setting.hung else None
     above = hung.equilibrium if hung is not None else None
     reach = largest_gap(solids, stage.package, alone, above)
@@ -492,7 +538,8 @@ def _start(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | 
         if met is None:
             why = "the package meets the liquid here" if which else "the package's liquid meets it"
             trail.event("touches", bridge.joint.solids[which], held.stations[which], why)
-    return Start(bridge, held, trail, reach)
+    ring = ring_met_first(solids, stage.package, alone, above, reach.value)
+    return Start(bridge, held, trail, reach, ring)
 
 
 def _again(stage: Mounted, setting: Setting) -> Start:
@@ -537,7 +584,7 @@ def _hanging(stage: Mounted, setting: Setting) -> Liquid:
 
 def _join(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str]:
     """The joint, and what holds the package."""
-    (bridge, held, trail, _), standoff = start, setting.standoff
+    bridge, held, trail, standoff = start.bridge, start.held, start.trail, setting.standoff
     joint, height, lowest = bridge.joint, bridge.height, stage.touch.height
     drop = joint.drop
     if standoff is not None:

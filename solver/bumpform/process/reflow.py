@@ -17,6 +17,7 @@ from bumpform.process.bodies import (
     in_words,
     molten_regions,
 )
+from bumpform.process.gas import refuse_over
 from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
 from bumpform.process.released import released
@@ -47,7 +48,8 @@ class Refusal:
     ----------
     reason : str
         One machine word: "off_model", "dewets", "penetration", "enclosed", "carried",
-        "unfilled_corner", "unstable", "not_converged", "no_equilibrium", "freezing".
+        "unfilled_corner", "unstable", "not_converged", "no_equilibrium", "freezing",
+        "gas_shut_in".
     detail : str
     """
 
@@ -333,6 +335,7 @@ def solve_liquid(
     angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
     land = Landscape(profile, angles, liquid.drop(gravity))
     try:
+        refuse_over(stack, solids, melted, land, start)
         found = reach_any(land, start, inner)
     except NoEquilibriumError as error:
         fallen = _fallen(land, start, inner) if error.reason in FALLING else None

@@ -10,8 +10,10 @@ from typing import Final
 import numpy as np
 
 from bumpform.case.steps import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
+from bumpform.process.gas import shut_in
 from bumpform.process.mount import Mounted
 from bumpform.process.outcome import Moment
+from bumpform.process.reflow import Stage
 from bumpform.stack.borders import AIR, Borders
 from bumpform.stack.cut import unsupported
 from bumpform.stack.stack import Stack
@@ -264,10 +266,14 @@ def stands_upright(found: Findings) -> list[Answer]:
 @condition("no-closed-void", "No gas is enclosed.", **EVERY)
 def no_closed_void(found: Findings) -> Answer:
     """In no stage, and under no coat or barrier."""
-    asked = False
+    asked, unknown = False, None
     for moment in found.history:
         stage = moment.state.stage
+        where = moment.step.name if isinstance(moment.step, Reflow | Mount) else moment.step.do
+        at = f"at {where} (step {moment.index})"
         if stage is not None and stage.refusal is not None:
+            if stage.refusal.reason == "gas_shut_in":
+                return fails(f"what melts shuts in gas over a hollow, {at}")
             continue
         if stage is None and not isinstance(moment.step, Coat | Barrier):
             continue
@@ -278,8 +284,6 @@ def no_closed_void(found: Findings) -> Answer:
         if names and voids:  # one that the package's own bump fills is none
             bare = {id(b.edge.curve) for b in found.borders(moment.index).all if AIR in b.sides}
             voids = tuple(v for v in voids if any(id(e.curve) in bare for e in v))
-        where = moment.step.name if isinstance(moment.step, Reflow | Mount) else moment.step.do
-        at = f"at {where} (step {moment.index})"
         if voids:
             room = sum(abs(float(sum(e.moments()[0] for e in v))) for v in voids)
             size = format_quantity(2.0 * math.pi * room, "volume")
@@ -290,7 +294,27 @@ def no_closed_void(found: Findings) -> Answer:
             return fails(
                 f"the package lies on {on} all round the joint, and shuts in {size} of gas, {at}"
             )
+        if stage is not None and (gas := _run_over(moment, stage)) > 0.0:
+            unknown = unknown or not_judged(
+                f"the solder shuts in {format_quantity(gas, 'volume')} of gas {at}, in a hollow "
+                "that is computed as filled: whether the gas gets out is not followed"
+            )
+    if unknown is not None:
+        return unknown
     return holds() if asked else not_judged("nothing is coated, grown or melted")
+
+
+def _run_over(moment: Moment, stage: Stage | Mounted) -> float:
+    """Gas that solder has closed a hollow over before a stage that leaves none, m³."""
+    if moment.before is None:
+        return 0.0
+    before = moment.before.stack
+    gas = shut_in(
+        before.without(*(r.name for r in before.regions if r.name.startswith("package ")))
+    )
+    if isinstance(stage, Mounted):
+        gas += stage.gas + shut_in(stage.brought.stack)
+    return gas
 
 
 def _under_package(stage: Mounted) -> float:
