@@ -456,8 +456,8 @@ def refuse_lifted(standoff: float | None, lowest: float) -> None:
     if standoff is not None and standoff < lowest * (1.0 - 1e-12):
         raise ProcessError(
             f"mount: before anything melts, what is solid keeps the package off its standoff of "
-            f"{format_length(standoff)}: give at least {format_length(lowest)}; or lifted = false, "
-            "where that melts"
+            f"{format_length(standoff)}: give more, or lifted = false where that melts; it fits "
+            f"from {format_length(lowest)} on"
         )
 
 
