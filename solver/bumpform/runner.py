@@ -198,7 +198,8 @@ def run_case(
     CaseError
         If the case is wrong, with every problem that is one whatever the solved surfaces are.
     """
-    from bumpform.output.run_folder import write_run
+    from bumpform.output.folder import claimed
+    from bumpform.output.run_folder import write_into, write_run
 
     done = run(case, landscape=landscape)
     if done.refused:  # what is wrong with later steps is told now
@@ -209,8 +210,10 @@ def run_case(
     from bumpform.melting.files import write_melt
     from bumpform.melting.verdict import melts_of
 
-    done, melts = melts_of(done)
-    write_run(done, out, plot=plot, mesh=mesh)
-    for melted in melts:
-        write_melt(melted, out)
+    with claimed(out):  # what has been followed is there, should the run come to no end
+        others: list[Path] = []
+        done, _ = melts_of(done, lambda melted: others.extend(write_melt(melted, out)))
+        _, failed = write_into(done, out, plot=plot, mesh=mesh, others=others)
+    if failed is not None:
+        raise failed
     return done

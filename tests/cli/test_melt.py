@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
+from itertools import pairwise
 
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
 from bumpform.cli import app
+from bumpform.melting import melt as following
+from bumpform.output.folder import claimed
 
 pytestmark = pytest.mark.dolfinx
 
 
 def melt(*arguments):
     return CliRunner().invoke(app, ["melt", *map(str, arguments)])
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["run", *map(str, arguments), "--no-mesh", "--no-plot"])
+
+
+def names(folder):
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.fixture
+def breaking(monkeypatch):
+    """After its third step a library stops at the melt, as dolfinx does at a mesh that is worn."""
+    whole = following.march
+
+    def march(*arguments):
+        for number, step in enumerate(whole(*arguments)):
+            if number == 3:
+                raise RuntimeError("Newton method failed to converge for non-affine geometry")
+            yield step
+
+    monkeypatch.setattr(following, "march", march)
 
 
 def test_a_melt_s_files(tmp_path):
@@ -49,3 +75,107 @@ def test_a_wrong_stage_is_told_with_those_that_there_are(tmp_path):
     assert done.exit_code == 2
     assert '"first reflow", "second reflow"' in done.stderr
     assert not (tmp_path / "none").exists()
+
+
+def test_what_a_library_stops_at_is_told_and_the_way_to_there_kept(breaking, tmp_path):
+    done = melt("plated_column", "--out", tmp_path)
+    assert done.exit_code == 3, done.output
+    assert "followed no further: a library stopped at it (Newton method failed" in done.stderr
+    assert "Traceback" not in done.output
+    found = json.loads((tmp_path / "melt_reflow.json").read_text())
+    assert found["settles_at"] == "none"
+    assert "Newton method failed" in found["stopped"]
+    assert len(found["history"]) == 3
+
+
+def test_a_kind_that_is_not_followed_is_told_as_that(tmp_path):
+    done = melt("bga_joint", "--out", tmp_path / "none")
+    assert done.exit_code == 2
+    told = 'bga_joint: "assembly" cannot be followed: solder that the package brings along'
+    assert told in done.stderr
+    assert "problem" not in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_run_lists_its_melts_and_takes_them_with_it(tmp_path):
+    done = run("plated_column", "--melt", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    result = json.loads((tmp_path / "result.json").read_text())
+    assert {*result["files"], "result.json"} == names(tmp_path)
+    kinds = {name.rsplit(".", 1)[1] for name in result["files"] if name.startswith("melt_reflow.")}
+    assert kinds == {"json", "csv", "png", "gif", "pvd", "vtu"}
+    for name, found in result["files"].items():
+        assert found == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+    told = [c for c in result["conditions"] if c["id"] == "melt-ends-there"]
+    assert [c["verdict"] for c in told] == ["holds"]
+    assert told[0]["statement"] == 'Followed in time, the melt of "reflow" ends at its equilibrium.'
+
+    refused = melt("plated_column", "--out", tmp_path)
+    assert refused.exit_code == 2
+    assert "a run that has followed its melts itself" in refused.stderr
+    assert run("plated_column", "--out", tmp_path).exit_code == 0
+    assert not [name for name in names(tmp_path) if name.startswith("melt_")]
+
+    beside = melt("plated_column", "--out", tmp_path, "--frames", 2)
+    assert beside.exit_code == 0, beside.output
+    before = names(tmp_path)
+    other = melt("plated_column", "--out", tmp_path, "--set", "environment.gravity=0")
+    assert other.exit_code == 2
+    assert "is the run of another case, or of this one as it was before" in other.stderr
+    assert names(tmp_path) == before
+
+
+def test_a_run_that_is_cut_short_keeps_the_melts_that_have_been_followed(tmp_path, monkeypatch):
+    """Where it ends at once, as by Ctrl-C, the melts before are whole and no result is there."""
+    whole, ended = following.march, []
+
+    def march(*arguments):
+        ended.append(len(ended))
+        if len(ended) == 2:
+            raise KeyboardInterrupt
+        yield from whole(*arguments)
+
+    monkeypatch.setattr(following, "march", march)
+    run("laminated_abraded", "--melt", "--out", tmp_path)
+    assert {"INCOMPLETE", "melt_first_reflow.json", "melt_first_reflow.png"} <= names(tmp_path)
+    assert "result.json" not in names(tmp_path)
+    refused = melt("laminated_abraded", "--out", tmp_path)
+    assert refused.exit_code == 2
+    assert "is not at its end, or came to none" in refused.stderr
+
+
+def test_no_melt_is_put_into_a_study_s_folder_or_where_a_run_is_being_written(tmp_path):
+    (tmp_path / "study.json").write_text("{}")
+    done = melt("plated_column", "--out", tmp_path)
+    assert done.exit_code == 2
+    assert "this folder holds a study" in done.stderr
+    assert names(tmp_path) == {"study.json"}
+    with claimed(tmp_path / "run"):
+        done = melt("plated_column", "--out", tmp_path / "run")
+        assert done.exit_code == 2
+        assert names(tmp_path / "run") == {"INCOMPLETE", ".bumpform.lock"}
+
+
+def test_melts_of_another_case_go(tmp_path, breaking):
+    assert melt("laminated_abraded", "--stage", "first reflow", "--out", tmp_path).exit_code == 3
+    (tmp_path / "notes.txt").write_text("mine")
+    assert melt("plated_column", "--out", tmp_path).exit_code == 3
+    assert "notes.txt" in names(tmp_path)
+    assert all(name.startswith("melt_reflow.") for name in names(tmp_path) - {"notes.txt"})
+
+
+def test_the_energy_of_a_floating_joint_falls_with_its_load_s(tmp_path):
+    """The load's own energy is W·h; without it that of the liquid rises while the package sinks."""
+    case, stage = "core_and_cap", "mounting"
+    done = melt(case, "--stage", stage, "--out", tmp_path, "--frames", 2)
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / "melt_mounting.json").read_text())
+    history = found["history"]
+    scale = history[0]["energy_with_load_J"]
+    assert all(
+        b["energy_with_load_J"] < a["energy_with_load_J"] + 1e-9 * scale
+        for a, b in pairwise(history)
+    )
+    of_load = [row["energy_with_load_J"] - row["energy_J"] for row in history]
+    assert of_load == pytest.approx([0.5e-3 * row["standoff_m"] for row in history], rel=1e-9)
+    assert "energy_J" in found["differences"]

@@ -41,15 +41,23 @@ def melt(
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
     ] = None,
 ) -> None:
-    """Follow the melt of a stage in time, from its deposit to rest, and write what it does."""
+    """Follow the melt of a stage in time, from its deposit to rest, and write what it does.
+
+    The exit code is 3 where a melt comes to no rest, which is told; what has been followed of it is
+    kept. A stage of a kind that is not followed is told with exit code 2. A results folder may hold
+    the case's run; one of another case's run, or of a study, is refused.
+    """
     from bumpform.case.file import load_case
 
     try:
         case = load_case(text, sets or [])
         place = out or Path("runs") / case.name
+        from bumpform.melting.files import case_told
         from bumpform.melting.start import stages_of
+        from bumpform.output.folder import refuse_others
         from bumpform.runner import run
 
+        refuse_others(place, case_told(case))
         done = run(case)
         names: list[str | None] = [stage] if stage else [*stages_of(done)] or [None]
         code = 0
@@ -68,19 +76,26 @@ def _melt_one(
     done: Run, name: str | None, inertia: bool, place: Path, frames: int, text: str
 ) -> int:
     """Melt one stage and write its files; the exit code comes back."""
-    from bumpform.melting.files import write_melt
+    from bumpform.melting.files import case_told, write_melt
     from bumpform.melting.melt import follow
+    from bumpform.melting.start import NotFollowed
+    from bumpform.output.folder import shared
 
     stopping = _Stopping()
     try:
         with stopping:
             melted = follow(done, name, inertia=inertia, told=stopping.tell)
-    except CaseError as error:
-        return tell_failure(CaseError(error.problems, text), text)
-    write_melt(melted, place, frames=frames)
+    except NotFollowed as error:
+        problem = error.problems[0]
+        complain(f"{text}: {problem.came} cannot be followed: {problem.message}")
+        return 2
+    with shared(place, case_told(done.case)):
+        write_melt(melted, place, frames=frames)
     _print(melted)
     say(f"files: {place}")
-    return 130 if stopping.wanted else 0
+    if stopping.wanted:
+        return 130
+    return 3 if melted.stopped else 0
 
 
 class _Stopping:

@@ -34,7 +34,11 @@ class End:
 
 
 def numbers(start: Start, step: Step) -> dict[str, float]:
-    """Numbers of a moment, named and measured as those of an equilibrium, SI."""
+    """Numbers of a moment, named and measured as those of an equilibrium, SI.
+
+    Of a body above, ``energy_J`` leaves its load out, as an equilibrium's does;
+    ``energy_with_load_J`` adds what the load has where the body is.
+    """
     drop, shape = start.drop, step.shape
     length, tension = drop.length, drop.surface_tension
     values: dict[str, float] = {}
@@ -47,8 +51,11 @@ def numbers(start: Start, step: Step) -> dict[str, float]:
     if shape.end is not None and shape.end.end == "top":
         wall = shape.end.wall
         values["standoff_m"] = float(wall.point(wall.profile.start)[1]) * length
-    energy = shape.balance(start.fluid.bond)[0]  # of a body above, not that of its load
-    values["energy_J"] = 2.0 * math.pi * tension * length**2 * energy
+    unit = 2.0 * math.pi * tension * length**2
+    values["energy_J"] = unit * shape.balance(start.fluid.bond)[0]
+    if start.body is not None and start.body.load is not None:
+        with_load = shape.balance(start.fluid.bond, start.body.load)[0]
+        values["energy_with_load_J"] = unit * with_load
     if step.field is not None:
         values["pressure_Pa"] = float(step.field.pressure.mean()) * tension / length
     return values

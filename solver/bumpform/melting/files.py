@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from bumpform import __version__
+from bumpform.case.case import Case
 from bumpform.case.file import case_sha256
 from bumpform.melting.field import Field
 from bumpform.melting.melt import Melted
@@ -27,12 +28,11 @@ _VTK_TRIANGLE: Final = 22
 def melt_result(melted: Melted) -> dict[str, Any]:
     """What ``melt_<stage>.json`` holds, plain data, SI."""
     start, options = melted.start, melted.options
-    case_of = start.case
     history = melted.history
     return {
         "schema": SCHEMA,
         "bumpform": __version__,
-        "case": {"name": case_of.name, "title": case_of.title, "sha256": case_sha256(case_of)},
+        "case": case_told(start.case),
         "stage": start.name,
         "mode": "inertial" if options.inertia else "overdamped",
         "settles_at": melted.settles_at,
@@ -49,6 +49,11 @@ def melt_result(melted: Melted) -> dict[str, Any]:
         "end": history[-1],
         "history": history,
     }
+
+
+def case_told(case: Case) -> dict[str, str]:
+    """What the files of a melt say of its case."""
+    return {"name": case.name, "title": case.title, "sha256": case_sha256(case)}
 
 
 def history_csv(melted: Melted) -> str:
@@ -76,6 +81,7 @@ def write_melt(melted: Melted, folder: str | Path, *, frames: int = 40) -> list[
     from bumpform.picture.picture import png_bytes
 
     base = Path(folder) / f"melt_{slug(melted.start.name)}"
+    _with(base, "json").unlink(missing_ok=True)  # where it is, the others are
     for old in base.parent.glob(f"{base.name}.*.vtu"):
         old.unlink()
     written = [write_text(_with(base, "csv"), history_csv(melted))]

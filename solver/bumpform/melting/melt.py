@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from shapely.errors import ShapelyError
 
 from bumpform.case.case import Case
 from bumpform.errors import ConvergenceError, MeshError
@@ -21,6 +25,8 @@ __all__ = ["Frame", "Melted", "follow", "melt"]
 
 #: Fewest steps after which a melt with inertia is given up.
 INERTIAL_STEPS = 4000
+#: What dolfinx, PETSc (both RuntimeError), shapely and numpy raise on a shape that they cannot do.
+LIBRARIES: Final = (RuntimeError, ShapelyError, np.linalg.LinAlgError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,5 +184,8 @@ def follow(
         stopped = str(seen)
     except (ConvergenceError, MeshError) as error:
         stopped = f"the melt could be followed no further: {error}"
+    except LIBRARIES as error:
+        told_by = " ".join(str(error).split())
+        stopped = f"the melt could be followed no further: a library stopped at it ({told_by})"
     end = End("none", {}, stopped) if stopped else settled_at(start, frames[-1].step)
     return Melted(start, tuple(frames), end, tuple(events), chosen, stopped)

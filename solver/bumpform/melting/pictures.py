@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any, Final
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from bumpform.melting.boundary import boundary
 from bumpform.melting.melt import Frame, Melted
+from bumpform.melting.shape import Line
 from bumpform.picture.section import (
     INK,
     SOFT,
@@ -26,7 +28,9 @@ from bumpform.picture.section import (
     open_drawing,
     scale_bar,
 )
+from bumpform.process.mount import Mounted
 from bumpform.stack.curve import Array
+from bumpform.stack.profile import Station
 
 #: Outlines in a still; pauses between a film's pictures and at its end, ms; dots an inch.
 OUTLINES: Final = 14
@@ -69,6 +73,7 @@ def draw_still(melted: Melted) -> Figure:
         figure, drawing = _sheet(melted)
         frames = spaced_frames(melted, OUTLINES)
         _fill(drawing, melted, frames[-1])
+        _draw_package(drawing, melted, frames[-1])
         lines, shades = [], []
         for k, frame in enumerate(frames):
             shade = 1.0 if k == 0 else 0.25 + 0.75 * k / max(1, len(frames) - 1)
@@ -109,8 +114,11 @@ def film_bytes(melted: Melted, count: int) -> bytes:
         for frame in frames:
             liquid.set_verts(_both(UM * _region(melted, frame)))
             surface.set_segments(_both(UM * frame.outline))
+            package = _draw_package(drawing, melted, frame)
             text.set_text(f"t = {time_words(frame.time_s)}")
             canvas.draw()
+            for artist in package:
+                artist.remove()
             pixels = np.asarray(canvas.buffer_rgba())[..., :3]
             pictures.append(Image.fromarray(pixels.copy()).quantize(64))
     buffer = io.BytesIO()
@@ -142,14 +150,16 @@ def _window(melted: Melted) -> Window:
     near = solids[np.abs(solids[:, 0]) < reach]
     high = max(high, float(near[:, 1].max(initial=high)))
     low = min(low, 0.0)
-    room = 0.12 * (high - low) + 0.05 * reach
+    room = 0.12 * (high - low) + 0.05 * reach  # a package above is cut off by it
     return Window(-reach, reach, low - room, high + room)
 
 
 def _colors(melted: Melted) -> dict[str, str]:
     before = melted.start.moment.before
     assert before is not None
-    return material_colors((before.stack,))
+    stage = melted.start.stage
+    above = (stage.package.stack,) if isinstance(stage, Mounted) else ()
+    return material_colors((before.stack, *above))
 
 
 def _fill(drawing: Drawing, melted: Melted, frame: Frame) -> PolyCollection:
@@ -161,11 +171,34 @@ def _fill(drawing: Drawing, melted: Melted, frame: Frame) -> PolyCollection:
     return liquid
 
 
+def _draw_package(drawing: Drawing, melted: Melted, frame: Frame) -> list[Artist]:
+    """The package where it is at a moment, if there is one; what has been drawn."""
+    stage, end = melted.start.stage, frame.step.shape.end
+    if not isinstance(stage, Mounted) or end is None:
+        return []
+    before = set(drawing.axes.get_children())
+    hung = stage.package.at(end.wall.lift * melted.start.drop.length)
+    draw_section(drawing, replace(stage.package.stack, regions=hung.regions), _colors(melted))
+    return [artist for artist in drawing.axes.get_children() if artist not in before]
+
+
 def _region(melted: Melted, frame: Frame) -> Array:
-    """Polygon of the liquid, m."""
-    edge = boundary(frame.step.shape, melted.start.floor, melted.options.sizes)
-    points = np.stack([edge.corners, edge.middles], axis=1).reshape(-1, 2)
-    return points * melted.start.drop.length
+    """Polygon of the liquid, into every corner that the mesh cuts off, m."""
+    shape, length = frame.step.shape, melted.start.drop.length
+    begin = melted.start.floor.profile.start
+    if shape.end is not None and shape.end.end == "inner":
+        begin = shape.end.at
+    parts = [_wetted(shape.start, begin, length), frame.outline]
+    if shape.end is not None and shape.end.end == "top":
+        parts.append(_wetted(shape.end, shape.end.wall.profile.start, length)[::-1])
+    return np.vstack(parts)
+
+
+def _wetted(line: Line, begin: Station, length: float) -> Array:
+    """The solid from a place to a contact line, m."""
+    edges = line.wall.profile.between(begin, line.at)
+    lift = np.array([0.0, line.wall.lift * length])
+    return np.vstack([edge.sample() for edge in edges]) + lift
 
 
 def _both(points: Array) -> list[Array]:

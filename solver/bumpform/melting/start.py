@@ -28,6 +28,10 @@ from bumpform.surface.landscape import Drop
 SUNK, PRESSED = 0.06, 0.1
 
 
+class NotFollowed(CaseError):
+    """A stage that has been reached, and is of a kind that is not followed in time."""
+
+
 @dataclass(frozen=True, eq=False)
 class Start:
     """A stage before it melts.
@@ -83,25 +87,25 @@ def start_of(run: Run, stage: str | None, options: Options) -> Start:
     Raises
     ------
     CaseError
-        If there is none of that name, or it is not followed in time, with the reason.
+        If there is none of that name.
+    NotFollowed
+        If it is not followed in time, with the reason.
     """
     moments = stages_of(run)
     if not moments or (stage is not None and stage not in moments):
         known = ", ".join(f'"{name}"' for name in moments) or "none"
-        raise _wrong(run.case, f"no stage of that name has been reached; reached: {known}", stage)
+        message = f"no stage of that name has been reached; reached: {known}"
+        came = f'"{stage}"' if stage else ""
+        raise CaseError([Problem("stage", message, came)], run.case.name)
     name = stage if stage is not None else next(iter(moments))
     moment = moments[name]
     try:
         return _start(run.case, name, moment, options)
     except ProcessError as error:
-        raise _wrong(run.case, str(error), name) from error
+        raise NotFollowed([Problem("stage", str(error), f'"{name}"')], run.case.name) from error
     except ConvergenceError as error:
         message = f"no first shape has been found, so the melt is not followed in time ({error})"
-        raise _wrong(run.case, message, name) from error
-
-
-def _wrong(case: Case, message: str, stage: str | None) -> CaseError:
-    return CaseError([Problem("stage", message, f'"{stage}"' if stage else "")], case.name)
+        raise NotFollowed([Problem("stage", message, f'"{name}"')], run.case.name) from error
 
 
 def _start(case: Case, name: str, moment: Moment, options: Options) -> Start:

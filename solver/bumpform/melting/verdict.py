@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bumpform.errors import CaseError
+from bumpform.melting.condition import ENDS_THERE, STATEMENT
 from bumpform.melting.end import SAME
 from bumpform.melting.melt import Melted, follow
-from bumpform.melting.start import stages_of
+from bumpform.melting.start import NotFollowed, stages_of
 from bumpform.process.outcome import Run
 from bumpform.verdict.condition import GENERAL, Answer, Condition, fails, holds, not_judged
 
-#: Name of the condition.
-ENDS_THERE = "melt-ends-there"
 
-
-def melts_of(run: Run) -> tuple[Run, list[Melted]]:
+def melts_of(
+    run: Run, followed: Callable[[Melted], object] | None = None
+) -> tuple[Run, list[Melted]]:
     """The run with what the melts of its solved stages say, and the melts.
 
     Every solved stage is followed overdamped; its end is one more condition and one more note.
+
+    Parameters
+    ----------
+    run : Run
+    followed : function, optional
+        Called with every melt when it has been followed.
     """
     melts: list[Melted] = []
     notes: list[str] = []
@@ -30,15 +36,17 @@ def melts_of(run: Run) -> tuple[Run, list[Melted]]:
             continue
         try:
             melted = follow(run, name)
-        except CaseError as error:
+        except NotFollowed as error:
             answer = not_judged(error.problems[0].message, stage=name)
         else:
             melts.append(melted)
+            if followed is not None:
+                followed(melted)
             answer = _answer(melted)
         words = {"holds": "yes", "fails": "no", "not judged": "not known"}[answer.verdict]
         reason = f", {answer.reason}" if answer.reason else ""
         notes.append(f"{name}: the melt itself ends there: {words}{reason}")
-        statement = f"Followed in time, the melt of the {name} ends at its equilibrium."
+        statement = STATEMENT.format(name)
         conditions.append(Condition(ENDS_THERE, GENERAL, (GENERAL,), statement, answer).to_dict())
     result = {**run.result, "conditions": [*run.result["conditions"], *conditions]}
     return replace(run, result=result, notes=(*run.notes, *notes)), melts

@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ from typing import Any, Final
 from bumpform.errors import CaseError, Problem
 from bumpform.output.files import removed_on_stop, write_text
 
-__all__ = ["claimed", "holds_run", "refuse_study", "sums"]
+__all__ = ["claimed", "holds_run", "refuse_others", "refuse_study", "shared", "sums"]
 
 INCOMPLETE: Final = "INCOMPLETE"
 _TEXT: Final = (
@@ -40,6 +40,8 @@ NAMES: Final = (
     "landscape_*.png",
     "landscape_*.svg",
     "melt_*.json",
+    "melt_*.csv",
+    "melt_*.png",
     "melt_*.gif",
     "melt_*.pvd",
     "melt_*.vtu",
@@ -71,6 +73,59 @@ def claimed(folder: Path) -> Iterator[None]:
             path.unlink(missing_ok=True)
         yield
         (folder / INCOMPLETE).unlink(missing_ok=True)
+
+
+@contextmanager
+def shared(folder: Path, case: Mapping[str, Any]) -> Iterator[None]:
+    """Hold a folder while melts of a case are written into it, beside its run if that is there.
+
+    Melts of another case that lie there are removed.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if need be.
+    case : mapping
+        Of the melts, as in their files: with "sha256".
+
+    Raises
+    ------
+    CaseError
+        Of ``refuse_others``, or if a run is being written there at this moment.
+    """
+    refuse_others(folder, case)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder):
+        refuse_others(folder, case)
+        for path in folder.glob("melt_*.json"):
+            found = json.loads(path.read_bytes())
+            if found["case"]["sha256"] != case["sha256"]:
+                path.unlink()
+                for other in folder.glob(f"{path.stem}.*"):
+                    other.unlink()
+        yield
+
+
+def refuse_others(folder: Path, case: Mapping[str, Any]) -> None:
+    """Raise CaseError where no melt of a case may be added to a folder.
+
+    That is: a study's, one whose run is of another case, has followed its melts itself (what it
+    lists of them would be another's then), or came to no end.
+    """
+    refuse_study(folder)
+    if (folder / INCOMPLETE).exists():
+        message = f"the run in this folder is not at its end, or came to none. {_ADVICE}"
+        raise CaseError([Problem(str(folder / INCOMPLETE), message)], str(folder))
+    path = folder / "result.json"
+    if not path.exists():
+        return
+    result = _read(path)
+    if result["case"]["sha256"] != case["sha256"]:
+        message = f"is the run of another case, or of this one as it was before. {_ADVICE}"
+        raise CaseError([Problem(str(path), message)], str(folder))
+    if any(name.startswith("melt_") for name in result.get("files", ())):
+        message = f"is of a run that has followed its melts itself. {_ADVICE}"
+        raise CaseError([Problem(str(path), message)], str(folder))
 
 
 def refuse_study(folder: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Stack
 
-__all__ = ["interfaces", "plain", "read_result", "write_run"]
+__all__ = ["interfaces", "plain", "read_result", "write_into", "write_run"]
 
 #: Steps on each smooth span of a curve in the files of meridians.
 SAMPLES: Final = 24
@@ -58,24 +58,40 @@ def write_run(run: Run, folder: str | Path, *, plot: bool = True, mesh: bool = F
         If a stack could not be meshed, after all else is written.
     """
     folder = Path(folder)
-    failed: MeshError | MachineError | None = None
     with claimed(folder):
-        written = _write(run, folder, plot)
-        if mesh:
-            try:
-                from bumpform.mesh.files import write_meshes
-
-                written += write_meshes(run, folder)
-            except MeshError as error:  # a stack that cannot be meshed loses nothing else
-                written += error.written
-                failed = error
-            except MachineError as error:
-                failed = error
-        run.result["files"] = sums(written)
-        written.append(write_text(folder / "result.json", result_json(run.result)))
+        written, failed = write_into(run, folder, plot=plot, mesh=mesh)
     if failed is not None:
         raise failed
     return written
+
+
+def write_into(
+    run: Run, folder: Path, *, plot: bool, mesh: bool, others: Sequence[Path] = ()
+) -> tuple[list[Path], MeshError | MachineError | None]:
+    """The same in a folder that is claimed, with other files of the run that are there already.
+
+    Returns
+    -------
+    list of Path
+        The files, the others among them.
+    MeshError, MachineError or None
+        What kept a stack from being meshed: it is to be raised when the folder is let go.
+    """
+    failed: MeshError | MachineError | None = None
+    written = [*others, *_write(run, folder, plot)]
+    if mesh:
+        try:
+            from bumpform.mesh.files import write_meshes
+
+            written += write_meshes(run, folder)
+        except MeshError as error:  # a stack that cannot be meshed loses nothing else
+            written += error.written
+            failed = error
+        except MachineError as error:
+            failed = error
+    run.result["files"] = sums(written)
+    written.append(write_text(folder / "result.json", result_json(run.result)))
+    return written, failed
 
 
 def _write(run: Run, folder: Path, plot: bool) -> list[Path]:

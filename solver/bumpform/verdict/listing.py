@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from bumpform.melting.condition import ENDS_THERE, JUDGED, STATEMENT
 from bumpform.verdict.condition import GENERAL
 from bumpform.verdict.conditions import ORDERED
 from bumpform.verdict.documents import DOCUMENTS
@@ -53,6 +54,9 @@ def _tables() -> Iterator[str]:
                 claims = ", ".join(entry.claims[route])
                 how = " ".join((entry.judge.__doc__ or "").split())
                 yield f"| `{entry.id}` | {entry.statement} | {how} | {claims} |"
+        if route == GENERAL:
+            statement = STATEMENT.format("…")
+            yield f"| `{ENDS_THERE}` | {statement} | {JUDGED} | {GENERAL} |"
         yield ""
 
 
