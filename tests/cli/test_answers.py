@@ -96,8 +96,9 @@ def test_what_is_wrong_with_a_design_is_told(target, vary, told, tmp_path):
 def test_yield(tmp_path):
     sets = ('tolerances.case.pitch.std="2 um"', 'requirements.reflow.clearance_m.min="112 um"')
     options = [text for one in sets for text in ("--set", one)]
-    done = invoke("yield", "plated_column", "--out", tmp_path, "--samples", 128, *options)
+    done = invoke("yield", "plated_column", "--out", tmp_path, "--samples", 100, *options)
     assert done.exit_code == 0, done.output
+    assert "plated_column: 100 samples are rounded up to 128" in done.stderr
     told = json.loads((tmp_path / "yield.json").read_text("utf-8"))
     share = told["good"]["share"]
     assert told["conditions"]["requirement reflow.clearance_m"]["share"] == share
@@ -117,6 +118,7 @@ def test_a_picture_of_another_answer_does_not_stay(tmp_path):
 def test_a_yield_needs_tolerances(tmp_path):
     done = invoke("yield", "plated_column", "--out", tmp_path)
     assert done.exit_code == 2 and "tolerances: is missing: say how inputs scatter" in done.stderr
+    assert '"substrate.pad.radius" = { std = "3 %" }' in done.stderr
 
 
 @pytest.mark.parametrize("command", ["sensitivity", "margins"])

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -129,8 +130,8 @@ def test_ctrl_c_in_a_long_answer_says_that_nothing_is_written(tmp_path, command)
         stderr=subprocess.PIPE,
         text=True,
     )
-    status = f"/proc/{process.pid}/stat"
-    while sum(map(int, open(status).read().split()[13:15])) < 2 * os.sysconf("SC_CLK_TCK"):
+    status = Path(f"/proc/{process.pid}/stat")
+    while sum(map(int, status.read_text().split()[13:15])) < 2 * os.sysconf("SC_CLK_TCK"):
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     told, errors = process.communicate(timeout=60)

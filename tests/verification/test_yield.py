@@ -12,7 +12,9 @@ import pytest
 from scipy import stats
 
 import bumpform
+from bumpform.answers.summary import condition_rows, spread_rows, yield_words
 from bumpform.case.paths import locate
+from case_data import CAP
 
 pytestmark = pytest.mark.dolfinx
 
@@ -36,12 +38,14 @@ def test_a_linear_metric_has_the_share_of_its_closed_form():
     assert found.samples == 512
     assert found.good.share == pytest.approx(exact, abs=4e-3)
     assert found.good.interval[0] <= exact <= found.good.interval[1]
-    assert found.conditions["requirement reflow.clearance_m"] == found.good
+    required = found.conditions["requirement reflow.clearance_m"]
+    assert (required.share, required.interval) == (found.good.share, found.good.interval)
+    assert required.not_judged == 0.0
     told = found.spreads["reflow.clearance_m"]
     assert told.mean == pytest.approx(mean, abs=0.02e-6)
     assert told.std == pytest.approx(2e-6, rel=0.01)
     assert found.cpk["reflow.clearance_m"] == pytest.approx((mean - 110e-6) / 6e-6, rel=0.02)
-    assert told.first["case.pitch"] == pytest.approx(1.0, abs=0.02)
+    assert told.first["case.pitch"].share == pytest.approx(1.0, abs=0.02)
 
 
 def test_parts_of_a_variance_are_those_of_a_linear_metric():
@@ -52,9 +56,12 @@ def test_parts_of_a_variance_are_those_of_a_linear_metric():
     shares = bumpform.sensitivity(case).metrics["reflow.clearance_m"].shares
     told = bumpform.yield_of(case, samples=256).spreads["reflow.clearance_m"]
     for path, share in shares.items():
-        assert told.first[path] == pytest.approx(share, abs=0.1)
-        assert told.total[path] == pytest.approx(share, abs=0.1)
-    assert math.fsum(told.first.values()) == pytest.approx(1.0, abs=0.1)
+        for part in (told.first[path], told.total[path]):
+            low, high = part.interval
+            assert 0.0 <= low <= share <= high <= 1.0 and low <= part.share <= high
+        assert told.first[path].share == pytest.approx(share, abs=0.1)
+        assert told.total[path].share == pytest.approx(share, abs=0.1)
+    assert math.fsum(part.share for part in told.first.values()) == pytest.approx(1.0, abs=0.1)
 
 
 def test_the_same_seed_gives_the_same_answer_and_another_one_another():
@@ -93,3 +100,22 @@ def test_plain_samples_give_the_same_share():
 def test_a_case_without_tolerances_has_no_yield():
     with pytest.raises(bumpform.errors.CaseError, match="say how inputs scatter"):
         bumpform.yield_of(bumpform.load_case("plated_column"))
+
+
+def test_what_is_no_product_and_what_is_not_judged_are_told_apart():
+    """A volume that scatters by 60 % is none in P(x < -1 / 0.6) of all samples."""
+    tolerances = {"deposit.Pb95Sn5.volume": {"std": "60 %"}}
+    found = bumpform.yield_of(
+        bumpform.Case.from_dict({**CAP, "tolerances": tolerances}), samples=64
+    )
+    none = 1.0 - found.exists.share
+    assert none == pytest.approx(stats.norm.cdf(-1.0 / 0.6), abs=0.02)
+    told = found.to_dict()["conditions"]
+    assert all(none <= c["not_judged"] <= 1.0 for c in told.values())
+    never = [name for name, c in told.items() if c["not_judged"] == 1.0]
+    sometimes = [name for name, c in told.items() if c["not_judged"] == none]
+    assert sometimes and set(never) | set(sometimes) <= set(told)
+    assert f"{100 * none:.3g} % are no product" in yield_words(found)
+    assert condition_rows(found)[0] == (f"{100 * none:.3g} %", "no product")
+    rows = spread_rows(found)
+    assert rows and all(row[4] == "not told: it is not there in every sample" for row in rows)

@@ -54,13 +54,13 @@ class Rare:
     runs: int
 
     def to_dict(self) -> dict[str, Any]:
-        """As in yield.json."""
+        """As in yield.json: the share and its interval in ppm."""
         return {
             "method": "subset simulation",
             "runs": self.runs,
             "levels": self.levels,
             "ppm": 1e6 * self.share,
-            "interval": list(self.interval),
+            "interval": [1e6 * end for end in self.interval],
         }
 
 

@@ -18,14 +18,21 @@ __all__ = ["draw_shares", "judged_spreads"]
 FAILS: Final = "#c0322b"
 COLOURS: Final = ("#2b5fa8", "#c0622b", "#1b7f4b", "#8a5fa8", "#b59a2b", "#4aa0b5", "#a84f6b")
 REST: Final = "#c9ced4"
+#: Scatter that is told, relative to the mean: less is round-off.
+SEEN: Final = 1e-9
 #: Inches: the picture's width, a bar's height, title and axis; most bars of a panel.
 WIDE, BAR, AROUND, MOST = 12.5, 0.34, 1.5, 14
 
 
 def judged_spreads(found: Yield) -> list[str]:
-    """Metrics that are told: those that are required, else those that scatter in all samples."""
+    """Metrics that are told: those required, else those whose parts are known, else all."""
     required = [name for name in found.case.requirements if name in found.spreads]
-    return required or [name for name, s in found.spreads.items() if s.first]
+    known = [name for name, s in found.spreads.items() if s.first]
+    return (
+        required
+        or known
+        or [name for name, s in found.spreads.items() if s.std > SEEN * abs(s.mean)]
+    )
 
 
 def draw_shares(found: Yield) -> Figure:
@@ -56,15 +63,16 @@ def draw_shares(found: Yield) -> Figure:
         left.text(ends[1], row, f"  {fails:.3g} %", va="center", fontsize=7, color=SOFT)
     _frame(left, [name for name, _ in broken[:MOST]], rows, "fails it, % of product")
     left.set_xlim(0.0, 1.2 * left.get_xlim()[1])
+    words = "no sample fails any"
+    if found.exists.share < 1.0:
+        words = f"{100 * (1 - found.exists.share):.3g} % are no product"
     if not broken:
-        left.text(
-            0.5, 0.5, "no sample fails any", transform=left.transAxes, ha="center", color=SOFT
-        )
+        left.text(0.5, 0.5, words, transform=left.transAxes, ha="center", color=SOFT)
     paths = [item.path for item in found.inputs]
     for row, name in enumerate(names):
         at, first = 0.0, found.spreads[name].first
         for number, path in enumerate(paths):
-            part = max(0.0, first.get(path, 0.0))
+            part = first[path].share if path in first else 0.0
             colour = COLOURS[number % len(COLOURS)]
             right.barh(
                 row, part, left=at, color=colour, height=0.6, label=path if row == 0 else None

@@ -12,7 +12,7 @@ from bumpform.answers.sensitivity import Sensitivity
 from bumpform.answers.shares import judged_spreads
 from bumpform.answers.told import change, input_value, metric_value, spread
 from bumpform.answers.tornado import strongest, told_change
-from bumpform.answers.yields import Yield
+from bumpform.answers.yields import Part, Yield
 from bumpform.case.case import Case
 
 __all__ = [
@@ -145,24 +145,36 @@ def yield_words(found: Yield) -> str:
         f"({100 * low:.4g} … {100 * high:.4g} % with 95 %, by {found.samples} samples)"
     )
     if found.exists.share < 1.0:
-        words += f"; {100 * (1 - found.exists.share):.3g} % have no equilibrium or are no such case"
+        words += f"; {_none(found)} are no product (refused, or no such case or process)"
     worst = min(found.conditions.items(), key=lambda c: c[1].share, default=None)
     if worst is not None and worst[1].share < 1.0:
         words += f"; most fail {worst[0]}"
+    never = [name for name, share in found.conditions.items() if share.not_judged == 1.0]
+    if never:
+        words += f"; never judged: {', '.join(never)}"
     if found.rare is not None:
         ends = " … ".join(f"{1e6 * end:.3g}" for end in found.rare.interval)
         words += f"; {1e6 * found.rare.share:.3g} ppm fail ({ends} ppm), by subset simulation"
     return words
 
 
-def condition_rows(found: Yield) -> list[tuple[str, ...]]:
-    """Rows of the table of conditions that some of the product fails."""
+def condition_rows(found: Yield) -> list[tuple[str, str]]:
+    """Rows of the table of what some of the product fails: to be one, and conditions."""
+    none = [(_none(found), "no product")] if found.exists.share < 1.0 else []
     rows = sorted(
         (c for c in found.conditions.items() if c[1].share < 1.0), key=lambda c: c[1].share
     )
-    return [(f"{100 * (1 - share.share):.3g} %", name) for name, share in rows] or [
-        ("0 %", "no sample fails any condition")
-    ]
+    told = none + [(f"{100 * (1 - share.share):.3g} %", name) for name, share in rows]
+    return told or [("0 %", "no sample fails any condition")]
+
+
+def _none(found: Yield) -> str:
+    return f"{100 * (1 - found.exists.share):.3g} %"
+
+
+def _part(part: Part) -> str:
+    low, high = (100.0 * end for end in part.interval)
+    return f"{100 * part.share:.0f} % ({low:.0f} … {high:.0f})"
 
 
 def spread_rows(found: Yield) -> list[tuple[str, ...]]:
@@ -170,14 +182,15 @@ def spread_rows(found: Yield) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for name in judged_spreads(found):
         told = found.spreads[name]
-        parts = sorted(told.first.items(), key=lambda part: -part[1])[:3]
+        parts = sorted(told.first.items(), key=lambda part: -part[1].share)[:3]
         rows.append(
             (
                 name,
                 metric_value(name, told.mean),
                 spread(name, told.std),
                 f"{found.cpk[name]:.2f}" if name in found.cpk else "–",
-                "; ".join(f"{100 * part:.0f} % {path}" for path, part in parts),
+                "; ".join(f"{_part(part)} {path}" for path, part in parts)
+                or "not told: it is not there in every sample",
             )
         )
     return rows

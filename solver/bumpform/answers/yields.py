@@ -2,7 +2,7 @@
 
 Samples are a scrambled Sobol sequence, in two sets A and B that are independent of each other;
 beside them A with one input after another taken from B, which tells each input's part of every
-metric's variance (Saltelli's estimators of Sobol's indices).
+metric's variance (Jansen's estimators of Sobol's indices).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bumpform.case.case import Case
 from bumpform.case.problems import raise_if
 from bumpform.errors import Problem
 
-__all__ = ["Share", "Spread", "Yield", "wilson", "yield_of"]
+__all__ = ["Part", "Share", "Spread", "Yield", "wilson", "yield_of"]
 
 type Array = NDArray[np.float64]
 
@@ -42,15 +42,37 @@ CONFIDENCE: Final = 0.95
 
 @dataclass(frozen=True)
 class Share:
-    """A share of samples, and the interval that holds the true one (Wilson's, 95 %)."""
+    """A share of samples, and the interval that holds the true one (Wilson's, 95 %).
+
+    Of a condition `not_judged` is the share of samples in which it is not judged, as where there is
+    no such product; it does not fail there.
+    """
+
+    share: float
+    interval: tuple[float, float]
+    not_judged: float = 0.0
+
+    @classmethod
+    def of(cls, count: int, samples: int, not_judged: int = 0) -> Share:
+        """Share of so many among so many."""
+        return cls(count / samples, wilson(count, samples), not_judged / samples)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a variance, and the interval that holds the true one (95 %, within 0 and 1)."""
 
     share: float
     interval: tuple[float, float]
 
     @classmethod
-    def of(cls, count: int, samples: int) -> Share:
-        """Share of so many among so many."""
-        return cls(count / samples, wilson(count, samples))
+    def of(cls, parts: Array, whole: Array) -> Part:
+        """Ratio of two means over the same samples; its scatter is that of their difference."""
+        mean = float(parts.mean() / whole.mean())
+        half = NormalDist().inv_cdf(0.5 + 0.5 * CONFIDENCE) / math.sqrt(len(parts))
+        half *= float((parts - mean * whole).std(ddof=1) / whole.mean())
+        share, low, high = (min(max(x, 0.0), 1.0) for x in (mean, mean - half, mean + half))
+        return cls(share, (low, high))
 
 
 @dataclass(frozen=True)
@@ -61,15 +83,15 @@ class Spread:
     ----------
     mean, std : float
         Of the samples in which it is there.
-    first, total : mapping of path to float
+    first, total : mapping of path to Part
         Sobol's indices: the part of the variance that an input makes alone, and with the others.
         Empty where there is none, or the metric is not there in every sample.
     """
 
     mean: float
     std: float
-    first: Mapping[str, float]
-    total: Mapping[str, float]
+    first: Mapping[str, Part]
+    total: Mapping[str, Part]
 
 
 @dataclass(frozen=True)
@@ -116,14 +138,19 @@ class Yield:
             "inputs": [{"path": i.path, "value": i.value, "std": i.std} for i in self.inputs],
             "good": _share(self.good),
             "exists": _share(self.exists),
-            "conditions": {name: _share(share) for name, share in self.conditions.items()},
+            "conditions": {
+                name: {**_share(share), "not_judged": share.not_judged}
+                for name, share in self.conditions.items()
+            },
             "requirements": {name: {"cpk": cpk} for name, cpk in self.cpk.items()},
             "metrics": {
                 name: {
                     "mean": s.mean,
                     "std": s.std,
-                    "first": dict(s.first),
-                    "total": dict(s.total),
+                    "first": {path: part.share for path, part in s.first.items()},
+                    "total": {path: part.share for path, part in s.total.items()},
+                    "first_interval": {path: list(p.interval) for path, p in s.first.items()},
+                    "total_interval": {path: list(p.interval) for path, p in s.total.items()},
                 }
                 for name, s in self.spreads.items()
             },
@@ -165,7 +192,7 @@ def yield_of(
     case : Case
         With `[tolerances]`.
     samples : int
-        Rounded up to a power of 2.
+        Rounded up to a power of 2, 64 at the least.
     seed : int
         The same seed gives the same samples.
     rare : int
@@ -179,8 +206,10 @@ def yield_of(
     CaseError
         If the case is wrong, or has no tolerances.
     """
-    inputs = tuple(item for item in inputs_of(case) if item.tolerance is not None)
-    message = 'is missing: say how inputs scatter, as "barrier.thickness" = { std = "3 %" }.'
+    listed = inputs_of(case)
+    inputs = tuple(item for item in listed if item.tolerance is not None)
+    size = next(i.path for i in listed if i.path.startswith("substrate."))
+    message = f'is missing: say how inputs scatter, as "{size}" = {{ std = "3 %" }}.'
     raise_if([] if inputs else [Problem("tolerances", message)], case.name)
     half = max(LEAST, 2 ** math.ceil(math.log2(samples))) // 2
     crossed = half // 2
@@ -198,7 +227,13 @@ def yield_of(
     points = [*a, *b]
     count = len(points)
     names = dict.fromkeys(c.group for p in points for c in p.conditions)
-    shares = {name: Share.of(sum(not p.failing[name] for p in points), count) for name in names}
+    judged = [{c.group for c in p.conditions if c.holds is not None} for p in points]
+    shares = {
+        name: Share.of(
+            sum(not p.failing[name] for p in points), count, sum(name not in j for j in judged)
+        )
+        for name in names
+    }
     spreads = _spreads(inputs, a, b, mixed, crossed)
     found = None
     if rare:
@@ -294,18 +329,22 @@ def _spreads(
     return spreads
 
 
-def _indices(rows: Array) -> tuple[list[float], list[float]]:
+def _indices(rows: Array) -> tuple[list[Part], list[Part]]:
     """First-order and total indices from rows A, B and A with one column of B each.
 
-    First order after Saltelli (2010), total after Jansen; nothing where a number is not there.
+    Jansen's estimators, by the variance that the same pairs of A and B have: what scatters in both
+    cancels, and an input that makes all of it, or nothing, is told exactly. Nothing where a number
+    is not there.
     """
     if not np.isfinite(rows).all():
         return [], []
     a, b, *mixed = rows
-    variance = float(np.concatenate([a, b]).var())
-    first = [float((b * (m - a)).mean()) / variance for m in mixed]
-    total = [0.5 * float(((a - m) ** 2).mean()) / variance for m in mixed]
-    return first, total
+    whole = (a - b) ** 2
+    if not whole.any():
+        return [], []
+    return [Part.of(whole - (b - m) ** 2, whole) for m in mixed], [
+        Part.of((a - m) ** 2, whole) for m in mixed
+    ]
 
 
 def _cpk(case: Case, spreads: Mapping[str, Spread]) -> dict[str, float]:

@@ -9,7 +9,7 @@ import typer
 
 from bumpform.cli.failures import tell_failure
 from bumpform.cli.long_work import OUT_HELP, telling
-from bumpform.cli.printing import print_table, say
+from bumpform.cli.printing import complain, print_table, say
 from bumpform.cli.run import CASES_HELP, SET_HELP
 
 __all__ = ["yields"]
@@ -25,7 +25,10 @@ def yields(
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
     ] = None,
     samples: Annotated[
-        int, typer.Option(metavar="N", min=2, max=2**16, help="Samples; a power of 2.")
+        int,
+        typer.Option(
+            metavar="N", min=2, max=2**16, help="Samples, rounded up to a power of 2 from 64 on."
+        ),
     ] = 1024,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same samples.")] = 0,
     rare: Annotated[
@@ -49,6 +52,8 @@ def yields(
         with telling(f"{loaded.name}: cases") as tell:
             level = LEVEL if rare else 0
             found = yield_of(loaded, samples=samples, seed=seed, rare=level, tell=tell)
+        if found.samples != samples:
+            complain(f"{loaded.name}: {samples} samples are rounded up to {found.samples}")
         figure = None
         if plot:
             from bumpform.answers.shares import draw_shares
