@@ -47,6 +47,8 @@ def test_what_never_fails_is_told_as_less_than_can_be_seen():
     """A margin that is the same everywhere: 3 in as many as have been looked at, with 95 %."""
     found = subset_simulation(lambda u: 1.0 + 0.0 * u[:, 0], 2, samples=100)
     assert (found.share, found.interval, found.levels) == (0.0, (0.0, 0.03), 1)
+    told = found.to_dict()  # both in ppm
+    assert (told["ppm"], told["interval"]) == (0.0, [0.0, pytest.approx(3e4)])
 
 
 def test_what_only_jumps_is_found_by_plain_samples():
