@@ -168,3 +168,16 @@ def test_an_input_that_moves_nothing_near_its_value_is_looked_at_all_along():
     told = bumpform.run(both.case).metrics["r"]
     assert told["ball_height_m"] == pytest.approx(60e-6, rel=1e-9)
     assert told["ball_diameter_m"] == pytest.approx(110e-6, rel=1e-9)
+
+
+def test_what_is_0_needs_bounds():
+    case = bumpform.Case.from_dict(CAP)
+    target = {"r.ball_height_m": "55.1 um"}
+    with pytest.raises(bumpform.errors.CaseError, match=r"is 0, .* write bounds, LO:HI"):
+        bumpform.design(case, target, ["environment.gravity"])
+    found = bumpform.design(case, target, {"environment.gravity": (0.0, 500.0)})
+    assert found.reached and 0.0 < found.varied["environment.gravity"] < 500.0
+    lower = bumpform.design(
+        case, {"r.ball_height_m": "50 um"}, {"environment.gravity": (0.0, 500.0)}
+    )
+    assert lower.why == "environment.gravity is at its bound 500 m/s²"

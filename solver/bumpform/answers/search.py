@@ -275,7 +275,8 @@ class Search:
 
     def _step(self, here: _Try, slopes: Array, reach: float) -> Array:
         """The step within the bounds that comes nearest by the slopes."""
-        up, down = reach * np.abs(here.x), reach / (1.0 + reach) * np.abs(here.x)
+        large = np.where(here.x == 0.0, 1.0, np.abs(here.x))
+        up, down = reach * large, reach / (1.0 + reach) * large
         low = np.maximum(self._low - here.x, -np.where(here.x > 0.0, down, up))
         high = np.minimum(self._high - here.x, np.where(here.x > 0.0, up, down))
         free = high - low > 0.0
