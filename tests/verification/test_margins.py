@@ -125,5 +125,6 @@ def test_what_is_no_input_is_told_with_its_reason(path, told):
     if told is None:
         assert bumpform.margins(case, paths=[path]).inputs[0].input.value == 0.0
         return
-    with pytest.raises(bumpform.errors.CaseError, match=told):
-        bumpform.margins(case, paths=[path])
+    with pytest.raises(bumpform.errors.CaseError, match=told) as error:
+        bumpform.margins(case, paths=[path, "case.name"])
+    assert len(error.value.problems) == 2

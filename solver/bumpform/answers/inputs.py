@@ -13,13 +13,14 @@ from bumpform.answers.scatter import Scatter
 from bumpform.case.case import Case
 from bumpform.case.fields import Model, Quantity, Uses
 from bumpform.case.paths import locate, step_labels
+from bumpform.case.problems import raise_if
 from bumpform.case.quantities import marks, quantity_at, value_at
 from bumpform.case.steps import Deposit, Mount, Reflow
 from bumpform.case.tolerances import Tolerance
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.materials import Materials
 
-__all__ = ["Input", "input_at", "inputs_of"]
+__all__ = ["Input", "asked_inputs", "input_at", "inputs_of"]
 
 #: m/s²: the size of a gravity that is 0.
 _GRAVITY: Final = 9.81
@@ -135,6 +136,27 @@ def input_at(case: Case, path: str) -> Input:
     hint = f" Did you mean {near[0]}?" if near else ""
     message = f"{_why_none(data, keys)}{hint}"
     raise CaseError([Problem(path, message)], case.name)
+
+
+def asked_inputs(case: Case, paths: Sequence[str] | None) -> tuple[Input, ...]:
+    """The inputs at some addresses; all without.
+
+    Raises
+    ------
+    CaseError
+        With every address at which there is none.
+    """
+    if paths is None:
+        return inputs_of(case)
+    found: list[Input] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            found.append(input_at(case, path))
+        except CaseError as error:
+            problems += error.problems
+    raise_if(problems, case.name)
+    return tuple(found)
 
 
 def _why_none(data: Mapping[str, Any], keys: Sequence[str]) -> str:

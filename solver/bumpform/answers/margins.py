@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bumpform.answers.inputs import Input, input_at, inputs_of
+from bumpform.answers.inputs import Input, asked_inputs
 from bumpform.answers.probe import Judged, Point, Probe
 from bumpform.answers.told import header
 from bumpform.case.case import Case
@@ -139,7 +139,7 @@ def margins(
     """
     probe = Probe(case)
     base = probe.sound()
-    listed = inputs_of(case) if paths is None else tuple(input_at(case, p) for p in paths)
+    listed = asked_inputs(case, paths)
     found: list[Margin] = []
     for done, item in enumerate(listed):
         tell(done, len(listed))

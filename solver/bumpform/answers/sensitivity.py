@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from bumpform.answers.differences import Derivative, derivatives
-from bumpform.answers.inputs import Input, input_at, inputs_of
+from bumpform.answers.inputs import Input, asked_inputs
 from bumpform.answers.probe import Point, Probe
 from bumpform.answers.told import header
 from bumpform.case.case import Case
@@ -134,7 +134,7 @@ def sensitivity(
     """
     probe = Probe(case)
     base = probe.sound()
-    listed = inputs_of(case) if paths is None else tuple(input_at(case, p) for p in paths)
+    listed = asked_inputs(case, paths)
     slopes: dict[str, dict[str, Derivative]] = {}
     for done, item in enumerate(listed):
         tell(done, len(listed))
