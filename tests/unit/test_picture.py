@@ -11,14 +11,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from bumpform.case.case import Case
 from bumpform.materials.library import load_library
 from bumpform.output.readable import condition_limits, condition_value, label, number
+from bumpform.picture.marks import detail_frame
 from bumpform.picture.picture import draw_stages, svg_bytes, write_stages
-from bumpform.picture.section import material_colors
+from bumpform.picture.section import Window, material_colors, open_drawing, smooth
 from bumpform.process.outcome import Run
 from handmade import CASE, UM, make_run, refuse_second
 
@@ -213,3 +216,37 @@ def test_handmade_dome_is_what_it_claims(run):
     curve = run.snapshots[1].meridians[0]
     d = curve.derivative(0.0)
     assert math.degrees(math.atan2(d[1], -d[0])) == pytest.approx(35.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("bottom", [-30.0, 5.0, 78.0])
+@pytest.mark.parametrize("left", [-130.0, 40.0, 90.0])
+def test_frame_and_letter_of_a_detail_stay_in_the_drawing(bottom, left):
+    figure = Figure(figsize=(4.0, 4.0))
+    whole = Window(-100.0, 100.0, 0.0, 100.0)
+    drawing = open_drawing(figure, (0.5, 0.5, 3.0, 1.5), whole)
+    detail_frame(drawing, Window(left, left + 40.0, bottom, bottom + 40.0), "A")
+    FigureCanvasAgg(figure).draw()
+    frame, around = drawing.axes.lines[0].get_xydata(), drawing.axes.get_window_extent()
+    assert frame[:, 0].min() >= whole.left and frame[:, 0].max() <= whole.right
+    assert frame[:, 1].min() >= whole.bottom and frame[:, 1].max() <= whole.top
+    letter = drawing.axes.texts[0].get_window_extent()
+    assert around.x0 <= letter.x0 and letter.x1 <= around.x1
+    assert around.y0 <= letter.y0 and letter.y1 <= around.y1
+
+
+@pytest.mark.parametrize("zoom", [1.0, 30.0, 1000.0])
+def test_a_circle_is_drawn_as_one_at_every_zoom(zoom):
+    """Chords of a circle of 100 µm leave it by less than a tenth of a point in the window."""
+    half = 120.0 / zoom
+    window = Window(100.0 - half, 100.0 + half, -half, half)
+    drawing = open_drawing(Figure(figsize=(4.0, 4.0)), (0.5, 0.5, 3.0, 3.0), window)
+
+    def point(t):
+        return 1e-4 * np.stack([np.cos(t), np.sin(t)], axis=-1)
+
+    points = smooth(point, np.linspace(-0.5 * math.pi, 0.5 * math.pi, 9), drawing)
+    middles = 0.5 * (points[:-1] + points[1:])
+    off = 100.0 - np.hypot(*middles.T)
+    seen = np.abs(middles - [100.0, 0.0]).max(axis=1) < half
+    assert seen.any() and off[seen].max() <= drawing.pt(0.1)
+    assert len(points) < 100  # no more than the window needs

@@ -90,6 +90,7 @@ def report_html(run: Run, svg: bytes | None = None) -> str:
             for name, group in metrics.items()
             if group
         ],
+        shrinks=any(stage.get("frozen") for stage in result["stages"]),
         materials=list(_materials(run, materials)),
         angles=list(_angles(run, materials)),
         marks=MARKS,
@@ -150,16 +151,57 @@ def inline_svg(svg: str) -> str:
 
 def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
     """What the page shows of one stage, as text."""
-    surface, equilibrium = stage.get("surface") or {}, stage.get("equilibrium") or {}
-    errors = dict(equilibrium.get("error_estimate") or {})
+    equilibrium, frozen = stage.get("equilibrium") or {}, stage.get("frozen") or {}
+    liquid = {f"liquid {label(k)}": (k, v) for k, v in (stage.get("liquid") or {}).items()}
+    solid = {
+        label(k): (k, frozen[k]) for k in ("solidus_K", "volume_m3", "density_kg_m3") if k in frozen
+    }
+    quantities, lines = _surface(
+        stage.get("surface") or {}, equilibrium.get("error_estimate") or {}, liquid
+    )
+    frozen_quantities, frozen_lines = _surface(
+        frozen.get("surface") or {}, frozen.get("error_estimate") or {}, solid
+    )
+    return {
+        "name": stage["name"],
+        "kind": stage.get("kind", ""),
+        "peak": number("x_K", stage.get("peak_K")),
+        "molten": " + ".join(stage.get("molten") or []),
+        "composition": ", ".join(
+            f"{element} {_fraction(share)}"
+            for element, share in (stage.get("composition") or {}).items()
+        ),
+        "refused": stage.get("refused"),
+        "quantities": quantities,
+        "lines": lines,
+        "frozen_quantities": frozen_quantities,
+        "frozen_lines": frozen_lines,
+        "checks": list(_checks(equilibrium)),
+        "reached": equilibrium.get("name", ""),
+        "way": [way_words(move) for move in equilibrium.get("path") or []],
+        "searched": SEARCHED.get(equilibrium.get("searched", ""), ""),
+        "alternatives": [alternative_words(a) for a in equilibrium.get("alternatives") or []],
+    }
+
+
+def _surface(
+    surface: Mapping[str, Any],
+    estimates: Mapping[str, Any],
+    bulk: Mapping[str, tuple[str, Any]],
+) -> tuple[list[tuple[str, str, str, str]], list[dict[str, str]]]:
+    """A surface and its lines as text: (label, value, error, SI) of each quantity, and the lines.
+
+    ``bulk`` has the further quantities, of what the surface bounds: label to name and value.
+    """
+    errors = dict(estimates)
     quantities = []
     for name, value in surface.items():
         if name != "contact_lines":
             error = errors.pop(name, None)
             shown = _resolved(name, value, error)
             quantities.append((label(name), shown, _error(name, error), _si(value)))
-    for name, value in (stage.get("liquid") or {}).items():
-        quantities.append((f"liquid {label(name)}", number(name, value, DIGITS), "", _si(value)))
+    for text, (name, value) in bulk.items():
+        quantities.append((text, number(name, value, DIGITS), "", _si(value)))
     lines = []
     for line in surface.get("contact_lines") or []:
         end = line.get("end", "outer")
@@ -180,24 +222,7 @@ def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
             }
         )
     quantities += [(f"error of {label(k)}", "", _error(k, v), "") for k, v in errors.items()]
-    return {
-        "name": stage["name"],
-        "kind": stage.get("kind", ""),
-        "peak": number("x_K", stage.get("peak_K")),
-        "molten": " + ".join(stage.get("molten") or []),
-        "composition": ", ".join(
-            f"{element} {_fraction(share)}"
-            for element, share in (stage.get("composition") or {}).items()
-        ),
-        "refused": stage.get("refused"),
-        "quantities": quantities,
-        "lines": lines,
-        "checks": list(_checks(equilibrium)),
-        "reached": equilibrium.get("name", ""),
-        "way": [way_words(move) for move in equilibrium.get("path") or []],
-        "searched": SEARCHED.get(equilibrium.get("searched", ""), ""),
-        "alternatives": [alternative_words(a) for a in equilibrium.get("alternatives") or []],
-    }
+    return quantities, lines
 
 
 def _fraction(share: Any) -> str:

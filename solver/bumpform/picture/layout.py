@@ -10,7 +10,7 @@ from bumpform.picture.dimensions import text_width
 from bumpform.picture.marks import detail_window
 from bumpform.picture.scene import Scene, as_frozen
 from bumpform.picture.section import UM, Window
-from bumpform.picture.words import Verdict, stage_words, subtitle, verdict_words
+from bumpform.picture.words import Verdict, Words, stage_words, subtitle, verdict_words
 from bumpform.process.outcome import Snapshot
 
 #: All in inches.
@@ -72,7 +72,7 @@ class Row:
     final: Snapshot | None
     detail: Detail | None
     text: tuple[float, float]
-    numbers: tuple[tuple[str, str], ...]
+    numbers: tuple[Words, ...]
     refused: tuple[str, ...]
 
 
@@ -99,8 +99,7 @@ def plan_sheet(snapshots: Sequence[Snapshot], result: Mapping[str, Any]) -> Shee
     count = max([len(shots) for _, shots in groups], default=1)
     scenes = _scenes(groups, result)
     details = [
-        detail_window(s, DETAIL / drawn_height, window.width / 2) if s.surface else None
-        for s in scenes
+        detail_window(s, DETAIL / drawn_height, window) if s.surface else None for s in scenes
     ]
     has_detail = any(details)
     width = 2 * MARGIN + max(count, 1) * (DRAWING + GAP) + NUMBERS
@@ -169,7 +168,8 @@ def _scenes(
     for number, (stage, shots) in enumerate(groups, 1):
         shots_before += shots
         stack = shots_before[-1].stack if shots_before else None
-        stage, metrics = as_frozen(stage, result["metrics"].get(stage["name"], {}))
+        values = result["metrics"].get(stage["name"], {})
+        drawn, metrics = as_frozen(stage, values)
         has_barrier = stack is not None and any(
             region.name.split()[0] == "barrier" for region in stack.regions
         )
@@ -182,6 +182,8 @@ def _scenes(
         scenes.append(
             Scene(
                 stage,
+                drawn,
+                values,
                 metrics,
                 barrier if has_barrier or last else {},
                 stack,

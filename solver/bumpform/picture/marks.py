@@ -16,6 +16,8 @@ from bumpform.stack.curve import Array, PolynomialCurve
 
 #: Share of a detail's smaller side that what it shows takes up.
 DETAIL_FILL: Final = 0.42
+#: Room for the letter of a detail beside its frame, points.
+LETTER: Final = 12.0
 
 
 def mark_drawing(drawing: Drawing, scene: Scene) -> None:
@@ -55,16 +57,17 @@ def mark_drawing(drawing: Drawing, scene: Scene) -> None:
             dot(drawing, at, filled=line.get("state") == "pinned")
 
 
-def detail_window(scene: Scene, aspect: float, widest: float) -> Window | None:
+def detail_window(scene: Scene, aspect: float, whole: Window) -> Window | None:
     """Window of the close-up at the contact line; None where there is nothing to see.
 
     Parameters
     ----------
     aspect : float
         Width over height.
-    widest : float, µm
-        The window is at most so wide.
+    whole : Window
+        That of the whole drawing: the close-up lies in its right half.
     """
+    widest = 0.5 * whole.width
     contact = scene.contact
     if contact is None:
         return None
@@ -83,8 +86,14 @@ def detail_window(scene: Scene, aspect: float, widest: float) -> Window | None:
     height = min(reach / DETAIL_FILL, widest / aspect)
     middle = 0.5 * (low + high)
     width = height * aspect
-    r, z = float(middle[0]), float(middle[1])
+    r = _within(float(middle[0]), width / 2, 0.0, whole.right)
+    z = _within(float(middle[1]), height / 2, whole.bottom, whole.top)
     return Window(r - width / 2, r + width / 2, z - height / 2, z + height / 2)
+
+
+def _within(middle: float, half: float, low: float, high: float) -> float:
+    """The middle of a span nearest to this one that lies between two bounds."""
+    return min(max(middle, low + half), high - half)
 
 
 def mark_detail(drawing: Drawing, scene: Scene) -> None:
@@ -196,20 +205,32 @@ def _mark_angle(drawing: Drawing, scene: Scene, line: Mapping[str, Any]) -> None
         begins = np.hypot(*(ends[0] - at)) <= np.hypot(*(ends[1] - at))
         d = curve.derivative(0.0) if begins else -curve.derivative(last)
         first = math.atan2(d[1], d[0])
+        state = "frozen" if scene.is_frozen else line.get("state", "")
         sweep = math.radians(angle) * (1.0 if begins else -1.0)
-        text = f"{number('x_deg', angle, 4)}\n{line.get('state', '')}"
+        text = f"{number('x_deg', angle, 4)}\n{state}"
         angle_mark(drawing, at, first, sweep, text)
     dot(drawing, at, filled=pinned)
 
 
 def detail_frame(drawing: Drawing, window: Window, letter: str) -> None:
     """Where the close-up lies in the whole drawing."""
+    w = drawing.window
     half_r = max(window.width / 2, drawing.pt(5.0))
     half_z = max(window.height / 2, drawing.pt(4.5))
-    r, z = 0.5 * (window.left + window.right), 0.5 * (window.bottom + window.top)
+    r = _within(0.5 * (window.left + window.right), half_r, w.left, w.right)
+    z = _within(0.5 * (window.bottom + window.top), half_z, w.bottom, w.top)
     x, y = (r - half_r, r + half_r), (z - half_z, z + half_z)
     drawing.axes.plot(
         [x[0], x[1], x[1], x[0], x[0]], [y[0], y[0], y[1], y[1], y[0]], color=INK, lw=0.6, zorder=13
     )
-    at = (x[1] + drawing.pt(2.5), y[0] - drawing.pt(1.0))
-    write(drawing, at, letter, va="top", weight="bold", backed=True)
+    # at the corner that leaves it room: below and to the right where it can
+    above = y[0] - drawing.pt(LETTER) < w.bottom
+    before = x[1] + drawing.pt(LETTER) > w.right
+    at = (
+        x[0] - drawing.pt(2.5) if before else x[1] + drawing.pt(2.5),
+        y[0] + drawing.pt(2.0) if above else y[0] - drawing.pt(1.0),
+    )
+    write(
+        drawing, at, letter, ha="right" if before else "left", va="bottom" if above else "top",
+        weight="bold", backed=True,
+    )  # fmt: skip

@@ -80,8 +80,11 @@ def _draw_row(figure: Figure, sheet: Sheet, row: Row, colors: dict[str, str], le
             mark_drawing(drawing, row.scene)
             if row.detail:
                 detail_frame(drawing, row.detail.window, letter)
+        caption = cell.snapshot.caption or cell.snapshot.moment
+        if cell.snapshot is row.final and row.scene.is_frozen:
+            caption += ", shape and dimensions as frozen"
         drawing.axes.set_title(
-            cell.snapshot.caption or cell.snapshot.moment,
+            caption,
             fontsize=8,
             loc="left",
             pad=3.5,

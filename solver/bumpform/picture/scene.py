@@ -34,16 +34,26 @@ def as_frozen(
     return {**stage, "surface": surface}, {**metrics, **cold}
 
 
+def outer_first(stage: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Contact lines of a stage, the outer one first; none where it was refused."""
+    lines = (stage.get("surface") or {}).get("contact_lines") or []
+    return sorted(lines, key=lambda line: line.get("end") != "outer")
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """A stage: its result, its metrics, its stack.
 
     Attributes
     ----------
+    told : mapping
+        The stage as in the result file: that of the liquid.
     stage : mapping
-        As in the result file.
+        The same as it is drawn: with the surface of what has frozen, where that shrinks.
+    values : mapping
+        Metrics of the stage as in the result file; empty where there are none.
     metrics : mapping
-        Of the stage; empty where there are none.
+        The same as they are drawn.
     barrier : mapping
         Metrics of the barrier, where the stack contains one.
     stack : Stack or None
@@ -54,12 +64,19 @@ class Scene:
         The earlier stage whose dome ends on the wall.
     """
 
+    told: Mapping[str, Any]
     stage: Mapping[str, Any]
+    values: Mapping[str, Any]
     metrics: Mapping[str, Any]
     barrier: Mapping[str, Any]
     stack: Stack | None
     surfaces: tuple[PolynomialCurve, ...]
     below: Scene | None
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether what is drawn has another shape than the liquid."""
+        return self.stage is not self.told
 
     @property
     def surface(self) -> PolynomialCurve | None:
@@ -86,9 +103,8 @@ class Scene:
 
     @property
     def contact_lines(self) -> list[Mapping[str, Any]]:
-        """Contact lines, the outer one first."""
-        lines = self.shape.get("contact_lines") or []
-        return sorted(lines, key=lambda line: line.get("end") != "outer")
+        """Contact lines as drawn, the outer one first."""
+        return outer_first(self.stage)
 
     @property
     def contact(self) -> tuple[float, float] | None:

@@ -6,7 +6,7 @@ All coordinates in a drawing are micrometres; a drawing knows how many of them o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -30,6 +30,11 @@ FRAME: Final = "#c9ced6"
 #: A region drawn thinner than this many points is a coloured line instead.
 THINNEST: Final = 1.3
 THIN_LINE: Final = 1.0
+
+#: A polyline may leave its curve by so many points of paper.
+DEVIATION: Final = 0.1
+#: Of a chord: beyond them the curve's own round-off is magnified.
+MOST_HALVINGS: Final = 20
 
 #: For materials that the library does not know, in their order of appearance.
 _OTHERS: Final = ("#8fb4a5", "#c58fa9", "#8f9fd0", "#c7b36b", "#7fa9a9", "#b58a6c")
@@ -130,8 +135,10 @@ def draw_section(
     faces: list[str] = []
     thin: list[Array] = []
     thin_colors: list[str] = []
+    drawn = _Curves(drawing, stack)
     for region in stack.regions:
-        outline = _carried_on(UM * region.outline, stack, drawing)
+        points = np.vstack([drawn.edge(edge)[:-1] for edge in region.loop])
+        outline = np.vstack([points, points[:1]])
         is_thin = _mean_thickness(outline) < drawing.pt(THINNEST)
         color = colors[region.material]
         for half in _halves(outline, mirrored):
@@ -141,7 +148,7 @@ def draw_section(
         if is_thin:
             for edge in region.loop:
                 if edge.feature not in LIMITS:
-                    lines = _halves(_carried_on(UM * edge.sample(), stack, drawing), mirrored)
+                    lines = _halves(drawn.edge(edge), mirrored)
                     thin += lines
                     thin_colors += [color] * len(lines)
     axes = drawing.axes
@@ -151,14 +158,12 @@ def draw_section(
         autolim=False,
     )
     strokes = [
-        half
-        for edge in _interfaces(stack.regions)
-        for half in _halves(_carried_on(UM * edge.sample(), stack, drawing), mirrored)
+        half for edge in _interfaces(stack.regions) for half in _halves(drawn.edge(edge), mirrored)
     ]
     _add_lines(drawing, strokes, INK, 0.4, 2)
     for surface in surfaces:
         end = surface.breaks[-1]
-        points = UM * surface.point(np.linspace(0.0, end, 1 + 12 * int(end)))
+        points = smooth(surface.point, np.linspace(0.0, end, 1 + 12 * int(end)), drawing)
         _add_lines(drawing, _halves(points, mirrored), INK, 1.1, 3)
     _add_lines(drawing, thin, thin_colors, THIN_LINE, 4)
     if mirrored:
@@ -166,6 +171,53 @@ def draw_section(
         axes.plot(
             [0.0, 0.0], [w.bottom, w.top], color=INK, lw=0.45, dashes=(9, 3, 1.5, 3), zorder=5
         )
+
+
+class _Curves:
+    """Edges of a stack as polylines of a drawing, each sampled once."""
+
+    def __init__(self, drawing: Drawing, stack: Stack) -> None:
+        self._drawing, self._stack = drawing, stack
+        self._known: dict[Edge, Array] = {}
+
+    def edge(self, edge: Edge) -> Array:
+        """Points of an edge, µm."""
+        if edge not in self._known:
+            points = UM * edge.tips
+            if not edge.is_straight:
+                points = smooth(edge.point, edge.fractions(), self._drawing)
+            self._known[edge] = _carried_on(points, self._stack, self._drawing)
+        return self._known[edge]
+
+
+def smooth(point: Callable[[Array], Array], at: Array, drawing: Drawing) -> Array:
+    """Points of a curve, µm, so close that its chords are told from it nowhere in the window.
+
+    Chords are halved until their middles are off by less than `DEVIATION`; those outside the
+    window stay as they are.
+
+    Parameters
+    ----------
+    point : callable
+        Points, m, of an array of parameters.
+    at : array
+        The parameters to begin with.
+    """
+    points, w = UM * point(at), drawing.window
+    low, high = np.array([w.left, w.bottom]), np.array([w.right, w.top])
+    for _ in range(MOST_HALVINGS):
+        middle = 0.5 * (at[:-1] + at[1:])
+        on = UM * point(middle)
+        ends = points[:-1], points[1:]
+        off = np.hypot(*(on - 0.5 * (ends[0] + ends[1])).T)
+        nearest, farthest = np.minimum(*ends) - off[:, None], np.maximum(*ends) + off[:, None]
+        seen = ((nearest <= high) & (farthest >= low)).all(axis=1)
+        split = np.flatnonzero(seen & (off > drawing.pt(DEVIATION)))
+        if not split.size:
+            break
+        at = np.insert(at, split + 1, middle[split])
+        points = np.insert(points, split + 1, on[split], axis=0)
+    return points
 
 
 def _add_lines(

@@ -17,6 +17,8 @@ from bumpform.picture.words import SIZE
 
 GOOD: Final = "#1b7f4b"
 BAD: Final = "#c0322b"
+#: Width of the values of what has frozen, inches.
+FROZEN_COLUMN: Final = 0.7
 
 
 class _Pen:
@@ -88,9 +90,13 @@ def draw_row_text(figure: Figure, sheet: Sheet, row: Row) -> None:
         weight = "bold" if i == 0 else "normal"
         pen.text(x, y, line, color=BAD, fontweight=weight)
         y -= LINE
-    for name, value in row.numbers:
+    for name, value, frozen in row.numbers:
         pen.text(x, y, name, color=SOFT)
-        pen.text(x + NUMBERS - 0.1, y, value, ha="right")
+        right = x + NUMBERS - 0.1
+        if frozen:
+            pen.text(right, y, frozen, ha="right")
+            right -= FROZEN_COLUMN
+        pen.text(right, y, value, ha="right")
         y -= LINE
 
 

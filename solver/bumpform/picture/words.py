@@ -9,8 +9,12 @@ from typing import Any, Final
 from bumpform.output.readable import condition_limits, condition_value, label, number, scalars
 from bumpform.output.states import state_words
 from bumpform.picture.dimensions import text_width, wrap
-from bumpform.picture.scene import Scene
+from bumpform.picture.scene import Scene, outer_first
 from bumpform.picture.section import UM
+from bumpform.units.metric_names import FROZEN
+
+#: A line of the column of numbers: label, value, and that of what has frozen.
+type Words = tuple[str, str, str]
 
 #: Size of the numbers beside a stage, points.
 SIZE: Final = 7.5
@@ -40,40 +44,38 @@ def subtitle(stage: Mapping[str, Any]) -> str:
 
 def stage_words(
     scene: Scene, before: Sequence[Scene], width: float
-) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Pairs of label and value beside a stage, and the lines that say why it was refused.
+) -> tuple[tuple[Words, ...], tuple[str, ...]]:
+    """Label and values beside a stage, and the lines that say why it was refused.
 
-    ``width``, in points, is that of the column.
+    What freezing changes has two values under a heading: that of the liquid, and that of what
+    has frozen. ``width``, in points, is that of the column.
     """
-    numbers: list[tuple[str, str]] = []
+    numbers: list[Words] = []
     if scene.barrier and not any(earlier.barrier for earlier in before):
         if scene.thickness:
-            numbers.append((label("thickness_m"), number("x_m", scene.thickness / UM)))
+            numbers.append((label("thickness_m"), number("x_m", scene.thickness / UM), ""))
         numbers += [
-            (label(name), number(name, value))
+            (label(name), number(name, value), "")
             for name, value in scalars(scene.barrier)
             if name not in ("thickness_m", "juncture.r_m")
         ]
-        numbers.append(("", ""))
-    numbers += [
-        (label(name), number(name, value))
-        for name, value in scalars(scene.metrics)
-        if isinstance(value, bool | int | float | str) and not _is_trivial(name, scene.metrics)
-    ]
-    for line in scene.contact_lines:
+        numbers.append(("", "", ""))
+    numbers += _metric_words(scene.values)
+    for line in outer_first(scene.told):
         numbers += _contact_numbers(line)
     equilibrium = scene.stage.get("equilibrium") or {}
-    if scene.shape.get("pressure_Pa") is not None:
-        numbers.append(("pressure at z = 0", number("x_Pa", scene.shape["pressure_Pa"])))
+    pressure = (scene.told.get("surface") or {}).get("pressure_Pa")
+    if pressure is not None:
+        numbers.append(("pressure at z = 0", number("x_Pa", pressure), ""))
     if "stable" in equilibrium:
-        numbers.append(("state", state_words(equilibrium)))
+        numbers.append(("state", state_words(equilibrium), ""))
     errors = [
         value
         for name, value in (equilibrium.get("error_estimate") or {}).items()
         if name.endswith("_m") and isinstance(value, float)
     ]
     if errors:
-        numbers.append(("error of lengths ≤", number("x_m", max(errors), 2)))
+        numbers.append(("error of lengths ≤", number("x_m", max(errors), 2), ""))
     refused: list[str] = []
     if scene.stage.get("refused"):
         words = scene.stage["refused"]
@@ -82,17 +84,42 @@ def stage_words(
     return tuple(numbers), tuple(refused)
 
 
-def _contact_numbers(line: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _metric_words(metrics: Mapping[str, Any]) -> list[Words]:
+    """Every metric once; those of what has frozen beside the liquid's."""
+    known = {k: v for k, v in scalars(metrics) if isinstance(v, bool | int | float | str)}
+    frozen = {k.removeprefix(FROZEN): v for k, v in known.items() if k.startswith(FROZEN)}
+    liquid = {k: v for k, v in known.items() if not k.startswith(FROZEN)}
+
+    def told(values: Mapping[str, Any], name: str) -> str:
+        return number(name, values[name]) if name in values else "–"
+
+    both = [
+        (label(name), told(liquid, name), told(frozen, name))
+        for name in dict.fromkeys([*(k for k in liquid if k in frozen), *frozen])
+        if not (_is_trivial(name, liquid) and _is_trivial(name, frozen))
+    ]
+    alone = [
+        (label(name), number(name, value), "")
+        for name, value in liquid.items()
+        if name not in frozen and not _is_trivial(name, liquid)
+    ]
+    if not both:
+        return alone
+    return [("", "liquid", "frozen"), *both, ("of the liquid", "", ""), *alone]
+
+
+def _contact_numbers(line: Mapping[str, Any]) -> list[Words]:
     place = str(line.get("feature") or line.get("on", ""))
     numbers = [
-        (f"{line.get('end', 'outer')} contact line", place),
-        (_INDENT + str(line.get("state", "")), f"on {line.get('on', '')}"),
-        (_INDENT + "contact angle", number("x_deg", line.get("angle_deg"))),
+        (f"{line.get('end', 'outer')} contact line", place, ""),
+        (_INDENT + str(line.get("state", "")), f"on {line.get('on', '')}", ""),
+        (_INDENT + "contact angle", number("x_deg", line.get("angle_deg")), ""),
     ]
     admissible = line.get("admissible_deg")
     if admissible:
         lo, hi = (number("x_deg", angle) for angle in admissible)
-        numbers.append((_INDENT + "admissible", lo if lo == hi else f"{lo} … {hi}"))
+        if lo != hi:  # a free line has the one angle that it may have
+            numbers.append((_INDENT + "admissible", f"{lo} … {hi}", ""))
     return numbers
 
 
@@ -138,6 +165,8 @@ def _is_trivial(name: str, metrics: Mapping[str, Any]) -> bool:
     if name == "liquid_bodies":
         return bool(metrics[name] == 1)
     if name == "height_above_dielectric_m":
-        other, value = metrics.get("protrusion_m"), metrics[name]
-        return isinstance(other, float) and abs(other - value) <= 1e-9 * abs(value)
+        other, value = metrics.get("protrusion_m"), metrics.get(name)
+        if not isinstance(other, float) or not isinstance(value, float):
+            return value is None
+        return abs(other - value) <= 1e-9 * abs(value)
     return False

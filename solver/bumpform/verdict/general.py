@@ -244,7 +244,11 @@ def _covered(found: Findings, index: int, under: set[str]) -> set[str]:
 
 @condition("stands-upright", "The liquid stands upright.", **EVERY)
 def stands_upright(found: Findings) -> list[Answer]:
-    """Stable against every mode round the axis."""
+    """Stable against every mode round the axis: the liquid, with both pads of a joint held.
+
+    Whether a package shifts or tips is another question: a lateral or tilt stiffness that is
+    negative tells it, and no condition judges it.
+    """
     answers = []
     for name, about, liquid in found.liquids():
         stability = liquid.stability
@@ -342,7 +346,11 @@ def _under_package(stage: Mounted) -> float:
 
 @condition("nothing-on-liquid", "Nothing solid is carried by liquid alone.", **EVERY)
 def nothing_on_liquid(found: Findings) -> Answer:
-    """Every solid reaches the substrate through solids in every stage, but for the package."""
+    """Every solid reaches the substrate through solids in every stage, but for the package.
+
+    The board's orientation counts: a core that rests on a point is carried by it on a board that
+    lies upright; under one that is turned over only the liquid holds it.
+    """
     asked = False
     for moment in found.history:
         stage, step = moment.state.stage, moment.step
