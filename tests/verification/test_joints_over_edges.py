@@ -225,6 +225,30 @@ def test_cap_that_runs_down_to_the_copper(height):
     agrees(ran, Line(hold, 0.0), upper, 1e-6, PILLAR)
 
 
+@pytest.mark.parametrize("load", [2e-3, 4e-3])
+def test_film_that_one_edge_holds(load):
+    """Pressed to a film on a wide land, its upper line slides on a package that hardly wets.
+
+    The lower line passes its edge within a hair's breadth of the height where the film carries the
+    load: held there, the upper one goes on to where it is at rest.
+    """
+    land, heavy = 630 * UM, 169.0
+    pad = {"radius": land, "thickness": 250 * UM, "material": "Cu", "proud": 250 * UM}
+    ran = solved(
+        heavy,
+        {"Cu": "60 deg", "SiO2": "140 deg", "FR4": "119.2 deg"},
+        [{"do": "substrate", "pad": pad, "base": {"material": "SiO2"}}],
+        {
+            "pad": {"radius": 295 * UM, "material": "Cu"},
+            "solder": {"solder": "SAC105", "volume": "8 nl"},
+            "load": load,
+            "peak": "239 degC",
+        },
+    )
+    upper = Line(plane(7 * UM), 625 * UM, math.radians(119.2))
+    agrees(ran, Line(point(land), 0.0), upper, load, land, heavy)
+
+
 def test_a_limit_of_turns_is_no_verdict_on_the_liquid():
     """Lines that still move when the search gives up have not converged."""
     assert GlidingError(None).reason == "not_converged"

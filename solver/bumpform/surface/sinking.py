@@ -294,7 +294,8 @@ def _on_edges(joint: Joint, held: Held, there: Held, load: float) -> Held | None
         return None
     if not (all(line.holds(surface) for line in lines) and stiffness(surface) > 0.0):
         return None
-    return replace(near, surface=replace(surface, load=None))
+    at_rest = lines[0].station, lines[1].station  # a line that slides has gone on
+    return Held(at_rest, near.states, replace(surface, load=None))
 
 
 def _at_rest(joint: Joint, held: Held) -> Held:
