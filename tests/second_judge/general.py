@@ -252,7 +252,7 @@ def _film_of(seen, frame, name):
     if len(chain) < 5:
         return None
     answers = []
-    for covered in _chains(under, 32.0 * tol):  # pieces too short to tell are left out
+    for covered in _chains(under, 8.0 * tol):
         body = LineString(covered)
         if revolved(covered) > TOUCH * seen.size**2:
             ends = [p for p in (covered[0], covered[-1]) if p[0] > 8.0 * tol]
