@@ -183,10 +183,13 @@ class Picture:
         )
         flat = (np.abs(np.diff(points[:, 0])) < tol) | (np.abs(np.diff(points[:, 1])) < tol)
         names[limit & flat] = LIMIT
-        real = length > 4.0 * tol
-        return [
-            Piece(a, b, str(n)) for a, b, n, ok in zip(start, end, names, real, strict=True) if ok
-        ]
+        pieces, short = [], []
+        for a, b, name, ok in zip(start, end, names, length > 4.0 * tol, strict=True):
+            if short and (ok or short[-1].other != name):
+                pieces += _one_of(short, tol)
+                short = []
+            (pieces if ok else short).append(Piece(a, b, str(name)))
+        return pieces + _one_of(short, tol)
 
     def area(self, one, other):
         """Area of revolution that two bodies (or sets of them) share; "air" is a partner."""
@@ -291,6 +294,13 @@ def _names(one):
 def _near(a, b, tol):
     low, high = a.min(axis=0) - tol, a.max(axis=0) + tol
     return bool(np.all(b.max(axis=0) >= low) and np.all(b.min(axis=0) <= high))
+
+
+def _one_of(short, tol):
+    """Pieces that are too short to tell, in a row, as one; none where that is too short as well."""
+    if not short or math.dist(short[0].start, short[-1].end) <= 4.0 * tol:
+        return []
+    return [Piece(short[0].start, short[-1].end, short[0].other)]
 
 
 def _split(body, corners, tol):

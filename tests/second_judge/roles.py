@@ -346,11 +346,17 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
 
     @cached_property
     def plane(self):
-        """(least z, largest z) of the first bump's bare side as the barrier is laid."""
-        pieces = [
-            p for n in self.body(self.laying, self.b1)
-            for p in self.laying.picture.pieces(n) if p.other == "air"
-        ]  # fmt: skip
+        """(least z, largest z) of the first bump's bare side as the barrier is laid.
+
+        Where it is covered by then, as the last abrading step has left it.
+        """
+        if not self.body(self.laying, self.b1):
+            return None
+        bare = (
+            [p for n in self.body(f, self.b1) for p in f.picture.pieces(n) if p.other == "air"]
+            for f in (self.laying, *self.cuts[-1:])
+        )
+        pieces = next((found for found in bare if found), None)
         if not pieces:
             return None
         z = [v for p in pieces for v in (p.start[1], p.end[1])]

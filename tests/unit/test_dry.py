@@ -445,20 +445,6 @@ def test_what_follows_a_package_whose_solder_melts(mounted, after, told_of):
             run(case_of(text))
 
 
-def test_what_solder_carries_ends_the_run_where_it_melts_under_a_package():
-    """Plated on solder that joins the package's: nothing is poured round what hangs in the air."""
-    text = (
-        HEAD
-        + step(
-            'do = "deposit"\nsolder = "Pb95Sn5"\ncolumn = { radius = "50 um", height = "40 um" }'
-        )
-        + step('do = "plate"\nmaterial = "Cu"\nradius = "40 um"\nthickness = "2 um"')
-        + LATER  # one that is wrong: then all stand-ins are tried
-        + mount(**JOINED).replace("220", "350")
-    )
-    assert [path for path, _ in told(text)] == ["step.3 (plate)"]
-
-
 def test_a_ball_carried_by_liquid_alone_is_left_to_the_run():
     """Under a package that brings solder, too: the run is refused for it, and asks no more."""
     ball = step('do = "core"\nmaterial = "Cu"\ndiameter = "30 um"')
@@ -562,3 +548,17 @@ def found_of(text, *, runs=False):
     except CaseError as error:
         problems = error.problems
     return [str(problem) for problem in problems]
+
+
+def test_what_solder_carries_ends_the_run_where_it_melts_under_a_package():
+    """Plated on solder that joins the package's: nothing is poured round what hangs in the air."""
+    text = (
+        HEAD
+        + step(
+            'do = "deposit"\nsolder = "Pb95Sn5"\ncolumn = { radius = "50 um", height = "40 um" }'
+        )
+        + step('do = "plate"\nmaterial = "Cu"\nradius = "40 um"\nthickness = "2 um"')
+        + LATER  # one that is wrong: then all stand-ins are tried
+        + mount(**JOINED).replace("220", "350")
+    )
+    assert [path for path, _ in told(text)] == ["step.3 (plate)"]

@@ -199,8 +199,7 @@ class _Walk:
         shown = (piece for s in (solids, package.stack) for piece in s.profile)
         surfaces = [piece.material for piece in shown if piece.region not in hidden]
         wrong: list[Problem] = []
-        # all that melts is shut in, or carries what is solid: the run ends here, it asks for no angle
-        if not hung or (bodies.free and refused_before(state.stack, solids, bodies) is not None):
+        if not hung:  # all that melts is shut in: the run ends here, it asks for no angle
             return [], state
         for body in (*bodies.free, hung):
             liquid = setting.made(body)
