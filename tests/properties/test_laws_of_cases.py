@@ -29,7 +29,7 @@ A = 100e-6
 UM = 1e-6
 
 _LENGTHS = {"radius", "thickness", "height", "proud", "by", "to", "diameter", "standoff", "pitch"}
-_POWERS = {**dict.fromkeys(_LENGTHS, 1), "volume": 3, "load": 1, "gravity": -2}
+_POWERS = {**dict.fromkeys(_LENGTHS, 1), "volume": 3, "mass": 3, "load": 1, "gravity": -2}
 
 IN_MICROMETRES = {
     "ubm-thickness",

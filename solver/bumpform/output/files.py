@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,11 +36,10 @@ def written_aside(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    os.close(handle)
-    aside = Path(name)
-    with removed_on_stop(aside):
+    aside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
+    with removed_on_stop(aside):  # before it is there: a stop may come at any moment
         try:
+            aside.touch(mode=0o600, exist_ok=False)
             yield aside
             aside.chmod(0o666 & ~_umask())
             os.replace(aside, path)
