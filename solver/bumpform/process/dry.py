@@ -189,6 +189,8 @@ class _Walk:
         above, hung, bodies = setting.above, setting.hung, setting.bodies
         solids = state.stack.without(*bodies.melted)
         package = Package(above.stack.without(*hung))
+        if bodies.free and refused_before(state.stack, solids, bodies) is not None:
+            return [], state  # before anything is placed: the run ends here, it asks for no angle
         if isinstance(step, Mount):
             refuse_overlap(step.standoff, package.touch(solids.profile).height)
         if bodies.free and not hung:
@@ -197,8 +199,7 @@ class _Walk:
         shown = (piece for s in (solids, package.stack) for piece in s.profile)
         surfaces = [piece.material for piece in shown if piece.region not in hidden]
         wrong: list[Problem] = []
-        # all that melts is shut in, or carries what is solid: the run ends here, it asks for no angle
-        if not hung or (bodies.free and refused_before(state.stack, solids, bodies) is not None):
+        if not hung:  # all that melts is shut in: the run ends here, it asks for no angle
             return [], state
         for body in (*bodies.free, hung):
             liquid = setting.made(body)
@@ -333,12 +334,13 @@ def _missing_angles(
 def _common(found: list[list[Problem]]) -> Iterator[Problem]:
     """Problems that all lists have, but for numbers: those that differ are not told.
 
-    Where a step cannot be done on any, its reason is that on most of them.
+    Between shapes on which a step cannot be done for different reasons there may be one on which
+    it can.
     """
     lists = [{_blank(p): p for p in problems} for problems in found]
     for key, problem in lists[0].items():
         same = [each[key].message for each in lists if key in each]
-        if len(same) == len(lists) or (not problem.path and 2 * len(same) > len(lists)):
+        if len(same) == len(lists):
             yield problem._replace(message=_agreed(same))
 
 
