@@ -202,6 +202,9 @@ def _ball(seen):
         return None, unjudged("no reflow")
     if not fb.solved:
         return None, unjudged("refused")
+    after = fb if fb.index > seen.polyimide_coat.index else seen.polyimide_coat
+    if not _films(seen, after.picture):
+        return None, unjudged("the polyimide is gone")
     return fb.picture.surface(fb.region(seen.column)[0]), None
 
 
@@ -213,6 +216,9 @@ def ball_above_polyimide(seen):
     picture = seen.ball_stage.picture
     if seen.column_stage is None:  # the polyimide comes after it
         picture = seen.polyimide_coat.picture
+        if any(seen.ball_stage.index < f.index < seen.polyimide_coat.index
+               for f in seen.abrades_all):  # fmt: skip
+            top = max(picture[n].top for n in _column_names(seen, picture))
     return above(top - _film(seen, picture)[0], 0.0, 1e-8 * seen.size)
 
 

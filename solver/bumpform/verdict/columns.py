@@ -341,9 +341,20 @@ class ColumnRoute:
 
     def no_ball(self) -> Answer | None:
         """Not judged, where the column has become no ball in a polyimide."""
-        return self.no_polyimide() or self.never_melted()
+        if absent := self.no_polyimide() or self.never_melted():
+            return absent
+        stack = self.found.state(self.ball_index()).stack
+        if not self._parts(stack.regions, self.polyimide_layers):
+            return not_judged("the polyimide is gone when the bump is last melted")
+        return None
 
     # ---------------------------------------------------------------- places
+
+    def ball_index(self) -> int:
+        """The step after which the polyimide is as round the ball: before FB, or as coated."""
+        assert self.ball_melting is not None
+        assert self.polyimide is not None
+        return max(self.ball_melting.index - 1, self.polyimide)
 
     def before_melting(self) -> int:
         """The last step before FA; before anything melts the column, of all, where none does."""

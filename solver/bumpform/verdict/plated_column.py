@@ -282,9 +282,7 @@ def _above(column: ColumnRoute) -> Answer | None:
     melting = column.ball_melting
     assert melting is not None
     assert melting.stage.shape is not None
-    assert column.polyimide is not None
-    # as it is when the column melts; as it is coated, where that comes later
-    cavity = column.cavity(max(melting.index - 1, column.polyimide))
+    cavity = column.cavity(column.ball_index())
     if cavity is None:
         return None
     top = melting.stage.shape.measured["top_z_m"] - cavity.z_top
