@@ -319,6 +319,10 @@ def joint_closed(seen):
             answer = yes(False, "it does not meet") if never else unjudged("refused")
             answers.append(answer.of(frame.step.name))
             continue
+        gap = frame.stage.gap
+        if gap is not None and gap.value <= gap.error + 1e-9 * frame.picture.outer:
+            answers.append(unjudged("liquid level with what holds the package"))
+            continue
         metals = [
             n for n, b in frame.picture.bodies.items() if not n.startswith("package ")
             and (b.kind == "solder" or n == "pad" or seen.conducts(b))

@@ -514,7 +514,7 @@ def _start(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | 
             "no_joint", "under what melts on the package no metal and no solder lies open"
         )
     at = setting.standoff if setting.lifted and setting.standoff is not None else lowest
-    if at > reach.value * (1.0 + RESOLVED) or lowest >= reach.value:
+    if at > reach.value * (1.0 + RESOLVED) or lowest >= reach.value * (1.0 - RESOLVED):
         if setting.load is None or setting.load >= 0.0:
             refuse_pressed(solids, stage.package, alone, above, at)
             rests = at if setting.standoff is None else setting.standoff  # the fixture takes it on

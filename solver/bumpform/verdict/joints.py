@@ -116,6 +116,9 @@ def _left_open(stage: Mounted, told: dict[str, Any]) -> Answer:
     assert stage.gap is not None
     assert stage.reach is not None
     short, most = (format_quantity(x.value, "length", 6) for x in (stage.gap, stage.reach))
+    if stage.gap.value <= stage.gap.error + NIL * stage.solids.outer:
+        words = f"the liquid is level with the {most} at which what is solid holds the package off"
+        return not_judged(f"{words}: whether it joins is not known", **told)
     words = f"it stays open: the gap is {short} more than the {most} up to which the liquid joins"
     gap = {"metric": "open_gap_m", "value": stage.gap.value, "unit": "m"}
     return fails(words, **gap, **told)
