@@ -25,13 +25,16 @@ def _two_bumps(seen):
         [
             ("barrier", _index(seen.barrier), seen.barrier is not None),
             ("second solder", two, True),
-            (
-                "second reflow",
-                _index(seen.f2 or seen.last_melting(seen.b2 or (), kinds=("mount",))),
-                True,
-            ),
+            ("second reflow", _index(_second_reflow(seen)), True),
         ],
     )
+
+
+def _second_reflow(seen):
+    """F2, or a mount; where neither gives it a shape, what melts it shut in."""
+    second = frozenset(seen.b2 or ())
+    found = seen.f2 or seen.last_melting(second, kinds=("mount",))
+    return found or next((f for f in seen.frames if f.heats and f.melted & second), None)
 
 
 def _photoimaged(seen):
@@ -81,7 +84,10 @@ def _column(seen):
         add(layer.role, layer.index)
     add("resist", laid)
     end = min(seen.column) if seen.column else seen.last.index + 1
-    cures = [f.index for f in seen.steps("cure") if laid is not None and laid < f.index < end]
+    cures = [
+        f.index for f in seen.steps("cure")
+        if laid is not None and laid < f.index < end and f.step.layer in (None, *resist.new)
+    ]  # fmt: skip
     add("its cure", cures[0] if cures else None, False)
     for layer in seen.metal_layers:
         if layer not in under and not layer.blanket:

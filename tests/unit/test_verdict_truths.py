@@ -151,6 +151,17 @@ def test_a_column_melted_in_its_resist_is_told_everywhere():
     assert found["ball-above-polyimide"]["verdict"] == "holds"
 
 
+def test_a_ball_melted_again_without_its_polyimide_is_not_judged_by_it():
+    data = sections("plated_column")
+    again = {"do": "reflow", "name": "again", "peak": data["step"][place(data, "reflow")]["peak"]}
+    data["step"] += [{"do": "strip", "layer": "polyimide"}, again]
+    found = judged(data)
+    words = ("not judged", "the polyimide is gone when the bump is last melted")
+    for name in ("ball-above-polyimide", "ball-spherical", "ball-ends-at-edge"):
+        assert told(found, name) == words
+    assert found["column-protrudes"]["verdict"] == "holds"
+
+
 def test_roles_that_are_given_and_swapped_fail():
     data = sections("plated_column")
     seed, ubm = place(data, "plate", 0), place(data, "plate", 1)
@@ -178,6 +189,18 @@ def test_the_hottest_cure_is_the_cure():
         {"do": "cure", "temperature": "350 degC", "time": "2 h"},
     ]
     assert judged(data)["cure-window"]["verdict"] == "holds"
+
+
+def test_a_resist_is_cured_before_metal_is_plated_through_it():
+    """A cure of another layer may come later."""
+    data = sections("plated_column_added_copper")
+    assert judged(data)["steps-in-order"]["verdict"] == "holds"
+    cure = data["step"].pop(place(data, "cure"))
+    data["step"].insert(place(data, "deposit"), cure)
+    words = ("fails", "added copper comes before cure of the resist")
+    assert told(judged(data), "steps-in-order") == words
+    cure["layer"] = "passivation"
+    assert judged(data)["steps-in-order"]["verdict"] == "holds"
 
 
 def test_a_blanket_passivation_is_not_said_to_be_missing():
@@ -231,6 +254,29 @@ def test_a_core_under_a_barrier_is_a_core():
 def test_a_steady_standoff_says_between_which_temperatures():
     found = judged(sections("core_metal_ball"))
     assert told(found, "standoff-steady") == ("holds", "tried from 200 to 240 °C")
+
+
+def test_liquid_level_with_what_holds_the_package_may_join_or_not():
+    """Ground flush with its layer, the solder melts to a plane, on which the package's pad lies."""
+    layer = {"layer": "mask", "material": "SiO2", "thickness": "10 um"}
+    pad = {"radius": "50 um", "thickness": "5 um", "material": "Cu"}
+    data = {
+        "case": {"name": "flush"},
+        "environment": {"gravity": "0 m/s^2"},
+        "wetting": {"Cu": "25 deg", "SiO2": "80 deg"},
+        "step": [
+            {"do": "substrate", "pad": pad, "base": {"material": "SiO2"}},
+            {"do": "coat", **layer, "opening": {"radius": "40 um"}},
+            {"do": "deposit", "solder": "SAC305",
+             "fill": {"layer": "mask", "metal_fraction": 1.0}},
+            {"do": "abrade", "to": "6 um"},
+            {"do": "mount", "pad": {"radius": "60 um", "material": "Cu"},
+             "base": {"material": "SiO2"}, "load": "10 uN", "peak": "240 degC"},
+        ],
+    }  # fmt: skip
+    found = judged(data)["joint-closed"]
+    assert found["verdict"] == "not judged"
+    assert "level with the 6 µm" in found["reason"]
 
 
 # numbers as they read

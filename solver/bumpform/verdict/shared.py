@@ -10,6 +10,7 @@ from bumpform.case.steps import (
     Abrade,
     Barrier,
     Coat,
+    Cure,
     Deposit,
     Etch,
     Mount,
@@ -185,6 +186,7 @@ def _plated(found: Findings) -> _Order:
     if not column.of_role("ubm"):
         yield "UBM", None, False
     yield "resist", column.resist, False
+    yield "cure of the resist", _cured(found), True
     for layer in column.layers:
         if layer not in (*under, *blankets):
             yield layer.name, layer.index, False
@@ -202,6 +204,17 @@ def _plated(found: Findings) -> _Order:
     yield "etch of the polyimide", min(column.etches, default=None), True
     melting = column.column_melting or column.ball_melting
     yield "reflow", None if melting is None else melting.index, False
+
+
+def _cured(found: Findings) -> int | None:
+    """The first cure of the resist before the solder; one that names no layer is of the resist."""
+    resist, deposit = found.column.resist, found.column.deposit
+    if resist is None or deposit is None:
+        return None
+    coated = found.history[resist].step
+    assert isinstance(coated, Coat)
+    cures = (i for i, s in found.steps(Cure) if s.layer in (None, coated.layer))
+    return next((i for i in cures if resist < i < deposit), None)
 
 
 def _stacked(found: Findings) -> _Order:
