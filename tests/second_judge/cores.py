@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import bumpform
 
 from .answer import FAILS, HOLDS, Answer, above, both, unjudged, worst, yes
@@ -21,9 +23,11 @@ def opening_within_pad(seen):
     inner = inner[inner[:, 1] < points[:, 1].max() - seen.tol]
     # the wall's foot: the inner face's lowest point
     foot = float(inner[:, 0].min()) if len(inner) else float(points[:, 0].min())
-    low = inner[inner[:, 1] <= inner[:, 1].min() + seen.tol]
     if frame.step.opening.sidewall > 1.5708:  # narrows upwards: the foot is not the innermost
-        foot = float(low[:, 0].min())
+        rim = points[points[:, 0].argmin()]
+        lean = (rim[1] - points[:, 1]) * math.tan(frame.step.opening.sidewall - 0.5 * math.pi)
+        wall = points[abs(points[:, 0] - rim[0] - lean) < seen.tol]
+        foot = float(wall[wall[:, 1].argmin(), 0])
     radius = frame.picture["pad"].widest
     return above(radius, foot, 1e-8 * seen.size, or_equal=True)
 

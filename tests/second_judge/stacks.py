@@ -116,10 +116,14 @@ def _metal(seen, frame, name):
         volume = step.metal_volume
         if volume is None:
             volume = made.picture[fresh].volume * (step.fill or step.stencil).metal_fraction
-        # a deposit's volume is that of its metal when it first melts; it expands by its density
+        # a deposit's volume is that of its solid metal, or of its liquid when it first melts
         first = next(f for f in seen.frames if f.solved and deposit in f.melted)
-        liquid = [seen.library.liquid(step.solder, f.step.peak_K).density for f in (first, frame)]
-        total += volume * liquid[0] / liquid[1]
+        put_down, here = (
+            seen.library.liquid(step.solder, f.step.peak_K).density for f in (first, frame)
+        )
+        if seen.case.amounts == "solid" or step.is_by_weight:
+            put_down = seen.library.solid_density(step.solder)
+        total += volume * put_down / here
     return total
 
 
