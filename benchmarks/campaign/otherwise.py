@@ -57,6 +57,8 @@ def _rewrite(name: str, data: Data, done: bumpform.Run) -> Said:
         again = bumpform.run(Case.from_dict(data, name))
     except CaseError as error:
         return "" if name in ROOMY else "rewrite", str(error.problems[0])
+    if name in ROOMY and again.stopped and not done.stopped:
+        return "", again.stopped["problems"][0]["message"]
     one, other = numbers(done.result), numbers(again.result)
     if name in UNLIKE:
         one, other = ({k: v for k, v in n.items() if not k.endswith(UNLIKE[name])}

@@ -252,7 +252,9 @@ def _film_of(seen, frame, name):
     if len(chain) < 5:
         return None
     answers = []
-    for covered in _chains(under, 8.0 * tol):
+    hung = [p for p in under if p.other.startswith("package ")]  # its own, if a core touches it
+    below = [p for p in under if not p.other.startswith("package ")]
+    for covered in (*_chains(below, 8.0 * tol), *_chains(hung, 8.0 * tol)):
         body = LineString(covered)
         if revolved(covered) > TOUCH * seen.size**2:
             ends = [p for p in (covered[0], covered[-1]) if p[0] > 8.0 * tol]
