@@ -38,6 +38,9 @@ def neighbours_clear(seen):
             elif not seen.is_metal(body) or abs(body.widest - frame.picture.outer) < seen.tol:
                 continue  # a blanket layer is common to all bumps
             widest = max(widest, body.widest)
+        if frame.solved and seen.case.freezing == "shrinks":  # it was wider before it froze
+            chains = [_liquid_surface(frame, name)[0] for name in frame.liquids]
+            widest = max([widest, *(float(c[:, 0].max()) for c in chains if len(c))])
         answers.append(above(seen.case.pitch, 2.0 * widest, 1e-6 * seen.size, str(frame.index)))
     return worst(answers) or unjudged("nothing is made yet")
 

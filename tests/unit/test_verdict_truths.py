@@ -306,6 +306,24 @@ def test_words_have_no_limits():
 # the column, and what lies under it
 
 
+def test_a_ball_on_a_ring_of_metal_is_put_on_it():
+    """Over a step in the passivation the plating has a hollow, which the ball spans."""
+    pad = {"radius": "50 um", "thickness": "5 um", "material": "Cu"}
+    data = {
+        "case": {"name": "ring", "route": "plated_column"},
+        "step": [
+            {"do": "substrate", "pad": pad, "base": {"material": "SiO2"}},
+            {"do": "coat", "layer": "passivation", "material": "SiO2", "thickness": "20 um",
+             "opening": {"radius": "20 um"}},
+            {"do": "plate", "material": "Ni", "radius": "40 um", "thickness": "5 um"},
+            {"do": "coat", "layer": "resist", "material": "photoresist", "thickness": "30 um",
+             "opening": {"radius": "40 um"}},
+            {"do": "deposit", "solder": "SAC305", "ball": {"diameter": "70 um"}},
+        ],
+    }  # fmt: skip
+    assert told(judged(data), "ubm-metals") == ("holds", "")
+
+
 def test_metal_laid_on_the_solder_is_no_layer_under_it():
     """Without a column, too: what the order is judged of lies under the first solder."""
     data = sections("plated_column")

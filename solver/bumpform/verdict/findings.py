@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from bumpform.case.case import Case
 from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.materials.materials import Materials
@@ -193,7 +195,10 @@ class Findings:
         return (mounts[0] if mounts else len(self.history)) - 1
 
     def stands_on(self, index: int, name: str) -> tuple[str, ...]:
-        """Regions that one touches after a step: along a border, or at a point on the axis."""
+        """Regions that one touches after a step.
+
+        Along a border, at a point on the axis, or, where there is neither, in a ring.
+        """
         touched = list(self.borders(index).touching(name))
         stack = self.state(index).stack
         span = axis_span(stack.region(name))
@@ -203,7 +208,18 @@ class Findings:
                 continue
             if abs(under[1] - span[0]) <= 1e-9 * (span[1] - span[0]):
                 touched.append(other.name)
-        return tuple(touched)
+        return tuple(touched) or self._ring_under(stack, name)
+
+    @staticmethod
+    def _ring_under(stack: Stack, name: str) -> tuple[str, ...]:
+        """Regions with the ring on which a ball lies over a hollow: a corner that they share."""
+        corners = {r.name: np.array([e.point(0.0) for e in r.loop]) for r in stack.regions}
+        own, near = corners.pop(name), 1e-9 * stack.outer
+        return tuple(
+            other
+            for other, theirs in corners.items()
+            if np.hypot(*(theirs[:, None] - own[None]).T).min() <= near
+        )
 
     def metals(self, index: int) -> tuple[Region, ...]:
         """Regions of metal after a step, the pad among them, but for barriers, cores, packages."""
