@@ -73,6 +73,8 @@ def stands_over(land: Landscape, ring: Station) -> Over | None:
     angles = (0.0, *land.angles[beyond:])  # the liquid does not come back over the hollow
     below, over = 0.0, None
     for _ in range(TURNS):
+        if below >= land.drop.volume:
+            return None  # the hollow takes it all
         drop = replace(land.drop, volume=land.drop.volume - below)
         found = reach(Landscape(lidded, angles, drop), Station(0, 1.0))
         over = spanned(land.profile, land.angles, drop, ring, pressure_of(found))
