@@ -287,6 +287,28 @@ def test_solder_on_a_ball_that_overhangs_the_model_stands_on_it(volume):
     assert min(outline[:, 1]) > 100 * UM
 
 
+@pytest.mark.parametrize("volume", [0.2, 0.3, 0.46, 0.6, 0.9])
+def test_solder_stands_outside_of_a_level_overhang(volume):
+    """Of metal plated over a layer that is stripped again: no solder stands up through it."""
+    pad = {"radius": "40 um", "thickness": "5 um", "material": "Cu"}
+    spacer = {"layer": "spacer", "material": "SiO2", "thickness": "21 um"}
+    column = {"radius": "39 um", "height": "25 um"}
+    steps = [
+        {"do": "substrate", "pad": pad, "base": {"material": "SiO2"}},
+        {"do": "coat", **spacer, "opening": {"radius": "50 um"}},
+        {"do": "deposit", "solder": "SAC305", "fill": {"layer": "spacer", "metal_fraction": 1.0}},
+        {"do": "plate", "material": "Cu", "radius": "84 um", "thickness": "3 um"},
+        {"do": "deposit", "solder": "SAC305", "column": column},
+        {"do": "strip", "layer": "spacer"},
+    ]
+    shelf = run(Case.from_dict({"case": {"name": "shelf"}, "step": steps})).history[-1].state.stack
+    made, region, _ = put(shelf, volume=volume * 1e-12)
+    assert region.volume == pytest.approx(volume * 1e-12, rel=1e-9)
+    outline = np.vstack([e.sample(256)[:-1] for e in region.loop])
+    assert Polygon(outline / UM).is_valid
+    assert_gapless(made)
+
+
 def test_solder_on_solder_as_wide_stands_on_it():
     """In a narrow model both are drawn as wide: the second starts at the side's top, not its foot.
 

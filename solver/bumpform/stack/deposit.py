@@ -317,7 +317,9 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
 def _bulge(profile: Profile) -> float:
     """Largest radius from which the profile goes back inwards and down, m; 0 if it never does."""
     r, z = np.vstack([piece.sample(32) for piece in profile]).T
-    under = (np.diff(r) < -1e-9 * r[-1]) & (np.diff(z) < 0.0)
+    dz = np.where(np.abs(np.diff(z)) > 1e-12 * r[-1], np.diff(z), 0.0)
+    sloping = np.maximum.accumulate(np.where(dz != 0.0, np.arange(len(dz)), 0))
+    under = (np.diff(r) < -1e-9 * r[-1]) & (dz[sloping] < 0.0)  # a level piece: as before it
     return float(r[:-1][under].max(initial=0.0))
 
 
