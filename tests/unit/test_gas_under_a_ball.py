@@ -160,3 +160,12 @@ def test_a_bump_that_meets_the_package_s_resist_first():
     resist = {"material": "solder resist", "thickness": "60 um", "opening": {"radius": "20 um"}}
     steps = [PUT, MELT, {**MOUNT, "resist": resist}]
     assert judged(140.0, *steps, opening=190.0)[0] == "gas_shut_in"
+
+
+def test_liquid_that_would_all_sag_below_its_ring_does_not_stay_on_it():
+    """Pressed down so far round a core, more would hang in the opening than there is."""
+    core = {"do": "core", "material": "FR4", "diameter": "85.5 um"}
+    ball = {"do": "deposit", "solder": "SAC105", "ball": {"diameter": "113.4 um"}}
+    hole = {"opening": 107.36, "sidewall": 112.52, "depth": 130.7}
+    refused, words, _ = judged(101.25, core, ball, MELT, **hole, gravity=1750.0)
+    assert refused != "gas_shut_in", words
