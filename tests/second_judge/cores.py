@@ -101,6 +101,12 @@ def _held(seen, frame):
     gap = _gap(seen, frame)
     touching = gap < 2e-7 * seen.size
     near = 2e-8 * seen.size < gap < 1e-5 * seen.size
+    solid = set(frame.picture.bodies) - {*frame.liquids}
+    hung = {n for n in solid if n.startswith("package ")}
+    core = {*seen.core_names(frame)}
+    least, area = TOUCH * seen.size**2, frame.picture.area
+    if area(solid - hung - core, hung) > least and not area(core, hung) > least:
+        return Answer(FAILS, "it lies on something else")
     return Answer(HOLDS if touching else FAILS, f"gap {gap:.3g} m", near)
 
 
@@ -150,8 +156,11 @@ def _steady(seen, frame):
             known = seen.library.get(body.material).solidus
             high = min(high, known.value) if known is not None else high
     if getattr(frame.step, "solder", None) is not None:
-        known = seen.library.get(frame.step.solder.solder).liquidus
-        low = max(low, known.value) if known is not None else low
+        known = seen.library.get(frame.step.solder.solder)
+        if known.liquidus is not None and known.liquidus.value <= peak:
+            low = max(low, known.liquidus.value)
+        elif known.solidus is not None:  # it stays solid
+            high = min(high, known.solidus.value)
     heights, answers = [standoff_of(frame)], [held]
     for temperature in (low + 1.0, high - 1.0):
         try:
