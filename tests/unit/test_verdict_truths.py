@@ -279,6 +279,28 @@ def test_liquid_level_with_what_holds_the_package_may_join_or_not():
     assert "level with the 6 µm" in found["reason"]
 
 
+def test_neighbours_are_judged_by_solder_that_melts_on_the_package_alone():
+    """Nothing has been put on the stack, and the joint stays open."""
+    solder = {"solder": "SAC305", "volume": "0.01 nl"}
+    data = {
+        "case": {"name": "open", "pitch": "400 um"},
+        "environment": {"gravity": "0 m/s^2"},
+        "wetting": {"Cu": "25 deg", "SiO2": "140 deg"},
+        "step": [
+            {"do": "substrate", "pad": {"radius": "50 um", "thickness": "5 um", "material": "Cu"},
+             "base": {"material": "SiO2"}},
+            {"do": "coat", "layer": "mask", "material": "SiO2", "thickness": "60 um",
+             "opening": {"radius": "40 um"}},
+            {"do": "mount", "pad": {"radius": "60 um", "material": "Cu"}, "solder": solder,
+             "base": {"material": "SiO2"}, "load": "10 uN", "peak": "240 degC"},
+        ],
+    }  # fmt: skip
+    found = judged(data)
+    assert found["joint-closed"]["verdict"] == "fails"
+    assert found["neighbours-clear"]["verdict"] == "holds"
+    assert found["neighbours-clear"]["value"] == pytest.approx(280e-6)
+
+
 # numbers as they read
 
 

@@ -47,7 +47,7 @@ def neighbours_clear(found: Findings) -> Answer:
         if not isinstance(step, Reflow | Mount | Barrier | Plate):
             continue
         stage = moment.state.stage
-        if stage is not None and (stage.refusal is not None or stage.equilibrium is None):
+        if stage is not None and (stage.refusal is not None or not _has_liquid(stage)):
             continue
         widest, error = _widest(found, moment), 0.0
         if stage is not None and stage.equilibrium is not None:
@@ -75,6 +75,12 @@ def neighbours_clear(found: Findings) -> Answer:
         metric="clearance_m",
         stage=name if solved else "",
     )
+
+
+def _has_liquid(stage: Stage | Mounted) -> bool:
+    """Whether a stage has a liquid at rest: in an open joint it may be the package's alone."""
+    hung = stage.hung if isinstance(stage, Mounted) else None
+    return stage.equilibrium is not None or (hung is not None and hung.equilibrium is not None)
 
 
 def _spreads_to_next(found: Findings, moment: Moment) -> bool:
