@@ -144,9 +144,13 @@ def _miss(seen):
 
 
 def _top_bare(seen):
-    """Area of the barrier's top surface that faces air at F2."""
+    """Area of the barrier's top surface that faces air at F2: of a cut one, all but its sides."""
     top = LineString(seen.barrier_top)
-    picture = seen.f2.picture
+    picture, grown = seen.f2.picture, seen.barrier.picture
+    if any(picture.bodies.get(n) is not grown[n] for n in seen.barrier_layers):
+        left = [n for n in picture.bodies if n.split(" part ")[0] in seen.barrier_layers]
+        bare = [p for n in left for p in picture.pieces(n) if p.other == "air"]
+        return sum(p.area for p in bare if abs(p.end[0] - p.start[0]) > seen.tol)
     names = [n for n in picture.bodies if n.split(" part ")[0] == seen.barrier_layers[-1]]
     pieces = [p for n in names for p in picture.pieces(n) if p.other == "air"]
     return sum(p.area for p in pieces if shapely.dwithin(top, Point(p.middle), 4.0 * seen.tol))
