@@ -148,8 +148,7 @@ def _top_bare(seen):
     top = LineString(seen.barrier_top)
     picture, grown = seen.f2.picture, seen.barrier.picture
     if any(picture.bodies.get(n) is not grown[n] for n in seen.barrier_layers):
-        left = [n for n in picture.bodies if n.split(" part ")[0] in seen.barrier_layers]
-        bare = [p for n in left for p in picture.pieces(n) if p.other == "air"]
+        bare = [p for n in seen.skin(seen.f2) for p in picture.pieces(n) if p.other == "air"]
         return sum(p.area for p in bare if abs(p.end[0] - p.start[0]) > seen.tol)
     names = [n for n in picture.bodies if n.split(" part ")[0] == seen.barrier_layers[-1]]
     pieces = [p for n in names for p in picture.pieces(n) if p.other == "air"]
@@ -296,7 +295,9 @@ def dome_ends_on_wall(seen):
     slack = 1e-8 * seen.size
     r, z = seen.line1
     on = shapely.dwithin(body.border, Point(r, z), seen.tol)
-    on = on and body.polygon.intersects(Point(r + 64.0 * seen.tol, z))  # a top has nothing beside it
+    on = on and body.polygon.intersects(
+        Point(r + 64.0 * seen.tol, z)
+    )  # a top has nothing beside it
     return both(
         yes(bool(on), f"line at {r:.6g}, {z:.6g}"),
         above(seen.rim[1], z, slack),
