@@ -156,11 +156,9 @@ def _steady(seen, frame):
             known = seen.library.get(body.material).solidus
             high = min(high, known.value) if known is not None else high
     if getattr(frame.step, "solder", None) is not None:
-        known = seen.library.get(frame.step.solder.solder)
-        if known.liquidus is not None and known.liquidus.value <= peak:
-            low = max(low, known.liquidus.value)
-        elif known.solidus is not None:  # it stays solid
-            high = min(high, known.solidus.value)
+        known = seen.library.get(frame.step.solder.solder).liquidus
+        if known is not None and known.value <= peak:  # it melts, too
+            low = max(low, known.value)
     heights, answers = [standoff_of(frame)], [held]
     for temperature in (low + 1.0, high - 1.0):
         try:

@@ -80,8 +80,6 @@ def stands_over(land: Landscape, ring: Station) -> Over | None:
         over = spanned(land.profile, land.angles, drop, ring, pressure_of(found))
         if over is None or abs(over.below - below) < MATCHED * land.drop.volume:
             break
-        if over.below >= land.drop.volume:  # all of it sags below the ring: it does not span it
-            return None
         below = over.below
     return over
 

@@ -213,7 +213,7 @@ def temperatures(found: Findings, step: Mount, stage: Mounted) -> list[float]:
     low = max([step.peak_K - OVEN, *(p.value + CLEAR for p in liquidus if p is not None)])
     solid = [
         materials.get(r.material).solidus
-        for r in (*stage.solids.regions, *stage.package.stack.regions)
+        for r in stage.solids.regions
         if r.kind in ("solder", "core") and r.material in materials
     ]
     high = min([step.peak_K + OVEN, *(p.value - CLEAR for p in solid if p is not None)])
