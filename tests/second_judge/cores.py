@@ -151,7 +151,8 @@ def _steady(seen, frame):
             high = min(high, known.value) if known is not None else high
     if getattr(frame.step, "solder", None) is not None:
         known = seen.library.get(frame.step.solder.solder).liquidus
-        low = max(low, known.value) if known is not None else low
+        if known is not None and known.value <= peak:  # it melts, too
+            low = max(low, known.value)
     heights, answers = [standoff_of(frame)], [held]
     for temperature in (low + 1.0, high - 1.0):
         try:
