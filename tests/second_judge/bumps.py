@@ -295,9 +295,8 @@ def dome_ends_on_wall(seen):
     slack = 1e-8 * seen.size
     r, z = seen.line1
     on = shapely.dwithin(body.border, Point(r, z), seen.tol)
-    on = on and body.polygon.intersects(
-        Point(r + 64.0 * seen.tol, z)
-    )  # a top has nothing beside it
+    # beside and above a place of a top there is nothing of it
+    on = on and body.polygon.contains(Point(r + 64.0 * seen.tol, z + 2.0 * seen.tol))
     return both(
         yes(bool(on), f"line at {r:.6g}, {z:.6g}"),
         above(seen.rim[1], z, slack),

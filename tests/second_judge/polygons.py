@@ -268,9 +268,12 @@ class Picture:
             groups.append(group)
         return groups
 
-    def hole(self):
-        """Largest room that all bodies and their mirror images enclose, m²."""
-        grown = [b.polygon.buffer(4.0 * self.tol, 1) for b in self.bodies.values()]
+    def hole(self, slit=4.0):
+        """Largest room that all bodies and their mirror images enclose, m².
+
+        A slit of twice so many tolerances is none: chords leave one where bodies touch.
+        """
+        grown = [b.polygon.buffer(slit * self.tol, 1) for b in self.bodies.values()]
         half = shapely.union_all(grown)
         whole = half.union(shapely.transform(half, lambda p: p * (-1.0, 1.0)))
         parts = getattr(whole, "geoms", [whole])

@@ -270,3 +270,13 @@ def test_solder_that_is_pressed_out_of_between_joins_nothing():
     [corner] = [c for c in done.conditions if c["id"] == "corners-filled"]
     assert "corner of Ni side and package base" in corner["statement"]
     assert corner["value"] == pytest.approx(270.0 - 25.0 - 140.0)
+
+
+def test_a_second_bump_that_melts_shut_in_is_kept_apart_and_has_no_shape_of_its_own():
+    """Under a second barrier it melts with the package's solder: in its place, it is molten."""
+    solder = {"solder": "Sn63Pb37", "volume": "0.2 nl"}
+    steps = [*ONE, BARRIER, CAP[0], BARRIER, mount("220 degC", solder=solder, load="10 uN")]
+    found, _ = judged(steps, "photoimaged_opening")
+    assert found["barrier-separates-bumps"] == ("holds", "")
+    shut = ("not judged", "the second bump is enclosed in mount, and keeps its shape")
+    assert found["second-covers-barrier"] == shut

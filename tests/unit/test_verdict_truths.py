@@ -256,6 +256,18 @@ def test_a_steady_standoff_says_between_which_temperatures():
     assert told(found, "standoff-steady") == ("holds", "tried from 200 to 240 °C")
 
 
+def test_solder_that_melts_shut_in_limits_no_oven_as_a_solid_does():
+    """Under a barrier below the core it is molten, too: no reason to try colder only."""
+    data = sections("core_metal_ball")
+    data["wetting"]["Ni"] = "35 deg"
+    data["step"][1:1] = [
+        {"do": "deposit", "solder": "Sn63Pb37", "column": {"radius": "200 um", "height": "9 um"}},
+        {"do": "reflow", "name": "tinning", "peak": "220 degC"},
+        {"do": "barrier", "material": "Ni", "thickness": "5 um"},
+    ]
+    assert told(judged(data), "standoff-steady") == ("holds", "tried from 200 to 240 °C")
+
+
 def test_liquid_level_with_what_holds_the_package_may_join_or_not():
     """Ground flush with its layer, the solder melts to a plane, on which the package's pad lies."""
     layer = {"layer": "mask", "material": "SiO2", "thickness": "10 um"}

@@ -205,6 +205,10 @@ class Bumps:
             later = self.found.lineage.last_melting(self.second, len(self.found.history))
             if later is not None:
                 return not_judged("the second bump first melts at mounting")
+            for shut in self.found.lineage.meltings[::-1]:
+                if shut.deposits & self.second:
+                    where = f"is enclosed in {shut.stage_name}, and keeps its shape"
+                    return not_judged(shut.refused or f"the second bump {where}")
             return not_judged("the second bump is never melted")
         return None if melting.solved else not_judged(melting.refused)
 

@@ -207,13 +207,15 @@ def _steady(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
 
 
 def temperatures(found: Findings, step: Mount, stage: Mounted) -> list[float]:
-    """A colder and a hotter peak: 20 K off, and where only the cap melts, K."""
+    """A colder and a hotter peak: 20 K off, and where only what melts does, K."""
     materials = found.materials
-    liquidus = [materials.get(s).liquidus for s in stage.melt.solders]
+    regions = {r.name: r for r in stage.solids.regions}
+    shut_in = [regions.pop(name).material for name in stage.enclosed if name in regions]
+    liquidus = [materials.get(s).liquidus for s in (*stage.melt.solders, *shut_in)]
     low = max([step.peak_K - OVEN, *(p.value + CLEAR for p in liquidus if p is not None)])
     solid = [
         materials.get(r.material).solidus
-        for r in stage.solids.regions
+        for r in regions.values()
         if r.kind in ("solder", "core") and r.material in materials
     ]
     high = min([step.peak_K + OVEN, *(p.value - CLEAR for p in solid if p is not None)])

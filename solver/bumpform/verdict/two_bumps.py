@@ -92,7 +92,11 @@ def barrier_separates_bumps(found: Findings) -> Answer:
     melted = [m.index for m in found.lineage.meltings if m.deposits & bumps.second]
     if melted and (again := bumps.melted_within(melted[0] - 1, len(found.history))):
         return not_judged(again)
-    stages = [m for m in found.lineage.meltings if m.deposits & bumps.second and m.solved]
+    stages = [
+        m
+        for m in found.lineage.meltings
+        if m.deposits & bumps.second and (m.solved or (m.enclosed and m.refusal is None))
+    ]
     if not stages:
         return bumps.no_second_shape() or not_judged("the second bump is never melted")
     for melting in stages:
