@@ -471,32 +471,6 @@ def test_what_cannot_be_done_for_one_reason_or_another_is_left_to_the_run():
     assert run(case_of(text)).stopped is None
 
 
-def test_a_ball_carried_by_liquid_alone_is_left_to_the_run():
-    """Under a package that brings solder, too: the run is refused for it, and asks no more."""
-    ball = step('do = "core"\nmaterial = "Cu"\ndiameter = "30 um"')
-    text = BUMP + ball + mount(**JOINED).replace("220", "350")
-    assert told(text) == []
-    refused = run(case_of(text)).refused
-    assert refused is not None
-    assert refused["reason"] == "carried"
-
-
-def test_what_cannot_be_done_for_one_reason_or_another_is_left_to_the_run():
-    """Each stand-in covers the plating or lies on it; what runs down its side does neither."""
-    text = (
-        HEAD
-        + DEPOSIT.replace("0.4 nl", "1.98 nl")
-        + REFLOW
-        + step('do = "plate"\nmaterial = "Ni"\nradius = "50.7 um"\nthickness = "0.5 um"')
-        + SECOND.replace("0.4 nl", "1.15 nl")
-        + step('do = "strip"\nlayer = "Ni"')
-    )
-    for angle in ("Ni", "Pb95Sn5"):
-        text = text.replace("[wetting]", f'[wetting]\n"{angle}" = "12 deg"')
-    assert told(text) == []
-    assert run(case_of(text)).stopped is None
-
-
 RESIST = '{ material = "polyimide", thickness = "10 um", opening = { radius = "60 um" } }'
 WRONG_PACKAGES = {
     "two amounts": (
