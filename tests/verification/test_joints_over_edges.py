@@ -249,6 +249,36 @@ def test_film_that_one_edge_holds(load):
     agrees(ran, Line(point(land), 0.0), upper, load, land, heavy)
 
 
+def test_a_joint_inside_of_the_solid_is_none():
+    """Squeezed out of a cavity that hardly wets, its surface would run below the mask.
+
+    The mirror image of Young's angle at the cavity's floor, 242°, has the same cosine.
+    """
+    made = Case.from_dict(
+        {
+            "case": {"name": "squeezed"},
+            "wetting": {"Au": "58 deg", "Ni": "47.2 deg", "polyimide": "117.6 deg",
+                        "solder resist": "163.5 deg", "BCB": "121.9 deg"},
+            "step": [
+                substrate(20.4066 * UM, "Au", "polyimide"),
+                {**mask(2.68425 * UM, 21.57776 * UM, layer="lower"),
+                 "opening": {"radius": 21.57776 * UM, "sidewall": "67.4 deg"}},
+                {**mask(5.082 * UM, 24.33095 * UM, "BCB", "upper"),
+                 "opening": {"radius": 24.33095 * UM, "sidewall": "114.915 deg"}},
+                {"do": "deposit", "solder": "Pb90Sn10",
+                 "stencil": {"radius": 24.33095 * UM, "thickness": 9.29133 * UM,
+                             "transfer": 0.967245, "metal_fraction": 1.0}},
+                {"do": "mount", "name": "joint", "base": {"material": "polyimide"},
+                 "pad": {"radius": 28.1918 * UM, "material": "Ni"}, "load": 1.18e-3,
+                 "peak": "335.68 degC"},
+            ],
+        }
+    )  # fmt: skip
+    ran = run(made)
+    assert ran.refused is not None
+    assert ran.refused["reason"] == "penetration"
+
+
 def test_a_limit_of_turns_is_no_verdict_on_the_liquid():
     """Lines that still move when the search gives up have not converged."""
     assert GlidingError(None).reason == "not_converged"

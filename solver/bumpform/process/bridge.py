@@ -23,6 +23,8 @@ from bumpform.surface.settling import reach_joint
 MAX_TOUCHES = 8
 #: Fraction of a piece at which a line goes on that is drawn back from an empty corner at its end.
 SHORT_OF = 0.999
+#: How far beyond 0° and 180° an angle at a line that slides may be by its error, degrees.
+WRAPPED = 1e-4
 #: What is said after too many touches.
 ENDLESS = "the liquid touches solid further out again and again, and does not stay there"
 
@@ -88,7 +90,10 @@ class Bridge:
             return self.touched(error, trail)
         found = self._short_of_corners(found, load, trail)
         lines = found.lines[0].station, found.lines[1].station
-        return self._touched(found.surface, lines, trail) or found
+        again = self._touched(found.surface, lines, trail)
+        if again is None:
+            _refuse_inside(found)
+        return again or found
 
     def _short_of_corners(
         self, found: Equilibrium, load: float | None, trail: Trail
@@ -180,6 +185,24 @@ def _split(met: Penetration) -> NoEquilibriumError:
         "two bodies of liquid, which is not followed"
     )
     return NoEquilibriumError(refusal.reason, detail)
+
+
+def _refuse_inside(found: Equilibrium) -> None:
+    """Refuse a joint whose surface goes into the solid at a line that slides, and stays in it.
+
+    The mirror image of Young's angle has the same cosine. Where the surface comes out again, it
+    touches solid there.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "penetration"
+    """
+    for line in found.lines:
+        angle = found.values[f"{line.end}.angle_deg"]
+        if line.state == "free" and not -WRAPPED < angle < 180.0 + WRAPPED:
+            r, z = found.values[f"{line.end}.r_m"], found.values[f"{line.end}.z_m"]
+            raise Penetration("solid", r, z).refusal()
 
 
 def empty_corner(found: Equilibrium) -> tuple[int, Corner] | None:
