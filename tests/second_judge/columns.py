@@ -171,6 +171,8 @@ def column_protrudes(seen):
         return why
     if seen.column_stage is None and _melted_before(seen, seen.polyimide_coat.index):
         return unjudged("no reflow of it in the polyimide")
+    if not _column_names(seen, _finished(seen)):
+        return unjudged("nothing is left of it")
     gap = _protrusion(seen, _finished(seen))
     return above(gap, MEASURABLE, 1e-8 * seen.size, f"{gap:.6g} m", or_equal=True)
 
@@ -183,6 +185,8 @@ def etch_raises_protrusion(seen):
     etches = [f for f in seen.polyimide_etches if fa is not None and f.index < fa.index]
     if not etches:
         return unjudged("no etch before the reflow")
+    if not _column_names(seen, _finished(seen)):
+        return unjudged("nothing is left of it")
     before = _protrusion(seen, etches[0].before)
     after = _protrusion(seen, etches[-1].picture)
     slack = 1e-8 * seen.size

@@ -306,7 +306,12 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
         top = find_root(excess, floor, peak, tolerance=1e-15 * radius)
         below = top - NEAR * radius
         if abs(excess(below)) > 1e-3 * volume:  # at a ridge it flows over into a trough
-            return _block(profile, _below_level(profile, limit, below)[0], volume)
+            trough = _below_level(profile, limit, below)[0]
+            if trough == profile.start:
+                raise ProcessError(
+                    "deposit: it would stand on a ridge's edge: put down more or less"
+                )
+            return _block(profile, trough, volume)
         within = _below_level(profile, limit, top)
         if within[0] == profile.start and profile.start < summit < within[1]:
             return _block(profile, summit, volume)

@@ -38,6 +38,10 @@ CURE_TEMPERATURES: Final = (573.15, 673.15)
 CURE_TIMES: Final = (5400.0, 9000.0)
 
 
+#: Of a column that has been abraded or stripped away.
+GONE: Final = "nothing of the column is left before the reflow"
+
+
 @condition(
     "pad-metal",
     "The pad is aluminium, an aluminium alloy or copper.",
@@ -137,11 +141,11 @@ def ubm_ends_at_solder(found: Findings) -> Answer:
     if melts and melts[0] < column.polyimide:
         return not_judged("the column melted before seed and UBM were etched")
     stack = found.state(index).stack
-    names = {r.name for r in stack.regions}
     masked = [layer for layer in column.layers if layer.role != "additional"]
-    mask = [layer.name for layer in column.of_role("additional")]
-    mask += found.lineage.named(index, column.deposits)
-    widest = max(_reach(found, n, index) for n in mask if n in names)
+    # as plated, whatever has been taken off since
+    mask = [(layer.name, layer.index) for layer in column.of_role("additional")]
+    mask += [(n, d) for d in column.deposits for n in found.lineage.named(d, frozenset({d}))]
+    widest = max(_reach(found, name, at) for name, at in mask)
     for layer in masked:
         parts = (r.name for r in stack.regions if is_part(r, layer.name))
         reach = max((_reach(found, n, index) for n in parts), default=0.0)
@@ -225,6 +229,8 @@ def column_protrudes(found: Findings) -> Answer:
         return absent
     if column.column_melting is None and column.melted_before_polyimide:
         return not_judged("the column melted before the polyimide was coated")
+    if not found.lineage.named(column.before_melting(), column.deposits):
+        return not_judged(GONE)
     out = column.protrusion(column.before_melting())
     if out is None:
         return fails("the polyimide covers the solder")
@@ -254,6 +260,8 @@ def etch_raises_protrusion(found: Findings) -> Answer:
     index = column.etches[0]
     if index > column.before_melting():
         return not_judged("the polyimide is etched after the reflow")
+    if not found.lineage.named(column.before_melting(), column.deposits):
+        return not_judged(GONE)
     before, after = column.protrusion(index - 1), column.protrusion(column.before_melting())
     if after is None:
         return fails("the polyimide still covers the solder")
