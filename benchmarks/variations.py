@@ -23,6 +23,7 @@ import traceback
 import warnings
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"  # before numpy: one core a process
@@ -110,10 +111,12 @@ def _inputs(content, path, limits, key="", holder=None):
         yield path, holder, key, limits
 
 
-def _liquidus(solder: str) -> float:
-    """Liquidus of a solder of the library, °C."""
+def _liquidus(solder: str | dict[str, Any]) -> float:
+    """Liquidus of a solder of the library, °C; a package's solder says its amount, too."""
     from bumpform.materials.materials import Materials
 
+    if isinstance(solder, dict):
+        solder = solder["solder"]
     return Materials({}, {}).get(solder).liquidus.at(0.0) - 273.15
 
 
