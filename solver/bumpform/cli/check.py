@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from bumpform.case.amounts import Amounted
@@ -12,8 +10,8 @@ from bumpform.case.fields import Model, Quantity, Uses
 from bumpform.case.paths import step_labels
 from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.cli.failures import tell_failure
+from bumpform.cli.options import CaseArgument, SetOption
 from bumpform.cli.printing import print_table, say
-from bumpform.cli.run import CASES_HELP, SET_HELP
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.material import describe
 from bumpform.materials.materials import Materials
@@ -23,10 +21,8 @@ __all__ = ["check"]
 
 
 def check(
-    case: Annotated[str, typer.Argument(metavar="CASE", help=CASES_HELP)],
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
-    ] = None,
+    case: CaseArgument,
+    sets: SetOption = None,
 ) -> None:
     """Go through a case's process without solving a surface; tell all that is wrong at once.
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bumpform.cli.failures import tell_failure
-from bumpform.cli.long_work import OUT_HELP, telling
+from bumpform.cli.long_work import asked, tell_files, telling
+from bumpform.cli.options import CaseArgument, OutOption, SetOption
 from bumpform.cli.printing import complain, print_table, say
-from bumpform.cli.run import CASES_HELP, SET_HELP
 
 __all__ = ["design"]
 
@@ -21,26 +19,20 @@ VARY_HELP = (
 
 
 def design(
-    case: Annotated[str, typer.Argument(metavar="CASE", help=CASES_HELP)],
+    case: CaseArgument,
     targets: Annotated[
         list[str], typer.Option("--target", metavar="METRIC=VALUE", help=TARGET_HELP)
     ],
     vary: Annotated[list[str], typer.Option("--vary", metavar="PATH[=LO:HI]", help=VARY_HELP)],
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=OUT_HELP)] = None,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
-    ] = None,
+    out: OutOption = None,
+    sets: SetOption = None,
 ) -> None:
     """Find the inputs at which metrics are what they should be, to 1e-9.
 
     Writes design.json (SI) and case_designed.toml; of targets that cannot be met, the nearest case
     and what stands in the way (exit code 3).
     """
-    from bumpform.case.file import load_case
-
-    try:
-        loaded = load_case(case, sets or [])
-        place = out or Path("runs") / loaded.name
+    with asked(case, sets, out) as (loaded, place):
         from bumpform.answers.asked import read_targets, read_vary
         from bumpform.answers.design import meet
         from bumpform.answers.files import write_answer
@@ -59,8 +51,6 @@ def design(
         print_table(f"{loaded.name}: design", headers, design_rows(found, loaded))
         if found.failing:
             complain(f"{loaded.name}: the designed case breaks {', '.join(found.failing)}")
-        say(f"files: {', '.join(str(path) for path in sorted(written))}")
-    except Exception as error:
-        raise typer.Exit(tell_failure(error, case)) from None
+        tell_files(written)
     if not found.reached:
         raise typer.Exit(3)

@@ -1,4 +1,4 @@
-"""What commands of long work share: a bar on a terminal, a line now and then elsewhere."""
+"""What commands of long work share: what they ask about, how far they are, what they leave."""
 
 from __future__ import annotations
 
@@ -6,18 +6,40 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from bumpform.cli.printing import complain
+import typer
 
-__all__ = ["INPUT_HELP", "OUT_HELP", "telling"]
+from bumpform.cli.failures import tell_failure
+from bumpform.cli.printing import complain, say
 
-INPUT_HELP: Final = "An input, as of --set; may be given several times. All by default."
-OUT_HELP: Final = "Results folder; runs/NAME by default."
+if TYPE_CHECKING:
+    from bumpform.case.case import Case
+
+__all__ = ["asked", "tell_files", "telling"]
+
 #: Time between two lines of progress where there is no terminal, s.
 INTERVAL: Final = 10.0
+
+
+@contextmanager
+def asked(text: str, sets: Sequence[str] | None, out: Path | None) -> Iterator[tuple[Case, Path]]:
+    """The case that is asked about, and the folder of the answer; what fails ends the command."""
+    from bumpform.case.file import load_case
+
+    try:
+        case = load_case(text, sets or [])
+        yield case, out or Path("runs") / case.name
+    except Exception as error:
+        raise typer.Exit(tell_failure(error, text)) from None
+
+
+def tell_files(written: Iterable[Path]) -> None:
+    """Write which files an answer has left."""
+    say(f"files: {', '.join(str(path) for path in sorted(written))}")
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bumpform.cli.failures import tell_failure
+from bumpform.cli.options import CaseArgument, SetOption
 from bumpform.cli.printing import complain, print_table, say
-from bumpform.cli.run import CASES_HELP, SET_HELP
 from bumpform.errors import CaseError
 from bumpform.output.readable import number
 
@@ -24,7 +24,7 @@ __all__ = ["melt"]
 
 
 def melt(
-    text: Annotated[str, typer.Argument(metavar="CASE", help=CASES_HELP)],
+    text: CaseArgument,
     stage: Annotated[
         str | None, typer.Option("--stage", metavar="NAME", help="One stage; else all of them.")
     ] = None,
@@ -37,9 +37,7 @@ def melt(
     frames: Annotated[
         int, typer.Option("--frames", metavar="N", min=2, max=1000, help="Pictures of the film.")
     ] = 40,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
-    ] = None,
+    sets: SetOption = None,
 ) -> None:
     """Follow the melt of a stage in time, from its deposit to rest, and write what it does.
 

@@ -9,13 +9,11 @@ from typing import Annotated
 import typer
 
 from bumpform.cli.failures import tell_failure
+from bumpform.cli.options import CASES_HELP, SetOption
 from bumpform.cli.printing import print_result, progress, say
 from bumpform.errors import CaseError, Problem
 
-__all__ = ["CASES_HELP", "SET_HELP", "run"]
-
-CASES_HELP = "A case file, or the name of a bundled case."
-SET_HELP = 'Another value for this run: PATH=VALUE, as coat.dielectric.thickness="25 um".'
+__all__ = ["run"]
 
 
 def run(
@@ -26,9 +24,7 @@ def run(
             "--out", metavar="DIR", help="Results folder; of several cases, DIR/NAME each."
         ),
     ] = None,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
-    ] = None,
+    sets: SetOption = None,
     mesh: Annotated[bool, typer.Option(help="Mesh the stack of every stage.")] = True,
     plot: Annotated[bool, typer.Option(help="Draw the stages and write the report.")] = True,
     landscape: Annotated[

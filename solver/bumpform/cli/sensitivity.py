@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bumpform.cli.failures import tell_failure
-from bumpform.cli.long_work import INPUT_HELP, OUT_HELP, telling
+from bumpform.cli.long_work import asked, tell_files, telling
+from bumpform.cli.options import CaseArgument, InputOption, OutOption, SetOption
 from bumpform.cli.printing import print_table, say
-from bumpform.cli.run import CASES_HELP, SET_HELP
 
 __all__ = ["sensitivity"]
 
@@ -19,14 +17,10 @@ TOLD = 3
 
 
 def sensitivity(
-    case: Annotated[str, typer.Argument(metavar="CASE", help=CASES_HELP)],
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=OUT_HELP)] = None,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
-    ] = None,
-    inputs: Annotated[
-        list[str] | None, typer.Option("--input", metavar="PATH", help=INPUT_HELP)
-    ] = None,
+    case: CaseArgument,
+    out: OutOption = None,
+    sets: SetOption = None,
+    inputs: InputOption = None,
     plot: Annotated[bool, typer.Option(help="Draw what moves each metric most.")] = True,
 ) -> None:
     """Differentiate every metric by every input, through all stages.
@@ -34,11 +28,7 @@ def sensitivity(
     With [tolerances] also what they make of each metric, and each input's part of its variance.
     Writes sensitivity.json (SI) and a picture.
     """
-    from bumpform.case.file import load_case
-
-    try:
-        loaded = load_case(case, sets or [])
-        place = out or Path("runs") / loaded.name
+    with asked(case, sets, out) as (loaded, place):
         from bumpform.answers.files import write_answer
         from bumpform.answers.sensitivity import sensitivity as differentiate
 
@@ -55,6 +45,4 @@ def sensitivity(
         say(f"{loaded.name}: {sensitivity_words(found)}")
         headers, rows = sensitivity_rows(found, TOLD)
         print_table(f"{loaded.name}: what moves each metric most", headers, rows)
-        say(f"files: {', '.join(str(path) for path in sorted(written))}")
-    except Exception as error:
-        raise typer.Exit(tell_failure(error, case)) from None
+        tell_files(written)

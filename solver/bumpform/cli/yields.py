@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bumpform.cli.failures import tell_failure
-from bumpform.cli.long_work import OUT_HELP, telling
+from bumpform.cli.long_work import asked, tell_files, telling
+from bumpform.cli.options import CaseArgument, OutOption, SetOption
 from bumpform.cli.printing import complain, print_table, say
-from bumpform.cli.run import CASES_HELP, SET_HELP
 
 __all__ = ["yields"]
 
@@ -19,11 +17,9 @@ LEVEL = 500
 
 
 def yields(
-    case: Annotated[str, typer.Argument(metavar="CASE", help=CASES_HELP)],
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=OUT_HELP)] = None,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help=SET_HELP)
-    ] = None,
+    case: CaseArgument,
+    out: OutOption = None,
+    sets: SetOption = None,
     samples: Annotated[
         int,
         typer.Option(
@@ -41,11 +37,7 @@ def yields(
     Also each condition's share, each input's part of every metric's variance, and Cpk of each
     requirement. Writes yield.json (SI) and a picture.
     """
-    from bumpform.case.file import load_case
-
-    try:
-        loaded = load_case(case, sets or [])
-        place = out or Path("runs") / loaded.name
+    with asked(case, sets, out) as (loaded, place):
         from bumpform.answers.files import write_answer
         from bumpform.answers.yields import yield_of
 
@@ -66,6 +58,4 @@ def yields(
         print_table(f"{loaded.name}: what fails", ("share", "condition"), condition_rows(found))
         headers = ("metric", "mean", "std", "Cpk", "part of its variance")
         print_table(f"{loaded.name}: what scatters", headers, spread_rows(found))
-        say(f"files: {', '.join(str(path) for path in sorted(written))}")
-    except Exception as error:
-        raise typer.Exit(tell_failure(error, case)) from None
+        tell_files(written)
