@@ -128,17 +128,13 @@ def resolve_axis(case: Case, path: str, given: Range | Sequence[Any]) -> Axis:
     CaseError
         If the path fits nothing or several steps, or values are wrong: all of them.
     """
-    data = case.to_dict()
-    keys = locate(data, path)
-    found = marks(annotation_at(data, keys))
-    mark = found[0] if len(found) == 1 else None
-    dimension = mark.dimension if isinstance(mark, Quantity) else ""
+    place, mark = _placed(case, path)
     levels = (
         _span(path, given, mark)
         if isinstance(given, Range)
         else _listed(path, given, mark, Materials(case.materials))
     )
-    return Axis(path.replace('"', "").replace("'", ""), ".".join(keys), dimension, levels)
+    return _axis(path, place, mark, levels)
 
 
 def resolve_values(case: Case, path: str, given: Sequence[tuple[str, Any]]) -> Axis:
@@ -156,11 +152,7 @@ def resolve_values(case: Case, path: str, given: Sequence[tuple[str, Any]]) -> A
     CaseError
         If the path fits nothing or several steps, or values are wrong: all of them.
     """
-    data = case.to_dict()
-    keys = locate(data, path)
-    found = marks(annotation_at(data, keys))
-    mark = found[0] if len(found) == 1 else None
-    dimension = mark.dimension if isinstance(mark, Quantity) else ""
+    place, mark = _placed(case, path)
     materials = Materials(case.materials)
     problems: list[Problem] = []
     levels: list[Level] = []
@@ -170,7 +162,22 @@ def resolve_values(case: Case, path: str, given: Sequence[tuple[str, Any]]) -> A
         except CaseError as error:
             problems += error.problems
     raise_if(problems)
-    return Axis(path.replace('"', "").replace("'", ""), ".".join(keys), dimension, tuple(levels))
+    return _axis(path, place, mark, tuple(levels))
+
+
+def _placed(case: Case, path: str) -> tuple[str, Quantity | Uses | None]:
+    """Where the value at a path of a case stands, and what it is; None for words and flags."""
+    data = case.to_dict()
+    keys = locate(data, path)
+    found = marks(annotation_at(data, keys))
+    return ".".join(keys), found[0] if len(found) == 1 else None
+
+
+def _axis(
+    path: str, place: str, mark: Quantity | Uses | None, levels: Span | tuple[Level, ...]
+) -> Axis:
+    dimension = mark.dimension if isinstance(mark, Quantity) else ""
+    return Axis(path.replace('"', "").replace("'", ""), place, dimension, levels)
 
 
 def _listed(
