@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from record import Done, Moment
-from sections import bodies, flaws, outlines, volume
+from sections import bodies, flaws, parts_left, volume
 from weighing import weighed
 
 from bumpform.case.case import Case
@@ -138,13 +138,4 @@ def _brought(kind: Any, stage: Any) -> dict[str, float]:
 
 def _cut(metal: dict[str, float], before: Any, after: Any) -> dict[str, float]:
     """Metal of solders after a cut: by the share of the volume that is left."""
-    left: dict[str, float] = {}
-    for name, amount in metal.items():
-        old = before.region(name)
-        whole = outlines((old,))[name].buffer(0.0)
-        for region in after.regions:
-            if region.kind == "solder":
-                part = outlines((region,))[region.name].buffer(0.0)
-                if part.intersection(whole).area > 0.5 * part.area:
-                    left[region.name] = amount * volume(region) / volume(old)
-    return left
+    return {left: metal[name] * share for name, left, share in parts_left(metal, before, after)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import shapely
@@ -165,3 +165,17 @@ def bodies(regions: Sequence[Region], outer: float) -> list[list[str]]:
             grown = bool(near)
         groups.append(group)
     return groups
+
+
+def parts_left(
+    names: Iterable[str], before: Stack, after: Stack
+) -> Iterator[tuple[str, str, float]]:
+    """What a cut has left of solders: name, region after it, share of the volume."""
+    for name in names:
+        old = before.region(name)
+        whole = outlines((old,))[name].buffer(0.0)
+        for region in after.regions:
+            if region.kind == "solder":
+                part = outlines((region,))[region.name].buffer(0.0)
+                if part.intersection(whole).area > 0.5 * part.area:
+                    yield name, region.name, volume(region) / volume(old)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from record import Done, Moment
-from sections import outlines, volume
+from sections import parts_left, volume
 
 from bumpform.case.amounts import Amounted
 from bumpform.case.case import Case
@@ -174,14 +174,7 @@ def bent(shape) -> float:
 
 def _cut(masses: dict[str, Masses], before, after) -> dict[str, Masses]:
     """Masses after a cut: by the share of the volume that is left."""
-    left: dict[str, Masses] = {}
-    for name, mass in masses.items():
-        old = before.region(name)
-        whole = outlines((old,))[name].buffer(0.0)
-        for region in after.regions:
-            if region.kind == "solder":
-                part = outlines((region,))[region.name].buffer(0.0)
-                if part.intersection(whole).area > 0.5 * part.area:
-                    share = volume(region) / volume(old)
-                    left[region.name] = Counter({s: m * share for s, m in mass.items()})
-    return left
+    return {
+        left: Counter({s: m * share for s, m in masses[name].items()})
+        for name, left, share in parts_left(masses, before, after)
+    }
