@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from bumpform.process.process import Cavity
+from bumpform.surface.equilibrium import Equilibrium
+from bumpform.surface.measured import Measured
 from bumpform.verdict.condition import Answer, claims, condition, fails, holds_if, judged
 from bumpform.verdict.findings import Findings
+from bumpform.verdict.lineage import Melting
 
 #: Where a dome's meridian is looked at.
 SAMPLES: Final = 64
@@ -40,6 +44,27 @@ def dome_shaped(found: Findings) -> Answer:
     return judged(rise, 0.0, strict=True, scale=abs(rise.value), metric=metric, **told)
 
 
+class _Dome(NamedTuple):
+    """A first bump in an opening, as it froze."""
+
+    cavity: Cavity
+    melting: Melting
+    shape: Equilibrium
+    line: tuple[Measured, Measured]
+
+
+def _dome(found: Findings) -> _Dome | Answer:
+    """The dome, or why it is not judged."""
+    bumps = found.bumps
+    if absent := bumps.no_dome():
+        return absent
+    assert bumps.cavity is not None
+    assert bumps.line is not None
+    assert bumps.first_melting is not None
+    assert bumps.first_melting.stage.shape is not None
+    return _Dome(bumps.cavity, bumps.first_melting, bumps.first_melting.stage.shape, bumps.line)
+
+
 @condition(
     "dome-ends-below-top",
     "The dome ends below the dielectric's top.",
@@ -47,21 +72,16 @@ def dome_shaped(found: Findings) -> Answer:
 )
 def dome_ends_below_top(found: Findings) -> Answer:
     """z_top − z_c > 0, whatever it ends on."""
-    bumps = found.bumps
-    if absent := bumps.no_dome():
-        return absent
-    assert bumps.line is not None
-    assert bumps.cavity is not None
-    assert bumps.first_melting is not None
-    depth = bumps.cavity.z_top - bumps.line[1]
-    stage = bumps.first_melting.stage_name
+    dome = _dome(found)
+    if isinstance(dome, Answer):
+        return dome
     return judged(
-        depth,
+        dome.cavity.z_top - dome.line[1],
         0.0,
         strict=True,
-        scale=bumps.cavity.thickness,
-        metric=bumps.first_melting.metric("terminus_depth_m"),
-        stage=stage,
+        scale=dome.cavity.thickness,
+        metric=dome.melting.metric("terminus_depth_m"),
+        stage=dome.melting.stage_name,
     )
 
 
@@ -72,25 +92,19 @@ def dome_ends_below_top(found: Findings) -> Answer:
 )
 def dome_ends_on_wall(found: Findings) -> Answer:
     """On the dielectric's wall, above its foot and below its rim."""
-    bumps = found.bumps
-    if absent := bumps.no_dome():
-        return absent
-    assert bumps.line is not None
-    assert bumps.cavity is not None
-    assert bumps.first_melting is not None
-    cavity, melting = bumps.cavity, bumps.first_melting
-    assert melting.stage.shape is not None
-    line = melting.stage.shape.lines[0]
+    dome = _dome(found)
+    if isinstance(dome, Answer):
+        return dome
+    cavity, line, z = dome.cavity, dome.shape.lines[0], dome.line[1]
     piece = line.solid.profile.pieces[line.station.piece]
     on_wall = piece.feature == f"{cavity.layer} wall"
-    z = bumps.line[1]
     slack = z.error + 1e-9 * cavity.thickness
     ends = sorted(float(piece.point(u)[1]) for u in (0.0, 1.0))
     inside = ends[0] + slack < z.value < min(ends[1], cavity.z_top) - slack
     where = line.feature
     if on_wall and z.value >= cavity.z_top - slack:
         where = "the rim" if z.value <= cavity.z_top + slack else "what was the wall above the rim"
-    return holds_if(on_wall and inside, f"it ends on {where}", stage=melting.stage_name)
+    return holds_if(on_wall and inside, f"it ends on {where}", stage=dome.melting.stage_name)
 
 
 @condition(
@@ -100,19 +114,15 @@ def dome_ends_on_wall(found: Findings) -> Answer:
 )
 def dome_protrudes(found: Findings) -> Answer:
     """z_apex − z_top > 0."""
-    bumps = found.bumps
-    if absent := bumps.no_dome():
-        return absent
-    assert bumps.cavity is not None
-    assert bumps.first_melting is not None
-    assert bumps.first_melting.stage.shape is not None
-    values = bumps.first_melting.stage.shape.measured
-    top = values.get("apex_z_m", values["top_z_m"])
+    dome = _dome(found)
+    if isinstance(dome, Answer):
+        return dome
+    values = dome.shape.measured
     return judged(
-        top - bumps.cavity.z_top,
+        values.get("apex_z_m", values["top_z_m"]) - dome.cavity.z_top,
         0.0,
         strict=True,
-        scale=bumps.cavity.thickness,
-        metric=bumps.first_melting.metric("protrusion_m"),
-        stage=bumps.first_melting.stage_name,
+        scale=dome.cavity.thickness,
+        metric=dome.melting.metric("protrusion_m"),
+        stage=dome.melting.stage_name,
     )

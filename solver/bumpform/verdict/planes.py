@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bumpform.case.steps import Abrade, Coat
 from bumpform.stack.borders import AIR
 from bumpform.verdict.bumps import Bumps
@@ -48,6 +50,17 @@ def _shown(found: Findings, bumps: Bumps, index: int) -> bool:
     return found.borders(index).touch(names, AIR)
 
 
+def _heights(found: Findings, index: int, names: Iterable[str]) -> list[float]:
+    """Heights of what shows of some regions after a step, m, sampled along it."""
+    regions = set(names)
+    return [
+        float(z)
+        for b in found.borders(index).all
+        if AIR in b.sides and regions & set(b.sides)
+        for z in b.edge.sample(16)[:, 1]
+    ]
+
+
 @condition(
     "inside-shows-as-plane",
     "The first bump's inside shows as a plane.",
@@ -61,13 +74,7 @@ def inside_shows_as_plane(found: Findings) -> Answer:
     steps = _abrades(bumps)
     if not steps or not _shown(found, bumps, steps[-1]):
         return not_judged("abrading has exposed nothing of the first bump")
-    names = set(found.lineage.named(steps[-1], bumps.first))
-    heights = [
-        float(z)
-        for b in found.borders(steps[-1]).all
-        if AIR in b.sides and names & set(b.sides)
-        for z in b.edge.sample(16)[:, 1]
-    ]
+    heights = _heights(found, steps[-1], found.lineage.named(steps[-1], bumps.first))
     assert bumps.first_melting is not None
     assert bumps.first_melting.stage.shape is not None
     apex = bumps.first_melting.stage.shape.values["top_z_m"]
@@ -111,13 +118,7 @@ def barrier_top_aligned(found: Findings) -> Answer:
     assert bumps.cavity is not None
     assert bumps.barrier_step is not None
     thickness = bumps.grown.step.total_thickness
-    coating = set(bumps.coating(bumps.barrier_step))
-    heights = [
-        float(z)
-        for b in found.borders(bumps.barrier_step).all
-        if AIR in b.sides and coating & set(b.sides)
-        for z in b.edge.sample(16)[:, 1]
-    ]
+    heights = _heights(found, bumps.barrier_step, bumps.coating(bumps.barrier_step))
     off = max((z - bumps.cavity.z_top for z in heights), key=abs, default=0.0)
     limit = found.tolerance * thickness
     return judged(off, -limit, limit, scale=thickness)
