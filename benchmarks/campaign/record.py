@@ -16,8 +16,8 @@ from bumpform.case.steps import Deposit
 from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
 from bumpform.process.mount import Mounted
-from bumpform.process.process import State
 from bumpform.process.reflow import Stage
+from bumpform.process.state import State
 from bumpform.stack.stack import Region
 
 #: Relative slack of masses and volumes.

@@ -16,7 +16,7 @@ import bumpform
 from bumpform.case.steps import Coat, Deposit, Mount, Reflow
 from bumpform.materials.materials import Materials
 from bumpform.process.outcome import Moment
-from bumpform.process.process import State
+from bumpform.process.state import State
 from bumpform.stack.stack import Stack
 from bumpform.units.units import parse_quantity
 

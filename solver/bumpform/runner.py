@@ -22,7 +22,8 @@ from bumpform.process.joined import hung_curves, set_down
 from bumpform.process.joint_metrics import joint_metrics
 from bumpform.process.mount import Mounted
 from bumpform.process.outcome import Moment, Run, Snapshot
-from bumpform.process.process import State, apply_step, step_problem
+from bumpform.process.process import apply_step, step_problem
+from bumpform.process.state import State
 from bumpform.surface.measured import parted
 from bumpform.verdict.conditions import judge
 from bumpform.verdict.findings import Findings

@@ -9,7 +9,7 @@ from bumpform.case.steps import Coat, Deposit
 from bumpform.errors import ProcessError
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
-from bumpform.process.process import cavity_of
+from bumpform.process.state import cavity_of
 from bumpform.stack.conformal import coat_conformal
 from bumpform.stack.cut import abrade, strip
 from bumpform.stack.deposit import deposit

@@ -11,7 +11,8 @@ from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.materials.overrides import MaterialOverride
 from bumpform.process.melt import Content, is_molten, melt
-from bumpform.process.process import State, apply_step, cavity_of
+from bumpform.process.process import apply_step
+from bumpform.process.state import State, cavity_of
 from bumpform.stack.cut import abrade
 from solids import UM, assert_gapless
 

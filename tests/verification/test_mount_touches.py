@@ -14,7 +14,8 @@ import pytest
 
 from bumpform.case.case import Case
 from bumpform.materials.materials import Materials
-from bumpform.process.process import apply_step, held_at
+from bumpform.process.process import apply_step
+from bumpform.process.stages import held_at
 from bumpform.runner import run
 from bumpform.surface import branch
 from bumpform.surface.joint import Joint

@@ -135,7 +135,7 @@ def _print_materials(case: Case, materials: Materials) -> None:
 
 
 def _print_deposits(case: Case, materials: Materials) -> None:
-    from bumpform.process.process import metal_density
+    from bumpform.process.stages import metal_density
 
     labels = step_labels([step.model_dump() for step in case.steps])
     rows = []
@@ -166,7 +166,9 @@ def _fill_volumes(case: Case, materials: Materials) -> dict[int, float]:
     if not any(_by_stack(_amount(step)) for step in case.steps):
         return {}
     from bumpform.process.brought import brought
-    from bumpform.process.process import State, apply_step, metal_density
+    from bumpform.process.process import apply_step
+    from bumpform.process.stages import metal_density
+    from bumpform.process.state import State
     from bumpform.stack.deposit import deposit_amount
 
     found: dict[int, float] = {}

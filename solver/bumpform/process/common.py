@@ -7,7 +7,7 @@ from typing import Final
 from bumpform.case.case import Case
 from bumpform.case.steps import Strip
 from bumpform.process.outcome import Run
-from bumpform.process.process import State, model_radius
+from bumpform.process.state import State, model_radius
 
 #: Fields of a case that say nothing of what its steps do.
 TOLD: Final = frozenset(

@@ -34,17 +34,12 @@ from bumpform.materials.materials import Materials
 from bumpform.process.bodies import bodies_of, molten_regions
 from bumpform.process.melt import Melt, melt
 from bumpform.process.mount import Setting, refuse_overlap
-from bumpform.process.process import (
-    Placed,
-    State,
-    apply_step,
-    setting_again,
-    setting_of,
-    step_problem,
-)
+from bumpform.process.process import apply_step, step_problem
 from bumpform.process.reflow import refused_before
 from bumpform.process.shrinking import cold_problems, solid_volume
+from bumpform.process.stages import setting_again, setting_of
 from bumpform.process.stand_in import PLAINEST, WAYS, stand_in
+from bumpform.process.state import Placed, State
 from bumpform.stack.package import Package
 from bumpform.stack.stack import Stack
 

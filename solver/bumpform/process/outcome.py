@@ -13,7 +13,7 @@ from bumpform.stack.stack import Stack
 if TYPE_CHECKING:  # results are read where no solver is installed
     from bumpform.case.steps import AnyStep
     from bumpform.process.explore import Explored
-    from bumpform.process.process import State
+    from bumpform.process.state import State
 
 
 @dataclass(frozen=True, eq=False)

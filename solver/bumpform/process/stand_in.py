@@ -14,7 +14,7 @@ from typing import Final
 
 from bumpform.case.steps import Column, Deposit
 from bumpform.process.melt import Content, Melt
-from bumpform.process.process import State
+from bumpform.process.state import State
 from bumpform.stack.deposit import deposit
 from bumpform.stack.stack import Region
 

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from bumpform.case.steps import Abrade, Barrier, Coat, Deposit, Mount
 from bumpform.process.mount import Mounted
-from bumpform.process.process import Cavity, GrownBarrier, State, opening_of
+from bumpform.process.state import Cavity, GrownBarrier, State, opening_of
 from bumpform.stack.borders import AIR, Border
 from bumpform.stack.stack import Stack
 from bumpform.surface.measured import Measured

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from bumpform.case.steps import Coat, Deposit, Etch, Plate, Reflow, Strip
 from bumpform.process.outcome import Moment
-from bumpform.process.process import Cavity
+from bumpform.process.state import Cavity
 from bumpform.stack.cut import is_part
 from bumpform.stack.stack import Region, Stack
 from bumpform.verdict.condition import Answer, not_judged

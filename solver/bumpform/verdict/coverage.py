@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from bumpform.process.mount import Mounted
-from bumpform.process.process import State
 from bumpform.process.reflow import Liquid, Stage
+from bumpform.process.state import State
 from bumpform.stack.profile import Profile, Station
 from bumpform.stack.stack import Stack
 from bumpform.surface.measured import Measured

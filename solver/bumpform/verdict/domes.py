@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from bumpform.process.process import Cavity
+from bumpform.process.state import Cavity
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.measured import Measured
 from bumpform.verdict.condition import Answer, claims, condition, fails, holds_if, judged

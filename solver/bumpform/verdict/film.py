@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from bumpform.process.mount import Mounted
-from bumpform.process.process import State
 from bumpform.process.reflow import Liquid, Stage
+from bumpform.process.state import State
 from bumpform.stack.curve import Array, PolynomialCurve
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root

@@ -18,8 +18,8 @@ from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.materials.materials import Materials
 from bumpform.process.mount import Mounted
 from bumpform.process.outcome import Moment
-from bumpform.process.process import State
 from bumpform.process.reflow import Liquid, Stage
+from bumpform.process.state import State
 from bumpform.stack.borders import Borders
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.measured import Measured

@@ -7,8 +7,8 @@ from typing import Any
 
 from bumpform.case.case import Case
 from bumpform.process.mount import Mounted
-from bumpform.process.process import State
 from bumpform.process.reflow import Liquid, Stage
+from bumpform.process.state import State
 from bumpform.surface.measured import Measured
 from bumpform.units.metric_names import FROZEN, SHAPE_METRICS
 from bumpform.verdict.metrics import WEIGHING, stage_metrics

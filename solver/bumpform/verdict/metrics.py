@@ -13,8 +13,8 @@ import numpy as np
 
 from bumpform.case.case import Case
 from bumpform.materials.library import load_library
-from bumpform.process.process import Cavity, GrownBarrier, State
 from bumpform.process.reflow import Liquid, Stage
+from bumpform.process.state import Cavity, GrownBarrier, State
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.measured import Measured
 from bumpform.verdict.coverage import coverage

@@ -1,0 +1,217 @@
+"""What stands between two steps: the stack, and what is known of what is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bumpform.case.case import Case
+from bumpform.case.steps import (
+    Barrier,
+    Coat,
+    Core,
+    Deposit,
+    Mount,
+    Plate,
+    Substrate,
+)
+from bumpform.process.melt import Content
+from bumpform.process.mount import (
+    Mounted,
+)
+from bumpform.process.reflow import Stage
+from bumpform.stack.barrier import Juncture
+from bumpform.stack.package import Package
+from bumpform.stack.profile import Edge
+from bumpform.stack.stack import Stack
+from bumpform.surface.equilibrium import CERTAIN, Doubt
+
+
+@dataclass(frozen=True)
+class Cavity:
+    """The opening that a bump stands in.
+
+    Attributes
+    ----------
+    layer, material : str
+    z_top, thickness : float, m
+        Height of the layer's top at the rim; thickness above the field that it covers.
+    rim_r : float, m
+        Radius of the opening at its rim.
+    wall : float, m
+        Height of the opening's wall: of the layer's inner face, and of those of the open layers
+        under it.
+    """
+
+    layer: str
+    material: str
+    z_top: float
+    thickness: float
+    rim_r: float
+    wall: float
+
+
+@dataclass(frozen=True, eq=False)
+class GrownBarrier:
+    """A barrier as grown: its step, its juncture, and which thickness would be flush.
+
+    Attributes
+    ----------
+    step : Barrier
+    juncture : Juncture
+        Where its top ends.
+    flush_thickness : float or None, m
+        Total thickness whose top ends at the rim; None without an opening.
+    edge_to_rim : float or None, m
+        How far from the rim its top ends; None without an opening.
+    surface : tuple of Edge
+        The solder's surface that it grew on, next to the axis.
+    shape_error, juncture_error : float, m
+        How far off that surface may lie, and the juncture.
+    """
+
+    step: Barrier
+    juncture: Juncture
+    flush_thickness: float | None
+    edge_to_rim: float | None
+    surface: tuple[Edge, ...]
+    shape_error: float = 0.0
+    juncture_error: float = 0.0
+
+    @property
+    def thickness_at_edge(self) -> float:
+        """How thick it is where the solder meets the wall, m: level growth fills up there."""
+        if self.step.growth == "planar":
+            return self.juncture.z_m - float(self.surface[-1].point(1.0)[1])
+        return self.step.total_thickness
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A package that has been mounted.
+
+    Attributes
+    ----------
+    step : Mount
+        Which says what holds it.
+    package : Package
+        With what has frozen on it alone.
+    standoff : float, m
+    joint : str or None
+        Region that joins it to the stack; None where the joint is open.
+    line : pair of float, m
+        Where the joint's upper contact line froze, in the package's frame.
+    """
+
+    step: Mount
+    package: Package
+    standoff: float
+    joint: str | None
+    line: tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Everything that stands there at one moment.
+
+    Attributes
+    ----------
+    stack : Stack
+    contents : dict of region name to Content
+        Metal in every region of solder.
+    cavity : Cavity or None
+        The topmost opening.
+    barrier : GrownBarrier or None
+        The latest barrier.
+    stage : Stage, Mounted or None
+        The stage that the last step ran, if it was one.
+    plane : float or None, m
+        Height of the plane at which solder was abraded last.
+    doubt : Doubt
+        How far off the solid may be, by the errors of all surfaces solved so far.
+    notes : tuple of str
+        What the steps so far would tell their user.
+    placed : Placed or None
+        The package, once one is mounted.
+    """
+
+    stack: Stack
+    contents: dict[str, Content]
+    cavity: Cavity | None = None
+    barrier: GrownBarrier | None = None
+    stage: Stage | Mounted | None = None
+    plane: float | None = None
+    doubt: Doubt = CERTAIN
+    notes: tuple[str, ...] = ()
+    placed: Placed | None = None
+
+
+def cavity_of(stack: Stack) -> Cavity | None:
+    """The opening of the topmost layer that shows its top; None if that layer has none."""
+    names = {r.name for r in stack.regions if r.kind == "dielectric"}
+    shown = {p.region for p in stack.profile if p.feature == f"{p.region} top"} & names
+    found: Cavity | None = None
+    for name in shown:
+        opening = opening_of(stack, name)
+        if opening is not None and (found is None or opening.z_top > found.z_top):
+            found = opening
+    return found if found is None or found.rim_r > 0.0 else None
+
+
+def opening_of(stack: Stack, name: str, *, island: bool = False) -> Cavity | None:
+    """The opening of one layer, whatever covers its top.
+
+    None where it does not reach the edge, unless asked for an island as well.
+    """
+    region = stack.region(name)
+    tops = [e for e in region.loop if e.feature == f"{name} top"]
+    limit = next((e for e in region.loop if e.feature == "outer"), None)
+    if not tops or (limit is None and not island):
+        return None
+    # a loop runs counter-clockwise: tops run inwards
+    r, z = min((e.point(1.0).tolist() for e in tops), key=lambda p: float(p[0]))
+    ends = region.loop if limit is None else (limit,)
+    field = min(float(z) for e in ends for z in e.tips[:, 1])
+    return Cavity(name, region.material, z, z - field, r, z - _foot(stack, name, field))
+
+
+def _foot(stack: Stack, layer: str, field: float) -> float:
+    """Height at which an opening's wall starts, m; layers whose rims are at its foot go on down."""
+    walls = {
+        r.name: [float(z) for e in r.loop if e.feature == f"{r.name} wall" for z in e.tips[:, 1]]
+        for r in stack.regions
+        if r.kind == "dielectric"
+    }
+    foot = min(walls[layer], default=field)  # none is seen of a hole that metal fills
+    near = 1e-9 * stack.outer
+    while True:
+        under = [min(z) for z in walls.values() if z and abs(max(z) - foot) < near]
+        lower = min(under, default=foot)
+        if not lower < foot - near:
+            return foot
+        foot = lower
+
+
+def model_radius(case: Case) -> float:
+    """Radius at which the model ends, m: half the pitch, or far beyond everything."""
+    if case.pitch is not None:
+        return 0.5 * case.pitch
+    sizes = []
+    for step in case.steps:
+        if isinstance(step, Substrate):
+            sizes.append(step.pad.radius)
+        elif isinstance(step, Coat) and step.opening is not None:
+            sizes.append(step.opening.radius_at(step.thickness))
+        elif isinstance(step, Plate):
+            sizes.append(step.radius if step.radius is not None else 0.0)
+        elif isinstance(step, Core):
+            sizes.append(0.5 * step.diameter)
+        elif isinstance(step, Deposit):
+            for part in (step.column, step.stencil):
+                if part is not None:
+                    sizes.append(part.radius)
+            metal = step.metal_volume
+            if step.stencil is not None:  # by weight: its room
+                metal = step.stencil.aperture * step.stencil.transfer * step.stencil.metal_fraction
+            if metal is not None:
+                sizes.append(metal ** (1.0 / 3.0))
+    return 4.0 * max(sizes)
