@@ -13,7 +13,7 @@ from weighing import weighed
 from bumpform.case.case import Case
 from bumpform.case.steps import Deposit, Mount
 from bumpform.materials.library import load_library
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 
 #: Relative slack of an amount of metal, by polygons.
 EQUAL = 1e-5

@@ -15,7 +15,7 @@ from bumpform.case.case import Case
 from bumpform.case.steps import Deposit
 from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Stage
 from bumpform.process.state import State
 from bumpform.stack.stack import Region

@@ -13,7 +13,7 @@ from sections import bodies
 from sides import Side
 
 from bumpform.case.case import Case
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import first_touch
 
 #: How far apart the same place may be by the two methods, relative to the drop's size.

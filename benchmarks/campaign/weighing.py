@@ -19,7 +19,7 @@ from bumpform.case.amounts import Amounted
 from bumpform.case.case import Case
 from bumpform.case.steps import Deposit, Mount
 from bumpform.materials.library import load_library
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Liquid
 
 #: Relative slack of an amount by polygons; by moments, which cancel in a thin joint; of curvature.

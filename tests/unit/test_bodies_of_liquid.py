@@ -9,7 +9,7 @@ import pytest
 from bumpform.case.case import Case
 from bumpform.errors import CaseError
 from bumpform.output.readable import liquids_of
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.runner import run
 from bumpform.stack.root import find_root
 

@@ -9,7 +9,7 @@ import pytest
 
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Stage
 from bumpform.runner import run
 from bumpform.stack.curve import Arc, Line, PolynomialCurve

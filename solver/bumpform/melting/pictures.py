@@ -28,7 +28,7 @@ from bumpform.picture.section import (
     open_drawing,
     scale_bar,
 )
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Station
 

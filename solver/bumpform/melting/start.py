@@ -16,7 +16,7 @@ from bumpform.melting.outline import first_shape
 from bumpform.melting.shape import Shape
 from bumpform.melting.wall import Wall
 from bumpform.process.melt import Melt
-from bumpform.process.mount import Mounted, scaled_load
+from bumpform.process.mounted import Mounted, scaled_load
 from bumpform.process.outcome import Moment, Run
 from bumpform.process.reflow import Stage, first_touch
 from bumpform.stack.profile import Profile

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bumpform.process.melt import Melt
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.process.shrinking import Frozen
 from bumpform.surface.alternatives import Alternative

@@ -10,7 +10,7 @@ from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.materials.materials import Materials
 from bumpform.process.bridge import ENDLESS, MAX_TOUCHES, Bridge
 from bumpform.process.meeting import meet
-from bumpform.process.mount import Mounted, scaled_load, support
+from bumpform.process.mounted import Mounted, scaled_load, support
 from bumpform.process.reflow import Liquid, Refusal, Stage
 from bumpform.process.shrinking import (
     Frozen,

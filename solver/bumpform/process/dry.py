@@ -33,7 +33,8 @@ from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.bodies import bodies_of, molten_regions
 from bumpform.process.melt import Melt, melt
-from bumpform.process.mount import Setting, refuse_overlap
+from bumpform.process.mount import refuse_overlap
+from bumpform.process.mounted import Setting
 from bumpform.process.process import apply_step, step_problem
 from bumpform.process.reflow import refused_before
 from bumpform.process.shrinking import cold_problems, solid_volume

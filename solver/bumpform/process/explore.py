@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bumpform.process.mount import Mounted, admits_joint, scaled_load, support
+from bumpform.process.mount import admits_joint
+from bumpform.process.mounted import Mounted, scaled_load, support
 from bumpform.process.reflow import Stage
 from bumpform.surface.alternatives import Alternative, joints, judged, rings
 from bumpform.surface.chart import Places, sample

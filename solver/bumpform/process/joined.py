@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from bumpform.process.freezing import freeze_bodies
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.package import Package, upside_down
 from bumpform.stack.profile import Edge, Profile, Station

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from bumpform.case.case import Case
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import stiffness
 from bumpform.surface.lateral import lateral

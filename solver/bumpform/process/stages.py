@@ -17,15 +17,8 @@ from bumpform.process.cooling import shrunk
 from bumpform.process.freezing import freeze
 from bumpform.process.joined import joined, settled
 from bumpform.process.melt import Content
-from bumpform.process.mount import (
-    Holding,
-    Mounted,
-    Setting,
-    Standing,
-    holding,
-    mount,
-    refuse_lifted,
-)
+from bumpform.process.mount import holding, mount, refuse_lifted
+from bumpform.process.mounted import Holding, Mounted, Setting, Standing
 from bumpform.process.reflow import Liquid, Stage, reflow, touching
 from bumpform.process.state import Placed, State
 from bumpform.process.staying import stays_on_core

@@ -15,9 +15,7 @@ from bumpform.case.steps import (
     Substrate,
 )
 from bumpform.process.melt import Content
-from bumpform.process.mount import (
-    Mounted,
-)
+from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Stage
 from bumpform.stack.barrier import Juncture
 from bumpform.stack.package import Package

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bumpform.case.steps import Abrade, Barrier, Coat, Deposit, Mount
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.process.state import Cavity, GrownBarrier, State, opening_of
 from bumpform.stack.borders import AIR, Border
 from bumpform.stack.stack import Stack

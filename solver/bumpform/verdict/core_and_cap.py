@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bumpform.case.steps import Coat, Deposit, Mount, Reflow, Substrate
 from bumpform.errors import BumpformError, CaseError
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.process.stages import held_at
 from bumpform.stack.borders import AIR
 from bumpform.verdict.condition import (

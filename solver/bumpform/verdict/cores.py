@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bumpform.case.steps import Core, Deposit, Mount
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.stack.borders import AIR
 from bumpform.verdict.condition import Answer
 from bumpform.verdict.findings import COATING, Findings, top_of

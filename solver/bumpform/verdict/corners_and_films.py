@@ -8,7 +8,7 @@ from typing import Final
 
 from bumpform.case.steps import Mount, Reflow
 from bumpform.process.joined import NIL, pressed_to
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.stack.profile import Profile, Station
 from bumpform.surface.corner import SMOOTH, Corner, turn_at, unfilled_corners

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.process.state import State
 from bumpform.stack.profile import Profile, Station

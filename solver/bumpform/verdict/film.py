@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.process.state import State
 from bumpform.stack.curve import Array, PolynomialCurve

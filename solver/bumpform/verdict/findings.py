@@ -16,7 +16,7 @@ import numpy as np
 from bumpform.case.case import Case
 from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.materials.materials import Materials
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.process.outcome import Moment
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.process.state import State

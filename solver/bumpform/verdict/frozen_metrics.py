@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bumpform.case.case import Case
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.process.state import State
 from bumpform.surface.measured import Measured

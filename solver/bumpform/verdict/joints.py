@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from bumpform.case.steps import Mount, Reflow
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.stack.borders import AIR, Borders
 from bumpform.units.units import format_quantity
 from bumpform.verdict.condition import EVERY, Answer, condition, fails, holds, not_judged

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bumpform.case.steps import Coat, Deposit, Reflow, Strip
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.verdict.condition import Answer, not_judged
 from bumpform.verdict.findings import Findings, top_of
 from bumpform.verdict.lineage import Melting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bumpform.case.steps import Mount, Reflow
-from bumpform.process.mount import Mounted
+from bumpform.process.mounted import Mounted
 from bumpform.surface.measured import Measured
 from bumpform.verdict.film import film_thickness
 from bumpform.verdict.findings import Findings, axis_span
