@@ -90,3 +90,10 @@ def test_a_quoted_key_with_dots_has_its_own_line(tmp_path):
     path.write_text('[requirements]\n"a.x_m" = { min = 1 }\n"b.y_m" = 3\n', "utf-8")
     error = CaseError([("requirements.b.y_m", "no limits."), ("requirements.a.x_m.min", "wrong.")])
     assert lines_of(error.problems, path) == [3, 2]
+
+
+def test_an_unknown_key_has_its_own_line(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text('[[step]]\ndo = "coat"\nlayer = "resist"\nthicknes = "30 um"\n', "utf-8")
+    error = CaseError([("coat.resist.thicknes", "unknown key."), ("coat.resist", "is wrong.")])
+    assert lines_of(error.problems, path) == [4, 1]

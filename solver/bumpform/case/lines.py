@@ -109,7 +109,9 @@ def _place(data: Mapping[str, Any], path: str) -> Keys:
         return "step", named[1]
     fits = [i for i, label in enumerate(labels) if f"{path}.".startswith(f"{label}.")]
     if fits:
-        return "step", str(max(fits, key=lambda i: len(labels[i])))
+        step = max(fits, key=lambda i: len(labels[i]))
+        rest = path[len(labels[step]) + 1 :]
+        return "step", str(step), *filter(None, rest.split("."))
     return tuple(path.split("."))
 
 
