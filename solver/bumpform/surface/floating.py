@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-import numpy as np
-
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.surface.corner import UnfilledCornerError, unfilled_corners
 from bumpform.surface.joint import NEAR, GlidingError, Held, Joint, rest
@@ -166,13 +164,12 @@ def stiffness(surface: Surface) -> float:
     """−dF/dz of the force F of the liquid on a body by its height; scaled by 2πσ.
 
     Positive where the height of a body that floats is a minimum of energy: pressed, it sinks. The
-    inverse of the entry of the inverse Hessian that belongs to the height.
+    inverse of what Newton's step raises the body by for a load of one less: of the entry of the
+    inverse Hessian that belongs to the height.
     """
-    matrix = balance(replace(surface, load=0.0), bordered=True).matrix
-    assert matrix is not None
-    push = np.zeros(len(matrix))
-    push[-2] = 1.0  # the height is the last unknown but the pressure
-    return float(1.0 / np.linalg.solve(matrix, push)[-2])
+    # the height is the last unknown but the pressure
+    raised = [balance(replace(surface, load=load)).change[-2] for load in (0.0, 1.0)]
+    return float(1.0 / (raised[0] - raised[1]))
 
 
 def pull_of(held: Held) -> float:

@@ -364,7 +364,9 @@ class Landscape:
 
     def vertex(self, number: int) -> tuple[float, float]:
         """Forces against the pieces inside and outside of a vertex (after piece ``number``)."""
-        inside, outside = float(self.grid(number).f[-1]), float(self.grid(number + 1).f[0])
+        # the ends of a piece are places of its first grid, too
+        inside = float(self._first_grid(number)[1][-1])
+        outside = float(self._first_grid(number + 1)[1][0])
         if math.isnan(inside) or math.isnan(outside):  # too coarse a surface: near to a fold
             here, beyond = Station(number, 1.0), Station(number + 1, 0.0)
             guess = self.guess(here, free=False, elements=4 * ELEMENTS)
