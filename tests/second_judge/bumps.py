@@ -138,7 +138,8 @@ def _miss(seen):
     """Length along the solids from the barrier's edge to the second bump's line, signed."""
     two = seen.body(seen.f2, seen.b2)
     chain, closed = seen.f2.picture.surface(two[0])
-    profile = LineString(seen.f2.picture.profile(*two))
+    # other liquid is no solid either
+    profile = LineString(seen.f2.picture.profile(*two, *seen.f2.liquids))
     line = Point(chain[0])
     return profile.project(line) - profile.project(Point(seen.edge)), closed, profile, two
 

@@ -101,6 +101,36 @@ def test_a_dip_beside_the_contact_line_is_a_film():
     assert thinnest(curve, body, closes=False) == pytest.approx(least, rel=1e-12)
 
 
+def test_a_dip_past_a_corner_is_a_film():
+    """A circle round a post: nearest to its edge, a little past where it is farthest from its side.
+
+    Both come between two places that are looked at. Off by the circle's polynomials of degree 6.
+    """
+    across, over = 0.5, 0.04  # of the edge, from the circle's centre
+    body = [
+        Edge(Line((0.0, over), (1.0 + across, over)), 0.0, 1.0),
+        Edge(Line((1.0 + across, over), (1.0 + across, -1.0)), 0.0, 1.0),
+    ]
+    t = np.concatenate([[0.0], *(e + np.array(NODES[1:]) for e in range(5))])
+    angle = 0.36 * t - 0.46
+    circle = np.stack([1.0 + np.cos(angle), np.sin(angle)], axis=-1)
+    curve = PolynomialCurve.from_nodes(circle, NODES)
+    least = 1.0 - math.hypot(across, over)
+    assert thinnest(curve, body, closes=False) == pytest.approx(least, rel=1e-8)
+
+
+@pytest.mark.parametrize("off", [0.0, 1e-17, 1e-16])
+def test_a_line_on_the_body_is_no_film_by_round_off(off):
+    """A neck of 3 µm high up on a dome of 2 mm: its line is on the dome to the last digits."""
+    neck = 3e-6
+    dome = [Edge(Arc((0.0, 0.0), 2e-3, -HALF, HALF), HALF, HALF - 0.05)]
+    foot = dome[0].point(1.0)
+    t = np.concatenate([[0.0], *(e + np.array(NODES[1:]) for e in range(128))]) / 128
+    along = np.stack([0.9 * t**2 - 0.6 * t, t], axis=-1)
+    points = foot + neck * along - np.array([-0.6, 1.0]) * off
+    assert thinnest(PolynomialCurve.from_nodes(points, NODES), dome, closes=False) is None
+
+
 @pytest.mark.dolfinx
 @pytest.mark.parametrize("part", [0.3, 0.45, 0.6, 0.9])
 def test_a_cap_over_a_ball(part):

@@ -240,6 +240,19 @@ def test_a_package_that_lies_on_a_coat_shuts_in_what_is_not_filled():
     assert float(size.split(" nl of gas")[0]) == pytest.approx(whole - liquid, rel=1e-3)
 
 
+def test_a_package_that_lies_on_the_rim_shuts_in_what_the_liquid_sags_by():
+    """Colder than it froze, the liquid sags from the rim of a shell that the package lies on."""
+    shell = [drop("Sn63Pb37", "0.4 nl"), reflow("first", "350 degC"), BARRIER]
+    steps = [*shell, {"do": "abrade", "to": "20 um"}, mount("220 degC", load="1 mN")]
+    found, done = judged(steps)
+    solid = done.history[-2].state.stack.region("Sn63Pb37").volume
+    shrunk = solid - done.stages[-1]["liquid"]["volume_m3"]
+    verdict, reason = found["no-closed-void"]
+    assert verdict == "fails"
+    size = reason.split(" all round the joint, and shuts in ")[1]
+    assert float(size.split(" pl of gas")[0]) * 1e-15 == pytest.approx(shrunk, rel=1e-3)
+
+
 def test_gas_under_a_package_that_a_ring_of_solder_surrounds_is_shut_in():
     """The resist lies on the pillar's top, so that the room of its opening is closed."""
     pillar = {"do": "plate", "material": "Ni", "radius": "30 um", "thickness": "80 um"}

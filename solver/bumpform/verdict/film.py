@@ -19,6 +19,8 @@ from bumpform.verdict.coverage import body_chains, wetted
 #: Places on each element of a surface where distances are looked at first, and Newton's steps
 #: from the nearest of them to the foot of a distance.
 PLACES, FIRST_STEPS = 4, 2
+#: Parts that a stretch is looked at in, which rises at first though it has a minimum inside.
+FINER = 8
 #: Newton's steps to a foot at most, and one that leaves it where it is.
 STEPS, STILL = 40, 1e-15
 #: Up to this part of a length another is none: a radius on the axis, a gap at a contact line.
@@ -96,11 +98,11 @@ def thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> floa
     gaps, feet = np.array([gap for gap, _ in looked]), np.array([foot for _, foot in looked])
     nearest, gap = gaps.argmin(axis=0), gaps.min(axis=0)
     found = []
-    last = len(places) - 1
+    last, none = len(places) - 1, NIL * gap.max()
     low = [(i - 1, i, i + 1) for i in _dips(gap)]
-    if NIL * gap[1] < gap[0] <= gap[1]:  # it may fall before it rises
+    if none < gap[0] <= gap[1]:  # it may fall before it rises
         low.append((0, 0, 1))
-    if not closes and NIL * gap[-2] < gap[-1] <= gap[-2]:
+    if not closes and none < gap[-1] <= gap[-2]:
         low.append((last - 1, last, last))
     for start, i, stop in low:
         near = int(nearest[i]), float(feet[nearest[i], i])
@@ -153,8 +155,15 @@ def _least(
         return float((r - foot_r) * dr + (z - foot_z) * dz)
 
     low, high = between
-    if rise(low) >= 0.0 or rise(high) <= 0.0:
-        return None  # it turns where another part is nearer: no minimum of either
+    if rise(low) >= 0.0 or rise(high) <= 0.0:  # as where a foot comes to a corner
+        at = np.linspace(low, high, FINER + 1)
+        gaps = np.array([_foot(curve.point(t).tolist(), under, near)[0] for t in at.tolist()])
+        dip = next(iter(_dips(gaps)), None)
+        if dip is None:
+            return None  # it turns where another part is nearer: no minimum of either
+        low, high = float(at[dip - 1]), float(at[dip + 1])
+        if rise(low) >= 0.0 or rise(high) <= 0.0:
+            return None
     place = curve.point(find_root(rise, low, high)).tolist()
     gap, number, u = _foot(place, under, near)
     if _is_rim(under, number, u):

@@ -344,7 +344,9 @@ def _under_package(stage: Mounted) -> float:
             lines = liquid.equilibrium.lines
             if lines[-1].end == "inner" and not lines[-1].station < touch.station:
                 continue  # a ring round what it lies on, in none of that room
-            if not liquid.equilibrium.station < touch.station:
+            line = below.point(liquid.equilibrium.station)
+            ends_there = math.dist(line, (r, z)) < NIL * size  # and may sag from there inwards
+            if not (ends_there or liquid.equilibrium.station < touch.station):
                 return 0.0  # the liquid is all round what it lies on
         gas -= liquid.melt.volume
     return gas if gas > NIL * room else 0.0

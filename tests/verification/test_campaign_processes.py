@@ -1,0 +1,43 @@
+"""Random processes that the campaign once found a fault in: none of them has one any more.
+
+Each row is a kind: what was wrong there, of the product, of its verdict or of a second judge. They
+are judged as the campaign judges them, with everything that it tries on some alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
+
+CAMPAIGN = Path(__file__).parents[2] / "benchmarks" / "campaign"
+
+#: Seed, number, and what was wrong.
+KINDS = [
+    (31, 139, "a film of round-off at the line of a neck on a dome"),
+    (31, 1159, "a package on the rim that the liquid sags from shut in no gas"),
+    (31, 1233, "liquid beside the second bump hid the juncture from the second judge"),
+    (31, 1752, "a dip of the film past a corner was no minimum"),
+]
+
+
+@pytest.fixture
+def trial(monkeypatch):
+    """The campaign's own, with its folder on the path while it is used."""
+    monkeypatch.syspath_prepend(str(CAMPAIGN))
+    before = {*sys.modules}
+    yield importlib.import_module("trial").trial
+    for name in {*sys.modules} - before:  # its modules have names of their own folder
+        if str(CAMPAIGN) in str(getattr(sys.modules[name], "__file__", None)):
+            del sys.modules[name]
+
+
+@pytest.mark.parametrize(("seed", "number"), [row[:2] for row in KINDS], ids=[r[2] for r in KINDS])
+def test_a_process_that_once_had_a_fault(trial, seed, number):
+    found = trial(seed, number, share=1.0, deep=0.0, refusals=0.0)
+    assert found["outcome"] in ("solved", "refused", "input")
+    assert not found["faults"]
