@@ -97,8 +97,7 @@ def ring_met_first(
     for which, (profile, liquid) in enumerate(bodies):
         if liquid is None:
             continue
-        curve = liquid.curve
-        met = first_touch_of(profile, [Edge(curve, curve.breaks[0], curve.breaks[-1])])
+        met = first_touch_of(profile, [liquid.edge])
         if met.height > reach + NEAR * solids.outer:
             place = profile.point(met.station)
             if place[0] > NEAR * solids.outer:
@@ -110,10 +109,7 @@ def _first(
     below: Equilibrium | None, above: Equilibrium | None, low: list[Edge], high: list[Edge]
 ) -> Touch:
     """Where a liquid first touches the other one, or pieces of the other body."""
-    liquids = [
-        [Edge(q.curve, q.curve.breaks[0], q.curve.breaks[-1])] if q is not None else []
-        for q in (below, above)
-    ]
+    liquids = [[q.edge] if q is not None else [] for q in (below, above)]
     return max(
         first_touch_of(liquids[0], liquids[1] + high),
         first_touch_of(low, liquids[1]),

@@ -19,6 +19,7 @@ from bumpform.process.reflow import (
     solve_liquid,
 )
 from bumpform.stack.profile import Station
+from bumpform.surface.again import as_it_froze
 from bumpform.surface.contact import Solid
 from bumpform.surface.joint import Held, Joint
 from bumpform.surface.landscape import Landscape
@@ -80,8 +81,11 @@ def begin(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | A
         land = Landscape(solids.profile, angles, liquid.drop(setting.gravity))
         first = first_touch(setting.stack, solids, names)
         refuse_over(setting.stack, solids, names, land, first[0])
-        alone = reach_any(land, *first)
-    hung = hanging(stage, setting) if setting.hung else None
+        outline = [p for p in setting.stack.profile if p.region in names]
+        if len(outline) == 1 and first[1] is None:
+            alone = as_it_froze(land, outline[0], first[0])
+        alone = alone or reach_any(land, *first)
+    hung = hanging(stage, setting, others=False) if setting.hung else None
     above = hung.equilibrium if hung is not None else None
     reach = largest_gap(solids, stage.package, alone, above)
     if reach.value == -math.inf:
@@ -93,7 +97,7 @@ def begin(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | A
         if setting.load is None or setting.load >= 0.0:
             refuse_pressed(solids, stage.package, alone, above, at)
             rests = at if setting.standoff is None else setting.standoff  # the fixture takes it on
-            return Apart(rests, reach, hung)
+            return Apart(rests, reach, hanging(stage, setting) if setting.hung else None)
         raise NoEquilibriumError(
             "no_joint",
             f"nothing holds the package against its pull: the solder meets at a standoff of "
@@ -140,8 +144,15 @@ def begin_again(stage: Mounted, setting: Setting) -> Start:
     return Start(bridge, held, trail, None)
 
 
-def hanging(stage: Mounted, setting: Setting) -> Liquid:
+def hanging(stage: Mounted, setting: Setting, *, others: bool = True) -> Liquid:
     """The liquid on a package before it meets anything, in the package's frame.
+
+    Parameters
+    ----------
+    stage : Mounted
+    setting : Setting
+    others : bool
+        Whether its alternatives are looked for.
 
     Raises
     ------
@@ -151,7 +162,7 @@ def hanging(stage: Mounted, setting: Setting) -> Liquid:
     stack, solids, names = setting.above.stack, stage.package.stack, setting.hung
     start, made = first_touch(stack, solids, names), setting.made(names)
     gravity, materials = -setting.gravity, setting.materials
-    hung = solve_liquid(stack, solids, made, names, start, gravity, materials)
+    hung = solve_liquid(stack, solids, made, names, start, gravity, materials, with_others=others)
     if hung.refusal is not None:
         raise NoEquilibriumError(hung.refusal.reason, f"{in_words(names)}: {hung.refusal.detail}")
     return hung

@@ -47,8 +47,7 @@ def _frozen(liquid: AtRest, profile: Profile) -> tuple[Edge, ...]:
     found = liquid.shape
     if found is None:
         raise BumpformError("a refused stage leaves no shape to freeze")
-    curve = found.curve
-    free = Edge(curve, curve.breaks[0], curve.breaks[-1])
+    free = found.edge
     if len(found.lines) == 2:  # a ring closes on itself
         return (*profile.between(found.lines[1].station, found.station), free)
     apex, floor = free.point(1.0), profile.point(profile.start)

@@ -46,8 +46,7 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
         return (*freeze_bodies(stage.solids, stage.liquids, below).regions, *above.regions)
     found = stage.shape
     assert found is not None
-    curve = found.curve
-    free = Edge(curve, curve.breaks[0], curve.breaks[-1])
+    free = found.edge
     top = found.lines[1].station
     floor, ceiling = below.point(below.start), above.profile.point(above.profile.start)
     apart = float(ceiling[1] - floor[1]) > NIL * standoff

@@ -309,6 +309,8 @@ def solve_liquid(
     touch: tuple[Station, Station | None],
     gravity: float,
     materials: Materials,
+    *,
+    with_others: bool = True,
 ) -> Liquid:
     """Equilibrium of one liquid on what stays solid.
 
@@ -323,6 +325,8 @@ def solve_liquid(
         Where it touches the solid first.
     gravity : float, m/s²
     materials : Materials
+    with_others : bool
+        Whether its alternatives are looked for.
 
     Returns
     -------
@@ -344,7 +348,7 @@ def solve_liquid(
         refusal = Refusal("not_converged", str(error))
         return replace(body, refusal=_fallen(land, start, inner) or refusal)
     stability = analyse(found.surface)
-    others = judged(on_profile(land, found))
+    others = judged(on_profile(land, found)) if with_others else ()
     spent = released(land, found, stack, melted, (start, inner)) if others else None
     body = replace(
         body,

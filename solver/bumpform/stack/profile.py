@@ -248,8 +248,7 @@ class Edge:
         level as a whole has none.
         """
         if self.is_straight:
-            start, end = float(self.point(0.0)[coordinate]), float(self.point(1.0)[coordinate])
-            a, b = _off_level(start, value), _off_level(end, value)
+            a, b = (_off_level(end[coordinate], value) for end in self.ends)
             if a == b or a * b > 0.0:
                 return []
             return [a / (a - b)]

@@ -81,13 +81,14 @@ def first_touch_of(below: Iterable[Edge], above: Iterable[Edge]) -> Touch:
 
 def _box(piece: Edge) -> _Box:
     """Bounds of a piece from samples; between two of them a curve rises by less than a chord."""
+    if piece.is_straight:
+        (r0, z0), (r1, z1) = piece.ends
+        return _Box(min(r0, r1), max(r0, r1), max(z0, z1))
     points = piece.sample()
     r, z = points[:, 0], points[:, 1]
     low, high, top = float(r.min()), float(r.max()), float(z.max())
-    if piece.is_straight:
-        return _Box(low, high, top)
     chord = float(abs(points[1:] - points[:-1]).max())
-    slopes = piece.derivative(piece.fractions())[:, 1]
+    slopes = piece.slopes()[:, 1]
     slopes = slopes[np.abs(slopes) > ROUND_OFF**0.5 * np.abs(slopes).max()]
     turns = bool(np.any(slopes[:-1] * slopes[1:] < 0.0))  # else the highest is a sample
     return _Box(low - chord, high + chord, top + chord if turns else top)
@@ -138,10 +139,11 @@ def _opposite(curved: Edge, straight: Edge) -> Iterator[float]:
     """Fractions of a curved piece where its slope is the opposite of a straight one's."""
     _, _, dr, dz, *_ = straight.jet(0.0)
     u = curved.fractions(SAMPLES)
-    slopes = curved.derivative(u) @ (dz, dr)
+    slopes = curved.slopes(SAMPLES) @ (dz, dr)
 
     def slope(x: float) -> float:
-        return float(curved.derivative(x) @ (dz, dr))
+        _, _, er, ez, *_ = curved.jet(x)
+        return er * dz + ez * dr
 
     for i in np.flatnonzero(slopes[:-1] * slopes[1:] < 0.0):
         yield root(slope, float(u[i]), float(u[i + 1]))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Arc, Line, PolynomialCurve
-from bumpform.stack.profile import Station
+from bumpform.stack.profile import Edge, Station
 from bumpform.surface.contact import LineAt
 from bumpform.surface.landscape import Drop
 from bumpform.surface.measured import Measured
@@ -97,6 +97,11 @@ class Equilibrium:
     def curve(self) -> PolynomialCurve:
         """The free surface in metres, from the outer contact line to its other end."""
         return self.surface.curve(self.drop.length)
+
+    @cached_property
+    def edge(self) -> Edge:
+        """All of that surface as an edge, of no region yet."""
+        return Edge(self.curve, self.curve.breaks[0], self.curve.breaks[-1])
 
     def reached(self, trail: Trail) -> Equilibrium:
         """The same, with the way to it."""

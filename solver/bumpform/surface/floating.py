@@ -10,7 +10,7 @@ from bumpform.surface.corner import UnfilledCornerError, unfilled_corners
 from bumpform.surface.joint import NEAR, GlidingError, Held, Joint, rest
 from bumpform.surface.meridian import Surface, balance
 from bumpform.surface.path import Trail
-from bumpform.surface.settling import follow
+from bumpform.surface.settling import at_once, follow
 from bumpform.units.units import format_length
 
 #: Part of its height by which a body is moved at a time.
@@ -52,7 +52,7 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
         way = goal - lift_of(held)
         step = goal if abs(way) <= stride else lift_of(held) + math.copysign(stride, way)
         try:
-            held = follow(joint, lifted(joint, held, step), trail)
+            held = brought_to(joint, held, step, trail)
         except (ConvergenceError, NoEquilibriumError) as error:
             stride *= 0.5
             if stride >= (COARSEST if leaves(error) and way < 0.0 else FINEST) * largest:
@@ -140,7 +140,7 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
     while len(way) < 2 or way[0][1] > way[1][1]:  # further down it may pull more
         try:
             first = way[0][0]
-            below = follow(joint, lifted(joint, first, lift_of(first) - stride))
+            below = brought_to(joint, first, lift_of(first) - stride)
         except (ConvergenceError, NoEquilibriumError):
             break
         way.insert(0, (below, pull_of(below)))
@@ -151,7 +151,7 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
         if failures >= (FEW_FAILURES if past else MOST_FAILURES):
             return way
         try:
-            held = follow(joint, lifted(joint, held, lift_of(held) + stride))
+            held = brought_to(joint, held, lift_of(held) + stride)
         except (ConvergenceError, NoEquilibriumError):
             failures += 1
             stride *= 0.5
@@ -191,9 +191,27 @@ def height_of(held: Held) -> float:
 
 def lifted(joint: Joint, held: Held, lift: float) -> Held:
     """The same lines with the body at another height."""
-    end = held.surface.end
+    return replace(held, surface=joint.hold(held.stations, stretched(held.surface, lift)))
+
+
+def brought_to(joint: Joint, held: Held, lift: float, trail: Trail | None = None) -> Held:
+    """Lines at rest with the body at another height, a step away.
+
+    Solved for at once where this is a little step for them too; else they are held, and follow.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+        As ``follow``.
+    """
+    near = replace(held, surface=stretched(held.surface, lift))
+    return at_once(joint, near, trail) or follow(joint, lifted(joint, held, lift), trail)
+
+
+def stretched(surface: Surface, lift: float) -> Surface:
+    """The curve stretched to another height of the body."""
+    end = surface.end
     assert end is not None
-    x = held.surface.x.copy()
-    x[:, 1] += held.surface.mesh.xi * (lift - end.lift)
-    near = replace(held.surface, x=x, end=replace(end, lift=lift))
-    return replace(held, surface=joint.hold(held.stations, near))
+    x = surface.x.copy()
+    x[:, 1] += surface.mesh.xi * (lift - end.lift)
+    return replace(surface, x=x, end=replace(end, lift=lift))

@@ -18,12 +18,19 @@ from bumpform.stack.profile import Station
 from bumpform.stack.root import find_root
 from bumpform.surface.contact import LineAt
 from bumpform.surface.equilibrium import FIRST_ELEMENTS, Equilibrium, lines_at
-from bumpform.surface.floating import height_of, heights, lift_of, lifted, stiffness
+from bumpform.surface.floating import (
+    height_of,
+    heights,
+    lift_of,
+    lifted,
+    stiffness,
+    stretched,
+)
 from bumpform.surface.interval import interval
 from bumpform.surface.joint import Held, Joint
 from bumpform.surface.measured import Measured
 from bumpform.surface.meridian import Surface, solve
-from bumpform.surface.settling import settle_at_rest
+from bumpform.surface.settling import settle, settle_at_rest
 
 #: Surfaces with held lines that are solved for a largest pull before the search is given up: many
 #: where the lines leave edges and slide, a few dozen where they stay.
@@ -49,6 +56,14 @@ class PullOff(NamedTuple):
 
     pull: Measured
     standoff: Measured
+
+
+class _Fold(NamedTuple):
+    """A surface at a largest pull, its scaled lift, and the slope of dP/dh there."""
+
+    surface: Surface
+    lift: float
+    bend: float
 
 
 class SpentError(BumpformError):
@@ -109,19 +124,60 @@ def peak(joint: Joint, way: list[tuple[Held, float]]) -> PullOff | None:
     best = max(range(len(way)), key=lambda i: way[i][1])
     if not 0 < best < len(way) - 1:
         return None
-    (low, _), (held, _), (high, _) = way[best - 1 : best + 2]
-    reach = NEAR * height_of(held)
+    three = way[best - 1 : best + 2]
+    (low, _), (held, _), (high, _) = three
     try:
-        at = find_root(
-            lambda lift: _rate(joint, held, lift), lift_of(low), lift_of(high), tolerance=reach
-        )
-        surface, lines = settle_at_rest(joint, _put(joint, held, at))
-        coarse, fine = (_exact(s, reach) for s in (surface.refined(), surface.refined().refined()))
+        fold, lines = _smooth(joint, three) or _between(joint, low, held, high)
+        coarse = _next_fold(fold.surface.refined(), fold.lift, fold.bend, 0.1 * ROUND_OFF[1])
+        fine = _next_fold(coarse.surface.refined(), coarse.lift, coarse.bend, 0.1 * ROUND_OFF[1])
     except (BumpformError, ValueError):
         return None
-    if not all(line.holds(fine) for line in lines_at(lines, fine)):
+    if not _hold(lines, fine.surface):
         return None
-    return _measured(joint, lines, coarse, fine)
+    return _measured(joint, lines, coarse.surface, fine.surface)
+
+
+def _hold(lines: tuple[LineAt, ...], surface: Surface) -> bool:
+    """Whether lines are at rest where a surface has them."""
+    return all(line.holds(surface) for line in lines_at(lines, surface))
+
+
+def _smooth(
+    joint: Joint, three: list[tuple[Held, float]]
+) -> tuple[_Fold, tuple[LineAt, ...]] | None:
+    """The fold between three heights on the first mesh; None where lines change on the way to it.
+
+    The middle height pulls most: sought from the crest of a parabola through the pulls.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    (a, p), (b, q), (c, r) = ((lift_of(held), pull) for held, pull in three)
+    bend = 2.0 * ((r - q) / (c - b) - (q - p) / (b - a)) / (c - a)
+    held = three[1][0]
+    surface, lines = settle(joint, held, None)
+    if not (bend < 0.0 and _hold(lines, surface)):
+        return None
+    fold = _next_fold(surface, b - stiffness(surface) / bend, bend, NEAR * height_of(held))
+    there = a < fold.lift < c and fold.bend < 0.0 and _hold(lines, fold.surface)
+    return (fold, lines_at(lines, fold.surface)) if there else None
+
+
+def _between(joint: Joint, low: Held, held: Held, high: Held) -> tuple[_Fold, tuple[LineAt, ...]]:
+    """The same where the lines change on the way.
+
+    Raises
+    ------
+    BumpformError, ValueError
+    """
+    reach = NEAR * height_of(held)
+    at = find_root(
+        lambda lift: _rate(joint, held, lift), lift_of(low), lift_of(high), tolerance=reach
+    )
+    surface, lines = settle_at_rest(joint, _put(joint, held, at))
+    beyond = solve(stretched(surface, at + 100.0 * reach))
+    return _Fold(surface, at, (stiffness(beyond) - stiffness(surface)) / (100.0 * reach)), lines
 
 
 def _measured(joint: Joint, lines: tuple[LineAt, ...], coarse: Surface, fine: Surface) -> PullOff:
@@ -157,25 +213,32 @@ def _put(joint: Joint, held: Held, lift: float) -> Held:
     return lifted(joint, held, lift) if lift != lift_of(held) else held
 
 
-def _exact(surface: Surface, reach: float) -> Surface:
-    """The surface at the fold next to one, by the secant method on its mesh."""
+def _next_fold(surface: Surface, lift: float, bend: float, least: float) -> _Fold:
+    """The fold next to a lift, by the secant method on a surface's mesh, its lines' states as is.
 
-    def at(lift: float, near: Surface) -> Surface:
-        assert near.end is not None
-        x = near.x.copy()
-        x[:, 1] += near.mesh.xi * (lift - near.end.lift)
-        return solve(replace(near, x=x, end=replace(near.end, lift=lift)))
+    Parameters
+    ----------
+    surface : Surface
+    lift : float
+    bend : float
+        Slope of dP/dh by the height there, roughly.
+    least : float
+        Scaled accuracy of the height.
 
-    assert surface.end is not None
-    a = surface.end.lift
-    surface = at(a, surface)
-    b, before = a + 100.0 * reach, stiffness(surface)
+    Raises
+    ------
+    ConvergenceError
+    """
+    before: tuple[float, float] | None = None
     for _ in range(CORRECTIONS):
-        surface = at(b, surface)
-        now = stiffness(surface)
-        if now == before:
+        surface = solve(stretched(surface, lift))
+        rate = stiffness(surface)
+        if before is not None and rate == before[1]:
             break
-        a, b, before = b, b - now * (b - a) / (now - before), now
-        if abs(b - a) < 0.1 * ROUND_OFF[1]:
+        if before is not None:
+            bend = (rate - before[1]) / (lift - before[0])
+        before, at = (lift, rate), lift
+        lift = at - rate / bend
+        if abs(lift - at) < least:
             break
-    return surface
+    return _Fold(surface, at, bend)

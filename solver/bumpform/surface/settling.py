@@ -20,6 +20,8 @@ from bumpform.surface.path import Trail
 
 #: Furthest that lines may go at once as a body moves by a step, relative to the drop's length.
 STEP = 0.1
+#: Furthest that its surface may go by a step that is solved for at once, relative to that length.
+LEAP = 0.25
 #: How often lines that leave edges on such a step are solved for again.
 OFF_EDGES = 3
 #: Fraction of a piece by which a line that is solved for again has not moved on.
@@ -54,6 +56,33 @@ def settle(joint: Joint, held: Held, load: float | None) -> tuple[Surface, tuple
     return surface, lines_at(lines, surface)
 
 
+def at_once(joint: Joint, near: Held, trail: Trail | None = None) -> Held | None:
+    """Lines at rest next to where they were, all solved for at once from a surface that is none.
+
+    Parameters
+    ----------
+    joint : Joint
+    near : Held
+        With a curve next to the one that is looked for.
+    trail : Trail, optional
+        Told of the way.
+
+    Returns
+    -------
+    Held or None
+        None where this is more than a little step of the same state.
+    """
+    try:
+        surface, lines = settle(joint, near, None)
+    except ConvergenceError:
+        return None
+    if not (surface.moved < LEAP and all(line.holds(surface) for line in lines)):
+        return None
+    if np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max() > STEP:
+        return None
+    return _come(joint, near, surface, lines, trail)
+
+
 def follow(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
     """Lines at rest where a body has moved by a step: solved at once, or else moved downhill.
 
@@ -83,11 +112,17 @@ def follow(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
         return rest(joint, near, trail)
     if np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max() > STEP:
         return rest(joint, near, trail)
-    stations = lines[0].station, lines[1].station
+    return _come(joint, moved, surface, lines, trail)
+
+
+def _come(
+    joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...], trail: Trail | None
+) -> Held:
+    """Lines where they have been solved for, and a trail told of it."""
     if trail is not None and surface.end is not None:
         for line, lift in zip(lines, (0.0, surface.end.lift * joint.drop.length), strict=True):
             trail.slide(line.solid, line.station, lift)
-    return Held(stations, moved.states, surface)
+    return Held((lines[0].station, lines[1].station), held.states, surface)
 
 
 def reach_joint(

@@ -15,6 +15,7 @@ from bumpform.surface.floating import (
     COARSEST,
     FINEST,
     SINK,
+    brought_to,
     come_to_rest,
     height_of,
     heights,
@@ -28,11 +29,11 @@ from bumpform.surface.joint import NEAR, Held, Joint
 from bumpform.surface.meridian import Surface
 from bumpform.surface.path import Trail
 from bumpform.surface.pull_off import SparingJoint, SpentError, peak
-from bumpform.surface.settling import follow, settle
+from bumpform.surface.settling import settle
 from bumpform.units.units import format_quantity
 
 #: Steps by which a balance of forces is approached before all is solved at once, and at the most.
-BALANCING, MOST_BALANCING = 3, 12
+BALANCING, MOST_BALANCING = 1, 12
 #: Steps of a body, the widest, within which a balance next to a fold is looked for.
 CREST = 3.0
 #: Part of a piece past which a line of a film may be held by the edge at its end.
@@ -149,8 +150,11 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
             return held, False
         goal, way = max(lift + direction * stride, lowest), Trail(trail.moves)
         try:
-            moved = lifted(joint, held, goal)
-            there = follow(joint, moved, way)
+            there = brought_to(joint, held, goal, way)
+            # it may balance before a line is driven over its edge
+            passes = _over_edge(held, there) and (
+                (lifted(joint, held, goal).surface.force_on_body() - load) * direction <= 0.0
+            )
         except (ConvergenceError, NoEquilibriumError) as error:
             rises = direction > 0.0 and load < 0.0
             stride *= 0.5
@@ -163,9 +167,8 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
                     refuse_cornered(joint, held)
                 raise
             return crest, True
-        passes = (moved.surface.force_on_body() - load) * direction <= 0.0
-        if passes and _over_edge(held, there) and stride >= FINEST * SINK * reference:
-            stride *= 0.25  # it may balance before a line is driven over its edge
+        if passes and stride >= FINEST * SINK * reference:
+            stride *= 0.25
             continue
         trail.moves, beyond = way.moves, there.surface.force_on_body() - load
         if beyond * direction <= 0.0:
@@ -245,7 +248,7 @@ def _balance(
         if f0 == f1 or a == b:
             return None
         try:
-            between = _at_rest(joint, lifted(joint, there, b - f1 * (b - a) / (f1 - f0)))
+            between = _at_rest(joint, there, b - f1 * (b - a) / (f1 - f0))
         except (ConvergenceError, NoEquilibriumError):
             return None
         f = between.surface.force_on_body() - load
@@ -298,9 +301,9 @@ def _on_edges(joint: Joint, held: Held, there: Held, load: float) -> Held | None
     return Held(at_rest, near.states, replace(surface, load=None))
 
 
-def _at_rest(joint: Joint, held: Held) -> Held:
-    """Lines at rest, solved at once: the force of a wide film is told by nothing less."""
-    held = follow(joint, held)
+def _at_rest(joint: Joint, held: Held, lift: float) -> Held:
+    """Lines at rest at a lift, solved at once: the force of a wide film is told by nothing less."""
+    held = brought_to(joint, held, lift)
     try:
         surface, lines = settle(joint, held, None)
     except ConvergenceError:
