@@ -1,9 +1,11 @@
 """Where melts end in time, beside the equilibria: variations of the bundled cases, every stage.
 
 Run: python benchmarks/melting.py --cases 200 --seed 1 --out DIR, or --case I for one of them.
-Writes DIR/melting.md and .json: a table of differences (the largest of all lengths, relative to
-the cube root of the volume), steps and processor times, and every stage that ends elsewhere or was
-not followed to its end, with what was seen. Ends with 1 when a melt had a traceback.
+A second opinion on every end is a gradient flow of the curve alone (tests/curve_flow).
+Writes DIR/melting.md and .jsonl: a table of differences (the largest of all lengths, relative to
+the cube root of the volume), steps and processor times, and every stage of which the three do not
+say the same, with what was seen and which of them is at fault. Stopped with Ctrl-C it goes on
+where it was when it is run again. Ends with 1 when a melt had a traceback.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from pathlib import Path
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"  # before numpy: one core a process
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 #: Difference up to which a melt has ended where the equilibrium is.
 SAME = 1e-3
@@ -39,20 +42,32 @@ def main() -> int:
     if options.case is not None:
         print(json.dumps(outcomes(options.seed, options.case), indent=1))
         return 0
-    with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
-        found = pool.imap(partial(outcomes, options.seed), range(options.cases))
-        rows = []
-        for part in found:
-            rows += part
-            for row in part:
-                told = (row["number"], row["case"], row["stage"], row["outcome"], row["difference"])
-                print(*told, row["why"], file=sys.stderr, flush=True)
-    text = report(rows, options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
+    path = options.out / f"melting_{options.seed}.jsonl"
+    done = (
+        [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+    )
+    left = sorted(set(range(options.cases)) - {part["number"] for part in done})
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
+                for part in pool.imap_unordered(partial(_part, options.seed), left):
+                    done.append(part)
+                    print(json.dumps(part), file=file, flush=True)
+                    for row in part["rows"]:
+                        told = (row[k] for k in ("number", "case", "stage", "judged", "difference"))
+                        print(*told, file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        print("interrupted: run it again to go on", file=sys.stderr)
+    rows = [row for part in sorted(done, key=lambda part: part["number"]) for row in part["rows"]]
+    text = report(rows, options.seed)
     (options.out / "melting.md").write_text(text, "utf-8")
-    (options.out / "melting.json").write_text(json.dumps(rows, indent=1), "utf-8")
     print(text)
     return 1 if any(row["outcome"] == "traceback" for row in rows) else 0
+
+
+def _part(seed: int, number: int) -> dict:
+    return {"number": number, "rows": outcomes(seed, number)}
 
 
 def outcomes(seed: int, number: int) -> list[dict]:
@@ -61,73 +76,155 @@ def outcomes(seed: int, number: int) -> list[dict]:
 
     from bumpform.case.case import Case
     from bumpform.errors import CaseError
-    from bumpform.melting.melt import follow
-    from bumpform.melting.start import stages_of
     from bumpform.runner import run
+    from curve_flow.stages import stages
 
     name, content, changed = draw(seed, number)
     try:
         done = run(Case.from_dict(content))
     except CaseError:
         return []
-    rows = []
-    for stage, moment in stages_of(done).items():
-        if moment.state.stage.refusal is not None:
-            continue
-        start = time.process_time()
-        row = {"number": number, "case": name, "stage": stage, "changed": changed}
-        row |= {"outcome": "", "difference": None, "steps": 0, "why": ""}
-        try:
-            melted = follow(done, stage)
-            length = melted.start.drop.length
-            off = [abs(v) / length for k, v in melted.end.differences.items() if k.endswith("_m")]
-            row |= {"outcome": melted.settles_at, "steps": len(melted.frames) - 1}
-            row |= {"difference": max(off, default=None), "why": melted.end.why}
-            if melted.stopped:
-                row["outcome"] = "stopped"
-        except CaseError as error:
-            row |= {"outcome": "not followed", "why": error.problems[0].message}
-        except Exception:
-            row |= {"outcome": "traceback", "why": traceback.format_exc()[-1500:]}
-        rows.append(row | {"seconds": time.process_time() - start})
-    return rows
+    return [
+        {"number": number, "case": name, "stage": stage, "changed": changed} | _stage(done, stage)
+        for stage, moment in stages(done).items()
+        if moment.state.stage.refusal is None and moment.state.stage.equilibrium is not None
+    ]
+
+
+def _stage(done, stage: str) -> dict:
+    """Where its melt and the flow of its curve end, and what comes of them."""
+    from bumpform.errors import CaseError
+    from bumpform.melting.melt import follow
+    from curve_flow.flow import Lost
+    from curve_flow.stages import rest
+
+    row = {"outcome": "", "difference": None, "steps": 0, "why": "", "seconds": 0.0}
+    row |= {"flow": "", "flow_difference": None, "flow_seconds": 0.0, "judged": ""}
+    melted = flowed = None
+    start = time.process_time()
+    try:
+        melted = follow(done, stage)
+        length = melted.start.drop.length
+        off = [abs(v) / length for k, v in melted.end.differences.items() if k.endswith("_m")]
+        row |= {"outcome": melted.settles_at, "steps": len(melted.frames) - 1}
+        row |= {"difference": max(off, default=None), "why": melted.end.why}
+        if melted.stopped:
+            row["outcome"] = "stopped"
+    except CaseError as error:
+        row |= {"outcome": "not followed", "why": error.problems[0].message}
+    except Exception:
+        row |= {"outcome": "traceback", "why": traceback.format_exc()[-1500:]}
+    middle = time.process_time()
+    try:
+        flowed = rest(done, stage)
+        row |= {"flow": flowed.why or "; ".join(flowed.events)}
+    except Lost as error:
+        row |= {"flow": f"not begun: {error}"}
+    except Exception:
+        row |= {"flow": f"traceback: {traceback.format_exc()[-1500:]}"}
+    row |= {"seconds": middle - start, "flow_seconds": time.process_time() - middle}
+    return row | judged(done, stage, row, melted, flowed)
+
+
+def judged(done, stage: str, row: dict, melted, flowed) -> dict:
+    """Which of the equilibrium, the melt's end and the flow's is at fault, where they differ.
+
+    Where the melt or the equilibrium stands alone, the flow is begun again with that very surface:
+    a rest is one where it stays.
+    """
+    from curve_flow.stages import apart, rest, stages
+
+    equilibrium = stages(done)[stage].state.stage.equilibrium
+    length = equilibrium.drop.length
+    flows = flowed is not None and not flowed.why
+    off = apart(flowed.values, equilibrium.values, length) if flows else None
+    same = row["outcome"] == "equilibrium" and row["difference"] < SAME
+    told = {"flow_difference": off}
+    if row["outcome"] == "not followed":
+        return told | {"judged": "not followed"}
+    if same and flows:
+        return told | {"judged": "agree" if off < SAME else "flow elsewhere"}
+    if same:
+        return told | {"judged": "agree, flow lost"}
+    if row["outcome"] in ("stopped", "traceback"):
+        return told | {"judged": "melt stopped"}
+    end = melted.frames[-1]
+    ended = {k: v for k, v in end.values.items() if k.endswith("_m")}
+
+    def stays(outline, values) -> bool:
+        again = rest(done, stage, outline, values.get("standoff_m"))
+        return not again.why and apart(again.values, values, length) < SAME
+
+    standing = stays(equilibrium.curve.point(_even(equilibrium.curve)), equilibrium.values)
+    rests = stays(end.outline, ended)
+    with_melt = flows and apart(flowed.values, ended, length) < SAME
+    told |= {"equilibrium_stands": standing, "melt_rests": rests, "flow_with_melt": with_melt}
+    if not standing:
+        return told | {"judged": "landscape: what it calls the equilibrium does not stand"}
+    if not rests:
+        return told | {"judged": "melt: where it ends is no rest"}
+    if row["outcome"].startswith("alternative"):
+        way = "the flow, too" if with_melt else "the flow ends at the equilibrium"
+        return told | {"judged": f"both are rests: the melt takes the listed other one, {way}"}
+    return told | {"judged": "landscape: it does not list where the melt rests"}
+
+
+def _even(curve):
+    import numpy as np
+
+    return np.linspace(curve.breaks[0], curve.breaks[-1], 400)
 
 
 def report(rows: list[dict], seed: int) -> str:
-    """Counts, differences and times by stage, and every melt that ended elsewhere, as Markdown."""
+    """Counts, differences and times by stage, and every stage that is not agreed on."""
+    followed = [r for r in rows if r["outcome"] != "not followed"]
     by_stage = collections.defaultdict(list)
-    for row in rows:
+    for row in followed:
         by_stage[row["case"], row["stage"]].append(row)
-    same = [r for r in rows if r["outcome"] == "equilibrium" and r["difference"] < SAME]
-    others = [r for r in rows if r not in same]
+    same = [r for r in followed if r["judged"].startswith(("agree", "flow"))]
     median = statistics.median([r["difference"] for r in same]) if same else float("nan")
-    seconds = [r["seconds"] for r in rows]
+    seconds = [r["seconds"] for r in followed] or [0.0]
+    flows = [r["flow_seconds"] for r in followed] or [0.0]
+    kinds = collections.Counter(r["judged"] for r in rows)
     lines = [
         "# Melts in time beside the equilibria",
         "",
-        f"{len(rows)} stages, seed {seed}: {len(same)} end within {SAME:g} of the equilibrium "
-        f"(median {median:.1e}), {len(others)} do not. Processor time: median "
-        f"{statistics.median(seconds):.2f} s, largest {max(seconds):.2f} s.",
+        f"{len(followed)} stages, seed {seed}: {len(same)} end within {SAME:g} of the equilibrium "
+        f"(median {median:.1e}), {len(followed) - len(same)} do not; {len(rows) - len(followed)} "
+        f"more are not followed. Processor time: median {statistics.median(seconds):.2f} s, "
+        f"largest {max(seconds):.2f} s; of the curve's flow {statistics.median(flows):.2f} s.",
         "",
-        "| case | stage | melts | within | median | largest | steps | s |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| what the three say | stages |",
+        "| --- | --- |",
+        *(f"| {kind} | {count} |" for kind, count in kinds.most_common()),
+        "",
+        "| case | stage | melts | within | median | largest | flow's largest | steps | s |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
+    nothing = float("nan")
     for (case, stage), some in sorted(by_stage.items()):
         off = [r["difference"] for r in some if r in same]
+        flow = [r["flow_difference"] for r in some if r["judged"] == "agree"]
         lines.append(
             f"| {case} | {stage} | {len(some)} | {len(off)} | "
-            f"{statistics.median(off) if off else float('nan'):.1e} | "
-            f"{max(off, default=float('nan')):.1e} | "
+            f"{statistics.median(off) if off else nothing:.1e} | {max(off, default=nothing):.1e} | "
+            f"{max(flow, default=nothing):.1e} | "
             f"{statistics.median(r['steps'] for r in some):.0f} | "
             f"{statistics.median(r['seconds'] for r in some):.2f} |"
         )
     lines.append("")
-    for row in others:
+    for row in rows:
+        if row["judged"] in ("agree", "not followed"):
+            continue
         changed = ", ".join(f"{where} = {value}" for where, value in row["changed"].items())
-        off = "" if row["difference"] is None else f" off by {row['difference']:.1e},"
+        off, of_flow = (
+            "" if value is None else f", off by {value:.1e}"
+            for value in (row["difference"], row["flow_difference"])
+        )
+        flow = f"flow{of_flow} ({row['flow']})" if row["flow"] else f"flow{of_flow}"
         lines.append(
-            f"- {row['number']} {row['case']}, {row['stage']} ({changed}): {row['outcome']},{off} "
-            f"after {row['steps']} steps: {row['why']}"
+            f"- {row['number']} {row['case']}, {row['stage']} ({changed}): {row['judged']}. "
+            f"Melt: {row['outcome']}{off}, {row['steps']} steps: {row['why']}; {flow}"
         )
     return "\n".join(lines) + "\n"
 

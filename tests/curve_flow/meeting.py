@@ -1,0 +1,114 @@
+"""Where the free curve meets solid, a film opens, a hole closes, a corner empties."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import shapely
+
+from .curve import Curve, Line
+from .wall import Wall
+
+#: Depth in solid from which on a node has entered it; nodes beside a line that are not asked.
+DEPTH, BESIDE = 2e-3, 6
+#: Radius at which a line has run into the axis, and how far the closed surface is smoothed.
+CLOSED, HEALED = 0.04, 0.15
+#: Length of the foot that a line gets inside of a corner that empties.
+FOOT = 0.06
+
+
+class Broken(Exception):
+    """Liquid that parts; the message is where."""
+
+
+def meet(curve: Curve, floor: Wall) -> tuple[Curve, str] | None:
+    """The curve after its surface has met solid, or a line the axis; None where neither has."""
+    for line in curve.lines:
+        if line.point[0] < CLOSED and line.end == "inner":
+            return _closed(curve, floor)
+        if line.point[0] < 0.5 * CLOSED:
+            raise Broken(f"the {line.end} line runs into the axis")
+    walls = [floor] if curve.lines[-1].end != "top" else [floor, curve.lines[-1].wall]
+    for wall in walls:
+        inside = _inside(curve, wall)
+        if len(inside):
+            return _jumped(curve, wall, inside)
+    return None
+
+
+def _inside(curve: Curve, wall: Wall) -> np.ndarray:
+    outline = wall.outline
+    far = outline[:, 1].max() + 9.0 if wall.upper else outline[:, 1].min() - 9.0
+    solid = shapely.make_valid(
+        shapely.Polygon(np.vstack([outline, [[outline[-1, 0], far], [0.0, far]]]))
+    )
+    shapely.prepare(solid)
+    to = len(curve.x) if curve.on_axis else len(curve.x) - BESIDE
+    found = BESIDE + np.flatnonzero(shapely.contains_xy(solid, *curve.x[BESIDE:to].T))
+    if not len(found):
+        return found
+    depth = shapely.distance(shapely.points(curve.x[found]), shapely.LineString(outline))
+    return found[depth > DEPTH]
+
+
+def _jumped(curve: Curve, wall: Wall, inside: np.ndarray) -> tuple[Curve, str]:
+    end = "top" if wall.upper else "outer"
+    line = next(k for k in curve.lines if k.end == end)
+    places = [wall.nearest(curve.x[k]) for k in inside]
+    name = wall.names[places[0][0]]
+    inner = next((k.s for k in curve.lines if k.end == "inner"), -1.0)
+    dry = [s > line.s or s < inner for _, s in places]
+    if all(dry) and places[0][1] > line.s:
+        k = int(inside[-1 if end == "outer" else 0])
+        piece, s = wall.nearest(curve.x[k])
+        new = replace(line, wall=wall, piece=piece, s=s, held=False)
+        x = curve.x[k:].copy() if end == "outer" else curve.x[: k + 1].copy()
+        x[0 if end == "outer" else -1] = new.point
+        lines = tuple(new if k is line else k for k in curve.lines)
+        return Curve(x, lines), f"meets the dry {name}"
+    if all(dry) and inner >= 0.0:
+        k = int(inside[0])
+        piece, s = wall.nearest(curve.x[k])
+        new = Line("inner", wall, piece, s)
+        return Curve(np.vstack([curve.x[:k], new.point]), (line, new)), f"meets the dry {name}"
+    if curve.on_axis and inside[-1] >= len(curve.x) - 3 and not any(dry):
+        k = int(inside[0])
+        piece, s = wall.nearest(curve.x[k])
+        new = Line("inner", wall, piece, s)
+        if k > 10 and new.point[0] > 2.0 * CLOSED:
+            x = np.vstack([curve.x[:k], new.point])
+            return Curve(x, (line, new)), f"the film over the {name} opens"
+    raise Broken(f"the film over the {name} opens off the axis")
+
+
+def _closed(curve: Curve, floor: Wall) -> tuple[Curve, str]:
+    k = int(np.flatnonzero(curve.x[:, 0] > HEALED)[-1])
+    r, z = curve.x[k]
+    x = np.linspace(1.0, 0.0, 12)[1:]
+    x = np.stack([r * x, np.full(len(x), z)], axis=1)
+    if k < 10 or z <= floor.outline[0, 1]:
+        raise Broken("a hole closes with hardly any liquid about it")
+    return Curve(np.vstack([curve.x[: k + 1], x]), curve.lines[:1]), "the hole closes"
+
+
+def leave_corner(curve: Curve, floor: Wall) -> tuple[Curve, str] | None:
+    """The curve without the corner that liquid cannot fill (Concus and Finn); None without one."""
+    outer = curve.lines[0]
+    low = curve.lines[1].s if curve.lines[-1].end == "inner" else 0.0
+    for k in reversed(range(len(floor.spans) - 1)):
+        s = float(floor.ends[k + 1])
+        if not low < s < outer.s or floor.turn(k) <= 0.05:
+            continue
+        angles = math.acos(floor.cosines[k]) + math.acos(floor.cosines[k + 1])
+        if angles <= 2.0 * math.pi - floor.turn(k) + 0.05:
+            continue
+        line = Line("outer", floor, k, s - min(FOOT, 0.5 * float(s - floor.ends[k])))
+        corner, _, _ = floor.place(k, s)
+        far = np.hypot(*(curve.x - curve.x[0]).T) > np.hypot(*(curve.x[0] - corner)) + FOOT
+        far |= curve.x[:, 0] < line.point[0]
+        keep = curve.x[int(np.argmax(far)) :]
+        x = np.vstack([np.linspace(line.point, keep[0], 12)[:-1], keep])
+        return Curve(x, (line, *curve.lines[1:])), "leaves a corner"
+    return None

@@ -1,0 +1,220 @@
+"""The stages of a run as the flow takes them, and where the flow ends beside their equilibria."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from bumpform.materials.materials import Materials
+from bumpform.process.mounted import Mounted
+
+from .curve import Curve, Line
+from .flow import Body, Lost, Numbers, flow
+from .meeting import Broken
+from .wall import Wall
+
+#: How far a body above has sunk into what melts at the start; radius of the least foot of a
+#: deposit, and angle from which on it is given one.
+SUNK, FOOT, OVERHANG = 0.06, 0.12, 2.8
+
+
+@dataclass(frozen=True, eq=False)
+class Rest:
+    """Where the flow of a stage has ended.
+
+    Attributes
+    ----------
+    values : dict of str to float
+        Lengths named as an equilibrium's, m.
+    steps : int
+    events : tuple of str
+    why : str
+        Why it has come to no rest; empty where it has.
+    curve : Curve
+    """
+
+    values: dict[str, float]
+    steps: int
+    events: tuple[str, ...]
+    why: str
+    curve: Curve
+
+
+def stages(run) -> dict:
+    """The moments of a run at which something melts, by the step's name."""
+    return {
+        m.step.name: m
+        for m in run.history
+        if m.step.do in ("reflow", "mount") and m.before is not None and m.state.stage is not None
+    }
+
+
+def rest(run, name: str, outline=None, standoff: float | None = None) -> Rest:
+    """Where the flow of a stage ends, begun with its deposit, or with another free surface.
+
+    Parameters
+    ----------
+    run : Run
+    name : str
+        Of the stage.
+    outline : ndarray, shape (n, 2), optional
+        Points of that surface, from its outer contact line on, m.
+    standoff : float, optional
+        Of the body above then, m.
+
+    Raises
+    ------
+    Lost
+        If how it begins is not known.
+    """
+    moment = stages(run)[name]
+    curve, floor, numbers, body, length = begun(run.case, moment)
+    if outline is not None:
+        curve = _placed(curve, floor, outline / length, standoff, length)
+    steps, events, why = 0, [], ""
+    try:
+        for now, event in flow(curve, floor, numbers, body):
+            curve, steps = now, steps + 1
+            events += [event] if event else []
+    except (Lost, Broken) as error:
+        why = str(error)
+    return Rest(values(curve, length), steps, tuple(events), why, curve)
+
+
+def values(curve: Curve, length: float) -> dict[str, float]:
+    """Its lengths, m."""
+    found = {"apex_z_m": float(curve.x[-1, 1])} if curve.on_axis else {}
+    for line in curve.lines:
+        found |= {f"{line.end}.r_m": float(line.point[0]), f"{line.end}.z_m": float(line.point[1])}
+        if line.end == "top":
+            found["standoff_m"] = float(line.wall.outline[0, 1])
+    return {key: value * length for key, value in found.items()}
+
+
+def apart(values: dict[str, float], others: dict[str, float], length: float) -> float:
+    """Largest difference of lengths, relative to a length; infinite of another kind."""
+    kinds = ("apex_z_m", "standoff_m")
+    theirs = {k for k in others if k in kinds or k.endswith((".r_m", ".z_m"))}
+    if set(values) != theirs:
+        return math.inf
+    return max(abs(values[k] - others[k]) for k in theirs) / length
+
+
+def begun(case, moment):
+    """Curve, floor, numbers, body above and the length L of a stage as it begins to melt.
+
+    Raises
+    ------
+    Lost
+        If the flow does not know how it begins.
+    """
+    stage, stack = moment.state.stage, moment.before.stack
+    materials = Materials(case.materials, case.wetting)
+    if stage.bodies:
+        raise Lost("several liquids")
+    if any(region.name.startswith("package ") for region in stack.regions):
+        raise Lost("a joint that melts again")
+    drop = stage.melt.drop(case.gravity)
+    length = drop.volume ** (1.0 / 3.0)
+
+    def wall(profile, *, upper=False):
+        angles = [stage.melt.contact_angle(p.material, materials) for p in profile.pieces]
+        return Wall.of(profile, np.cos(angles), length, upper=upper)
+
+    floor = wall(stage.solids.profile)
+    x = _outline(stack, stage.melted) / length
+    numbers = Numbers(drop.density * drop.gravity * length**2 / drop.surface_tension, 0.5 / math.pi)
+    outer = Line("outer", floor, *floor.nearest(x[0]))
+    lines = (_held(outer),)
+    if x[-1, 0] > 1e-6:
+        lines = (*lines, _held(Line("inner", floor, *floor.nearest(x[-1]))))
+    else:
+        x[-1, 0] = 0.0
+    curve = Curve(x, lines)
+    if curve.on_axis and _rests_on_nothing(curve):
+        curve = _with_foot(curve)
+    body = None
+    if isinstance(stage, Mounted):
+        brings = any(r.kind == "solder" for r in stage.brought.stack.regions)
+        if stage.gap is not None or brings or not curve.on_axis:
+            raise Lost("a joint that has stayed open, brings solder, or stands on a ring")
+        roof = wall(stage.package.at(0.0).profile, upper=True)
+        curve, body = _under(curve, roof, stage, drop, stack)
+    return curve, floor, numbers, body, length
+
+
+def _placed(begun: Curve, floor: Wall, x, standoff, length) -> Curve:
+    """A free surface on the solids of a stage."""
+    x = np.array(x)
+    lines = (_held(Line("outer", floor, *floor.nearest(x[0]))),)
+    if standoff is not None:
+        roof = begun.lines[1].wall
+        roof = roof.raised(standoff / length - float(roof.outline[0, 1]))
+        lines = (*lines, _held(Line("top", roof, *roof.nearest(x[-1]))))
+    elif x[-1, 0] > 1e-6:
+        lines = (*lines, _held(Line("inner", floor, *floor.nearest(x[-1]))))
+    else:
+        x[-1, 0] = 0.0
+    for node, line in zip((0, -1), lines, strict=False):
+        x[node] = line.point
+    return Curve(x, lines)
+
+
+def _held(line: Line) -> Line:
+    ends = line.wall.ends
+    near = int(np.argmin(np.abs(ends[1:-1] - line.s))) if len(ends) > 2 else 0
+    if len(ends) > 2 and abs(ends[near + 1] - line.s) < 1e-9 and line.wall.holds(near):
+        return Line(line.end, line.wall, near, float(ends[near + 1]), True)
+    return line
+
+
+def _outline(stack, melted) -> np.ndarray:
+    """The free outline of what melts, from its outer end on, its pieces cut up, m."""
+    pieces = stack.profile.pieces
+    shown = [k for k, piece in enumerate(pieces) if piece.region in melted]
+    if not shown or shown[-1] - shown[0] + 1 != len(shown):
+        raise Lost("its surface is in several parts")
+    parts = [pieces[k].point(np.linspace(0.0, 1.0, 60)) for k in range(shown[0], shown[-1] + 1)]
+    points = np.vstack([parts[0], *(p[1:] for p in parts[1:])])[::-1]
+    return np.ascontiguousarray(points)
+
+
+def _rests_on_nothing(curve: Curve) -> bool:
+    line = curve.lines[0]
+    piece = line.piece + (1 if line.held else 0)
+    steep = OVERHANG < line.angle(curve.x[1] - curve.x[0], piece) < 1.5 * math.pi
+    return bool(line.point[0] < FOOT or steep)
+
+
+def _with_foot(curve: Curve) -> Curve:
+    """With the line further out, where a ball stands on a point or on a rim."""
+    line = curve.lines[0]
+    s = line.s + FOOT
+    new = Line(line.end, line.wall, line.wall.piece(s), s)
+    far = np.hypot(*(curve.x - curve.x[0]).T) > 2.0 * FOOT
+    kept = curve.x[int(np.argmax(far)) :]
+    return Curve(np.vstack([np.linspace(new.point, kept[0], 12)[:-1], kept]), (new,))
+
+
+def _under(curve, roof, stage, drop, stack):
+    """The outline up to a body above that has sunk a little into it, and the body."""
+    length, lowest = drop.volume ** (1.0 / 3.0), stage.touch.height
+    meets = stage.package.touch(stack.profile).height
+    height = max(lowest, meets - SUNK * length) / length
+    if height * length >= meets:
+        raise Lost("solid holds the body above off what melts")
+    load = None
+    if stage.load is not None:
+        load = stage.load / (2.0 * math.pi * drop.surface_tension * length)
+    goal = 0.0 if stage.standoff is None else stage.standoff / length
+    body = Body(lowest / length, load, goal)
+    roof = roof.raised(height)
+    outline = roof.outline
+    over = curve.x[:, 1] >= np.interp(curve.x[:, 0], outline[:, 0], outline[:, 1])
+    k = int(np.argmax(over))
+    if not over.any() or k < 2:
+        raise Lost("the body above does not reach what melts")
+    top = _held(Line("top", roof, *roof.nearest(curve.x[k])))
+    return Curve(np.vstack([curve.x[:k], top.point]), (*curve.lines, top)), body
