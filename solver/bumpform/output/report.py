@@ -8,11 +8,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError
@@ -33,7 +32,7 @@ from bumpform.output.run_log import log_lines
 from bumpform.output.states import alternative_words, leaning_words
 from bumpform.process.outcome import Run, slug
 
-__all__ = ["report_html", "write_report"]
+__all__ = ["inline_svg", "page_template", "report_html", "write_report"]
 
 #: Digits of the tables: what a drawing has; all of them are in the folds, in SI.
 DIGITS: Final = 4
@@ -66,7 +65,7 @@ def report_html(run: Run, svg: bytes | None = None) -> str:
     result, metrics = run.result, run.result["metrics"]
     refused = next((stage for stage in result["stages"] if stage.get("refused")), None)
     materials = Materials(run.case.materials, run.case.wetting)
-    return _template().render(
+    return page_template("report.html.j2").render(
         case=result["case"],
         title=run.case.title,
         version=result["bumpform"],
@@ -133,12 +132,16 @@ def _landscapes(run: Run) -> Iterator[tuple[str, str]]:
 
 
 @functools.cache
-def _template() -> Template:
-    text = files("bumpform.output").joinpath("templates", "report.html.j2").read_text("utf-8")
+def page_template(name: str) -> Template:
+    """A page that stands alone, of the templates beside this file."""
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("bumpform.output"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return environment.from_string(text)
+    return environment.get_template(name)
 
 
 def inline_svg(svg: str) -> str:

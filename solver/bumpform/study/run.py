@@ -15,7 +15,8 @@ from bumpform.study.journal import Journal
 from bumpform.study.parts import part_folder, take_parts
 from bumpform.study.row import FAILED, LIMIT, NO_EQUILIBRIUM, failed_row
 from bumpform.study.study import Study
-from bumpform.study.table import Notable, write_table
+from bumpform.study.survey import Notable
+from bumpform.study.table import write_table
 
 if TYPE_CHECKING:
     from bumpform.study.workers import Workers
@@ -152,7 +153,8 @@ def run_study(
         if part is not None:
             return Finished(journal.folder, progress(), (), seconds, tabled=False)
         summary = write_table(study, journal)
-        return Finished(folder, progress(), summary.notable, seconds, summary.good, summary.broken)
+        notable = tuple(summary.notable)
+        return Finished(folder, progress(), notable, seconds, summary.good, +summary.broken)
 
 
 def _workers(

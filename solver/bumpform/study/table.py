@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
@@ -25,74 +22,49 @@ from bumpform.study.columns import CONDITION, SECONDS, is_state, unit_of
 from bumpform.study.journal import Journal
 from bumpform.study.row import CONVERGED
 from bumpform.study.study import Study
+from bumpform.study.survey import Survey
 
-__all__ = ["Notable", "Summary", "write_table"]
+__all__ = ["write_table"]
 
 #: Rows that are read at a time; a row group of the Parquet file.
 GROUP: Final = 2_000
-#: Rows that are told of as examples of what did not converge.
-MOST_NOTABLE: Final = 3
 _TYPES: Final = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
+_WORDS: Final = {True: "true", False: "false"}
 
-type Row = Mapping[str, Any]
-
-
-class Notable(NamedTuple):
-    """A row that was refused or failed, and why."""
-
-    number: int
-    outcome: str
-    reason: str
-    detail: str
+type Rows = Sequence[Mapping[str, Any]]
 
 
 class _Column(NamedTuple):
-    """A column: its name, its type, and its value in a row."""
+    """A column: its name, its type, and its values in some rows."""
 
     name: str
     type: type
-    of: Callable[[Row], Any]
+    of: Callable[[Rows], list[Any]]
 
 
-@dataclass
-class _Survey:
-    """What all rows have: types by name, names with an error, conditions, rows to tell of.
+def write_table(
+    study: Study, journal: Journal, watch: Callable[[Rows], None] = lambda rows: None
+) -> Survey:
+    """Write table.csv and table.parquet into the folder of a journal.
 
-    A condition's units are those of its value: none where no row has one.
-    """
-
-    types: dict[str, set[type]] = field(default_factory=dict)
-    states: dict[str, set[type]] = field(default_factory=dict)
-    units: dict[str, set[str]] = field(default_factory=dict)
-    uncertain: set[str] = field(default_factory=set)
-    notable: list[Notable] = field(default_factory=list)
-    good: int = 0
-    broken: Counter[str] = field(default_factory=Counter)
-
-
-class Summary(NamedTuple):
-    """What the rows of a table come to.
-
-    Attributes
+    Parameters
     ----------
-    good : int
-        Rows that have converged and meet every condition.
-    broken : mapping of a condition's id to int
-        Rows in which it fails.
-    notable : tuple of Notable
-        The first rows that did not converge.
+    study : Study
+    journal : Journal
+    watch : callable, optional
+        Is called with the rows as they are read, some at a time, by number.
+
+    Returns
+    -------
+    Survey
+        What the rows come to.
     """
-
-    good: int
-    broken: Mapping[str, int]
-    notable: tuple[Notable, ...]
-
-
-def write_table(study: Study, journal: Journal) -> Summary:
-    """Write table.csv and table.parquet into the folder of a journal."""
-    survey = _survey(journal.rows())
+    survey = Survey()
+    for rows in itertools.batched(journal.rows(), GROUP):
+        survey.add(rows)
+        watch(rows)
     columns = [*_known(study), *_chosen(study, survey)]
-    columns.append(_Column("case_sha256", str, _case_sha256))
+    columns.append(_Column("case_sha256", str, partial(_top, "case_sha256")))
     schema = pa.schema(
         pa.field(c.name, _TYPES[c.type], metadata={"unit": unit_of(c.name)}) for c in columns
     )
@@ -106,60 +78,36 @@ def write_table(study: Study, journal: Journal) -> Summary:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow([column.name for column in columns])
         for rows in itertools.batched(journal.rows(), GROUP):
-            values = [[_typed(column, row) for row in rows] for column in columns]
-            lines.writerows(zip(*(map(_spelt, column) for column in values), strict=True))
+            values = [_typed(column, rows) for column in columns]
+            lines.writerows(zip(*map(_spelt, columns, values), strict=True))
             arrays = [pa.array(v, kind) for v, kind in zip(values, schema.types, strict=True)]
             groups.write_table(pa.table(arrays, schema=schema), row_group_size=GROUP)
-    return Summary(survey.good, +survey.broken, tuple(survey.notable))
-
-
-def _survey(rows: Iterable[Row]) -> _Survey:
-    found = _Survey()
-    for row in rows:
-        for table, types in (("values", found.types), ("states", found.states)):
-            for name, value in row.get(table, {}).items():
-                kinds = types.setdefault(name, set())
-                if value is not None:
-                    kinds.add(type(value))
-        found.good += bool(_conditions_hold(row))
-        for name, (verdict, *value) in row.get("conditions", {}).items():
-            found.broken[name] += verdict == "fails"
-            units = found.units.setdefault(name, set())
-            if value:
-                units.add(value[-1])
-        found.uncertain.update(row.get("errors", {}))
-        if row["outcome"] != CONVERGED and len(found.notable) < MOST_NOTABLE:
-            told = (row[key] for key in ("number", "outcome", "reason", "detail"))
-            found.notable.append(Notable(*told))
-    return found
+    return survey
 
 
 def _known(study: Study) -> Iterator[_Column]:
     """Columns of every study: what was asked for, and what came of it."""
-    yield _Column("number", int, itemgetter("number"))
-    for index, axis in enumerate(study.varied):
+    yield _Column("number", int, partial(_top, "number"))
+    for axis in study.varied:
         levels = range(len(axis.levels))
         kinds: set[type] = {float} if axis.dimension else {type(axis.levels[i]) for i in levels}
-        yield _Column(study.column(axis), _joint(kinds), partial(_level, study, index))
+        name = study.column(axis)
+        yield _Column(name, _joint(kinds), partial(_within, "point", axis.path))
     for name in ("outcome", "reason", "detail"):
-        yield _Column(name, str, itemgetter(name))
+        yield _Column(name, str, partial(_top, name))
     yield _Column("conditions_hold", bool, _conditions_hold)
     yield _Column("conditions_broken", str, _conditions_broken)
 
 
-def _level(study: Study, index: int, row: Row) -> Any:
-    return study.point(row["number"])[index]
+def _conditions_hold(rows: Rows) -> list[Any]:
+    return [not r["broken"] if r["outcome"] == CONVERGED else None for r in rows]
 
 
-def _conditions_hold(row: Row) -> bool | None:
-    return not row["broken"] if row["outcome"] == CONVERGED else None
+def _conditions_broken(rows: Rows) -> list[Any]:
+    return ["; ".join(r.get("broken", ())) for r in rows]
 
 
-def _conditions_broken(row: Row) -> str:
-    return "; ".join(row.get("broken", ()))
-
-
-def _chosen(study: Study, survey: _Survey) -> Iterator[_Column]:
+def _chosen(study: Study, survey: Survey) -> Iterator[_Column]:
     """Columns that the study asks for, in its order; all but the seconds where it asks for none.
 
     Those of a stage stand together, in the order in which they came.
@@ -172,7 +120,7 @@ def _chosen(study: Study, survey: _Survey) -> Iterator[_Column]:
     )
     for name in study.columns or every:
         if name == SECONDS:
-            yield _Column(SECONDS, float, _seconds)
+            yield _Column(SECONDS, float, partial(_top, SECONDS))
         elif name == "conditions":
             for condition in survey.units:
                 yield from _condition(condition, survey)
@@ -182,7 +130,7 @@ def _chosen(study: Study, survey: _Survey) -> Iterator[_Column]:
             yield from _number(name, survey)
 
 
-def _number(name: str, survey: _Survey) -> Iterator[_Column]:
+def _number(name: str, survey: Survey) -> Iterator[_Column]:
     """A metric with its error, or what a stage tells of its equilibrium."""
     if is_state(name):
         kind = _joint(survey.states.get(name, set()))
@@ -194,7 +142,7 @@ def _number(name: str, survey: _Survey) -> Iterator[_Column]:
         yield _Column(f"{name}_error", float, partial(_within, "errors", name))
 
 
-def _condition(name: str, survey: _Survey) -> Iterator[_Column]:
+def _condition(name: str, survey: Survey) -> Iterator[_Column]:
     """Verdict of a condition; value and margin where any row has one."""
     yield _Column(f"{CONDITION}{name}", str, partial(_answer, name, 0))
     for unit in sorted(survey.units.get(name, ())):
@@ -203,21 +151,17 @@ def _condition(name: str, survey: _Survey) -> Iterator[_Column]:
         yield _Column(f"{CONDITION}{name}.margin{ending}", float, partial(_answer, name, 2))
 
 
-def _answer(name: str, place: int, row: Row) -> Any:
-    answer = row.get("conditions", {}).get(name, ())
-    return answer[place] if place < len(answer) else None
+def _top(name: str, rows: Rows) -> list[Any]:
+    return [r.get(name) for r in rows]
 
 
-def _seconds(row: Row) -> Any:
-    return row.get("seconds")
+def _within(table: str, name: str, rows: Rows) -> list[Any]:
+    return [r[table].get(name) if table in r else None for r in rows]
 
 
-def _within(table: str, name: str, row: Row) -> Any:
-    return row.get(table, {}).get(name)
-
-
-def _case_sha256(row: Row) -> Any:
-    return row.get("case_sha256")
+def _answer(name: str, place: int, rows: Rows) -> list[Any]:
+    answers = _within("conditions", name, rows)
+    return [a[place] if a is not None and place < len(a) else None for a in answers]
 
 
 def _joint(kinds: set[type]) -> type:
@@ -227,13 +171,14 @@ def _joint(kinds: set[type]) -> type:
     return next(iter(kinds)) if len(kinds) == 1 else str
 
 
-def _typed(column: _Column, row: Row) -> Any:
-    value = column.of(row)
-    return None if value is None else column.type(value)
+def _typed(column: _Column, rows: Rows) -> list[Any]:
+    """Values of a column, all of its type."""
+    kind, values = column.type, column.of(rows)
+    if set(map(type, values)) <= {kind, type(None)}:
+        return values
+    return [None if value is None else kind(value) for value in values]
 
 
-def _spelt(value: Any) -> Any:
-    """Value as CSV has it: the shortest digits that read back as the same float."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return repr(value) if isinstance(value, float) else value
+def _spelt(column: _Column, values: list[Any]) -> list[Any]:
+    """Values as CSV has them: of numbers the shortest digits that read back as the same one."""
+    return [_WORDS.get(value) for value in values] if column.type is bool else values
