@@ -6,7 +6,7 @@ import math
 
 import bumpform
 
-from .answer import FAILS, HOLDS, Answer, above, both, unjudged, worst, yes
+from .answer import FAILS, HOLDS, OPEN, Answer, above, both, unjudged, worst, yes
 from .bumps import _zero
 from .columns import spherical
 from .polygons import TOUCH
@@ -105,7 +105,9 @@ def _held(seen, frame):
     hung = {n for n in solid if n.startswith("package ")}
     core = {*seen.core_names(frame)}
     least, area = TOUCH * seen.size**2, frame.picture.area
-    if area(solid - hung - core, hung) > least and not area(core, hung) > least:
+    if area(solid - hung - core, hung) > least:
+        if touching or area(core, hung) > least:
+            return Answer(OPEN, "it lies on both", near)
         return Answer(FAILS, "it lies on something else")
     return Answer(HOLDS if touching else FAILS, f"gap {gap:.3g} m", near)
 

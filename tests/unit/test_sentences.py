@@ -107,6 +107,20 @@ def test_a_gap_that_the_liquid_holds_is_told_of_the_package():
     assert (entry["verdict"], entry["reason"]) == ("fails", "the package floats on the liquid")
 
 
+def test_a_core_that_is_level_with_what_is_beside_it_is_not_judged_to_hold_the_gap():
+    """Abraded to one plane with a layer round it: the package lies on both."""
+    data = load_case("core_and_cap").to_dict()
+    data["step"] = [s for s in data["step"] if s.get("layer") != "resist"]
+    mount = next(i for i, s in enumerate(data["step"]) if s["do"] == "mount")
+    layer = {"do": "coat", "layer": "fill", "material": "solder resist", "thickness": "40 um"}
+    data["step"][mount:mount] = [layer, {"do": "abrade", "to": "30 um"}]
+    data["step"][-1] |= {"peak": "190 degC", "load": "50 mN"}  # colder than it froze
+    ran = run(Case.from_dict(data))
+    (entry,) = [c for c in ran.conditions if c["id"] == "standoff-held-by-core"]
+    words = "what is beside the core is level with it, and the package rests on both"
+    assert (entry["verdict"], entry["reason"]) == ("not judged", words)
+
+
 @pytest.mark.parametrize(
     ("value", "name"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -84,8 +85,8 @@ class Package:
         """The package with its pad's face at a height, m."""
         return Hung(self.stack, height)
 
-    def touch(self, below: Profile) -> Touch:
-        """Where the package touches a profile first as it comes down, with its pad's height."""
+    def touch(self, below: Iterable[Edge]) -> Touch:
+        """Where it touches a profile, or pieces of one, first as it comes down; its pad's height."""
         return first_touch_of(below, self.stack.profile)
 
     def with_region(self, region: Region) -> Package:

@@ -23,6 +23,8 @@ from bumpform.verdict.plated_column import spherical
 
 #: How near to the core's size a gap is that it holds, relative.
 EQUAL: Final = 0.01
+#: Up to this part of the model's radius two heights are level.
+LEVEL: Final = 1e-9
 #: Spread of temperatures within an oven, K, and how far a peak stays from where something melts.
 OVEN: Final = 20.0
 CLEAR: Final = 1.0
@@ -120,8 +122,17 @@ def _held(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
         return not_judged("the core is not there any more", **told)
     if stage.held_by == "liquid":
         return fails("the package floats on the liquid", **told)
-    met = stage.solids.profile.pieces[stage.touch.station.piece].region
-    if met not in found.core.regions(index):
+    core, profile = found.core.regions(index), stage.solids.profile
+    met = profile.pieces[stage.touch.station.piece].region
+    others = [p for p in profile if p.region not in core]
+    lower = [
+        stage.touch.height - stage.package.touch(part).height
+        for part in ([p for p in profile if p.region in core], others)
+    ]
+    if max(lower) <= LEVEL * stage.solids.outer:
+        return not_judged("what is beside the core is level with it, and the package rests on both",
+                          **told)  # fmt: skip
+    if met not in core:
         return fails(f"the package rests on {met}", **told)
     force = found.measured(step.name, "core_force_N")
     if force is None:
