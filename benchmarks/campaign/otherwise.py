@@ -77,13 +77,15 @@ def _rewrite(name: str, data: Data, done: bumpform.Run) -> Said:
 def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
     """Whether the first stages that differ have each other's rest among their alternatives.
 
-    Or other liquids: what is put beside a bump meets other solder than what is put on it.
+    Or other liquids: what is put beside a bump meets other solder than what is put on it. What
+    hangs by a point falls, and says that it would hang once it has spread.
     """
     for a, b in zip(one.stages, other.stages, strict=False):
         if _liquids(a) != _liquids(b):
             return True
         if "surface" not in a or "surface" not in b:
-            return False
+            details = [(s.get("refused") or {}).get("detail", "") for s in (a, b)]
+            return any("would hang here" in detail for detail in details)
         size = 1e-6 * a["liquid"]["volume_m3"] ** (1.0 / 3.0)
         if _lies(a["surface"]["contact_lines"], b["surface"]["contact_lines"], size):
             continue

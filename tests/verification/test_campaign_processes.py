@@ -22,6 +22,7 @@ KINDS = [
     (31, 1159, "a package on the rim that the liquid sags from shut in no gas"),
     (31, 1233, "liquid beside the second bump hid the juncture from the second judge"),
     (31, 1752, "a dip of the film past a corner was no minimum"),
+    (31, 2031, "a ball fell by its point, and was said to hang up to a gravity that it hangs in"),
     (31, 2509, "a core level with the layer beside it did not hold the gap that it holds"),
     (31, 2635, "the error of a joint's stiffness left out what its places are off by"),
 ]

@@ -155,6 +155,35 @@ def test_a_bump_that_hangs_past_its_limit_is_told_to_fall(volume):
     assert refused["detail"].startswith("the liquid falls: ")
 
 
+@pytest.mark.parametrize(("way", "falls"), [("volume", False), ("ball", True)])
+def test_a_ball_that_falls_before_it_spreads_is_not_told_a_gravity(way, falls):
+    """By its point nothing hangs; spread out, the same amount does, in 17 times the gravity too."""
+    amount = {"volume": 2.888 * UM**3 * 1e3}
+    if way == "ball":
+        amount = {"ball": {"diameter": (6.0 / math.pi * amount["volume"]) ** (1.0 / 3.0)}}
+    case = {
+        "case": {"name": "hanging"},
+        "environment": {"gravity": -1640.0},
+        "wetting": {"SiO2": "164 deg"},
+        "materials": {"SAC305": {"surface_tension": 0.53, "density": 6978.0}},
+        "step": [
+            {
+                "do": "substrate",
+                "pad": {"radius": 26 * UM, "thickness": 3 * UM, "material": "Ni"},
+                "base": {"material": "FR4"},
+            },
+            {"do": "coat", "layer": "cover", "material": "SiO2", "thickness": UM},
+            {"do": "deposit", "solder": "SAC305", **amount},
+            {"do": "reflow", "name": "bump", "peak": "341 degC"},
+        ],
+    }
+    refused = run(Case.from_dict(case)).refused
+    assert bool(refused) is falls
+    if falls:
+        assert refused["detail"].startswith("the liquid falls before it spreads: ")
+        assert "2.888 pl would hang here once they have spread" in refused["detail"]
+
+
 def test_a_ball_over_a_via_in_its_pad():
     """It rests on the via's rim and fills it: without gravity a cap on the mask's edge."""
     via, edge, depth, mask = 60 * UM, 175 * UM, 80 * UM, 25 * UM

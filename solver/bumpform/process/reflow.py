@@ -364,27 +364,42 @@ def solve_liquid(
 
 
 def _fallen(land: Landscape, start: Station, inner: Station | None) -> Refusal | None:
-    """That a hanging liquid is too heavy to hang, if it is: its branch ends at less gravity."""
-    drop, most = land.drop, _most_gravity(land, start, inner)
-    if most is None:
+    """That a hanging liquid falls, if it does: its branch ends at less gravity, or it is past it.
+
+    A drop that touches in a point, or nearly, may fall where one that has spread would hang.
+    """
+    drop, last = land.drop, _last_to_hang(land, start, inner)
+    if last is None:
         return None
-    found, gravity = most
-    hangs = (
-        f"{format_quantity(drop.volume, 'volume', 6)} hang here up to a gravity of {gravity} m/s², "
-        f"not {-drop.gravity:.9g} m/s²"
-    )
+    found, low, high = last
+    volume = format_quantity(drop.volume, "volume", 6)
+    most = f"{-low * drop.gravity:.3g}" if low > 0.0 else f"less than {-high * drop.gravity:.3g}"
+    try:
+        end = turning_point(found, "gravity", -1.0, leaning=True)
+    except BumpformError:
+        pass
+    else:
+        if end is None or end.value < drop.gravity:
+            return Refusal(
+                "no_equilibrium",
+                "the liquid falls before it spreads: where it is put down nothing holds it, though "
+                f"{volume} would hang here once they have spread",
+            )
+        if end.kind == "fold":
+            most = f"{-end.value:.9g}"
+    hangs = f"{volume} hang here up to a gravity of {most} m/s², not {-drop.gravity:.9g} m/s²"
     detail = f"the liquid falls: {hangs}"
     if len(found.lines) > 1:
         detail = f"as a ring {hangs}: it falls, or it closes over its middle"
     return Refusal("no_equilibrium", detail)
 
 
-def _most_gravity(
+def _last_to_hang(
     land: Landscape, start: Station, inner: Station | None
-) -> tuple[Equilibrium, str] | None:
-    """The last state of a hanging liquid as gravity grows, and that gravity; None if none ends it.
+) -> tuple[Equilibrium, float, float] | None:
+    """The last state that a hanging liquid reaches as gravity grows; None if it reaches none.
 
-    To all of its digits where it is a fold.
+    With the parts of its gravity at which it was reached, and a little above, not any more.
     """
     drop, best, low, high = land.drop, None, 0.0, 1.0
     if drop.bond >= 0.0:
@@ -404,14 +419,7 @@ def _most_gravity(
             return None
         part = 0.5 * (low + high)
     assert best is not None
-    try:
-        end = turning_point(best, "gravity", -1.0, leaning=True)
-    except BumpformError:
-        end = None
-    if end is not None and end.kind == "fold" and -end.value < -high * drop.gravity * (1 + HALVED):
-        return best, f"{-end.value:.9g}"
-    most = f"{-low * drop.gravity:.3g}" if low > 0.0 else f"less than {-high * drop.gravity:.3g}"
-    return best, most
+    return best, low, high
 
 
 def first_touch(
