@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from shapely import LineString
 
+from bumpform.quick import quick
 from bumpform.stack.curve import (
     Array,
     Curve,
@@ -30,6 +31,7 @@ from bumpform.stack.curve import (
 from bumpform.stack.root import find_root
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Edge:
     """Directed part of a curve: side of a region, or piece of a profile.
