@@ -260,7 +260,7 @@ class Edge:
         roots = [float(u[i]) for i in np.flatnonzero(g == 0.0)]
 
         def level(x: float) -> float:
-            return float(self.point(x)[coordinate]) - value
+            return self.jet(x)[coordinate] - value
 
         spans = [(float(u[i]), float(u[i + 1])) for i in np.flatnonzero(g[:-1] * g[1:] < 0.0)]
         spans += self._past_ends(coordinate, u, g)
