@@ -37,21 +37,34 @@ from bumpform.surface.landscape import Drop, Landscape  # noqa: E402
 from bumpform.surface.meridian import solve  # noqa: E402
 
 UM, MS = 1e-6, 1e-3
+#: Repeats that do not count.
+WARM = 3
+JOINTS = (
+    "bga_joint",
+    "core_and_cap",
+    "core_metal_ball",
+    "drawn_joint",
+    "hanging_package",
+    "head_in_pillow",
+    "second_side",
+)
 TENSION, DENSITY, GRAVITY = 0.48, 8400.0, 9.81
 COMMAND = [sys.executable, "-c", "from bumpform.cli import main; main()", "run"]
 
 
-def measure(work, repeats, warm=3):
+def measure(work, repeats, warm=WARM):
     """Wall and processor times of repeats of a piece of work, s."""
     for _ in range(warm):
         work()
     gc.collect()
-    times = []
-    for _ in range(repeats):
-        wall, cpu = time.perf_counter(), time.process_time()
-        work()
-        times.append((time.perf_counter() - wall, time.process_time() - cpu))
-    return times
+    return [timed(work) for _ in range(repeats)]
+
+
+def timed(work):
+    """Wall and processor time of a piece of work, s."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - cpu
 
 
 def drop_on(points, angles, station, state, volume):
@@ -87,6 +100,24 @@ def equilibria():
         "dome sliding on a wall": drop_on(wall, (25, 125, 120), Station(1, 0.85), "free", 0.4e-12),
         "drop sliding on a plane": drop_on(flat, (60,), Station(0, 0.17), "free", 1.0e-12),
     }
+
+
+def mountings():
+    """Bundled cases with a mount: the case up to it, and the same without it."""
+    for name in JOINTS:
+        case = bumpform.load_case(name)
+        last = next(i for i, step in enumerate(case.steps) if step.do == "mount")
+        both = (case.model_copy(update={"steps": case.steps[:n]}) for n in (last + 1, last))
+        yield (name, *both)
+
+
+def more(case, without, repeats):
+    """How much longer one case takes than another, wall and processor, s; run in turn."""
+    found = []
+    for _ in range(repeats + WARM):
+        (wall, cpu), (less, fewer) = (timed(lambda c=c: bumpform.run(c)) for c in (case, without))
+        found.append((wall - less, cpu - fewer))
+    return found[WARM:]
 
 
 def memory_and_rate(case, count):
@@ -234,6 +265,13 @@ def main():
     stage = case.model_copy(update={"steps": case.steps[:4]})
     table.add("a stage: search, stability", "ms", measure(lambda: bumpform.run(stage), 200 // part))
     table.add("two reflows, no mesh", "ms", measure(lambda: bumpform.run(case), 200 // part), 15.0)
+    cores = bumpform.load_case("core_and_cap")
+    table.add(
+        "core_and_cap, no mesh", "ms", measure(lambda: bumpform.run(cores), 200 // part), 12.0
+    )
+    for name, mounted, without in mountings():
+        times = more(mounted, without, 200 // part)
+        table.add(f"a mount with its search: {name}", "ms", times, 12.0)
     loop = memory_and_rate(case, 500 // part)
     put_rates(table, f"rate of the {{}} fifth of {500 // part} cases", loop)
     table.put("peak memory after them", "MB", *3 * [loop["peak"]], 400.0)

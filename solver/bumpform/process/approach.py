@@ -97,8 +97,9 @@ def ring_met_first(
     for which, (profile, liquid) in enumerate(bodies):
         if liquid is None:
             continue
-        met = first_touch_of(profile, [liquid.edge])
-        if met.height > reach + NEAR * solids.outer:
+        least = reach + NEAR * solids.outer
+        met = first_touch_of(profile, [liquid.edge], least)
+        if met.height > least:
             place = profile.point(met.station)
             if place[0] > NEAR * solids.outer:
                 return which, profile.locate(place)
@@ -110,11 +111,9 @@ def _first(
 ) -> Touch:
     """Where a liquid first touches the other one, or pieces of the other body."""
     liquids = [[q.edge] if q is not None else [] for q in (below, above)]
-    return max(
-        first_touch_of(liquids[0], liquids[1] + high),
-        first_touch_of(low, liquids[1]),
-        key=lambda touch: touch.height,
-    )
+    first = first_touch_of(liquids[0], liquids[1] + high)
+    other = first_touch_of(low, liquids[1], first.height)
+    return max(first, other, key=lambda touch: touch.height)
 
 
 def _metal(stack: Stack) -> Iterator[Edge]:

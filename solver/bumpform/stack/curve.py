@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from bumpform.quick import quick
 from bumpform.surface.native import doubles, library
 
 Array = NDArray[np.float64]
@@ -44,6 +45,7 @@ class Curve(Protocol):
         """Position, first and second derivative by t: r, z, r′, z′, r″, z″."""
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Line:
     """Straight segment from ``start`` (t = 0) to ``end`` (t = 1), m."""

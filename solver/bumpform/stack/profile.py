@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from shapely import LineString
 
+from bumpform.quick import quick
 from bumpform.stack.curve import (
     Array,
     Curve,
@@ -30,6 +31,7 @@ from bumpform.stack.curve import (
 from bumpform.stack.root import find_root
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Edge:
     """Directed part of a curve: side of a region, or piece of a profile.
@@ -258,7 +260,7 @@ class Edge:
         roots = [float(u[i]) for i in np.flatnonzero(g == 0.0)]
 
         def level(x: float) -> float:
-            return float(self.point(x)[coordinate]) - value
+            return self.jet(x)[coordinate] - value
 
         spans = [(float(u[i]), float(u[i + 1])) for i in np.flatnonzero(g[:-1] * g[1:] < 0.0)]
         spans += self._past_ends(coordinate, u, g)

@@ -42,7 +42,9 @@ class _Box(NamedTuple):
     top: float
 
 
-def first_touch_of(below: Iterable[Edge], above: Iterable[Edge]) -> Touch:
+def first_touch_of(
+    below: Iterable[Edge], above: Iterable[Edge], least: float = -math.inf
+) -> Touch:
     """Height at which a body that is let down straight touches another one.
 
     The largest sum of both profiles' heights at one radius: at an end of a piece, or where the
@@ -54,11 +56,13 @@ def first_touch_of(below: Iterable[Edge], above: Iterable[Edge]) -> Touch:
         A profile, or pieces of one.
     above : iterable of Edge
         The same upside down: its z counts downwards.
+    least : float, m
+        Only a touch above this is looked for.
 
     Returns
     -------
     Touch
-        At -∞ where they never touch.
+        At -∞ where they never touch (above ``least``).
     """
     below, above = tuple(below), tuple(above)
     boxes = [_box(piece) for piece in below], [_box(piece) for piece in above]
@@ -70,7 +74,7 @@ def first_touch_of(below: Iterable[Edge], above: Iterable[Edge]) -> Touch:
     ]
     best = Touch(-math.inf, Station(0, 0.0))
     for most, i, k in sorted(pairs, reverse=True):
-        if most <= best.height:
+        if most <= max(best.height, least):
             break
         for height, u in _touches(below[i], above[k]):
             best = max(best, Touch(height, Station(i, u), k), key=lambda t: t.height)

@@ -17,6 +17,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from bumpform.quick import quick
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.contact_line import ContactLine
@@ -260,6 +261,7 @@ class Solid:
         return f"{here.feature} / {beyond.feature}"
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class LineAt:
     """A contact line of a solved surface.

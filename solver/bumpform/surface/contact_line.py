@@ -7,10 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
+from bumpform.quick import quick
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class ContactLine:
     """A contact line on one edge of solid, pinned at a place or free to slide.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.quick import quick
 from bumpform.stack.profile import Station
 from bumpform.surface.arc import arc
 from bumpform.surface.contact import Solid, advance
@@ -137,6 +138,7 @@ class Joint:
         return -towards_dry if solid.kind == "inner" else towards_dry
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Held:
     """Both lines at places, and the surface between them."""

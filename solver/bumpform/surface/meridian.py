@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bumpform.errors import ConvergenceError
+from bumpform.quick import quick
 from bumpform.stack.curve import Array, PolynomialCurve
 from bumpform.stack.interpolation import hermite
 from bumpform.surface.contact_line import ContactLine
@@ -45,6 +46,7 @@ CROWDED = 1.5
 NECK, GRADING = 0.15, 0.25
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Surface:
     """A free surface, with its ends, pressure and the history of its solve; scaled.
