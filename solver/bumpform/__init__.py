@@ -25,10 +25,9 @@ if TYPE_CHECKING:
     from bumpform.answers.yields import Yield, yield_of
     from bumpform.case.case import Case
     from bumpform.case.file import load_case
-    from bumpform.melting.melt import melt
     from bumpform.output.run_folder import read_result, write_run
     from bumpform.process.outcome import Run
-    from bumpform.runner import run, run_case
+    from bumpform.runner import melt, run, run_case
     from bumpform.study.file import load_study
     from bumpform.study.read import StudyTable, read_study
     from bumpform.study.run import run_study
@@ -73,7 +72,7 @@ _HOMES = {
     "load_case": "bumpform.case.file",
     "load_study": "bumpform.study.file",
     "margins": "bumpform.answers.margins",
-    "melt": "bumpform.melting.melt",
+    "melt": "bumpform.runner",
     "read_result": "bumpform.output.run_folder",
     "read_study": "bumpform.study.read",
     "run": "bumpform.runner",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bumpform import __version__
 from bumpform.case.case import Case
@@ -31,6 +31,10 @@ from bumpform.verdict.frozen_metrics import frozen_metrics
 from bumpform.verdict.metrics import barrier_metrics, stage_metrics
 from bumpform.verdict.process_metrics import process_metrics
 from bumpform.verdict.told import told
+
+if TYPE_CHECKING:
+    from bumpform.melting.melt import Melted
+    from bumpform.melting.options import Options
 
 
 def run(case: Case, *, landscape: bool = False, after: Run | None = None) -> Run:
@@ -218,3 +222,28 @@ def run_case(
     if failed is not None:
         raise failed
     return done
+
+
+def melt(
+    case: Case, stage: str | None = None, *, inertia: bool = False, options: Options | None = None
+) -> Melted:
+    """Run a case in memory and follow one of its stages in time, from its deposit to rest.
+
+    Parameters
+    ----------
+    case : Case
+    stage : str, optional
+        Its name; the first one if not given.
+    inertia : bool
+        Whether the liquid has its mass (Navier–Stokes), rather than flowing overdamped (Stokes).
+    options : Options, optional
+        Mesh and steps.
+
+    Raises
+    ------
+    CaseError
+        If there is no such stage, or it is not followed in time, with the reason.
+    """
+    from bumpform.melting.melt import follow
+
+    return follow(run(case), stage, inertia=inertia, options=options)

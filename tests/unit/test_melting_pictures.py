@@ -7,9 +7,9 @@ import pytest
 import shapely
 
 import bumpform
-from bumpform.melting.melt import melt
 from bumpform.melting.options import Options
 from bumpform.melting.pictures import UM, _draw_package, _region, _sheet
+from bumpform.runner import melt
 
 pytestmark = pytest.mark.dolfinx
 

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 from shapely.errors import ShapelyError
 
-from bumpform.case.case import Case
 from bumpform.errors import ConvergenceError, MeshError
 from bumpform.melting.end import End, numbers, settled_at
 from bumpform.melting.field import Field
@@ -21,7 +20,7 @@ from bumpform.melting.touch import Stopped
 from bumpform.process.outcome import Run
 from bumpform.stack.curve import Array
 
-__all__ = ["Frame", "Melted", "follow", "melt"]
+__all__ = ["Frame", "Melted", "follow"]
 
 #: Fewest steps after which a melt with inertia is given up.
 INERTIAL_STEPS = 4000
@@ -113,31 +112,6 @@ class Melted:
         return self.end.settles_at
 
 
-def melt(
-    case: Case, stage: str | None = None, *, inertia: bool = False, options: Options | None = None
-) -> Melted:
-    """Follow a stage of a case from its deposit to rest.
-
-    Parameters
-    ----------
-    case : Case
-    stage : str, optional
-        Its name; the first one if not given.
-    inertia : bool
-        Whether the liquid has its mass (Navier–Stokes), rather than flowing overdamped (Stokes).
-    options : Options, optional
-        Mesh and steps.
-
-    Raises
-    ------
-    CaseError
-        If there is no such stage, or it is not followed in time, with the reason.
-    """
-    from bumpform.runner import run
-
-    return follow(run(case), stage, inertia=inertia, options=options)
-
-
 def follow(
     run: Run,
     stage: str | None = None,
@@ -146,19 +120,24 @@ def follow(
     options: Options | None = None,
     told: Callable[[Step], None] | None = None,
 ) -> Melted:
-    """The same of a case that has been run.
+    """Follow a stage of a run from its deposit to rest.
 
     Parameters
     ----------
     run : Run
-    stage, inertia, options
-        As for ``melt``.
+    stage : str, optional
+        Its name; the first one if not given.
+    inertia : bool
+        Whether the liquid has its mass (Navier–Stokes), rather than flowing overdamped (Stokes).
+    options : Options, optional
+        Mesh and steps.
     told : function, optional
         Called with every step.
 
     Raises
     ------
     CaseError
+        If there is no such stage, or it is not followed in time, with the reason.
     """
     chosen = replace(options or Options(), inertia=inertia)
     if inertia:
