@@ -208,12 +208,13 @@ def run_case(
     if not melt:
         write_run(done, out, plot=plot, mesh=mesh)
         return done
-    from bumpform.melting.files import write_melt
+    from bumpform.melting.files import shown_of, write_melt
     from bumpform.melting.verdict import melts_of
 
     with claimed(out):  # what has been followed is there, should the run come to no end
         others: list[Path] = []
-        done, _ = melts_of(done, lambda melted: others.extend(write_melt(melted, out)))
+        done, melts = melts_of(done, lambda melted: others.extend(write_melt(melted, out)))
+        done = replace(done, melts=tuple(shown_of(melted, out) for melted in melts))
         _, failed = write_into(done, out, plot=plot, mesh=mesh, others=others)
     if failed is not None:
         raise failed
