@@ -212,12 +212,13 @@ def run_case(
     if not melt:
         write_run(done, out, plot=plot, mesh=mesh)
         return done
-    from bumpform.melting.files import write_melt
+    from bumpform.melting.files import shown_of, write_melt
     from bumpform.melting.verdict import melts_of
 
     with claimed(out):  # what has been followed is there, should the run come to no end
         others: list[Path] = []
-        done, _ = melts_of(done, lambda melted: others.extend(write_melt(melted, out)))
+        done, melts = melts_of(done, lambda melted: others.extend(write_melt(melted, out)))
+        done = replace(done, melts=tuple(shown_of(melted, out) for melted in melts))
         _, failed = write_into(done, out, plot=plot, mesh=mesh, others=others)
     if failed is not None:
         raise failed
@@ -235,7 +236,8 @@ def melt(
     stage : str, optional
         Its name; the first one if not given.
     inertia : bool
-        Whether the liquid has its mass (Navier–Stokes), rather than flowing overdamped (Stokes).
+        Whether the liquid has its mass (Navier–Stokes), rather than flowing overdamped (Stokes);
+        then ``overdamped`` tells where it ends without.
     options : Options, optional
         Mesh and steps.
 
@@ -244,6 +246,8 @@ def melt(
     CaseError
         If there is no such stage, or it is not followed in time, with the reason.
     """
-    from bumpform.melting.melt import follow
+    from bumpform.melting.melt import beside_overdamped, follow
 
-    return follow(run(case), stage, inertia=inertia, options=options)
+    done = run(case)
+    melted = follow(done, stage, inertia=inertia, options=options)
+    return beside_overdamped(done, melted) if inertia else melted

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bumpform.cli.failures import tell_failure
+from bumpform.cli.long_work import INTERVAL
 from bumpform.cli.options import CaseArgument, SetOption
 from bumpform.cli.printing import complain, print_table, say
 from bumpform.errors import CaseError
-from bumpform.output.readable import number
 
 if TYPE_CHECKING:
-    from bumpform.melting.march import Step
-    from bumpform.melting.melt import Melted
+    from bumpform.melting.melt import Frame, Melted
+    from bumpform.melting.options import Options
     from bumpform.process.outcome import Run
 
 __all__ = ["melt"]
@@ -75,14 +76,17 @@ def _melt_one(
 ) -> int:
     """Melt one stage and write its files; the exit code comes back."""
     from bumpform.melting.files import case_told, write_melt
-    from bumpform.melting.melt import follow
+    from bumpform.melting.melt import beside_overdamped, follow
+    from bumpform.melting.options import Options
     from bumpform.melting.start import NotFollowed
     from bumpform.output.folder import shared
 
-    stopping = _Stopping()
+    stopping = _Stopping(name or "", Options(inertia=inertia))
     try:
         with stopping:
             melted = follow(done, name, inertia=inertia, told=stopping.tell)
+            if inertia and not stopping.wanted:
+                melted = beside_overdamped(done, melted)
     except NotFollowed as error:
         problem = error.problems[0]
         complain(f"{text}: {problem.came} cannot be followed: {problem.message}")
@@ -97,11 +101,18 @@ def _melt_one(
 
 
 class _Stopping:
-    """While a melt is followed: Ctrl-C ends it with what there is, a terminal shows how it goes."""
+    """While a melt is followed: Ctrl-C ends it with what there is, and it tells how it goes.
 
-    def __init__(self) -> None:
+    On a terminal that is one line, written over; elsewhere a line now and then.
+    """
+
+    def __init__(self, name: str, options: Options) -> None:
+        from bumpform.melting.progress import Progress
+
         self.wanted = False
+        self._name, self._progress = name, Progress(options)
         self._before: Any = None
+        self._last = time.monotonic()
 
     def __enter__(self) -> None:
         self._before = signal.signal(signal.SIGINT, self._stop)
@@ -114,40 +125,25 @@ class _Stopping:
     def _stop(self, *_: object) -> None:
         self.wanted = True
 
-    def tell(self, step: Step) -> None:
-        """One line on a terminal, written over; the end of the melt if it is wanted."""
+    def tell(self, frame: Frame) -> None:
+        """How it goes; the end of the melt if it is wanted."""
         from bumpform.melting.touch import Stopped
 
         if self.wanted:
             raise Stopped("it was interrupted")
+        text = f"{self._name}: {self._progress.words(frame)}"
         if sys.stderr.isatty():
-            text = (
-                f"t = {step.time:.3g} μL/σ   energy {step.energy:.6f} σL²   speed {step.speed:.1e}"
-            )
             print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() > self._last + INTERVAL:
+            self._last = time.monotonic()
+            complain(text)
 
 
 def _print(melted: Melted) -> None:
     """What a melt has come to, in words and numbers."""
-    name, end = melted.start.name, melted.end
-    if melted.stopped:
-        complain(f"{name}: followed to t = {melted.frames[-1].time_s:.3g} s: {melted.stopped}")
-    else:
-        where = {"equilibrium": "the equilibrium", "none": "none of the listed rests"}
-        text = where.get(melted.settles_at, melted.settles_at)
-        why = f": {end.why}" if end.why else ""
-        say(f"{name}: the melt ends at {text} after {len(melted.frames) - 1} steps{why}")
-    values = melted.frames[-1].values
-    rows = [
-        (key, number(key, value), number(key, _difference(melted, key)))
-        for key, value in values.items()
-        if key.endswith(("_m", "_deg"))
-    ]
-    print_table(f"{name}: end", ("", "value", "off the rest by"), rows)
+    from bumpform.melting.told import end_rows, end_words
 
-
-def _difference(melted: Melted, name: str) -> float | None:
-    """What a number is off the rest's by; 0 where that is round-off."""
-    found = melted.end.differences.get(name)
-    small = name.endswith("_m") and found is not None
-    return 0.0 if small and abs(found or 0.0) < 1e-12 * melted.start.drop.length else found
+    tell = complain if melted.stopped else say
+    tell(end_words(melted))
+    title = f"{melted.start.name}: end"
+    print_table(title, ("", "value", "off the rest by"), end_rows(melted))

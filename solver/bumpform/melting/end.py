@@ -26,11 +26,14 @@ class End:
         Of the melt's numbers less those of that rest; of the equilibrium where it is none.
     why : str
         Why it is none.
+    stopped : bool
+        Whether it has come to no rest.
     """
 
     settles_at: str
     differences: dict[str, float] = field(default_factory=dict)
     why: str = ""
+    stopped: bool = False
 
 
 def numbers(start: Start, step: Step) -> dict[str, float]:

@@ -15,9 +15,10 @@ from bumpform.case.file import case_sha256
 from bumpform.melting.field import Field
 from bumpform.melting.melt import Melted
 from bumpform.melting.options import VISCOSITY
+from bumpform.melting.told import shown
 from bumpform.output.files import write_bytes, write_text
 from bumpform.output.run_folder import result_json
-from bumpform.process.outcome import slug
+from bumpform.process.outcome import MeltShown, slug
 
 SCHEMA: Final = "bumpform/melt-1"
 #: Middles of a triangle's sides as VTK orders them, 0–1, 1–2, 2–0, among dolfinx's nodes.
@@ -39,6 +40,7 @@ def melt_result(melted: Melted) -> dict[str, Any]:
         "differences": melted.end.differences,
         "why": melted.end.why,
         "stopped": melted.stopped,
+        **_overdamped(melted),
         "slip_length_m": options.slip_length * start.drop.length,
         "viscosity_Pa_s": VISCOSITY,
         "surface_tension_N_m": start.drop.surface_tension,
@@ -49,6 +51,15 @@ def melt_result(melted: Melted) -> dict[str, Any]:
         "end": history[-1],
         "history": history,
     }
+
+
+def _overdamped(melted: Melted) -> dict[str, Any]:
+    """Where a melt with inertia ends without, as a key of its own."""
+    end = melted.overdamped
+    if end is None:
+        return {}
+    told = {"settles_at": end.settles_at, "differences": end.differences, "why": end.why}
+    return {"overdamped": told}
 
 
 def case_told(case: Case) -> dict[str, str]:
@@ -70,6 +81,8 @@ def history_csv(melted: Melted) -> str:
 def write_melt(melted: Melted, folder: str | Path, *, frames: int = 40) -> list[Path]:
     """Write ``melt_<stage>`` as .json, .csv, .png, .gif, and .pvd with a .vtu for every frame.
 
+    Where ffmpeg is there, as .mp4, too.
+
     Parameters
     ----------
     melted : Melted
@@ -77,7 +90,8 @@ def write_melt(melted: Melted, folder: str | Path, *, frames: int = 40) -> list[
     frames : int
         Pictures of the film, and moments in the .pvd.
     """
-    from bumpform.melting.pictures import draw_still, film_bytes, spaced_frames
+    from bumpform.melting.film import gif_bytes, write_mp4
+    from bumpform.melting.pictures import draw_still, film_pictures, spaced_frames
     from bumpform.picture.picture import png_bytes
 
     base = Path(folder) / f"melt_{slug(melted.start.name)}"
@@ -86,7 +100,13 @@ def write_melt(melted: Melted, folder: str | Path, *, frames: int = 40) -> list[
         old.unlink()
     written = [write_text(_with(base, "csv"), history_csv(melted))]
     written.append(write_bytes(_with(base, "png"), png_bytes(draw_still(melted))))
-    written.append(write_bytes(_with(base, "gif"), film_bytes(melted, frames)))
+    pictures = film_pictures(melted, frames)
+    written.append(write_bytes(_with(base, "gif"), gif_bytes(pictures)))
+    video = write_mp4(pictures, _with(base, "mp4"))
+    if video is None:  # an older one would be of another melt
+        _with(base, "mp4").unlink(missing_ok=True)
+    else:
+        written.append(video)
     shown = [(f.time_s, f.field) for f in spaced_frames(melted, frames)]
     sets = []
     for number, (time, field) in enumerate(shown):
@@ -99,6 +119,12 @@ def write_melt(melted: Melted, folder: str | Path, *, frames: int = 40) -> list[
     written.append(write_text(_with(base, "pvd"), pvd.format("\n".join(sets))))
     written.append(write_text(_with(base, "json"), result_json(melt_result(melted))))
     return written
+
+
+def shown_of(melted: Melted, folder: str | Path) -> MeltShown:
+    """What a report shows of a melt whose files have been written."""
+    base = Path(folder) / f"melt_{slug(melted.start.name)}"
+    return shown(melted, _with(base, "png").read_bytes(), _with(base, "gif").read_bytes())
 
 
 def _with(base: Path, suffix: str) -> Path:

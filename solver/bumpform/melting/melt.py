@@ -92,6 +92,8 @@ class Melted:
     options : Options
     stopped : str
         Why it was followed no further; empty where it is at rest.
+    overdamped : End or None
+        Of a melt with inertia, where the same melt ends without; None where it was not asked.
     """
 
     start: Start
@@ -100,6 +102,7 @@ class Melted:
     events: tuple[tuple[float, str], ...]
     options: Options
     stopped: str = ""
+    overdamped: End | None = None
 
     @property
     def history(self) -> list[dict[str, float]]:
@@ -118,7 +121,7 @@ def follow(
     *,
     inertia: bool = False,
     options: Options | None = None,
-    told: Callable[[Step], None] | None = None,
+    told: Callable[[Frame], None] | None = None,
 ) -> Melted:
     """Follow a stage of a run from its deposit to rest.
 
@@ -132,7 +135,7 @@ def follow(
     options : Options, optional
         Mesh and steps.
     told : function, optional
-        Called with every step.
+        Called with every frame.
 
     Raises
     ------
@@ -155,7 +158,7 @@ def follow(
             if step.event:
                 events.append((frames[-1].time_s, step.event))
             if told is not None:
-                told(step)
+                told(frames[-1])
             if len(frames) > chosen.most_steps:
                 stopped = f"it is not at rest after {chosen.most_steps} steps"
                 break
@@ -166,5 +169,20 @@ def follow(
     except LIBRARIES as error:
         told_by = " ".join(str(error).split())
         stopped = f"the melt could be followed no further: a library stopped at it ({told_by})"
-    end = End("none", {}, stopped) if stopped else settled_at(start, frames[-1].step)
+    end = End("none", {}, stopped, True) if stopped else settled_at(start, frames[-1].step)
     return Melted(start, tuple(frames), end, tuple(events), chosen, stopped)
+
+
+def beside_overdamped(
+    run: Run, melted: Melted, told: Callable[[Frame], None] | None = None
+) -> Melted:
+    """A melt with inertia, and where it ends without: inertia may carry it to another rest.
+
+    Parameters
+    ----------
+    run : Run
+        That it is of.
+    melted : Melted
+    """
+    options = replace(melted.options, inertia=False, most_steps=Options().most_steps)
+    return replace(melted, overdamped=follow(run, melted.start.name, options=options).end)

@@ -1,8 +1,7 @@
-"""Pictures of a melt: its outlines in time as a still, and a film of it as a GIF."""
+"""Pictures of a melt: its outlines in time as a still, and those that a film is made of."""
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,10 +12,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from PIL import Image
+from numpy.typing import NDArray
 
 from bumpform.melting.melt import Frame, Melted
 from bumpform.melting.shape import Line
+from bumpform.melting.told import rest_words, time_words
 from bumpform.picture.section import (
     INK,
     SOFT,
@@ -32,10 +32,10 @@ from bumpform.process.mounted import Mounted
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Station
 
-#: Outlines in a still; pauses between a film's pictures and at its end, ms; dots an inch.
+#: Red, green and blue of a picture's dots.
+Pixels = NDArray[np.uint8]
+#: Outlines in a still; dots an inch.
 OUTLINES: Final = 14
-PAUSE: Final = 80
-LAST: Final = 1500
 DPI: Final = 110
 #: Colour of the deposit's outline.
 FIRST: Final = (0.75, 0.18, 0.12)
@@ -68,7 +68,7 @@ def _marks(frame: Frame) -> Array:
 
 
 def draw_still(melted: Melted) -> Figure:
-    """The outlines in time, from pale to dark, over what stays solid."""
+    """The outlines in time, from pale to dark, over what stays solid; the first ones in red."""
     with mpl.rc_context(_STYLE):
         figure, drawing = _sheet(melted)
         frames = spaced_frames(melted, OUTLINES)
@@ -81,6 +81,10 @@ def draw_still(melted: Melted) -> Figure:
                 lines.append(half)
                 shades.append((*(FIRST if frame is frames[0] else (0.0, 0.0, 0.0)), shade))
         drawing.axes.add_collection(LineCollection(lines, colors=shades, linewidths=0.8, zorder=6))
+        begun = _package_outline(melted, frames[0])
+        drawing.axes.add_collection(
+            LineCollection(begun, colors=[FIRST], linewidths=0.8, linestyles="dashed", zorder=6)
+        )
         _head(figure, melted, f"{time_words(frames[-1].time_s)} to {_ended(melted)}")
         return figure
 
@@ -88,20 +92,11 @@ def draw_still(melted: Melted) -> Figure:
 def _ended(melted: Melted) -> str:
     if melted.stopped:
         return "where it was followed no further"
-    names = {"equilibrium": "the equilibrium", "none": "a rest that is not listed"}
-    return names.get(melted.settles_at, melted.settles_at)
+    return rest_words(melted.end)
 
 
-def time_words(seconds: float) -> str:
-    """A time with three digits in ms, µs or ns."""
-    for unit, name in ((1e-3, "ms"), (1e-6, "µs")):
-        if seconds >= 0.1 * unit:
-            return f"{seconds / unit:.3g} {name}"
-    return f"{seconds / 1e-9:.3g} ns"
-
-
-def film_bytes(melted: Melted, count: int) -> bytes:
-    """The melt as a GIF of so many pictures."""
+def film_pictures(melted: Melted, count: int) -> list[Pixels]:
+    """The melt as so many pictures, each of shape (height, width, 3)."""
     frames = spaced_frames(melted, count)
     with mpl.rc_context(_STYLE):
         figure, drawing = _sheet(melted)
@@ -119,14 +114,8 @@ def film_bytes(melted: Melted, count: int) -> bytes:
             canvas.draw()
             for artist in package:
                 artist.remove()
-            pixels = np.asarray(canvas.buffer_rgba())[..., :3]
-            pictures.append(Image.fromarray(pixels.copy()).quantize(64))
-    buffer = io.BytesIO()
-    pauses = [PAUSE] * (len(pictures) - 1) + [LAST]
-    pictures[0].save(
-        buffer, "GIF", save_all=True, append_images=pictures[1:], duration=pauses, loop=0
-    )
-    return buffer.getvalue()
+            pictures.append(np.array(canvas.buffer_rgba())[..., :3])
+    return pictures
 
 
 def _sheet(melted: Melted) -> tuple[Figure, Drawing]:
@@ -180,6 +169,14 @@ def _draw_package(drawing: Drawing, melted: Melted, frame: Frame) -> list[Artist
     hung = stage.package.at(end.wall.lift * melted.start.drop.length)
     draw_section(drawing, replace(stage.package.stack, regions=hung.regions), _colors(melted))
     return [artist for artist in drawing.axes.get_children() if artist not in before]
+
+
+def _package_outline(melted: Melted, frame: Frame) -> list[Array]:
+    """What the package turns to the liquid, where it is at a moment, µm; none without one."""
+    end = frame.step.shape.end
+    if end is None or end.end != "top":
+        return []
+    return _both(UM * melted.start.drop.length * end.wall.outline)
 
 
 def _region(melted: Melted, frame: Frame) -> Array:

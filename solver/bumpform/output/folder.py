@@ -43,6 +43,7 @@ NAMES: Final = (
     "melt_*.csv",
     "melt_*.png",
     "melt_*.gif",
+    "melt_*.mp4",
     "melt_*.pvd",
     "melt_*.vtu",
     "report.html",

@@ -5,6 +5,7 @@ It reads the run alone and imports neither dolfinx nor gmsh.
 
 from __future__ import annotations
 
+import base64
 import functools
 import re
 from collections.abc import Iterator, Mapping
@@ -36,6 +37,8 @@ __all__ = ["inline_svg", "page_template", "report_html", "write_report"]
 
 #: Digits of the tables: what a drawing has; all of them are in the folds, in SI.
 DIGITS: Final = 4
+#: Largest film that the page holds, bytes; a larger one is beside it.
+MOST_FILM: Final = 500_000
 #: Where alternatives have been looked for, in words.
 SEARCHED: Final = {
     "near": "with one contact line anywhere; with two next to the reached state",
@@ -83,6 +86,7 @@ def report_html(run: Run, svg: bytes | None = None) -> str:
         ],
         picture=inline_svg(svg.decode()),
         landscapes=list(_landscapes(run)),
+        melts=list(_melts(run)),
         stages=[_stage(part) for stage in result["stages"] for part in liquids_of(stage)],
         metrics=[
             (name, list(_metrics(group, result["metrics_error"].get(name, {}))))
@@ -129,6 +133,20 @@ def _landscapes(run: Run) -> Iterator[tuple[str, str]]:
         svg = inline_svg(svg_bytes(draw_landscape(explored)).decode())
         mark = f"{slug(explored.name)}-"  # two pictures of a page share no names
         yield explored.name, re.sub(r'(\sid="|url\(#|href="#)', rf"\g<1>{mark}", svg)
+
+
+def _melts(run: Run) -> Iterator[dict[str, Any]]:
+    """Words, numbers and pictures of every melt that has been followed in time."""
+    for melt in run.melts:
+        film = _embedded(melt.film, "gif") if len(melt.film) <= MOST_FILM else ""
+        rows = [(label(name), value, off) for name, value, off in melt.rows]
+        still = _embedded(melt.still, "png")
+        yield {"name": melt.name, "words": melt.words, "rows": rows, "still": still, "film": film}
+
+
+def _embedded(picture: bytes, kind: str) -> str:
+    """A picture as an address that holds it."""
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
 @functools.cache

@@ -69,6 +69,29 @@ class Moment:
     state: State
 
 
+@dataclass(frozen=True, eq=False)
+class MeltShown:
+    """What a report shows of a stage's melt that has been followed in time.
+
+    Attributes
+    ----------
+    name : str
+        Of the stage.
+    words : str
+        Where it has ended.
+    rows : tuple of (name, value, difference)
+        Its end's numbers as text, and what they are off the rest's by.
+    still, film : bytes
+        Its outlines in time as PNG, and a film of it as GIF.
+    """
+
+    name: str
+    words: str
+    rows: tuple[tuple[str, str, str], ...]
+    still: bytes
+    film: bytes
+
+
 def slug(name: str) -> str:
     """A name as part of a file's name: letters, digits, dots and underscores only."""
     return re.sub(r"[^A-Za-z0-9.]+", "_", name).strip("_") or "stage"
@@ -91,6 +114,8 @@ class Run:
         All equilibria of every solved stage, where they have been asked for.
     history : tuple of Moment
         Every step as it was done, up to the refused stage if one is.
+    melts : tuple of MeltShown
+        Of the stages that have been followed in time, where that has been asked for.
     """
 
     case: Case
@@ -99,6 +124,7 @@ class Run:
     notes: tuple[str, ...] = ()
     landscapes: tuple[Explored, ...] = ()
     history: tuple[Moment, ...] = ()
+    melts: tuple[MeltShown, ...] = ()
 
     @property
     def refused(self) -> dict[str, str] | None:

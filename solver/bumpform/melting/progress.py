@@ -1,0 +1,74 @@
+"""How far a melt is, and about how long it still takes."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from bumpform.melting.inertia import HARDLY, period
+from bumpform.melting.melt import Frame
+from bumpform.melting.options import Options
+from bumpform.melting.told import time_words
+
+#: Steps that an overdamped melt takes from a speed on, measured on the bundled cases: the decimal
+#: logarithm of the speed in σ/μ, and the steps.
+_SPEED: Final = (-8.0, -6.0, -4.0, -2.0, -1.0, 0.0)
+_STEPS: Final = (3.0, 5.0, 8.0, 13.0, 17.0, 33.0)
+
+
+class Progress:
+    """What is known of a melt's speed while it is followed.
+
+    Parameters
+    ----------
+    options : Options
+    clock : function, optional
+        Tells the time, s.
+    """
+
+    def __init__(self, options: Options, clock: Callable[[], float] = time.monotonic) -> None:
+        self._options, self._clock = options, clock
+        self._begun = clock()
+        self._steps = 0
+        self._fastest: list[tuple[float, float]] = []  # of every period: its time, its speed
+
+    def words(self, frame: Frame) -> str:
+        """How far it is after a step: steps, time, and about how long it still takes."""
+        self._steps += 1
+        seconds = self._steps_left(frame) * (self._clock() - self._begun) / self._steps
+        text = f"step {self._steps}, t = {time_words(frame.time_s)}"
+        return f"{text}, about {_rounded(seconds)} left" if math.isfinite(seconds) else text
+
+    def _steps_left(self, frame: Frame) -> float:
+        """Steps that it still takes; infinite as long as nothing is known."""
+        step = frame.step
+        if not 0.0 < step.speed < math.inf:
+            return math.inf
+        overdamped = float(np.interp(math.log10(step.speed), _SPEED, _STEPS))
+        if not self._options.inertia:
+            return overdamped
+        whole = period(frame.start.fluid)
+        periods = int(step.time / whole)
+        while len(self._fastest) <= periods:
+            self._fastest.append((step.time, step.speed))
+        self._fastest[-1] = max(self._fastest[-1], (step.time, step.speed), key=lambda at: at[1])
+        if periods < 2:
+            return math.inf
+        (first, fast), (last, slow) = self._fastest[0], self._fastest[-2]
+        if slow >= fast:
+            return math.inf
+        rate = math.log(fast / slow) / (last - first)
+        until = last + math.log(slow / (math.sqrt(HARDLY) * fast)) / rate
+        rest = max(0.0, until - step.time) * self._options.steps_per_period / whole
+        return rest + overdamped
+
+
+def _rounded(seconds: float) -> str:
+    """A time that nobody should take for exact."""
+    if seconds < 90.0:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60.0)} min"

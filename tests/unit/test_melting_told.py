@@ -1,0 +1,170 @@
+"""What a melt tells: where it ends with inertia and without, how long it takes, its films."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import bumpform
+from bumpform.errors import MachineError
+from bumpform.melting import film
+from bumpform.melting.end import End
+from bumpform.melting.files import melt_result, shown_of, write_melt
+from bumpform.melting.inertia import period
+from bumpform.melting.melt import follow
+from bumpform.melting.options import Options
+from bumpform.melting.progress import Progress
+from bumpform.melting.told import end_words
+from bumpform.output.report import report_html
+
+pytestmark = pytest.mark.dolfinx
+
+
+@pytest.fixture(scope="module")
+def run():
+    return bumpform.run(bumpform.load_case("plated_column"))
+
+
+@pytest.fixture(scope="module")
+def melted(run):
+    return follow(run)
+
+
+@pytest.mark.parametrize(
+    ("inertial", "overdamped", "words"),
+    [
+        (End("equilibrium"), End("equilibrium"), "overdamped it ends there, too"),
+        (
+            End("alternative 1"),
+            End("equilibrium"),
+            "ends at alternative 1 after 30 steps; overdamped it ends at the equilibrium: inertia "
+            "carries it elsewhere",
+        ),
+        (
+            End("equilibrium"),
+            End("none", {}, "it is not at rest after 400 steps", True),
+            "overdamped it comes to no rest (it is not at rest after 400 steps)",
+        ),
+    ],
+)
+def test_both_ends_are_told(melted, inertial, overdamped, words):
+    found = replace(melted, end=inertial, overdamped=overdamped)
+    assert words in end_words(found)
+    told = melt_result(found)
+    assert told["settles_at"] == inertial.settles_at
+    assert told["overdamped"]["settles_at"] == overdamped.settles_at
+    assert told["overdamped"]["why"] == overdamped.why
+
+
+def test_a_melt_without_inertia_has_one_end(melted):
+    assert end_words(melted) == "reflow: the melt ends at the equilibrium after 30 steps"
+    assert "overdamped" not in melt_result(melted)
+
+
+@pytest.mark.slow
+def test_a_melt_with_inertia_knows_where_it_ends_without():
+    """This one is stopped by a jet within microseconds; overdamped it comes to rest."""
+    melted = bumpform.melt(bumpform.load_case("photoimaged_opening_no_barrier"), inertia=True)
+    assert melted.options.inertia
+    assert melted.overdamped.settles_at == "equilibrium"
+    assert "; overdamped it ends " in end_words(melted)
+
+
+def test_time_left_shrinks_to_nothing(melted):
+    """A second a step: what is told is within half of what it takes from the middle on."""
+    clock = iter(range(1000))
+    progress = Progress(melted.options, lambda: float(next(clock)))
+    told = [progress.words(frame) for frame in melted.frames]
+    assert told[0] == "step 1, t = 0 ns"
+    steps = len(told)
+    for number in range(steps // 2, steps - 2):
+        seconds = float(re.search(r"about (\d+) s left", told[number])[1])
+        left = steps - 1 - number
+        assert 0.5 * left - 1.0 < seconds < 1.5 * left + 3.0, (number, told[number])
+
+
+def test_time_left_of_a_melt_with_inertia_is_told_by_how_it_fades(melted):
+    """A drop that fades by e in five periods: what is told is what that takes, from then on."""
+    options = Options(inertia=True)
+    fluid = replace(melted.start.fluid, laplace=1e4)
+    whole, start = period(fluid), SimpleNamespace(fluid=fluid)
+    clock = iter(range(100_000))
+    progress = Progress(options, lambda: float(next(clock)))
+
+    def frame(number):
+        time = whole * number / 60
+        speed = 0.5 * np.exp(-time / (5.0 * whole)) * abs(np.cos(np.pi * time / whole)) + 1e-9
+        return SimpleNamespace(
+            start=start, time_s=time, step=SimpleNamespace(time=time, speed=float(speed))
+        )
+
+    told = [progress.words(frame(number)) for number in range(60 * 5)]
+    assert "left" not in told[60]
+    minutes = float(re.search(r"about (\d+) min left", told[-1])[1])
+    exact = 60 * (5.0 * 0.5 * np.log(1e3) - 5.0) / 60  # its energy falls to a thousandth
+    assert minutes == pytest.approx(exact, rel=0.1)
+
+
+class Ffmpeg:
+    """In the place of ffmpeg's wheel: keeps the pictures that it is sent."""
+
+    def __init__(self, fails=False):
+        self.sent, self.fails = [], fails
+
+    def write_frames(self, path, size, **options):
+        self.size, self.options = size, options
+        while True:
+            picture = yield
+            if self.fails:
+                raise OSError("no libx264")
+            self.sent.append(picture)
+            with open(path, "ab") as file:
+                file.write(b"x")
+
+
+def test_a_film_is_an_mp4_too_where_ffmpeg_is_there(melted, tmp_path, monkeypatch):
+    """Sides are even, as its colours want, and the last picture stays for a while."""
+    monkeypatch.setattr(film, "ffmpeg", lambda: None)
+    assert not [p for p in write_melt(melted, tmp_path, frames=3) if p.suffix == ".mp4"]
+    there = Ffmpeg()
+    monkeypatch.setattr(film, "ffmpeg", lambda: there)
+    written = write_melt(melted, tmp_path, frames=3)
+    assert tmp_path / "melt_reflow.mp4" in written
+    assert not any(side % 2 for side in there.size)
+    with Image.open(tmp_path / "melt_reflow.gif") as gif:
+        count, size = gif.n_frames, gif.size
+    assert all(0 <= a - b <= 1 for a, b in zip(there.size, size, strict=True))
+    assert len(there.sent) == count + film.LAST // film.PAUSE
+    assert {len(picture) for picture in there.sent} == {3 * there.size[0] * there.size[1]}
+    monkeypatch.setattr(film, "ffmpeg", lambda: None)
+    write_melt(melted, tmp_path, frames=3)
+    assert not (tmp_path / "melt_reflow.mp4").exists()  # of the melt before
+
+
+def test_an_mp4_that_ffmpeg_does_not_make_is_told_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(film, "ffmpeg", lambda: Ffmpeg(fails=True))
+    with pytest.raises(MachineError, match="no libx264 Install imageio-ffmpeg anew, or remove it"):
+        film.write_mp4([np.zeros((4, 4, 3), np.uint8)], tmp_path / "a.mp4")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_report_holds_its_melts(run, melted, tmp_path):
+    """The still and a small film as they are in the files, the end's numbers beside the rest's."""
+    write_melt(melted, tmp_path, frames=2)
+    page = report_html(replace(run, melts=(shown_of(melted, tmp_path),)))
+    assert "reflow: the melt ends at the equilibrium after 30 steps" in page
+    for kind, name in (("png", "melt_reflow.png"), ("gif", "melt_reflow.gif")):
+        [found] = re.findall(rf'src="data:image/{kind};base64,([^"]+)"', page)
+        assert base64.b64decode(found) == (tmp_path / name).read_bytes()
+        Image.open(io.BytesIO(base64.b64decode(found))).verify()
+    assert "<td>outer r</td>" in page
+    assert "Melts in time" not in report_html(run)
+    large = replace(shown_of(melted, tmp_path), film=bytes(1_000_000))
+    assert "image/gif" not in report_html(replace(run, melts=(large,)))
