@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bumpform.answers.inputs import Input, asked_inputs
@@ -13,7 +13,7 @@ from bumpform.answers.told import header
 from bumpform.case.case import Case
 from bumpform.units.table import DIMENSIONS
 
-__all__ = ["Limit", "Margin", "Margins", "margins"]
+__all__ = ["Limit", "Margin", "Margins", "limit_between", "margins"]
 
 #: How well a limit is known, relative to itself.
 LOCATED: Final = 1e-9
@@ -154,6 +154,28 @@ def margins(
     )
 
 
+def limit_between(probe: Probe, item: Input, good: float, bad: float) -> Limit | None:
+    """Where the first condition breaks on the way from one value of an input to another.
+
+    Conditions that do not hold at the first value already are left out.
+
+    Parameters
+    ----------
+    probe : Probe
+    item : Input
+    good, bad : float
+        SI.
+
+    Returns
+    -------
+    Limit or None
+        None where the second value breaks nothing that the first one does not.
+    """
+    base = probe.at({item.place: good})
+    line = _Line(probe, replace(item, value=good), base)
+    return line.between(bad)
+
+
 class _Line:
     """Runs along one input."""
 
@@ -169,6 +191,13 @@ class _Line:
                 return self._root(good, last, value, point)
             good, last = value, point
         return None
+
+    def between(self, value: float) -> Limit | None:
+        """Where the first condition breaks on the way to a value; None where it breaks none."""
+        point = self._at(value)
+        if not self._breaks(point):
+            return None
+        return self._root(self._item.value, self._base, value, point)
 
     def _at(self, value: float) -> Point:
         if value == self._item.value:

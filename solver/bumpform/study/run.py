@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bumpform.study.journal import Journal
 from bumpform.study.parts import part_folder, take_parts
+from bumpform.study.report import Reported
 from bumpform.study.row import FAILED, LIMIT, NO_EQUILIBRIUM, failed_row
 from bumpform.study.study import Study
 from bumpform.study.survey import Notable
@@ -49,7 +50,7 @@ class Finished(NamedTuple):
     Attributes
     ----------
     folder : Path
-        Has table.csv and table.parquet, but for one of several parts.
+        Has table.csv, table.parquet and report.html, but for one of several parts.
     progress : Progress
     notable : tuple of Notable
         The first rows that were refused or failed.
@@ -152,7 +153,9 @@ def run_study(
                 seconds = time.perf_counter() - started
         if part is not None:
             return Finished(journal.folder, progress(), (), seconds, tabled=False)
-        summary = write_table(study, journal)
+        reported = Reported(study)
+        summary = write_table(study, journal, reported.add)
+        reported.write(folder, summary)
         notable = tuple(summary.notable)
         return Finished(folder, progress(), notable, seconds, summary.good, +summary.broken)
 

@@ -11,12 +11,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bumpform.case.case import Case
 from bumpform.study.axis import Axis, Level
 from bumpform.study.columns import known_columns
 from bumpform.study.together import Together
 
-__all__ = ["Study"]
+__all__ = ["Numbers", "Study"]
+
+#: Numbers of rows, or places of their values.
+type Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -83,13 +89,18 @@ class Study:
         """
         return f"axis.{axis.column}" if axis.column in known_columns(self.case) else axis.column
 
+    def places[N: (int, Numbers)](self, number: N) -> list[N]:
+        """Place of a row's value among the levels of everything that varies; of rows arrays."""
+        places: list[N] = []
+        for block, size in zip(reversed(self._blocks), reversed(self._sizes), strict=True):
+            places += [number % size] * len(block)
+            number = number // size
+        return places[::-1]
+
     def point(self, number: int) -> tuple[Level, ...]:
         """Value of everything that varies, of a row."""
-        levels: list[Level] = []
-        for block, size in zip(reversed(self._blocks), reversed(self._sizes), strict=True):
-            number, index = divmod(number, size)
-            levels += (axis.levels[index] for axis in reversed(block))
-        return tuple(reversed(levels))
+        places = zip(self.varied, self.places(number), strict=True)
+        return tuple(axis.levels[place] for axis, place in places)
 
     def at(self, number: int) -> Case:
         """Case of a row.

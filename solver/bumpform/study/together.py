@@ -30,9 +30,12 @@ class Together:
     ----------
     axes : tuple of Axis
         All with as many levels.
+    drawn : bool
+        Whether they are samples, so that shares of them tell of a product's.
     """
 
     axes: tuple[Axis, ...]
+    drawn: bool = False
 
     def __len__(self) -> int:
         return len(self.axes[0].levels)
@@ -87,7 +90,7 @@ def sampled(case: Case, asked: Samples, axes: tuple[Axis, ...]) -> Together:
         values = Scatter.of(item.tolerance, item.value).values(normal[:, i])
         levels = tuple(map(float, values))
         sampled.append(Axis(item.path, item.place, item.quantity.dimension, levels))
-    return Together(tuple(sampled))
+    return Together(tuple(sampled), drawn=True)
 
 
 def read_points(case: Case, path: Path) -> Together:

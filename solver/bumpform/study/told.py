@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from bumpform.output.readable import liquids_of, scalars
+from bumpform.output.readable import liquids_of, number, scalars
 
-__all__ = ["STATES", "conditions_told", "metrics_told", "states_told"]
+__all__ = ["STATES", "conditions_told", "metrics_told", "number_of", "states_told"]
 
 #: What a row tells of the equilibrium of every stage, beside its metrics.
 STATES: Final = (
@@ -22,6 +22,19 @@ STATES: Final = (
 )
 #: What of several answers to one condition a row tells: the worst.
 _WORST: Final = {"fails": 0, "not judged": 1, "holds": 2}
+
+
+def number_of(value: float, unit: str, digits: int = 4) -> str:
+    """A number with a unit as a person reads it; temperatures of conditions are differences.
+
+    Examples
+    --------
+    >>> number_of(2.34125e-05, "m"), number_of(0.62, ""), number_of(88.0, "K")
+    ('23.41 µm', '0.62', '88 K')
+    """
+    if unit == "K":
+        return number("difference_dK", value, digits)
+    return number(f"value_{unit.replace('/', '_').replace('^', '')}" if unit else "", value, digits)
 
 
 def metrics_told(metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

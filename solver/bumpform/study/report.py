@@ -1,0 +1,192 @@
+"""The report of a study: one HTML page that contains everything it shows.
+
+How many rows hold and what breaks most, windows over two axes, main effects, worst rows; of samples
+every share with the interval that holds the true one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from bumpform import __version__
+from bumpform.answers.told import input_value
+from bumpform.answers.yields import wilson
+from bumpform.case.file import case_sha256
+from bumpform.output.files import write_text
+from bumpform.output.report import inline_svg, page_template
+from bumpform.picture.picture import svg_bytes
+from bumpform.study.columns import CONDITION, unit_of
+from bumpform.study.effects import GOOD, Effects
+from bumpform.study.pictures import draw_effects, draw_window
+from bumpform.study.study import Study
+from bumpform.study.survey import Survey
+from bumpform.study.told import number_of
+from bumpform.study.window import MOST_LEVELS, MOST_RUNS, Boundary, boundary, windows_of
+from bumpform.study.worst import WorstRows
+from bumpform.verdict.conditions import CONDITIONS
+
+__all__ = ["Reported", "share_words"]
+
+#: Numbers of which main effects are shown, and inputs that stand beside each other there.
+MOST_EFFECTS: Final = 6
+MOST_INPUTS: Final = 5
+
+
+def share_words(count: int, rows: int, *, drawn: bool) -> str:
+    """A share of rows; of samples with its interval (Wilson's, 95 %).
+
+    Examples
+    --------
+    >>> share_words(3, 4, drawn=False), share_words(250, 256, drawn=True)
+    ('75 %', '97.66 % (95.0 … 98.9 %)')
+    """
+    words = f"{100 * count / rows:.4g} %"
+    if not drawn:
+        return words
+    low, high = wilson(count, rows)
+    return f"{words} ({100 * low:.1f} … {100 * high:.1f} %)"
+
+
+class Reported:
+    """What a report shows, gathered as the rows are read.
+
+    Parameters
+    ----------
+    study : Study
+    """
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._drawn = any(block.drawn for block in study.together)
+        self._effects = Effects(study)
+        self._windows = windows_of(study)
+        self._worst = WorstRows()
+
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Take some more rows."""
+        self._effects.add(rows)
+        self._worst.add(rows)
+        for window in self._windows:
+            window.add(rows)
+
+    def write(self, folder: Path, survey: Survey) -> Path:
+        """Write report.html, after all rows have been read."""
+        return write_text(folder / "report.html", self.html(survey))
+
+    def html(self, survey: Survey) -> str:
+        """The page as text; no resource outside it is needed."""
+        study, rows = self._study, survey.rows
+        units = {f"{CONDITION}{n}": min(u, default="") for n, u in survey.units.items()}
+        return page_template("study.html.j2").render(
+            study=study,
+            case_sha256=case_sha256(study.case),
+            version=__version__,
+            survey=survey,
+            drawn=self._drawn,
+            good=share_words(survey.good, rows, drawn=self._drawn),
+            axes=[self._axis(i) for i in range(len(study.varied))],
+            breaks=[
+                (name, _statement(name), count, share_words(count, rows, drawn=self._drawn))
+                for name, count in sorted(survey.broken.items(), key=lambda x: (-x[1], x[0]))
+                if count
+            ],
+            holds=[n for n in survey.units if not survey.broken[n] and not survey.unjudged[n]],
+            unjudged=[(n, c) for n, c in survey.unjudged.items() if c and not survey.broken[n]],
+            reasons=[(*key, count) for key, count in survey.reasons.most_common()],
+            windows=list(self._maps()),
+            most_levels=MOST_LEVELS,
+            effects=self._pictured({n: unit_of(n) for n in study.columns} | units, survey),
+            worst=[
+                (w.condition, w.margin < 0.0, w.number, number_of(w.value, w.unit),
+                 number_of(w.margin, w.unit), self._point(w.point))
+                for w in self._worst.listed()
+            ],
+        )  # fmt: skip
+
+    def _axis(self, i: int) -> tuple[str, str, str]:
+        """Path, how many values, and their range, of something that varies."""
+        axis = self._study.varied[i]
+        count, kind = len(axis.levels), "values" if i < len(self._study.axes) else "together"
+        if not axis.dimension:
+            words = dict.fromkeys(str(axis.levels[k]) for k in range(count))
+            return axis.path, f"{count} {kind}", ", ".join(list(words)[:MOST_INPUTS])
+        ends = sorted(float(axis.levels[k]) for k in (0, count - 1))
+        if isinstance(axis.levels, tuple):
+            ends = [min(map(float, axis.levels)), max(map(float, axis.levels))]
+        told = " … ".join(dict.fromkeys(input_value(v, axis.dimension) for v in ends))
+        return axis.path, f"{count} {kind}", told
+
+    def _point(self, point: Mapping[str, Any]) -> str:
+        axes = self._study.varied
+        return ", ".join(f"{a.path} {self._value(a.dimension, point[a.path])}" for a in axes)
+
+    @staticmethod
+    def _value(dimension: str, value: Any) -> str:
+        return input_value(value, dimension) if dimension else str(value)
+
+    def _maps(self) -> Iterator[dict[str, Any]]:
+        """Every map with the words below it."""
+        left = MOST_RUNS
+        for number, window in enumerate(self._windows, 1):
+            edge = None
+            if not window.drawn:
+                edge = boundary(self._study, window, left)
+                left -= edge.runs
+            svg = inline_svg(svg_bytes(draw_window(window, edge)).decode())
+            held = ", ".join(
+                f"{a.path} {self._value(a.dimension, v)}" for a, v in window.held.items()
+            )
+            yield {
+                "title": f"{window.x.path} and {window.y.path}",
+                "held": held,
+                "svg": _own_names(svg, f"window{number}-"),
+                "words": _boundary_words(edge),
+                "thinned": len(window.columns) < len(window.x.levels)
+                or len(window.lines) < len(window.y.levels),
+            }
+
+    def _pictured(self, units: Mapping[str, str], survey: Survey) -> str:
+        """Main effects of the numbers asked for, and of those that fail most; empty for none."""
+        names = self._effects.names
+        fails = {f"{CONDITION}{n}": count for n, count in survey.broken.items()}
+        names.sort(key=lambda n: (n != GOOD, n.startswith(CONDITION), -fails.get(n, 0)))
+        names = names[:MOST_EFFECTS]
+        if not names:
+            return ""
+        found = {name: self._effects.of(name) for name in names}
+        parts = [max(found[n][i].part for n in names) for i in range(len(self._study.varied))]
+        kept = sorted(sorted(range(len(parts)), key=lambda i: -parts[i])[:MOST_INPUTS])
+        shown = {name: [effects[i] for i in kept] for name, effects in found.items()}
+        svg = svg_bytes(draw_effects(shown, units, drawn=self._drawn)).decode()
+        return _own_names(inline_svg(svg), "effects-")
+
+
+def _statement(name: str) -> str:
+    entry = CONDITIONS.get(name)
+    return entry.statement if entry is not None else "A limit that the case requires."
+
+
+def _boundary_words(edge: Boundary | None) -> str:
+    """How exactly a boundary is known."""
+    if edge is None or not edge.ends:
+        return ""
+    places, located = len(edge.ends), edge.located
+    words = f"The boundary: {places} places on the lines of the grid, straight between them"
+    exact = f"located to 1e-9 by {edge.runs} runs"
+    rest = (
+        "where the margins of both rows beside it, taken as straight, are 0, and half way where "
+        "there are none"
+    )
+    if located == places:
+        return f"{words}, each {exact}."
+    if not located:
+        return f"{words}, {rest}."
+    return f"{words}; {located} of them (filled) {exact}, the others {rest}."
+
+
+def _own_names(svg: str, mark: str) -> str:
+    """A picture whose names are no other picture's of the page."""
+    return re.sub(r'(\sid="|url\(#|href="#)', rf"\g<1>{mark}", svg)
