@@ -42,9 +42,7 @@ class _Box(NamedTuple):
     top: float
 
 
-def first_touch_of(
-    below: Iterable[Edge], above: Iterable[Edge], least: float = -math.inf
-) -> Touch:
+def first_touch_of(below: Iterable[Edge], above: Iterable[Edge], least: float = -math.inf) -> Touch:
     """Height at which a body that is let down straight touches another one.
 
     The largest sum of both profiles' heights at one radius: at an end of a piece, or where the
