@@ -68,12 +68,12 @@ def judge(seed: int, number: int, sample: float) -> dict:
             warnings.simplefilter("error")
             done = bumpform.run(drawn.case())
         if done.refused:
-            row["outcome"] = f"refused: {done.refused['reason']}"
+            row["outcome"] = f"refused: {done.refused.reason}"
         found = compare(done)
         row["compared"] = [list(pair) for pair in found.compared]
         row["near"] = list(found.near)
         row["differences"] = [[d.condition, str(d)] for d in found.differences]
-        leans = any(c["id"] == "stands-upright" and c["holds"] is False
+        leans = any(c.id == "stands-upright" and c.holds is False
                     for c in done.conditions)  # fmt: skip
         if leans or random.Random(f"upright {seed} {number}").random() < sample:
             agreed, differ = upright(done)

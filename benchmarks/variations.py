@@ -139,11 +139,12 @@ def outcome(seed: int, number: int) -> dict:
             recorded = run_recorded(case)
         seconds, done = time.perf_counter() - start, recorded.done
         if done.refused:
-            row |= {"outcome": "refused", "where": done.stages[-1]["name"], **done.refused}
+            row |= {"outcome": "refused", "where": done.stages[-1].name}
+            row |= {"reason": done.refused.reason, "detail": done.refused.detail}
             *before, moment = recorded.moments
             row["second"] = ": ".join(confirm(case, moment, {}, before[-1] if before else None))
         elif done.stopped:
-            row |= {"outcome": "stopped", **_told(done.stopped["problems"][0])}
+            row |= {"outcome": "stopped", **_told(done.stopped.problems[0]._asdict())}
     except CaseError as error:
         seconds = time.perf_counter() - start
         row |= {"outcome": "input", **_told(error.problems[0]._asdict())}

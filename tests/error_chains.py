@@ -101,7 +101,7 @@ def ran(name: str, given: dict[str, str], accuracy: float | None = None) -> Run:
 
 def numbers(done: Run) -> Iterator[tuple[str, str, float, float]]:
     """Stage, name, value and estimate of every number of a run."""
-    for stage in done.stages:
+    for stage in done.result["stages"]:
         if "surface" not in stage or "refused" in stage:
             continue
         surface = stage["surface"]
@@ -129,7 +129,7 @@ def flat(values: dict[str, Any], errors: dict[str, Any]) -> Iterator[tuple[str, 
 
 def size(name: str, value: float, done: Run) -> float:
     """What an error of a number is relative to: itself, or the bump's size where it is larger."""
-    liquid = done.stages[0]["liquid"]
+    liquid = done.result["stages"][0]["liquid"]
     length, tension = liquid["volume_m3"] ** (1 / 3), liquid["surface_tension_N_m"]
     least = {
         "m": length,
@@ -148,9 +148,8 @@ def rows_of(name: str, given: dict[str, str]) -> list[Row] | str:
         done, sharp = ran(name, given), ran(name, given, SHARP)
     except BumpformError as error:
         return type(error).__name__
-    if len(done.stages) != len(sharp.stages) or (done.refused or {}).get("reason") != (
-        sharp.refused or {}
-    ).get("reason"):
+    reasons = [run.refused and run.refused.reason for run in (done, sharp)]
+    if len(done.stages) != len(sharp.stages) or reasons[0] != reasons[1]:
         return "differs"
     rows = []
     exact = {(stage, value_name): (v, e) for stage, value_name, v, e in numbers(sharp)}

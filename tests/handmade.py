@@ -7,10 +7,12 @@ on it, and a ball of Sn63Pb37 of radius 75 um sits on the juncture.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from bumpform.output.contract import RESULT, Result
 from bumpform.process.outcome import Run, Snapshot
 from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, grow
 from bumpform.stack.curve import PolynomialCurve
@@ -179,6 +181,16 @@ def make_stacks(depth: float = 3.4 * UM) -> dict[str, Any]:
     }
 
 
+#: Stability of every equilibrium here.
+STEADY = {
+    "lowest_eigenvalues": {"0": 2.31e3, "1": 8.4e2, "2": 4.7e3},
+    "neutral_modes": [],
+    "stability_margin": 8.4e2,
+    "weakest_mode": 1,
+    "leans": None,
+}
+
+
 def _stage(step: int, name: str, peak: float, solder: Region, surface: dict[str, Any]) -> Any:
     composition = {"Pb95Sn5": {"Pb": 0.95, "Sn": 0.05}, "Sn63Pb37": {"Sn": 0.63, "Pb": 0.37}}
     volume = solder.volume
@@ -200,6 +212,7 @@ def _stage(step: int, name: str, peak: float, solder: Region, surface: dict[str,
             "iterations": 4,
             "residual": 3.1e-14,
             "volume_error": 2.2e-16,
+            "elements": 8,
             "error_estimate": {
                 "apex_z_m": 4.1e-17,
                 "max_radius_m": 2.6e-17,
@@ -208,7 +221,10 @@ def _stage(step: int, name: str, peak: float, solder: Region, surface: dict[str,
                 "outer.z_m": 5.2e-17,
             },
             "stable": True,
-            "lowest_eigenvalues": {"0": 2.31e3, "1": 8.4e2, "2": 4.7e3},
+            **STEADY,
+            "name": "cap on juncture (pinned)",
+            "path": [],
+            "searched": "near",
             "alternatives": [],
         },
     }
@@ -242,7 +258,9 @@ def _condition(statement: str, holds: bool, value: Any, limits: Any, metric: str
         "unit": "m",
         "stage": None,
         "value": value,
+        "error": 0.0,
         "limits": limits,
+        "strict": False,
         "metric": metric,
     }
 
@@ -276,6 +294,15 @@ def make_result(made: dict[str, Any]) -> dict[str, Any]:
     )
     rim = {"r_m": 60e-6, "z_m": 30e-6}
     end = {"r_m": made["contact"][0], "z_m": made["contact"][1]}
+    on_rim = {
+        "end": "outer",
+        **rim,
+        "on": "polyimide",
+        "feature": "dielectric top edge",
+        "state": "pinned",
+        "angle_deg": 140.0,
+        "admissible_deg": [125.0, 215.0],
+    }
     steps = (("touches", rim, rim), ("recedes", rim, end), ("rests", end, end))
     first["equilibrium"] |= {
         "name": "cap on dielectric wall (free)",
@@ -294,11 +321,12 @@ def make_result(made: dict[str, Any]) -> dict[str, Any]:
         "alternatives": [
             {
                 "name": "cap on dielectric top edge (pinned)",
-                "contact": {"end": "outer", **rim},
-                "contact_lines": [{"end": "outer", **rim}],
+                "contact": on_rim,
+                "contact_lines": [on_rim],
                 "energy_J": 5.61e-9,
                 "energy_above_reached_J": 1.2e-10,
                 "stable": False,
+                **STEADY,
             }
         ],
     }
@@ -385,12 +413,24 @@ def make_result(made: dict[str, Any]) -> dict[str, Any]:
     return {
         "schema": "bumpform/result-1",
         "bumpform": "0.1.0",
-        "case": {"name": "photoimaged_opening", "sha256": "0" * 64},
+        "case": {"name": "photoimaged_opening", "title": "", "sha256": "0" * 64},
         "stages": [first, second],
         "metrics_error": {},
         "metrics": metrics,
         "conditions": conditions,
     }
+
+
+@dataclass(frozen=True, eq=False)
+class Handmade(Run):
+    """A run whose numbers are given: no stage of it has been solved."""
+
+    record: Result | None = None
+
+
+def read(result: dict[str, Any]) -> Result:
+    """A result as its file would be read."""
+    return RESULT.validate_python(result)
 
 
 def make_run(case: Any = None, depth: float = 3.4 * UM) -> Run:
@@ -403,7 +443,7 @@ def make_run(case: Any = None, depth: float = 3.4 * UM) -> Run:
         Snapshot("second reflow", "reflowed", made["second"], (made["ball_curve"],)),
     )
     notes = ("Pb95Sn5: surface_tension 0.46 N/m (commonly quoted) is not verified",)
-    return Run(case, make_result(made), snapshots, notes)
+    return Handmade(case, (), (), None, snapshots, notes, record=read(make_result(made)))
 
 
 def refuse_second(run: Run) -> Run:
@@ -423,7 +463,7 @@ def refuse_second(run: Run) -> Run:
         "metrics": metrics,
         "conditions": run.result["conditions"][:4],
     }
-    return Run(run.case, result, run.snapshots[:3], run.notes)
+    return Handmade(run.case, (), (), None, run.snapshots[:3], run.notes, record=read(result))
 
 
 def stack_of(run: Run, number: int) -> Stack:

@@ -55,8 +55,8 @@ def judge(seed: int, number: int, sample: float) -> dict:
     refused = recorded.done.refused
     row["outcome"] = "refused" if refused else "solved"
     if refused:
-        row |= {"reason": refused["reason"], "detail": refused["detail"]}
-    verdicts = [c["verdict"] for c in recorded.done.conditions]
+        row |= {"reason": refused.reason, "detail": refused.detail}
+    verdicts = [c.verdict for c in recorded.done.conditions]
     row["held"], row["failed"] = verdicts.count("holds"), verdicts.count("fails")
     start = time.perf_counter()
     try:

@@ -58,7 +58,7 @@ def _rewrite(name: str, data: Data, done: bumpform.Run) -> Said:
     except CaseError as error:
         return "" if name in ROOMY else "rewrite", str(error.problems[0])
     if name in ROOMY and again.stopped and not done.stopped:
-        return "", again.stopped["problems"][0]["message"]
+        return "", again.stopped.problems[0].message
     one, other = numbers(done.result), numbers(again.result)
     if name in UNLIKE:
         one, other = ({k: v for k, v in n.items() if not k.endswith(UNLIKE[name])}
@@ -80,7 +80,7 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
     Or other liquids: what is put beside a bump meets other solder than what is put on it. What
     hangs by a point falls, and says that it would hang once it has spread.
     """
-    for a, b in zip(one.stages, other.stages, strict=False):
+    for a, b in zip(one.result["stages"], other.result["stages"], strict=False):
         if _liquids(a) != _liquids(b):
             return True
         if "surface" not in a or "surface" not in b:
@@ -119,7 +119,7 @@ def nudged(data: Data, done: bumpform.Run, draw: random.Random) -> tuple[str, Sa
 
 def again(data: Data, done: bumpform.Run) -> tuple[str, Said] | None:
     """The last solved reflow, done a second time at once: nothing may change."""
-    solved = [s for s in done.stages if "refused" not in s]
+    solved = [s for s in done.result["stages"] if "refused" not in s]
     if not solved or solved[-1]["kind"] != "reflow":
         return None
     last = solved[-1]
@@ -138,7 +138,7 @@ def _again(data: Data, last: dict[str, Any]) -> str:
     except CaseError as error:
         return str(error.problems[0])
     if done.refused:
-        return f"{done.refused['reason']}: {done.refused['detail']}"
+        return f"{done.refused.reason}: {done.refused.detail}"
     both = numbers(done.result)
     one, other = (
         {k.removeprefix(f"{name}: "): v for k, v in both.items() if k.startswith(f"{name}: ")}

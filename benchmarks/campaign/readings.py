@@ -98,7 +98,7 @@ def state(done: bumpform.Run, *, named: bool = True) -> tuple:
         With the names of what the lines are on: two ways to write a process may name it otherwise.
     """
     told = []
-    for stage in done.stages:
+    for stage in done.result["stages"]:
         lines = [
             (line["end"], line["state"], line["feature"] if named else "")
             for body in (stage, *stage.get("bodies", ()))

@@ -112,7 +112,7 @@ def run_recorded(case: Case) -> Recorded:
 
 def moments_of(done: bumpform.Run, steps: tuple[Done, ...]) -> tuple[Moment, ...]:
     """The stages among some steps."""
-    reported = {stage["step"]: stage for stage in done.stages}
+    reported = {stage["step"]: stage for stage in done.result["stages"]}
     return tuple(
         Moment(s.index, s.before, s.after.stage, s.after, reported[s.index])
         for s in steps

@@ -57,7 +57,7 @@ def _notes(done: bumpform.Run) -> Iterator[str]:
     """Sentences beside what they are about."""
     known = {r.name for m in done.history for r in m.state.stack.regions}
     stages = {m.step.name: m for m in done.history if isinstance(m.step, Reflow | Mount)}
-    refused = next((s["name"] for s in done.stages if "refused" in s), None)
+    refused = next((s.name for s in done.stages if s.refusal is not None), None)
     for note in done.notes:
         found = _LAST.match(note)
         if found:
@@ -103,7 +103,7 @@ def _refusal(detail: str, before: State) -> Iterator[str]:
 def _stages(done: bumpform.Run) -> Iterator[str]:
     """What stages say has melted, and what their lines are on."""
     library = Materials(done.case.materials)
-    reported = {s["step"]: s for s in done.stages}
+    reported = {s["step"]: s for s in done.result["stages"]}
     for moment in done.history:
         stage = reported.get(moment.index)
         if stage is None or moment.before is None:
@@ -183,9 +183,9 @@ def _room(stack: Stack) -> float:
 
 def _verdicts(done: bumpform.Run) -> Iterator[str]:
     """Conditions as they are told: verdicts that exist, each reason where one is due."""
-    names = {s["name"] for s in done.stages} | {"barrier"}
+    names = {s.name for s in done.stages} | {"barrier"}
     nil = 1e-9 * done.snapshots[-1].stack.outer  # a length of no account: limits may be 0
-    for entry in done.conditions:
+    for entry in done.result["conditions"]:
         if entry["verdict"] not in ("holds", "fails", "not judged"):
             yield f"{entry['id']}: {entry['verdict']} is no verdict"
         if entry["verdict"] == "not judged" and not entry.get("reason"):

@@ -15,6 +15,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +95,10 @@ def _judge(
     case = done.case
     row["outcome"] = "refused" if done.refused else "solved"
     if done.refused:
-        row["reason"], row["detail"] = done.refused["reason"], done.refused["detail"]
-        if done.refused["reason"] not in REASONS:
-            _fault(row, "reason", f"{done.refused['reason']} is none that is known")
-    row["conditions"] = [(c["id"], c["verdict"]) for c in done.conditions]
+        row["reason"], row["detail"] = done.refused.reason, done.refused.detail
+        if done.refused.reason not in REASONS:
+            _fault(row, "reason", f"{done.refused.reason} is none that is known")
+    row["conditions"] = [(c.id, c.verdict) for c in done.conditions]
     moments = moments_of(done, steps)
     row["stages"] = sum(m.stage.refusal is None for m in moments)
     with _timed(row, "sentences"):
@@ -153,7 +154,7 @@ def _problems(done: bumpform.Run | CaseError) -> list[Problem]:
     """What a process cannot be done for."""
     if isinstance(done, CaseError):
         return list(done.problems)
-    return [Problem(**problem) for problem in (done.stopped or {}).get("problems", ())]
+    return [] if done.stopped is None else list(done.stopped.problems)
 
 
 def _refused(row: dict[str, Any], case: Case, problems: list[Problem], last: int) -> set[int]:
@@ -228,7 +229,7 @@ def _sentence(row: dict[str, Any], text: str) -> None:
 
 def _sentences(row: dict[str, Any], done: bumpform.Run) -> None:
     """Faults of what a run says: sentences that no person says, or that are not so."""
-    for text in (*done.notes, *(c["reason"] for c in done.conditions if c.get("reason"))):
+    for text in (*done.notes, *(c.reason for c in done.conditions if c.reason)):
         _sentence(row, text)
     for text in untrue(done):
         _fault(row, "untrue", text)
@@ -289,7 +290,7 @@ def _agree(
 def _whole(row: dict[str, Any], done: bumpform.Run) -> None:
     """Faults of a result as data: it is JSON, every number is one and has an error."""
     try:
-        json.dumps(done.result, allow_nan=False)
+        json.dumps(asdict(done.record), allow_nan=False)
     except ValueError as error:
         _fault(row, "result", str(error))
     for name, reading in numbers(done.result).items():

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bumpform import __version__
 from bumpform.case.case import Case
-from bumpform.case.file import case_sha256
+from bumpform.case.file import load_case
 from bumpform.case.problems import raise_if
 from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
-from bumpform.output.result import SCHEMA, stage_result
 from bumpform.output.states import self_centring_words
 from bumpform.process.common import common_states
 from bumpform.process.dry import dry_problems, found_dry
@@ -21,10 +19,10 @@ from bumpform.process.explore import Explored, explore
 from bumpform.process.joined import hung_curves, set_down
 from bumpform.process.joint_metrics import joint_metrics
 from bumpform.process.mounted import Mounted
-from bumpform.process.outcome import Moment, Run, Snapshot
+from bumpform.process.outcome import Moment, Run, RunStage, Snapshot, Stopped, Value
 from bumpform.process.process import apply_step, step_problem
 from bumpform.process.state import State
-from bumpform.surface.measured import parted
+from bumpform.surface.measured import Measured
 from bumpform.verdict.conditions import judge
 from bumpform.verdict.findings import Findings
 from bumpform.verdict.frozen_metrics import frozen_metrics
@@ -37,12 +35,13 @@ if TYPE_CHECKING:
     from bumpform.melting.options import Options
 
 
-def run(case: Case, *, landscape: bool = False, after: Run | None = None) -> Run:
+def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None = None) -> Run:
     """Run a case in memory.
 
     Parameters
     ----------
-    case : Case
+    case : Case, or str or Path
+        A case, the name of a bundled one, or a file.
     landscape : bool
         Whether to search all of the solid for other equilibria, rather than next to the reached
         ones where there are two contact lines, and to keep the energy between them.
@@ -61,18 +60,19 @@ def run(case: Case, *, landscape: bool = False, after: Run | None = None) -> Run
         If the step at which it stops is wrong whatever the solved surfaces are, or nothing has
         been solved yet: then with every problem that is one whatever they are.
     """
+    if not isinstance(case, Case):
+        case = load_case(case)
     materials = Materials(case.materials, case.wetting)
     state: State | None = None
-    stages: list[dict[str, Any]] = []
-    metrics: dict[str, dict[str, Any]] = {}
-    metrics_error: dict[str, dict[str, Any]] = {}
+    stages: list[RunStage] = []
+    metrics: dict[str, dict[str, Value]] = {}
     snapshots: list[Snapshot] = []
     notes = list(case.notes)
     wetted: dict[tuple[str, str], None] = {}
     since: list[Step] = []  # since the last stage
     landscapes: list[Explored] = []
     history: list[Moment] = []
-    stopped: dict[str, Any] | None = None
+    stopped: Stopped | None = None
     known = common_states(after, case) if after is not None else []
     for index, step in enumerate(case.steps):
         before = state
@@ -89,7 +89,7 @@ def run(case: Case, *, landscape: bool = False, after: Run | None = None) -> Run
             problems = (*step_problem(case, index, error).problems, *later)
             if not stages:  # nothing to keep
                 raise CaseError(problems, case.name) from error
-            stopped = {"step": index, "problems": [p._asdict() for p in problems]}
+            stopped = Stopped(index, problems)
             break
         history.append(Moment(index, step, before, state))
         since.append(step)
@@ -107,22 +107,13 @@ def run(case: Case, *, landscape: bool = False, after: Run | None = None) -> Run
             if isinstance(step, Mount):
                 caption = "set down"
                 placed = replace(placed, regions=set_down(placed, stage.brought))
-            measured = joint_metrics(stage, case)
+            measured: dict[str, Value] = {**joint_metrics(stage, case)}
         else:
             measured = stage_metrics(before, stage, case)
         measured |= frozen_metrics(before, stage, case)
-        metrics[step.name], metrics_error[step.name] = parted(measured)
+        metrics[step.name] = measured
         snapshots.append(Snapshot(step.name, "as deposited", placed, caption=caption))
-        stages.append(
-            stage_result(
-                stage,
-                step=index,
-                name=step.name,
-                kind=step.do,
-                peak_K=step.peak_K,
-                orientation=step.orientation,
-            )
-        )
+        stages.append(RunStage(index, step, stage, measured))
         if step.orientation is not None:
             turned = {"up": "upright", "down": "upside down"}[step.orientation]
             notes.append(f"{step.name}: all is {turned} in this step")
@@ -135,50 +126,48 @@ def run(case: Case, *, landscape: bool = False, after: Run | None = None) -> Run
         if stage.refusal is not None:
             notes.append(f"{step.name} is refused ({stage.refusal.reason}): {stage.refusal.detail}")
             break
-        if words := self_centring_words(metrics[step.name]):
-            notes.append(f"{step.name}: {words}")
+        shift = measured.get("lateral_stiffness_N_m")
+        tilt = measured.get("tilt_stiffness_N_m_rad")
+        if isinstance(shift, Measured):
+            turn = tilt.value if isinstance(tilt, Measured) else None
+            notes.append(f"{step.name}: {self_centring_words(shift.value, turn)}")
         curves = tuple(q.shape.curve for q in liquids if q.shape is not None)
         if isinstance(stage, Mounted):
             curves += hung_curves(stage)
         snapshots.append(Snapshot(step.name, "reflowed", state.stack, curves))
     if state is not None and (not snapshots or state.stack is not snapshots[-1].stack):
-        last = history[-1].step.do if not stages or "refused" not in stages[-1] else ""
+        last = history[-1].step.do if not stages or stages[-1].refusal is None else ""
         if last:  # what the steps after the last reflow have made
             snapshots.append(Snapshot(f"after {last}", "reflowed", state.stack))
     if state is not None and state.barrier is not None:
-        measured = barrier_metrics(state.barrier, state.cavity)
-        metrics["barrier"], metrics_error["barrier"] = parted(measured)
+        metrics["barrier"] = barrier_metrics(state.barrier, state.cavity)
     if state is not None:
         notes += state.notes
-    melts = [melt for stage in stages for melt in (stage, *stage.get("bodies", ()))]
-    molten = {solder for melt in melts for solder in melt["molten"]}
+    molten = {solder for stage in stages for _, one in stage.liquids for solder in one.melt.solders}
     notes += [
         str(u) for u in materials.unverified(sorted(molten), wetted, solids=case.weighs_solids)
     ]
-    found = Findings(case, materials, tuple(history), metrics, metrics_error)
+    found = Findings(case, materials, tuple(history), metrics)
     for name, more in process_metrics(found).items():
-        values, errors = parted(more)
-        metrics[name] = {**metrics[name], **values}
-        metrics_error[name] = {**metrics_error[name], **errors}
+        metrics[name] |= more
     notes += told(found)
-    result = {
-        "schema": SCHEMA,
-        "bumpform": __version__,
-        "case": {"name": case.name, "title": case.title, "sha256": case_sha256(case)},
-        "stages": stages,
-        "metrics": metrics,
-        "metrics_error": metrics_error,
-        "conditions": [c.to_dict() for c in judge(found)],
-    }
-    if stopped is not None:
-        result["stopped"] = stopped
-    return Run(case, result, tuple(snapshots), tuple(notes), tuple(landscapes), tuple(history))
+    return Run(
+        case,
+        tuple(stages),
+        tuple(judge(found)),
+        metrics.get("barrier"),
+        tuple(snapshots),
+        tuple(notes),
+        tuple(landscapes),
+        tuple(history),
+        stopped=stopped,
+    )
 
 
 def run_case(
-    case: Case,
+    case: Case | str | Path,
     *,
-    out: Path,
+    out: str | Path,
     mesh: bool = True,
     plot: bool = True,
     landscape: bool = False,
@@ -188,8 +177,9 @@ def run_case(
 
     Parameters
     ----------
-    case : Case
-    out : Path
+    case : Case, or str or Path
+        A case, the name of a bundled one, or a file.
+    out : str or Path
         Folder of the run; made if need be.
     mesh, plot : bool
         Whether to write the meshes, and the pictures and the report.
@@ -208,7 +198,8 @@ def run_case(
 
     done = run(case, landscape=landscape)
     if done.refused:  # what is wrong with later steps is told now
-        raise_if(dry_problems(case), case.name)
+        raise_if(dry_problems(done.case), done.case.name)
+    out = Path(out)
     if not melt:
         write_run(done, out, plot=plot, mesh=mesh)
         return done
@@ -226,13 +217,18 @@ def run_case(
 
 
 def melt(
-    case: Case, stage: str | None = None, *, inertia: bool = False, options: Options | None = None
+    case: Case | str | Path,
+    stage: str | None = None,
+    *,
+    inertia: bool = False,
+    options: Options | None = None,
 ) -> Melted:
     """Run a case in memory and follow one of its stages in time, from its deposit to rest.
 
     Parameters
     ----------
-    case : Case
+    case : Case, or str or Path
+        A case, the name of a bundled one, or a file.
     stage : str, optional
         Its name; the first one if not given.
     inertia : bool

@@ -167,6 +167,6 @@ def test_numbers_of_the_routes_are_those_of_the_runs(shown, case, group, name):
 
 @pytest.mark.dolfinx
 def test_composition_of_the_fused_ball_is_that_of_the_run():
-    [fused] = [s for s in done("stacked_masks").stages if s["name"] == "second reflow"]
+    [fused] = [s for s in done("stacked_masks").result["stages"] if s["name"] == "second reflow"]
     shown = dict(re.findall(r"([\d.]+) % (\w+)", text_of("stacked_masks")))
     assert shown == {f"{100 * part:.1f}": name for name, part in fused["composition"].items()}

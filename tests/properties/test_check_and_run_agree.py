@@ -44,9 +44,9 @@ def assert_agreed(case):
     # a step that only the solved surface shows to be impossible: what is wrong after it, with that
     # step done, has been told by check, and lies beyond
     later = [int(re.search(r"step\.(\d+)", f"{p.path} {p.message}")[1]) for p in problems]
-    assert all(step > done.stopped["step"] for step in later), problems
-    assert done.stages and done.stages[-1]["step"] < done.stopped["step"]
-    assert all(problem["message"] for problem in done.stopped["problems"])
+    assert all(step > done.stopped.step for step in later), problems
+    assert done.result["stages"] and done.result["stages"][-1]["step"] < done.stopped.step
+    assert all(problem.message for problem in done.stopped.problems)
     return "stopped"
 
 

@@ -57,8 +57,8 @@ def test_a_similar_case_has_similar_shapes(name, k):
     data = load_case(name).to_dict()
     one, other = (run(Case.from_dict(d)) for d in (data, scaled(data, k)))
     assert one.refused is None
-    assert [s["name"] for s in one.stages] == [s["name"] for s in other.stages]
-    for a, b in zip(one.stages, other.stages, strict=True):
+    assert [s["name"] for s in one.result["stages"]] == [s["name"] for s in other.result["stages"]]
+    for a, b in zip(one.result["stages"], other.result["stages"], strict=True):
         size = k * a["surface"]["max_radius_m"]
         lines = zip(a["surface"]["contact_lines"], b["surface"]["contact_lines"], strict=True)
         for p, q in lines:
@@ -76,7 +76,7 @@ def test_a_similar_case_has_similar_shapes(name, k):
         )
     holds = [
         # limits in micrometres do not scale: of layers under a column, of its height, of films
-        [c["holds"] for c in done.conditions if c["id"] not in IN_MICROMETRES]
+        [c["holds"] for c in done.result["conditions"] if c["id"] not in IN_MICROMETRES]
         for done in (one, other)
     ]
     assert holds[0] == holds[1]
@@ -128,7 +128,7 @@ def test_a_joint_upside_down_is_its_mirror(ratio, gap, fill, gravity):
     done = joint(lower, upper, gravity, standoff=standoff, volume=fill * cone)
     turned = joint(upper, lower, -gravity, standoff=standoff, volume=fill * cone)
     assert done.refused is None
-    a, b = done.stages[-1], turned.stages[-1]
+    a, b = done.result["stages"][-1], turned.result["stages"][-1]
     size = 1e-9 * A
     assert b["surface"]["max_radius_m"] == pytest.approx(a["surface"]["max_radius_m"], abs=size)
     # the place of the largest radius is less exact than the radius itself: ten times

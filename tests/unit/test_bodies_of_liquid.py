@@ -8,7 +8,6 @@ import pytest
 
 from bumpform.case.case import Case
 from bumpform.errors import CaseError
-from bumpform.output.readable import liquids_of
 from bumpform.process.mounted import Mounted
 from bumpform.runner import run
 from bumpform.stack.root import find_root
@@ -109,15 +108,17 @@ def test_two_liquids_are_covered_by_area_together():
 
 def test_the_result_states_every_liquid():
     """The first one where a single one stands; the others beside it, each with its surface."""
-    stage = run(case(apart(solder=SAC, peak="250 degC"))).stages[-1]
+    done = run(case(apart(solder=SAC, peak="250 degC")))
+    stage = done.result["stages"][-1]
     assert stage["molten"] == [SAC]
     (other,) = stage["bodies"]
     assert other["molten"] == [SNPB]
     assert other["composition"] == pytest.approx({"Pb": 0.37, "Sn": 0.63})
     assert [line["end"] for line in other["surface"]["contact_lines"]] == ["outer", "inner"]
     assert other["equilibrium"]["stable"] is True
-    assert [part["name"] for part in liquids_of(stage)] == ["both", "both, liquid 2"]
-    assert "bodies" not in run(case(apart()[:4])).stages[-1]
+    for told in (done.record.stages[-1], done.stages[-1]):
+        assert [name for name, _ in told.liquids] == ["both", "both, liquid 2"]
+    assert "bodies" not in run(case(apart()[:4])).result["stages"][-1]
 
 
 def test_liquids_that_meet_on_their_way_fuse():
@@ -239,7 +240,7 @@ def test_enclosed_solder_stays_and_the_free_is_solved(first, second):
     assert done.refused is None
     assert stage.enclosed == (first,)
     assert stage.melt.solders == (second,)
-    assert done.stages[-1]["enclosed"] == [first]
+    assert done.result["stages"][-1]["enclosed"] == [first]
     assert done.history[-1].state.stack.region(first) is done.history[-1].before.stack.region(first)
     told = f"{first} inside pad, dielectric and barrier"
     assert any(told in warning for warning in stage.warnings)
@@ -262,10 +263,10 @@ def test_enclosed_or_solid_makes_no_difference_to_what_is_free():
 def test_where_all_that_melts_is_enclosed_the_stage_says_so():
     """Refused, with what encloses it and what to do; the result names the enclosed regions."""
     done = run(case(enclosing("Sn", None, "350 degC")))
-    assert done.refused["reason"] == "enclosed"
-    assert "Sn inside pad, dielectric and barrier" in done.refused["detail"]
-    assert "Lower the peak" in done.refused["detail"]
-    assert done.stages[-1]["enclosed"] == ["Sn"]
+    assert done.refused.reason == "enclosed"
+    assert "Sn inside pad, dielectric and barrier" in done.refused.detail
+    assert "Lower the peak" in done.refused.detail
+    assert done.result["stages"][-1]["enclosed"] == ["Sn"]
     assert stages(done)[-1].liquids == ()
 
 

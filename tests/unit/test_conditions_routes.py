@@ -13,7 +13,7 @@ pytestmark = pytest.mark.dolfinx
 
 def verdicts(name, *sets):
     found = {}
-    for condition in done(name, *sets).conditions:
+    for condition in done(name, *sets).result["conditions"]:
         found.setdefault(condition["id"], condition)
     return found
 
@@ -62,7 +62,7 @@ def test_without_a_route_only_general_conditions_are_judged():
     from bumpform.runner import run
 
     found = run(bare)
-    assert {c["route"] for c in found.conditions} == {"general"}
+    assert {c["route"] for c in found.result["conditions"]} == {"general"}
     assert sum("[case] route" in note for note in found.notes) == 1
 
 
@@ -87,7 +87,11 @@ def test_requirements_are_judged_with_their_names():
         "requirements.first reflow.standoff_m.max=78 um",
         "requirements.barrier.juncture.r_m.min=50 um",
     )
-    found = [c for c in done("photoimaged_opening", *sets).conditions if c["id"] == "requirement"]
+    found = [
+        c
+        for c in done("photoimaged_opening", *sets).result["conditions"]
+        if c["id"] == "requirement"
+    ]
     assert [c["verdict"] for c in found] == ["fails", "not judged", "holds"]
     assert found[0]["value"] == pytest.approx(79.07e-6, rel=1e-3)
     assert "means nothing" in found[1]["reason"]

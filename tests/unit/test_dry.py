@@ -289,12 +289,12 @@ def test_a_run_that_meets_a_wrong_step_late_keeps_what_it_computed():
     case = case_of(BUMP + step('do = "abrade"\nto = "70 um"') + SECOND)
     done = run(case)
     assert done.refused is None
-    assert [stage["name"] for stage in done.stages] == ["first"]
+    assert [stage["name"] for stage in done.result["stages"]] == ["first"]
     assert done.metrics["first"]["ball_height_m"] > 0.0
-    assert done.stopped["step"] == 4
-    [problem] = done.stopped["problems"]
-    assert problem["path"] == "step.4 (abrade)"
-    assert "nothing stands above the plane at z = 70 µm" in problem["message"]
+    assert done.stopped.step == 4
+    [problem] = done.stopped.problems
+    assert problem.path == "step.4 (abrade)"
+    assert "nothing stands above the plane at z = 70 µm" in problem.message
     assert dry_problems(case) == ()
 
 
@@ -307,9 +307,9 @@ def test_a_run_tells_of_the_step_that_stopped_it_and_of_what_is_wrong_later():
     [wrong] = dry_problems(case)
     assert wrong.path.startswith("step.5")
     done = run(case)
-    assert [stage["name"] for stage in done.stages] == ["first"]
-    assert done.stopped["step"] == 4
-    paths = [problem["path"] for problem in done.stopped["problems"]]
+    assert [stage["name"] for stage in done.result["stages"]] == ["first"]
+    assert done.stopped.step == 4
+    paths = [problem.path for problem in done.stopped.problems]
     assert paths == ["step.4 (abrade)", wrong.path]
 
 
@@ -452,7 +452,7 @@ def test_a_ball_carried_by_liquid_alone_is_left_to_the_run():
     assert told(text) == []
     refused = run(case_of(text)).refused
     assert refused is not None
-    assert refused["reason"] == "carried"
+    assert refused.reason == "carried"
 
 
 def test_what_cannot_be_done_for_one_reason_or_another_is_left_to_the_run():

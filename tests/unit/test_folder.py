@@ -31,7 +31,7 @@ def names(folder):
 
 def assert_whole(folder, strangers=()):
     """The result lists every file but itself, with its sum; nothing else is there."""
-    listed = read_result(folder)["files"]
+    listed = read_result(folder).files
     assert set(listed) | {"result.json", *strangers} == names(folder)
     for name, found in listed.items():
         assert found == hashlib.sha256((folder / name).read_bytes()).hexdigest()
@@ -39,7 +39,7 @@ def assert_whole(folder, strangers=()):
 
 def test_the_result_lists_every_file_with_its_sum(run, tmp_path):
     write_run(run, tmp_path, mesh=True)
-    listed = read_result(tmp_path)["files"]
+    listed = read_result(tmp_path).files
     assert_whole(tmp_path)
     assert {"case.toml", "log.txt", "report.html", "stages.png", "stages.svg"} <= set(listed)
     assert len([name for name in listed if name.startswith("stack_")]) == 12
@@ -62,7 +62,7 @@ def test_a_file_that_only_the_old_result_knows_is_removed_but_nothing_outside(ru
     write_run(run, folder, plot=False)
     (tmp_path / "outside").write_text("")
     (folder / "extra.bin").write_text("")
-    result = read_result(folder)
+    result = json.loads((folder / "result.json").read_text("utf-8"))
     result["files"] |= {"extra.bin": "", "../outside": "", str(tmp_path / "outside"): ""}
     (folder / "result.json").write_text(json.dumps(result))
     write_run(run, folder, plot=False)
@@ -143,7 +143,7 @@ def test_a_disk_that_is_full_from_the_start_leaves_the_old_run(run, tmp_path, mo
         write_run(refuse_second(run), tmp_path, plot=False)
     monkeypatch.undo()
     assert_whole(tmp_path)
-    assert "refused" not in read_result(tmp_path)["stages"][1]
+    assert read_result(tmp_path).stages[1].refused is None
 
 
 def test_a_stack_that_cannot_be_meshed_loses_nothing_else(run, tmp_path, monkeypatch):

@@ -23,7 +23,7 @@ def run():
 
 @pytest.fixture(scope="module")
 def row(run):
-    return plan_sheet(run.snapshots, run.result).rows[0]
+    return plan_sheet(run.snapshots, run.record).rows[0]
 
 
 def test_the_liquids_numbers_stand_under_their_names_and_the_frozen_ones_beside_them(run, row):
@@ -78,7 +78,7 @@ def test_the_report_tells_both_surfaces_each_as_what_it_is(run):
 
 
 def test_a_close_up_lies_in_its_drawing(run):
-    sheet = plan_sheet(run.snapshots, run.result)
+    sheet = plan_sheet(run.snapshots, run.record)
     for shown in sheet.rows:
         close, whole = shown.detail.window, sheet.window
         assert 0.0 <= close.left < close.right <= whole.right

@@ -33,10 +33,12 @@ def judged(mask, *steps, opening, depth=60.0, gravity=0.0, sidewall=90.0, **more
         "step": [{"do": "substrate", "pad": pad, "base": {"material": "FR4"}}, coat, *steps],
     }
     done = run(Case.from_dict(data))
-    found = next(c for c in done.conditions if c["id"] == "no-closed-void")
-    refused = done.refused or {}
+    found = next(c for c in done.result["conditions"] if c["id"] == "no-closed-void")
+    refused = done.refused
     said = found["verdict"], found["reason"] or ""
-    return refused.get("reason"), refused.get("detail", ""), said
+    if refused is None:
+        return None, "", said
+    return refused.reason, refused.detail, said
 
 
 PUT = {"do": "deposit", "solder": "SAC305", "ball": {"diameter": f"{2 * BALL} um"}}

@@ -36,7 +36,7 @@ def test_without_the_option_nothing_is_drawn_and_the_search_is_near(tmp_path):
     case = load_case("photoimaged_opening")
     done = run_case(case, out=tmp_path, mesh=False, plot=False)
     assert done.landscapes == ()
-    assert {s["equilibrium"]["searched"] for s in done.stages} == {"near"}
+    assert {s["equilibrium"]["searched"] for s in done.result["stages"]} == {"near"}
     assert not list(tmp_path.glob("landscape_*"))
 
 
@@ -44,7 +44,7 @@ def test_files_and_result(tmp_path):
     """With it: every stage says that all was searched, and has a PNG and an SVG."""
     case = load_case("photoimaged_opening")
     done = run_case(case, out=tmp_path, mesh=False, plot=False, landscape=True)
-    assert {s["equilibrium"]["searched"] for s in done.stages} == {"all"}
+    assert {s["equilibrium"]["searched"] for s in done.result["stages"]} == {"all"}
     assert {p.name for p in tmp_path.glob("landscape_*")} == {
         f"landscape_{stage}_reflow.{ending}"
         for stage in ("first", "second")

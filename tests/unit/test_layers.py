@@ -137,4 +137,4 @@ def test_a_coat_is_refused_where_what_it_covers_reaches_past_the_model():
     data = {"case": {"name": "wide", "pitch": 120e-6}, "wetting": wetting, "step": steps}
     done = run(Case.from_dict(data))
     assert done.stopped is not None
-    assert "past the model's outer radius 60 µm" in done.stopped["problems"][0]["message"]
+    assert "past the model's outer radius 60 µm" in done.stopped.problems[0].message

@@ -22,13 +22,13 @@ def done(*sets):
 
 
 def line(result, stage):
-    return result.stages[stage]["surface"]["contact_lines"][0]
+    return result.result["stages"][stage]["surface"]["contact_lines"][0]
 
 
 def test_first_bump():
     """Protrusion, terminus depth and fraction, ball size, clearance."""
     result = done()
-    surface, metrics = result.stages[0]["surface"], result.metrics[FIRST]
+    surface, metrics = result.result["stages"][0]["surface"], result.metrics[FIRST]
     depth = Z_TOP - line(result, 0)["z_m"]
     expected = {
         "protrusion_m": surface["apex_z_m"] - Z_TOP,

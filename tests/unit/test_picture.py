@@ -97,8 +97,8 @@ def test_numbers_and_names_are_in_the_svg(run, words, kind):
                 assert number("x_deg", line["angle_deg"]) in words
                 assert line["state"] in words and line["feature"] in words
     elif kind == "conditions":
-        for condition in result["conditions"]:
-            assert condition["statement"] in words
+        for condition in run.record.conditions:
+            assert condition.statement in words
             assert condition_value(condition) in words
             assert condition_limits(condition) in words
         assert words.count("✓") == 4 and words.count("✗") == 1
@@ -201,9 +201,9 @@ def test_every_depth_of_the_window_gets_a_detail_that_shows_it(depth):
 
 
 def test_run_without_snapshots_or_conditions_is_a_picture_too(run):
-    result = {**run.result, "conditions": [], "metrics": {}}
+    bare = replace(run.record, conditions=(), metrics={})
     for snapshots in ((), run.snapshots[:1], run.snapshots[1:2]):
-        draw_stages(Run(run.case, result, snapshots))
+        draw_stages(replace(run, snapshots=snapshots, record=bare))
 
 
 def test_pyplot_is_not_imported():

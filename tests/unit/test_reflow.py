@@ -150,7 +150,7 @@ def test_solder_hangs_from_a_ball_that_rests_on_a_point():
 def test_a_drop_far_larger_than_its_model_is_computed():
     """A root of the line's force that cannot be closed in on is no mistake of the program."""
     sets = ["deposit.Pb95Sn5.volume=934.9974790649636 nl"]
-    assert "refused" not in run(load_case("core_and_cap", sets=sets)).stages[0]
+    assert "refused" not in run(load_case("core_and_cap", sets=sets)).result["stages"][0]
 
 
 def test_a_liquid_that_leaves_the_foot_of_a_ball_goes_up_the_ball():
@@ -170,5 +170,5 @@ def test_a_liquid_that_leaves_the_foot_of_a_ball_goes_up_the_ball():
     wetting = {"Ni": math.radians(37.1), "glass": math.radians(149.5), "SiO2": math.radians(161.8)}
     done = run(Case.from_dict({"case": {"name": "perch"}, "wetting": wetting, "step": steps}))
     assert done.refused is None
-    (line,) = done.stages[0]["surface"]["contact_lines"]
+    (line,) = done.result["stages"][0]["surface"]["contact_lines"]
     assert line["feature"].startswith("core")

@@ -58,8 +58,8 @@ def test_every_metric_condition_and_contact_line_is_told(run, page):
     for group in run.result["metrics"].values():
         for name in group:
             assert (label(name) if name != "juncture" else "juncture height z") in text
-    for condition in run.result["conditions"]:
-        assert condition["statement"] in text
+    for condition in run.record.conditions:
+        assert condition.statement in text
         assert condition_value(condition) in text
     assert "20.00° … 138.50°" in text and "dielectric wall" in text
     assert "± 4.1 × 10⁻¹⁷ m" in text  # error estimate of the apex

@@ -7,13 +7,16 @@ import json
 import math
 import os
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bumpform.case.case import Case
+from bumpform.errors import CaseError
+from bumpform.output.contract import plain
 from bumpform.output.files import write_text
-from bumpform.output.run_folder import plain, read_result, result_json, write_run
+from bumpform.output.run_folder import read_result, result_json, write_run
 from bumpform.process.outcome import Run
 from handmade import CASE, UM, make_run, refuse_second
 
@@ -58,8 +61,11 @@ def test_what_is_written(run, tmp_path):
 
 
 def test_result_reads_back_to_the_last_bit(run, folder):
-    assert read_result(folder) == run.result
-    assert read_result(folder / "result.json") == run.result
+    told = read_result(folder)
+    assert told == read_result(folder / "result.json")
+    assert {*told.files} == {path.name for path in folder.iterdir()} - {"result.json"}
+    assert replace(told, files=None) == run.record
+    assert result_json(told) == (folder / "result.json").read_text("utf-8")
 
 
 def test_json_is_strict_and_plain():
@@ -119,7 +125,7 @@ def test_interfaces_lie_where_they_should(folder):
 def test_refused_run_keeps_what_was_computed(run, tmp_path):
     write_run(refuse_second(run), tmp_path, plot=False)
     assert not (tmp_path / "meridian_second_reflow.csv").exists()
-    assert read_result(tmp_path)["stages"][1]["refused"]["reason"] == "no_equilibrium"
+    assert read_result(tmp_path).stages[1].refused.reason == "no_equilibrium"
     assert "REFUSED: no_equilibrium" in (tmp_path / "log.txt").read_text("utf-8")
 
 
@@ -164,4 +170,11 @@ def test_written_files_have_ordinary_permissions(folder):
 
 def test_no_result_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
+        read_result(tmp_path)
+
+
+def test_a_file_of_another_schema_is_an_error_that_says_where(folder, tmp_path):
+    text = (folder / "result.json").read_text("utf-8")
+    (tmp_path / "result.json").write_text(text.replace('"peak_K"', '"peak_F"', 1), "utf-8")
+    with pytest.raises(CaseError, match=r"is no bumpform/result-1: stages\.0\.peak_"):
         read_result(tmp_path)

@@ -15,8 +15,7 @@ import pytest
 import bumpform
 from bumpform.case.bundled import bundled_cases, bundled_studies
 from bumpform.case.schema import case_schema
-from bumpform.output.contract import RESULT, result_schema
-from bumpform.output.run_folder import plain
+from bumpform.output.contract import RESULT, plain, result_schema
 from bumpform.study.schema import study_schema
 
 PEOPLE = Path(__file__).parents[1] / "people"

@@ -78,13 +78,13 @@ def done(text, **values):
 
 
 def verdict_of(ran, name):
-    (entry,) = [c for c in ran.conditions if c["id"] == name]
+    (entry,) = [c for c in ran.result["conditions"] if c["id"] == name]
     return entry["verdict"]
 
 
 def test_a_squeezed_joint_says_that_it_would_meet_the_next():
     """300 mN on 0.1 µl press it out past half the pitch, 400 µm."""
-    refused = done(JOINT).stages[-1]["refused"]
+    refused = done(JOINT).result["stages"][-1]["refused"]
     assert refused["reason"] == "off_model"
     assert (
         "spreads past the model's outer radius 400 µm: it would meet the next"
@@ -96,14 +96,14 @@ def test_a_squeezed_joint_says_that_it_would_meet_the_next():
 def test_a_ball_that_lies_on_its_pad_by_a_point_hangs_on_the_melt_alone(orientation, verdict):
     """Upright the point carries it; head down only the liquid does."""
     ran = done(BALL, environment={"orientation": orientation})
-    assert ran.stages[-1].get("refused") is None
+    assert ran.result["stages"][-1].get("refused") is None
     assert verdict_of(ran, "nothing-on-liquid") == verdict
 
 
 def test_a_gap_that_the_liquid_holds_is_told_of_the_package():
     """A light package on a large cap: it is the package that floats, not the core."""
     ran = run(load_case("core_and_cap", ["mounting.load=-0.1 mN"]))
-    (entry,) = [c for c in ran.conditions if c["id"] == "standoff-held-by-core"]
+    (entry,) = [c for c in ran.result["conditions"] if c["id"] == "standoff-held-by-core"]
     assert (entry["verdict"], entry["reason"]) == ("fails", "the package floats on the liquid")
 
 
@@ -116,7 +116,7 @@ def test_a_core_that_is_level_with_what_is_beside_it_is_not_judged_to_hold_the_g
     data["step"][mount:mount] = [layer, {"do": "abrade", "to": "30 um"}]
     data["step"][-1] |= {"peak": "190 degC", "load": "50 mN"}  # colder than it froze
     ran = run(Case.from_dict(data))
-    (entry,) = [c for c in ran.conditions if c["id"] == "standoff-held-by-core"]
+    (entry,) = [c for c in ran.result["conditions"] if c["id"] == "standoff-held-by-core"]
     words = "what is beside the core is level with it, and the package rests on both"
     assert (entry["verdict"], entry["reason"]) == ("not judged", words)
 
@@ -135,5 +135,5 @@ def test_what_is_no_metal_is_no_barrier_metal_either(value, name):
     """Its composition is of no matter: it fails, where an unknown alloy would not be judged."""
     sets = [value, "wetting.polyimide=30 deg"]
     ran = run(load_case("photoimaged_opening", sets))
-    (entry,) = [c for c in ran.conditions if c["id"] == name]
+    (entry,) = [c for c in ran.result["conditions"] if c["id"] == name]
     assert (entry["verdict"], entry["reason"]) == ("fails", "polyimide is none")

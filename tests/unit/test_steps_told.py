@@ -22,7 +22,7 @@ def with_steps(name, *added):
 
 
 def conditions(run):
-    return {c["id"]: c for c in run.conditions}
+    return {c["id"]: c for c in run.result["conditions"]}
 
 
 def test_flux_note_and_cure_change_no_number():
@@ -36,8 +36,8 @@ def test_flux_note_and_cure_change_no_number():
         )
     )
     assert told.metrics == plain.metrics
-    assert [c["verdict"] for c in told.conditions if c["id"] != "cure-window"] == [
-        c["verdict"] for c in plain.conditions if c["id"] != "cure-window"
+    assert [c["verdict"] for c in told.result["conditions"] if c["id"] != "cure-window"] == [
+        c["verdict"] for c in plain.result["conditions"] if c["id"] != "cure-window"
     ]
 
 

@@ -13,6 +13,7 @@ from bumpform.study.journal import Journal
 from bumpform.study.row import compute_rows
 from bumpform.study.table import write_table
 from bumpform.study.told import conditions_told
+from bumpform.verdict.condition import Answer, Condition
 
 STUDY = """
 [study]
@@ -108,14 +109,14 @@ def test_the_table_says_the_unit_of_every_column(tabled):
 
 
 def test_of_several_answers_to_a_condition_the_worst_is_told():
-    def answer(verdict, value):
-        told = {"id": "clear", "stage": "s", "metric": "gap_m", "unit": "m", "limits": [1.0, None]}
-        return {**told, "verdict": verdict, "value": value}
+    def condition(verdict, value):
+        told = {"stage": "s", "metric": "gap_m", "value": value, "limits": (1.0, None)}
+        return Condition("clear", "general", ("general",), "It is.", Answer(verdict, **told))
 
-    answers = [answer("holds", 3.0), answer("fails", 0.5), answer("fails", 0.25)]
-    assert conditions_told({"conditions": answers}) == {"clear": ["fails", 0.25, -0.75, "m"]}
-    answers = [answer("holds", 3.0), answer("not judged", None)]
-    assert conditions_told({"conditions": answers}) == {"clear": ["not judged"]}
+    answers = [condition("holds", 3.0), condition("fails", 0.5), condition("fails", 0.25)]
+    assert conditions_told(answers) == {"clear": ["fails", 0.25, -0.75, "m"]}
+    answers = [condition("holds", 3.0), condition("not judged", None)]
+    assert conditions_told(answers) == {"clear": ["not judged"]}
 
 
 def test_a_folder_without_a_table_is_told(tmp_path):

@@ -50,7 +50,7 @@ def judged(steps, route=None, **conditions):
     data = {"case": head, "wetting": ANGLES, "conditions": conditions, "step": [LAND, *steps]}
     done = run(Case.from_dict(data))
     found = {}
-    for c in done.conditions:
+    for c in done.result["conditions"]:
         found.setdefault(c["id"], (c["verdict"], c["reason"] or ""))
     return found, done
 
@@ -69,7 +69,7 @@ def test_a_first_bump_that_melts_at_mounting_had_its_shape():
     mounted, done = judged([*steps, mount("350 degC", load="10 uN")], "photoimaged_opening")
     assert alone["second-covers-first"][0] == "holds"
     assert mounted["second-covers-first"] == alone["second-covers-first"]
-    assert done.stages[-1]["molten"] == ["Pb95Sn5", "Sn63Pb37"]
+    assert done.result["stages"][-1]["molten"] == ["Pb95Sn5", "Sn63Pb37"]
 
 
 def test_bumps_that_have_fused_have_no_second():
@@ -93,7 +93,7 @@ def test_every_body_that_melts_enclosed_has_melted():
         reflow("second", "350 degC"),
     ]
     found, done = judged(steps)
-    assert done.refused["reason"] == "enclosed"
+    assert done.refused.reason == "enclosed"
     assert found["frozen-stays-solid"] == ("fails", "Pb95Sn5 melts in second")
 
 
@@ -176,7 +176,7 @@ def test_a_dielectric_of_several_coats_is_as_thick_as_all():
     shares = []
     for coats in ([opening("30 um")], [opening("20 um"), {**opening("10 um"), "layer": "more"}]):
         _, done = judged([*coats, *ONE[1:]], "photoimaged_opening")
-        [entry] = [c for c in done.conditions if c["id"] == "defined-distance-window"]
+        [entry] = [c for c in done.result["conditions"] if c["id"] == "defined-distance-window"]
         assert entry["value"] == done.metrics["first"]["terminus_fraction"]
         shares.append(entry["value"])
     assert shares[0] == pytest.approx(shares[1], rel=1e-9)
@@ -199,7 +199,7 @@ def test_a_core_on_a_dome_makes_a_corner():
              {"do": "core", "material": "Ni", "diameter": "80 um"},
              drop("Sn42Bi58", "0.6 nl"), reflow("second", "170 degC")]  # fmt: skip
     _, done = judged(steps)
-    [entry] = [c for c in done.conditions if c["id"] == "corners-filled"]
+    [entry] = [c for c in done.result["conditions"] if c["id"] == "corners-filled"]
     assert "core" in entry["statement"]
     assert entry["verdict"] == "holds"
     assert entry["value"] == pytest.approx(180.0 - 2.0 * 25.0)
@@ -209,8 +209,10 @@ def test_a_corner_of_the_package_is_told_with_its_angles():
     steps = [drop("Sn63Pb37", "1.2 nl"), reflow("first", "220 degC")]
     resist = {"material": "solder resist", "thickness": "20 um", "opening": {"radius": "55 um"}}
     found, done = judged([*steps, mount("220 degC", load="500 uN", resist=resist)])
-    assert done.refused["reason"] == "unfilled_corner"
-    [entry] = [c for c in done.conditions if c["id"] == "corners-filled" and not c["holds"]]
+    assert done.refused.reason == "unfilled_corner"
+    [entry] = [
+        c for c in done.result["conditions"] if c["id"] == "corners-filled" and not c["holds"]
+    ]
     assert entry["value"] == pytest.approx(-10.0)  # 140° + 140° − 270°
     assert found["joint-closed"][0] == "not judged"
 
@@ -232,7 +234,7 @@ def test_a_package_that_lies_on_a_coat_shuts_in_what_is_not_filled():
     steps = [opening("60 um"), drop("Sn63Pb37", "0.2 nl"), reflow("first", "220 degC")]
     found, done = judged([*steps, mount("220 degC", standoff="60 um")])
     whole = 3.141592653589793 * 60e-6**2 * 60e-6 * 1e12  # nl
-    liquid = done.stages[-1]["liquid"]["volume_m3"] * 1e12
+    liquid = done.result["stages"][-1]["liquid"]["volume_m3"] * 1e12
     verdict, reason = found["no-closed-void"]
     assert verdict == "fails"
     words, size = reason.split(" all round the joint, and shuts in ")
@@ -246,7 +248,7 @@ def test_a_package_that_lies_on_the_rim_shuts_in_what_the_liquid_sags_by():
     steps = [*shell, {"do": "abrade", "to": "20 um"}, mount("220 degC", load="1 mN")]
     found, done = judged(steps)
     solid = done.history[-2].state.stack.region("Sn63Pb37").volume
-    shrunk = solid - done.stages[-1]["liquid"]["volume_m3"]
+    shrunk = solid - done.result["stages"][-1]["liquid"]["volume_m3"]
     verdict, reason = found["no-closed-void"]
     assert verdict == "fails"
     size = reason.split(" all round the joint, and shuts in ")[1]
@@ -259,7 +261,7 @@ def test_gas_under_a_package_that_a_ring_of_solder_surrounds_is_shut_in():
     resist = {"material": "solder resist", "thickness": "10 um", "opening": {"radius": "20 um"}}
     steps = [pillar, drop("Sn63Pb37", "0.2 nl"), mount("220 degC", load="1 mN", resist=resist)]
     found, done = judged(steps)
-    assert [line["end"] for line in done.stages[-1]["surface"]["contact_lines"]] == [
+    assert [line["end"] for line in done.result["stages"][-1]["surface"]["contact_lines"]] == [
         "outer",
         "inner",
     ]
@@ -280,7 +282,7 @@ def test_solder_that_is_pressed_out_of_between_joins_nothing():
     assert verdict == "fails"
     assert reason.startswith("the package's pad lies on what is solid")
     build_mesh(done.snapshots[-1].stack, find_recipe("default"))  # the film is in no region
-    [corner] = [c for c in done.conditions if c["id"] == "corners-filled"]
+    [corner] = [c for c in done.result["conditions"] if c["id"] == "corners-filled"]
     assert "corner of Ni side and package base" in corner["statement"]
     assert corner["value"] == pytest.approx(270.0 - 25.0 - 140.0)
 

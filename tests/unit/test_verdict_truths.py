@@ -11,6 +11,7 @@ from bumpform.case.case import Case
 from bumpform.errors import CaseError
 from bumpform.output.readable import condition_limits, condition_value
 from bumpform.runner import run
+from bumpform.verdict.condition import Answer, Condition
 
 pytestmark = pytest.mark.dolfinx
 
@@ -23,7 +24,7 @@ def sections(name):
 def judged(data):
     """Conditions of a case by their id, the first of each."""
     found = {}
-    for condition in run(Case.from_dict(data)).conditions:
+    for condition in run(Case.from_dict(data)).result["conditions"]:
         found.setdefault(condition["id"], condition)
     return found
 
@@ -326,7 +327,8 @@ def test_neighbours_are_judged_by_solder_that_melts_on_the_package_alone():
     ],
 )
 def test_a_value_does_not_read_as_the_limit_that_it_misses(value, limits, unit, words):
-    condition = {"value": value, "limits": limits, "unit": unit}
+    answer = Answer("fails", value=value, limits=limits, unit=unit)
+    condition = Condition("id", "general", ("general",), "It is so.", answer)
     assert (condition_value(condition), condition_limits(condition)) == words
 
 

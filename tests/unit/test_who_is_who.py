@@ -29,7 +29,7 @@ def judged(steps, route):
     """Verdict and reason of every condition, by id."""
     head = {"name": "roles", "pitch": "600 um"} | ({"route": route} if route else {})
     done = run(Case.from_dict({"case": head, "wetting": ANGLES, "step": [land(), *steps]}))
-    return {c["id"]: (c["verdict"], c.get("reason") or "") for c in done.conditions}, done
+    return {c["id"]: (c["verdict"], c.get("reason") or "") for c in done.result["conditions"]}, done
 
 
 OPENING = {
@@ -76,7 +76,7 @@ def test_a_cure_counts_for_what_stays_solid(cure):
     cured = {"do": "cure", "temperature": cure}
     steps = [*TWO[:-2], cured, TWO[-2], reflow("second", "217 degC")]
     _, done = judged(steps, "photoimaged_opening")
-    [entry] = [c for c in done.conditions if c["id"] == "frozen-stays-solid"]
+    [entry] = [c for c in done.result["conditions"] if c["id"] == "frozen-stays-solid"]
     assert entry["verdict"] == "holds"
     solidus = entry["value"] + max(217.0, float(cure.split()[0]))
     assert 300.0 < solidus < 315.0
@@ -93,7 +93,7 @@ def test_a_shell_on_liquid_is_carried_by_nothing_else():
         reflow("second", "240 degC"),
     ]
     found, done = judged(steps, None)
-    assert done.stages[1]["enclosed"] == ["SAC305"]
+    assert done.result["stages"][1]["enclosed"] == ["SAC305"]
     assert found["nothing-on-liquid"][0] == "fails"
     cold, _ = judged([*steps[:-2], drop("Sn63Pb37", "0.5 nl"), reflow("second", "200 degC")], None)
     assert cold["nothing-on-liquid"][0] == "holds"

@@ -368,7 +368,7 @@ def test_pulled_joint_balances_its_load_at_two_heights():
     the load, is the work ∫ (load − F) dh of what the liquid's force F does not carry.
     """
     case = load_case("core_metal_ball", sets=["mounting.load=-0.3 mN"])
-    stage = run(case, landscape=True).stages[-1]
+    stage = run(case, landscape=True).result["stages"][-1]
     (barrier,) = (a for a in stage["equilibrium"]["alternatives"] if a["held_by"] == "liquid")
     assert stage["equilibrium"]["stable"] and not barrier["stable"]
     volume, tension = stage["liquid"]["volume_m3"], stage["liquid"]["surface_tension_N_m"]

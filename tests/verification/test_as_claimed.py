@@ -30,7 +30,7 @@ PASSIVATION, OPENING, COLUMN, SEED, UBM, RESIST = 0.8, 32.0, 40.0, 0.5, 5.0, 80.
 
 
 def verdicts(run):
-    return {c["id"]: c["verdict"] for c in run.conditions}
+    return {c["id"]: c["verdict"] for c in run.result["conditions"]}
 
 
 def covered(t):
@@ -140,7 +140,7 @@ def test_polyimide_that_is_gone_before_the_reflow_is_none(gone):
     data = load_case(NAME).to_dict()
     data["step"].insert(12, gone)
     run = bumpform.run(Case.from_dict(data))
-    said = {c["id"]: (c["verdict"], c["reason"]) for c in run.conditions}
+    said = {c["id"]: (c["verdict"], c["reason"]) for c in run.result["conditions"]}
     reason = "what is coated round the column is removed before it melts"
     assert said["column-protrudes"] == ("not judged", reason)
     assert said["steps-in-order"] == ("not judged", "there is no polyimide")

@@ -217,14 +217,15 @@ def test_gravity_counts_from_the_deposit_s_centroid():
 def test_a_low_barrier_is_told_in_result_and_log(tmp_path):
     """The bundled core and cap: 1e-4 of what its cap releases keeps it from leaning on its core."""
     done = run(load_case("core_and_cap"))
-    (other,) = done.stages[1]["equilibrium"]["alternatives"]
+    (other,) = done.result["stages"][1]["equilibrium"]["alternatives"]
     assert other["leans"]["mode"] == 1
     assert 0.0 < other["barrier_J"] < 1e-11
     assert other["barrier_share"] == pytest.approx(
         other["barrier_J"] / stage_of(done, 1).released, rel=1e-12
     )
     assert other["barrier_share"] < 1e-3
-    words = alternative_words(other)
+    (told,) = done.record.stages[1].equilibrium.alternatives
+    words = alternative_words(told)
     assert "leans (m = 1)" in words and words.endswith("since the deposit: it may be passed")
     assert words in "\n".join(log_lines(done))
 

@@ -46,6 +46,6 @@ def test_a_claim_is_said_and_holds(document, name, claim):
     if not claim.why:
         assert found.case.route in by_route
     for condition in by_route.get(found.case.route, ()):
-        verdicts = {c["verdict"] for c in found.conditions if c["id"] == condition}
+        verdicts = {c["verdict"] for c in found.result["conditions"] if c["id"] == condition}
         assert verdicts == {"holds"}, condition
     assert any(claim.told in note for note in found.notes) or not claim.told

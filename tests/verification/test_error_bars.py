@@ -200,7 +200,7 @@ def test_every_metric_has_an_error_estimate():
 def test_a_stage_answers_for_the_errors_of_the_stages_below_it():
     """The second bump's estimates are no smaller than the first bump's shape is uncertain."""
     given = {"environment.gravity": "5000 m/s^2"}
-    first, second = ran("photoimaged_opening", given).stages
+    first, second = ran("photoimaged_opening", given).result["stages"]
     unsure = first["equilibrium"]["error_estimate"]["apex_z_m"]
     assert second["equilibrium"]["error_estimate"]["apex_z_m"] > unsure
     assert second["equilibrium"]["error_estimate"]["outer.z_m"] > unsure

@@ -157,7 +157,7 @@ def test_joint_round_a_ball(printed):
     share = f"deposit.Sn63Pb37.stencil.metal_fraction={printed}"
     ran = run(load_case("core_metal_ball", sets=[share]))
     assert ran.metrics["mounting"]["held_by"] == "core"
-    stage, ball, pad, copper = ran.stages[-1], 150 * UM, 4 / 3, math.radians(25)
+    stage, ball, pad, copper = ran.result["stages"][-1], 150 * UM, 4 / 3, math.radians(25)
     liquid = stage["liquid"]
     tension = liquid["surface_tension_N_m"]
     b = liquid["density_kg_m3"] * 9.81 * ball**2 / tension
@@ -184,7 +184,7 @@ def test_published_ball_grid_array(density):
     """Evolver's bga-3 and bga-30, in our case and in a deck of ours."""
     ran = run(published.bga(density, standoff=BGA_GAP))
     deck = joint(edge(1.0, BGA_GAP / BGA_RADIUS), density)
-    agrees(*staged(ran.stages[-1]), deck, BGA_RADIUS, BGA_TENSION, "top")
+    agrees(*staged(ran.result["stages"][-1]), deck, BGA_RADIUS, BGA_TENSION, "top")
 
 
 def test_published_ball_grid_array_under_its_weight():
@@ -194,7 +194,7 @@ def test_published_ball_grid_array_under_its_weight():
     """
     ran = run(published.bga(load=BGA_WEIGHT))
     load = BGA_WEIGHT / (BGA_TENSION * BGA_RADIUS)
-    values, errors = staged(ran.stages[-1])
+    values, errors = staged(ran.result["stages"][-1])
     raised = values | {"energy_J": values["energy_J"] + BGA_WEIGHT * values["top.z_m"]}
     deck = joint(floating(1.0, load, BGA_GAP / BGA_RADIUS), 9000.0)
     more = {"energy_J": errors["energy_J"] + BGA_WEIGHT * errors["top.z_m"]}
@@ -214,7 +214,7 @@ def ceramic(degrees):
 def test_published_ceramic_ball_grid_array(degrees):
     """Evolver's cbga1 and cbga2 (90°), and better wetting."""
     ran = run(published.cbga(degrees))
-    given = staged(ran.stages[0])
+    given = staged(ran.result["stages"][0])
     agrees(*given, ceramic(degrees), published.CBGA_BALL, published.CBGA_TENSION, "inner")
 
 
@@ -240,7 +240,7 @@ def same_in_three_dimensions(stage, deck, length, tension):
 @pytest.mark.parametrize("degrees", [60, 90])
 def test_ceramic_joint_in_three_dimensions(degrees):
     """Free to leave its symmetry, Evolver's surface has the same shape, and at 90° a way out."""
-    stage = run(published.cbga(degrees)).stages[0]
+    stage = run(published.cbga(degrees)).result["stages"][0]
     length, tension = published.CBGA_BALL, published.CBGA_TENSION
     same_in_three_dimensions(stage, ceramic(degrees), length, tension)
 
@@ -248,7 +248,7 @@ def test_ceramic_joint_in_three_dimensions(degrees):
 @pytest.mark.slow
 def test_ball_grid_array_in_three_dimensions():
     """As its datafiles pose it, with facets all the way round."""
-    stage = run(published.bga(standoff=BGA_GAP)).stages[-1]
+    stage = run(published.bga(standoff=BGA_GAP)).result["stages"][-1]
     deck = joint(edge(1.0, BGA_GAP / BGA_RADIUS), 9000.0)
     same_in_three_dimensions(stage, deck, BGA_RADIUS, BGA_TENSION)
 
@@ -263,7 +263,7 @@ def test_angle_at_which_the_ceramic_joint_bulges_to_one_side():
     """
 
     def lowest(degrees):
-        stage = run(published.cbga(degrees)).stages[0]
+        stage = run(published.cbga(degrees)).result["stages"][0]
         return stage["equilibrium"]["lowest_eigenvalues"]["1"]
 
     critical = brentq(lowest, 60.0, 65.0, xtol=1e-3)

@@ -97,7 +97,7 @@ def agrees(shape, shot):
 )
 def test_solid_metal_melts_to_its_mass_over_the_melts_density(amount, volume):
     done = drop("", steps=[{"do": "deposit", "solder": "Sn63Pb37", **amount}, HEAT])
-    liquid = done.stages[0]["liquid"]
+    liquid = done.result["stages"][0]["liquid"]
     assert liquid["mass_kg"] == pytest.approx(volume * SOLID, rel=MASS)
     melt = MELT + SLOPE * 37.0
     assert liquid["volume_m3"] / volume == pytest.approx(SOLID / melt, rel=MASS)
@@ -106,8 +106,8 @@ def test_solid_metal_melts_to_its_mass_over_the_melts_density(amount, volume):
 def test_a_volume_of_liquid_is_that_of_the_liquid():
     for case in ({}, {"amounts": "liquid", "freezing": "none"}):
         done = drop("2 nl", case=case)
-        assert done.stages[0]["liquid"]["volume_m3"] == 2e-12
-        assert "frozen" not in done.stages[0]
+        assert done.result["stages"][0]["liquid"]["volume_m3"] == 2e-12
+        assert "frozen" not in done.result["stages"][0]
 
 
 def test_paste_by_weight_has_its_metals_mass():
@@ -118,7 +118,7 @@ def test_paste_by_weight_has_its_metals_mass():
     whole = 1.0 / (share / SOLID + (1.0 - share) / flux)  # of the paste
     for case in (SHRINKS, {"freezing": "shrinks"}, {}):
         steps = [{"do": "deposit", "solder": "Sn63Pb37", "stencil": paste}, HEAT]
-        liquid = drop("", steps=steps, case=case).stages[0]["liquid"]
+        liquid = drop("", steps=steps, case=case).result["stages"][0]["liquid"]
         assert liquid["mass_kg"] == pytest.approx(room * whole * share, rel=MASS)
 
 
@@ -127,7 +127,7 @@ def test_paste_by_weight_has_its_metals_mass():
 
 def test_a_cap_without_gravity_freezes_to_a_cap_on_its_line():
     done = drop("2 nl", gravity=0.0)
-    frozen = done.stages[0]["frozen"]
+    frozen = done.result["stages"][0]["frozen"]
     radius = 100 * UM
     height = brentq(
         lambda h: math.pi / 6 * h * (3 * radius**2 + h * h) - 2e-12, 0.0, 1e-3, xtol=1e-18
@@ -138,7 +138,7 @@ def test_a_cap_without_gravity_freezes_to_a_cap_on_its_line():
     assert frozen["solidus_K"] == 456.15
     assert surface["apex_z_m"] == pytest.approx(height, rel=LENGTH)
     assert surface["contact_lines"][0]["r_m"] == pytest.approx(radius, rel=1e-14)
-    assert surface["apex_z_m"] < done.stages[0]["surface"]["apex_z_m"]
+    assert surface["apex_z_m"] < done.result["stages"][0]["surface"]["apex_z_m"]
 
 
 def test_a_dome_on_a_wall_keeps_the_line_of_its_rest_at_the_solidus():
@@ -150,7 +150,7 @@ def test_a_dome_on_a_wall_keeps_the_line_of_its_rest_at_the_solidus():
         "step": [SUBSTRATE, COAT, HIGH, FIRST],
     }
     done = bumpform.run(Case.from_dict(data))
-    radius, mass = 60 * UM, done.stages[0]["liquid"]["mass_kg"]
+    radius, mass = 60 * UM, done.result["stages"][0]["liquid"]["mass_kg"]
     cool = 10410.0 + 1.23 * 4.0
     rise = radius * math.tan(math.radians(35.0) / 2)
     cap = math.pi / 6 * rise * (3 * radius**2 + rise**2)
@@ -229,12 +229,12 @@ def test_mass_is_kept_from_solid_through_melting_and_freezing_again_and_again():
             continue
         (region,) = (r for r in moment.state.stack.regions if r.kind == "solder")
         assert region.volume * SOLID == pytest.approx(2e-12 * SOLID, rel=MASS)
-    for stage in done.stages:
+    for stage in done.result["stages"]:
         assert stage["liquid"]["mass_kg"] == pytest.approx(2e-12 * SOLID, rel=MASS)
         melt = MELT + SLOPE * (stage["peak_K"] - 456.15)
         assert stage["liquid"]["volume_m3"] == pytest.approx(2e-12 * SOLID / melt, rel=MASS)
         assert abs(done.metrics[stage["name"]]["frozen_mass_balance"]) < MASS
-    first, *others = (s["frozen"]["surface"] for s in done.stages)
+    first, *others = (s["frozen"]["surface"] for s in done.result["stages"])
     for other in others:  # each froze from the same rest at the solidus
         assert other["apex_z_m"] == pytest.approx(first["apex_z_m"], rel=LENGTH)
 
@@ -248,10 +248,10 @@ def test_a_mixture_takes_the_sum_of_its_parts_or_its_own_density():
     known = {"solidus": "180 degC", "liquidus": "200 degC"}
     name = "Sn63Pb37+Sn96.5Ag3.5"
     done = drop("", steps=parts, materials={name: known})
-    assert done.stages[0]["frozen"]["volume_m3"] == pytest.approx(2e-12, rel=MASS)
+    assert done.result["stages"][0]["frozen"]["volume_m3"] == pytest.approx(2e-12, rel=MASS)
     done = drop("", steps=parts, materials={name: {**known, "density_solid": "8000 kg/m^3"}})
     mass = 1e-12 * (8400.0 + 7370.0)
-    assert done.stages[0]["frozen"]["volume_m3"] == pytest.approx(mass / 8000.0, rel=MASS)
+    assert done.result["stages"][0]["frozen"]["volume_m3"] == pytest.approx(mass / 8000.0, rel=MASS)
 
 
 @pytest.mark.parametrize("name", ["core_and_cap", "photoimaged_opening", "laminated_abraded"])
@@ -259,7 +259,7 @@ def test_whole_cases_keep_their_mass(name):
     case = load_case(name)
     done = bumpform.run(case.with_values({f"case.{k}": v for k, v in SHRINKS.items()}))
     assert done.refused is None
-    for stage in done.stages:
+    for stage in done.result["stages"]:
         frozen = stage["frozen"]
         assert frozen["volume_m3"] * frozen["density_kg_m3"] == pytest.approx(
             stage["liquid"]["mass_kg"], rel=MASS
@@ -278,7 +278,7 @@ def test_the_barrier_is_grown_on_the_frozen_dome_and_judged_on_it():
     frozen = done.metrics["first reflow"]["frozen_terminus_depth_m"]
     barrier = done.metrics["barrier"]
     assert barrier["barrier_fit_m"] == pytest.approx(3.63 * UM - frozen, abs=1e-14)
-    (below,) = (c for c in done.conditions if c["id"] == "dome-ends-below-top")
+    (below,) = (c for c in done.result["conditions"] if c["id"] == "dome-ends-below-top")
     assert below["metric"] == "frozen_terminus_depth_m"
     assert below["value"] == pytest.approx(frozen, abs=1e-15)
 
@@ -293,6 +293,6 @@ def test_a_film_that_breaks_as_it_shrinks_is_refused():
     )
     done = bumpform.run(case)
     assert done.refused is not None
-    assert done.refused["reason"] == "freezing"
-    assert done.refused["detail"].startswith("as it cools and freezes at 183 °C: ")
-    assert "surface" in done.stages[0]  # as molten it is kept
+    assert done.refused.reason == "freezing"
+    assert done.refused.detail.startswith("as it cools and freezes at 183 °C: ")
+    assert "surface" in done.result["stages"][0]  # as molten it is kept

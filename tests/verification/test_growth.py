@@ -94,7 +94,7 @@ def test_the_edge_does_not_jump_where_the_first_bump_reaches_the_rim():
         done = bumpform.run(load_case("photoimaged_opening", sets=sets))
         barrier = done.metrics["barrier"]
         edges.append((barrier["juncture"]["r_m"], barrier["edge_to_rim_m"]))
-        flush = next(c for c in done.conditions if c["id"] == "barrier-flush")
+        flush = next(c for c in done.result["conditions"] if c["id"] == "barrier-flush")
         assert flush["holds"] is False
     radii, past = np.array(edges).T
     assert np.all(np.diff(radii) > -1e-15)

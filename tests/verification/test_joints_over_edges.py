@@ -54,7 +54,7 @@ def mask(thickness, opening, material="solder resist", layer="mask"):
 
 def agrees(ran, lower, upper, load, size, gravity=EARTH):
     """Standoff, lines and width of the joint to 1e-9 of a length."""
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     volume, tension, b = liquid_of(stage, gravity)
     shot = shoot_two(lower, upper, volume, capillarity=b, top=True, load=load / tension)
     lines = stage["surface"]["contact_lines"]
@@ -90,7 +90,7 @@ def test_ball_squeezed_over_a_mask_that_hardly_wets(degrees, load):
         ],
         {"pad": {"radius": 172 * UM, "material": "Cu"}, "load": load, "peak": "245 degC"},
     )
-    below, above = ran.stages[-1]["surface"]["contact_lines"]
+    below, above = ran.result["stages"][-1]["surface"]["contact_lines"]
     assert (below["feature"], above["feature"]) == ("mask top", "package base")
     young = math.radians(above["admissible_deg"][0])
     hold = plane(MASK, 0.5 * OPENING**2 * MASK)
@@ -133,7 +133,7 @@ def test_flat_land(stencil, gravity):
     """
     ran = flat(LAND, stencil * UM, gravity)
     hold = point(LAND, LAND_MASK, 0.5 * LAND**2 * LAND_MASK)
-    volume = liquid_of(ran.stages[-1], gravity)[0]
+    volume = liquid_of(ran.result["stages"][-1], gravity)[0]
     height = volume / (math.pi * LAND**2)
     lower, upper = Line(hold, 0.0), Line(point(LAND, height), 0.0)
     standoff = agrees(ran, lower, upper, WEIGHT, LAND, gravity)
@@ -145,7 +145,9 @@ def test_flat_land_under_a_pad_of_another_size(pad):
     """It leans in or out of the land's rim to the pad's, and holds at both."""
     ran = flat(pad * 1e-3, 125 * UM)
     hold = point(LAND, LAND_MASK, 0.5 * LAND**2 * LAND_MASK)
-    height = liquid_of(ran.stages[-1], EARTH)[0] / (math.pi * LAND**2)  # nearly a flat disc
+    height = liquid_of(ran.result["stages"][-1], EARTH)[0] / (
+        math.pi * LAND**2
+    )  # nearly a flat disc
     agrees(ran, Line(hold, 0.0), Line(point(pad * 1e-3, height), 0.0), WEIGHT, LAND)
 
 
@@ -153,11 +155,11 @@ def test_flat_land_under_a_wider_pad():
     """Further out than the land the lower line slides on the mask after the pad's rim."""
     pad = 1860 * UM
     ran = flat(pad, 125 * UM)
-    below, above = ran.stages[-1]["surface"]["contact_lines"]
+    below, above = ran.result["stages"][-1]["surface"]["contact_lines"]
     assert (below["feature"], above["state"]) == ("mask top", "pinned")
     hold = plane(LAND_MASK, 0.5 * LAND**2 * LAND_MASK)
     lower = Line(hold, pad - 15 * UM, math.radians(below["angle_deg"]))
-    volume = liquid_of(ran.stages[-1], EARTH)[0]
+    volume = liquid_of(ran.result["stages"][-1], EARTH)[0]
     height = LAND_MASK + (volume / math.pi - LAND**2 * LAND_MASK) / pad**2  # nearly flat discs
     agrees(ran, lower, Line(point(pad, height), 0.0), WEIGHT, LAND)
 
@@ -218,7 +220,7 @@ def test_cap_that_runs_down_to_the_copper(height):
     Gibbs' bound at the rim is 25° + 90°; the copper wets less than the nickel.
     """
     ran = capped(height * UM, 35, 25, 1e-6, pad=35 * UM)
-    below, _ = ran.stages[-1]["surface"]["contact_lines"]
+    below, _ = ran.result["stages"][-1]["surface"]["contact_lines"]
     assert below["z_m"] == pytest.approx(PILLAR_TOP - NICKEL, rel=TOLERANCE)
     hold = point(PILLAR, PILLAR_TOP - NICKEL, -0.5 * PILLAR**2 * NICKEL)
     upper = Line(point(35 * UM, 60 * UM), 0.0)
@@ -276,7 +278,7 @@ def test_a_joint_inside_of_the_solid_is_none():
     )  # fmt: skip
     ran = run(made)
     assert ran.refused is not None
-    assert ran.refused["reason"] == "penetration"
+    assert ran.refused.reason == "penetration"
 
 
 def test_a_limit_of_turns_is_no_verdict_on_the_liquid():

@@ -184,7 +184,7 @@ def changed(what, value):
 )
 def test_a_cap_that_leans_is_told_and_the_mounting_after_it_is_solved(what, value):
     done = changed(what, value)
-    _, cap, joint = done.stages
+    _, cap, joint = done.result["stages"]
     assert done.refused is None
     found = cap["equilibrium"]
     assert (found["stable"], found["leans"]["mode"]) == (False, 1)
@@ -192,7 +192,9 @@ def test_a_cap_that_leans_is_told_and_the_mounting_after_it_is_solved(what, valu
         found["leans"]["margin"] == found["stability_margin"] < 0.0 < found["leans"]["held_margin"]
     )
     assert found["leans"]["holds_when_pinned"] is True
-    upright = {c["stage"]: c["holds"] for c in done.conditions if c["id"] == "stands-upright"}
+    upright = {
+        c["stage"]: c["holds"] for c in done.result["conditions"] if c["id"] == "stands-upright"
+    }
     assert upright == {"core reflow": True, "cap reflow": False, "mounting": True}
     assert (joint["equilibrium"]["stable"], joint["equilibrium"]["leans"]) == (True, None)
 
@@ -203,21 +205,21 @@ def test_a_cap_that_leans_is_told_and_the_mounting_after_it_is_solved(what, valu
 def test_its_neighbours_stand(what, value):
     done = changed(what, value)
     assert done.refused is None
-    assert [s["equilibrium"]["leans"] for s in done.stages] == [None] * 3
+    assert [s["equilibrium"]["leans"] for s in done.result["stages"]] == [None] * 3
 
 
 @pytest.mark.parametrize("volume", [0.5, 1, 2])
 def test_a_ring_too_low_for_the_package_leaves_the_joint_open(volume):
     """The ring round the core leans, is computed, and does not reach the pad on the core."""
     done = changed("second volume, nl", volume)
-    cap, joint = done.stages[1:]
+    cap, joint = done.result["stages"][1:]
     assert cap["equilibrium"]["leans"]["mode"] == 1
     metrics = done.metrics[joint["name"]]
     assert joint["surface"]["contact_lines"][1]["end"] == "inner"
     assert metrics["held_by"] == "core"
     gap = metrics["standoff_m"] - joint["surface"]["top_z_m"]
     assert metrics["open_gap_m"] == pytest.approx(gap, rel=1e-9)
-    told = next(c for c in done.conditions if c["id"] == "joint-closed")
+    told = next(c for c in done.result["conditions"] if c["id"] == "joint-closed")
     assert told["verdict"] == "fails"
 
 
@@ -250,7 +252,7 @@ def test_only_m_0_refuses(monkeypatch, lowest_of_m_0, reason):
         monkeypatch.setattr(f"bumpform.process.{name}.analyse", lambda *_: told)
     done = run(load_case("core_and_cap"))
     if reason is None:
-        assert done.refused is None and len(done.stages) == 3
+        assert done.refused is None and len(done.result["stages"]) == 3
         return
-    assert (len(done.stages), done.refused["reason"]) == (1, reason)
-    assert "m = 0" in done.refused["detail"]
+    assert (len(done.result["stages"]), done.refused.reason) == (1, reason)
+    assert "m = 0" in done.refused.detail

@@ -34,7 +34,7 @@ ANGLES = (math.radians(26.7), math.radians(122.4))
 
 def force_told(ran):
     """The force that a refusal ends with, N."""
-    return parse_quantity(" ".join(ran.refused["detail"].split()[-2:]), "force")
+    return parse_quantity(" ".join(ran.refused.detail.split()[-2:]), "force")
 
 
 def pad(radius, height):
@@ -76,7 +76,7 @@ BALL, PAD = 150e-6, 200e-6
 def pulled(load):
     """The joint round a copper ball, pulled by a load in N."""
     ran = run(load_case("core_metal_ball", sets=[f"mounting.load={load!r} N"]))
-    return ran, ran.stages[-1]
+    return ran, ran.result["stages"][-1]
 
 
 def shot_force(stage, height):
@@ -127,8 +127,8 @@ def test_a_larger_pull_takes_the_body_off(share):
     """Refused with the largest pull, which is that of the shot joints: 1e-8, as it is printed."""
     ran, _ = pulled(-share * largest_pull())
     assert ran.refused is not None
-    assert ran.refused["reason"] == "no_equilibrium"
-    assert "comes off" in ran.refused["detail"]
+    assert ran.refused.reason == "no_equilibrium"
+    assert "comes off" in ran.refused.detail
     told = force_told(ran)
     assert told == pytest.approx(largest_pull(), rel=1e-8)
 

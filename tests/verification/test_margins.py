@@ -30,7 +30,7 @@ def verdict(case, path, value):
         return {"refused"}
     if done.refused or done.stopped:
         return {"refused"}
-    return {c["id"] for c in done.conditions if c["holds"] is False}
+    return {c["id"] for c in done.result["conditions"] if c["holds"] is False}
 
 
 def bisected(case, path, good, bad):

@@ -52,7 +52,7 @@ def case(*steps, after=(), opening="130 um", **mount):
 
 def closed(done):
     """What both judges say of the joint, and the product's reason."""
-    [entry] = [c for c in done.conditions if c["id"] == "joint-closed"]
+    [entry] = [c for c in done.result["conditions"] if c["id"] == "joint-closed"]
     return entry["verdict"], entry["reason"] or "", second_verdict(done)["joint-closed"].verdict
 
 
@@ -86,8 +86,8 @@ def test_a_cold_column_on_the_package_joins():
 
 def parting(done):
     """Standoffs that a refusal tells, µm: at the parting, and asked for."""
-    assert done.refused["reason"] == "no_joint"
-    text = done.refused["detail"]
+    assert done.refused.reason == "no_joint"
+    text = done.refused.detail
     at, short, asked = map(float, re.findall(r"([\d.]+) µm", text))
     assert at + short == pytest.approx(asked, abs=2e-3)
     assert closed(done)[0] == "fails"
@@ -141,7 +141,7 @@ def test_a_fixture_takes_a_package_to_its_standoff_though_it_meets_no_solder(sta
         assert metrics["held_by"] == "fixture"
         assert metrics["standoff_m"] == pytest.approx(standoff * 1e-6, rel=1e-12)
         assert metrics["open_gap_m"] > 0.0
-    judged = [c["verdict"] for c in done.conditions if c["id"] == "joint-closed"]
+    judged = [c["verdict"] for c in done.result["conditions"] if c["id"] == "joint-closed"]
     assert judged == ["fails", "fails"]
     assert second_verdict(done)["joint-closed"].verdict == "fails"
 
@@ -153,6 +153,6 @@ def test_a_fixture_takes_a_package_to_its_standoff_though_it_meets_no_solder(sta
 def test_a_joint_that_is_pressed_into_an_empty_corner(load):
     """140° and 140° do not fill the 90° between base and resist, however hard it is pressed."""
     done = run(case(*BALL, load=load, opening="260 um"))
-    assert done.refused["reason"] == "unfilled_corner"
+    assert done.refused.reason == "unfilled_corner"
     corner = "corner of package base and package resist wall at r = 260 µm: the contact angles"
-    assert corner in done.refused["detail"]
+    assert corner in done.refused.detail

@@ -31,7 +31,7 @@ PAD = {"material": "Cu"}
 
 
 def detail_of(ran):
-    return ran.refused["detail"]
+    return ran.refused.detail
 
 
 # liquid that goes over to the package
@@ -60,7 +60,7 @@ def test_a_package_comes_down_again_on_liquid_that_has_gone_over_to_it(amount, l
     ]
     ran = run(Case.from_dict({"case": {"name": "over"}, "step": steps}))
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     lower, upper = stage["surface"]["contact_lines"]
     assert [lower["state"], upper["feature"]] == ["free", "package pad / package base"]
     volume, tension, b = liquid_of(stage, 9.81)
@@ -100,7 +100,7 @@ def test_a_joint_that_would_part_says_where():
     ]
     case = {"case": {"name": "disc"}, "wetting": {"Co": "10 deg"}, "step": steps}
     ran = run(Case.from_dict(case))
-    assert ran.refused["reason"] == "penetration"
+    assert ran.refused.reason == "penetration"
     assert "at the Co side that the liquid covers" in detail_of(ran)
     assert "part there into two bodies" in detail_of(ran)
 
@@ -151,9 +151,9 @@ def test_a_line_leaves_its_edge_whose_angle_hardly_pulls_it(angle):
         )
     )
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     lower, upper = stage["surface"]["contact_lines"]
-    core, _, _ = liquid_of(ran.stages[0], 9.81)
+    core, _, _ = liquid_of(ran.result["stages"][0], 9.81)
     volume, tension, b = liquid_of(stage, 9.81)
     moment = 0.5 * opening**2 * mask - core / (2.0 * math.pi)
     first = Line(point(opening, mask, moment), 0.0)
@@ -203,7 +203,7 @@ def test_short_of_a_corner_a_mask_makes_no_difference(side, angle):
 def test_a_joint_is_refused_over_a_corner_that_stays_empty(side):
     """140° + 140° is more than 180° + 90°: no state covers the corner, above as below."""
     ran = between_bases(side, 140, 40 * UM)
-    assert ran.refused["reason"] == "unfilled_corner"
+    assert ran.refused.reason == "unfilled_corner"
     assert "add up to 280°, not less than 180° + 90°" in detail_of(ran)
     names = {"stack": "base and mask wall", "package": "package base and package resist wall"}
     assert names[side] in detail_of(ran)
@@ -214,7 +214,7 @@ def test_a_corner_that_is_filled_is_covered(standoff):
     """At 140° + 120° the line goes over it onto the package's mask, and agrees with shooting."""
     ran = between_bases("package", 120, standoff * UM)
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     lower, upper = stage["surface"]["contact_lines"]
     assert [lower["feature"], upper["feature"]] == ["base", "package resist top"]
     volume, tension, b = liquid_of(stage, 0.0)

@@ -114,7 +114,7 @@ def test_small_joint(mount, gravity):
     """
     ran = small(mount, gravity)
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["mounting"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["mounting"]
     assert [q["state"] for q in stage["surface"]["contact_lines"]] == ["pinned", "pinned"]
     volume, tension, b = liquid_of(stage, gravity)
     lower = Line(point(SMALL_PAD, SMALL_RESIST, 0.5 * SMALL_PAD**2 * SMALL_RESIST), 0.0)
@@ -151,7 +151,7 @@ def test_joint_round_a_copper_ball(sets, load, held_by):
     """
     ran = done("core_metal_ball", *sets)
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["mounting"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["mounting"]
     gravity = -EARTH if "environment.gravity=-9.81 m/s^2" in sets else EARTH
     volume, tension, b = liquid_of(stage, gravity)
     floats = held_by == "liquid"
@@ -171,7 +171,7 @@ RESIST, OPENING, CAP_PAD = 25 * UM, 120 * UM, 180 * UM
 
 def cap_core(ran, gravity):
     """The high-lead core of core_and_cap by shooting, pinned on the resist's edge."""
-    volume, _, b = liquid_of(ran.stages[0], gravity)
+    volume, _, b = liquid_of(ran.result["stages"][0], gravity)
     hold = point(OPENING, RESIST, 0.5 * OPENING**2 * RESIST)
     shot = shoot(hold, volume, capillarity=b)
     return shot, hold.moment - volume / (2 * math.pi)
@@ -199,7 +199,7 @@ def test_joint_round_a_core_of_solder(sets, load, held_by):
     assert ran.refused is None
     gravity = -EARTH if "environment.gravity=-9.81 m/s^2" in sets else EARTH
     core, moment = cap_core(ran, gravity)
-    stage, metrics = ran.stages[-1], ran.metrics["mounting"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["mounting"]
     below, above = stage["surface"]["contact_lines"]
     assert below["feature"] == "resist top"
     volume, tension, b = liquid_of(stage, gravity)
@@ -225,7 +225,7 @@ def test_pulled_joint_on_a_spherical_core():
     core, _ = cap_core(ran, 0.0)
     rise = core.apex_z - RESIST
     radius = (OPENING**2 + rise**2) / (2 * rise)
-    stage, metrics = ran.stages[-1], ran.metrics["mounting"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["mounting"]
     below = stage["surface"]["contact_lines"][0]
     assert (below["feature"], below["state"]) == ("Pb95Sn5", "free")
     volume, tension, _ = liquid_of(stage, 0.0)
@@ -253,7 +253,7 @@ def test_half_molten_core_is_told():
 def test_molten_core_holds_nothing():
     """Above the core's liquidus all is one liquid: its force is the load, its gap by shooting."""
     ran = done("core_and_cap", "mounting.peak=330 degC")
-    stage, metrics = ran.stages[-1], ran.metrics["mounting"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["mounting"]
     assert sorted(stage["molten"]) == ["Pb95Sn5", "Sn63Pb37"]
     assert metrics["held_by"] == "liquid"
     volume, tension, b = liquid_of(stage, EARTH)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.dolfinx
 def attached(name, stage_name, edge, moment):
     """A bump that an edge holds, against shooting; ∫½r²dz of the solid up to it."""
     found = done(name)
-    [stage] = [s for s in found.stages if s["name"] == stage_name]
+    [stage] = [s for s in found.result["stages"] if s["name"] == stage_name]
     volume, tension, b = liquid_of(stage, EARTH)
     shot = shoot(point(*edge, moment), volume, capillarity=b)
     [line] = stage["surface"]["contact_lines"]
@@ -85,7 +85,7 @@ def test_the_ball_fused_in_stacked_masks():
 def test_the_drawn_joint():
     """−897.641 µN, 516.52 Pa, 61.34° and 60.20°; waist 0.762 mm wide."""
     found = done("drawn_joint")
-    surface = found.stages[-1]["surface"]
+    surface = found.result["stages"][-1]["surface"]
     assert found.metrics["joint"]["joint_force_N"] == pytest.approx(-897.641e-6, abs=5e-10)
     assert surface["pressure_Pa"] == pytest.approx(516.52, abs=5e-3)
     angles = [line["angle_deg"] for line in surface["contact_lines"]]
@@ -96,7 +96,7 @@ def test_the_hanging_package():
     """Its weight draws the joint to 557.7 µm; it comes off at 446.8 µN, near 0.82 mm."""
     found = done("hanging_package")
     metrics = found.metrics["hanging"]
-    volume, tension, b = liquid_of(found.stages[-1], -EARTH)
+    volume, tension, b = liquid_of(found.result["stages"][-1], -EARTH)
     radius, weight = 300 * UM, 14.985e-6 * EARTH
 
     lower, upper = Line(point(radius), 0.0), Line(point(radius, 500 * UM), 0.0)
@@ -116,7 +116,7 @@ def test_the_joint_of_ball_and_paste_before_and_after_it_is_turned_over():
     plug = math.pi * (200 * UM) ** 2 * 20 * UM  # what fills the package's opening
     # inside of the lower land's side, 35 µm; under the package's land, 20 µm of its resist
     lower = Line(point(200 * UM, -35 * UM, -0.5 * (200 * UM) ** 2 * 35 * UM), 0.0)
-    for stage, gravity in zip(found.stages, (EARTH, -EARTH), strict=True):
+    for stage, gravity in zip(found.result["stages"], (EARTH, -EARTH), strict=True):
         volume, tension, b = liquid_of(stage, gravity)
         assert volume == pytest.approx(metal * UM**3, rel=1e-12)
         metrics = found.metrics[stage["name"]]
@@ -138,7 +138,7 @@ def test_the_joint_of_ball_and_paste_before_and_after_it_is_turned_over():
 def test_the_pillow_is_open_by_what_is_told():
     """By the gap that is left to the largest that joins, which is that of the joint that closes."""
     found = done("head_in_pillow")
-    [closed] = [c for c in found.conditions if c["id"] == "joint-closed"]
+    [closed] = [c for c in found.result["conditions"] if c["id"] == "joint-closed"]
     gap = found.metrics["assembly"]["largest_joining_gap_m"]
     assert closed["verdict"] == "fails"
     assert closed["value"] == pytest.approx(480 * UM - gap, rel=1e-9)
@@ -148,5 +148,5 @@ def test_the_pillow_is_open_by_what_is_told():
 
 @pytest.mark.parametrize("name", [n for n in bundled_cases() if load_case(n).route is None])
 def test_an_ordinary_joint_is_taken_for_no_route(name):
-    assert {c["route"] for c in done(name).conditions} <= {"general", "requirement"}
+    assert {c["route"] for c in done(name).result["conditions"]} <= {"general", "requirement"}
     assert not any("[case] route" in note for note in done(name).notes)

@@ -125,7 +125,7 @@ def test_a_joint_with_solder_from_both_sides(drawn):
         **held,
     )
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     total = drawn["lower"] + drawn["upper"]
     assert stage["liquid"]["volume_m3"] == pytest.approx(total, rel=1e-12)
     shot = shot_of(stage, drawn["gravity"], metrics["standoff_m"], drawn["pad"], drawn.get("load"))
@@ -139,13 +139,13 @@ def test_a_mixture_by_mass():
         solder={"solder": "Sn63Pb37", "volume": 6e-12},
         load=2e-4,
     )
-    stage = ran.stages[-1]
+    stage = ran.result["stages"][-1]
     assert stage["molten"] == ["SAC305", "Sn63Pb37"]
     alone = [
         package(steps=bump(volume=20e-12), load=2e-4),
         package(solder={"solder": "Sn63Pb37", "volume": 6e-12}, load=2e-4),
     ]
-    masses = [r.stages[-1]["liquid"]["mass_kg"] for r in alone]
+    masses = [r.result["stages"][-1]["liquid"]["mass_kg"] for r in alone]
     lead = 0.37 * masses[1] / sum(masses)
     assert stage["composition"]["Pb"] == pytest.approx(lead, rel=1e-12)
     assert stage["liquid"]["mass_kg"] == pytest.approx(sum(masses), rel=1e-12)
@@ -158,7 +158,7 @@ def apexes(ran, lower, upper, gravity):
         (lower, point(LAND, MASK, 0.5 * LAND**2 * MASK), gravity),
         (upper, point(LAND, 0.0), -gravity),
     ):
-        stage = ran.stages[-1]["liquid"]
+        stage = ran.result["stages"][-1]["liquid"]
         b = stage["density_kg_m3"] * g / stage["surface_tension_N_m"]
         found.append(shoot(place, volume, capillarity=b).apex_z)
     return found
@@ -178,23 +178,23 @@ def test_the_largest_gap_that_joins(gravity):
     assert metrics["largest_joining_gap_m"] == pytest.approx(most, rel=TOLERANCE)
     assert metrics["open_gap_m"] == pytest.approx(600 * UM - most, rel=TOLERANCE)
     assert metrics["liquid_bodies"] == 2
-    hung = apart.stages[-1]["bodies"][-1]["surface"]
+    hung = apart.result["stages"][-1]["bodies"][-1]["surface"]
     assert hung["apex_z_m"] == pytest.approx(600 * UM - above, rel=TOLERANCE)
     assert hung["contact_lines"][0]["z_m"] == pytest.approx(600 * UM, rel=1e-15)
-    told = next(c for c in apart.conditions if c["id"] == "joint-closed")
+    told = next(c for c in apart.result["conditions"] if c["id"] == "joint-closed")
     assert told["verdict"] == "fails"
     assert "stays open" in told["reason"]
     for standoff, joins in ((most * (1 + 1e-7), False), (most * (1 - 1e-7), True)):
         ran = package(**made, standoff=standoff)
         assert ran.refused is None
         assert ("open_gap_m" not in ran.metrics["joint"]) is joins
-        closed = next(c for c in ran.conditions if c["id"] == "joint-closed")
+        closed = next(c for c in ran.result["conditions"] if c["id"] == "joint-closed")
         assert closed["holds"] is joins
 
 
 def test_a_bare_land_that_the_ball_does_not_reach():
     ran = package(steps=bump(ball={"diameter": "400 um"}), standoff=500 * UM, lifted=True)
-    metrics, apex = ran.metrics["joint"], ran.stages[0]["surface"]["apex_z_m"]
+    metrics, apex = ran.metrics["joint"], ran.result["stages"][0]["surface"]["apex_z_m"]
     assert metrics["largest_joining_gap_m"] == pytest.approx(apex, rel=TOLERANCE)
     assert metrics["open_gap_m"] == pytest.approx(500 * UM - apex, rel=TOLERANCE)
 
@@ -208,9 +208,9 @@ def test_low_temperature_paste_joins_a_ball_that_stays_solid():
         load=2e-4,
         peak="180 degC",
     )  # fmt: skip
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     assert stage["molten"] == ["Sn42Bi58"]
-    apex = ran.stages[0]["surface"]["apex_z_m"]
+    apex = ran.result["stages"][0]["surface"]["apex_z_m"]
     assert metrics["held_by"] == "core"
     assert metrics["standoff_m"] == pytest.approx(apex, rel=TOLERANCE)
     assert stage["surface"]["contact_lines"][0]["on"] == "SAC305"
@@ -226,7 +226,7 @@ def test_a_pillar_on_the_package_stands_in_the_liquid(load, held_by):
         load=load,
     )
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     assert metrics["held_by"] == held_by
     volume, tension, b = liquid_of(stage, 9.81)
     taken = math.pi * radius**2 * height
@@ -255,7 +255,7 @@ def test_a_pillar_in_a_soft_joint():
         repels="178 deg",
     )
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     volume, tension, b = liquid_of(stage, 9.81)
     taken = math.pi * radius**2 * height
     lower, upper = stage["surface"]["contact_lines"]
@@ -282,7 +282,7 @@ def test_a_ball_that_stays_solid_on_the_package_is_drowned(ball, volume, held):
         steps=bump(volume=volume), solder={"solder": "Pb95Sn5", "ball": {"diameter": ball}}, **held
     )
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     volume, tension, b = liquid_of(stage, 9.81)
     taken = math.pi / 6.0 * ball**3
     lower, upper = stage["surface"]["contact_lines"]
@@ -312,8 +312,12 @@ def test_a_joint_molten_again_is_what_it_was(held, solder):
     for name, value in second.items():
         if isinstance(value, float) and value:
             assert value == pytest.approx(first[name], rel=1e-8, abs=1e-15), name
-    assert ran.stages[-1]["kind"] == "reflow"
-    agrees(ran.stages[-1], second, shot_of(ran.stages[-1], 9.81, second["standoff_m"]))
+    assert ran.result["stages"][-1]["kind"] == "reflow"
+    agrees(
+        ran.result["stages"][-1],
+        second,
+        shot_of(ran.result["stages"][-1], 9.81, second["standoff_m"]),
+    )
 
 
 def test_a_second_side_reflow_hangs_the_package():
@@ -322,7 +326,7 @@ def test_a_second_side_reflow_hangs_the_package():
     turned = AGAIN | {"orientation": "down"}
     ran = package(steps=bump(volume=33e-12), mass="20 mg", after=[turned])
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["again"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["again"]
     assert metrics["joint_force_N"] == pytest.approx(-weight, rel=TOLERANCE)
     agrees(stage, metrics, shot_of(stage, -9.81, metrics["standoff_m"], load=-weight))
     pressed = package(steps=bump(volume=33e-12), load=2e-4, after=[turned]).metrics["again"]
@@ -336,8 +340,8 @@ def test_a_second_side_reflow_hangs_the_package():
 
 def test_too_heavy_for_the_second_side():
     ran = package(steps=bump(volume=33e-12), mass="80 mg", after=[AGAIN | {"orientation": "down"}])
-    assert ran.stages[-1]["name"] == "again"
-    assert "comes off under a pull" in ran.refused["detail"]
+    assert ran.result["stages"][-1]["name"] == "again"
+    assert "comes off under a pull" in ran.refused.detail
 
 
 def test_more_melts_in_a_hotter_reflow():
@@ -346,9 +350,9 @@ def test_more_melts_in_a_hotter_reflow():
     ran = package(
         steps=bump(volume=20e-12), solder=high, load=2e-4, after=[AGAIN | {"peak": "350 degC"}]
     )
-    assert ran.stages[-2]["molten"] == ["SAC305"]
-    assert ran.stages[-1]["molten"] == ["SAC305", "Pb95Sn5"]
-    stage, metrics = ran.stages[-1], ran.metrics["again"]
+    assert ran.result["stages"][-2]["molten"] == ["SAC305"]
+    assert ran.result["stages"][-1]["molten"] == ["SAC305", "Pb95Sn5"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["again"]
     agrees(stage, metrics, shot_of(stage, 9.81, metrics["standoff_m"], load=2e-4))
 
 
@@ -389,7 +393,7 @@ def test_what_melts_beside_a_joint_that_stays_solid():
     cooler = AGAIN | {"name": "cooler", "peak": "215 degC"}
     ran = beside_a_core(cooler, AGAIN)
     assert (ran.refused, ran.stopped) == (None, None)
-    ring, _, beside, again = ran.stages
+    ring, _, beside, again = ran.result["stages"]
     assert beside["molten"] == ["Sn63Pb37"]
     for one, other in zip(
         ring["surface"]["contact_lines"], beside["surface"]["contact_lines"], strict=True
@@ -406,9 +410,9 @@ def test_what_melts_beside_a_joint_that_stays_solid():
 
 def test_a_ring_that_touches_the_package_beside_the_joint():
     ran = beside_a_core(ring=("320 um", "200 um"), resist="60 um")
-    assert ran.refused["reason"] == "penetration"
-    assert "Sn63Pb37: beside the joint, liquid would touch the package at" in ran.refused["detail"]
-    assert "z = 240 µm" in ran.refused["detail"]
+    assert ran.refused.reason == "penetration"
+    assert "Sn63Pb37: beside the joint, liquid would touch the package at" in ran.refused.detail
+    assert "z = 240 µm" in ran.refused.detail
 
 
 @pytest.mark.parametrize("held", [{"load": 2e-4}, {"standoff": 600 * UM, "lifted": True}])
@@ -426,7 +430,7 @@ def test_solid_amounts_that_shrink_in_joints_molten_again(held):
     assert (ran.refused, ran.stopped) == (None, None)
     first, *mounted = (
         math.fsum(one["liquid"]["mass_kg"] for one in (stage, *stage.get("bodies", ())))
-        for stage in ran.stages
+        for stage in ran.result["stages"]
     )
     for mass in mounted:
         assert mass == pytest.approx(first * (lower + upper) / lower, rel=1e-12)
@@ -441,7 +445,8 @@ def test_solid_amounts_that_shrink_in_joints_molten_again(held):
     for region in solder:
         assert region.volume == pytest.approx(state.contents[region.name].volume, rel=1e-8)
     liquid = math.fsum(
-        one["liquid"]["volume_m3"] for one in (ran.stages[-1], *ran.stages[-1].get("bodies", ()))
+        one["liquid"]["volume_m3"]
+        for one in (ran.result["stages"][-1], *ran.result["stages"][-1].get("bodies", ()))
     )
     frozen = math.fsum(region.volume for region in solder)
     assert lower + upper < frozen < liquid  # hotter than at 25 °C, no longer molten
@@ -452,7 +457,7 @@ def test_an_open_joint_is_at_the_standoff_that_the_fixture_takes_it_to():
     collar = {"material": "polyimide", "thickness": 300 * UM, "opening": {"radius": 3 * LAND}}
     tall = {"do": "coat", "layer": "collar", **collar}
     ran = package(steps=(*bump(volume=4e-12), tall), standoff=400 * UM)
-    metrics, apex = ran.metrics["joint"], ran.stages[0]["surface"]["apex_z_m"]
+    metrics, apex = ran.metrics["joint"], ran.result["stages"][0]["surface"]["apex_z_m"]
     assert metrics["held_by"] == "fixture"
     assert metrics["standoff_m"] == 400 * UM
     assert metrics["open_gap_m"] == pytest.approx(400 * UM - apex, rel=TOLERANCE)

@@ -28,13 +28,13 @@ def ran(name, *sets):
 
 def verdicts(name, *sets):
     found = {}
-    for condition in ran(name, *sets).conditions:
+    for condition in ran(name, *sets).result["conditions"]:
         found.setdefault(condition["id"], condition)
     return found
 
 
 def of(name, stage, *sets):
-    return next(s for s in ran(name, *sets).stages if s["name"] == stage)
+    return next(s for s in ran(name, *sets).result["stages"] if s["name"] == stage)
 
 
 def line(name, stage, *sets, end="outer"):
@@ -77,7 +77,7 @@ def test_a_deposit_of_nothing_is_told_in_one_line():
 
 def test_a_column_far_too_heavy_for_its_plane_is_answered_or_refused():
     run = ran("heavy_column_on_plane")
-    assert run.refused is not None or run.stages[0]["surface"]["apex_z_m"] > 0.0
+    assert run.refused is not None or run.result["stages"][0]["surface"]["apex_z_m"] > 0.0
 
 
 # ---------------------------------------------------------------- joints
@@ -125,7 +125,7 @@ def test_what_does_not_touch_does_not_fuse():
 @pytest.mark.parametrize("name", ["enclosed_first_solder", "enclosed_second_reflow"])
 def test_what_is_free_is_solved_beside_what_is_enclosed(name):
     run = ran(name)
-    stages = {s["name"]: s for s in run.stages}
+    stages = {s["name"]: s for s in run.result["stages"]}
     stage = stages["second reflow" if name == "enclosed_first_solder" else "third reflow"]
     assert stage["enclosed"]
     assert "refused" not in stage
@@ -134,7 +134,7 @@ def test_what_is_free_is_solved_beside_what_is_enclosed(name):
 
 def test_a_ball_that_rests_on_paste_encloses_nothing():
     run = ran("ball_rests_on_paste")
-    assert run.stages[0].get("enclosed") in (None, [])
+    assert run.result["stages"][0].get("enclosed") in (None, [])
 
 
 # ---------------------------------------------------------------- the barrier's growth
@@ -170,7 +170,7 @@ def test_a_plane_s_barrier_that_is_proud_is_not_aligned():
     "name", ["collapse_joint", "mounted_plated_column", "wlcsp_ball", "copper_pillar"]
 )
 def test_ordinary_joints_are_judged_by_no_route(name):
-    assert {c["route"] for c in ran(name).conditions} == {"general"}
+    assert {c["route"] for c in ran(name).result["conditions"]} == {"general"}
     assert ran(name).refused is None
 
 
@@ -197,8 +197,8 @@ def test_a_small_ball_covers_half_a_dome():
 
 def test_a_further_reflow_changes_no_list():
     route = "case.route=photoimaged_opening"
-    ids = [c["id"] for c in ran("extra_reflow_before_barrier", route).conditions]
-    with_one = bumpform.run(load_case("photoimaged_opening")).conditions
+    ids = [c["id"] for c in ran("extra_reflow_before_barrier", route).result["conditions"]]
+    with_one = bumpform.run(load_case("photoimaged_opening")).result["conditions"]
     stages = ("stands-upright", "corners-filled", "film-thickness")
     assert [i for i in ids if i not in stages] == [
         c["id"] for c in with_one if c["id"] not in stages
@@ -210,7 +210,7 @@ def test_two_prints_of_one_paste_are_one_solder():
     found = verdicts("first_paste_in_two_prints", route)
     assert found["first-melts-higher"]["holds"]
     assert found["first-melts-higher"]["value"] == pytest.approx(129.0, abs=1e-9)
-    assert ran("first_paste_in_two_prints").stages[0]["molten"] == ["Pb95Sn5"]
+    assert ran("first_paste_in_two_prints").result["stages"][0]["molten"] == ["Pb95Sn5"]
 
 
 def test_additional_copper_is_no_ubm():

@@ -29,7 +29,7 @@ COLUMN, HANGING = 500 * UM, 300 * UM
 
 def force_told(ran):
     """The force that a refusal ends with, N."""
-    return parse_quantity(" ".join(ran.refused["detail"].split()[-2:]), "force")
+    return parse_quantity(" ".join(ran.refused.detail.split()[-2:]), "force")
 
 
 def line_of(contact):
@@ -76,7 +76,7 @@ def test_a_joint_is_drawn_as_far_as_it_goes(standoff):
     """Free it is 690 µm high: pressed, and drawn to nearly twice that, past its largest pull."""
     ran = run(drawn_column(standoff * UM))
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     shot, tension = shot_of(stage, 9.8)
     agrees(stage, metrics, shot, tension)
     assert metrics["held_by"] == "fixture"
@@ -85,7 +85,7 @@ def test_a_joint_is_drawn_as_far_as_it_goes(standoff):
 def test_the_drawn_column():
     """−897.641 µN, 516.52 Pa at the lower pad, waist 381.07 µm, 61.34° and 60.20°: as printed."""
     ran = run(drawn_column(800 * UM))
-    surface = ran.stages[-1]["surface"]
+    surface = ran.result["stages"][-1]["surface"]
     assert ran.metrics["joint"]["joint_force_N"] == pytest.approx(-897.641e-6, abs=5e-10)
     assert surface["pressure_Pa"] == pytest.approx(516.52, abs=5e-3)
     angles = [c["angle_deg"] for c in surface["contact_lines"]]
@@ -98,9 +98,9 @@ def test_the_drawn_column():
 @pytest.mark.parametrize("standoff", [1500, 3000, 20000])
 def test_a_joint_that_parts_is_told_with_the_gap(standoff):
     ran = run(drawn_column(standoff * UM))
-    assert ran.refused["reason"] == "no_joint"
-    assert "parts at a standoff of about 1.3" in ran.refused["detail"]
-    assert "are missing" in ran.refused["detail"]
+    assert ran.refused.reason == "no_joint"
+    assert "parts at a standoff of about 1.3" in ran.refused.detail
+    assert "are missing" in ran.refused.detail
 
 
 # the largest pull
@@ -123,7 +123,7 @@ def largest_by_shooting(stage, gravity, radius, low, high):
 def test_largest_pull_of_the_drawn_column(standoff):
     """From below it, next to it and from beyond: the same."""
     ran = run(drawn_column(standoff * UM))
-    pull, height = largest_by_shooting(ran.stages[-1], 9.8, COLUMN, 5e-4, 9e-4)
+    pull, height = largest_by_shooting(ran.result["stages"][-1], 9.8, COLUMN, 5e-4, 9e-4)
     metrics = ran.metrics["joint"]
     assert metrics["largest_pull_N"] == pytest.approx(pull, rel=TOLERANCE)
     assert metrics["standoff_at_largest_pull_m"] == pytest.approx(height, rel=1e-6)
@@ -132,21 +132,21 @@ def test_largest_pull_of_the_drawn_column(standoff):
 def test_the_hanging_package_comes_off_at_446_7_micronewtons():
     """Near 0.82 mm; a mass below that hangs, one above falls, and is told the largest."""
     ran = run(hanging(mass="15 mg"))
-    pull, height = largest_by_shooting(ran.stages[-1], -9.81, HANGING, 7e-4, 9.5e-4)
+    pull, height = largest_by_shooting(ran.result["stages"][-1], -9.81, HANGING, 7e-4, 9.5e-4)
     metrics = ran.metrics["joint"]
     assert metrics["largest_pull_N"] == pytest.approx(pull, rel=TOLERANCE)
     assert metrics["standoff_at_largest_pull_m"] == pytest.approx(height, rel=1e-6)
     assert pull == pytest.approx(446.75e-6, abs=0.05e-6)
     assert run(hanging(mass=pull / 9.81 * (1 - 1e-6))).refused is None
     fallen = run(hanging(mass=pull / 9.81 * (1 + 1e-6)))
-    assert fallen.refused["reason"] == "no_equilibrium"
+    assert fallen.refused.reason == "no_equilibrium"
     assert force_told(fallen) == pytest.approx(pull, rel=1e-8)
 
 
 def test_largest_pull_beyond_edges_that_lines_come_to():
     """Lines slide off the base, come to edges and leave them on the way: the fold by shooting."""
     metrics = run(wide_upper_pad(-2e-4)).metrics["joint"]
-    stage = run(wide_upper_pad(-2.9e-4)).stages[-1]
+    stage = run(wide_upper_pad(-2.9e-4)).result["stages"][-1]
     volume, tension, b = liquid_of(stage, 9.81)
     lower = Line(point(76 * UM), 0.0)
 
@@ -175,7 +175,7 @@ def test_largest_pull_beyond_edges_that_lines_come_to():
 )
 def test_a_mass_turns_with_the_orientation_and_a_load_does_not(held, load, standoff):
     ran = run(hanging(**held))
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     shot, tension = shot_of(stage, -9.81, load)
     agrees(stage, metrics, shot, tension)
     if standoff is not None:
@@ -192,7 +192,7 @@ def test_a_thin_wide_joint_under_any_load(load):
     """The force bends sharply where a line comes to an edge: its balance is found all the same."""
     ran = run(wide_upper_pad(load))
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     shot, tension = shot_of(stage, 9.81, load)
     agrees(stage, metrics, shot, tension)
     assert metrics["joint_stiffness_N_m"] > 0.0
@@ -204,7 +204,7 @@ def test_the_joint_without_load():
     metrics = ran.metrics["joint"]
     assert metrics["standoff_m"] == pytest.approx(18.33224 * UM, abs=5e-12)
     assert metrics["joint_stiffness_N_m"] == pytest.approx(291, abs=0.5)
-    lower = ran.stages[-1]["surface"]["contact_lines"][0]
+    lower = ran.result["stages"][-1]["surface"]["contact_lines"][0]
     assert lower["r_m"] == pytest.approx(103.0092 * UM, abs=5e-11)
 
 
@@ -213,7 +213,7 @@ def test_a_pull_that_nothing_holds_is_told_the_largest(load):
     """Over all heights, not of the branch on which the package happened to be."""
     ran = run(wide_upper_pad(load))
     largest = run(wide_upper_pad(-2e-4)).metrics["joint"]["largest_pull_N"]
-    assert ran.refused["reason"] == "no_equilibrium"
+    assert ran.refused.reason == "no_equilibrium"
     assert force_told(ran) == pytest.approx(largest, rel=1e-8)
 
 
@@ -253,7 +253,7 @@ def test_liquid_that_wets_the_sides_of_proud_pads(load, upper_pad, gravity):
         )
     )
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     lower, upper = stage["surface"]["contact_lines"]
     assert [lower["feature"], upper["feature"]] == ["base", "package base"]
     volume, tension, b = liquid_of(stage, gravity)
@@ -306,7 +306,7 @@ def test_liquid_that_comes_to_a_wide_resist_goes_on_from_its_edge(base, standoff
     opening, thickness = OPEN, THICK
     ran = under_a_wide_resist(standoff, base)
     assert ran.refused is None
-    stage, metrics = ran.stages[-1], ran.metrics["joint"]
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
     lower, upper = stage["surface"]["contact_lines"]
     assert upper["feature"] == "package resist top edge"
     volume, tension, b = liquid_of(stage, -9.81)
@@ -322,8 +322,8 @@ def test_liquid_that_comes_to_a_wide_resist_goes_on_from_its_edge(base, standoff
 def test_a_wide_resist_whose_corner_stays_empty_is_not_covered(base):
     """From 127° + 143° on the liquid does not fill the corner of base and resist."""
     refused = under_a_wide_resist(190, base).refused
-    assert refused["reason"] == "unfilled_corner"
-    assert "package base and package resist wall" in refused["detail"]
+    assert refused.reason == "unfilled_corner"
+    assert "package base and package resist wall" in refused.detail
 
 
 # with and without a reflow before
@@ -398,7 +398,7 @@ def test_a_core_carries_the_package_where_it_touches_it_first(radius):
     """
     ran = on_a_flank(radius * UM)
     assert ran.refused is None
-    volume, _, b = liquid_of(ran.stages[0], 9.81)
+    volume, _, b = liquid_of(ran.result["stages"][0], 9.81)
     hold = point(OPENING, RESIST, 0.5 * OPENING**2 * RESIST)
     core = shoot(hold, volume, capillarity=b)
 
@@ -409,7 +409,7 @@ def test_a_core_carries_the_package_where_it_touches_it_first(radius):
 
     length = brentq(lambda s: state(s)[0] * unit - radius * UM, 1e-3, 1.2, xtol=1e-15)
     at_edge = core.apex_z - state(length)[1] * unit + RESIST
-    metrics, stage = ran.metrics["joint"], ran.stages[-1]
+    metrics, stage = ran.metrics["joint"], ran.result["stages"][-1]
     assert metrics["standoff_m"] == pytest.approx(max(core.apex_z, at_edge), rel=TOLERANCE)
     assert metrics["held_by"] == "core"
     moment = hold.moment - volume / (2 * math.pi)

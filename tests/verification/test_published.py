@@ -62,7 +62,7 @@ def test_ball_grid_array(mount, density):
         "force": (metrics["joint_force_N"], force, BGA_TENSION * BGA_RADIUS),
         "standoff": (metrics["standoff_m"], shot.z[1], BGA_RADIUS),
     }
-    agrees(ran.stages[-1], shot, more, BGA_RADIUS, BGA_TENSION)
+    agrees(ran.result["stages"][-1], shot, more, BGA_RADIUS, BGA_TENSION)
 
 
 @pytest.mark.parametrize("gravity", [GRAVITY, 0.0, -GRAVITY])
@@ -70,7 +70,7 @@ def test_ball_grid_array(mount, density):
 def test_ceramic_ball_grid_array(degrees, gravity):
     """A ring of solder, pinned on the pad's rim and at its angle on the ball."""
     ran = run(published.cbga(degrees, f"environment.gravity={gravity}"))
-    stage, ball = ran.stages[0], published.CBGA_BALL
+    stage, ball = ran.result["stages"][0], published.CBGA_BALL
     shot = shoot_two(
         Line(point(published.CBGA_PAD, 0.0, -(2.0 / 3.0) * ball**3), 0.0),
         Line(Sphere(ball, ball), math.radians(100), math.radians(degrees)),
@@ -88,9 +88,9 @@ def test_ceramic_ball_grid_array_leans_to_one_side_at_its_published_angle():
 
     At 60° it does not; ``test_evolver`` counts the same modes on Evolver's own surface.
     """
-    stage = run(published.cbga(90)).stages[0]
+    stage = run(published.cbga(90)).result["stages"][0]
     assert "refused" not in stage
     found = stage["equilibrium"]
     assert (found["stable"], found["leans"]["mode"]) == (False, 1)
     assert found["leans"]["margin"] == found["lowest_eigenvalues"]["1"] < 0.0
-    assert run(published.cbga(60)).stages[0]["equilibrium"]["stable"]
+    assert run(published.cbga(60)).result["stages"][0]["equilibrium"]["stable"]

@@ -172,7 +172,7 @@ def test_too_little_solder_leaves_the_ball_bare(fraction, gravity):
         f"deposit.Sn63Pb37.stencil.metal_fraction={fraction}",
         f"environment.gravity={gravity} m/s^2",
     )
-    stage, metrics = ran.stages[0], ran.metrics["cap reflow"]
+    stage, metrics = ran.result["stages"][0], ran.metrics["cap reflow"]
     volume, tension, b = liquid_of(stage, gravity)
     ball = Sphere(BALL_RADIUS, BALL_RADIUS)
     shot = shoot_two(

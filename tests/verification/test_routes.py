@@ -18,7 +18,6 @@ from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
-from bumpform.output.readable import liquids_of
 from solids import assert_gapless
 from two_lines import done
 
@@ -31,8 +30,8 @@ BUNDLED = tuple(bundled_cases())
 def test_it_runs_and_its_conditions_hold(name):
     found = done(name)
     assert found.refused is None
-    assert found.conditions
-    broken = {c["id"] for c in found.conditions if c["holds"] is False}
+    assert found.result["conditions"]
+    broken = {c["id"] for c in found.result["conditions"] if c["holds"] is False}
     assert broken == ({"joint-closed"} if name == "head_in_pillow" else set())
 
 
@@ -50,12 +49,12 @@ def test_no_volume_is_lost(name):
     for snapshot in found.snapshots:
         if snapshot.name not in mounted:
             assert_gapless(snapshot.stack)
-    stages = {s["name"]: s for s in found.stages}
+    stages = {s.name: s for s in found.record.stages}
     for snapshot in found.snapshots:
         if snapshot.moment == "reflowed" and snapshot.meridians:
             solders = [r.volume for r in snapshot.stack.regions if r.kind == "solder"]
-            for liquid in liquids_of(stages[snapshot.name]):
-                volume = liquid["liquid"]["volume_m3"]
+            for _, liquid in stages[snapshot.name].liquids:
+                volume = liquid.liquid.volume_m3
                 assert min(solders, key=lambda v, w=volume: abs(v - w)) == pytest.approx(
                     volume, rel=1e-11
                 )
@@ -64,7 +63,7 @@ def test_no_volume_is_lost(name):
 @pytest.mark.parametrize("name", BUNDLED)
 def test_no_mass_is_lost(name):
     found = done(name)
-    for stage in found.stages:
+    for stage in found.result["stages"]:
         if stage["name"] not in under_a_package(found):
             assert found.metrics[stage["name"]]["mass_balance"] == pytest.approx(0.0, abs=1e-12)
         assert math.fsum(stage["composition"].values()) == pytest.approx(1.0, rel=1e-12)
@@ -89,14 +88,14 @@ def test_three_fills_weigh_what_they_hold():
     body = 0.62 * first
     # the second paste fills what the first body leaves of its opening, too
     metal = body + 0.5 * (first - body + second) + 0.5 * third
-    masses = [s["liquid"]["mass_kg"] for s in found.stages]
+    masses = [s["liquid"]["mass_kg"] for s in found.result["stages"]]
     assert masses[0] == pytest.approx(rho * body, rel=1e-12)
     assert masses[1:] == pytest.approx([rho * metal] * 2, rel=1e-12)
 
 
 def test_fused_composition_follows_mass():
     found = done("stacked_masks")
-    first, second, third = found.stages
+    first, second, third = found.result["stages"]
     tin_lead = first["liquid"]["mass_kg"]
     share = tin_lead / second["liquid"]["mass_kg"]
     assert second["composition"]["Pb"] == pytest.approx(0.37 * share, rel=1e-12)
@@ -126,7 +125,9 @@ def test_a_column_on_plates_that_are_no_level_discs(change, told):
     found = done("plated_column", *change)
     assert not found.refused
     assert any(note.startswith("plate seed:") and told in note for note in found.notes)
-    assert all(c["holds"] is not False for c in found.conditions if c["id"] == "metal-path")
+    assert all(
+        c["holds"] is not False for c in found.result["conditions"] if c["id"] == "metal-path"
+    )
 
 
 def test_a_recess_of_the_abraded_bump_is_what_the_barrier_fills():
@@ -151,7 +152,11 @@ def test_abrading_anywhere_keeps_the_conditions_of_the_plane(height, depth):
     )
     for snapshot in found.snapshots:
         assert_gapless(snapshot.stack)
-    planar = [c for c in found.conditions if c["id"] in ("plane-below-top", "barrier-top-aligned")]
+    planar = [
+        c
+        for c in found.result["conditions"]
+        if c["id"] in ("plane-below-top", "barrier-top-aligned")
+    ]
     assert found.refused is not None or all(c["holds"] for c in planar)
 
 
@@ -177,4 +182,4 @@ def test_deposits_of_the_routes_are_all_melted():
     for name in BUNDLED:
         found = done(name)
         solders = {s.solder for s in found.case.steps if isinstance(s, Deposit)}
-        assert {m for stage in found.stages for m in stage["molten"]} == solders
+        assert {m for stage in found.result["stages"] for m in stage["molten"]} == solders

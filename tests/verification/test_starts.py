@@ -79,7 +79,7 @@ def test_ball_volume_stencil_and_column_of_one_amount_end_alike(diameter, ratio,
     ]
     if kind == "mask" and ratio < 1.0 and half * (1.0 - math.sqrt(1.0 - ratio**2)) < 20 * UM:
         done = on_land(kind, radius, 20 * half, **amounts.pop(0))
-        assert done.refused["reason"] == "gas_shut_in"
+        assert done.refused.reason == "gas_shut_in"
     told = [on_land(kind, radius, 20 * half, **a).metrics["reflow"] for a in amounts]
     for other in told[1:]:
         assert other["ball_height_m"] == pytest.approx(told[0]["ball_height_m"], abs=1e-8 * half)
@@ -93,7 +93,7 @@ def test_balls_of_the_trade_pinned_on_their_lands(mil, land):
     """The drop on the land's edge, by shooting with the stage's own liquid."""
     inch = 25.4 * UM
     done = on_land("copper", land * inch, 20 * mil * inch, ball={"diameter": mil * inch})
-    liquid, told = done.stages[0]["liquid"], done.metrics["reflow"]
+    liquid, told = done.result["stages"][0]["liquid"], done.metrics["reflow"]
     weight = liquid["density_kg_m3"] * 9.81 / liquid["surface_tension_N_m"]
     exact = shoot(point(land * inch), liquid["volume_m3"], capillarity=weight, bracket=0.0)
     assert told["ball_height_m"] == pytest.approx(exact.apex_z, rel=1e-8)
@@ -151,8 +151,8 @@ def test_a_bump_that_hangs_past_its_limit_is_told_to_fall(volume):
     }
     refused = run(Case.from_dict(case)).refused
     assert refused is not None
-    assert refused["reason"] == "no_equilibrium"
-    assert refused["detail"].startswith("the liquid falls: ")
+    assert refused.reason == "no_equilibrium"
+    assert refused.detail.startswith("the liquid falls: ")
 
 
 @pytest.mark.parametrize(("way", "falls"), [("volume", False), ("ball", True)])
@@ -219,7 +219,7 @@ def test_a_ball_over_a_via_in_its_pad():
     height = 2 * edge * math.sinh(math.asinh(3 * above / (math.pi * edge**3)) / 3)
     assert done.metrics["reflow"]["ball_height_m"] == pytest.approx(depth + mask + height, rel=1e-9)
     assert depth + mask + height == pytest.approx(413.4316 * UM, abs=1e-10)
-    first = done.stages[0]["equilibrium"]["path"][0]
+    first = done.result["stages"][0]["equilibrium"]["path"][0]
     assert first["event"] == "touches"
     assert first["from"] == pytest.approx({"r_m": via, "z_m": depth})
 

@@ -74,7 +74,7 @@ def settings(name):
 def dome(name):
     """The first bump by shooting, on the wall."""
     side, angle, gravity, _ = settings(name)
-    volume, _, b = liquid_of(done(name).stages[0], gravity)
+    volume, _, b = liquid_of(done(name).result["stages"][0], gravity)
     wall = Cone(PAD, 0.0, side)
     return shoot(wall, volume, capillarity=b, angle=angle, bracket=(0.0, 2 * DEPTH)), b
 
@@ -137,7 +137,7 @@ def check(stage, shot, tension, size):
 @pytest.mark.parametrize("name", CASES)
 def test_first_stage_is_the_dome_that_shooting_finds(name):
     """Contact line on the wall, apex and pressure of the first reflow."""
-    stage = done(name).stages[0]
+    stage = done(name).result["stages"][0]
     shot, _ = dome(name)
     assert stage["surface"]["contact_lines"][0]["feature"] == "dielectric wall"
     check(stage, shot, liquid_of(stage, 0.0)[1], PAD)
@@ -159,7 +159,7 @@ def test_barrier_ends_on_the_wall_or_over_the_rim(name):
 def test_second_stage_stands_on_the_barrier_as_shooting_says(name):
     """Cap of the second reflow: at the juncture or the rim, on the barrier's edge, or the top."""
     side, angle, gravity, _ = settings(name)
-    stage = done(name).stages[1]
+    stage = done(name).result["stages"][1]
     volume, tension, b = liquid_of(stage, gravity)
     r, z, moment, lip = barrier_end(name)
     rim = PAD + (DEPTH / math.tan(side) if side < 1.57 else 0.0)
@@ -184,5 +184,7 @@ def test_second_stage_stands_on_the_barrier_as_shooting_says(name):
 
 def test_the_cases_reach_every_kind_of_end():
     """The list above covers caps at the juncture, the rim, the barrier's edge, over the top."""
-    ends = {done(name).stages[1]["surface"]["contact_lines"][0]["feature"] for name in CASES}
+    ends = {
+        done(name).result["stages"][1]["surface"]["contact_lines"][0]["feature"] for name in CASES
+    }
     assert ends == {"juncture", "dielectric top edge", "finish", "dielectric top"}

@@ -90,7 +90,7 @@ def test_plain_samples_give_the_same_share():
             base = getattr(case.steps[index], path.rpartition(".")[2])
             values[path] = base * (1.0 + width * rng.standard_normal())
         done = bumpform.run(case.with_values(values))
-        good += all(c["holds"] is not False for c in done.conditions)
+        good += all(c["holds"] is not False for c in done.result["conditions"])
     share = good / count
     unsure = math.sqrt(share * (1 - share) * (1 / count + 1 / found.samples))
     assert 0.05 < share < 0.95

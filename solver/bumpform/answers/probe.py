@@ -14,12 +14,13 @@ from bumpform.errors import (
     CaseError,
     MachineError,
     NoEquilibriumError,
-    Problem,
     ProcessError,
 )
 from bumpform.output.readable import scalars
-from bumpform.process.outcome import Run
+from bumpform.process.outcome import Run, RunStage
 from bumpform.runner import run
+from bumpform.surface.measured import parted
+from bumpform.verdict.condition import Condition
 
 __all__ = ["Judged", "Point", "Probe"]
 
@@ -135,7 +136,7 @@ class Probe:
         if () not in self._known:
             done = run(self.case)
             if done.stopped is not None:
-                raise CaseError([Problem(**p) for p in done.stopped["problems"]], self.case.name)
+                raise CaseError(done.stopped.problems, self.case.name)
             self._known[()] = point_of(done)
             self.runs += 1
             self._tell()
@@ -180,47 +181,44 @@ def point_of(done: Run) -> Point:
     metrics: dict[str, float] = {}
     errors: dict[str, float] = {}
     words: list[tuple[str, Any]] = []
-    bounds = done.result["metrics_error"]
-    for group, table in done.metrics.items():
-        bound = dict(scalars(bounds.get(group, {})))
-        for name, value in scalars(table):
+    for group, measured in done.measured.items():
+        values, bounds = (dict(scalars(part)) for part in parted(measured))
+        for name, value in values.items():
             if isinstance(value, float):
                 metrics[f"{group}.{name}"] = value
-                errors[f"{group}.{name}"] = float(bound.get(name) or 0.0)
+                errors[f"{group}.{name}"] = float(bounds[name])
             else:
                 words.append((f"{group}.{name}", value))
     stages = tuple(_stage_signature(stage) for stage in done.stages)
     refused = detail = ""
     if done.refused is not None:
-        name = next(stage["name"] for stage in done.stages if stage.get("refused"))
-        refused, detail = done.refused["reason"], f"{name}: {done.refused['detail']}"
+        refused = done.refused.reason
+        detail = f"{done.stages[-1].name}: {done.refused.detail}"
     elif done.stopped is not None:
-        refused, detail = "stopped", "; ".join(str(Problem(**p)) for p in done.stopped["problems"])
+        refused, detail = "stopped", "; ".join(map(str, done.stopped.problems))
     conditions = tuple(_judged(c) for c in done.conditions)
     signature = (*stages, *words, refused)
     return Point(metrics, errors, signature, conditions, refused, detail)
 
 
-def _stage_signature(stage: Mapping[str, Any]) -> tuple[Any, ...]:
+def _stage_signature(stage: RunStage) -> tuple[Any, ...]:
     """Contact lines of a stage's liquids: where they are, and what holds them."""
     lines = [
-        (line["end"], line["on"], line["feature"], line["state"])
-        for part in (stage, *stage.get("bodies", ()))
-        for line in part.get("surface", {}).get("contact_lines", ())
+        (line.end, line.material, line.feature, line.state)
+        for _, liquid in stage.liquids
+        if liquid.equilibrium is not None
+        for line in liquid.equilibrium.lines
     ]
-    return (stage["name"], tuple(stage["molten"]), *lines)
+    return (stage.name, stage.melt.solders, *lines)
 
 
-def _judged(condition: Mapping[str, Any]) -> Judged:
-    value, (low, high) = condition["value"], condition["limits"]
-    inside = [] if value is None or low is None else [value - low]
-    inside += [] if value is None or high is None else [high - value]
-    stage, metric = condition["stage"] or "", condition["metric"]
+def _judged(condition: Condition) -> Judged:
+    stage, metric = condition.stage, condition.metric
     return Judged(
-        condition["id"],
-        condition["statement"],
+        condition.id,
+        condition.statement,
         stage,
-        condition["holds"],
-        min(inside, default=None),
+        condition.holds,
+        condition.margin,
         f"{stage}.{metric}" if stage and metric else "",
     )

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import typer
 
+from bumpform.output.contract import Body, Condition, Result, Stage
 from bumpform.output.readable import (
     condition_limits,
     condition_value,
-    liquids_of,
     number,
+    rank,
     verdict_summary,
 )
 from bumpform.output.states import state_words
@@ -93,90 +93,78 @@ def _print_rich(title: str, headers: Sequence[str], rows: Sequence[Sequence[str]
 _STYLES = {"yes": "green", "no": "bold red", "stable": "green", "unstable": "bold red"}
 
 
-def print_result(result: dict[str, Any], out: Path) -> None:
+def print_result(result: Result, out: Path) -> None:
     """Write what a run found: stages, conditions, and where the files are.
 
     Parameters
     ----------
-    result : dict
-        In the shape of result.json, schema ``bumpform/result-1``.
+    result : Result
+        The run in numbers.
     out : Path
         Folder of the run.
     """
-    name = result.get("case", {}).get("name", "")
-    conditions = result.get("conditions") or ()
+    name, conditions = result.case.name, result.conditions
     if conditions:
         say(f"{name}: {verdict_summary(conditions)}")
-    liquids = [part for stage in result.get("stages", ()) for part in liquids_of(stage)]
+    liquids = [named for stage in result.stages for named in stage.liquids]
     print_table(
         f"{name}: stages",
         ("stage", "apex", "max radius", "pressure", "state"),
-        [_stage_row(liquid) for liquid in liquids],
+        [_stage_row(*named) for named in liquids],
     )
     print_table(
         f"{name}: contact lines",
         ("stage", "ends on", "at r", "at z", "angle", "line"),
-        [row for liquid in liquids for row in _line_rows(liquid)],
+        [row for named in liquids for row in _line_rows(*named)],
     )
-    for stage in result.get("stages", ()):
-        if refused := stage.get("refused"):
-            detail = f": {refused['detail']}" if refused.get("detail") else ""
-            complain(f"{name}: {stage.get('name', '')} refused, {refused['reason']}{detail}")
+    stage = result.refused
+    if stage is not None and stage.refused is not None:
+        complain(f"{name}: {stage.name} refused, {stage.refused.reason}: {stage.refused.detail}")
     if conditions:
         print_table(
             f"{name}: conditions",
             ("holds", "value", "limits", "statement"),
             [
                 (
-                    {True: "yes", False: "no", None: "–"}[condition["holds"]],
+                    {True: "yes", False: "no", None: "–"}[condition.holds],
                     condition_value(condition),
                     condition_limits(condition),
-                    " ".join(filter(None, (condition["statement"], _reason(condition)))),
+                    " ".join(filter(None, (condition.statement, _reason(condition)))),
                 )
-                for condition in sorted(conditions, key=_rank)
+                for condition in sorted(conditions, key=rank)
             ],
         )
     say(f"files: {out}")
 
 
-def _rank(condition: dict[str, Any]) -> int:
-    """What fails first, what is not judged last."""
-    return [False, True, None].index(condition["holds"])
-
-
-def _reason(condition: dict[str, Any]) -> str:
-    reason = condition.get("reason", "")
+def _reason(condition: Condition) -> str:
+    reason = condition.reason
     if not reason:
         return ""
-    return f"Not judged: {reason}." if condition["holds"] is None else f"({reason})"
+    return f"Not judged: {reason}." if condition.holds is None else f"({reason})"
 
 
-def _stage_row(stage: Mapping[str, Any]) -> tuple[str, ...]:
-    surface = stage.get("surface") or {}
+def _stage_row(name: str, liquid: Stage | Body) -> tuple[str, ...]:
+    shape = liquid.surface
     names = ("apex_z_m", "max_radius_m", "pressure_Pa")
-    return (
-        str(stage.get("name", "")),
-        *(number(name, surface.get(name)) for name in names),
-        _state(stage),
-    )
+    return (name, *(number(n, getattr(shape, n, None)) for n in names), _state(liquid))
 
 
-def _line_rows(stage: Mapping[str, Any]) -> list[tuple[str, ...]]:
+def _line_rows(name: str, liquid: Stage | Body) -> list[tuple[str, ...]]:
     """One row a contact line; the stage's name in the first."""
-    lines = (stage.get("surface") or {}).get("contact_lines") or ()
+    lines = () if liquid.surface is None else liquid.surface.contact_lines
     return [
         (
-            str(stage.get("name", "")) if index == 0 else "",
-            str(line.get("feature") or line.get("on")),
-            *(number(name, line.get(name)) for name in ("r_m", "z_m", "angle_deg")),
-            str(line.get("state", "–")),
+            name if index == 0 else "",
+            line.feature or line.on,
+            *(number(n, getattr(line, n)) for n in ("r_m", "z_m", "angle_deg")),
+            line.state,
         )
         for index, line in enumerate(lines)
     ]
 
 
-def _state(stage: Mapping[str, Any]) -> str:
-    if refused := stage.get("refused"):
-        return f"refused: {refused.get('reason', '')}"
-    equilibrium = stage.get("equilibrium") or {}
-    return "–" if equilibrium.get("stable") is None else state_words(equilibrium)
+def _state(liquid: Stage | Body) -> str:
+    if isinstance(liquid, Stage) and liquid.refused is not None:
+        return f"refused: {liquid.refused.reason}"
+    return "–" if liquid.equilibrium is None else state_words(liquid.equilibrium)

@@ -80,12 +80,11 @@ def _run_one(
         return tell_failure(CaseError(error.problems, text), text)  # by the name that the user gave
     except Exception as error:  # whatever it is, it must not take the other cases with it
         return tell_failure(error, text)
-    print_result(result.result, place)
+    print_result(result.record, place)
     for note in case.notes:
         say(f"note: {note}")
-    if stopped := result.result.get("stopped"):
-        problems = [Problem(**problem) for problem in stopped["problems"]]
-        return tell_failure(CaseError(problems, text), text)
+    if result.stopped is not None:
+        return tell_failure(CaseError(result.stopped.problems, text), text)
     return 3 if result.refused else 0
 
 

@@ -29,7 +29,7 @@ def melts_of(
     """
     melts: list[Melted] = []
     notes: list[str] = []
-    conditions: list[dict[str, Any]] = []
+    conditions: list[Condition] = []
     for name, moment in stages_of(run).items():
         stage = moment.state.stage
         if stage is None or stage.refusal is not None:
@@ -47,9 +47,9 @@ def melts_of(
         reason = f", {answer.reason}" if answer.reason else ""
         notes.append(f"{name}: the melt itself ends there: {words}{reason}")
         statement = STATEMENT.format(name)
-        conditions.append(Condition(ENDS_THERE, GENERAL, (GENERAL,), statement, answer).to_dict())
-    result = {**run.result, "conditions": [*run.result["conditions"], *conditions]}
-    return replace(run, result=result, notes=(*run.notes, *notes)), melts
+        conditions.append(Condition(ENDS_THERE, GENERAL, (GENERAL,), statement, answer))
+    judged = (*run.conditions, *conditions)
+    return replace(run, conditions=judged, notes=(*run.notes, *notes)), melts
 
 
 def _answer(melted: Melted) -> Answer:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+from bumpform.output.contract import Move, Place
 from bumpform.units.naming import split_unit
 from bumpform.units.units import format_quantity
 
@@ -17,8 +18,8 @@ __all__ = [
     "condition_limits",
     "condition_value",
     "label",
-    "liquids_of",
     "number",
+    "rank",
     "scalars",
     "split_unit",
     "verdict_summary",
@@ -42,14 +43,6 @@ _WORDS: Final = {
     "held_by": "held by",
     "stability_margin": "stability margin, σ/L²",
 }
-
-
-def liquids_of(stage: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """A stage of the result, then each of its further liquids in the form of one."""
-    yield stage
-    shared = {key: stage[key] for key in ("kind", "peak_K") if key in stage}
-    for count, body in enumerate(stage.get("bodies") or [], 2):
-        yield {**shared, **body, "name": f"{stage['name']}, liquid {count}"}
 
 
 def label(name: str) -> str:
@@ -124,68 +117,99 @@ def scalars(metrics: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def way_words(move: Mapping[str, Any]) -> str:
+def way_words(move: Move) -> str:
     """One move of a contact line, or event on its way, as a sentence.
 
     Examples
     --------
-    >>> place = {"r_m": 6e-5, "z_m": 3e-5}
-    >>> way_words({"line": "outer", "event": "rests", "from": place, "to": place,
-    ...            "feature": "wall", "why": "Young's angle of 125° is met"})
+    >>> place = Place(r_m=6e-5, z_m=3e-5)
+    >>> way_words(Move(line="outer", event="rests", start=place, stop=place, feature="wall",
+    ...                why="Young's angle of 125° is met"))
     "outer line rests on wall at r = 60.00 µm, z = 30.00 µm: Young's angle of 125° is met"
     """
-    who = "package" if move["line"] == "package" else f"{move['line']} line"
-    start, stop = (
-        ", ".join(f"{label(name)} = {number(name, value)}" for name, value in move[end].items())
-        for end in ("from", "to")
-    )
-    if who == "package":
-        where = f"from {start} to {stop}"
-    elif start == stop:
-        where = f"on {move['feature']} at {stop}"
+    start, stop = _place(move.start), _place(move.stop)
+    if move.line == "package":
+        return f"package {move.event} from {start} to {stop}: {move.why}"
+    if start == stop:
+        where = f"on {move.feature} at {stop}"
     else:
-        where = f"over {move['feature']} from {start} to {stop}"
-    return f"{who} {move['event']} {where}: {move['why']}"
+        where = f"over {move.feature} from {start} to {stop}"
+    return f"{move.line} line {move.event} {where}: {move.why}"
 
 
-def verdict_summary(conditions: Sequence[Mapping[str, Any]]) -> str:
-    """How many conditions hold, fail and are not judged.
+def _place(place: Place) -> str:
+    radius = "" if place.r_m is None else f"r = {number('r_m', place.r_m)}, "
+    return f"{radius}z = {number('z_m', place.z_m)}"
 
-    Examples
-    --------
-    >>> verdict_summary([{"holds": True}, {"holds": True}, {"holds": False}, {"holds": None}])
-    '2 hold, 1 fails, 1 not judged'
-    """
-    hold, fail, rest = (sum(c.get("holds") is x for c in conditions) for x in (True, False, None))
+
+class Told(Protocol):
+    """A condition as it is told: of a run, or of its result file."""
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether it holds; None where it is not judged."""
+
+    @property
+    def value(self) -> float | None:
+        """What is judged."""
+
+    @property
+    def error(self) -> float | None:
+        """How far off that may be."""
+
+    @property
+    def limits(self) -> tuple[float | None, float | None]:
+        """What it must lie between."""
+
+    @property
+    def strict(self) -> bool:
+        """Whether it must lie above the lower one, not on it."""
+
+    @property
+    def unit(self) -> str:
+        """Of all of them."""
+
+    @property
+    def metric(self) -> str:
+        """Name of what is judged."""
+
+
+def verdict_summary(conditions: Sequence[Told]) -> str:
+    """How many conditions hold, fail and are not judged: "2 hold, 1 fails, 1 not judged"."""
+    hold, fail, rest = (sum(c.holds is x for c in conditions) for x in (True, False, None))
     words = [f"{hold} hold{'s' if hold == 1 else ''}", f"{fail} fail{'s' if fail == 1 else ''}"]
     return ", ".join([*words, f"{rest} not judged"])
 
 
-def _condition_name(condition: Mapping[str, Any]) -> str:
+def rank(condition: Told) -> int:
+    """Place in a list in which what fails comes first, what is not judged last."""
+    return [False, True, None].index(condition.holds)
+
+
+def _condition_name(condition: Told) -> str:
     """A name with the unit of a condition's value: its metric's, or one made of its unit."""
-    unit = condition.get("unit", "")
-    if unit == "K":  # conditions compare temperatures: a difference
+    if condition.unit == "K":  # conditions compare temperatures: a difference
         return "difference_dK"
-    if condition.get("metric"):
-        return str(condition["metric"])
-    return "value_" + str(unit).replace("/", "_").replace("^", "") if unit else ""
+    if condition.metric:
+        return condition.metric
+    return "value_" + condition.unit.replace("/", "_").replace("^", "") if condition.unit else ""
 
 
-def _resolved(condition: Mapping[str, Any]) -> float:
+def _resolved(condition: Told) -> float:
     """Value of a condition; 0 where it is below its error, or round-off of a length."""
-    value = float(condition["value"])
-    unresolved = float(condition.get("error") or 0.0)
-    if condition.get("unit") == "m":
+    assert condition.value is not None
+    unresolved = condition.error or 0.0
+    if condition.unit == "m":
         unresolved = max(unresolved, ROUND_OFF)
-    return 0.0 if abs(value) <= unresolved else value
+    return 0.0 if abs(condition.value) <= unresolved else condition.value
 
 
-def _digits_apart(condition: Mapping[str, Any]) -> int:
+def _digits_apart(condition: Told) -> int:
     """How many digits tell a condition's value from its limits; 4, where those do."""
-    if condition.get("value") is None:
+    if condition.value is None:
         return FEWEST
     name, value = _condition_name(condition), _resolved(condition)
-    limits = [x for x in condition.get("limits") or () if x is not None and x != value]
+    limits = [x for x in condition.limits if x is not None and x != value]
     for digits in range(FEWEST, MOST):
         told = number(name, value, digits)
         if all(number(name, limit, digits) != told for limit in limits):
@@ -193,31 +217,25 @@ def _digits_apart(condition: Mapping[str, Any]) -> int:
     return MOST
 
 
-def condition_value(condition: Mapping[str, Any]) -> str:
+def condition_value(condition: Told) -> str:
     """Value of a condition with its unit; empty where it has none.
 
-    0 where it is not resolved; more digits where it would read as a limit that it is not.
-
-    Examples
-    --------
-    >>> told = {"value": 1.000001e-5, "limits": [1e-6, 1e-5], "unit": "m"}
-    >>> condition_value(told), condition_limits(told)
-    ('10.00001 µm', '1.000000 µm … 10.00000 µm')
+    0 where it is not resolved; more digits where it would read as a limit that it is not: 10.00001
+    µm between 1.000000 µm and 10.00000 µm.
     """
-    value = condition.get("value")
-    if value is None:
+    if condition.value is None:
         return ""
     return number(_condition_name(condition), _resolved(condition), _digits_apart(condition))
 
 
-def condition_limits(condition: Mapping[str, Any]) -> str:
+def condition_limits(condition: Told) -> str:
     """Limits of a condition: "0.0001 … 0.5", "≥ 0 nm", "≤ 5 µm"."""
     name, digits = _condition_name(condition), _digits_apart(condition)
-    low, high = condition.get("limits") or (None, None)
+    low, high = condition.limits
     if low is None and high is None:
         return ""
     if high is None:
-        return f"{'>' if condition.get('strict') else '≥'} {number(name, low, digits)}"
+        return f"{'>' if condition.strict else '≥'} {number(name, low, digits)}"
     if low is None:
         return f"≤ {number(name, high, digits)}"
     return f"{number(name, low, digits)} … {number(name, high, digits)}"

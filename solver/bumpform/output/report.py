@@ -9,6 +9,7 @@ import base64
 import functools
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,13 +19,22 @@ from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError
 from bumpform.materials.material import MARKS, PROPERTY_DIMENSIONS, Property
 from bumpform.materials.materials import Materials, describe
+from bumpform.output.contract import (
+    Body,
+    ContactLine,
+    EquilibriumReached,
+    FrozenLine,
+    FrozenSurface,
+    Stage,
+    Surface,
+)
 from bumpform.output.files import write_text
 from bumpform.output.readable import (
     condition_limits,
     condition_value,
     label,
-    liquids_of,
     number,
+    rank,
     scalars,
     verdict_summary,
     way_words,
@@ -65,35 +75,27 @@ def report_html(run: Run, svg: bytes | None = None) -> str:
         from bumpform.picture.picture import draw_stages, svg_bytes
 
         svg = svg_bytes(draw_stages(run))
-    result, metrics = run.result, run.result["metrics"]
-    refused = next((stage for stage in result["stages"] if stage.get("refused")), None)
+    result = run.record
     materials = Materials(run.case.materials, run.case.wetting)
     return page_template("report.html.j2").render(
-        case=result["case"],
+        result=result,
         title=run.case.title,
-        version=result["bumpform"],
-        refused=refused,
-        stopped=result.get("stopped"),
-        failed=sum(c["holds"] is False for c in result["conditions"]),
-        summary=verdict_summary(result["conditions"]),
+        failed=sum(c.holds is False for c in result.conditions),
+        summary=verdict_summary(result.conditions),
         conditions=[
-            {
-                **condition,
-                "value": condition_value(condition),
-                "limits": condition_limits(condition),
-            }
-            for condition in sorted(result["conditions"], key=_rank)
+            (condition, condition_value(condition), condition_limits(condition))
+            for condition in sorted(result.conditions, key=rank)
         ],
         picture=inline_svg(svg.decode()),
         landscapes=list(_landscapes(run)),
         melts=list(_melts(run)),
-        stages=[_stage(part) for stage in result["stages"] for part in liquids_of(stage)],
+        stages=[_stage(*named, stage) for stage in result.stages for named in stage.liquids],
         metrics=[
-            (name, list(_metrics(group, result["metrics_error"].get(name, {}))))
-            for name, group in metrics.items()
+            (name, list(_metrics(group, result.metrics_error.get(name, {}))))
+            for name, group in result.metrics.items()
             if group
         ],
-        shrinks=any(stage.get("frozen") for stage in result["stages"]),
+        shrinks=any(stage.frozen for stage in result.stages),
         materials=list(_materials(run, materials)),
         angles=list(_angles(run, materials)),
         marks=MARKS,
@@ -101,11 +103,6 @@ def report_html(run: Run, svg: bytes | None = None) -> str:
         notes=list(dict.fromkeys(run.notes)),
         log="\n".join(log_lines(run)),
     )
-
-
-def _rank(condition: Mapping[str, Any]) -> int:
-    """What fails first, what is not judged last."""
-    return [False, True, None].index(condition["holds"])
 
 
 def _metrics(
@@ -170,44 +167,40 @@ def inline_svg(svg: str) -> str:
     return re.sub(r'(<svg[^>]*?) height="[^"]*"([^>]*?) width="[^"]*"', r"\1\2", svg, count=1)
 
 
-def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page shows of one stage, as text."""
-    equilibrium, frozen = stage.get("equilibrium") or {}, stage.get("frozen") or {}
-    liquid = {f"liquid {label(k)}": (k, v) for k, v in (stage.get("liquid") or {}).items()}
-    solid = {
-        label(k): (k, frozen[k]) for k in ("solidus_K", "volume_m3", "density_kg_m3") if k in frozen
-    }
-    quantities, lines = _surface(
-        stage.get("surface") or {}, equilibrium.get("error_estimate") or {}, liquid
-    )
-    frozen_quantities, frozen_lines = _surface(
-        frozen.get("surface") or {}, frozen.get("error_estimate") or {}, solid
-    )
+def _stage(name: str, liquid: Stage | Body, stage: Stage) -> dict[str, Any]:
+    """What the page shows of one liquid of a stage, as text."""
+    found, frozen = liquid.equilibrium, liquid.frozen
+    bulk = {f"liquid {label(k)}": (k, v) for k, v in asdict(liquid.liquid).items()}
+    quantities, lines = _surface(liquid.surface, found.error_estimate if found else {}, bulk)
+    solid: tuple[Any, Any] = [], []
+    if frozen is not None:
+        names = ("solidus_K", "volume_m3", "density_kg_m3")
+        bulk = {label(k): (k, getattr(frozen, k)) for k in names}
+        solid = _surface(frozen.surface, frozen.error_estimate, bulk)
     return {
-        "name": stage["name"],
-        "kind": stage.get("kind", ""),
-        "peak": number("x_K", stage.get("peak_K")),
-        "molten": " + ".join(stage.get("molten") or []),
+        "name": name,
+        "kind": stage.kind,
+        "peak": number("x_K", stage.peak_K),
+        "molten": " + ".join(liquid.molten),
         "composition": ", ".join(
-            f"{element} {_fraction(share)}"
-            for element, share in (stage.get("composition") or {}).items()
+            f"{element} {_fraction(share)}" for element, share in liquid.composition.items()
         ),
-        "refused": stage.get("refused"),
+        "refused": stage.refused if liquid is stage else None,
         "quantities": quantities,
         "lines": lines,
-        "frozen_quantities": frozen_quantities,
-        "frozen_lines": frozen_lines,
-        "checks": list(_checks(equilibrium)),
-        "reached": equilibrium.get("name", ""),
-        "way": [way_words(move) for move in equilibrium.get("path") or []],
-        "searched": SEARCHED.get(equilibrium.get("searched", ""), ""),
-        "alternatives": [alternative_words(a) for a in equilibrium.get("alternatives") or []],
+        "frozen_quantities": solid[0],
+        "frozen_lines": solid[1],
+        "checks": [] if found is None else list(_checks(found)),
+        "reached": "" if found is None else found.name,
+        "way": [] if found is None else [way_words(move) for move in found.path],
+        "searched": "" if found is None else SEARCHED.get(found.searched, ""),
+        "alternatives": [] if found is None else [alternative_words(a) for a in found.alternatives],
     }
 
 
 def _surface(
-    surface: Mapping[str, Any],
-    estimates: Mapping[str, Any],
+    surface: Surface | FrozenSurface | None,
+    estimates: Mapping[str, float],
     bulk: Mapping[str, tuple[str, Any]],
 ) -> tuple[list[tuple[str, str, str, str]], list[dict[str, str]]]:
     """A surface and its lines as text: (label, value, error, SI) of each quantity, and the lines.
@@ -216,34 +209,35 @@ def _surface(
     """
     errors = dict(estimates)
     quantities = []
-    for name, value in surface.items():
-        if name != "contact_lines":
+    for field in () if surface is None else fields(surface):
+        if field.name != "contact_lines":
+            name, value = field.name, getattr(surface, field.name)
             error = errors.pop(name, None)
             shown = _resolved(name, value, error)
             quantities.append((label(name), shown, _error(name, error), _si(value)))
     for text, (name, value) in bulk.items():
         quantities.append((text, number(name, value, DIGITS), "", _si(value)))
-    lines = []
-    for line in surface.get("contact_lines") or []:
-        end = line.get("end", "outer")
-        lines.append(
-            {
-                "end": end,
-                "r": number("r_m", line.get("r_m"), DIGITS),
-                "r_error": _error("r_m", errors.pop(f"{end}.r_m", None)),
-                "z": number("z_m", line.get("z_m"), DIGITS),
-                "z_error": _error("z_m", errors.pop(f"{end}.z_m", None)),
-                "on": line.get("on", ""),
-                "feature": line.get("feature", ""),
-                "state": line.get("state", ""),
-                "angle": number("x_deg", line.get("angle_deg")),
-                "admissible": " … ".join(
-                    dict.fromkeys(number("x_deg", a) for a in line.get("admissible_deg") or [])
-                ),
-            }
-        )
+    lines = [_line(line, errors) for line in (() if surface is None else surface.contact_lines)]
     quantities += [(f"error of {label(k)}", "", _error(k, v), "") for k, v in errors.items()]
     return quantities, lines
+
+
+def _line(line: ContactLine | FrozenLine, errors: dict[str, float]) -> dict[str, str]:
+    """A contact line as text; its errors are taken from those that are left."""
+    told = {
+        "end": line.end,
+        "r": number("r_m", line.r_m, DIGITS),
+        "r_error": _error("r_m", errors.pop(f"{line.end}.r_m", None)),
+        "z": number("z_m", line.z_m, DIGITS),
+        "z_error": _error("z_m", errors.pop(f"{line.end}.z_m", None)),
+        "on": line.on,
+        "feature": line.feature,
+        "angle": number("x_deg", line.angle_deg),
+    }
+    if isinstance(line, FrozenLine):
+        return told
+    bounds = dict.fromkeys(number("x_deg", angle) for angle in line.admissible_deg)
+    return {**told, "state": line.state, "admissible": " … ".join(bounds)}
 
 
 def _fraction(share: Any) -> str:
@@ -252,13 +246,14 @@ def _fraction(share: Any) -> str:
     return ", ".join(f"{k} {_fraction(v)}" for k, v in dict(share).items())
 
 
-def _checks(equilibrium: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in equilibrium.items():
+def _checks(found: EquilibriumReached) -> Iterator[tuple[str, str]]:
+    for name in (field.name for field in fields(found)):
+        value = getattr(found, name)
         if name == "lowest_eigenvalues":
-            for mode, lowest in dict(value).items():
+            for mode, lowest in found.lowest_eigenvalues.items():
                 yield f"lowest eigenvalue, mode {mode}", number("", lowest)
         elif name == "leans":
-            yield "leans", "no" if value is None else leaning_words(value)
+            yield "leans", "no" if found.leans is None else leaning_words(found.leans)
         elif name not in ("error_estimate", "alternatives", "path", "name", "searched"):
             yield label(name), number("" if isinstance(value, float) else name, value)
 
@@ -275,7 +270,7 @@ def _si(value: Any) -> str:
 def _materials(run: Run, materials: Materials) -> Iterator[dict[str, Any]]:
     """Every material of the stacks and melts, with its properties, sources and marks."""
     stacks = (region.material for shot in run.snapshots for region in shot.stack.regions)
-    molten = (name for stage in run.result["stages"] for name in stage.get("molten") or [])
+    molten = (name for stage in run.record.stages for name in stage.molten)
     for name in dict.fromkeys([*stacks, *molten]):
         if name not in materials:
             continue
@@ -290,14 +285,15 @@ def _materials(run: Run, materials: Materials) -> Iterator[dict[str, Any]]:
 
 def _angles(run: Run, materials: Materials) -> Iterator[tuple[str, str, str, str]]:
     """Young's angle of every melt on everything that stood there, where one is known."""
-    names = [shot.name for shot in run.snapshots]
+    stacks = {shot.name: shot.stack for shot in run.snapshots}  # the last one of each stage
     seen: set[tuple[str, str]] = set()
-    for stage in run.result["stages"]:
-        if stage["name"] not in names:
+    for stage in run.record.stages:
+        if stage.name not in stacks:
             continue
-        stack = run.snapshots[len(names) - 1 - names[::-1].index(stage["name"])].stack
-        surfaces = dict.fromkeys(r.material for r in stack.regions if r.kind != "solder")
-        for solder in stage.get("molten") or []:
+        surfaces = dict.fromkeys(
+            r.material for r in stacks[stage.name].regions if r.kind != "solder"
+        )
+        for solder in stage.molten:
             for surface in surfaces:
                 if (solder, surface) in seen:
                     continue

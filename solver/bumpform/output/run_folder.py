@@ -6,15 +6,17 @@ Every file is there as a whole or not at all, and the same run gives the same by
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from pydantic import ValidationError
 
 from bumpform.case.toml import case_to_toml
-from bumpform.errors import MachineError, MeshError
+from bumpform.errors import CaseError, MachineError, MeshError, Problem
+from bumpform.output.contract import RESULT, SCHEMA, Result, plain
 from bumpform.output.files import write_text
 from bumpform.output.folder import claimed, sums
 from bumpform.output.run_log import log_lines
@@ -24,7 +26,7 @@ from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Stack
 
-__all__ = ["interfaces", "plain", "read_result", "write_into", "write_run"]
+__all__ = ["interfaces", "read_result", "write_into", "write_run"]
 
 #: Steps on each smooth span of a curve in the files of meridians.
 SAMPLES: Final = 24
@@ -38,7 +40,6 @@ def write_run(run: Run, folder: str | Path, *, plot: bool = True, mesh: bool = F
     Parameters
     ----------
     run : Run
-        ``run.result["files"]`` becomes what is written: sha256 by name.
     folder : path
         Made where it is missing.
     plot, mesh : bool
@@ -89,8 +90,8 @@ def write_into(
             failed = error
         except MachineError as error:
             failed = error
-    run.result["files"] = sums(written)
-    written.append(write_text(folder / "result.json", result_json(run.result)))
+    result = replace(run.record, files=sums(written))
+    written.append(write_text(folder / "result.json", result_json(result)))
     return written, failed
 
 
@@ -115,51 +116,33 @@ def _write(run: Run, folder: Path, plot: bool) -> list[Path]:
     return written
 
 
-def read_result(folder: str | Path) -> dict[str, Any]:
-    """Result of a run from its folder (or from the file itself).
+def read_result(folder: str | Path) -> Result:
+    """Result of a run from its folder (or from the file itself), as ``Run.record`` has it.
 
     Raises
     ------
     FileNotFoundError
         If no run has finished there.
+    CaseError
+        If the file is no result of this version's schema.
     """
     path = Path(folder)
     path = path / "result.json" if path.is_dir() else path
-    result: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return result
+    try:
+        return RESULT.validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        message = f"is no {SCHEMA}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise CaseError([Problem(str(path), message)], str(path)) from error
 
 
-def result_json(result: Mapping[str, Any]) -> str:
+def result_json(result: Any) -> str:
     """Strict JSON: shortest digits that read back as the same float, null for what is no number.
 
     Keys keep the order of the contract; those of a mapping by name (elements, error estimates)
     are sorted.
     """
     return json.dumps(plain(result), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-#: Mappings whose keys are names, of which no order means anything.
-_BY_NAME: Final = frozenset({"composition", "error_estimate", "lowest_eigenvalues"})
-
-
-def plain(value: Any, key: str = "") -> Any:
-    """Value as JSON knows it: numpy unwrapped, no NaN, no infinity, no tuples."""
-    if isinstance(value, Mapping):
-        names = sorted(value, key=str) if key in _BY_NAME else list(value)
-        return {str(name): plain(value[name], str(name)) for name in names}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, np.ndarray):
-        return plain(value.tolist())
-    if isinstance(value, set | frozenset):
-        return sorted(plain(item) for item in value)
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
-    return None if value is None else str(value)
 
 
 def meridian_csv(shot: Snapshot) -> str:

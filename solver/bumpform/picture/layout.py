@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from bumpform.output.contract import Result
 from bumpform.picture.dimensions import text_width
 from bumpform.picture.marks import detail_window
 from bumpform.picture.scene import Scene, as_frozen
@@ -91,7 +92,7 @@ class Sheet:
     legend: tuple[tuple[str, float, float], ...]
 
 
-def plan_sheet(snapshots: Sequence[Snapshot], result: Mapping[str, Any]) -> Sheet:
+def plan_sheet(snapshots: Sequence[Snapshot], result: Result) -> Sheet:
     """Place every drawing, number and condition of a run."""
     groups = _groups(snapshots, result)
     window, drawn_height = _window(snapshots)
@@ -119,7 +120,7 @@ def plan_sheet(snapshots: Sequence[Snapshot], result: Mapping[str, Any]) -> Shee
     height = MARGIN + head + sum(heights) + verdict_height + MARGIN
     rows = []
     top = height - MARGIN - head
-    for (stage, shots), scene, close, (numbers, refused), tall in zip(
+    for (name, shots), scene, close, (numbers, refused), tall in zip(
         groups, scenes, details, texts, heights, strict=True
     ):
         bottom = top - ROW_HEAD - drawn_height
@@ -135,10 +136,10 @@ def plan_sheet(snapshots: Sequence[Snapshot], result: Mapping[str, Any]) -> Shee
         x = x + (DETAIL + GAP if has_detail else 0.0)
         if not shots:
             x = MARGIN
-        final = shots[-1] if scene.surface is not None and scene.shape else None
+        final = shots[-1] if scene.surface is not None and scene.shape is not None else None
         rows.append(
             Row(
-                stage.get("name", ""), subtitle(stage), top, MARGIN, cells, scene, final, detail,
+                name, subtitle(scene.stage), top, MARGIN, cells, scene, final, detail,
                 (x + 0.05, top - ROW_HEAD), numbers, refused,
             )
         )  # fmt: skip
@@ -146,30 +147,25 @@ def plan_sheet(snapshots: Sequence[Snapshot], result: Mapping[str, Any]) -> Shee
     return Sheet(width, height, window, scale, tuple(rows), verdicts, top, columns, legend)
 
 
-def _groups(
-    snapshots: Sequence[Snapshot], result: Mapping[str, Any]
-) -> list[tuple[Mapping[str, Any], list[Snapshot]]]:
-    """Stages with their snapshots, in the order of the process; either may lack the other."""
-    stages = {stage["name"]: stage for stage in result["stages"]}
-    names = list(dict.fromkeys([*(s.name for s in snapshots), *stages]))
-    return [
-        (stages.get(name, {"name": name}), [s for s in snapshots if s.name == name])
-        for name in names
-    ]
+def _groups(snapshots: Sequence[Snapshot], result: Result) -> list[tuple[str, list[Snapshot]]]:
+    """Names of stages with their snapshots, in the order of the process; some have none."""
+    names = dict.fromkeys([*(s.name for s in snapshots), *(s.name for s in result.stages)])
+    return [(name, [s for s in snapshots if s.name == name]) for name in names]
 
 
-def _scenes(
-    groups: list[tuple[Mapping[str, Any], list[Snapshot]]], result: Mapping[str, Any]
-) -> list[Scene]:
+def _scenes(groups: list[tuple[str, list[Snapshot]]], result: Result) -> list[Scene]:
     scenes: list[Scene] = []
     shots_before: list[Snapshot] = []
-    barrier = result["metrics"].get("barrier", {})
+    stages = {stage.name: stage for stage in result.stages}
+    barrier = result.metrics.get("barrier", {})
     shown = False
-    for number, (stage, shots) in enumerate(groups, 1):
+    for number, (name, shots) in enumerate(groups, 1):
         shots_before += shots
         stack = shots_before[-1].stack if shots_before else None
-        values = result["metrics"].get(stage["name"], {})
-        drawn, metrics = as_frozen(stage, values)
+        stage, values = stages.get(name), result.metrics.get(name, {})
+        shape, metrics, is_frozen = (
+            (None, values, False) if stage is None else as_frozen(stage, values)
+        )
         has_barrier = stack is not None and any(
             region.name.split()[0] == "barrier" for region in stack.regions
         )
@@ -177,18 +173,17 @@ def _scenes(
         last = number == len(groups) and not shown
         shown = shown or has_barrier
         below = next((s for s in reversed(scenes) if "terminus_depth_m" in s.metrics), None)
-        if not has_barrier:
-            below = None
         scenes.append(
             Scene(
                 stage,
-                drawn,
+                shape,
+                is_frozen,
                 values,
                 metrics,
                 barrier if has_barrier or last else {},
                 stack,
                 shots[-1].meridians if shots else (),
-                below,
+                below if has_barrier else None,
             )
         )
     return scenes

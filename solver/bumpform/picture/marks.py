@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
+from bumpform.output.contract import ContactLine
 from bumpform.output.readable import number
 from bumpform.picture.dimensions import angle_mark, dot, guide, horizontal, span, upright, vertical
 from bumpform.picture.scene import Scene
@@ -44,8 +44,9 @@ def mark_drawing(drawing: Drawing, scene: Scene) -> None:
             guide(drawing, 0.75 * right, right + drawing.pt(3.0), apex - height)
             text = f"ball height\n{number('x_m', height / UM, 4)}"
             vertical(drawing, right, apex - height, apex, text, side="right")
-    diameter, equator = scene.length("ball_diameter_m"), scene.shape.get("max_radius_z_m")
-    if diameter and apex is not None and isinstance(equator, float):
+    diameter = scene.length("ball_diameter_m")
+    equator = None if scene.shape is None else scene.shape.max_radius_z_m
+    if diameter and apex is not None and equator is not None:
         level = apex + drawing.pt(12.0)
         for r in (-0.5 * diameter, 0.5 * diameter):
             upright(drawing, r, UM * equator, level + drawing.pt(3.0))
@@ -53,8 +54,8 @@ def mark_drawing(drawing: Drawing, scene: Scene) -> None:
         horizontal(drawing, -0.5 * diameter, 0.5 * diameter, level, text)
     for line in scene.contact_lines:
         for sign in (-1.0, 1.0):
-            at = (sign * UM * line["r_m"], UM * line["z_m"])
-            dot(drawing, at, filled=line.get("state") == "pinned")
+            at = (sign * UM * line.r_m, UM * line.z_m)
+            dot(drawing, at, filled=line.state == "pinned")
 
 
 def detail_window(scene: Scene, aspect: float, whole: Window) -> Window | None:
@@ -122,17 +123,16 @@ def mark_detail(drawing: Drawing, scene: Scene) -> None:
     if top is not None and terminus is not None and depth and shows_top:
         at_r = x + 0.13 * w.width
         guide(drawing, terminus[0] + drawing.pt(3.0), at_r + drawing.pt(4.0), terminus[1])
-        fraction = (scene.below or scene).metrics.get("terminus_fraction")
+        fraction = (scene.below or scene).value("terminus_fraction")
         text = f"d = {number('x_m', depth / UM, 4)}"
-        if isinstance(fraction, float):
+        if fraction is not None:
             text += f"\n({100 * fraction:.3g} % of h)"
         vertical(drawing, at_r, terminus[1], top, text, side="right", beside=True)
     _mark_barrier(drawing, scene, shows_top and not spread)
     for line in scene.contact_lines[:1]:
         _mark_angle(drawing, scene, line)
     if terminus is not None and terminus != contact and scene.below:
-        free = scene.below.contact_lines[0].get("state") != "pinned"
-        dot(drawing, terminus, filled=not free)
+        dot(drawing, terminus, filled=scene.below.contact_lines[0].state == "pinned")
 
 
 def _mark_barrier(drawing: Drawing, scene: Scene, with_offset: bool) -> None:
@@ -195,21 +195,20 @@ def _point_left_of(curve: PolynomialCurve, w: Window, share: float) -> tuple[Arr
     return points[i], normal
 
 
-def _mark_angle(drawing: Drawing, scene: Scene, line: Mapping[str, Any]) -> None:
+def _mark_angle(drawing: Drawing, scene: Scene, line: ContactLine) -> None:
     """Contact angle through the liquid, from the free surface to the wetted solid."""
-    at = (UM * line["r_m"], UM * line["z_m"])
-    pinned, angle = line.get("state") == "pinned", line.get("angle_deg")
-    if scene.surface is not None and isinstance(angle, float):
+    at = (UM * line.r_m, UM * line.z_m)
+    if scene.surface is not None:
         curve, last = scene.surface, scene.surface.breaks[-1]
         ends = UM * curve.point(np.array([0.0, last]))
         begins = np.hypot(*(ends[0] - at)) <= np.hypot(*(ends[1] - at))
         d = curve.derivative(0.0) if begins else -curve.derivative(last)
         first = math.atan2(d[1], d[0])
-        state = "frozen" if scene.is_frozen else line.get("state", "")
-        sweep = math.radians(angle) * (1.0 if begins else -1.0)
-        text = f"{number('x_deg', angle, 4)}\n{state}"
+        state = "frozen" if scene.is_frozen else line.state
+        sweep = math.radians(line.angle_deg) * (1.0 if begins else -1.0)
+        text = f"{number('x_deg', line.angle_deg, 4)}\n{state}"
         angle_mark(drawing, at, first, sweep, text)
-    dot(drawing, at, filled=pinned)
+    dot(drawing, at, filled=line.state == "pinned")
 
 
 def detail_frame(drawing: Drawing, window: Window, letter: str) -> None:

@@ -50,7 +50,7 @@ def draw_stages(run: Run) -> Figure:
     Parameters
     ----------
     run : Run
-        Only its snapshots and its result are read.
+        Only its snapshots and its record are read.
 
     Returns
     -------
@@ -58,14 +58,14 @@ def draw_stages(run: Run) -> Figure:
         With no canvas of a window system; `write_stages` writes it.
     """
     with mpl.rc_context(_STYLE):
-        sheet = plan_sheet(run.snapshots, run.result)
+        sheet = plan_sheet(run.snapshots, run.record)
         colors = material_colors(tuple(s.stack for s in run.snapshots))
         figure = Figure(figsize=(sheet.width, sheet.height), facecolor="white", dpi=DPI)
-        draw_header(figure, sheet, run.result, colors)
+        draw_header(figure, sheet, run.record, colors)
         letter = ord("A")
         for row in sheet.rows:
             letter += _draw_row(figure, sheet, row, colors, chr(letter))
-        draw_verdict(figure, sheet, run.result)
+        draw_verdict(figure, sheet, run.record)
         return figure
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from bumpform.output.contract import ContactLine, Stage, Surface
 from bumpform.picture.section import UM
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.stack import Region, Stack
@@ -14,30 +15,37 @@ from bumpform.units.metric_names import FROZEN
 
 
 def as_frozen(
-    stage: Mapping[str, Any], metrics: Mapping[str, Any]
-) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """A stage of the result and its metrics as what is drawn has them: of what has frozen.
+    stage: Stage, metrics: Mapping[str, Any]
+) -> tuple[Surface | None, Mapping[str, Any], bool]:
+    """Surface and metrics of a stage as what is drawn has them, and whether that is frozen.
 
-    Where nothing shrinks, the same.
+    Where nothing shrinks, they are those of the liquid.
     """
-    frozen = stage.get("frozen")
-    if frozen is None or not stage.get("surface"):
-        return stage, metrics
-    lines = [
-        {**old, **new}
-        for old, new in zip(
-            stage["surface"]["contact_lines"], frozen["surface"]["contact_lines"], strict=True
-        )
-    ]
-    surface = {**stage["surface"], **frozen["surface"], "contact_lines": lines}
-    cold = {name.removeprefix(FROZEN): v for name, v in metrics.items() if name.startswith(FROZEN)}
-    return {**stage, "surface": surface}, {**metrics, **cold}
+    surface, frozen = stage.surface, stage.frozen
+    if frozen is None or surface is None:
+        return surface, metrics, False
+    cold = frozen.surface
+    lines = tuple(
+        replace(old, r_m=new.r_m, z_m=new.z_m, angle_deg=new.angle_deg)
+        for old, new in zip(surface.contact_lines, cold.contact_lines, strict=True)
+    )
+    surface = replace(
+        surface,
+        apex_z_m=cold.apex_z_m,
+        top_z_m=cold.top_z_m,
+        max_radius_m=cold.max_radius_m,
+        max_radius_z_m=cold.max_radius_z_m,
+        area_m2=cold.area_m2,
+        contact_lines=lines,
+    )
+    as_solid = {n.removeprefix(FROZEN): v for n, v in metrics.items() if n.startswith(FROZEN)}
+    return surface, {**metrics, **as_solid}, True
 
 
-def outer_first(stage: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Contact lines of a stage, the outer one first; none where it was refused."""
-    lines = (stage.get("surface") or {}).get("contact_lines") or []
-    return sorted(lines, key=lambda line: line.get("end") != "outer")
+def outer_first(surface: Surface | None) -> list[ContactLine]:
+    """Contact lines of a surface, the outer one first; none where there is no surface."""
+    lines = () if surface is None else surface.contact_lines
+    return sorted(lines, key=lambda line: line.end != "outer")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,10 +54,13 @@ class Scene:
 
     Attributes
     ----------
-    told : mapping
-        The stage as in the result file: that of the liquid.
-    stage : mapping
-        The same as it is drawn: with the surface of what has frozen, where that shrinks.
+    stage : Stage or None
+        As in the result file; None of what is made after the last stage.
+    shape : Surface or None
+        Of the first liquid, as it is drawn: of what has frozen, where that shrinks; None where
+        the stage was refused.
+    is_frozen : bool
+        Whether what is drawn has another shape than the liquid.
     values : mapping
         Metrics of the stage as in the result file; empty where there are none.
     metrics : mapping
@@ -64,19 +75,15 @@ class Scene:
         The earlier stage whose dome ends on the wall.
     """
 
-    told: Mapping[str, Any]
-    stage: Mapping[str, Any]
+    stage: Stage | None
+    shape: Surface | None
+    is_frozen: bool
     values: Mapping[str, Any]
     metrics: Mapping[str, Any]
     barrier: Mapping[str, Any]
     stack: Stack | None
     surfaces: tuple[PolynomialCurve, ...]
     below: Scene | None
-
-    @property
-    def is_frozen(self) -> bool:
-        """Whether what is drawn has another shape than the liquid."""
-        return self.stage is not self.told
 
     @property
     def surface(self) -> PolynomialCurve | None:
@@ -89,22 +96,17 @@ class Scene:
         return self.stack.regions if self.stack else ()
 
     @property
-    def shape(self) -> Mapping[str, Any]:
-        """The surface of the result; empty where the stage was refused."""
-        return self.stage.get("surface") or {}
-
-    @property
     def apex(self) -> float | None:
         """Height of the apex, or the highest point, µm."""
-        for key in ("apex_z_m", "top_z_m"):
-            if isinstance(self.shape.get(key), float):
-                return UM * float(self.shape[key])
-        return None
+        if self.shape is None:
+            return None
+        top = self.shape.top_z_m if self.shape.apex_z_m is None else self.shape.apex_z_m
+        return None if top is None else UM * top
 
     @property
-    def contact_lines(self) -> list[Mapping[str, Any]]:
+    def contact_lines(self) -> list[ContactLine]:
         """Contact lines as drawn, the outer one first."""
-        return outer_first(self.stage)
+        return outer_first(self.shape)
 
     @property
     def contact(self) -> tuple[float, float] | None:
@@ -112,14 +114,19 @@ class Scene:
         if not self.contact_lines:
             return None
         line = self.contact_lines[0]
-        return UM * line["r_m"], UM * line["z_m"]
+        return UM * line.r_m, UM * line.z_m
+
+    def value(self, name: str) -> float | None:
+        """A metric that is a number, or a barrier's, in SI; None where it means nothing here."""
+        value = self.metrics.get(name, self.barrier.get(name))
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+        return None
 
     def length(self, name: str) -> float | None:
         """A metric, or a barrier's, in µm."""
-        value = self.metrics.get(name, self.barrier.get(name))
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            return UM * float(value)
-        return None
+        value = self.value(name)
+        return None if value is None else UM * value
 
     @property
     def depth(self) -> float | None:
@@ -145,8 +152,10 @@ class Scene:
     @property
     def juncture(self) -> tuple[float, float] | None:
         """Where the barrier's top meets the wall, µm."""
-        place = self.barrier.get("juncture")
-        return (UM * place["r_m"], UM * place["z_m"]) if place else None
+        if "juncture" not in self.barrier:
+            return None
+        place = self.barrier["juncture"]
+        return UM * place["r_m"], UM * place["z_m"]
 
     @property
     def top(self) -> float | None:

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from bumpform.output.contract import Result
 from bumpform.output.readable import verdict_summary
 from bumpform.picture.dimensions import text_width
 from bumpform.picture.layout import LINE, MARGIN, NUMBERS, SWATCH, Row, Sheet
@@ -55,18 +56,16 @@ class _Pen:
         )
 
 
-def draw_header(
-    figure: Figure, sheet: Sheet, result: Mapping[str, Any], colors: Mapping[str, str]
-) -> None:
+def draw_header(figure: Figure, sheet: Sheet, result: Result, colors: Mapping[str, str]) -> None:
     """Name of the case, and every material with its colour, once."""
     pen = _Pen(figure)
     top = sheet.height - MARGIN
-    case = result["case"]
-    name = case["name"].replace("_", " ")
+    case = result.case
+    name = case.name.replace("_", " ")
     pen.text(MARGIN, top - 0.14, name, fontsize=12.5, fontweight="bold")
     x = MARGIN + text_width(name, 12.5, "bold") / 72.0 + 0.15
-    if case.get("title"):
-        pen.text(x, top - 0.14, case["title"], fontsize=9.5, color=SOFT)
+    if case.title:
+        pen.text(x, top - 0.14, case.title, fontsize=9.5, color=SOFT)
     for material, left, down in sheet.legend:
         pen.box(left, top - down - 0.01, 0.19, 0.11, colors[material])
         pen.text(left + SWATCH, top - down, material, fontsize=8)
@@ -100,7 +99,7 @@ def draw_row_text(figure: Figure, sheet: Sheet, row: Row) -> None:
         y -= LINE
 
 
-def draw_verdict(figure: Figure, sheet: Sheet, result: Mapping[str, Any]) -> None:
+def draw_verdict(figure: Figure, sheet: Sheet, result: Result) -> None:
     """Every condition with a check or a cross, its value and its limits."""
     pen = _Pen(figure)
     y = sheet.verdict_top
@@ -127,20 +126,18 @@ def draw_verdict(figure: Figure, sheet: Sheet, result: Mapping[str, Any]) -> Non
             y -= 1.15 * LINE
 
 
-def provenance(result: Mapping[str, Any]) -> str:
+def provenance(result: Result) -> str:
     """Version and case that made the result."""
-    sha = str(result["case"].get("sha256", ""))[:12]
-    return f"bumpform {result.get('bumpform', '')} · case {sha}"
+    return f"bumpform {result.bumpform} · case {result.case.sha256[:12]}"
 
 
-def _summary(sheet: Sheet, result: Mapping[str, Any]) -> tuple[str, str]:
-    refused = next((s for s in result["stages"] if s.get("refused")), None)
-    if refused:
-        reason = str(refused["refused"].get("reason", "")).replace("_", " ")
-        return f"{refused['name']} was refused: {reason}", BAD
-    if stopped := result.get("stopped"):
-        return f"the process stops at step {stopped['step']}: see the log", BAD
+def _summary(sheet: Sheet, result: Result) -> tuple[str, str]:
+    stage = result.refused
+    if stage is not None and stage.refused is not None:
+        return f"{stage.name} was refused: {stage.refused.reason.replace('_', ' ')}", BAD
+    if result.stopped is not None:
+        return f"the process stops at step {result.stopped.step}: see the log", BAD
     if not sheet.verdicts:
         return "no geometric condition applies", SOFT
     failed = any(v.holds is False for v in sheet.verdicts)
-    return verdict_summary(result["conditions"]), BAD if failed else GOOD
+    return verdict_summary(result.conditions), BAD if failed else GOOD

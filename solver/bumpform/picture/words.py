@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bumpform.output.contract import Condition, ContactLine, Result, Stage
 from bumpform.output.readable import condition_limits, condition_value, label, number, scalars
 from bumpform.output.states import state_words
 from bumpform.picture.dimensions import text_width, wrap
@@ -32,13 +33,13 @@ class Verdict:
     limits: str
 
 
-def subtitle(stage: Mapping[str, Any]) -> str:
+def subtitle(stage: Stage | None) -> str:
     """Kind, melt and peak of a stage in a few words."""
-    parts = ["mount" if stage.get("kind") == "mount" else ""]
-    parts.append(" + ".join(stage.get("molten") or []))
-    if isinstance(stage.get("peak_K"), int | float):
-        parts.append(number("peak_K", stage["peak_K"]))
-    parts.append({"up": "upright", "down": "hanging"}.get(str(stage.get("orientation")), ""))
+    if stage is None:
+        return ""
+    turned = {None: "", "up": "upright", "down": "hanging"}[stage.orientation]
+    kind = "mount" if stage.kind == "mount" else ""
+    parts = (kind, " + ".join(stage.molten), number("peak_K", stage.peak_K), turned)
     return " · ".join(part for part in parts if part)
 
 
@@ -61,27 +62,27 @@ def stage_words(
         ]
         numbers.append(("", "", ""))
     numbers += _metric_words(scene.values)
-    for line in outer_first(scene.told):
-        numbers += _contact_numbers(line)
-    equilibrium = scene.stage.get("equilibrium") or {}
-    pressure = (scene.told.get("surface") or {}).get("pressure_Pa")
-    if pressure is not None:
-        numbers.append(("pressure at z = 0", number("x_Pa", pressure), ""))
-    if "stable" in equilibrium:
-        numbers.append(("state", state_words(equilibrium), ""))
-    errors = [
-        value
-        for name, value in (equilibrium.get("error_estimate") or {}).items()
-        if name.endswith("_m") and isinstance(value, float)
-    ]
-    if errors:
-        numbers.append(("error of lengths ≤", number("x_m", max(errors), 2), ""))
     refused: list[str] = []
-    if scene.stage.get("refused"):
-        words = scene.stage["refused"]
-        refused = ["refused: " + str(words.get("reason", "")).replace("_", " ")]
-        refused += [*wrap(str(words.get("detail", "")), SIZE, width), ""]
+    if scene.stage is not None:
+        numbers += _liquid_words(scene.stage)
+        if why := scene.stage.refused:
+            refused = ["refused: " + why.reason.replace("_", " ")]
+            refused += [*wrap(why.detail, SIZE, width), ""]
     return tuple(numbers), tuple(refused)
+
+
+def _liquid_words(stage: Stage) -> Iterator[Words]:
+    """Contact lines, pressure and state of the first liquid."""
+    for line in outer_first(stage.surface):
+        yield from _contact_numbers(line)
+    if stage.surface is not None and stage.surface.pressure_Pa is not None:
+        yield "pressure at z = 0", number("x_Pa", stage.surface.pressure_Pa), ""
+    if stage.equilibrium is not None:
+        yield "state", state_words(stage.equilibrium), ""
+        estimates = stage.equilibrium.error_estimate.items()
+        errors = [value for name, value in estimates if name.endswith("_m")]
+        if errors:
+            yield "error of lengths ≤", number("x_m", max(errors), 2), ""
 
 
 def _metric_words(metrics: Mapping[str, Any]) -> list[Words]:
@@ -108,49 +109,43 @@ def _metric_words(metrics: Mapping[str, Any]) -> list[Words]:
     return [("", "liquid", "frozen"), *both, ("of the liquid", "", ""), *alone]
 
 
-def _contact_numbers(line: Mapping[str, Any]) -> list[Words]:
-    place = str(line.get("feature") or line.get("on", ""))
-    numbers = [
-        (f"{line.get('end', 'outer')} contact line", place, ""),
-        (_INDENT + str(line.get("state", "")), f"on {line.get('on', '')}", ""),
-        (_INDENT + "contact angle", number("x_deg", line.get("angle_deg")), ""),
-    ]
-    admissible = line.get("admissible_deg")
-    if admissible:
-        lo, hi = (number("x_deg", angle) for angle in admissible)
-        if lo != hi:  # a free line has the one angle that it may have
-            numbers.append((_INDENT + "admissible", f"{lo} … {hi}", ""))
-    return numbers
+def _contact_numbers(line: ContactLine) -> Iterator[Words]:
+    yield f"{line.end} contact line", line.feature or line.on, ""
+    yield _INDENT + line.state, f"on {line.on}", ""
+    yield _INDENT + "contact angle", number("x_deg", line.angle_deg), ""
+    lo, hi = (number("x_deg", angle) for angle in line.admissible_deg)
+    if lo != hi:  # a free line has the one angle that it may have
+        yield _INDENT + "admissible", f"{lo} … {hi}", ""
 
 
 def verdict_words(
-    result: Mapping[str, Any], width: float
+    result: Result, width: float
 ) -> tuple[tuple[Verdict, ...], tuple[float, float, float]]:
     """Conditions, and where the columns of statement, value and limits begin (inches)."""
-    conditions = result["conditions"]
+    conditions = result.conditions
     values = [condition_value(c) for c in conditions]
     limits = [condition_limits(c) for c in conditions]
     wide = [_widest(values), _widest(limits)]
     room = width - 0.3 - sum(wide) - 2 * 0.35
     statements = [
-        wrap(" ".join(filter(None, (c["statement"], _reason(c)))), 8.0, 72.0 * room)
+        wrap(" ".join(filter(None, (c.statement, _reason(c)))), 8.0, 72.0 * room)
         for c in conditions
     ]
     used = _widest([line for lines in statements for line in lines])
     columns = (0.25, 0.25 + used + 0.35, 0.25 + used + 0.35 + wide[0] + 0.35)
     return (
         tuple(
-            Verdict(c["holds"], tuple(s), v, lim)
+            Verdict(c.holds, tuple(s), v, lim)
             for c, s, v, lim in zip(conditions, statements, values, limits, strict=True)
         ),
         columns,
     )
 
 
-def _reason(condition: Mapping[str, Any]) -> str:
+def _reason(condition: Condition) -> str:
     """Why a condition is not judged, or what is otherwise."""
-    reason = condition.get("reason", "")
-    return f"Not judged: {reason}." if reason and condition["holds"] is None else reason
+    told = condition.reason and condition.holds is None
+    return f"Not judged: {condition.reason}." if told else condition.reason
 
 
 def _widest(texts: list[str]) -> float:
@@ -161,12 +156,12 @@ def _widest(texts: list[str]) -> float:
 def _is_trivial(name: str, metrics: Mapping[str, Any]) -> bool:
     """Whether a metric says what another one has said: the report has it still."""
     if name in ("coverage", "bare_polar_radius_m"):
-        return metrics.get("coverage") == 1.0
+        return "coverage" in metrics and metrics["coverage"] == 1.0
     if name == "liquid_bodies":
         return bool(metrics[name] == 1)
     if name == "height_above_dielectric_m":
-        other, value = metrics.get("protrusion_m"), metrics.get(name)
-        if not isinstance(other, float) or not isinstance(value, float):
-            return value is None
-        return abs(other - value) <= 1e-9 * abs(value)
+        if "protrusion_m" not in metrics or name not in metrics:
+            return name not in metrics
+        value = metrics[name]
+        return bool(abs(metrics["protrusion_m"] - value) <= 1e-9 * abs(value))
     return False

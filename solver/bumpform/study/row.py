@@ -19,15 +19,15 @@ from bumpform.errors import (
     ConvergenceError,
     MachineError,
     NoEquilibriumError,
-    Problem,
     ProcessError,
 )
-from bumpform.output.run_folder import plain
+from bumpform.output.contract import plain
 from bumpform.process.outcome import Run
 from bumpform.runner import run
 from bumpform.study.limit import RowTimeout, Watch
 from bumpform.study.study import Study
 from bumpform.study.told import conditions_told, metrics_told, states_told
+from bumpform.surface.measured import parted
 
 __all__ = [
     "CONVERGED",
@@ -144,7 +144,7 @@ def _row(study: Study, number: int, last: Run | None) -> tuple[Row, Run | None]:
     try:
         case = study.at(number)
         last = run(case, after=last)
-        told = _outcome(last.result)
+        told = _outcome(last)
     except NoEquilibriumError as error:
         told = {"outcome": NO_EQUILIBRIUM, "reason": error.reason, "detail": error.detail}
     except CaseError as error:
@@ -176,20 +176,20 @@ def _place(error: Exception) -> str:
     return f"{type(error).__name__}: {text} ({Path(frame.filename).name}, line {frame.lineno})"
 
 
-def _outcome(result: Mapping[str, Any]) -> dict[str, Any]:
-    """What a row keeps of a result."""
+def _outcome(done: Run) -> dict[str, Any]:
+    """What a row keeps of a run."""
     told: dict[str, Any] = {"outcome": CONVERGED, "reason": "", "detail": ""}
-    for stage in result["stages"]:
-        if refused := stage.get("refused"):
-            told["outcome"], told["reason"] = NO_EQUILIBRIUM, refused["reason"]
-            told["detail"] = f"{stage['name']}: {refused['detail']}"
-    if stopped := result.get("stopped"):
-        told |= _failed("input", "; ".join(str(Problem(**p)) for p in stopped["problems"]))
-    told["values"] = metrics_told(result["metrics"])
-    told["errors"] = metrics_told(result["metrics_error"])
-    told["states"] = states_told(result)
-    told["conditions"] = conditions_told(result)
-    told["broken"] = [c["statement"] for c in result["conditions"] if c["holds"] is False]
+    if (refused := done.refused) is not None:
+        told = {"outcome": NO_EQUILIBRIUM, "reason": refused.reason}
+        told["detail"] = f"{done.stages[-1].name}: {refused.detail}"
+    if done.stopped is not None:
+        told |= _failed("input", "; ".join(map(str, done.stopped.problems)))
+    parts = {name: parted(metrics) for name, metrics in done.measured.items()}
+    told["values"] = metrics_told({name: values for name, (values, _) in parts.items()})
+    told["errors"] = metrics_told({name: errors for name, (_, errors) in parts.items()})
+    told["states"] = states_told(done)
+    told["conditions"] = conditions_told(done.conditions)
+    told["broken"] = [c.statement for c in done.conditions if c.holds is False]
     return told
 
 

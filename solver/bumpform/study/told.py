@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from bumpform.output.readable import liquids_of, number, scalars
+from bumpform.output.readable import number, scalars
+from bumpform.process.mounted import Mounted
+from bumpform.process.outcome import Run
+from bumpform.process.reflow import Liquid
+from bumpform.verdict.condition import Condition
 
 __all__ = ["STATES", "conditions_told", "metrics_told", "number_of", "states_told"]
 
@@ -44,26 +48,27 @@ def metrics_told(metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def states_told(result: Mapping[str, Any]) -> dict[str, Any]:
+def states_told(run: Run) -> dict[str, Any]:
     """Contact lines and stability of every solved stage, by "first reflow.outer.state"."""
     return {
-        f"{liquid['name']}.{name}": value
-        for stage in result["stages"]
-        for liquid in liquids_of(stage)
+        f"{called}.{name}": value
+        for stage in run.stages
+        for called, liquid in stage.liquids
         for name, value in _states(liquid)
     }
 
 
-def _states(liquid: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for line in liquid.get("surface", {}).get("contact_lines", ()):
-        for key in ("state", "feature"):
-            yield f"{line['end']}.{key}", line[key]
-    if equilibrium := liquid.get("equilibrium"):
-        yield "stable", equilibrium["stable"]
-        yield "stability_margin", equilibrium["stability_margin"]
+def _states(liquid: Liquid | Mounted) -> Iterator[tuple[str, Any]]:
+    if liquid.equilibrium is None or liquid.stability is None:
+        return
+    for line in liquid.equilibrium.lines:
+        yield f"{line.end}.state", line.state
+        yield f"{line.end}.feature", line.feature
+    yield "stable", liquid.stability.stable
+    yield "stability_margin", liquid.stability.margin
 
 
-def conditions_told(result: Mapping[str, Any]) -> dict[str, list[Any]]:
+def conditions_told(conditions: Iterable[Condition]) -> dict[str, list[Any]]:
     """Verdict, value, margin and unit of every condition by its id; of several the worst.
 
     Of what has no value, the verdict alone.
@@ -72,23 +77,16 @@ def conditions_told(result: Mapping[str, Any]) -> dict[str, list[Any]]:
     id has its metric: "requirement.first reflow.protrusion_m".
     """
     told: dict[str, list[Any]] = {}
-    for c in result["conditions"]:
-        name = c["id"]
+    for c in conditions:
+        name = c.id
         if name == "requirement":
-            name = f"{name}.{c['stage']}.{c['metric']}" if c["stage"] else f"{name}.{c['metric']}"
-        answer = [c["verdict"]]
-        if c["value"] is not None:
-            answer += [c["value"], _margin(c), c["unit"]]
+            name = ".".join(part for part in (name, c.stage, c.metric) if part)
+        answer: list[Any] = [c.verdict]
+        if c.value is not None:
+            answer += [c.value, c.margin, c.unit]
         if name not in told or _rank(answer) < _rank(told[name]):
             told[name] = answer
     return told
-
-
-def _margin(condition: Mapping[str, Any]) -> float | None:
-    value, (low, high) = condition["value"], condition["limits"]
-    inside = [] if value is None or low is None else [value - low]
-    inside += [] if value is None or high is None else [high - value]
-    return min(inside, default=None)
 
 
 def _rank(answer: list[Any]) -> tuple[int, float]:

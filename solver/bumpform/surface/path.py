@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import LineAt, Solid
@@ -51,23 +50,15 @@ class Move:
             return self.solid.profile.pieces[self.stop.piece].feature
         return self.solid.feature(self.solid.vertex(self.stop))
 
-    def to_dict(self) -> dict[str, Any]:
-        """As the result states it."""
+    @property
+    def places(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Where it starts and stops: r, z in m."""
         ends = []
         for station, lift in zip((self.start, self.stop), self.lifts, strict=True):
             r, z, *_ = self.solid.profile.pieces[station.piece].jet(station.u)
-            ends.append({"z_m": z + lift} if self.end == "package" else {"r_m": r, "z_m": z + lift})
-            if self.start == self.stop and self.end != "package":
-                ends.append(dict(ends[0]))
-                break
-        return {
-            "line": self.end,
-            "event": self.event,
-            "from": ends[0],
-            "to": ends[1],
-            "feature": self.feature,
-            "why": self.why,
-        }
+            ends.append((r, z + lift))
+        start, stop = ends
+        return start, (start if self.start == self.stop and self.end != "package" else stop)
 
 
 def _slide(solid: Solid, ends: tuple[Station, Station], lifts: tuple[float, float]) -> Move:

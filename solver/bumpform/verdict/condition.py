@@ -164,26 +164,62 @@ class Condition:
         """Whether it holds; None where it is not judged."""
         return None if self.verdict == "not judged" else self.verdict == "holds"
 
-    def to_dict(self) -> dict[str, Any]:
-        """As in the result file."""
-        answer = self.answer
-        return {
-            "id": self.id,
-            "route": self.route,
-            "source": self.sources[0],
-            "sources": list(self.sources),
-            "statement": self.statement,
-            "verdict": answer.verdict,
-            "holds": self.holds,
-            "value": answer.value,
-            "error": answer.error if answer.value is not None else None,
-            "limits": list(answer.limits),
-            "strict": answer.strict,
-            "unit": answer.unit,
-            "metric": answer.metric,
-            "stage": answer.stage or None,
-            "reason": answer.reason,
-        }
+    @property
+    def measured(self) -> Measured | None:
+        """What is judged, with its error; None where there is no number."""
+        return None if self.value is None else Measured(self.value, self.answer.error)
+
+    @property
+    def value(self) -> float | None:
+        """What is judged, in `unit`; None where there is no number."""
+        return self.answer.value
+
+    @property
+    def error(self) -> float | None:
+        """How far off the value may be."""
+        return None if self.value is None else self.answer.error
+
+    @property
+    def limits(self) -> tuple[float | None, float | None]:
+        """What the value must lie between; None: no bound on that side."""
+        return self.answer.limits
+
+    @property
+    def strict(self) -> bool:
+        """Whether the value must lie above the lower limit, not on it."""
+        return self.answer.strict
+
+    @property
+    def margin(self) -> float | None:
+        """How far the value lies inside of its limits, negative outside; None of words."""
+        value, (low, high) = self.value, self.limits
+        inside = [] if value is None or low is None else [value - low]
+        inside += [] if value is None or high is None else [high - value]
+        return min(inside, default=None)
+
+    @property
+    def unit(self) -> str:
+        """Of the value and the limits: "m", "K", "deg", or "" for a ratio."""
+        return self.answer.unit
+
+    @property
+    def metric(self) -> str:
+        """Name of the metric that it judges, as in the stage's; empty where it is none."""
+        return self.answer.metric
+
+    @property
+    def stage(self) -> str:
+        """Name of the stage that it is judged in; empty where it is none."""
+        return self.answer.stage
+
+    @property
+    def reason(self) -> str:
+        """Why it is not judged, or what is otherwise."""
+        return self.answer.reason
+
+    def __repr__(self) -> str:
+        """Id, verdict and statement."""
+        return f"Condition({self.id!r}, {self.verdict}: {self.statement!r})"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from bumpform.case.case import Case
 from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.materials.materials import Materials
 from bumpform.process.mounted import Mounted
-from bumpform.process.outcome import Moment
+from bumpform.process.outcome import Metrics, Moment
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.process.state import State
 from bumpform.stack.borders import Borders
@@ -50,15 +50,14 @@ class Findings:
     materials : Materials
     history : tuple of Moment
         Every step as it was done, step i at place i.
-    metrics, errors : mapping
-        Of the run: by stage name and "barrier", with the errors of those that have one.
+    metrics : mapping
+        Of the run: by stage name and "barrier".
     """
 
     case: Case
     materials: Materials
     history: tuple[Moment, ...]
-    metrics: Mapping[str, Mapping[str, Any]]
-    errors: Mapping[str, Mapping[str, Any]]
+    metrics: Mapping[str, Metrics]
 
     @cached_property
     def lineage(self) -> Lineage:
@@ -171,10 +170,13 @@ class Findings:
 
     def measured(self, stage: str, metric: str) -> Measured | None:
         """A metric with its error; None where it is meaningless."""
-        value = self.metrics.get(stage, {}).get(metric)
-        if not isinstance(value, int | float) or isinstance(value, bool):
+        outer, _, inner = metric.partition(".")
+        value = self.metrics.get(stage, {}).get(outer)
+        if isinstance(value, Mapping):  # "juncture.r_m"
+            return value.get(inner)
+        if inner or isinstance(value, bool | str) or value is None:
             return None
-        return Measured(float(value), float(self.errors.get(stage, {}).get(metric) or 0.0))
+        return value if isinstance(value, Measured) else Measured(float(value))
 
     @cached_property
     def leaning(self) -> frozenset[str]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from bumpform.case.steps import Barrier, Mount, Reflow
-from bumpform.surface.measured import Measured
 from bumpform.verdict.condition import Answer, judged, not_judged
 from bumpform.verdict.findings import Findings
 
@@ -17,7 +16,7 @@ def requirements(found: Findings) -> Iterator[Answer]:
     for name, limits in found.case.requirements.items():
         stage, metric = _split(found, name)
         refused = _refused(found, stage)
-        value = found.measured(stage, metric) or _nested(found, stage, metric)
+        value = found.measured(stage, metric)
         ending = re.search(r"_(m|K|N|Pa|deg|m2|m3)$", metric)
         unit = ending.group(1) if ending else ""
         told: dict[str, Any] = {"about": name, "metric": metric, "stage": stage, "unit": unit}
@@ -39,16 +38,6 @@ def _split(found: Findings, name: str) -> tuple[str, str]:
     ]
     stage = max((s for s in known if name.startswith(f"{s}.")), key=len)
     return stage, name.removeprefix(f"{stage}.")
-
-
-def _nested(found: Findings, stage: str, metric: str) -> Measured | None:
-    """A metric inside of another: "juncture.r_m"."""
-    outer, _, inner = metric.partition(".")
-    group = found.metrics.get(stage, {}).get(outer)
-    if not inner or not isinstance(group, dict) or inner not in group:
-        return None
-    errors = found.errors.get(stage, {}).get(outer) or {}
-    return Measured(float(group[inner]), float(errors.get(inner, 0.0)))
 
 
 def _refused(found: Findings, stage: str) -> str:
