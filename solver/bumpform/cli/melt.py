@@ -16,8 +16,7 @@ from bumpform.errors import CaseError
 from bumpform.output.readable import number
 
 if TYPE_CHECKING:
-    from bumpform.melting.march import Step
-    from bumpform.melting.melt import Melted
+    from bumpform.melting.melt import Frame, Melted
     from bumpform.process.outcome import Run
 
 __all__ = ["melt"]
@@ -114,12 +113,13 @@ class _Stopping:
     def _stop(self, *_: object) -> None:
         self.wanted = True
 
-    def tell(self, step: Step) -> None:
+    def tell(self, frame: Frame) -> None:
         """One line on a terminal, written over; the end of the melt if it is wanted."""
         from bumpform.melting.touch import Stopped
 
         if self.wanted:
             raise Stopped("it was interrupted")
+        step = frame.step
         if sys.stderr.isatty():
             text = (
                 f"t = {step.time:.3g} μL/σ   energy {step.energy:.6f} σL²   speed {step.speed:.1e}"
