@@ -12,7 +12,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from bumpform.cli import app
-from bumpform.melting import melt as following
+from bumpform.errors import ProcessError
+from bumpform.melting import way as following
+from bumpform.melting.scene import Scene
 from bumpform.output.folder import claimed
 
 pytestmark = pytest.mark.dolfinx
@@ -88,10 +90,14 @@ def test_what_a_library_stops_at_is_told_and_the_way_to_there_kept(breaking, tmp
     assert len(found["history"]) == 3
 
 
-def test_a_kind_that_is_not_followed_is_told_as_that(tmp_path):
-    done = melt("bga_joint", "--out", tmp_path / "none")
+def test_a_kind_that_is_not_followed_is_told_as_that(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise ProcessError("its surface is in two parts")
+
+    monkeypatch.setattr(Scene, "begun", refuse)
+    done = melt("plated_column", "--out", tmp_path / "none")
     assert done.exit_code == 2
-    told = 'bga_joint: "assembly" cannot be followed: solder that the package brings along'
+    told = 'plated_column: "reflow" cannot be followed: its surface is in two parts'
     assert told in done.stderr
     assert "problem" not in done.stderr
     assert not (tmp_path / "none").exists()

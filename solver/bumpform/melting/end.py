@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from bumpform.melting.march import Step
 from bumpform.melting.start import Start
+from bumpform.process.bodies import in_words
 from bumpform.process.explore import explore
+from bumpform.process.mounted import Mounted
 from bumpform.surface.equilibrium import Equilibrium
 
 #: Lengths off by less than this, in units of L, are of one rest.
@@ -64,24 +66,59 @@ def numbers(start: Start, step: Step) -> dict[str, float]:
     return values
 
 
+def placed(start: Start, values: dict[str, float]) -> dict[str, float]:
+    """The numbers as they are over the stack, of liquid that hangs under a package too."""
+    if start.turned is None:
+        return values
+    return {k: start.turned - v if k.endswith("z_m") else v for k, v in values.items()}
+
+
+def settled(starts: tuple[Start, ...], steps: tuple[Step, ...]) -> End:
+    """Where all liquids of a stage have come to: one's end, or the first that is no equilibrium."""
+    if len(starts) == 1:
+        return settled_at(starts[0], steps[0])
+    ends = [settled_at(start, step) for start, step in zip(starts, steps, strict=True)]
+    differences = dict(ends[0].differences)
+    for k, end in enumerate(ends[1:], 1):
+        differences |= {f"body {k}.{name}": v for name, v in end.differences.items()}
+    chosen = next((k for k, e in enumerate(ends) if e.settles_at != "equilibrium"), 0)
+    why = ends[chosen].why
+    if why:
+        why = f"{in_words(starts[chosen].melted)}: {why}"
+    return End(ends[chosen].settles_at, differences, why)
+
+
 def settled_at(start: Start, step: Step) -> End:
-    """Which of the listed rests a melt has ended at."""
-    stage = start.stage
-    if stage.equilibrium is None:
+    """Which of the listed rests a liquid has ended at."""
+    rest_of = start.rest
+    if rest_of is None:
+        return End("none", {}, _no_such_liquid(start))
+    if rest_of.equilibrium is None:
         return End("none", {}, "the stage lists no equilibrium")
     here, length = numbers(start, step), start.drop.length
-    listed: list[tuple[str, Equilibrium]] = [("equilibrium", stage.equilibrium)]
-    listed += [(f"alternative {k}", a.equilibrium) for k, a in enumerate(stage.alternatives, 1)]
+    listed: list[tuple[str, Equilibrium]] = [("equilibrium", rest_of.equilibrium)]
+    listed += [(f"alternative {k}", a.equilibrium) for k, a in enumerate(rest_of.alternatives, 1)]
     name, rest = min(listed, key=lambda one: _apart(here, one[1], length))
     if _apart(here, rest, length) < SAME:
         return End(name, _differences(here, rest))
     why = "it rests where neither the equilibrium nor an alternative is"
-    explored = explore(stage, start.name) if stage.searched == "near" else None
+    stage = start.stage
+    near = stage is rest_of and stage.searched == "near"
+    explored = explore(stage, start.name) if near else None
     for k, other in enumerate(explored.alternatives if explored is not None else (), 1):
         if _apart(here, other.equilibrium, length) < SAME:
             why = f"it is number {k} of the alternatives that --landscape finds"
             return End(f"alternative {k}", _differences(here, other.equilibrium), why)
-    return End("none", _differences(here, stage.equilibrium), why)
+    return End("none", _differences(here, rest_of.equilibrium), why)
+
+
+def _no_such_liquid(start: Start) -> str:
+    names = in_words(start.melted)
+    if start.body is not None:
+        return f"{names} join the package, and the stage's joint has stayed open"
+    if isinstance(start.stage, Mounted) and start.stage.gap is None:
+        return f"{names} and the package stay apart, and the stage has a joint of them"
+    return f"{names} end by themselves, and the stage has no such liquid"
 
 
 def _apart(here: dict[str, float], rest: Equilibrium, length: float) -> float:

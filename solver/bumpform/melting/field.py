@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,13 @@ class Field:
             self.points * length, self.cells, self.velocity * speed, self.pressure * stress
         )
 
+    def turned(self, height: float) -> Field:
+        """The same upside down, from the frame of a package at a height."""
+        down = np.array([1.0, -1.0])
+        points = self.points * down + [0.0, height]
+        cells = self.cells[:, [0, 2, 1, 3, 5, 4]]  # counter-clockwise again
+        return Field(points, cells, self.velocity * down, self.pressure)
+
     def functions(self) -> tuple[Any, Any]:
         """Velocity and pressure as functions of dolfinx, on a mesh of their own."""
         element = ufl.Mesh(VECTOR)
@@ -53,6 +61,19 @@ class Field:
         by_node[velocity.function_space.dofmap.list] = self.velocity[given][nodes]
         pressure.x.array[pressure.function_space.dofmap.list] = self.pressure[given][nodes[:, :3]]
         return velocity, pressure
+
+
+def joined_fields(fields: Sequence[Field]) -> Field:
+    """Fields of liquids apart from each other as one."""
+    if len(fields) == 1:
+        return fields[0]
+    starts = np.cumsum([0, *(len(one.points) for one in fields[:-1])])
+    return Field(
+        np.vstack([one.points for one in fields]),
+        np.vstack([one.cells + start for one, start in zip(fields, starts, strict=True)]),
+        np.vstack([one.velocity for one in fields]),
+        np.concatenate([one.pressure for one in fields]),
+    )
 
 
 def field_of(mesh: LiquidMesh, flow: Flow) -> Field:

@@ -15,6 +15,7 @@ import numpy as np
 
 from bumpform.errors import ConvergenceError, MeshError
 from bumpform.melting.backend import fem
+from bumpform.melting.body import Body
 from bumpform.melting.boundary import boundary
 from bumpform.melting.field import field_of
 from bumpform.melting.flow import Flow, Fluid, Problem
@@ -65,7 +66,9 @@ def period(fluid: Fluid) -> float:
     return 2.0 * math.pi * math.sqrt(fluid.laplace * radius**3 / 8.0)
 
 
-def march_inertial(shape: Shape, floor: Wall, fluid: Fluid, options: Options) -> Iterator[Step]:
+def march_inertial(
+    shape: Shape, floor: Wall, fluid: Fluid, options: Options, body: Body | None = None
+) -> Iterator[Step]:
     """The steps of a melt with inertia, the first shape's first, until it is at rest.
 
     Parameters

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
 
-import numpy as np
-from shapely.errors import ShapelyError
-
-from bumpform.errors import ConvergenceError, MeshError
-from bumpform.melting.end import End, numbers, settled_at
-from bumpform.melting.field import Field
-from bumpform.melting.inertia import march_inertial
-from bumpform.melting.march import Step, march
+from bumpform.errors import CaseError, Problem
+from bumpform.melting.end import End, numbers, placed, settled
+from bumpform.melting.field import Field, joined_fields
+from bumpform.melting.march import Step
 from bumpform.melting.options import Options
-from bumpform.melting.start import Start, start_of
-from bumpform.melting.touch import Stopped
+from bumpform.melting.scene import Scene, scene
+from bumpform.melting.start import Start, stages_of
+from bumpform.melting.way import Together, followed
 from bumpform.process.outcome import Run
 from bumpform.stack.curve import Array
 
@@ -24,8 +20,6 @@ __all__ = ["Frame", "Melted", "follow"]
 
 #: Fewest steps after which a melt with inertia is given up.
 INERTIAL_STEPS = 4000
-#: What dolfinx, PETSc (both RuntimeError), shapely and numpy raise on a shape that they cannot do.
-LIBRARIES: Final = (RuntimeError, ShapelyError, np.linalg.LinAlgError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,31 +29,35 @@ class Frame:
     Attributes
     ----------
     start : Start
-        What melts.
+        What the liquid was when it began.
     step : Step
         In units of L = ``start.drop.length``, σ and μ.
+    time_s : float
+        Time since all became molten, s.
+    beside : tuple of Frame
+        Further liquids at this moment: where they were last.
     """
 
     start: Start
     step: Step
-
-    @property
-    def time_s(self) -> float:
-        """Time since it was molten, s."""
-        return self.step.time * self.start.clock
+    time_s: float
+    beside: tuple[Frame, ...] = ()
 
     @property
     def outline(self) -> Array:
         """Nodes of the free surface, from its outer contact line on, shape (n, 2), m."""
-        return self.step.shape.nodes * self.start.drop.length
+        return self.start.placed(self.step.shape.nodes)
 
     @property
     def values(self) -> dict[str, float]:
-        """Numbers as in the history, SI."""
+        """Numbers as in the history, SI; those of further liquids as "body 1.apex_z_m"."""
         volume = self.start.drop.scaled_volume
         error = self.step.shape.volume / volume - 1.0
-        found = {"t_s": self.time_s, **numbers(self.start, self.step), "volume_error": error}
+        here = placed(self.start, numbers(self.start, self.step))
+        found = {"t_s": self.time_s, **here, "volume_error": error}
         found.pop("pressure_Pa", None)
+        for k, other in enumerate(self.beside, 1):
+            found |= {f"body {k}.{n}": v for n, v in other.values.items() if n != "t_s"}
         return found
 
     @property
@@ -67,13 +65,20 @@ class Frame:
         """Velocity (m/s) and pressure P = p + ρgz (Pa) on the nodes, in m; None at the start.
 
         They are of the flow that led here, where it began. ``field.functions()`` gives them as
-        functions of dolfinx.
+        functions of dolfinx. Of several liquids they are those of all that have moved.
         """
-        drop = self.start.drop
+        fields = [f for one in (self, *self.beside) if (f := one.own_field) is not None]
+        return joined_fields(fields) if fields else None
+
+    @property
+    def own_field(self) -> Field | None:
+        """That of the first liquid alone."""
+        start, drop = self.start, self.start.drop
         if self.step.field is None:
             return None
         stress = drop.surface_tension / drop.length
-        return self.step.field.scaled(drop.length, drop.length / self.start.clock, stress)
+        found = self.step.field.scaled(drop.length, drop.length / start.clock, stress)
+        return found if start.turned is None else found.turned(start.turned)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +88,9 @@ class Melted:
     Attributes
     ----------
     start : Start
+        The first liquid before it moves.
     frames : tuple of Frame
-        Every step, the first shape's first.
+        Every step, the first shapes' first.
     end : End
         Which rest it has come to.
     events : tuple of (time in s, words)
@@ -135,7 +141,7 @@ def follow(
     options : Options, optional
         Mesh and steps.
     told : function, optional
-        Called with every frame.
+        Called with every frame, of one liquid at a time.
 
     Raises
     ------
@@ -145,32 +151,16 @@ def follow(
     chosen = replace(options or Options(), inertia=inertia)
     if inertia:
         chosen = replace(chosen, most_steps=max(chosen.most_steps, INERTIAL_STEPS))
-    start = start_of(run, stage, chosen)
-    frames: list[Frame] = []
-    events: list[tuple[float, str]] = []
-    stopped = ""
-    try:
-        way = march(start.shape, start.floor, start.fluid, chosen, start.body)
-        if chosen.inertia:
-            way = march_inertial(start.shape, start.floor, start.fluid, chosen)
-        for step in way:
-            frames.append(Frame(start, step))
-            if step.event:
-                events.append((frames[-1].time_s, step.event))
-            if told is not None:
-                told(frames[-1])
-            if len(frames) > chosen.most_steps:
-                stopped = f"it is not at rest after {chosen.most_steps} steps"
-                break
-    except Stopped as seen:
-        stopped = str(seen)
-    except (ConvergenceError, MeshError) as error:
-        stopped = f"the melt could be followed no further: {error}"
-    except LIBRARIES as error:
-        told_by = " ".join(str(error).split())
-        stopped = f"the melt could be followed no further: a library stopped at it ({told_by})"
-    end = End("none", {}, stopped, True) if stopped else settled_at(start, frames[-1].step)
-    return Melted(start, tuple(frames), end, tuple(events), chosen, stopped)
+
+    def tell(start: Start, step: Step) -> None:
+        if told is not None:
+            told(Frame(start, step, start.time(step.time)))
+
+    way = followed(_scene(run, stage, chosen), tell)
+    frames = [_frame(moment) for moment in way.moments]
+    last = way.moments[-1]
+    end = End("none", {}, way.stopped, True) if way.stopped else settled(last.starts, last.steps)
+    return Melted(frames[0].start, tuple(frames), end, way.events, chosen, way.stopped)
 
 
 def beside_overdamped(
@@ -185,4 +175,25 @@ def beside_overdamped(
     melted : Melted
     """
     options = replace(melted.options, inertia=False, most_steps=Options().most_steps)
-    return replace(melted, overdamped=follow(run, melted.start.name, options=options).end)
+    beside = follow(run, melted.start.name, options=options, told=told)
+    return replace(melted, overdamped=beside.end)
+
+
+def _frame(moment: Together) -> Frame:
+    first, *others = (
+        Frame(start, step, moment.time)
+        for start, step in zip(moment.starts, moment.steps, strict=True)
+    )
+    return replace(first, beside=tuple(others))
+
+
+def _scene(run: Run, stage: str | None, options: Options) -> Scene:
+    """A stage of a run before it melts; of no name, the first."""
+    moments = stages_of(run)
+    if not moments or (stage is not None and stage not in moments):
+        known = ", ".join(f'"{name}"' for name in moments) or "none"
+        message = f"no stage of that name has been reached; reached: {known}"
+        came = f'"{stage}"' if stage else ""
+        raise CaseError([Problem("stage", message, came)], run.case.name)
+    name = stage if stage is not None else next(iter(moments))
+    return scene(run.case, name, moments[name], options)

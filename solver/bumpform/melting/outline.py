@@ -38,7 +38,6 @@ def first_shape(
     wall: Wall,
     sizes: Sizes,
     volume: float,
-    roof: Wall | None = None,
 ) -> Shape:
     """The outline of a deposit.
 
@@ -55,13 +54,11 @@ def first_shape(
     sizes : Sizes
     volume : float
         Of the liquid, per 2π and L³.
-    roof : Wall, optional
-        A body above that has sunk a little into it.
 
     Raises
     ------
     ProcessError
-        If its surface is not one, or the body above does not reach it.
+        If its surface is not one.
     """
     start, inner = touch
     edges = free_edges(stack, melted)
@@ -70,27 +67,34 @@ def first_shape(
     if inner is not None:
         end = Line("inner", wall, inner, wall.is_vertex(inner))
         shape = Shape(_odd(points), line, end)
-        if shape.volume > SLACK * volume:
-            shape = _settled(shape, volume)
-        nodes = redistributed(shape.nodes, sizes, on_axis=False)
-        return replace(shape, nodes=nodes).filled(volume)
-    points[-1, 0] = 0.0
-    shape = Shape(points, line)
-    r = float(points[0, 0])
-    beside = line.at.piece + (1 if line.held else 0)
-    if r < FOOT or OVERHANG < shape.angle(line, beside) < 1.5 * math.pi:
-        shape = _with_foot(shape)
-    shape = replace(shape, nodes=_odd(shape.nodes))
+    else:
+        points[-1, 0] = 0.0
+        shape = Shape(points, line)
+        r = float(points[0, 0])
+        beside = line.at.piece + (1 if line.held else 0)
+        if r < FOOT or OVERHANG < shape.angle(line, beside) < 1.5 * math.pi:
+            shape = _with_foot(shape)
+        shape = replace(shape, nodes=_odd(shape.nodes))
     if shape.volume > SLACK * volume:
         shape = _settled(shape, volume)
-    if roof is not None:
-        shape = _under(shape, roof)
+    return fitted(shape, sizes, volume)
+
+
+def fitted(shape: Shape, sizes: Sizes, volume: float) -> Shape:
+    """A shape of fine points with nodes anew, and its volume."""
+    shape = replace(shape, nodes=_odd(shape.nodes))
     nodes = redistributed(shape.nodes, sizes, on_axis=shape.on_axis)
     return replace(shape, nodes=nodes).filled(volume)
 
 
-def _under(shape: Shape, roof: Wall) -> Shape:
-    """The outline up to a body above."""
+def under(shape: Shape, roof: Wall) -> Shape:
+    """Liquid on the stack, up to a body above that has sunk into it.
+
+    Raises
+    ------
+    ProcessError
+        If that does not reach it.
+    """
     points = shape.nodes
     outline = roof.outline
     over = points[:, 1] >= np.interp(points[:, 0], outline[:, 0], outline[:, 1])
@@ -99,7 +103,35 @@ def _under(shape: Shape, roof: Wall) -> Shape:
         raise ProcessError("the body above does not meet what melts: no joint is followed")
     at = roof.profile.locate((points[k] - [0.0, roof.lift]) * roof.length)
     top = Line("top", roof, at, roof.is_vertex(at))
-    return Shape(_odd(np.vstack([points[:k], top.place()])), shape.start, top)
+    return Shape(np.vstack([points[:k], top.place()]), shape.start, top)
+
+
+def over(points: Array, top: Line, floor: Wall) -> Shape:
+    """Liquid of the body above, down to the stack that it has sunk onto.
+
+    Parameters
+    ----------
+    points : ndarray
+        Its free curve where the body is, from the axis to its contact line.
+    top : Line
+        That line.
+    floor : Wall
+
+    Raises
+    ------
+    ProcessError
+        If it does not reach the stack.
+    """
+    outline = floor.outline
+    below = points[:, 1] <= np.interp(points[:, 0], outline[:, 0], outline[:, 1])
+    k = len(points) - int(np.argmax(below[::-1]))
+    if not below.any() or k > len(points) - 2:
+        raise ProcessError(
+            "what melts on the package does not meet the stack: no joint is followed"
+        )
+    at = floor.profile.locate(points[k - 1] * floor.length)
+    line = Line("outer", floor, at, floor.is_vertex(at))
+    return Shape(np.vstack([line.place(), points[k:]]), line, top)
 
 
 def free_edges(stack: Stack, melted: tuple[str, ...]) -> list[Edge]:

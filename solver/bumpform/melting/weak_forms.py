@@ -6,7 +6,7 @@ whatever the mesh inside is. For a velocity u that slides along the solid, the t
 q:
 
     ∫ (2 D(u):D(v) + 2 u_r v_r/r²) r + β ∫_wall u·v r
-        + δ ∫_Γ (∇_s u : ∇_s v + Bo n_z⁺ u_n v_n) r − ∫ P div v r + ∫_wall P v·n r
+        + δ ∫_Γ (∇_s u : ∇_s v + (Bo n_z)⁺ u_n v_n) r − ∫ P div v r + ∫_wall P v·n r
         = −∫_Γ (∂_τ x·∂_τ v r + v_r) − Bo ∫_Γ z v·n r + δ ∫_Γ (the same of u₀)
     −∫ q div u r + ∫_wall q u·n r = 0
 
@@ -73,9 +73,10 @@ class WeakForms:
             return across * ds(WALL) + pressure * w[0] * n[0] * r * ds(ROOF)
 
         def stretch(a: Any, b: Any) -> Any:
-            up = 0.5 * (n[1] + abs(n[1]))  # where it hangs, gravity has no stable part
+            push = self.bond * n[1]  # where it hangs, gravity has no stable part
+            stable = 0.5 * (push + abs(push))
             surface = ufl.dot(along(a), along(b)) + a[0] * b[0] / r**2
-            return (surface + self.bond * up * ufl.dot(a, n) * ufl.dot(b, n)) * r * ds(FREE)
+            return (surface + stable * ufl.dot(a, n) * ufl.dot(b, n)) * r * ds(FREE)
 
         w = self.last
         heat = 2 * (ufl.inner(strain(w), strain(w)) * r + w[0] ** 2 / r) * dx
