@@ -113,7 +113,9 @@ def test_of_several_answers_to_a_condition_the_worst_is_told():
         return {**told, "verdict": verdict, "value": value}
 
     answers = [answer("holds", 3.0), answer("fails", 0.5), answer("fails", 0.25)]
-    assert conditions_told({"conditions": answers}) == {"clear": ["fails", 0.25, -0.75, "m"]}
+    assert conditions_told({"conditions": answers}) == {
+        "clear": ["fails", 0.25, -0.75, "m", 1.0, None]
+    }
     answers = [answer("holds", 3.0), answer("not judged", None)]
     assert conditions_told({"conditions": answers}) == {"clear": ["not judged"]}
 

@@ -64,7 +64,7 @@ def _states(liquid: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def conditions_told(result: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Verdict, value, margin and unit of every condition by its id; of several the worst.
+    """Verdict, value, margin, unit and limits of every condition by its id; of several the worst.
 
     Of what has no value, the verdict alone.
 
@@ -78,7 +78,7 @@ def conditions_told(result: Mapping[str, Any]) -> dict[str, list[Any]]:
             name = f"{name}.{c['stage']}.{c['metric']}" if c["stage"] else f"{name}.{c['metric']}"
         answer = [c["verdict"]]
         if c["value"] is not None:
-            answer += [c["value"], _margin(c), c["unit"]]
+            answer += [c["value"], _margin(c), c["unit"], *c["limits"]]
         if name not in told or _rank(answer) < _rank(told[name]):
             told[name] = answer
     return told
