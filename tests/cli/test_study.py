@@ -84,10 +84,10 @@ class Folder:
             time.sleep(0.01)
 
     def tables(self):
-        return [(self.path / "runs/mixed" / f"table.{kind}").read_bytes() for kind in TABLES]
+        return [(self.path / "runs/mixed" / name).read_bytes() for name in TABLES]
 
 
-TABLES = ("csv", "parquet")
+TABLES = ("table.csv", "table.parquet", "report.html")
 
 
 def numbers(journal):
@@ -222,8 +222,8 @@ def test_a_study_killed_at_any_moment_goes_on_and_no_row_is_computed_twice(whole
 def test_a_finished_study_only_has_its_table_written_again(whole):
     folder = whole[0]
     journal, tables = folder.journal(), folder.tables()
-    for kind in TABLES:
-        (folder.path / f"runs/mixed/table.{kind}").unlink()
+    for name in TABLES:
+        (folder.path / "runs/mixed" / name).unlink()
     code, out, _ = folder.run()
     assert code == 4
     assert f"{ROWS} rows, {ROWS} of them there before;" in out and "computed" not in out

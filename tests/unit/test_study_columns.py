@@ -114,7 +114,7 @@ def test_of_several_answers_to_a_condition_the_worst_is_told():
         return Condition("clear", "general", ("general",), "It is.", Answer(verdict, **told))
 
     answers = [condition("holds", 3.0), condition("fails", 0.5), condition("fails", 0.25)]
-    assert conditions_told(answers) == {"clear": ["fails", 0.25, -0.75, "m"]}
+    assert conditions_told(answers) == {"clear": ["fails", 0.25, -0.75, "m", 1.0, None]}
     answers = [condition("holds", 3.0), condition("not judged", None)]
     assert conditions_told(answers) == {"clear": ["not judged"]}
 

@@ -22,6 +22,7 @@ from bumpform.errors import WorkersError
 
 if TYPE_CHECKING:
     from bumpform.study.run import Finished, Progress
+    from bumpform.study.study import Study
 
 __all__ = ["study"]
 
@@ -132,7 +133,7 @@ def _run(text: str, out: Path | None, options: Mapping[str, Any]) -> int:
         return tell_failure(WorkersError(kept), text)
     except Exception as error:
         return tell_failure(error, text)
-    _print_finished(loaded.name, done)
+    _print_finished(loaded, done)
     return 4 if done.progress.refused or done.progress.failed else 0
 
 
@@ -205,9 +206,9 @@ def _worse(progress: Progress, before: str = "") -> str:
     return before + words if words else ""
 
 
-def _print_finished(name: str, done: Finished) -> None:
+def _print_finished(study: Study, done: Finished) -> None:
     """Write what a study has come to, and where its files are."""
-    progress = done.progress
+    name, progress = study.name, done.progress
     computed = progress.done - progress.earlier
     there = f", {progress.earlier} of them there before" if progress.earlier else ""
     rate = f", {computed} computed at {done.rate:.3g} a second" if computed else ""
@@ -219,8 +220,12 @@ def _print_finished(name: str, done: Finished) -> None:
     if not done.tabled:
         say(f"files: {done.folder / 'rows.jsonl'}; without --part the study takes all parts")
         return
-    say(f"{name}: {done.good} of {progress.rows} meet every condition{_breaks(done.broken)}")
-    say(f"files: {done.folder / 'table.csv'}, table.parquet, rows.jsonl")
+    from bumpform.study.report import share_words
+
+    share = share_words(done.good, progress.rows, drawn=study.drawn)
+    good = f"{done.good} of {progress.rows} meet every condition: {share}"
+    say(f"{name}: {good}{_breaks(done.broken)}")
+    say(f"files: {done.folder / 'table.csv'}, table.parquet, report.html, rows.jsonl")
 
 
 def _breaks(broken: Mapping[str, int]) -> str:

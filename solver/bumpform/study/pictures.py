@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -19,9 +19,11 @@ from bumpform.answers.yields import wilson
 from bumpform.picture.picture import DPI
 from bumpform.picture.section import INK
 from bumpform.study.axis import Span
+from bumpform.study.columns import CONDITION
 from bumpform.study.effects import GOOD, Effect
+from bumpform.study.ends import Ends
 from bumpform.study.told import number_of
-from bumpform.study.window import FAILED, REFUSED, Boundary, Node, Window
+from bumpform.study.window import FAILED, REFUSED, Array, Window
 
 __all__ = ["draw_effects", "draw_window"]
 
@@ -32,10 +34,13 @@ NO_CASE: Final = "#ffffff"
 BREAKS: Final = ("#f6d5c9", "#f4e3b2", "#cfdcf2", "#e2d1ee", "#f2c6d4", "#c9e6e6")
 OTHERS: Final = "#e6dfd3"
 EDGES: Final = ("#c0322b", "#b07a00", "#2b5fa8", "#7b3f9d", "#a3194f", "#1d7f7f", "#5d6672")
+_NO_PRODUCT: Final = {(): HOLDS, (REFUSED,): NO_SHAPE, (FAILED,): NO_CASE}
+#: Nodes of a map that are marked.
+MOST_NODES: Final = 1000
 LINE: Final = "#2b5fa8"
 SOFT: Final = "#8a94a0"
 #: Inches: a map with its key; a panel of main effects; above and below them.
-MAP: Final = (7.6, 6.4)
+MAP: Final = (7.6, 7.0)
 PANEL: Final = (2.9, 2.1)
 AROUND: Final = 0.5
 #: Marks on an axis of a map, and of a panel.
@@ -44,7 +49,7 @@ TICKS, FEW_TICKS = 6, 3
 LETTERS: Final = 32
 
 
-def draw_window(window: Window, edge: Boundary | None) -> Figure:
+def draw_window(window: Window, ends: Ends | None) -> Figure:
     """Draw what holds over two axes, and what ends it; of samples the share that is good."""
     figure = Figure(figsize=MAP, dpi=DPI, facecolor="white", layout="constrained")
     axes = figure.subplots()
@@ -52,109 +57,89 @@ def draw_window(window: Window, edge: Boundary | None) -> Figure:
         _draw_shares(figure, axes, window)
     else:
         _draw_broken(axes, window)
-    if edge is not None:
-        _draw_boundary(axes, window, edge)
-    for axis, along in ((window.x, axes.xaxis), (window.y, axes.yaxis)):
+    if ends is not None:
+        for end in ends.located:
+            axes.plot([end.x], [end.y], "o", color=INK, markersize=3.4, zorder=5)
+    for axis, levels, along in (
+        (window.x, window.columns, axes.xaxis),
+        (window.y, window.lines, axes.yaxis),
+    ):
         if isinstance(axis.levels, Span) and axis.levels.spacing == "log":
             getattr(axes, f"set_{along.axis_name}scale")("log")
-        levels = [float(v) for v in axis.levels[:]] if not isinstance(axis.levels, Span) else None
-        marks = _marks(levels or [axis.levels[i] for i in range(len(axis.levels))], TICKS)
+        marks = _marks([float(axis.levels[k]) for k in levels], TICKS)
         along.set_ticks(marks, [input_value(v, axis.dimension, 4) for v in marks], fontsize=8)
-        along.set_minor_locator(MaxNLocator(1))
-        along.set_tick_params(which="minor", length=0, labelbottom=False, labelleft=False)
+        along.set_ticks([], minor=True)
         along.set_label_text(axis.path, fontsize=9, color=INK)
     return figure
 
 
-def _edges(values: Sequence[float], *, log: bool) -> Any:
-    """Borders half way between neighbouring values; the outermost at the values themselves."""
-    x = np.log(values) if log else np.asarray(values, dtype=float)
-    borders = np.concatenate([x[:1], 0.5 * (x[1:] + x[:-1]), x[-1:]])
-    return np.exp(borders) if log else borders
-
-
-def _grid(window: Window) -> tuple[Any, Any, list[int], list[int]]:
-    """Borders of the patches, and the nodes in the order of the values."""
-    found = []
-    for axis, levels in ((window.x, window.columns), (window.y, window.lines)):
-        values = [float(axis.levels[k]) for k in levels]
-        order = sorted(range(len(values)), key=values.__getitem__)
-        log = isinstance(axis.levels, Span) and axis.levels.spacing == "log"
-        found.append((_edges([values[i] for i in order], log=log), order))
-    (x, columns), (y, lines) = found
-    return x, y, columns, lines
-
-
 def _draw_shares(figure: Figure, axes: Axes, window: Window) -> None:
-    x, y, columns, lines = _grid(window)
-    empty = Node()
-    nodes = [[window.nodes.get((i, j), empty) for i in columns] for j in lines]
-    shares = np.array([[n.good / n.rows if n.rows else np.nan for n in row] for row in nodes])
-    drawn = axes.pcolormesh(x, y, 100.0 * shares, cmap="RdYlGn", vmin=0.0, vmax=100.0)
+    """The share of samples at each node, each up to half way to its neighbours."""
+    borders = []
+    for count, along in ((len(window.columns), 0), (len(window.lines), 1)):
+        middles = [0.0, *(i + 0.5 for i in range(count - 1)), count - 1.0]
+        borders.append([window.at(*((m, 0.0) if not along else (0.0, m)))[along] for m in middles])
+    drawn = axes.pcolormesh(*borders, 100.0 * window.shares, cmap="RdYlGn", vmin=0.0, vmax=100.0)
     bar = figure.colorbar(drawn, ax=axes)
     bar.set_label("meet every condition, %", fontsize=9)
 
 
 def _draw_broken(axes: Axes, window: Window) -> None:
-    x, y, columns, lines = _grid(window)
-    kinds = Counter(node.broken for node in window.nodes.values())
-    colors: dict[tuple[str, ...], str] = {(): HOLDS, (REFUSED,): NO_SHAPE, (FAILED,): NO_CASE}
-    broken = [kind for kind, _ in kinds.most_common() if kind not in colors]
-    colors |= dict(zip(broken, BREAKS, strict=False))
-    picture = np.ones((len(lines), len(columns), 3))
-    for row, j in enumerate(lines):
-        for column, i in enumerate(columns):
-            node = window.nodes.get((i, j))
-            if node is not None:
-                picture[row, column] = to_rgb(colors.get(node.broken, OTHERS))
-    axes.pcolormesh(x, y, picture, linewidth=0)
-    points = np.array([window.value(place) for place in sorted(window.nodes)])
-    if len(points) <= 1000:
-        axes.plot(*points.T, ".", color=INK, markersize=1.2, alpha=0.5, linestyle="none")
+    """What breaks at every place, and for each condition a line where its value is at a limit."""
+    x, y = window.places
+    broken = window.broken
+    sets = np.zeros((len(y), len(x)), dtype=np.int64)
+    for bit, mask in enumerate(broken.values()):
+        sets |= mask.astype(np.int64) << bit
+    found, kinds, counts = np.unique(sets, return_inverse=True, return_counts=True)
+    names = {k: _names(k, list(broken)) for k in map(int, found)}
+    colors = {k: _NO_PRODUCT.get(n) for k, n in names.items()}
+    rest = [int(found[i]) for i in np.argsort(-counts, kind="stable") if not colors[int(found[i])]]
+    colors |= dict(zip(rest, BREAKS, strict=False))
+    palette = np.array([to_rgb(colors[k] or OTHERS) for k in map(int, found)])
+    across = np.array([window.at(place, 0.0)[0] for place in x])
+    up = np.array([window.at(0.0, place)[1] for place in y])
+    picture = palette[kinds.reshape(sets.shape)]
+    axes.pcolormesh(across, up, picture, shading="nearest", rasterized=True)
+    lines = _draw_limits(axes, window, across, up)
+    nodes = np.array([window.at(*place) for place in sorted(window.nodes)])
+    if len(nodes) <= MOST_NODES:
+        axes.plot(*nodes.T, ".", color=INK, markersize=1.4, alpha=0.5)
     patches = [
-        Patch(facecolor=color, edgecolor=SOFT, linewidth=0.5, label=_kind(kind))
-        for kind, color in colors.items()
-        if kind in kinds
+        Patch(facecolor=colors[k] or OTHERS, edgecolor=SOFT, linewidth=0.5, label=_words(names[k]))
+        for k in (*(k for k in names if k not in rest), *rest[: len(BREAKS)])
     ]
-    if len(broken) > len(BREAKS):
+    if len(rest) > len(BREAKS):
         patches.append(Patch(facecolor=OTHERS, edgecolor=SOFT, linewidth=0.5, label="others"))
     axes.figure.legend(
-        handles=patches, loc="outside lower center", fontsize=7.5, frameon=False, ncols=1,
-        title="at each row", title_fontsize=7.5,
-    )  # fmt: skip
+        handles=[*patches, *lines], loc="outside lower left", fontsize=7.5, frameon=False
+    )
+    axes.set_xlim(across[0], across[-1])
+    axes.set_ylim(up[0], up[-1])
 
 
-def _kind(broken: tuple[str, ...]) -> str:
+def _draw_limits(axes: Axes, window: Window, across: Array, up: Array) -> list[Line2D]:
+    """A line for every condition where its value is at one of its limits."""
+    handles = []
+    broken = [name for name in window.broken if name in window.margins]
+    for name, color in zip(broken, itertools.cycle(EDGES), strict=False):
+        for side in window.margins[name]:
+            if np.nanmin(side) < 0.0 <= np.nanmax(side):
+                axes.contour(across, up, side, levels=[0.0], colors=[color], linewidths=1.3)
+        handles.append(Line2D([], [], color=color, linewidth=1.3, label=f"limit of {name}"))
+    return handles
+
+
+def _names(bits: int, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for bit, name in enumerate(names) if bits >> bit & 1)
+
+
+def _words(broken: tuple[str, ...]) -> str:
     if not broken:
         return "every condition holds"
-    if broken[0] in (REFUSED, FAILED):
+    if broken in _NO_PRODUCT:
         return broken[0]
     return "breaks " + ", ".join(broken)
-
-
-def _draw_boundary(axes: Axes, window: Window, edge: Boundary) -> None:
-    """Draw pieces in the colour of what breaks there, half each where their ends differ."""
-    names = [n for n, _ in Counter(end.breaks for end in edge.ends.values()).most_common()]
-    colors = {name: EDGES[min(i, len(EDGES) - 1)] for i, name in enumerate(names)}
-    for a, b in edge.pieces:
-        middle = 0.5 * (a.x + b.x), 0.5 * (a.y + b.y)
-        for end in (a, b):
-            axes.plot(
-                [end.x, middle[0]], [end.y, middle[1]], color=colors[end.breaks], linewidth=1.8,
-                solid_capstyle="round",
-            )  # fmt: skip
-    for end in edge.ends.values():
-        face = colors[end.breaks] if end.located else "white"
-        axes.plot(
-            [end.x], [end.y], "o", markersize=3.2, color=colors[end.breaks],
-            markerfacecolor=face, markeredgewidth=0.8,
-        )  # fmt: skip
-    if names:
-        handles = [
-            Line2D([], [], color=colors[name], linewidth=1.8, label=f"breaks first: {name}")
-            for name in names
-        ]
-        axes.legend(handles=handles, fontsize=7.5, loc="best", framealpha=0.9)
 
 
 def draw_effects(
@@ -179,7 +164,7 @@ def draw_effects(
         line[0].yaxis.set_major_formatter(FuncFormatter(lambda v, _, u=unit: number_of(v, u, 4)))
         if name == GOOD:
             line[0].yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{100 * v:g} %"))
-        line[0].set_ylabel(_wrapped(name), fontsize=7.5, color=INK)
+        line[0].set_ylabel(_wrapped(_told(name)), fontsize=7.5, color=INK)
     for axes, effect in zip(panels[-1], list(effects.values())[-1], strict=True):
         axes.set_xlabel(_wrapped(effect.scale.axis.path), fontsize=7.5, color=INK)
     return figure
@@ -214,6 +199,10 @@ def _marks(values: Sequence[Any], most: int) -> list[Any]:
     if len(values) <= most:
         return list(values)
     return [values[round(i * (len(values) - 1) / (most - 1))] for i in range(most)]
+
+
+def _told(name: str) -> str:
+    return "meet every condition" if name == GOOD else name.removeprefix(CONDITION)
 
 
 def _wrapped(name: str) -> str:

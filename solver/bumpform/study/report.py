@@ -20,11 +20,12 @@ from bumpform.output.report import inline_svg, page_template
 from bumpform.picture.picture import svg_bytes
 from bumpform.study.columns import CONDITION, unit_of
 from bumpform.study.effects import GOOD, Effects
+from bumpform.study.ends import MOST_ENDS, MOST_RUNS, Ends, ends_of
 from bumpform.study.pictures import draw_effects, draw_window
 from bumpform.study.study import Study
 from bumpform.study.survey import Survey
 from bumpform.study.told import number_of
-from bumpform.study.window import MOST_LEVELS, MOST_RUNS, Boundary, boundary, windows_of
+from bumpform.study.window import MOST_LEVELS, windows_of
 from bumpform.study.worst import WorstRows
 from bumpform.verdict.conditions import CONDITIONS
 
@@ -60,7 +61,7 @@ class Reported:
 
     def __init__(self, study: Study) -> None:
         self._study = study
-        self._drawn = any(block.drawn for block in study.together)
+        self._drawn = study.drawn
         self._effects = Effects(study)
         self._windows = windows_of(study)
         self._worst = WorstRows()
@@ -131,19 +132,17 @@ class Reported:
         """Every map with the words below it."""
         left = MOST_RUNS
         for number, window in enumerate(self._windows, 1):
-            edge = None
+            ends = None
             if not window.drawn:
-                edge = boundary(self._study, window, left)
-                left -= edge.runs
-            svg = inline_svg(svg_bytes(draw_window(window, edge)).decode())
-            held = ", ".join(
-                f"{a.path} {self._value(a.dimension, v)}" for a, v in window.held.items()
-            )
+                ends = ends_of(self._study, window, left)
+                left -= ends.runs
+            svg = inline_svg(svg_bytes(draw_window(window, ends)).decode())
+            held = (f"{a.path} {self._value(a.dimension, v)}" for a, v in window.held.items())
             yield {
                 "title": f"{window.x.path} and {window.y.path}",
-                "held": held,
+                "held": ", ".join(held),
                 "svg": _own_names(svg, f"window{number}-"),
-                "words": _boundary_words(edge),
+                "words": _words(ends),
                 "thinned": len(window.columns) < len(window.x.levels)
                 or len(window.lines) < len(window.y.levels),
             }
@@ -169,22 +168,23 @@ def _statement(name: str) -> str:
     return entry.statement if entry is not None else "A limit that the case requires."
 
 
-def _boundary_words(edge: Boundary | None) -> str:
-    """How exactly a boundary is known."""
-    if edge is None or not edge.ends:
-        return ""
-    places, located = len(edge.ends), edge.located
-    words = f"The boundary: {places} places on the lines of the grid, straight between them"
-    exact = f"located to 1e-9 by {edge.runs} runs"
-    rest = (
-        "where the margins of both rows beside it, taken as straight, are 0, and half way where "
-        "there are none"
+def _words(ends: Ends | None) -> str:
+    """How a map has been drawn, and how exactly."""
+    if ends is None:
+        return "The share of the samples at each point that meet every condition."
+    words = (
+        "Lines are drawn where the values that are judged, bilinear between the rows (small dots), "
+        "are at their limits; what has no value is as in the nearest row."
     )
-    if located == places:
-        return f"{words}, each {exact}."
-    if not located:
-        return f"{words}, {rest}."
-    return f"{words}; {located} of them (filled) {exact}, the others {rest}."
+    if not ends.count:
+        return words
+    if not ends.located:
+        why = "more than are located by runs" if ends.count > MOST_ENDS else "none located by a run"
+        return f"{words} The window ends at {ends.count} places on lines through the rows, {why}."
+    return (
+        f"{words} Of {ends.count} places where the window ends on lines through the rows, "
+        f"{len(ends.located)} (large dots) are located to 1e-9, by {ends.runs} runs."
+    )
 
 
 def _own_names(svg: str, mark: str) -> str:

@@ -59,8 +59,8 @@ class Row(NamedTuple):
     outcome : str
     text : str
         One line of JSON: number, point, outcome, reason, detail, values, errors, states (contact
-        lines, stability), conditions (verdict, value, margin and unit by id), broken (those that
-        do not hold), case_sha256, seconds; of a mistake of bumpform's own its traceback.
+        lines, stability), conditions (verdict, value, margin, unit, limits by id), broken (those
+        that do not hold), case_sha256, seconds; of a mistake of bumpform's own its traceback.
     """
 
     number: int

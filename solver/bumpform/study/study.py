@@ -61,6 +61,11 @@ class Study:
         return tuple(axis for block in self._blocks for axis in block)
 
     @property
+    def drawn(self) -> bool:
+        """Whether its rows are samples, so that shares of them tell of a product's."""
+        return any(block.drawn for block in self.together)
+
+    @property
     def _blocks(self) -> tuple[tuple[Axis, ...], ...]:
         return (*((axis,) for axis in self.axes), *(block.axes for block in self.together))
 

@@ -88,7 +88,7 @@ class Survey:
     def _names(self, row: Mapping[str, Any]) -> None:
         """Note the units of conditions, and whose values have errors."""
         units = tuple(
-            (n, a[-1] if len(a) > 1 else None) for n, a in row.get("conditions", {}).items()
+            (n, a[3] if len(a) > 1 else None) for n, a in row.get("conditions", {}).items()
         )
         look = (*units, *row.get("errors", {}))
         if look in self._seen:

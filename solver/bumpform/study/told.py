@@ -69,7 +69,7 @@ def _states(liquid: Liquid | Mounted) -> Iterator[tuple[str, Any]]:
 
 
 def conditions_told(conditions: Iterable[Condition]) -> dict[str, list[Any]]:
-    """Verdict, value, margin and unit of every condition by its id; of several the worst.
+    """Verdict, value, margin, unit and limits of every condition by its id; of several the worst.
 
     Of what has no value, the verdict alone.
 
@@ -83,7 +83,7 @@ def conditions_told(conditions: Iterable[Condition]) -> dict[str, list[Any]]:
             name = ".".join(part for part in (name, c.stage, c.metric) if part)
         answer: list[Any] = [c.verdict]
         if c.value is not None:
-            answer += [c.value, c.margin, c.unit]
+            answer += [c.value, c.margin, c.unit, *c.limits]
         if name not in told or _rank(answer) < _rank(told[name]):
             told[name] = answer
     return told

@@ -43,7 +43,7 @@ class WorstRows:
                     continue
                 known = self._rows.get(name)
                 if known is None or answer[2] < known.margin:
-                    _, value, margin, unit = answer
+                    _, value, margin, unit, *_ = answer
                     self._rows[name] = Worst(name, row["number"], row["point"], value, margin, unit)
 
     def listed(self) -> list[Worst]:
