@@ -36,6 +36,8 @@ ROUND_OFF = 2e-13
 #: How many more of Newton's last steps, which are round-off, a solution may be off by: where it is
 #: ill-conditioned, round-off in the forces that every step repeats moves it further than one step.
 SETTLED = 100.0
+#: Curvature of a meridian where it is widest, scaled, below which that place is less well known.
+STRAIGHT = 0.1
 #: How much more an element may be turned than moved, over its length; measured: 2.9.
 TURNING = 4.0
 
@@ -263,6 +265,18 @@ def _turned(off: float, surface: Surface) -> float:
     return TURNING * off * surface.elements / surface.survey.length
 
 
+def _upright(surface: Surface) -> float:
+    """How many times less well the height is known at which a surface is widest: the straighter.
+
+    That is where it stands upright: off by its slope's error over its curvature there.
+    """
+    found = surface.survey
+    if found.widest_r <= max(float(surface.x[0, 0]), float(surface.x[-1, 0])):
+        return 1.0  # at a line
+    curvature = abs(surface.pressure - surface.bond * found.widest_z - 1.0 / found.widest_r)
+    return max(1.0, STRAIGHT / max(curvature, STRAIGHT * ROUND_OFF))
+
+
 def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibrium:
     """Equilibrium from a solve on the first mesh, refined until its error is small.
 
@@ -306,6 +320,8 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
         errors = {name: share * apart[name] + noise * grain[name] for name in fine}
         worst_left = max(share * turned, *(errors[name] / scale[name] for name in fine))
         if worst_left < ACCURACY or finer.elements >= LAST_ELEMENTS:
+            length = drop.length * finer.survey.length
+            errors["max_radius_z_m"] = min(errors["max_radius_z_m"] * _upright(finer), length)
             return Equilibrium(drop, moved, finer, fine, errors)
         before = worst
         surface, coarse = finer, fine
