@@ -3,6 +3,9 @@
 Examples
 --------
 >>> import bumpform
+>>> done = bumpform.run("photoimaged_opening")  # or a file, or a case
+>>> done.stages[0].equilibrium.name
+'cap on dielectric wall (free)'
 >>> case = bumpform.load_case("photoimaged_opening")
 >>> thinner = case.with_values({"coat.dielectric.thickness": "28 um"})
 >>> done = bumpform.run(thinner)
@@ -89,3 +92,8 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'bumpform' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Public names, whether they have been imported yet or not."""
+    return sorted(__all__)

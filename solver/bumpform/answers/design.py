@@ -10,6 +10,7 @@ from typing import Any
 from bumpform.answers.probe import Probe
 from bumpform.answers.search import MOST, Search, Vary
 from bumpform.answers.told import header
+from bumpform.brief import brief
 from bumpform.case.case import Case
 from bumpform.case.file import case_sha256
 
@@ -51,6 +52,8 @@ class Design:
     nearest: Mapping[str, float | None]
     why: str
     failing: tuple[str, ...]
+
+    __repr__ = brief
 
     def to_dict(self) -> dict[str, Any]:
         """As in design.json."""

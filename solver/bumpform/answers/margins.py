@@ -10,6 +10,7 @@ from typing import Any, Final
 from bumpform.answers.inputs import Input, asked_inputs
 from bumpform.answers.probe import Judged, Point, Probe
 from bumpform.answers.told import header
+from bumpform.brief import brief
 from bumpform.case.case import Case
 from bumpform.units.table import DIMENSIONS
 
@@ -86,6 +87,8 @@ class Margins:
     inputs: tuple[Margin, ...]
     broken: tuple[str, ...]
     runs: int
+
+    __repr__ = brief
 
     def to_dict(self) -> dict[str, Any]:
         """As in margins.json."""

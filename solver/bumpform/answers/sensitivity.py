@@ -12,6 +12,7 @@ from bumpform.answers.differences import Derivative, derivatives
 from bumpform.answers.inputs import Input, asked_inputs
 from bumpform.answers.probe import Point, Probe
 from bumpform.answers.told import header
+from bumpform.brief import brief
 from bumpform.case.case import Case
 from bumpform.units.table import DIMENSIONS
 
@@ -65,6 +66,8 @@ class Sensitivity:
     metrics: Mapping[str, MetricSensitivity]
     asked: tuple[str, ...]
     runs: int
+
+    __repr__ = brief
 
     def to_dict(self) -> dict[str, Any]:
         """As in sensitivity.json."""

@@ -23,6 +23,7 @@ from bumpform.answers.probe import Point, Probe
 from bumpform.answers.rare import Rare, subset_simulation
 from bumpform.answers.scatter import Scatter
 from bumpform.answers.told import header
+from bumpform.brief import brief
 from bumpform.case.case import Case
 from bumpform.case.problems import raise_if
 from bumpform.errors import Problem
@@ -127,6 +128,8 @@ class Yield:
     spreads: Mapping[str, Spread]
     cpk: Mapping[str, float]
     rare: Rare | None = None
+
+    __repr__ = brief
 
     def to_dict(self) -> dict[str, Any]:
         """As in yield.json."""

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, Self
 
 from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 
+from bumpform.brief import brief
 from bumpform.case.fields import (
     Acceleration,
     Angle,
@@ -100,6 +101,8 @@ class Case(Model):
     tolerances: Frozen[Tolerance] = FrozenDict()
     amounts: Literal["liquid", "solid"] | None = None
     freezing: Literal["none", "shrinks"] | None = None
+
+    __repr__ = brief
 
     @model_validator(mode="wrap")
     @classmethod

@@ -16,6 +16,8 @@ from typing import Annotated, Any, Final, Literal, dataclass_transform
 import numpy as np
 from pydantic import ConfigDict, Field, TypeAdapter
 
+from bumpform.brief import brief
+
 __all__ = ["RESULT", "SCHEMA", "Result", "plain", "result_schema"]
 
 #: Name of the schema, which a file has as its first value.
@@ -239,6 +241,8 @@ class Stage:
     warnings: tuple[str, ...] | None = None
     refused: Refused | None = None
 
+    __repr__ = brief
+
     @property
     def liquids(self) -> Iterator[tuple[str, Stage | Body]]:
         """Every liquid and what it is called: the stage's first one by the stage's name."""
@@ -298,6 +302,8 @@ class Result:
     conditions: tuple[Condition, ...]
     stopped: Stopped | None = None
     files: Mapping[str, str] | None = None
+
+    __repr__ = brief
 
     @property
     def refused(self) -> Stage | None:

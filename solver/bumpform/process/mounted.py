@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from bumpform.brief import brief
 from bumpform.materials.materials import Materials
 from bumpform.process.bodies import Bodies, bodies_of, molten_regions
 from bumpform.process.melt import Content, Melt, melt
@@ -92,6 +93,8 @@ class Mounted:
     hung: Liquid | None = None
     gas: float = 0.0
     frozen: Frozen | None = None
+
+    __repr__ = brief
 
     @property
     def shape(self) -> Equilibrium | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Protocol
 
+from bumpform.brief import brief
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.materials.materials import Materials
 from bumpform.process.bodies import (
@@ -95,6 +96,8 @@ class Liquid:
     released: float | None = None
     frozen: Frozen | None = None
 
+    __repr__ = brief
+
     @property
     def shape(self) -> Equilibrium | None:
         """The surface that stands there once it is solid."""
@@ -121,6 +124,8 @@ class Stage(Liquid):
     solids: Stack
     bodies: tuple[Liquid, ...] = ()
     enclosed: tuple[str, ...] = ()
+
+    __repr__ = brief
 
     @property
     def liquids(self) -> tuple[Liquid, ...]:

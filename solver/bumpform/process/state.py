@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bumpform.brief import brief
 from bumpform.case.case import Case
 from bumpform.case.steps import (
     Barrier,
@@ -141,6 +142,8 @@ class State:
     doubt: Doubt = CERTAIN
     notes: tuple[str, ...] = ()
     placed: Placed | None = None
+
+    __repr__ = brief
 
 
 def cavity_of(stack: Stack) -> Cavity | None:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from bumpform.brief import brief
 from bumpform.quick import quick
 from bumpform.surface.native import doubles, library
 
@@ -143,10 +144,16 @@ class PolynomialCurve:
 
     coefficients: Array
 
+    __repr__ = brief
+
     @cached_property
     def given(self) -> tuple[Any, int, int]:
         """``coefficients``, pieces and powers as the library takes them."""
         return (doubles(self.coefficients), *self.coefficients.shape[:2])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: not the library's view of it."""
+        return {"coefficients": self.coefficients}
 
     @classmethod
     def from_nodes(cls, points: Array, nodes: tuple[float, ...]) -> PolynomialCurve:

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from bumpform.brief import brief
 from bumpform.stack.curve import Array, Curve, Line
 from bumpform.stack.profile import Edge, Profile
 
@@ -44,6 +45,8 @@ class Region:
     material: str
     loop: tuple[Edge, ...]
     kind: str
+
+    __repr__ = brief
 
     @classmethod
     def bounded(cls, name: str, material: str, loop: tuple[Edge, ...], kind: str) -> Region:
@@ -91,6 +94,8 @@ class Stack:
     regions: tuple[Region, ...]
     outer: float
     bottom: float
+
+    __repr__ = brief
 
     @cached_property
     def profile(self) -> Profile:

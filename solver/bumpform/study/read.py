@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
+from bumpform.brief import brief
 from bumpform.errors import CaseError, Problem
 
 __all__ = ["StudyTable", "read_study"]
@@ -28,6 +29,8 @@ class StudyTable:
 
     arrow: pa.Table
     units: dict[str, str]
+
+    __repr__ = brief
 
     def __len__(self) -> int:
         return int(self.arrow.num_rows)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bumpform.brief import brief
 from bumpform.case.case import Case
 from bumpform.study.axis import Axis, Level
 from bumpform.study.columns import known_columns
@@ -51,6 +52,8 @@ class Study:
     axes: tuple[Axis, ...]
     columns: tuple[str, ...] = ()
     together: tuple[Together, ...] = ()
+
+    __repr__ = brief
 
     def __len__(self) -> int:
         return math.prod(self._sizes)

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from bumpform.brief import brief
 from bumpform.errors import ConvergenceError
 from bumpform.stack.profile import Station
 from bumpform.surface.chart import Candidate, Chart, Places, sample
@@ -66,6 +67,8 @@ class Alternative:
     held_by: str | None = None
     barrier: float | None = None
     share: float | None = None
+
+    __repr__ = brief
 
     @property
     def stable(self) -> bool:

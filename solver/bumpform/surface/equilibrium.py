@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from bumpform.brief import brief
 from bumpform.errors import ConvergenceError
 from bumpform.stack.curve import Arc, Line, PolynomialCurve
 from bumpform.stack.profile import Edge, Station
@@ -94,6 +95,8 @@ class Equilibrium:
     values: dict[str, float]
     errors: dict[str, float]
     path: tuple[Move, ...] = ()
+
+    __repr__ = brief
 
     @cached_property
     def curve(self) -> PolynomialCurve:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bumpform.brief import brief
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import LineAt, Solid
 
@@ -40,6 +41,8 @@ class Move:
     stop: Station
     why: str
     lifts: tuple[float, float] = (0.0, 0.0)
+
+    __repr__ = brief
 
     @property
     def feature(self) -> str:
