@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shlex
 from functools import cache
 from pathlib import Path
 
@@ -67,6 +68,31 @@ def test_the_two_commands_stand_in_blocks_of_their_own():
 def test_every_command_exists():
     named = set(re.findall(r"^bumpform (\w+)", block("", "bumpform run my.toml"), re.M))
     assert named == set(typer.main.get_command(app).commands)
+
+
+COMMANDS = [
+    line.partition("#")[0].strip() for line in block("", "bumpform run my.toml").splitlines()
+]
+#: Of many cases, or in time.
+LONG = ("study", "sensitivity", "margins", "yield", "melt")
+SCATTER = """
+[tolerances]
+"deposit.Pb95Sn5.volume" = { std = "3 %" }
+"""
+
+
+@pytest.mark.dolfinx
+@pytest.mark.parametrize(
+    "line", [pytest.param(x, marks=[pytest.mark.slow] * (x.split()[1] in LONG)) for x in COMMANDS]
+)
+def test_every_command_ends_well(line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.toml").write_text(block("toml", "[wetting]") + SCATTER, "utf-8")
+    arguments = shlex.split(line)[1:]
+    if arguments[0] == "run":
+        arguments += ["--no-mesh", "--no-plot"]  # what they draw is in other tests
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
 
 
 def test_every_bundled_case_is_mentioned():
