@@ -163,6 +163,7 @@ ENDS = [
     ("second_side", "second side"),  # a joint melts again, and hangs
     ("head_in_pillow", "assembly"),  # both melt by themselves, one hanging
     ("core_and_cap", "mounting"),  # a package sinks until the core stops it
+    pytest.param(PEOPLE / "nothing_fuses.toml", "second reflow", marks=pytest.mark.slow),  # sinks
     pytest.param("stacked_masks_three", "fusing reflow", marks=pytest.mark.slow),  # leaves a corner
     pytest.param(PEOPLE / "barrier_on_coined_bump.toml", "second reflow", marks=pytest.mark.slow),
     pytest.param(PEOPLE / "ball_set_down_at_once.toml", "mount", marks=pytest.mark.slow),  # afloat
@@ -190,6 +191,12 @@ def test_a_stage_that_is_not_there_is_told_with_those_that_are():
     case = bumpform.load_case("plated_column")
     with pytest.raises(CaseError, match='reached: "reflow"'):
         bumpform.melt(case, "second reflow")
+
+
+def test_what_is_carried_by_liquid_alone_is_not_followed():
+    case = bumpform.load_case(str(PEOPLE / "ball_rests_on_paste.toml"))
+    with pytest.raises(CaseError, match="nothing but liquid would carry it"):
+        bumpform.melt(case, "r")
 
 
 def test_of_several_liquids_each_ends_where_it_rests():

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import shapely
 
 from bumpform.errors import ProcessError
-from bumpform.melting.free_curve import Sizes, redistributed
+from bumpform.melting.free_curve import Sizes, chords, redistributed
 from bumpform.melting.shape import Line, Shape
+from bumpform.melting.touch import entered
 from bumpform.melting.wall import Wall
 from bumpform.process.bodies import in_words
 from bumpform.stack.curve import Array
@@ -29,6 +32,8 @@ FOOT = 0.12
 OVERHANG = 2.8
 #: An outline this much larger than the metal is drawn in: a paste's.
 SLACK = 1.01
+#: How far from its lines a paste that sinks keeps its place, in units of L.
+KEPT = 0.1
 
 
 def first_shape(
@@ -188,19 +193,66 @@ def _odd(points: Array) -> Array:
 
 
 def _settled(shape: Shape, volume: float) -> Shape:
-    """The outline of a paste drawn in to the volume of its metal, about its contact lines."""
-    low, high = 0.0, float(shape.nodes.max())
-    for _ in range(40):
-        middle = 0.5 * (low + high)
-        found = _drawn_in(shape, middle)
-        low, high = (middle, high) if found is not None and found.volume > volume else (low, middle)
-    found = _drawn_in(shape, low)
-    if found is None:
-        raise ProcessError(
-            "the outline of the paste cannot be drawn in to the volume of its metal: how such a "
-            "melt begins is not followed"
-        )
-    return found
+    """The outline of a paste at the volume of its metal, about its contact lines.
+
+    It is drawn in evenly; where that would leave the solid bare, it sinks onto what is below it,
+    or shrinks towards the solid that is nearest.
+    """
+    fine = shapely.get_coordinates(shapely.segmentize(shapely.LineString(shape.nodes), 0.02))
+    fine = _odd(fine)
+    ways: list[tuple[Callable[[float], Shape | None], float]] = [
+        (lambda by: _drawn_in(shape, by), float(shape.nodes.max()))
+    ]
+    for foot in (_below, _nearest):
+        feet = foot(fine, shape.start.wall.outline)
+        ways.append((partial(_shrunk, shape, fine, feet), 1.0))
+    for way, most in ways:
+        low, high = 0.0, most
+        for _ in range(40):
+            middle = 0.5 * (low + high)
+            found = way(middle)
+            more = found is not None and found.volume > volume
+            low, high = (middle, high) if more else (low, middle)
+        found = way(low)
+        if found is None or found.volume > SLACK * volume:
+            continue
+        if not len(entered(found, shape.start.wall)):
+            return found
+    raise ProcessError(
+        "the outline of the paste cannot be drawn in to the volume of its metal: how such a "
+        "melt begins is not followed"
+    )
+
+
+def _shrunk(shape: Shape, nodes: Array, feet: Array, by: float) -> Shape:
+    """The outline with its nodes this part of the way nearer to their feet, but at its lines."""
+    s = chords(nodes)
+    away = s if shape.on_axis else np.minimum(s, s[-1] - s)
+    part = -by * np.expm1(-away / KEPT)
+    near = np.exp(-(((s[:, None] - s) / KEPT) ** 2))  # a step of the solid is none of the outline
+    ways = near @ (feet - nodes) / near.sum(axis=1)[:, None]
+    moved = nodes + part[:, None] * ways
+    if shape.on_axis:
+        moved[-1, 0] = 0.0
+    return replace(shape, nodes=moved)
+
+
+def _below(nodes: Array, outline: Array) -> Array:
+    """The solid that is straight below nodes; where there is none, they themselves."""
+    deep = float(outline[:, 1].min()) - 1.0
+    rays = shapely.linestrings([[p - [0.0, 1e-6], [p[0], deep]] for p in nodes])
+    feet = nodes.copy()
+    for k, hit in enumerate(shapely.intersection(rays, shapely.LineString(outline))):
+        if not hit.is_empty:
+            feet[k, 1] = hit.bounds[3]
+    return feet
+
+
+def _nearest(nodes: Array, outline: Array) -> Array:
+    """The solid that is nearest to nodes."""
+    line = shapely.LineString(outline)
+    at = shapely.line_locate_point(line, shapely.points(nodes))
+    return shapely.get_coordinates(shapely.line_interpolate_point(line, at))
 
 
 def _drawn_in(shape: Shape, by: float) -> Shape | None:

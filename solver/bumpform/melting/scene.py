@@ -35,6 +35,8 @@ from bumpform.surface.landscape import Drop
 #: How far the body above has sunk into what melts at the start, in units of L, and how much further
 #: at once where a fixture presses it.
 SUNK, PRESSED = 0.06, 0.1
+#: Reasons of a stage's refusal with which nothing begins to move as it is described here.
+NO_START = ("enclosed", "carried")
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +111,9 @@ class Scene:
         ProcessError, ConvergenceError
             Where that is not followed.
         """
+        refusal = self.stage.refusal
+        if refusal is not None and refusal.reason in NO_START:
+            raise ProcessError(refusal.detail)
         if not self.groups and not self.hung:
             raise ProcessError("all that melts is enclosed, and keeps its shape")
         standing = self.setting.standing if self.setting is not None else None

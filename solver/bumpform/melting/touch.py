@@ -70,13 +70,13 @@ def meet(shape: Shape, floor: Wall) -> Met | None:
         if line.place()[0] < CLOSED:
             return _closed(shape, line, floor)
     for wall in walls(shape, floor):
-        found = _entered(shape, wall)
+        found = entered(shape, wall)
         if len(found):
             return _jumped(shape, wall, found)
     return None
 
 
-def _entered(shape: Shape, wall: Wall) -> Numbers:
+def entered(shape: Shape, wall: Wall) -> Numbers:
     """Numbers of nodes that lie in the solid of a wall."""
     outline = wall.outline
     far = outline[:, 1].max() + 10.0 if wall.upper else outline[:, 1].min() - 10.0
