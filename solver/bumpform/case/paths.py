@@ -23,6 +23,7 @@ written and are ignored. A path that fits several steps is an error that names t
 from __future__ import annotations
 
 import difflib
+import functools
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -37,6 +38,7 @@ __all__ = [
     "SECTIONS",
     "locate",
     "parse_set",
+    "put",
     "set_values",
     "step_labels",
     "submodel",
@@ -144,13 +146,13 @@ def set_values(data: dict[str, Any], values: Iterable[tuple[str, object]]) -> li
                     place = locate(data, path)
                 except CaseError:
                     raise error from None
-            _put(data, place, path, value)
+            put(data, place, path, value)
         except CaseError as error:
             problems += error.problems
     return problems
 
 
-def _put(data: dict[str, Any], keys: Sequence[str], path: str, value: object) -> None:
+def put(data: dict[str, Any], keys: Sequence[str], path: str, value: object) -> None:
     """Put a value at some keys into the data of a case file, in place."""
     *parents, last = keys
     place: Any = data
@@ -254,6 +256,7 @@ def _keys(model: type[Model]) -> list[str]:
     return keys
 
 
+@functools.cache
 def submodel(model: type[Model], name: str) -> type[Model] | None:
     """Model of a field that is a table; None for a value."""
     field = model.model_fields.get(name)

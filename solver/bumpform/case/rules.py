@@ -179,10 +179,10 @@ def _uses(
 ) -> Iterator[tuple[str, str, Uses]]:
     """Every material that a step names: where, its name, and what it must be."""
     for key, field in model.model_fields.items():
-        value, inner = table.get(key), submodel(model, key)
-        if inner and isinstance(value, Mapping):
-            yield from _uses(inner, value, f"{path}.{key}")
-        elif isinstance(value, str):
+        value = table.get(key)
+        if isinstance(value, str):
             for mark in field.metadata:
                 if isinstance(mark, Uses):
                     yield f"{path}.{key}", value, mark
+        elif isinstance(value, Mapping) and (inner := submodel(model, key)):
+            yield from _uses(inner, value, f"{path}.{key}")

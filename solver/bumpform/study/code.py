@@ -10,7 +10,15 @@ from typing import Final
 __all__ = ["code_sha256"]
 
 #: Parts of the package from which no row follows.
-_OTHER: Final = ("_data", "answers", "cli", "melting", "mesh", "picture")
+_OTHER: Final = (
+    "_data/",
+    "answers/",
+    "cli/",
+    "melting/",
+    "mesh/",
+    "picture/",
+    "study/report/",
+)
 _KINDS: Final = (".py", ".c", ".toml")
 
 
@@ -21,7 +29,7 @@ def code_sha256() -> str:
     total = hashlib.sha256()
     for path in sorted(package.rglob("*")):
         place = path.relative_to(package)
-        if path.suffix in _KINDS and place.parts[0] not in _OTHER:
+        if path.suffix in _KINDS and not place.as_posix().startswith(_OTHER):
             total.update(f"{place.as_posix()}\0".encode())
             total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

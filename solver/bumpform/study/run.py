@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bumpform.study.journal import Journal
 from bumpform.study.parts import part_folder, take_parts
-from bumpform.study.report import Reported
+from bumpform.study.report.page import Reported
 from bumpform.study.row import FAILED, LIMIT, NO_EQUILIBRIUM, failed_row
 from bumpform.study.study import Study
 from bumpform.study.survey import Notable

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from bumpform.brief import brief
 from bumpform.case.case import Case
+from bumpform.case.paths import locate, put
 from bumpform.study.axis import Axis, Level
 from bumpform.study.columns import known_columns
 from bumpform.study.together import Together
@@ -118,8 +119,16 @@ class Study:
         CaseError
             If the values of the row do not go together.
         """
-        places = (axis.place for axis in self.varied)
-        return self.case.with_values(dict(zip(places, self.point(number), strict=True)))
+        data = self.case.to_dict()
+        for axis, keys, value in zip(self.varied, self._keys, self.point(number), strict=True):
+            put(data, keys, axis.place, value)
+        return Case.from_dict(data, self.case.name)
+
+    @cached_property
+    def _keys(self) -> tuple[list[str], ...]:
+        """Where everything that varies stands in the data of a case."""
+        data = self.case.to_dict()
+        return tuple(locate(data, axis.place) for axis in self.varied)
 
     @cached_property
     def sha256(self) -> str:

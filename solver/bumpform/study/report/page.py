@@ -19,14 +19,14 @@ from bumpform.output.files import write_text
 from bumpform.output.report import inline_svg, page_template
 from bumpform.picture.picture import svg_bytes
 from bumpform.study.columns import CONDITION, unit_of
-from bumpform.study.effects import GOOD, Effects
-from bumpform.study.ends import MOST_ENDS, MOST_RUNS, Ends, ends_of
-from bumpform.study.pictures import draw_effects, draw_window
+from bumpform.study.report.effects import GOOD, Effects
+from bumpform.study.report.ends import MOST_ENDS, MOST_RUNS, Ends, ends_of
+from bumpform.study.report.pictures import draw_effects, draw_window
+from bumpform.study.report.window import MOST_LEVELS, windows_of
+from bumpform.study.report.worst import WorstRows
 from bumpform.study.study import Study
 from bumpform.study.survey import Survey
 from bumpform.study.told import number_of
-from bumpform.study.window import MOST_LEVELS, windows_of
-from bumpform.study.worst import WorstRows
 from bumpform.verdict.conditions import CONDITIONS
 
 __all__ = ["Reported", "share_words"]

@@ -20,10 +20,10 @@ from bumpform.picture.picture import DPI
 from bumpform.picture.section import INK
 from bumpform.study.axis import Span
 from bumpform.study.columns import CONDITION
-from bumpform.study.effects import GOOD, Effect
-from bumpform.study.ends import Ends
+from bumpform.study.report.effects import GOOD, Effect
+from bumpform.study.report.ends import Ends
+from bumpform.study.report.window import FAILED, REFUSED, Array, Window
 from bumpform.study.told import number_of
-from bumpform.study.window import FAILED, REFUSED, Array, Window
 
 __all__ = ["draw_effects", "draw_window"]
 

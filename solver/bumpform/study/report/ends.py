@@ -17,8 +17,8 @@ from bumpform.case.paths import locate
 from bumpform.case.quantities import quantity_at
 from bumpform.errors import BumpformError
 from bumpform.study.axis import Axis
+from bumpform.study.report.window import Window
 from bumpform.study.study import Study
-from bumpform.study.window import Window
 
 __all__ = ["MOST_RUNS", "End", "Ends", "ends_of"]
 
