@@ -42,7 +42,7 @@ def joint_metrics(stage: Mounted, case: Case) -> dict[str, Measured | str | int]
         scale, surface = 2.0 * math.pi * found.drop.surface_tension, found.surface
         stiff = stiffness(surface)
         error = abs(stiffness(surface.refined()) - stiff)
-        # in a stiff joint, where little room is left, it changes with a place as fast as it is large
+        # a stiff joint's, where little room is left, changes with a place as fast as it is large
         error += 10.0 * max(1.0, abs(stiff)) * found.doubt.place / found.drop.length
         metrics["joint_stiffness_N_m"] = scale * Measured(stiff, error)
     beside = lateral(found)

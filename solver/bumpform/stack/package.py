@@ -86,7 +86,7 @@ class Package:
         return Hung(self.stack, height)
 
     def touch(self, below: Iterable[Edge]) -> Touch:
-        """Where it touches a profile, or pieces of one, first as it comes down; its pad's height."""
+        """Where it touches a profile or pieces of one first as it comes down; its pad's height."""
         return first_touch_of(below, self.stack.profile)
 
     def with_region(self, region: Region) -> Package:
