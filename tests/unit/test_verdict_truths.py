@@ -457,9 +457,8 @@ def test_two_platings_of_one_metal_are_two_layers_on_the_path():
 def test_a_metal_that_is_stripped_from_under_the_solder_leaves_no_path():
     """It was the UBM; what is left is no pad that itself is one."""
     data = sections("stacked_masks")
-    plate = {"do": "plate", "material": "Ni", "layer": "post", "radius": "30 um",
-             "thickness": "3 um"}  # fmt: skip
-    data["step"].insert(place(data, "deposit"), plate)
-    data["step"].insert(place(data, "deposit") + 1, {"do": "strip", "layer": "post"})
-    data["step"] = data["step"][: place(data, "strip") + 1]
+    post = {"do": "plate", "material": "Ni", "layer": "post", "radius": "30 um",
+            "thickness": "50 um"}  # fmt: skip
+    at = place(data, "deposit")
+    data["step"] = [*data["step"][:at], post, data["step"][at], {"do": "strip", "layer": "post"}]
     assert told(judged(data), "metal-path") == ("fails", "post is not there any more")

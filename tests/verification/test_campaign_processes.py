@@ -28,6 +28,7 @@ KINDS = [
     (31, 2803, "a mixture that the case says is solid was molten to the second judge"),
     (2027, 3922, "liquid rested over a cusp that it does not fill, turned the wrong way"),
     (2027, 4116, "a metal stripped from under the solder left the pad as the UBM"),
+    (2027, 4124, "what a mount laid over frozen solder under an old name was not built upon it"),
     (2027, 7467, "a cusp of liquid between a dome and a wall was no corner"),
     (2027, 9657, "a ball under a package joined, a print beside the core did not"),
 ]

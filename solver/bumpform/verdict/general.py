@@ -214,11 +214,11 @@ def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
         pasted = isinstance(moment.step, Mount) and moment.step.solder is not None
         if not (pasted or isinstance(moment.step, Barrier | Deposit | Core)):
             continue
-        old = {r.name for r in moment.before.stack.regions}
+        old = moment.before.stack.regions
         new = [
             r.name
             for r in moment.state.stack.regions
-            if r.name not in old and not r.name.startswith("package ")
+            if r not in old and not r.name.startswith("package ")
         ]
         bodies = found.lineage.bodies(moment.index)
         under = {n for name in new for n in found.stands_on(moment.index, name)}
