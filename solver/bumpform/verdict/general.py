@@ -298,6 +298,9 @@ def no_closed_void(found: Findings) -> Answer:
             room = sum(abs(float(sum(e.moments()[0] for e in v))) for v in voids)
             size = format_quantity(2.0 * math.pi * room, "volume")
             return fails(f"{size} are enclosed {at}")
+        if isinstance(stage, Mounted) and (gas := shut_in(stage.package.stack)) > 0.0:
+            size = format_quantity(gas, "volume")
+            return fails(f"{size} are enclosed on the package, by what does not melt there, {at}")
         if isinstance(stage, Mounted) and (gas := _under_package(stage)) > 0.0:
             on = stage.solids.profile.pieces[stage.touch.station.piece].region
             size = format_quantity(gas, "volume")
