@@ -29,6 +29,7 @@ KINDS = [
     (2027, 3922, "liquid rested over a cusp that it does not fill, turned the wrong way"),
     (2027, 4116, "a metal stripped from under the solder left the pad as the UBM"),
     (2027, 4124, "what a mount laid over frozen solder under an old name was not built upon it"),
+    (2027, 5498, "a film of 1 nm crossed itself by the chords that it was sampled by"),
     (2027, 5800, "a package's solid ball closed a hollow, and the gas in it was said to be open"),
     (2027, 8951, "solder that froze with the second bump was its start to the second judge"),
     (2027, 7467, "a cusp of liquid between a dome and a wall was no corner"),
