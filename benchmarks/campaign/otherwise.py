@@ -78,7 +78,8 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
     """Whether the first stages that differ have each other's rest among their alternatives.
 
     Or other liquids: what is put beside a bump meets other solder than what is put on it. What
-    hangs by a point falls, and says that it would hang once it has spread.
+    hangs by a point falls, and says that it would hang once it has spread. And under a package, a
+    ball may meet its pad, where a print of the same amount stays below: one joins, one does not.
     """
     for a, b in zip(one.result["stages"], other.result["stages"], strict=False):
         if _liquids(a) != _liquids(b):
@@ -86,6 +87,9 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
         if "surface" not in a or "surface" not in b:
             details = [(s.get("refused") or {}).get("detail", "") for s in (a, b)]
             return any("would hang here" in detail for detail in details)
+        ends = [{line["end"] for line in s["surface"]["contact_lines"]} for s in (a, b)]
+        if a["kind"] == "mount" and ("top" in ends[0]) != ("top" in ends[1]):
+            return True
         size = 1e-6 * a["liquid"]["volume_m3"] ** (1.0 / 3.0)
         if _lies(a["surface"]["contact_lines"], b["surface"]["contact_lines"], size):
             continue

@@ -18,8 +18,8 @@ from bumpform.stack.curve import Line
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Region, Stack
 
-#: Samples of a smooth span.
-FINE = 24
+#: Samples of a smooth span; where something seems wrong.
+FINE, FINER = 24, 768
 #: Slack of a volume whose two samplings have been extrapolated.
 EQUAL = 1e-6
 #: Thinnest overlap or gap that is told, and widest gap between bodies that touch, relative to the
@@ -76,11 +76,19 @@ def flaws(stack: Stack, before: Stack | None = None) -> list[str]:
     stack : Stack
     before : Stack, optional
         One without flaws: of what it had already, only the pairs with what is new are looked at.
+
+    Notes
+    -----
+    A film may be thinner than the sagitta of chords: what is wrong is looked at more finely.
     """
+    return _flaws(stack, before, FINE) and _flaws(stack, before, FINER)
+
+
+def _flaws(stack: Stack, before: Stack | None, samples: int) -> list[str]:
     wrong = []
     thin = THIN * stack.outer
     old = {id(region) for region in before.regions} if before is not None else set()
-    shapes = outlines(stack.regions)
+    shapes = outlines(stack.regions, samples)
     whole: Shapes = {}
     for region in stack.regions:
         shape = shapes[region.name]

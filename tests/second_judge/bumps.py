@@ -54,9 +54,7 @@ def stacked_in_order(seen):
 
 def _melted_with_second(seen):
     """Whether the first bump melted until the second had its shape."""
-    return any(
-        f.melted & seen.b1 for f in seen.frames if seen.b2_deposit < f.index <= seen.f2.index
-    )
+    return any(f.melted & seen.b1 for f in seen.frames if seen.b2_start < f.index <= seen.f2.index)
 
 
 def _fused(seen):

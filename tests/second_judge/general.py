@@ -194,7 +194,7 @@ def _roof_and_core(*pieces):
 
 
 def _wedges(seen, frame, name):
-    """(angle of the liquid, the two neighbours) of every corner that a liquid fills."""
+    """(angle of the liquid, the two neighbours, place) of every corner that a liquid fills."""
     pieces = frame.picture.pieces(name)
     found = []
     for a, b in zip(pieces, pieces[1:] + pieces[:1], strict=True):
@@ -207,8 +207,40 @@ def _wedges(seen, frame, name):
         # what chords turn by is less; a roof that a core touches makes a cusp, no corner
         cusp = turn > 3.0 and (_roof_and_core(a, b) or a.other == b.other)
         if turn > 4e-3 and not cusp:
-            found.append((math.pi - turn, a.other, b.other))
+            found.append((math.pi - turn, a.other, b.other, a.end))
     return found
+
+
+def _wedges_of_melt(seen, frame, name):
+    """The same of the liquid as it was, where what has frozen from it may have another line."""
+    picture, tol = frame.picture, seen.tol
+    if any(n.startswith("package ") for n in picture.bodies):
+        return [found[:3] for found in _wedges(seen, frame, name)]  # both lines are held, or nearly
+    chain, closed = _liquid_surface(frame, name)
+    profile = frame.stage.solids.profile
+    outer = profile.locate(chain[0])
+    inner = profile.start if closed else profile.locate(chain[-1])
+
+    def covered(place):
+        at = profile.locate(np.asarray(place))
+        return profile.arclength(inner, at) > -tol and profile.arclength(at, outer) > tol
+
+    own = [found for found in _wedges(seen, frame, name) if covered(found[3])]
+    rest = picture.without(*frame.liquids)
+    bare = [(p, n) for n in rest.bodies for p in rest.pieces(n) if p.other == "air"]
+    starts = np.array([p.start for p, _ in bare])
+    for a, one in bare:  # solid on their left: inwards
+        off = np.hypot(*(starts - a.end).T)
+        b, two = bare[int(off.argmin())]
+        if off.min() > 8.0 * tol or not covered(a.end):
+            continue
+        if any(math.dist(a.end, found[3]) < 32.0 * tol for found in own):
+            continue
+        u, v = a.end - a.start, b.end - b.start
+        turn = -math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))
+        if turn > 4e-3:
+            own.append((math.pi - turn, one, two, a.end))
+    return [found[:3] for found in own]
 
 
 def _melt_of(frame, name):
@@ -227,7 +259,8 @@ def corners_filled(seen):
                 answers.append(yes(False, refusal.detail))
             continue
         for name in frame.liquids:
-            for wedge, one, two in _wedges(seen, frame, name):
+            wedges = _wedges if _shrunk(frame) is None else _wedges_of_melt
+            for wedge, one, two, *_ in wedges(seen, frame, name):
                 melt = _melt_of(frame, name)
                 angles = [
                     melt.contact_angle(frame.picture[n].material, seen.library) for n in (one, two)
@@ -272,12 +305,18 @@ def _film_of(seen, frame, name):
 
 def _liquid_surface(frame, name):
     """The free surface as it was liquid: where what freezes shrinks, the picture's is another."""
-    liquids = [x for x in getattr(frame.stage, "liquids", ()) if x.equilibrium is not None]
-    if len(liquids) == 1 and liquids[0].frozen is not None:
-        found = liquids[0].equilibrium
+    shrunk = _shrunk(frame)
+    if shrunk is not None:
+        found = shrunk.equilibrium
         places = np.linspace(0.0, len(found.curve.coefficients), 512)
         return found.curve.point(places), len(found.lines) == 1
     return frame.picture.surface(name)
+
+
+def _shrunk(frame):
+    """The liquid of a stage that froze to less; None where there are several, or none shrank."""
+    liquids = [x for x in getattr(frame.stage, "liquids", ()) if x.equilibrium is not None]
+    return liquids[0] if len(liquids) == 1 and liquids[0].frozen is not None else None
 
 
 def revolved(points):

@@ -107,7 +107,10 @@ def frames_of(run):
                 n
                 for n in held
                 if _melts(before[n].material, peak, library, n in gone)
-                or peak >= been.get(n.split(" part ")[0], math.inf)
+                or (  # what is said of an alloy counts, though it has been liquid at less
+                    library.get(before[n].material).liquidus is None
+                    and peak >= been.get(n.split(" part ")[0], math.inf)
+                )
             )
             melted = frozenset().union(*(held[n] for n in molten)) if molten else frozenset()
             holds = _after_melting(held, molten, before, picture)

@@ -119,6 +119,17 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
     @cached_property
     def bumps(self):
         """Deposits of the first bump and of the second; either may be None."""
+        first, start = self._bumps
+        return first, None if start is None else self._fused(start, first)
+
+    @property
+    def b2_start(self):
+        """Step of the first deposit over the first bump; others may freeze with it."""
+        return self._bumps[1]
+
+    @cached_property
+    def _bumps(self):
+        """Deposits of the first bump, and the first deposit over it; either may be None."""
         if not self.deposits:
             return None, None
         if self.barrier is not None:
@@ -130,7 +141,7 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
             later = [f for f in self.deposits if f.index > self.barrier.index]
             onto = (f for f in later if self.on(f) & {*self.skin(f)})
             over = next(onto, next(iter(later), None))
-            return first, None if over is None else self._fused(over.index, first)
+            return first, None if over is None else over.index
         for frame in self.deposits:
             frozen = [
                 n for n in self.on(frame)
@@ -139,8 +150,7 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
             if frozen:  # of several the one that it lies on most
                 frozen.sort()
                 most = max(frozen, key=lambda n: frame.picture.area(frame.new, n))
-                first = frame.held[most]
-                return first, self._fused(frame.index, first)
+                return frame.held[most], frame.index
         start = next((d for f in self.steps("reflow") for d in sorted(f.melted)), None)
         return (None if start is None else self._fused(start, frozenset())), None
 
@@ -171,7 +181,7 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
     @cached_property
     def laying(self):
         """Frame after which the barrier is laid (without one: the second bump's solder)."""
-        end = self.barrier.index if self.barrier is not None else self.b2_deposit
+        end = self.barrier.index if self.barrier is not None else self.b2_start
         found = self.frames if end is None else self.frames_before(end)
         return found[-1]
 

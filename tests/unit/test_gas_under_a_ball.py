@@ -171,3 +171,18 @@ def test_liquid_that_would_all_sag_below_its_ring_does_not_stay_on_it():
     hole = {"opening": 107.36, "sidewall": 112.52, "depth": 130.7}
     refused, words, _ = judged(101.25, core, ball, MELT, **hole, gravity=1750.0)
     assert refused != "gas_shut_in", words
+
+
+def test_a_ball_of_the_package_that_stays_solid_shuts_in_gas_at_the_mount():
+    """It closes the opening of the package's resist: what lies under it cannot be said to fill."""
+    ball = {"do": "deposit", "solder": "Sn42Bi58", "volume": "2 nl"}
+    resist = {"material": "solder resist", "thickness": "60 um", "opening": {"radius": "100 um"}}
+    solder = {"solder": "SAC305", "ball": {"diameter": f"{2 * BALL} um"}}
+    mount = {**MOUNT, "resist": resist, "solder": solder, "peak": "160 degC"}
+    reason, _, (verdict, why) = judged(120.0, ball, mount, opening=180.0, depth=10.0)
+    assert reason is None
+    assert verdict == "fails"
+    assert "enclosed on the package, by what does not melt there, at joint (step 3)" in why
+    sunk = BALL - math.sqrt(BALL**2 - 100.0**2)
+    gas = math.pi * (100.0**2 * 60.0 - sunk**2 * (BALL - sunk / 3.0)) * 1e-6  # nl
+    assert float(why.split(" nl are")[0]) == pytest.approx(gas, rel=5e-3)  # three digits are told

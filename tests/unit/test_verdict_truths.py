@@ -454,3 +454,13 @@ def test_two_platings_of_one_metal_are_two_layers_on_the_path():
               for t, role in (("3 um", "ubm"), ("2 um", "additional"))]  # fmt: skip
     data["step"][place(data, "deposit") : place(data, "deposit")] = plates
     assert judged(data)["metal-path"]["verdict"] == "holds"
+
+
+def test_a_metal_that_is_stripped_from_under_the_solder_leaves_no_path():
+    """It was the UBM; what is left is no pad that itself is one."""
+    data = sections("stacked_masks")
+    post = {"do": "plate", "material": "Ni", "layer": "post", "radius": "30 um",
+            "thickness": "50 um"}  # fmt: skip
+    at = place(data, "deposit")
+    data["step"] = [*data["step"][:at], post, data["step"][at], {"do": "strip", "layer": "post"}]
+    assert told(judged(data), "metal-path") == ("fails", "post is not there any more")

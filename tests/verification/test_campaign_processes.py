@@ -25,6 +25,15 @@ KINDS = [
     (31, 2031, "a ball fell by its point, and was said to hang up to a gravity that it hangs in"),
     (31, 2509, "a core level with the layer beside it did not hold the gap that it holds"),
     (31, 2635, "the error of a joint's stiffness left out what its places are off by"),
+    (31, 2803, "a mixture that the case says is solid was molten to the second judge"),
+    (2027, 3922, "liquid rested over a cusp that it does not fill, turned the wrong way"),
+    (2027, 4116, "a metal stripped from under the solder left the pad as the UBM"),
+    (2027, 4124, "what a mount laid over frozen solder under an old name was not built upon it"),
+    (2027, 5498, "a film of 1 nm crossed itself by the chords that it was sampled by"),
+    (2027, 5800, "a package's solid ball closed a hollow, and the gas in it was said to be open"),
+    (2027, 8951, "solder that froze with the second bump was its start to the second judge"),
+    (2027, 7467, "a cusp of liquid between a dome and a wall was no corner"),
+    (2027, 9657, "a ball under a package joined, a print beside the core did not"),
 ]
 
 

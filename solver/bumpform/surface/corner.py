@@ -18,11 +18,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bumpform.errors import NoEquilibriumError
-from bumpform.stack.profile import Profile
+from bumpform.stack.profile import Edge, Profile
 from bumpform.units.units import format_length, format_place
 
 #: Turn of a profile, rad, up to which it is no corner.
 SMOOTH = 1e-6
+#: Part of the shorter piece beside a cusp at which it is looked which of both lies where.
+OFF = 0.25
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,25 @@ def turn_at(profile: Profile, number: int, *, hung: bool = False) -> float:
     """How far a profile turns towards the liquid where a piece ends, rad: positive re-entrant.
 
     What rests on the axis by a point makes a cusp of half a turn, whatever rounding makes of it.
+    Elsewhere a cusp is the liquid's or the solid's as both pieces lie beside each other off it.
     """
     inside, outside = profile.pieces[number], profile.pieces[number + 1]
     a, b = inside.tangent(1.0), outside.tangent(0.0)
     turn = math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))  # left: re-entrant
     if abs(turn) > math.pi - SMOOTH and inside.point(1.0)[0] < SMOOTH * outside.point(1.0)[0]:
         return math.pi
+    if abs(turn) > math.pi - SMOOTH:
+        turn = math.copysign(turn, _opening(inside, outside))
     return -turn if hung else turn
+
+
+def _opening(inside: Edge, outside: Edge) -> float:
+    """Of a cusp: positive where the side to the left of both pieces opens off it."""
+    tip = inside.point(1.0)
+    reach = OFF * min(inside.length(), outside.length())
+    a = tip - inside.point(1.0 - reach / inside.length())
+    b = outside.point(reach / outside.length()) - tip
+    return float(a[0] * b[1] - a[1] * b[0])
 
 
 def unfilled_corners(

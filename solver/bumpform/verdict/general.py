@@ -214,11 +214,11 @@ def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
         pasted = isinstance(moment.step, Mount) and moment.step.solder is not None
         if not (pasted or isinstance(moment.step, Barrier | Deposit | Core)):
             continue
-        old = {r.name for r in moment.before.stack.regions}
+        old = moment.before.stack.regions
         new = [
             r.name
             for r in moment.state.stack.regions
-            if r.name not in old and not r.name.startswith("package ")
+            if r not in old and not r.name.startswith("package ")
         ]
         bodies = found.lineage.bodies(moment.index)
         under = {n for name in new for n in found.stands_on(moment.index, name)}
@@ -298,6 +298,9 @@ def no_closed_void(found: Findings) -> Answer:
             room = sum(abs(float(sum(e.moments()[0] for e in v))) for v in voids)
             size = format_quantity(2.0 * math.pi * room, "volume")
             return fails(f"{size} are enclosed {at}")
+        if isinstance(stage, Mounted) and (gas := shut_in(stage.package.stack)) > 0.0:
+            size = format_quantity(gas, "volume")
+            return fails(f"{size} are enclosed on the package, by what does not melt there, {at}")
         if isinstance(stage, Mounted) and (gas := _under_package(stage)) > 0.0:
             on = stage.solids.profile.pieces[stage.touch.station.piece].region
             size = format_quantity(gas, "volume")

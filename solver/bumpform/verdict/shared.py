@@ -334,7 +334,6 @@ def metal_path(found: Findings) -> Answer:
     """Each touches the next in the last stack before a mount."""
     index = found.end
     stack = found.state(index).stack
-    there = {r.name for r in stack.regions}
     if found.case.route == "plated_column":
         column = found.column
         if absent := column.no_column():
@@ -344,19 +343,21 @@ def metal_path(found: Findings) -> Answer:
         if column.out_of_order is not None:
             under, over = column.out_of_order
             return fails(f"{under.name} ({under.role}) lies under {over.name} ({over.role})")
-        layers = [layer.name for layer in column.layers if layer.name in there]
         solder = found.lineage.named(index, column.deposits)
     else:
         if absent := found.masks.no_masks():
             return absent
-        layers = [layer.name for layer in found.column.layers if layer.name in there]
-        if not layers:
+        if not found.column.layers:
             return not_judged("the pad itself is the UBM")
         solder = found.lineage.named(index, found.masks.deposits)
     if not solder:
         return not_judged("its solder is not there any more")
     chain: list[tuple[str, tuple[str, ...]]] = [("pad", ("pad",))]
-    chain += [(name, (name,)) for name in layers]
+    for layer in found.column.layers:
+        left = tuple(r.name for r in stack.regions if is_part(r, layer.name))
+        if not left:
+            return fails(f"{layer.name} is not there any more")
+        chain.append((layer.name, left))
     chain.append(("solder", solder))
     borders = found.borders(index)
     for (one, lower), (other, upper) in pairwise(chain):
