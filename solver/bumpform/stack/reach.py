@@ -145,7 +145,7 @@ class Reach:
     def _corner(self, number: int, radius: float, way: Way | None) -> Corner:
         place = self.boundary.vertex(number)
         boundary = self.boundary
-        leaving, arriving = boundary.sides[number].leaving, boundary.sides[number - 1].arriving
+        leaving, arriving = boundary.edges[number].leaving, boundary.edges[number - 1].arriving
         after, before = leaving, -arriving
         if number not in self.grown:
             after = boundary.chord(number, radius, forwards=True)
@@ -160,14 +160,14 @@ class Reach:
 
     def _ray(self, number: int, way: Way) -> Array:
         """Direction in which a way reaches a vertex: to round-off, however short it is."""
-        sides = self.boundary.sides
+        edges = self.boundary.edges
         if way.piece >= 0:
-            r, z = sides[way.piece].edge.tangent(way.u).tolist()
+            r, z = edges[way.piece].tangent(way.u).tolist()
             return np.array((-z, r))
-        if way.corner == number - 1 and sides[number - 1].edge.is_straight:
-            return sides[number - 1].arriving
-        if way.corner == number + 1 and sides[number].edge.is_straight:
-            return -sides[number].leaving
+        if way.corner == number - 1 and edges[number - 1].is_straight:
+            return edges[number - 1].arriving
+        if way.corner == number + 1 and edges[number].is_straight:
+            return -edges[number].leaving
         return (self.boundary.vertex(number) - way.origin) / way.straight
 
     def _way(

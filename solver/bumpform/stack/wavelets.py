@@ -179,7 +179,7 @@ def _parts(edge: Edge, base: Edge) -> list[Edge]:
 def _fan(reach: Reach, number: int, corner: Corner) -> tuple[Array, float]:
     """Direction in which an arc about a corner begins, and its turn; nothing if not negative."""
     boundary = reach.boundary
-    arriving, leaving = boundary.sides[number - 1].arriving, boundary.sides[number].leaving
+    arriving, leaving = boundary.edges[number - 1].arriving, boundary.edges[number].leaving
     if corner.way is not None:
         ray = corner.ray
         faces = leaving - arriving
