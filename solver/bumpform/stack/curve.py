@@ -69,6 +69,10 @@ class _Evaluated:
     def _along(self, order: int, t: float | Array) -> Array:
         return along(self._table, order, t)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: not the library's view of it."""
+        return {k: v for k, v in vars(self).items() if k not in ("_table", "given")}
+
 
 @quick
 @dataclass(frozen=True, eq=False)
@@ -127,10 +131,6 @@ class PolynomialCurve(_Evaluated):
         """``coefficients``, pieces and powers as the library takes them."""
         return (doubles(self.coefficients), *self.coefficients.shape[:2])
 
-    def __getstate__(self) -> dict[str, Any]:
-        """What is pickled: not the library's view of it."""
-        return {"coefficients": self.coefficients}
-
     @classmethod
     def from_nodes(cls, points: Array, nodes: tuple[float, ...]) -> PolynomialCurve:
         """Curve through element nodes.
@@ -180,8 +180,8 @@ class ParallelCurve(_Evaluated):
 def along(part: Any, order: int, t: float | Array) -> Array:
     """Positions (order 0), first or second derivatives on a part as ``table`` makes it."""
     if isinstance(t, float):
-        found = np.empty(2)
-        library()[1].place(part, order, t, doubles(found))
+        (ffi, compiled), found = library(), np.empty(2)
+        compiled.place(part, order, t, ffi.from_buffer("double[]", found))
         return found
     t = np.asarray(t, dtype=float, order="C")
     found = np.empty((*t.shape, 2))

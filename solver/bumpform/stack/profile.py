@@ -146,9 +146,15 @@ class Edge:
     def named(self, feature: str, region: str, material: str) -> Edge:
         """The same edge with other names."""
         named = Edge(self.curve, self.first, self.last, feature, region, material)
-        if "ends" in vars(self):
-            vars(named)["ends"] = self.ends
+        held = vars(named)
+        for name, value in vars(self).items():  # what is known of its places
+            if name not in held and name != "_reversed":
+                held[name] = value
         return named
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: not the library's view of it."""
+        return {k: v for k, v in vars(self).items() if k != "table"}
 
     @cached_property
     def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -308,6 +314,10 @@ class Profile:
     def tables(self) -> Any:
         """The pieces as the library takes them."""
         return library()[0].new("edge *[]", [piece.table for piece in self.pieces])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: not the library's view of it."""
+        return {k: v for k, v in vars(self).items() if k != "tables"}
 
     @property
     def start(self) -> Station:
