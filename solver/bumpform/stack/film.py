@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bumpform.errors import ProcessError
+from bumpform.quick import quick
 from bumpform.stack.crossing import crossings
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge
@@ -49,6 +50,7 @@ class Place(NamedTuple):
     u: float
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Front:
     """One connected part of a film's front, the film on its right.

@@ -159,7 +159,10 @@ class Edge:
     @cached_property
     def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Start and end as plain numbers, m."""
-        (r0, z0, *_), (r1, z1, *_) = self.jet(0.0), self.jet(1.0)
+        ffi, compiled = library()
+        points = ffi.new("double[4]")
+        compiled.tips(self.table, points)
+        r0, z0, r1, z1 = ffi.unpack(points, 4)
         return (r0, z0), (r1, z1)
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bumpform.quick import quick
 from bumpform.stack.curve import Array
 from bumpform.stack.sight import Boundary, angle_between
 
@@ -40,6 +41,7 @@ class Way(NamedTuple):
     straight: float
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Corner:
     """A vertex of the boundary from which the film spreads.
@@ -80,6 +82,7 @@ class Corner:
         return angle <= self.opening + off or angle >= 2.0 * math.pi - off
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Reach:
     """Places within a distance of some edges of a boundary, in the free space.

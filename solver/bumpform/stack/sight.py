@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from bumpform.quick import quick
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge, Profile, root
 from bumpform.stack.stack import Stack, line
@@ -20,6 +21,7 @@ NOTHING = 1e-13
 MOST_FEET = 8
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Boundary:
     """The free space's boundary: down the axis, along the profile, up at the outer radius.

@@ -16,6 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from bumpform.brief import brief
+from bumpform.quick import quick
 from bumpform.stack.curve import Array, Curve, Line
 from bumpform.stack.profile import Edge, Profile
 
@@ -26,6 +27,7 @@ LIMITS = frozenset({"axis", "outer", "bottom", "package outer", "package top"})
 TOUCH = 1e-3
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Region:
     """Body of one material.
@@ -77,6 +79,7 @@ class Region:
         return np.vstack([points, points[:1]])
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Stack:
     """All that stands on the substrate.

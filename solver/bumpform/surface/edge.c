@@ -104,6 +104,13 @@ void jet(const edge *e, double u, double *numbers)
             numbers[2 * order + i] = found[order][i] * factor[order];
 }
 
+/* Places of both ends. */
+void tips(const edge *e, double *points)
+{
+    place(e, 0, 0.0, points);
+    place(e, 0, 1.0, points + 2);
+}
+
 /* The k-th end of a smooth span of the curve. */
 static double span_end(const edge *e, int k)
 {

@@ -24,6 +24,7 @@ void places(const edge *e, int order, int count, const double *u, double *values
 void jet(const edge *e, double u, double *numbers);
 int samples(const edge *e, int steps);
 int spread(const edge *e, int steps, double *u, double *points, double *slopes);
+void tips(const edge *e, double *points);
 void integrals(const edge *e, double from, double to, double *sums);
 void volumes(const edge *e, int count, const double *u, double *sums);
 double nearest(const edge *e, const double *point);
@@ -40,6 +41,9 @@ void look(int count, const edge *const *edges, side *sides);
 int within(int count, const side *sides, const double *low, const double *high, int *numbers);
 int feet(const side *s, const double *point, double reach, double known, int most,
          double *distances, double *u);
+void rough_feet(const edge *e, int count, const double *points, double *distances, double *u);
+double chain_foot(int count, const edge *const *edges, const double *point, int *number,
+                  double *u);
 int near_to(const side *s, const double *point, double distance);
 int is_blocked(int count, const side *sides, const double *start, const double *end, int one,
                int other, double known, double slack);

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.errors import ConvergenceError
+from bumpform.quick import quick
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Profile, Station
 from bumpform.stack.root import find_root
@@ -51,6 +52,7 @@ TOLD = 2.0
 HANGING = -0.1
 
 
+@quick
 @dataclass(frozen=True)
 class Drop:
     """Liquid to be placed on a profile, SI.
@@ -69,12 +71,12 @@ class Drop:
     density: float
     gravity: float
 
-    @property
+    @cached_property
     def length(self) -> float:
         """The scale L = V^(1/3), m."""
         return math.cbrt(self.volume)
 
-    @property
+    @cached_property
     def bond(self) -> float:
         """Bond number ρ g L²/σ."""
         return self.density * self.gravity * self.length**2 / self.surface_tension
@@ -85,6 +87,7 @@ class Drop:
         return 0.5 / math.pi
 
 
+@quick
 @dataclass(frozen=True)
 class Rest:
     """A place where the contact line can rest.

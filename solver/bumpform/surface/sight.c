@@ -85,6 +85,66 @@ int feet(const side *s, const double *point, double reach, double known, int mos
     return found;
 }
 
+/* Newton's step to the foot of a point on an edge, from a fraction; `distance`: from there. */
+static double step_to_foot(const edge *e, const double *point, double u, double *distance)
+{
+    double numbers[6];
+    jet(e, u, numbers);
+    const double gap[2] = {numbers[0] - point[0], numbers[1] - point[1]};
+    const double square = dot(numbers + 2, numbers + 2), bend = square + dot(gap, numbers + 4);
+    *distance = hypot(gap[0], gap[1]);
+    return -dot(gap, numbers + 2) / fmax(bend, 0.1 * square);
+}
+
+/* Distances of points from an edge, and the fractions of their feet: from the nearest sample, by two
+ * of Newton's steps. */
+void rough_feet(const edge *e, int count, const double *points, double *distances, double *u)
+{
+    const int all = samples(e, STEPS), steps = e->kind == LINE ? 1 : 2;
+    for (int i = 0; i < count; ++i) {
+        const double *point = points + 2 * i;
+        double least = INFINITY, here[2], slope[2];
+        for (int k = 0; k < all; ++k) {
+            const double there = sample(e, STEPS, k, here, slope);
+            const double away = hypot(here[0] - point[0], here[1] - point[1]);
+            if (away < least) {
+                least = away;
+                u[i] = there;
+            }
+        }
+        for (int step = 0; step < steps; ++step)
+            u[i] = fmin(fmax(u[i] + step_to_foot(e, point, u[i], distances + i), 0.0), 1.0);
+        step_to_foot(e, point, u[i], distances + i);
+    }
+}
+
+/* Newton's steps to a foot at most, and one that leaves it where it is. */
+enum { FOOT_STEPS = 40 };
+static const double AT_REST = 1e-15;
+
+/* Distance of a point from a chain of edges, and its foot, from one nearby; it moves on to the next
+ * edge where it leaves one. */
+double chain_foot(int count, const edge *const *edges, const double *point, int *number, double *u)
+{
+    double distance;
+    for (int k = 0; k < FOOT_STEPS; ++k) {
+        const double step = step_to_foot(edges[*number], point, *u, &distance), before = *u;
+        if (step > 0.0 && *u >= 1.0 && *number + 1 < count) {
+            ++*number;
+            *u = 0.0;
+        } else if (step < 0.0 && *u <= 0.0 && *number > 0) {
+            --*number;
+            *u = 1.0;
+        } else {
+            *u = fmin(fmax(*u + step, 0.0), 1.0);
+            if (fabs(*u - before) < AT_REST)
+                break;
+        }
+    }
+    step_to_foot(edges[*number], point, *u, &distance);
+    return distance;
+}
+
 /* Whether a place may lie within a distance of an edge: not if it is a curve far off. */
 int near_to(const side *s, const double *point, double distance)
 {
