@@ -46,7 +46,8 @@ class _Evaluated:
     """What every kind of curve tells of its places, as the library has it."""
 
     @cached_property
-    def _table(self) -> Any:
+    def table(self) -> Any:
+        """The curve from t = 0 to 1, as the library takes it."""
         assert isinstance(self, Line | Arc | PolynomialCurve | ParallelCurve)
         return table(self, 0.0, 1.0)
 
@@ -64,14 +65,14 @@ class _Evaluated:
 
     def jet(self, t: float) -> list[float]:
         """Position, first and second derivative by t: r, z, r′, z′, r″, z″."""
-        return jet(self._table, t)
+        return jet(self.table, t)
 
     def _along(self, order: int, t: float | Array) -> Array:
-        return along(self._table, order, t)
+        return along(self.table, order, t)
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: not the library's view of it."""
-        return {k: v for k, v in vars(self).items() if k not in ("_table", "given")}
+        return {k: v for k, v in vars(self).items() if k not in ("table", "given")}
 
 
 @quick

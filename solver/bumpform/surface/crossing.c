@@ -201,22 +201,59 @@ static int may_touch(const double *a, const double *b, double slack)
     return 1;
 }
 
-/* Whether two polylines may meet: if not, they are apart. */
-int may_meet(int count, const double *points, int others, const double *theirs, double slack)
+/* Chords on a span of a curve that are looked at; how near to each other, relative, they may touch. */
+enum { LOOKED_AT = 8 };
+static const double NO_GAP = 1e-9;
+
+/* Whether a polyline crosses neither the axis nor, for all that its chords tell, itself. */
+static int is_simple(int count, const double *points, double slack)
 {
-    for (int k = 0; k + 1 < count; ++k)
-        for (int l = 0; l + 1 < others; ++l)
-            if (may_touch(points + 2 * k, theirs + 2 * l, slack))
-                return 1;
-    return 0;
+    double widest = -INFINITY, least = INFINITY;
+    int up = 1, down = 1;
+    for (int k = 0; k < count; ++k) {
+        widest = fmax(widest, points[2 * k]);
+        least = fmin(least, points[2 * k]);
+        up &= k == 0 || points[2 * k + 1] > points[2 * k - 1];
+        down &= k == 0 || points[2 * k + 1] < points[2 * k - 1];
+    }
+    if (!(least >= -NO_GAP * widest))
+        return 0;
+    for (int k = 0; !up && !down && k + 1 < count; ++k)
+        for (int l = k + 2; l + 1 < count; ++l) /* those that follow each other only touch */
+            if (may_touch(points + 2 * k, points + 2 * l, slack))
+                return 0;
+    return 1;
 }
 
-/* Whether a polyline may cross itself: chords that follow each other only touch. */
-int may_cross_itself(int count, const double *points, double slack)
+/* Whether a free surface, all of its curve, is clear of the axis, of itself and of solid, for all
+ * that chords tell. The chords at its contact lines start on the solid, so they are left out: that at
+ * its end, too, where it runs between two. 0, too, without memory. */
+int is_clear(const edge *surface, int between, int count, const edge *const *solid)
 {
-    for (int k = 0; k + 1 < count; ++k)
-        for (int l = k + 2; l + 1 < count; ++l)
-            if (may_touch(points + 2 * k, points + 2 * l, slack))
-                return 1;
-    return 0;
+    edge whole = *surface;
+    whole.first = 0.0;
+    whole.last = surface->spans;
+    const int points = samples(&whole, LOOKED_AT), last = points - (between ? 2 : 1);
+    double *x = malloc(points * 2 * sizeof *x), size = 0.0, slope[2];
+    if (!x)
+        return 0;
+    for (int k = 0; k < points; ++k) {
+        sample(&whole, LOOKED_AT, k, x + 2 * k, slope);
+        size = fmax(size, fmax(fabs(x[2 * k]), fabs(x[2 * k + 1])));
+    }
+    const double slack = NO_GAP * size;
+    int clear = is_simple(points, x, slack);
+    for (int i = 0; clear && i < count; ++i) {
+        const int all = samples(solid[i], LOOKED_AT);
+        double chord[4];
+        sample(solid[i], LOOKED_AT, 0, chord + 2, slope);
+        for (int l = 1; clear && l < all; ++l) {
+            memcpy(chord, chord + 2, 2 * sizeof *chord);
+            sample(solid[i], LOOKED_AT, l, chord + 2, slope);
+            for (int k = 1; clear && k < last; ++k)
+                clear = !may_touch(x + 2 * k, chord, slack);
+        }
+    }
+    free(x);
+    return clear;
 }

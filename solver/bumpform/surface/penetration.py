@@ -1,8 +1,7 @@
 """Where a free surface enters a solid, crosses itself, or crosses the axis.
 
-Polylines answer quickly, with shapely where they are near each other; a crossing that they see is
-looked at again with a finer polyline before it counts, so that chords of a hollow solid do not
-refuse a film.
+Polylines answer quickly, and shapely where they may meet; a crossing that they see is looked at
+again with a finer polyline before it counts, so that chords of a hollow solid do not refuse a film.
 """
 
 from __future__ import annotations
@@ -16,11 +15,8 @@ from shapely import LineString, Point
 from bumpform.errors import NoEquilibriumError
 from bumpform.stack.curve import Array, PolynomialCurve
 from bumpform.stack.profile import Profile, Station
-from bumpform.surface.native import doubles, library
+from bumpform.surface.native import library
 from bumpform.units.units import format_place
-
-#: Polylines that come nearer to each other than this, relative to the surface, may touch.
-NO_GAP = 1e-9
 
 
 @dataclass(frozen=True)
@@ -67,38 +63,24 @@ def find_penetration(
     between : bool
         Whether it ends on solid too, rather than on the axis.
     """
+    _, compiled = library()
+    if all(compiled.is_clear(curve.table, between, len(p), p.tables) for p in profiles):
+        return None
     points = _sample(curve, 8)
     if points[:, 0].min() < -1e-9 * points[:, 0].max():
         i = int(np.argmin(points[:, 0]))
         return Penetration("axis", 0.0, float(points[i, 1]))
-    slack = NO_GAP * float(np.abs(points).max())
-    if not _is_simple(points, slack):
+    if not LineString(points).is_simple:
         i = int(np.argmax(points[:, 0]))
         return Penetration("itself", float(points[i, 0]), float(points[i, 1]))
     # the spans at the contact lines start on the solid, so they are left out
-    free = points[1:-1] if between else points[1:]
-    touched = [p for p in profiles if _intersects(free, p, slack)]
+    free = LineString(points[1:-1] if between else points[1:])
+    touched = [p for p in profiles if free.intersects(p.outline)]
     if not touched:
         return None
     fine = _sample(curve, 64)[1:-1] if between else _sample(curve, 64)[1:]
     found = [c for p in touched for c in _crossings(LineString(fine), p)]
     return min(found, key=lambda c: c[0])[1] if found else None
-
-
-def _is_simple(points: Array, slack: float) -> bool:
-    """Whether a polyline does not cross itself; shapely is asked where that is near."""
-    z = points[:, 1]
-    if (z[1:] > z[:-1]).all() or (z[1:] < z[:-1]).all():  # it goes up, or down, all the way
-        return True
-    may = library()[1].may_cross_itself(len(points), doubles(points), slack)
-    return not may or bool(LineString(points).is_simple)
-
-
-def _intersects(points: Array, profile: Profile, slack: float) -> bool:
-    """Whether a polyline meets that of a profile; shapely is asked where they are near."""
-    solid = profile.polyline
-    may = library()[1].may_meet(len(points), doubles(points), len(solid), doubles(solid), slack)
-    return bool(may) and bool(LineString(points).intersects(profile.outline))
 
 
 def _crossings(surface: LineString, profile: Profile) -> list[tuple[float, Penetration]]:
