@@ -11,12 +11,8 @@ import numpy as np
 import pytest
 
 from bumpform.errors import BumpformError
-from bumpform.stack.curve import Line
-from bumpform.stack.profile import Edge
 from bumpform.surface import native
-from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.interval import DEGREE, interval
-from bumpform.surface.meridian import Surface, solve
 from bumpform.surface.sampling import caps, relax
 
 pytestmark = pytest.mark.dolfinx
@@ -139,23 +135,3 @@ def test_a_singular_system_is_no_step():
     mesh = interval(2)
     x = np.stack([np.zeros(mesh.count), mesh.xi], axis=1)
     assert not np.isfinite(mesh.newton(x, 0.0, 1.0, 0.0, [], closed=False).sizes[0])
-
-
-class Broken(Line):
-    """A curve that cannot be evaluated: the library asks for it, since it is no ``Line`` alone."""
-
-    def jet(self, t):
-        """As a defect would."""
-        raise ZeroDivisionError("no curve here")
-
-
-def test_what_goes_wrong_at_a_curved_edge_is_raised(monkeypatch, capfd):
-    """C asks Python for its places: the error comes out of ``solve`` as it was, none is printed."""
-    monkeypatch.setattr(Edge, "is_straight", False)
-    edge = Edge(Broken((0.0, 0.0), (3.0, 0.0)), 0.0, 1.0)
-    mesh = interval(1)
-    x = np.stack([1.0 - mesh.xi, mesh.xi], axis=1)
-    line = ContactLine(edge, 1.0 / 3.0, True, 0.5, (0.0, 0.0, 0.0), 1.0)
-    with pytest.raises(ZeroDivisionError, match="no curve here"):
-        solve(Surface(x, line, None, 0.0, 1.0, 0.3))
-    assert capfd.readouterr() == ("", "")

@@ -243,7 +243,7 @@ def test_contact_line_position_and_volume_derivatives(kind):
     """S' and S'' of the position, and dV/du of the solid side's volume."""
     u = 0.1
     base = line(kind, u)
-    _, r1, z1, r2, z2, _, _, v1 = sliding(base)
+    _, (r1, z1), (r2, z2), _, _, v1 = sliding(base)
     s1, s2 = np.array((r1, z1)), np.array((r2, z2))
     steps = 0.5 * STEPS
 
@@ -266,7 +266,7 @@ def test_contact_line_position_and_volume_derivatives(kind):
 def test_contact_line_gradient_is_pressure_and_wetting(kind):
     """G' = ½r²(Bo z − p) z' − cosθ r |S'| at the scaled, lifted place, term by term."""
     base = line(kind, 0.4)
-    _, r1, z1, _, _, first, _, v1 = sliding(base)
+    _, (r1, z1), _, first, _, v1 = sliding(base)
     r, z = base.point()
     expected = 0.5 * r * r * (BOND * z - PRESSURE) * z1 + 0.4 * r * math.hypot(r1, z1)
     assert first == pytest.approx(expected, rel=1e-13)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bumpform.case.case import Case
 from bumpform.errors import Problem
+from bumpform.quick import quick
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.stack import Stack
 from bumpform.surface.measured import Measured, parted
@@ -71,6 +72,7 @@ class Snapshot:
         return f"Snapshot({self.name!r}, {self.moment!r}: {regions})"
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Moment:
     """One step of the process as it was done.

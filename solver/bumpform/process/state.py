@@ -18,6 +18,7 @@ from bumpform.case.steps import (
 from bumpform.process.melt import Content
 from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Stage
+from bumpform.quick import quick
 from bumpform.stack.barrier import Juncture
 from bumpform.stack.package import Package
 from bumpform.stack.profile import Edge
@@ -108,6 +109,7 @@ class Placed:
     line: tuple[float, float]
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class State:
     """Everything that stands there at one moment.

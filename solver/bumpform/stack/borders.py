@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
+from bumpform.quick import quick
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import LIMITS, Stack, apart, split_parameters
 
@@ -20,6 +21,7 @@ AIR = "air"
 NO_LENGTH = 1e-12
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Border:
     """Part of a curve that two regions share, or one and the air.
@@ -41,6 +43,7 @@ class Border:
         return 2.0 * math.pi * abs(float(self.edge.moments()[2]))
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Borders:
     """All borders of a stack.

@@ -7,7 +7,6 @@ shared by the regions on both its sides, which is how the stack knows interfaces
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -21,9 +20,6 @@ from bumpform.quick import quick
 from bumpform.surface.native import doubles, library
 
 Array = NDArray[np.float64]
-
-#: Gauss points for integrals along one smooth span of a curve.
-SPAN_POINTS = 16
 
 
 class Curve(Protocol):
@@ -46,9 +42,42 @@ class Curve(Protocol):
         """Position, first and second derivative by t: r, z, r′, z′, r″, z″."""
 
 
+class _Evaluated:
+    """What every kind of curve tells of its places, as the library has it."""
+
+    @cached_property
+    def table(self) -> Any:
+        """The curve from t = 0 to 1, as the library takes it."""
+        assert isinstance(self, Line | Arc | PolynomialCurve | ParallelCurve)
+        return table(self, 0.0, 1.0)
+
+    def point(self, t: float | Array) -> Array:
+        """Position, shape (..., 2), m; beyond the breaks on the curve's continuation."""
+        return self._along(0, t)
+
+    def derivative(self, t: float | Array) -> Array:
+        """First derivative by t, shape (..., 2)."""
+        return self._along(1, t)
+
+    def second_derivative(self, t: float | Array) -> Array:
+        """Second derivative by t, shape (..., 2)."""
+        return self._along(2, t)
+
+    def jet(self, t: float) -> list[float]:
+        """Position, first and second derivative by t: r, z, r′, z′, r″, z″."""
+        return jet(self.table, t)
+
+    def _along(self, order: int, t: float | Array) -> Array:
+        return along(self.table, order, t)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: not the library's view of it."""
+        return {k: v for k, v in vars(self).items() if k not in ("table", "given")}
+
+
 @quick
 @dataclass(frozen=True, eq=False)
-class Line:
+class Line(_Evaluated):
     """Straight segment from ``start`` (t = 0) to ``end`` (t = 1), m."""
 
     start: tuple[float, float]
@@ -59,34 +88,9 @@ class Line:
         """(0, 1)."""
         return (0.0, 1.0)
 
-    def point(self, t: float | Array) -> Array:
-        """Position, shape (..., 2); beyond [0, 1] on the line's continuation."""
-        (r0, z0), (r1, z1) = self.start, self.end
-        # at t = 1 exactly the end point, to the last bit, so that loops close
-        if isinstance(t, float):
-            return np.array((r0 * (1.0 - t) + r1 * t, z0 * (1.0 - t) + z1 * t))
-        point = np.empty((*np.shape(t), 2))
-        point[..., 0], point[..., 1] = r0 * (1.0 - t) + r1 * t, z0 * (1.0 - t) + z1 * t
-        return point
-
-    def derivative(self, t: float | Array) -> Array:
-        """First derivative by t, shape (..., 2)."""
-        (r0, z0), (r1, z1) = self.start, self.end
-        direction = np.array((r1 - r0, z1 - z0))
-        return direction if isinstance(t, float) else np.broadcast_to(direction, (*np.shape(t), 2))
-
-    def second_derivative(self, t: float | Array) -> Array:
-        """Zero, shape (..., 2)."""
-        return np.zeros((*np.shape(t), 2))
-
-    def jet(self, t: float) -> Sequence[float]:
-        """Position, first and second derivative by t: r, z, r′, z′, 0, 0."""
-        (r0, z0), (r1, z1) = self.start, self.end
-        return r0 * (1.0 - t) + r1 * t, z0 * (1.0 - t) + z1 * t, r1 - r0, z1 - z0, 0.0, 0.0
-
 
 @dataclass(frozen=True, eq=False)
-class Arc:
+class Arc(_Evaluated):
     """Circular arc about ``centre``; t is the polar angle from the r axis, rad."""
 
     centre: tuple[float, float]
@@ -101,29 +105,6 @@ class Arc:
         spans = max(1, int(np.ceil((hi - lo) / (np.pi / 4))))
         return tuple(float(t) for t in np.linspace(lo, hi, spans + 1))
 
-    def point(self, t: float | Array) -> Array:
-        """Position, shape (..., 2)."""
-        return np.stack(
-            [
-                self.centre[0] + self.radius * np.cos(t),
-                self.centre[1] + self.radius * np.sin(t),
-            ],
-            axis=-1,
-        )
-
-    def derivative(self, t: float | Array) -> Array:
-        """First derivative by t, shape (..., 2)."""
-        return np.stack([-self.radius * np.sin(t), self.radius * np.cos(t)], axis=-1)
-
-    def second_derivative(self, t: float | Array) -> Array:
-        """Second derivative by t, shape (..., 2)."""
-        return np.stack([-self.radius * np.cos(t), -self.radius * np.sin(t)], axis=-1)
-
-    def jet(self, t: float) -> Sequence[float]:
-        """Position, first and second derivative by t: r, z, r′, z′, r″, z″."""
-        r, z = self.radius * float(np.cos(t)), self.radius * float(np.sin(t))
-        return self.centre[0] + r, self.centre[1] + z, -z, r, -r, -z
-
 
 @lru_cache(maxsize=16)
 def _monomials(nodes: tuple[float, ...]) -> Array:
@@ -133,7 +114,7 @@ def _monomials(nodes: tuple[float, ...]) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class PolynomialCurve:
+class PolynomialCurve(_Evaluated):
     """Chain of polynomial elements: a solved meridian, of the solver's own degree.
 
     Parameters
@@ -150,10 +131,6 @@ class PolynomialCurve:
     def given(self) -> tuple[Any, int, int]:
         """``coefficients``, pieces and powers as the library takes them."""
         return (doubles(self.coefficients), *self.coefficients.shape[:2])
-
-    def __getstate__(self) -> dict[str, Any]:
-        """What is pickled: not the library's view of it."""
-        return {"coefficients": self.coefficients}
 
     @classmethod
     def from_nodes(cls, points: Array, nodes: tuple[float, ...]) -> PolynomialCurve:
@@ -178,25 +155,9 @@ class PolynomialCurve:
         """The ends of the elements: 0, 1, …, elements."""
         return tuple(float(e) for e in range(len(self.coefficients) + 1))
 
-    def point(self, t: float | Array) -> Array:
-        """Position, shape (..., 2)."""
-        return _along(self, 0.0, 0, t)
-
-    def derivative(self, t: float | Array) -> Array:
-        """First derivative by t, shape (..., 2)."""
-        return _along(self, 0.0, 1, t)
-
-    def second_derivative(self, t: float | Array) -> Array:
-        """Second derivative by t, shape (..., 2)."""
-        return _along(self, 0.0, 2, t)
-
-    def jet(self, t: float) -> list[float]:
-        """Position, first and second derivative by t: r, z, r′, z′, r″, z″."""
-        return _jet(self, 0.0, t)
-
 
 @dataclass(frozen=True, eq=False)
-class ParallelCurve:
+class ParallelCurve(_Evaluated):
     r"""The curve at a signed distance to the left of a polynomial curve.
 
     .. math:: Y = X + d\,n, \qquad n = (-z', r') / |X'|
@@ -216,65 +177,75 @@ class ParallelCurve:
         """Those of the base."""
         return self.base.breaks
 
-    def point(self, t: float | Array) -> Array:
-        """Position, shape (..., 2)."""
-        return _along(self.base, self.distance, 0, t)
 
-    def derivative(self, t: float | Array) -> Array:
-        """First derivative by t, shape (..., 2): X' (1 − d κ), κ the curvature to the left."""
-        return _along(self.base, self.distance, 1, t)
-
-    def second_derivative(self, t: float | Array) -> Array:
-        """Second derivative by t, shape (..., 2)."""
-        return _along(self.base, self.distance, 2, t)
-
-    def jet(self, t: float) -> list[float]:
-        """Position, first and second derivative by t: r, z, r′, z′, r″, z″."""
-        return _jet(self.base, self.distance, t)
-
-
-def _along(curve: PolynomialCurve, distance: float, order: int, t: float | Array) -> Array:
-    """Positions (order 0), first or second derivatives of a curve beside a polynomial one."""
+def along(part: Any, order: int, t: float | Array) -> Array:
+    """Positions (order 0), first or second derivatives on a part as ``table`` makes it."""
+    if isinstance(t, float):
+        (ffi, compiled), found = library(), np.empty(2)
+        compiled.place(part, order, t, ffi.from_buffer("double[]", found))
+        return found
     t = np.asarray(t, dtype=float, order="C")
-    values = np.empty((*t.shape, 2))
-    library()[1].curve(*curve.given, distance, order, t.size, doubles(t), doubles(values))
-    return values
+    found = np.empty((*t.shape, 2))
+    library()[1].places(part, order, t.size, doubles(t), doubles(found))
+    return found
 
 
-def _jet(curve: PolynomialCurve, distance: float, t: float) -> list[float]:
+def jet(part: Any, t: float) -> list[float]:
+    """All three at one place: r, z, r′, z′, r″, z″."""
     ffi, compiled = library()
     numbers = ffi.new("double[6]")
-    compiled.jet(*curve.given, distance, t, numbers)
-    return ffi.unpack(numbers, 6)
+    compiled.jet(part, t, numbers)
+    found: list[float] = ffi.unpack(numbers, 6)
+    return found
 
 
-def spread(
-    given: tuple[Any, int, int, float], first: float, last: float, steps: int
-) -> tuple[Array, Array, Array]:
-    """Fractions of a part of polynomial pieces, rising from 0 to 1, places and slopes there.
+def table(curve: Curve, first: float, last: float) -> Any:
+    """A part of a curve as the library takes it, which the curve has to outlive.
 
     Parameters
     ----------
-    given : coefficients, pieces, powers, distance
-        As the library takes them.
+    curve : Line, Arc, PolynomialCurve or ParallelCurve
     first, last : float
-        Parameters of the part's ends.
-    steps : int
-        On every piece.
+        Parameters at the part's start and end.
 
-    Returns
-    -------
-    u : ndarray, shape (n,)
-    points, derivatives by u : ndarray, shape (n, 2), m
+    Raises
+    ------
+    TypeError
+        Of a curve of another kind.
     """
-    most = (given[1] + 2) * steps + 1  # it may reach past the first and the last
-    u, points, slopes = np.empty(most), np.empty((most, 2)), np.empty((most, 2))
-    places = doubles(u), doubles(points), doubles(slopes)
-    count = library()[1].spread(*given, first, last, steps, *places)
-    return u[:count], points[:count], slopes[:count]
-
-
-_GAUSS = np.polynomial.legendre.leggauss(SPAN_POINTS)
+    ffi, compiled = library()
+    if isinstance(curve, Line):
+        return ffi.new("edge *", (compiled.LINE, first, last, curve.start, curve.end))
+    if isinstance(curve, Arc):
+        low, high = sorted((curve.first, curve.last))
+        spans = len(curve.breaks) - 1
+        given = (curve.centre, (curve.radius, 0.0), ffi.NULL, 0, 0.0)
+        return ffi.new(
+            "edge *", (compiled.ARC, first, last, *given, spans, low, (high - low) / spans)
+        )
+    if not isinstance(curve, PolynomialCurve | ParallelCurve):
+        raise TypeError(f"a curve of a kind that is not known: {type(curve).__name__}")
+    base, distance = (
+        (curve.base, curve.distance) if isinstance(curve, ParallelCurve) else (curve, 0.0)
+    )
+    coefficients, pieces, powers = base.given
+    none = (0.0, 0.0)
+    return ffi.new(
+        "edge *",
+        (
+            compiled.PIECES,
+            first,
+            last,
+            none,
+            none,
+            coefficients,
+            powers,
+            distance,
+            pieces,
+            0.0,
+            1.0,
+        ),
+    )
 
 
 def moments(curve: Curve, first: float, last: float) -> Array:
@@ -283,7 +254,7 @@ def moments(curve: Curve, first: float, last: float) -> Array:
     .. math:: \int \tfrac12 r^2\,dz, \quad \int \tfrac12 r^2 z\,dz, \quad \int r\,ds
 
     Round a closed loop, counter-clockwise, the first two are the volume and its moment
-    of height (divergence theorem). Exact for lines, to round-off for the others.
+    of height (divergence theorem). Exact to round-off.
 
     Parameters
     ----------
@@ -295,75 +266,16 @@ def moments(curve: Curve, first: float, last: float) -> Array:
     -------
     ndarray, shape (3,), m³ · m⁴ · m²
     """
-    if isinstance(curve, Line):
-        return _line_moments(curve, first, last)
-    if isinstance(curve, PolynomialCurve | ParallelCurve):
-        base, distance = (
-            (curve, 0.0) if isinstance(curve, PolynomialCurve) else (curve.base, curve.distance)
-        )
-        sums = np.empty(3)
-        library()[1].moments(*base.given, distance, first, last, doubles(sums))
-        return sums
-    sign = 1.0 if last >= first else -1.0
-    t, weight = _quadrature(curve, first, last)
-    x, d = curve.point(t), curve.derivative(t)
-    r, z = x[:, 0], x[:, 1]
-    dz = 0.5 * r * r * d[:, 1] * weight
-    ds = r * np.hypot(d[:, 0], d[:, 1]) * weight
-    return np.array([sign * dz.sum(), sign * (dz * z).sum(), ds.sum()])
-
-
-def volumes(curve: Curve, first: float, ends: Array) -> Array:
-    """∫½r²dz from ``first`` to each of several parameters, shape (n,), m³.
-
-    The parameters run away from ``first`` in one direction.
-    """
-    if isinstance(curve, Line):
-        r0, z0 = curve.point(first)
-        r, z = curve.point(ends).T
-        return (z - z0) * (r0 * r0 + r0 * r + r * r) / 6.0
-    breaks = np.array(curve.breaks)
-    lo, hi = sorted((first, float(ends[-1])))
-    inner = breaks[(breaks > lo) & (breaks < hi)]
-    knots = np.unique(np.concatenate(([lo, hi], inner, ends)))
-    half = 0.5 * np.diff(knots)[:, None]
-    t = 0.5 * (knots[1:] + knots[:-1])[:, None] + half * _GAUSS[0]
-    spans = ((0.5 * curve.point(t)[..., 0] ** 2 * curve.derivative(t)[..., 1]) * _GAUSS[1]).sum(
-        axis=1
-    ) * half[:, 0]
-    below = np.concatenate(([0.0], np.cumsum(spans)))
-    return below[np.searchsorted(knots, ends)] - below[np.searchsorted(knots, first)]
+    return integrals(table(curve, first, last))[:3]
 
 
 def arclength(curve: Curve, first: float, last: float) -> float:
     """Length of a curve between two parameters, m."""
-    if isinstance(curve, Line):
-        (r0, z0), (r1, z1) = curve.start, curve.end
-        return abs(last - first) * float(np.hypot(r1 - r0, z1 - z0))
-    t, weight = _quadrature(curve, first, last)
-    d = curve.derivative(t)
-    return float((np.hypot(d[:, 0], d[:, 1]) * weight).sum())
+    return float(integrals(table(curve, first, last))[3])
 
 
-def _quadrature(curve: Curve, first: float, last: float) -> tuple[Array, Array]:
-    """Gauss points and positive weights on every smooth span between two parameters."""
-    lo, hi = sorted((first, last))
-    breaks = np.array(curve.breaks)
-    ends = np.concatenate(([lo], breaks[(breaks > lo) & (breaks < hi)], [hi]))
-    half = 0.5 * np.diff(ends)[:, None]
-    t = (0.5 * (ends[1:] + ends[:-1])[:, None] + half * _GAUSS[0]).ravel()
-    return t, (half * _GAUSS[1]).ravel()
-
-
-def _line_moments(line: Line, first: float, last: float) -> Array:
-    (r0, z0), (r1, z1) = line.start, line.end
-    ra, za = r0 + (r1 - r0) * first, z0 + (z1 - z0) * first
-    rb, zb = r0 + (r1 - r0) * last, z0 + (z1 - z0) * last
-    dz = zb - za
-    squares = ra * ra + ra * rb + rb * rb
-    # ∫ r² z over the segment: cubic, exact
-    weighted = za * (3 * ra * ra + 2 * ra * rb + rb * rb) + zb * (
-        ra * ra + 2 * ra * rb + 3 * rb * rb
-    )
-    length = math.hypot(rb - ra, dz)
-    return np.array([dz * squares / 6.0, dz * weighted / 24.0, 0.5 * (ra + rb) * length])
+def integrals(part: Any, start: float = 0.0, end: float = 1.0) -> Array:
+    """``moments`` and the length between two fractions of a part as ``table`` makes it."""
+    sums = np.empty(4)
+    library()[1].integrals(part, start, end, doubles(sums))
+    return sums

@@ -19,7 +19,6 @@ from bumpform.stack.crossing import crossings
 from bumpform.stack.curve import Arc, Curve, Line, ParallelCurve, PolynomialCurve
 from bumpform.stack.cut import ON_PLANE, Cut, cut_regions, is_part, left_hanging, listed
 from bumpform.stack.profile import Edge, Profile
-from bumpform.stack.sight import Side
 from bumpform.stack.stack import Region, Stack
 from bumpform.stack.strips import Span, Strips, radii_of
 
@@ -111,7 +110,7 @@ def _meeting(span: Span, slack: float) -> Iterator[float]:
     heights = (span.ends(outer=True), span.ends(outer=False))
     tips = top.tips[:, 0]
     joints = [r for r, (low, high) in zip(tips, heights, strict=True) if abs(high - low) <= slack]
-    for u in crossings([Side(top)], [Side(span.bottom)], slack)[0]:
+    for u in crossings([top], [span.bottom], slack)[0]:
         r = float(top.point(u)[0])
         if all(abs(r - joint) > AT_JOINT * slack for joint in joints):
             yield r

@@ -15,11 +15,12 @@ from typing import NamedTuple
 import numpy as np
 
 from bumpform.errors import ProcessError
+from bumpform.quick import quick
 from bumpform.stack.crossing import crossings
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge
 from bumpform.stack.reach import Reach
-from bumpform.stack.sight import Boundary, Side
+from bumpform.stack.sight import Boundary
 from bumpform.stack.stack import LIMITS, Region, Stack, line
 from bumpform.stack.wavelets import ON_AXIS, Wavelet, wavelets
 from bumpform.units.units import format_length, format_place
@@ -49,6 +50,7 @@ class Place(NamedTuple):
     u: float
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Front:
     """One connected part of a film's front, the film on its right.
@@ -141,11 +143,8 @@ def _on_front(reach: Reach) -> list[Edge]:
     """Parts of the wavelets that lie on the front."""
     boundary = reach.boundary
     candidates = wavelets(reach)
-    sides = [Side(wavelet.edge) for wavelet in candidates]
-    boxes = np.array([side.box for side in sides])
-    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-    obstacles = [boundary.sides[i] for i in boundary.within(low, high)]
-    cuts = crossings(sides, obstacles, 10.0 * boundary.slack)
+    edges = [wavelet.edge for wavelet in candidates]
+    cuts = crossings(edges, boundary.edges, 10.0 * boundary.slack)
     return [
         part
         for wavelet, cut in zip(candidates, cuts, strict=True)
@@ -218,10 +217,8 @@ def _place(boundary: Boundary, point: Array, thickness: float) -> Place | None:
     """Place on the boundary at a point; None if it lies off it."""
     room = ON_AXIS * thickness + 100.0 * boundary.slack
     best, least = None, math.inf
-    for number in boundary.within(point - room, point + room):
+    for number in boundary.near(point, room, 100.0 * boundary.slack):
         edge = boundary.edges[number]
-        if not boundary.sides[number].is_near(point, 100.0 * boundary.slack):
-            continue
         u = edge.nearest(point)
         here = edge.jet(u)[:2]
         gap = math.dist(here, point.tolist())

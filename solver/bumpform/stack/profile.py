@@ -7,8 +7,7 @@ on it is a ``Station``: a piece and the fraction u of the piece, 0 at its inner 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -17,18 +16,9 @@ import numpy as np
 from shapely import LineString
 
 from bumpform.quick import quick
-from bumpform.stack.curve import (
-    Array,
-    Curve,
-    Line,
-    ParallelCurve,
-    PolynomialCurve,
-    arclength,
-    moments,
-    spread,
-    volumes,
-)
+from bumpform.stack.curve import Array, Curve, Line, along, integrals, jet, table
 from bumpform.stack.root import find_root
+from bumpform.surface.native import doubles, library
 
 
 @quick
@@ -56,106 +46,81 @@ class Edge:
     region: str = ""
     material: str = ""
 
+    @cached_property
+    def table(self) -> Any:
+        """The edge as the library takes it."""
+        return table(self.curve, self.first, self.last)
+
     def t(self, u: float | Array) -> float | Array:
         """Curve's parameter at the fraction u of the edge."""
         return self.first * (1.0 - u) + self.last * u
 
     def point(self, u: float | Array) -> Array:
         """Position at the fraction u, shape (..., 2), m."""
-        return self.curve.point(self.t(u))
+        return along(self.table, 0, u)
 
     def derivative(self, u: float | Array) -> Array:
         """First derivative by u, shape (..., 2), m."""
-        return self.curve.derivative(self.t(u)) * (self.last - self.first)
+        return along(self.table, 1, u)
 
     def second_derivative(self, u: float | Array) -> Array:
         """Second derivative by u, shape (..., 2), m."""
-        return self.curve.second_derivative(self.t(u)) * (self.last - self.first) ** 2
+        return along(self.table, 2, u)
 
-    def jet(self, u: float) -> tuple[float, float, float, float, float, float]:
+    def jet(self, u: float) -> list[float]:
         """Position, first and second derivative by u as plain floats: r, z, r′, z′, r″, z″."""
-        if self.straight is not None:
-            r, z, dr, dz = self.straight
-            return r + dr * u, z + dz * u, dr, dz, 0.0, 0.0
-        t, scale = float(self.t(u)), self.last - self.first
-        r, z, r1, z1, r2, z2 = self.curve.jet(t)
-        square = scale * scale
-        return r, z, r1 * scale, z1 * scale, r2 * square, z2 * square
+        return jet(self.table, u)
 
     @cached_property
     def straight(self) -> tuple[float, float, float, float] | None:
         """Start and extent of a straight edge, m; None of a curved one."""
         if not self.is_straight:
             return None
-        (r, z), (dr, dz) = self.point(0.0).tolist(), self.derivative(0.0).tolist()
+        r, z, dr, dz, *_ = self.jet(0.0)
         return r, z, dr, dz  # no difference of points: a short edge has its line's direction
-
-    @property
-    def pieces(self) -> tuple[Any, int, int, float] | None:
-        """Its curve in polynomial pieces as the library takes it; None of one of another kind."""
-        curve = self.curve
-        if isinstance(curve, PolynomialCurve):
-            return (*curve.given, 0.0)
-        return (*curve.base.given, curve.distance) if isinstance(curve, ParallelCurve) else None
 
     def tangent(self, u: float) -> Array:
         """Unit tangent in the edge's direction, shape (2,)."""
-        d = self.derivative(u)
-        return d / np.hypot(d[0], d[1])
-
-    def moments(self, u0: float = 0.0, u1: float = 1.0) -> Array:
-        """∫½r²dz, ∫½r²z dz, ∫r ds from u0 to u1; the last is signed like the others."""
-        if u0 == 0.0 and u1 == 1.0:
-            return self._moments
-        result = moments(self.curve, float(self.t(u0)), float(self.t(u1)))
-        if u1 < u0:
-            result[2] = -result[2]
-        return result
+        d = self.derivative(float(u))
+        return d / math.hypot(d[0], d[1])
 
     @cached_property
-    def _moments(self) -> Array:
-        return _fixed(moments(self.curve, self.first, self.last))
+    def leaving(self) -> Array:
+        """Unit tangent at the start."""
+        return _fixed(self.tangent(0.0))
+
+    @cached_property
+    def arriving(self) -> Array:
+        """Unit tangent at the end."""
+        return _fixed(self.tangent(1.0))
+
+    def moments(self, u0: float = 0.0, u1: float = 1.0) -> Array:
+        """∫½r²dz, ∫½r²z dz, ∫r ds from u0 to u1; backwards all change their sign."""
+        if u0 == 0.0 and u1 == 1.0:
+            return self._integrals[:3]
+        return integrals(self.table, u0, u1)[:3]
+
+    @cached_property
+    def _integrals(self) -> Array:
+        return _fixed(integrals(self.table))
 
     def volumes(self, fractions: Array) -> Array:
         """∫½r²dz from the start to rising fractions, shape (n,), m³."""
-        return volumes(self.curve, self.first, np.asarray(self.t(fractions)))
+        sums = np.empty(len(fractions))
+        library()[1].volumes(self.table, len(sums), doubles(fractions), doubles(sums))
+        return sums
 
     def length(self) -> float:
         """Arc length, m."""
-        return self._length
-
-    @cached_property
-    def _length(self) -> float:
-        return arclength(self.curve, self.first, self.last)
+        return float(self._integrals[3])
 
     def nearest(self, point: Array) -> float:
         """Fraction u of the place nearest to a point."""
-        if self.is_straight:
-            d = self.derivative(0.0)
-            along = float((point - self.point(0.0)) @ d / (d @ d))
-            return 0.0 if along < 1e-12 else 1.0 if along > 1.0 - 1e-12 else along
-        u = self.fractions(16)
-        slope = np.vecdot(self.sample(16) - point, self.slopes(16))
-        feet = [0.0, 1.0]
-        for i in np.flatnonzero((slope[:-1] < 0.0) & (slope[1:] > 0.0)).tolist():
-            feet.append(self.foot(point, float(u[i]), float(u[i + 1])))
-        r, z = point.tolist()
-
-        def distance(x: float) -> float:
-            here = self.jet(x)
-            return math.hypot(here[0] - r, here[1] - z)
-
-        return min(feet, key=distance)
+        return float(library()[1].nearest(self.table, doubles(point)))
 
     def foot(self, point: Array, low: float, high: float) -> float:
         """Fraction between two where the edge is square to the way to a point."""
-        r, z = point.tolist()
-
-        def along(x: float) -> float:
-            here_r, here_z, dr, dz, *_ = self.jet(x)
-            return (here_r - r) * dr + (here_z - z) * dz
-
-        return root(along, low, high)
+        return float(library()[1].foot(self.table, doubles(point), low, high))
 
     def part(self, u0: float, u1: float) -> Edge:
         """The edge from u0 to u1 (u1 < u0: reversed)."""
@@ -181,14 +146,23 @@ class Edge:
     def named(self, feature: str, region: str, material: str) -> Edge:
         """The same edge with other names."""
         named = Edge(self.curve, self.first, self.last, feature, region, material)
-        if "ends" in vars(self):
-            vars(named)["ends"] = self.ends
+        held = vars(named)
+        for name, value in vars(self).items():  # what is known of its places
+            if name not in held and name != "_reversed":
+                held[name] = value
         return named
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: not the library's view of it."""
+        return {k: v for k, v in vars(self).items() if k != "table"}
 
     @cached_property
     def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Start and end as plain numbers, m."""
-        (r0, z0, *_), (r1, z1, *_) = self.curve.jet(self.first), self.curve.jet(self.last)
+        ffi, compiled = library()
+        points = ffi.new("double[4]")
+        compiled.tips(self.table, points)
+        r0, z0, r1, z1 = ffi.unpack(points, 4)
         return (r0, z0), (r1, z1)
 
     @cached_property
@@ -230,18 +204,11 @@ class Edge:
         return {}
 
     def _spread_out(self, per_span: int) -> tuple[Array, Array, Array]:
-        if (pieces := self.pieces) is not None:
-            return spread(pieces, self.first, self.last, per_span)
-        lo, hi = sorted((self.first, self.last))
-        breaks = self.curve.breaks
-        ends = np.array([lo, *breaks[bisect_right(breaks, lo) : bisect_left(breaks, hi)], hi])
-        spans = ends[1:, None] - ends[:-1, None]
-        t = np.empty(len(spans) * per_span + 1)
-        t[:-1] = (ends[:-1, None] + spans * (np.arange(per_span) / per_span)).ravel()
-        t[-1] = hi
-        u = (t - self.first) / (self.last - self.first)
-        u = u if self.last > self.first else u[::-1]
-        return u, self.point(u), self.derivative(u)
+        _, compiled = library()
+        count = compiled.samples(self.table, per_span)
+        u, points, slopes = np.empty(count), np.empty((count, 2)), np.empty((count, 2))
+        compiled.spread(self.table, per_span, doubles(u), doubles(points), doubles(slopes))
+        return u, points, slopes
 
     def crossings(self, coordinate: int, value: float) -> list[float]:
         """Fractions u where r (coordinate 0) or z (1) has the given value.
@@ -346,6 +313,15 @@ class Profile:
         """Outer ends of the pieces, shape (pieces, 2)."""
         return np.array([piece.point(1.0) for piece in self.pieces])
 
+    @cached_property
+    def tables(self) -> Any:
+        """The pieces as the library takes them."""
+        return library()[0].new("edge *[]", [piece.table for piece in self.pieces])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: not the library's view of it."""
+        return {k: v for k, v in vars(self).items() if k != "tables"}
+
     @property
     def start(self) -> Station:
         """The place on the axis."""
@@ -363,36 +339,6 @@ class Profile:
     def moments(self, station: Station) -> Array:
         """∫½r²dz, ∫½r²z dz, ∫r ds from the axis to a station, shape (3,)."""
         return self.cumulative[station.piece] + self.pieces[station.piece].moments(0.0, station.u)
-
-    def laid(self, places: Sequence[tuple[int, Array]]) -> tuple[Array, Array, Array]:
-        """Points, derivatives and volumes at places of several pieces, one piece after the other.
-
-        Parameters
-        ----------
-        places : sequence of (piece, rising fractions)
-
-        Returns
-        -------
-        points, derivatives by the fraction : ndarray, shape (n, 2), m
-        volumes : ndarray, shape (n,), m³
-            ∫½r²dz from the axis.
-        """
-        sizes = [len(fractions) for _, fractions in places]
-        starts = np.array([self.pieces[i].straight or (0.0,) * 4 for i, _ in places])
-        r0, z0, dr, dz = np.repeat(starts, sizes, axis=0).T
-        u = np.concatenate([fractions for _, fractions in places])
-        points, slopes = np.empty((len(u), 2)), np.empty((len(u), 2))
-        points[:, 0], points[:, 1] = u * dr + r0, u * dz + z0
-        slopes[:, 0], slopes[:, 1] = dr, dz
-        r = points[:, 0]
-        under = dz / 6.0 * u * (r0 * r0 + r0 * r + r * r)
-        end = 0
-        for (number, fractions), size in zip(places, sizes, strict=True):
-            part, piece = slice(end, end := end + size), self.pieces[number]
-            if piece.straight is None:
-                points[part], slopes[part] = piece.point(fractions), piece.derivative(fractions)
-                under[part] = piece.volumes(fractions)
-        return points, slopes, np.repeat(self.cumulative[[i for i, _ in places], 0], sizes) + under
 
     def between(self, a: Station, b: Station) -> tuple[Edge, ...]:
         """Edges from station a outwards to station b, unnamed (empty parts left out)."""
@@ -425,13 +371,10 @@ class Profile:
         vertex = int(np.argmin(ends))
         if ends[vertex] < 1e-12 * self._ends[-1, 0]:
             return Station(vertex, 1.0)
-        best, gap = self.start, np.inf
-        for i, piece in enumerate(self.pieces):
-            u = piece.nearest(point)
-            distance = float(np.hypot(*(piece.point(u) - point)))
-            if distance < gap * (1.0 - 1e-6) - 1e-18:
-                best, gap = Station(i, u), distance
-        return best
+        ffi, compiled = library()
+        u = ffi.new("double *")
+        piece = compiled.nearest_of(len(self), self.tables, doubles(point), u)
+        return Station(piece, u[0])
 
     def arclength(self, a: Station, b: Station) -> float:
         """Length along the profile from a to b, m; negative where b lies inside of a."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bumpform.quick import quick
 from bumpform.stack.curve import Array
 from bumpform.stack.sight import Boundary, angle_between
 
@@ -40,6 +41,7 @@ class Way(NamedTuple):
     straight: float
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Corner:
     """A vertex of the boundary from which the film spreads.
@@ -80,6 +82,7 @@ class Corner:
         return angle <= self.opening + off or angle >= 2.0 * math.pi - off
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Reach:
     """Places within a distance of some edges of a boundary, in the free space.
@@ -145,7 +148,7 @@ class Reach:
     def _corner(self, number: int, radius: float, way: Way | None) -> Corner:
         place = self.boundary.vertex(number)
         boundary = self.boundary
-        leaving, arriving = boundary.sides[number].leaving, boundary.sides[number - 1].arriving
+        leaving, arriving = boundary.edges[number].leaving, boundary.edges[number - 1].arriving
         after, before = leaving, -arriving
         if number not in self.grown:
             after = boundary.chord(number, radius, forwards=True)
@@ -160,14 +163,14 @@ class Reach:
 
     def _ray(self, number: int, way: Way) -> Array:
         """Direction in which a way reaches a vertex: to round-off, however short it is."""
-        sides = self.boundary.sides
+        edges = self.boundary.edges
         if way.piece >= 0:
-            r, z = sides[way.piece].edge.tangent(way.u).tolist()
+            r, z = edges[way.piece].tangent(way.u).tolist()
             return np.array((-z, r))
-        if way.corner == number - 1 and sides[number - 1].edge.is_straight:
-            return sides[number - 1].arriving
-        if way.corner == number + 1 and sides[number].edge.is_straight:
-            return -sides[number].leaving
+        if way.corner == number - 1 and edges[number - 1].is_straight:
+            return edges[number - 1].arriving
+        if way.corner == number + 1 and edges[number].is_straight:
+            return -edges[number].leaving
         return (self.boundary.vertex(number) - way.origin) / way.straight
 
     def _way(

@@ -16,6 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from bumpform.brief import brief
+from bumpform.quick import quick
 from bumpform.stack.curve import Array, Curve, Line
 from bumpform.stack.profile import Edge, Profile
 
@@ -26,6 +27,7 @@ LIMITS = frozenset({"axis", "outer", "bottom", "package outer", "package top"})
 TOUCH = 1e-3
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Region:
     """Body of one material.
@@ -77,6 +79,7 @@ class Region:
         return np.vstack([points, points[:1]])
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Stack:
     """All that stands on the substrate.
@@ -89,11 +92,14 @@ class Stack:
         Radius at which the model ends.
     bottom : float, m
         Height at which the substrate is cut off (negative).
+    under : Stack or None
+        What the last region was put on, where it was put on one.
     """
 
     regions: tuple[Region, ...]
     outer: float
     bottom: float
+    under: Stack | None = None
 
     __repr__ = brief
 
@@ -142,11 +148,16 @@ class Stack:
 
     def with_region(self, region: Region) -> Stack:
         """The stack with one more region."""
-        return Stack((*self.regions, region), self.outer, self.bottom)
+        return Stack((*self.regions, region), self.outer, self.bottom, self)
 
     def without(self, *names: str) -> Stack:
         """The stack without the named regions (they have melted, or are stripped)."""
         left = tuple(r for r in self.regions if r.name not in names)
+        known: Stack | None = self  # with what is known of it, as long as nothing else has changed
+        while known is not None and len(known.regions) > len(left):
+            known = known.under
+        if known is not None and (known.regions, known.outer) == (left, self.outer):
+            return known
         return Stack(left, self.outer, self.bottom)
 
 

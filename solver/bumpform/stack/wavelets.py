@@ -23,6 +23,7 @@ from itertools import pairwise
 import numpy as np
 
 from bumpform.errors import ProcessError
+from bumpform.quick import quick
 from bumpform.stack.crossing import meet
 from bumpform.stack.curve import Arc, Array, Curve, Line, ParallelCurve, PolynomialCurve
 from bumpform.stack.profile import Edge, root
@@ -38,6 +39,7 @@ ON_AXIS = 1e-8
 SLIGHT = 1e-6
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Wavelet:
     """Curve on which the front may lie, each of its points as far from the surface as the film.
@@ -179,7 +181,7 @@ def _parts(edge: Edge, base: Edge) -> list[Edge]:
 def _fan(reach: Reach, number: int, corner: Corner) -> tuple[Array, float]:
     """Direction in which an arc about a corner begins, and its turn; nothing if not negative."""
     boundary = reach.boundary
-    arriving, leaving = boundary.sides[number - 1].arriving, boundary.sides[number].leaving
+    arriving, leaving = boundary.edges[number - 1].arriving, boundary.edges[number].leaving
     if corner.way is not None:
         ray = corner.ray
         faces = leaving - arriving

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-
 from bumpform.errors import MachineError
-
-# The PyPI wheel must be loaded before dolfinx; conda, Spack and Debian do without it.
-if importlib.util.find_spec("dolfinx_solver"):
-    importlib.import_module("dolfinx_solver")
+from bumpform.surface.form_compiler import basix, cffi, ffcx, ufl
 
 try:
-    import basix
-    import basix.ufl
-    import cffi
     import dolfinx
-    import ffcx.codegeneration
-    import ffcx.compiler
-    import ufl
     from mpi4py import MPI
 except ImportError as error:
     raise MachineError(

@@ -15,10 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-import numpy as np
-
 from bumpform.quick import quick
-from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.meridian import Surface
@@ -56,12 +53,6 @@ def advance(angle: float, young: float) -> float:
     """
     inside = min(max(angle, 0.0), math.pi)
     return math.cos(young) - math.cos(inside) + (angle - inside)
-
-
-def advances(angles: Array, young: Array) -> Array:
-    """``advance`` of many angles."""
-    inside = np.clip(angles, 0.0, math.pi)
-    return np.cos(young) - np.cos(inside) + (angles - inside)
 
 
 def outer_angle(rise: float, tangent: Sequence[float]) -> float:

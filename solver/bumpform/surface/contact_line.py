@@ -58,6 +58,11 @@ class ContactLine:
         r, z, *_ = self.edge.jet(self.u)
         return r / self.scale, z / self.scale + self.lift
 
+    @property
+    def tension(self) -> float:
+        """What the area of the solid side counts for, over the surface tension: ∓cosθ."""
+        return -self.wets * self.cosine
+
     def point(self) -> Array:
         """Scaled position, shape (2,)."""
         return np.array(self.place)

@@ -1,31 +1,15 @@
-/* Free surfaces element by element: gradients, integrals, and what is read off a meridian.
+/* Free surfaces element by element: gradients, energies, and what is read off a meridian.
  *
- * What is integrated on an element is FFCx's code of weak_forms.py, which is compiled before this
- * in one file, with NODES, places[] (the nodes of an element in [0, 1]) and along[] (the number along
- * the element of each node in FFCx's order). Here nodes are numbered along a meridian, and (r, z)
- * alternate. Several meridians lie one after the other. */
+ * What is integrated on an element is FFCx's code of weak_forms.py. Here nodes are numbered along a
+ * meridian, and (r, z) alternate. Several meridians lie one after the other. */
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* The integral of a form over the element, added to a tensor. Every element is a copy of the unit
- * interval: the integrals do not depend on the parameter. */
-#define INTEGRATE(form, tensor, w, bond) \
-    form_surface_##form->form_integrals[0]->tabulate_tensor_float64( \
-        tensor, w, bond, unit, NULL, NULL, NULL)
-static const double unit[6] = {0.0, 0.0, 0.0, 1.0, 0.0, 0.0};
+#include "internal.h"
 
 static void pack(const double *x, double pressure, double *w)
 {
     for (int i = 0; i < NODES; ++i)
         memcpy(w + 2 * i, x + 2 * along[i], 2 * sizeof(double));
     w[2 * NODES] = pressure;
-}
-
-static double dot(const double *a, const double *b)
-{
-    return a[0] * b[0] + a[1] * b[1];
 }
 
 /* Gradients of the Lagrangian and of the volume by the nodes. */
@@ -48,8 +32,8 @@ void gradients(int elements, const double *x, double bond, double pressure, doub
     }
 }
 
-/* Two integrals over every meridian. */
-void integrals(int elements, int copies, const double *x, double *sums)
+/* A and W of every meridian. */
+void energies(int elements, int copies, const double *x, double *sums)
 {
     const int count = elements * (NODES - 1) + 1;
     memset(sums, 0, 2 * sizeof(double) * copies);
@@ -57,7 +41,7 @@ void integrals(int elements, int copies, const double *x, double *sums)
         for (int e = 0; e < elements; ++e) {
             double w[2 * NODES + 1];
             pack(x + 2 * (copy * count + e * (NODES - 1)), 0.0, w);
-            INTEGRATE(integrals, sums + 2 * copy, w, NULL);
+            INTEGRATE(energies, sums + 2 * copy, w, NULL);
         }
 }
 
@@ -138,23 +122,12 @@ static void highest(const double *monomials, int elements, const double *x, int 
     }
 }
 
-/* What is read off a meridian. */
-typedef struct {
-    double widest[2], top[2];       /* where r, where z is largest */
-    double area, weight;            /* A and W */
-    double pull[2][2];              /* see `reactions` */
-    double rise;                    /* see `rise_at_line` */
-    double lift;                    /* force on the last end, upwards */
-    double length;                  /* of the chords between its nodes */
-    double slowest, fastest, mean;  /* |X'| by xi at the nodes of all elements */
-} survey;
-
 /* Vectors along the surface, away from its first and from its last end, from the ends' reactions: the
  * variation of the Lagrangian by moving an end along e with a smooth field is
  * -r t.e -+ r^2/2 (Bo z - p) e_z. That is more accurate than the curve's tangent; its length differs
  * from 1 by the discretisation error only. Returns the force on the last end, upwards. */
-static double reactions(const double *xi, int elements, const double *x, double bond,
-                        double pressure, const double *gradient, double pull[2][2])
+double reactions(const double *xi, int elements, const double *x, double bond,
+                 double pressure, const double *gradient, double pull[2][2])
 {
     const int count = elements * (NODES - 1) + 1;
     double force[2][2] = {{0.0}};
@@ -175,7 +148,7 @@ static double reactions(const double *xi, int elements, const double *x, double 
 /* Rise of a cap's surface from its line towards the axis, as the first pull has it, counted on from
  * the axis, where it is level, in as many turns as the meridian makes: a drop that sags far over a
  * narrow foot leaves it at more than 270 degrees, a bubble under its line at less than -90. */
-static double rise_at_line(int elements, const double *x, const double *pull)
+double rise_at_line(int elements, const double *x, const double *pull)
 {
     const int count = elements * (NODES - 1) + 1;
     double before = 0.0, counted = 0.0;
@@ -195,7 +168,7 @@ void read_off(const double *monomials, const double *slope, const double *xi, in
     double sums[2];
     highest(monomials, elements, x, 0, s->widest);
     highest(monomials, elements, x, 1, s->top);
-    integrals(elements, 1, x, sums);
+    energies(elements, 1, x, sums);
     s->area = sums[0];
     s->weight = sums[1];
     s->lift = reactions(xi, elements, x, bond, pressure, gradient, s->pull);

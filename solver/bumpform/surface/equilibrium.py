@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from bumpform.brief import brief
 from bumpform.errors import ConvergenceError
+from bumpform.quick import quick
 from bumpform.stack.curve import Arc, Line, PolynomialCurve
 from bumpform.stack.profile import Edge, Station
 from bumpform.surface.contact import LineAt
@@ -67,6 +68,7 @@ class Doubt(NamedTuple):
 CERTAIN = Doubt(0.0, 0.0)
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Equilibrium:
     """A liquid at rest.
@@ -124,7 +126,7 @@ class Equilibrium:
         kind = "ring" if last.end == "inner" else "joint"
         return f"{kind} from {first.feature} ({first.state}) to {last.feature} ({last.state})"
 
-    @property
+    @cached_property
     def measured(self) -> dict[str, Measured]:
         """The values, each with its error."""
         return {name: Measured(value, self.errors[name]) for name, value in self.values.items()}

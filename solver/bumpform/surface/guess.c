@@ -1,4 +1,6 @@
-/* First guesses: circular arcs. Compiled with the other files of C in one file. */
+/* First guesses: circular arcs. */
+
+#include "internal.h"
 
 /* Half the angle at the rim below which a cap is given this much of a bulge. */
 static const double FLAT_CAP = 5e-7;

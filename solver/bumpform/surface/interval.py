@@ -7,8 +7,9 @@ the problem, energies by 2πσL².
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,8 +18,6 @@ from bumpform.surface.native import doubles, library
 
 #: Polynomial degree of the elements along the meridian.
 DEGREE = 6
-#: Numbers that tell of an unknown of the ends.
-END = 8
 
 
 class Newton(NamedTuple):
@@ -53,7 +52,7 @@ class Newton(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """What is read off a meridian, scaled; in the order of ``survey`` in ``elements.c``.
+    """What is read off a meridian, scaled; see ``survey`` in ``kernel.h``.
 
     Attributes
     ----------
@@ -124,8 +123,7 @@ class Interval:
         self.elements = elements
         self.count = elements * DEGREE + 1
         self._ffi, self._library = library()
-        self.local = tuple(self._library.places)
-        assert len(self.local) == DEGREE + 1
+        self.local = tuple(self._ffi.unpack(self._library.node_places, DEGREE + 1))
         points = np.array(self.local)
         inner = np.arange(elements)[:, None] + points[:-1]
         self.xi = np.append(inner.ravel(), elements) / elements
@@ -157,7 +155,7 @@ class Interval:
         bond: float,
         pressure: float,
         excess: float,
-        ends: list[float],
+        ends: Sequence[tuple[Any, ...]],
         *,
         closed: bool,
         coupling: float = 0.0,
@@ -171,10 +169,8 @@ class Interval:
         bond, pressure : float
         excess : float
             Solid-side volume/2π less the volume asked for.
-        ends : list of float, length unknowns of the ends * 8
-            Of each such unknown: whether it moves the last end (or the first: 0); first and
-            second derivative of that end's place; first and second derivative of the solid
-            side's energy; first derivative of the solid side's volume.
+        ends : sequence of End
+            The ends' unknowns.
         closed : bool
             Whether the last node is on the axis, where the normal is vertical.
         coupling : float
@@ -182,7 +178,7 @@ class Interval:
         bordered : bool
             Whether the matrix is asked for.
         """
-        count = len(ends) // END
+        count = len(ends)
         size = self.count + count + 1
         gradient, volume_gradient, normal = np.empty((3, *x.shape))
         right, change = np.empty((2, size))
@@ -192,7 +188,7 @@ class Interval:
             *self.given,
             closed,
             count,
-            ends,
+            self._ffi.new("end_unknown[]", ends),
             coupling,
             doubles(x),
             bond,
@@ -223,17 +219,12 @@ class Interval:
         gradient : ndarray, shape (count, 2)
             Of 𝓛 there.
         """
-        numbers = self._ffi.new("double[]", len(Survey._fields))
+        s = self._ffi.new("survey *")
         self._library.read_off(
-            self._monomials,
-            *self.given,
-            doubles(x),
-            bond,
-            pressure,
-            doubles(gradient),
-            self._ffi.cast("survey *", numbers),
+            self._monomials, *self.given, doubles(x), bond, pressure, doubles(gradient), s
         )
-        return Survey(*self._ffi.unpack(numbers, len(Survey._fields)))
+        numbers = (*s.widest, *s.top, s.area, s.weight, *s.pull[0], *s.pull[1])
+        return Survey._make((*numbers, s.rise, s.lift, s.length, s.slowest, s.fastest, s.mean))
 
     def second_variation(
         self, x: Array, bond: float, pressure: float
@@ -273,7 +264,7 @@ class Interval:
         ndarray, shape (2,) or (meridians, 2)
         """
         sums = np.empty((*x.shape[:-2], 2))
-        self._library.integrals(
+        self._library.energies(
             self.elements,
             sums.size // 2,
             doubles(x),

@@ -22,16 +22,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.errors import ConvergenceError
+from bumpform.quick import quick
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Profile, Station
 from bumpform.stack.root import find_root
 from bumpform.surface.chebyshev import DENSER, changes, dense, grid_points, open_intervals
-from bumpform.surface.contact import NECK, Solid, advance, advances
+from bumpform.surface.contact import NECK, Solid, advance
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.corner import Corner, unfilled_corners
 from bumpform.surface.interval import interval
 from bumpform.surface.meridian import Surface, solve
-from bumpform.surface.sampling import ELEMENTS, Relaxed, caps, hold
+from bumpform.surface.native import doubles, library
+from bumpform.surface.sampling import ELEMENTS, MAX_STEPS, STEP_TOLERANCE, caps
 from bumpform.surface.stability import analyse
 
 #: First number of intervals of the Chebyshev grid on a piece, doubled until f is resolved.
@@ -50,6 +52,7 @@ TOLD = 2.0
 HANGING = -0.1
 
 
+@quick
 @dataclass(frozen=True)
 class Drop:
     """Liquid to be placed on a profile, SI.
@@ -68,12 +71,12 @@ class Drop:
     density: float
     gravity: float
 
-    @property
+    @cached_property
     def length(self) -> float:
         """The scale L = V^(1/3), m."""
         return math.cbrt(self.volume)
 
-    @property
+    @cached_property
     def bond(self) -> float:
         """Bond number ρ g L²/σ."""
         return self.density * self.gravity * self.length**2 / self.surface_tension
@@ -84,6 +87,7 @@ class Drop:
         return 0.5 / math.pi
 
 
+@quick
 @dataclass(frozen=True)
 class Rest:
     """A place where the contact line can rest.
@@ -116,6 +120,22 @@ class Grid(NamedTuple):
     f: Array
     fine_u: Array
     fine_f: Array
+
+
+class Held(NamedTuple):
+    """Surfaces whose lines are held, as they came to rest.
+
+    Attributes
+    ----------
+    x : ndarray, shape (places, count, 2)
+    pressure : ndarray, shape (places,)
+    converged : list of int, length places
+        Those that have not are 0.
+    """
+
+    x: Array
+    pressure: Array
+    converged: list[int]
 
 
 class Landscape:
@@ -193,28 +213,49 @@ class Landscape:
                 np.array([self.force(Station(piece, float(u))) for u in fractions])
                 for piece, fractions in places
             ]
-        length = self.drop.length
-        points, tangents, below = self.profile.laid(places)
-        scaled = points / length
-        axis = scaled[:, 0] < 1e-9  # as in ``force``: a body resting on a point
-        scaled[axis, 0] = NECK
-        held = hold(scaled, self.drop.scaled_volume - below / length**3, self.drop.bond)
-        sizes = [len(u) for _, u in places]
-        young = np.repeat([self.angles[piece] for piece, _ in places], sizes)
-        angles = held.rises + np.arctan2(tangents[:, 1], tangents[:, 0])
-        force = np.where(axis, 0.0, _weight(scaled[:, 0]) * advances(angles, young))
-        missing = np.logical_not(held.converged | axis)
-        force[missing] = math.nan
-        lacks = bool(missing.any())
-        found, end = [], 0
+        numbers = [piece for piece, _ in places]
+        sizes = [len(fractions) for _, fractions in places]
+        u = np.concatenate([fractions for _, fractions in places])
+        mesh, count = interval(ELEMENTS), len(u)
+        x, pressure, force = np.empty((count, mesh.count, 2)), np.empty(count), np.empty(count)
+        ffi, compiled = library()
+        converged = ffi.new("int[]", count)
+        if not compiled.line_forces(
+            *mesh.given,
+            len(numbers),
+            ffi.new("edge *[]", [self.profile.pieces[i].table for i in numbers]),
+            sizes,
+            [self._below[i] for i in numbers],
+            [self.angles[i] for i in numbers],
+            self.drop.length,
+            NECK,
+            self.drop.scaled_volume,
+            self.drop.bond,
+            STEP_TOLERANCE,
+            MAX_STEPS,
+            doubles(u),
+            doubles(x),
+            doubles(pressure),
+            doubles(force),
+            converged,
+        ):
+            raise MemoryError
+        found, end, held = [], 0, ffi.unpack(converged, count)
         for (piece, fractions), size in zip(places, sizes, strict=True):
             part = slice(end, end := end + size)
-            if lacks and missing[part].any():
-                self._walk(piece, fractions, force[part], held.part(part))
-            found.append(force[part])
+            forces = force[part]
+            if 0 in held[part] and np.isnan(forces).any():
+                self._walk(piece, fractions, forces, Held(x[part], pressure[part], held[part]))
+            found.append(forces)
         return found
 
-    def _walk(self, piece: int, fractions: Array, force: Array, held: Relaxed) -> None:
+    @cached_property
+    def _below(self) -> list[float]:
+        """∫½r²dz from the axis to the start of each piece, m³."""
+        below: list[float] = self.profile.cumulative[:, 0].tolist()
+        return below
+
+    def _walk(self, piece: int, fractions: Array, force: Array, held: Held) -> None:
         """Fill in missing forces from the nearest surface that was found, outwards from it."""
         for direction in (1, -1):
             near: Surface | None = None
@@ -247,13 +288,14 @@ class Landscape:
         Closer towards the inner end of a piece that is long beside the drop, where the
         force varies.
         """
-        lo, y = self.neck(piece), 0.5 * (1.0 + x)
-        stretch = math.log1p(self.profile.pieces[piece].length() / (2.0 * self.drop.length))
-        if stretch > 0.5:
-            y = np.expm1(stretch * y) / math.expm1(stretch)
-        u: Array = lo + (1.0 - lo) * y if lo > 0.0 else y
-        u[-1] = 1.0
+        u = np.empty(len(x))
+        library()[1].spread_out(len(x), doubles(x), *self._spacing(piece), doubles(u))
         return u
+
+    def _spacing(self, piece: int) -> tuple[float, float]:
+        """Least fraction of a piece, and how much closer places are there (0: not at all)."""
+        stretch = math.log1p(self.profile.pieces[piece].length() / (2.0 * self.drop.length))
+        return self.neck(piece), stretch if stretch > 0.5 else 0.0
 
     def next_to(self, piece: int) -> float:
         """``NEXT_TO`` as a fraction of a piece."""
@@ -299,9 +341,20 @@ class Landscape:
             doubtful = open_intervals(f)
         else:
             polynomial = dense(len(f) - 1)
-            fine_u, fine_f = self.places(piece, polynomial.places), polynomial.matrix @ f
-            error = TAIL * float(np.abs(polynomial.coefficients[-(len(f) // 4) :] @ f).sum())
-            if self._tells(piece, fine_u, fine_f, error):
+            fine_u, fine_f = np.empty((2, len(polynomial.places)))
+            if library()[1].tells(
+                len(f),
+                len(fine_u),
+                doubles(polynomial.coefficients),
+                doubles(polynomial.matrix),
+                doubles(polynomial.places),
+                *self._spacing(piece),
+                TAIL,
+                self.next_to(piece),
+                doubles(f),
+                doubles(fine_u),
+                doubles(fine_f),
+            ):
                 return Grid(u, f, fine_u, fine_f)
             doubtful = np.union1d(changes(f), changes(fine_f) // DENSER)
         for _ in range(CLOSER):
@@ -309,18 +362,6 @@ class Landscape:
                 u, f = self._closer(piece, u, f, doubtful)
                 doubtful = open_intervals(f)
         return Grid(u, f, u, f)
-
-    def _tells(self, piece: int, u: Array, f: Array, error: float) -> bool:
-        """Whether roots of forces with an error are real, and near enough to the true ones.
-
-        The forces are larger than that somewhere between any two of them.
-        """
-        at = changes(f)
-        if not at.size:
-            return bool(error < np.abs(f).max())
-        slope = np.abs(f[at + 1] - f[at]) / (u[at + 1] - u[at])
-        between = np.maximum.reduceat(np.abs(f), [0, *(at + 1).tolist()]).min()
-        return bool(error < between and np.all(error <= self.next_to(piece) * slope))
 
     def _closer(
         self, piece: int, u: Array, f: Array, intervals: NDArray[np.intp]

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bumpform.quick import quick
+
 #: Rounding of one operation, relative.
 ROUNDING = 2.3e-16
 
 
+@quick
 @dataclass(frozen=True)
 class Measured:
     """A number, and how far off it may be.

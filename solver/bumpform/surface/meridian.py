@@ -31,8 +31,8 @@ from bumpform.quick import quick
 from bumpform.stack.curve import Array, PolynomialCurve
 from bumpform.stack.interpolation import hermite
 from bumpform.surface.contact_line import ContactLine
-from bumpform.surface.interval import DEGREE, END, Interval, Newton, Survey, interval, refine
-from bumpform.surface.native import Curved, doubles, library
+from bumpform.surface.interval import DEGREE, Interval, Newton, Survey, interval, refine
+from bumpform.surface.native import doubles, library
 
 #: Newton stops when the last step was below this (it converges quadratically from there).
 STEP_TOLERANCE = 1e-9
@@ -174,86 +174,21 @@ class Surface:
         return (found.last_r, found.last_z) if last else (found.first_r, found.first_z)
 
 
-class End(NamedTuple):
-    """One unknown of the ends: a sliding line's place, or the height of a loaded body.
-
-    Attributes
-    ----------
-    last : float
-        1 where it moves the last end, 0 the first.
-    r1, z1, r2, z2 : float
-        First and second derivative of that end's place.
-    first, second : float
-        Derivatives of the solid side's energy.
-    volume : float
-        Derivative of the solid side's volume.
-    """
-
-    last: float
-    r1: float
-    z1: float
-    r2: float
-    z2: float
-    first: float
-    second: float
-    volume: float
-
-    @property
-    def speed(self) -> float:
-        """Largest displacement of the nodes by a unit of the unknown."""
-        return math.hypot(self.r1, self.z1)
-
-
-class Posed(NamedTuple):
-    """A surface as the library takes it.
-
-    Attributes
-    ----------
-    problem : cffi's struct
-    asked : list of Curved
-        The edges that the library may ask for.
-    handles : list
-        What C knows these by; they have to outlive the struct's use.
-    """
-
-    problem: Any
-    asked: list[Curved]
-    handles: list[Any]
-
-    def check(self) -> None:
-        """Raise what went wrong when an edge was asked for a place."""
-        for curved in self.asked:
-            if curved.error is not None:
-                raise curved.error
-
-
-def pose(surface: Surface, tolerance: float = 0.0) -> Posed:
-    """A surface for the library."""
+def pose(surface: Surface, tolerance: float = 0.0) -> Any:
+    """A surface as the library takes it: its ``problem``. The surface has to outlive it."""
     ffi, _ = library()
-    posed = Posed(ffi.new("problem *"), [], [])
-    problem = posed.problem
+    problem = ffi.new("problem *")
     problem.bond, problem.pressure = surface.bond, surface.pressure
     problem.volume, problem.tolerance, problem.most = surface.volume, tolerance, MAX_MATRICES
     if surface.load is not None:
         problem.loaded, problem.load = True, surface.load
-    lines = problem.line
     for i, end in ((0, surface.start), (1, surface.end)):
-        if end is None:
-            continue
-        line, straight, pieces = lines[i], end.edge.straight, end.edge.pieces
-        if straight is not None:
-            line.straight = straight
-        elif pieces is not None:
-            line.coefficients, line.pieces, line.powers, line.distance = pieces
-            line.first, line.last = end.edge.first, end.edge.last
-        else:
-            posed.asked.append(Curved(end.edge))
-            posed.handles.append(ffi.new_handle(posed.asked[-1]))
-            line.edge = posed.handles[-1]
-        line.held, line.free, line.scale = True, end.free, end.scale
-        line.u, line.lift, line.cosine = end.u, end.lift, end.wets * end.cosine
-        line.sign, line.before = end.sign, end.before[0]
-    return posed
+        if end is not None:
+            line = problem.line[i]
+            line.edge, line.free, line.scale = end.edge.table, end.free, end.scale
+            line.u, line.lift, line.before = end.u, end.lift, end.before[0]
+            line.tension, line.side = end.tension, end.sign
+    return problem
 
 
 def _moved(surface: Surface, problem: Any) -> list[ContactLine | None]:
@@ -264,6 +199,36 @@ def _moved(surface: Surface, problem: Any) -> list[ContactLine | None]:
             line = line.at(problem.line[i].u, problem.line[i].lift)
         lines.append(line)
     return lines
+
+
+class End(NamedTuple):
+    """One unknown of the ends: a sliding line's place, or the height of a loaded body.
+
+    In the order of ``end_unknown`` in ``kernel.h``.
+
+    Attributes
+    ----------
+    last : float
+        1 where it moves the last end, 0 the first.
+    d1, d2 : pair of float
+        First and second derivative of that end's place.
+    first, second : float
+        Derivatives of the solid side's energy.
+    volume : float
+        Derivative of the solid side's volume.
+    """
+
+    last: float
+    d1: tuple[float, float]
+    d2: tuple[float, float]
+    first: float
+    second: float
+    volume: float
+
+    @property
+    def speed(self) -> float:
+        """Largest displacement of the nodes by a unit of the unknown."""
+        return math.hypot(*self.d1)
 
 
 class Ends(NamedTuple):
@@ -284,11 +249,12 @@ class Ends(NamedTuple):
 def ends(surface: Surface) -> Ends:
     """Unknowns of the ends, and what the solid side adds."""
     ffi, compiled = library()
-    posed = pose(surface)
-    numbers, others = ffi.new("double[]", 3 * END), ffi.new("double[2]")
-    count = compiled.ends(posed.problem, numbers, others, others + 1)
-    posed.check()
-    found = [End(*numbers[END * i : END * (i + 1)]) for i in range(count)]
+    unknowns, others = ffi.new("end_unknown[3]"), ffi.new("double[2]")
+    count = compiled.ends(pose(surface), unknowns, others, others + 1)
+    found = [
+        End(e.last, tuple(e.d1), tuple(e.d2), e.first, e.second, e.volume)
+        for e in unknowns[0:count]
+    ]
     return Ends(found, *others)
 
 
@@ -307,7 +273,7 @@ def balance(surface: Surface, *, bordered: bool = False) -> Newton:
         surface.bond,
         surface.pressure,
         excess,
-        [number for end in unknowns for number in end],
+        unknowns,
         closed=surface.end is None,
         coupling=coupling,
         bordered=bordered,
@@ -316,20 +282,19 @@ def balance(surface: Surface, *, bordered: bool = False) -> Newton:
 
 def displaced(surface: Surface, normal: Array, change: Array) -> Surface:
     """The surface after a step of its unknowns, along normals."""
-    posed, x = pose(surface), surface.x.copy()
+    problem, x = pose(surface), surface.x.copy()
     _, compiled = library()
     compiled.displace(
-        *surface.mesh.given[1:], doubles(normal), doubles(change), posed.problem, doubles(x)
+        *surface.mesh.given[1:], doubles(normal), doubles(change), problem, doubles(x)
     )
-    posed.check()
-    start, end = _moved(surface, posed.problem)
+    start, end = _moved(surface, problem)
     assert start is not None
     return Surface(
         x,
         start,
         end,
         surface.bond,
-        posed.problem.pressure,
+        problem.pressure,
         surface.volume,
         surface.load,
         surface.iterations + 1,
@@ -353,10 +318,8 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
         If the steps do not fall below ``tolerance``.
     """
     _, compiled = library()
-    posed, x, gradient = pose(surface, tolerance), surface.x.copy(), np.empty(surface.x.shape)
-    status = compiled.solve(*surface.mesh.given, posed.problem, doubles(x), doubles(gradient))
-    posed.check()
-    problem = posed.problem
+    problem, x, gradient = pose(surface, tolerance), surface.x.copy(), np.empty(surface.x.shape)
+    status = compiled.solve(*surface.mesh.given, problem, doubles(x), doubles(gradient))
     if status == compiled.NO_MEMORY:
         raise MemoryError
     if status != compiled.SOLVED:

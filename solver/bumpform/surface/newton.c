@@ -1,55 +1,8 @@
-/* Newton's step of a free surface, the elements condensed. Compiled after elements.c in one file. */
+/* Newton's step of a free surface, the elements condensed. */
 
-enum {
-    INNER = NODES - 2,
-    MOST_ENDS = 3,         /* unknowns of the ends: two contact lines and the height of a body */
-    SIDES = 2 + MOST_ENDS + 1, /* what an element's inner nodes are coupled to: its two ends'
-                                  nodes, the ends' unknowns, the pressure */
-    LOCAL = NODES + MOST_ENDS,
-};
+#include "newton.h"
 
-/* An unknown of an end moves the nodes by (1 - xi) d1 at the first, by xi d1 at the last end. */
-typedef struct {
-    double last;           /* 0 or 1 */
-    double d1[2], d2[2];   /* of the end's place: first and second derivative by the unknown */
-    double first, second;  /* derivatives of the solid side's energy */
-    double volume;         /* derivative of the solid side's volume */
-} end_unknown;
-
-/* An element whose inner nodes are eliminated. */
-typedef struct {
-    double inner[INNER * INNER];   /* in triangular factors */
-    int pivot[INNER];
-    double coupled[SIDES][INNER];  /* the inner nodes' rows, by what they are coupled to */
-    double solved[SIDES][INNER];   /* the same, by the inverse of `inner` */
-} condensed;
-
-/* The linear system of a meridian: its unknowns are the normal displacements of all nodes (those
- * of contact lines stay zero), the ends' unknowns, the pressure, in this order. */
-typedef struct {
-    int elements, closed, ends;
-    const double *slope, *xi;      /* of the reference mesh */
-    double bond, coupling;         /* the second: between the last two of the ends' unknowns */
-    end_unknown end[MOST_ENDS];
-    /* what is out of balance */
-    double *gradient, *volume;     /* of the Lagrangian and the volume by the nodes */
-    double *normal;                /* unit normals at the nodes */
-    double *right;                 /* forces by the unknowns, and the missing volume */
-    double bent[MOST_ENDS];        /* second derivative that no element has */
-    double border[MOST_ENDS];      /* derivative of minus the volume */
-    /* the matrix in factors, and a step */
-    condensed *element;
-    double *rows;                  /* between the elements' ends, the ends and the pressure */
-    int *pivot;
-    double *change;
-} linear;
-
-static int nodes_of(int elements)
-{
-    return elements * (NODES - 1) + 1;
-}
-
-static int unknowns_of(const linear *l)
+int unknowns_of(const linear *l)
 {
     return nodes_of(l->elements) + l->ends + 1;
 }
@@ -60,7 +13,7 @@ static int left_of(const linear *l)
     return l->elements + 1 + l->ends + 1;
 }
 
-static int allocate(linear *l)
+int allocate(linear *l)
 {
     const int left = left_of(l);
     l->element = malloc(sizeof(condensed) * l->elements);
@@ -69,7 +22,7 @@ static int allocate(linear *l)
     return l->element && l->rows && l->pivot;
 }
 
-static void release(linear *l)
+void release(linear *l)
 {
     free(l->element);
     free(l->rows);
@@ -144,7 +97,7 @@ static void substitute(const double *rows, int size, const int *pivot, double *b
 }
 
 /* What is out of balance. `excess`: the solid side's volume less the volume asked for. */
-static void weigh(linear *l, const double *x, double pressure, double excess)
+void weigh(linear *l, const double *x, double pressure, double excess)
 {
     const int count = nodes_of(l->elements);
     gradients(l->elements, x, l->bond, pressure, l->gradient, l->volume);
@@ -247,7 +200,7 @@ static void add_borders(const linear *l, int stride, double *matrix)
 
 /* The factors of the matrix where `weigh` was; where asked for, the matrix itself as well, which
  * is minus the derivative of `right`. */
-static void linearise(linear *l, const double *x, double pressure, double *matrix)
+void linearise(linear *l, const double *x, double pressure, double *matrix)
 {
     const int count = nodes_of(l->elements), size = unknowns_of(l), left = left_of(l);
     const int sides = 2 + l->ends + 1;
@@ -300,7 +253,7 @@ static void linearise(linear *l, const double *x, double pressure, double *matri
 
 /* The step from what is out of balance, with the matrix as it was factorised last. `sizes` are
  * its largest displacement (not finite where there is no step) and the largest force. */
-static void step(linear *l, double *sizes)
+void step(linear *l, double *sizes)
 {
     const int count = nodes_of(l->elements), size = unknowns_of(l), sides = 2 + l->ends + 1;
     const int last = l->elements + 1; /* the first of what is no node, in what is left */
@@ -351,7 +304,7 @@ static void step(linear *l, double *sizes)
 /* For Python: Newton's step at fixed volume, with what it comes from. `ends` are so many unknowns of
  * the ends. Returns whether there was memory for it. */
 int newton(const double *slope, const double *xi, int elements, int closed, int ends,
-           const double *unknowns, double coupling, const double *x, double bond, double pressure,
+           const end_unknown *unknowns, double coupling, const double *x, double bond, double pressure,
            double excess, double *gradient, double *volume, double *normal, double *right,
            double *change, double *sizes, double *matrix)
 {

@@ -1,7 +1,7 @@
 """Where a free surface enters a solid, crosses itself, or crosses the axis.
 
-Polylines and shapely answer quickly; a crossing that they see is looked at again with a
-finer polyline before it counts, so that chords of a hollow solid do not refuse a film.
+Polylines answer quickly, and shapely where they may meet; a crossing that they see is looked at
+again with a finer polyline before it counts, so that chords of a hollow solid do not refuse a film.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from shapely import LineString, Point
 from bumpform.errors import NoEquilibriumError
 from bumpform.stack.curve import Array, PolynomialCurve
 from bumpform.stack.profile import Profile, Station
+from bumpform.surface.native import library
 from bumpform.units.units import format_place
 
 
@@ -62,11 +63,14 @@ def find_penetration(
     between : bool
         Whether it ends on solid too, rather than on the axis.
     """
+    _, compiled = library()
+    if all(compiled.is_clear(curve.table, between, len(p), p.tables) for p in profiles):
+        return None
     points = _sample(curve, 8)
     if points[:, 0].min() < -1e-9 * points[:, 0].max():
         i = int(np.argmin(points[:, 0]))
         return Penetration("axis", 0.0, float(points[i, 1]))
-    if not (_rises(points) or LineString(points).is_simple):
+    if not LineString(points).is_simple:
         i = int(np.argmax(points[:, 0]))
         return Penetration("itself", float(points[i, 0]), float(points[i, 1]))
     # the spans at the contact lines start on the solid, so they are left out
@@ -77,12 +81,6 @@ def find_penetration(
     fine = _sample(curve, 64)[1:-1] if between else _sample(curve, 64)[1:]
     found = [c for p in touched for c in _crossings(LineString(fine), p)]
     return min(found, key=lambda c: c[0])[1] if found else None
-
-
-def _rises(points: Array) -> bool:
-    """Whether a polyline goes up, or down, all the way: then it does not cross itself."""
-    z = points[:, 1]
-    return bool((z[1:] > z[:-1]).all() or (z[1:] < z[:-1]).all())
 
 
 def _crossings(surface: LineString, profile: Profile) -> list[tuple[float, Penetration]]:

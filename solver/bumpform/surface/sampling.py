@@ -45,13 +45,6 @@ class Relaxed(NamedTuple):
     rises: Array
     converged: NDArray[np.bool_]
 
-    def part(self, which: slice) -> Relaxed:
-        """Those of some of the guesses."""
-        x, pressure, lift, pulls, rises, converged = self
-        return Relaxed(
-            x[which], pressure[which], lift[which], pulls[which], rises[which], converged[which]
-        )
-
 
 def caps(mesh: Interval, points: Array, volumes: Array, bond: float) -> tuple[Array, Array]:
     """Spherical caps from contact lines to the axis: exact without gravity.

@@ -1,34 +1,6 @@
-/* Newton's method for a free surface between two ends. Compiled after newton.c in one file. */
+/* Newton's method for a free surface between two ends. */
 
-/* A contact line on an edge of solid, or the axis; lengths of the edge are in metres. */
-typedef struct {
-    int held, free;            /* neither: on the axis */
-    void *edge;                /* of an edge that is neither of the two below, for `curved` */
-    /* one of a curve in polynomial pieces (see curve.c), from one t to another */
-    const double *coefficients;
-    int pieces, powers;
-    double distance, first, last;
-    double straight[4];        /* start and extent of a straight one */
-    double scale, u, lift;     /* the length L; place on the edge; scaled rise of the body */
-    double cosine;             /* of Young's angle, negative where the solid before is dry */
-    double sign, before;       /* of the solid side's volume, and up to the edge's start */
-    /* scaled place, its derivatives by u, the solid side's volume and its derivative */
-    double place[2], d1[2], d2[2], volume, growth;
-} contact_line;
-
-/* A surface to solve, and solved. */
-typedef struct {
-    contact_line line[2];      /* of the first end and of the last */
-    double bond, pressure, volume;
-    int loaded;                /* whether the last end carries `load` and finds its height */
-    double load;
-    double tolerance;          /* largest step, over the guess's length, after which to stop */
-    int most;                  /* matrices after which to give up */
-    int iterations;
-    double step, residual, volume_error, moved; /* see meridian.py's Surface */
-} problem;
-
-enum { SOLVED, NO_MEMORY, SINGULAR, NOT_CONVERGED };
+#include "newton.h"
 
 /* The matrix is kept for another step after one below KEPT, over the guess's length, as long as
  * steps with it fall below FALLS times the one before. */
@@ -39,56 +11,40 @@ static const double LEFT = 1e-15, STILL = 1e-14;
 /* Length of a pull, 1 but for the discretisation error, from which on it tells nothing. */
 static const double TOLD = 2.0;
 
-/* Python's: r, z, r', z', r'', z'' of an edge at u, and the volume under it from its start. */
-static void curved(void *edge, double u, double *numbers);
-
+/* Puts a line where its place on the edge says. */
 static void put(contact_line *l)
 {
-    double jet[7] = {0.0};
-    if (l->edge)
-        curved(l->edge, l->u, jet);
-    else if (l->coefficients) {
-        const double t = l->first * (1.0 - l->u) + l->last * l->u, by_u = l->last - l->first;
-        double found[4][2], sums[3];
-        along_pieces(l->coefficients, l->pieces, l->powers, t, found);
-        if (l->distance != 0.0)
-            beside(found, l->distance);
-        moments(l->coefficients, l->pieces, l->powers, l->distance, l->first, t, sums);
-        for (int c = 0; c < 2; ++c) {
-            jet[c] = found[0][c];
-            jet[2 + c] = found[1][c] * by_u;
-            jet[4 + c] = found[2][c] * by_u * by_u;
-        }
-        jet[6] = sums[0];
-    } else {
-        const double *a = l->straight, r = a[0] + a[2] * l->u;
-        for (int c = 0; c < 2; ++c) {
-            jet[c] = a[c] + a[2 + c] * l->u;
-            jet[2 + c] = a[2 + c];
-        }
-        jet[6] = a[3] * l->u * (a[0] * a[0] + a[0] * r + r * r) / 6.0;
-    }
+    const double cube = l->scale * l->scale * l->scale;
+    double numbers[6], sums[4];
+    jet(l->edge, l->u, numbers);
+    integrals(l->edge, 0.0, l->u, sums);
     for (int c = 0; c < 2; ++c) {
-        l->place[c] = jet[c] / l->scale;
-        l->d1[c] = jet[2 + c] / l->scale;
-        l->d2[c] = jet[4 + c] / l->scale;
+        l->place[c] = numbers[c] / l->scale;
+        l->d1[c] = numbers[2 + c] / l->scale;
+        l->d2[c] = numbers[4 + c] / l->scale;
     }
     l->place[1] += l->lift;
-    l->volume = l->sign * (l->before + jet[6]) / (l->scale * l->scale * l->scale);
-    l->growth = l->sign * 0.5 * l->place[0] * l->place[0] * l->d1[1];
+    l->volume = l->side * (l->before + sums[0]) / cube;
 }
 
-/* The unknown of a line that slides. The solid side's energy is Bo W - sum cos(angle) A - p V. */
+/* By how much the solid side's volume grows with the line's place. */
+static double growth(const contact_line *l)
+{
+    const double at[4] = {l->place[0], l->place[1], l->d1[0], l->d1[1]};
+    double densities[3] = {0.0};
+    INTEGRATE(densities, densities, at, NULL);
+    return l->side * densities[2];
+}
+
+/* The unknown of a line that slides. */
 static end_unknown sliding(const contact_line *l, double last, double bond, double pressure)
 {
-    const double r = l->place[0], *a = l->d1, *b = l->d2, speed = sqrt(dot(a, a));
-    const double head = bond * l->place[1] - pressure;
-    end_unknown end = {last, {a[0], a[1]}, {b[0], b[1]}, .volume = l->growth};
-    end.first = l->growth * head - l->cosine * r * speed;
-    end.second = l->sign * (r * a[0] * head * a[1]
-                            + 0.5 * r * r * (bond * a[1] * a[1] + head * b[1]))
-               - l->cosine * (a[0] * speed + r * dot(a, b) / speed);
-    return end;
+    const double *a = l->d1, *b = l->d2, factors[4] = {bond, l->tension, l->side};
+    const double w[9] = {l->place[0], l->place[1], a[0], a[1], a[0], a[1], b[0], b[1], pressure};
+    double derivatives[2] = {0.0};
+    INTEGRATE(sliding, derivatives, w, factors);
+    return (end_unknown){
+        last, {a[0], a[1]}, {b[0], b[1]}, derivatives[0], derivatives[1], growth(l)};
 }
 
 /* The ends' unknowns, in this order: the lines that slide, the height of a loaded body. Returns how
@@ -105,9 +61,9 @@ static int unknowns(const problem *p, end_unknown *end, double *coupling, double
             end[count++] = sliding(p->line + i, i, p->bond, p->pressure);
     if (p->loaded) {
         if (top->free) /* raising the body raises the weight on its wetted side */
-            *coupling = p->bond * top->growth;
+            *coupling = p->bond * growth(top);
         end[count++] = (end_unknown){
-            1.0, {0.0, 1.0}, {0.0, 0.0}, .first = p->bond * top->volume + p->load};
+            1.0, {0.0, 1.0}, {0.0, 0.0}, p->bond * top->volume + p->load, 0.0, 0.0};
     }
     return count;
 }
@@ -115,7 +71,7 @@ static int unknowns(const problem *p, end_unknown *end, double *coupling, double
 static void put_ends(problem *p)
 {
     for (int i = 0; i < 2; ++i)
-        if (p->line[i].held)
+        if (p->line[i].edge)
             put(p->line + i);
 }
 
@@ -147,10 +103,10 @@ static void move(const double *xi, int elements, const double *normal, const dou
 }
 
 /* For Python: unknowns of the ends, as `newton` takes them. */
-int ends(problem *p, double *numbers, double *coupling, double *excess)
+int ends(problem *p, end_unknown *found, double *coupling, double *excess)
 {
     put_ends(p);
-    return unknowns(p, (end_unknown *)numbers, coupling, excess);
+    return unknowns(p, found, coupling, excess);
 }
 
 /* For Python: a step of `newton`. */
@@ -170,7 +126,7 @@ int solve(const double *slope, const double *xi, int elements, problem *p, doubl
 {
     const int count = nodes_of(elements), size = count + MOST_ENDS + 1;
     double *numbers = malloc(sizeof(double) * (6 * count + 2 * size)), *guess = numbers;
-    linear l = {.elements = elements, .closed = !p->line[1].held, .ends = MOST_ENDS,
+    linear l = {.elements = elements, .closed = !p->line[1].edge, .ends = MOST_ENDS,
                 .slope = slope, .xi = xi, .bond = p->bond, .gradient = gradient};
     double length = 0.0, before = INFINITY, excess, sizes[2] = {0.0, 0.0}, widest = 0.0;
     int matrices = 0, kept = 0, done = 0, status = numbers && allocate(&l) ? SOLVED : NO_MEMORY;
@@ -238,11 +194,11 @@ int relax(const double *slope, const double *xi, int elements, int copies, int c
     for (int copy = 0; enough && copy < copies; ++copy, x += 2 * count, pull += 4) {
         problem p = {.bond = bond, .pressure = pressure[copy], .volume = volumes[copy],
                      .tolerance = tolerance, .most = most, .loaded = weights != NULL};
-        for (int i = 0; i < 2 - closed; ++i) {
-            contact_line *line = p.line + i;
-            line->held = 1;
-            line->scale = 1.0;
-            memcpy(line->straight, x + (i ? 2 * count - 2 : 0), 2 * sizeof(double));
+        edge points[2];
+        for (int i = 0; i < 2 - closed; ++i) { /* lines that stay are on no edge, but on a point */
+            const double *at = x + (i ? 2 * count - 2 : 0);
+            points[i] = (edge){.kind = LINE, .a = {at[0], at[1]}, .b = {at[0], at[1]}, .last = 1.0};
+            p.line[i] = (contact_line){.edge = points + i, .scale = 1.0};
         }
         if (weights)
             p.load = weights[copy];

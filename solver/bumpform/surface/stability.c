@@ -1,4 +1,6 @@
-/* The lowest eigenvalue of the second variation. Compiled after elements.c in one file. */
+/* The lowest eigenvalue of the second variation. */
+
+#include "internal.h"
 
 enum { BAND = NODES - 1, WIDTH = BAND + 1 };
 
@@ -79,7 +81,7 @@ static int below(pencil *p, double shift)
 /* Share of the way from a bound to the quotient at which a nearer bound is tried; steps between
  * trials; relative nearness to which the lowest eigenvalue is bracketed; trials before giving up. */
 static const double NEARER = 0.1, BRACKETED = 1e-11;
-enum { STEPS = 3, TRIALS = 60 };
+enum { BETWEEN = 3, TRIALS = 60 };
 
 /* The lowest eigenvalue, by inverse iteration with a shift below it that rises towards it: Rayleigh's
  * quotient bounds it from above, the shifts from below. */
@@ -91,7 +93,7 @@ static double lowest_of(pencil *p, double *v, double *mv)
     for (int i = 0; i < p->size; ++i)
         v[i] = 1.0 + 0.5 * sin(1.0 + i);
     for (int trial = 0; trial < TRIALS; ++trial) {
-        for (int step = 0; step < STEPS; ++step) {
+        for (int step = 0; step < BETWEEN; ++step) {
             times(p->size, p->m, v, mv);
             memcpy(v, mv, sizeof(double) * p->size);
             solve_band(p, v);

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from bumpform.quick import quick
 from bumpform.surface.measured import Measured
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ EVERY: Final[dict[str, tuple[str, ...]]] = {GENERAL: (GENERAL,)}
 RESOLVED: Final = 1e-9
 
 
+@quick
 @dataclass(frozen=True)
 class Answer:
     """What a condition says of a run.
@@ -132,6 +134,7 @@ def judged(
     )
 
 
+@quick
 @dataclass(frozen=True)
 class Condition:
     """One statement about a run, and whether it holds.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -14,15 +13,13 @@ from bumpform.stack.curve import Array, PolynomialCurve
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root
 from bumpform.surface.measured import Measured
+from bumpform.surface.native import doubles, library
 from bumpform.verdict.coverage import body_chains, wetted
 
-#: Places on each element of a surface where distances are looked at first, and Newton's steps
-#: from the nearest of them to the foot of a distance.
-PLACES, FIRST_STEPS = 4, 2
+#: Places on each element of a surface where distances are looked at first.
+PLACES = 4
 #: Parts that a stretch is looked at in, which rises at first though it has a minimum inside.
 FINER = 8
-#: Newton's steps to a foot at most, and one that leaves it where it is.
-STEPS, STILL = 40, 1e-15
 #: Up to this part of a length another is none: a radius on the axis, a gap at a contact line.
 NIL = 1e-9
 
@@ -148,8 +145,7 @@ def _least(
     """
 
     def rise(t: float) -> float:
-        r, z = curve.point(t).tolist()
-        dr, dz = curve.derivative(t).tolist()
+        r, z, dr, dz, *_ = curve.jet(t)
         _, number, u = _foot((r, z), under, near)
         foot_r, foot_z, *_ = under[number].jet(u)
         return float((r - foot_r) * dr + (z - foot_z) * dz)
@@ -178,36 +174,15 @@ def _foot(
 
     The foot moves on to the next edge where it leaves one.
     """
-    number, u = near
-    for _ in range(STEPS):
-        r, z, dr, dz, ddr, ddz = under[number].jet(u)
-        away_r, away_z = r - place[0], z - place[1]
-        slope, square = away_r * dr + away_z * dz, dr * dr + dz * dz
-        step = -slope / max(square + away_r * ddr + away_z * ddz, 0.1 * square)
-        if step > 0.0 and u >= 1.0 and number + 1 < len(under):
-            number, u = number + 1, 0.0
-            continue
-        if step < 0.0 and u <= 0.0 and number > 0:
-            number, u = number - 1, 1.0
-            continue
-        after = min(max(u + step, 0.0), 1.0)
-        still = abs(after - u) < STILL
-        u = after
-        if still:
-            break
-    r, z, *_ = under[number].jet(u)
-    return math.hypot(r - place[0], z - place[1]), number, u
+    (ffi, compiled), (number, u) = library(), near
+    edges = ffi.new("edge *[]", [edge.table for edge in under])
+    at, fraction = ffi.new("int *", number), ffi.new("double *", u)
+    gap = compiled.chain_foot(len(under), edges, place, at, fraction)
+    return gap, at[0], fraction[0]
 
 
 def _feet(points: Array, edge: Edge) -> tuple[Array, Array]:
     """Distances of points from an edge, m, and the fractions of the edge at their feet."""
-    u = edge.fractions(PLACES)
-    chain = edge.sample(PLACES)
-    foot: Array = u[(np.sum(chain * chain, axis=1) - 2.0 * points @ chain.T).argmin(axis=1)]
-    for _ in range(1 if edge.is_straight else FIRST_STEPS):
-        d, away = edge.derivative(foot), edge.point(foot) - points
-        square = np.vecdot(d, d)
-        bend = square + np.vecdot(away, edge.second_derivative(foot))
-        foot = np.clip(foot - np.vecdot(away, d) / np.maximum(bend, 0.1 * square), 0.0, 1.0)
-    gap: Array = np.linalg.norm(edge.point(foot) - points, axis=1)
-    return gap, foot
+    gaps, feet = np.empty(len(points)), np.empty(len(points))
+    library()[1].rough_feet(edge.table, len(points), doubles(points), doubles(gaps), doubles(feet))
+    return gaps, feet

@@ -11,11 +11,13 @@ from bumpform.case.steps import Deposit, Mount, Reflow
 from bumpform.process.mounted import Mounted
 from bumpform.process.outcome import Moment
 from bumpform.process.reflow import Liquid, Refusal, Stage
+from bumpform.quick import quick
 from bumpform.units.metric_names import FROZEN
 
 __all__ = ["Body", "Lineage", "Melting"]
 
 
+@quick
 @dataclass(frozen=True)
 class Body:
     """Solder that was put down or froze as one.
@@ -35,6 +37,7 @@ class Body:
     frozen: bool = False
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Melting:
     """One liquid of one stage.
