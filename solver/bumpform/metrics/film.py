@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from bumpform.metrics.coverage import body_chains, wetted
 from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.process.state import State
@@ -14,7 +15,6 @@ from bumpform.stack.curve import Array, PolynomialCurve
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root
 from bumpform.surface.measured import Measured
-from bumpform.verdict.coverage import body_chains, wetted
 
 #: Places on each element of a surface where distances are looked at first, and Newton's steps
 #: from the nearest of them to the foot of a distance.
