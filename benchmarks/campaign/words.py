@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from bumpform.materials.library import load_library
-from bumpform.units.metric_names import BARRIER_METRICS, METRIC_NAMES, STAGE_METRICS, WORDS
+from bumpform.metrics.metric import metric_names, metrics_of, word_names
 
 ROUTES = ("photoimaged_opening", "laminated_abraded", "plated_column", "core_and_cap",
           "stacked_masks")  # fmt: skip
@@ -121,9 +121,10 @@ def _limits(data: Data, draw: random.Random) -> Data:
     stages = _stages(data["step"])
     for _ in range(draw.randint(1, 3) if stages else 0):
         stage = draw.choice(stages)
-        names = BARRIER_METRICS if stage == "barrier" else STAGE_METRICS
-        some = METRIC_NAMES if draw.random() < 0.1 else names
-        name = draw.choice([n for n in some if n not in WORDS])
+        kinds = ("barrier",) if stage == "barrier" else ("reflow", "joint", "open joint", "process")
+        names = tuple(dict.fromkeys(entry.name for entry in metrics_of(*kinds)))
+        some = metric_names() if draw.random() < 0.1 else names
+        name = draw.choice([n for n in some if n not in word_names()])
         size = next((s for unit, s in _SIZES.items() if name.endswith(unit)), 1.0)
         if name.endswith("_m"):
             size = pad

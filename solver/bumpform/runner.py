@@ -12,12 +12,12 @@ from bumpform.case.problems import raise_if
 from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
+from bumpform.metrics.sample import barrier_metrics, process_metrics, stage_metrics
 from bumpform.output.states import self_centring_words
 from bumpform.process.common import common_states
 from bumpform.process.dry import dry_problems, found_dry
 from bumpform.process.explore import Explored, explore
 from bumpform.process.joined import hung_curves, set_down
-from bumpform.process.joint_metrics import joint_metrics
 from bumpform.process.mounted import Mounted
 from bumpform.process.outcome import Moment, Run, RunStage, Snapshot, Stopped, Value
 from bumpform.process.process import apply_step, step_problem
@@ -25,9 +25,6 @@ from bumpform.process.state import State
 from bumpform.surface.measured import Measured
 from bumpform.verdict.conditions import judge
 from bumpform.verdict.findings import Findings
-from bumpform.verdict.frozen_metrics import frozen_metrics
-from bumpform.verdict.metrics import barrier_metrics, stage_metrics
-from bumpform.verdict.process_metrics import process_metrics
 from bumpform.verdict.told import told
 
 if TYPE_CHECKING:
@@ -103,14 +100,10 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
         placed = before.stack
         caption = "" if any(isinstance(s, Deposit) for s in since) else "before it melts again"
         since = []
-        if isinstance(stage, Mounted):
-            if isinstance(step, Mount):
-                caption = "set down"
-                placed = replace(placed, regions=set_down(placed, stage.brought))
-            measured: dict[str, Value] = {**joint_metrics(stage, case)}
-        else:
-            measured = stage_metrics(before, stage, case)
-        measured |= frozen_metrics(before, stage, case)
+        if isinstance(stage, Mounted) and isinstance(step, Mount):
+            caption = "set down"
+            placed = replace(placed, regions=set_down(placed, stage.brought))
+        measured = stage_metrics(before, stage, step, case)
         metrics[step.name] = measured
         snapshots.append(Snapshot(step.name, "as deposited", placed, caption=caption))
         stages.append(RunStage(index, step, stage, measured))
@@ -140,7 +133,7 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
         if last:  # what the steps after the last reflow have made
             snapshots.append(Snapshot(f"after {last}", "reflowed", state.stack))
     if state is not None and state.barrier is not None:
-        metrics["barrier"] = barrier_metrics(state.barrier, state.cavity)
+        metrics["barrier"] = barrier_metrics(state)
     if state is not None:
         notes += state.notes
     molten = {solder for stage in stages for _, one in stage.liquids for solder in one.melt.solders}

@@ -12,7 +12,6 @@ from bumpform.case.problems import raise_if
 from bumpform.case.requirements import read_requirements
 from bumpform.case.steps import Barrier, Mount, Reflow
 from bumpform.errors import CaseError, Problem, QuantityError
-from bumpform.units.metric_names import METRIC_NAMES
 
 __all__ = ["design", "read_targets", "read_vary", "vary_of"]
 
@@ -82,7 +81,7 @@ def read_targets(case: Case, texts: Sequence[str]) -> dict[str, float]:
         else:
             tables[name] = {"min": _number(value)}
     barrier = ["barrier"] if any(isinstance(step, Barrier) for step in case.steps) else []
-    limits, found = read_requirements(tables, [*stages, *barrier], METRIC_NAMES)
+    limits, found = read_requirements(tables, [*stages, *barrier])
     for problem in found:
         path = problem.path.replace("requirements.", "--target ", 1).removesuffix(".min")
         problems.append(problem._replace(path=path))

@@ -29,7 +29,6 @@ from bumpform.case.weighing import is_weighed, sizes_note, weighing_problems
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.materials import Materials
 from bumpform.materials.overrides import MaterialOverride
-from bumpform.units.metric_names import METRIC_NAMES
 from bumpform.units.units import format_quantity
 
 __all__ = ["SECTION_OF", "Case"]
@@ -117,7 +116,7 @@ class Case(Model):
         if "requirements" in data:
             grown = any(isinstance(s, Mapping) and s.get("do") == "barrier" for s in steps)
             names = [*_stage_names(steps), *(["barrier"] if grown else [])]
-            kept, problems = read_requirements(data["requirements"], names, METRIC_NAMES)
+            kept, problems = read_requirements(data["requirements"], names)
             data = {**data, "requirements": kept}
         if data.get("tolerances"):
             kept, found = read_tolerances(data["tolerances"], _sections(data, steps))

@@ -11,7 +11,6 @@ from pydantic import model_validator
 from bumpform.case.fields import Model
 from bumpform.case.problems import spell, unknown_key
 from bumpform.errors import Problem, QuantityError
-from bumpform.units.metric_names import WORDS
 from bumpform.units.naming import split_unit
 from bumpform.units.units import parse_quantity
 
@@ -37,7 +36,7 @@ class Requirement(Model):
 
 
 def read_requirements(
-    tables: object, stages: Sequence[str], metrics: Sequence[str]
+    tables: object, stages: Sequence[str]
 ) -> tuple[dict[str, dict[str, float]], list[Problem]]:
     """Limits in SI by "STAGE.METRIC", and what is wrong with them.
 
@@ -47,8 +46,6 @@ def read_requirements(
         The section as the file has it.
     stages : sequence of str
         Names of the case's stages, and "barrier".
-    metrics : sequence of str
-        Names of all metrics that can be required.
     """
     if not isinstance(tables, Mapping):
         message = "a table [requirements] is needed."
@@ -59,7 +56,7 @@ def read_requirements(
         path = f"requirements.{name}"
         if isinstance(table, Requirement):
             table = table.model_dump(exclude_none=True)
-        found = list(_name_problems(path, str(name), stages, metrics))
+        found = list(_name_problems(path, str(name), stages))
         if not isinstance(table, Mapping):
             message = 'limits are written { min = "70 um", max = "90 um" }.'
             found.append(Problem(path, message, spell(table)))
@@ -87,9 +84,9 @@ def requirement_dimension(name: str) -> str:
     return _READ_AS.get(dimension, dimension)
 
 
-def _name_problems(
-    path: str, name: str, stages: Sequence[str], metrics: Sequence[str]
-) -> Iterator[Problem]:
+def _name_problems(path: str, name: str, stages: Sequence[str]) -> Iterator[Problem]:
+    from bumpform.metrics.metric import metric_names, word_names  # they load the solver
+
     stage = next((s for s in sorted(stages, key=len)[::-1] if name.startswith(f"{s}.")), None)
     if stage is None:
         message = (
@@ -99,9 +96,10 @@ def _name_problems(
         yield Problem(path, message)
         return
     metric = name.removeprefix(f"{stage}.")
-    if metric in WORDS:
+    if metric in word_names():
         yield Problem(path, f"{metric} is no number: it has no limits.")
         return
+    metrics = metric_names()
     if metric not in metrics:
         near: list[Any] = difflib.get_close_matches(metric, metrics, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""

@@ -150,7 +150,7 @@ def _print_deposits(case: Case, materials: Materials) -> None:
             ]
             rows.append(
                 (
-                    label if amount is step else f"{label}.solder",
+                    label if isinstance(step, Deposit) else f"{label}.solder",
                     f"{amount.way} by weight" if amount.is_by_weight else amount.way,
                     format_quantity(volume, "volume") if volume else "of what is left open",
                     *_mass(amount.solder, volume, density, peaks, materials),

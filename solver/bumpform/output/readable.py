@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
+from bumpform.metrics.metric import called
 from bumpform.output.contract import Move, Place
 from bumpform.units.naming import split_unit
 from bumpform.units.units import format_quantity
@@ -32,22 +33,15 @@ FEWEST, MOST = 4, 12
 ROUND_OFF: Final = 1e-16
 
 _RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_WORDS: Final = {
-    "terminus_depth_m": "terminus depth d",
-    "terminus_fraction": "terminus fraction d/h",
-    "thickness_m": "barrier thickness t",
-    "barrier_fit_m": "barrier fit t − d",
-    "juncture.z_m": "juncture height z",
-    "juncture.r_m": "juncture radius r",
-    "covers_barrier": "covers the barrier",
-    "held_by": "held by",
-    "stability_margin": "stability margin, σ/L²",
-}
+#: What is told beside metrics, where it is not called as its name says.
+_WORDS: Final = {"stability_margin": "stability margin, σ/L²"}
 
 
 def label(name: str) -> str:
     """What a person calls a number of the result: ``"ball height"`` for ``"ball_height_m"``."""
-    return _WORDS.get(name) or split_unit(name)[0].replace("_", " ").replace(".", " ")
+    return (
+        called(name) or _WORDS.get(name) or split_unit(name)[0].replace("_", " ").replace(".", " ")
+    )
 
 
 def number(name: str, value: Any, digits: int = 4) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bumpform.metrics.metric import FROZEN
 from bumpform.output.contract import ContactLine, Stage, Surface
 from bumpform.picture.section import UM
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.stack import Region, Stack
-from bumpform.units.metric_names import FROZEN
 
 
 def as_frozen(

@@ -16,17 +16,10 @@ from typing import Final
 
 from bumpform.case.case import Case
 from bumpform.case.steps import (
-    Abrade,
     AnyStep,
-    Barrier,
-    Coat,
-    Core,
     Deposit,
-    Etch,
     Mount,
-    Plate,
     Reflow,
-    Strip,
     Substrate,
 )
 from bumpform.errors import CaseError, Problem, ProcessError
@@ -132,7 +125,7 @@ class _Walk:
         step = self.case.steps[index]
         if not self.states and not isinstance(step, Substrate):
             return  # without a substrate, nothing can be said of what stands on it
-        if self.lost & set(_named(step)):
+        if self.lost & set(step.layers):
             self._lose(step)
             return
         first = next(iter(self.states.values()), None)
@@ -262,13 +255,10 @@ class _Walk:
 
     def _lose(self, step: AnyStep) -> None:
         """Note what a step has not done, so that what follows from it is not told too."""
-        if isinstance(step, Coat):
-            self.lost.add(step.layer)
-        elif isinstance(step, Plate):
-            self.lost.add(step.name)
+        if step.makes:
+            self.lost.add(step.makes)
         self.unsoldered |= isinstance(step, Deposit)
-        shapes = Coat | Plate | Core | Barrier | Etch | Strip | Abrade | Mount
-        self.doubtful |= isinstance(step, shapes)
+        self.doubtful |= step.shapes
 
     def _tell(self, index: int, problem: Problem) -> None:
         step = self.case.steps[index]
@@ -293,16 +283,6 @@ class _Walk:
         outcome = self._outcome(self._bare, step, _EXACT)
         # what is wrong on the bare substrate too is wrong whatever stands there
         return outcome is None or _blank(problem) not in map(_blank, outcome[0])
-
-
-def _named(step: AnyStep) -> Iterator[str]:
-    """Layers that a step needs."""
-    if isinstance(step, Etch | Strip):
-        yield step.layer
-    elif isinstance(step, Abrade) and step.below_top is not None:
-        yield step.below_top.layer
-    elif isinstance(step, Deposit | Plate) and step.fill is not None:
-        yield step.fill.layer
 
 
 def _under_barrier(stack: Stack) -> set[str]:

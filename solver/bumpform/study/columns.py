@@ -17,7 +17,6 @@ from typing import Final
 from bumpform.case.case import Case
 from bumpform.case.steps import Mount, Reflow
 from bumpform.study.told import STATES
-from bumpform.units.metric_names import BARRIER_METRICS, FROZEN_METRICS, STAGE_METRICS
 from bumpform.units.naming import split_unit
 from bumpform.units.table import DIMENSIONS
 
@@ -33,13 +32,14 @@ _OF_AXES: Final = {"_rad": "rad", "_m_s2": "m/s^2"}
 
 def known_columns(case: Case) -> tuple[str, ...]:
     """Every column of which rows of a case may have a value; requirements apart."""
+    from bumpform.metrics.metric import names_of, stage_names
     from bumpform.verdict.conditions import CONDITIONS
 
     stages = [step.name for step in case.steps if isinstance(step, Reflow | Mount)]
-    names = (*STAGE_METRICS, *FROZEN_METRICS, *STATES)
+    names = (*stage_names(), *STATES)
     return (
         *(f"{stage}.{name}" for stage in stages for name in names),
-        *(f"barrier.{name}" for name in BARRIER_METRICS),
+        *(f"barrier.{name}" for name in names_of("barrier")),
         *(f"{CONDITION}{name}" for name in CONDITIONS),
         "conditions",
         SECONDS,

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bumpform.case.steps import Deposit, Mount, Reflow
+from bumpform.metrics.metric import FROZEN
 from bumpform.process.mounted import Mounted
 from bumpform.process.outcome import Moment
 from bumpform.process.reflow import Liquid, Refusal, Stage
 from bumpform.quick import quick
-from bumpform.units.metric_names import FROZEN
 
 __all__ = ["Body", "Lineage", "Melting"]
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import Any, Final
 
+from bumpform.metrics.barrier import juncture_miss
 from bumpform.stack.borders import AIR
 from bumpform.surface.measured import Measured
 from bumpform.verdict.bumps import Bumps
@@ -20,7 +21,6 @@ from bumpform.verdict.condition import (
     not_judged,
 )
 from bumpform.verdict.findings import Findings
-from bumpform.verdict.metrics import juncture_miss
 
 #: d is 0.01 % … 50 % of the dielectric's thickness.
 TERMINUS_WINDOW: Final = (1e-4, 0.5)

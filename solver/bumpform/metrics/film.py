@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from bumpform.metrics.coverage import body_chains, wetted
 from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.process.state import State
@@ -14,7 +15,6 @@ from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root
 from bumpform.surface.measured import Measured
 from bumpform.surface.native import doubles, library
-from bumpform.verdict.coverage import body_chains, wetted
 
 #: Places on each element of a surface where distances are looked at first.
 PLACES = 4

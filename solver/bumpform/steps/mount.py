@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
@@ -18,7 +18,12 @@ from bumpform.case.fields import (
     NonNegativeLength,
     Temperature,
 )
-from bumpform.case.step_base import Heated, Step
+from bumpform.steps.step import Heated, Step
+
+if TYPE_CHECKING:
+    from bumpform.case.case import Case
+    from bumpform.materials.materials import Materials
+    from bumpform.process.state import State
 
 __all__ = [
     "Mount",
@@ -112,6 +117,7 @@ class Mount(Heated, Step):
     needs: ClassVar[tuple[str, ...]] = ("substrate", "solder")
     gives: ClassVar[tuple[str, ...]] = ("package",)
     identity: ClassVar[str] = "name"
+    shapes: ClassVar[bool] = True
 
     do: Literal["mount"] = "mount"
     name: Name = "mount"
@@ -149,3 +155,9 @@ class Mount(Heated, Step):
     def peak_K(self) -> float:
         """Highest temperature of the stage, K."""
         return self.peak
+
+    def apply(self, state: State, case: Case, materials: Materials) -> State:
+        """The state with the package on it, joined or not."""
+        from bumpform.process.stages import mount_step
+
+        return mount_step(state, self, case, materials)

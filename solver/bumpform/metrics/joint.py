@@ -1,0 +1,171 @@
+"""Metrics of a joint between stack and package, and of one that stays open."""
+
+from __future__ import annotations
+
+import math
+
+from bumpform.metrics.amounts import clearance, liquid_bodies
+from bumpform.metrics.metric import also, metric
+from bumpform.metrics.sample import Sample
+from bumpform.metrics.shape import ball_diameter
+from bumpform.process.mounted import Mounted
+from bumpform.surface.floating import stiffness
+from bumpform.surface.lateral import Lateral, lateral
+from bumpform.surface.measured import Measured
+from bumpform.surface.pull_off import PullOff, pull_off
+
+also(liquid_bodies, "joint", "open joint")
+
+
+@metric("standoff_m", "gap between the two pads", "joint", "open joint", frozen=True)
+def standoff(at: Sample) -> Measured:
+    """From pad to pad."""
+    if at.joint.gap is None:
+        return at.values["standoff_m"]
+    assert at.joint.standoff is not None
+    return Measured(at.joint.standoff)
+
+
+def _frozen_held_by(at: Sample) -> str | None:
+    joint = at.stage
+    if not isinstance(joint, Mounted) or joint.gap is not None or joint.frozen is None:
+        return None
+    return joint.frozen.held_by
+
+
+@metric(
+    "held_by",
+    "core (what is solid between the pads: core, bump or pillar), mask (layers round the pads lie "
+    "on each other), liquid, or the fixture that prescribes it; as frozen, what holds the package "
+    "as it freezes",
+    "joint",
+    "open joint",
+    frozen=_frozen_held_by,
+    words=True,
+    label="held by",
+)
+def held_by(at: Sample) -> str:
+    """What keeps the pads apart."""
+    return at.joint.held_by
+
+
+@metric("joint_force_N", "force of the liquid on the upper body, up positive", "joint")
+def joint_force(at: Sample) -> Measured:
+    """Surface tension and pressure together."""
+    return at.values["joint_force_N"]
+
+
+@metric(
+    "open_gap_m",
+    "by how much the gap of an open joint is larger than the largest at which it joins",
+    "open joint",
+)
+def open_gap(at: Sample) -> Measured | None:
+    """What is missing."""
+    return at.joint.gap
+
+
+@metric(
+    "largest_joining_gap_m",
+    "the largest gap between the pads at which what is liquid on either side meets the other's "
+    "liquid or metal of itself: a package that is further off when it melts stays open (head in "
+    "pillow)",
+    "open joint",
+    when="it had not joined before",
+)
+def largest_joining_gap(at: Sample) -> Measured | None:
+    """By the shapes apart."""
+    return at.joint.reach
+
+
+also(ball_diameter, "joint", "open joint")
+also(clearance, "open joint")
+
+
+@metric(
+    "joint_stiffness_N_m",
+    "−dF/dz of that force by the package's height: positive where the liquid alone would hold it",
+    "joint",
+    when="nothing solid holds the package",
+)
+def joint_stiffness(at: Sample) -> Measured | None:
+    """Against lifting and pressing."""
+    if at.joint.held_by not in ("liquid", "fixture"):
+        return None
+    drop, surface = at.found.drop, at.found.surface
+    stiff = stiffness(surface)
+    error = abs(stiffness(surface.refined()) - stiff)
+    # in a stiff joint, with little room left, it changes with a place as fast as it is large
+    error += 10.0 * max(1.0, abs(stiff)) * at.found.doubt.place / drop.length
+    return 2.0 * math.pi * drop.surface_tension * Measured(stiff, error)
+
+
+def _beside(at: Sample) -> Lateral:
+    return lateral(at.found)
+
+
+@metric(
+    "lateral_stiffness_N_m",
+    "−dF/dx of the lateral force on an upper body that is shifted: positive where the joint brings "
+    "it back, negative where it shears off, which a liquid that `stands-upright` may do: that "
+    "condition is about the liquid with both pads held, this about a package that moves; 0 on a "
+    "level plane on which a line slides",
+    "joint",
+)
+def lateral_stiffness(at: Sample) -> Measured:
+    """Self-centring."""
+    return at.once(_beside).shift
+
+
+@metric(
+    "tilt_stiffness_N_m_rad",
+    "−dM/dα of the moment on an upper body that is tilted about the middle of its pad: positive "
+    "where the joint turns it back, negative where it tips",
+    "joint",
+    when="it is not without bound",
+)
+def tilt_stiffness(at: Sample) -> Measured | None:
+    """Levelling."""
+    return at.once(_beside).tilt
+
+
+def _pull(at: Sample) -> PullOff | None:
+    if at.joint.load is not None and at.joint.load >= 0.0:
+        return None
+    return pull_off(at.found)
+
+
+@metric(
+    "largest_pull_N",
+    "the pull at which the package comes off",
+    "joint",
+    when="it is pulled or held by a fixture, unless the search for it is too long",
+)
+def largest_pull(at: Sample) -> Measured | None:
+    """What it stands on is off by what the joint is."""
+    most = at.once(_pull)
+    return None if most is None else most.pull + Measured(0.0, at.found.errors["joint_force_N"])
+
+
+@metric(
+    "standoff_at_largest_pull_m",
+    "the standoff at which it does",
+    "joint",
+    when="it is pulled or held by a fixture, unless the search for it is too long",
+)
+def standoff_at_largest_pull(at: Sample) -> Measured | None:
+    """Where the states end."""
+    most = at.once(_pull)
+    return None if most is None else most.standoff + Measured(0.0, at.found.errors["standoff_m"])
+
+
+@metric("core_force_N", "load − the liquid's force", "joint", when="a core carries a given load")
+def core_force(at: Sample) -> Measured | None:
+    """What is left for the core."""
+    if at.joint.load is None or at.joint.held_by != "core":
+        return None
+    return at.joint.load - at.values["joint_force_N"]
+
+
+also(largest_joining_gap, "joint")
+also(clearance, "joint")

@@ -1,0 +1,57 @@
+"""What several steps do to a state: after a cut, and of the voids that they close."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bumpform.case.steps import Step
+from bumpform.errors import ProcessError
+from bumpform.process.bodies import adrift, in_words
+from bumpform.process.melt import Content
+from bumpform.process.state import State, cavity_of
+from bumpform.stack.cut import Cut
+from bumpform.units.units import format_quantity
+
+__all__ = ["after_cut", "noted"]
+
+
+def noted(after: State, before: State, step: Step) -> State:
+    """The state with a note of every void that a step has closed."""
+    if len(after.stack.voids) <= len(before.stack.voids):
+        return after
+    room = sum(abs(float(sum(e.moments()[0] for e in void))) for void in after.stack.voids)
+    text = f"{step.do}: it closes a void of {format_quantity(6.283185307 * room, 'volume')}"
+    return replace(after, notes=(*after.notes, text))
+
+
+def after_cut(state: State, cut: Cut) -> State:
+    """The state whose solder is what a cut has left of it.
+
+    Raises
+    ------
+    ProcessError
+        If what a ball rested on is gone.
+    """
+    loose = adrift(cut.stack)
+    if loose:
+        raise ProcessError(
+            f"{in_words(loose)} would hang in the air without what this takes away: take away "
+            "less, or reflow first"
+        )
+    before = {r.name: r for r in state.stack.regions}
+    after = {r.name: r for r in cut.stack.regions}
+    contents: dict[str, Content] = {}
+    for name, content in state.contents.items():
+        for part in cut.parts[name]:
+            share = after[part].volume / before[name].volume
+            same = after[part] is before[name]
+            contents[part] = content if same else content.scaled(share)
+    coated = [r for r in state.stack.regions if r.name.split(" ")[0] in ("barrier", "finish")]
+    whole = all(after.get(r.name) is r for r in coated)
+    return replace(
+        state,
+        stack=cut.stack,
+        contents=contents,
+        cavity=cavity_of(cut.stack),
+        barrier=state.barrier if whole else None,
+    )

@@ -1,0 +1,44 @@
+"""Solder put on the stack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from bumpform.case.amounts import Amounted
+from bumpform.steps.step import Step
+
+if TYPE_CHECKING:
+    from bumpform.case.case import Case
+    from bumpform.materials.materials import Materials
+    from bumpform.process.state import State
+
+__all__ = ["Deposit"]
+
+
+class Deposit(Amounted, Step):
+    """Solder put on the stack, its amount said in exactly one way."""
+
+    gives: ClassVar[tuple[str, ...]] = ("solder",)
+    identity: ClassVar[str] = "solder"
+
+    do: Literal["deposit"] = "deposit"
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The one whose opening it fills."""
+        return () if self.fill is None else (self.fill.layer,)
+
+    def apply(self, state: State, case: Case, materials: Materials) -> State:
+        """The state with the solder: weighed at once where its amount is one of solid metal."""
+        from bumpform.process.changes import noted
+        from bumpform.process.melt import Content
+        from bumpform.process.stages import metal_density
+        from bumpform.stack.deposit import deposit
+
+        density = metal_density(self, case, materials)
+        stack, amount = deposit(state.stack, self, density)
+        mass = 0.0 if density is None else amount.metal * density
+        content = Content(((self.solder, mass),), amount.metal, soft=self.is_soft)
+        contents = {**state.contents, stack.regions[-1].name: content}
+        return noted(replace(state, stack=stack, contents=contents), state, self)

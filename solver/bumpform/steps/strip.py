@@ -1,0 +1,38 @@
+"""A whole layer removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from bumpform.case.fields import Name
+from bumpform.steps.step import Step
+
+if TYPE_CHECKING:
+    from bumpform.case.case import Case
+    from bumpform.materials.materials import Materials
+    from bumpform.process.state import State
+
+__all__ = ["Strip"]
+
+
+class Strip(Step):
+    """A whole layer removed: a resist, a mask."""
+
+    needs: ClassVar[tuple[str, ...]] = ("substrate", "layer")
+    identity: ClassVar[str] = "layer"
+    shapes: ClassVar[bool] = True
+
+    do: Literal["strip"] = "strip"
+    layer: Name
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The one that it removes."""
+        return (self.layer,)
+
+    def apply(self, state: State, case: Case, materials: Materials) -> State:
+        """The state without the layer."""
+        from bumpform.process.changes import after_cut
+        from bumpform.stack.cut import strip
+
+        return after_cut(state, strip(state.stack, self.layer))

@@ -1,0 +1,69 @@
+"""Steps that change no shape, but belong to the process: clean, cure, flux, note."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from bumpform.case.fields import Name, Temperature, Time
+from bumpform.errors import ProcessError
+from bumpform.steps.step import Step
+
+if TYPE_CHECKING:
+    from bumpform.case.case import Case
+    from bumpform.materials.materials import Materials
+    from bumpform.process.state import State
+
+__all__ = ["Clean", "Cure", "Flux", "Note"]
+
+
+class Clean(Step):
+    """Residue of the flux removed; the shape stays."""
+
+    do: Literal["clean"] = "clean"
+
+
+class Cure(Step):
+    """A layer hardened by heat; no solder that is there may melt at its temperature."""
+
+    identity: ClassVar[str] = "layer"
+
+    do: Literal["cure"] = "cure"
+    layer: Name | None = None
+    temperature: Temperature
+    time: Time | None = None
+
+    def apply(self, state: State, case: Case, materials: Materials) -> State:
+        """The same state: no solder may melt in a cure."""
+        from bumpform.process.melt import is_molten
+        from bumpform.units.units import format_quantity
+
+        for region in state.stack.regions:
+            if region.kind == "solder" and is_molten(
+                region.material, state.contents[region.name], self.temperature, materials
+            ):
+                at = format_quantity(self.temperature, "temperature")
+                raise ProcessError(
+                    f"cure: {region.name} would melt at {at}: cure before it is deposited, or less "
+                    "hot, or write a reflow at that temperature"
+                )
+        return state
+
+
+class Flux(Step):
+    """Flux put on before a reflow."""
+
+    do: Literal["flux"] = "flux"
+
+
+class Note(Step):
+    """Something that the report shall say."""
+
+    do: Literal["note"] = "note"
+    text: Annotated[str, Field(min_length=1, max_length=500)]
+
+    def apply(self, state: State, case: Case, materials: Materials) -> State:
+        """The state with the note."""
+        return replace(state, notes=(*state.notes, self.text))

@@ -1,0 +1,99 @@
+"""The registry of metrics: one function is all that a metric needs, and everything lists it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import bumpform
+from bumpform.case.bundled import bundled_cases
+from bumpform.errors import CaseError
+from bumpform.metrics import metric as registry
+from bumpform.metrics.listing import metrics_page
+from bumpform.metrics.metric import FROZEN, metric, metric_names, registered, stage_names
+from bumpform.output.readable import label
+from bumpform.output.report import report_html
+from bumpform.study.columns import known_columns, unit_of
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture
+def slenderness():
+    """A metric that is there for a test: height over diameter of a bump that is closed."""
+    registered()
+
+    @metric(
+        "slenderness",
+        "height above the contact line / diameter",
+        "reflow",
+        when="the bump is closed",
+        frozen=True,
+        label="slenderness h/⌀",
+    )
+    def measure(at):
+        if "apex_z_m" not in at.values:
+            return None
+        rise = at.values["apex_z_m"] - at.values["outer.z_m"]
+        return rise / (2.0 * at.values["max_radius_m"])
+
+    yield measure
+    del registry._METRICS["slenderness"]
+    registry._SCOPES["reflow"].remove(measure)
+
+
+def test_a_new_metric_is_one_function(slenderness):
+    """Of all that lists metrics, nothing else has to know it."""
+    case = bumpform.load_case("bga_ball")
+    done = bumpform.run(case)
+    (name,) = done.metrics
+    value = done.metrics[name]["slenderness"]
+    surface = done.record.stages[0].surface
+    rise = surface.apex_z_m - surface.contact_lines[0].z_m
+    assert value == pytest.approx(rise / (2.0 * surface.max_radius_m), rel=1e-14)
+    assert done.record.metrics[name]["slenderness"] == value
+    assert 0.0 < done.record.metrics_error[name]["slenderness"] < 1e-9
+    assert {"slenderness", FROZEN + "slenderness"} <= {*metric_names()}
+    assert f"{name}.slenderness" in known_columns(case)
+    assert unit_of(f"{name}.slenderness") == ""
+    assert label("slenderness") == "slenderness h/⌀"
+    assert "slenderness h/⌀" in report_html(done)
+    row = "| `slenderness`, `frozen_slenderness` |  | height above the contact line / diameter |"
+    assert f"{row} the bump is closed |" in metrics_page()
+    shrunk = bumpform.run(case.with_values({"case.freezing": "shrinks"}))
+    assert shrunk.metrics[name][FROZEN + "slenderness"] != value
+    limits = {"requirements": {f"{name}.slenderness": {"min": 0.5}}}
+    (answer,) = (
+        c
+        for c in bumpform.run(bumpform.Case.from_dict({**case.to_dict(), **limits})).conditions
+        if c.id == "requirement"
+    )
+    assert answer.measured.value == value
+
+
+def test_what_is_no_metric_is_none():
+    case = bumpform.load_case("bga_ball").to_dict()
+    name = next(step["name"] for step in case["step"] if step["do"] == "reflow")
+    with pytest.raises(CaseError, match="there is no metric slenderness"):
+        bumpform.Case.from_dict({**case, "requirements": {f"{name}.slenderness": {"min": 0.5}}})
+
+
+def test_the_page_is_that_of_the_registry():
+    assert (DOCS / "metrics.md").read_text("utf-8") == metrics_page()
+
+
+def test_every_metric_says_what_it_is():
+    for entry in registered():
+        assert entry.definition and not entry.definition.endswith(".")
+        assert entry.measure.__doc__
+    units = {entry.name: entry.unit for entry in registered()}
+    assert units["protrusion_m"] == "m" and units["solid_margin_K"] == "K"
+    assert units["tilt_stiffness_N_m_rad"] == "N*m/rad" and units["coverage"] == ""
+
+
+def test_runs_have_no_other_metrics():
+    known = {*stage_names()}
+    for name in bundled_cases():
+        for stage in bumpform.run(name).stages:
+            assert {*stage.metrics} <= known
