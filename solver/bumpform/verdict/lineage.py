@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bumpform.case.steps import Deposit, Mount, Reflow
+from bumpform.process.moment import Moment
 from bumpform.process.mounted import Mounted
-from bumpform.process.outcome import Moment
 from bumpform.process.reflow import Liquid, Refusal, Stage
 from bumpform.units.metric_names import FROZEN
 
