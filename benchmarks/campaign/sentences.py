@@ -15,7 +15,7 @@ from sections import holes, outlines, revolved
 import bumpform
 from bumpform.case.steps import Coat, Deposit, Mount, Reflow
 from bumpform.materials.materials import Materials
-from bumpform.process.outcome import Moment
+from bumpform.process.moment import Moment
 from bumpform.process.state import State
 from bumpform.stack.stack import Stack
 from bumpform.units.units import parse_quantity

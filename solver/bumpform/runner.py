@@ -18,8 +18,9 @@ from bumpform.process.common import common_states
 from bumpform.process.dry import dry_problems, found_dry
 from bumpform.process.explore import Explored, explore
 from bumpform.process.joined import hung_curves, set_down
+from bumpform.process.moment import Moment, Value
 from bumpform.process.mounted import Mounted
-from bumpform.process.outcome import Moment, Run, RunStage, Snapshot, Stopped, Value
+from bumpform.process.outcome import Run, RunStage, Snapshot, Stopped
 from bumpform.process.process import apply_step, step_problem
 from bumpform.process.state import State
 from bumpform.surface.measured import Measured

@@ -18,6 +18,7 @@ def invoke(*arguments):
     return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
+@pytest.mark.slow
 def test_sensitivity(tmp_path):
     scatter = 'tolerances.coat.polyimide.thickness.std="4 %"'
     done = invoke("sensitivity", "plated_column", "--out", tmp_path, "--set", scatter)
@@ -32,6 +33,7 @@ def test_sensitivity(tmp_path):
     assert (tmp_path / "sensitivity.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_margins(tmp_path):
     """A pitch may be as wide as it likes; it breaks neighbours-clear where the balls touch."""
     done = invoke("margins", "plated_column", "--out", tmp_path, "--input", "case.pitch")
@@ -93,6 +95,7 @@ def test_what_is_wrong_with_a_design_is_told(target, vary, told, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_yield(tmp_path):
     sets = ('tolerances.case.pitch.std="2 um"', 'requirements.reflow.clearance_m.min="112 um"')
     options = [text for one in sets for text in ("--set", one)]
@@ -107,6 +110,7 @@ def test_yield(tmp_path):
     assert (tmp_path / "yield.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_a_picture_of_another_answer_does_not_stay(tmp_path):
     asked = ("margins", "plated_column", "--out", tmp_path, "--input", "case.pitch")
     assert invoke(*asked).exit_code == 0

@@ -225,6 +225,7 @@ def test_exit_codes(bumpform, solver, tmp_path, outcome, code, message):
     assert message in result.stderr
 
 
+@pytest.mark.slow
 def test_one_failing_case_does_not_stop_the_others_and_the_highest_code_counts(
     bumpform, solver, tmp_path
 ):
@@ -275,6 +276,7 @@ def test_usage_errors_have_the_code_of_wrong_input(bumpform):
     assert bumpform("nonsense").exit_code == 2
 
 
+@pytest.mark.slow
 def test_an_ascii_terminal_is_no_reason_to_fail(tmp_path):
     """Sources and units hold letters that it cannot show."""
     code = "from bumpform.cli import main; main()"

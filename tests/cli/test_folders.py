@@ -49,6 +49,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
+@pytest.mark.slow
 def test_a_run_is_not_put_into_a_studys_folder(bumpform, tmp_path):
     assert bumpform("study", "two.toml", "--workers", "1", "--out", "here").exit_code == 0
     before = names(tmp_path / "here")
@@ -75,6 +76,7 @@ def test_of_two_runs_at_once_the_second_is_told(bumpform, tmp_path):
     assert names(tmp_path / "here") == []
 
 
+@pytest.mark.slow
 def test_many_runs_at_once_leave_one_whole_run(tmp_path):
     """Of two cases, started together: whatever the order, the folder is of one of them."""
     cases = ["photoimaged_opening", "stacked_masks_three"] * 3
@@ -110,6 +112,7 @@ def late(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_a_run_that_is_stopped_late_is_written_and_told(bumpform, tmp_path):
     done = bumpform("run", late(tmp_path), "--no-mesh", "--out", "here")
     assert done.exit_code == 2

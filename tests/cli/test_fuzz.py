@@ -85,6 +85,7 @@ def run(tmp_path, monkeypatch):
     return call
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", range(8))
 def test_a_broken_file_ends_in_a_message_or_a_result(run, batch):
     """Lines, bytes, keys and values at random."""
@@ -93,6 +94,7 @@ def test_a_broken_file_ends_in_a_message_or_a_result(run, batch):
         run(mangling.broken(draw, draw.choice(sorted(TEXTS.values()))))
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 @pytest.mark.parametrize("batch", range(8))
 def test_any_size_ends_in_a_result_a_refusal_or_a_message(run, batch):
@@ -102,6 +104,7 @@ def test_any_size_ends_in_a_result_a_refusal_or_a_message(run, batch):
         run(mangling.scaled(draw, draw.choice(sorted(TEXTS.values()))))
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 @pytest.mark.parametrize("batch", range(4))
 def test_any_order_of_steps_ends_in_a_result_a_refusal_or_a_message(run, batch):
@@ -123,6 +126,7 @@ def leaves(value, path=""):
         yield path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["photoimaged_opening", "core_metal_ball", "plated_column"])
 def test_every_value_of_a_case_may_be_nasty(name):
     """Any key set to anything: the case is read, or the message names that key."""
@@ -150,6 +154,7 @@ def test_a_mangled_setting_ends_in_a_message(text):
     assert_told(str(caught.value), "photoimaged_opening")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

@@ -42,6 +42,7 @@ def assert_told(done, *words):
         assert word in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
@@ -57,6 +58,7 @@ def test_no_compiled_solver(tmp_path, environment, words):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_library_that_cannot_be_loaded(tmp_path):
     """As of another machine, or on a file system from which nothing is run."""
     first = command(tmp_path, "run", "plated_column", "--no-mesh", "--no-plot", XDG_CACHE_HOME=".")
@@ -67,6 +69,7 @@ def test_a_library_that_cannot_be_loaded(tmp_path):
     assert_told(done, "cannot be loaded", "remove it, or set XDG_CACHE_HOME")
 
 
+@pytest.mark.slow
 def test_no_libgl(tmp_path):
     """gmsh's wheel is linked with it; everything but the meshes is there."""
     text = "raise OSError('libGL.so.1: cannot open shared object file: No such file')"
@@ -89,6 +92,7 @@ def test_a_file_system_without_room(tmp_path):
     assert (tmp_path / "out" / "INCOMPLETE").exists()
 
 
+@pytest.mark.slow
 def test_one_case_without_room_does_not_stop_the_others(tmp_path):
     """`/dev/full` cannot be a folder; a file in its place is a wrong --out, not a full disk."""
     (tmp_path / "out").mkdir()

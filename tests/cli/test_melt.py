@@ -46,6 +46,7 @@ def breaking(monkeypatch):
     monkeypatch.setattr(following, "march", march)
 
 
+@pytest.mark.slow
 def test_a_melt_s_files(tmp_path):
     done = melt("laminated_abraded", "--stage", "second reflow", "--out", tmp_path, "--frames", 5)
     assert done.exit_code == 0, done.output
@@ -103,6 +104,7 @@ def test_a_kind_that_is_not_followed_is_told_as_that(tmp_path, monkeypatch):
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.slow
 def test_a_run_lists_its_melts_and_takes_them_with_it(tmp_path):
     done = run("plated_column", "--melt", "--out", tmp_path)
     assert done.exit_code == 0, done.output
@@ -131,6 +133,7 @@ def test_a_run_lists_its_melts_and_takes_them_with_it(tmp_path):
     assert names(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_a_run_that_is_cut_short_keeps_the_melts_that_have_been_followed(tmp_path, monkeypatch):
     """Where it ends at once, as by Ctrl-C, the melts before are whole and no result is there."""
     whole, ended = following.march, []
@@ -170,6 +173,7 @@ def test_melts_of_another_case_go(tmp_path, breaking):
     assert all(name.startswith("melt_reflow.") for name in names(tmp_path) - {"notes.txt"})
 
 
+@pytest.mark.slow
 def test_the_energy_of_a_floating_joint_falls_with_its_load_s(tmp_path):
     """The load's own energy is W·h; without it that of the liquid rises while the package sinks."""
     case, stage = "core_and_cap", "mounting"

@@ -39,6 +39,7 @@ def test_scripts_are_short(script):
     assert len(script.read_text("utf-8").splitlines()) <= 40
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 def test_sweep_volume(tmp_path):
     """The dome without gravity is a cap to round-off; at 0.40 nl it ends 4.40465 um deep.
@@ -56,6 +57,7 @@ def test_sweep_volume(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["depth.png"]
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 def test_what_matters(tmp_path):
     """Without gravity the ball is a cap, to round-off; a pitch does nothing to it.
@@ -70,6 +72,7 @@ def test_what_matters(tmp_path):
     assert re.search(r"case.pitch +87.6603 neighbours-clear", out)
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 def test_design_opening(tmp_path):
     """By hand: V = π 60² 24 + πH(3·60² + H²)/6 with H = 18.9179 um: 0.381957 nl."""
@@ -80,6 +83,7 @@ def test_design_opening(tmp_path):
     assert "within tight bounds: deposit.Pb95Sn5.volume is at its bound 0.39 nl" in out
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 def test_yield_of_columns(tmp_path):
     """By hand: (112.338 − 109.5) um / 1 um = 2.838, of which a normal distribution has 2271 ppm."""

@@ -47,12 +47,14 @@ def write_cases(folder, count):
     return paths
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["materials"], ["cases"], ["check", CASE.stem]])
 def test_head_ends_a_listing_quietly(tmp_path, arguments):
     codes, errors, lines = piped(tmp_path, "head -n 1", *arguments)
     assert (codes, errors, len(lines)) == ("0 0", "", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 @pytest.mark.parametrize("reader", ["true", "head -n 1"])
 def test_a_run_goes_on_when_nobody_reads(tmp_path, reader):
@@ -95,6 +97,7 @@ def test_ctrl_c_while_libraries_are_loaded(tmp_path, wait):
     interrupted(process)
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 @pytest.mark.parametrize("wait", [0.0, 0.04, 0.11, 0.23])
 def test_ctrl_c_leaves_complete_files_only(tmp_path, wait):
@@ -118,6 +121,7 @@ def test_ctrl_c_leaves_complete_files_only(tmp_path, wait):
             assert "*MATERIAL" in path.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 @pytest.mark.parametrize("command", ["margins", "sensitivity"])
 def test_ctrl_c_in_a_long_answer_says_that_nothing_is_written(tmp_path, command):

@@ -112,6 +112,7 @@ def rows(whole):
 # ---------------------------------------------------------------- the table
 
 
+@pytest.mark.slow
 def test_the_table_has_every_row_in_its_order(whole, rows):
     study = bumpform.load_study(whole[0].path / "mixed.toml")
     assert [int(row["number"]) for row in rows] == list(range(ROWS)) == list(range(len(study)))
@@ -179,6 +180,7 @@ def test_both_tables_say_the_same(whole, rows):
 # ---------------------------------------------------------------- interruptions
 
 
+@pytest.mark.slow
 def test_a_study_killed_at_any_moment_goes_on_and_no_row_is_computed_twice(whole, tmp_path):
     """Of two workers, all processes stopped at once, twice by force, then by Ctrl-C.
 
@@ -219,6 +221,7 @@ def test_a_study_killed_at_any_moment_goes_on_and_no_row_is_computed_twice(whole
     assert folder.tables() == whole[0].tables()
 
 
+@pytest.mark.slow
 def test_a_finished_study_only_has_its_table_written_again(whole):
     folder = whole[0]
     journal, tables = folder.journal(), folder.tables()
@@ -230,6 +233,7 @@ def test_a_finished_study_only_has_its_table_written_again(whole):
     assert (folder.journal(), folder.tables()) == (journal, tables)
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_costs_no_row(whole, tmp_path):
     """By the system, for instance, when the memory is short."""
     folder = Folder(tmp_path)
@@ -248,6 +252,7 @@ def test_a_worker_that_is_killed_costs_no_row(whole, tmp_path):
     assert folder.tables() == whole[0].tables()
 
 
+@pytest.mark.slow
 def test_a_case_that_kills_its_worker_is_a_failed_row_and_the_only_one(tmp_path):
     (tmp_path / "small.toml").write_text(SMALL, "utf-8")
     study = bumpform.load_study(tmp_path / "small.toml")
@@ -271,6 +276,7 @@ def test_a_case_that_kills_its_worker_is_a_failed_row_and_the_only_one(tmp_path)
 # ---------------------------------------------------------------- bundled studies, wrong input
 
 
+@pytest.mark.slow
 def test_other_commands_do_not_pay_for_studies():
     """Dask and Arrow take a second to import."""
     code = (
@@ -287,6 +293,7 @@ def test_every_bundled_study_has_a_test(name):
     assert f"test_{name}" in globals()
 
 
+@pytest.mark.slow
 def test_opening_volume(tmp_path):
     """On the wall the dome rises by ΔV/πa², of 0.01 nl and 60 µm 0.884 µm; all rows converge."""
     done = run_study(bumpform.load_study("opening_volume"), out=tmp_path, workers=1)

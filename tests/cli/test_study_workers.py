@@ -78,6 +78,7 @@ def place(tmp_path):
         process.communicate()
 
 
+@pytest.mark.slow
 def test_a_worker_with_other_code_is_left_out_and_costs_no_row(place, tmp_path):
     """The command is there first: it waits for the scheduler, and then for a worker."""
     other = tmp_path / "other"
@@ -101,6 +102,7 @@ def test_a_worker_with_other_code_is_left_out_and_costs_no_row(place, tmp_path):
     assert {row["outcome"] for row in place.rows()} == {"converged"}
 
 
+@pytest.mark.slow
 def test_no_scheduler_and_no_workers_end_with_what_is_kept(place):
     process = place.study("--wait", "1")
     _, errors = process.communicate(timeout=120)

@@ -136,6 +136,7 @@ def alone(moment, case, names):
 NUMBERS = range(150)
 
 
+@pytest.mark.slow
 def test_the_sample_has_what_it_is_about():
     """Two liquids side by side, enclosed solder, and solder that fused, all occur."""
     found = [m.state.stage for n in NUMBERS for m in stages(n)[1]]
@@ -147,6 +148,7 @@ def test_the_sample_has_what_it_is_about():
     assert sum(len(parts) > 1 for parts in groups_of) >= 5  # they have met on their way
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", NUMBERS)
 def test_liquids_are_what_touches(number):
     """Groups of touching polygons that show a surface; those that met were on the same place."""
@@ -181,6 +183,7 @@ def test_liquids_are_what_touches(number):
                 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", NUMBERS)
 def test_nothing_is_lost_and_nothing_overlaps(number):
     """Masses and volumes to 1e-12; polygons of all regions overlap by no more than chords."""

@@ -8,6 +8,7 @@ import math
 import pickle
 import tomllib
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -99,6 +100,7 @@ def case_files(draw):
     }
 
 
+@pytest.mark.slow
 @given(case_files())
 @settings(deadline=None)
 def test_a_resolved_file_loads_back_to_an_equal_case(data):
@@ -110,6 +112,7 @@ def test_a_resolved_file_loads_back_to_an_equal_case(data):
     assert case_to_toml(again) == case_to_toml(case)
 
 
+@pytest.mark.slow
 @given(case_files())
 @settings(deadline=None)
 def test_a_case_survives_its_own_dict_and_pickle(data):
@@ -147,6 +150,7 @@ STEP_LIKE = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.sampled_from(["case", "wetting", "materials", "x", *SECTIONS]), ANYTHING),
     st.one_of(ANYTHING, st.lists(st.one_of(STEP_LIKE, ANYTHING), max_size=5)),
@@ -160,6 +164,7 @@ def test_any_file_is_a_case_or_a_case_error(sections, steps):
         assert all(problem.message and "\n" not in str(problem) for problem in error.problems)
 
 
+@pytest.mark.slow
 @given(case_files(), st.text(max_size=30), ANYTHING)
 @settings(deadline=None)
 def test_any_path_and_value_is_a_case_or_a_case_error(data, path, value):

@@ -50,11 +50,13 @@ def assert_agreed(case):
     return "stopped"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PEOPLE, ids=lambda path: path.stem)
 def test_on_the_cases_that_people_have(path):
     assert_agreed(Case.from_dict(tomllib.loads(path.read_text("utf-8"))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["scaled", "reordered"])
 @pytest.mark.parametrize("batch", range(5))
 def test_on_random_changes_of_the_bundled_cases(change, batch):

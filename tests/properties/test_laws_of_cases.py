@@ -50,6 +50,7 @@ def scaled(value, k, power=0):
     return value * k**power if power else value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", bundled_cases())
 @pytest.mark.parametrize("k", [0.23, 7.0])
 def test_a_similar_case_has_similar_shapes(name, k):
@@ -111,6 +112,7 @@ def joint(lower, upper, gravity, *, standoff, volume):
     )
 
 
+@pytest.mark.slow
 @few
 @given(
     ratio=st.floats(0.8, 1.25),
@@ -151,6 +153,7 @@ def shuffled(draw, value):
     return [shuffled(draw, inner) for inner in value] if isinstance(value, list) else value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", bundled_cases())
 def test_the_order_of_writing_does_not_matter(name):
     """Sections, materials, angles and keys in any order: the same bytes of result."""

@@ -82,6 +82,7 @@ def test_shape_depends_on_the_bond_number_alone(angle, ratio, bond, factor):
     assert two["pressure_Pa"] == pytest.approx(factor * one["pressure_Pa"], rel=1e-9, abs=1e-6)
 
 
+@pytest.mark.slow
 @few
 @given(psi=st.floats(20.0, 120.0), bond=st.floats(0.0, 0.3))
 def test_hanging_is_the_mirror_of_standing(psi, bond):

@@ -126,6 +126,7 @@ def test_sizes_of_solid_metal_are_noted_in_one_line_unless_the_case_says_what_th
     assert case_of([SUBSTRATE, LOW, SECOND]).notes == ()  # a volume may be of either
 
 
+@pytest.mark.slow
 def test_the_note_is_printed_and_in_the_report(tmp_path):
     path = tmp_path / "x.toml"
     path.write_text(case_to_toml(case_of([SUBSTRATE, BALL, SECOND])), "utf-8")

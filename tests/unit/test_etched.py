@@ -213,6 +213,7 @@ def spans(polygon, r):
     return sorted((g.bounds[1], g.bounds[3]) for g in lines if not g.is_empty and g.length > 1e-10)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(data=st.data(), by=LENGTHS)
 def test_every_column_is_lowered_by_the_depth(data, by):

@@ -37,6 +37,7 @@ def assert_whole(folder, strangers=()):
         assert found == hashlib.sha256((folder / name).read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 def test_the_result_lists_every_file_with_its_sum(run, tmp_path):
     write_run(run, tmp_path, mesh=True)
     listed = read_result(tmp_path).files

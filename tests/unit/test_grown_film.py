@@ -269,6 +269,7 @@ def profiles(draw):
     return points, grown
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(profiles(), st.floats(0.5, 8.0))
 def test_volumes_are_those_of_small_steps(profile, t):

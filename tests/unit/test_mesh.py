@@ -208,6 +208,7 @@ def test_contact_line_size_draws_the_mesh_together():
     assert gaps[1] < 0.6 * 0.6 * UM
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(
     radius=st.floats(25, 80),

@@ -37,6 +37,7 @@ def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_made_in_the_cache_at_first_use_and_only_read_after(tmp_path):
     """The second run imports nothing that compiles, and leaves the library as it is."""
     first = python(SOLVE, XDG_CACHE_HOME=str(tmp_path))
@@ -49,6 +50,7 @@ def test_made_in_the_cache_at_first_use_and_only_read_after(tmp_path):
     assert made.stat().st_mtime_ns == written
 
 
+@pytest.mark.slow
 def test_processes_that_compile_at_once_do_not_meet(tmp_path):
     """Each makes its own aside; the last to rename wins, and all of them run."""
     environment = {
@@ -62,6 +64,7 @@ def test_processes_that_compile_at_once_do_not_meet(tmp_path):
     assert len([*(tmp_path / "bumpform").iterdir()]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "environment, words",
     [

@@ -138,6 +138,7 @@ def test_fused_solders_are_drawn_in_the_mean_of_their_colours(run):
     assert color == "#828f a0".replace(" ", "")
 
 
+@pytest.mark.slow
 def test_thin_finish_is_a_line_of_its_colour_in_the_pixels(run, tmp_path):
     png, _ = write_stages(run, tmp_path)
     pixels = np.round(imread(png)[..., :3] * 255)
@@ -174,6 +175,7 @@ def test_no_two_texts_overlap(run, figure):
             assert width <= 1.0 or height <= 2.5, f"{one!r} overlaps {other!r}"
 
 
+@pytest.mark.slow
 def test_same_bytes_again_and_nothing_left_aside(run, tmp_path):
     first = [path.read_bytes() for path in write_stages(run, tmp_path / "a")]
     again = [path.read_bytes() for path in write_stages(run, tmp_path / "b")]
@@ -182,6 +184,7 @@ def test_same_bytes_again_and_nothing_left_aside(run, tmp_path):
     assert sorted(p.name for p in (tmp_path / "a").iterdir()) == ["stages.png", "stages.svg"]
 
 
+@pytest.mark.slow
 def test_refused_stage_shows_its_deposit_and_says_why(run):
     svg = svg_bytes(draw_stages(refuse_second(run))).decode()
     text = " ".join(" ".join(e.itertext()) for e in ET.fromstring(svg).iter())
@@ -206,6 +209,7 @@ def test_run_without_snapshots_or_conditions_is_a_picture_too(run):
         draw_stages(replace(run, snapshots=snapshots, record=bare))
 
 
+@pytest.mark.slow
 def test_pyplot_is_not_imported():
     code = "import bumpform.picture.picture, sys; assert 'matplotlib.pyplot' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})

@@ -99,6 +99,7 @@ def test_same_bytes_again(run, tmp_path):
     assert first == write_report(run, tmp_path / "b").read_bytes()
 
 
+@pytest.mark.slow
 def test_neither_dolfinx_nor_gmsh_is_imported():
     code = (
         "import bumpform.output.report, bumpform.output.run_folder, bumpform.picture.picture, sys; "

@@ -43,6 +43,7 @@ def meridian(folder, stage):
     return {name: np.array(points) for name, points in found.items()}
 
 
+@pytest.mark.slow
 def test_what_is_written(run, tmp_path):
     bare = [
         "case.toml",

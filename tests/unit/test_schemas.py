@@ -26,6 +26,7 @@ def read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text("utf-8"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_every_case_file_fits(path: Path) -> None:
     jsonschema.Draft202012Validator(case_schema()).validate(read(path))
@@ -98,6 +99,7 @@ def test_what_the_reader_refuses_does_not_fit(spoil: Any) -> None:
         jsonschema.Draft202012Validator(case_schema()).validate(case)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_every_result_fits_its_types(path: Path) -> None:
     """Neither a name that the contract does not have, nor one missing, nor another type."""

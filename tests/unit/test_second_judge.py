@@ -43,6 +43,7 @@ def test_areas_of_discs_and_walls():
     assert not picture(stack.without("pad", "film")).touch("base", "film")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(bundled_cases()))
 def test_polygons_of_bundled_stacks(name):
     """Volumes to 1e-6, borders seen alike from both sides but for a ball on a plane.

@@ -59,6 +59,7 @@ def test_a_batch_ends_when_it_has_taken_enough(study, monkeypatch):
     assert [row.number for row in rows] == [0, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [MachineError("no C compiler"), ImportError("no scipy")])
 def test_what_a_machine_lacks_is_no_row(study, monkeypatch, error):
     def behaviour(number):

@@ -103,6 +103,7 @@ def test_a_wrong_quantity_says_what_to_write(value, dimension, message):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in UNITS if name not in ("", "mil")])
 def test_the_table_is_pints(name):
     """Factor and offset of every unit equal pint's exactly; "mil" is an angle there."""
@@ -131,6 +132,7 @@ def test_ordinary_units_do_not_import_pint():
     )
 
 
+@pytest.mark.slow
 def test_pint_works_where_its_cache_cannot_be_written():
     """A container's user may have no home."""
     code = "from bumpform.units.units import parse_quantity as p; print(p('1 inch', 'length'))"

@@ -261,6 +261,7 @@ def compared(family: str) -> tuple[list[tuple[str, float, float]], list[str], in
     return rows, wrong, done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_values_agree_with_the_reference(family: str) -> None:
     """Contact line, angle, apex, largest radius, pressure, area and energy, all to 1e-9."""

@@ -140,6 +140,7 @@ class Stepped:
         return [one for one in found if clear_of_rim(one[0], self.rim)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("degrees", "volume", "count"),
     [
@@ -175,6 +176,7 @@ def place_of(found):
     return found.values["outer.r_m"], found.values["outer.z_m"]
 
 
+@pytest.mark.slow
 def test_energy_between_two_caps_is_the_work_of_the_force():
     """E₂ − E₁ = −2πσ ∫ r (cosθ_Young − cosθ) ds between two minima, θ from shooting.
 
@@ -253,6 +255,7 @@ def every_ring(profile, degrees, volume):
     return [e for e in found if e.values["outer.z_m"] == 0.0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 5, 13, 14, 28])
 def test_rings_round_a_core(number):
     """Core on a pad, a ring that does not wet round it, and a field that does: up to four rings.
@@ -272,6 +275,7 @@ def test_rings_round_a_core(number):
     same_sets(found, scan(scene, volume), volume, "inner")
 
 
+@pytest.mark.slow
 def test_reference_ring_is_the_only_one():
     """P4a: of the wide rings round its core there is one, on the pad's edge, at 74.758° polar."""
     radius, height, edges, volume = 100 * UM, 80 * UM, (150 * UM, 600 * UM), 3e-12
@@ -297,6 +301,7 @@ def every_joint(lower, upper, degrees, volume, gravity, height):
     return joints(joint, (), admits, None, 0.0), admits
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [3, 6, 11, 12])
 def test_joints_between_bodies_of_three_materials(number):
     """Pads, rings that do not wet, and bases that do, below and above, at a fixed standoff."""
@@ -322,6 +327,7 @@ TWO_ANGLES = (20, 120, 20, 170), (20, 165)
 BETWEEN = math.pi * HEIGHT * (1.2 * A) ** 2 * 0.8
 
 
+@pytest.mark.slow
 def test_joint_that_may_be_pinned_on_either_of_two_edges():
     """Pad, ring of 120°, pad again: the lower line rests on the first or on the last edge.
 
@@ -340,6 +346,7 @@ def test_joint_that_may_be_pinned_on_either_of_two_edges():
         assert beside.values["energy_J"] == pytest.approx(other.values["energy_J"], rel=TOLERANCE)
 
 
+@pytest.mark.slow
 def test_energy_between_two_joints_is_the_work_of_the_force():
     """From the first edge to the last one over ring and second pad, the upper line on its edge."""
     found, _ = every_joint(*TWO_EDGES, TWO_ANGLES, BETWEEN, EARTH, HEIGHT)
@@ -361,6 +368,7 @@ def test_energy_between_two_joints_is_the_work_of_the_force():
     assert rise == pytest.approx(-2 * math.pi * TENSION * work, abs=TOLERANCE * size)
 
 
+@pytest.mark.slow
 def test_pulled_joint_balances_its_load_at_two_heights():
     """A package pulled off a copper ball: the stable joint, and the barrier at which it comes off.
 

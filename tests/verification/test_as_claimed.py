@@ -62,6 +62,7 @@ def test_films_and_solder_have_their_exact_volumes():
     assert stack.region("polyimide").volume == pytest.approx(ring * UM**3, rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["planar", "conformal"])
 @pytest.mark.parametrize("ubm", ["planar", "conformal"])
 @pytest.mark.parametrize("mask", ["above", None])
@@ -92,6 +93,7 @@ def test_the_case_that_people_have_runs():
     assert "fails" not in said.values()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sets", "verdict"),
     [

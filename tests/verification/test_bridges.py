@@ -177,6 +177,7 @@ def shot_bridge(number, *, load=None, height=None):
     return shoot_two(lower, upper, volume, **set_up, load=load), lower.angle is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(16))
 def test_bridge_on_two_edges(number):
     """Pads that wet well in bases that do not: edges hold as far as Gibbs lets them."""
@@ -189,6 +190,7 @@ def test_bridge_on_two_edges(number):
     agree(found, shot, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(16))
 def test_bridge_under_a_load(number):
     """The force of a shot bridge, given as a load, brings the body to that bridge's standoff.
@@ -216,6 +218,7 @@ def sliding_bridge(number):
     return angles, radius, height, volume, gravity_for(draw.uniform(-0.2, 0.2), volume)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(12))
 def test_bridge_sliding_on_two_planes(number):
     """Both lines at Young's angle on planes without edges: radii, force, pressure by shooting."""
@@ -232,6 +235,7 @@ def test_bridge_sliding_on_two_planes(number):
     agree(found, shot, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(8))
 def test_bridge_on_an_edge_and_a_plane(number):
     """The lower line pinned, the upper one sliding: one of Gibbs' conditions each."""

@@ -39,6 +39,7 @@ def test_starts_on_both_sides_of_the_rest(degrees, gravity):
         assert found.values["outer.r_m"] == pytest.approx(exact, rel=1e-9), start / exact
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [8, 40, 90, 140, 160, 174])
 @pytest.mark.parametrize("bond", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("lengths", [6, 30, 150])
@@ -98,6 +99,7 @@ def test_a_ring_whose_neck_lets_go_covers_the_ball(volume, degrees, inner):
     assert found.values["apex_z_m"] == pytest.approx(shot.apex_z, abs=1e-9 * radius)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("volume", "degrees", "outer", "inner"),
     [(0.02, 61, 0.9, 0.7), (0.02, 40, 0.9, 0.7), (0.005, 61, 0.9, 0.8), (0.01, 80, 0.8, 0.6)],

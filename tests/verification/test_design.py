@@ -97,6 +97,7 @@ def test_a_bound_is_told_where_it_stands_in_the_way():
     assert found.nearest["reflow.ball_height_m"] == pytest.approx(-107.4e-6, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_what_has_no_influence_is_told():
     targets = {"reflow.ball_height_m": "80 um", "reflow.ball_diameter_m": "90 um"}
     vary = ["deposit.Sn63Pb37.column.height", "substrate.pad.radius"]
@@ -130,6 +131,7 @@ def test_where_a_scatter_is_cut_off_moves_with_its_value():
     assert told.high == pytest.approx(found.varied[path] + 1e-6)
 
 
+@pytest.mark.slow
 def test_what_means_nothing_within_the_bounds_is_told_at_the_bound_next_to_the_case():
     target = {"first reflow.terminus_depth_m": "5 um"}
     found = bumpform.design(
@@ -142,6 +144,7 @@ def test_what_means_nothing_within_the_bounds_is_told_at_the_bound_next_to_the_c
     assert why in found.why
 
 
+@pytest.mark.slow
 def test_a_metric_that_means_something_only_far_away_is_found():
     """The opening has to be deeper than 24 µm; beyond 31 µm no value is allowed."""
     case = bumpform.load_case(OPENING).with_values({"coat.dielectric.thickness": "8 um"})
@@ -152,6 +155,7 @@ def test_a_metric_that_means_something_only_far_away_is_found():
     assert depth == pytest.approx(5e-6, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_an_input_that_moves_nothing_near_its_value_is_looked_at_all_along():
     """A cap that ends at the rim of its pad: only beyond its own angle there does wetting count."""
     case = bumpform.Case.from_dict(CAP)

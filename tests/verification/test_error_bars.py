@@ -73,6 +73,7 @@ def test_reference_is_the_spherical_cap_without_gravity(degrees):
         assert abs(values[name] - value) <= 1e-16 * max(1, abs(value)), name
 
 
+@pytest.mark.slow
 def test_reference_is_what_shooting_finds():
     """Drops, rings and bridges, with gravity; 1e-11 is what shooting at 1e-13 is good for."""
     for sample in drawn("plane")[:8]:
@@ -113,6 +114,7 @@ def test_reference_is_what_shooting_finds():
 # the estimates
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_number_lies_within_its_estimate(kind):
     """All of them; and the sample is not thin: every draw is solved and compared."""
@@ -175,6 +177,7 @@ def chain(name: str) -> list[Row]:
     return [row for rows in found for row in rows if not isinstance(rows, str)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_later_stages_and_metrics_lie_within_their_estimates(name):
     """Whole cases, every stage and metric, against the same on much finer meshes.

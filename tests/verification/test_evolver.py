@@ -73,6 +73,7 @@ def staged(stage):
 # drops; volumes in units of the cube of their solid's length, Bond numbers of that length
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gravity", [9.81, -9.81, 300.0])
 @pytest.mark.parametrize("volume", [0.5, 4.0, 10.0])
 def test_drop_on_an_edge(volume, gravity):
@@ -85,6 +86,7 @@ def test_drop_on_an_edge(volume, gravity):
     agrees(found.values, found.errors, deck, a)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gravity", [9.81, -9.81, 300.0])
 @pytest.mark.parametrize(("degrees", "volume"), [(125, 1.85), (100, 2.0), (70, 1.2)])
 def test_drop_that_slides_on_a_wall(degrees, volume, gravity):
@@ -99,6 +101,7 @@ def test_drop_that_slides_on_a_wall(degrees, volume, gravity):
     agrees(found.values, found.errors, Deck(line, apex(), volume, b), a)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gravity", [9.81, -9.81, 300.0])
 @pytest.mark.parametrize("degrees", [40, 90, 140])
 def test_drop_that_slides_on_a_plane(degrees, gravity):
@@ -110,6 +113,7 @@ def test_drop_that_slides_on_a_plane(degrees, gravity):
     agrees(found.values, found.errors, deck, a)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gravity", [9.81, -9.81, 300.0])
 @pytest.mark.parametrize(("degrees", "volume"), [(60, 0.6), (60, 2.2), (110, 1.0)])
 def test_cap_that_slides_on_a_core(degrees, volume, gravity):
@@ -129,6 +133,7 @@ def test_cap_that_slides_on_a_core(degrees, volume, gravity):
 # liquids between two lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gravity", [9.81, -9.81, 100.0])
 @pytest.mark.parametrize(("below", "above"), [(50, 30), (60, 40)])
 def test_ring_that_slides_on_a_plane_and_a_core(below, above, gravity):
@@ -210,6 +215,7 @@ def ceramic(degrees):
     return Deck(pinned, ring, published.CBGA_VOLUME / published.CBGA_BALL**3, b)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [20, 45, 60, 90])
 def test_published_ceramic_ball_grid_array(degrees):
     """Evolver's cbga1 and cbga2 (90°), and better wetting."""

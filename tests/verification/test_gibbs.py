@@ -188,6 +188,7 @@ def test_rim_holds_a_ball_that_overhangs(wall, top, psi):
     assert (found.state, found.station) == ("pinned", corner.station)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gravity", [-500.0, 500.0])
 def test_upper_limit_with_gravity(gravity):
     """With gravity the limit lies where the shot drop's slope at the rim is the top's angle."""

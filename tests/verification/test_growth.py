@@ -165,6 +165,7 @@ def random_step(stack, random, name):
     return strip(stack, layer).stack
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_random_stacks_are_coated_whole(seed):
     """Every film on every exposed solder: exact volume, one profile, no solder bare."""

@@ -70,6 +70,7 @@ def agrees(ran, lower, upper, load, size, gravity=EARTH):
 OPENING, MASK = 150 * UM, 40 * UM
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("load", [5e-4, 1e-3, 2e-3])
 @pytest.mark.parametrize("degrees", [157.5, 158, 170, 179.9])
 def test_ball_squeezed_over_a_mask_that_hardly_wets(degrees, load):
@@ -123,6 +124,7 @@ def flat(pad, stencil, gravity=EARTH, weight=WEIGHT):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gravity", [EARTH, 0.0])
 @pytest.mark.parametrize("stencil", [80.1, 81, 86, 130, 200])
 def test_flat_land(stencil, gravity):
@@ -140,6 +142,7 @@ def test_flat_land(stencil, gravity):
     assert standoff == pytest.approx(height, rel=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pad", [1.79, 1.8, 1.81])
 def test_flat_land_under_a_pad_of_another_size(pad):
     """It leans in or out of the land's rim to the pad's, and holds at both."""
@@ -197,6 +200,7 @@ def capped(height, copper, nickel, load, pad=PILLAR):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("copper", "nickel", "load"),
     [(30, 30, 1e-5), (35, 35, 5e-5), (35, 25, 5e-5), (20, 40, -5e-6)],
@@ -227,6 +231,7 @@ def test_cap_that_runs_down_to_the_copper(height):
     agrees(ran, Line(hold, 0.0), upper, 1e-6, PILLAR)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("load", [2e-3, 4e-3])
 def test_film_that_one_edge_holds(load):
     """Pressed to a film on a wide land, its upper line slides on a package that hardly wets.

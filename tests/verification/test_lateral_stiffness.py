@@ -213,6 +213,7 @@ def computed(name):
     return {"shift": ours.shift.value / unit, "tilt": ours.tilt.value / (unit * A**2)}, exact
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["shift", "tilt"])
 @pytest.mark.parametrize("name", STATES)
 def test_against_energies_in_three_dimensions(name, kind):

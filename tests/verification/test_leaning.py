@@ -223,6 +223,7 @@ def test_a_ring_too_low_for_the_package_leaves_the_joint_open(volume):
     assert told["verdict"] == "fails"
 
 
+@pytest.mark.slow
 def test_console_log_report_and_picture_say_that_it_leans(tmp_path):
     setting = "core_and_cap", "--set", "deposit.Sn63Pb37.volume=14 nl", "--no-mesh"
     done = CliRunner().invoke(app, ["run", *setting, "--out", str(tmp_path)])

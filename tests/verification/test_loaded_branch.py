@@ -103,6 +103,7 @@ def largest_pull():
     return -float(best.fun)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.5, 0.97, 0.99, 0.999, 1.0 - 1e-5])
 def test_a_joint_holds_every_pull_up_to_its_largest(share):
     """It rests at the height where the shot joint pulls as much, and is stiff there: −dF/dz > 0.
@@ -133,6 +134,7 @@ def test_a_larger_pull_takes_the_body_off(share):
     assert told == pytest.approx(largest_pull(), rel=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.3, 0.9, 0.99, 0.999, 1.0 - 1e-5])
 @pytest.mark.parametrize(
     ("radius", "height", "degrees", "gravity"),

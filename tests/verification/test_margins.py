@@ -45,6 +45,7 @@ def bisected(case, path, good, bad):
     return bad, verdict(case, path, bad) - own
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "path"), CASES)
 def test_limits_are_those_of_bisection(name, path):
     case = bumpform.load_case(name)
@@ -60,6 +61,7 @@ def test_limits_are_those_of_bisection(name, path):
         assert limit.breaks.partition(":")[0] in broken
 
 
+@pytest.mark.slow
 def test_a_pitch_goes_down_to_the_balls_own_diameter():
     case = bumpform.load_case("plated_column")
     [margin] = bumpform.margins(case, paths=["case.pitch"]).inputs
@@ -68,6 +70,7 @@ def test_a_pitch_goes_down_to_the_balls_own_diameter():
     assert (margin.low.breaks, margin.high) == ("neighbours-clear", None)
 
 
+@pytest.mark.slow
 def test_a_requirement_is_a_condition_like_any_other():
     """Two limits of one metric: each is named by its sentence, and breaks where it is met."""
     metric = "reflow.ball_height_m"
@@ -81,6 +84,7 @@ def test_a_requirement_is_a_condition_like_any_other():
         assert done.metrics["reflow"]["ball_height_m"] == pytest.approx(height, rel=3e-9)
 
 
+@pytest.mark.slow
 def test_values_of_the_library_have_margins_too():
     """Solder that wets the base less than 75° leaves the pad for it, which the case does not."""
     metric = "r.ball_height_m"
@@ -96,6 +100,7 @@ def test_values_of_the_library_have_margins_too():
     assert [m.low or m.high for m in asked.inputs] == [None]  # nothing without gravity
 
 
+@pytest.mark.slow
 def test_what_breaks_is_what_breaks_just_beyond():
     """A pad as wide as the pitch is no case; that neighbours meet is told by a sliver before."""
     case = bumpform.load_case("photoimaged_opening")
@@ -104,6 +109,7 @@ def test_what_breaks_is_what_breaks_just_beyond():
     assert margin.high.breaks == "refused: input" and "125 µm reaches" in margin.high.detail
 
 
+@pytest.mark.slow
 def test_a_step_that_cannot_be_done_is_told_from_a_case_that_is_none():
     case = bumpform.load_case("photoimaged_opening")
     [margin] = bumpform.margins(case, paths=["second reflow.peak"]).inputs

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.dolfinx
 PLANE = [(0.0, 0.0), (5.0, 0.0)]
 
 
+@pytest.mark.slow
 def test_a_cap_s_energy_converges_with_order_three():
     """The end of a drop on a plane is a cap. Halving the elements divides the error of the energy
     by 2³ or so (measured: 3.1 and 3.0, as nodes still glide along a curve that rests)."""
@@ -45,6 +46,7 @@ def test_a_cap_s_energy_converges_with_order_three():
     assert all(2.5 < order < 4.0 for order in orders), (errors, orders)
 
 
+@pytest.mark.slow
 def test_the_energy_falls_the_volume_stays_and_heat_is_what_energy_loses():
     """Energy turns into heat but for the step's own part, which is of the first order in it.
 
@@ -67,6 +69,7 @@ def test_the_energy_falls_the_volume_stays_and_heat_is_what_energy_loses():
     assert abs(2.0 * excess[1] - excess[0]) < 0.004
 
 
+@pytest.mark.slow
 def test_liquid_at_rest_under_gravity_stays_so_on_any_mesh():
     """With the pressure P = p + ρgz nothing flows inside: what moves is the curve's own error."""
     floor = wall([(0.0, 0.0), (1.0, 0.0), (1.0, 0.5), (5.0, 0.5)], [30.0, 120.0, 120.0])
@@ -112,6 +115,7 @@ def test_a_viscous_drop_loses_its_second_mode_as_lamb_says():
     assert abs(rate * (1.0 + 0.5 * step * rate) / (20.0 / 19.0) - 1.0) < 6e-3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("radius", [0.995, 1.005])
 @pytest.mark.parametrize("begin", [0.8, 1.2])
 def test_a_rest_beside_an_edge_is_none_on_it(radius, begin):
@@ -126,6 +130,7 @@ def test_a_rest_beside_an_edge_is_none_on_it(radius, begin):
     assert not end.start.held
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("inside", "outside", "held"), [(60.0, 80.0, True), (72.0, 80.0, False)])
 def test_an_edge_holds_a_line_between_both_angles_only(inside, outside, held):
     """A change of material: Gibbs' condition decides, whichever side the line comes from."""
@@ -141,6 +146,7 @@ def test_an_edge_holds_a_line_between_both_angles_only(inside, outside, held):
             assert abs(end.nodes[0, 0] - radius) < 1e-4
 
 
+@pytest.mark.slow
 def test_a_line_on_a_rim_does_not_slip_into_an_opening_that_the_surface_overhangs():
     """Past 180° from the wall the force along it says nothing: the surface would cut the solid."""
     floor = wall([(0.0, 0.0), (0.42635, 0.0), (0.42635, 0.1092), (3.0, 0.1092)], [25.0, 140, 140])

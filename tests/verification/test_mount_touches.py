@@ -37,6 +37,7 @@ def detail_of(ran):
 # liquid that goes over to the package
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("amount", [0.5, 0.7, 0.9, 1.2])
 @pytest.mark.parametrize("load", [5e-6, 20e-6, 60e-6])
 def test_a_package_comes_down_again_on_liquid_that_has_gone_over_to_it(amount, load):
@@ -140,6 +141,7 @@ def core_and_cap(core, cap, *, mask, opening, pad, load, angle, on_core=20):
     return Case.from_dict({"case": {"name": "core"}, "wetting": wet, "step": steps})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("angle", [140, 160, 170, 175, 177, 178])
 def test_a_line_leaves_its_edge_whose_angle_hardly_pulls_it(angle):
     """Next to 180° a degree too much pulls with a ten-thousandth of σ: the line goes on all the
@@ -237,6 +239,7 @@ def test_a_corner_that_is_filled_is_covered(standoff):
 CORE = {"mask": 34 * UM, "opening": 68 * UM, "pad": 259 * UM, "on_core": 11}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("peak", [200.0, 220.0, 240.0])
 @pytest.mark.parametrize("load", ["0.27 mN", "0.05 mN", "3 mN"])
 def test_what_holds_a_package_is_what_a_mount_at_that_peak_tells(load, peak):

@@ -95,6 +95,7 @@ def small(mount, gravity=EARTH, volume=5e-12):
     return run(made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gravity", [EARTH, 0.0, -EARTH, 400.0, -400.0])
 @pytest.mark.parametrize(
     "mount",
@@ -125,6 +126,7 @@ def test_small_joint(mount, gravity):
     assert metrics["held_by"] == ("liquid" if "load" in mount else "fixture")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sets", "load", "held_by"),
     [
@@ -177,6 +179,7 @@ def cap_core(ran, gravity):
     return shot, hold.moment - volume / (2 * math.pi)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sets", "load", "held_by"),
     [

@@ -113,6 +113,7 @@ BOTH = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drawn", BOTH, ids=range(len(BOTH)))
 def test_a_joint_with_solder_from_both_sides(drawn):
     """One liquid of both volumes, whatever the side that it came from."""
@@ -266,6 +267,7 @@ def test_a_pillar_in_a_soft_joint():
     assert metrics["standoff_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ball", "volume", "held"),
     [
@@ -301,6 +303,7 @@ PASTE = {"solder": "SAC305", "volume": 5e-12}
 AGAIN = {"do": "reflow", "name": "again", "peak": "245 degC"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("held", [{"load": 2e-4}, {"mass": "20 mg"}, {"standoff": 300 * UM}])
 @pytest.mark.parametrize("solder", [None, PASTE])
 def test_a_joint_molten_again_is_what_it_was(held, solder):

@@ -71,6 +71,7 @@ def agrees(stage, metrics, shot, tension):
 # drawn by a fixture
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("standoff", [450, 600, 680, 690, 700, 800, 1000, 1200, 1300])
 def test_a_joint_is_drawn_as_far_as_it_goes(standoff):
     """Free it is 690 µm high: pressed, and drawn to nearly twice that, past its largest pull."""
@@ -119,6 +120,7 @@ def largest_by_shooting(stage, gravity, radius, low, high):
     return -float(best.fun), float(best.x)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("standoff", [600, 800, 1200])
 def test_largest_pull_of_the_drawn_column(standoff):
     """From below it, next to it and from beyond: the same."""
@@ -129,6 +131,7 @@ def test_largest_pull_of_the_drawn_column(standoff):
     assert metrics["standoff_at_largest_pull_m"] == pytest.approx(height, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_hanging_package_comes_off_at_446_7_micronewtons():
     """Near 0.82 mm; a mass below that hangs, one above falls, and is told the largest."""
     ran = run(hanging(mass="15 mg"))
@@ -143,6 +146,7 @@ def test_the_hanging_package_comes_off_at_446_7_micronewtons():
     assert force_told(fallen) == pytest.approx(pull, rel=1e-8)
 
 
+@pytest.mark.slow
 def test_largest_pull_beyond_edges_that_lines_come_to():
     """Lines slide off the base, come to edges and leave them on the way: the fold by shooting."""
     metrics = run(wide_upper_pad(-2e-4)).metrics["joint"]
@@ -164,6 +168,7 @@ def test_largest_pull_beyond_edges_that_lines_come_to():
 # what hangs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("held", "load", "standoff"),
     [
@@ -185,6 +190,7 @@ def test_a_mass_turns_with_the_orientation_and_a_load_does_not(held, load, stand
 # from pulls through none to pressing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "load", [-2.9e-4, -2.5e-4, -2e-4, -1e-4, -5e-5, 0.0, 5e-5, 2e-4, 1e-3, 5e-3]
 )
@@ -208,6 +214,7 @@ def test_the_joint_without_load():
     assert lower["r_m"] == pytest.approx(103.0092 * UM, abs=5e-11)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("load", [-3e-4, -1e-3])
 def test_a_pull_that_nothing_holds_is_told_the_largest(load):
     """Over all heights, not of the branch on which the package happened to be."""
@@ -220,6 +227,7 @@ def test_a_pull_that_nothing_holds_is_told_the_largest(load):
 # lands that stand proud
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gravity", [9.81, -9.81, 400.0])
 @pytest.mark.parametrize("upper_pad", [150 * UM, 80 * UM])
 @pytest.mark.parametrize("load", [3e-4, 0.0])
@@ -299,6 +307,7 @@ def under_a_wide_resist(standoff, base):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("standoff", [188, 190, 193, 195])
 @pytest.mark.parametrize("base", [120, 126])
 def test_liquid_that_comes_to_a_wide_resist_goes_on_from_its_edge(base, standoff):
@@ -336,6 +345,7 @@ AMOUNTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("held", [{"load": "0.147 mN"}, {"mass": "50 mg"}, {"standoff": "0.6 mm"}])
 @pytest.mark.parametrize("mask", [None, (25 * UM, 280 * UM)])
 @pytest.mark.parametrize("amount", AMOUNTS)
@@ -389,6 +399,7 @@ def on_a_flank(radius):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("radius", [5, 30, 60, 75, 82, 90, 119])
 def test_a_core_carries_the_package_where_it_touches_it_first(radius):
     """At the edge of a narrow resist, else at the top; the liquid fills the opening above.

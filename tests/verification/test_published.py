@@ -41,6 +41,7 @@ def agrees(stage, shot, exact, length, tension):
         assert off <= TOLERANCE, (name, found, expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("density", [8900.0, 9000.0])
 @pytest.mark.parametrize("mount", [{"standoff": BGA_GAP}, {"load": BGA_WEIGHT}], ids=str)
 def test_ball_grid_array(mount, density):
@@ -65,6 +66,7 @@ def test_ball_grid_array(mount, density):
     agrees(ran.result["stages"][-1], shot, more, BGA_RADIUS, BGA_TENSION)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gravity", [GRAVITY, 0.0, -GRAVITY])
 @pytest.mark.parametrize("degrees", [20, 45, 60, 90])
 def test_ceramic_ball_grid_array(degrees, gravity):

@@ -200,6 +200,7 @@ def _pinned(land):
     return solve(surface.refined())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("bond", "part", "height"),
     [

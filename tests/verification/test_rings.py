@@ -141,6 +141,7 @@ def found_ring(number, slides):
     return reach_ring(land, *start), shot
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(14))
 def test_ring_on_an_edge_and_a_core(number):
     """The outer line pinned on the pad's edge, the inner one at its angle on the core."""
@@ -149,6 +150,7 @@ def test_ring_on_an_edge_and_a_core(number):
     agree(found, shot, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(10))
 def test_ring_sliding_on_a_plane_and_a_core(number):
     """Both lines at Young's angle, outside on the plane and inside on the core."""
@@ -160,6 +162,7 @@ def test_ring_sliding_on_a_plane_and_a_core(number):
 # caps that do not cover
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gravity", [EARTH, 0.0, -EARTH, 100.0])
 @pytest.mark.parametrize("fraction", [0.12, 0.16, 0.20, 0.22])
 def test_too_little_solder_leaves_the_ball_bare(fraction, gravity):
@@ -209,6 +212,7 @@ RUNS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("radius, pad, volume, degrees, start", RUNS)
 def test_liquid_that_runs_down_a_ball_pools_at_its_foot(radius, pad, volume, degrees, start):
     """No cap is at rest on the ball: its film opens on top, the rest reaches the pad as a ring.
@@ -242,6 +246,7 @@ def test_liquid_that_runs_down_a_ball_pools_at_its_foot(radius, pad, volume, deg
     assert analyse(found.surface).stable
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "radius, pad, degrees", [(89.40267, 259.093, 25.99953), (105.07002, 262.66684, 22.09855)]
 )

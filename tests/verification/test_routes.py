@@ -69,6 +69,7 @@ def test_no_mass_is_lost(name):
         assert math.fsum(stage["composition"].values()) == pytest.approx(1.0, rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLED)
 def test_every_stack_meshes(name):
     """Valid elements; quadratic sides of at most 20° err by less than 1e-4 in volume."""

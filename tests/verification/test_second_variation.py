@@ -158,6 +158,7 @@ def computed(name):
     return analyse(surface).lowest, by_mode
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STATES)
 def test_eigenvalues_by_collocation(name):
     found, independent = computed(name)
@@ -175,6 +176,7 @@ def test_eigenvalues_by_the_energy_in_three_dimensions(name):
         assert found[mode] == pytest.approx(exact, rel=1e-8, abs=1e-8), mode
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STATES)
 def test_m_1_decides_for_all_above(name):
     """The form grows with m² ∫ w²/r ds, so its lowest value does: m = 1, 2, 3, 4 rise."""

@@ -38,6 +38,7 @@ def told(differences):
     return "\n".join(str(d) for d in differences)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(bundled_cases()))
 def test_no_difference_on_a_bundled_case(name):
     found = compare(bumpform.run(load_case(name)))
@@ -45,6 +46,7 @@ def test_no_difference_on_a_bundled_case(name):
     assert len(found.compared) > len(found.near)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(people()) - WRONG))
 def test_no_difference_on_a_case_that_people_have(name):
     case = load_case(people()[name])
@@ -53,6 +55,7 @@ def test_no_difference_on_a_case_that_people_have(name):
     assert not found.differences, told(found.differences)
 
 
+@pytest.mark.slow
 def test_no_difference_on_random_cases():
     """Kinds of changes are taken from all over their list, so that few cases see most routes."""
     kinds = len(breakers.kinds())
@@ -71,6 +74,7 @@ def test_no_difference_on_random_cases():
     assert min(compared[HOLDS], compared[FAILS], compared[OPEN]) > 20
 
 
+@pytest.mark.slow
 def test_every_condition_is_seen_both_ways():
     """Each kind of change on the bundled case as it is, then on varied ones where need be."""
     seen = collections.defaultdict(set)

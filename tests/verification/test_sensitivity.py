@@ -42,6 +42,7 @@ def slopes(case, path):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 @pytest.mark.parametrize(
     ("path", "exact"),
@@ -75,6 +76,7 @@ def eighth_order(f, x, h):
     return sum(w * (f(x + k * h) - f(x - k * h)) for k, w in enumerate(weights, 1)) / h
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 @pytest.mark.parametrize(
     "name",
@@ -111,6 +113,7 @@ def test_other_steps_give_the_same_derivatives(name):
     assert compared
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 def test_the_answer_tells_every_metric_by_every_input():
     """Of a column: the pitch moves the neighbour away; variances are those of a linear metric."""

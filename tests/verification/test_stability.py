@@ -62,6 +62,7 @@ def pinned_cap_eigenvalue(mode, psi):
     return nu * (nu + 1.0) - 2.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [40, 90, 130, 160])
 @pytest.mark.parametrize("mode", [0, 1, 2])
 def test_pinned_cap_against_legendre_functions(mode, degrees):
@@ -231,6 +232,7 @@ def hanging_case(bond, volume):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("bond", "most"), [(0.1, 47.99791), (1.0, 5.261758)])
 def test_more_than_hangs_falls(bond, most):
     """0.999 of the published largest volume hangs; 1.001, 1.05 and 3 times it is told to fall."""

@@ -58,6 +58,7 @@ def on_land(kind, radius, pitch, **amount):
     return run(Case.from_dict({"case": {"name": "land", "pitch": pitch}, "step": steps}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["copper", "mask"])
 @pytest.mark.parametrize("ratio", [0.35, 0.7, 1.2])
 @pytest.mark.parametrize("diameter", [50, 200, 630, 760, 1270, 2000])
@@ -111,6 +112,7 @@ def hanging(share, start, degrees=(25, 140)):
     return scenes.rest(scenes.pad(MM, 6 * MM), degrees, volume, gravity, start), volume
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.3, 0.9, 0.985, 0.995, 0.9999, 0.99999])
 def test_a_hanging_drop_is_found_from_every_start_on_its_pad(share):
     """Also where no line short of the edge can hold it; the apex by shooting."""
@@ -129,6 +131,7 @@ def test_more_than_hangs_falls_from_every_start(share, start):
         hanging(share, start)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("volume", [48.0, 60.0, 100.0])
 def test_a_bump_that_hangs_past_its_limit_is_told_to_fall(volume):
     """The largest at a Bond number of 0.1 is 47.99791 radii cubed; in less gravity it hangs."""

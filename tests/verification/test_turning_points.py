@@ -100,6 +100,7 @@ def largest(shot, bond, which, target):
     return -float(best.fun)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("bond", "volume", "height"), [(0.1, 47.99791, 5.952671), (1.0, 5.261758, 2.512283)]
 )
@@ -115,6 +116,7 @@ def test_largest_hanging_drop(bond, volume, height):
     assert abs(analyse(found.equilibrium.surface).lowest[0]) < 1e-6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bond", [0.1, 0.3, 1.0])
 def test_fold_of_gravity_is_the_fold_of_volume(bond):
     """The largest volume at a gravity and the largest gravity of that volume are one drop."""
@@ -123,6 +125,7 @@ def test_fold_of_gravity_is_the_fold_of_volume(bond):
     agrees(turning_point(lighter, "gravity", -1.0), "fold", -gravity_of(bond))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [60, 110])
 def test_largest_drop_that_hangs_on_a_plane(degrees):
     """Sliding at its angle: the largest volume over apex pressures, in capillary lengths."""
@@ -177,6 +180,7 @@ def least(value, miss, pair, bond):
     return float(best.fun)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("second", "height", "bond"), [(1.0, 1.0, 0.0), (1.0, 2.0, 0.0), (0.8, 1.2, 0.5)]
 )
@@ -194,6 +198,7 @@ def test_smallest_bridge(second, height, bond):
     agrees(turning_point(found, "volume", -1.0), "fold", exact, A**3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("second", "volume", "bond"), [(1.0, 3.0, 0.0), (0.7, 4.0, 0.3)])
 def test_largest_pull_of_a_joint(second, volume, bond):
     """The largest pull of the shot joint over heights nearby; the joint is held at another one."""
@@ -284,6 +289,7 @@ def test_thinnest_cylinder_that_slides_between_planes(height):
     agrees(turn, "neutral", height**3 / math.pi, A**3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("height", [5.0, 6.0])
 def test_slender_bridges_give_way_to_an_uneven_one(height):
     """Before the fold m = 0 becomes neutral, by collocation on shot bridges.
@@ -350,6 +356,7 @@ def test_hanging_dome_in_an_opening():
     agrees(turn, "neutral", exact)
 
 
+@pytest.mark.slow
 def test_ring_is_let_go_by_its_edge():
     """Round a core, pinned on a pad of 70° in a base of 95°: the volumes of these angles."""
     height, edge = 0.8 * A, 1.5 * A

@@ -146,6 +146,7 @@ def test_first_stage_is_the_dome_that_shooting_finds(name):
     assert metrics["protrusion_m"] == pytest.approx(shot.apex_z - DEPTH, abs=TOLERANCE * PAD)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_barrier_ends_on_the_wall_or_over_the_rim(name):
     """On the shot dome's parallel curve where it meets the wall, or on the arc about the rim."""
@@ -155,6 +156,7 @@ def test_barrier_ends_on_the_wall_or_over_the_rim(name):
     assert found["z_m"] == pytest.approx(z, abs=TOLERANCE * PAD)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_second_stage_stands_on_the_barrier_as_shooting_says(name):
     """Cap of the second reflow: at the juncture or the rim, on the barrier's edge, or the top."""

@@ -28,6 +28,7 @@ def column(**tolerances):
     return bumpform.load_case("plated_column").with_values(values)
 
 
+@pytest.mark.slow
 def test_a_linear_metric_has_the_share_of_its_closed_form():
     """P(pitch − D ≥ 110 µm) of a normal pitch; 512 quasi-random samples are within 4e-3."""
     case = column(**{"case.pitch": ("std", "2 um")})
@@ -48,6 +49,7 @@ def test_a_linear_metric_has_the_share_of_its_closed_form():
     assert told.first["case.pitch"].share == pytest.approx(1.0, abs=0.02)
 
 
+@pytest.mark.slow
 def test_parts_of_a_variance_are_those_of_a_linear_metric():
     """Two inputs that act alone: first and total order are the derivatives' shares."""
     case = column(
@@ -64,6 +66,7 @@ def test_parts_of_a_variance_are_those_of_a_linear_metric():
     assert math.fsum(part.share for part in told.first.values()) == pytest.approx(1.0, abs=0.1)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_answer_and_another_one_another():
     case = column(**{"case.pitch": ("std", "2 um")})
     one, same, other = (bumpform.yield_of(case, samples=64, seed=s).to_dict() for s in (1, 1, 2))
@@ -73,6 +76,7 @@ def test_the_same_seed_gives_the_same_answer_and_another_one_another():
     assert set(one["good"]) == {"share", "interval"}
 
 
+@pytest.mark.slow
 def test_plain_samples_give_the_same_share():
     """First volume and barrier of the photoimaged opening: conditions that break by jumps, too."""
     widths = {"deposit.Pb95Sn5.volume": 0.004, "barrier.Ni.thickness": 0.03}

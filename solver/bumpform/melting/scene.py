@@ -22,8 +22,8 @@ from bumpform.melting.union import NEAR, REACH, height_over, met, united
 from bumpform.melting.wall import Wall
 from bumpform.process.bodies import bodies_of
 from bumpform.process.melt import Content, Melt, melt
+from bumpform.process.moment import Moment
 from bumpform.process.mounted import Mounted, Setting, scaled_load
-from bumpform.process.outcome import Moment
 from bumpform.process.reflow import Liquid, Stage, first_touch
 from bumpform.process.stages import setting_again, setting_of
 from bumpform.stack.curve import Array

@@ -13,8 +13,9 @@ from bumpform.melting.flow import Fluid
 from bumpform.melting.options import VISCOSITY
 from bumpform.melting.shape import Shape
 from bumpform.melting.wall import Wall
+from bumpform.process.moment import Moment
 from bumpform.process.mounted import Mounted
-from bumpform.process.outcome import Moment, Run
+from bumpform.process.outcome import Run
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.stack.curve import Array
 from bumpform.surface.landscape import Drop

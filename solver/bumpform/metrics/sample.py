@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from bumpform.case.case import Case
 from bumpform.case.steps import Mount, Reflow
 from bumpform.metrics.metric import FROZEN, Metric, Scope, metrics_of
+from bumpform.process.moment import Value
 from bumpform.process.mounted import Mounted
-from bumpform.process.outcome import Value
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.process.state import State
 from bumpform.surface.equilibrium import Equilibrium

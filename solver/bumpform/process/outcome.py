@@ -4,35 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bumpform.case.case import Case
 from bumpform.errors import Problem
-from bumpform.quick import quick
+from bumpform.process.moment import Metrics, Moment
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.stack import Stack
-from bumpform.surface.measured import Measured, parted
+from bumpform.surface.measured import parted
 
 if TYPE_CHECKING:  # results are read where no solver is installed
-    from bumpform.case.steps import AnyStep, Mount, Reflow
+    from bumpform.case.steps import Mount, Reflow
     from bumpform.output.contract import Result
     from bumpform.process.explore import Explored
     from bumpform.process.melt import Melt
     from bumpform.process.mounted import Mounted
     from bumpform.process.reflow import Liquid, Refusal, Stage
-    from bumpform.process.state import State
     from bumpform.surface.alternatives import Alternative
     from bumpform.surface.equilibrium import Equilibrium
     from bumpform.surface.path import Move
     from bumpform.surface.stability import Stability
     from bumpform.verdict.condition import Condition
-
-#: A metric's value: a number with its error, an exact one, a word, yes or no; or some by name.
-type Value = Measured | float | int | str | bool | Mapping[str, Measured]
-type Metrics = Mapping[str, Value]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,32 +64,6 @@ class Snapshot:
         """Name, moment and regions."""
         regions = ", ".join(region.name for region in self.stack.regions)
         return f"Snapshot({self.name!r}, {self.moment!r}: {regions})"
-
-
-@quick
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """One step of the process as it was done.
-
-    Attributes
-    ----------
-    index : int
-        Of the step in the case.
-    step : step model
-    before : State or None
-        What stood there before; None before the substrate.
-    state : State
-        What stands there after it, with the stage that it ran if it was one.
-    """
-
-    index: int
-    step: AnyStep
-    before: State | None
-    state: State
-
-    def __repr__(self) -> str:
-        """Index and kind of the step."""
-        return f"Moment({self.index}, {self.step.do!r})"
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from bumpform.case.steps import Coat, Deposit, Etch, Plate, Reflow, Strip
-from bumpform.process.outcome import Moment
+from bumpform.process.moment import Moment
 from bumpform.process.state import Cavity
 from bumpform.stack.cut import is_part
 from bumpform.stack.stack import Region, Stack

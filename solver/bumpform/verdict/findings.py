@@ -16,8 +16,8 @@ import numpy as np
 from bumpform.case.case import Case
 from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.materials.materials import Materials
+from bumpform.process.moment import Metrics, Moment
 from bumpform.process.mounted import Mounted
-from bumpform.process.outcome import Metrics, Moment
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.process.state import State
 from bumpform.stack.borders import Borders

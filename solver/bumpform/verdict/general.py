@@ -11,8 +11,8 @@ import numpy as np
 
 from bumpform.case.steps import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
 from bumpform.process.gas import shut_in
+from bumpform.process.moment import Moment
 from bumpform.process.mounted import Mounted
-from bumpform.process.outcome import Moment
 from bumpform.process.reflow import Stage
 from bumpform.stack.borders import AIR, Borders
 from bumpform.stack.cut import unsupported

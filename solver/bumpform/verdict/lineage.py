@@ -9,8 +9,8 @@ from functools import cached_property
 
 from bumpform.case.steps import Deposit, Mount, Reflow
 from bumpform.metrics.metric import FROZEN
+from bumpform.process.moment import Moment
 from bumpform.process.mounted import Mounted
-from bumpform.process.outcome import Moment
 from bumpform.process.reflow import Liquid, Refusal, Stage
 from bumpform.quick import quick
 
