@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from bumpform.melting.flow import Fluid
-from bumpform.melting.free_curve import redistributed
+from bumpform.melting.free_curve import Sizes, redistributed
 from bumpform.melting.march import Step, march
 from bumpform.melting.options import Options
 from bumpform.melting.shape import Line, Shape
@@ -38,6 +38,17 @@ def cap(floor: Wall, at: Station, angle: float, options: Options, *, flat: float
     points[-1, 0] = 0.0
     line = Line("outer", floor, at, floor.is_vertex(at))
     return Shape(redistributed(points, options.sizes, on_axis=True), line)
+
+
+def free_drop(floor: Wall, amplitude: float, sizes: Sizes) -> Shape:
+    """Half a free drop of volume 1, stretched by its second mode by a part of its radius."""
+    polar = np.linspace(0.5 * math.pi, 0.0, 401)
+    r = (0.75 / math.pi) ** (1.0 / 3.0)
+    r = r * (1.0 + 0.5 * amplitude * (3.0 * np.cos(polar) ** 2 - 1.0))
+    points = np.stack([r * np.sin(polar), r * np.cos(polar)], axis=1)
+    points[0, 1] = points[-1, 0] = 0.0
+    at = Station(0, points[0, 0] / floor.size(0))
+    return Shape(points, Line("outer", floor, at)).evened(sizes, always=True)
 
 
 def cap_volume(radius: float, angle: float) -> float:

@@ -15,8 +15,10 @@ from .wall import Wall
 DEPTH, BESIDE = 2e-3, 6
 #: Radius at which a line has run into the axis, and how far the closed surface is smoothed.
 CLOSED, HEALED = 0.04, 0.15
+#: Thickness of a film that opens.
+THIN = 0.02
 #: Length of the foot that a line gets inside of a corner that empties.
-FOOT = 0.06
+FOOT = 0.15
 
 
 class Broken(Exception):
@@ -73,8 +75,10 @@ def _jumped(curve: Curve, wall: Wall, inside: np.ndarray) -> tuple[Curve, str]:
         piece, s = wall.nearest(curve.x[k])
         new = Line("inner", wall, piece, s)
         return Curve(np.vstack([curve.x[:k], new.point]), (line, new)), f"meets the dry {name}"
-    if curve.on_axis and inside[-1] >= len(curve.x) - 3 and not any(dry):
-        k = int(inside[0])
+    gaps = shapely.distance(shapely.points(curve.x), shapely.LineString(wall.outline))
+    thick = np.flatnonzero(gaps > THIN)
+    k = int(thick[-1]) + 1 if len(thick) else 0
+    if k <= inside[0] and not wall.upper and not any(dry):  # from there on all is film
         piece, s = wall.nearest(curve.x[k])
         new = Line("inner", wall, piece, s)
         if k > 10 and new.point[0] > 2.0 * CLOSED:
