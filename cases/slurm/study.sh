@@ -19,7 +19,15 @@ python=${PYTHON:-python3}
 interface=${INTERFACE:-lo}
 file=$PWD/.scheduler-$SLURM_JOB_ID.json
 started=()
-trap 'kill "${started[@]}" 2>/dev/null || true; wait || true; rm -f "$file"' EXIT
+finish() { # the scheduler first: its workers then end by themselves
+    for process in "${started[@]}"; do
+        kill "$process" 2>/dev/null || true
+        for _ in {1..20}; do [ -n "$(jobs -pr)" ] && sleep 0.5 || break; done
+    done
+    wait || true
+    rm -f "$file"
+}
+trap finish EXIT
 
 "$python" -m distributed.cli.dask_scheduler --interface "$interface" --port 0 \
     --no-dashboard --dashboard-address 127.0.0.1:0 --scheduler-file "$file" &

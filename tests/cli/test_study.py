@@ -208,6 +208,7 @@ def test_a_study_killed_at_any_moment_goes_on_and_no_row_is_computed_twice(whole
     assert process.returncode == 130
     assert "stopped. Finished rows are in runs/mixed; the same command goes on" in errors
     assert sorted(p.name for p in (tmp_path / "runs/mixed").iterdir()) == [
+        "rows.index",
         "rows.jsonl",
         "study.json",
     ]

@@ -5,17 +5,22 @@ A scheduler and its workers are started as on a cluster; one worker has other co
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 import bumpform
+from bumpform.study import workers
 
 STUDY = """
 [study]
@@ -37,12 +42,12 @@ class Place:
         self.processes = []
         (path / "small.toml").write_text(STUDY, "utf-8")
 
-    def start(self, *arguments, path=()):
+    def start(self, *arguments, path=(), **environment):
         found = [*map(str, path), *sys.path]
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
             cwd=self.path,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(found)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(found), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -52,13 +57,13 @@ class Place:
         return process
 
     def scheduler(self):
-        self.start(
+        return self.start(
             "distributed.cli.dask_scheduler", *LOCAL, "--port", "0", "--scheduler-file", "s.json"
         )
 
-    def worker(self, path=()):
+    def worker(self, path=(), **environment):
         one = ["--nthreads", "1", "--nworkers", "1", "--scheduler-file", "s.json"]
-        self.start("distributed.cli.dask_worker", *LOCAL, *one, path=path)
+        return self.start("distributed.cli.dask_worker", *LOCAL, *one, path=path, **environment)
 
     def study(self, *options):
         return self.start("bumpform", "study", "small.toml", "--scheduler-file", "s.json", *options)
@@ -78,19 +83,33 @@ def place(tmp_path):
         process.communicate()
 
 
-@pytest.mark.slow
-def test_a_worker_with_other_code_is_left_out_and_costs_no_row(place, tmp_path):
-    """The command is there first: it waits for the scheduler, and then for a worker."""
-    other = tmp_path / "other"
-    shutil.copytree(Path(bumpform.__file__).parent, other / "bumpform", symlinks=False)
-    with (other / "bumpform/process/reflow.py").open("a", encoding="utf-8") as file:
+def unable(tmp_path, how):
+    """What is wrong with a worker, as arguments of `worker`, and what is said of it."""
+    if how == "import":
+        (tmp_path / "broken/bumpform").mkdir(parents=True)
+        (tmp_path / "broken/bumpform/__init__.py").write_text('raise ImportError("no numpy")\n')
+        return {"path": [tmp_path / "broken"]}, "no numpy"
+    if how == "compiler":
+        (tmp_path / "bin").mkdir()
+        empty = {"PATH": str(tmp_path / "bin"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+        return empty, "compiler"
+    shutil.copytree(Path(bumpform.__file__).parent, tmp_path / "other/bumpform", symlinks=False)
+    with (tmp_path / "other/bumpform/process/reflow.py").open("a", encoding="utf-8") as file:
         file.write("# another\n")
+    return {"path": [tmp_path / "other"]}, "other code or materials: install the same"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["code", "import", "compiler"])
+def test_a_worker_that_cannot_solve_is_left_out_and_costs_no_row(place, tmp_path, how):
+    """The command is there first: it waits for the scheduler, and then for a worker."""
+    wrong, words = unable(tmp_path, how)
     study = place.study()
     place.scheduler()
-    place.worker(path=[other])
+    place.worker(**wrong)
     for line in study.stderr:
         if "is left out" in line:
-            assert "other code or materials: install the same" in line
+            assert words in line
             break
         assert "waiting up to 3600 s for a scheduler" in line or "no worker" in line
     place.worker()
@@ -100,6 +119,50 @@ def test_a_worker_with_other_code_is_left_out_and_costs_no_row(place, tmp_path):
     assert "small: 6 rows, 6 computed" in out
     assert sorted(row["number"] for row in place.rows()) == list(range(6))
     assert {row["outcome"] for row in place.rows()} == {"converged"}
+
+
+@pytest.mark.slow
+def test_a_worker_that_stops_answering_is_given_up(place, monkeypatch):
+    """It holds rows when it is stopped; another one computes them. Patience is cut short."""
+    monkeypatch.setattr(workers, "LOST", 2.0)
+    monkeypatch.setattr(workers, "GRACE", 1.0)
+    (place.path / "small.toml").write_text(STUDY.replace("count = 6", "count = 40"), "utf-8")
+    place.scheduler()
+    silent, told = place.worker(), []
+
+    def tell(progress):
+        if progress.done and silent.poll() is None and not told:
+            for child in psutil.Process(silent.pid).children(recursive=True):
+                child.suspend()
+            told.append("stopped")
+            place.worker()
+
+    done = bumpform.run_study(
+        bumpform.load_study(place.path / "small.toml"),
+        out=place.path / "out",
+        scheduler=place.path / "s.json",
+        limit=1.0,
+        tell=tell,
+        warn=told.append,
+    )
+    assert (done.progress.done, done.progress.failed) == (40, 0)
+    assert any("is left out: it does not answer" in words for words in told)
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_goes_ends_the_study_with_what_is_kept(place):
+    (place.path / "small.toml").write_text(STUDY.replace("count = 6", "count = 4000"), "utf-8")
+    scheduler = place.scheduler()
+    place.worker()
+    study = place.study()
+    while not (place.path / "runs/small/rows.jsonl").exists() or not place.rows():
+        assert study.poll() is None, study.communicate()
+        time.sleep(0.1)
+    os.killpg(scheduler.pid, signal.SIGKILL)
+    _, errors = study.communicate(timeout=120)
+    assert study.returncode == 2
+    assert "Finished rows are kept" in errors and "Traceback" not in errors
+    assert len(place.rows()) > 0
 
 
 @pytest.mark.slow
@@ -156,3 +219,54 @@ def test_the_scripts_for_slurm_run_a_study(place, script):
         assert "6 rows, 6 computed" in logs, logs
     assert sorted(row["number"] for row in place.rows()) == list(range(6))
     assert len(bumpform.read_study(place.path / "runs/small")) == 6
+
+
+@pytest.mark.skipif(bool(slurm()), reason=slurm())
+def test_workers_that_dask_jobqueue_starts_run_a_study(place):
+    dask_jobqueue = pytest.importorskip("dask_jobqueue", reason="dask-jobqueue is not installed")
+    with dask_jobqueue.SLURMCluster(
+        cores=1,
+        processes=1,
+        memory="2GB",
+        interface="lo",
+        walltime="00:10:00",
+        python=sys.executable,
+        scheduler_options={
+            "interface": "lo",
+            "dashboard": False,
+            "dashboard_address": "127.0.0.1:0",
+        },
+        log_directory=str(place.path),
+        job_script_prologue=[f"export PYTHONPATH={os.pathsep.join(sys.path)}"],
+    ) as cluster:
+        cluster.scale(jobs=2)
+        done = bumpform.run_study(
+            bumpform.load_study(place.path / "small.toml"),
+            out=place.path / "out",
+            scheduler=cluster.scheduler_address,
+        )
+    assert (done.progress.done, done.progress.failed) == (6, 0)
+
+
+# ---------------------------------------------------------------- the dashboard
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "told"),
+    [(200, b"<html>", True), (200, b"Dask needs bokeh>=3.1.0 for the", False), (404, b"", False)],
+)
+def test_the_dashboard_is_told_where_it_is_on(status, text, told):
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        link = f"http://127.0.0.1:{server.server_port}/status"
+        assert workers._dashboard(link) == (link if told else "")
+    assert workers._dashboard(link) == ""

@@ -124,6 +124,63 @@ def test_the_folder_of_other_code_or_materials_is_refused(study, folder, monkeyp
     assert "with other code or materials: the two are not mixed" in refusal(study, folder)
 
 
+def test_rows_of_the_index_are_not_read(study, folder, monkeypatch):
+    """But for its last one, and some by which it is known to be right."""
+    monkeypatch.setattr(module, "SAMPLES", 2)
+    read = []
+    parse = Journal._parse
+    monkeypatch.setattr(
+        Journal, "_parse", lambda self, line: (read.append(line), parse(self, line))[1]
+    )
+    with Journal(study, folder) as journal:
+        assert [found["number"] for found in journal.rows()] == [0, 2, 4]
+        assert journal.counts[FAILED] == 3
+    assert [json.loads(line)["number"] for line in read] == [4, 2]
+    monkeypatch.undo()
+    with Journal(study, folder) as journal:
+        journal.forget_failed()
+        journal.append([row(study, 1)])
+    with Journal(study, folder) as journal:
+        assert list(journal.missing()) == [3, 5]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: b"",
+        lambda data: data[:-5],
+        lambda data: data + bytes(48),
+        lambda data: data[:80] + data[104:],
+        lambda data: data[:88] + b"\1" + data[89:],
+        lambda data: data[:30] + b"x" + data[31:],
+        lambda data: os.urandom(200),
+    ],
+)
+def test_whatever_is_wrong_with_the_index_is_of_no_consequence(study, folder, spoil):
+    path = folder / "rows.index"
+    whole = path.read_bytes()
+    path.write_bytes(spoil(whole))
+    with Journal(study, folder) as journal:
+        assert [found["detail"] for found in journal.rows()] == ["détail 0", "détail 2", "détail 4"]
+        assert len(journal) == 3
+    assert path.read_bytes() == whole
+
+
+def test_a_disk_that_is_full_for_the_index_costs_no_row(study, folder, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with Journal(study, folder) as journal:
+        monkeypatch.setattr(os, "pwrite", full)
+        journal.append([row(study, 1)])
+        journal.append([row(study, 3)])
+        monkeypatch.undo()
+        assert len(journal) == 5
+    assert not (folder / "rows.index").exists()
+    with Journal(study, folder) as journal:
+        assert list(journal.missing()) == [5]
+
+
 def test_two_runs_do_not_write_into_one_folder(study, folder):
     with Journal(study, folder):
         assert "a study is being run in this folder" in refusal(study, folder)
@@ -213,7 +270,7 @@ def test_a_disk_that_is_full_leaves_the_journal_as_it_was(study, folder, monkeyp
 def test_unfinished_tables_of_a_killed_run_are_removed(study, folder):
     (folder / ".table.csv.abc.part").write_text("half")
     Journal(study, folder).__exit__()
-    assert sorted(p.name for p in folder.iterdir()) == ["rows.jsonl", "study.json"]
+    assert sorted(p.name for p in folder.iterdir()) == ["rows.index", "rows.jsonl", "study.json"]
 
 
 def test_a_row_is_one_line_of_strict_json(study):

@@ -6,6 +6,9 @@ row is known by the sha256 of its case. `rows.jsonl` only grows, by
 whole lines that are on the disk before the next ones are asked for; what a killed run has left of
 a line is cut off, and every other row is kept. A row that failed may come again, further down; that
 one counts. The lock on the file goes with the process.
+
+Beside it, `rows.index` says where each line is, so that a million rows are resumed in a second; it
+only saves reading them: what it does not say, or says wrongly, is read.
 """
 
 from __future__ import annotations
@@ -16,10 +19,11 @@ import itertools
 import json
 import os
 import re
-from array import array
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, Self
+
+import numpy as np
 
 from bumpform import __version__
 from bumpform.case.file import case_sha256
@@ -27,6 +31,8 @@ from bumpform.errors import CaseError, Problem
 from bumpform.output.files import write_text, written_aside
 from bumpform.output.folder import holds_run
 from bumpform.study.code import code_sha256
+from bumpform.study.former import Cases, case_of, lines_of
+from bumpform.study.index import Index
 from bumpform.study.row import CONVERGED, FAILED, NO_EQUILIBRIUM, Row, renumbered
 from bumpform.study.study import Study
 
@@ -34,13 +40,18 @@ __all__ = ["Journal"]
 
 #: Rows of what the study was before.
 FORMER: Final = "former.jsonl"
+#: What study.json says once they have been taken over.
+_TAKEN: Final = "former_taken"
 SCHEMA: Final = "bumpform/study-1"
 _MISSING: Final = -1
 #: How lines begin, but for those with braces among their words: reading all of them takes long.
 _START: Final = re.compile(rb'\{"number":(\d+),"point":\{[^{}]*\},"outcome":"(\w+)",')
+#: Rows of the index that are looked at before it is believed.
+SAMPLES: Final = 100
 #: Lines that are taken over at a time.
 _LINES: Final = 1000
 _OUTCOMES: Final = (CONVERGED, NO_EQUILIBRIUM, FAILED)
+_FAILED: Final = _OUTCOMES.index(FAILED)
 
 
 class Journal:
@@ -52,11 +63,6 @@ class Journal:
     folder : Path
         Made if need be.
 
-    Attributes
-    ----------
-    counts : dict of outcome to int
-        Of the rows that are there.
-
     Raises
     ------
     CaseError
@@ -66,35 +72,43 @@ class Journal:
     def __init__(self, study: Study, folder: Path) -> None:
         self.study = study
         self.folder = folder
-        self.counts = dict.fromkeys(_OUTCOMES, 0)
-        self._failed: set[int] = set()
         self._rows = len(study)
-        self._places = array("q", [_MISSING]) * len(study)  # of the lines, by number
+        self._places = np.full(self._rows, _MISSING, dtype=np.int64)  # of the lines, by number
+        self._kinds = np.full(self._rows, _MISSING, dtype=np.int8)  # places in _OUTCOMES
+        self._counts = [0] * len(_OUTCOMES)
         if name := holds_run(folder):
             message = "this folder holds a run, with which no study is mixed. Choose another --out."
             raise self._refused(name, message)
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "rows.jsonl"
+        self._index = Index(folder / "rows.index", study.sha256)
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
         try:
             self._lock()
             for unfinished in folder.glob(".*.part"):  # of a run that was killed
                 unfinished.unlink(missing_ok=True)
             self._end = os.fstat(self._file).st_size
+            self._index.open()
             self._claim()
             self._read()
         except BaseException:
-            os.close(self._file)
+            self.__exit__()
             raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._index.close()
         os.close(self._file)
 
     def __len__(self) -> int:
-        return sum(self.counts.values())
+        return sum(self._counts)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows are there, by outcome."""
+        return dict(zip(_OUTCOMES, self._counts, strict=True))
 
     def share(self, part: tuple[int, int] | None) -> int:
         """How many rows the k-th of n parts has; all without."""
@@ -121,10 +135,9 @@ class Journal:
 
     def forget_failed(self) -> None:
         """Take rows that failed as missing; on the disk they stay until they come again."""
-        for number in self._failed:
-            self._places[number] = _MISSING
-        self.counts[FAILED] -= len(self._failed)
-        self._failed.clear()
+        self._places[self._kinds == _FAILED] = _MISSING
+        self._kinds[self._kinds == _FAILED] = _MISSING
+        self._counts[_FAILED] = 0
 
     def append(self, rows: Iterable[Row]) -> None:
         """Add rows; they are on the disk when this returns.
@@ -149,6 +162,7 @@ class Journal:
         self._end = end
         for row, place in places:
             self._note(row.number, row.outcome, place)
+        self._index.append((r.number, _OUTCOMES.index(r.outcome), place) for r, place in places)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Rows that are there, by number."""
@@ -157,7 +171,7 @@ class Journal:
     def lines(self) -> Iterator[bytes]:
         """Lines of the rows that are there, by number."""
         with self._path.open("rb") as file:
-            for place in self._places:
+            for place in map(int, self._places):
                 if place != _MISSING:
                     file.seek(place)
                     yield file.readline()
@@ -168,13 +182,12 @@ class Journal:
         os.fsync(self._file)
 
     def _note(self, number: int, outcome: str, place: int) -> None:
-        if number in self._failed:
-            self._failed.remove(number)
-            self.counts[FAILED] -= 1
-        if outcome == FAILED:
-            self._failed.add(number)
+        before, now = int(self._kinds[number]), _OUTCOMES.index(outcome)
+        if before != _MISSING:
+            self._counts[before] -= 1
+        self._counts[now] += 1
+        self._kinds[number] = now
         self._places[number] = place
-        self.counts[outcome] += 1
 
     def _lock(self) -> None:
         try:
@@ -204,7 +217,7 @@ class Journal:
         }
         advice = "Choose another folder with --out, or remove this one."
         if not path.exists() and not self._end:
-            write_text(path, json.dumps(ours, indent=1, ensure_ascii=False) + "\n")
+            self._tell(ours)
             return
         try:
             theirs = json.loads(path.read_bytes())
@@ -220,58 +233,70 @@ class Journal:
             message = f"the rows are of a bumpform {__version__} with other code or materials: "
             raise self._refused("study.json", f"{message}the two are not mixed. {advice}")
         if known["sha256"] == ours["sha256"]:
+            self._told = theirs
             return
         if theirs.get("name") != self.study.name:
             message = f"this folder has rows of another study, {theirs.get('name')}. {advice}"
             raise self._refused("study.json", message)
         self._set_aside()
-        write_text(path, json.dumps(ours, indent=1, ensure_ascii=False) + "\n")
+        self._tell(ours)
+
+    def _tell(self, told: dict[str, Any]) -> None:
+        """Write whose folder this is."""
+        self._told = told
+        text = json.dumps(told, indent=1, ensure_ascii=False)
+        write_text(self.folder / "study.json", f"{text}\n")
 
     def _set_aside(self) -> None:
         """Put the rows of the study as it was beside; those that are still asked for come back."""
         former = self.folder / FORMER
-        known = _cases(former)
+        known = Cases(former)
         with (
             written_aside(former) as aside,
             aside.open("wb") as file,
             self._path.open("rb") as rows,
         ):
-            for line in _lines_of(former):
+            for line in lines_of(former):
                 file.write(line)
             for line in rows:
-                sha256 = _case_of(line)
-                if sha256 and sha256 not in known:
+                sha256 = case_of(line)
+                if sha256 and not any(known.lines(sha256)):
                     file.write(line)
             file.flush()
             os.fsync(file.fileno())
         os.ftruncate(self._file, 0)
         self._end = 0
+        self._index.clear()
 
     def take_former(self) -> None:
-        """Take rows over from what the study was before: those of the same cases."""
-        former = self.folder / FORMER
-        places = _cases(former)
-        if not places:
+        """Take rows over from what the study was before: those of the same cases, once."""
+        if self._told.get(_TAKEN):
             return
-        with former.open("rb") as file:
-            for numbers in itertools.batched(self.missing(), _LINES):
-                rows = []
-                for number in numbers:
-                    try:
-                        place = places.get(case_sha256(self.study.at(number)))
-                    except CaseError:
-                        continue  # which is soon told again
-                    if place is not None:
-                        file.seek(place)
-                        rows.append(renumbered(self.study, number, json.loads(file.readline())))
-                self.append(rows)
+        known = Cases(self.folder / FORMER)
+        for numbers in itertools.batched(self.missing() if len(known) else (), _LINES):
+            rows = []
+            for number in numbers:
+                try:
+                    sha256 = bytes.fromhex(case_sha256(self.study.at(number)))
+                except CaseError:
+                    continue  # which is soon told again
+                rows += [
+                    renumbered(self.study, number, json.loads(line)) for line in known.lines(sha256)
+                ]
+            self.append(rows)
+        if len(known):
+            self._tell({**self._told, _TAKEN: True})
 
     def _read(self) -> None:
         """Note the rows that are there; cut off what is no whole line at the end."""
-        place, number = 0, 0
+        place = self._take_index()
+        if place == 0:
+            self._index.clear()
+        number = len(self)
         broken: tuple[int, int] | None = None  # place and number of the first such line
         with self._path.open("rb") as file:
-            for number, line in enumerate(file, 1):
+            file.seek(place)
+            for number, line in enumerate(file, self._index.lines + 1):
                 if (found := self._parse(line)) is None:
                     broken = broken or (place, number)
                 elif broken or self._there(found[0]):
@@ -280,14 +305,34 @@ class Journal:
                     raise self._refused("rows.jsonl", message)
                 else:
                     self._note(*found, place)
+                    self._index.add(found[0], _OUTCOMES.index(found[1]), place)
                 place += len(line)
         if broken:
             os.ftruncate(self._file, broken[0])
             self._end = broken[0]
+        self._index.flush()
+
+    def _take_index(self) -> int:
+        """Note the rows of the index; where those end that it knows, 0 where it is not right."""
+        numbers, kinds, places = self._index.read(self._rows, self._end)
+        if not len(numbers):
+            return 0
+        with self._path.open("rb") as file:
+            for k in np.unique(np.linspace(0, len(numbers) - 1, SAMPLES).astype(int)):
+                file.seek(max(0, int(places[k]) - 1))
+                before = file.read(1) if places[k] else b"\n"
+                line = file.readline()
+                if before != b"\n" or self._parse(line) != (numbers[k], _OUTCOMES[kinds[k]]):
+                    return 0
+        self._places[numbers] = places  # of a row that is there twice the last
+        self._kinds[numbers] = kinds
+        there = self._kinds[self._kinds != _MISSING]
+        self._counts = [int(n) for n in np.bincount(there, minlength=len(_OUTCOMES))]
+        return int(places[-1]) + len(line)
 
     def _there(self, number: int) -> bool:
         """Whether a row is there that may not come again."""
-        return self._places[number] != _MISSING and number not in self._failed
+        return bool(self._places[number] != _MISSING and self._kinds[number] != _FAILED)
 
     def _parse(self, line: bytes) -> tuple[int, str] | None:
         """Number and outcome of a line; None if it is no whole row."""
@@ -312,28 +357,3 @@ def _range(rows: int, part: tuple[int, int] | None) -> range:
     """Places of a part's rows in the order in which they are computed."""
     k, n = part or (1, 1)
     return range((k - 1) * rows // n, k * rows // n)
-
-
-def _case_of(line: bytes) -> str:
-    """Hash of a line's case; empty where it is no whole row, or of no case."""
-    try:
-        return str(json.loads(line).get("case_sha256", "")) if line.endswith(b"\n") else ""
-    except (ValueError, AttributeError):
-        return ""
-
-
-def _lines_of(path: Path) -> Iterator[bytes]:
-    if path.exists():
-        with path.open("rb") as file:
-            yield from file
-
-
-def _cases(path: Path) -> dict[str, int]:
-    """Places of the lines of a file by the hashes of their cases."""
-    places: dict[str, int] = {}
-    place = 0
-    for line in _lines_of(path):
-        if sha256 := _case_of(line):
-            places.setdefault(sha256, place)
-        place += len(line)
-    return places

@@ -14,6 +14,7 @@ import os
 import queue
 import signal
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -334,7 +335,18 @@ def remote_workers(
             message = f"no scheduler answers at {address}. Start one: dask scheduler. ({error})"
             raise WorkersError(message) from error
         with client:
+            if link := _dashboard(client.dashboard_link):
+                warn(f"the dashboard of the scheduler is at {link}")
             yield Workers(study, client, wait=wait, **told)
+
+
+def _dashboard(link: str) -> str:
+    """A dashboard's address, if there is one that shows anything: it takes bokeh."""
+    try:
+        with urllib.request.urlopen(link, timeout=2.0) as page:
+            return "" if b"needs bokeh" in page.read(1000) else link
+    except (OSError, ValueError):  # off, or not to be reached from here
+        return ""
 
 
 def _awaited(path: Path, wait: float, warn: Callable[[str], None]) -> Path:
