@@ -293,6 +293,13 @@ class LineAt:
         piece = self.station.piece
         return self.solid.ends_on_axis(piece if self.station.u > 0.5 else piece - 1)
 
+    def is_mirrored(self, surface: Surface) -> bool:
+        """Whether a surface meets a line that slides at the mirror image of Young's angle.
+
+        That has the same cosine, but the surface goes into the wetted solid there.
+        """
+        return self.state == "free" and self.solid.angle(surface, self.station) < -ANGLE_SLACK
+
     def holds(self, surface: Surface) -> bool:
         """Whether a surface meets the line's condition: on its piece, within Gibbs' range."""
         if not 0.0 <= self.station.u <= 1.0:

@@ -38,6 +38,10 @@ MOST_HELD = 1200
 #: Accuracy of the height on the first mesh, relative to it; and how often it is corrected on a
 #: finer one.
 NEAR, CORRECTIONS = 1e-7, 6
+#: Part by which a pull on the first mesh may be off.
+SAMPLED = 1e-2
+#: Scaled step by which the slope of dP/dh is told.
+FURTHER = 1e-5
 #: Least error of a pull and of its height, relative to the drop's σL and L: round-off, where the
 #: force hardly changes with the height.
 ROUND_OFF = (1e-12, 1e-10)
@@ -59,11 +63,11 @@ class PullOff(NamedTuple):
 
 
 class _Fold(NamedTuple):
-    """A surface at a largest pull, its scaled lift, and the slope of dP/dh there."""
+    """A surface at a largest pull, its scaled lift, and the slope of dP/dh there, if known."""
 
     surface: Surface
     lift: float
-    bend: float
+    bend: float | None
 
 
 class SpentError(BumpformError):
@@ -125,16 +129,28 @@ def peak(joint: Joint, way: list[tuple[Held, float]]) -> PullOff | None:
     if not 0 < best < len(way) - 1:
         return None
     three = way[best - 1 : best + 2]
-    (low, _), (held, _), (high, _) = three
-    try:
-        fold, lines = _smooth(joint, three) or _between(joint, low, held, high)
-        coarse = _next_fold(fold.surface.refined(), fold.lift, fold.bend, 0.1 * ROUND_OFF[1])
-        fine = _next_fold(coarse.surface.refined(), coarse.lift, coarse.bend, 0.1 * ROUND_OFF[1])
-    except (BumpformError, ValueError):
-        return None
-    if not _hold(lines, fine.surface):
-        return None
-    return _measured(joint, lines, coarse.surface, fine.surface)
+    for fold_between in (_smooth, _between):
+        try:
+            fold, lines = fold_between(joint, three)
+            coarse = _refined(fold)
+            fine = _refined(coarse)
+        except (BumpformError, ValueError):
+            continue
+        inside = lift_of(three[0][0]) < fine.lift < lift_of(three[2][0])
+        most = -fine.surface.force_on_body() > (1.0 - SAMPLED) * way[best][1]
+        if inside and most and _hold(lines, fine.surface):
+            return _measured(joint, lines, coarse.surface, fine.surface)
+    return None
+
+
+def _refined(fold: _Fold) -> _Fold:
+    """The fold on twice as many elements.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    return _next_fold(fold.surface.refined(), fold.lift, fold.bend, 0.1 * ROUND_OFF[1])
 
 
 def _hold(lines: tuple[LineAt, ...], surface: Surface) -> bool:
@@ -142,42 +158,43 @@ def _hold(lines: tuple[LineAt, ...], surface: Surface) -> bool:
     return all(line.holds(surface) for line in lines_at(lines, surface))
 
 
-def _smooth(
-    joint: Joint, three: list[tuple[Held, float]]
-) -> tuple[_Fold, tuple[LineAt, ...]] | None:
-    """The fold between three heights on the first mesh; None where lines change on the way to it.
+def _smooth(joint: Joint, three: list[tuple[Held, float]]) -> tuple[_Fold, tuple[LineAt, ...]]:
+    """The fold between three heights on the first mesh, the lines as they are in the middle.
 
-    The middle height pulls most: sought from the crest of a parabola through the pulls.
+    There it pulls most: sought from the crest of a parabola through the pulls.
 
     Raises
     ------
     ConvergenceError
+    ValueError
+        Where the lines change on the way to it.
     """
     (a, p), (b, q), (c, r) = ((lift_of(held), pull) for held, pull in three)
     bend = 2.0 * ((r - q) / (c - b) - (q - p) / (b - a)) / (c - a)
     held = three[1][0]
     surface, lines = settle(joint, held, None)
-    if not (bend < 0.0 and _hold(lines, surface)):
-        return None
-    fold = _next_fold(surface, b - stiffness(surface) / bend, bend, NEAR * height_of(held))
-    there = a < fold.lift < c and fold.bend < 0.0 and _hold(lines, fold.surface)
-    return (fold, lines_at(lines, fold.surface)) if there else None
+    if bend < 0.0 and _hold(lines, surface):
+        fold = _next_fold(surface, b - stiffness(surface) / bend, bend, NEAR * height_of(held))
+        falls = fold.bend is not None and fold.bend < 0.0
+        if falls and a < fold.lift < c and _hold(lines, fold.surface):
+            return fold, lines_at(lines, fold.surface)
+    raise ValueError("the lines change on the way to the largest pull")
 
 
-def _between(joint: Joint, low: Held, held: Held, high: Held) -> tuple[_Fold, tuple[LineAt, ...]]:
+def _between(joint: Joint, three: list[tuple[Held, float]]) -> tuple[_Fold, tuple[LineAt, ...]]:
     """The same where the lines change on the way.
 
     Raises
     ------
     BumpformError, ValueError
     """
+    (low, _), (held, _), (high, _) = three
     reach = NEAR * height_of(held)
     at = find_root(
         lambda lift: _rate(joint, held, lift), lift_of(low), lift_of(high), tolerance=reach
     )
     surface, lines = settle_at_rest(joint, _put(joint, held, at))
-    beyond = solve(stretched(surface, at + 100.0 * reach))
-    return _Fold(surface, at, (stiffness(beyond) - stiffness(surface)) / (100.0 * reach)), lines
+    return _Fold(surface, at, None), lines
 
 
 def _measured(joint: Joint, lines: tuple[LineAt, ...], coarse: Surface, fine: Surface) -> PullOff:
@@ -213,14 +230,14 @@ def _put(joint: Joint, held: Held, lift: float) -> Held:
     return lifted(joint, held, lift) if lift != lift_of(held) else held
 
 
-def _next_fold(surface: Surface, lift: float, bend: float, least: float) -> _Fold:
+def _next_fold(surface: Surface, lift: float, bend: float | None, least: float) -> _Fold:
     """The fold next to a lift, by the secant method on a surface's mesh, its lines' states as is.
 
     Parameters
     ----------
     surface : Surface
     lift : float
-    bend : float
+    bend : float or None
         Slope of dP/dh by the height there, roughly.
     least : float
         Scaled accuracy of the height.
@@ -238,7 +255,7 @@ def _next_fold(surface: Surface, lift: float, bend: float, least: float) -> _Fol
         if before is not None:
             bend = (rate - before[1]) / (lift - before[0])
         before, at = (lift, rate), lift
-        lift = at - rate / bend
+        lift = at + FURTHER if bend is None else at - rate / bend
         if abs(lift - at) < least:
             break
     return _Fold(surface, at, bend)

@@ -78,6 +78,8 @@ def at_once(joint: Joint, near: Held, trail: Trail | None = None) -> Held | None
         return None
     if not (surface.moved < LEAP and all(line.holds(surface) for line in lines)):
         return None
+    if any(line.is_mirrored(surface) for line in lines):
+        return None
     if np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max() > STEP:
         return None
     return _come(joint, near, surface, lines, trail)
@@ -110,7 +112,8 @@ def follow(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
             return rest(joint, near, trail)
     except ConvergenceError:
         return rest(joint, near, trail)
-    if np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max() > STEP:
+    shift = np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max()
+    if shift > STEP or any(line.is_mirrored(surface) for line in lines):
         return rest(joint, near, trail)
     return _come(joint, moved, surface, lines, trail)
 

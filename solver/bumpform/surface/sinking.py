@@ -32,8 +32,9 @@ from bumpform.surface.pull_off import SparingJoint, SpentError, peak
 from bumpform.surface.settling import settle
 from bumpform.units.units import format_quantity
 
-#: Steps by which a balance of forces is approached before all is solved at once, and at the most.
-BALANCING, MOST_BALANCING = 1, 12
+#: Steps by which a balance of forces is approached before a place is near it whose lines do not
+#: stay as they are, and at the most.
+BALANCING, MOST_BALANCING = 3, 12
 #: Steps of a body, the widest, within which a balance next to a fold is looked for.
 CREST = 3.0
 #: Part of a piece past which a line of a film may be held by the edge at its end.
@@ -257,10 +258,10 @@ def _balance(
         else:
             f0 *= 0.5
         there, f1 = between, f
+        floating = _floating(joint, there, load, lift_of(held))
+        if floating is not None and floating is not there:
+            return floating
         if step >= BALANCING:
-            floating = _floating(joint, there, load, lift_of(held))
-            if floating is not None and floating is not there:
-                return floating
             last = floating or last
     return _on_edges(joint, held, there, load) or last
 
@@ -308,7 +309,7 @@ def _at_rest(joint: Joint, held: Held, lift: float) -> Held:
         surface, lines = settle(joint, held, None)
     except ConvergenceError:
         return held
-    if not all(line.holds(surface) for line in lines):
+    if not all(line.holds(surface) and not line.is_mirrored(surface) for line in lines):
         return held
     return replace(held, stations=(lines[0].station, lines[1].station), surface=surface)
 
@@ -330,5 +331,7 @@ def _floating(joint: Joint, held: Held, load: float, other: float) -> Held | Non
         return None
     if not all(line.holds(surface) for line in lines):
         return held
+    if any(line.is_mirrored(surface) for line in lines):
+        return None
     stations = lines[0].station, lines[1].station
     return Held(stations, held.states, replace(surface, load=None))
