@@ -6,6 +6,7 @@ The solver is replaced by a stand-in: these tests ask about the command alone.
 import subprocess
 import sys
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ from bumpform.errors import (
     NoEquilibriumError,
     ProcessError,
 )
+from bumpform.output.contract import Refused
+from handmade import make_run
 
 BUNDLED = "photoimaged_opening"
 
@@ -79,17 +82,12 @@ BAD_FILES = {
 }
 
 
-def stage(name="first reflow", **more):
-    line = {
-        "end": "outer",
-        "r_m": 60e-6,
-        "z_m": 25e-6,
-        "feature": "dielectric wall",
-        "state": "free",
-        "angle_deg": 125.0,
-    }
-    surface = {"apex_z_m": 45e-6, "max_radius_m": 60e-6, "contact_lines": [line]}
-    return {"name": name, "surface": surface, "equilibrium": {"stable": True}, **more}
+#: Numbers of a run, made by hand: of one stage, with one condition.
+MADE = make_run().record
+SAID = replace(MADE.conditions[0], statement="the dome ends on the wall")
+RESULT = replace(MADE, conditions=(SAID,))
+STAGE = RESULT.stages[0]
+REFUSED = replace(STAGE, name="second reflow", refused=Refused(reason="off_model", detail="d"))
 
 
 class StandIn:
@@ -101,20 +99,12 @@ class StandIn:
 
     def run_case(self, case, *, out, mesh, plot, landscape, melt):
         self.calls.append((case, out, mesh, plot, landscape))
-        outcome = self.outcomes.get(case.name, [stage()])
+        outcome = self.outcomes.get(case.name, (STAGE,))
         if isinstance(outcome, Exception):
             raise outcome
-        result = {
-            "case": {"name": case.name},
-            "stages": outcome,
-            "metrics": {},
-            "conditions": [
-                {"statement": "the dome ends on the wall", "holds": True, "value": 0.17,
-                 "limits": [0.0001, 0.5]}
-            ],
-        }  # fmt: skip
-        refused = next((s["refused"] for s in outcome if "refused" in s), None)
-        return types.SimpleNamespace(result=result, refused=refused)
+        name = replace(RESULT.case, name=case.name)
+        record = replace(RESULT, case=name, stages=outcome)
+        return types.SimpleNamespace(record=record, refused=outcome[-1].refused, stopped=None)
 
 
 @pytest.fixture
@@ -200,7 +190,7 @@ def test_two_cases_of_one_name_do_not_overwrite_each_other(bumpform, solver, tmp
 @pytest.mark.parametrize(
     ("outcome", "code", "message"),
     [
-        ([stage()], 0, ""),
+        ((STAGE,), 0, ""),
         (CaseError([("wetting.X", "no contact angle is known")]), 2, "wetting.X: no contact angle"),
         (NoEquilibriumError("unstable", "mode 1 falls"), 3, "unstable: mode 1 falls"),
         (ConvergenceError("line search failed", 25, 1e-3), 3, "line search failed"),
@@ -212,7 +202,7 @@ def test_two_cases_of_one_name_do_not_overwrite_each_other(bumpform, solver, tmp
         (MachineError("no compiler: install one"), 5, "no compiler: install one"),
         (ImportError("no libfoo.so"), 5, "install bumpform again"),
         (
-            [stage(), {"name": "second reflow", "refused": {"reason": "off_model", "detail": "d"}}],
+            (STAGE, REFUSED),
             3,
             "second reflow refused, off_model: d",
         ),

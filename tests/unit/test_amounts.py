@@ -178,11 +178,12 @@ def test_check_weighs_solid_metal(tmp_path, capsys):
 
 def test_a_picture_has_the_measures_of_what_it_draws():
     case = load_case("photoimaged_opening").with_values({"case.freezing": "shrinks"})
-    result = bumpform.run(case).result
-    stage, metrics = as_frozen(result["stages"][0], result["metrics"]["first reflow"])
-    own = result["metrics"]["first reflow"]
+    result = bumpform.run(case).record
+    stage, own = result.stages[0], result.metrics["first reflow"]
+    surface, metrics, is_frozen = as_frozen(stage, own)
+    assert is_frozen
     assert metrics["protrusion_m"] == own["frozen_protrusion_m"] != own["protrusion_m"]
-    frozen = result["stages"][0]["frozen"]["surface"]
-    assert stage["surface"]["apex_z_m"] == frozen["apex_z_m"]
-    assert stage["surface"]["contact_lines"][0]["z_m"] == frozen["contact_lines"][0]["z_m"]
-    assert stage["surface"]["contact_lines"][0]["state"] == "free"
+    frozen = stage.frozen.surface
+    assert surface.apex_z_m == frozen.apex_z_m
+    assert surface.contact_lines[0].z_m == frozen.contact_lines[0].z_m
+    assert surface.contact_lines[0].state == "free"
