@@ -12,6 +12,7 @@ import typer
 
 from bumpform.output.contract import Body, Condition, Result, Stage
 from bumpform.output.readable import (
+    angle_words,
     condition_limits,
     condition_value,
     number,
@@ -117,6 +118,10 @@ def print_result(result: Result, out: Path) -> None:
         ("stage", "ends on", "at r", "at z", "angle", "line"),
         [row for named in liquids for row in _line_rows(*named)],
     )
+    for part, liquid in liquids:
+        for line in () if liquid.surface is None else liquid.surface.contact_lines:
+            if line.angle_deg > 180.0:
+                say(f"{part}: the angle of the {line.end} line is {angle_words(line)}")
     stage = result.refused
     if stage is not None and stage.refused is not None:
         complain(f"{name}: {stage.name} refused, {stage.refused.reason}: {stage.refused.detail}")

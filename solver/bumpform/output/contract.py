@@ -55,7 +55,11 @@ class LiquidValues:
 
 @_closed
 class ContactLine:
-    """Where a free surface meets solid, and the angles between which it stays there."""
+    """Where a free surface meets solid, and the angles between which it stays there.
+
+    `angle_deg` is counted from the solid that the liquid covers, `from_horizontal_deg` from the
+    level through the line; both through the liquid.
+    """
 
     end: End
     r_m: float
@@ -65,6 +69,7 @@ class ContactLine:
     state: Literal["free", "pinned"]
     angle_deg: float
     admissible_deg: tuple[float, float]
+    from_horizontal_deg: float | None = None
 
 
 @_closed

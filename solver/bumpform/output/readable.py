@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from bumpform.metrics.metric import called
-from bumpform.output.contract import Move, Place
+from bumpform.output.contract import ContactLine, Move, Place
 from bumpform.units.naming import split_unit
 from bumpform.units.units import format_quantity
 
 __all__ = [
+    "angle_words",
     "condition_limits",
     "condition_value",
     "label",
@@ -65,6 +66,17 @@ def number(name: str, value: Any, digits: int = 4) -> str:
     if not isinstance(value, int | float):
         return str(value)
     return _in_unit(float(value), split_unit(name)[1], digits)
+
+
+def angle_words(line: ContactLine) -> str:
+    """A contact angle; one that overhangs the covered solid by more than a half turn twice.
+
+    Against a wall, 195° are hard to see: from the horizontal they are 105°.
+    """
+    words = number("x_deg", line.angle_deg)
+    if line.angle_deg <= 180.0 or line.from_horizontal_deg is None:
+        return words
+    return f"{words}; from the horizontal {number('x_deg', line.from_horizontal_deg)}"
 
 
 def _in_unit(value: float, dimension: str, digits: int) -> str:

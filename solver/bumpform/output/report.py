@@ -30,6 +30,7 @@ from bumpform.output.contract import (
 )
 from bumpform.output.files import write_text
 from bumpform.output.readable import (
+    angle_words,
     condition_limits,
     condition_value,
     label,
@@ -236,6 +237,7 @@ def _line(line: ContactLine | FrozenLine, errors: dict[str, float]) -> dict[str,
     }
     if isinstance(line, FrozenLine):
         return told
+    told["angle"] = angle_words(line)
     bounds = dict.fromkeys(number("x_deg", angle) for angle in line.admissible_deg)
     return {**told, "state": line.state, "admissible": " … ".join(bounds)}
 

@@ -115,6 +115,7 @@ def _contact_lines(found: Equilibrium) -> tuple[contract.ContactLine, ...]:
     lines = []
     for line in found.lines:
         low, high = line.admissible
+        angle = found.values[f"{line.end}.angle_deg"]
         lines.append(
             contract.ContactLine(
                 end=cast(contract.End, line.end),
@@ -123,8 +124,9 @@ def _contact_lines(found: Equilibrium) -> tuple[contract.ContactLine, ...]:
                 on=line.material,
                 feature=line.feature,
                 state=cast(Literal["free", "pinned"], line.state),
-                angle_deg=found.values[f"{line.end}.angle_deg"],
+                angle_deg=angle,
                 admissible_deg=(math.degrees(low), math.degrees(high)),
+                from_horizontal_deg=angle - math.degrees(line.tilt),
             )
         )
     return tuple(lines)

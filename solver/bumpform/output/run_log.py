@@ -11,6 +11,7 @@ from bumpform.errors import Problem
 from bumpform.materials.materials import Materials
 from bumpform.output.contract import Body, EquilibriumReached, Stage
 from bumpform.output.readable import (
+    angle_words,
     condition_limits,
     condition_value,
     label,
@@ -112,7 +113,7 @@ def _liquid_lines(name: str, stage: Stage, liquid: Stage | Body) -> Iterator[str
         yield (
             f"  contact line ({line.end}): r = {number('r_m', line.r_m, 7)}, "
             f"z = {number('z_m', line.z_m, 7)} on {line.on} ({line.feature}), "
-            f"{line.state}, {number('x_deg', line.angle_deg)} "
+            f"{line.state}, {angle_words(line)} "
             f"(admissible {number('x_deg', lo)} to {number('x_deg', hi)})"
         )
     if liquid is stage and stage.refused is not None:

@@ -279,6 +279,15 @@ class LineAt:
         return self.solid.gibbs_range(self.station, self.state)
 
     @property
+    def tilt(self) -> float:
+        """By how much the solid that is covered rises away from the liquid, rad.
+
+        On a package it is seen upside down.
+        """
+        _, _, r, z = self.solid.profile.pieces[self.station.piece].jet(self.station.u)[:4]
+        return math.atan2(z if self.end == "outer" else -z, r)
+
+    @property
     def feature(self) -> str:
         """What the line stands on, in words."""
         return self.solid.feature(self.station)
