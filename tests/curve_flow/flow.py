@@ -18,14 +18,14 @@ FRICTION = 0.1
 #: First and longest step, its growth, and the longest way of a node in it.
 FIRST, LONGEST, GROWTH, MOVE = 1e-5, 1e7, 1.35, 0.04
 #: Newton steps of one step of time, and the way at which they have converged.
-NEWTON, CONVERGED = 12, 1e-12
+NEWTON, CONVERGED = 12, 1e-10
 #: Part of the volume by which a paste may shrink in a step, and in a time; way of a driven body in
 #: a step.
 SHRINKS, RATE, DRIVEN = 0.02, 2.0, 0.02
 #: Rise of the energy that is round-off.
-ROUND_OFF = 1e-12
+ROUND_OFF = 1e-11
 #: Way in the longest steps below which it is at rest.
-REST = 1e-10
+REST = 1e-8
 
 
 class Lost(Exception):
@@ -212,6 +212,9 @@ def _newton(moving, pieces, fixed, target, tau):
         weights[0 if node == 0 else -2] += FRICTION * moving.curve.x[node, 0]
     free = np.ones(moving.size, dtype=bool)
     free[list(fixed)] = False
+    e, v, *_ = moving.slopes(q, pieces, 0.0)
+    heavy = np.maximum(weights, 1e-3 * weights.max())  # about the axis there is hardly any
+    pressure = float((e * v / heavy)[free].sum() / (v * v / heavy)[free].sum())
     for _ in range(NEWTON):
         e, v, bands, volume, by_node = moving.slopes(q, pieces, pressure)
         bands[2] += weights / tau
