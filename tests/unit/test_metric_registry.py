@@ -40,7 +40,7 @@ def slenderness():
 
     yield measure
     del registry._METRICS["slenderness"]
-    registry._SCOPES["reflow"].remove(measure)
+    registry._SCOPES["reflow"].remove((__name__, measure))
 
 
 def test_a_new_metric_is_one_function(slenderness):

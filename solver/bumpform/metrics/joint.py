@@ -14,7 +14,7 @@ from bumpform.surface.lateral import Lateral, lateral
 from bumpform.surface.measured import Measured
 from bumpform.surface.pull_off import PullOff, pull_off
 
-also(liquid_bodies, "joint", "open joint")
+also(liquid_bodies, "joint", "open joint", file=__name__)
 
 
 @metric("standoff_m", "gap between the two pads", "joint", "open joint", frozen=True)
@@ -78,8 +78,8 @@ def largest_joining_gap(at: Sample) -> Measured | None:
     return at.joint.reach
 
 
-also(ball_diameter, "joint", "open joint")
-also(clearance, "open joint")
+also(ball_diameter, "joint", "open joint", file=__name__)
+also(clearance, "open joint", file=__name__)
 
 
 @metric(
@@ -167,5 +167,5 @@ def core_force(at: Sample) -> Measured | None:
     return at.joint.load - at.values["joint_force_N"]
 
 
-also(largest_joining_gap, "joint")
-also(clearance, "joint")
+also(largest_joining_gap, "joint", file=__name__)
+also(clearance, "joint", file=__name__)

@@ -82,7 +82,8 @@ class Metric:
 
 
 _METRICS: Final[dict[str, Metric]] = {}
-_SCOPES: Final[dict[str, list[Metric]]] = {}
+#: Of each scope its metrics, each with the file that enters it there.
+_SCOPES: Final[dict[str, list[tuple[str, Metric]]]] = {}
 
 
 def metric(
@@ -99,26 +100,34 @@ def metric(
     def enter(measure: Measure) -> Metric:
         entry = Metric(name, definition, when, measure, frozen, words, label)
         _METRICS[name] = entry
-        also(entry, *scopes)
+        also(entry, *scopes, file=measure.__module__)
         return entry
 
     return enter
 
 
-def also(entry: Metric, *scopes: Scope) -> None:
-    """Tell a metric in further scopes, after those that are there by now."""
+def also(entry: Metric, *scopes: Scope, file: str) -> None:
+    """Tell a metric in further scopes, among those that the file `__name__` enters."""
     for scope in scopes:
-        _SCOPES.setdefault(scope, []).append(entry)
+        _SCOPES.setdefault(scope, []).append((file, entry))
 
 
 @cache
 def _load() -> None:
-    """Import every file of metrics, which enters them."""
+    """Import every file of metrics, which enters them; which came first does not matter."""
     import bumpform.metrics as package
 
     found = {module.name for module in pkgutil.iter_modules(package.__path__)}
+    order: dict[str, int] = {}
     for name in (*_ORDER, *sorted(found - {*_ORDER})):
-        import_module(f"bumpform.metrics.{name}")
+        order[import_module(f"{package.__name__}.{name}").__name__] = len(order)
+    for entered in _SCOPES.values():
+        entered.sort(key=lambda one: order.get(one[0], len(order)))
+    entries = sorted(
+        _METRICS.values(), key=lambda one: order.get(one.measure.__module__, len(order))
+    )
+    _METRICS.clear()
+    _METRICS.update((entry.name, entry) for entry in entries)
 
 
 def registered() -> tuple[Metric, ...]:
@@ -130,7 +139,7 @@ def registered() -> tuple[Metric, ...]:
 def metrics_of(*scopes: Scope) -> tuple[Metric, ...]:
     """Metrics of some scopes, each once."""
     _load()
-    return tuple(dict.fromkeys(entry for scope in scopes for entry in _SCOPES[scope]))
+    return tuple(dict.fromkeys(entry for scope in scopes for _, entry in _SCOPES[scope]))
 
 
 def names_of(*scopes: Scope) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def _joint_film(at: Sample) -> Measured | float | None:
     return thin
 
 
-also(replace(film, measure=_joint_film), "process")
+also(replace(film, measure=_joint_film), "process", file=__name__)
 
 
 class _Column(NamedTuple):
