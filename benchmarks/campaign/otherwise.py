@@ -79,7 +79,8 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
 
     Or other liquids: what is put beside a bump meets other solder than what is put on it. What
     hangs by a point falls, and says that it would hang once it has spread. And under a package, a
-    ball may meet its pad, where a print of the same amount stays below: one joins, one does not.
+    ball may meet its pad, where a print of the same amount stays below, or is pressed elsewhere:
+    of a joint only the rests next to it are listed.
     """
     for a, b in zip(one.result["stages"], other.result["stages"], strict=False):
         if _liquids(a) != _liquids(b):
@@ -87,13 +88,10 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
         if "surface" not in a or "surface" not in b:
             details = [(s.get("refused") or {}).get("detail", "") for s in (a, b)]
             return any("would hang here" in detail for detail in details)
-        ends = [{line["end"] for line in s["surface"]["contact_lines"]} for s in (a, b)]
-        if a["kind"] == "mount" and ("top" in ends[0]) != ("top" in ends[1]):
-            return True
         size = 1e-6 * a["liquid"]["volume_m3"] ** (1.0 / 3.0)
         if _lies(a["surface"]["contact_lines"], b["surface"]["contact_lines"], size):
             continue
-        return any(
+        return a["kind"] == "mount" or any(
             _lies(found["contact_lines"], there["surface"]["contact_lines"], size)
             for here, there in ((a, b), (b, a))
             for found in here["equilibrium"]["alternatives"]

@@ -45,7 +45,8 @@ class ColumnRoles:
             for name in self.bare.bodies:
                 if name.split(" part ")[0] == whole and self.is_metal(self.bare[name]):
                     found.append((frame, name))
-        heights = {n: low for n, low, _ in self.bare.column(1e-3 * self.size)}
+        # what only fills the wedge round the foot of a ball is not on the axis
+        heights = {n: low for n, low, _ in self.bare.column(1e-4 * self.size)}
         return sorted((f for f in found if f[1] in heights), key=lambda f: heights[f[1]])
 
     @cached_property

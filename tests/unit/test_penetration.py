@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -65,6 +66,19 @@ def test_overhang_below_the_rim_enters_the_wall(opening):
     assert met is not None
     assert met.kind == "solid"
     assert 1.0 <= met.r_m <= 1.0 / math.sin(2.0)
+
+
+@pytest.mark.parametrize("nose", [0.01, 0.001])
+def test_a_nose_right_over_the_line_is_entered(nose):
+    """A ledge that juts out over the corner that holds the line, far less than a first chord."""
+    line, ledge = (1.0, 0.0), 0.5 * nose
+    corners = [(0.0, 0.5), (1.0, 0.5), (1.0 + nose, 0.5), (1.0 + nose, ledge), (1.0, ledge),
+               line, (6.0, 0.0)]  # fmt: skip
+    profile = Profile(tuple(scenes.straight(a, b) for a, b in pairwise(corners)))
+    met = find_penetration(cap(1.0, 0.0, 2.0), profile)
+    assert met is not None
+    assert met.z_m == pytest.approx(ledge, rel=1e-2)
+    assert 1.0 < met.r_m < 1.0 + nose
 
 
 def test_film_on_a_hollow_is_not_refused_for_its_chords():

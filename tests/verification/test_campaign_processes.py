@@ -34,6 +34,11 @@ KINDS = [
     (2027, 8951, "solder that froze with the second bump was its start to the second judge"),
     (2027, 7467, "a cusp of liquid between a dome and a wall was no corner"),
     (2027, 9657, "a ball under a package joined, a print beside the core did not"),
+    (4242, 196, "what had been abraded off was in the composition of a bump"),
+    (991, 19, "a ring left its narrow rest as it cooled, and froze on top of the core"),
+    (991, 149, "metal in the wedge round a ball's foot was a layer on the axis"),
+    (112, 49, "a ball and a print under a package's own solder come to two joints"),
+    (162, 321, "a surface ran through a nose right over the corner that held its line"),
 ]
 
 

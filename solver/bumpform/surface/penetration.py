@@ -6,6 +6,7 @@ again with a finer polyline before it counts, so that chords of a hollow solid d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,9 +15,13 @@ from shapely import LineString, Point
 
 from bumpform.errors import NoEquilibriumError
 from bumpform.stack.curve import Array, PolynomialCurve
-from bumpform.stack.profile import Profile, Station
+from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.native import library
 from bumpform.units.units import format_place
+
+#: Places on the elements at the contact lines, from next to the line up to the first sample; and
+#: those at which a crossing that they show is looked at again.
+CLOSER, CLOSEST = (np.geomspace(2.0**-12, 0.125, count) for count in (8, 96))
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,22 @@ def find_penetration(
     between : bool
         Whether it ends on solid too, rather than on the axis.
     """
+    met = _beside_line(curve, profiles, 0)
     _, compiled = library()
-    if all(compiled.is_clear(curve.table, between, len(p), p.tables) for p in profiles):
-        return None
+    if not all(compiled.is_clear(curve.table, between, len(p), p.tables) for p in profiles):
+        met = _between_lines(curve, profiles, between, met)
+    if met is None and between:
+        met = _beside_line(curve, profiles, len(curve.coefficients))
+    return met
+
+
+def _between_lines(
+    curve: PolynomialCurve,
+    profiles: tuple[Profile, ...],
+    between: bool,
+    beside: Penetration | None,
+) -> Penetration | None:
+    """What a surface meets but next to its lines, where it may; first what it meets at its start."""
     points = _sample(curve, 8)
     if points[:, 0].min() < -1e-9 * points[:, 0].max():
         i = int(np.argmin(points[:, 0]))
@@ -73,20 +91,46 @@ def find_penetration(
     if not LineString(points).is_simple:
         i = int(np.argmax(points[:, 0]))
         return Penetration("itself", float(points[i, 0]), float(points[i, 1]))
+    if beside is not None:
+        return beside
     # the spans at the contact lines start on the solid, so they are left out
     free = LineString(points[1:-1] if between else points[1:])
     touched = [p for p in profiles if free.intersects(p.outline)]
     if not touched:
         return None
     fine = _sample(curve, 64)[1:-1] if between else _sample(curve, 64)[1:]
-    found = [c for p in touched for c in _crossings(LineString(fine), p)]
+    found = [c for p in touched for c in _crossings(LineString(fine), p.pieces, p)]
     return min(found, key=lambda c: c[0])[1] if found else None
 
 
-def _crossings(surface: LineString, profile: Profile) -> list[tuple[float, Penetration]]:
-    """Crossings with their distance along the surface."""
+def _beside_line(
+    curve: PolynomialCurve, profiles: tuple[Profile, ...], end: int
+) -> Penetration | None:
+    """Where a surface enters solid next to one of its lines, but what the line is on."""
+    points = curve.point(np.abs(end - CLOSER))
+    for profile in profiles:
+        if not LineString(points).intersects(profile.outline):
+            continue
+        line = curve.point(float(end))
+        none = 1e-9 * float(np.abs(line - points[-1]).max())
+        others = [
+            p if np.hypot(*(p.point(p.nearest(line)) - line)) > none else None
+            for p in profile.pieces
+        ]
+        found = _crossings(LineString(curve.point(np.abs(end - CLOSEST))), others, profile)
+        if found:
+            return min(found, key=lambda c: c[0])[1]
+    return None
+
+
+def _crossings(
+    surface: LineString, pieces: Sequence[Edge | None], profile: Profile
+) -> list[tuple[float, Penetration]]:
+    """Crossings with a profile's pieces, None of which are left out; the distance along."""
     found = []
-    for number, piece in enumerate(profile.pieces):
+    for number, piece in enumerate(pieces):
+        if piece is None:
+            continue
         solid = LineString(piece.sample(64))
         if not surface.intersects(solid):
             continue

@@ -17,7 +17,8 @@ from bumpform.surface.landscape import Landscape
 from bumpform.surface.meridian import solve
 from bumpform.surface.path import Trail
 from bumpform.surface.penetration import Penetration, find_penetration
-from bumpform.surface.settling import reach_joint
+from bumpform.surface.settling import at_once, reach_joint
+from bumpform.surface.stability import analyse
 
 #: Changes between cap and ring, and touches of solid, before the search gives up.
 MAX_CHANGES = 24
@@ -130,6 +131,9 @@ def reach_ring(
 ) -> Equilibrium:
     """The ring that two lines on one profile reach downhill.
 
+    Next to a rest of both they go there at once: one held while the other moves, they may leave a
+    minimum that is a narrow one.
+
     Raises
     ------
     NoEquilibriumError
@@ -149,4 +153,8 @@ def reach_ring(
             last = error
     else:
         raise last
-    return reach_joint(joint, Held(stations, ("free", "free"), surface), trail=trail)
+    held = Held(stations, ("free", "free"), surface)
+    near = at_once(joint, held)
+    if near is not None and analyse(near.surface, (0,)).stable:
+        held = near
+    return reach_joint(joint, held, trail=trail)

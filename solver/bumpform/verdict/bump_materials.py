@@ -38,7 +38,7 @@ def different_compositions(found: Findings) -> Answer:
     bumps = found.bumps
     if absent := _no_two(bumps):
         return absent
-    one, other = found.composition(bumps.first), found.composition(bumps.second)
+    one, other = bumps.compositions
     apart = max(abs(one.get(e, 0.0) - other.get(e, 0.0)) for e in {*one, *other})
     return judged(apart, COMPRISES, strict=True, unit="")
 
@@ -60,11 +60,10 @@ def tin_first_lead_second(found: Findings) -> Answer:
     bumps = found.bumps
     if absent := _no_two(bumps):
         return absent
-    tin = found.composition(bumps.first).get("Sn", 0.0)
-    lead = found.composition(bumps.second).get("Pb", 0.0)
-    if tin < COMPRISES:
+    first, second = bumps.compositions
+    if first.get("Sn", 0.0) < COMPRISES:
         return fails("the first bump has no tin")
-    return holds_if(lead >= COMPRISES, "the second bump has no lead")
+    return holds_if(second.get("Pb", 0.0) >= COMPRISES, "the second bump has no lead")
 
 
 @condition(

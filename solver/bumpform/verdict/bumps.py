@@ -167,6 +167,14 @@ class Bumps:
         """F2: the last stage that melts the second bump before any mount."""
         return self.found.lineage.last_melting(self.second, self.found.end + 1)
 
+    @property
+    def compositions(self) -> tuple[dict[str, float], dict[str, float]]:
+        """Mass fractions by element of both bumps, as frozen alone, or else as put down."""
+        return (
+            self.found.composition(self.first, self.first_melting),
+            self.found.composition(self.second, self.second_melting),
+        )
+
     # ------------------------------------------------------------- why something is not there
 
     def no_first(self) -> Answer | None:

@@ -24,7 +24,7 @@ from bumpform.stack.borders import Borders
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.measured import Measured
 from bumpform.verdict.condition import Answer, not_judged
-from bumpform.verdict.lineage import Lineage
+from bumpform.verdict.lineage import Lineage, Melting
 
 if TYPE_CHECKING:
     from bumpform.verdict.bumps import Bumps
@@ -279,12 +279,22 @@ class Findings:
         """Whether a material is a metal that does not melt."""
         return material in self.materials and self.materials.get(material).kind == "metal"
 
-    def composition(self, deposits: Iterable[int]) -> dict[str, float]:
-        """Mass fraction by element of what some steps have put down."""
+    def composition(
+        self, deposits: Iterable[int], frozen: Melting | None = None
+    ) -> dict[str, float]:
+        """Mass fraction by element of what some steps have put down.
+
+        As it froze, where a stage is given that gave it alone a shape: what had been cut off
+        before is in it no more.
+        """
+        deposits = frozenset(deposits)
+        if frozen is not None and frozen.solved and frozen.deposits <= deposits:
+            contents = [self.state(frozen.index).contents[frozen.name]]
+        else:
+            states = [self.state(index) for index in sorted(deposits)]
+            contents = [s.contents[s.stack.regions[-1].name] for s in states]
         masses: dict[str, float] = {}
-        for index in sorted(deposits):
-            state = self.state(index)
-            content = state.contents[state.stack.regions[-1].name]
+        for content in contents:
             for solder, mass in content.alloys:
                 material = self.materials.get(solder)
                 density = material.density_liquid
