@@ -1,11 +1,27 @@
-"""Frozen dataclasses that are made by the thousand in a run, made quickly."""
+"""What a run does by the thousand, done quickly: frozen dataclasses, and what they know once."""
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["quick"]
+__all__ = ["cached_property", "quick", "replace"]
+
+if TYPE_CHECKING:
+    from functools import cached_property
+else:
+
+    class cached_property(functools.cached_property):
+        """That of ``functools``, for instances that have a dictionary."""
+
+        def __get__(self, instance, owner=None):
+            """What the function tells of an instance, which keeps it."""
+            if instance is None:
+                return self
+            value = instance.__dict__[self.attrname] = self.func(instance)
+            return value
 
 
 def quick[T](cls: type[T]) -> type[T]:
@@ -28,4 +44,14 @@ def quick[T](cls: type[T]) -> type[T]:
     for of_it in ("__defaults__", "__annotations__", "__doc__", "__module__", "__qualname__"):
         setattr(init, of_it, getattr(before, of_it))
     cls.__init__ = init  # type: ignore[method-assign]
+    cls.__quick__ = tuple(names)  # type: ignore[attr-defined]
     return cls
+
+
+def replace[T](held: T, **changes: Any) -> T:
+    """A dataclass with other values in some fields, as ``dataclasses.replace`` makes it."""
+    names = getattr(type(held), "__quick__", None)
+    if names is None:
+        return dataclasses.replace(held, **changes)  # type: ignore[type-var]
+    values = vars(held)
+    return type(held)(**{name: values[name] for name in names} | changes)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.quick import replace
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.package import Package, upside_down
 from bumpform.stack.profile import Station

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bumpform.case.steps import Step
 from bumpform.errors import ProcessError
 from bumpform.process.bodies import adrift, in_words
 from bumpform.process.melt import Content
 from bumpform.process.state import State, cavity_of
+from bumpform.quick import replace
 from bumpform.stack.cut import Cut
 from bumpform.units.units import format_quantity
 

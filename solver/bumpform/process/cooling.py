@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import combinations
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
@@ -21,6 +20,7 @@ from bumpform.process.shrinking import (
     solid_volume,
     taken,
 )
+from bumpform.quick import replace
 from bumpform.surface.equilibrium import Equilibrium
 from bumpform.surface.floating import lifted, stiffness
 from bumpform.surface.joint import NEAR, Held, Joint

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from bumpform.case.case import Case
@@ -34,6 +33,7 @@ from bumpform.process.shrinking import cold_problems, solid_volume
 from bumpform.process.stages import setting_again, setting_of
 from bumpform.process.stand_in import PLAINEST, WAYS, stand_in
 from bumpform.process.state import Placed, State
+from bumpform.quick import replace
 from bumpform.stack.package import Package
 from bumpform.stack.stack import Stack
 

@@ -9,10 +9,11 @@ mixture's own: [materials."A+B"], "A+B on SURFACE", the parts in any order.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.materials import Materials
+from bumpform.quick import replace
 from bumpform.surface.landscape import Drop
 from bumpform.units.units import format_quantity
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.process.beginning import (
@@ -33,6 +32,7 @@ from bumpform.process.reflow import (
     told,
     touching,
 )
+from bumpform.quick import replace
 from bumpform.stack.package import Package
 from bumpform.stack.profile import Station
 from bumpform.surface.alternatives import Admits, beside_joint, judged

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bumpform.brief import brief
@@ -16,6 +15,7 @@ from bumpform.process.reflow import (
     Refusal,
 )
 from bumpform.process.shrinking import Frozen
+from bumpform.quick import cached_property, replace
 from bumpform.stack.package import Package
 from bumpform.stack.stack import Stack
 from bumpform.stack.touch import Touch

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bumpform.case.case import Case
 from bumpform.errors import Problem
 from bumpform.process.moment import Metrics, Moment
+from bumpform.quick import cached_property
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.stack import Stack
 from bumpform.surface.measured import parted

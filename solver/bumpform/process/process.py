@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bumpform.case.case import Case
 from bumpform.case.steps import AnyStep, Substrate
 from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.state import State
+from bumpform.quick import replace
 
 
 def apply_step(state: State | None, step: AnyStep, case: Case, materials: Materials) -> State:

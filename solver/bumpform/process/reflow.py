@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ from bumpform.process.meeting import meet
 from bumpform.process.melt import Content, Melt, melt
 from bumpform.process.released import released
 from bumpform.process.shrinking import Frozen
+from bumpform.quick import replace
 from bumpform.stack.profile import Profile, Station
 from bumpform.stack.stack import Stack
 from bumpform.surface.alternatives import Alternative, judged, on_profile

@@ -10,13 +10,14 @@ stays where it is.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from bumpform.errors import CaseError, ConvergenceError, NoEquilibriumError, Problem
 from bumpform.materials.materials import Materials
 from bumpform.process.melt import Melt, melt
+from bumpform.quick import replace
 from bumpform.stack.profile import Profile
 from bumpform.surface.contact import LineAt
 from bumpform.surface.equilibrium import FIRST_TOLERANCE, Doubt, Equilibrium, accurate

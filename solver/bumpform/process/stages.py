@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bumpform.case.amounts import Amounted
 from bumpform.case.case import Case
@@ -22,6 +21,7 @@ from bumpform.process.mounted import Holding, Mounted, Setting, Standing
 from bumpform.process.reflow import Liquid, Stage, reflow, touching
 from bumpform.process.state import Placed, State
 from bumpform.process.staying import stays_on_core
+from bumpform.quick import replace
 from bumpform.stack.package import Package
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.equilibrium import Doubt, Equilibrium

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from bumpform.case.steps import Column, Deposit
 from bumpform.process.melt import Content, Melt
 from bumpform.process.state import State
+from bumpform.quick import replace
 from bumpform.stack.deposit import deposit
 from bumpform.stack.stack import Region
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bumpform.errors import ConvergenceError
 from bumpform.process.mount import admits_joint
 from bumpform.process.mounted import Mounted, Setting
+from bumpform.quick import replace
 from bumpform.surface.equilibrium import Equilibrium, measure
 from bumpform.surface.joint import Held, Joint
 from bumpform.surface.settling import settle

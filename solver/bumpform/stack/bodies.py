@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from bumpform.errors import ProcessError
+from bumpform.quick import replace
 from bumpform.stack.curve import Arc, Line
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root

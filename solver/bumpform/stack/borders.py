@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from itertools import pairwise
 
-from bumpform.quick import quick
+from bumpform.quick import cached_property, quick, replace
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import LIMITS, Stack, apart, split_parameters
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bumpform.errors import ProcessError
+from bumpform.quick import replace
 from bumpform.stack.cut import cut_regions
 from bumpform.stack.film import grow_film
 from bumpform.stack.profile import Edge

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.brief import brief
-from bumpform.quick import quick
+from bumpform.quick import cached_property, quick
 from bumpform.surface.native import doubles, library
 
 Array = NDArray[np.float64]

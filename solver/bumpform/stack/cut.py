@@ -6,12 +6,12 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from bumpform.errors import ProcessError
+from bumpform.quick import replace
 from bumpform.stack.curve import Line
 from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Region, Stack

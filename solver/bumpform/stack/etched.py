@@ -10,11 +10,11 @@ wet etch takes away what is under the mask's edge too, is not modelled.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from bumpform.errors import ProcessError
+from bumpform.quick import replace
 from bumpform.stack.crossing import crossings
 from bumpform.stack.curve import Arc, Curve, Line, ParallelCurve, PolynomialCurve
 from bumpform.stack.cut import ON_PLANE, Cut, cut_regions, is_part, left_hanging, listed

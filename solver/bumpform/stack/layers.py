@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from shapely import LineString
 
 from bumpform.errors import ProcessError
+from bumpform.quick import replace
 from bumpform.stack.curve import Array, Curve, Line
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 
 from bumpform.case.amounts import Amounted
 from bumpform.errors import BumpformError, ProcessError
+from bumpform.quick import cached_property, replace
 from bumpform.stack.curve import Arc, Curve, Line, PolynomialCurve
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate

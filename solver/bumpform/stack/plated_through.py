@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from bumpform.errors import ProcessError
+from bumpform.quick import replace
 from bumpform.stack.cut import ON_PLANE
 from bumpform.stack.deposit import levelled, opening_rim, within_level
 from bumpform.stack.film import grow_film

@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from shapely import LineString
 
-from bumpform.quick import quick
+from bumpform.quick import cached_property, quick
 from bumpform.stack.curve import Array, Curve, Line, along, integrals, jet, table
 from bumpform.stack.root import find_root
 from bumpform.surface.native import doubles, library

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from bumpform.quick import quick
+from bumpform.quick import cached_property, quick
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge, Profile, root
 from bumpform.stack.stack import Stack, line

@@ -8,11 +8,12 @@ the region's own curves, so that neighbours still share them, and with new uprig
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from bumpform.quick import replace
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge, root
 from bumpform.stack.stack import Region, line, turn

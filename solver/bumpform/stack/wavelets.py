@@ -17,13 +17,13 @@ s goes to 0, the arc about a rim becomes that about the end.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from bumpform.errors import ProcessError
-from bumpform.quick import quick
+from bumpform.quick import quick, replace
 from bumpform.stack.crossing import meet
 from bumpform.stack.curve import Arc, Array, Curve, Line, ParallelCurve, PolynomialCurve
 from bumpform.stack.profile import Edge, root

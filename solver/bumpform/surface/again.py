@@ -6,11 +6,10 @@ new one as temperature, weight and angles change. Else the search begins at the 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from bumpform.errors import ConvergenceError
+from bumpform.quick import replace
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.profile import Edge, Station
 from bumpform.surface.contact import LineAt

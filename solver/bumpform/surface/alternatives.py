@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bumpform.brief import brief
 from bumpform.errors import ConvergenceError
+from bumpform.quick import replace
 from bumpform.stack.profile import Station
 from bumpform.surface.chart import Candidate, Chart, Places, sample
 from bumpform.surface.contact import Solid

@@ -22,13 +22,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
 from bumpform.errors import ConvergenceError
+from bumpform.quick import cached_property, replace
 from bumpform.stack.curve import Array
 from bumpform.stack.root import find_root
 from bumpform.surface.interval import Newton, refine

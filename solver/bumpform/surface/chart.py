@@ -11,12 +11,12 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bumpform.quick import cached_property
 from bumpform.stack.curve import Array
 from bumpform.stack.interpolation import hermite
 from bumpform.stack.profile import Station

@@ -12,10 +12,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
-from bumpform.quick import quick
+from bumpform.quick import cached_property, quick
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.meridian import Surface

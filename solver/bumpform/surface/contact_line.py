@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from bumpform.quick import quick
+from bumpform.quick import cached_property, quick
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge
 

@@ -7,11 +7,11 @@ the liquid in equilibrium at each place (``landscape``), until it can rest.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
+from bumpform.quick import replace
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import NECK, LineAt
 from bumpform.surface.corner import UnfilledCornerError

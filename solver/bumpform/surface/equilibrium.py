@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bumpform.brief import brief
 from bumpform.errors import ConvergenceError
-from bumpform.quick import quick
+from bumpform.quick import cached_property, quick, replace
 from bumpform.stack.curve import Arc, Line, PolynomialCurve
 from bumpform.stack.profile import Edge, Station
 from bumpform.surface.contact import LineAt

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
+from bumpform.quick import replace
 from bumpform.surface.corner import UnfilledCornerError, unfilled_corners
 from bumpform.surface.joint import NEAR, GlidingError, Held, Joint, rest
 from bumpform.surface.meridian import Surface, balance

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
+from bumpform.quick import replace
 from bumpform.stack.curve import Line
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.root import find_root

@@ -6,12 +6,12 @@ is solved at once. Where an upper body is loaded, its height is one more unknown
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
-from bumpform.quick import quick
+from bumpform.quick import quick, replace
 from bumpform.stack.profile import Station
 from bumpform.surface.arc import arc
 from bumpform.surface.contact import Solid, advance

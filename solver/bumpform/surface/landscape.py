@@ -14,15 +14,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.errors import ConvergenceError
-from bumpform.quick import quick
+from bumpform.quick import cached_property, quick, replace
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Profile, Station
 from bumpform.stack.root import find_root

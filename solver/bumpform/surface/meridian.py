@@ -20,14 +20,13 @@ Everything here is scaled: lengths by L, energies by 2πσL².
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from bumpform.errors import ConvergenceError
-from bumpform.quick import quick
+from bumpform.quick import cached_property, quick, replace
 from bumpform.stack.curve import Array, PolynomialCurve
 from bumpform.stack.interpolation import hermite
 from bumpform.surface.contact_line import ContactLine

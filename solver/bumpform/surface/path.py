@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bumpform.brief import brief
+from bumpform.quick import replace
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import LineAt, Solid
 

@@ -10,10 +10,11 @@ is what the joint bears: under more, nothing holds the body at any height.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bumpform.errors import BumpformError
+from bumpform.quick import replace
 from bumpform.stack.profile import Station
 from bumpform.stack.root import find_root
 from bumpform.surface.contact import LineAt

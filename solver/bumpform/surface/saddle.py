@@ -9,9 +9,9 @@ place, none of which enters solid or is higher.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bumpform.errors import ConvergenceError
+from bumpform.quick import replace
 from bumpform.stack.profile import Station
 from bumpform.surface.alternatives import Alternative
 from bumpform.surface.chart import Places

@@ -6,11 +6,10 @@ piece, it is held there and moved on.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from bumpform.errors import ConvergenceError
+from bumpform.quick import replace
 from bumpform.stack.profile import Station
 from bumpform.surface.contact import LineAt
 from bumpform.surface.equilibrium import FIRST_TOLERANCE, Equilibrium, accurate, lines_at

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from itertools import pairwise
 
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
+from bumpform.quick import replace
 from bumpform.stack.profile import Station
 from bumpform.stack.root import find_root
 from bumpform.surface.branch import begin, reach

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from bumpform.errors import ConvergenceError
+from bumpform.quick import replace
 from bumpform.stack.curve import PolynomialCurve
 from bumpform.stack.profile import Station
 from bumpform.surface.branch import MAX_STEPS, PARAMETERS, Point, begin, parameter_of, walk

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 from bumpform.case.steps import Abrade, Barrier, Coat, Deposit, Mount
 from bumpform.process.mounted import Mounted
 from bumpform.process.state import Cavity, GrownBarrier, State, opening_of
+from bumpform.quick import cached_property
 from bumpform.stack.borders import AIR, Border
 from bumpform.stack.stack import Stack
 from bumpform.surface.measured import Measured

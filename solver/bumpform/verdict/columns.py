@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 from bumpform.case.steps import Coat, Deposit, Etch, Plate, Reflow, Strip
 from bumpform.process.moment import Moment
 from bumpform.process.state import Cavity
+from bumpform.quick import cached_property
 from bumpform.stack.cut import is_part
 from bumpform.stack.stack import Region, Stack
 from bumpform.verdict.condition import Answer, not_judged

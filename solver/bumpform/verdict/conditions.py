@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from bumpform.case.case import Case
 from bumpform.case.steps import Abrade, Barrier, Coat, Core, Deposit, Plate, Strip
+from bumpform.quick import replace
 from bumpform.verdict import (
     bump_materials,
     core_and_cap,

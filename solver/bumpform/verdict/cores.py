@@ -8,10 +8,10 @@ the solder put on it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from bumpform.case.steps import Core, Deposit, Mount
 from bumpform.process.mounted import Mounted
+from bumpform.quick import cached_property
 from bumpform.stack.borders import AIR
 from bumpform.verdict.condition import Answer
 from bumpform.verdict.findings import COATING, Findings, top_of

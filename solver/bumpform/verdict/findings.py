@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +19,7 @@ from bumpform.process.moment import Metrics, Moment
 from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Liquid, Stage
 from bumpform.process.state import State
+from bumpform.quick import cached_property
 from bumpform.stack.borders import Borders
 from bumpform.stack.stack import Region, Stack
 from bumpform.surface.measured import Measured

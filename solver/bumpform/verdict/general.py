@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -14,6 +13,7 @@ from bumpform.process.gas import shut_in
 from bumpform.process.moment import Moment
 from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Stage
+from bumpform.quick import replace
 from bumpform.stack.borders import AIR, Borders
 from bumpform.stack.cut import unsupported
 from bumpform.stack.stack import Stack

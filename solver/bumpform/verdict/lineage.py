@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 
 from bumpform.case.steps import Deposit, Mount, Reflow
 from bumpform.metrics.metric import FROZEN
 from bumpform.process.moment import Moment
 from bumpform.process.mounted import Mounted
 from bumpform.process.reflow import Liquid, Refusal, Stage
-from bumpform.quick import quick
+from bumpform.quick import cached_property, quick, replace
 
 __all__ = ["Body", "Lineage", "Melting"]
 

@@ -7,10 +7,10 @@ stripped later, or is a photoresist or dry film; a passivation is none. Masks co
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from bumpform.case.steps import Coat, Deposit, Reflow, Strip
 from bumpform.process.mounted import Mounted
+from bumpform.quick import cached_property
 from bumpform.verdict.condition import Answer, not_judged
 from bumpform.verdict.findings import Findings, top_of
 from bumpform.verdict.lineage import Melting

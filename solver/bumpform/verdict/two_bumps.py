@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any, Final
 
 from bumpform.metrics.barrier import juncture_miss
+from bumpform.quick import replace
 from bumpform.stack.borders import AIR
 from bumpform.surface.measured import Measured
 from bumpform.verdict.bumps import Bumps
