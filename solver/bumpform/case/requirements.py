@@ -8,16 +8,17 @@ from typing import Any, Final
 
 from pydantic import model_validator
 
-from bumpform.case.fields import Model
+from bumpform.case.fields import Model, Quantity
 from bumpform.case.problems import spell, unknown_key
 from bumpform.errors import Problem, QuantityError
 from bumpform.units.naming import split_unit
-from bumpform.units.units import parse_quantity
 
 __all__ = ["Requirement", "read_requirements", "requirement_dimension"]
 
 #: What a limit is read as where the name's ending is no dimension of its own.
 _READ_AS: Final = {"temperature difference": "temperature", "degrees": "fraction", "": "fraction"}
+#: Beyond this a limit of a bump or a joint is a forgotten unit: 1 m, 1 l, 1 kN.
+_LARGEST: Final = {"length": 1.0, "volume": 1e-3, "force": 1e3}
 
 
 class Requirement(Model):
@@ -70,12 +71,17 @@ def read_requirements(
                 problems.append(unknown_key(path, key, ("min", "max")))
                 continue
             try:
-                limits[str(name)][key] = parse_quantity(value, dimension)
+                limits[str(name)][key] = _limit(dimension).read(value)
             except QuantityError as error:
                 problems.append(Problem(f"{path}.{key}", str(error), spell(value)))
         if table and not limits[str(name)]:  # all that was given is wrong, and told
             del limits[str(name)]
     return limits, problems
+
+
+def _limit(dimension: str) -> Quantity:
+    most = _LARGEST.get(dimension)
+    return Quantity(dimension, least=None if most is None else -most, most=most)
 
 
 def requirement_dimension(name: str) -> str:
