@@ -145,7 +145,8 @@ def judged(done, stage: str, row: dict, melted, flowed) -> dict:
     if same and flows:
         return told | {"judged": "agree" if off < SAME else "flow elsewhere"}
     if same:
-        return told | {"judged": "agree, flow lost"}
+        begun = not row["flow"].startswith("not begun")
+        return told | {"judged": "agree, flow lost" if begun else "agree, flow not begun"}
     if row["outcome"] in ("stopped", "traceback"):
         return told | {"judged": "melt stopped"}
     end = melted.frames[-1]
@@ -214,7 +215,7 @@ def report(rows: list[dict], seed: int) -> str:
         )
     lines.append("")
     for row in rows:
-        if row["judged"] in ("agree", "not followed"):
+        if row["judged"] in ("agree", "agree, flow not begun", "not followed"):
             continue
         changed = ", ".join(f"{where} = {value}" for where, value in row["changed"].items())
         off, of_flow = (

@@ -1,7 +1,8 @@
 """A drop that spreads, by pyoomph: one line of JSON. melting_peer.py runs it in pyoomph's Python.
 
-Arguments: element length, time, step (0: as the program chooses, growing), in units of L = V^(1/3)
-and μL/σ; the angles at which the drop begins and ends, degrees; and the slip length.
+Arguments: element length, time and step (0: by the error of the mesh's places), in units of
+L = V^(1/3) and μL/σ; the angles at which the drop begins and ends, degrees; the slip length; that
+error; a folder.
 """
 
 import json
@@ -17,6 +18,7 @@ from pyoomph import (
     Problem,
     RemeshingOptions,
     RemeshWhen,
+    TemporalErrorEstimator,
 )
 from pyoomph.equations.ALE import LaplaceSmoothedMesh
 from pyoomph.equations.navier_stokes import (
@@ -28,7 +30,7 @@ from pyoomph.equations.navier_stokes import (
 from pyoomph.expressions.units import degree
 from pyoomph.meshes.remesher import Remesher2d
 
-ELEMENT, TIME, STEP, BEGIN, END, SLIP = map(float, sys.argv[1:7])
+ELEMENT, TIME, STEP, BEGIN, END, SLIP, TOLERANCE = map(float, sys.argv[1:8])
 
 
 def unit_radius(angle: float) -> float:
@@ -70,16 +72,17 @@ class Drop(Problem):
         equations += NavierStokesFreeSurface(surface_tension=1.0) @ "interface"
         equations += NavierStokesContactAngle(contact_angle=END * degree) @ "interface/wall"
         equations += RemeshWhen(RemeshingOptions(max_expansion=1.5, min_expansion=0.7))
+        equations += TemporalErrorEstimator(mesh_x=1.0, mesh_y=1.0)
         equations += IntegralObservables(volume=1.0)
         self += equations @ "drop"
 
 
 with Drop() as problem:
-    problem.set_output_directory(sys.argv[7])
+    problem.set_output_directory(sys.argv[8])
     problem.quiet(True)
     problem.initialise()
     start = time.process_time()
-    steps = {"timestep": STEP} if STEP else {"startstep": 1e-3, "temporal_error": 1.0}
+    steps = {"timestep": STEP} if STEP else {"startstep": 1e-3, "temporal_error": TOLERANCE}
     problem.run(TIME, outstep=False, **steps)
     seconds = time.process_time() - start
     [node] = problem.get_mesh("drop/interface/wall").nodes()

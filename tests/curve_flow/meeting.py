@@ -11,8 +11,8 @@ import shapely
 from .curve import Curve, Line
 from .wall import Wall
 
-#: Depth in solid from which on a node has entered it; nodes beside a line that are not asked.
-DEPTH, BESIDE = 2e-3, 6
+#: Depth in solid from which on a node has entered it; nodes at a line, which are not asked.
+DEPTH, BESIDE = 2e-3, 1
 #: Radius at which a line has run into the axis, and how far the closed surface is smoothed.
 CLOSED, HEALED = 0.04, 0.15
 #: Thickness of a film that opens.
