@@ -70,20 +70,18 @@ def find_penetration(
     """
     met = _beside_line(curve, profiles, 0)
     _, compiled = library()
-    if not all(compiled.is_clear(curve.table, between, len(p), p.tables) for p in profiles):
-        met = _between_lines(curve, profiles, between, met)
+    clear = all(compiled.is_clear(curve.table, between, len(p), p.tables) for p in profiles)
+    if met is None and not clear:
+        met = _off_lines(curve, profiles, between)
     if met is None and between:
         met = _beside_line(curve, profiles, len(curve.coefficients))
     return met
 
 
-def _between_lines(
-    curve: PolynomialCurve,
-    profiles: tuple[Profile, ...],
-    between: bool,
-    beside: Penetration | None,
+def _off_lines(
+    curve: PolynomialCurve, profiles: tuple[Profile, ...], between: bool
 ) -> Penetration | None:
-    """What a surface meets but next to its lines, where it may; first what it meets at its start."""
+    """What a surface that may not be clear meets, but for what is next to its lines."""
     points = _sample(curve, 8)
     if points[:, 0].min() < -1e-9 * points[:, 0].max():
         i = int(np.argmin(points[:, 0]))
@@ -91,8 +89,6 @@ def _between_lines(
     if not LineString(points).is_simple:
         i = int(np.argmax(points[:, 0]))
         return Penetration("itself", float(points[i, 0]), float(points[i, 1]))
-    if beside is not None:
-        return beside
     # the spans at the contact lines start on the solid, so they are left out
     free = LineString(points[1:-1] if between else points[1:])
     touched = [p for p in profiles if free.intersects(p.outline)]
