@@ -51,8 +51,9 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
     while lift_of(held) != goal:
         way = goal - lift_of(held)
         step = goal if abs(way) <= stride else lift_of(held) + math.copysign(stride, way)
+        told = Trail(trail.moves) if trail is not None else None
         try:
-            held = brought_to(joint, held, step, trail)
+            there = brought_to(joint, held, step, told)
         except (ConvergenceError, NoEquilibriumError) as error:
             stride *= 0.5
             if stride >= (COARSEST if leaves(error) and way < 0.0 else FINEST) * largest:
@@ -61,7 +62,19 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
                 refuse_cornered(joint, held)
                 raise
             raise NoEquilibriumError("no_joint", parts(joint, lift_of(held), goal)) from error
+        if _leaps(held, there) and stride > COARSEST * largest:
+            stride *= 0.5  # of a film that is squeezed the step may be a large part
+            continue
+        if trail is not None and told is not None:
+            trail.moves = told.moves
+        held = there
     return held
+
+
+def _leaps(before: Held, after: Held) -> bool:
+    """Whether a line has gone over a whole piece."""
+    pairs = zip(before.stations, after.stations, strict=True)
+    return any(abs(was.piece - now.piece) > 1 for was, now in pairs)
 
 
 def come_to_rest(joint: Joint, held: Held, lowest: float, trail: Trail | None = None) -> Held:
