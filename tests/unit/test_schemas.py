@@ -112,6 +112,16 @@ def test_every_result_fits_its_types(path: Path) -> None:
     jsonschema.Draft202012Validator(result_schema()).validate(result)
 
 
+def test_what_may_be_left_out_of_a_result_is_never_null() -> None:
+    check = jsonschema.Draft202012Validator(result_schema())
+    result = bumpform.run("bga_ball").result
+    check.validate(result)
+    for spoilt in (result, result["stages"][0]):
+        spoilt["stopped" if "schema" in spoilt else "refused"] = None
+        with pytest.raises(jsonschema.ValidationError, match="None is not"):
+            check.validate(result)
+
+
 def test_the_command_prints_them() -> None:
     command = [sys.executable, "-m", "bumpform", "schema", "result"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

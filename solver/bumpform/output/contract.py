@@ -320,8 +320,15 @@ RESULT: TypeAdapter[Result] = TypeAdapter(Result)
 
 
 def result_schema() -> dict[str, Any]:
-    """JSON schema of `result.json`."""
-    return RESULT.json_schema() | {"title": "bumpform result"}
+    """JSON schema of `result.json`; what may be left out is never null there."""
+    schema = RESULT.json_schema()
+    for model in (schema, *schema["$defs"].values()):
+        for field in model.get("properties", {}).values():
+            if "default" in field:
+                del field["default"]
+                (kind,) = (kind for kind in field.pop("anyOf") if kind != {"type": "null"})
+                field |= kind
+    return schema | {"title": "bumpform result"}
 
 
 #: Mappings whose keys are names, of which no order means anything.
