@@ -83,7 +83,7 @@ def _between_lines(
     between: bool,
     beside: Penetration | None,
 ) -> Penetration | None:
-    """What a surface meets but next to its lines, where it may; first what it meets at its start."""
+    """What a surface meets but next to its lines, where it may; what its start meets is first."""
     points = _sample(curve, 8)
     if points[:, 0].min() < -1e-9 * points[:, 0].max():
         i = int(np.argmin(points[:, 0]))
