@@ -112,6 +112,7 @@ def test_every_result_fits_its_types(path: Path) -> None:
     jsonschema.Draft202012Validator(result_schema()).validate(result)
 
 
+@pytest.mark.slow
 def test_the_command_prints_them() -> None:
     command = [sys.executable, "-m", "bumpform", "schema", "result"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
