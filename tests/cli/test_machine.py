@@ -81,6 +81,7 @@ def test_no_libgl(tmp_path):
     assert "meridian_reflow.csv" in result["files"]
 
 
+@pytest.mark.slow
 def test_a_file_system_without_room(tmp_path):
     """Here: files of at most 2 kB, as a disk that is full while a run is being written."""
     native.library()  # kept already: it is larger

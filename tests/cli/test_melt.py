@@ -165,6 +165,7 @@ def test_no_melt_is_put_into_a_study_s_folder_or_where_a_run_is_being_written(tm
         assert names(tmp_path / "run") == {"INCOMPLETE", ".bumpform.lock"}
 
 
+@pytest.mark.slow
 def test_melts_of_another_case_go(tmp_path, breaking):
     assert melt("laminated_abraded", "--stage", "first reflow", "--out", tmp_path).exit_code == 3
     (tmp_path / "notes.txt").write_text("mine")

@@ -127,6 +127,7 @@ def test_the_table_has_every_row_in_its_order(whole, rows):
     assert points == [tuple(map(str, study.point(number))) for number in range(ROWS)]
 
 
+@pytest.mark.slow
 def test_a_row_is_what_a_run_of_its_case_says(whole, rows):
     study = bumpform.load_study(whole[0].path / "mixed.toml")
     converged = [number for number in range(ROWS) if rows[number]["outcome"] == "converged"]

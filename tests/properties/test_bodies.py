@@ -212,6 +212,7 @@ def test_nothing_is_lost_and_nothing_overlaps(number):
                 assert one.intersection(other).area < CHORD * (one.length + other.length)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", NUMBERS)
 def test_bodies_do_not_depend_on_the_order_of_the_regions(number):
     """The same groups from the regions in reverse order."""

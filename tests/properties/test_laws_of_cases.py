@@ -164,6 +164,7 @@ def test_the_order_of_writing_does_not_matter(name):
     assert run(Case.from_dict(other)).result == run(Case.from_dict(data)).result
 
 
+@pytest.mark.slow
 @few
 @given(
     wall=st.floats(95.0, 150.0),

@@ -101,6 +101,7 @@ def test_past_the_rim_it_goes_on_as_an_arc_about_it(degrees, thickness):
     assert stack.region("barrier").volume == pytest.approx(shell + wedge + sector, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slope", [-20, 5, 35, 70])
 @pytest.mark.parametrize("sidewall", [75, 90])
 def test_the_overhang_grows_continuously_as_the_dome_ends_nearer_to_the_rim(slope, sidewall):

@@ -46,6 +46,7 @@ CHANGES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "change", "condition", "verdict"), CHANGES)
 def test_a_change_is_told_by_its_condition(name, change, condition, verdict):
     assert verdicts(name)[condition]["verdict"] in ("holds", "not judged")

@@ -20,6 +20,7 @@ def test_there_are_some():
     assert len(WITH_EXAMPLES) > 10
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_examples_give_what_they_show(name):

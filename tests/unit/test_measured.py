@@ -16,6 +16,7 @@ numbers = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(numbers, numbers)
 def test_every_pair_within_the_errors_gives_a_result_within_its_error(a, b):
     """Sum, difference, product and quotient at the ends of both ranges; slack for rounding."""

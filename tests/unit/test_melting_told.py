@@ -37,6 +37,7 @@ def melted(run):
     return follow(run)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("inertial", "overdamped", "words"),
     [
@@ -129,6 +130,7 @@ class Ffmpeg:
                 file.write(b"x")
 
 
+@pytest.mark.slow
 def test_a_film_is_an_mp4_too_where_ffmpeg_is_there(melted, tmp_path, monkeypatch):
     """Sides are even, as its colours want, and the last picture stays for a while."""
     monkeypatch.setattr(film, "ffmpeg", lambda: None)
@@ -155,6 +157,7 @@ def test_an_mp4_that_ffmpeg_does_not_make_is_told_with_what_to_do(tmp_path, monk
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_report_holds_its_melts(run, melted, tmp_path):
     """The still and a small film as they are in the files, the end's numbers beside the rest's."""
     write_melt(melted, tmp_path, frames=2)

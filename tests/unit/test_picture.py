@@ -222,6 +222,7 @@ def test_handmade_dome_is_what_it_claims(run):
     assert math.degrees(math.atan2(d[1], -d[0])) == pytest.approx(35.0, abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bottom", [-30.0, 5.0, 78.0])
 @pytest.mark.parametrize("left", [-130.0, 40.0, 90.0])
 def test_frame_and_letter_of_a_detail_stay_in_the_drawing(bottom, left):

@@ -94,6 +94,7 @@ def test_refused_stage_says_why(run):
     assert "has no admissible equilibrium" in text
 
 
+@pytest.mark.slow
 def test_same_bytes_again(run, tmp_path):
     first = write_report(run, tmp_path / "a").read_bytes()
     assert first == write_report(run, tmp_path / "b").read_bytes()

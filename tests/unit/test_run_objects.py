@@ -80,6 +80,7 @@ def test_a_condition_holds_what_it_judges(done):
     assert {c.holds for c in done.conditions} == {True, None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["photoimaged_opening", "core_and_cap", "bga_joint"])
 def test_meridians_and_turning_points_are_there_for_every_stage(name):
     for stage in bumpform.run(name).stages:

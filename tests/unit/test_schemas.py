@@ -122,6 +122,7 @@ def test_what_may_be_left_out_of_a_result_is_never_null() -> None:
             check.validate(result)
 
 
+@pytest.mark.slow
 def test_the_command_prints_them() -> None:
     command = [sys.executable, "-m", "bumpform", "schema", "result"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -159,6 +159,7 @@ def test_bundled_studies_load_by_name(name):
     assert bumpform.load_study(name).name == name
 
 
+@pytest.mark.slow
 def test_the_names_of_metrics_are_those_of_the_runs():
     """What `columns` may have; some are of joints that float, or are pulled."""
     stages, barrier = set(), set()

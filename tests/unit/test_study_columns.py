@@ -44,6 +44,7 @@ def tabled(tmp_path_factory):
     return call
 
 
+@pytest.mark.slow
 def test_an_axis_is_named_apart_from_a_metric(tabled):
     """The thickness that is asked for stands beside the one that is measured."""
     table, study, folder = tabled()

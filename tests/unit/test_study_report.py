@@ -95,6 +95,7 @@ def test_rows_that_are_no_product_are_told_apart(study):
     assert share == pytest.approx([1 / 6, 1 / 3], abs=0.01)
 
 
+@pytest.mark.slow
 def test_ends_of_a_window_are_located_as_margins_are():
     """Neighbours touch where the pitch is the width of a bump."""
     case = bumpform.load_case("photoimaged_opening")

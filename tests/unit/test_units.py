@@ -152,6 +152,7 @@ def test_exact_text_reads_back_as_the_same_float(value, dimension):
     assert parse_quantity(exact_quantity(value, dimension), dimension) == value
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30), st.sampled_from(sorted(DIMENSIONS)))
 def test_any_text_is_a_finite_number_or_a_message(text, dimension):
     try:

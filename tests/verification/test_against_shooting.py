@@ -275,6 +275,7 @@ def within(rows: list[tuple[str, float, float]], factor: float = 1.0) -> list[st
     return [f"{n} {d:.2e}, estimate {e:.2e}" for n, d, e in rows if not d <= factor * e + FLOOR]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_differences_lie_within_the_error_estimates(family: str) -> None:
     """The reported estimate bounds the true error of every value.

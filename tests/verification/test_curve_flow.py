@@ -59,6 +59,7 @@ def test_derivatives_of_a_polyline_s_sums_are_those_of_differences(sums):
     np.testing.assert_allclose(second[0], found, atol=1e-8)
 
 
+@pytest.mark.slow
 def test_a_drop_on_a_plane_ends_as_a_cap_to_the_second_order(monkeypatch):
     """Halving the segments divides the error of the line's radius by 4."""
     wall = plane([(0.0, 0.0), (5.0, 0.0)], [60.0])
@@ -76,6 +77,7 @@ def test_a_drop_on_a_plane_ends_as_a_cap_to_the_second_order(monkeypatch):
     assert all(1.8 < order < 2.2 for order in orders), (errors, orders)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("inside", "outside", "held"), [(60, 80, True), (72, 80, False)])
 @pytest.mark.parametrize("begin", [0.8, 1.2])
 def test_an_edge_holds_a_line_between_both_angles_only(inside, outside, held, begin):

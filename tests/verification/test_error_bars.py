@@ -124,6 +124,7 @@ def test_every_number_lies_within_its_estimate(kind):
     assert len(rows(kind)) >= 10 * EACH
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_number_is_as_good_as_promised(kind):
     """1e-9 of its size, or of the drop's where it is near zero; and it is told so."""

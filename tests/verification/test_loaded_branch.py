@@ -123,6 +123,7 @@ def test_a_joint_holds_every_pull_up_to_its_largest(share):
     assert metrics["joint_stiffness_N_m"] > 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [1.0 + 1e-5, 1.01, 1.5, 10.0])
 def test_a_larger_pull_takes_the_body_off(share):
     """Refused with the largest pull, which is that of the shot joints: 1e-8, as it is printed."""

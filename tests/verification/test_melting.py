@@ -178,6 +178,7 @@ ENDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("case", "stage"), ENDS)
 def test_bundled_stages_end_at_their_equilibrium(case, stage):
     """Two independent ways to one rest: lengths within 1e-4 of the drop's, typically 1e-5."""
@@ -205,6 +206,7 @@ def test_what_is_carried_by_liquid_alone_is_not_followed():
         bumpform.melt(case, "r")
 
 
+@pytest.mark.slow
 def test_of_several_liquids_each_ends_where_it_rests():
     melted = bumpform.melt(bumpform.load_case(str(PEOPLE / "bodies_apart.toml")), "both")
     assert melted.settles_at == "equilibrium", melted.end.why
@@ -217,6 +219,7 @@ def test_of_several_liquids_each_ends_where_it_rests():
     assert all(len(frame.beside) == 1 for frame in melted.frames)
 
 
+@pytest.mark.slow
 def test_a_joint_is_not_followed_with_inertia():
     case = bumpform.load_case("core_and_cap")
     with pytest.raises(CaseError, match="leave --inertia out"):

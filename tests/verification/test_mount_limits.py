@@ -94,6 +94,7 @@ def parting(done):
     return at, asked
 
 
+@pytest.mark.slow
 def test_one_parting_whatever_the_search_finds_past_it():
     """Past the fold there is a saddle, or nothing: the same standoff each time, of the pads' gap.
 

@@ -107,6 +107,7 @@ def test_the_hanging_package():
     assert metrics["standoff_at_largest_pull_m"] == pytest.approx(0.82e-3, abs=0.005e-3)
 
 
+@pytest.mark.slow
 def test_the_joint_of_ball_and_paste_before_and_after_it_is_turned_over():
     """Its metal is the ball's and half of what is printed; its weight presses, then pulls."""
     found = done("second_side")

@@ -167,6 +167,7 @@ def test_eigenvalues_by_collocation(name):
         assert found[mode] == pytest.approx(exact, rel=1e-9, abs=1e-9), mode
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STATES)
 def test_eigenvalues_by_the_energy_in_three_dimensions(name):
     """The quotient of the eigenmode is its eigenvalue: no formula of the second variation used."""

@@ -28,6 +28,7 @@ BONDS += [pytest.param(bond, marks=pytest.mark.slow) for bond in (5.0, 8.0, 12.0
 DEGREES = [1, 3, 8, 20, 40, 60, 75, 90, 100, 110, 120, 130, 140, 150, 160, 165, 170, 174, 177, 179]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bond", BONDS)
 def test_balls_on_planes(bond):
     """From their first touch on the axis, at which liquid sags over the line, to any angle."""

@@ -113,11 +113,11 @@ def _contact_numbers(line: ContactLine) -> Iterator[Words]:
     yield f"{line.end} contact line", line.feature or line.on, ""
     yield _INDENT + line.state, f"on {line.on}", ""
     yield _INDENT + "contact angle", number("x_deg", line.angle_deg), ""
-    if line.angle_deg > 180.0 and line.from_horizontal_deg is not None:
-        yield _INDENT + "from the horizontal", number("x_deg", line.from_horizontal_deg), ""
     lo, hi = (number("x_deg", angle) for angle in line.admissible_deg)
     if lo != hi:  # a free line has the one angle that it may have
         yield _INDENT + "admissible", f"{lo} … {hi}", ""
+    if line.angle_deg > 180.0 and line.from_horizontal_deg is not None:
+        yield _INDENT + "from the horizontal", number("x_deg", line.from_horizontal_deg), ""
 
 
 def verdict_words(
