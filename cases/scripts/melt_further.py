@@ -26,9 +26,7 @@ for frame in (melted.frames[5], melted.frames[15], melted.frames[-1]):
     inside = fem.assemble_scalar(fem.form(2 * math.pi * heat * r * dx))
     volume = fem.assemble_scalar(fem.form(2 * math.pi * r * dx(velocity.function_space.mesh)))
     mean = fem.assemble_scalar(fem.form(2 * math.pi * pressure * r * dx)) / volume
-    print(
-        f"t = {1e6 * frame.time_s:.3f} us: {inside:.2e} W of heat in the liquid, mean P {mean:.0f} Pa"
-    )
+    print(f"t = {1e6 * frame.time_s:.3f} us: {inside:.2e} W of heat, mean pressure {mean:.0f} Pa")
 print(f"volume of the mesh off by {abs(volume / melted.start.drop.volume - 1.0):.1e}")
 rest = melted.start.stage.equilibrium.values["pressure_Pa"]  # at z = 0, where P = p
 print(f"pressure at rest off by {abs(mean / rest - 1.0):.1e} from the equilibrium's")
