@@ -19,12 +19,36 @@ import bumpform
 from bumpform.case.bundled import bundled_cases
 from bumpform.case.schema import case_schema
 from bumpform.cli.commands import app
+from bumpform.melting.film import gif_bytes
+from bumpform.melting.melt import follow
+from bumpform.melting.pictures import draw_still, film_pictures
+from bumpform.melting.told import end_words
 from bumpform.output.contract import result_schema
 from bumpform.output.readable import verdict_summary
-from bumpform.picture.picture import write_stages
+from bumpform.picture.picture import png_bytes, write_stages
+from bumpform.process.outcome import slug
 from bumpform.study.schema import study_schema
 
 __all__ = ["write_pages"]
+
+#: Stages of bundled cases that the page of melts shows, and what there is to be seen.
+MELTS = (
+    ("photoimaged_opening", "second reflow", "A paste over a curved barrier draws in to a dome."),
+    ("plated_column", "reflow", "A column of solder melts to a ball, held by an edge."),
+    ("bga_ball", "ball attach", "A ball sinks into its opening."),
+    ("core_metal_ball", "cap reflow", "A paste flows round a ball that stays solid."),
+    (
+        "stacked_masks_three",
+        "fusing reflow",
+        "Two solders fuse and leave a corner that they cannot fill.",
+    ),
+    ("core_and_cap", "mounting", "A package sinks until the core stops it."),
+    ("drawn_joint", "joint", "A fixture draws a joint out."),
+    ("hanging_package", "hanging", "A package hangs in its joint."),
+    ("bga_joint", "assembly", "A ball and the paste under it melt and become one."),
+)
+#: Pictures of a film there.
+PICTURES = 24
 
 Schema = Mapping[str, Any]
 
@@ -39,6 +63,7 @@ def write_pages(folder: Path) -> None:
         "result": _schema_page("result.json", result_schema()),
         "commands": _commands(),
         "gallery": _gallery(folder),
+        "melts": _melts(folder),
     }
     for name, text in pages.items():
         (folder / f"{name}.md").write_text(text, "utf-8")
@@ -145,4 +170,23 @@ def _gallery(folder: Path) -> str:
             f"## {name}\n\n{done.case.title}. {verdict_summary(done.conditions)}.\n\n"
             f"```{{image}} pictures/{name}/{png.name}\n:alt: all stages of {name}\n```\n"
         )
+    return "\n".join(parts)
+
+
+def _melts(folder: Path) -> str:
+    """Some stages of bundled cases in time: the outlines as a still, and a film."""
+    parts = ["# Melts in time\n", "Followed when this page was built; the first outline is red.\n"]
+    place = folder / "pictures" / "melts"
+    place.mkdir(parents=True)
+    for name, stage, seen in MELTS:
+        melted = follow(bumpform.run(bumpform.load_case(name)), stage)
+        base = f"{name}_{slug(stage)}"
+        (place / f"{base}.png").write_bytes(png_bytes(draw_still(melted)))
+        (place / f"{base}.gif").write_bytes(gif_bytes(film_pictures(melted, PICTURES)))
+        parts.append(f"## {name}, {stage}\n\n{seen} {end_words(melted)}.\n")
+        parts += [
+            f"```{{image}} pictures/melts/{base}.{kind}\n:alt: {what} of {stage} of {name}\n"
+            ":width: 49%\n```\n"
+            for kind, what in (("png", "outlines in time"), ("gif", "film"))
+        ]
     return "\n".join(parts)

@@ -92,3 +92,16 @@ def test_yield_of_columns(tmp_path):
     low, high = re.search(r"ppm \((\d+) \.\.\. (\d+)\)", out).groups()
     assert int(low) < 2271 < int(high)
     assert float(re.search(r"Cpk: (\S+)", out)[1]) == pytest.approx(0.946, abs=0.02)
+
+
+@pytest.mark.dolfinx
+def test_melt_further(tmp_path):
+    """Heat fades with the flow; at rest the pressure is that of the meridian, 4e-6 off."""
+    out = run("melt_further", tmp_path)
+    assert "ends at: equilibrium" in out
+    heat = [float(x) for x in re.findall(r": (\S+) W of heat", out)]
+    assert heat[0] > 10.0 * heat[1] > 1e3 * heat[2]
+    assert float(re.search(r"volume of the mesh off by (\S+)", out)[1]) < 1e-12
+    assert float(re.search(r"pressure at rest off by (\S+) from", out)[1]) < 5e-5
+    lost = float(re.search(r"energy lost (\S+) nJ", out)[1])
+    assert lost == pytest.approx(0.516, rel=1e-2)
