@@ -213,4 +213,19 @@ def test_shares_of_samples_have_their_interval():
     assert (
         f"40 of 50 rows meet every condition: 80 % ({100 * low:.1f} … {100 * high:.1f} %)" in text
     )
-    assert "Yield" in text and "of the product with 95 % (Wilson)" in text
+    assert "Yield, and what breaks" in text and "of the product with 95 % (Wilson)" in text
+
+
+def test_the_yield_is_told_at_every_point_of_what_else_varies():
+    """The same samples stand at each: a share of all rows would count them more than once."""
+    case = bumpform.load_case("photoimaged_opening")
+    drawn = tuple(float(v) for v in np.linspace(0.0, 1e-4, 50, endpoint=False))
+    block = Together((axis("a", "case.pitch", *drawn),), True)
+    other = axis("barrier.thickness", "step.5.thickness", 1e-6, 2e-6, 3e-6)
+    study = Study("x", "", case, (other,), (), (block,))
+    text = page(study, rows_of(study, lambda t, a: a + 1e1 * t, high=10.05e-5 - 1e-6))
+    assert "120 of 150 rows meet every condition: 80 %." in text
+    for thickness, good in ((1, 45), (2, 40), (3, 35)):
+        low, high = (100 * x for x in wilson(good, 50))
+        told = f"{2 * good} % ({low:.1f} … {high:.1f} %)"
+        assert f"barrier.thickness {thickness} µm {told}" in text

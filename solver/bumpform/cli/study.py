@@ -220,9 +220,9 @@ def _print_finished(study: Study, done: Finished) -> None:
     if not done.tabled:
         say(f"files: {done.folder / 'rows.jsonl'}; without --part the study takes all parts")
         return
-    from bumpform.study.report.page import share_words
+    from bumpform.study.report.shares import share_words
 
-    share = share_words(done.good, progress.rows, drawn=study.drawn)
+    share = share_words(done.good, progress.rows, drawn=study.all_drawn)
     good = f"{done.good} of {progress.rows} meet every condition: {share}"
     say(f"{name}: {good}{_breaks(done.broken)}")
     say(f"files: {done.folder / 'table.csv'}, table.parquet, report.html, rows.jsonl")

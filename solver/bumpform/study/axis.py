@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final, Literal
 
 from pydantic import Field
@@ -56,8 +57,14 @@ class Span:
             return self.last if index else self.first
         if self.spacing == "log":
             return float(self.first * (self.last / self.first) ** (index / (self.count - 1)))
+        first, step = self._exact
+        return float(first + step * index)
+
+    @cached_property
+    def _exact(self) -> tuple[Fraction, Fraction]:
+        """The first number, and the step to the next, as the decimals that were given."""
         first, last = Fraction(repr(self.first)), Fraction(repr(self.last))
-        return float(first + (last - first) * index / (self.count - 1))
+        return first, (last - first) / (self.count - 1)
 
 
 @dataclass(frozen=True)

@@ -66,8 +66,13 @@ class Study:
 
     @property
     def drawn(self) -> bool:
-        """Whether its rows are samples, so that shares of them tell of a product's."""
+        """Whether it has samples."""
         return any(block.drawn for block in self.together)
+
+    @property
+    def all_drawn(self) -> bool:
+        """Whether samples are all that varies, so that a share of rows tells of a product's."""
+        return self.drawn and len(self._blocks) == 1
 
     @property
     def _blocks(self) -> tuple[tuple[Axis, ...], ...]:

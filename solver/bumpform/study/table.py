@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
@@ -26,12 +28,25 @@ from bumpform.study.survey import Survey
 
 __all__ = ["write_table"]
 
-#: Rows that are read at a time; a row group of the Parquet file.
-GROUP: Final = 2_000
+#: Rows that are read at a time: the memory that a table takes goes with them.
+CHUNK: Final = 500
+#: How many times as many are a row group of the Parquet file.
+CHUNKS: Final = 10
+#: What a row keeps by name.
+_TABLES: Final = ("point", "values", "errors", "states", "conditions")
 _TYPES: Final = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
 _WORDS: Final = {True: "true", False: "false"}
 
 type Rows = Sequence[Mapping[str, Any]]
+
+
+class _Read:
+    """Some rows, and each of their tables by itself; empty where a row has none."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        none: Mapping[str, Any] = {}
+        self.tables = {table: [row.get(table, none) for row in rows] for table in _TABLES}
 
 
 class _Column(NamedTuple):
@@ -39,7 +54,7 @@ class _Column(NamedTuple):
 
     name: str
     type: type
-    of: Callable[[Rows], list[Any]]
+    of: Callable[[_Read], list[Any]]
 
 
 def write_table(
@@ -60,7 +75,7 @@ def write_table(
         What the rows come to.
     """
     survey = Survey()
-    for rows in itertools.batched(journal.rows(), GROUP):
+    for rows in itertools.batched(journal.rows(), CHUNK):
         survey.add(rows)
         watch(rows)
     columns = [*_known(study), *_chosen(study, survey)]
@@ -68,21 +83,52 @@ def write_table(
     schema = pa.schema(
         pa.field(c.name, _TYPES[c.type], metadata={"unit": unit_of(c.name)}) for c in columns
     )
-    folder = journal.folder
+    csv_path, parquet_path = (journal.folder / f"table.{kind}" for kind in ("csv", "parquet"))
     with (
-        written_aside(folder / "table.csv") as text,
-        written_aside(folder / "table.parquet") as binary,
+        written_aside(csv_path) as text,
+        written_aside(parquet_path) as binary,
+        _naming(csv_path),
         text.open("w", encoding="utf-8", newline="") as file,
+        _naming(parquet_path),
         parquet.ParquetWriter(binary, schema) as groups,
     ):
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerow([column.name for column in columns])
-        for rows in itertools.batched(journal.rows(), GROUP):
-            values = [_typed(column, rows) for column in columns]
-            lines.writerows(zip(*map(_spelt, columns, values), strict=True))
-            arrays = [pa.array(v, kind) for v, kind in zip(values, schema.types, strict=True)]
-            groups.write_table(pa.table(arrays, schema=schema), row_group_size=GROUP)
+
+        def write(lines: Iterable[Any]) -> None:
+            with _naming(csv_path):
+                writer.writerows(lines)
+
+        writer = csv.writer(file, lineterminator="\n")
+        write([[column.name for column in columns]])
+        chunks = _chunks(journal, columns, schema, write)
+        for group in itertools.batched(chunks, CHUNKS):
+            groups.write_table(pa.concat_tables(group), row_group_size=CHUNK * CHUNKS)
     return survey
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Say of an error which file it is of, where two are written side by side: of a full disk."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno and error.filename is None:
+            error.filename = str(path)
+        raise
+
+
+def _chunks(
+    journal: Journal,
+    columns: Sequence[_Column],
+    schema: pa.Schema,
+    write: Callable[[Iterable[Any]], None],
+) -> Iterator[pa.Table]:
+    """Chunks of the table, whose lines are written on the way."""
+    for rows in itertools.batched(journal.rows(), CHUNK):
+        read = _Read(rows)
+        values = [_typed(column, read) for column in columns]
+        write(zip(*map(_spelt, columns, values), strict=True))
+        arrays = [pa.array(v, kind) for v, kind in zip(values, schema.types, strict=True)]
+        yield pa.table(arrays, schema=schema)
 
 
 def _known(study: Study) -> Iterator[_Column]:
@@ -99,12 +145,12 @@ def _known(study: Study) -> Iterator[_Column]:
     yield _Column("conditions_broken", str, _conditions_broken)
 
 
-def _conditions_hold(rows: Rows) -> list[Any]:
-    return [not r["broken"] if r["outcome"] == CONVERGED else None for r in rows]
+def _conditions_hold(read: _Read) -> list[Any]:
+    return [not r["broken"] if r["outcome"] == CONVERGED else None for r in read.rows]
 
 
-def _conditions_broken(rows: Rows) -> list[Any]:
-    return ["; ".join(r.get("broken", ())) for r in rows]
+def _conditions_broken(read: _Read) -> list[Any]:
+    return ["; ".join(r.get("broken", ())) for r in read.rows]
 
 
 def _chosen(study: Study, survey: Survey) -> Iterator[_Column]:
@@ -151,16 +197,16 @@ def _condition(name: str, survey: Survey) -> Iterator[_Column]:
         yield _Column(f"{CONDITION}{name}.margin{ending}", float, partial(_answer, name, 2))
 
 
-def _top(name: str, rows: Rows) -> list[Any]:
-    return [r.get(name) for r in rows]
+def _top(name: str, read: _Read) -> list[Any]:
+    return [r.get(name) for r in read.rows]
 
 
-def _within(table: str, name: str, rows: Rows) -> list[Any]:
-    return [r[table].get(name) if table in r else None for r in rows]
+def _within(table: str, name: str, read: _Read) -> list[Any]:
+    return [values.get(name) for values in read.tables[table]]
 
 
-def _answer(name: str, place: int, rows: Rows) -> list[Any]:
-    answers = _within("conditions", name, rows)
+def _answer(name: str, place: int, read: _Read) -> list[Any]:
+    answers = _within("conditions", name, read)
     return [a[place] if a is not None and place < len(a) else None for a in answers]
 
 
@@ -171,9 +217,9 @@ def _joint(kinds: set[type]) -> type:
     return next(iter(kinds)) if len(kinds) == 1 else str
 
 
-def _typed(column: _Column, rows: Rows) -> list[Any]:
+def _typed(column: _Column, read: _Read) -> list[Any]:
     """Values of a column, all of its type."""
-    kind, values = column.type, column.of(rows)
+    kind, values = column.type, column.of(read)
     if set(map(type, values)) <= {kind, type(None)}:
         return values
     return [None if value is None else kind(value) for value in values]

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from bumpform import __version__
 from bumpform.answers.told import input_value
-from bumpform.answers.yields import wilson
 from bumpform.case.file import case_sha256
 from bumpform.output.files import write_text
 from bumpform.output.report import inline_svg, page_template
@@ -22,6 +21,7 @@ from bumpform.study.columns import CONDITION, unit_of
 from bumpform.study.report.effects import GOOD, Effects
 from bumpform.study.report.ends import MOST_ENDS, MOST_RUNS, Ends, ends_of
 from bumpform.study.report.pictures import draw_effects, draw_window
+from bumpform.study.report.shares import Shares, share_words
 from bumpform.study.report.window import MOST_LEVELS, windows_of
 from bumpform.study.report.worst import WorstRows
 from bumpform.study.study import Study
@@ -29,26 +29,11 @@ from bumpform.study.survey import Survey
 from bumpform.study.told import number_of
 from bumpform.verdict.conditions import CONDITIONS
 
-__all__ = ["Reported", "share_words"]
+__all__ = ["Reported"]
 
 #: Numbers of which main effects are shown, and inputs that stand beside each other there.
 MOST_EFFECTS: Final = 6
 MOST_INPUTS: Final = 5
-
-
-def share_words(count: int, rows: int, *, drawn: bool) -> str:
-    """A share of rows; of samples with its interval (Wilson's, 95 %).
-
-    Examples
-    --------
-    >>> share_words(3, 4, drawn=False), share_words(250, 256, drawn=True)
-    ('75 %', '97.66 % (95.0 … 98.9 %)')
-    """
-    words = f"{100 * count / rows:.4g} %"
-    if not drawn:
-        return words
-    low, high = wilson(count, rows)
-    return f"{words} ({100 * low:.1f} … {100 * high:.1f} %)"
 
 
 class Reported:
@@ -61,7 +46,7 @@ class Reported:
 
     def __init__(self, study: Study) -> None:
         self._study = study
-        self._drawn = study.drawn
+        self._shares = Shares(study)
         self._effects = Effects(study)
         self._windows = windows_of(study)
         self._worst = WorstRows()
@@ -70,6 +55,7 @@ class Reported:
         """Take some more rows."""
         self._effects.add(rows)
         self._worst.add(rows)
+        self._shares.add(rows)
         for window in self._windows:
             window.add(rows)
 
@@ -86,11 +72,15 @@ class Reported:
             case_sha256=case_sha256(study.case),
             version=__version__,
             survey=survey,
-            drawn=self._drawn,
-            good=share_words(survey.good, rows, drawn=self._drawn),
+            good=share_words(survey.good, rows, drawn=study.all_drawn),
+            points=len(self._shares),
+            yields=[
+                (self._point(y.point), share_words(y.good, y.samples, drawn=True))
+                for y in self._shares.best()
+            ],
             axes=[self._axis(i) for i in range(len(study.varied))],
             breaks=[
-                (name, _statement(name), count, share_words(count, rows, drawn=self._drawn))
+                (name, _statement(name), count, share_words(count, rows, drawn=study.all_drawn))
                 for name, count in sorted(survey.broken.items(), key=lambda x: (-x[1], x[0]))
                 if count
             ],
@@ -121,7 +111,7 @@ class Reported:
         return axis.path, f"{count} {kind}", told
 
     def _point(self, point: Mapping[str, Any]) -> str:
-        axes = self._study.varied
+        axes = [axis for axis in self._study.varied if axis.path in point]
         return ", ".join(f"{a.path} {self._value(a.dimension, point[a.path])}" for a in axes)
 
     @staticmethod
@@ -159,7 +149,9 @@ class Reported:
         parts = [max(found[n][i].part for n in names) for i in range(len(self._study.varied))]
         kept = sorted(sorted(range(len(parts)), key=lambda i: -parts[i])[:MOST_INPUTS])
         shown = {name: [effects[i] for i in kept] for name, effects in found.items()}
-        svg = svg_bytes(draw_effects(shown, units, drawn=self._drawn)).decode()
+        # the same samples stand at every point: only of one axis beside them a share is theirs
+        drawn = self._study.drawn and len(self._study.axes) + len(self._study.together) <= 2
+        svg = svg_bytes(draw_effects(shown, units, drawn=drawn)).decode()
         return _own_names(inline_svg(svg), "effects-")
 
 

@@ -135,22 +135,23 @@ class Window:
 
     def at(self, column: float, line: float) -> tuple[float, float]:
         """Values of both axes at a place between nodes, SI."""
-        found = []
-        for axis, levels, place in (
-            (self.x, self.columns, column),
-            (self.y, self.lines, line),
-        ):
-            values = [float(axis.levels[k]) for k in levels]
-            steps = np.arange(len(values))
-            if _is_log(axis):
-                value = math.copysign(1.0, values[0]) * math.exp(
-                    float(np.interp(place, steps, np.log(np.abs(values))))
-                )
-            else:
-                value = float(np.interp(place, steps, values))
-            k = round(place)
-            found.append(values[k] if place == k else value)
-        return found[0], found[1]
+        return self._value(0, column), self._value(1, line)
+
+    def _value(self, along: int, place: float) -> float:
+        values = self._values[along]
+        if place == int(place):
+            return values[int(place)]
+        steps = range(len(values))
+        if not _is_log((self.x, self.y)[along]):
+            return float(np.interp(place, steps, values))
+        value = math.exp(float(np.interp(place, steps, np.log(np.abs(values)))))
+        return math.copysign(value, values[0])
+
+    @cached_property
+    def _values(self) -> tuple[list[float], list[float]]:
+        """Values of x, and of y, at the nodes."""
+        along_x = [float(self.x.levels[k]) for k in self.columns]
+        return along_x, [float(self.y.levels[k]) for k in self.lines]
 
     @cached_property
     def places(self) -> tuple[Array, Array]:
