@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 
 from bumpform.errors import MeshError
-from bumpform.melting.free_curve import GRADE, Numbers, Sizes
+from bumpform.melting.free_curve import GRADE, Numbers, Sizes, chords
 from bumpform.melting.shape import Shape
 from bumpform.melting.wall import SMOOTH, Wall, spaced, wetted_pieces
-from bumpform.melting.weak_forms import FREE, ROOF, WALL
+from bumpform.melting.weak_forms import BESIDE, FREE, ROOF, WALL
 from bumpform.stack.curve import Array
 from bumpform.stack.profile import Station
 
@@ -20,6 +20,8 @@ from bumpform.stack.profile import Station
 CUT = 0.2
 #: Width at which a narrow corner is cut off, relative to the longest element.
 TIP = 0.25
+#: Sides of the free surface nearer to a contact line than this are beside it, in units of L.
+NEAR_LINE = 0.15
 #: Tag of sides on the axis.
 AXIS = 0
 #: Samples on which sizes along a piece of solid are worked out.
@@ -52,7 +54,7 @@ class Boundary:
     ----------
     corners, middles : ndarray, shape (n, 2)
     tags : ndarray, shape (n,)
-        Of the side after each corner: FREE, WALL, ROOF or AXIS.
+        Of the side after each corner: FREE, BESIDE, WALL, ROOF or AXIS.
     free : ndarray
         Numbers of the corners on the free curve, from its first end to its last.
     on_corners, on_middles : dict of number to WallNode
@@ -79,17 +81,17 @@ def boundary(shape: Shape, floor: Wall, sizes: Sizes) -> Boundary:
     end = shape.end
     if end is None:
         made.wall(floor, floor.profile.start, shape.start.at, sizes, WALL, line_first=False)
-        made.curve(shape.nodes)
+        made.curve(shape.nodes, on_axis=shape.on_axis)
         made.axis(shape.nodes[-1], floor.point(floor.profile.start), sizes)
         return made.closed(ring=False)
     if end.end == "inner":
         made.wall(floor, end.at, shape.start.at, sizes, WALL, line_first=True)
-        made.curve(shape.nodes)
+        made.curve(shape.nodes, on_axis=shape.on_axis)
         return made.closed(ring=True)
     roof = end.wall
     low, high = narrow(floor, roof, TIP * sizes.most)
     made.wall(floor, low, shape.start.at, sizes, WALL, line_first=False)
-    made.curve(shape.nodes)
+    made.curve(shape.nodes, on_axis=shape.on_axis)
     made.wall(roof, end.at, high, sizes, ROOF, line_first=True)
     on_axis = low == floor.profile.start
     made.across(roof, high, floor, low, sizes, on_axis=on_axis)
@@ -174,12 +176,14 @@ class _Chain:
             self._on_middles[number] = WallNode(wall, None, (float(d[0]), float(d[1])))
         self._tags.append(tag)
 
-    def curve(self, nodes: Array) -> None:
+    def curve(self, nodes: Array, *, on_axis: bool) -> None:
         """Sides along the free curve; its last node begins what comes next."""
         start = len(self._corners)
         self._corners += list(nodes[:-1:2])
         self._middles += list(nodes[1::2])
-        self._tags += [FREE] * (len(nodes) // 2)
+        places = chords(nodes)
+        away = places[1::2] if on_axis else np.minimum(places, places[-1] - places)[1::2]
+        self._tags += np.where(away < NEAR_LINE, BESIDE, FREE).tolist()
         self._free = (start, start + len(nodes) // 2)
 
     def axis(self, high: Array, low: Array, sizes: Sizes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,13 @@ from bumpform.melting.liquid_mesh import LiquidMesh
 from bumpform.melting.velocities import Admissible, admissible
 from bumpform.melting.weak_forms import weak_forms
 from bumpform.stack.curve import Array
+
+
+class Ahead(NamedTuple):
+    """How far ahead in time surface tension is taken, within the surface and beside its lines."""
+
+    within: float
+    beside: float
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,8 @@ class Problem:
         forms = weak_forms()
         values = {
             forms.step: 0.0,
+            forms.ahead: 0.0,
+            forms.beside: 0.0,
             forms.bond: fluid.bond,
             forms.slip: fluid.slip,
             forms.laplace: fluid.laplace,
@@ -117,6 +126,7 @@ class Problem:
         ways: dict[int, Array | None],
         pulls: dict[int, Array],
         *,
+        ahead: Ahead | None = None,
         bends: dict[int, float] | None = None,
         load: float | None = None,
         rise: float = 0.0,
@@ -130,6 +140,8 @@ class Problem:
             How contact lines may move.
         pulls : dict of number in the geometry to ndarray, shape (2,)
             Young's forces r cosθ t on those that move.
+        ahead : Ahead, optional
+            How far ahead surface tension is taken; by the whole step if not given.
         bends : dict of number in the geometry to float
             Stiffness of moving lines against their way along solid that is bent.
         load : float or None
@@ -145,6 +157,9 @@ class Problem:
         mesh = self.mesh
         v, q = mesh.velocities, mesh.pressures
         self._constants[weak_forms().step].value[...] = step
+        within, beside = ahead or Ahead(step, step)
+        self._constants[weak_forms().ahead].value[...] = within
+        self._constants[weak_forms().beside].value[...] = beside
         name = "inertial" if self.fluid.laplace else "overdamped"
         blocks = [
             [self.form(name, v, v), self.form("gradient", v, q)],

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bumpform.errors import ConvergenceError, MeshError
-from bumpform.melting.backend import fem
+from bumpform.errors import ConvergenceError
 from bumpform.melting.body import Body
 from bumpform.melting.boundary import boundary
+from bumpform.melting.carry import carried
 from bumpform.melting.field import field_of
 from bumpform.melting.flow import Flow, Fluid, Problem
 from bumpform.melting.free_curve import misfit
@@ -33,7 +33,7 @@ from bumpform.stack.profile import Station
 #: Part of a step that each of the two stages takes implicitly.
 GAMMA = 1.0 - math.sqrt(0.5)
 #: Iterations of a stage, and movement of its nodes at which it has ended, in units of L.
-ITERATIONS, ENDED = 6, 1e-9
+ITERATIONS, ENDED = 6, 1e-6
 #: Growth of the step from the first one, as a part of the longest.
 GROWTH, FIRST = 1.3, 0.05
 #: Kinetic energy over a period, relative to what the melt has released, below which it is let rest
@@ -128,6 +128,7 @@ def march_inertial(
         if met is not None or words or not _kept(state, options):
             shape = shape.evened(options.sizes).filled(volume)
             state = _meshed(shape, floor, fluid, options, state)
+            energy = shape.balance(fluid.bond)[0]
         elif now.time > whole and max(k for _, k in recent) < HARDLY * (begun - energy):
             break
         fastest = float(np.hypot(*state.velocity.T).max())
@@ -158,18 +159,11 @@ def _meshed(
     """A mesh of a shape, with the velocity from the mesh before."""
     mesh = LiquidMesh(boundary(shape, floor, options.sizes))
     problem = Problem(mesh, fluid)
+    velocity = np.zeros((mesh.count, 2))
     if before is not None:
-        old = before.problem
-        old.base.x.array[:] = before.velocity.ravel()
-        cells = np.arange(len(mesh.cells), dtype=np.int32)
-        try:
-            data = fem.create_interpolation_data(
-                mesh.velocities, old.mesh.velocities, cells, padding=0.1
-            )
-            problem.base.interpolate_nonmatching(old.base, cells, data)
-        except RuntimeError as error:  # of dolfinx, where an element is bent too far
-            raise MeshError("the velocity cannot be carried to a new mesh") from error
-    velocity: Array = np.array(problem.base.x.array, dtype=np.float64).reshape(-1, 2)
+        old = before.problem.mesh
+        by_place = before.velocity[old.node]
+        velocity[mesh.node] = carried(before.points, old.cells, by_place, mesh.x)
     mover = MovingMesh(problem)
     return _State(shape, problem, mover, mesh.x.copy(), velocity, mover.stations)
 

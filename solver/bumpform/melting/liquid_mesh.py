@@ -10,7 +10,7 @@ import shapely
 from bumpform.errors import MeshError
 from bumpform.melting.backend import MPI, dolfinx, fem, ufl
 from bumpform.melting.boundary import Boundary, WallNode
-from bumpform.melting.weak_forms import FREE, PRESSURE, ROOF, VECTOR, WALL
+from bumpform.melting.weak_forms import BESIDE, FREE, PRESSURE, ROOF, VECTOR, WALL
 from bumpform.mesh.triangles import Outline, triangulate
 from bumpform.stack.curve import Array
 
@@ -84,7 +84,7 @@ class LiquidMesh:
         facets = np.argwhere(outer[mid]).astype(np.int32)
         tags = tag_of[mid[facets[:, 0], facets[:, 1]]]
         self.sides = {
-            k: np.ascontiguousarray(facets[tags == k]).ravel() for k in (FREE, WALL, ROOF)
+            k: np.ascontiguousarray(facets[tags == k]).ravel() for k in (FREE, BESIDE, WALL, ROOF)
         }
         roof = np.flatnonzero(edge.tags == ROOF)
         above = np.concatenate([place[roof], place[(roof + 1) % n], place[middle_of[roof]]])

@@ -13,7 +13,7 @@ from bumpform.errors import ConvergenceError
 from bumpform.melting.body import Body
 from bumpform.melting.boundary import boundary
 from bumpform.melting.field import Field, field_of
-from bumpform.melting.flow import Flow, Fluid, Problem
+from bumpform.melting.flow import Ahead, Flow, Fluid, Problem
 from bumpform.melting.free_curve import end_direction, normals
 from bumpform.melting.liquid_mesh import LiquidMesh
 from bumpform.melting.options import Options
@@ -35,6 +35,12 @@ RETRIES = 6
 REVERSED, SHORTER = 0.25, 0.4
 #: Steps at rest after which it is at rest.
 CALM = 3
+#: Speed below which so little is left to be lost that a step only has to be steady.
+SLOW = 3e-3
+#: Part of the longest way in a step from which on what drives a line is taken at the step's end.
+FAST = 0.3
+#: What a step may lose, of all that has been lost, other than into heat.
+BALANCE = 2e-3
 
 
 class Motion(NamedTuple):
@@ -69,6 +75,8 @@ class Step:
         Of the flow that led here, where it began; None at the start.
     heat : float
         Energy that this flow has turned into heat, per 2π.
+    lost : float
+        What the liquid, its surface and the load have lost by it, and a fixture's work, per 2π.
     event : str
         What has happened to its lines.
     """
@@ -80,6 +88,7 @@ class Step:
     speed: float = math.inf
     field: Field | None = None
     heat: float = 0.0
+    lost: float = 0.0
     event: str = ""
 
 
@@ -107,11 +116,15 @@ def march(
     pressed = body.pressed if body is not None else 0.0
     now = Step(0.0, shape, shape.balance(fluid.bond, pressed)[0])
     yield now
-    step, calm, trend = options.first_step, 0, np.zeros(4)
+    step, calm, trend, lost = options.first_step, 0, np.zeros(4), 0.0
     while calm < CALM:
         before, last = now, trend
         now, step = _advanced(now, floor, fluid, options, body, step, volume)
         yield now
+        lost += now.lost
+        if lost > 0.0:  # heat is to be what is lost: a step's part of what is not grows as its cube
+            off = abs(now.lost - now.heat) / lost
+            step *= min(1.0, max(1.0 / options.growth, (BALANCE / max(off, 1e-30)) ** (1.0 / 3.0)))
         trend = _ends(now.shape) - _ends(before.shape)
         if trend @ last < -REVERSED * np.linalg.norm(trend) * np.linalg.norm(last):
             step *= SHORTER  # it swings about its rest: the step is too long
@@ -160,7 +173,10 @@ def _advanced(
         if body is not None:
             driven = body.driven(lift, step)
             load = body.load if body.floats(lift, lifting) else None
-        flow, motions = moving(problem, shape, step, load=load, rise=driven)
+        within = ahead(step) if now.speed > SLOW else step
+        fast = now.speed * step > FAST * options.move
+        near = Ahead(within, step if fast else within)
+        flow, motions = moving(problem, shape, step, ahead=near, load=load, rise=driven)
         if body is not None and load is None and body.floats(lift, flow.lifting) and lifting < 0.0:
             lifting = flow.lifting  # it lifts off what it lies on
             continue
@@ -194,10 +210,21 @@ def _advanced(
         speed=max(float(speeds.max()), abs(flow.rise)),
         field=field_of(mesh, flow),
         heat=share * step * flow.power,
+        lost=energy - after - driven * share * step * flow.lifting,
         event=event_words(shape, new, stopped=most < 1.0 and share == most),
     )
     grown = min(options.growth, 0.9 * options.move / max(far, 1e-30))
     return following, min(options.longest_step, step * grown)
+
+
+def ahead(step: float) -> float:
+    """How far ahead in a step the surface is at which its tension is taken.
+
+    Half of a short step, by which heat is what energy loses to the second order; all of a long
+    one, which damps what is quick. In between, what fades in a step by exp(−z) does so exactly.
+    """
+    z = step * (1.0 + step) ** 2
+    return step * (0.5 + z / 12.0) if z < 1e-2 else step * (-1.0 / math.expm1(-z) - 1.0 / z)
 
 
 def moving(
@@ -205,6 +232,7 @@ def moving(
     shape: Shape,
     step: float,
     *,
+    ahead: Ahead | None = None,
     load: float | None = None,
     rise: float = 0.0,
     fixed: dict[Line, Motion] | None = None,
@@ -232,7 +260,7 @@ def moving(
             pulls[node_of[line]] = young(line, motion.piece)
             if not motion.from_vertex:
                 bends[node_of[line]] = bending(shape, line)
-        flow = problem.solve(step, ways, pulls, bends=bends, load=load, rise=rise)
+        flow = problem.solve(step, ways, pulls, ahead=ahead, bends=bends, load=load, rise=rise)
         left = [
             (line, way)
             for line in shape.lines
