@@ -6,6 +6,7 @@
 #
 # For clusters whose nodes may not talk to each other, or where single tasks start earlier than
 # one large job. A task that is cut off is submitted again by its number: --array=7.
+# PYTHON is what runs bumpform, as "apptainer exec bumpform.sif python3".
 # Give --array from 1 on, and the same N again, which stands in PARTS where only some are submitted.
 
 #SBATCH --job-name=bumpform-part
@@ -15,5 +16,6 @@
 
 set -euo pipefail
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
-"${PYTHON:-python3}" -m bumpform study "$@" --workers "${SLURM_CPUS_PER_TASK:-1}" \
+read -ra python <<<"${PYTHON:-python3}"
+"${python[@]}" -m bumpform study "$@" --workers "${SLURM_CPUS_PER_TASK:-1}" \
     --part "$SLURM_ARRAY_TASK_ID/${PARTS:-$SLURM_ARRAY_TASK_MAX}"

@@ -198,7 +198,7 @@ def slurm():
 def test_the_scripts_for_slurm_run_a_study(place, script):
     environment = {
         **os.environ,
-        "PYTHON": sys.executable,
+        "PYTHON": f"env INSIDE=1 {sys.executable}",  # as of a container: more than a word
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
     array = ["--array=1-2"] if script == "array.sh" else ["--ntasks=2"]

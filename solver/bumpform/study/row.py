@@ -159,9 +159,7 @@ def _row(study: Study, number: int, last: Run | None) -> tuple[Row, Run | None]:
         told = _failed("error", str(error))
     except Exception as error:  # a mistake of bumpform's own must not take the other rows with it
         told = _failed("bumpform_failed", _place(error)) | {"traceback": traceback.format_exc()}
-    if told["outcome"] == CONVERGED and last is not None:
-        told["case_sha256"] = last.result["case"]["sha256"]
-    elif case is not None:
+    if case is not None:
         told["case_sha256"] = case_sha256(case)
     told["seconds"] = round(time.perf_counter() - started, 6)
     return _kept(study, number, told), last
