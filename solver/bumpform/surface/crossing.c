@@ -225,6 +225,33 @@ static int is_simple(int count, const double *points, double slack)
     return 1;
 }
 
+/* Whether a polyline is apart from edges of solid, for all that their chords tell. */
+static int chords_apart(int count, const double *points, int edges, const edge *const *solid,
+                        double slack)
+{
+    for (int i = 0; i < edges; ++i) {
+        const int all = samples(solid[i], LOOKED_AT);
+        double chord[4], slope[2];
+        sample(solid[i], LOOKED_AT, 0, chord + 2, slope);
+        for (int l = 1; l < all; ++l) {
+            memcpy(chord, chord + 2, 2 * sizeof *chord);
+            sample(solid[i], LOOKED_AT, l, chord + 2, slope);
+            for (int k = 0; k + 1 < count; ++k)
+                if (may_touch(points + 2 * k, chord, slack))
+                    return 0;
+        }
+    }
+    return 1;
+}
+
+int is_apart(int count, const double *points, int edges, const edge *const *solid)
+{
+    double size = 0.0;
+    for (int k = 0; k < 2 * count; ++k)
+        size = fmax(size, fabs(points[k]));
+    return chords_apart(count, points, edges, solid, NO_GAP * size);
+}
+
 /* Whether a free surface, all of its curve, is clear of the axis, of itself and of solid, for all
  * that chords tell. The chords at its contact lines start on the solid, so they are left out: that at
  * its end, too, where it runs between two. 0, too, without memory. */
@@ -243,17 +270,8 @@ int is_clear(const edge *surface, int between, int count, const edge *const *sol
     }
     const double slack = NO_GAP * size;
     int clear = is_simple(points, x, slack);
-    for (int i = 0; clear && i < count; ++i) {
-        const int all = samples(solid[i], LOOKED_AT);
-        double chord[4];
-        sample(solid[i], LOOKED_AT, 0, chord + 2, slope);
-        for (int l = 1; clear && l < all; ++l) {
-            memcpy(chord, chord + 2, 2 * sizeof *chord);
-            sample(solid[i], LOOKED_AT, l, chord + 2, slope);
-            for (int k = 1; clear && k < last; ++k)
-                clear = !may_touch(x + 2 * k, chord, slack);
-        }
-    }
+    if (clear)
+        clear = chords_apart(last, x + 2, count, solid, slack);
     free(x);
     return clear;
 }

@@ -48,6 +48,7 @@ int near_to(const side *s, const double *point, double distance);
 int is_blocked(int count, const side *sides, const double *start, const double *end, int one,
                int other, double known, double slack);
 int meet(const edge *one, const edge *other, double slack, double *u, double *w);
+int is_apart(int count, const double *points, int edges, const edge *const *solid);
 int is_clear(const edge *surface, int between, int count, const edge *const *solid);
 int crossings(int count, int ours, const edge *const *edges, double slack, int most, int *pairs,
               double *found);

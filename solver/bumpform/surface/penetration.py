@@ -16,7 +16,7 @@ from shapely import LineString, Point
 from bumpform.errors import NoEquilibriumError
 from bumpform.stack.curve import Array, PolynomialCurve
 from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.surface.native import library
+from bumpform.surface.native import doubles, library
 from bumpform.units.units import format_place
 
 #: Places on the elements at the contact lines, from next to the line up to the first sample; and
@@ -103,8 +103,10 @@ def _beside_line(
     curve: PolynomialCurve, profiles: tuple[Profile, ...], end: int
 ) -> Penetration | None:
     """Where a surface enters solid next to one of its lines, but what the line is on."""
-    points = curve.point(np.abs(end - CLOSER))
+    points, (_, compiled) = curve.point(np.abs(end - CLOSER)), library()
     for profile in profiles:
+        if compiled.is_apart(len(points), doubles(points), len(profile), profile.tables):
+            continue
         if not LineString(points).intersects(profile.outline):
             continue
         line = curve.point(float(end))
