@@ -29,5 +29,6 @@ autodoc_typehints = "none"  # numpydoc sections say the types, with their units
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True
+suppress_warnings = ["ref.python"]  # types of parameters are words: "path" is no reference
 
 write_pages(Path(__file__).parent / "generated")
