@@ -48,10 +48,9 @@ def test_a_cap_s_energy_converges_with_order_three():
 
 @pytest.mark.slow
 def test_the_energy_falls_the_volume_stays_and_heat_is_what_energy_loses():
-    """Energy turns into heat but for the step's own part, which is of the first order in it.
+    """Energy turns into heat but for the step's own part, which is of a higher order than first.
 
-    Measured: 3.2 % at 0.02, 1.7 % at 0.01; what is left of it when both are carried on to no step
-    at all is of the second order.
+    Measured: 1.1 % at 0.02, 0.4 % at 0.01.
     """
     floor = wall(PLANE, [60.0])
     excess = []
@@ -65,8 +64,8 @@ def test_the_energy_falls_the_volume_stays_and_heat_is_what_energy_loses():
         assert all(b.energy <= a.energy + 1e-9 for a, b in pairwise(found))
         heat = sum(s.heat for s in found)
         excess.append((found[0].energy - found[-1].energy) / heat - 1.0)
-    assert 1.6 < excess[0] / excess[1] < 2.2
-    assert abs(2.0 * excess[1] - excess[0]) < 0.004
+    assert 2.2 < excess[0] / excess[1] < 6.0
+    assert 0.0 < excess[1] < 0.006
 
 
 @pytest.mark.slow
@@ -111,8 +110,7 @@ def test_a_viscous_drop_loses_its_second_mode_as_lamb_says():
     a = np.array([s.shape.nodes[-1, 1] - rest for s in found])
     k, m = np.searchsorted(t, [0.3, 1.3])
     rate = -math.log(a[m] / a[k]) / (t[m] - t[k])
-    # backward steps are slow by half a step's part of the rate
-    assert abs(rate * (1.0 + 0.5 * step * rate) / (20.0 / 19.0) - 1.0) < 6e-3
+    assert abs(rate / (20.0 / 19.0) - 1.0) < 6e-3
 
 
 @pytest.mark.slow

@@ -163,7 +163,7 @@ def _meshed(
     if before is not None:
         old = before.problem.mesh
         by_place = before.velocity[old.node]
-        velocity[mesh.node] = carried(before.points, old.cells, by_place, mesh.x)
+        velocity[mesh.node] = carried(before.points, old.cells.astype(np.int64), by_place, mesh.x)
     mover = MovingMesh(problem)
     return _State(shape, problem, mover, mesh.x.copy(), velocity, mover.stations)
 

@@ -35,8 +35,9 @@ RETRIES = 6
 REVERSED, SHORTER = 0.25, 0.4
 #: Steps at rest after which it is at rest.
 CALM = 3
-#: Speed below which so little is left to be lost that a step only has to be steady.
-SLOW = 3e-3
+#: Speed below which so little is left to be lost that a step, if it is not brief, only has to be
+#: steady.
+SLOW, BRIEF = 3e-3, 0.1
 #: Part of the longest way in a step from which on what drives a line is taken at the step's end.
 FAST = 0.3
 #: What a step may lose, of all that has been lost, other than into heat.
@@ -173,7 +174,8 @@ def _advanced(
         if body is not None:
             driven = body.driven(lift, step)
             load = body.load if body.floats(lift, lifting) else None
-        within = ahead(step) if now.speed > SLOW else step
+        steady = now.speed < SLOW and step > BRIEF
+        within = step if steady else ahead(step)
         fast = now.speed * step > FAST * options.move
         near = Ahead(within, step if fast else within)
         flow, motions = moving(problem, shape, step, ahead=near, load=load, rise=driven)

@@ -91,7 +91,8 @@ class WeakForms:
         heat += self.slip * ufl.dot(w, w) * r * (ds(WALL) + ds(ROOF))
         viscous = (2 * ufl.inner(strain(u), strain(v)) * r + 2 * u[0] * v[0] / r) * dx
         turning = ufl.sqrt(2 * ufl.inner(strain(w), strain(w)) + 2 * w[0] ** 2 / r**2 + TINY)
-        eddy = self.laplace * EDDY**2 * abs(ufl.JacobianDeterminant(domain)) * turning
+        size: Any = abs(ufl.as_ufl(ufl.JacobianDeterminant(domain)))  # twice an element's area
+        eddy = self.laplace * EDDY**2 * size * turning
         damped = eddy * (2 * ufl.inner(strain(u), strain(v)) * r + 2 * u[0] * v[0] / r) * dx
         friction = self.slip * ufl.dot(u, v) * r * ds(WALL)
         friction += self.slip * ufl.dot(u, v) * r * ds(ROOF)
