@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar
 
 from bumpform.case.case import Case
+from bumpform.case.file import load_case
 from bumpform.runner import run
 from bumpform.units.units import parse_quantity
 from joints import UM, drawn_column, hanging, mounted, wide_upper_pad
 from shooting import integrate, plane, point, shoot
 from shooting_two import Line, shoot_two
-from two_lines import TOLERANCE, liquid_of
+from two_lines import EARTH, TOLERANCE, liquid_of
 
 pytestmark = pytest.mark.dolfinx
 
+PEOPLE = Path(__file__).parent.parent / "people"
 COLUMN, HANGING = 500 * UM, 300 * UM
 
 
@@ -441,3 +444,30 @@ def test_a_core_carries_the_package_where_it_touches_it_first(radius):
     assert metrics["core_force_N"] == pytest.approx(5e-4 - force, rel=TOLERANCE)
     assert above["r_m"] == pytest.approx(shot.r[1], rel=TOLERANCE)
     assert below["r_m"] == pytest.approx(shot.r[0], rel=TOLERANCE)
+
+
+def test_low_temperature_paste_on_a_ball():
+    """The ball stays solid and carries the package at its apex; melted too, all of it floats."""
+    case = load_case(PEOPLE / "low_temperature_paste_on_ball.toml")
+    solid = run(case)
+    attached = solid.result["stages"][0]
+    volume, tension, b = liquid_of(attached, EARTH)
+    edge = (200 * UM, 25 * UM)  # on the land, inside of the mask, up to its edge
+    room = 0.5 * edge[0] ** 2 * edge[1]
+    apex = shoot(point(*edge, room), volume, capillarity=b).apex_z
+    metrics = solid.metrics["low temp assembly"]
+    assert metrics["held_by"] == "core"
+    assert metrics["standoff_m"] == pytest.approx(apex, rel=TOLERANCE)
+    assert metrics["standoff_m"] == pytest.approx(375.159 * UM, abs=5e-4 * UM)
+
+    melted = run(case.with_values({"mount.low temp assembly.peak": "245 degC"}))
+    stage, metrics = melted.result["stages"][-1], melted.metrics["low temp assembly"]
+    volume, tension, b = liquid_of(stage, EARTH)
+    upper = Line(point(200 * UM, 300 * UM), 0.0)
+    shot = shoot_two(
+        Line(point(*edge, room), 0.0), upper, volume, capillarity=b, top=True, load=5e-5 / tension
+    )
+    assert [line["state"] for line in stage["surface"]["contact_lines"]] == ["pinned", "pinned"]
+    assert metrics["held_by"] == "liquid"
+    assert metrics["standoff_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
+    assert metrics["standoff_m"] == pytest.approx(313.789 * UM, abs=5e-4 * UM)
