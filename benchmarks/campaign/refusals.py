@@ -90,6 +90,8 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
     if reason == "gas_shut_in":
         closed = _closes_hole(moment.before.stack.regions, stage.solids.outer)
         return ("confirmed", "a closed hole") if closed else ("missed", "no hole")
+    if reason == "unfilled_corner" and isinstance(stage, Mounted):
+        return "open", "a joint"
     out, shots, covers = walk(case, moment)
     if reason == "unfilled_corner":
         ring = "open", "a ring: that it rests once closed over the middle does not lead it there"
@@ -112,7 +114,11 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
 
 
 def _unfilled_corner(shots: Walk) -> tuple[str, str]:
-    """Whether the drop rests nowhere short of the first corner that it does not fill."""
+    """Whether the drop comes to no rest short of the first corner that it does not fill.
+
+    Drawn back from it, the line goes on inwards as long as it is driven so; a rest behind a ridge
+    is none that it comes to.
+    """
     pieces, angles = shots.side.profile.pieces, shots.side.angles
     for number, (a, b) in enumerate(pairwise(pieces)):
         before, after = complex(*a.tangent(1.0)), complex(*b.tangent(0.0))
@@ -124,7 +130,13 @@ def _unfilled_corner(shots: Walk) -> tuple[str, str]:
     rests = [rest for rest in shots.rests(number) if shots.stays_out(rest)]
     if not rests:
         return "confirmed", f"no place to rest on the {number + 1} pieces short of it"
-    return "missed", f"rests {rests[0].state} on piece {rests[0].piece} at {rests[0].u:.6f}"
+    place = f"{rests[-1].state} on piece {rests[-1].piece} at {rests[-1].u:.6f}"
+    back = shots.back_from(number)
+    if back is None:
+        return "confirmed", f"it is driven into it both ways; a rest {place} is behind a ridge"
+    if back.kind == "rest" and not shots.stays_out(back):
+        return "confirmed", f"driven back, it meets solid past it; a rest {place} is behind a ridge"
+    return ("missed" if back.kind == "rest" else "open"), f"rests {place}"
 
 
 def _no_joint(stage: Mounted, out: Outcome, ring: Moment | None) -> tuple[str, str]:

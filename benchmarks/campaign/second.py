@@ -168,6 +168,13 @@ class Walk:
             if piece < last and f[-1] >= 0.0 >= self.grid(piece + 1)[1][0]:
                 yield self._rest(piece, 1.0, "pinned")
 
+    def back_from(self, piece: int) -> Outcome | None:
+        """Where the line comes to inwards of a piece's end; None where it is driven outwards."""
+        inside = self.grid(piece)[1][-1]
+        if inside >= 0.0:
+            return None
+        return Outcome("lost") if math.isnan(inside) else self._to_rest(piece, 1.0 - 1e-9, -1)
+
     def stays_out(self, rest: Outcome) -> bool:
         """Whether the surface at rest enters neither solid nor itself."""
         return rest.kind == "rest" and self._touched(rest) is None
