@@ -8,6 +8,8 @@ import re
 import pytest
 from scipy.optimize import brentq
 
+from bumpform.case.case import Case
+from bumpform.case.file import load_case
 from bumpform.errors import CaseError
 from bumpform.materials.library import load_library
 from bumpform.materials.material import MARKS
@@ -289,3 +291,13 @@ def test_an_override_must_make_sense(values, message):
 def test_wetting_keys_are_split_at_on():
     assert split_wetting_key("Sn63Pb37 on solder resist") == ("Sn63Pb37", "solder resist")
     assert split_wetting_key("silicon") == (None, "silicon")
+
+
+def test_a_kind_that_nothing_knows_is_told_with_those_that_there_are():
+    values = load_case("photoimaged_opening").to_dict()
+    values["materials"] = {"Ni": {"kind": "metall"}}
+    with pytest.raises(CaseError) as caught:
+        Case.from_dict(values)
+    [problem] = caught.value.problems
+    assert problem.path == "materials.Ni.kind"
+    assert '"metal"' in problem.message and '"solder"' in problem.message

@@ -21,6 +21,11 @@ __all__ = [
 
 type Mark = Literal["S", "C", "R", "U"]
 
+#: What a material is.
+type MaterialKind = Literal[
+    "solder", "metal", "dielectric", "photoresist", "dry film", "semiconductor"
+]
+
 MARKS: Final[Mapping[str, str]] = {
     "S": "read in the source",
     "C": "computed from other entries",
@@ -91,9 +96,8 @@ class Material:
     Attributes
     ----------
     name : str
-    kind : str
-        ``"solder"``, ``"metal"``, ``"dielectric"``, ``"photoresist"``, ``"dry film"``,
-        ``"semiconductor"`` or a word of the case.
+    kind : MaterialKind or ""
+        Empty where nobody has said it.
     composition : tuple of (element, mass fraction)
         Of a solder; sums to 1.
     solidus, liquidus : Property or None
@@ -110,7 +114,7 @@ class Material:
     """
 
     name: str
-    kind: str
+    kind: MaterialKind | Literal[""]
     composition: tuple[tuple[str, float], ...] = ()
     solidus: Property | None = None
     liquidus: Property | None = None

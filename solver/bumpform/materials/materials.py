@@ -12,6 +12,7 @@ from bumpform.materials.material import (
     Liquid,
     Mark,
     Material,
+    MaterialKind,
     MeltingBounds,
     Property,
     describe,
@@ -81,7 +82,7 @@ class Materials:
         self._own: dict[str, Material] = {}
         for name, override in (overrides or {}).items():
             canonical = self.canonical(name)
-            kind = "solder" if self.parts(canonical) else ""
+            kind: MaterialKind | Literal[""] = "solder" if self.parts(canonical) else ""
             base = self._library.materials.get(canonical) or Material(canonical, kind)
             self._own[canonical] = override.applied_to(base)
         self._wetting = {

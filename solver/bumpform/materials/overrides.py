@@ -17,7 +17,7 @@ from bumpform.case.fields import (
     SurfaceTension,
     Temperature,
 )
-from bumpform.materials.material import Material, Property
+from bumpform.materials.material import Material, MaterialKind, Property
 
 __all__ = ["MaterialOverride"]
 
@@ -37,7 +37,7 @@ class MaterialOverride(Model):
     melt for a solder, else of the solid.
     """
 
-    kind: str | None = None
+    kind: MaterialKind | None = None
     composition: Frozen[Fraction] | None = None
     solidus: Temperature | None = None
     liquidus: Temperature | None = None

@@ -118,7 +118,7 @@ def _contact_lines(found: Equilibrium) -> tuple[contract.ContactLine, ...]:
         angle = found.values[f"{line.end}.angle_deg"]
         lines.append(
             contract.ContactLine(
-                end=cast(contract.End, line.end),
+                end=line.end,
                 r_m=found.values[f"{line.end}.r_m"],
                 z_m=found.values[f"{line.end}.z_m"],
                 on=line.material,
@@ -217,7 +217,7 @@ def _frozen(frozen: Frozen) -> contract.Frozen:
     known = {*_FROZEN_SURFACE, *(f"{line.end}.{x}" for line in shape.lines for x in _FROZEN_LINE)}
     lines = tuple(
         contract.FrozenLine(
-            end=cast(contract.End, line.end),
+            end=line.end,
             r_m=shape.values[f"{line.end}.r_m"],
             z_m=shape.values[f"{line.end}.z_m"],
             angle_deg=shape.values[f"{line.end}.angle_deg"],

@@ -21,7 +21,7 @@ from bumpform.stack.curve import Array
 from bumpform.stack.profile import Edge
 from bumpform.stack.reach import Reach
 from bumpform.stack.sight import Boundary
-from bumpform.stack.stack import LIMITS, Region, Stack, line
+from bumpform.stack.stack import LIMITS, Region, RegionKind, Stack, line
 from bumpform.stack.wavelets import ON_AXIS, Wavelet, wavelets
 from bumpform.units.units import format_length, format_place
 
@@ -74,7 +74,7 @@ def grow_film(
     material: str,
     thickness: float,
     on: Callable[[Edge], bool],
-    kind: str = "metal",
+    kind: RegionKind = "metal",
 ) -> Film:
     """Grow a film on those pieces of the exposed profile for which ``on`` holds.
 

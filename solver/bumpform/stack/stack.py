@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from bumpform.brief import brief
 from bumpform.quick import cached_property, quick
 from bumpform.stack.curve import Array, Curve, Line
 from bumpform.stack.profile import Edge, Profile
+
+#: What a region is in the stack, whatever it is made of.
+type RegionKind = Literal["pad", "base", "dielectric", "metal", "core", "solder"]
 
 #: Features of edges that close a region at the model's limits, by the body that ends there; never
 #: exposed.
@@ -38,19 +42,19 @@ class Region:
     material : str
     loop : tuple of Edge
         Its closed boundary, counter-clockwise; those on ``LIMITS`` close it only.
-    kind : str
-        "pad", "base", "dielectric", "metal", "solder" (frozen or as deposited).
+    kind : RegionKind
+        A "solder" is frozen, or as deposited.
     """
 
     name: str
     material: str
     loop: tuple[Edge, ...]
-    kind: str
+    kind: RegionKind
 
     __repr__ = brief
 
     @classmethod
-    def bounded(cls, name: str, material: str, loop: tuple[Edge, ...], kind: str) -> Region:
+    def bounded(cls, name: str, material: str, loop: tuple[Edge, ...], kind: RegionKind) -> Region:
         """Region whose edges carry its name and material."""
         owned = tuple(e.named(e.feature or name, name, material) for e in loop)
         return cls(name, material, owned, kind)

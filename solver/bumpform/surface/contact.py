@@ -13,11 +13,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from bumpform.quick import cached_property, quick
 from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.surface.contact_line import ContactLine
 from bumpform.surface.meridian import Surface
+
+#: The three kinds of contact line, see above.
+type LineKind = Literal["outer", "inner", "top"]
 
 #: Slack in Gibbs' inequalities, rad.
 ANGLE_SLACK = 1e-8
@@ -101,14 +105,14 @@ class Solid:
     profile : Profile
     angles : tuple of float, rad
         Young's contact angle on each piece, through the liquid.
-    kind : "outer", "inner" or "top"
+    kind : LineKind
     face : float or None, m
         Height that a body's standoff counts to; None: where its profile starts.
     """
 
     profile: Profile
     angles: tuple[float, ...]
-    kind: str = "outer"
+    kind: LineKind = "outer"
     face: float | None = None
 
     @cached_property
@@ -268,7 +272,7 @@ class LineAt:
     state: str
 
     @property
-    def end(self) -> str:
+    def end(self) -> LineKind:
         """Kind of line: outer, inner or top."""
         return self.solid.kind
 

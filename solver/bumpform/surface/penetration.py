@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 from shapely import LineString, Point
@@ -30,8 +31,7 @@ class Penetration:
 
     Attributes
     ----------
-    kind : str
-        "solid", "itself" or "axis".
+    kind : "solid", "itself" or "axis"
     r_m, z_m : float
         Where, m.
     profile : Profile or None
@@ -39,7 +39,7 @@ class Penetration:
         Place on a profile that is touched first, from the surface's outer end.
     """
 
-    kind: str
+    kind: Literal["solid", "itself", "axis"]
     r_m: float
     z_m: float
     profile: Profile | None = None
