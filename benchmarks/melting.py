@@ -96,7 +96,6 @@ def _stage(done, stage: str) -> dict:
     from bumpform.errors import CaseError
     from bumpform.melting.melt import follow
     from curve_flow.flow import Lost
-    from curve_flow.stages import rest
 
     row = {"outcome": "", "difference": None, "steps": 0, "why": "", "seconds": 0.0}
     row |= {"flow": "", "flow_difference": None, "flow_seconds": 0.0, "judged": ""}
@@ -116,7 +115,7 @@ def _stage(done, stage: str) -> dict:
         row |= {"outcome": "traceback", "why": traceback.format_exc()[-1500:]}
     middle = time.process_time()
     try:
-        flowed = rest(done, stage)
+        flowed = _flowed(done, stage, melted)
         row |= {"flow": flowed.why or "; ".join(flowed.events)}
     except Lost as error:
         row |= {"flow": f"not begun: {error}"}
@@ -124,6 +123,20 @@ def _stage(done, stage: str) -> dict:
         row |= {"flow": f"traceback: {traceback.format_exc()[-1500:]}"}
     row |= {"seconds": middle - start, "flow_seconds": time.process_time() - middle}
     return row | judged(done, stage, row, melted, flowed)
+
+
+def _flowed(done, stage: str, melted):
+    """Where the curve's flow ends; begun as the melt has where it knows no beginning of its own."""
+    from curve_flow.flow import Lost
+    from curve_flow.stages import rest
+
+    try:
+        return rest(done, stage)
+    except Lost:
+        if melted is None or melted.frames[0].beside:
+            raise
+        first = melted.frames[0]
+        return rest(done, stage, first.outline, first.values.get("standoff_m"))
 
 
 def judged(done, stage: str, row: dict, melted, flowed) -> dict:

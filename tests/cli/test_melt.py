@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
+import signal
 from itertools import pairwise
 
 import pytest
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 from bumpform.cli import app
 from bumpform.errors import ProcessError
 from bumpform.melting import way as following
+from bumpform.melting.progress import Progress
 from bumpform.melting.scene import Scene
 from bumpform.output.folder import claimed
 
@@ -89,6 +92,30 @@ def test_what_a_library_stops_at_is_told_and_the_way_to_there_kept(breaking, tmp
     assert found["settles_at"] == "none"
     assert "Newton method failed" in found["stopped"]
     assert len(found["history"]) == 3
+
+
+def test_ctrl_c_keeps_what_has_been_followed(tmp_path, monkeypatch):
+    """All of its files, whole, with the steps up to there; the shell is told of the interrupt."""
+    steps = []
+
+    def words(self, frame):
+        steps.append(frame)
+        if len(steps) == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        return ""
+
+    monkeypatch.setattr(Progress, "words", words)
+    done = melt("laminated_abraded", "--out", tmp_path, "--frames", 2)
+    assert done.exit_code == 130, done.output
+    assert "first reflow: followed to t = " in done.stderr
+    assert "it was interrupted" in done.stderr
+    found = json.loads((tmp_path / "melt_first_reflow.json").read_text())
+    assert found["stopped"] == "it was interrupted"
+    assert len(found["history"]) == 4
+    assert {"melt_first_reflow.png", "melt_first_reflow.gif", "melt_first_reflow.csv"} <= names(
+        tmp_path
+    )
+    assert not [n for n in names(tmp_path) if "second" in n or n.endswith(".part")]
 
 
 def test_a_kind_that_is_not_followed_is_told_as_that(tmp_path, monkeypatch):

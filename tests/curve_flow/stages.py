@@ -69,10 +69,7 @@ def rest(run, name: str, outline=None, standoff: float | None = None) -> Rest:
     Lost
         If how it begins is not known.
     """
-    moment = stages(run)[name]
-    curve, floor, numbers, body, length = begun(run.case, moment)
-    if outline is not None:
-        curve = _placed(curve, floor, outline / length, standoff, length)
+    curve, floor, numbers, body, length = begun(run.case, stages(run)[name], outline, standoff)
     steps, events, why = 0, [], ""
     try:
         for now, event in flow(curve, floor, numbers, body):
@@ -102,7 +99,7 @@ def apart(values: dict[str, float], others: dict[str, float], length: float) -> 
     return max(abs(values[k] - others[k]) for k in theirs) / length
 
 
-def begun(case, moment):
+def begun(case, moment, outline=None, standoff: float | None = None):
     """Curve, floor, numbers, body above and the length L of a stage as it begins to melt.
 
     Raises
@@ -114,43 +111,50 @@ def begun(case, moment):
     materials = Materials(case.materials, case.wetting)
     if stage.bodies:
         raise Lost("several liquids")
-    if any(region.name.startswith("package ") for region in stack.regions):
-        raise Lost("a joint that melts again")
-    drop = stage.melt.drop(case.gravity)
+    drop = stage.equilibrium.drop  # its numbers alone; gravity as the assembly is held
     length = drop.volume ** (1.0 / 3.0)
 
     def wall(profile, *, upper=False):
         angles = [stage.melt.contact_angle(p.material, materials) for p in profile.pieces]
         return Wall.of(profile, np.cos(angles), length, upper=upper)
 
-    floor = wall(stage.solids.profile)
-    x = _outline(stack, stage.melted) / length
+    floor, roof, body = wall(stage.solids.profile), None, None
     numbers = Numbers(drop.density * drop.gravity * length**2 / drop.surface_tension, 0.5 / math.pi)
-    outer = Line("outer", floor, *floor.nearest(x[0]))
-    lines = (_held(outer),)
-    if x[-1, 0] > 1e-6:
-        lines = (*lines, _held(Line("inner", floor, *floor.nearest(x[-1]))))
-    else:
-        x[-1, 0] = 0.0
-    curve = Curve(x, lines)
-    if curve.on_axis and _rests_on_nothing(curve):
-        curve = _with_foot(curve)
-    body = None
     if isinstance(stage, Mounted):
-        brings = any(r.kind == "solder" for r in stage.brought.stack.regions)
-        if stage.gap is not None or brings or not curve.on_axis:
-            raise Lost("a joint that has stayed open, brings solder, or stands on a ring")
-        roof = wall(stage.package.at(0.0).profile, upper=True)
-        curve, body = _under(curve, roof, stage, drop, stack)
+        if stage.gap is not None:
+            raise Lost("a joint that has stayed open")
+        roof, body = wall(stage.package.at(0.0).profile, upper=True), _body(stage, drop)
+    if outline is not None:
+        curve = _placed(floor, roof, outline / length, standoff, length)
+        return curve, floor, numbers, body, length
+    if any(region.name.startswith("package ") for region in stack.regions):
+        raise Lost("a joint that melts again")
+    curve = _deposit(stack, stage.melted, floor, length)
+    if roof is not None:
+        if any(region.kind == "solder" for region in stage.brought.stack.regions):
+            raise Lost("solder that the package brings along")
+        if not curve.on_axis:
+            raise Lost("a joint on a ring")
+        curve = _under(curve, roof, stage, stack, length)
     return curve, floor, numbers, body, length
 
 
-def _placed(begun: Curve, floor: Wall, x, standoff, length) -> Curve:
+def _deposit(stack, melted, floor: Wall, length: float) -> Curve:
+    """The outline of a deposit."""
+    x = _outline(stack, melted) / length
+    lines = (_held(Line("outer", floor, *floor.nearest(x[0]))),)
+    if x[-1, 0] > 1e-6:
+        return Curve(x, (*lines, _held(Line("inner", floor, *floor.nearest(x[-1])))))
+    x[-1, 0] = 0.0
+    curve = Curve(x, lines)
+    return _with_foot(curve) if _rests_on_nothing(curve) else curve
+
+
+def _placed(floor: Wall, roof: Wall | None, x, standoff, length) -> Curve:
     """A free surface on the solids of a stage."""
     x = np.array(x)
     lines = (_held(Line("outer", floor, *floor.nearest(x[0]))),)
-    if standoff is not None:
-        roof = begun.lines[1].wall
+    if roof is not None and standoff is not None:
         roof = roof.raised(standoff / length - float(roof.outline[0, 1]))
         lines = (*lines, _held(Line("top", roof, *roof.nearest(x[-1]))))
     elif x[-1, 0] > 1e-6:
@@ -198,18 +202,21 @@ def _with_foot(curve: Curve) -> Curve:
     return Curve(np.vstack([np.linspace(new.point, kept[0], 12)[:-1], kept]), (new,))
 
 
-def _under(curve, roof, stage, drop, stack):
-    """The outline up to a body above that has sunk a little into it, and the body."""
-    length, lowest = drop.volume ** (1.0 / 3.0), stage.touch.height
-    meets = stage.package.touch(stack.profile).height
-    height = max(lowest, meets - SUNK * length) / length
-    if height * length >= meets:
-        raise Lost("solid holds the body above off what melts")
-    load = None
+def _body(stage, drop) -> Body:
+    """What holds a package, presses it or drives it."""
+    length, load = drop.volume ** (1.0 / 3.0), None
     if stage.load is not None:
         load = stage.load / (2.0 * math.pi * drop.surface_tension * length)
     goal = 0.0 if stage.standoff is None else stage.standoff / length
-    body = Body(lowest / length, load, goal)
+    return Body(stage.touch.height / length, load, goal)
+
+
+def _under(curve, roof, stage, stack, length) -> Curve:
+    """The outline up to a body above that has sunk a little into it."""
+    meets = stage.package.touch(stack.profile).height
+    height = max(stage.touch.height, meets - SUNK * length) / length
+    if height * length >= meets:
+        raise Lost("solid holds the body above off what melts")
     roof = roof.raised(height)
     outline = roof.outline
     over = curve.x[:, 1] >= np.interp(curve.x[:, 0], outline[:, 0], outline[:, 1])
@@ -217,4 +224,4 @@ def _under(curve, roof, stage, drop, stack):
     if not over.any() or k < 2:
         raise Lost("the body above does not reach what melts")
     top = _held(Line("top", roof, *roof.nearest(curve.x[k])))
-    return Curve(np.vstack([curve.x[:k], top.point]), (*curve.lines, top)), body
+    return Curve(np.vstack([curve.x[:k], top.point]), (*curve.lines, top))
