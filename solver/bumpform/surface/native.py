@@ -7,6 +7,7 @@ FFCx, basix and UFL are imported only then.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import sysconfig
@@ -133,6 +134,7 @@ def _builder(name: str, parts: Mapping[str, str], folder: Path) -> Any:
     from bumpform.surface.weak_forms import code
 
     declared, defined = code()
+    gc.collect()  # forms hold each other: basix complains of elements that are left at exit
     texts = {**parts, "forms.h": declared, "forms.c": defined}
     for file in (HEADER, *SHARED, *SOURCES, "forms.h", "forms.c"):
         (folder / file).write_text(texts[file], encoding="utf-8")
