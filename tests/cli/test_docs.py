@@ -65,6 +65,16 @@ def test_every_page_linked_exists(page):
             assert (page.parent / link).exists(), link
 
 
+def test_every_comparison_names_the_test_or_benchmark_that_makes_it():
+    table = re.findall(
+        r"^\|.*\| ([^|]*`[^|]*) \|$", (DOCS / "verification.md").read_text("utf-8"), re.M
+    )
+    named = {name for cell in table for name in re.findall(r"`(\w+)[^`]*`", cell)}
+    there = {path.stem for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*")}
+    assert len(named) > 20
+    assert named <= there
+
+
 def test_every_reason_of_a_refusal_is_explained():
     source = (ROOT / "solver" / "bumpform").rglob("*.py")
     raised = r'(?:NoEquilibriumError|Refusal)\(\s*"([a-z_]+)"'

@@ -119,3 +119,21 @@ def test_the_legend_s_words_and_signs_lie_clear_of_each_other(cap):
     for one, other in itertools.combinations([*boxes, *above], 2):
         assert not one.overlaps(other)
     assert all(0.0 <= box.x0 and box.x1 <= figure.bbox.x1 for box in boxes)
+
+
+def test_what_is_unstable_says_to_which_mode():
+    """A cap on the copper ball's crown can run down on every side, or to one: m = 0, or m = 1."""
+    done = run(load_case("core_metal_ball", sets=[BARE]), landscape=True)
+    seen = 0
+    for found in done.landscapes:
+        texts = {t.get_text() for axes in draw_landscape(found).axes for t in axes.texts}
+        for lines in {len(energy.places) for energy in found.maps}:
+            for other in found.shown(lines):
+                if other.stable:
+                    assert other.gives_way == ""
+                    continue
+                seen += 1
+                assert f"unstable: {other.gives_way}" in texts
+                if other.gives_way.startswith("m = "):
+                    assert other.stability.lowest[int(other.gives_way[4:])] <= 0.0
+    assert seen

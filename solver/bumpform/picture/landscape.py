@@ -49,12 +49,13 @@ _UNITS: Final = ((1e-6, "µJ"), (1e-9, "nJ"), (1e-12, "pJ"), (1e-15, "fJ"))
 
 
 class _Mark(NamedTuple):
-    """An equilibrium in the picture: places of its lines, µm; energy, J."""
+    """An equilibrium in the picture: places of its lines, µm; energy, J; what unsettles it."""
 
     places: tuple[float, ...]
     energy: float
     upright: bool
     reached: bool
+    gives_way: str = ""
 
 
 def write_landscape(explored: Explored, folder: str | Path) -> tuple[Path, Path]:
@@ -94,7 +95,7 @@ def _marks(explored: Explored, lines: int) -> Iterator[_Mark]:
     """Equilibria with so many contact lines, the reached one last."""
     for other in explored.shown(lines):
         energy = explored.above(other.equilibrium)
-        yield _Mark(_places(other.equilibrium), energy, other.upright, False)
+        yield _Mark(_places(other.equilibrium), energy, other.upright, False, other.gives_way)
     if len(explored.reached.lines) == lines:
         yield _Mark(_places(explored.reached), 0.0, explored.upright, True)
 
@@ -236,6 +237,12 @@ def _mark(axes: Axes, x: float, y: float, mark: _Mark) -> None:
         x, y, marker="o", ms=9 if mark.reached else 7, mew=1.6, color=color,
         mfc=color if mark.upright else "white", ls="none", zorder=9, clip_on=False,
     )  # fmt: skip
+    if mark.gives_way:
+        axes.annotate(
+            f"unstable: {mark.gives_way}", (x, y), (7.0, -11.0), textcoords="offset points",
+            fontsize=7, color=INK, zorder=10, parse_math=False,
+            bbox={"boxstyle": "square,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.8},
+        )  # fmt: skip
 
 
 def _legend(figure: Figure, explored: Explored) -> None:

@@ -82,6 +82,17 @@ class Alternative:
         return self.stability.upright and self._stays
 
     @property
+    def gives_way(self) -> str:
+        """To what it is unstable: "m = 1", or the height of a floating body; empty where stable."""
+        if self.stable:
+            return ""
+        if not self.stability.upright:
+            return "m = 0"
+        if not self._stays:
+            return "height"
+        return f"m = {self.stability.weakest}"
+
+    @property
     def _stays(self) -> bool:
         return self.load is None or stiffness(self.equilibrium.surface) > 0.0
 
