@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from bumpform.errors import ProcessError
+from bumpform.errors import ConvergenceError, ProcessError
 from bumpform.melting.free_curve import Sizes, chords, redistributed
 from bumpform.melting.shape import Line, Shape
 from bumpform.melting.touch import entered
@@ -214,10 +214,13 @@ def _settled(shape: Shape, volume: float) -> Shape:
             more = found is not None and found.volume > volume
             low, high = (middle, high) if more else (low, middle)
         found = way(low)
-        if found is None or found.volume > SLACK * volume:
+        try:
+            full = None if found is None else found.filled(volume)
+        except ConvergenceError:
             continue
-        if not len(entered(found, shape.start.wall)):
-            return found
+        if full is not None and shapely.LineString(full.nodes).is_simple:
+            if not len(entered(full, shape.start.wall)):
+                return full
     raise ProcessError(
         "the outline of the paste cannot be drawn in to the volume of its metal: how such a "
         "melt begins is not followed"
@@ -229,8 +232,10 @@ def _shrunk(shape: Shape, nodes: Array, feet: Array, by: float) -> Shape:
     s = chords(nodes)
     away = s if shape.on_axis else np.minimum(s, s[-1] - s)
     part = -by * np.expm1(-away / KEPT)
-    near = np.exp(-(((s[:, None] - s) / KEPT) ** 2))  # a step of the solid is none of the outline
-    ways = near @ (feet - nodes) / near.sum(axis=1)[:, None]
+    near = np.exp(-(((s[:, None] - s) / KEPT) ** 2))  # a step of the solid is a slope of it
+    own = feet - nodes
+    smooth = near @ own / near.sum(axis=1)[:, None]
+    ways = np.where((np.hypot(*own.T) < np.hypot(*smooth.T))[:, None], own, smooth)
     moved = nodes + part[:, None] * ways
     if shape.on_axis:
         moved[-1, 0] = 0.0

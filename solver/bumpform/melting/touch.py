@@ -19,9 +19,11 @@ from bumpform.stack.profile import Station
 #: Depth in solid from which on a node has entered it, in units of L.
 DEPTH = 1e-3
 #: Nodes next to a contact line that are not asked.
-BESIDE = 3
+BESIDE = 1
 #: Fewest nodes that a free curve is left with.
 FEWEST = 9
+#: Thickness below which liquid is film, which opens about the axis where all of it there is.
+FILM = 0.04
 #: Radius at which a contact line has run into the axis, in units of L.
 CLOSED = 0.04
 #: How far from the axis a hole's edge is replaced by a smooth surface where it closes.
@@ -88,10 +90,12 @@ def entered(shape: Shape, wall: Wall) -> Numbers:
     last = len(shape.nodes) if shape.on_axis else len(shape.nodes) - BESIDE
     nodes = shape.nodes[BESIDE:last]
     inside = np.flatnonzero(shapely.contains_xy(solid, nodes[:, 0], nodes[:, 1]))
-    if not len(inside):
-        return inside
     depth = shapely.distance(shapely.points(nodes[inside]), shapely.linestrings(outline))
-    return np.asarray(inside[depth > DEPTH] + BESIDE)
+    found = inside[depth > DEPTH] + BESIDE
+    over = shape.nodes[-1, 1] - outline[0, 1]
+    if shape.on_axis and not wall.upper and over < DEPTH:  # there is to be a mesh on the axis
+        found = np.union1d(found, [len(shape.nodes) - 1])
+    return np.asarray(found)
 
 
 def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Met:
@@ -118,7 +122,10 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Met:
         ends = (moved, shape.end) if line is shape.start else (shape.start, moved)
         return Met(Shape(kept, *ends), f"{event}, and the {line.end} line jumps there")
     last = len(shape.nodes) - 1
-    near_axis = shape.on_axis and inside[-1] >= last - 2
+    film = shapely.distance(
+        shapely.points(shape.nodes[inside[0] :]), shapely.linestrings(wall.outline)
+    )
+    near_axis = shape.on_axis and (inside[-1] >= last - 2 or float(film.max()) < FILM)
     if near_axis and not any(dry) and not wall.upper:
         k = int(inside[0])
         k -= k % 2
