@@ -36,6 +36,6 @@ USER bumpform
 WORKDIR /data
 
 # The compiled solver and the list of fonts, made once here instead of at the start of every container.
-RUN python -m bumpform.surface.native && python -c 'import matplotlib.font_manager'
+RUN python -m bumpform.kernel.native && python -c 'import matplotlib.font_manager'
 
 ENTRYPOINT ["bumpform"]

@@ -35,7 +35,7 @@ import numpy as np  # noqa: E402
 from variations import draw  # noqa: E402
 
 import bumpform  # noqa: E402
-from bumpform.answers.inputs import inputs_of  # noqa: E402
+from bumpform.answers.basis.inputs import inputs_of  # noqa: E402
 from bumpform.case.case import Case  # noqa: E402
 from bumpform.errors import BumpformError  # noqa: E402
 

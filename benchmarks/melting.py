@@ -94,7 +94,7 @@ def outcomes(seed: int, number: int) -> list[dict]:
 def _stage(done, stage: str) -> dict:
     """Where its melt and the flow of its curve end, and what comes of them."""
     from bumpform.errors import CaseError
-    from bumpform.melting.melt import follow
+    from bumpform.melting.motion.melt import follow
     from curve_flow.flow import Lost
 
     row = {"outcome": "", "difference": None, "steps": 0, "why": "", "seconds": 0.0}

@@ -74,10 +74,10 @@ def unit_radius(angle: float) -> float:
 
 def _bumpform(element: float, until: float, step: float, _: float) -> dict:
     """Radius of the line at a time; a step of 0 is bumpform's choice."""
-    from bumpform.melting.flow import Fluid
-    from bumpform.melting.march import march
-    from bumpform.melting.options import Options
-    from bumpform.stack.profile import Station
+    from bumpform.geometry.profile import Station
+    from bumpform.melting.flows.flow import Fluid
+    from bumpform.melting.motion.options import Options
+    from bumpform.melting.motion.overdamped import march
     from melts import cap, wall
 
     options = Options(element=element, slip_length=SLIP)

@@ -41,14 +41,14 @@ import bumpform  # noqa: E402
 import evolver  # noqa: E402
 import shooting  # noqa: E402
 import shooting_two  # noqa: E402
-from bumpform.surface.equilibrium import (  # noqa: E402
+from bumpform.surface.drop.equilibrium import (  # noqa: E402
     FIRST_ELEMENTS,
     FIRST_TOLERANCE,
     accurate,
     lines_at,
     measure,
 )
-from bumpform.surface.meridian import solve  # noqa: E402
+from bumpform.surface.drop.newton import solve  # noqa: E402
 from scenes import TENSION  # noqa: E402
 
 BUMPFORM, REPORTED = "bumpform, one mesh", "bumpform, as reported"

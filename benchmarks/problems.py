@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import evolver
 import scenes
-from bumpform.stack.profile import Profile, Station
-from bumpform.surface.contact import LineAt, Solid
-from bumpform.surface.joint import Joint
-from bumpform.surface.landscape import Drop, Landscape
-from bumpform.surface.meridian import Surface
+from bumpform.geometry.profile import Profile, Station
+from bumpform.surface.drop.contact import LineAt, Solid
+from bumpform.surface.drop.line_force import Drop, Landscape
+from bumpform.surface.drop.newton import Surface
+from bumpform.surface.joints.joint import Joint
 from evolver import Deck
 from scenes import DENSITY, TENSION
 from shooting import Cone, plane, point, shoot

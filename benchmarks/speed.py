@@ -29,12 +29,12 @@ os.sched_setaffinity(0, {CORE})
 import psutil  # noqa: E402
 
 import bumpform  # noqa: E402
-from bumpform.stack.curve import Line  # noqa: E402
-from bumpform.stack.profile import Edge, Profile, Station  # noqa: E402
-from bumpform.surface.contact import LineAt  # noqa: E402
-from bumpform.surface.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, accurate  # noqa: E402
-from bumpform.surface.landscape import Drop, Landscape  # noqa: E402
-from bumpform.surface.meridian import solve  # noqa: E402
+from bumpform.geometry.curve import Line  # noqa: E402
+from bumpform.geometry.profile import Edge, Profile, Station  # noqa: E402
+from bumpform.surface.drop.contact import LineAt  # noqa: E402
+from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, accurate  # noqa: E402
+from bumpform.surface.drop.line_force import Drop, Landscape  # noqa: E402
+from bumpform.surface.drop.newton import solve  # noqa: E402
 
 UM, MS = 1e-6, 1e-3
 #: Repeats that do not count.

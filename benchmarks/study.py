@@ -20,8 +20,8 @@ import psutil
 from speed import Table  # also binds the process to one core
 
 import bumpform
-from bumpform.study.journal import Journal
-from bumpform.study.row import Row, compute_rows
+from bumpform.study.rows.journal import Journal
+from bumpform.study.rows.row import Row, compute_rows
 from bumpform.study.run import run_study
 
 #: Axes by what neighbours have in common: the substrate, or all up to the second print. The rows of
@@ -97,7 +97,7 @@ def child(code, *arguments):
 _PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
 RESUME = f"""
 import sys, pathlib, bumpform
-from bumpform.study.journal import Journal
+from bumpform.study.rows.journal import Journal
 with Journal(bumpform.load_study(sys.argv[1]), pathlib.Path(sys.argv[2])) as journal:
     print(len(journal), sum(1 for _ in journal.missing()))
 {_PEAK}

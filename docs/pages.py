@@ -20,14 +20,14 @@ from bumpform.case.bundled import bundled_cases
 from bumpform.case.schema import case_schema
 from bumpform.cli.commands import app
 from bumpform.melting.film import gif_bytes
-from bumpform.melting.melt import follow
+from bumpform.melting.motion.melt import follow
 from bumpform.melting.pictures import draw_still, film_pictures
-from bumpform.melting.told import end_words
-from bumpform.output.contract import result_schema
-from bumpform.output.readable import verdict_summary
+from bumpform.melting.wording import end_words
 from bumpform.picture.picture import png_bytes, write_stages
-from bumpform.process.outcome import slug
-from bumpform.study.schema import study_schema
+from bumpform.result.contract import result_schema
+from bumpform.result.readable import verdict_summary
+from bumpform.result.run import slug
+from bumpform.study.plan.schema import study_schema
 
 __all__ = ["write_pages"]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from bumpform.errors import MachineError
-from bumpform.surface.native import library
+from bumpform.kernel.native import library
 
 # The same examples in every run, so that a failure is the change's and not the day's. For a
 # longer hunt: HYPOTHESIS_PROFILE=hunt.

@@ -3,7 +3,7 @@
 import os
 import signal
 
-from bumpform.study.study import Study
+from bumpform.study.plan.study import Study
 
 VICTIM = 7
 

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from bumpform.stack.barrier import Layer, grow
-from bumpform.stack.curve import Arc, PolynomialCurve
+from bumpform.geometry.curve import Arc, PolynomialCurve
+from bumpform.geometry.profile import Edge, Station
+from bumpform.growth.barrier import Layer, grow
 from bumpform.stack.layers import coat, substrate
-from bumpform.stack.profile import Edge, Station
 from bumpform.stack.stack import Region, Stack, line
 
 UM = 1e-6

@@ -16,9 +16,9 @@ from typing import Any
 
 from bumpform.case.file import load_case
 from bumpform.errors import BumpformError
-from bumpform.process.outcome import Run
+from bumpform.result.run import Run
 from bumpform.runner import run
-from bumpform.surface import equilibrium
+from bumpform.surface.drop import equilibrium
 from error_sample import Row, spread
 
 #: Error to which the surfaces of the reference are refined. Not below: the slopes of very small

@@ -20,18 +20,18 @@ import numpy as np
 import exact
 import scenes
 from bumpform.errors import BumpformError, ConvergenceError
-from bumpform.stack.curve import Arc, Line, arclength
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.surface.contact import LineAt, Solid
-from bumpform.surface.descent import solve_rest
-from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.floating import stiffness
-from bumpform.surface.joint import Held, Joint
-from bumpform.surface.landscape import Drop, Landscape, Rest, settle
-from bumpform.surface.meridian import solve
-from bumpform.surface.penetration import find_penetration
-from bumpform.surface.settling import reach_joint
-from bumpform.surface.stability import analyse
+from bumpform.geometry.curve import Arc, Line, arclength
+from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.surface.drop.contact import LineAt, Solid
+from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.line_force import Drop, Landscape, Rest, settle
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.penetration import find_penetration
+from bumpform.surface.drop.stability import analyse
+from bumpform.surface.joints.joint import Held, Joint
+from bumpform.surface.joints.joint_equilibrium import reach_joint
+from bumpform.surface.joints.loaded_body import stiffness
+from bumpform.surface.search.descent import solve_rest
 from scenes import DENSITY, TENSION, cap_volume, straight
 
 A = 100e-6  # radius of every solid, m

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from bumpform.output.contract import RESULT, Result
-from bumpform.process.outcome import Run, Snapshot
-from bumpform.stack.barrier import Juncture, Layer, distance_to_surface, grow
-from bumpform.stack.curve import PolynomialCurve
+from bumpform.geometry.curve import PolynomialCurve
+from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.growth.barrier import Juncture, Layer, distance_to_surface, grow
+from bumpform.result.contract import RESULT, Result
+from bumpform.result.run import Run, Snapshot
 from bumpform.stack.layers import coat, substrate
-from bumpform.stack.profile import Edge, Profile, Station
 from bumpform.stack.stack import Region, Stack, line
 
 UM = 1e-6

@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from bumpform.melting.flow import Fluid
-from bumpform.melting.free_curve import Sizes, redistributed
-from bumpform.melting.march import Step, march
-from bumpform.melting.options import Options
-from bumpform.melting.shape import Line, Shape
-from bumpform.melting.wall import Wall
-from bumpform.stack.profile import Profile, Station
+from bumpform.geometry.profile import Profile, Station
+from bumpform.melting.flows.flow import Fluid
+from bumpform.melting.motion.options import Options
+from bumpform.melting.motion.overdamped import Step, march
+from bumpform.melting.shapes.free_curve import Sizes, redistributed
+from bumpform.melting.shapes.shape import Line, Shape
+from bumpform.melting.shapes.wall import Wall
 from scenes import straight
 
 Points = Sequence[tuple[float, float]]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 
-from bumpform.stack.curve import Arc, Line
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.surface.contact import Solid
-from bumpform.surface.descent import reach
-from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.joint import Held, Joint
-from bumpform.surface.landscape import Drop, Landscape
-from bumpform.surface.meridian import solve
-from bumpform.surface.settling import reach_joint
+from bumpform.geometry.curve import Arc, Line
+from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.surface.drop.contact import Solid
+from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.line_force import Drop, Landscape
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.joints.joint import Held, Joint
+from bumpform.surface.joints.joint_equilibrium import reach_joint
+from bumpform.surface.search.descent import reach
 
 #: The reference drops' liquid: N/m, kg/m³.
 TENSION, DENSITY = 0.48, 8400.0

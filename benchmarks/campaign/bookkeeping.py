@@ -11,9 +11,9 @@ from sections import bodies, flaws, parts_left, volume
 from weighing import weighed
 
 from bumpform.case.case import Case
-from bumpform.case.steps import Deposit, Mount
 from bumpform.materials.library import load_library
-from bumpform.process.mounted import Mounted
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.steps.kinds import Deposit, Mount
 
 #: Relative slack of an amount of metal, by polygons.
 EQUAL = 1e-5

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import bumpform
 from bumpform.case.case import Case
-from bumpform.case.paths import set_values
+from bumpform.case.checks.addresses import set_values
 
 UM = 1e-6
 #: Peaks that melt a solder, degC.

@@ -14,7 +14,7 @@ from sides import Side
 from verify import verify
 
 from bumpform.errors import CaseError
-from bumpform.process.mounted import Mounted
+from bumpform.process.mounts.mounted import Mounted
 
 _SURFACE = ("apex_z_m", "top_z_m", "max_radius_m", "max_radius_z_m", "area_m2", "pressure_Pa",
             "energy_J")  # fmt: skip

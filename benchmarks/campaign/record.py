@@ -12,13 +12,13 @@ from sides import moments
 import bumpform
 from bumpform import runner
 from bumpform.case.case import Case
-from bumpform.case.steps import Deposit
 from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
-from bumpform.process.mounted import Mounted
-from bumpform.process.reflow import Stage
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.reflow import Stage
 from bumpform.process.state import State
 from bumpform.stack.stack import Region
+from bumpform.steps.kinds import Deposit
 
 #: Relative slack of masses and volumes.
 EQUAL = 1e-11

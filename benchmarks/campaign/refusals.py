@@ -13,8 +13,8 @@ from sections import bodies
 from sides import Side
 
 from bumpform.case.case import Case
-from bumpform.process.mounted import Mounted
-from bumpform.process.reflow import first_touch
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.reflow import first_touch
 
 #: How far apart the same place may be by the two methods, relative to the drop's size.
 SAME = 1e-3

@@ -1,6 +1,6 @@
 """Second variation of the energy on a shot meridian, with Legendre polynomials of the arc length.
 
-The same functional as in `bumpform.surface.stability`, whose source is Finn (1986), in another
+The same functional as in `bumpform.surface.drop.stability`, whose source is Finn (1986), in another
 discretisation on another curve:
 
     J_m(w) = ∫ [w'² + (m²/r² − κ1² − κ2² + b n_z) w²] r ds + q r w² at lines that slide,

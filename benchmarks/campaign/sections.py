@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import shapely
 
-from bumpform.stack.curve import Line
-from bumpform.stack.profile import Edge
+from bumpform.geometry.curve import Line
+from bumpform.geometry.profile import Edge
 from bumpform.stack.stack import Region, Stack
 
 #: Samples of a smooth span; where something seems wrong.

@@ -13,11 +13,11 @@ import shapely
 from sections import holes, outlines, revolved
 
 import bumpform
-from bumpform.case.steps import Coat, Deposit, Mount, Reflow
 from bumpform.materials.materials import Materials
 from bumpform.process.moment import Moment
 from bumpform.process.state import State
 from bumpform.stack.stack import Stack
+from bumpform.steps.kinds import Coat, Deposit, Mount, Reflow
 from bumpform.units.units import parse_quantity
 
 #: What no sentence has in it.

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.polynomial.legendre import leggauss
 
-from bumpform.stack.profile import Edge, Profile
+from bumpform.geometry.profile import Edge, Profile
 
 _X, _W = leggauss(40)
 

@@ -31,7 +31,7 @@ from words import kept
 
 import bumpform
 from bumpform.case.case import Case
-from bumpform.case.paths import step_labels
+from bumpform.case.checks.addresses import step_labels
 from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError, Problem
 

@@ -15,7 +15,7 @@ from ritz import lowest
 from shots import Path, ShotError, extrema, from_apex, from_line, newton
 from sides import Side
 
-from bumpform.surface.equilibrium import Equilibrium
+from bumpform.surface.drop.equilibrium import Equilibrium
 
 #: Round-off of the comparison itself, relative to the drop's size.
 ROUND_OFF = 3e-12
@@ -369,7 +369,7 @@ def _penetration(verdict, found, sides, path: Path, kind, exact, length) -> None
 
 def _stability(verdict, found, sides, path, exact, b, kind) -> None:
     """Lowest eigenvalues of the second variation on the shot, by a Ritz basis in arc length."""
-    from bumpform.surface.stability import analyse
+    from bumpform.surface.drop.stability import analyse
 
     stability = analyse(found.surface)
     values = lowest(path, found, sides, exact, b, apex=kind == "drop")

@@ -15,12 +15,12 @@ import numpy as np
 from record import Done, Moment
 from sections import parts_left, volume
 
-from bumpform.case.amounts import Amounted
 from bumpform.case.case import Case
-from bumpform.case.steps import Deposit, Mount
 from bumpform.materials.library import load_library
-from bumpform.process.mounted import Mounted
-from bumpform.process.reflow import Liquid
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.reflow import Liquid
+from bumpform.steps.kinds import Deposit, Mount
+from bumpform.units.amounts import Amounted
 
 #: Relative slack of an amount by polygons; by moments, which cancel in a thin joint; of curvature.
 EQUAL, CARRIED, CURVED = 1e-5, 1e-9, 1e-4

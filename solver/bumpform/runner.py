@@ -7,30 +7,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bumpform.case.case import Case
+from bumpform.case.checks.problems import raise_if
 from bumpform.case.file import load_case
-from bumpform.case.problems import raise_if
-from bumpform.case.steps import Deposit, Mount, Reflow, Step
 from bumpform.errors import CaseError, ProcessError
+from bumpform.findings.findings import Findings
 from bumpform.materials.materials import Materials
 from bumpform.metrics.sample import barrier_metrics, process_metrics, stage_metrics
-from bumpform.output.states import self_centring_words
-from bumpform.process.common import common_states
+from bumpform.process.apply import apply_step, step_problem
 from bumpform.process.dry import dry_problems, found_dry
 from bumpform.process.explore import Explored, explore
-from bumpform.process.joined import hung_curves, set_down
 from bumpform.process.moment import Moment, Value
-from bumpform.process.mounted import Mounted
-from bumpform.process.outcome import Run, RunStage, Snapshot, Stopped
-from bumpform.process.process import apply_step, step_problem
+from bumpform.process.mounts.joined import hung_curves, set_down
+from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.state import State
-from bumpform.surface.measured import Measured
+from bumpform.result.common_steps import common_states
+from bumpform.result.run import Run, RunStage, Snapshot, Stopped
+from bumpform.result.states import self_centring_words
+from bumpform.steps.kinds import Deposit, Mount, Reflow, Step
+from bumpform.units.measured import Measured
 from bumpform.verdict.conditions import judge
-from bumpform.verdict.findings import Findings
-from bumpform.verdict.told import told
+from bumpform.verdict.notes import told
 
 if TYPE_CHECKING:
-    from bumpform.melting.melt import Melted
-    from bumpform.melting.options import Options
+    from bumpform.melting.motion.melt import Melted
+    from bumpform.melting.motion.options import Options
 
 
 def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None = None) -> Run:
@@ -187,7 +187,7 @@ def run_case(
     CaseError
         If the case is wrong, with every problem that is one whatever the solved surfaces are.
     """
-    from bumpform.output.folder import claimed
+    from bumpform.files.folder import claimed
     from bumpform.output.run_folder import write_into, write_run
 
     done = run(case, landscape=landscape)
@@ -236,7 +236,7 @@ def melt(
     CaseError
         If there is no such stage, or it is not followed in time, with the reason.
     """
-    from bumpform.melting.melt import beside_overdamped, follow
+    from bumpform.melting.motion.melt import beside_overdamped, follow
 
     done = run(case)
     melted = follow(done, stage, inertia=inertia, options=options)

@@ -24,7 +24,7 @@ from bumpform.errors import (
     NoEquilibriumError,
     ProcessError,
 )
-from bumpform.output.contract import Refused
+from bumpform.result.contract import Refused
 from handmade import make_run
 
 BUNDLED = "photoimaged_opening"

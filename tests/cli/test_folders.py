@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from bumpform.case.bundled import bundled_cases
 from bumpform.cli.commands import app
-from bumpform.output.folder import claimed
+from bumpform.files.folder import claimed
 
 pytestmark = pytest.mark.dolfinx
 

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from bumpform.surface import native
+from bumpform.kernel import native
 
 CODE = "from bumpform.cli import main; main()"
 pytestmark = pytest.mark.dolfinx

@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 
 from bumpform.cli import app
 from bumpform.errors import ProcessError
-from bumpform.melting import way as following
+from bumpform.files.folder import claimed
+from bumpform.melting.motion import way as following
+from bumpform.melting.motion.scene import Scene
 from bumpform.melting.progress import Progress
-from bumpform.melting.scene import Scene
-from bumpform.output.folder import claimed
 
 pytestmark = pytest.mark.dolfinx
 

@@ -282,7 +282,7 @@ def test_a_case_that_kills_its_worker_is_a_failed_row_and_the_only_one(tmp_path)
 def test_other_commands_do_not_pay_for_studies():
     """Dask and Arrow take a second to import."""
     code = (
-        "import sys, bumpform.cli.commands, bumpform.runner, bumpform.study.file\n"
+        "import sys, bumpform.cli.commands, bumpform.runner, bumpform.study.plan.file\n"
         "print({'dask', 'distributed', 'pyarrow'} & set(sys.modules))"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -19,9 +19,9 @@ import psutil
 import pytest
 
 import bumpform
-from bumpform.study.journal import Journal
 from bumpform.study.report.page import Reported
-from bumpform.study.row import compute_rows
+from bumpform.study.rows.journal import Journal
+from bumpform.study.rows.row import compute_rows
 from bumpform.study.table import write_table
 
 COMMAND = [sys.executable, "-m", "bumpform", "study", "killed.toml"]

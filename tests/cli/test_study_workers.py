@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 import bumpform
-from bumpform.study import workers
+from bumpform.study.rows import workers
 
 STUDY = """
 [study]

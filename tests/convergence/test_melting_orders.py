@@ -18,12 +18,12 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
-from bumpform.melting.boundary import boundary
-from bumpform.melting.flow import Fluid, Problem
-from bumpform.melting.inertia import march_inertial, period
-from bumpform.melting.liquid_mesh import LiquidMesh
-from bumpform.melting.march import march
-from bumpform.melting.options import Options
+from bumpform.melting.flows.boundary import boundary
+from bumpform.melting.flows.flow import Fluid, Problem
+from bumpform.melting.flows.liquid_mesh import LiquidMesh
+from bumpform.melting.motion.inertial import march_inertial, period
+from bumpform.melting.motion.options import Options
+from bumpform.melting.motion.overdamped import march
 from melts import free_drop, wall
 
 pytestmark = pytest.mark.dolfinx

@@ -27,10 +27,10 @@ import numpy as np
 import pytest
 
 import scenes
-from bumpform.stack.profile import Edge, Station
-from bumpform.surface.descent import reach
-from bumpform.surface.landscape import settle
-from bumpform.surface.meridian import solve
+from bumpform.geometry.profile import Edge, Station
+from bumpform.surface.drop.line_force import settle
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.search.descent import reach
 from scenes import DENSITY, TENSION, cap_volume, landscape
 
 pytestmark = pytest.mark.dolfinx

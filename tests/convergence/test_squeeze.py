@@ -16,12 +16,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bumpform.melting.boundary import boundary
-from bumpform.melting.flow import Flow, Fluid, Problem
-from bumpform.melting.liquid_mesh import LiquidMesh
-from bumpform.melting.options import Options
-from bumpform.melting.shape import Line, Shape
-from bumpform.stack.profile import Station
+from bumpform.geometry.profile import Station
+from bumpform.melting.flows.boundary import boundary
+from bumpform.melting.flows.flow import Flow, Fluid, Problem
+from bumpform.melting.flows.liquid_mesh import LiquidMesh
+from bumpform.melting.motion.options import Options
+from bumpform.melting.shapes.shape import Line, Shape
 from melts import wall
 
 pytestmark = pytest.mark.dolfinx

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bumpform.materials.materials import Materials
-from bumpform.process.mounted import Mounted
+from bumpform.process.mounts.mounted import Mounted
 
 from .curve import Curve, Line
 from .flow import Body, Lost, Numbers, flow

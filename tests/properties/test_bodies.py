@@ -20,10 +20,10 @@ from shapely.ops import unary_union
 from bumpform.case.case import Case
 from bumpform.errors import BumpformError
 from bumpform.materials.materials import Materials
-from bumpform.process.bodies import bodies_of, molten_regions
-from bumpform.process.meeting import has_wetted
-from bumpform.process.melt import melt
-from bumpform.process.reflow import Stage, first_touch, solve_liquid
+from bumpform.process.reflows.bodies import bodies_of, molten_regions
+from bumpform.process.reflows.coalescence import has_wetted
+from bumpform.process.reflows.melt import melt
+from bumpform.process.reflows.reflow import Stage, first_touch, solve_liquid
 from bumpform.runner import run
 
 pytestmark = pytest.mark.dolfinx

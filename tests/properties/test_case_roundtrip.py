@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bumpform.case.case import Case
+from bumpform.case.checks.addresses import SECTIONS
 from bumpform.case.file import case_sha256, case_to_toml
-from bumpform.case.paths import SECTIONS
-from bumpform.case.steps import STEP_KINDS
 from bumpform.errors import CaseError
+from bumpform.steps.kinds import STEP_KINDS
 
 SURFACES = st.sampled_from(["Cu", "Ni", "Au", "polyimide", "SiO2", "solder resist"])
 SOLDERS = st.sampled_from(["Sn", "Pb95Sn5", "Sn63Pb37", "SAC305", "Sn96.5Ag3.5"])

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scenes
-from bumpform.stack.profile import Station
-from bumpform.surface.descent import reach
-from bumpform.surface.landscape import settle
-from bumpform.surface.meridian import solve
+from bumpform.geometry.profile import Station
+from bumpform.surface.drop.line_force import settle
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.search.descent import reach
 from scenes import TENSION, cap_volume, capillarity, landscape, rest
 from shooting import point, shoot
 

@@ -9,13 +9,13 @@ import sys
 import pytest
 
 import bumpform
-from bumpform.case.amounts import Fill, Stencil, metal_share
 from bumpform.case.bundled import bundled_cases
 from bumpform.case.case import Case
 from bumpform.case.file import case_sha256, case_to_toml, load_case
 from bumpform.errors import CaseError
 from bumpform.picture.scene import as_frozen
 from bumpform.process.dry import dry_problems
+from bumpform.units.amounts import Fill, Stencil, metal_share
 from case_data import FIRST, HIGH, LOW, SECOND, STEPS, SUBSTRATE, file_data
 
 BALL = {"do": "deposit", "solder": "Sn63Pb37", "ball": {"diameter": "100 um"}}

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from bumpform.errors import ConvergenceError
-from bumpform.stack.curve import moments
-from bumpform.surface.arc import arc
-from bumpform.surface.interval import interval
+from bumpform.geometry.curve import moments
+from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.joints.arc import arc
 
 MESH = interval(4)
 

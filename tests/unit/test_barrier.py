@@ -6,13 +6,13 @@ import math
 
 import pytest
 
-from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
-from bumpform.stack.barrier import Layer, distance_to_surface, grow
+from bumpform.growth.barrier import Layer, distance_to_surface, grow
 from bumpform.stack.bodies import core
 from bumpform.stack.cut import abrade
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat
+from bumpform.steps.kinds import Deposit
 from domes import UM, bare, with_dome
 from solids import assert_gapless
 from solids import bare as solids_bare

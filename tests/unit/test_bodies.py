@@ -5,13 +5,13 @@ import math
 import pytest
 from shapely import Polygon
 
-from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
-from bumpform.process.bodies import Bodies, bodies_of
+from bumpform.growth.plated import plate
+from bumpform.process.reflows.bodies import Bodies, bodies_of
 from bumpform.stack.bodies import core
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
-from bumpform.stack.plated import plate
+from bumpform.steps.kinds import Deposit
 from solids import OUTER, UM, assert_gapless, bare
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from bumpform.case.case import Case
 from bumpform.errors import CaseError
-from bumpform.process.mounted import Mounted
+from bumpform.geometry.roots import find_root
+from bumpform.process.mounts.mounted import Mounted
 from bumpform.runner import run
-from bumpform.stack.root import find_root
 
 pytestmark = pytest.mark.dolfinx
 

@@ -9,8 +9,8 @@ import pytest
 from bumpform.case.bundled import bundled_cases
 from bumpform.case.case import MOST_STEPS, Case
 from bumpform.case.file import LARGEST_FILE, LONGEST_LINE, case_sha256, case_to_toml, load_case
-from bumpform.case.steps import Barrier, Coat, Deposit, Opening, Reflow, Substrate
 from bumpform.errors import CaseError
+from bumpform.steps.kinds import Barrier, Coat, Deposit, Opening, Reflow, Substrate
 from case_data import COAT, FIRST, HIGH, LOW, SECOND, STEPS, SUBSTRATE, changed, file_data, write
 
 

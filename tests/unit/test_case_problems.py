@@ -8,7 +8,7 @@ from bumpform.case.bundled import bundled_cases, bundled_studies
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError
-from bumpform.study.file import load_study
+from bumpform.study.plan.file import load_study
 from case_data import BARRIER, COAT, FIRST, HIGH, LOW, SECOND, SUBSTRATE, changed, file_data, write
 
 

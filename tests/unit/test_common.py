@@ -3,7 +3,7 @@
 import pytest
 
 from bumpform import load_case, run
-from bumpform.process.common import common_states
+from bumpform.result.common_steps import common_states
 
 DONE = run(load_case("photoimaged_opening"))
 SECOND = "deposit.Sn63Pb37.volume"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bumpform.surface.measured import Measured
-from bumpform.verdict.condition import GENERAL, judged
+from bumpform.findings.condition import GENERAL, judged
+from bumpform.units.measured import Measured
 from bumpform.verdict.conditions import CONDITIONS
 from bumpform.verdict.documents import DOCUMENTS
 from bumpform.verdict.listing import claims_page, conditions_page, judges

@@ -5,15 +5,15 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from bumpform.case.steps import Coat, Deposit
 from bumpform.errors import ProcessError
+from bumpform.growth.conformal import coat_conformal
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
 from bumpform.process.state import cavity_of
-from bumpform.stack.conformal import coat_conformal
 from bumpform.stack.cut import abrade, strip
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
+from bumpform.steps.kinds import Coat, Deposit
 from solids import OUTER, UM, assert_gapless, bare
 
 #: Of the field, in um.

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import scenes
-from bumpform.stack.profile import Station
-from bumpform.surface.contact import LineAt, Solid, between_angle, outer_angle
-from bumpform.surface.interval import interval
-from bumpform.surface.meridian import Surface
+from bumpform.geometry.profile import Station
+from bumpform.surface.drop.contact import LineAt, Solid, between_angle, outer_angle
+from bumpform.surface.drop.newton import Surface
+from bumpform.surface.drop.reference_element import interval
 
 
 def vectors(angle, slope):

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from bumpform.stack.curve import Arc, Line
-from bumpform.stack.profile import Edge, Profile
-from bumpform.surface.corner import turn_at, unfilled_corners
+from bumpform.geometry.curve import Arc, Line
+from bumpform.geometry.profile import Edge, Profile
+from bumpform.surface.drop.corner import turn_at, unfilled_corners
 
 QUARTER = 0.5 * math.pi
 DOME = Edge(Arc((0.0, 0.0), 1.0, 0.0, QUARTER), QUARTER, 0.0, "dome")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bumpform.case.file import load_case
-from bumpform.process.reflow import Stage
+from bumpform.process.reflows.reflow import Stage
 from bumpform.runner import run
 
 pytestmark = pytest.mark.dolfinx

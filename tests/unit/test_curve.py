@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from bumpform.stack.curve import Arc, Line, ParallelCurve, PolynomialCurve, arclength, moments
+from bumpform.geometry.curve import Arc, Line, ParallelCurve, PolynomialCurve, arclength, moments
 
 NODES = tuple(0.5 - 0.5 * np.cos(np.pi * np.arange(7) / 6))
 

@@ -6,15 +6,15 @@ import math
 import numpy as np
 import pytest
 
-from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
-from bumpform.stack.curve import Line, PolynomialCurve
+from bumpform.geometry.curve import Line, PolynomialCurve
+from bumpform.geometry.profile import Edge
+from bumpform.growth.plated import plate
 from bumpform.stack.cut import abrade, abrade_below_top, etch, strip, unsupported
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, overhang
-from bumpform.stack.plated import plate
-from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Region, Stack, line
+from bumpform.steps.kinds import Deposit
 from solids import OUTER, UM, assert_gapless, bare
 
 

@@ -9,12 +9,12 @@ import pytest
 from shapely import Polygon
 
 from bumpform.case.case import Case
-from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
+from bumpform.growth.plated import plate
 from bumpform.runner import run
 from bumpform.stack.deposit import deposit, opening_rim
 from bumpform.stack.layers import coat, substrate
-from bumpform.stack.plated import plate
+from bumpform.steps.kinds import Deposit
 from solids import assert_gapless
 
 UM = 1e-6

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from bumpform.answers.differences import derivatives
-from bumpform.answers.probe import Point
+from bumpform.answers.basis.probe import Point
+from bumpform.answers.methods.differences import derivatives
 
 
 def runs(function, branch=lambda x: "one"):

@@ -13,9 +13,9 @@ from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
+from bumpform.process.apply import apply_step
 from bumpform.process.dry import dry_problems
-from bumpform.process.melt import melt
-from bumpform.process.process import apply_step
+from bumpform.process.reflows.melt import melt
 from bumpform.process.stand_in import WAYS, stand_in
 from bumpform.runner import run
 

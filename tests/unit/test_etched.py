@@ -8,16 +8,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Polygon
 
-from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
+from bumpform.growth.conformal import coat_conformal
+from bumpform.growth.etched import etch_exposed
+from bumpform.growth.plated import plate
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
-from bumpform.stack.conformal import coat_conformal
 from bumpform.stack.cut import abrade
 from bumpform.stack.deposit import deposit
-from bumpform.stack.etched import etch_exposed
 from bumpform.stack.layers import coat, substrate
-from bumpform.stack.plated import plate
+from bumpform.steps.kinds import Deposit
 from solids import OUTER, UM, assert_gapless, bare
 
 

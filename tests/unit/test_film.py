@@ -9,12 +9,12 @@ import pytest
 
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
+from bumpform.geometry.curve import Arc, Line, PolynomialCurve
+from bumpform.geometry.profile import Edge
 from bumpform.metrics.film import thinnest
-from bumpform.process.mounted import Mounted
-from bumpform.process.reflow import Stage
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.reflow import Stage
 from bumpform.runner import run
-from bumpform.stack.curve import Arc, Line, PolynomialCurve
-from bumpform.stack.profile import Edge
 
 NODES = tuple(float(x) for x in 0.5 - 0.5 * np.cos(np.pi * np.arange(7) / 6))
 HALF = math.pi / 2

@@ -13,10 +13,10 @@ import pytest
 
 from bumpform.case.case import Case
 from bumpform.errors import CaseError, MeshError
-from bumpform.output import files
-from bumpform.output.folder import claimed
+from bumpform.files import whole as files
+from bumpform.files.folder import claimed
 from bumpform.output.run_folder import read_result, write_run
-from bumpform.process.outcome import Run
+from bumpform.result.run import Run
 from handmade import CASE, make_run, refuse_second
 
 

@@ -10,10 +10,10 @@ import pytest
 import bumpform
 from bumpform.case.file import load_case
 from bumpform.metrics.metric import FROZEN
-from bumpform.output.readable import label, number
 from bumpform.output.report import report_html
 from bumpform.picture.layout import plan_sheet
 from bumpform.picture.picture import draw_stages
+from bumpform.result.readable import label, number
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from bumpform.case.case import Case
+from bumpform.geometry.roots import find_root
 from bumpform.runner import run
-from bumpform.stack.root import find_root
 
 pytestmark = pytest.mark.dolfinx
 

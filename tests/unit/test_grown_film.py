@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from shapely import LineString, Point
 
 from bumpform.errors import ProcessError
+from bumpform.geometry.curve import Arc
+from bumpform.geometry.profile import Edge
+from bumpform.growth.film import grow_film
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
-from bumpform.stack.curve import Arc
-from bumpform.stack.film import grow_film
-from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Region, Stack, line
 from films import bounds
 from solids import assert_gapless

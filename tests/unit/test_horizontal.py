@@ -5,7 +5,7 @@ import math
 import pytest
 
 import bumpform
-from bumpform.output.readable import angle_words
+from bumpform.result.readable import angle_words
 
 pytestmark = pytest.mark.dolfinx
 

@@ -10,11 +10,11 @@ import pytest
 import bumpform
 from bumpform.case.file import case_sha256
 from bumpform.errors import CaseError
-from bumpform.study import journal as module
-from bumpform.study.axis import Axis
-from bumpform.study.journal import Journal
-from bumpform.study.row import FAILED, Row, failed_row, renumbered
-from bumpform.study.study import Study
+from bumpform.study.plan.axis import Axis
+from bumpform.study.plan.study import Study
+from bumpform.study.rows import journal as module
+from bumpform.study.rows.journal import Journal
+from bumpform.study.rows.row import FAILED, Row, failed_row, renumbered
 
 
 @pytest.fixture

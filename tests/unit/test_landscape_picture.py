@@ -9,7 +9,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from bumpform.case.file import load_case
-from bumpform.picture.landscape import draw_landscape, write_landscape
+from bumpform.picture.energy_map import draw_landscape, write_landscape
 from bumpform.runner import run, run_case
 
 pytestmark = pytest.mark.dolfinx

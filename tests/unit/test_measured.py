@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bumpform.surface.measured import Measured, parted
+from bumpform.units.measured import Measured, parted
 
 numbers = st.builds(
     Measured, st.floats(-1e3, 1e3), st.floats(0.0, 10.0).filter(lambda e: e == 0.0 or e > 1e-12)

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from bumpform.materials.materials import Materials
-from bumpform.process.melt import Content, melt
+from bumpform.process.reflows.melt import Content, melt
 
 HOT = 650.0
 HIGH, LOW = "Pb95Sn5", "Sn63Pb37"

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
-from bumpform.melting.body import Body
-from bumpform.melting.free_curve import Sizes, Spline, chords, misfit, moments, redistributed
-from bumpform.melting.options import Options
-from bumpform.melting.outline import rounded
-from bumpform.melting.shape import Line, Shape
-from bumpform.melting.touch import Stopped, leave_corner, meet
-from bumpform.stack.curve import Line as Straight
-from bumpform.stack.profile import Edge, Station
+from bumpform.geometry.curve import Line as Straight
+from bumpform.geometry.profile import Edge, Station
+from bumpform.melting.motion.options import Options
+from bumpform.melting.shapes.body import Body
+from bumpform.melting.shapes.free_curve import Sizes, Spline, chords, misfit, moments, redistributed
+from bumpform.melting.shapes.outline import rounded
+from bumpform.melting.shapes.shape import Line, Shape
+from bumpform.melting.shapes.touch import Stopped, leave_corner, meet
 from melts import cap, cap_volume, wall
 
 pytestmark = pytest.mark.dolfinx

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from bumpform.errors import ConvergenceError
-from bumpform.stack.curve import Arc
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.surface.contact import Solid
-from bumpform.surface.joint import Joint
-from bumpform.surface.landscape import Drop
-from bumpform.surface.meridian import balance, displaced, solve
+from bumpform.geometry.curve import Arc
+from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.surface.drop.contact import Solid
+from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.newton import balance, displaced, solve
+from bumpform.surface.joints.joint import Joint
 from scenes import DENSITY, TENSION, core, landscape, opening, pad, plane
 
 pytestmark = pytest.mark.dolfinx

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 import bumpform
 from bumpform.errors import MeshError, ProcessError
+from bumpform.geometry.curve import Line
+from bumpform.geometry.profile import Edge
 from bumpform.mesh.curved import smallest_jacobian
 from bumpform.mesh.files import msh_bytes, vtu_bytes, write_msh, write_vtu
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import Recipe, find_recipe
-from bumpform.stack.curve import Line
 from bumpform.stack.layers import substrate
-from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Region, Stack
 from domes import UM, bare, with_barrier, with_core, with_dome
 

@@ -12,9 +12,9 @@ from bumpform.errors import CaseError
 from bumpform.metrics import metric as registry
 from bumpform.metrics.listing import metrics_page
 from bumpform.metrics.metric import FROZEN, metric, metric_names, registered, stage_names
-from bumpform.output.readable import label
 from bumpform.output.report import report_html
-from bumpform.study.columns import known_columns, unit_of
+from bumpform.result.readable import label
+from bumpform.study.plan.columns import known_columns, unit_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from bumpform.errors import BumpformError
-from bumpform.surface import native
-from bumpform.surface.interval import DEGREE, interval
-from bumpform.surface.sampling import caps, relax
+from bumpform.kernel import native
+from bumpform.surface.drop.reference_element import DEGREE, interval
+from bumpform.surface.drop.sampling import caps, relax
 
 pytestmark = pytest.mark.dolfinx
 
@@ -59,7 +59,7 @@ def test_processes_that_compile_at_once_do_not_meet(tmp_path):
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "XDG_CACHE_HOME": str(tmp_path),
     }
-    code = [sys.executable, "-c", "import bumpform.surface.native as n; n.library()"]
+    code = [sys.executable, "-c", "import bumpform.kernel.native as n; n.library()"]
     running = [subprocess.Popen(code, env=environment) for _ in range(3)]
     assert [process.wait() for process in running] == [0, 0, 0]
     assert len([*(tmp_path / "bumpform").iterdir()]) == 1

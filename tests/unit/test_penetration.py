@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import scenes
-from bumpform.stack.curve import Arc, PolynomialCurve
-from bumpform.stack.profile import Edge, Profile
-from bumpform.surface.penetration import find_penetration
+from bumpform.geometry.curve import Arc, PolynomialCurve
+from bumpform.geometry.profile import Edge, Profile
+from bumpform.surface.drop.penetration import find_penetration
 
 NODES = tuple(0.5 - 0.5 * np.cos(np.pi * np.arange(7) / 6))
 

@@ -18,11 +18,11 @@ from matplotlib.image import imread
 
 from bumpform.case.case import Case
 from bumpform.materials.library import load_library
-from bumpform.output.readable import condition_limits, condition_value, label, number
 from bumpform.picture.marks import detail_frame
 from bumpform.picture.picture import draw_stages, svg_bytes, write_stages
 from bumpform.picture.section import Window, material_colors, open_drawing, smooth
-from bumpform.process.outcome import Run
+from bumpform.result.readable import condition_limits, condition_value, label, number
+from bumpform.result.run import Run
 from handmade import CASE, UM, make_run, refuse_second
 
 

@@ -4,12 +4,12 @@ import math
 
 import pytest
 
-from bumpform.case.steps import Deposit
 from bumpform.errors import ProcessError
+from bumpform.growth.plated import plate
 from bumpform.stack.cut import strip
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat
-from bumpform.stack.plated import plate
+from bumpform.steps.kinds import Deposit
 from solids import OUTER, UM, assert_gapless, bare
 
 

@@ -6,16 +6,16 @@ import pytest
 from pydantic import ValidationError
 
 from bumpform.case.case import Case
-from bumpform.case.steps import Plate
 from bumpform.errors import CaseError, ProcessError
+from bumpform.growth.conformal import coat_conformal
+from bumpform.growth.plated_through import plate_through
 from bumpform.materials.materials import Materials
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
-from bumpform.process.process import apply_step
-from bumpform.stack.conformal import coat_conformal
+from bumpform.process.apply import apply_step
 from bumpform.stack.cut import strip
 from bumpform.stack.layers import coat
-from bumpform.stack.plated_through import plate_through
+from bumpform.steps.kinds import Plate
 from solids import UM, assert_gapless, bare
 
 

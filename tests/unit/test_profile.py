@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import scenes
-from bumpform.stack.curve import Arc, Line
-from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.geometry.curve import Arc, Line
+from bumpform.geometry.profile import Edge, Profile, Station
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bumpform.answers.rare import subset_simulation
-from bumpform.answers.yields import wilson
+from bumpform.answers.methods.rare import subset_simulation
+from bumpform.answers.methods.yields import wilson
 
 WEIGHTS = np.array([0.6, 0.8, 0.0])
 

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from bumpform.case.steps import Deposit
-from bumpform.stack.barrier import Layer, grow
+from bumpform.growth.barrier import Layer, grow
 from bumpform.stack.cut import abrade, abrade_below_top
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat
+from bumpform.steps.kinds import Deposit
 from solids import UM, assert_gapless, bare
 
 RADIUS = 40 * UM

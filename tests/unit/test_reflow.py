@@ -10,16 +10,16 @@ import scenes
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError, ProcessError
+from bumpform.geometry.profile import Edge, Station
 from bumpform.materials.materials import Materials
-from bumpform.process.bodies import molten_regions
-from bumpform.process.freezing import freeze
-from bumpform.process.melt import Content
-from bumpform.process.reflow import first_touch, reflow
+from bumpform.process.reflows.bodies import molten_regions
+from bumpform.process.reflows.freezing import freeze
+from bumpform.process.reflows.melt import Content
+from bumpform.process.reflows.reflow import first_touch, reflow
 from bumpform.runner import run
 from bumpform.stack.layers import coat, substrate
-from bumpform.stack.profile import Edge, Station
 from bumpform.stack.stack import Region, line
-from bumpform.surface.corner import unfilled_corners
+from bumpform.surface.drop.corner import unfilled_corners
 
 UM = 1e-6
 A = 60 * UM

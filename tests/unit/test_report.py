@@ -12,9 +12,9 @@ from dataclasses import replace
 import pytest
 
 from bumpform.case.case import Case
-from bumpform.output.readable import condition_value, label
 from bumpform.output.report import report_html, write_report
-from bumpform.process.outcome import Run
+from bumpform.result.readable import condition_value, label
+from bumpform.result.run import Run
 from handmade import CASE, make_run, refuse_second
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bumpform.answers.asked import read_targets
+from bumpform.answers.methods.asked import read_targets
+from bumpform.case.checks.requirements import read_requirements
 from bumpform.case.file import load_case
-from bumpform.case.requirements import read_requirements
 from bumpform.errors import CaseError
 
 STAGES = ["first reflow", "second reflow", "barrier"]

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from bumpform.stack.root import find_root
+from bumpform.geometry.roots import find_root
 
 #: Functions, brackets, and their roots in closed form.
 KNOWN = [

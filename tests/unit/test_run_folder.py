@@ -14,10 +14,10 @@ import pytest
 
 from bumpform.case.case import Case
 from bumpform.errors import CaseError
-from bumpform.output.contract import plain
-from bumpform.output.files import write_text
+from bumpform.files.whole import write_text
 from bumpform.output.run_folder import read_result, result_json, write_run
-from bumpform.process.outcome import Run
+from bumpform.result.contract import plain
+from bumpform.result.run import Run
 from handmade import CASE, UM, make_run, refuse_second
 
 

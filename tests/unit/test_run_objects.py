@@ -9,8 +9,8 @@ import pytest
 
 import bumpform
 from bumpform.case.bundled import bundled_cases, bundled_studies
-from bumpform.output.contract import RESULT, plain
-from bumpform.surface.turning import turning_points
+from bumpform.result.contract import RESULT, plain
+from bumpform.surface.continuation.limit_points import turning_points
 
 #: What a terminal shows at once: 24 lines of 80 letters.
 SCREEN = 24 * 80

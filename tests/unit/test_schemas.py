@@ -15,8 +15,8 @@ import pytest
 import bumpform
 from bumpform.case.bundled import bundled_cases, bundled_studies
 from bumpform.case.schema import case_schema
-from bumpform.output.contract import RESULT, plain, result_schema
-from bumpform.study.schema import study_schema
+from bumpform.result.contract import RESULT, plain, result_schema
+from bumpform.study.plan.schema import study_schema
 
 PEOPLE = Path(__file__).parents[1] / "people"
 CASES = [*bundled_cases().values(), *sorted(PEOPLE.glob("*.toml"))]

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from bumpform.stack.curve import Line
+from bumpform.geometry.curve import Line
+from bumpform.geometry.profile import Edge
 from bumpform.stack.layers import coat, substrate
-from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Region, exposed_edges
 
 UM = 1e-6

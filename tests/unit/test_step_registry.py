@@ -9,8 +9,8 @@ import sys
 import pytest
 
 import bumpform
-from bumpform.case.steps import STEP_KINDS
 from bumpform.case.toml import case_to_toml
+from bumpform.steps.kinds import STEP_KINDS
 
 #: A kind of step that is there for a test: its keys, and what it does to the state.
 UNDERFILL = '''
@@ -21,7 +21,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar, Literal
 
-from bumpform.case.fields import DielectricName, Length, Name
+from bumpform.units.fields import DielectricName, Length, Name
 from bumpform.steps.step import Step
 
 

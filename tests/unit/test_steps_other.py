@@ -10,8 +10,8 @@ from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.materials.overrides import MaterialOverride
-from bumpform.process.melt import Content, is_molten, melt
-from bumpform.process.process import apply_step
+from bumpform.process.apply import apply_step
+from bumpform.process.reflows.melt import Content, is_molten, melt
 from bumpform.process.state import State, cavity_of
 from bumpform.stack.cut import abrade
 from solids import UM, assert_gapless

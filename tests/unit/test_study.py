@@ -12,8 +12,8 @@ import bumpform
 from bumpform.case.bundled import bundled_cases, bundled_studies
 from bumpform.errors import CaseError
 from bumpform.metrics.metric import FROZEN, names_of, stage_names
-from bumpform.output.readable import scalars
-from bumpform.study.axis import Span
+from bumpform.result.readable import scalars
+from bumpform.study.plan.axis import Span
 
 STUDY = """
 [study]

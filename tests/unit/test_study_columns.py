@@ -9,11 +9,11 @@ import pytest
 
 import bumpform
 from bumpform.errors import CaseError
-from bumpform.study.journal import Journal
-from bumpform.study.row import compute_rows
+from bumpform.findings.condition import Answer, Condition
+from bumpform.study.plan.kept_values import conditions_told
+from bumpform.study.rows.journal import Journal
+from bumpform.study.rows.row import compute_rows
 from bumpform.study.table import write_table
-from bumpform.study.told import conditions_told
-from bumpform.verdict.condition import Answer, Condition
 
 STUDY = """
 [study]

@@ -9,15 +9,15 @@ import pytest
 
 import bumpform
 from bumpform.errors import MachineError
-from bumpform.study import row as module
-from bumpform.study.axis import Axis
-from bumpform.study.code import code_sha256
-from bumpform.study.journal import Journal
-from bumpform.study.parts import part_folder, take_parts
-from bumpform.study.row import compute_rows, failed_row
-from bumpform.study.study import Study
-from bumpform.study.worker import fault
-from bumpform.surface import native
+from bumpform.kernel import native
+from bumpform.study.plan.axis import Axis
+from bumpform.study.plan.study import Study
+from bumpform.study.rows import row as module
+from bumpform.study.rows.code import code_sha256
+from bumpform.study.rows.journal import Journal
+from bumpform.study.rows.parts import part_folder, take_parts
+from bumpform.study.rows.row import compute_rows, failed_row
+from bumpform.study.rows.worker import fault
 
 
 @pytest.fixture

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 import bumpform
-from bumpform.answers.yields import wilson
-from bumpform.study.axis import Axis, Span
+from bumpform.answers.methods.yields import wilson
+from bumpform.study.plan.axis import Axis, Span
+from bumpform.study.plan.study import Study
+from bumpform.study.plan.together import Together
 from bumpform.study.report.effects import GOOD, Effects
 from bumpform.study.report.ends import ends_of
 from bumpform.study.report.page import Reported
 from bumpform.study.report.window import FAILED, REFUSED, Window, windows_of
-from bumpform.study.row import compute_rows
-from bumpform.study.study import Study
-from bumpform.study.survey import Survey
-from bumpform.study.together import Together
+from bumpform.study.rows.row import compute_rows
+from bumpform.study.rows.survey import Survey
 
 
 def axis(path, place, *levels, dimension="length"):

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bumpform.answers.inputs import input_at, inputs_of
-from bumpform.answers.scatter import Scatter
+from bumpform.answers.basis.inputs import input_at, inputs_of
+from bumpform.answers.basis.scatter import Scatter
 from bumpform.case.case import Case
+from bumpform.case.checks.tolerances import Tolerance
 from bumpform.case.file import case_sha256, case_to_toml, load_case
-from bumpform.case.tolerances import Tolerance
 from bumpform.errors import CaseError
 from case_data import file_data
 

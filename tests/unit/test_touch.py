@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import pytest
 
-from bumpform.stack.curve import Arc, Line
-from bumpform.stack.package import package
-from bumpform.stack.profile import Edge, Profile
-from bumpform.stack.touch import first_touch_of
+from bumpform.geometry.curve import Arc, Line
+from bumpform.geometry.first_touch import first_touch_of
+from bumpform.geometry.profile import Edge, Profile
+from bumpform.process.mounts.package import package
 
 R, Z = 1.5e-4, 2e-4
 

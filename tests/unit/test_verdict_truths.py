@@ -9,9 +9,9 @@ import pytest
 from bumpform.case.bundled import bundled_cases
 from bumpform.case.case import Case
 from bumpform.errors import CaseError
-from bumpform.output.readable import condition_limits, condition_value
+from bumpform.findings.condition import Answer, Condition
+from bumpform.result.readable import condition_limits, condition_value
 from bumpform.runner import run
-from bumpform.verdict.condition import Answer, Condition
 
 pytestmark = pytest.mark.dolfinx
 

@@ -21,15 +21,15 @@ from scipy.optimize import brentq
 import scenes
 import shooting
 from bumpform.case.file import load_case
+from bumpform.geometry.curve import Arc
+from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.runner import run
-from bumpform.stack.curve import Arc
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.surface.alternatives import admits_ring, beside_joint, joints, judged, rings
-from bumpform.surface.contact import Solid
-from bumpform.surface.descent import others, reach
-from bumpform.surface.joint import Joint
-from bumpform.surface.landscape import Drop
-from bumpform.surface.penetration import find_penetration
+from bumpform.surface.drop.contact import Solid
+from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.penetration import find_penetration
+from bumpform.surface.joints.joint import Joint
+from bumpform.surface.search.alternatives import admits_ring, beside_joint, joints, judged, rings
+from bumpform.surface.search.descent import others, reach
 from scan_two import Scene, scan
 from scenes import DENSITY, TENSION, capillarity, straight
 from shooting_two import Line, shoot_two

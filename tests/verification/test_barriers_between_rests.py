@@ -17,16 +17,16 @@ from scipy.optimize import brentq, minimize_scalar
 
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
+from bumpform.geometry.profile import Profile, Station
 from bumpform.output.run_log import log_lines
-from bumpform.output.states import alternative_words
 from bumpform.process.explore import explore
-from bumpform.process.released import released
+from bumpform.process.reflows.released_energy import released
+from bumpform.result.states import alternative_words
 from bumpform.runner import run
-from bumpform.stack.profile import Profile, Station
-from bumpform.surface.alternatives import judged, on_profile
-from bumpform.surface.descent import reach
-from bumpform.surface.landscape import Landscape
-from bumpform.surface.saddle import with_barriers
+from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.search.alternatives import judged, on_profile
+from bumpform.surface.search.descent import reach
+from bumpform.surface.search.energy_barrier import with_barriers
 from scenes import TENSION, cap_volume, landscape, straight
 
 pytestmark = pytest.mark.dolfinx

@@ -15,12 +15,12 @@ from functools import cache
 
 import pytest
 
-from bumpform.stack.profile import Profile, Station
-from bumpform.surface.contact import Solid
-from bumpform.surface.joint import Held, Joint
-from bumpform.surface.meridian import solve
-from bumpform.surface.settling import reach_joint
-from bumpform.surface.sinking import sink
+from bumpform.geometry.profile import Profile, Station
+from bumpform.surface.continuation.floating_height import sink
+from bumpform.surface.drop.contact import Solid
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.joints.joint import Held, Joint
+from bumpform.surface.joints.joint_equilibrium import reach_joint
 from scenes import TENSION, capillarity, straight
 from shooting import plane, point
 from shooting_two import Line, shoot_two

@@ -19,8 +19,8 @@ import pytest
 
 import scenes
 from bumpform.errors import NoEquilibriumError
-from bumpform.stack.profile import Profile, Station
-from bumpform.surface.topology import reach_any
+from bumpform.geometry.profile import Profile, Station
+from bumpform.surface.search.cap_or_ring import reach_any
 from shooting import Sphere, shoot
 
 pytestmark = pytest.mark.dolfinx

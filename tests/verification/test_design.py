@@ -9,7 +9,7 @@ import math
 import pytest
 
 import bumpform
-from bumpform.answers.inputs import input_at
+from bumpform.answers.basis.inputs import input_at
 from case_data import CAP
 
 pytestmark = pytest.mark.dolfinx

@@ -22,9 +22,9 @@ import evolver_3d
 import published
 import scenes
 from bumpform.case.file import load_case
+from bumpform.geometry.profile import Station
 from bumpform.runner import run
-from bumpform.stack.profile import Station
-from bumpform.surface.topology import reach_ring
+from bumpform.surface.search.cap_or_ring import reach_ring
 from evolver import Deck, apex, core, disc, edge, floating, plane, round_core, sphere, wall
 from published import BGA_GAP, BGA_RADIUS, BGA_TENSION, BGA_VOLUME, BGA_WEIGHT, GRAVITY, PAD_ANGLE
 from scenes import TENSION, capillarity

@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 from scipy.special import jv
 
-from bumpform.melting.flow import Fluid
-from bumpform.melting.inertia import march_inertial, period
-from bumpform.melting.options import Options
+from bumpform.melting.flows.flow import Fluid
+from bumpform.melting.motion.inertial import march_inertial, period
+from bumpform.melting.motion.options import Options
 from melts import free_drop, wall
 
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]

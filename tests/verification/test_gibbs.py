@@ -17,9 +17,9 @@ import pytest
 
 import scenes
 import shooting
-from bumpform.stack.curve import Arc
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.surface.descent import others, reach
+from bumpform.geometry.curve import Arc
+from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.surface.search.descent import others, reach
 from scenes import cap_volume, landscape, straight
 
 pytestmark = pytest.mark.dolfinx

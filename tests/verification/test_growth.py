@@ -19,17 +19,17 @@ import pytest
 
 import bumpform
 from bumpform.case.file import load_case
-from bumpform.case.steps import Barrier, Deposit
 from bumpform.errors import ProcessError
+from bumpform.growth.barrier import Layer, exposed_solder, grow
+from bumpform.growth.plated import plate
 from bumpform.materials.materials import Materials
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
-from bumpform.process.process import apply_step
-from bumpform.stack.barrier import Layer, exposed_solder, grow
+from bumpform.process.apply import apply_step
 from bumpform.stack.cut import abrade, abrade_below_top, etch, strip
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
-from bumpform.stack.plated import plate
+from bumpform.steps.kinds import Barrier, Deposit
 from domes import with_dome
 from films import bounds
 from solids import UM, assert_gapless

@@ -15,7 +15,7 @@ import pytest
 
 from bumpform.case.case import Case
 from bumpform.runner import run
-from bumpform.surface.joint import GlidingError
+from bumpform.surface.joints.joint import GlidingError
 from joints import UM
 from shooting import plane, point
 from shooting_two import Line, shoot_two

@@ -19,13 +19,13 @@ import pytest
 
 import pad_moves
 import published
+from bumpform.geometry.curve import Arc
+from bumpform.geometry.profile import Edge, Profile
 from bumpform.runner import run
-from bumpform.stack.curve import Arc
-from bumpform.stack.profile import Edge, Profile
-from bumpform.surface.equilibrium import lines_at
-from bumpform.surface.lateral import lateral
-from bumpform.surface.meridian import solve
-from bumpform.surface.stability import analyse
+from bumpform.surface.drop.equilibrium import lines_at
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.stability import analyse
+from bumpform.surface.joints.lateral_stiffness import lateral
 from pad_moves import Body
 from scenes import bridge, core, opening, plane, post, posts, straight
 from second_variation import chebyshev

@@ -22,11 +22,11 @@ from typer.testing import CliRunner
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.cli.commands import app
+from bumpform.geometry.curve import Arc, Line
+from bumpform.geometry.profile import Edge, Profile
 from bumpform.runner import run
-from bumpform.stack.curve import Arc, Line
-from bumpform.stack.profile import Edge, Profile
-from bumpform.surface.stability import NEUTRAL, Leaning, Stability, analyse
-from bumpform.surface.turning import turning_point
+from bumpform.surface.continuation.limit_points import turning_point
+from bumpform.surface.drop.stability import NEUTRAL, Leaning, Stability, analyse
 from scenes import bridge, capillarity, core, posts, rest
 from second_variation import End, lowest, of_drop
 from shooting import Sphere, shoot

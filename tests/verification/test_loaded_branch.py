@@ -11,17 +11,17 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from bumpform.case.file import load_case
+from bumpform.geometry.curve import Line
+from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.runner import run
-from bumpform.stack.curve import Line
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.surface.contact import Solid
-from bumpform.surface.floating import stiffness
-from bumpform.surface.joint import Held, Joint
-from bumpform.surface.landscape import Drop
-from bumpform.surface.meridian import solve
-from bumpform.surface.settling import reach_joint
-from bumpform.surface.sinking import sink
-from bumpform.surface.turning import turning_point
+from bumpform.surface.continuation.floating_height import sink
+from bumpform.surface.continuation.limit_points import turning_point
+from bumpform.surface.drop.contact import Solid
+from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.joints.joint import Held, Joint
+from bumpform.surface.joints.joint_equilibrium import reach_joint
+from bumpform.surface.joints.loaded_body import stiffness
 from bumpform.units.units import parse_quantity
 from shooting import point
 from shooting_two import Line as At

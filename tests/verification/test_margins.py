@@ -7,7 +7,7 @@ Identity  bisecting on the verdict alone, from another bracket, ends at the same
 import pytest
 
 import bumpform
-from bumpform.answers.inputs import inputs_of
+from bumpform.answers.basis.inputs import inputs_of
 from case_data import CAP
 
 pytestmark = pytest.mark.dolfinx

@@ -11,15 +11,15 @@ import pytest
 
 import bumpform
 from bumpform.errors import CaseError
-from bumpform.melting.boundary import boundary
-from bumpform.melting.flow import Fluid, Problem
-from bumpform.melting.inertia import march_inertial, period
-from bumpform.melting.liquid_mesh import LiquidMesh
-from bumpform.melting.march import march
-from bumpform.melting.melt import follow
-from bumpform.melting.options import Options
-from bumpform.melting.shape import Line, Shape
-from bumpform.stack.profile import Station
+from bumpform.geometry.profile import Station
+from bumpform.melting.flows.boundary import boundary
+from bumpform.melting.flows.flow import Fluid, Problem
+from bumpform.melting.flows.liquid_mesh import LiquidMesh
+from bumpform.melting.motion.inertial import march_inertial, period
+from bumpform.melting.motion.melt import follow
+from bumpform.melting.motion.options import Options
+from bumpform.melting.motion.overdamped import march
+from bumpform.melting.shapes.shape import Line, Shape
 from melts import cap, cap_volume, steps, wall
 
 pytestmark = pytest.mark.dolfinx

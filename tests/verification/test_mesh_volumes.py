@@ -62,8 +62,8 @@ def test_straight_regions_are_exact():
 @pytest.mark.parametrize("order", [1, 2])
 def test_dolfinx_integrates_the_same_volumes_and_lengths(tmp_path, order):
     """In memory and from the MSH file; to 1e-12, the round-off of sums over thin elements."""
+    from bumpform.kernel.backend import MPI, dolfinx, ufl
     from bumpform.mesh.dolfinx_mesh import to_dolfinx
-    from bumpform.surface.backend import MPI, dolfinx, ufl
 
     recipe = find_recipe("coarse").model_copy(update={"order": order})
     mesh = build_mesh(STACKS["barrier"], recipe)

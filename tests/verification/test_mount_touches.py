@@ -14,12 +14,12 @@ import pytest
 
 from bumpform.case.case import Case
 from bumpform.materials.materials import Materials
-from bumpform.process.process import apply_step
+from bumpform.process.apply import apply_step
 from bumpform.process.stages import held_at
 from bumpform.runner import run
-from bumpform.surface import branch
-from bumpform.surface.joint import Joint
-from bumpform.surface.pull_off import MOST_HELD
+from bumpform.surface.continuation import branch
+from bumpform.surface.continuation.pull_off import MOST_HELD
+from bumpform.surface.joints.joint import Joint
 from joints import UM, mounted
 from shooting import plane, point
 from shooting_two import Line, shoot_two

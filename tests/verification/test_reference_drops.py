@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 import scenes
-from bumpform.stack.profile import Station
-from bumpform.surface.descent import reach
-from bumpform.surface.meridian import solve
-from bumpform.surface.stability import analyse
+from bumpform.geometry.profile import Station
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.stability import analyse
+from bumpform.surface.search.descent import reach
 from scenes import landscape, rest
 from shooting import point, shoot
 

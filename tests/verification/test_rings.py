@@ -16,12 +16,12 @@ from functools import cache
 import pytest
 
 from bumpform.case.file import load_case
+from bumpform.geometry.curve import Arc
+from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.runner import run
-from bumpform.stack.curve import Arc
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.surface.landscape import Landscape
-from bumpform.surface.stability import analyse
-from bumpform.surface.topology import reach_any, reach_ring
+from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.stability import analyse
+from bumpform.surface.search.cap_or_ring import reach_any, reach_ring
 from scenes import TENSION, capillarity, straight
 from shooting import ShootingError, Sphere, point
 from shooting_two import Line, shoot_two

@@ -13,11 +13,11 @@ import math
 import pytest
 
 from bumpform.case.bundled import bundled_cases
-from bumpform.case.steps import Deposit, Mount, Reflow
 from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
+from bumpform.steps.kinds import Deposit, Mount, Reflow
 from solids import assert_gapless
 from two_lines import done
 

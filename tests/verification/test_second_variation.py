@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from bumpform.stack.profile import Profile, Station
-from bumpform.surface.stability import analyse
-from bumpform.surface.topology import reach_ring
+from bumpform.geometry.profile import Profile, Station
+from bumpform.surface.drop.stability import analyse
+from bumpform.surface.search.cap_or_ring import reach_ring
 from scenes import (
     bridge,
     cap_volume,

@@ -10,7 +10,7 @@ import bumpform
 from bumpform.case.bundled import bundled_cases
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError
-from bumpform.verdict.condition import CONDITIONS
+from bumpform.findings.condition import CONDITIONS
 from second_judge import breakers
 from second_judge.answer import FAILS, HOLDS, OPEN
 from second_judge.compare import compare, product_verdict

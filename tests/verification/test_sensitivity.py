@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import bumpform
-from bumpform.answers.differences import derivatives
-from bumpform.answers.inputs import input_at, inputs_of
-from bumpform.answers.probe import Probe
+from bumpform.answers.basis.inputs import input_at, inputs_of
+from bumpform.answers.basis.probe import Probe
+from bumpform.answers.methods.differences import derivatives
 
 A, THICK, ANGLE, VOLUME = 60e-6, 30e-6, math.radians(125.0), 0.36e-12
 

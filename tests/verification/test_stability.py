@@ -21,11 +21,11 @@ from scipy.special import lpmv
 import scenes
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
+from bumpform.geometry.profile import Profile, Station
 from bumpform.runner import run
-from bumpform.stack.profile import Profile, Station
-from bumpform.surface.landscape import settle
-from bumpform.surface.meridian import solve
-from bumpform.surface.stability import Leaning, Stability, analyse
+from bumpform.surface.drop.line_force import settle
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.stability import Leaning, Stability, analyse
 from scenes import cap_volume, landscape, rest, straight
 
 pytestmark = pytest.mark.dolfinx

@@ -14,10 +14,10 @@ import pytest
 import scenes
 from bumpform.case.case import Case
 from bumpform.errors import NoEquilibriumError
+from bumpform.geometry.profile import Profile, Station
 from bumpform.runner import run
-from bumpform.stack.profile import Profile, Station
-from bumpform.surface.landscape import Landscape
-from bumpform.surface.topology import reach_any
+from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.search.cap_or_ring import reach_any
 from shooting import plane, point, shoot
 
 pytestmark = pytest.mark.dolfinx

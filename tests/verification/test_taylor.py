@@ -13,11 +13,11 @@ import math
 import numpy as np
 import pytest
 
-from bumpform.stack.curve import Arc, Line, ParallelCurve, PolynomialCurve
-from bumpform.stack.profile import Edge
-from bumpform.surface.contact_line import ContactLine
-from bumpform.surface.interval import interval
-from bumpform.surface.meridian import Surface, balance, displaced, ends
+from bumpform.geometry.curve import Arc, Line, ParallelCurve, PolynomialCurve
+from bumpform.geometry.profile import Edge
+from bumpform.surface.drop.contact_line import ContactLine
+from bumpform.surface.drop.newton import Surface, balance, displaced, ends
+from bumpform.surface.drop.reference_element import interval
 
 pytestmark = pytest.mark.dolfinx
 

@@ -17,17 +17,17 @@ from scipy.optimize import brentq, minimize_scalar
 
 import shooting
 import shooting_two
-from bumpform.stack.curve import Arc
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.surface.branch import begin
-from bumpform.surface.contact import Solid
-from bumpform.surface.joint import Held, Joint
-from bumpform.surface.landscape import Drop
-from bumpform.surface.meridian import solve
-from bumpform.surface.settling import reach_joint
-from bumpform.surface.stability import analyse, line_term
-from bumpform.surface.topology import reach_ring
-from bumpform.surface.turning import turning_point, turning_points
+from bumpform.geometry.curve import Arc
+from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.surface.continuation.branch import begin
+from bumpform.surface.continuation.limit_points import turning_point, turning_points
+from bumpform.surface.drop.contact import Solid
+from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.stability import analyse, line_term
+from bumpform.surface.joints.joint import Held, Joint
+from bumpform.surface.joints.joint_equilibrium import reach_joint
+from bumpform.surface.search.cap_or_ring import reach_ring
 from scenes import (
     DENSITY,
     TENSION,

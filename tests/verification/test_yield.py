@@ -13,7 +13,7 @@ from scipy import stats
 
 import bumpform
 from bumpform.answers.summary import condition_rows, spread_rows, yield_words
-from bumpform.case.paths import locate
+from bumpform.case.checks.addresses import locate
 from case_data import CAP
 
 pytestmark = pytest.mark.dolfinx

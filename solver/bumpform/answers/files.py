@@ -8,8 +8,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from bumpform.output.files import write_bytes, write_text
-from bumpform.output.folder import refuse_study
+from bumpform.files.folder import refuse_study
+from bumpform.files.whole import write_bytes, write_text
 from bumpform.output.run_folder import result_json
 from bumpform.picture.picture import png_bytes, svg_bytes
 

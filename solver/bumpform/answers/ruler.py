@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bumpform.answers.margins import Limit, Margin, Margins
-from bumpform.answers.told import input_value
+from bumpform.answers.basis.wording import input_value
+from bumpform.answers.methods.margins import Limit, Margin, Margins
 from bumpform.picture.picture import DPI
 from bumpform.picture.section import INK
 

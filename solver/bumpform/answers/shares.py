@@ -7,11 +7,11 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bumpform.answers.told import metric_value, spread
-from bumpform.answers.yields import Yield
-from bumpform.output.readable import label
+from bumpform.answers.basis.wording import metric_value, spread
+from bumpform.answers.methods.yields import Yield
 from bumpform.picture.picture import DPI
 from bumpform.picture.section import INK, SOFT
+from bumpform.result.readable import label
 
 __all__ = ["draw_shares", "judged_spreads"]
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from bumpform.answers.design import Design
-from bumpform.answers.inputs import input_at
-from bumpform.answers.margins import Limit, Margin, Margins
+from bumpform.answers.basis.inputs import input_at
+from bumpform.answers.basis.wording import change, input_value, metric_value, spread
+from bumpform.answers.methods.design import Design
+from bumpform.answers.methods.margins import Limit, Margin, Margins
+from bumpform.answers.methods.sensitivity import Sensitivity
+from bumpform.answers.methods.yields import Part, Yield
 from bumpform.answers.ruler import room
-from bumpform.answers.sensitivity import Sensitivity
 from bumpform.answers.shares import judged_spreads
-from bumpform.answers.told import change, input_value, metric_value, spread
 from bumpform.answers.tornado import strongest, told_change
-from bumpform.answers.yields import Part, Yield
 from bumpform.case.case import Case
 
 __all__ = [

@@ -8,12 +8,12 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bumpform.answers.inputs import Input
-from bumpform.answers.sensitivity import MetricSensitivity, Sensitivity
-from bumpform.answers.told import change, metric_value, spread
-from bumpform.output.readable import label
+from bumpform.answers.basis.inputs import Input
+from bumpform.answers.basis.wording import change, metric_value, spread
+from bumpform.answers.methods.sensitivity import MetricSensitivity, Sensitivity
 from bumpform.picture.picture import DPI
 from bumpform.picture.section import INK, SOFT
+from bumpform.result.readable import label
 
 __all__ = ["draw_tornado", "strongest", "told_change"]
 

@@ -8,7 +8,18 @@ from typing import Any, Final, Literal, Self
 from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 
 from bumpform.brief import brief
-from bumpform.case.fields import (
+from bumpform.case.checks.addresses import SECTIONS, set_values
+from bumpform.case.checks.metal import is_weighed, sizes_note, weighing_problems
+from bumpform.case.checks.order import material_problems, order_problems
+from bumpform.case.checks.peaks import melting_problems
+from bumpform.case.checks.problems import explain, raise_if, spell, unknown_key
+from bumpform.case.checks.requirements import Requirement, read_requirements
+from bumpform.case.checks.tolerances import Tolerance, read_tolerances
+from bumpform.errors import CaseError, Problem
+from bumpform.materials.materials import Materials
+from bumpform.materials.overrides import MaterialOverride
+from bumpform.steps.kinds import AnyStep, Coat, Deposit, Mount, Reflow, Substrate
+from bumpform.units.fields import (
     Acceleration,
     Angle,
     Fraction,
@@ -18,17 +29,6 @@ from bumpform.case.fields import (
     Model,
     Name,
 )
-from bumpform.case.melting import melting_problems
-from bumpform.case.paths import SECTIONS, set_values
-from bumpform.case.problems import explain, raise_if, spell, unknown_key
-from bumpform.case.requirements import Requirement, read_requirements
-from bumpform.case.rules import material_problems, order_problems
-from bumpform.case.steps import AnyStep, Coat, Deposit, Mount, Reflow, Substrate
-from bumpform.case.tolerances import Tolerance, read_tolerances
-from bumpform.case.weighing import is_weighed, sizes_note, weighing_problems
-from bumpform.errors import CaseError, Problem
-from bumpform.materials.materials import Materials
-from bumpform.materials.overrides import MaterialOverride
 from bumpform.units.units import format_quantity
 
 __all__ = ["SECTION_OF", "Case"]
@@ -191,7 +191,7 @@ class Case(Model):
         return data
 
     def with_values(self, values: Mapping[str, object]) -> Case:
-        """Case with other values at some paths; see `bumpform.case.paths` for their spelling.
+        """Case with other values at some paths; `bumpform.case.checks.addresses` spells them.
 
         Raises
         ------

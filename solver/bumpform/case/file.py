@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bumpform.case.bundled import bundled_cases, bundled_studies, nearest
 from bumpform.case.case import Case
-from bumpform.case.paths import LONGEST_LINE, parse_set, set_values
+from bumpform.case.checks.addresses import LONGEST_LINE, parse_set, set_values
 from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError, Problem
 
@@ -39,8 +39,8 @@ def load_case(case: str | Path, sets: Sequence[str] = ()) -> Case:
     case : str or Path
         A file, or the name of a bundled case.
     sets : sequence of str
-        ``PATH=VALUE`` each, applied before the case is judged; `bumpform.case.paths` says how
-        a path is spelt. Paths are those of the file, whatever the others rename.
+        ``PATH=VALUE`` each, applied before the case is judged; `bumpform.case.checks.addresses`
+        says how a path is spelt. Paths are those of the file, whatever the others rename.
 
     Raises
     ------

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from bumpform.case.checks.addresses import locate, step_labels
+from bumpform.case.checks.problems import spell
 from bumpform.case.file import read_toml
-from bumpform.case.paths import locate, step_labels
-from bumpform.case.problems import spell
 from bumpform.errors import CaseError, Problem
 
 __all__ = ["lines_of", "places"]

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bumpform.case.case import Case
-from bumpform.case.fields import Model, Quantity
-from bumpform.case.paths import SECTIONS, locate
-from bumpform.case.quantities import marks, quantity_at
-from bumpform.case.requirements import Requirement, requirement_dimension
+from bumpform.case.checks.addresses import SECTIONS, locate
+from bumpform.case.checks.quantities import marks, quantity_at
+from bumpform.case.checks.requirements import Requirement, requirement_dimension
+from bumpform.units.fields import Model, Quantity
 from bumpform.units.units import exact_quantity
 
 __all__ = ["case_to_toml", "dimensions_of"]

@@ -1,8 +1,10 @@
 """The command `bumpform`: one file per command; numbers come from the modules beside it.
 
-Exit codes: 0 done · 1 bumpform itself failed · 2 the input is wrong · 3 no admissible
-equilibrium · 4 a study finished with failed or refused rows · 5 the machine lacks something; of
-several cases, the highest · 130 Ctrl-C.
+`commands` lists them.
+
+May import: `units`, `materials`, `files`, `steps`, `case.checks`, `case`, `stack`,
+`process.mounts`, `process`, `result`, `melting.shapes`, `melting.motion`, `melting`, `runner`,
+`answers.methods`, `answers`, `study.plan`, `study.report`, `study`, `cli.terminal`.
 """
 
 from __future__ import annotations
@@ -35,8 +37,8 @@ def main() -> None:
 
 def stop(*_: object) -> None:
     """End on Ctrl-C at once: an exception would crash the libraries in C++ that it passes."""
-    if "bumpform.output.files" in sys.modules:
-        sys.modules["bumpform.output.files"].discard_unfinished()
+    if "bumpform.files.whole" in sys.modules:
+        sys.modules["bumpform.files.whole"].discard_unfinished()
     if sys.stderr.isatty():
         os.write(2, b"\x1b[?25h")  # the cursor, which a progress bar has hidden
     os._exit(130)

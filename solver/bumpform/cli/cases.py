@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from bumpform.case.bundled import bundled_cases, bundled_studies
-from bumpform.cli.failures import tell_failure
-from bumpform.cli.printing import complain, print_table, say
+from bumpform.cli.terminal.failures import tell_failure
+from bumpform.cli.terminal.printing import complain, print_table, say
 
 __all__ = ["app"]
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from bumpform.case.amounts import Amounted
 from bumpform.case.case import Case
-from bumpform.case.fields import Model, Quantity, Uses
-from bumpform.case.paths import step_labels
-from bumpform.case.steps import Deposit, Mount, Reflow, Step
-from bumpform.cli.failures import tell_failure
-from bumpform.cli.options import CaseArgument, SetOption
-from bumpform.cli.printing import print_table, say
+from bumpform.case.checks.addresses import step_labels
+from bumpform.cli.terminal.failures import tell_failure
+from bumpform.cli.terminal.options import CaseArgument, SetOption
+from bumpform.cli.terminal.printing import print_table, say
 from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.material import describe
 from bumpform.materials.materials import Materials
+from bumpform.steps.kinds import Deposit, Mount, Reflow, Step
+from bumpform.units.amounts import Amounted
+from bumpform.units.fields import Model, Quantity, Uses
 from bumpform.units.units import format_quantity
 
 __all__ = ["check"]
@@ -165,8 +165,8 @@ def _fill_volumes(case: Case, materials: Materials) -> dict[int, float]:
     """Metal volume in m³ of the fills and prints that need no solved shape, by step."""
     if not any(_by_stack(_amount(step)) for step in case.steps):
         return {}
-    from bumpform.process.brought import brought
-    from bumpform.process.process import apply_step
+    from bumpform.process.apply import apply_step
+    from bumpform.process.mounts.package_solder import brought
     from bumpform.process.stages import metal_density
     from bumpform.process.state import State
     from bumpform.stack.deposit import deposit_amount

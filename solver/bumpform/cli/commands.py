@@ -20,7 +20,7 @@ from bumpform.cli import (
     study,
     yields,
 )
-from bumpform.cli.failures import EXIT_CODES
+from bumpform.cli.terminal.failures import EXIT_CODES
 
 __all__ = ["app"]
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from bumpform.cli.long_work import asked, tell_files, telling
-from bumpform.cli.options import CaseArgument, OutOption, SetOption
-from bumpform.cli.printing import complain, print_table, say
+from bumpform.cli.terminal.long_work import asked, tell_files, telling
+from bumpform.cli.terminal.options import CaseArgument, OutOption, SetOption
+from bumpform.cli.terminal.printing import complain, print_table, say
 
 __all__ = ["design"]
 
@@ -33,11 +33,11 @@ def design(
     and what stands in the way (exit code 3).
     """
     with asked(case, sets, out) as (loaded, place):
-        from bumpform.answers.asked import read_targets, read_vary
-        from bumpform.answers.design import meet
         from bumpform.answers.files import write_answer
+        from bumpform.answers.methods.asked import read_targets, read_vary
+        from bumpform.answers.methods.design import meet
         from bumpform.case.toml import case_to_toml
-        from bumpform.output.files import write_text
+        from bumpform.files.whole import write_text
 
         wanted, varied = read_targets(loaded, targets), read_vary(loaded, vary)
         with telling(f"{loaded.name}: runs") as tell:

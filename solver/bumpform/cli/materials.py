@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bumpform.cli.printing import complain, print_table, say
+from bumpform.cli.terminal.printing import complain, print_table, say
 from bumpform.errors import CaseError
 from bumpform.materials.library import load_library
 from bumpform.materials.material import MARKS, Material, describe

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bumpform.cli.failures import tell_failure
-from bumpform.cli.long_work import INTERVAL
-from bumpform.cli.options import CaseArgument, SetOption
-from bumpform.cli.printing import complain, print_table, say
+from bumpform.cli.terminal.failures import tell_failure
+from bumpform.cli.terminal.long_work import INTERVAL
+from bumpform.cli.terminal.options import CaseArgument, SetOption
+from bumpform.cli.terminal.printing import complain, print_table, say
 from bumpform.errors import CaseError
 
 if TYPE_CHECKING:
-    from bumpform.melting.melt import Frame, Melted
-    from bumpform.melting.options import Options
-    from bumpform.process.outcome import Run
+    from bumpform.melting.motion.melt import Frame, Melted
+    from bumpform.melting.motion.options import Options
+    from bumpform.result.run import Run
 
 __all__ = ["melt"]
 
@@ -51,9 +51,9 @@ def melt(
     try:
         case = load_case(text, sets or [])
         place = out or Path("runs") / case.name
+        from bumpform.files.folder import refuse_others
         from bumpform.melting.files import case_told
-        from bumpform.melting.start import stages_of
-        from bumpform.output.folder import refuse_others
+        from bumpform.melting.motion.start import stages_of
         from bumpform.runner import run
 
         refuse_others(place, case_told(case))
@@ -75,11 +75,11 @@ def _melt_one(
     done: Run, name: str | None, inertia: bool, place: Path, frames: int, text: str
 ) -> int:
     """Melt one stage and write its files; the exit code comes back."""
+    from bumpform.files.folder import shared
     from bumpform.melting.files import case_told, write_melt
-    from bumpform.melting.melt import beside_overdamped, follow
-    from bumpform.melting.options import Options
-    from bumpform.melting.start import NotFollowed
-    from bumpform.output.folder import shared
+    from bumpform.melting.motion.melt import beside_overdamped, follow
+    from bumpform.melting.motion.options import Options
+    from bumpform.melting.motion.start import NotFollowed
 
     stopping = _Stopping(name or "", Options(inertia=inertia))
     try:
@@ -127,7 +127,7 @@ class _Stopping:
 
     def tell(self, frame: Frame) -> None:
         """How it goes; the end of the melt if it is wanted."""
-        from bumpform.melting.touch import Stopped
+        from bumpform.melting.shapes.touch import Stopped
 
         if self.wanted:
             raise Stopped("it was interrupted")
@@ -141,7 +141,7 @@ class _Stopping:
 
 def _print(melted: Melted) -> None:
     """What a melt has come to, in words and numbers."""
-    from bumpform.melting.told import end_rows, end_words
+    from bumpform.melting.wording import end_rows, end_words
 
     tell = complain if melted.stopped else say
     tell(end_words(melted))

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from bumpform.cli.failures import tell_failure
-from bumpform.cli.options import CASES_HELP, SetOption
-from bumpform.cli.printing import print_result, progress, say
+from bumpform.cli.terminal.failures import tell_failure
+from bumpform.cli.terminal.options import CASES_HELP, SetOption
+from bumpform.cli.terminal.printing import print_result, progress, say
 from bumpform.errors import CaseError, Problem
 
 __all__ = ["run"]

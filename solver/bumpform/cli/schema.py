@@ -26,8 +26,8 @@ def schema(
 ) -> None:
     """Print the JSON schema of a case file, a study file or a result, for editors and programs."""
     from bumpform.case.schema import case_schema
-    from bumpform.output.contract import result_schema
-    from bumpform.study.schema import study_schema
+    from bumpform.result.contract import result_schema
+    from bumpform.study.plan.schema import study_schema
 
     make = {
         FileKind.CASE: case_schema,

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from bumpform.cli.long_work import asked, tell_files, telling
-from bumpform.cli.options import CaseArgument, InputOption, OutOption, SetOption
-from bumpform.cli.printing import print_table, say
+from bumpform.cli.terminal.long_work import asked, tell_files, telling
+from bumpform.cli.terminal.options import CaseArgument, InputOption, OutOption, SetOption
+from bumpform.cli.terminal.printing import print_table, say
 
 __all__ = ["sensitivity"]
 
@@ -30,7 +30,7 @@ def sensitivity(
     """
     with asked(case, sets, out) as (loaded, place):
         from bumpform.answers.files import write_answer
-        from bumpform.answers.sensitivity import sensitivity as differentiate
+        from bumpform.answers.methods.sensitivity import sensitivity as differentiate
 
         with telling(f"{loaded.name}: inputs") as tell:
             found = differentiate(loaded, paths=inputs or None, tell=tell)

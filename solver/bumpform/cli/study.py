@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from bumpform.cli import stop
-from bumpform.cli.failures import tell_failure
-from bumpform.cli.printing import complain, say
+from bumpform.cli.terminal.failures import tell_failure
+from bumpform.cli.terminal.printing import complain, say
 from bumpform.errors import WorkersError
 
 if TYPE_CHECKING:
+    from bumpform.study.plan.study import Study
     from bumpform.study.run import Finished, Progress
-    from bumpform.study.study import Study
 
 __all__ = ["study"]
 
@@ -113,7 +113,7 @@ def _share(text: str) -> tuple[int, int]:
 
 def _run(text: str, out: Path | None, options: Mapping[str, Any]) -> int:
     """Run a study; whatever happens to it, its exit code comes back."""
-    from bumpform.study.file import load_study
+    from bumpform.study.plan.file import load_study
 
     try:
         loaded = load_study(text)

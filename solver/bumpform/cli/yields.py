@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from bumpform.cli.long_work import asked, tell_files, telling
-from bumpform.cli.options import CaseArgument, OutOption, SetOption
-from bumpform.cli.printing import complain, print_table, say
+from bumpform.cli.terminal.long_work import asked, tell_files, telling
+from bumpform.cli.terminal.options import CaseArgument, OutOption, SetOption
+from bumpform.cli.terminal.printing import complain, print_table, say
 
 __all__ = ["yields"]
 
@@ -39,7 +39,7 @@ def yields(
     """
     with asked(case, sets, out) as (loaded, place):
         from bumpform.answers.files import write_answer
-        from bumpform.answers.yields import yield_of
+        from bumpform.answers.methods.yields import yield_of
 
         with telling(f"{loaded.name}: cases") as tell:
             level = LEVEL if rare else 0

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, model_validator
 
-from bumpform.case.fields import (
+from bumpform.materials.material import Material, MaterialKind, Property
+from bumpform.units.fields import (
     Density,
     Fraction,
     Frozen,
@@ -17,7 +18,6 @@ from bumpform.case.fields import (
     SurfaceTension,
     Temperature,
 )
-from bumpform.materials.material import Material, MaterialKind, Property
 
 __all__ = ["MaterialOverride"]
 

@@ -12,13 +12,13 @@ import numpy as np
 from bumpform import __version__
 from bumpform.case.case import Case
 from bumpform.case.file import case_sha256
-from bumpform.melting.field import Field
-from bumpform.melting.melt import Melted
-from bumpform.melting.options import VISCOSITY
-from bumpform.melting.told import shown
-from bumpform.output.files import write_bytes, write_text
+from bumpform.files.whole import write_bytes, write_text
+from bumpform.melting.flows.field import Field
+from bumpform.melting.motion.melt import Melted
+from bumpform.melting.motion.options import VISCOSITY
+from bumpform.melting.wording import shown
 from bumpform.output.run_folder import result_json
-from bumpform.process.outcome import MeltShown, slug
+from bumpform.result.run import MeltShown, slug
 
 SCHEMA: Final = "bumpform/melt-1"
 #: Middles of a triangle's sides as VTK orders them, 0–1, 1–2, 2–0, among dolfinx's nodes.

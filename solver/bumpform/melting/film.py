@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image
 
 from bumpform.errors import MachineError
+from bumpform.files.whole import written_aside
 from bumpform.melting.pictures import Pixels
-from bumpform.output.files import written_aside
 
 #: Pauses between pictures and at the end, ms.
 PAUSE: Final = 80

@@ -14,9 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from bumpform.melting.melt import Frame, Melted
-from bumpform.melting.shape import Line
-from bumpform.melting.told import rest_words, time_words
+from bumpform.geometry.curve import Array
+from bumpform.geometry.profile import Station
+from bumpform.melting.motion.melt import Frame, Melted
+from bumpform.melting.shapes.shape import Line
+from bumpform.melting.wording import rest_words, time_words
 from bumpform.picture.section import (
     INK,
     SOFT,
@@ -28,9 +30,7 @@ from bumpform.picture.section import (
     open_drawing,
     scale_bar,
 )
-from bumpform.process.mounted import Mounted
-from bumpform.stack.curve import Array
-from bumpform.stack.profile import Station
+from bumpform.process.mounts.mounted import Mounted
 
 #: Red, green and blue of a picture's dots.
 Pixels = NDArray[np.uint8]

@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from bumpform.melting.inertia import HARDLY, period
-from bumpform.melting.melt import Frame
-from bumpform.melting.options import Options
-from bumpform.melting.told import time_words
+from bumpform.melting.motion.inertial import HARDLY, period
+from bumpform.melting.motion.melt import Frame
+from bumpform.melting.motion.options import Options
+from bumpform.melting.wording import time_words
 
 #: Steps that an overdamped melt takes from a speed on, measured on the bundled cases: the decimal
 #: logarithm of the speed in σ/μ, and the steps.

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bumpform.melting.condition import ENDS_THERE, STATEMENT
-from bumpform.melting.end import SAME
-from bumpform.melting.melt import Melted, follow
-from bumpform.melting.start import NotFollowed, stages_of
-from bumpform.process.outcome import Run
-from bumpform.verdict.condition import GENERAL, Answer, Condition, fails, holds, not_judged
+from bumpform.findings.condition import GENERAL, Answer, Condition, fails, holds, not_judged
+from bumpform.melting.motion.end import SAME
+from bumpform.melting.motion.melt import Melted, follow
+from bumpform.melting.motion.start import NotFollowed, stages_of
+from bumpform.result.run import Run
+from bumpform.verdict.routes.melt import ENDS_THERE, STATEMENT
 
 
 def melts_of(

@@ -15,8 +15,8 @@ from typing import Final
 
 import numpy as np
 
+from bumpform.files.whole import write_bytes
 from bumpform.mesh.stack_mesh import Numbers, StackMesh
-from bumpform.output.files import write_bytes
 
 __all__ = ["inp_bytes", "legal_names", "write_inp"]
 

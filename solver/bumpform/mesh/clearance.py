@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.errors import MeshError
+from bumpform.geometry.curve import Array
 from bumpform.mesh.graph import AIR, Graph
 from bumpform.mesh.nodes import family
-from bumpform.stack.curve import Array
 from bumpform.units.units import format_place
 
 #: How often the chords that are in the way are halved.

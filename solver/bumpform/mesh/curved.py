@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bumpform.stack.curve import Array, Curve
+from bumpform.geometry.curve import Array, Curve
 
 Cells = NDArray[np.int64]
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bumpform.kernel.backend import MPI, basix, dolfinx, ufl
 from bumpform.mesh.stack_mesh import StackMesh
-from bumpform.surface.backend import MPI, basix, dolfinx, ufl
 
 
 class DolfinxMesh(NamedTuple):

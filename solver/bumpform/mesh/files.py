@@ -14,13 +14,13 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 
 from bumpform.errors import MeshError
+from bumpform.files.whole import write_bytes
+from bumpform.geometry.curve import Array
 from bumpform.mesh.abaqus import inp_bytes, write_inp
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
 from bumpform.mesh.stack_mesh import Numbers, StackMesh
-from bumpform.output.files import write_bytes
-from bumpform.process.outcome import Run
-from bumpform.stack.curve import Array
+from bumpform.result.run import Run
 
 __all__ = [
     "inp_bytes",

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bumpform.errors import MeshError
-from bumpform.stack.curve import Array, Curve, Line
-from bumpform.stack.profile import Edge
+from bumpform.geometry.curve import Array, Curve, Line
+from bumpform.geometry.profile import Edge
 from bumpform.stack.stack import LIMITS, Region, Stack, split_parameters
 from bumpform.units.units import format_place
 

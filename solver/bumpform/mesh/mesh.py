@@ -11,6 +11,7 @@ import numpy as np
 from shapely import Polygon
 
 from bumpform.errors import MeshError
+from bumpform.geometry.curve import Array
 from bumpform.mesh.clearance import clear, halve
 from bumpform.mesh.curved import (
     bend_inner_sides,
@@ -23,7 +24,6 @@ from bumpform.mesh.nodes import divide, sizes
 from bumpform.mesh.recipe import Recipe
 from bumpform.mesh.stack_mesh import Numbers, StackMesh
 from bumpform.mesh.triangles import Outline, triangulate
-from bumpform.stack.curve import Array
 from bumpform.stack.stack import LIMITS, Stack
 
 __all__ = ["StackMesh", "build_mesh"]

@@ -14,9 +14,9 @@ from itertools import pairwise
 import numpy as np
 
 from bumpform.errors import MeshError
+from bumpform.geometry.curve import Arc, Array, ParallelCurve
 from bumpform.mesh.graph import AIR, Graph, Segment
 from bumpform.mesh.recipe import Recipe
-from bumpform.stack.curve import Arc, Array, ParallelCurve
 
 #: Most sides of the elements along all boundaries: whether they are clear of each other is
 #: looked at for every pair, and the triangles between them grow with their square too.

@@ -16,8 +16,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
 from bumpform.case.bundled import bundled_recipes
-from bumpform.case.fields import Frozen, FrozenDict, Model, Quantity
 from bumpform.errors import CaseError, Problem, QuantityError
+from bumpform.units.fields import Frozen, FrozenDict, Model, Quantity
 from bumpform.units.units import parse_quantity
 
 __all__ = ["KINDS", "Recipe", "Size", "find_recipe", "load_recipe"]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.errors import MeshError
+from bumpform.geometry.curve import Array
 from bumpform.mesh.curved import jacobians, shapes, smallest_jacobian
-from bumpform.stack.curve import Array
 from bumpform.units.units import format_place
 
 Numbers = NDArray[np.int64]

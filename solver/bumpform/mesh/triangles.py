@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.errors import MachineError, MeshError
-from bumpform.stack.curve import Array
+from bumpform.geometry.curve import Array
 
 try:
     import gmsh

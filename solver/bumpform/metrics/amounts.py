@@ -8,10 +8,10 @@ from bumpform.materials.library import load_library
 from bumpform.metrics.metric import metric
 from bumpform.metrics.sample import Sample
 from bumpform.metrics.shape import ball_diameter
-from bumpform.process.mounted import Mounted
-from bumpform.process.reflow import Liquid, Stage
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.reflow import Liquid, Stage
 from bumpform.process.state import State
-from bumpform.surface.measured import Measured
+from bumpform.units.measured import Measured
 
 #: Round-off of a mass, relative.
 WEIGHING = 1e-14

@@ -10,8 +10,8 @@ from bumpform.metrics.metric import metric
 from bumpform.metrics.opening import placed
 from bumpform.metrics.sample import Sample
 from bumpform.process.state import Cavity, GrownBarrier, State
-from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.measured import Measured
+from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.units.measured import Measured
 
 
 @metric(

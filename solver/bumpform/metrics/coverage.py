@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from bumpform.process.mounted import Mounted
-from bumpform.process.reflow import Liquid, Stage
+from bumpform.geometry.profile import Profile, Station
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.reflow import Liquid, Stage
 from bumpform.process.state import State
-from bumpform.stack.profile import Profile, Station
 from bumpform.stack.stack import Stack
-from bumpform.surface.measured import Measured
+from bumpform.units.measured import Measured
 
 #: First words of the names of regions that are a barrier's skin.
 SKIN = ("barrier", "finish")

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from bumpform.geometry.curve import Array, PolynomialCurve
+from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.roots import find_root
+from bumpform.kernel.native import doubles, library
 from bumpform.metrics.coverage import body_chains, wetted
-from bumpform.process.mounted import Mounted
-from bumpform.process.reflow import Liquid, Stage
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.reflow import Liquid, Stage
 from bumpform.process.state import State
-from bumpform.stack.curve import Array, PolynomialCurve
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.stack.root import find_root
-from bumpform.surface.measured import Measured
-from bumpform.surface.native import doubles, library
+from bumpform.units.measured import Measured
 
 #: Places on each element of a surface where distances are looked at first.
 PLACES = 4

@@ -8,11 +8,11 @@ from bumpform.metrics.amounts import clearance, liquid_bodies
 from bumpform.metrics.metric import also, metric
 from bumpform.metrics.sample import Sample
 from bumpform.metrics.shape import ball_diameter
-from bumpform.process.mounted import Mounted
-from bumpform.surface.floating import stiffness
-from bumpform.surface.lateral import Lateral, lateral
-from bumpform.surface.measured import Measured
-from bumpform.surface.pull_off import PullOff, pull_off
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.surface.continuation.pull_off import PullOff, pull_off
+from bumpform.surface.joints.lateral_stiffness import Lateral, lateral
+from bumpform.surface.joints.loaded_body import stiffness
+from bumpform.units.measured import Measured
 
 also(liquid_bodies, "joint", "open joint", file=__name__)
 

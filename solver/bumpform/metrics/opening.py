@@ -5,7 +5,7 @@ from __future__ import annotations
 from bumpform.metrics.metric import metric
 from bumpform.metrics.sample import Sample
 from bumpform.process.state import Cavity
-from bumpform.surface.measured import Measured
+from bumpform.units.measured import Measured
 
 #: Round-off of a coordinate of the stack, relative.
 WEIGHING = 1e-14

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from bumpform.metrics.metric import also, metric
 from bumpform.metrics.sample import Sample
 from bumpform.metrics.shape import film
-from bumpform.process.mounted import Mounted
+from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.state import Cavity
-from bumpform.surface.measured import Measured
+from bumpform.units.measured import Measured
 
 #: Round-off of a coordinate of the stack, relative.
 ROUNDING = 1e-14

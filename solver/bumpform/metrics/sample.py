@@ -8,17 +8,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bumpform.case.case import Case
-from bumpform.case.steps import Mount, Reflow
 from bumpform.metrics.metric import FROZEN, Metric, Scope, metrics_of
 from bumpform.process.moment import Value
-from bumpform.process.mounted import Mounted
-from bumpform.process.reflow import Liquid, Stage
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.reflow import Liquid, Stage
 from bumpform.process.state import State
-from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.measured import Measured
+from bumpform.steps.kinds import Mount, Reflow
+from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.units.measured import Measured
 
 if TYPE_CHECKING:
-    from bumpform.verdict.findings import Findings
+    from bumpform.findings.findings import Findings
 
 __all__ = ["Sample", "barrier_metrics", "process_metrics", "stage_metrics"]
 

@@ -6,9 +6,9 @@ from bumpform.metrics.coverage import coverage
 from bumpform.metrics.film import film_thickness
 from bumpform.metrics.metric import metric
 from bumpform.metrics.sample import Sample
-from bumpform.process.mounted import Mounted
-from bumpform.process.reflow import Stage
-from bumpform.surface.measured import Measured
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.reflow import Stage
+from bumpform.units.measured import Measured
 
 
 @metric("ball_height_m", "top of the bump above the pad's top, z = 0", "reflow", frozen=True)

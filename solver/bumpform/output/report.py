@@ -17,9 +17,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError
+from bumpform.files.whole import write_text
 from bumpform.materials.material import MARKS, PROPERTY_DIMENSIONS, Property
 from bumpform.materials.materials import Materials, describe
-from bumpform.output.contract import (
+from bumpform.output.run_log import log_lines
+from bumpform.result.contract import (
     Body,
     ContactLine,
     EquilibriumReached,
@@ -28,8 +30,7 @@ from bumpform.output.contract import (
     Stage,
     Surface,
 )
-from bumpform.output.files import write_text
-from bumpform.output.readable import (
+from bumpform.result.readable import (
     angle_words,
     condition_limits,
     condition_value,
@@ -40,9 +41,8 @@ from bumpform.output.readable import (
     verdict_summary,
     way_words,
 )
-from bumpform.output.run_log import log_lines
-from bumpform.output.states import alternative_words, leaning_words
-from bumpform.process.outcome import Run, slug
+from bumpform.result.run import Run, slug
+from bumpform.result.states import alternative_words, leaning_words
 
 __all__ = ["inline_svg", "page_template", "report_html", "write_report"]
 
@@ -125,7 +125,7 @@ def _resolved(name: str, value: Any, error: float | None) -> str:
 def _landscapes(run: Run) -> Iterator[tuple[str, str]]:
     """Name and picture of the energy over the contact lines, where it has been asked for."""
     for explored in run.landscapes:
-        from bumpform.picture.landscape import draw_landscape
+        from bumpform.picture.energy_map import draw_landscape
         from bumpform.picture.picture import svg_bytes
 
         svg = inline_svg(svg_bytes(draw_landscape(explored)).decode())

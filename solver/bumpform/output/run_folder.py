@@ -16,14 +16,14 @@ from pydantic import ValidationError
 
 from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError, MachineError, MeshError, Problem
-from bumpform.output.contract import RESULT, SCHEMA, Result, plain
-from bumpform.output.files import write_text
-from bumpform.output.folder import claimed, sums
+from bumpform.files.folder import claimed, sums
+from bumpform.files.whole import write_text
+from bumpform.geometry.curve import Array
+from bumpform.geometry.profile import Edge
 from bumpform.output.run_log import log_lines
-from bumpform.process.outcome import Run, Snapshot
+from bumpform.result.contract import RESULT, SCHEMA, Result, plain
+from bumpform.result.run import Run, Snapshot
 from bumpform.stack.borders import Borders
-from bumpform.stack.curve import Array
-from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Stack
 
 __all__ = ["interfaces", "read_result", "write_into", "write_run"]
@@ -35,7 +35,7 @@ SAMPLES: Final = 24
 def write_run(run: Run, folder: str | Path, *, plot: bool = True, mesh: bool = False) -> list[Path]:
     """Write everything about a run; its folder then holds this run alone.
 
-    What another run left there is removed, see `bumpform.output.folder`.
+    What another run left there is removed, see `bumpform.files.folder`.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def _write(run: Run, folder: Path, plot: bool) -> list[Path]:
         png, svg = write_stages(run, folder)
         written += [png, svg, write_report(run, folder, svg=svg.read_bytes())]
     for explored in run.landscapes:
-        from bumpform.picture.landscape import write_landscape
+        from bumpform.picture.energy_map import write_landscape
 
         written += write_landscape(explored, folder)
     return written

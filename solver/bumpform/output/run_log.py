@@ -6,11 +6,10 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bumpform.case.steps import AnyStep, Cure, Note, Reflow
 from bumpform.errors import Problem
 from bumpform.materials.materials import Materials
-from bumpform.output.contract import Body, EquilibriumReached, Stage
-from bumpform.output.readable import (
+from bumpform.result.contract import Body, EquilibriumReached, Stage
+from bumpform.result.readable import (
     angle_words,
     condition_limits,
     condition_value,
@@ -19,8 +18,9 @@ from bumpform.output.readable import (
     scalars,
     way_words,
 )
-from bumpform.output.states import alternative_words, leaning_words, state_words
-from bumpform.process.outcome import Run
+from bumpform.result.run import Run
+from bumpform.result.states import alternative_words, leaning_words, state_words
+from bumpform.steps.kinds import AnyStep, Cure, Note, Reflow
 from bumpform.units.units import format_quantity
 
 __all__ = ["log_lines", "unverified_values"]

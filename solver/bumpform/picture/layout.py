@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bumpform.output.contract import Result
 from bumpform.picture.dimensions import text_width
 from bumpform.picture.marks import detail_window
 from bumpform.picture.scene import Scene, as_frozen
 from bumpform.picture.section import UM, Window
 from bumpform.picture.words import Verdict, Words, stage_words, subtitle, verdict_words
-from bumpform.process.outcome import Snapshot
+from bumpform.result.contract import Result
+from bumpform.result.run import Snapshot
 
 #: All in inches.
 MARGIN: Final = 0.3

@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from bumpform.output.contract import ContactLine
-from bumpform.output.readable import number
+from bumpform.geometry.curve import Array, PolynomialCurve
 from bumpform.picture.dimensions import angle_mark, dot, guide, horizontal, span, upright, vertical
 from bumpform.picture.scene import Scene
 from bumpform.picture.section import INK, SOFT, UM, Drawing, Window, write
-from bumpform.stack.curve import Array, PolynomialCurve
+from bumpform.result.contract import ContactLine
+from bumpform.result.readable import number
 
 #: Share of a detail's smaller side that what it shows takes up.
 DETAIL_FILL: Final = 0.42

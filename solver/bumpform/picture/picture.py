@@ -19,7 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from bumpform.output.files import write_bytes
+from bumpform.files.whole import write_bytes
 from bumpform.picture.layout import Row, Sheet, plan_sheet
 from bumpform.picture.marks import detail_frame, mark_detail, mark_drawing
 from bumpform.picture.section import (
@@ -29,7 +29,7 @@ from bumpform.picture.section import (
     scale_bar,
 )
 from bumpform.picture.text import draw_header, draw_row_text, draw_verdict
-from bumpform.process.outcome import Run
+from bumpform.result.run import Run
 
 __all__ = ["draw_stages", "png_bytes", "svg_bytes", "write_stages"]
 

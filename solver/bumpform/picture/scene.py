@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bumpform.geometry.curve import PolynomialCurve
 from bumpform.metrics.metric import FROZEN
-from bumpform.output.contract import ContactLine, Stage, Surface
 from bumpform.picture.section import UM
-from bumpform.stack.curve import PolynomialCurve
+from bumpform.result.contract import ContactLine, Stage, Surface
 from bumpform.stack.stack import Region, Stack
 
 

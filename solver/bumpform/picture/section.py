@@ -15,9 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 
+from bumpform.geometry.curve import Array, PolynomialCurve
+from bumpform.geometry.profile import Edge
 from bumpform.materials.library import load_library
-from bumpform.stack.curve import Array, PolynomialCurve
-from bumpform.stack.profile import Edge
 from bumpform.stack.stack import LIMITS, Region, Stack
 
 #: Micrometres in a metre.

@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from bumpform.output.contract import Result
-from bumpform.output.readable import verdict_summary
 from bumpform.picture.dimensions import text_width
 from bumpform.picture.layout import LINE, MARGIN, NUMBERS, SWATCH, Row, Sheet
 from bumpform.picture.section import FRAME, INK, SOFT
 from bumpform.picture.words import SIZE
+from bumpform.result.contract import Result
+from bumpform.result.readable import verdict_summary
 
 GOOD: Final = "#1b7f4b"
 BAD: Final = "#c0322b"

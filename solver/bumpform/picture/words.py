@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bumpform.metrics.metric import FROZEN
-from bumpform.output.contract import Condition, ContactLine, Result, Stage
-from bumpform.output.readable import condition_limits, condition_value, label, number, scalars
-from bumpform.output.states import state_words
 from bumpform.picture.dimensions import text_width, wrap
 from bumpform.picture.scene import Scene, outer_first
 from bumpform.picture.section import UM
+from bumpform.result.contract import Condition, ContactLine, Result, Stage
+from bumpform.result.readable import condition_limits, condition_value, label, number, scalars
+from bumpform.result.states import state_words
 
 #: A line of the column of numbers: label, value, and that of what has frozen.
 type Words = tuple[str, str, str]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bumpform.case.steps import Step
 from bumpform.errors import ProcessError
-from bumpform.process.bodies import adrift, in_words
-from bumpform.process.melt import Content
+from bumpform.process.reflows.bodies import adrift, in_words
+from bumpform.process.reflows.melt import Content
 from bumpform.process.state import State, cavity_of
 from bumpform.quick import replace
 from bumpform.stack.cut import Cut
+from bumpform.steps.kinds import Step
 from bumpform.units.units import format_quantity
 
 __all__ = ["after_cut", "noted"]

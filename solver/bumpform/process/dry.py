@@ -14,28 +14,28 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bumpform.case.case import Case
-from bumpform.case.steps import (
+from bumpform.errors import CaseError, Problem, ProcessError
+from bumpform.materials.materials import Materials
+from bumpform.process.apply import apply_step, step_problem
+from bumpform.process.mounts.mount import refuse_overlap
+from bumpform.process.mounts.mounted import Setting
+from bumpform.process.mounts.package import Package
+from bumpform.process.reflows.bodies import bodies_of, molten_regions
+from bumpform.process.reflows.melt import Melt, melt
+from bumpform.process.reflows.reflow import refused_before
+from bumpform.process.reflows.shrinking import cold_problems, solid_volume
+from bumpform.process.stages import setting_again, setting_of
+from bumpform.process.stand_in import PLAINEST, WAYS, stand_in
+from bumpform.process.state import Placed, State
+from bumpform.quick import replace
+from bumpform.stack.stack import Stack
+from bumpform.steps.kinds import (
     AnyStep,
     Deposit,
     Mount,
     Reflow,
     Substrate,
 )
-from bumpform.errors import CaseError, Problem, ProcessError
-from bumpform.materials.materials import Materials
-from bumpform.process.bodies import bodies_of, molten_regions
-from bumpform.process.melt import Melt, melt
-from bumpform.process.mount import refuse_overlap
-from bumpform.process.mounted import Setting
-from bumpform.process.process import apply_step, step_problem
-from bumpform.process.reflow import refused_before
-from bumpform.process.shrinking import cold_problems, solid_volume
-from bumpform.process.stages import setting_again, setting_of
-from bumpform.process.stand_in import PLAINEST, WAYS, stand_in
-from bumpform.process.state import Placed, State
-from bumpform.quick import replace
-from bumpform.stack.package import Package
-from bumpform.stack.stack import Stack
 
 __all__ = ["dry_problems", "found_dry"]
 

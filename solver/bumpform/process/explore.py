@@ -6,18 +6,18 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bumpform.process.mount import admits_joint
-from bumpform.process.mounted import Mounted, scaled_load, support
-from bumpform.process.reflow import Stage
-from bumpform.surface.alternatives import Alternative, joints, judged, rings
-from bumpform.surface.chart import Places, sample
-from bumpform.surface.contact import NECK, Solid
-from bumpform.surface.descent import others as other_caps
-from bumpform.surface.energy import EnergyMap, of_caps, of_pairs
-from bumpform.surface.equilibrium import Equilibrium
-from bumpform.surface.joint import Joint
-from bumpform.surface.landscape import Landscape
-from bumpform.surface.saddle import with_barriers
+from bumpform.process.mounts.mount import admits_joint
+from bumpform.process.mounts.mounted import Mounted, scaled_load, support
+from bumpform.process.reflows.reflow import Stage
+from bumpform.surface.drop.contact import NECK, Solid
+from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.joints.joint import Joint
+from bumpform.surface.search.alternatives import Alternative, joints, judged, rings
+from bumpform.surface.search.chart import Places, sample
+from bumpform.surface.search.descent import others as other_caps
+from bumpform.surface.search.energy_barrier import with_barriers
+from bumpform.surface.search.energy_map import EnergyMap, of_caps, of_pairs
 
 #: Places of a line in a picture: where there is one line, and where there are two.
 ALONE, PAIRED = 160, 32

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bumpform.quick import quick
-from bumpform.surface.measured import Measured
+from bumpform.units.measured import Measured
 
 if TYPE_CHECKING:  # results are read where no solver is installed
-    from bumpform.case.steps import AnyStep
     from bumpform.process.state import State
+    from bumpform.steps.kinds import AnyStep
 
 #: A metric's value: a number with its error, an exact one, a word, yes or no; or some by name.
 type Value = Measured | float | int | str | bool | Mapping[str, Measured]

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bumpform.case.amounts import Amounted
 from bumpform.case.case import Case
-from bumpform.case.steps import (
+from bumpform.materials.materials import Materials
+from bumpform.process.mounts.carrying import stays_on_core
+from bumpform.process.mounts.cooling import shrunk
+from bumpform.process.mounts.joined import joined, settled
+from bumpform.process.mounts.mount import holding, mount, refuse_lifted
+from bumpform.process.mounts.mounted import Holding, Mounted, Setting, Standing
+from bumpform.process.mounts.package import Package
+from bumpform.process.mounts.package_solder import brought
+from bumpform.process.reflows.freezing import freeze
+from bumpform.process.reflows.melt import Content
+from bumpform.process.reflows.reflow import Liquid, Stage, reflow, touching
+from bumpform.process.state import Placed, State
+from bumpform.quick import replace
+from bumpform.stack.stack import Region, Stack
+from bumpform.steps.kinds import (
     Mount,
     Reflow,
 )
-from bumpform.materials.materials import Materials
-from bumpform.process.brought import brought
-from bumpform.process.cooling import shrunk
-from bumpform.process.freezing import freeze
-from bumpform.process.joined import joined, settled
-from bumpform.process.melt import Content
-from bumpform.process.mount import holding, mount, refuse_lifted
-from bumpform.process.mounted import Holding, Mounted, Setting, Standing
-from bumpform.process.reflow import Liquid, Stage, reflow, touching
-from bumpform.process.state import Placed, State
-from bumpform.process.staying import stays_on_core
-from bumpform.quick import replace
-from bumpform.stack.package import Package
-from bumpform.stack.stack import Region, Stack
-from bumpform.surface.equilibrium import Doubt, Equilibrium
+from bumpform.surface.drop.equilibrium import Doubt, Equilibrium
+from bumpform.units.amounts import Amounted
 
 
 def metal_density(amount: Amounted | None, case: Case, materials: Materials) -> float | None:

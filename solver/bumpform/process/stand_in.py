@@ -11,12 +11,12 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from bumpform.case.steps import Column, Deposit
-from bumpform.process.melt import Content, Melt
+from bumpform.process.reflows.melt import Content, Melt
 from bumpform.process.state import State
 from bumpform.quick import replace
 from bumpform.stack.deposit import deposit
 from bumpform.stack.stack import Region
+from bumpform.steps.kinds import Column, Deposit
 
 __all__ = ["PLAINEST", "WAYS", "stand_in"]
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from bumpform.brief import brief
 from bumpform.case.case import Case
-from bumpform.case.steps import (
+from bumpform.geometry.profile import Edge
+from bumpform.growth.barrier import Juncture
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.mounts.package import Package
+from bumpform.process.reflows.melt import Content
+from bumpform.process.reflows.reflow import Stage
+from bumpform.quick import quick
+from bumpform.stack.stack import Stack
+from bumpform.steps.kinds import (
     Barrier,
     Coat,
     Core,
@@ -15,15 +23,7 @@ from bumpform.case.steps import (
     Plate,
     Substrate,
 )
-from bumpform.process.melt import Content
-from bumpform.process.mounted import Mounted
-from bumpform.process.reflow import Stage
-from bumpform.quick import quick
-from bumpform.stack.barrier import Juncture
-from bumpform.stack.package import Package
-from bumpform.stack.profile import Edge
-from bumpform.stack.stack import Stack
-from bumpform.surface.equilibrium import CERTAIN, Doubt
+from bumpform.surface.drop.equilibrium import CERTAIN, Doubt
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,7 @@
-"""Exact geometry: curves, profiles, regions, and the steps that build on them."""
+"""Solids as regions with exact boundaries, and the steps that lay them down or cut them away.
+
+`stack` is the data, `borders` who touches whom in it; `layers`, `planar`, `deposit` and `bodies`
+add; `cut` and `strips` take away.
+
+May import: `units`, `geometry`.
+"""

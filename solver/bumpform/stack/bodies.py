@@ -8,10 +8,10 @@ from itertools import pairwise
 import numpy as np
 
 from bumpform.errors import ProcessError
+from bumpform.geometry.curve import Arc, Line
+from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.roots import find_root
 from bumpform.quick import replace
-from bumpform.stack.curve import Arc, Line
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.stack.root import find_root
 from bumpform.stack.stack import Region, Stack
 from bumpform.units.units import format_length
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bumpform.geometry.profile import Edge
 from bumpform.quick import cached_property, quick, replace
-from bumpform.stack.profile import Edge
 from bumpform.stack.stack import LIMITS, Stack, apart, split_parameters
 
 __all__ = ["AIR", "Border", "Borders"]

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from bumpform.errors import ProcessError
+from bumpform.geometry.curve import Line
+from bumpform.geometry.profile import Edge
 from bumpform.quick import replace
-from bumpform.stack.curve import Line
-from bumpform.stack.profile import Edge
 from bumpform.stack.stack import Region, Stack
 from bumpform.units.units import format_length
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bumpform.case.amounts import Amounted, metal_share
 from bumpform.errors import ProcessError
+from bumpform.geometry.curve import Arc
+from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.roots import find_root
 from bumpform.stack.bodies import ball_on
-from bumpform.stack.curve import Arc
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.stack.root import find_root
 from bumpform.stack.stack import Region, Stack, line
+from bumpform.units.amounts import Amounted, metal_share
 from bumpform.units.units import format_length, format_quantity
 
 #: Less metal than this part of the cube of the model's radius is none.

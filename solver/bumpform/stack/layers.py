@@ -9,10 +9,10 @@ import numpy as np
 from shapely import LineString
 
 from bumpform.errors import ProcessError
+from bumpform.geometry.curve import Array, Curve, Line
+from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.roots import find_root
 from bumpform.quick import replace
-from bumpform.stack.curve import Array, Curve, Line
-from bumpform.stack.profile import Edge, Profile, Station
-from bumpform.stack.root import find_root
 from bumpform.stack.stack import Region, Stack, line
 from bumpform.units.units import format_length
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bumpform.errors import ProcessError
-from bumpform.stack.curve import Array
-from bumpform.stack.profile import Edge, Profile, Station
+from bumpform.geometry.curve import Array
+from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.stack.stack import Region, Stack, line
 from bumpform.units.units import format_length
 

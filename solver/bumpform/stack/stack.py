@@ -16,9 +16,9 @@ from typing import Literal
 import numpy as np
 
 from bumpform.brief import brief
+from bumpform.geometry.curve import Array, Curve, Line
+from bumpform.geometry.profile import Edge, Profile
 from bumpform.quick import cached_property, quick
-from bumpform.stack.curve import Array, Curve, Line
-from bumpform.stack.profile import Edge, Profile
 
 #: What a region is in the stack, whatever it is made of.
 type RegionKind = Literal["pad", "base", "dielectric", "metal", "core", "solder"]

@@ -13,9 +13,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from bumpform.geometry.curve import Array
+from bumpform.geometry.profile import Edge, root
 from bumpform.quick import replace
-from bumpform.stack.curve import Array
-from bumpform.stack.profile import Edge, root
 from bumpform.stack.stack import Region, line, turn
 
 #: Radii and heights this near to each other, relative to the model's radius, are one.

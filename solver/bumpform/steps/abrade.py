@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
-from bumpform.case.fields import Length, Model, Name
 from bumpform.steps.step import Step
+from bumpform.units.fields import Length, Model, Name
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case

@@ -6,14 +6,14 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bumpform.case.fields import Length, MaterialName, Model
 from bumpform.steps.step import Step
+from bumpform.units.fields import Length, MaterialName, Model
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
+    from bumpform.geometry.profile import Profile
     from bumpform.materials.materials import Materials
     from bumpform.process.state import State
-    from bumpform.stack.profile import Profile
 
 __all__ = ["Barrier", "Finish"]
 
@@ -51,8 +51,8 @@ class Barrier(Step):
 
     def apply(self, state: State, case: Case, materials: Materials) -> State:
         """The state with the barrier, its juncture, and which thickness would be flush."""
+        from bumpform.growth.barrier import Layer, distance_to_surface, exposed_solder, grow
         from bumpform.process.state import GrownBarrier
-        from bumpform.stack.barrier import Layer, distance_to_surface, exposed_solder, grow
         from bumpform.stack.planar import highest
 
         layers = [Layer("barrier", self.material, self.thickness)]

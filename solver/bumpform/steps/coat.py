@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
-from bumpform.case.fields import DielectricName, Length, Model, Name, Sidewall
 from bumpform.steps.step import Role, Step
+from bumpform.units.fields import DielectricName, Length, Model, Name, Sidewall
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -72,9 +72,9 @@ class Coat(Step):
 
     def apply(self, state: State, case: Case, materials: Materials) -> State:
         """The state with the layer on it."""
+        from bumpform.growth.conformal import coat_conformal
         from bumpform.process.changes import noted
         from bumpform.process.state import cavity_of
-        from bumpform.stack.conformal import coat_conformal
         from bumpform.stack.layers import coat, overhang
         from bumpform.units.units import format_quantity
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bumpform.case.fields import Length, MaterialName
 from bumpform.steps.step import Step
+from bumpform.units.fields import Length, MaterialName
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bumpform.case.amounts import Amounted
 from bumpform.steps.step import Step
+from bumpform.units.amounts import Amounted
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -32,7 +32,7 @@ class Deposit(Amounted, Step):
     def apply(self, state: State, case: Case, materials: Materials) -> State:
         """The state with the solder: weighed at once where its amount is one of solid metal."""
         from bumpform.process.changes import noted
-        from bumpform.process.melt import Content
+        from bumpform.process.reflows.melt import Content
         from bumpform.process.stages import metal_density
         from bumpform.stack.deposit import deposit
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bumpform.case.fields import Length, Name
 from bumpform.steps.step import Step
+from bumpform.units.fields import Length, Name
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -41,9 +41,9 @@ class Etch(Step):
 
     def apply(self, state: State, case: Case, materials: Materials) -> State:
         """The state with what is left."""
+        from bumpform.growth.etched import etch_exposed
         from bumpform.process.changes import after_cut
         from bumpform.stack.cut import etch, is_part, lies_open
-        from bumpform.stack.etched import etch_exposed
 
         there = any(is_part(r, self.layer) for r in state.stack.regions)
         if self.mask is None and (lies_open(state.stack, self.layer) or not there):

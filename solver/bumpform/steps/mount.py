@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
-from bumpform.case.amounts import Amounted
-from bumpform.case.fields import (
+from bumpform.steps.step import Heated, Step
+from bumpform.units.amounts import Amounted
+from bumpform.units.fields import (
     DielectricName,
     Force,
     Length,
@@ -18,7 +19,6 @@ from bumpform.case.fields import (
     NonNegativeLength,
     Temperature,
 )
-from bumpform.steps.step import Heated, Step
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
-from bumpform.case.fields import Length, MaterialName, Model, Name
 from bumpform.steps.step import Role, Step
 from bumpform.steps.strip import Strip
+from bumpform.units.fields import Length, MaterialName, Model, Name
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -74,10 +74,10 @@ class Plate(Step):
 
     def apply(self, state: State, case: Case, materials: Materials) -> State:
         """The state with metal on all but resists: photoresists, and what is stripped later."""
+        from bumpform.growth.plated import plate
+        from bumpform.growth.plated_through import plate_through
         from bumpform.process.changes import noted
         from bumpform.process.state import cavity_of
-        from bumpform.stack.plated import plate
-        from bumpform.stack.plated_through import plate_through
 
         if self.fill is not None:
             stack = plate_through(

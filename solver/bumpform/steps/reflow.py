@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
-from bumpform.case.fields import Name, Temperature, Time
 from bumpform.steps.step import Heated, Step
+from bumpform.units.fields import Name, Temperature, Time
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case

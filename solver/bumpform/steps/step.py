@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
-from bumpform.case.fields import Model
+from bumpform.units.fields import Model
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case

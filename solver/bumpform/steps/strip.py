@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bumpform.case.fields import Name
 from bumpform.steps.step import Step
+from bumpform.units.fields import Name
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case

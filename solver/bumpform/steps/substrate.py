@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
-from bumpform.case.fields import DielectricName, Length, MaterialName, Model, NonNegativeLength
 from bumpform.steps.step import Step
+from bumpform.units.fields import DielectricName, Length, MaterialName, Model, NonNegativeLength
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case

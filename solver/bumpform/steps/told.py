@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from bumpform.case.fields import Name, Temperature, Time
 from bumpform.errors import ProcessError
 from bumpform.steps.step import Step
+from bumpform.units.fields import Name, Temperature, Time
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -37,7 +37,7 @@ class Cure(Step):
 
     def apply(self, state: State, case: Case, materials: Materials) -> State:
         """The same state: no solder may melt in a cure."""
-        from bumpform.process.melt import is_molten
+        from bumpform.process.reflows.melt import is_molten
         from bumpform.units.units import format_quantity
 
         for region in state.stack.regions:

@@ -11,16 +11,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from bumpform.study.journal import Journal
-from bumpform.study.parts import part_folder, take_parts
+from bumpform.study.plan.study import Study
 from bumpform.study.report.page import Reported
-from bumpform.study.row import FAILED, LIMIT, NO_EQUILIBRIUM, failed_row
-from bumpform.study.study import Study
-from bumpform.study.survey import Notable
+from bumpform.study.rows.journal import Journal
+from bumpform.study.rows.parts import part_folder, take_parts
+from bumpform.study.rows.row import FAILED, LIMIT, NO_EQUILIBRIUM, failed_row
+from bumpform.study.rows.survey import Notable
 from bumpform.study.table import write_table
 
 if TYPE_CHECKING:
-    from bumpform.study.workers import Workers
+    from bumpform.study.rows.workers import Workers
 
 __all__ = ["Finished", "Progress", "run_study"]
 
@@ -169,11 +169,11 @@ def _workers(
     told: Mapping[str, Any],
 ) -> AbstractContextManager[Workers]:
     """Open the workers; Dask is imported only where there is something to compute."""
-    from bumpform.study.workers import local_workers, remote_workers
+    from bumpform.study.rows.workers import local_workers, remote_workers
 
     if scheduler is not None:
         return remote_workers(study, scheduler, wait, **told)
-    from bumpform.surface.native import library
+    from bumpform.kernel.native import library
 
     library()  # compiles the solver where that has not been done yet: once, not in every worker
     count = workers or len(os.sched_getaffinity(0))

@@ -19,12 +19,12 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 from pyarrow import parquet
 
-from bumpform.output.files import written_aside
-from bumpform.study.columns import CONDITION, SECONDS, is_state, unit_of
-from bumpform.study.journal import Journal
-from bumpform.study.row import CONVERGED
-from bumpform.study.study import Study
-from bumpform.study.survey import Survey
+from bumpform.files.whole import written_aside
+from bumpform.study.plan.columns import CONDITION, SECONDS, is_state, unit_of
+from bumpform.study.plan.study import Study
+from bumpform.study.rows.journal import Journal
+from bumpform.study.rows.row import CONVERGED
+from bumpform.study.rows.survey import Survey
 
 __all__ = ["write_table"]
 

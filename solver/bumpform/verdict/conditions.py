@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from bumpform.case.case import Case
-from bumpform.case.steps import Abrade, Barrier, Coat, Core, Deposit, Plate, Strip
+from bumpform.findings.condition import CONDITIONS, GENERAL, Condition
+from bumpform.findings.findings import Findings
 from bumpform.quick import replace
-from bumpform.verdict import (
+from bumpform.steps.kinds import Abrade, Barrier, Coat, Core, Deposit, Plate, Strip
+from bumpform.verdict.requirements import requirements
+from bumpform.verdict.routes import (
     bump_materials,
     core_and_cap,
     corners_and_films,
@@ -20,9 +23,6 @@ from bumpform.verdict import (
     stacked_masks,
     two_bumps,
 )
-from bumpform.verdict.condition import CONDITIONS, GENERAL, Condition
-from bumpform.verdict.findings import Findings
-from bumpform.verdict.requirements import requirements
 
 __all__ = ["CONDITIONS", "ORDERED", "Condition", "judge", "looks_like"]
 

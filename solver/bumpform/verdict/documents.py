@@ -1,7 +1,7 @@
 """The documents that the routes come from: what says each of their claims, and what judges it.
 
-The conditions themselves know their claims (`bumpform.verdict.condition`); here is what a case file
-says of a claim, in which bundled case, and why no condition judges those that have none.
+The conditions themselves know their claims (`bumpform.findings.condition`); here is what a case
+file says of a claim, in which bundled case, and why no condition judges those that have none.
 """
 
 from __future__ import annotations

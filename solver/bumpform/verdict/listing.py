@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bumpform.melting.condition import ENDS_THERE, JUDGED, STATEMENT
-from bumpform.verdict.condition import GENERAL
+from bumpform.findings.condition import GENERAL
 from bumpform.verdict.conditions import ORDERED
 from bumpform.verdict.documents import DOCUMENTS
+from bumpform.verdict.routes.melt import ENDS_THERE, JUDGED, STATEMENT
 
 __all__ = ["claims_page", "conditions_page", "judges"]
 

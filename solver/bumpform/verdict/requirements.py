@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bumpform.case.steps import Barrier, Mount, Reflow
-from bumpform.verdict.condition import Answer, judged, not_judged
-from bumpform.verdict.findings import Findings
+from bumpform.findings.condition import Answer, judged, not_judged
+from bumpform.findings.findings import Findings
+from bumpform.steps.kinds import Barrier, Mount, Reflow
 
 
 def requirements(found: Findings) -> Iterator[Answer]:

@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bumpform.study.axis import Axis, Span
-from bumpform.study.columns import CONDITION, is_state
-from bumpform.study.study import Numbers, Study
+from bumpform.study.plan.axis import Axis, Span
+from bumpform.study.plan.columns import CONDITION, is_state
+from bumpform.study.plan.study import Numbers, Study
 
 __all__ = ["GOOD", "Effect", "Effects", "Scale"]
 

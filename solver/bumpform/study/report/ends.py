@@ -9,16 +9,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from bumpform.answers.inputs import Input
-from bumpform.answers.margins import limit_between
-from bumpform.answers.probe import Probe
+from bumpform.answers.basis.inputs import Input
+from bumpform.answers.basis.probe import Probe
+from bumpform.answers.methods.margins import limit_between
 from bumpform.case.case import Case
-from bumpform.case.paths import locate
-from bumpform.case.quantities import quantity_at
+from bumpform.case.checks.addresses import locate
+from bumpform.case.checks.quantities import quantity_at
 from bumpform.errors import BumpformError
-from bumpform.study.axis import Axis
+from bumpform.study.plan.axis import Axis
+from bumpform.study.plan.study import Study
 from bumpform.study.report.window import Window
-from bumpform.study.study import Study
 
 __all__ = ["MOST_RUNS", "End", "Ends", "ends_of"]
 

@@ -12,21 +12,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from bumpform import __version__
-from bumpform.answers.told import input_value
+from bumpform.answers.basis.wording import input_value
 from bumpform.case.file import case_sha256
-from bumpform.output.files import write_text
+from bumpform.files.whole import write_text
 from bumpform.output.report import inline_svg, page_template
 from bumpform.picture.picture import svg_bytes
-from bumpform.study.columns import CONDITION, unit_of
+from bumpform.study.plan.columns import CONDITION, unit_of
+from bumpform.study.plan.kept_values import number_of
+from bumpform.study.plan.study import Study
 from bumpform.study.report.effects import GOOD, Effects
 from bumpform.study.report.ends import MOST_ENDS, MOST_RUNS, Ends, ends_of
 from bumpform.study.report.pictures import draw_effects, draw_window
 from bumpform.study.report.shares import Shares, share_words
 from bumpform.study.report.window import MOST_LEVELS, windows_of
 from bumpform.study.report.worst import WorstRows
-from bumpform.study.study import Study
-from bumpform.study.survey import Survey
-from bumpform.study.told import number_of
+from bumpform.study.rows.survey import Survey
 from bumpform.verdict.conditions import CONDITIONS
 
 __all__ = ["Reported"]

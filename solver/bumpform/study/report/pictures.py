@@ -14,16 +14,16 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from bumpform.answers.told import input_value
-from bumpform.answers.yields import wilson
+from bumpform.answers.basis.wording import input_value
+from bumpform.answers.methods.yields import wilson
 from bumpform.picture.picture import DPI
 from bumpform.picture.section import INK
-from bumpform.study.axis import Span
-from bumpform.study.columns import CONDITION
+from bumpform.study.plan.axis import Span
+from bumpform.study.plan.columns import CONDITION
+from bumpform.study.plan.kept_values import number_of
 from bumpform.study.report.effects import GOOD, Effect
 from bumpform.study.report.ends import Ends
 from bumpform.study.report.window import FAILED, REFUSED, Array, Window
-from bumpform.study.told import number_of
 
 __all__ = ["draw_effects", "draw_window"]
 

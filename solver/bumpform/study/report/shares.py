@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from bumpform.answers.yields import wilson
-from bumpform.study.row import CONVERGED
-from bumpform.study.study import Study
+from bumpform.answers.methods.yields import wilson
+from bumpform.study.plan.study import Study
+from bumpform.study.rows.row import CONVERGED
 
 __all__ = ["Shares", "YieldAt", "share_words"]
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bumpform.study.axis import Axis, Level, Span
-from bumpform.study.row import CONVERGED, NO_EQUILIBRIUM
-from bumpform.study.study import Study
+from bumpform.study.plan.axis import Axis, Level, Span
+from bumpform.study.plan.study import Study
+from bumpform.study.rows.row import CONVERGED, NO_EQUILIBRIUM
 
 __all__ = ["FAILED", "MOST_LEVELS", "REFUSED", "Node", "Window", "windows_of"]
 

@@ -1,0 +1,188 @@
+"""Rules of a case that join several values: the order of steps, names, materials."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from bumpform.case.checks.addresses import step_labels, submodel
+from bumpform.case.checks.problems import spell
+from bumpform.errors import Problem
+from bumpform.materials.materials import Materials, split_wetting_key
+from bumpform.materials.overrides import MaterialOverride
+from bumpform.steps.kinds import STEP_KINDS, Clean, Cure, Flux, Note, Reflow, Step
+from bumpform.units.fields import Model, Uses
+
+__all__ = ["material_problems", "order_problems", "use_problem"]
+
+#: Added where solder has been plated with a step that takes it for a solid.
+_PLATED: Final = (
+    "nothing to melt has been put on the stack before it: what is plated stays solid. Put solder "
+    'on with do = "deposit"; plated solder is a deposit with a column.'
+)
+#: What else a package can do about it.
+_BRINGS: Final = " Or give the package its own: mount.solder."
+#: Steps that can follow once a package is mounted.
+_MOUNTED: Final = (Clean, Cure, Flux, Note, Reflow)
+_RESERVED_STAGES: Final = {"barrier"}  # result.json has metrics.barrier beside the stages
+_NEEDS: Final = {
+    "layer": "no layer has been made before it. Coat or plate one first.",
+    "solder": "nothing to melt has been put on the stack before it. Deposit solder first.",
+    "solid": "nothing solid stands before it. Deposit solder and reflow it first.",
+}
+
+
+def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Problem]:
+    """Problems of the order of the steps, and of names that must be told apart."""
+    if not steps:
+        yield Problem("step", 'there is no step. The first is [[step]] with do = "substrate".')
+        return
+    kinds = [STEP_KINDS.get(str(step.get("do"))) if _table(step) else None for step in steps]
+    labels = step_labels(steps)
+    have: set[str] = set()
+    layers = _Layers()
+    stages: set[str] = set()
+    for index, (step, kind) in enumerate(zip(steps, kinds, strict=True)):
+        if kind is None:
+            continue
+        is_substrate = "substrate" in kind.gives
+        if index == 0 and not is_substrate:
+            yield Problem(labels[0], 'the first step must be do = "substrate".')
+        if index > 0 and is_substrate:
+            yield Problem(labels[index], "a process has one substrate, as its first step.")
+        if None not in kinds[:index]:
+            if "package" in have and kind not in _MOUNTED:
+                yield Problem(labels[index], "the package is mounted: no such step can follow.")
+            if isinstance(step.get("solder"), Mapping):  # a package brings its own
+                have.add("solder")
+            for need in kind.needs:
+                if need not in have and need in _NEEDS:
+                    plated = need == "solder" and _plates_solder(steps[:index], materials)
+                    rule = _PLATED if plated else _NEEDS[need]
+                    if need == "solder" and "package" in kind.gives:
+                        rule += _BRINGS
+                    yield Problem(labels[index], rule)
+        have |= set(kind.gives)
+        yield from layers.problems(step, labels[index])
+        stage = step.get("name", _default_name(kind)) if kind.identity == "name" else None
+        if isinstance(stage, str):
+            key = re.sub(r"[^a-z0-9.]+", "_", stage.casefold())  # stages name files
+            if key in stages | _RESERVED_STAGES or key.endswith("as_deposited"):
+                rule = "another stage has this name." if key in stages else "this name is taken."
+                yield Problem(f"{labels[index]}.name", f"{rule} Choose another.", spell(stage))
+            stages.add(key)
+
+
+def _plates_solder(steps: Sequence[Any], materials: Materials) -> bool:
+    """Whether a step plates what could melt."""
+    named = (step.get("material") for step in steps if _table(step) and step.get("do") == "plate")
+    return any(name in materials and materials.get(name).kind == "solder" for name in named)
+
+
+def _table(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _default_name(kind: type[Step]) -> object:
+    return kind.model_fields["name"].default
+
+
+class _Layers:
+    """Layers as they come and go along a process, and what is wrong with how steps name them."""
+
+    def __init__(self) -> None:
+        self.openings: dict[str, bool] = {}  # by name: whether a coat has an opening
+        self.stripped: set[str] = set()
+
+    def problems(self, step: Mapping[str, Any], label: str) -> Iterator[Problem]:
+        """Problems of one step; its layers are noted for the steps after it."""
+        layer = step.get("layer")
+        if step["do"] == "coat" and isinstance(layer, str):
+            if layer in self.openings or layer in self.stripped:
+                message = "another layer has this name. Choose another."
+                yield Problem(f"{label}.layer", message, spell(layer))
+            self.openings[layer] = step.get("opening") is not None
+        elif step["do"] == "plate":
+            name = layer if layer is not None else step.get("material")
+            if isinstance(layer, str) and layer in {*self.openings, *self.stripped}:
+                message = "another layer has this name. Choose another."
+                yield Problem(f"{label}.layer", message, spell(layer))
+            if isinstance(name, str):
+                self.openings[name] = False
+        elif step["do"] in ("etch", "strip"):
+            yield from self._known(layer, f"{label}.layer", "Coat or plate it first.")
+            if step["do"] == "strip" and isinstance(layer, str) and layer in self.openings:
+                self.stripped.add(layer)
+                del self.openings[layer]
+        elif step["do"] == "abrade" and isinstance(step.get("below_top"), Mapping):
+            name, path = step["below_top"].get("layer"), f"{label}.below_top.layer"
+            yield from self._known(name, path, "Coat it first.")
+        if step["do"] in ("deposit", "plate") and isinstance(step.get("fill"), Mapping):
+            name, path = step["fill"].get("layer"), f"{label}.fill.layer"
+            yield from self._known(name, path, f"Coat it before the {step['do']}.")
+            if isinstance(name, str) and self.openings.get(name) is False:
+                yield Problem(path, "this layer has no opening to fill.", spell(name))
+
+    def _known(self, name: object, path: str, advice: str) -> Iterator[Problem]:
+        if not isinstance(name, str) or name in self.openings:
+            return
+        near = difflib.get_close_matches(name, self.openings, n=1)
+        hint = f'Did you mean "{near[0]}"?' if near else advice
+        what = "this layer has been stripped." if name in self.stripped else "no such layer yet."
+        yield Problem(path, f"{what} {hint}", spell(name))
+
+
+def material_problems(
+    steps: Sequence[Any], overrides: Mapping[str, MaterialOverride], wetting: Iterable[str]
+) -> Iterator[Problem]:
+    """Names of no material, solders that are none, and new materials that lack a value."""
+    materials = Materials(overrides)
+    for name in overrides:
+        material = materials.get(name)
+        missing = ["kind"] if not material.kind else []
+        if materials.parts(name):  # fused: mixes what its parts have; where it melts needs both
+            unknown = [key for key in ("solidus", "liquidus") if not getattr(material, key)]
+            missing += unknown if len(unknown) == 1 else []
+        elif material.kind == "solder":
+            missing += [key.removesuffix("_liquid") for key in material.missing_for_melting()]
+        if missing:
+            message = f"a new material needs kind, a solder more: missing {', '.join(missing)}."
+            yield Problem(f"materials.{name}", message)
+        low, high = material.solidus, material.liquidus
+        if low and high and low.value > high.value:
+            yield Problem(f"materials.{name}", "the solidus is above the liquidus. Give both.")
+    for step, label in zip(steps, step_labels(steps), strict=True):
+        if _table(step) and str(step.get("do")) in STEP_KINDS:
+            for path, name, uses in _uses(STEP_KINDS[step["do"]], step, label):
+                if problem := use_problem(path, name, uses, materials):
+                    yield problem
+    for key in wetting:
+        for name in filter(None, split_wetting_key(str(key))):
+            if name not in materials:
+                yield Problem(f"wetting.{key}", f'"{name}" is an {materials.unknown(name)}')
+
+
+def use_problem(path: str, name: str, uses: Uses, materials: Materials) -> Problem | None:
+    """Problem of a name where a material is needed; None if it is right."""
+    if name not in materials:
+        return Problem(path, materials.unknown(name), spell(name))
+    if uses.kind and materials.get(name).kind not in (uses.kind, ""):
+        message = f"a {uses.kind} is needed; this is a {materials.get(name).kind}."
+        return Problem(path, message, spell(name))
+    return None
+
+
+def _uses(
+    model: type[Model], table: Mapping[str, Any], path: str
+) -> Iterator[tuple[str, str, Uses]]:
+    """Every material that a step names: where, its name, and what it must be."""
+    for key, field in model.model_fields.items():
+        value = table.get(key)
+        if isinstance(value, str):
+            for mark in field.metadata:
+                if isinstance(mark, Uses):
+                    yield f"{path}.{key}", value, mark
+        elif isinstance(value, Mapping) and (inner := submodel(model, key)):
+            yield from _uses(inner, value, f"{path}.{key}")

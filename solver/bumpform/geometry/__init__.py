@@ -1,0 +1,7 @@
+"""Exact plane geometry: curves (r, z), and the chain of them that a liquid can touch.
+
+`curve` has the pieces, `profile` the chain of them; `roots`, `interpolation` and `chebyshev` are
+the numerical means; `first_touch` is where a body that comes down meets another.
+
+May import: `kernel`.
+"""

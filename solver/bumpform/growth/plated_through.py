@@ -1,0 +1,89 @@
+"""Metal plated through the opening of a layer; higher than the layer it mushrooms."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bumpform.errors import ProcessError
+from bumpform.geometry.profile import Edge
+from bumpform.growth.film import grow_film
+from bumpform.quick import replace
+from bumpform.stack.cut import ON_PLANE
+from bumpform.stack.deposit import levelled, opening_rim, within_level
+from bumpform.stack.stack import Region, Stack, line
+from bumpform.stack.strips import joined_loops
+from bumpform.units.units import format_length
+
+#: Ends of edges this near to each other, relative to the model's radius, are one.
+JOINED = 1e-9
+
+
+def plate_through(stack: Stack, *, name: str, material: str, layer: str, height: float) -> Stack:
+    """Metal that fills a layer's opening to a height; past the rim it grows equally in all ways.
+
+    In the opening its top is level. What exceeds the layer's top is a film on that plane, of the
+    excess as its thickness: it spreads round the rim as from its own end (`stack.wavelets`).
+
+    Parameters
+    ----------
+    stack : Stack
+    name, material : str
+    layer : str
+        Whose opening.
+    height : float, m
+        At the axis, above what the metal is plated on.
+
+    Raises
+    ------
+    ProcessError
+        If the layer shows no opening, what stands in it would not be covered, or the metal reaches
+        the model's outer radius.
+    """
+    profile = stack.profile
+    name = stack.unique_name(name)
+    rim = opening_rim(stack, layer)
+    if rim is None:
+        raise ProcessError(f"plate {name}: {layer} shows no opening here")
+    foot, edge = float(profile.point(profile.start)[1]), float(profile.point(rim)[1])
+    level = min(foot + height, edge)
+    covered = profile.between(profile.start, rim)
+    peak = max(float(e.sample()[:, 1].max()) for e in covered if e.region != layer)
+    if peak > level * (1.0 + 1e-12) or foot >= level:
+        raise ProcessError(
+            f"plate {name}: what it covers rises to z = {format_length(peak)}, above its top at "
+            f"{format_length(level)}: plate more, or through a thicker layer"
+        )
+    loop = levelled(profile, within_level(profile, rim, level), level)
+    flat = replace(loop[-2], feature=f"{name} top")
+    stem = Region.bounded(name, material, (*loop[:-2], flat, loop[-1]), "metal")
+    excess = foot + height - edge
+    if excess <= ON_PLANE * stack.outer:
+        return stack.with_region(stem)
+    film = grow_film(
+        stack.with_region(stem),
+        name=name,
+        material=material,
+        thickness=excess,
+        on=lambda piece: piece.curve is flat.curve,
+    )
+    return stack.with_region(_mushroom(stem, film.regions[0], flat, stack))
+
+
+def _mushroom(stem: Region, cap: Region, between: Edge, stack: Stack) -> Region:
+    """Stem and cap as one body."""
+    if any(e.feature == "outer" for e in cap.loop):
+        raise ProcessError(
+            f"plate {stem.name}: it mushrooms to the model's outer radius "
+            f"{format_length(stack.outer)}, where it meets the next one: make it lower"
+        )
+    known = {id(p.curve) for p in stack.profile}
+    edges = [e for e in stem.loop if e.curve is not between.curve and e.feature != "axis"]
+    for edge in cap.loop:
+        if edge.curve is not between.curve and edge.feature != "axis":
+            feature = stem.name if id(edge.curve) in known else f"{stem.name} top"
+            edges.append(replace(edge, feature=feature))
+    ends = [e.tips[:, 1] for r in (stem, cap) for e in r.loop if e.feature == "axis"]
+    low, high = float(np.min(ends)), float(np.max(ends))
+    edges.append(Edge(line((0.0, high), (0.0, low)), 0.0, 1.0, "axis"))
+    [loop] = joined_loops(edges, JOINED * stack.outer)
+    return Region.bounded(stem.name, stem.material, tuple(loop), "metal")

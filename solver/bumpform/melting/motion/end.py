@@ -1,0 +1,136 @@
+"""Where a melt has ended, beside the equilibrium and the alternatives that the stage lists."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from bumpform.melting.motion.overdamped import Step
+from bumpform.melting.motion.start import Start
+from bumpform.process.explore import explore
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.bodies import in_words
+from bumpform.surface.drop.equilibrium import Equilibrium
+
+#: Lengths off by less than this, in units of L, are of one rest.
+SAME = 5e-3
+
+
+@dataclass(frozen=True)
+class End:
+    """What a melt has come to.
+
+    Attributes
+    ----------
+    settles_at : str
+        "equilibrium", "alternative N" in the order of the stage's list from 1, or "none".
+    differences : dict of str to float
+        Of the melt's numbers less those of that rest; of the equilibrium where it is none.
+    why : str
+        Why it is none.
+    stopped : bool
+        Whether it has come to no rest.
+    """
+
+    settles_at: str
+    differences: dict[str, float] = field(default_factory=dict)
+    why: str = ""
+    stopped: bool = False
+
+
+def numbers(start: Start, step: Step) -> dict[str, float]:
+    """Numbers of a moment, named and measured as those of an equilibrium, SI.
+
+    Of a body above, ``energy_J`` leaves its load out, as an equilibrium's does;
+    ``energy_with_load_J`` adds what the load has where the body is.
+    """
+    drop, shape = start.drop, step.shape
+    length, tension = drop.length, drop.surface_tension
+    values: dict[str, float] = {}
+    if shape.on_axis:
+        values["apex_z_m"] = float(shape.nodes[-1, 1]) * length
+    for line in shape.lines:
+        r, z = (float(c) for c in line.place())
+        values[f"{line.end}.r_m"], values[f"{line.end}.z_m"] = r * length, z * length
+        values[f"{line.end}.angle_deg"] = math.degrees(shape.angle(line))
+    if shape.end is not None and shape.end.end == "top":
+        wall = shape.end.wall
+        values["standoff_m"] = float(wall.point(wall.profile.start)[1]) * length
+    unit = 2.0 * math.pi * tension * length**2
+    values["energy_J"] = unit * shape.balance(start.fluid.bond)[0]
+    if start.body is not None and start.body.load is not None:
+        with_load = shape.balance(start.fluid.bond, start.body.load)[0]
+        values["energy_with_load_J"] = unit * with_load
+    if step.field is not None:
+        values["pressure_Pa"] = float(step.field.pressure.mean()) * tension / length
+    return values
+
+
+def placed(start: Start, values: dict[str, float]) -> dict[str, float]:
+    """The numbers as they are over the stack, of liquid that hangs under a package too."""
+    if start.turned is None:
+        return values
+    return {k: start.turned - v if k.endswith("z_m") else v for k, v in values.items()}
+
+
+def settled(starts: tuple[Start, ...], steps: tuple[Step, ...]) -> End:
+    """Where all liquids of a stage have come to: one's end, or the first that is no equilibrium."""
+    if len(starts) == 1:
+        return settled_at(starts[0], steps[0])
+    ends = [settled_at(start, step) for start, step in zip(starts, steps, strict=True)]
+    differences = dict(ends[0].differences)
+    for k, end in enumerate(ends[1:], 1):
+        differences |= {f"body {k}.{name}": v for name, v in end.differences.items()}
+    chosen = next((k for k, e in enumerate(ends) if e.settles_at != "equilibrium"), 0)
+    why = ends[chosen].why
+    if why:
+        why = f"{in_words(starts[chosen].melted)}: {why}"
+    return End(ends[chosen].settles_at, differences, why)
+
+
+def settled_at(start: Start, step: Step) -> End:
+    """Which of the listed rests a liquid has ended at."""
+    rest_of = start.rest
+    if rest_of is None:
+        return End("none", {}, _no_such_liquid(start))
+    if rest_of.equilibrium is None:
+        return End("none", {}, "the stage lists no equilibrium")
+    here, length = numbers(start, step), start.drop.length
+    listed: list[tuple[str, Equilibrium]] = [("equilibrium", rest_of.equilibrium)]
+    listed += [(f"alternative {k}", a.equilibrium) for k, a in enumerate(rest_of.alternatives, 1)]
+    name, rest = min(listed, key=lambda one: _apart(here, one[1], length))
+    if _apart(here, rest, length) < SAME:
+        return End(name, _differences(here, rest))
+    why = "it rests where neither the equilibrium nor an alternative is"
+    stage = start.stage
+    near = stage is rest_of and stage.searched == "near"
+    explored = explore(stage, start.name) if near else None
+    for k, other in enumerate(explored.alternatives if explored is not None else (), 1):
+        if _apart(here, other.equilibrium, length) < SAME:
+            why = f"it is number {k} of the alternatives that --landscape finds"
+            return End(f"alternative {k}", _differences(here, other.equilibrium), why)
+    return End("none", _differences(here, rest_of.equilibrium), why)
+
+
+def _no_such_liquid(start: Start) -> str:
+    names = in_words(start.melted)
+    if start.body is not None:
+        return f"{names} join the package, and the stage's joint has stayed open"
+    if isinstance(start.stage, Mounted) and start.stage.gap is None:
+        return f"{names} and the package stay apart, and the stage has a joint of them"
+    return f"{names} end by themselves, and the stage has no such liquid"
+
+
+def _apart(here: dict[str, float], rest: Equilibrium, length: float) -> float:
+    """Largest difference of lengths from a rest, in units of L; infinite of another kind."""
+    mine = {k for k in here if k.endswith("_m")}
+    theirs = {
+        k for k in rest.values if k in ("apex_z_m", "standoff_m") or k.endswith((".r_m", ".z_m"))
+    }
+    if mine != theirs:
+        return math.inf
+    return max(abs(here[k] - rest.values[k]) for k in mine) / length
+
+
+def _differences(here: dict[str, float], rest: Equilibrium) -> dict[str, float]:
+    return {name: here[name] - rest.values[name] for name in here if name in rest.values}

@@ -1,0 +1,103 @@
+"""A liquid before it melts, as the melting takes it: solid, first shape, numbers of the liquid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bumpform.case.case import Case
+from bumpform.errors import CaseError
+from bumpform.geometry.curve import Array
+from bumpform.melting.flows.flow import Fluid
+from bumpform.melting.motion.options import VISCOSITY
+from bumpform.melting.shapes.body import Body
+from bumpform.melting.shapes.shape import Shape
+from bumpform.melting.shapes.wall import Wall
+from bumpform.process.moment import Moment
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.reflow import Liquid, Stage
+from bumpform.result.run import Run
+from bumpform.surface.drop.line_force import Drop
+
+
+class NotFollowed(CaseError):
+    """A stage that has been reached, and is of a kind that is not followed in time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A liquid of a stage before it moves.
+
+    Attributes
+    ----------
+    case : Case
+    name : str
+        Of the stage.
+    moment : Moment
+    stage : Stage or Mounted
+        As computed.
+    rest : Stage, Mounted, Liquid or None
+        What this liquid has become there: its equilibrium and the listed alternatives; None where
+        the stage has no such liquid.
+    melted : tuple of str
+        The regions that it has come from.
+    drop : Drop
+    floor : Wall
+    shape : Shape
+    fluid : Fluid
+    body : Body or None
+        The body above, of a joint.
+    turned : float or None, m
+        Height of the package's pad, of liquid that hangs there: its shape is in the package's
+        frame, which counts downwards from it.
+    begun : float, s
+        When it began, since all became molten.
+    """
+
+    case: Case
+    name: str
+    moment: Moment
+    stage: Stage | Mounted
+    rest: Stage | Mounted | Liquid | None
+    melted: tuple[str, ...]
+    drop: Drop
+    floor: Wall
+    shape: Shape
+    fluid: Fluid
+    body: Body | None = None
+    turned: float | None = None
+    begun: float = 0.0
+
+    @property
+    def laplace(self) -> float:
+        """Laplace number ρσL/μ²."""
+        return laplace(self.drop)
+
+    @property
+    def clock(self) -> float:
+        """The unit of time μL/σ, s."""
+        return VISCOSITY * self.drop.length / self.drop.surface_tension
+
+    def time(self, step: float) -> float:
+        """A time of its own clock, s since all became molten."""
+        return self.begun + step * self.clock
+
+    def placed(self, points: Array) -> Array:
+        """Scaled places of this liquid's frame as they are over the stack, shape (n, 2), m."""
+        found = points * self.drop.length
+        return found if self.turned is None else np.array([0.0, self.turned]) + found * [1.0, -1.0]
+
+
+def laplace(drop: Drop) -> float:
+    """Laplace number ρσL/μ² of a liquid."""
+    return drop.density * drop.surface_tension * drop.length / VISCOSITY**2
+
+
+def stages_of(run: Run) -> dict[str, Moment]:
+    """The stages of a run, by name: those that have been solved, and one that was refused."""
+    return {
+        str(getattr(m.step, "name", "")): m
+        for m in run.history
+        if m.step.do in ("reflow", "mount") and m.before is not None and m.state.stage is not None
+    }

@@ -1,0 +1,194 @@
+"""How the liquids of a stage move, one beside the other, and where they run together.
+
+As long as they do not meet they know nothing of each other: each is followed by itself, and then
+the first moment is looked for at which two have met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final, NamedTuple
+
+import numpy as np
+from shapely.errors import ShapelyError
+
+from bumpform.errors import ConvergenceError, MeshError, Problem, ProcessError
+from bumpform.melting.motion.inertial import march_inertial
+from bumpform.melting.motion.options import Options
+from bumpform.melting.motion.overdamped import Step, march
+from bumpform.melting.motion.scene import Scene
+from bumpform.melting.motion.start import NotFollowed, Start
+from bumpform.melting.shapes.touch import Stopped
+from bumpform.process.reflows.bodies import in_words
+
+#: What dolfinx, PETSc (both RuntimeError), shapely and numpy raise on a shape that they cannot do.
+LIBRARIES: Final = (RuntimeError, ShapelyError, np.linalg.LinAlgError)
+
+
+class Together(NamedTuple):
+    """All liquids at one moment: the time in s, what each was when it began, and its step."""
+
+    time: float
+    starts: tuple[Start, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Way:
+    """What the liquids of a stage have done.
+
+    Attributes
+    ----------
+    moments : tuple of Together
+    events : tuple of (time in s, words)
+    stopped : str
+        Why they were followed no further; empty where all are at rest.
+    """
+
+    moments: tuple[Together, ...]
+    events: tuple[tuple[float, str], ...] = ()
+    stopped: str = ""
+
+
+class _Alone(NamedTuple):
+    """One liquid, as if there were no other."""
+
+    start: Start
+    steps: tuple[Step, ...]
+    stopped: str
+
+    def time(self, k: int) -> float:
+        """Of a step, s since all became molten."""
+        return self.start.time(self.steps[k].time)
+
+
+def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) -> Way:
+    """The way of all liquids of a scene, to rest or as far as they are followed.
+
+    Raises
+    ------
+    NotFollowed
+        Where it does not begin, with the reason.
+    """
+    try:
+        starts = scene.begun()
+    except ProcessError as error:
+        message = str(error)
+        raise NotFollowed(
+            [Problem("stage", message, f'"{scene.name}"')], scene.case.name
+        ) from error
+    except ConvergenceError as error:
+        message = f"no first shape has been found, so the melt is not followed in time ({error})"
+        raise NotFollowed(
+            [Problem("stage", message, f'"{scene.name}"')], scene.case.name
+        ) from error
+    moments: list[Together] = []
+    events: list[tuple[float, str]] = []
+    while True:
+        part = _apart([_alone(start, scene.options, told) for start in starts], scene)
+        moments += part.moments
+        events += part.events
+        if part.next is None:
+            return Way(tuple(moments), tuple(events), part.stopped)
+        starts = part.next
+
+
+def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] | None) -> _Alone:
+    """Follow one liquid."""
+    steps: list[Step] = []
+    stopped = ""
+    try:
+        way = march(start.shape, start.floor, start.fluid, options, start.body)
+        if options.inertia:
+            way = march_inertial(start.shape, start.floor, start.fluid, options, start.body)
+        for step in way:
+            steps.append(step)
+            if told is not None:
+                told(start, step)
+            if len(steps) > options.most_steps:
+                stopped = f"it is not at rest after {options.most_steps} steps"
+                break
+    except Stopped as seen:
+        stopped = str(seen)
+    except (ConvergenceError, MeshError) as error:
+        stopped = f"the melt could be followed no further: {error}"
+    except LIBRARIES as error:
+        words = " ".join(str(error).split())
+        stopped = f"the melt could be followed no further: a library stopped at it ({words})"
+    return _Alone(start, tuple(steps), stopped)
+
+
+class _Part(NamedTuple):
+    """What liquids have done until two of them met, and what there is from then on."""
+
+    moments: list[Together]
+    events: list[tuple[float, str]]
+    stopped: str
+    next: tuple[Start, ...] | None
+
+
+def _apart(liquids: Sequence[_Alone], scene: Scene) -> _Part:
+    """Liquids side by side in time, up to the first meeting."""
+    turns = sorted(
+        (one.time(k), i, k) for i, one in enumerate(liquids) for k in range(len(one.steps))
+    )
+    several = len(liquids) > 1
+    latest = [0] * len(liquids)
+    starts = tuple(one.start for one in liquids)
+    moments: list[Together] = []
+    events: list[tuple[float, str]] = []
+    for n, (time, i, k) in enumerate(turns):
+        latest[i] = k
+        if n + 1 < len(liquids):
+            continue  # the first shapes are one moment
+        now = tuple(one.steps[m] for one, m in zip(liquids, latest, strict=True))
+        moments.append(Together(time, starts, now))
+        if now[i].event and k > 0:
+            name = f"{in_words(starts[i].melted)}: " if several else ""
+            events.append((time, f"{name}{now[i].event}"))
+        met = _meeting(scene, starts, now, time, at_rest=n + 1 == len(turns))
+        if met is not None:
+            after, words = met
+            return _Part(moments, [*events, (time, words)], "", after)
+        if k == len(liquids[i].steps) - 1 and liquids[i].stopped:
+            name = f"{in_words(starts[i].melted)}: " if several else ""
+            return _Part(moments, events, f"{name}{liquids[i].stopped}", None)
+    return _Part(moments, events, "", None)
+
+
+def _meeting(
+    scene: Scene, starts: tuple[Start, ...], steps: tuple[Step, ...], time: float, *, at_rest: bool
+) -> tuple[tuple[Start, ...], str] | None:
+    """The liquids from a moment on at which two have met, and that in words; None if none have."""
+    now = [
+        replace(start, shape=step.shape, begun=time)
+        for start, step in zip(starts, steps, strict=True)
+    ]
+    joins = at_rest or not scene.lifted
+    for one, other in combinations(now, 2):
+        pair = sorted((one, other), key=lambda s: s.shape.start.at)
+        rest = tuple(s for s in now if s is not one and s is not other)
+        words = f"{in_words(one.melted)} and {in_words(other.melted)} run together"
+        hung = next((s for s in pair if s.turned is not None), None)
+        if hung is not None:
+            low = one if other is hung else other
+            joint = scene.joint(low, hung, time) if low.body is None and joins else None
+        else:
+            joint = scene.beside(pair[0], pair[1], time)
+        if joint is not None:
+            return (joint, *rest), words
+    if (
+        scene.above is None
+        or not joins
+        or any(s.body is not None or s.turned is not None for s in now)
+    ):
+        return None
+    for low in now:  # the package waits over liquid that does not reach it
+        joint = scene.joint(low, None, time)
+        if joint is not None:
+            return (joint, *(s for s in now if s is not low)), (
+                f"the package meets {in_words(low.melted)}"
+            )
+    return None

@@ -1,0 +1,214 @@
+"""Where the free surface comes near the solid, and what becomes of it where it meets it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+
+from bumpform.errors import BumpformError
+from bumpform.geometry.curve import Array
+from bumpform.geometry.profile import Station
+from bumpform.melting.shapes.free_curve import Numbers, Sizes
+from bumpform.melting.shapes.shape import Line, Shape
+from bumpform.melting.shapes.wall import SMOOTH, Wall, wetted_pieces
+
+#: Depth in solid from which on a node has entered it, in units of L.
+DEPTH = 1e-3
+#: Nodes next to a contact line that are not asked.
+BESIDE = 1
+#: Fewest nodes that a free curve is left with.
+FEWEST = 9
+#: Thickness below which liquid is film, which opens about the axis where all of it there is.
+FILM = 0.04
+#: Radius at which a contact line has run into the axis, in units of L.
+CLOSED = 0.04
+#: How far from the axis a hole's edge is replaced by a smooth surface where it closes.
+HEALED = 0.2
+#: How far inside of a corner that it leaves the liquid's line begins anew, in units of L.
+FOOT = 0.1
+
+
+class Stopped(BumpformError):
+    """A melt that goes on where it is not followed; the message is what was seen."""
+
+
+class Met(NamedTuple):
+    """A shape whose contact lines have jumped, and what has happened in words."""
+
+    shape: Shape
+    event: str
+
+
+def room(shape: Shape, floor: Wall, sizes: Sizes) -> Array:
+    """Length that elements of the free curve should not exceed, for thin liquid, shape (nodes,)."""
+    points = shapely.points(shape.nodes)
+    gaps = [shapely.distance(points, shapely.linestrings(w.outline)) for w in walls(shape, floor)]
+    return np.asarray(np.min(gaps, axis=0)) + sizes.at_line
+
+
+def walls(shape: Shape, floor: Wall) -> list[Wall]:
+    """The floor, and the body above if there is one."""
+    if shape.end is None or shape.end.end == "inner":
+        return [floor]
+    return [floor, shape.end.wall]
+
+
+def meet(shape: Shape, floor: Wall) -> Met | None:
+    """What becomes of a shape whose free surface has entered solid; None where it has not.
+
+    On solid that was dry the contact line jumps there, and the gas between is lost. A film over
+    solid that was wet opens: about the axis, the liquid becomes a ring.
+
+    Raises
+    ------
+    Stopped
+        If the film opens elsewhere, or the liquid leaves the solid.
+    """
+    for line in shape.lines:
+        if line.place()[0] < CLOSED:
+            return _closed(shape, line, floor)
+    for wall in walls(shape, floor):
+        found = entered(shape, wall)
+        if len(found):
+            return _jumped(shape, wall, found)
+    return None
+
+
+def entered(shape: Shape, wall: Wall) -> Numbers:
+    """Numbers of nodes that lie in the solid of a wall."""
+    outline = wall.outline
+    far = outline[:, 1].max() + 10.0 if wall.upper else outline[:, 1].min() - 10.0
+    corners = np.array([[outline[-1, 0], far], [0.0, far]])
+    solid = shapely.Polygon(np.vstack([outline, corners]))
+    if not solid.is_valid:  # a ball that rests on a point
+        solid = shapely.make_valid(solid)
+    shapely.prepare(solid)
+    last = len(shape.nodes) if shape.on_axis else len(shape.nodes) - BESIDE
+    nodes = shape.nodes[BESIDE:last]
+    inside = np.flatnonzero(shapely.contains_xy(solid, nodes[:, 0], nodes[:, 1]))
+    depth = shapely.distance(shapely.points(nodes[inside]), shapely.linestrings(outline))
+    found = inside[depth > DEPTH] + BESIDE
+    over = shape.nodes[-1, 1] - outline[0, 1]
+    if shape.on_axis and not wall.upper and over < DEPTH:  # there is to be a mesh on the axis
+        found = np.union1d(found, [len(shape.nodes) - 1])
+    return np.asarray(found)
+
+
+def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Met:
+    points = shape.nodes[inside] - [0.0, wall.lift]
+    places = [wall.profile.locate(p * wall.length) for p in points]
+    line = next((x for x in shape.lines if (x.end == "top") == wall.upper), shape.start)
+    dry = [_is_dry(shape, line, place) for place in places]
+    feature = wall.profile.pieces[places[0].piece].feature
+    event = f"the surface meets the {feature}"
+    if all(dry):
+        if line is shape.start:
+            k = int(inside[-1])
+            k += k % 2
+            kept, at = shape.nodes[k:], _locate(wall, shape.nodes[k])
+        else:
+            k = int(inside[0])
+            k -= k % 2
+            kept, at = shape.nodes[: k + 1], _locate(wall, shape.nodes[k])
+        if len(kept) < FEWEST:
+            raise Stopped(f"{event}, and hardly any of it is left")
+        moved = replace(line, at=at, held=wall.is_vertex(at))
+        kept = kept.copy()
+        kept[0 if line is shape.start else -1] = moved.place()
+        ends = (moved, shape.end) if line is shape.start else (shape.start, moved)
+        return Met(Shape(kept, *ends), f"{event}, and the {line.end} line jumps there")
+    last = len(shape.nodes) - 1
+    film = shapely.distance(
+        shapely.points(shape.nodes[inside[0] :]), shapely.linestrings(wall.outline)
+    )
+    near_axis = shape.on_axis and (inside[-1] >= last - 2 or float(film.max()) < FILM)
+    if near_axis and not any(dry) and not wall.upper:
+        k = int(inside[0])
+        k -= k % 2
+        kept = shape.nodes[: k + 1].copy()
+        at = _locate(wall, kept[-1])
+        inner = Line("inner", wall, at, wall.is_vertex(at))
+        if len(kept) < FEWEST or inner.place()[0] < 2.0 * CLOSED:
+            raise Stopped(f"the film over the {feature} opens, by less than an element")
+        kept[-1] = inner.place()
+        return Met(Shape(kept, shape.start, inner), f"the film over the {feature} opens")
+    r = float(points[0, 0] * wall.length)
+    raise Stopped(
+        f"the film over the {feature} opens at r = {r * 1e6:.3g} µm: liquid on either side of a "
+        "hole that is not about the axis is not followed"
+    )
+
+
+def _locate(wall: Wall, point: Array) -> Station:
+    return wall.profile.locate((point - [0.0, wall.lift]) * wall.length)
+
+
+def _is_dry(shape: Shape, line: Line, place: Station) -> bool:
+    """Whether a place on a wall was not wetted."""
+    if shape.end is not None and shape.end.end == "inner":
+        return place > shape.start.at or place < shape.end.at
+    return place > line.at
+
+
+def _closed(shape: Shape, line: Line, floor: Wall) -> Met:
+    """What becomes of a line that runs into the axis."""
+    feature = line.wall.profile.pieces[line.at.piece].feature
+    if line.end != "inner":
+        raise Stopped(f"the {line.end} line runs into the axis: the liquid leaves the {feature}")
+    nodes = shape.nodes
+    beyond = np.flatnonzero(nodes[:, 0] > HEALED)
+    k = int(beyond[-1]) if len(beyond) else 0
+    k -= k % 2
+    low = float(floor.point(floor.profile.start)[1])
+    if k + 1 < FEWEST or nodes[k, 1] <= low:
+        raise Stopped(f"the hole over the {feature} closes, and hardly any of it is left")
+    t = np.linspace(0.0, 1.0, 9)[1:, None]
+    a = nodes[k]
+    end = np.array([0.0, a[1]])
+    heal = (1.0 - t) * a + t * end
+    return Met(
+        Shape(np.vstack([nodes[: k + 1], heal]), shape.start), f"the hole over the {feature} closes"
+    )
+
+
+def leave_corner(shape: Shape, floor: Wall) -> Met | None:
+    """The shape out of a corner that it cannot fill; None where there is none.
+
+    Where both of Young's angles exceed 180° and the corner's together, liquid does not stay in it
+    (Concus and Finn): gas comes in there, and all beyond the corner is left.
+    """
+    first = shape.end.at if shape.end is not None and shape.end.end == "inner" else None
+    stops = floor.stops(first or floor.profile.start, shape.start.at)[1:-1]
+    for stop in reversed(stops):
+        k, turn = stop.piece, floor.turn(stop.piece)
+        angles = math.acos(floor.cosines[k]) + math.acos(floor.cosines[k + 1])
+        if turn > SMOOTH and angles > 2.0 * math.pi - turn + SMOOTH:
+            break
+    else:
+        return None
+    inside = Station(k, 1.0)
+    foot = min(FOOT, 0.5 * floor.size(k))
+    at = floor.moved(inside, -foot)
+    line = replace(shape.start, at=at, held=False)
+    outline = shapely.linestrings(
+        np.array(
+            [
+                floor.point(Station(p, u))
+                for p, a, b in wetted_pieces(floor, inside, shape.start.at)
+                for u in (a, b)
+            ]
+        )
+    )
+    far = shapely.distance(shapely.points(shape.nodes), outline) > 2.0 * foot
+    if not far.any():
+        return None
+    kept = shape.nodes[int(np.argmax(far)) :]
+    nodes = np.vstack([np.linspace(line.place(), kept[0], 12)[:-1], kept])
+    nodes = nodes if len(nodes) % 2 else nodes[np.arange(len(nodes)) != 1]
+    feature = floor.profile.pieces[k].feature
+    event = f"the liquid leaves the corner beside the {feature}, which it cannot fill"
+    return Met(Shape(nodes, line, shape.end), event)

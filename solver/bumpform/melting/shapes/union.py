@@ -1,0 +1,78 @@
+"""Outlines that run into each other: the union of two free curves, with a fillet between them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from shapely.ops import nearest_points, substring
+
+from bumpform.geometry.curve import Array
+
+#: How far from where they meet a fillet begins, in units of L, and at most as a part of a curve.
+REACH, SHARE = 0.15, 0.4
+#: Distance at which liquids have met, in units of L.
+NEAR = 0.01
+
+
+class Met(NamedTuple):
+    """Distances along two curves up to where they meet first, seen from the start of the first."""
+
+    along: float
+    other: float
+
+
+def met(one: Array, other: Array, near: float) -> Met | None:
+    """Where two curves cross, or come as near as this; None where they do not."""
+    a, b = shapely.LineString(one), shapely.LineString(other)
+    shapely.prepare(a)
+    if not shapely.dwithin(a, b, near):
+        return None
+    crossing = shapely.get_coordinates(a.intersection(b))
+    if not len(crossing):
+        p, q = nearest_points(a, b)
+        return Met(a.project(p), b.project(q))
+    places = [a.project(shapely.Point(p)) for p in crossing]
+    first = int(np.argmin(places))
+    return Met(places[first], b.project(shapely.Point(crossing[first])))
+
+
+def united(one: Array, other: Array, where: Met, reach: float) -> Array:
+    """The first curve up to where they meet, and the other one from there on, shape (n, 2).
+
+    The corner between them is rounded by a parabola, which begins a reach from it at the most.
+    """
+    a, b = shapely.LineString(one), shapely.LineString(other)
+    left = where.along - min(reach, SHARE * where.along)
+    right = where.other + min(reach, SHARE * (b.length - where.other))
+    first = shapely.get_coordinates(substring(a, 0.0, left))
+    last = shapely.get_coordinates(substring(b, right, b.length))
+    ends = a.interpolate(where.along), b.interpolate(where.other)
+    corner = 0.5 * (shapely.get_coordinates(ends[0])[0] + shapely.get_coordinates(ends[1])[0])
+    x = np.linspace(0.0, 1.0, 17)[1:-1, None]
+    fillet = (1 - x) ** 2 * first[-1] + 2 * x * (1 - x) * corner + x**2 * last[0]
+    return np.vstack([first, fillet, last])
+
+
+def height_over(low: Array, high: Array) -> float:
+    """How far a body has to be lifted for its lower outline to touch another one below it.
+
+    Parameters
+    ----------
+    low : ndarray, shape (n, 2)
+        Of what is below.
+    high : ndarray, shape (m, 2)
+        Of the body above in a frame of its own, which counts downwards.
+    """
+    width = 5e-3 * max(float(np.ptp(low[:, 1])), float(np.ptp(high[:, 1])), 1e-12)
+    reach = min(float(low[:, 0].max()), float(high[:, 0].max()))
+    tops = []
+    for points in (low, high):
+        fine = shapely.get_coordinates(shapely.segmentize(shapely.LineString(points), 0.5 * width))
+        columns = np.floor(fine[:, 0] / width).astype(int)
+        top = np.full(int(columns.max()) + 2, -np.inf)
+        np.maximum.at(top, columns, fine[:, 1])
+        tops.append(top[: int(reach / width) + 1])
+    size = min(len(top) for top in tops)
+    return float((tops[0][:size] + tops[1][:size]).max())

@@ -1,0 +1,258 @@
+"""The liquid between a stack and a package: where its lines start, and what they touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.geometry.curve import PolynomialCurve
+from bumpform.geometry.profile import Station
+from bumpform.process.mounts.package import Package, upside_down
+from bumpform.quick import replace
+from bumpform.surface.drop.contact import Solid
+from bumpform.surface.drop.corner import Corner, UnfilledCornerError, unfilled_corners
+from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.newton import Surface, solve
+from bumpform.surface.drop.path import Trail
+from bumpform.surface.drop.penetration import Penetration, find_penetration
+from bumpform.surface.joints.joint import ClosedError, GlidingError, Held, Joint
+from bumpform.surface.joints.joint_equilibrium import reach_joint
+from bumpform.surface.search.descent import MEETS, UNFILLED
+
+#: Touches of solid further out before the search gives up.
+MAX_TOUCHES = 8
+#: Fraction of a piece at which a line goes on that is drawn back from an empty corner at its end.
+SHORT_OF = 0.999
+#: How far beyond 0° and 180° an angle at a line that slides may be by its error, degrees.
+WRAPPED = 1e-4
+#: What is said after too many touches.
+ENDLESS = "the liquid touches solid further out again and again, and does not stay there"
+
+
+@dataclass(frozen=True, eq=False)
+class Bridge:
+    """Liquid between a stack and a package.
+
+    Attributes
+    ----------
+    joint : Joint
+        With the package where it touched the liquid.
+    package : Package
+    height : float, m
+        Of its pad there.
+    """
+
+    joint: Joint
+    package: Package
+    height: float
+
+    def lift(self, surface: Surface) -> float:
+        """How far the package has moved up since it touched, m."""
+        assert surface.end is not None
+        return surface.end.lift * self.joint.drop.length
+
+    def held_still(self, held: Held, trail: Trail) -> Equilibrium:
+        """The joint that the lines reach with the package where it is.
+
+        Raises
+        ------
+        NoEquilibriumError, ConvergenceError
+        """
+        for _ in range(MAX_TOUCHES):
+            found = self.reached(held, trail)
+            if isinstance(found, Equilibrium):
+                return found.reached(trail)
+            held = found
+        raise NoEquilibriumError("not_converged", ENDLESS)
+
+    def reached(self, held: Held, trail: Trail, load: float | None = None) -> Equilibrium | Held:
+        """The joint that lines reach, or the solid further out that its surface touches.
+
+        Parameters
+        ----------
+        held : Held
+        trail : Trail
+        load : float or None
+            Force/2πσL on the package; None keeps its height.
+
+        Returns
+        -------
+        Equilibrium or Held
+            The latter where the lines go on from.
+
+        Raises
+        ------
+        NoEquilibriumError, ConvergenceError
+        """
+        try:
+            found = reach_joint(self.joint, held, load, trail)
+        except GlidingError as error:
+            return self.touched(error, trail)
+        found = self._short_of_corners(found, load, trail)
+        lines = found.lines[0].station, found.lines[1].station
+        again = self._touched(found.surface, lines, trail)
+        if again is None:
+            _refuse_inside(found)
+        return again or found
+
+    def _short_of_corners(
+        self, found: Equilibrium, load: float | None, trail: Trail
+    ) -> Equilibrium:
+        """The joint with its lines drawn back from corners that it covers and does not fill.
+
+        Raises
+        ------
+        UnfilledCornerError
+            Where it does not come to rest short of one.
+        """
+        opened: list[Corner] = []
+        while (place := empty_corner(found)) is not None:
+            which, corner = place
+            if corner in opened:
+                raise UnfilledCornerError(corner)
+            opened.append(corner)
+            solid = self.joint.solids[which]
+            stations = [line.station for line in found.lines]
+            stations[which] = Station(corner.number, SHORT_OF)
+            trail.event("opens", solid, stations[which], UNFILLED, self.lift(found.surface))
+            pair = stations[0], stations[1]
+            try:
+                surface = self.joint.hold(pair, replace(found.surface, load=None))
+                found = reach_joint(self.joint, Held(pair, ("free", "free"), surface), load, trail)
+            except (ConvergenceError, NoEquilibriumError):
+                raise UnfilledCornerError(corner) from None
+        return found
+
+    def touched(self, gliding: GlidingError, trail: Trail) -> Held:
+        """Solid further out that a surface touches whose lines do not come to rest.
+
+        Raises
+        ------
+        NoEquilibriumError
+            The same where it touches nothing.
+        """
+        again = self._touched(gliding.held.surface, gliding.held.stations, trail)
+        if again is None:
+            raise gliding
+        return again
+
+    def _touched(
+        self, surface: Surface, lines: tuple[Station, Station], trail: Trail
+    ) -> Held | None:
+        """Lines where a joint's surface would enter solid further out; None if it enters nothing.
+
+        There the liquid touches the solid, and the line goes on from that place.
+
+        Raises
+        ------
+        NoEquilibriumError
+            "penetration" where it enters what is no way out, "unfilled_corner" where it would
+            enclose an empty one.
+        """
+        lift, curve = self.lift(surface), surface.curve(self.joint.drop.length)
+        profiles = self.joint.solids[0].profile, self.package.at(self.height + lift).profile
+        met = find_penetration(curve, *profiles, between=True)
+        if met is None:
+            return None
+        stations = list(lines)
+        which = 0 if met.profile is profiles[0] else 1
+        if met.station is None or met.station <= stations[which]:
+            raise _split(met)
+        over = stations[which].piece, met.station.piece
+        solid = self.joint.solids[which]
+        for corner in unfilled_corners(solid.profile, solid.angles, *over, hung=which == 1):
+            raise UnfilledCornerError(corner)
+        stations[which] = met.station
+        place = stations[0], stations[1]
+        try:
+            surface = self.joint.hold(place, replace(surface, load=None))
+        except ConvergenceError:
+            raise met.refusal() from None
+        trail.event(
+            "meets solid", self.joint.solids[which], met.station, MEETS, lift if which else 0.0
+        )
+        return Held(place, ("free", "free"), surface)
+
+
+def _split(met: Penetration) -> NoEquilibriumError:
+    """That a joint's surface comes to to what it covers, so that the liquid parts there."""
+    refusal = met.refusal()
+    if met.profile is None or met.station is None:
+        return refusal
+    feature = met.profile.pieces[met.station.piece].feature
+    detail = (
+        f"{refusal.detail}, at the {feature} that the liquid covers: it would part there into "
+        "two bodies of liquid, which is not followed"
+    )
+    return NoEquilibriumError(refusal.reason, detail)
+
+
+def _refuse_inside(found: Equilibrium) -> None:
+    """Refuse a joint whose surface goes into the solid at a line that slides, and stays in it.
+
+    The mirror image of Young's angle has the same cosine. Where the surface comes out again, it
+    touches solid there.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "penetration"
+    """
+    for line in found.lines:
+        angle = found.values[f"{line.end}.angle_deg"]
+        if line.state == "free" and not -WRAPPED < angle < 180.0 + WRAPPED:
+            r, z = found.values[f"{line.end}.r_m"], found.values[f"{line.end}.z_m"]
+            raise Penetration("solid", r, z).refusal()
+
+
+def empty_corner(found: Equilibrium) -> tuple[int, Corner] | None:
+    """The first corner that a joint covers and does not fill, and whose line is beyond it."""
+    for which, line in enumerate(found.lines):
+        solid = line.solid
+        hung = solid.kind == "top"
+        over = solid.profile, solid.angles, 0, line.station.piece
+        for corner in unfilled_corners(*over, hung=hung):
+            return which, corner
+    return None
+
+
+def set_down_on(joint: Joint, below: Equilibrium | None, above: Equilibrium | None) -> Held:
+    """Both lines held where liquids, or a liquid and what it joins, have just met.
+
+    A liquid's own line is where it was at rest. On the body that it meets the line starts where
+    its surface meets what reaches furthest into it; else at the axis: a narrow touch first, a wide
+    one when that has no shape.
+
+    Parameters
+    ----------
+    joint : Joint
+        The solids where they are then.
+    below, above : Equilibrium or None
+        At rest on the stack; on the package, in the package's frame.
+    """
+    feet, tops = ([q.station] if q is not None else [] for q in (below, above))
+    if below is not None and above is None:
+        tops = _met_at(below.curve, joint.solids[1], len(below.lines) == 2)
+    elif above is not None and below is None:
+        curve = upside_down(above.curve, joint.solids[1].reference)
+        assert isinstance(curve, PolynomialCurve)
+        feet = _met_at(curve, joint.solids[0], len(above.lines) == 2)
+    last: ConvergenceError | ClosedError | None = None
+    for stations in product(feet, tops):
+        try:
+            return Held(stations, ("free", "free"), solve(joint.guess(stations), tolerance=1e-3))
+        except ConvergenceError as error:
+            last = error
+    assert last is not None
+    raise last
+
+
+def _met_at(curve: PolynomialCurve, solid: Solid, between: bool) -> list[Station]:
+    """Places of a solid that a liquid's surface has just met, to be tried in turn."""
+    met = find_penetration(curve, solid.profile, between=between)
+    places = [Station(0, fraction) for fraction in (0.4, 0.7, 1.0)]
+    if met is not None and met.station is not None:
+        if met.station.piece > 0 or not solid.profile.pieces[0].is_straight:
+            places.insert(0, met.station)
+    return places

@@ -1,0 +1,168 @@
+"""Where a joint begins: the package meets what is molten, or stays apart from it."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.geometry.profile import Station
+from bumpform.process.mounts.approach import largest_gap, refuse_pressed, ring_met_first
+from bumpform.process.mounts.capillary_bridge import Bridge, set_down_on
+from bumpform.process.mounts.mounted import Mounted, Setting
+from bumpform.process.reflows.bodies import in_words
+from bumpform.process.reflows.gas import refuse_over
+from bumpform.process.reflows.reflow import (
+    Liquid,
+    first_touch,
+    solve_liquid,
+)
+from bumpform.surface.drop.contact import Solid
+from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.path import Trail
+from bumpform.surface.joints.joint import Held, Joint
+from bumpform.surface.search.again import as_it_froze
+from bumpform.surface.search.cap_or_ring import reach_any
+from bumpform.units.measured import Measured
+from bumpform.units.units import format_length
+
+#: The package starts this far below the top of the liquid, so that it touches it.
+TOUCH = 0.98
+#: Part of a gap within which two are one: a limit is included.
+RESOLVED = 1e-9
+#: What is said where a joint cannot be begun.
+UNMET = "at a standoff of {} no surface has been found between the lines from which it starts"
+
+
+class Apart(NamedTuple):
+    """Liquids that do not meet: where the package is then, and what they would need, m."""
+
+    standoff: float
+    reach: Measured
+    hung: Liquid | None
+
+
+class Start(NamedTuple):
+    """Where a joint begins: its lines held, with the way to there.
+
+    ``reach`` is the largest gap at which it begins of itself, m; None where it was there before.
+    ``ring`` is what does not join that the liquid meets before it joins what is inside of it: on
+    the stack (0) or on the package (1).
+    """
+
+    bridge: Bridge
+    held: Held
+    trail: Trail
+    reach: Measured | None
+    ring: tuple[int, Station] | None = None
+
+
+def bridge_at(stage: Mounted, setting: Setting, height: float) -> Bridge:
+    """The liquid of a stage between the stack and the package at a height, m."""
+    liquid, below = stage.melt, stage.solids.profile
+    upper = stage.package.at(height).profile
+    angles, wetting = (
+        tuple(liquid.contact_angle(p.material, setting.materials) for p in profile)
+        for profile in (below, upper)
+    )
+    solids = Solid(below, angles), Solid(upper, wetting, "top", height)
+    return Bridge(Joint(liquid.drop(setting.gravity), solids), stage.package, height)
+
+
+def begin(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | Apart:
+    """The package as it meets liquid of the stack, brings its own to it, or both; or does not."""
+    solids, lowest, alone = stage.solids, stage.touch.height, None
+    if names:
+        liquid = setting.made(names)
+        angles = tuple(liquid.contact_angle(p.material, setting.materials) for p in solids.profile)
+        land = Landscape(solids.profile, angles, liquid.drop(setting.gravity))
+        first = first_touch(setting.stack, solids, names)
+        refuse_over(setting.stack, solids, names, land, first[0])
+        outline = [p for p in setting.stack.profile if p.region in names]
+        if len(outline) == 1 and first[1] is None:
+            alone = as_it_froze(land, outline[0], first[0])
+        alone = alone or reach_any(land, *first)
+    hung = hanging(stage, setting, others=False) if setting.hung else None
+    above = hung.equilibrium if hung is not None else None
+    reach = largest_gap(solids, stage.package, alone, above)
+    if reach.value == -math.inf:
+        raise NoEquilibriumError(
+            "no_joint", "under what melts on the package no metal and no solder lies open"
+        )
+    at = setting.standoff if setting.lifted and setting.standoff is not None else lowest
+    if at > reach.value * (1.0 + RESOLVED) or lowest >= reach.value * (1.0 - RESOLVED):
+        if setting.load is None or setting.load >= 0.0:
+            refuse_pressed(solids, stage.package, alone, above, at)
+            rests = at if setting.standoff is None else setting.standoff  # the fixture takes it on
+            return Apart(rests, reach, hanging(stage, setting) if setting.hung else None)
+        raise NoEquilibriumError(
+            "no_joint",
+            f"nothing holds the package against its pull: the solder meets at a standoff of "
+            f"{format_length(reach.value)}, and what stays solid holds it off at "
+            f"{format_length(at)}",
+        )
+    height = max(lowest, TOUCH * reach.value)
+    if above is not None:  # what hangs may be thin
+        height = reach.value - (1.0 - TOUCH) * (reach.value - max(lowest, 0.0))
+    bridge = bridge_at(stage, setting, height)
+    try:
+        held = set_down_on(bridge.joint, alone, above)
+    except ConvergenceError as error:
+        raise NoEquilibriumError("not_converged", UNMET.format(format_length(height))) from error
+    trail = Trail(alone.path if alone is not None else ())
+    for which, met in ((0, alone), (1, None)):
+        if met is None:
+            why = "the package meets the liquid here" if which else "the package's liquid meets it"
+            trail.event("touches", bridge.joint.solids[which], held.stations[which], why)
+    ring = ring_met_first(solids, stage.package, alone, above, reach.value)
+    return Start(bridge, held, trail, reach, ring)
+
+
+def begin_again(stage: Mounted, setting: Setting) -> Start:
+    """A joint where it froze, molten again."""
+    standing = setting.standing
+    assert standing is not None
+    bridge = bridge_at(stage, setting, standing.standoff)
+    package, names = stage.package.stack, [n for n in stage.melted if n not in setting.hung]
+    if setting.hung:
+        top, _ = first_touch(setting.above.stack, package, setting.hung)
+    else:
+        top = package.profile.locate(np.array(standing.line))
+    foot, _ = first_touch(setting.stack, stage.solids, tuple(names))
+    try:
+        surface = solve(bridge.joint.guess((foot, top)), tolerance=1e-3)
+    except ConvergenceError as error:
+        at = format_length(standing.standoff)
+        raise NoEquilibriumError("not_converged", UNMET.format(at)) from error
+    held = Held((foot, top), ("free", "free"), surface)
+    trail = Trail()
+    for which, station in enumerate((foot, top)):
+        trail.event("touches", bridge.joint.solids[which], station, "it had frozen here")
+    return Start(bridge, held, trail, None)
+
+
+def hanging(stage: Mounted, setting: Setting, *, others: bool = True) -> Liquid:
+    """The liquid on a package before it meets anything, in the package's frame.
+
+    Parameters
+    ----------
+    stage : Mounted
+    setting : Setting
+    others : bool
+        Whether its alternatives are looked for.
+
+    Raises
+    ------
+    NoEquilibriumError
+        Where it has no shape there.
+    """
+    stack, solids, names = setting.above.stack, stage.package.stack, setting.hung
+    start, made = first_touch(stack, solids, names), setting.made(names)
+    gravity, materials = -setting.gravity, setting.materials
+    hung = solve_liquid(stack, solids, made, names, start, gravity, materials, with_others=others)
+    if hung.refusal is not None:
+        raise NoEquilibriumError(hung.refusal.reason, f"{in_words(names)}: {hung.refusal.detail}")
+    return hung

@@ -1,0 +1,87 @@
+"""A mounted stack as regions: frozen, or with the package just set down."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from bumpform.geometry.curve import PolynomialCurve
+from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.mounts.package import Package, upside_down
+from bumpform.process.reflows.freezing import freeze_bodies
+from bumpform.stack.stack import Region, Stack, line
+
+__all__ = ["hung_curves", "joined", "pressed_to", "set_down", "settled"]
+
+#: Up to this part of the standoff two heights are one.
+NIL: Final = 1e-9
+
+
+def settled(stage: Mounted) -> Package:
+    """The package with what has frozen on it, where the joint has stayed open."""
+    if stage.hung is None:
+        return stage.package
+    stack = freeze_bodies(stage.package.stack, (stage.hung,), stage.package.stack.profile)
+    return stage.package.with_region(stack.regions[-1])
+
+
+def hung_curves(stage: Mounted) -> tuple[PolynomialCurve, ...]:
+    """The free surface of what hangs on the package of an open joint, if anything does."""
+    found = stage.hung.shape if stage.hung is not None else None
+    if found is None or stage.standoff is None:
+        return ()
+    curve = upside_down(found.curve, stage.standoff)
+    assert isinstance(curve, PolynomialCurve)
+    return (curve,)
+
+
+def joined(stage: Mounted) -> tuple[Region, ...]:
+    """All regions of a mounting, the frozen solder among them."""
+    standoff = stage.height
+    assert standoff is not None
+    below, above = stage.solids.profile, settled(stage).at(standoff)
+    if stage.gap is not None:
+        return (*freeze_bodies(stage.solids, stage.liquids, below).regions, *above.regions)
+    found = stage.shape
+    assert found is not None
+    free = found.edge
+    top = found.lines[1].station
+    floor, ceiling = below.point(below.start), above.profile.point(above.profile.start)
+    apart = float(ceiling[1] - floor[1]) > NIL * standoff
+    start, over = below.start, above.profile.start
+    if not apart:
+        start, over = pressed_to(below, above.profile, NIL * standoff)
+    roof = tuple(e.reversed() for e in reversed(above.profile.between(over, top)))
+    axis = Edge(line(ceiling, floor), 0.0, 1.0, "axis")
+    loop = (*below.between(start, found.station), free, *roof, *((axis,) if apart else ()))
+    name = "+".join(stage.melt.solders)
+    region = Region.bounded(stage.solids.unique_name(name), name, loop, "solder")
+    stack = freeze_bodies(stage.solids.with_region(region), stage.bodies, below)
+    return (*stack.regions, *above.regions)
+
+
+def pressed_to(below: Profile, above: Profile, near: float) -> tuple[Station, Station]:
+    """Where solder begins between two profiles that meet on the axis: beyond what lies flat."""
+    flat = min(_flat(below, near), _flat(above, near))
+    if flat == 0.0:
+        return below.start, above.start
+    one, other = (p.locate(np.array([flat, p.point(p.start)[1]])) for p in (below, above))
+    return one, other
+
+
+def _flat(profile: Profile, near: float) -> float:
+    """Radius up to which a profile is level from the axis on, m."""
+    level, end = float(profile.point(profile.start)[1]), 0.0
+    for piece in profile:
+        r, z = piece.point(1.0).tolist()
+        if not piece.is_straight or abs(z - level) > near:
+            break
+        end = r
+    return end
+
+
+def set_down(stack: Stack, above: Package) -> tuple[Region, ...]:
+    """All regions with the package set down on the stack before it melts."""
+    return (*stack.regions, *above.at(above.touch(stack.profile).height).regions)

@@ -1,0 +1,357 @@
+"""Mounting: the melted solder joins the bump and the package; load and core fix the gap.
+
+The package comes from above. With a load, it sinks until the liquid carries it, or until
+a solid core does; the core and the pad never overlap. With a standoff given, the force
+on it is the result.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
+from bumpform.geometry.profile import Station
+from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, empty_corner
+from bumpform.process.mounts.first_contact import (
+    Apart,
+    Start,
+    begin,
+    begin_again,
+)
+from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
+from bumpform.process.mounts.package import Package
+from bumpform.process.reflows.bodies import Bodies
+from bumpform.process.reflows.coalescence import meet
+from bumpform.process.reflows.gas import refuse_standing
+from bumpform.process.reflows.reflow import (
+    Liquid,
+    Refusal,
+    apart,
+    first_touch,
+    refused_before,
+    solve_liquid,
+    told,
+    touching,
+)
+from bumpform.quick import replace
+from bumpform.surface.continuation.floating_height import sink
+from bumpform.surface.continuation.rupture import parting_lift
+from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.penetration import find_penetration
+from bumpform.surface.drop.stability import analyse
+from bumpform.surface.joints.joint import GlidingError, Held
+from bumpform.surface.joints.loaded_body import move, parts, stiffness
+from bumpform.surface.search.alternatives import Admits, beside_joint, judged
+from bumpform.surface.search.hollow import pressure_of, spanned
+from bumpform.units.units import format_length, format_quantity
+
+#: What the search for a joint may end in past the height at which its liquid parts.
+_PAST_FOLD = ("no_joint", "no_equilibrium", "not_converged", "unstable")
+
+
+def mount(setting: Setting) -> Mounted:
+    """Equilibrium of everything that melts between a stack and a package.
+
+    Raises
+    ------
+    CaseError, ProcessError
+    """
+    stage = _reached(setting)
+    if stage.equilibrium is None or stage.gap is not None:
+        return stage
+    found, held_by = stage.equilibrium, stage.held_by
+    floats = setting.load if held_by == "liquid" else None
+    scaled = None if floats is None else scaled_load(floats, found.drop)
+    beside = beside_joint(found, admits_joint(stage, held_by), scaled)
+    stage = replace(
+        stage,
+        alternatives=judged(beside, floats, held_by),
+    )
+    return replace(stage, **told(setting.stack, setting.bodies, (stage, *stage.bodies)))
+
+
+def holding(setting: Setting) -> Holding | None:
+    """What holds a package, and at which standoff: a mount without all else that one tells.
+
+    Returns
+    -------
+    Holding or None
+        None where the mount is refused.
+
+    Raises
+    ------
+    CaseError, ProcessError
+    """
+    stage = _reached(setting)
+    refused = stage.refusal is not None or any(b.refusal is not None for b in stage.bodies)
+    if refused or stage.standoff is None:
+        return None
+    return Holding(stage.held_by, stage.standoff)
+
+
+def _reached(setting: Setting) -> Mounted:
+    """The joint that is reached, with its stability; or why there is none."""
+    stack, bodies, hung = setting.stack, setting.bodies, setting.hung
+    solids, package = stack.without(*bodies.melted), Package(setting.above.stack.without(*hung))
+    touch = package.touch(solids.profile)
+
+    def solve(names: tuple[str, ...]) -> Liquid:
+        start, made = first_touch(stack, solids, names), setting.made(names)
+        return solve_liquid(stack, solids, made, names, start, setting.gravity, setting.materials)
+
+    def before(names: tuple[str, ...], others: tuple[Liquid, ...] = ()) -> Mounted:
+        made, brought = setting.made(names or bodies.shut_in), setting.above
+        stage = Mounted(made, solids, package, brought, touch, setting.load, melted=names)
+        return replace(stage, bodies=others, enclosed=bodies.shut_in)
+
+    refusal = refused_before(stack, solids, bodies) if bodies.free or not hung else None
+    if refusal is not None:
+        return replace(before(bodies.melted), refusal=refusal)
+    names, others = _joining(bodies, solve) if bodies.free else ((), ())
+    stage = before((*names, *hung), others)
+    refuse_overlap(setting.standoff, touch.height)
+    start: Start | Apart | None = None
+    try:
+        while True:  # the joint takes in what it runs into
+            start = (
+                begin_again(stage, setting) if setting.standing else begin(stage, setting, names)
+            )
+            if isinstance(start, Apart):
+                return _open(replace(stage, melted=names), setting, start, solve)
+            stage = replace(stage, reach=start.reach)
+            found, held_by = _join(stage, setting, start)
+            if start.ring is not None:
+                stage = replace(stage, gas=_run_over(stage, setting, found, held_by, *start.ring))
+            met = _met(found, stage.bodies)
+            if not met:
+                break
+            names = (*names, *(name for one in met for name in one.melted))
+            stage = before((*names, *hung), tuple(b for b in stage.bodies if b not in met))
+    except NoEquilibriumError as error:
+        refusal = Refusal(error.reason, error.detail)
+        return replace(stage, refusal=_parted(start, setting, refusal) or refusal)
+    except ConvergenceError as error:
+        refusal = Refusal("not_converged", str(error))
+        return replace(stage, refusal=_parted(start, setting, refusal) or refusal)
+    stability = analyse(found.surface)
+    if not stability.upright:
+        refusal = Refusal("unstable", f"the joint is no minimum: {stability.reason()}")
+        if parted := _parted(start, setting, refusal):
+            return replace(stage, refusal=parted)
+    stage = replace(
+        stage,
+        equilibrium=found,
+        stability=stability,
+        standoff=found.values["standoff_m"],
+        held_by=held_by,
+        bodies=_under(package, found.values["standoff_m"], stage.bodies),
+    )
+    return replace(stage, refusal=refusal)
+
+
+def _parted(start: Start | Apart | None, setting: Setting, refusal: Refusal) -> Refusal | None:
+    """That liquid parts which a fixture draws to its standoff; None where it does not.
+
+    Past its fold the search for the joint may end in one way or another.
+    """
+    if setting.standoff is None or not isinstance(start, Start) or refusal.reason not in _PAST_FOLD:
+        return None
+    joint = start.bridge.joint
+    goal = (setting.standoff - start.bridge.height) / joint.drop.length
+    lift = parting_lift(joint, start.held, goal)
+    return None if lift is None else Refusal("no_joint", parts(joint, lift, goal))
+
+
+def _run_over(
+    stage: Mounted,
+    setting: Setting,
+    found: Equilibrium,
+    held_by: str,
+    which: int,
+    ring: Station,
+) -> float:
+    """Gas that a joint shuts in as it meets a ring round a hollow, which it then runs into, m³.
+
+    Its pressure is taken as that of the joint which fills the hollow. Where a solid bump or core
+    holds the package, it stands in the ring, and no meniscus spans that.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "gas_shut_in", where it does not run into it.
+    """
+    solids = stage.package.stack if which else stage.solids
+    profile, pressure, height = solids.profile, pressure_of(found), found.values["standoff_m"]
+    angles = tuple(stage.melt.contact_angle(p.material, setting.materials) for p in profile)
+    over = spanned(
+        profile,
+        angles,
+        found.drop,
+        ring,
+        (lambda z: pressure(height - z)) if which else pressure,
+    )
+    if over is not None and held_by != "core":
+        refuse_standing(solids, over, ring)
+    return 2.0 * math.pi * float(profile.moments(ring)[0])
+
+
+def _open(
+    stage: Mounted,
+    setting: Setting,
+    apart: Apart,
+    solve: Callable[[tuple[str, ...]], Liquid],
+) -> Mounted:
+    """A joint that stays open: the liquids rest where they are, the package above them."""
+    own = solve(stage.melted) if stage.melted else None
+    held_by = "fixture" if setting.standoff is not None else support(stage)
+    if held_by is None:
+        raise _collapsed(stage)
+    stage = replace(
+        stage,
+        standoff=apart.standoff,
+        held_by=held_by,
+        reach=apart.reach,
+        gap=apart.standoff - apart.reach,
+        hung=apart.hung,
+        bodies=_under(stage.package, apart.standoff, stage.bodies),
+    )
+    if own is not None:
+        shown = ("melt", "equilibrium", "stability", "alternatives", "refusal", "warnings")
+        stage = replace(stage, **{name: getattr(own, name) for name in (*shown, "searched")})
+    others = (*stage.bodies, *((apart.hung,) if apart.hung is not None else ()))
+    return replace(stage, **told(setting.stack, setting.bodies, (stage, *others)))
+
+
+def _joining(
+    bodies: Bodies, solve: Callable[[tuple[str, ...]], Liquid]
+) -> tuple[tuple[str, ...], tuple[Liquid, ...]]:
+    """Regions of the liquid that the package comes down on, the tallest; and the other liquids."""
+    if len(bodies.free) == 1:
+        return bodies.free[0], ()
+    liquids = apart(bodies.free, solve)
+
+    def top(liquid: Liquid) -> float:
+        return liquid.equilibrium.values["top_z_m"] if liquid.equilibrium else -math.inf
+
+    first = max(liquids, key=top)
+    return first.melted, tuple(one for one in liquids if one is not first)
+
+
+def _met(found: Equilibrium, bodies: tuple[Liquid, ...]) -> tuple[Liquid, ...]:
+    """Liquids that a joint runs into."""
+    return tuple(b for b in bodies if b.equilibrium is not None and meet(found, b.equilibrium))
+
+
+def _under(package: Package, standoff: float, bodies: tuple[Liquid, ...]) -> tuple[Liquid, ...]:
+    """Liquids beside a joint, refused where they would enter the package at a standoff, m."""
+    if not bodies:
+        return ()
+    above = package.at(standoff).profile
+    return tuple(touching(body, above) for body in bodies)
+
+
+def refuse_overlap(standoff: float | None, lowest: float) -> None:
+    """Raise ProcessError where a standoff is below the height at which the package touches, m."""
+    if standoff is not None and standoff < lowest * (1.0 - 1e-12):
+        raise ProcessError(
+            f"mount: at a standoff of {format_length(standoff)} the package would overlap what "
+            f"stays solid: give at least {format_length(lowest)}, at which that holds it off"
+        )
+
+
+def refuse_lifted(standoff: float | None, lowest: float) -> None:
+    """Raise ProcessError where a package cannot be at a standoff before anything melts.
+
+    Parameters
+    ----------
+    standoff : float or None, m
+    lowest : float, m
+        At which what is solid then holds it off.
+    """
+    if standoff is not None and standoff < lowest * (1.0 - 1e-12):
+        raise ProcessError(
+            f"mount: before anything melts, what is solid keeps the package off its standoff of "
+            f"{format_length(standoff)}: give more, or lifted = false where that melts; it fits "
+            f"from {format_length(lowest)} on"
+        )
+
+
+def _join(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str]:
+    """The joint, and what holds the package."""
+    bridge, held, trail, standoff = start.bridge, start.held, start.trail, setting.standoff
+    joint, height, lowest = bridge.joint, bridge.height, stage.touch.height
+    drop = joint.drop
+    if standoff is not None:
+        held = move(joint, held, (standoff - height) / drop.length, trail)
+        trail.package(joint.solids[1], (0.0, standoff - height), "the fixture takes it there")
+        return bridge.held_still(held, trail), "fixture"
+    assert stage.load is not None
+    scaled = scaled_load(stage.load, drop)
+    floats, touches = setting.standing is not None or height > lowest, 0
+    carrier = support(stage)
+    stopped = f"the {carrier or 'stack'} stops it"
+    while floats:
+        if touches == MAX_TOUCHES:
+            raise NoEquilibriumError("not_converged", ENDLESS)
+        try:
+            held, floats = sink(joint, held, scaled, (lowest - height) / drop.length, trail)
+        except GlidingError as error:
+            held, touches = bridge.touched(error, trail), touches + 1
+            continue
+        if not floats:
+            trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), stopped)
+            break
+        found = bridge.reached(held, trail, scaled)
+        if isinstance(found, Held):
+            held, touches = found, touches + 1
+            continue
+        trail.package(joint.solids[1], (0.0, bridge.lift(found.surface)), "the liquid carries it")
+        if not stiffness(found.surface) > 0.0:
+            raise NoEquilibriumError(
+                "unstable",
+                f"at a standoff of {format_length(found.values['standoff_m'])} the liquid "
+                "balances the load, but pulls less the further the package is off: it comes off "
+                "or sinks",
+            )
+        return found.reached(trail), "liquid"
+    if carrier is None:
+        raise _collapsed(stage)
+    carried = bridge.held_still(held, trail)
+    if carried.values["joint_force_N"] > stage.load:
+        raise NoEquilibriumError(
+            "no_equilibrium",
+            f"the liquid lifts the package off the {carrier}, but floats it nowhere",
+        )
+    return carried, carrier
+
+
+def _collapsed(stage: Mounted) -> NoEquilibriumError:
+    """That nothing holds the package off what lies round the bump."""
+    load, met = stage.load or 0.0, stage.solids.profile.pieces[stage.touch.station.piece].region
+    force = format_quantity(abs(load), "force", 6)
+    does = f"does not carry the package under a load of {force}"
+    if load <= 0.0:
+        does = "draws the package down" + (f" against a pull of {force}" if load else "")
+    where = f"it comes to lie on the {met}, at a standoff of {format_length(stage.touch.height)}"
+    detail = f"the liquid {does}: {where}, and no core holds it off"
+    return NoEquilibriumError("collapsed", detail)
+
+
+def admits_joint(stage: Mounted, held_by: str) -> Admits:
+    """Whether another joint is possible: it enters no solid, covers no empty corner, is held."""
+    lowest = stage.touch.height
+
+    def admits(found: Equilibrium) -> bool:
+        standoff = found.values["standoff_m"]
+        if standoff < lowest * (1.0 - 1e-12):
+            return False
+        if held_by in ("core", "mask") and stage.load is not None:
+            if found.values["joint_force_N"] > stage.load:
+                return False
+        if empty_corner(found) is not None:
+            return False
+        below, above = stage.solids.profile, stage.package.at(standoff).profile
+        return find_penetration(found.curve, below, above, between=True) is None
+
+    return admits

@@ -1,0 +1,445 @@
+"""A reflow: every liquid finds its equilibrium on what stays solid, and freezes so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Protocol
+
+from bumpform.brief import brief
+from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
+from bumpform.geometry.profile import Profile, Station
+from bumpform.materials.materials import Materials
+from bumpform.process.reflows.bodies import (
+    Bodies,
+    adrift,
+    bodies_of,
+    enclosed_words,
+    in_words,
+    molten_regions,
+)
+from bumpform.process.reflows.coalescence import meet
+from bumpform.process.reflows.gas import refuse_over
+from bumpform.process.reflows.melt import Content, Melt, melt
+from bumpform.process.reflows.released_energy import released
+from bumpform.process.reflows.shrinking import Frozen
+from bumpform.quick import replace
+from bumpform.stack.stack import Stack
+from bumpform.surface.continuation.limit_points import turning_point
+from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.penetration import find_penetration
+from bumpform.surface.drop.stability import Stability, analyse
+from bumpform.surface.search.alternatives import Alternative, judged, on_profile
+from bumpform.surface.search.cap_or_ring import reach_any
+from bumpform.surface.search.energy_barrier import with_barriers
+from bumpform.units.units import format_place, format_quantity
+
+#: Part of a gravity to which the largest that a liquid hangs in is halved down; a fold is exact.
+HALVED = 1e-3
+#: Reasons of a refusal that may mean that hanging liquid falls; others say what happens instead.
+FALLING = ("dewets", "no_equilibrium")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a stage has no result.
+
+    Attributes
+    ----------
+    reason : str
+        One machine word: "off_model", "dewets", "penetration", "enclosed", "carried",
+        "unfilled_corner", "unstable", "not_converged", "no_equilibrium", "freezing",
+        "gas_shut_in".
+    detail : str
+    """
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Liquid:
+    """One body of liquid in a stage, as computed.
+
+    Attributes
+    ----------
+    melt : Melt
+    melted : tuple of str
+        The regions, by their names before, that it has come from.
+    start, inner : Station, Station or None
+        Where the deposit touches the solid first, on the profile of what stays solid; the inner
+        one where it does not cover the axis.
+    equilibrium, stability
+        None where refused before.
+    alternatives : tuple of Alternative
+    refusal : Refusal or None
+    warnings : tuple of str
+    searched : "near" or "all"
+        Where alternatives with two contact lines have been looked for.
+    released : float or None, J
+        Energy of the deposit's outline less that of the equilibrium; None where there is no other.
+    frozen : Frozen or None
+        What it has become where what freezes shrinks; None where it keeps its shape.
+    """
+
+    melt: Melt
+    melted: tuple[str, ...]
+    start: Station
+    inner: Station | None = None
+    equilibrium: Equilibrium | None = None
+    stability: Stability | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    refusal: Refusal | None = None
+    warnings: tuple[str, ...] = ()
+    searched: str = "near"
+    released: float | None = None
+    frozen: Frozen | None = None
+
+    __repr__ = brief
+
+    @property
+    def shape(self) -> Equilibrium | None:
+        """The surface that stands there once it is solid."""
+        return self.equilibrium if self.frozen is None else self.frozen.shape
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Stage(Liquid):
+    """One reflow, as computed: its first liquid, and what else there is.
+
+    The first liquid is the lowest one that reaches the axis, or else the lowest. A refusal is
+    that of the stage: no liquid has a shape unless all have.
+
+    Attributes
+    ----------
+    solids : Stack
+        What stays solid, and what is molten inside of it.
+    bodies : tuple of Liquid
+        Further liquids: they touch neither the first one nor each other.
+    enclosed : tuple of str
+        Regions that are molten with solid all round them, and keep their shape.
+    """
+
+    solids: Stack
+    bodies: tuple[Liquid, ...] = ()
+    enclosed: tuple[str, ...] = ()
+
+    __repr__ = brief
+
+    @property
+    def liquids(self) -> tuple[Liquid, ...]:
+        """All of them, the first one first; none where all that melts is enclosed."""
+        return (self, *self.bodies) if self.melted else ()
+
+    @property
+    def stayed(self) -> tuple[str, ...]:
+        """Regions of solder that stay solid."""
+        return tuple(
+            r.name
+            for r in self.solids.regions
+            if r.kind == "solder" and r.name not in self.enclosed
+        )
+
+
+def reflow(
+    stack: Stack,
+    contents: dict[str, Content],
+    *,
+    temperature: float,
+    gravity: float,
+    materials: Materials,
+) -> Stage:
+    """Equilibrium of everything that melts at a temperature.
+
+    Parameters
+    ----------
+    stack : Stack
+        With the deposits.
+    contents : dict of region name to Content
+    temperature : float, K
+    gravity : float, m/s²
+    materials : Materials
+
+    Returns
+    -------
+    Stage
+        Refused where a liquid has no admissible equilibrium, with what was computed.
+
+    Raises
+    ------
+    CaseError, ProcessError
+        For an input that cannot mean anything.
+    """
+    names = molten_regions(stack, contents, temperature, materials)
+    bodies = bodies_of(stack, names)
+    first = bodies.free[0] if bodies.free else bodies.shut_in
+    liquid = melt([contents[n] for n in first], temperature, materials)
+    solids = stack.without(*bodies.melted)
+    start, inner = first_touch(stack, solids, first)
+    refusal = refused_before(stack, solids, bodies)
+    if refusal is not None:
+        return Stage(
+            melt=liquid,
+            melted=bodies.melted,
+            start=start,
+            inner=inner,
+            solids=solids,
+            enclosed=bodies.shut_in,
+            refusal=refusal,
+        )
+
+    def solve(body: tuple[str, ...]) -> Liquid:
+        made = melt([contents[n] for n in body], temperature, materials)
+        place = first_touch(stack, solids, body)
+        return solve_liquid(stack, solids, made, body, place, gravity, materials)
+
+    liquids = apart(bodies.free, solve)
+    return Stage(
+        **{**vars(liquids[0]), **told(stack, bodies, liquids)},
+        solids=solids,
+        bodies=liquids[1:],
+        enclosed=bodies.shut_in,
+    )
+
+
+def refused_before(stack: Stack, solids: Stack, bodies: Bodies) -> Refusal | None:
+    """Why a stage has no equilibrium to be looked for, if it has none.
+
+    Parameters
+    ----------
+    stack, solids : Stack
+        With the molten regions, and without those that are free to flow.
+    bodies : Bodies
+    """
+    if not bodies.free:
+        return Refusal(
+            "enclosed",
+            f"all that melts has no free surface: {enclosed_words(stack, bodies)}. Lower the peak "
+            "so that it stays solid, or leave a part of it open",
+        )
+    carried = adrift(solids)
+    if carried:
+        stay = "stays" if len(carried) == 1 else "stay"
+        melts = "melts" if len(bodies.melted) == 1 else "melt"
+        return Refusal(
+            "carried",
+            f"{in_words(carried)} {stay} solid while {in_words(bodies.melted)} under it "
+            f"{melts}: nothing but liquid would carry it, and it would sink or float, which is not "
+            "followed. Raise the peak so that it melts too, lower the peak so that nothing under "
+            "it does, or let it stand on something solid",
+        )
+    return None
+
+
+def touching[L: Liquid](liquid: L, package: Profile) -> L:
+    """A liquid beside a joint, refused where it would enter the package that the joint holds."""
+    found = liquid.equilibrium
+    met = find_penetration(found.curve, package, between=True) if found is not None else None
+    if met is None or liquid.refusal is not None:
+        return liquid
+    detail = (
+        f"beside the joint, liquid would touch the package at {format_place(met.r_m, met.z_m)}: "
+        "that is not followed. Give less solder there, or hold the package higher"
+    )
+    return replace(liquid, refusal=Refusal("penetration", detail))
+
+
+def apart(
+    bodies: Sequence[tuple[str, ...]], solve: Callable[[tuple[str, ...]], Liquid]
+) -> tuple[Liquid, ...]:
+    """Liquids at rest that do not touch: those that meet on their way are solved as one.
+
+    Parameters
+    ----------
+    bodies : sequence of tuple of str
+        Names of the regions of each.
+    solve : function of such names to the liquid that they become
+    """
+    liquids = [solve(body) for body in bodies]
+    while True:
+        pair = next(
+            (
+                (i, k)
+                for (i, one), (k, other) in combinations(enumerate(liquids), 2)
+                if one.equilibrium is not None
+                and other.equilibrium is not None
+                and meet(one.equilibrium, other.equilibrium)
+            ),
+            None,
+        )
+        if pair is None:
+            return tuple(liquids)
+        i, k = pair
+        liquids[i] = solve((*liquids[i].melted, *liquids.pop(k).melted))
+
+
+class Told(Protocol):
+    """A liquid, or a joint: what has come of it."""
+
+    @property
+    def melted(self) -> tuple[str, ...]:
+        """Names of the regions that it has come from."""
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why it has no shape, if it has none."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What its user should know."""
+
+
+def told(stack: Stack, bodies: Bodies, liquids: Sequence[Told]) -> dict[str, Any]:
+    """Refusal and warnings of a stage: those of its first liquid, and of a refused one by name."""
+    refusal = next((one.refusal for one in liquids if one.refusal is not None), None)
+    if refusal is not None and len(liquids) > 1:
+        named = next(one for one in liquids if one.refusal is refusal)
+        refusal = replace(refusal, detail=f"{in_words(named.melted)}: {refusal.detail}")
+    warnings = liquids[0].warnings
+    if bodies.enclosed:
+        text = (
+            f"molten with no free surface: {enclosed_words(stack, bodies)}; it keeps its shape, "
+            "and how its expansion strains what encloses it is not computed"
+        )
+        warnings = (*warnings, text)
+    return {"refusal": refusal, "warnings": warnings}
+
+
+def solve_liquid(
+    stack: Stack,
+    solids: Stack,
+    liquid: Melt,
+    melted: tuple[str, ...],
+    touch: tuple[Station, Station | None],
+    gravity: float,
+    materials: Materials,
+    *,
+    with_others: bool = True,
+) -> Liquid:
+    """Equilibrium of one liquid on what stays solid.
+
+    Parameters
+    ----------
+    stack, solids : Stack
+        With what melts, and without.
+    liquid : Melt
+    melted : tuple of str
+        Names of the regions that it has come from.
+    touch : pair of Station, the second or None
+        Where it touches the solid first.
+    gravity : float, m/s²
+    materials : Materials
+    with_others : bool
+        Whether its alternatives are looked for.
+
+    Returns
+    -------
+    Liquid
+        Refused where there is no admissible equilibrium, with what was computed.
+    """
+    start, inner = touch
+    body = Liquid(melt=liquid, melted=melted, start=start, inner=inner)
+    profile = solids.profile
+    angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
+    land = Landscape(profile, angles, liquid.drop(gravity))
+    try:
+        refuse_over(stack, solids, melted, land, start)
+        found = reach_any(land, start, inner)
+    except NoEquilibriumError as error:
+        fallen = _fallen(land, start, inner) if error.reason in FALLING else None
+        return replace(body, refusal=fallen or Refusal(error.reason, error.detail))
+    except ConvergenceError as error:
+        refusal = Refusal("not_converged", str(error))
+        return replace(body, refusal=_fallen(land, start, inner) or refusal)
+    stability = analyse(found.surface)
+    others = judged(on_profile(land, found)) if with_others else ()
+    spent = released(land, found, stack, melted, (start, inner)) if others else None
+    body = replace(
+        body,
+        equilibrium=found,
+        stability=stability,
+        alternatives=with_barriers(land, found, others, spent),
+        released=spent,
+    )
+    if not stability.upright:
+        detail = f"the equilibrium is no minimum: {stability.reason()}"
+        return replace(body, refusal=Refusal("unstable", detail))
+    return body
+
+
+def _fallen(land: Landscape, start: Station, inner: Station | None) -> Refusal | None:
+    """That a hanging liquid falls, if it does: its branch ends at less gravity, or it is past it.
+
+    A drop that touches in a point, or nearly, may fall where one that has spread would hang.
+    """
+    drop, last = land.drop, _last_to_hang(land, start, inner)
+    if last is None:
+        return None
+    found, low, high = last
+    volume = format_quantity(drop.volume, "volume", 6)
+    most = f"{-low * drop.gravity:.3g}" if low > 0.0 else f"less than {-high * drop.gravity:.3g}"
+    try:
+        end = turning_point(found, "gravity", -1.0, leaning=True)
+    except BumpformError:
+        pass
+    else:
+        if end is None or end.value < drop.gravity:
+            return Refusal(
+                "no_equilibrium",
+                "the liquid falls before it spreads: where it is put down nothing holds it, though "
+                f"{volume} would hang here once they have spread",
+            )
+        if end.kind == "fold":
+            most = f"{-end.value:.9g}"
+    hangs = f"{volume} hang here up to a gravity of {most} m/s², not {-drop.gravity:.9g} m/s²"
+    detail = f"the liquid falls: {hangs}"
+    if len(found.lines) > 1:
+        detail = f"as a ring {hangs}: it falls, or it closes over its middle"
+    return Refusal("no_equilibrium", detail)
+
+
+def _last_to_hang(
+    land: Landscape, start: Station, inner: Station | None
+) -> tuple[Equilibrium, float, float] | None:
+    """The last state that a hanging liquid reaches as gravity grows; None if it reaches none.
+
+    With the parts of its gravity at which it was reached, and a little above, not any more.
+    """
+    drop, best, low, high = land.drop, None, 0.0, 1.0
+    if drop.bond >= 0.0:
+        return None
+    part = 0.0
+    while high - low > HALVED:
+        lighter = Landscape(land.profile, land.angles, replace(drop, gravity=part * drop.gravity))
+        try:
+            best, low = reach_any(lighter, start, inner), part
+        except ConvergenceError:
+            high = part
+        except NoEquilibriumError as error:
+            if error.reason not in FALLING:
+                return None
+            high = part
+        if best is None:
+            return None
+        part = 0.5 * (low + high)
+    assert best is not None
+    return best, low, high
+
+
+def first_touch(
+    stack: Stack, solids: Stack, molten: tuple[str, ...]
+) -> tuple[Station, Station | None]:
+    """Where the outline of what melts meets the solid: the ends of its free surface.
+
+    The inner end is None where it covers the axis.
+    """
+    pieces = stack.profile.pieces
+    exposed = [i for i, piece in enumerate(pieces) if piece.region in molten]
+    if not exposed:  # enclosed: no free surface at all
+        return solids.profile.end, None
+    outer = solids.profile.locate(pieces[exposed[-1]].point(1.0))
+    if exposed[0] == 0:
+        return outer, None
+    return outer, solids.profile.locate(pieces[exposed[0]].point(0.0))

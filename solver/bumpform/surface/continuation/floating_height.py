@@ -1,0 +1,337 @@
+"""A body that floats on a joint: the height at which the liquid carries its load, if it does."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
+from bumpform.geometry.profile import Station
+from bumpform.geometry.roots import find_root
+from bumpform.quick import replace
+from bumpform.surface.continuation.branch import begin, reach
+from bumpform.surface.continuation.pull_off import SparingJoint, SpentError, peak
+from bumpform.surface.drop.equilibrium import lines_at
+from bumpform.surface.drop.newton import Surface
+from bumpform.surface.drop.path import Trail
+from bumpform.surface.joints.joint import NEAR, Held, Joint
+from bumpform.surface.joints.joint_equilibrium import settle
+from bumpform.surface.joints.loaded_body import (
+    COARSEST,
+    FINEST,
+    SINK,
+    brought_to,
+    come_to_rest,
+    height_of,
+    heights,
+    leaves,
+    lift_of,
+    lifted,
+    refuse_cornered,
+    stiffness,
+)
+from bumpform.units.units import format_quantity
+
+#: Steps by which a balance of forces is approached before a place is near it whose lines do not
+#: stay as they are, and at the most.
+BALANCING, MOST_BALANCING = 3, 12
+#: Steps of a body, the widest, within which a balance next to a fold is looked for.
+CREST = 3.0
+#: Part of a piece past which a line of a film may be held by the edge at its end.
+NEXT = 0.9
+#: How often a body turns round where a line's jump drives it back.
+MOST_TURNS = 3
+
+
+def sink(
+    joint: Joint, held: Held, load: float, lowest: float, trail: Trail | None = None
+) -> tuple[Held, bool]:
+    """Let a loaded body down (or up) until the liquid carries it, or the body sits.
+
+    A pull that takes the body off where it touches the liquid is put on once the liquid has drawn
+    the body in: lower down it may be held.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    load : float
+        Force/2πσL on the body.
+    lowest : float
+        Scaled lift at which it sits on what is solid.
+    trail : Trail, optional
+        Told of the way.
+
+    Returns
+    -------
+    Held
+        Lines at rest, near the height where the forces balance.
+    bool
+        Whether the liquid carries it; otherwise the body is at ``lowest``.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "no_equilibrium" where the body comes off, with the largest pull that the liquid holds.
+    ConvergenceError
+    """
+    trail = trail or Trail()
+    held = come_to_rest(joint, held, lowest if load >= 0.0 else lift_of(held), trail)
+    way = Trail(trail.moves)
+    try:
+        found = _sink(joint, held, load, lowest, way)
+    except (ConvergenceError, NoEquilibriumError) as error:
+        if load >= 0.0 or held.surface.force_on_body() <= load:
+            raise
+        way = trail
+        found = _caught(joint, held, load, lowest, way, error), True
+    trail.moves = way.moves
+    return found
+
+
+def _caught(
+    joint: Joint, held: Held, load: float, lowest: float, trail: Trail, error: BumpformError
+) -> Held:
+    """Where a pull that takes a body off is held, once the liquid has drawn the body in.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "no_equilibrium" with the largest pull, where the load is larger.
+    ConvergenceError
+    """
+    drawn, _ = _sink(joint, held, 0.0, lowest, trail)
+    try:
+        found, floats = _sink(joint, drawn, load, lowest, trail)
+        if floats:
+            return found
+    except (ConvergenceError, NoEquilibriumError):
+        pass  # it may be caught higher up
+    sparing = SparingJoint(joint.drop, joint.solids)
+    try:
+        way = [at for at in heights(sparing, drawn) if lift_of(at[0]) >= lowest]
+    except SpentError:
+        raise error from None
+    for (low, before), (high, after) in pairwise(way):
+        if before < -load <= after:
+            near = _balance(joint, (low, -before - load), (high, -after - load), load)
+            if near is not None:
+                return near
+    scale = 2.0 * math.pi * joint.drop.surface_tension * joint.drop.length
+    largest = peak(sparing, way)
+    if largest is not None:
+        most = largest.pull.value
+    elif way and max(way, key=lambda at: at[1]) is way[0]:  # it pulls less, the higher it is
+        most = scale * way[0][1]
+    else:
+        raise error
+    pull = -load * scale
+    if pull <= most:
+        raise error
+    raise NoEquilibriumError(
+        "no_equilibrium",
+        f"the upper body comes off under a pull of {format_quantity(pull, 'force', 9)}: the "
+        f"largest that the liquid holds is {format_quantity(most, 'force', 9)}",
+    ) from error
+
+
+def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) -> tuple[Held, bool]:
+    """The same, without putting the load on later; the lines are at rest."""
+    end = held.surface.end
+    assert end is not None
+    reference = float(end.point()[1]) - end.lift
+    stride = SINK * (reference + end.lift)
+    excess = held.surface.force_on_body() - load
+    direction = 1.0 if excess > 0.0 else -1.0
+    before = held, math.inf  # where it came from
+    widest, jumps, turns = stride, False, 0
+    while True:
+        lift = lift_of(held)
+        if direction < 0.0 and lift <= lowest:
+            return held, False
+        goal, way = max(lift + direction * stride, lowest), Trail(trail.moves)
+        try:
+            there = brought_to(joint, held, goal, way)
+            # it may balance before a line is driven over its edge
+            passes = _over_edge(held, there) and (
+                (lifted(joint, held, goal).surface.force_on_body() - load) * direction <= 0.0
+            )
+        except (ConvergenceError, NoEquilibriumError) as error:
+            rises = direction > 0.0 and load < 0.0
+            stride *= 0.5
+            least = COARSEST if leaves(error) and not rises else FINEST
+            if stride >= least * SINK * reference:
+                continue
+            crest = _crest(joint, held, load, direction) if rises else None
+            if crest is None:
+                if direction < 0.0:
+                    refuse_cornered(joint, held)
+                raise
+            return crest, True
+        if passes and stride >= FINEST * SINK * reference:
+            stride *= 0.25
+            continue
+        trail.moves, beyond = way.moves, there.surface.force_on_body() - load
+        if beyond * direction <= 0.0:
+            near = _balance(joint, (held, excess), (there, beyond), load)
+            # Newton's method would leave for the balance on the fold's other side
+            if near is None and not jumps:
+                near = _crest(joint, held, load, direction)
+            if near is not None:
+                return near, True
+            jumps = True  # a line does, in between: it may follow by smaller steps
+            stride = widest = 0.25 * stride
+            if stride >= FINEST * SINK * reference:
+                continue
+            if turns == MOST_TURNS:
+                return there, True
+            turns += 1  # it does jump, and where it is now the body is driven back
+            held, excess, direction = there, beyond, -direction
+            before, jumps = (held, math.inf), False
+            stride = widest = SINK * (reference + lift_of(held))
+            continue
+        if abs(beyond) > abs(excess) and before[1] > abs(excess):
+            # the force has turned back in between, and may have balanced the load twice there
+            crest = _crest(joint, before[0], load, direction)
+            if crest is not None:
+                return crest, True
+        before = held, abs(excess)
+        held, excess = there, beyond
+        stride = min(1.5 * stride, widest)
+
+
+def _over_edge(before: Held, after: Held) -> bool:
+    """Whether a line has gone over to another piece."""
+    pairs = zip(before.stations, after.stations, strict=True)
+    return any(was.piece != now.piece for was, now in pairs)
+
+
+def _crest(joint: Joint, held: Held, load: float, direction: float) -> Held | None:
+    """Where a body that moves on in a direction is held under a load; None where it is not.
+
+    Followed from a height nearby along the branch that the lines' states have there, as long as
+    they keep them, and not past the steps by which the body has moved.
+    """
+    try:
+        surface, lines = settle(joint, held, None)
+        force = surface.force_on_body()
+        start = begin(replace(surface, load=force), "load", math.copysign(1.0, load - force))
+        if float(start.tangent[-3]) * direction <= 0.0:  # the height, before pressure and load
+            return None
+        furthest = CREST * SINK * height_of(held)
+
+        def near(surface: Surface) -> bool:
+            assert surface.end is not None
+            gone = abs(surface.end.lift - lift_of(held))
+            return gone < furthest and all(line.holds(surface) for line in lines_at(lines, surface))
+
+        surface, reached = reach(start, load, near)
+    except ConvergenceError:
+        return None
+    lines = lines_at(lines, surface)
+    if not (reached and all(line.holds(surface) for line in lines)):
+        return None
+    return Held((lines[0].station, lines[1].station), held.states, surface)
+
+
+def _balance(
+    joint: Joint, above: tuple[Held, float], below: tuple[Held, float], load: float
+) -> Held | None:
+    """Near the height between two at which the forces balance, by false position.
+
+    Near enough in a few steps that Newton's method does not leave for another balance; more where
+    the force bends sharply, since a line comes to an edge in between. None where it does leave.
+    """
+    (held, f0), (there, f1) = above, below
+    last: Held | None = None
+    for step in range(1, MOST_BALANCING + 1):
+        a, b = lift_of(held), lift_of(there)
+        if f0 == f1 or a == b:
+            return None
+        try:
+            between = _at_rest(joint, there, b - f1 * (b - a) / (f1 - f0))
+        except (ConvergenceError, NoEquilibriumError):
+            return None
+        f = between.surface.force_on_body() - load
+        if f * f1 < 0.0:
+            held, f0 = there, f1
+        else:
+            f0 *= 0.5
+        there, f1 = between, f
+        floating = _floating(joint, there, load, lift_of(held))
+        if floating is not None and floating is not there:
+            return floating
+        if step >= BALANCING:
+            last = floating or last
+    return _on_edges(joint, held, there, load) or last
+
+
+def _on_edges(joint: Joint, held: Held, there: Held, load: float) -> Held | None:
+    """Where a body floats between two heights, between which lines go over edges: held by these.
+
+    A film pushes or pulls so much that its lines pass an edge within a hair's breadth of height.
+    """
+    stations, states = list(held.stations), list(held.states)
+    for which, (one, other) in enumerate(zip(held.stations, there.stations, strict=True)):
+        low, high = sorted((one, other))
+        if high.piece == low.piece + 1 or NEXT < low.u < 1.0:
+            stations[which], states[which] = Station(low.piece, 1.0), "pinned"
+    pair = stations[0], stations[1]
+    if pair == held.stations:
+        return None
+
+    def at(lift: float) -> Held:
+        near = Held(pair, (states[0], states[1]), joint.hold(pair, held.surface))
+        return lifted(joint, near, lift)
+
+    def excess(lift: float) -> float:
+        return at(lift).surface.force_on_body() - load
+
+    low_lift, high_lift = sorted((lift_of(held), lift_of(there)))
+    try:
+        if excess(low_lift) * excess(high_lift) > 0.0:
+            return None
+        lift = find_root(excess, low_lift, high_lift, tolerance=NEAR * (high_lift - low_lift))
+        near = at(lift)
+        surface, lines = settle(joint, near, load)
+    except ConvergenceError:
+        return None
+    if not (all(line.holds(surface) for line in lines) and stiffness(surface) > 0.0):
+        return None
+    at_rest = lines[0].station, lines[1].station  # a line that slides has gone on
+    return Held(at_rest, near.states, replace(surface, load=None))
+
+
+def _at_rest(joint: Joint, held: Held, lift: float) -> Held:
+    """Lines at rest at a lift, solved at once: the force of a wide film is told by nothing less."""
+    held = brought_to(joint, held, lift)
+    try:
+        surface, lines = settle(joint, held, None)
+    except ConvergenceError:
+        return held
+    if not all(line.holds(surface) and not line.is_mirrored(surface) for line in lines):
+        return held
+    return replace(held, stations=(lines[0].station, lines[1].station), surface=surface)
+
+
+def _floating(joint: Joint, held: Held, load: float, other: float) -> Held | None:
+    """Where the body floats, all solved at once from here; None if not on this side of a lift.
+
+    But for half as much again, since the balance may lie just beyond.
+    """
+    try:
+        surface, lines = settle(joint, held, load)
+    except ConvergenceError:
+        return None
+    assert surface.end is not None
+    here, lift = lift_of(held), surface.end.lift
+    low, high = min(here, other), max(here, other)
+    slack = 0.5 * (high - low)
+    if not low - slack <= lift <= high + slack or not stiffness(surface) > 0.0:
+        return None
+    if not all(line.holds(surface) for line in lines):
+        return held
+    if any(line.is_mirrored(surface) for line in lines):
+        return None
+    stations = lines[0].station, lines[1].station
+    return Held(stations, held.states, replace(surface, load=None))

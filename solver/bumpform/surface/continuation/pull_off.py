@@ -1,0 +1,262 @@
+r"""The largest pull that a joint bears: the fold of its force over its height.
+
+Drawn up with its lines at rest, the liquid pulls the body with P(h). The largest P, where
+
+.. math:: \frac{dP}{dh} = 0 ,
+
+is what the joint bears: under more, nothing holds the body at any height.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bumpform.errors import BumpformError
+from bumpform.geometry.profile import Station
+from bumpform.geometry.roots import find_root
+from bumpform.quick import replace
+from bumpform.surface.drop.contact import LineAt
+from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, Equilibrium, lines_at
+from bumpform.surface.drop.newton import Surface, solve
+from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.joints.joint import Held, Joint
+from bumpform.surface.joints.joint_equilibrium import settle, settle_at_rest
+from bumpform.surface.joints.loaded_body import (
+    height_of,
+    heights,
+    lift_of,
+    lifted,
+    stiffness,
+    stretched,
+)
+from bumpform.units.measured import Measured
+
+#: Surfaces with held lines that are solved for a largest pull before the search is given up: many
+#: where the lines leave edges and slide, a few dozen where they stay.
+MOST_HELD = 1200
+#: Accuracy of the height on the first mesh, relative to it; and how often it is corrected on a
+#: finer one.
+NEAR, CORRECTIONS = 1e-7, 6
+#: Part by which a pull on the first mesh may be off.
+SAMPLED = 1e-2
+#: Scaled step by which the slope of dP/dh is told.
+FURTHER = 1e-5
+#: Least error of a pull and of its height, relative to the drop's σL and L: round-off, where the
+#: force hardly changes with the height.
+ROUND_OFF = (1e-12, 1e-10)
+
+
+class PullOff(NamedTuple):
+    """The largest pull, and where the body is then.
+
+    Attributes
+    ----------
+    pull : Measured
+        N; of the liquid on the body, downwards.
+    standoff : Measured
+        m
+    """
+
+    pull: Measured
+    standoff: Measured
+
+
+class _Fold(NamedTuple):
+    """A surface at a largest pull, its scaled lift, and the slope of dP/dh there, if known."""
+
+    surface: Surface
+    lift: float
+    bend: float | None
+
+
+class SpentError(BumpformError):
+    """More surfaces have been solved than a search may."""
+
+
+@dataclass(frozen=True, eq=False)
+class SparingJoint(Joint):
+    """Liquid between two lines that is held only so many times.
+
+    Attributes
+    ----------
+    done : list of int
+        One number: how often it has been.
+    """
+
+    done: list[int] = field(default_factory=lambda: [0])
+
+    def hold(self, stations: tuple[Station, Station], near: Surface) -> Surface:
+        """As of any joint.
+
+        Raises
+        ------
+        ConvergenceError
+        SpentError
+        """
+        self.done[0] += 1
+        if self.done[0] > MOST_HELD:
+            raise SpentError("the search for the largest pull is too long")
+        return super().hold(stations, near)
+
+
+def pull_off(found: Equilibrium) -> PullOff | None:
+    """The largest pull that a joint bears from where it is on upwards.
+
+    Where it pulls more further down already, from there.
+
+    Parameters
+    ----------
+    found : Equilibrium
+        Of a joint with a body above.
+
+    Returns
+    -------
+    PullOff or None
+        None where the pull is largest at an end of what could be followed, or the search for it
+        is too long.
+    """
+    joint = SparingJoint(found.drop, (found.lines[0].solid, found.lines[1].solid))
+    try:
+        return peak(joint, heights(joint, _first(joint, found)))
+    except BumpformError:
+        return None
+
+
+def peak(joint: Joint, way: list[tuple[Held, float]]) -> PullOff | None:
+    """The largest pull of those on a way up (``heights``), and between them."""
+    best = max(range(len(way)), key=lambda i: way[i][1])
+    if not 0 < best < len(way) - 1:
+        return None
+    three = way[best - 1 : best + 2]
+    for fold_between in (_smooth, _between):
+        try:
+            fold, lines = fold_between(joint, three)
+            coarse = _refined(fold)
+            fine = _refined(coarse)
+        except (BumpformError, ValueError):
+            continue
+        inside = lift_of(three[0][0]) < fine.lift < lift_of(three[2][0])
+        most = -fine.surface.force_on_body() > (1.0 - SAMPLED) * way[best][1]
+        if inside and most and _hold(lines, fine.surface):
+            return _measured(joint, lines, coarse.surface, fine.surface)
+    return None
+
+
+def _refined(fold: _Fold) -> _Fold:
+    """The fold on twice as many elements.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    return _next_fold(fold.surface.refined(), fold.lift, fold.bend, 0.1 * ROUND_OFF[1])
+
+
+def _hold(lines: tuple[LineAt, ...], surface: Surface) -> bool:
+    """Whether lines are at rest where a surface has them."""
+    return all(line.holds(surface) for line in lines_at(lines, surface))
+
+
+def _smooth(joint: Joint, three: list[tuple[Held, float]]) -> tuple[_Fold, tuple[LineAt, ...]]:
+    """The fold between three heights on the first mesh, the lines as they are in the middle.
+
+    There it pulls most: sought from the crest of a parabola through the pulls.
+
+    Raises
+    ------
+    ConvergenceError
+    ValueError
+        Where the lines change on the way to it.
+    """
+    (a, p), (b, q), (c, r) = ((lift_of(held), pull) for held, pull in three)
+    bend = 2.0 * ((r - q) / (c - b) - (q - p) / (b - a)) / (c - a)
+    held = three[1][0]
+    surface, lines = settle(joint, held, None)
+    if bend < 0.0 and _hold(lines, surface):
+        fold = _next_fold(surface, b - stiffness(surface) / bend, bend, NEAR * height_of(held))
+        falls = fold.bend is not None and fold.bend < 0.0
+        if falls and a < fold.lift < c and _hold(lines, fold.surface):
+            return fold, lines_at(lines, fold.surface)
+    raise ValueError("the lines change on the way to the largest pull")
+
+
+def _between(joint: Joint, three: list[tuple[Held, float]]) -> tuple[_Fold, tuple[LineAt, ...]]:
+    """The same where the lines change on the way.
+
+    Raises
+    ------
+    BumpformError, ValueError
+    """
+    (low, _), (held, _), (high, _) = three
+    reach = NEAR * height_of(held)
+    at = find_root(
+        lambda lift: _rate(joint, held, lift), lift_of(low), lift_of(high), tolerance=reach
+    )
+    surface, lines = settle_at_rest(joint, _put(joint, held, at))
+    return _Fold(surface, at, None), lines
+
+
+def _measured(joint: Joint, lines: tuple[LineAt, ...], coarse: Surface, fine: Surface) -> PullOff:
+    """The pull of the finer of two surfaces; what they differ by is the error."""
+    length = joint.drop.length
+    unit = 2.0 * math.pi * joint.drop.surface_tension * length
+    reference = lines[1].solid.reference
+    (pull, lift), (other, below) = (
+        (-s.force_on_body(), s.end.lift) for s in (fine, coarse) if s.end is not None
+    )
+    return PullOff(
+        unit * Measured(pull, abs(pull - other) + ROUND_OFF[0]),
+        Measured(reference + length * lift, length * (abs(lift - below) + ROUND_OFF[1])),
+    )
+
+
+def _first(joint: Joint, found: Equilibrium) -> Held:
+    """An equilibrium's lines, held, on the first mesh."""
+    near = found.surface
+    x = near.mesh.curve(near.x).point(interval(FIRST_ELEMENTS).xi * near.elements)
+    first, last = found.lines
+    stations, states = (first.station, last.station), (first.state, last.state)
+    return Held(stations, states, joint.hold(stations, replace(near, x=x)))
+
+
+def _rate(joint: Joint, held: Held, lift: float) -> float:
+    """dP/dh at a lift, the lines at rest."""
+    surface, _ = settle_at_rest(joint, _put(joint, held, lift))
+    return stiffness(surface)
+
+
+def _put(joint: Joint, held: Held, lift: float) -> Held:
+    return lifted(joint, held, lift) if lift != lift_of(held) else held
+
+
+def _next_fold(surface: Surface, lift: float, bend: float | None, least: float) -> _Fold:
+    """The fold next to a lift, by the secant method on a surface's mesh, its lines' states as is.
+
+    Parameters
+    ----------
+    surface : Surface
+    lift : float
+    bend : float or None
+        Slope of dP/dh by the height there, roughly.
+    least : float
+        Scaled accuracy of the height.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    before: tuple[float, float] | None = None
+    for _ in range(CORRECTIONS):
+        surface = solve(stretched(surface, lift))
+        rate = stiffness(surface)
+        if before is not None and rate == before[1]:
+            break
+        if before is not None:
+            bend = (rate - before[1]) / (lift - before[0])
+        before, at = (lift, rate), lift
+        lift = at + FURTHER if bend is None else at - rate / bend
+        if abs(lift - at) < least:
+            break
+    return _Fold(surface, at, bend)

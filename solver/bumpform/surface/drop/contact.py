@@ -1,0 +1,326 @@
+"""Contact lines on profiles: where they are, their angle, and what Gibbs' condition allows.
+
+A body's profile runs from the axis outwards. Three kinds of line end a free surface:
+
+- "outer": of a drop; the solid inside of it is wetted;
+- "inner": of a ring; the solid outside of it is wetted;
+- "top": on an upper body, whose solid lies above; the solid inside of it is wetted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.quick import cached_property, quick
+from bumpform.surface.drop.contact_line import ContactLine
+from bumpform.surface.drop.newton import Surface
+
+#: The three kinds of contact line, see above.
+type LineKind = Literal["outer", "inner", "top"]
+
+#: Slack in Gibbs' inequalities, rad.
+ANGLE_SLACK = 1e-8
+
+#: A surface that dips into the dry solid by less than this, rad, at a line that slides is no joint
+#: that touches solid further out.
+GRAZING = 0.1
+
+#: A line is not followed nearer to the axis than this fraction of the drop's length.
+NECK = 2e-3
+
+#: A place is on the axis where it is nearer to it than this fraction of the model's radius.
+ON_AXIS = 1e-9
+
+#: Sign of the solid side's volume, and of its wetted area, by kind of line.
+SIGNS = {"outer": (1, 1), "inner": (-1, -1), "top": (-1, 1)}
+
+
+def advance(angle: float, young: float) -> float:
+    r"""Force per length of line towards the dry side, in units of σ.
+
+    .. math:: \cosθ_{Young} - \cosθ \qquad (0 ≤ θ ≤ π)
+
+    Beyond 180° the surface would enter the dry solid ahead of the line, and pushes it on;
+    below 0° it would enter the wetted solid, and pulls it back: continued with slope 1.
+
+    Parameters
+    ----------
+    angle : float, rad
+        Contact angle through the liquid, as ``outer_angle`` counts it.
+    young : float, rad
+    """
+    inside = min(max(angle, 0.0), math.pi)
+    return math.cos(young) - math.cos(inside) + (angle - inside)
+
+
+def outer_angle(rise: float, tangent: Sequence[float]) -> float:
+    """Contact angle of a cap's line, rad, not wrapped.
+
+    The surface's rise towards the axis plus the solid's rise outwards: on a vertical wall
+    a deep dish has a negative angle, an overhang one above 180°.
+
+    Parameters
+    ----------
+    rise : float, rad
+        As in ``Survey``, which counts its turns.
+    tangent : pair of float
+        Along the profile outwards.
+    """
+    return rise + math.atan2(tangent[1], tangent[0])
+
+
+def between_angle(pull: Sequence[float], tangent: Sequence[float], turn: float = 0.0) -> float:
+    """Contact angle of a line of a ring or a joint, rad, in the turn from −90° to 270°.
+
+    Counted from the solid, which may be steeper than a wall there: a film that clings to the
+    underside of a ball has an angle near 0, not near 360°.
+
+    Parameters
+    ----------
+    pull : pair of float
+        Along the surface, away from the line.
+    tangent : pair of float
+        Along the profile outwards.
+    turn : float, rad
+        Of the solid at the line's edge. The turn of angles then ends in the middle of the solid,
+        half of this later: on a squeezed liquid that overhangs an edge of 90° and dips into the
+        solid beyond, the angle is a little above 270°, not below −90°.
+    """
+    least = 0.5 * (turn - math.pi)
+    angle = math.atan2(pull[1], -pull[0]) + math.atan2(tangent[1], tangent[0])
+    return (angle - least) % (2.0 * math.pi) + least
+
+
+@dataclass(frozen=True, eq=False)
+class Solid:
+    """A profile with its wetting, as one kind of contact line sees it.
+
+    Attributes
+    ----------
+    profile : Profile
+    angles : tuple of float, rad
+        Young's contact angle on each piece, through the liquid.
+    kind : LineKind
+    face : float or None, m
+        Height that a body's standoff counts to; None: where its profile starts.
+    """
+
+    profile: Profile
+    angles: tuple[float, ...]
+    kind: LineKind = "outer"
+    face: float | None = None
+
+    @cached_property
+    def reference(self) -> float:
+        """Height that a body's standoff counts to, m."""
+        return self.profile.pieces[0].jet(0.0)[1] if self.face is None else self.face
+
+    @cached_property
+    def cosines(self) -> tuple[float, ...]:
+        """Cosine of each piece's angle."""
+        return tuple(math.cos(a) for a in self.angles)
+
+    @cached_property
+    def _before(self) -> list[tuple[float, float, float]]:
+        """From the axis to the start of each piece: the profile's first moments, Σ cosθ·area/2π."""
+        moments, wetted = self.profile.cumulative.tolist(), 0.0
+        found = []
+        for (v, w, a), (_, _, beyond), cosine in zip(
+            moments[:-1], moments[1:], self.cosines, strict=True
+        ):
+            found.append((v, w, wetted))
+            wetted += (beyond - a) * cosine
+        return found
+
+    def line(self, station: Station, *, free: bool, scale: float, lift: float = 0.0) -> ContactLine:
+        """Contact line at a station, as the solver takes it."""
+        i = station.piece
+        sign, wets = SIGNS[self.kind]
+        return ContactLine(
+            self.profile.pieces[i],
+            station.u,
+            free,
+            self.cosines[i],
+            self._before[i],
+            scale,
+            sign,
+            wets,
+            lift,
+        )
+
+    def neck(self, piece: int, scale: float) -> float:
+        """Fraction of a piece short of which a line has run into the axis, for a length scale."""
+        if piece > 0:
+            return 0.0
+        return min(0.5, NECK * scale / self.profile.pieces[0].length())
+
+    def span(self, piece: int, scale: float) -> tuple[float, float]:
+        """Fractions of a piece between which a line on it is followed, for a length scale.
+
+        Short of the axis, where a body begins, or rests on another one in a point.
+        """
+        short = min(0.5, NECK * scale / self.profile.pieces[piece].length())
+        start, end = self._on_axis[piece]
+        return short if start else 0.0, 1.0 - short if end else 1.0
+
+    def ends_on_axis(self, piece: int) -> bool:
+        """Whether a piece comes back to the axis: that of a ball that rests on a point."""
+        return piece >= 0 and self._on_axis[piece][1]
+
+    @cached_property
+    def _on_axis(self) -> list[tuple[bool, bool]]:
+        """Of every piece, whether its start and its end are on the axis."""
+        near = ON_AXIS * float(self.profile.point(self.profile.end)[0])
+        return [
+            (abs(piece.jet(0.0)[0]) < near, abs(piece.jet(1.0)[0]) < near)
+            for piece in self.profile.pieces
+        ]
+
+    def vertex(self, station: Station) -> Station:
+        """The station as its wetted piece has it: an edge belongs to the wetted side."""
+        last = len(self.profile) - 1
+        if self.kind == "inner" and station.u >= 1.0 and station.piece < last:
+            return Station(station.piece + 1, 0.0)
+        if self.kind != "inner" and station.u <= 0.0 and station.piece > 0:
+            return Station(station.piece - 1, 1.0)
+        return station
+
+    def across(self, station: Station) -> Edge:
+        """The piece on the dry side of an edge."""
+        step = -1 if self.kind == "inner" else 1
+        return self.profile.pieces[station.piece + step]
+
+    def gibbs_range(self, station: Station, state: str) -> tuple[float, float]:
+        """Angles that hold a line at a station, against its wetted piece, rad."""
+        low = self.angles[station.piece]
+        if state == "free":
+            return low, low
+        inside = station.piece - (1 if self.kind == "inner" else 0)
+        dry = self.angles[station.piece + (-1 if self.kind == "inner" else 1)]
+        return low, dry + self._turns[inside]
+
+    @cached_property
+    def _turns(self) -> list[float]:
+        """By how much the solid falls away at the end of each piece but the last, rad."""
+        sign = -1.0 if self.kind == "top" else 1.0
+        ends = [(a.tangent(1.0), b.tangent(0.0)) for a, b in pairwise(self.profile.pieces)]
+        # clockwise, when the solid lies below
+        return [sign * math.atan2(a[1] * b[0] - a[0] * b[1], float(a @ b)) for a, b in ends]
+
+    def _beyond_edge(self, station: Station) -> float:
+        """By how much a piece's plane and what lies beyond its edge are bent apart, rad.
+
+        Positive on the wetted side of an edge from which the solid falls away; 0 off the edges.
+        """
+        piece, u = station
+        at_start = u <= 0.0 < piece
+        if not at_start and not (u >= 1.0 and piece + 1 < len(self.profile)):
+            return 0.0
+        turn = self._turns[piece - 1 if at_start else piece]
+        return turn if at_start == (self.kind == "inner") else -turn
+
+    def angle(self, surface: Surface, station: Station) -> float:
+        """Contact angle through the liquid, against the station's piece, rad, not wrapped.
+
+        At an edge, seen from both of its pieces alike: they differ by their turn.
+        """
+        _, _, *tangent = self.profile.pieces[station.piece].jet(station.u)[:4]
+        if surface.end is None:
+            return outer_angle(surface.survey.rise, tangent)
+        pull = [*surface.pull(last=self.kind != "outer")]
+        if self.kind == "inner":  # the same, seen from the axis
+            pull[0], tangent[1] = -pull[0], -tangent[1]
+        elif self.kind == "top":  # the same, upside down
+            pull[1], tangent[1] = -pull[1], -tangent[1]
+        return between_angle(pull, tangent, self._beyond_edge(station))
+
+    def feature(self, station: Station) -> str:
+        """Name of a piece of the profile, or of the edge between two."""
+        pieces = self.profile.pieces
+        here = pieces[station.piece]
+        inner = self.kind == "inner"
+        at_edge = station.u <= 0.0 < station.piece if inner else station.u >= 1.0
+        if not at_edge or (not inner and station.piece + 1 == len(pieces)):
+            return here.feature
+        beyond = self.across(station)
+        if here.region.split(" ")[0] in ("barrier", "finish"):
+            return "juncture"
+        if beyond.region == here.region:
+            return f"{beyond.feature} edge"
+        return f"{here.feature} / {beyond.feature}"
+
+
+@quick
+@dataclass(frozen=True, eq=False)
+class LineAt:
+    """A contact line of a solved surface.
+
+    Attributes
+    ----------
+    solid : Solid
+    station : Station
+    state : "free" or "pinned"
+    """
+
+    solid: Solid
+    station: Station
+    state: str
+
+    @property
+    def end(self) -> LineKind:
+        """Kind of line: outer, inner or top."""
+        return self.solid.kind
+
+    @property
+    def admissible(self) -> tuple[float, float]:
+        """Gibbs' bounds of the contact angle against the wetted piece, rad."""
+        return self.solid.gibbs_range(self.station, self.state)
+
+    @property
+    def tilt(self) -> float:
+        """By how much the solid that is covered rises away from the liquid, rad.
+
+        On a package it is seen upside down.
+        """
+        _, _, r, z = self.solid.profile.pieces[self.station.piece].jet(self.station.u)[:4]
+        return math.atan2(z if self.end == "outer" else -z, r)
+
+    @property
+    def feature(self) -> str:
+        """What the line stands on, in words."""
+        return self.solid.feature(self.station)
+
+    @property
+    def material(self) -> str:
+        """Material of the wetted piece."""
+        return self.solid.profile.pieces[self.station.piece].material
+
+    def _at_point(self) -> bool:
+        """Whether it is on a piece that meets the axis where one body rests on another one."""
+        piece = self.station.piece
+        return self.solid.ends_on_axis(piece if self.station.u > 0.5 else piece - 1)
+
+    def is_mirrored(self, surface: Surface) -> bool:
+        """Whether a surface meets a line that slides at the mirror image of Young's angle.
+
+        That has the same cosine, but the surface goes into the wetted solid there.
+        """
+        return self.state == "free" and self.solid.angle(surface, self.station) < -ANGLE_SLACK
+
+    def holds(self, surface: Surface) -> bool:
+        """Whether a surface meets the line's condition: on its piece, within Gibbs' range."""
+        if not 0.0 <= self.station.u <= 1.0:
+            return False
+        radius = float(surface.x[0 if self.end == "outer" else -1, 0])
+        if radius <= 0.0 or (radius < NECK and self._at_point()):  # on the axis there is no line
+            return False
+        angle = self.solid.angle(surface, self.station)
+        if self.state == "free":  # the mirror image of Young's angle has the same cosine
+            return not ANGLE_SLACK < angle - math.pi < GRAZING
+        low, high = self.admissible
+        return low - ANGLE_SLACK <= angle <= high + ANGLE_SLACK

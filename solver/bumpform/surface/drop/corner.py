@@ -1,0 +1,145 @@
+r"""Re-entrant corners of the solid that liquid does not fill.
+
+It fills a wedge of angle β between materials with Young's angles θ₁, θ₂ when
+
+.. math:: θ_1 + θ_2 < π + β ,
+
+else it draws back from it, and no state that covers the corner exists.
+
+References
+----------
+Concus and Finn, On the behavior of a capillary surface in a wedge, PNAS 63 (1969) 292-299.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bumpform.errors import NoEquilibriumError
+from bumpform.geometry.profile import Edge, Profile
+from bumpform.units.units import format_length, format_place
+
+#: Turn of a profile, rad, up to which it is no corner.
+SMOOTH = 1e-6
+#: Part of the shorter piece beside a cusp at which it is looked which of both lies where.
+OFF = 0.25
+
+
+@dataclass(frozen=True)
+class Corner:
+    """A corner that liquid does not fill.
+
+    Attributes
+    ----------
+    number : int
+        Of the piece that ends in it.
+    features : tuple of str
+        Names of that piece and of the next.
+    place : tuple of float, m
+        r and z.
+    angles : tuple of float, rad
+        Young's angles on both pieces.
+    wedge : float, rad
+        Angle of the liquid's wedge.
+    hung : bool
+        Whether it is of a body above, which has no height of its own.
+    """
+
+    number: int
+    features: tuple[str, str]
+    place: tuple[float, float]
+    angles: tuple[float, float]
+    wedge: float
+    hung: bool = False
+
+    @property
+    def margin(self) -> float:
+        """By how much the angles are too large to fill it, rad."""
+        return sum(self.angles) - math.pi - self.wedge
+
+    def __str__(self) -> str:
+        """What it is, and why it stays empty."""
+        (first, second), (r, z) = self.features, self.place
+        total = math.degrees(sum(self.angles))
+        place = f"r = {format_length(r)}" if self.hung else format_place(r, z)
+        return (
+            f"the corner of {first} and {second} at {place}: the contact "
+            f"angles there, {math.degrees(self.angles[0]):.4g}° and "
+            f"{math.degrees(self.angles[1]):.4g}°, add up to {total:.4g}°, not less than "
+            f"180° + {math.degrees(self.wedge):.4g}° (by {math.degrees(self.margin):.3g}°)"
+        )
+
+
+class UnfilledCornerError(NoEquilibriumError):
+    """The liquid would rest over a corner that it does not fill, and nowhere else.
+
+    Attributes
+    ----------
+    corner : Corner
+    """
+
+    def __init__(self, corner: Corner) -> None:
+        super().__init__(
+            "unfilled_corner",
+            f"the liquid does not fill {corner}; it finds no place to rest short of it",
+        )
+        self.corner = corner
+
+
+def turn_at(profile: Profile, number: int, *, hung: bool = False) -> float:
+    """How far a profile turns towards the liquid where a piece ends, rad: positive re-entrant.
+
+    What rests on the axis by a point makes a cusp of half a turn, whatever rounding makes of it.
+    Elsewhere a cusp is the liquid's or the solid's as both pieces lie beside each other off it.
+    """
+    inside, outside = profile.pieces[number], profile.pieces[number + 1]
+    a, b = inside.tangent(1.0), outside.tangent(0.0)
+    turn = math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))  # left: re-entrant
+    if abs(turn) > math.pi - SMOOTH and inside.point(1.0)[0] < SMOOTH * outside.point(1.0)[0]:
+        return math.pi
+    if abs(turn) > math.pi - SMOOTH:
+        turn = math.copysign(turn, _opening(inside, outside))
+    return -turn if hung else turn
+
+
+def _opening(inside: Edge, outside: Edge) -> float:
+    """Of a cusp: positive where the side to the left of both pieces opens off it."""
+    tip = inside.point(1.0)
+    reach = OFF * min(inside.length(), outside.length())
+    a = tip - inside.point(1.0 - reach / inside.length())
+    b = outside.point(reach / outside.length()) - tip
+    return float(a[0] * b[1] - a[1] * b[0])
+
+
+def unfilled_corners(
+    profile: Profile, angles: tuple[float, ...], first: int, last: int, *, hung: bool = False
+) -> Iterator[Corner]:
+    """Corners that liquid between two lines would not fill, axis outwards.
+
+    Parameters
+    ----------
+    profile : Profile
+    angles : tuple of float, rad
+        Young's angle on each piece.
+    first, last : int
+        Pieces that the inner line (0 where the axis is covered) and the outer line are on.
+    hung : bool
+        Whether the solid is above the profile.
+    """
+    for number in range(first, last):
+        if angles[number] + angles[number + 1] < math.pi:
+            continue  # fills any wedge
+        inside, outside = profile.pieces[number], profile.pieces[number + 1]
+        turn = turn_at(profile, number, hung=hung)
+        corner = Corner(
+            number,
+            (inside.feature, outside.feature),
+            (float(inside.point(1.0)[0]), float(inside.point(1.0)[1])),
+            (angles[number], angles[number + 1]),
+            math.pi - turn,
+            hung,
+        )
+        if turn > SMOOTH and corner.margin >= 0.0:
+            yield corner

@@ -1,0 +1,311 @@
+"""The discrete free surface: its meridian's reference mesh, and what the weak forms tell on it.
+
+The forms are ``weak_forms``, their code is compiled by ``native``. A meridian runs from the
+outer contact line upwards to the apex, liquid on its left; lengths are scaled by a length L of
+the problem, energies by 2πσL².
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bumpform.geometry.curve import Array, PolynomialCurve
+from bumpform.kernel.native import doubles, library
+
+#: Polynomial degree of the elements along the meridian.
+DEGREE = 6
+
+
+class Newton(NamedTuple):
+    """Newton's step of a meridian at fixed volume, and what it starts from.
+
+    The unknowns are the normal displacements of all nodes, of which those of contact lines stay
+    zero; the ends' unknowns; the pressure.
+
+    Attributes
+    ----------
+    gradient, volume_gradient : ndarray, shape (count, 2)
+        Of 𝓛 and V by the nodes.
+    normal : ndarray, shape (count, 2)
+        Unit normals into the gas's side; zero where a node is no unknown.
+    right : ndarray, shape (unknowns,)
+        Forces out of balance by the unknowns, and the missing volume.
+    change : ndarray, shape (unknowns,)
+        The step.
+    sizes : ndarray, shape (2,)
+        Largest displacement, not finite where there is no step; largest force.
+    matrix : ndarray, shape (unknowns, unknowns), or None
+        Minus the derivative of ``right`` by the unknowns: the bordered Hessian.
+    """
+
+    gradient: Array
+    volume_gradient: Array
+    normal: Array
+    right: Array
+    change: Array
+    sizes: Array
+    matrix: Array | None
+
+
+class Survey(NamedTuple):
+    """What is read off a meridian, scaled; see ``survey`` in ``kernel.h``.
+
+    Attributes
+    ----------
+    widest_r, widest_z, top_r, top_z : float
+        Places where r, where z is largest.
+    area, weight : float
+        A and W.
+    first_r, first_z, last_r, last_z : float
+        Unit vectors along the surface away from its first and from its last end, from the
+        reactions there.
+    rise : float
+        Of a cap's surface at its line, towards the axis, rad, counted on from the axis: in as
+        many turns as the meridian makes.
+    lift : float
+        Force of the surface on its last end, upwards.
+    length : float
+        Of the chords between nodes.
+    slowest, fastest, mean : float
+        |X'| by ξ, at the nodes of all elements.
+    """
+
+    widest_r: float
+    widest_z: float
+    top_r: float
+    top_z: float
+    area: float
+    weight: float
+    first_r: float
+    first_z: float
+    last_r: float
+    last_z: float
+    rise: float
+    lift: float
+    length: float
+    slowest: float
+    fastest: float
+    mean: float
+
+
+class Interval:
+    """Reference mesh of a meridian, with what the compiled forms tell on it.
+
+    Nodes are numbered along the curve.
+
+    Parameters
+    ----------
+    elements : int
+
+    Attributes
+    ----------
+    count : int
+        Number of nodes of a meridian, ``elements * DEGREE + 1``.
+    xi : ndarray, shape (count,)
+        The nodes' places in [0, 1].
+    fade : tuple of ndarray, shape (count, 1) each
+        Smooth weights of the two ends: 1 − ξ and ξ.
+    local : tuple of float, length DEGREE + 1
+        Places of an element's nodes in [0, 1].
+    monomials : ndarray, shape (DEGREE + 1, DEGREE + 1)
+        Nodal values of an element → coefficients in x = −1 … 1 along it.
+    slope : ndarray, shape (DEGREE + 1, DEGREE + 1)
+        Nodal values of an element → derivative by ξ at its nodes.
+    given : tuple
+        ``slope``, ``xi`` and ``elements`` as the library takes them.
+    """
+
+    def __init__(self, elements: int) -> None:
+        self.elements = elements
+        self.count = elements * DEGREE + 1
+        self._ffi, self._library = library()
+        self.local = tuple(self._ffi.unpack(self._library.node_places, DEGREE + 1))
+        points = np.array(self.local)
+        inner = np.arange(elements)[:, None] + points[:-1]
+        self.xi = np.append(inner.ravel(), elements) / elements
+        self.fade = (1.0 - self.xi[:, None], self.xi[:, None])
+        vander = np.vander(2.0 * points - 1.0, increasing=True)
+        self.monomials = np.linalg.inv(vander)
+        rise = np.zeros_like(vander)
+        rise[:, 1:] = vander[:, :-1] * np.arange(1, DEGREE + 1)
+        self.slope = 2.0 * elements * rise @ self.monomials
+        self.given = (doubles(self.slope), doubles(self.xi), elements)
+        self._monomials = doubles(self.monomials)
+
+    def gradients(self, x: Array, bond: float, pressure: float) -> tuple[Array, Array]:
+        """Gradient of 𝓛 and of V at the nodes of a meridian, shape (count, 2) each."""
+        gradient, volume_gradient = np.empty(x.shape), np.empty(x.shape)
+        self._library.gradients(
+            self.elements,
+            doubles(x),
+            bond,
+            pressure,
+            doubles(gradient),
+            doubles(volume_gradient),
+        )
+        return gradient, volume_gradient
+
+    def newton(
+        self,
+        x: Array,
+        bond: float,
+        pressure: float,
+        excess: float,
+        ends: Sequence[tuple[Any, ...]],
+        *,
+        closed: bool,
+        coupling: float = 0.0,
+        bordered: bool = False,
+    ) -> Newton:
+        """One step of Newton's method at fixed volume.
+
+        Parameters
+        ----------
+        x : ndarray, shape (count, 2)
+        bond, pressure : float
+        excess : float
+            Solid-side volume/2π less the volume asked for.
+        ends : sequence of End
+            The ends' unknowns.
+        closed : bool
+            Whether the last node is on the axis, where the normal is vertical.
+        coupling : float
+            Mixed second derivative of the solid side's energy by the last two of ``ends``.
+        bordered : bool
+            Whether the matrix is asked for.
+        """
+        count = len(ends)
+        size = self.count + count + 1
+        gradient, volume_gradient, normal = np.empty((3, *x.shape))
+        right, change = np.empty((2, size))
+        sizes = np.empty(2)
+        matrix = np.empty((size, size)) if bordered else None
+        enough = self._library.newton(
+            *self.given,
+            closed,
+            count,
+            self._ffi.new("end_unknown[]", ends),
+            coupling,
+            doubles(x),
+            bond,
+            pressure,
+            excess,
+            doubles(gradient),
+            doubles(volume_gradient),
+            doubles(normal),
+            doubles(right),
+            doubles(change),
+            doubles(sizes),
+            self._ffi.NULL if matrix is None else doubles(matrix),
+        )
+        if not enough:
+            raise MemoryError
+        return Newton(gradient, volume_gradient, normal, right, change, sizes, matrix)
+
+    def read_off(self, x: Array, bond: float, pressure: float, gradient: Array) -> Survey:
+        """What is read off a meridian.
+
+        Where it is highest inside an element is a root of the derivative's polynomial, so it is
+        as exact as the curve.
+
+        Parameters
+        ----------
+        x : ndarray, shape (count, 2)
+        bond, pressure : float
+        gradient : ndarray, shape (count, 2)
+            Of 𝓛 there.
+        """
+        s = self._ffi.new("survey *")
+        self._library.read_off(
+            self._monomials, *self.given, doubles(x), bond, pressure, doubles(gradient), s
+        )
+        numbers = (*s.widest, *s.top, s.area, s.weight, *s.pull[0], *s.pull[1])
+        return Survey._make((*numbers, s.rise, s.lift, s.length, s.slowest, s.fastest, s.mean))
+
+    def second_variation(
+        self, x: Array, bond: float, pressure: float
+    ) -> tuple[Array, Array, Array]:
+        """Dense J₀ without the line's term, ∫ w v/r ds, and ∫ w v r ds: see ``stability``.
+
+        Parameters
+        ----------
+        x : ndarray, shape (count, 2)
+        bond, pressure : float
+
+        Returns
+        -------
+        ndarray, ndarray, ndarray, shape (count, count) each
+        """
+        stiffness, inverse, mass = np.empty((3, self.count, self.count))
+        self._library.second_variation(
+            self.elements,
+            doubles(x),
+            bond,
+            pressure,
+            doubles(stiffness),
+            doubles(inverse),
+            doubles(mass),
+        )
+        return stiffness, inverse, mass
+
+    def integrals(self, x: Array) -> Array:
+        """A and W of one free surface, or of several.
+
+        Parameters
+        ----------
+        x : ndarray, shape (count, 2) or (meridians, count, 2)
+
+        Returns
+        -------
+        ndarray, shape (2,) or (meridians, 2)
+        """
+        sums = np.empty((*x.shape[:-2], 2))
+        self._library.energies(
+            self.elements,
+            sums.size // 2,
+            doubles(x),
+            doubles(sums),
+        )
+        return sums
+
+    def curve(self, x: Array) -> PolynomialCurve:
+        """The exact curve through the nodes."""
+        return PolynomialCurve.from_nodes(x, self.local)
+
+
+@lru_cache(maxsize=16)
+def interval(elements: int) -> Interval:
+    """The reference mesh with so many elements; made once a process."""
+    return Interval(elements)
+
+
+@lru_cache(maxsize=1)
+def _halving() -> tuple[Array, Array]:
+    """Nodal values of one element → those of its two halves."""
+    local = np.array(interval(1).local)
+    vander = np.linalg.inv(np.vander(2.0 * local - 1.0, increasing=True))
+    halves = [
+        np.vander(2.0 * (0.5 * local + h) - 1.0, increasing=True) @ vander for h in (0.0, 0.5)
+    ]
+    return halves[0], halves[1]
+
+
+@lru_cache(maxsize=8)
+def _refinement(elements: int) -> Array:
+    """Nodal values on so many elements → on twice as many."""
+    nodes = np.arange(elements)[:, None] * DEGREE + np.arange(DEGREE + 1)
+    matrix = np.zeros((2 * elements * DEGREE + 1, elements * DEGREE + 1))
+    for side, half in enumerate(_halving()):
+        for cell in nodes:
+            rows = cell + cell[0] + side * DEGREE
+            matrix[np.ix_(rows, cell)] = half
+    return matrix
+
+
+def refine(x: Array) -> Array:
+    """The same curve on twice as many elements, exactly."""
+    return _refinement((len(x) - 1) // DEGREE) @ x

@@ -1,0 +1,7 @@
+"""A surface between two contact lines: rings, bridges, and the body that rests on one.
+
+`arc` guesses, `joint` is the state, `joint_equilibrium` solves both lines and the height at once;
+`loaded_body` moves the upper body, `lateral_stiffness` is against moves to the side.
+
+May import: `units`, `kernel`, `geometry`, `surface.drop`.
+"""

@@ -1,0 +1,381 @@
+"""A surface between two contact lines: the ring round a core, the bridge between two bodies.
+
+The lines move in turn downhill in energy, the other held, until both can rest; then all
+is solved at once. Where an upper body is loaded, its height is one more unknown (``floating``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.geometry.profile import Station
+from bumpform.quick import quick, replace
+from bumpform.surface.drop.contact import Solid, advance
+from bumpform.surface.drop.equilibrium import (
+    FIRST_ELEMENTS,
+)
+from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.newton import Surface, solve
+from bumpform.surface.drop.path import Trail
+from bumpform.surface.drop.penetration import find_penetration
+from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.joints.arc import arc
+from bumpform.units.units import format_length
+
+#: How far a line moves at a time, relative to the drop's length.
+REACH = 0.25
+#: Turns of both lines before the search gives up.
+MAX_TURNS = 120
+#: Turns after which both lines are moved on at once, too.
+FOLLOWING = 5
+#: Relative accuracy of a place found by holding lines; Newton's method does the rest.
+NEAR = 1e-3
+#: Largest step of a ring's inner line towards the axis, relative to its radius.
+CLOSING = 0.5
+#: A hole in a film smaller than this, relative to the drop's length, that pulls itself
+#: together has no shape at rest any more: it closes.
+HOLE = 0.2
+
+
+class ClosedError(NoEquilibriumError):
+    """A line has run into the axis: the ring closes, or the body comes off.
+
+    Attributes
+    ----------
+    end : str
+        Which line.
+    other : Station
+        Where the other line is.
+    held : Held or None
+        The last that could be held, if one could.
+    """
+
+    def __init__(self, end: str, other: Station, held: Held | None = None) -> None:
+        super().__init__("dewets", f"the {end} contact line runs into the axis")
+        self.end, self.other, self.held = end, other, held
+
+
+class GlidingError(NoEquilibriumError):
+    """Both lines still move after many turns.
+
+    Attributes
+    ----------
+    held : Held
+        Where they are.
+    """
+
+    def __init__(self, held: Held) -> None:
+        super().__init__(
+            "not_converged", f"the contact lines have not come to rest after {MAX_TURNS} turns"
+        )
+        self.held = held
+
+
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """Liquid between two contact lines.
+
+    Attributes
+    ----------
+    drop : Drop
+    solids : tuple of Solid
+        Of the first (outer) and of the last line (inner, or top).
+    """
+
+    drop: Drop
+    solids: tuple[Solid, Solid]
+
+    def guess(
+        self,
+        stations: tuple[Station, Station],
+        lift: float = 0.0,
+        *,
+        elements: int = FIRST_ELEMENTS,
+    ) -> Surface:
+        """Circular arc between two places that holds the volume.
+
+        Raises
+        ------
+        ConvergenceError
+            If no arc does.
+        """
+        scale = self.drop.length
+        first = self.solids[0].line(stations[0], free=False, scale=scale)
+        last = self.solids[1].line(stations[1], free=False, scale=scale, lift=lift)
+        free = self.drop.scaled_volume - first.solid[0] - last.solid[0]
+        x, pressure = arc(first.place, last.place, free, interval(elements))
+        pressure += self.drop.bond * float(x[0, 1])
+        return Surface(x, first, last, self.drop.bond, pressure, self.drop.scaled_volume)
+
+    def hold(self, stations: tuple[Station, Station], near: Surface) -> Surface:
+        """Equilibrium with both lines held, from a surface nearby (whose lift it keeps).
+
+        Raises
+        ------
+        ConvergenceError
+        """
+        assert near.end is not None
+        scale, lift = self.drop.length, near.end.lift
+        first = self.solids[0].line(stations[0], free=False, scale=scale)
+        last = self.solids[1].line(stations[1], free=False, scale=scale, lift=lift)
+        xi = near.mesh.xi[:, None]
+        x = near.x + (1.0 - xi) * (first.point() - near.x[0]) + xi * (last.point() - near.x[-1])
+        moved = replace(near, x=x, start=first, end=last, load=None)
+        try:
+            return solve(moved, tolerance=NEAR)
+        except ConvergenceError:
+            return solve(self.guess(stations, lift), tolerance=NEAR)
+
+    def force(self, surface: Surface, which: int, station: Station) -> float:
+        """Force on a line, outwards along its profile, against the station's piece."""
+        solid = self.solids[which]
+        radius = float(surface.x[-1 if which else 0, 0])
+        angle = solid.angle(surface, station)
+        towards_dry = radius * advance(angle, solid.angles[station.piece])
+        return -towards_dry if solid.kind == "inner" else towards_dry
+
+
+@quick
+@dataclass(frozen=True, eq=False)
+class Held:
+    """Both lines at places, and the surface between them."""
+
+    stations: tuple[Station, Station]
+    states: tuple[str, str]
+    surface: Surface
+
+    def put(self, which: int, station: Station, state: str, surface: Surface) -> Held:
+        """With one line elsewhere."""
+        stations, states = list(self.stations), list(self.states)
+        stations[which], states[which] = station, state
+        return Held((stations[0], stations[1]), (states[0], states[1]), surface)
+
+
+def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
+    """Move the lines in turn downhill until both can rest (to ``NEAR``).
+
+    Each moves by a limited reach at a time, shortened where no equilibrium is found, so
+    that the lines come down together. Where they still follow each other after some turns (a
+    narrow ring that glides), both go on at once for a while. A trail is told of every move.
+
+    Raises
+    ------
+    NoEquilibriumError
+        Where a line leaves its profile: ``ClosedError`` at the axis. ``GlidingError`` where they
+        do not come to rest.
+    ConvergenceError
+    """
+    reach, stretch = [REACH, REACH], 1.0
+    trail = trail or Trail()
+    for turn in range(MAX_TURNS):
+        largest, before = 0.0, held
+        for which in (0, 1):
+            held, shift, reach[which] = _advance(joint, held, which, reach[which])
+            _slid(trail, joint, held, which)
+            largest = max(largest, shift)
+        over = _over_point(joint, held)
+        if over is not None:
+            held, reach = over, [REACH, REACH]
+            continue
+        if largest < NEAR:
+            return held
+        if turn >= FOLLOWING:
+            onwards = _onwards(joint, before, held, stretch)
+            stretch *= 0.5 if onwards is None else 2.0
+            held = onwards or held
+    raise GlidingError(held)
+
+
+def _over_point(joint: Joint, held: Held) -> Held | None:
+    """A line gone over from a ball to what that rests on in a point, where the surface touches it.
+
+    The slit between both gets ever narrower, so liquid that touches both sides fills it.
+    """
+    scale = joint.drop.length
+    for which, (piece, _) in enumerate(held.stations):
+        solid = joint.solids[which]
+        if solid.kind == "inner" or not solid.ends_on_axis(piece):
+            continue
+        surface, end = held.surface, held.surface.end
+        lift = end.lift if end is not None and solid.kind == "top" else 0.0
+        curve = surface.mesh.curve((surface.x - (0.0, lift)) * scale)
+        met = find_penetration(curve, solid.profile, between=True)
+        if met is None or met.station is None or met.station.piece <= piece:
+            continue
+        stations = list(held.stations)
+        stations[which] = met.station
+        pair = stations[0], stations[1]
+        return Held(pair, ("free", "free"), joint.hold(pair, surface))
+    return None
+
+
+def _onwards(joint: Joint, before: Held, held: Held, stretch: float) -> Held | None:
+    """Both lines moved on at once, as far as in their last turn, or so many times.
+
+    Returns
+    -------
+    Held or None
+        None where a line would leave its piece, or where the energy no longer falls there.
+    """
+    stations, moves = [], []
+    for which in (0, 1):
+        (piece, u), (was, v) = held.stations[which], before.stations[which]
+        length = joint.solids[which].profile.pieces[piece].length() / joint.drop.length
+        there = u + stretch * (u - v)
+        if piece != was or not 0.0 < there < 1.0 or abs(there - u) * length > REACH:
+            return None
+        stations.append(Station(piece, there))
+        moves.append((there - u) * length)
+    pair = (stations[0], stations[1])
+    try:
+        surface = joint.hold(pair, held.surface)
+    except ConvergenceError:
+        return None
+    falls = sum(joint.force(surface, which, pair[which]) * moves[which] for which in (0, 1))
+    return replace(held, stations=pair, surface=surface) if falls > 0.0 else None
+
+
+def _slid(trail: Trail, joint: Joint, held: Held, which: int) -> None:
+    """Tell a trail where a line is."""
+    end = held.surface.end
+    above = which == 1 and joint.solids[1].kind == "top"
+    lift = end.lift * joint.drop.length if above and end is not None else 0.0
+    trail.slide(joint.solids[which], held.stations[which], lift)
+
+
+def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, float, float]:
+    """Move one line downhill, the other held; how far (scaled), and its next reach."""
+    solid, scale = joint.solids[which], joint.drop.length
+    way = _way(joint, held, which)
+    if way is None:
+        station = held.stations[which]
+        vertex = solid.vertex(station)
+        at_edge = vertex.u in (0.0, 1.0) and 0 < vertex.piece + vertex.u < len(solid.profile)
+        return held.put(which, vertex, "pinned" if at_edge else "free", held.surface), 0.0, reach
+    (piece, u), direction, force = way
+    edge = solid.profile.pieces[piece]
+    neck, head = solid.span(piece, scale)
+    if direction < 0 and piece == 0 and u <= neck:
+        raise ClosedError(solid.kind, held.stations[1 - which], held)
+    length = edge.length() / scale
+    if (u <= neck and direction < 0) or (u >= head and direction > 0):  # over a ball's point
+        piece += direction
+        beside = Station(piece, solid.span(piece, scale)[0 if direction > 0 else 1])
+        return _at(joint, held, which, beside), NEAR, reach
+    if direction < 0 and solid.kind == "inner":  # the force changes over a hole's own radius
+        reach = min(reach, max(CLOSING * float(held.surface.x[-1, 0]), NEAR))
+    ahead = min(max(u + direction * reach / length, neck), head)
+    least = NEAR  # a line that is still pulled on is not at rest, however short its way
+    try:
+        there = _at(joint, held, which, Station(piece, ahead))
+        beyond = joint.force(there.surface, which, Station(piece, ahead))
+        if beyond * direction < 0.0:
+            least = 0.0
+            near = held.put(which, Station(piece, u), "free", held.surface)
+            there = _between(joint, near, there, which, (force, beyond))
+    except ConvergenceError:
+        if _closes(joint, held, which, direction, reach):
+            raise ClosedError("inner", held.stations[0], held) from None
+        if reach < NEAR:
+            _refuse_parted(joint, held)
+            raise
+        return held, reach, 0.5 * reach
+    shift = abs(there.stations[which].u - u) * length
+    return there, max(shift, least), min(1.5 * reach, REACH)
+
+
+def _closes(joint: Joint, held: Held, which: int, direction: int, reach: float) -> bool:
+    """Whether a ring whose line cannot be moved on any further closes over its middle.
+
+    With a neck above the inner line, narrower than it, the states with held lines end at a fold
+    past which the neck pulls itself together, as a film between two rings does.
+    """
+    radii = held.surface.x[:, 0]
+    if joint.solids[1].kind != "inner":
+        return False
+    if which == 1 and direction < 0 and reach < 0.1 * REACH and radii[-1] < HOLE:
+        return True
+    return reach < NEAR and bool(radii.min() < radii[-1])
+
+
+def _refuse_parted(joint: Joint, held: Held) -> None:
+    """Refuse a joint of which no line can be moved on any further, and which has a neck.
+
+    The states with held lines end at a fold, past which the neck pulls itself together.
+
+    Raises
+    ------
+    NoEquilibriumError
+    """
+    radii = held.surface.x[:, 0]
+    if joint.solids[1].kind == "top" and radii.min() < min(radii[0], radii[-1]):
+        neck = float(radii.min()) * joint.drop.length
+        raise NoEquilibriumError(
+            "no_equilibrium",
+            f"the liquid parts: its neck, {format_length(neck)} in radius, pulls itself together "
+            "while the contact lines move",
+        )
+
+
+def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | None:
+    """Piece on which a line moves, its direction and the force on it; None at rest.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "off_model"
+    """
+    solid = joint.solids[which]
+    last = len(solid.profile) - 1
+    piece, u = held.stations[which]
+    outward = Station(piece + 1, 0.0) if u >= 1.0 and piece < last else Station(piece, u)
+    inward = Station(piece - 1, 1.0) if u <= 0.0 and piece > 0 else Station(piece, u)
+    out = joint.force(held.surface, which, outward)
+    back = joint.force(held.surface, which, inward)
+    small = 0.05 * NEAR * float(np.abs(held.surface.x[:, 0]).max())
+    if out > small and out >= -back:
+        if outward.u >= 1.0:
+            radius = float(solid.profile.point(solid.profile.end)[0])
+            raise NoEquilibriumError(
+                "off_model",
+                f"the {solid.kind} contact line spreads past the model's outer radius "
+                f"{format_length(radius)}: it would meet the next joint, or the model is too small "
+                "(pitch)",
+            )
+        return outward, 1, out
+    if back < -small:
+        return inward, -1, back
+    return None
+
+
+def _between(joint: Joint, near: Held, far: Held, which: int, forces: tuple[float, float]) -> Held:
+    """Place of zero force between two places of one piece, by false position.
+
+    The end that stays counts for less, the less the other one changes (Anderson and Björck).
+    """
+    (f0, f1), piece = forces, near.stations[which].piece
+    u0, u1 = near.stations[which].u, far.stations[which].u
+    found = near
+    for _ in range(20):
+        u = u1 - f1 * (u1 - u0) / (f1 - f0)
+        found = _at(joint, found, which, Station(piece, u))
+        f = joint.force(found.surface, which, Station(piece, u))
+        if abs(f) < NEAR * max(abs(forces[0]), abs(forces[1])) or abs(u1 - u0) < 1e-6:
+            break
+        if f * f1 < 0.0:
+            u0, f0 = u1, f1
+        else:
+            part = 1.0 - f / f1
+            f0 *= part if part > 0.0 else 0.5
+        u1, f1 = u, f
+    return found
+
+
+def _at(joint: Joint, held: Held, which: int, station: Station) -> Held:
+    stations = list(held.stations)
+    stations[which] = station
+    pair = (stations[0], stations[1])
+    return held.put(which, station, "free", joint.hold(pair, held.surface))

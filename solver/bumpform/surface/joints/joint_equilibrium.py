@@ -1,0 +1,209 @@
+"""The equilibrium of a joint: both lines, and a floating body's height, solved for at once.
+
+From lines that are near to rest (``joint.rest``); where the solve takes a line off its edge or its
+piece, it is held there and moved on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bumpform.errors import ConvergenceError
+from bumpform.geometry.profile import Station
+from bumpform.quick import replace
+from bumpform.surface.drop.contact import LineAt
+from bumpform.surface.drop.equilibrium import FIRST_TOLERANCE, Equilibrium, accurate, lines_at
+from bumpform.surface.drop.newton import Surface, solve
+from bumpform.surface.drop.path import Trail
+from bumpform.surface.joints.joint import MAX_TURNS, NEAR, GlidingError, Held, Joint, rest
+
+#: Furthest that lines may go at once as a body moves by a step, relative to the drop's length.
+STEP = 0.1
+#: Furthest that its surface may go by a step that is solved for at once, relative to that length.
+LEAP = 0.25
+#: How often lines that leave edges on such a step are solved for again.
+OFF_EDGES = 3
+#: Fraction of a piece by which a line that is solved for again has not moved on.
+STUCK = 1e-9
+
+
+def settle(joint: Joint, held: Held, load: float | None) -> tuple[Surface, tuple[LineAt, ...]]:
+    """Everything solved at once from lines near to rest, on the first mesh.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    load : float or None
+        Force/2πσL on the upper body; None keeps its height.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    lines = tuple(
+        LineAt(solid, station, state)
+        for solid, station, state in zip(joint.solids, held.stations, held.states, strict=True)
+    )
+    scale, near = joint.drop.length, held.surface
+    assert near.end is not None
+    first, last = (
+        line.solid.line(line.station, free=line.state == "free", scale=scale, lift=lift)
+        for line, lift in zip(lines, (0.0, near.end.lift), strict=True)
+    )
+    surface = solve(replace(near, start=first, end=last, load=load), tolerance=FIRST_TOLERANCE)
+    return surface, lines_at(lines, surface)
+
+
+def at_once(joint: Joint, near: Held, trail: Trail | None = None) -> Held | None:
+    """Lines at rest next to where they were, all solved for at once from a surface that is none.
+
+    Parameters
+    ----------
+    joint : Joint
+    near : Held
+        With a curve next to the one that is looked for.
+    trail : Trail, optional
+        Told of the way.
+
+    Returns
+    -------
+    Held or None
+        None where this is more than a little step of the same state.
+    """
+    try:
+        surface, lines = settle(joint, near, None)
+    except ConvergenceError:
+        return None
+    if not (surface.moved < LEAP and all(line.holds(surface) for line in lines)):
+        return None
+    if any(line.is_mirrored(surface) for line in lines):
+        return None
+    if np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max() > STEP:
+        return None
+    return _come(joint, near, surface, lines, trail)
+
+
+def follow(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
+    """Lines at rest where a body has moved by a step: solved at once, or else moved downhill.
+
+    Parameters
+    ----------
+    joint : Joint
+    near : Held
+        Lines that were at rest before, held, with the body where it is.
+    trail : Trail, optional
+        Told of the way.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+        As ``rest``.
+    """
+    moved = near
+    try:
+        for _ in range(OFF_EDGES):
+            surface, lines = settle(joint, moved, None)
+            if all(line.holds(surface) for line in lines):
+                break
+            moved = _resume(joint, moved, surface, lines)
+        else:
+            return rest(joint, near, trail)
+    except ConvergenceError:
+        return rest(joint, near, trail)
+    shift = np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max()
+    if shift > STEP or any(line.is_mirrored(surface) for line in lines):
+        return rest(joint, near, trail)
+    return _come(joint, moved, surface, lines, trail)
+
+
+def _come(
+    joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...], trail: Trail | None
+) -> Held:
+    """Lines where they have been solved for, and a trail told of it."""
+    if trail is not None and surface.end is not None:
+        for line, lift in zip(lines, (0.0, surface.end.lift * joint.drop.length), strict=True):
+            trail.slide(line.solid, line.station, lift)
+    return Held((lines[0].station, lines[1].station), held.states, surface)
+
+
+def reach_joint(
+    joint: Joint, held: Held, load: float | None = None, trail: Trail | None = None
+) -> Equilibrium:
+    """The equilibrium that two lines reach downhill from where they are held.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    before: tuple[LineAt, ...] = ()
+    for _ in range(MAX_TURNS):
+        surface, lines = settle_at_rest(joint, held, load, trail)
+        found = accurate(surface, lines, joint.drop)
+        if all(line.holds(found.surface) for line in found.lines):
+            return found
+        if _stuck(before, lines):
+            break
+        before, held = lines, _resume(joint, held, found.surface, lines)
+    raise GlidingError(held)
+
+
+def settle_at_rest(
+    joint: Joint, held: Held, load: float | None = None, trail: Trail | None = None
+) -> tuple[Surface, tuple[LineAt, ...]]:
+    """The same on the first mesh only.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    before: tuple[LineAt, ...] = ()
+    for _ in range(MAX_TURNS):
+        held = rest(joint, held, trail)
+        surface, lines = settle(joint, held, load)
+        if all(line.holds(surface) for line in lines):
+            return surface, lines
+        if _stuck(before, lines):
+            break
+        before, held = lines, _resume(joint, held, surface, lines)
+    raise GlidingError(held)
+
+
+def _stuck(before: tuple[LineAt, ...], lines: tuple[LineAt, ...]) -> bool:
+    """Whether lines have been solved for where they have been before."""
+    return len(before) == len(lines) and all(
+        was.state == now.state
+        and was.station.piece == now.station.piece
+        and abs(was.station.u - now.station.u) < STUCK
+        for was, now in zip(before, lines, strict=True)
+    )
+
+
+def _resume(joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...]) -> Held:
+    """Hold the lines again where a joint solve has taken them, kept on their pieces.
+
+    A line that has left its edge's bounds goes on to the piece that it is drawn to: the force of
+    an angle near 0° or 180° may be too small to tell it.
+    """
+    assert surface.end is not None
+    stations, states = [], []
+    for line in lines:
+        piece, u = line.station
+        low, high = line.solid.span(piece, joint.drop.length)
+        on = Station(piece, min(max(u, low), high))
+        gone = line.state == "pinned" and not line.holds(surface)
+        stations.append(_off_edge(joint, surface, line) if gone else line.solid.vertex(on))
+        states.append("free" if gone else line.state)
+    pair = stations[0], stations[1]
+    surface = joint.hold(pair, replace(surface, load=None))
+    return Held(pair, (states[0], states[1]), surface)
+
+
+def _off_edge(joint: Joint, surface: Surface, line: LineAt) -> Station:
+    """Just beside the edge at which a line does not stay, on the side that it is drawn to."""
+    solid, piece = line.solid, line.station.piece
+    inner = line.end == "inner"
+    wetted = not solid.angle(surface, line.station) > line.admissible[1]
+    piece += 0 if wetted else (-1 if inner else 1)
+    off = min(NEAR * joint.drop.length / solid.profile.pieces[piece].length(), 0.5)
+    return Station(piece, off if wetted == inner else 1.0 - off)

@@ -1,0 +1,159 @@
+r"""Stiffness of a joint against moves of its upper body to one side: shift and tilt.
+
+A body that is moved by a small δ displaces its surface by δ g(s) cosφ along the normal, with
+
+.. math::
+    g = n_r \;\text{(shift along x)}, \qquad
+    g = n_r (z - z_c) - n_z r \;\text{(tilt about a diameter at height } z_c \text{)}.
+
+The liquid follows by δ w(s) cosφ: w makes the second variation of ``stability`` for m = 1
+stationary, with w = 0 at a lower line that is pinned and w = g at an upper one; lines that slide
+keep their angle on the solid, w' + q w = 0 below and (w − g)' + q (w − g) = 0 above. The force
+(moment) on the body is −k δ. It is what the surface passes on at its end,
+
+.. math:: k = πσ\,r\,(w' g - w g'), \qquad \text{(tilt: } + \; πρg\,[a^4/4 - 2\int (z - z_c) dV/2π]
+    \text{)}
+
+since g is itself a solution that costs nothing, but for the weight of a tilted liquid: the part
+between the level of a line of radius a and the body's surface hangs on the body. k is positive
+where the joint brings the body back, negative where the body shears off or tips.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from bumpform.surface.drop.contact_line import ContactLine
+from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.newton import Surface
+from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.drop.stability import line_term
+from bumpform.units.measured import Measured
+
+#: Elements at the most, but for surfaces that need many: the error falls as with h¹².
+ELEMENTS = 16
+#: How much of σ a stiffness is off by for a surface that is off by its size, for w of size 1.
+SENSITIVITY = 10.0
+
+
+@dataclass(frozen=True)
+class Lateral:
+    """How a joint resists moves of its upper body, its height and the other move held.
+
+    Attributes
+    ----------
+    shift : Measured, N/m
+        −dF/dx; exactly zero where a line slides on a level plane, on which the joint just glides.
+    tilt : Measured or None, N·m/rad
+        −dM/dα about a diameter of the body's face; None where both lines slide on planes, between
+        which a tilt squeezes the liquid out.
+    """
+
+    shift: Measured
+    tilt: Measured | None
+
+
+class _Move(NamedTuple):
+    """Normal displacement of the upper line by a move of its body, and its slope by arc length."""
+
+    g: float
+    slope: float
+
+
+def lateral(found: Equilibrium) -> Lateral:
+    """Lateral and tilt stiffness of a joint, with their errors.
+
+    Parameters
+    ----------
+    found : Equilibrium
+        With a line on an upper body, which tilts about the middle of its face.
+    """
+    surface, drop, above = found.surface, found.drop, found.lines[1].solid.profile
+    end = surface.end
+    assert end is not None
+    below, top = _glides(surface.start), _glides(end)
+    if below and top:
+        return Lateral(Measured(0.0), None)
+    centre = float(above.point(above.start)[1]) / drop.length + end.lift
+    n = min(surface.elements, max(ELEMENTS, surface.elements // 4))
+    fine, coarse = (_stiffness(_on(surface, k), centre) for k in (n, n // 2))
+    off = SENSITIVITY * found.doubt.place / drop.length
+    shift, tilt = (
+        Measured(k, abs(k - rough) + off * math.pi * max(1.0, reach) ** 2)
+        for (k, reach), (rough, _) in zip(fine, coarse, strict=True)
+    )
+    if below or top:
+        shift = Measured(0.0)
+    unit = drop.surface_tension
+    return Lateral(unit * shift, unit * drop.length**2 * tilt)
+
+
+def _glides(line: ContactLine) -> bool:
+    """Whether a line slides on a level plane, which looks the same from everywhere."""
+    straight = line.edge.straight
+    return line.free and straight is not None and abs(straight[3]) <= 1e-12 * abs(straight[2])
+
+
+def _on(surface: Surface, elements: int) -> tuple[Surface, np.ndarray]:
+    """A surface with its form of m = 1, without the lines' terms, on a mesh."""
+    mesh, x = interval(elements), surface.x
+    if surface.elements != elements:
+        x = surface.mesh.curve(x).point(mesh.xi * surface.elements)
+    stiffness, inverse, _ = mesh.second_variation(x, surface.bond, surface.pressure)
+    return surface, stiffness + inverse
+
+
+def _stiffness(
+    on_mesh: tuple[Surface, np.ndarray], centre: float
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Stiffness/σ (tilt: /σL²) of shift and of tilt, each with the largest |w|."""
+    surface, bare = on_mesh
+    start, end = surface.start, surface.end
+    assert end is not None
+    matrix, first, last = bare.copy(), 0, len(bare)
+    if start.free:
+        matrix[0, 0] += line_term(surface, start)
+    else:
+        first = 1
+    term = line_term(surface, end) if end.free else 0.0
+    if end.free:
+        matrix[-1, -1] += term
+    else:
+        last -= 1
+    r, moves = end.place[0], _moves(surface, centre)
+    w = np.zeros((len(bare), 2))
+    if end.free:
+        right = np.zeros((last - first, 2))
+        right[-1] = [term * g + r * slope for g, slope in moves]
+    else:
+        w[-1] = [g for g, _ in moves]
+        right = -np.outer(matrix[first:last, -1], w[-1])
+    w[first:last] = np.linalg.solve(matrix[first:last, first:last], right)
+    pulls, reach = bare[-1] @ w, np.abs(w).max(axis=0)
+    shift, tilt = (
+        math.pi * float(pull * g - r * v * slope)
+        for pull, v, (g, slope) in zip(pulls, w[-1], moves, strict=True)
+    )
+    volume, moment, _ = end.solid  # between the line's level and the body
+    tilt += math.pi * surface.bond * (0.25 * r**4 - 2.0 * (moment - centre * volume))
+    return (shift, float(reach[0])), (tilt, float(reach[1]))
+
+
+def _moves(surface: Surface, centre: float) -> tuple[_Move, _Move]:
+    """The upper line's shift and tilt, for a δ of 1."""
+    end = surface.end
+    assert end is not None
+    r, z = end.place
+    pull = surface.pull(last=True)
+    length = math.hypot(*pull)
+    tr, tz = -pull[0] / length, -pull[1] / length  # towards the line; the normal is (tz, −tr)
+    along = surface.pressure - surface.bond * z - tz / r
+    arm = z - centre
+    return (
+        _Move(tz, tr * along),
+        _Move(tz * arm + tr * r, along * (tr * arm - tz * r) + 1.0),
+    )

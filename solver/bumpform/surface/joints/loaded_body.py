@@ -1,0 +1,230 @@
+"""A body above a joint: moved with the contact lines at rest, and how stiff the joint is."""
+
+from __future__ import annotations
+
+import math
+
+from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
+from bumpform.quick import replace
+from bumpform.surface.drop.corner import UnfilledCornerError, unfilled_corners
+from bumpform.surface.drop.newton import Surface, balance
+from bumpform.surface.drop.path import Trail
+from bumpform.surface.joints.joint import NEAR, GlidingError, Held, Joint, rest
+from bumpform.surface.joints.joint_equilibrium import at_once, follow
+from bumpform.units.units import format_length
+
+#: Part of its height by which a body is moved at a time.
+SINK = 0.12
+#: Smallest step, relative to the first, before a search gives up; and where the liquid would leave
+#: its solid on the way.
+FINEST, COARSEST = 1e-3, 0.05
+#: Steps up that fail, each halving the next one, before the liquid is taken to part: where its
+#: pull still grows, and where it has been larger further down.
+MOST_FAILURES, FEW_FAILURES = 10, 2
+
+
+def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> Held:
+    """Move the body to a lift by steps, the lines at rest on the way.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    goal : float
+        Scaled lift: below where the body is, it is pressed, above it is drawn.
+    trail : Trail, optional
+        Told of the way.
+
+    Returns
+    -------
+    Held
+        Lines at rest, the body at its goal.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "no_joint" where the liquid parts while the body is drawn.
+    ConvergenceError
+    """
+    held = come_to_rest(joint, held, goal, trail)
+    largest = stride = SINK * height_of(held)
+    while lift_of(held) != goal:
+        way = goal - lift_of(held)
+        step = goal if abs(way) <= stride else lift_of(held) + math.copysign(stride, way)
+        told = Trail(trail.moves) if trail is not None else None
+        try:
+            there = brought_to(joint, held, step, told)
+        except (ConvergenceError, NoEquilibriumError) as error:
+            stride *= 0.5
+            if stride >= (COARSEST if leaves(error) and way < 0.0 else FINEST) * largest:
+                continue
+            if way < 0.0:
+                refuse_cornered(joint, held)
+                raise
+            raise NoEquilibriumError("no_joint", parts(joint, lift_of(held), goal)) from error
+        if _leaps(held, there) and stride > COARSEST * largest:
+            stride *= 0.5  # of a film that is squeezed the step may be a large part
+            continue
+        if trail is not None and told is not None:
+            trail.moves = told.moves
+        held = there
+    return held
+
+
+def _leaps(before: Held, after: Held) -> bool:
+    """Whether a line has gone over a whole piece."""
+    pairs = zip(before.stations, after.stations, strict=True)
+    return any(abs(was.piece - now.piece) > 1 for was, now in pairs)
+
+
+def come_to_rest(joint: Joint, held: Held, lowest: float, trail: Trail | None = None) -> Held:
+    """Lines at rest under a body that has just touched the liquid.
+
+    Where they find no rest at this height, the liquid parts there (it goes over to the body, or
+    shrinks back from it), and the body comes down on it again: at the next height with a joint.
+
+    Parameters
+    ----------
+    joint : Joint
+    held : Held
+    lowest : float
+        Scaled lift to which the body comes down.
+    trail : Trail, optional
+        Told of the way.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+        As at the first height, where there is no joint at any.
+    """
+    trail = trail or Trail()
+    gap = height_of(held) - float(held.surface.x[0, 1])
+    lift, stride = lift_of(held), SINK * gap
+    first: BumpformError | None = None
+    while True:
+        way = Trail(trail.moves)
+        try:
+            found = rest(joint, lifted(joint, held, lift) if first else held, way)
+        except (ConvergenceError, NoEquilibriumError) as error:
+            first = first or error
+        else:
+            trail.moves = way.moves
+            return found
+        if lift <= lowest:
+            raise first
+        lift = max(lift - stride, lowest)
+
+
+def leaves(error: BumpformError) -> bool:
+    """Whether the liquid leaves its solid, not only that its lines did not come to rest."""
+    return isinstance(error, NoEquilibriumError) and not isinstance(error, GlidingError)
+
+
+def refuse_cornered(joint: Joint, held: Held) -> None:
+    """Refuse lines that a body which comes down has driven into a corner that stays empty.
+
+    Raises
+    ------
+    UnfilledCornerError
+    """
+    for solid, (piece, u) in zip(joint.solids, held.stations, strict=True):
+        last = piece + 1 if u > 1.0 - NEAR and piece + 1 < len(solid.profile.pieces) else piece
+        over = solid.profile, solid.angles, 0, last
+        for corner in unfilled_corners(*over, hung=solid.kind == "top"):
+            raise UnfilledCornerError(corner)
+
+
+def parts(joint: Joint, lift: float, goal: float) -> str:
+    """That liquid parts at a lift at which a body is drawn to its goal, both scaled; in words."""
+    reference, scale = joint.solids[1].reference, joint.drop.length
+    reached, short = reference + lift * scale, (goal - lift) * scale
+    return (
+        f"the liquid that is drawn up parts at a standoff of about {format_length(reached)}: "
+        f"{format_length(short)} are missing to the {format_length(reached + short)} that are "
+        "asked for"
+    )
+
+
+def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
+    """Heights from the last one below at which the pull is less, to where the liquid parts."""
+    held = rest(joint, held)
+    way = [(held, pull_of(held))]
+    stride = SINK * height_of(held)
+    while len(way) < 2 or way[0][1] > way[1][1]:  # further down it may pull more
+        try:
+            first = way[0][0]
+            below = brought_to(joint, first, lift_of(first) - stride)
+        except (ConvergenceError, NoEquilibriumError):
+            break
+        way.insert(0, (below, pull_of(below)))
+    widest, failures = stride, 0
+    while True:
+        held, pull = way[-1]
+        past = pull < max(before for _, before in way)
+        if failures >= (FEW_FAILURES if past else MOST_FAILURES):
+            return way
+        try:
+            held = brought_to(joint, held, lift_of(held) + stride)
+        except (ConvergenceError, NoEquilibriumError):
+            failures += 1
+            stride *= 0.5
+            continue
+        way.append((held, pull_of(held)))
+        stride = min(1.5 * stride, widest)
+
+
+def stiffness(surface: Surface) -> float:
+    """−dF/dz of the force F of the liquid on a body by its height; scaled by 2πσ.
+
+    Positive where the height of a body that floats is a minimum of energy: pressed, it sinks. The
+    inverse of what Newton's step raises the body by for a load of one less: of the entry of the
+    inverse Hessian that belongs to the height.
+    """
+    # the height is the last unknown but the pressure
+    raised = [balance(replace(surface, load=load)).change[-2] for load in (0.0, 1.0)]
+    return float(1.0 / (raised[0] - raised[1]))
+
+
+def pull_of(held: Held) -> float:
+    """Force/2πσL with which the liquid pulls the body down."""
+    return -held.surface.force_on_body()
+
+
+def lift_of(held: Held) -> float:
+    """Scaled lift of the body."""
+    assert held.surface.end is not None
+    return held.surface.end.lift
+
+
+def height_of(held: Held) -> float:
+    """Scaled height of the body."""
+    assert held.surface.end is not None
+    return float(held.surface.end.point()[1])
+
+
+def lifted(joint: Joint, held: Held, lift: float) -> Held:
+    """The same lines with the body at another height."""
+    return replace(held, surface=joint.hold(held.stations, stretched(held.surface, lift)))
+
+
+def brought_to(joint: Joint, held: Held, lift: float, trail: Trail | None = None) -> Held:
+    """Lines at rest with the body at another height, a step away.
+
+    Solved for at once where this is a little step for them too; else they are held, and follow.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+        As ``follow``.
+    """
+    near = replace(held, surface=stretched(held.surface, lift))
+    return at_once(joint, near, trail) or follow(joint, lifted(joint, held, lift), trail)
+
+
+def stretched(surface: Surface, lift: float) -> Surface:
+    """The curve stretched to another height of the body."""
+    end = surface.end
+    assert end is not None
+    x = surface.x.copy()
+    x[:, 1] += surface.mesh.xi * (lift - end.lift)
+    return replace(surface, x=x, end=replace(end, lift=lift))

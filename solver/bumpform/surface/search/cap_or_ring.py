@@ -1,0 +1,160 @@
+"""Cap or ring: whether the liquid closes over what stands in its middle.
+
+A cap whose surface would enter the solid beneath it tears there and becomes a ring; a
+ring whose inner line runs into the axis closes and becomes a cap.
+"""
+
+from __future__ import annotations
+
+from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
+from bumpform.geometry.profile import Station
+from bumpform.surface.drop.contact import Solid
+from bumpform.surface.drop.corner import UnfilledCornerError, unfilled_corners
+from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.path import Trail
+from bumpform.surface.drop.penetration import Penetration, find_penetration
+from bumpform.surface.drop.stability import analyse
+from bumpform.surface.joints.joint import HOLE, ClosedError, GlidingError, Held, Joint
+from bumpform.surface.joints.joint_equilibrium import at_once, reach_joint
+from bumpform.surface.search.descent import MEETS, TOUCHES, OpenedError, reach
+
+#: Changes between cap and ring, and touches of solid, before the search gives up.
+MAX_CHANGES = 24
+
+#: Where a ring is held first: with its outer line where it is, or, where it has no shape there, so
+#: far towards the end of that piece.
+BEYOND = (0.0, 1 / 3, 2 / 3, 1.0)
+
+#: Why a cap opens and a ring closes, in the words of their path.
+OPENS = "the surface would enter the solid that it covers: it opens there"
+CLOSES = "the inner contact line runs into the axis"
+#: What is said of a liquid that does neither.
+NEITHER = "the liquid neither closes over what stands in its middle nor stays a ring around it"
+
+
+def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> Equilibrium:
+    """The equilibrium that history selects, as a cap or as a ring.
+
+    Parameters
+    ----------
+    land : Landscape
+    outer : Station
+        Where the deposit touches the solid first.
+    inner : Station or None
+        Where it starts inside, if it does not cover the axis.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    trail = Trail()
+    within = Solid(land.profile, land.angles, "inner")
+    trail.event("touches", land.solid, outer, TOUCHES)
+    if inner is not None:
+        trail.event("touches", within, inner, TOUCHES)
+    again: BumpformError | None = None  # what it is refused with if it opens no further out
+    furthest = land.profile.start
+    for _ in range(MAX_CHANGES):
+        covers = inner is None
+        if inner is None:
+            try:
+                return reach(land, outer, trail)
+            except OpenedError as opened:
+                if again is not None and opened.outer <= furthest:
+                    raise again from None
+                outer, inner = opened.outer, opened.inner
+                furthest = max(furthest, outer)
+                trail.event("opens", within, inner, OPENS)
+        try:
+            found = reach_ring(land, outer, inner, trail)
+            met = find_penetration(found.curve, land.profile, between=True)
+            if met is None:
+                _refuse_unfilled(found)
+                return found.reached(trail)
+            stations = found.lines[0].station, found.lines[1].station
+        except ClosedError as error:
+            met = _on_the_way(land, error.held)
+            if error.held is None or met is None or not _outside(met, error.held):
+                again = NoEquilibriumError("no_equilibrium", NEITHER)
+                outer, inner = error.other, None
+                trail.event("closes", within, land.profile.start, CLOSES)
+                continue
+            stations = error.held.stations
+        except GlidingError as error:
+            met, stations = _on_the_way(land, error.held), error.held.stations
+            if met is None:
+                raise
+        except ConvergenceError as error:
+            if not covers:
+                raise
+            again, inner = error, None  # the film holds on, for all that is known
+            continue
+        if met.station is None:
+            raise met.refusal()
+        first, last = stations
+        if met.station > first:
+            outer, inner = met.station, last
+            trail.event("meets solid", land.solid, outer, MEETS)
+        elif met.station < last:
+            outer, inner = first, met.station
+            trail.event("meets solid", within, inner, MEETS)
+        else:
+            raise met.refusal()
+    raise NoEquilibriumError(
+        "not_converged", f"the liquid has not come to rest after {MAX_CHANGES} changes of shape"
+    )
+
+
+def _refuse_unfilled(ring: Equilibrium) -> None:
+    outer, inner = ring.lines
+    solid = outer.solid
+    over = inner.station.piece, outer.station.piece
+    for corner in unfilled_corners(solid.profile, solid.angles, *over):
+        raise UnfilledCornerError(corner)
+
+
+def _on_the_way(land: Landscape, held: Held | None) -> Penetration | None:
+    """Where a ring that was held last would enter solid."""
+    if held is None:
+        return None
+    return find_penetration(held.surface.curve(land.drop.length), land.profile, between=True)
+
+
+def _outside(met: Penetration, held: Held) -> bool:
+    return met.station is not None and met.station > held.stations[0]
+
+
+def reach_ring(
+    land: Landscape, outer: Station, inner: Station, trail: Trail | None = None
+) -> Equilibrium:
+    """The ring that two lines on one profile reach downhill.
+
+    Next to a rest of both they go there at once: one held while the other moves, they may leave a
+    minimum that is a narrow one.
+
+    Raises
+    ------
+    NoEquilibriumError
+        ``ClosedError`` when the inner line runs into the axis, or when a small hole cannot
+        even be held open.
+    ConvergenceError
+    """
+    joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
+    for part in BEYOND:
+        stations = Station(outer.piece, outer.u + part * (1.0 - outer.u)), inner
+        try:
+            surface = solve(joint.guess(stations), tolerance=1e-3)
+            break
+        except ConvergenceError as error:
+            if land.profile.point(inner)[0] < HOLE * land.drop.length:
+                raise ClosedError("inner", outer) from None
+            last = error
+    else:
+        raise last
+    held = Held(stations, ("free", "free"), surface)
+    near = at_once(joint, held)
+    if near is not None and analyse(near.surface, (0,)).stable:
+        held = near
+    return reach_joint(joint, held, trail=trail)

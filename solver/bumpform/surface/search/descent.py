@@ -1,0 +1,403 @@
+"""Which equilibrium a drop with one contact line reaches, and which others there are.
+
+The contact line starts where the deposit touches the solid and moves downhill in energy,
+the liquid in equilibrium at each place (``landscape``), until it can rest.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
+from bumpform.geometry.profile import Station
+from bumpform.quick import replace
+from bumpform.surface.drop.contact import NECK, LineAt
+from bumpform.surface.drop.corner import UnfilledCornerError
+from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, Equilibrium, accurate
+from bumpform.surface.drop.line_force import Landscape, Rest, settle
+from bumpform.surface.drop.newton import Surface, solve
+from bumpform.surface.drop.path import Trail
+from bumpform.surface.drop.penetration import Penetration, find_penetration
+from bumpform.units.units import format_length, format_place
+
+#: Moves of the contact line (pieces passed, solids touched) before the search gives up.
+MAX_MOVES = 60
+#: Places on the way to one that cannot be solved at which the surface is looked at, and more of
+#: them before its end, each half as far from it: next to a ball's foot all happens at once.
+WAY, CLOSER = 24, 6
+
+#: Why a line is where it is, in the words of its path.
+TOUCHES = "the deposit's outline meets the solid here"
+MEETS = "the surface would enter the solid here"
+UNFILLED = "the liquid does not fill this corner: it draws back from it"
+
+
+class OpenedError(NoEquilibriumError):
+    """The liquid does not close over the solid beneath it.
+
+    Attributes
+    ----------
+    outer, inner : Station
+        The contact line, and where the surface would enter the solid that it covers.
+    """
+
+    def __init__(self, outer: Station, inner: Station, met: Penetration) -> None:
+        super().__init__(
+            "penetration",
+            "the liquid does not close over the solid beneath it "
+            f"at {format_place(met.r_m, met.z_m)}",
+        )
+        self.outer, self.inner = outer, inner
+
+
+class FallsError(NoEquilibriumError):
+    """No line holds the liquid that hangs here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no_equilibrium", "the liquid falls: no contact line that it comes to can hold it"
+        )
+
+
+class FootError(NoEquilibriumError):
+    """The line runs to where the solid comes back to the axis.
+
+    Attributes
+    ----------
+    station : Station
+    """
+
+    def __init__(self, station: Station) -> None:
+        super().__init__("dewets", "the contact line retreats to the axis")
+        self.station = station
+
+
+def solve_rest(land: Landscape, rest: Rest) -> Equilibrium | None:
+    """Accurate equilibrium at a place found on the landscape.
+
+    Returns
+    -------
+    Equilibrium or None
+        None when the accurate line leaves its piece, or is not held by its edge: the
+        sampled force was too coarse there.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    return _refined(land, rest, _first(land, rest.station, rest.state == "free"))
+
+
+def _refined(land: Landscape, rest: Rest, surface: Surface) -> Equilibrium | None:
+    if surface.x[0, 0] <= 0.0:  # the line has crossed the axis: off its piece
+        return None
+    found = accurate(surface, (LineAt(land.solid, rest.station, rest.state),), land.drop)
+    return found if found.lines[0].holds(found.surface) else None
+
+
+def _first(land: Landscape, station: Station, free: bool) -> Surface:
+    """Solve on the first mesh: directly, or with the line held until the shape is right."""
+    if free and land.drop.bond >= 0.0:
+        try:
+            guess = land.guess(station, free=True, elements=FIRST_ELEMENTS)
+            surface = solve(guess, tolerance=FIRST_TOLERANCE)
+        except ConvergenceError:
+            pass
+        else:
+            if abs(surface.start.u - station.u) < min(0.05, land.next_to(station.piece)):
+                return surface
+    held = held_first(land, station)
+    if not free:
+        return held
+    try:
+        return solve(replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE)
+    except ConvergenceError:
+        held = held_first(land, Station(station.piece, land.root_near(station)))
+        return solve(replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE)
+
+
+def held_first(land: Landscape, station: Station) -> Surface:
+    """Equilibrium with the line held at a station, on the first mesh."""
+    guess = land.guess(station, free=False, elements=FIRST_ELEMENTS)
+    return settle(guess, tolerance=FIRST_TOLERANCE)
+
+
+def downhill(
+    land: Landscape, station: Station, direction: int = 0, trail: Trail | None = None
+) -> Rest:
+    """First place to rest downhill in energy from a station.
+
+    Parameters
+    ----------
+    land : Landscape
+    station : Station
+    direction : int
+        +1 or −1 where the line is already known to move outwards or inwards; 0: by the force.
+    trail : Trail, optional
+        Told of every piece that the line moves along.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "off_model" or "dewets", where the line leaves the profile; ``FallsError``;
+        ``UnfilledCornerError``.
+    """
+    piece, u = station
+    trail = trail or Trail()
+    last, hangs = len(land.profile) - 1, land.drop.bond < 0.0
+    if hangs and direction == 0 and math.isnan(land.force(_off_axis(land, station))):
+        (piece, u), direction = _regained(land, station, trail)
+    for _ in range(4 * (last + 2)):
+        if u >= 1.0 and piece < last:
+            inside, outside = land.vertex(piece)
+            cusp = land.corner and piece == land.last  # that the liquid has left
+            if inside == 0.0 == outside and not cusp:  # back on the axis: a ball on its foot
+                raise FootError(Station(piece, 1.0))
+            if land.corner and piece == land.last:
+                if direction >= 0 and not inside < 0.0:
+                    raise UnfilledCornerError(land.corner)
+                direction = -1
+            elif (
+                direction == 0
+                or (direction > 0 and not outside > 0.0)
+                or (direction < 0 and not inside < 0.0)
+            ):
+                if inside >= 0.0 >= outside:
+                    return Rest(Station(piece, 1.0), "pinned", True)
+                spills = math.isnan(outside) and not inside < 0.0
+                direction = 1 if spills or outside > max(0.0, -inside) else -1
+            if direction > 0:
+                piece, u = piece + 1, 0.0
+            else:
+                u = 1.0
+        elif direction == 0:
+            # more liquid than a line can carry, standing on it, pushes it outwards
+            direction = -1 if land.force(_off_axis(land, Station(piece, u))) < 0.0 else 1
+        slack = land.next_to(piece)
+        roots = land.roots(piece)[::direction]
+        passed = [root for root in roots if (root[0] - u) * direction <= 0.0]
+        ahead = [at for at, stable in roots[len(passed) :] if stable]
+        # a start next to its rest may lie on the other side of the sampled root, unless the line
+        # is pushed away from it by a crest between them
+        if passed and passed[-1][1] and (u - passed[-1][0]) * direction < slack:
+            ahead.insert(0, passed[-1][0])
+        if hangs and direction < 0 and _slips(land, piece, (ahead or [-1.0])[0], u):
+            raise FallsError
+        if ahead:
+            trail.slide(land.solid, Station(piece, ahead[0]))
+            return Rest(Station(piece, ahead[0]), "free", True)
+        if direction > 0:
+            if hangs and piece == last and math.isnan(land.grid(last).f[-1]):
+                raise FallsError
+            if piece == last:
+                raise NoEquilibriumError(
+                    "off_model",
+                    "the liquid spreads past the model's outer radius "
+                    f"{format_length(land.profile.point(land.profile.end)[0])}: it would meet the "
+                    "next bump, or the model is too small (pitch)",
+                )
+            u = 1.0
+            trail.slide(land.solid, Station(piece, 1.0))
+        else:
+            if piece == 0:
+                raise NoEquilibriumError(
+                    "dewets", "the contact line retreats to the axis: nothing holds the liquid"
+                )
+            trail.slide(land.solid, Station(piece, 0.0))
+            piece, u = piece - 1, 1.0
+    raise NoEquilibriumError("no_equilibrium", "the contact line finds no place to rest")
+
+
+def _off_axis(land: Landscape, station: Station) -> Station:
+    """The station, or the next one to the axis at which a line is followed."""
+    return Station(station.piece, max(station.u, land.neck(station.piece)))
+
+
+def _regained(land: Landscape, start: Station, trail: Trail) -> tuple[Station, int]:
+    """Where a line that cannot hold what hangs from it is held again, and which way it goes on.
+
+    It spreads, if it does not come back from the first place outwards that holds the liquid; else
+    it recedes, if it does not come back from the first one inwards.
+
+    Raises
+    ------
+    FallsError
+    """
+    for direction in (1, -1):
+        pieces = range(start.piece, len(land.profile) if direction > 0 else -1, direction)
+        for piece in pieces:
+            grid = land.grid(piece)
+            held = np.isfinite(grid.f)
+            if piece == start.piece:
+                held &= (grid.u - start.u) * direction > 0.0
+            if not held.any():
+                continue
+            at = int(np.flatnonzero(held)[0 if direction > 0 else -1])
+            if grid.f[at] * direction > 0.0:
+                for passed in range(start.piece, piece, direction):
+                    trail.slide(land.solid, Station(passed, float(direction > 0)))
+                place = Station(piece, float(grid.u[at]))
+                trail.slide(land.solid, place)
+                return place, direction
+            break
+    raise FallsError
+
+
+def _slips(land: Landscape, piece: int, low: float, high: float) -> bool:
+    """Whether a line that recedes over a piece comes to a place that cannot hold what hangs."""
+    grid = land.grid(piece)
+    return bool(np.isnan(grid.f[(grid.u > low) & (grid.u < high)]).any())
+
+
+def reach(land: Landscape, start: Station, trail: Trail | None = None) -> Equilibrium:
+    """The equilibrium that history selects: downhill from where the deposit touches first.
+
+    Where the surface at rest would enter solid further out, the liquid touches it there,
+    and the contact line goes on from that place. Where there is none at rest, the liquid may have
+    met solid on its way.
+
+    Parameters
+    ----------
+    land : Landscape
+    start : Station
+    trail : Trail, optional
+        The way so far.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+    """
+    station, direction = start, 0
+    if trail is None:
+        trail = Trail()
+        trail.event("touches", land.solid, start, TOUCHES)
+    opened = False  # over a corner that the liquid does not fill
+    for _ in range(MAX_MOVES):
+        try:
+            rest = downhill(land, station, direction, trail)
+        except FootError as error:
+            station, direction = _stopped(land, station, error.station, error, trail), 0
+            continue
+        except NoEquilibriumError as error:
+            if land.corner and opened and error.reason == "dewets":
+                raise UnfilledCornerError(land.corner) from None
+            raise
+        if rest.station.piece > land.last:
+            station, direction, opened = Station(land.last, 1.0), -1, True
+            trail.event("opens", land.solid, station, UNFILLED)
+            continue
+        try:
+            found = solve_rest(land, rest)
+        except ConvergenceError as error:
+            station, direction = _stopped(land, station, rest.station, error, trail), 0
+            continue
+        if found is None:
+            station, direction = _move_on(land, rest)
+            continue
+        met = find_penetration(found.curve, land.profile)
+        if met is None:
+            return found.reached(trail)
+        station, direction = _met(land, found.station, found.surface, met, trail), 0
+        if land.corner and station.piece > land.last:
+            raise UnfilledCornerError(land.corner)
+    raise NoEquilibriumError(
+        "not_converged", f"the contact line has not come to rest after {MAX_MOVES} moves"
+    )
+
+
+def _stopped(
+    land: Landscape, start: Station, goal: Station, error: BumpformError, trail: Trail
+) -> Station:
+    """Where a line goes on from that finds no rest: the liquid meets solid before, on the way.
+
+    Looked for on the goal's piece.
+
+    Raises
+    ------
+    NoEquilibriumError, ConvergenceError
+        ``OpenedError`` where it meets the solid that it covers; the given one where it meets none.
+    """
+    piece, end = goal
+    begin = start.u if start.piece == piece else 0.0 if start.piece < piece else 1.0
+    closer = [1.0 - 0.5**halved / WAY for halved in range(1, CLOSER + 1)]
+    for part in (*(k / WAY for k in range(1, WAY)), *closer, 1.0):
+        station = Station(piece, begin + (end - begin) * part)
+        surface = land.surface(station)
+        if surface is None:
+            break
+        met = find_penetration(surface.curve(land.drop.length), land.profile)
+        if met is not None and met.station is not None:
+            return _met(land, station, surface, met, trail)
+    raise error
+
+
+def _met(
+    land: Landscape, line: Station, surface: Surface, met: Penetration, trail: Trail
+) -> Station:
+    """Where the line goes on from, when the liquid has met solid outside of it.
+
+    Raises
+    ------
+    NoEquilibriumError
+        ``OpenedError`` where it has met the solid that it covers.
+    """
+    if met.station is None:
+        raise met.refusal()
+    trail.slide(land.solid, line)
+    if met.station < line:
+        if float(surface.x[-1, 1]) * land.drop.length > land.profile.point(land.profile.start)[1]:
+            raise NoEquilibriumError(
+                "no_equilibrium",
+                "the liquid splits in two, in the middle and around it: its surface comes down "
+                f"to the solid at {format_place(met.r_m, met.z_m)}",
+            )
+        raise OpenedError(line, met.station, met)
+    trail.event("meets solid", land.solid, met.station, MEETS)
+    return met.station
+
+
+def _move_on(land: Landscape, rest: Rest) -> tuple[Station, int]:
+    """Past a place that turned out not to hold the line, on the side of the force."""
+    piece, u = rest.station
+    if rest.state == "pinned":
+        inside, outside = land.vertex(piece)
+        # the smaller margin is the one that the accurate solve has reversed
+        return (
+            (Station(piece + 1, 1e-9), 1) if -outside < inside else (Station(piece, 1.0 - 1e-9), -1)
+        )
+    if u <= 0.5 and piece == 0:
+        raise NoEquilibriumError("dewets", "the contact line retreats to the axis")
+    return (Station(piece, 1.0), 0) if u > 0.5 else (Station(piece - 1, 1.0), 0)
+
+
+def others(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
+    """Every other admissible equilibrium with one contact line on the profile, axis outwards."""
+    found: list[Equilibrium] = []
+    is_cap = len(reached.lines) == 1
+    for rest in land.rests():
+        if land.profile.point(rest.station)[0] < NECK * land.drop.length:
+            continue  # a body resting on a point: no line, no force
+        near = is_cap and rest.station.piece == reached.station.piece
+        if near and abs(rest.station.u - reached.station.u) < 1e-4:
+            continue
+        try:
+            coarse = _first(land, rest.station, rest.state == "free")
+            curve = coarse.curve(land.drop.length)
+            if find_penetration(curve, land.profile):  # not worth an accurate solve
+                continue
+            other = _refined(land, rest, coarse)
+        except ConvergenceError:
+            continue
+        if other is None or find_penetration(other.curve, land.profile):
+            continue
+        known = [reached, *found] if is_cap else found
+        if all(math.dist(_place(other), _place(e)) > 1e-9 * land.drop.length for e in known):
+            found.append(other)
+    return found
+
+
+def _place(found: Equilibrium) -> tuple[float, float]:
+    """Where the outer line is, m."""
+    return found.values["outer.r_m"], found.values["outer.z_m"]

@@ -1,0 +1,409 @@
+"""Conditions of every case, on every route and in every stage."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from bumpform.findings.condition import (
+    EVERY,
+    GENERAL,
+    Answer,
+    condition,
+    fails,
+    holds,
+    judged,
+    not_judged,
+)
+from bumpform.findings.findings import Findings
+from bumpform.process.moment import Moment
+from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.gas import shut_in
+from bumpform.process.reflows.reflow import Stage
+from bumpform.quick import replace
+from bumpform.stack.borders import AIR, Borders
+from bumpform.stack.cut import unsupported
+from bumpform.stack.stack import Stack
+from bumpform.steps.kinds import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
+from bumpform.units.measured import Measured
+from bumpform.units.units import format_quantity
+
+#: Up to this part of the model's radius a length is none, and of a room another.
+NIL: Final = 1e-9
+
+
+@condition("neighbours-clear", "Neighbouring bumps stay clear of each other.", **EVERY)
+def neighbours_clear(found: Findings) -> Answer:
+    """The pitch less twice the largest radius of all solder and metal, the least of all moments."""
+    pitch = found.case.pitch
+    if pitch is None:
+        return not_judged("the case gives no pitch")
+    least: tuple[float, float, str] | None = None
+    for moment in found.history:
+        step = moment.step
+        if not isinstance(step, Reflow | Mount | Barrier | Plate):
+            continue
+        stage = moment.state.stage
+        if stage is not None and (stage.refusal is not None or not _has_liquid(stage)):
+            continue
+        widest, error = _widest(found, moment), 0.0
+        if stage is not None and stage.equilibrium is not None:
+            own = stage.equilibrium.measured["max_radius_m"]
+            if own.value >= widest * (1.0 - 1e-6):
+                widest, error = max(own.value, widest), own.error
+        gap = pitch - 2.0 * widest
+        if least is None or gap < least[0]:
+            name = step.name if isinstance(step, Reflow | Mount) else step.do
+            least = gap, 2.0 * error, name
+    met = next((m for m in found.history if _spreads_to_next(found, m)), None)
+    if met is not None and (least is None or least[0] > 0.0):
+        assert isinstance(met.step, Reflow | Mount)
+        return fails(f"in {met.step.name} the liquid spreads to the next bump", stage="")
+    if least is None:
+        melting = found.not_reached(lambda s: isinstance(s, Reflow | Mount | Barrier | Plate))
+        return not_judged(melting or "nothing is melted, plated or grown")
+    gap, error, name = least
+    solved = name in {n for _, n, _ in found.solved_stages()}
+    return judged(
+        Measured(gap, error),
+        0.0,
+        strict=True,
+        scale=pitch,
+        metric="clearance_m",
+        stage=name if solved else "",
+    )
+
+
+def _has_liquid(stage: Stage | Mounted) -> bool:
+    """Whether a stage has a liquid at rest: in an open joint it may be the package's alone."""
+    hung = stage.hung if isinstance(stage, Mounted) else None
+    return stage.equilibrium is not None or (hung is not None and hung.equilibrium is not None)
+
+
+def _spreads_to_next(found: Findings, moment: Moment) -> bool:
+    """Whether a stage is refused since its liquid spreads past the middle between two bumps."""
+    stage, pitch = moment.state.stage, found.case.pitch
+    refusal = stage.refusal if stage is not None else None
+    return (
+        refusal is not None
+        and refusal.reason == "off_model"
+        and pitch is not None
+        and moment.state.stack.outer >= 0.5 * pitch * (1.0 - 1e-9)
+    )
+
+
+def _widest(found: Findings, moment: Moment) -> float:
+    """Largest radius of metal, and of solder that has been molten, that ends in the model, m."""
+    bodies = found.lineage.bodies(moment.index)
+    printed = {name for name, body in bodies.items() if not body.frozen}
+    return max(
+        (
+            found.reach(r)
+            for r in moment.state.stack.regions
+            if (r.kind in ("solder", "metal", "pad", "core") or found.is_metal(r.material))
+            and r.name not in printed
+            and not any(e.feature == "outer" for e in r.loop)
+        ),
+        default=0.0,
+    )
+
+
+@condition(
+    "frozen-stays-solid",
+    "What an earlier stage froze, and was built upon, stays solid.",
+    general=(GENERAL,),
+    photoimaged_opening=("000 claim 3", "000 claim 17"),
+    laminated_abraded=("000 claim 31",),
+    core_and_cap=("003 abstract",),
+)
+def frozen_stays_solid(found: Findings) -> Answer:
+    """Not molten in any later stage, and its solidus above the peak; the least margin in K."""
+    claimed = found.case.route in (
+        "photoimaged_opening",
+        "laminated_abraded",
+        "core_and_cap",
+    )
+    worst: tuple[float, str, str] | None = None
+    allowed = unknown = metal = wanted = False
+    for index, material, deposits in _built_upon(found):
+        for later in found.history[index + 1 :]:
+            step = later.step
+            solidus = found.materials.get(material).solidus
+            if not isinstance(step, Reflow | Mount | Cure):
+                continue
+            if not deposits and solidus is None:
+                metal = True
+                continue
+            stage_name, peak = (
+                ("cure", step.temperature) if isinstance(step, Cure) else (step.name, step.peak_K)
+            )
+            remelts = not isinstance(step, Cure) and step.remelts
+            if not claimed and (remelts or found.case.remelts):
+                allowed = True
+                continue
+            melts = any(
+                m.index == later.index and deposits and m.deposits & deposits
+                for m in found.lineage.meltings
+            )
+            if melts:
+                if found.case.route == "stacked_masks" and deposits & found.masks.deposits:
+                    wanted = True
+                    break  # what has melted is another body from then on
+                return fails(f"{material} melts in {stage_name}", stage=_solved(found, stage_name))
+            if solidus is None:
+                unknown = True
+                continue
+            margin = solidus.value - peak
+            if worst is None or margin < worst[0]:
+                worst = margin, stage_name, material
+    if worst is not None:
+        margin, stage_name, material = worst
+        return judged(
+            margin,
+            0.0,
+            strict=True,
+            unit="K",
+            about=f"{material} in {stage_name}",
+            metric="solid_margin_K",
+            stage=_solved(found, stage_name),
+        )
+    if metal:
+        return holds("it does not melt")
+    if wanted:
+        return not_judged("claim 1 wants it melted")
+    if allowed:
+        return not_judged("allowed by the case (remelts = true)")
+    if unknown:
+        return not_judged("the solidus of what was built upon is not in the library")
+    built = next(_built_upon(found), None) is not None
+    return not_judged(
+        "no stage follows what was built upon frozen solder"
+        if built
+        else "nothing was built upon frozen solder or a core"
+    )
+
+
+def _solved(found: Findings, name: str) -> str:
+    return name if name in {n for _, n, _ in found.solved_stages()} else ""
+
+
+def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
+    """Frozen solder and metal cores: step that builds on them, material, deposits.
+
+    Each once; a core of metal has no deposits. What stands on a coat that covers a body stands
+    on that body; and so does what a body melts under.
+    """
+    seen: set[object] = set()
+    shut: dict[int, set[str]] = {}
+    for melting in found.lineage.meltings:
+        if melting.enclosed:
+            shut.setdefault(melting.index, set()).update(melting.melted)
+    for moment in found.history:
+        if moment.before is None:
+            continue
+        if moment.index in shut:  # it melts under what lies over it
+            for name in sorted(shut[moment.index]):
+                molten = found.lineage.bodies(moment.index - 1)[name]
+                if molten.frozen and (name, molten) not in seen:
+                    seen.add((name, molten))
+                    material = moment.before.stack.region(name).material
+                    yield moment.index - 1, material, molten.deposits
+        pasted = isinstance(moment.step, Mount) and moment.step.solder is not None
+        if not (pasted or isinstance(moment.step, Barrier | Deposit | Core)):
+            continue
+        old = moment.before.stack.regions
+        new = [
+            r.name
+            for r in moment.state.stack.regions
+            if r not in old and not r.name.startswith("package ")
+        ]
+        bodies = found.lineage.bodies(moment.index)
+        under = {n for name in new for n in found.stands_on(moment.index, name)}
+        under |= _covered(found, moment.index, under)
+        for region in moment.state.stack.regions:
+            body = bodies.get(region.name)
+            frozen = body is not None and body.frozen
+            if region.name in new or not (frozen or region.kind == "core"):
+                continue
+            key = (region.name, body)
+            if key not in seen and region.name in under:
+                seen.add(key)
+                deposits = body.deposits if body is not None else frozenset()
+                yield moment.index, region.material, deposits
+
+
+def _covered(found: Findings, index: int, under: set[str]) -> set[str]:
+    """Frozen solder that is wholly under layers, of those that something stands on."""
+    borders, bodies = found.borders(index), found.lineage.bodies(index)
+    laid = {s.layer: i for i, s in found.steps(Coat)}
+    return {
+        name
+        for name, body in bodies.items()
+        if body.frozen
+        and not borders.touch(name, AIR)
+        and any(laid.get(n, -1) > body.born for n in under & {*borders.touching(name)})
+    }
+
+
+@condition("stands-upright", "The liquid stands upright.", **EVERY)
+def stands_upright(found: Findings) -> list[Answer]:
+    """Stable against every mode round the axis: the liquid, with both pads of a joint held.
+
+    Whether a package shifts or tips is another question: a lateral or tilt stiffness that is
+    negative tells it, and no condition judges it.
+    """
+    answers = []
+    for name, about, liquid in found.liquids():
+        stability = liquid.stability
+        assert stability is not None
+        if stability.leans is not None:
+            held = stability.leans.holds_when_pinned
+            then = "with its line held it stands" if held else "with its line held it leans, too"
+            told = fails(f"it leans: {stability.reason()}; {then}")
+        elif not stability.stable:
+            told = fails(stability.reason())
+        elif 1 in stability.neutral:
+            told = not_judged("neutral: it may slide")
+        else:
+            told = holds()
+        answers.append(replace(told, stage=name, about=about))
+    return answers
+
+
+@condition("no-closed-void", "No gas is enclosed.", **EVERY)
+def no_closed_void(found: Findings) -> Answer:
+    """In no stage, and under no coat or barrier."""
+    asked, unknown = False, None
+    for moment in found.history:
+        stage = moment.state.stage
+        where = moment.step.name if isinstance(moment.step, Reflow | Mount) else moment.step.do
+        at = f"at {where} (step {moment.index})"
+        if stage is not None and stage.refusal is not None:
+            if stage.refusal.reason == "gas_shut_in":
+                return fails(f"what melts shuts in gas over a hollow, {at}")
+            continue
+        if stage is None and not isinstance(moment.step, Coat | Barrier):
+            continue
+        asked = True
+        stack = moment.state.stack
+        names = [r.name for r in stack.regions if r.name.startswith("package ")]
+        voids = stack.without(*names).voids if names else stack.voids
+        if names and voids:  # one that the package's own bump fills is none
+            bare = {id(b.edge.curve) for b in found.borders(moment.index).all if AIR in b.sides}
+            voids = tuple(v for v in voids if any(id(e.curve) in bare for e in v))
+        if voids:
+            room = sum(abs(float(sum(e.moments()[0] for e in v))) for v in voids)
+            size = format_quantity(2.0 * math.pi * room, "volume")
+            return fails(f"{size} are enclosed {at}")
+        if isinstance(stage, Mounted) and (gas := shut_in(stage.package.stack)) > 0.0:
+            size = format_quantity(gas, "volume")
+            return fails(f"{size} are enclosed on the package, by what does not melt there, {at}")
+        if isinstance(stage, Mounted) and (gas := _under_package(stage)) > 0.0:
+            on = stage.solids.profile.pieces[stage.touch.station.piece].region
+            size = format_quantity(gas, "volume")
+            return fails(
+                f"the package lies on {on} all round the joint, and shuts in {size} of gas, {at}"
+            )
+        if stage is not None and (gas := _run_over(moment, stage)) > 0.0:
+            unknown = unknown or not_judged(
+                f"the solder shuts in {format_quantity(gas, 'volume')} of gas {at}, in a hollow "
+                "that is computed as filled: whether the gas gets out is not followed"
+            )
+    if unknown is not None:
+        return unknown
+    return holds() if asked else not_judged("nothing is coated, grown or melted")
+
+
+def _run_over(moment: Moment, stage: Stage | Mounted) -> float:
+    """Gas that solder has closed a hollow over before a stage that leaves none, m³."""
+    if moment.before is None:
+        return 0.0
+    before = moment.before.stack
+    gas = shut_in(
+        before.without(*(r.name for r in before.regions if r.name.startswith("package ")))
+    )
+    if isinstance(stage, Mounted):
+        gas += stage.gas + shut_in(stage.brought.stack)
+    return gas
+
+
+def _under_package(stage: Mounted) -> float:
+    """Gas between a package and a ring that it lies on all round, m³: 0 where there is none."""
+    touch, below, above = stage.touch, stage.solids.profile, stage.package.stack.profile
+    size = stage.solids.outer
+    if stage.standoff is None or abs(stage.standoff - touch.height) > NIL * size:
+        return 0.0
+    r, z = below.point(touch.station).tolist()
+    if r < NIL * size:
+        return 0.0  # it lies on a point
+    over = above.locate(np.array([r, touch.height - z]))  # in its own frame, which hangs
+    room = float(below.moments(touch.station)[0] + above.moments(over)[0]) * 2.0 * math.pi
+    gas = room
+    for liquid in (*stage.liquids, *([] if stage.hung is None else [stage.hung])):
+        if liquid is not stage.hung and liquid.equilibrium is not None:
+            lines = liquid.equilibrium.lines
+            if lines[-1].end == "inner" and not lines[-1].station < touch.station:
+                continue  # a ring round what it lies on, in none of that room
+            line = below.point(liquid.equilibrium.station)
+            ends_there = math.dist(line, (r, z)) < NIL * size  # and may sag from there inwards
+            if not (ends_there or liquid.equilibrium.station < touch.station):
+                return 0.0  # the liquid is all round what it lies on
+        gas -= liquid.melt.volume
+    return gas if gas > NIL * room else 0.0
+
+
+@condition("nothing-on-liquid", "Nothing solid is carried by liquid alone.", **EVERY)
+def nothing_on_liquid(found: Findings) -> Answer:
+    """Every solid reaches the substrate through solids in every stage, but for the package.
+
+    The board's orientation counts: a core that rests on a point is carried by it on a board that
+    lies upright; under one that is turned over only the liquid holds it.
+    """
+    asked = False
+    for moment in found.history:
+        stage, step = moment.state.stage, moment.step
+        if stage is None or not isinstance(step, Reflow | Mount):
+            continue
+        asked = True  # a refused stage, too, says what it would leave on the liquid
+        solids = stage.solids.without(*stage.enclosed)  # what melts in a shell carries it no more
+        floating = afloat(solids, hangs=step.gravity_in(found.case.gravity) < 0.0)
+        floating = [n for n in floating if not n.startswith("package ")]
+        if floating:
+            return fails(f"{' and '.join(floating)} in {step.name}", stage=step.name)
+    return holds() if asked else not_judged("nothing is melted")
+
+
+def afloat(stack: Stack, hangs: bool = False) -> list[str]:
+    """Regions that reach the substrate neither by shared surfaces nor by a point on the axis.
+
+    A point carries what rests on it, but nothing that hangs.
+    """
+    loose = set(unsupported(stack))
+    if not loose:
+        return []
+    borders = Borders(stack)
+    tips: dict[str, tuple[float, float]] = {}
+    for region in stack.regions:
+        ends = [float(e.point(u)[1]) for e in region.loop if e.feature == "axis" for u in (0, 1)]
+        if ends:
+            tips[region.name] = min(ends), max(ends)
+    held = {r.name for r in stack.regions} - loose
+    grown = True
+    while grown and loose:
+        grown = False
+        for name in sorted(loose):
+            touches = set(borders.touching(name)) & held
+            if name in tips and not hangs:
+                touches |= {
+                    n
+                    for n in held & set(tips)
+                    if abs(tips[n][1] - tips[name][0]) < 1e-12 + 1e-9 * abs(tips[name][0])
+                }
+            if touches:
+                loose.discard(name)
+                held.add(name)
+                grown = True
+    return [r.name for r in stack.regions if r.name in loose]
