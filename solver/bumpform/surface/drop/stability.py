@@ -72,7 +72,7 @@ class Leaning:
 class Stability:
     """Lowest eigenvalues of the second variation against ∫ w² r ds.
 
-    A floating body is held at its height here: ``floating.stiffness`` tells whether it stays.
+    A floating body is held at its height here: ``loaded_body.stiffness`` tells whether it stays.
 
     Attributes
     ----------

@@ -1,7 +1,7 @@
 """A surface between two contact lines: the ring round a core, the bridge between two bodies.
 
 The lines move in turn downhill in energy, the other held, until both can rest; then all
-is solved at once. Where an upper body is loaded, its height is one more unknown (``floating``).
+is solved at once. Where an upper body is loaded, its height is one more unknown (``loaded_body``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which equilibrium a drop with one contact line reaches, and which others there are.
 
 The contact line starts where the deposit touches the solid and moves downhill in energy,
-the liquid in equilibrium at each place (``landscape``), until it can rest.
+the liquid in equilibrium at each place (``line_force``), until it can rest.
 """
 
 from __future__ import annotations
