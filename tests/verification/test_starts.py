@@ -184,8 +184,8 @@ def test_a_ball_that_falls_before_it_spreads_is_not_told_a_gravity(way, falls):
     refused = run(Case.from_dict(case)).refused
     assert bool(refused) is falls
     if falls:
-        assert refused["detail"].startswith("the liquid falls before it spreads: ")
-        assert "2.888 pl would hang here once they have spread" in refused["detail"]
+        assert refused.detail.startswith("the liquid falls before it spreads: ")
+        assert "2.888 pl would hang here once they have spread" in refused.detail
 
 
 def test_a_ball_over_a_via_in_its_pad():
