@@ -11,7 +11,7 @@ import evolver
 import scenes
 from bumpform.geometry.profile import Profile, Station
 from bumpform.surface.drop.contact import LineAt, Solid
-from bumpform.surface.drop.line_force import Drop, Landscape
+from bumpform.surface.drop.line_force import Drop, LineForce
 from bumpform.surface.drop.newton import Surface
 from bumpform.surface.joints.joint import Joint
 from evolver import Deck
@@ -45,7 +45,7 @@ def drop_problem(name, length, volume, profile, degrees, station, state, end, sh
     young = tuple(map(math.radians, degrees))
     b = scenes.capillarity(EARTH) * length**2
 
-    land = Landscape(profile, young, drop)
+    land = LineForce(profile, young, drop)
 
     def start(elements):
         return land.guess(station, free=state == "free", elements=elements)

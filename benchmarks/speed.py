@@ -33,7 +33,7 @@ from bumpform.geometry.curve import Line  # noqa: E402
 from bumpform.geometry.profile import Edge, Profile, Station  # noqa: E402
 from bumpform.surface.drop.contact import LineAt  # noqa: E402
 from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, accurate  # noqa: E402
-from bumpform.surface.drop.line_force import Drop, Landscape  # noqa: E402
+from bumpform.surface.drop.line_force import Drop, LineForce  # noqa: E402
 from bumpform.surface.drop.newton import solve  # noqa: E402
 
 UM, MS = 1e-6, 1e-3
@@ -78,7 +78,7 @@ def drop_on(points, angles, station, state, volume):
     young = tuple(map(math.radians, angles))
 
     def work():
-        land = Landscape(profile, young, drop)
+        land = LineForce(profile, young, drop)
         guess = land.guess(station, free=state == "free", elements=FIRST_ELEMENTS)
         first = solve(guess, tolerance=FIRST_TOLERANCE)
         return accurate(first, (LineAt(land.solid, station, state),), drop)

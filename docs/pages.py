@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def write_pages(folder: Path) -> None:
         "result": _schema_page("result.json", result_schema()),
         "commands": _commands(),
         "gallery": _gallery(folder),
+        "rooms": _rooms(),
         "melts": _melts(folder),
     }
     for name, text in pages.items():
@@ -189,4 +191,18 @@ def _melts(folder: Path) -> str:
             ":width: 49%\n```\n"
             for kind, what in (("png", "outlines in time"), ("gif", "film"))
         ]
+    return "\n".join(parts)
+
+
+def _rooms() -> str:
+    """The rooms of the package, in its docstring's order, each with what its own docstring says."""
+    listed = re.findall(r"``([a-z_.]+)``", (bumpform.__doc__ or "").partition("\nRooms,")[2])
+    parts = [
+        "# Rooms\n",
+        "What stands where under `solver/bumpform`, from the foundation up: each room imports only "
+        "what stands before it.\n",
+    ]
+    for room in listed:
+        face = import_module(f"bumpform.{room}").__doc__ or ""
+        parts.append(f"## {room.replace('.', '/')}\n\n{face.strip()}\n")
     return "\n".join(parts)

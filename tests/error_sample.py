@@ -24,7 +24,7 @@ from bumpform.geometry.curve import Arc, Line, arclength
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.surface.drop.contact import LineAt, Solid
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Drop, Landscape, Rest, settle
+from bumpform.surface.drop.line_force import Drop, LineForce, Rest, settle
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import analyse
@@ -85,8 +85,8 @@ def place_on(draw: Random) -> float:
     return near if draw.random() < 0.5 else 1.0 - near
 
 
-def landscape(profile: Profile, angles: list[float], drop: Drop) -> Landscape:
-    return Landscape(profile, tuple(angles), drop)
+def landscape(profile: Profile, angles: list[float], drop: Drop) -> LineForce:
+    return LineForce(profile, tuple(angles), drop)
 
 
 def one_line(

@@ -8,7 +8,7 @@ from bumpform.geometry.curve import Arc, Line
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Drop, Landscape
+from bumpform.surface.drop.line_force import Drop, LineForce
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import reach_joint
@@ -67,7 +67,7 @@ def core(radius, height, outer):
 def landscape(profile, degrees, volume, gravity, *, tension=TENSION, density=DENSITY):
     """A drop on a profile, with Young's angle on each piece in degrees."""
     angles = tuple(math.radians(d) for d in degrees)
-    return Landscape(profile, angles, Drop(volume, tension, density, gravity))
+    return LineForce(profile, angles, Drop(volume, tension, density, gravity))
 
 
 def rest(profile, degrees, volume, gravity, start, **liquid):

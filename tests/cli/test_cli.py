@@ -165,6 +165,7 @@ def test_options_reach_the_solver(bumpform, solver, tmp_path):
     assert (out, mesh, plot, landscape) == (Path("here"), False, False, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "folders"),
     [

@@ -94,6 +94,7 @@ def test_yield_of_columns(tmp_path):
     assert float(re.search(r"Cpk: (\S+)", out)[1]) == pytest.approx(0.946, abs=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.dolfinx
 def test_melt_further(tmp_path):
     """Heat fades with the flow; at rest the pressure is that of the meridian, 4e-6 off."""

@@ -145,6 +145,7 @@ def test_a_row_is_what_a_run_of_its_case_says(whole, rows):
         assert row["conditions_hold"] == ("" if number in refused else holds)
 
 
+@pytest.mark.slow
 def test_refused_and_failed_rows_are_there_with_their_reasons(whole, rows):
     for row in rows:
         closed = row["coat.dielectric.opening.sidewall_rad"] > "2"
@@ -166,6 +167,7 @@ def test_refused_and_failed_rows_are_there_with_their_reasons(whole, rows):
     assert errors.count("mixed: row ") == 3 and f"and {refused + failed - 3} more" in errors
 
 
+@pytest.mark.slow
 def test_both_tables_say_the_same(whole, rows):
     table = parquet.read_table(whole[0].path / "runs/mixed/table.parquet")
     assert table.column_names == list(rows[0])

@@ -7,10 +7,10 @@ import pytest
 
 from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import moments
-from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.drop.reference_element import reference_mesh
 from bumpform.surface.joints.arc import arc
 
-MESH = interval(4)
+MESH = reference_mesh(4)
 
 
 def test_it_ends_where_asked_and_holds_the_volume():

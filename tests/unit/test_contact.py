@@ -11,7 +11,7 @@ import scenes
 from bumpform.geometry.profile import Station
 from bumpform.surface.drop.contact import LineAt, Solid, between_angle, outer_angle
 from bumpform.surface.drop.newton import Surface
-from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.drop.reference_element import reference_mesh
 
 
 def vectors(angle, slope):
@@ -37,7 +37,7 @@ def test_of_a_cap_in_as_many_turns_as_its_meridian_makes(angle, slope):
     x = np.cumsum(np.vstack([[3.0, 0.0], steps]), axis=0)
     gradient = np.zeros_like(x)  # whose first reaction is the pull
     gradient[0] = -3.0 * np.array(vectors(angle, slope)[0])
-    found = outer_angle(interval(2).read_off(x, 0.0, 0.0, gradient).rise, tangent)
+    found = outer_angle(reference_mesh(2).read_off(x, 0.0, 0.0, gradient).rise, tangent)
     assert found == pytest.approx(math.radians(angle), abs=1e-12)
 
 

@@ -60,6 +60,7 @@ def test_what_is_missing_is_asked_for_once_while_rows_come_in(study, folder):
         assert [first, *missing] == [1, 3, 5]
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_any_byte_leaves_all_whole_rows(study, folder):
     """The file is cut at each of its bytes, as a kill in the middle of a write would."""
     path = folder / "rows.jsonl"

@@ -121,6 +121,7 @@ def test_the_legend_s_words_and_signs_lie_clear_of_each_other(cap):
     assert all(0.0 <= box.x0 and box.x1 <= figure.bbox.x1 for box in boxes)
 
 
+@pytest.mark.slow
 def test_what_is_unstable_says_to_which_mode():
     """A cap on the copper ball's crown can run down on every side, or to one: m = 0, or m = 1."""
     done = run(load_case("core_metal_ball", sets=[BARE]), landscape=True)

@@ -64,6 +64,7 @@ def test_both_ends_are_told(melted, inertial, overdamped, words):
     assert told["overdamped"]["why"] == overdamped.why
 
 
+@pytest.mark.slow
 def test_a_melt_without_inertia_has_one_end(melted):
     assert end_words(melted) == "reflow: the melt ends at the equilibrium after 30 steps"
     assert "overdamped" not in melt_result(melted)

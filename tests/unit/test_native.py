@@ -12,7 +12,7 @@ import pytest
 
 from bumpform.errors import BumpformError
 from bumpform.kernel import native
-from bumpform.surface.drop.reference_element import DEGREE, interval
+from bumpform.surface.drop.reference_element import DEGREE, reference_mesh
 from bumpform.surface.drop.sampling import caps, relax
 
 pytestmark = pytest.mark.dolfinx
@@ -101,7 +101,7 @@ def test_a_user_without_a_home_is_told(monkeypatch):
 
 def test_nodes_are_those_of_the_element_that_ffcx_has():
     """Gauss–Lobatto points, in order: the derivative of Legendre's polynomial is zero inside."""
-    local = np.array(interval(1).local)
+    local = np.array(reference_mesh(1).local)
     inner = 2.0 * local[1:-1] - 1.0
     slope = np.polynomial.legendre.Legendre.basis(DEGREE).deriv()
     assert (local[0], local[-1]) == (0.0, 1.0)
@@ -111,7 +111,7 @@ def test_nodes_are_those_of_the_element_that_ffcx_has():
 
 def test_several_meridians_at_once_are_each_as_alone():
     """To the last bit: the same sums in the same order."""
-    mesh = interval(3)
+    mesh = reference_mesh(3)
     points, volumes = np.array([[0.7, 0.1], [1.0, 0.0], [1.4, 0.2]]), np.array([0.1, 0.2, 0.3])
     x, pressure = caps(mesh, points, volumes, 0.3)
     asked = {"closed": True, "tolerance": 1e-9, "most": 12}
@@ -127,7 +127,7 @@ def test_several_meridians_at_once_are_each_as_alone():
 
 def test_what_is_no_guess_is_left():
     """The others are solved as if it were not there."""
-    mesh = interval(2)
+    mesh = reference_mesh(2)
     points, volumes = np.array([[0.7, 0.1], [np.nan, 0.0], [1.4, 0.2]]), np.array([0.1, 0.2, 0.3])
     x, pressure = caps(mesh, points, volumes, 0.3)
     found = relax(mesh, x, pressure, volumes, 0.3, closed=True, tolerance=1e-3, most=12)
@@ -136,6 +136,6 @@ def test_what_is_no_guess_is_left():
 
 def test_a_singular_system_is_no_step():
     """On the axis there is no radius and no force: the step is not finite, nothing is raised."""
-    mesh = interval(2)
+    mesh = reference_mesh(2)
     x = np.stack([np.zeros(mesh.count), mesh.xi], axis=1)
     assert not np.isfinite(mesh.newton(x, 0.0, 1.0, 0.0, [], closed=False).sizes[0])

@@ -193,6 +193,7 @@ def test_refused_stage_shows_its_deposit_and_says_why(run):
     assert "detail B" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [3e-9, 0.4 * UM, 14 * UM])
 def test_every_depth_of_the_window_gets_a_detail_that_shows_it(depth):
     figure = draw_stages(make_run(depth=depth))

@@ -80,6 +80,7 @@ print(json.dumps(told))
 """
 
 
+@pytest.mark.slow
 def test_a_new_step_is_one_file(tmp_path, request):
     """It is read, told, checked, run, logged, and in schema and documentation."""
     (tmp_path / "underfill.py").write_text(UNDERFILL, "utf-8")

@@ -58,6 +58,7 @@ def test_an_axis_is_named_apart_from_a_metric(tabled):
         assert next(csv.reader(file)) == names
 
 
+@pytest.mark.slow
 def test_conditions_and_states_are_those_of_the_run(tabled):
     table, study, _ = tabled()
     for number, row in enumerate(table.arrow.to_pylist()):

@@ -288,6 +288,7 @@ def test_differences_lie_within_the_error_estimates(family: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "family",
     FAMILIES,
@@ -299,6 +300,7 @@ def test_height_of_the_widest_place_lies_within_its_error_estimate(family: str) 
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_no_error_is_far_above_its_estimate(family: str) -> None:
     """Even before the error falls steadily, an estimate is not wrong by more than ten times."""

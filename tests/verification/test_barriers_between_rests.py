@@ -23,7 +23,7 @@ from bumpform.process.explore import explore
 from bumpform.process.reflows.released_energy import released
 from bumpform.result.states import alternative_words
 from bumpform.runner import run
-from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.search.alternatives import judged, on_profile
 from bumpform.surface.search.descent import reach
 from bumpform.surface.search.energy_barrier import with_barriers
@@ -156,7 +156,7 @@ def spent(case, number):
     stage, before = moment.state.stage, moment.before.stack
     found = stage.equilibrium
     names = [r.name for r in before.regions if r.name not in {q.name for q in stage.solids.regions}]
-    land = Landscape(stage.solids.profile, found.lines[0].solid.angles, found.drop)
+    land = LineForce(stage.solids.profile, found.lines[0].solid.angles, found.drop)
     return released(land, found, before, tuple(names), (stage.start, stage.inner)), stage
 
 

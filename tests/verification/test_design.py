@@ -107,6 +107,7 @@ def test_what_has_no_influence_is_told():
     )
 
 
+@pytest.mark.slow
 def test_a_metric_that_is_nowhere_is_told():
     target = {"reflow.terminus_depth_m": "5 um"}
     found = design("plated_column", target, ["case.pitch"])

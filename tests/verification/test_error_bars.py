@@ -132,6 +132,7 @@ def test_every_number_is_as_good_as_promised(kind):
     assert max(row.estimate for row in rows(kind)) < PROMISE
 
 
+@pytest.mark.slow
 def test_the_sample_is_as_wide_as_it_says():
     """Angles, sizes and Bond numbers reach towards the ends of their ranges, of both signs."""
     found = [s.found for kind in KINDS for s in drawn(kind)]

@@ -71,6 +71,7 @@ def against_shooting(ran, radius, weight=None):
         assert abs(widest[1] - shot.max_z) <= found.errors["max_radius_z_m"] + 1e-11 * radius
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("diameter", "radius"), SIZES)
 def test_a_ball_carries_its_package(diameter, radius):
     mass = 4e-6 * (diameter / 760) ** 2
@@ -79,6 +80,7 @@ def test_a_ball_carries_its_package(diameter, radius):
     against_shooting(ran, radius * UM, mass * EARTH)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [0.5, 0.7, 0.9, 1.15, 1.3])
 @pytest.mark.parametrize(("diameter", "radius"), SIZES[::2])
 def test_a_joint_is_pressed_or_drawn(diameter, radius, part):

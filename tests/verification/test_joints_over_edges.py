@@ -217,6 +217,7 @@ def test_capped_pillar(height, copper, nickel, load):
     agrees(ran, lower, Line(point(PILLAR, PILLAR_TOP + height * UM), 0.0), load, PILLAR)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("height", [22, 23, 24])
 def test_cap_that_runs_down_to_the_copper(height):
     """A thicker one under a wider pad runs over the nickel's side, and stops where the copper is.

@@ -19,7 +19,7 @@ from bumpform.case.file import load_case
 from bumpform.geometry.curve import Arc
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.runner import run
-from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.search.cap_or_ring import reach_any, reach_ring
 from scenes import TENSION, capillarity, straight
@@ -72,7 +72,7 @@ def test_p4a_ring_round_a_core():
     """
     profile = cored(100 * UM, 80 * UM, 150 * UM, 600 * UM)
     angles = tuple(math.radians(d) for d in (30, 30, 160))
-    land = Landscape(profile, angles, liquid(3e-12))
+    land = LineForce(profile, angles, liquid(3e-12))
     found = reach_ring(land, Station(1, 1.0), Station(0, 0.5))
     exact = {
         "inner.r_m": 9.648238573998322e-05,
@@ -133,7 +133,7 @@ def found_ring(number, slides):
     edge = 4 * pad if slides else pad
     profile = cored(radius, height, edge, 9 * pad)
     wetting = (inner, outer, 170) if slides else (inner, 5, 175)
-    land = Landscape(profile, tuple(math.radians(d) for d in wetting), liquid(volume, gravity))
+    land = LineForce(profile, tuple(math.radians(d) for d in wetting), liquid(volume, gravity))
     foot = math.sqrt(radius**2 - height**2)
     where = (pad - foot) / (edge - foot)
     last = math.pi - math.acos(height / radius)
@@ -228,7 +228,7 @@ def test_liquid_that_runs_down_a_ball_pools_at_its_foot(radius, pad, volume, deg
         )
     )
     angles = tuple(math.radians(d) for d in degrees)
-    land = Landscape(profile, angles, liquid(volume * radius**3))
+    land = LineForce(profile, angles, liquid(volume * radius**3))
     found = reach_any(land, Station(0, start))
     outer, inner = found.lines
     assert (outer.feature in ("base", "pad / base"), inner.feature) == (True, "ball")
@@ -267,7 +267,7 @@ def test_a_hole_over_a_ball_rests_where_it_opens(radius, pad, degrees, volume):
         )
     )
     angles = tuple(math.radians(d) for d in (degrees, degrees, 140))
-    land = Landscape(profile, angles, liquid(volume * math.pi / 3 * radius * pad**2))
+    land = LineForce(profile, angles, liquid(volume * math.pi / 3 * radius * pad**2))
     found = reach_any(land, Station(1, 0.8))
     outer, inner = found.lines
     assert (outer.state, inner.state) == ("pinned", "free")

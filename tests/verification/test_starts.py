@@ -16,7 +16,7 @@ from bumpform.case.case import Case
 from bumpform.errors import NoEquilibriumError
 from bumpform.geometry.profile import Profile, Station
 from bumpform.runner import run
-from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.search.cap_or_ring import reach_any
 from shooting import plane, point, shoot
 
@@ -184,8 +184,8 @@ def test_a_ball_that_falls_before_it_spreads_is_not_told_a_gravity(way, falls):
     refused = run(Case.from_dict(case)).refused
     assert bool(refused) is falls
     if falls:
-        assert refused["detail"].startswith("the liquid falls before it spreads: ")
-        assert "2.888 pl would hang here once they have spread" in refused["detail"]
+        assert refused.detail.startswith("the liquid falls before it spreads: ")
+        assert "2.888 pl would hang here once they have spread" in refused.detail
 
 
 def test_a_ball_over_a_via_in_its_pad():
@@ -255,7 +255,7 @@ def test_a_corner_that_stays_empty_is_never_under_the_liquid(volume):
 def test_a_corner_that_is_filled_is_covered_as_before():
     """At 130° (260°) the same liquid rests on the upper mask's wall."""
     profile, angles = two_openings(60, (30, 140, 130, 130, 140))
-    land: Landscape = scenes.landscape(profile, angles, 640e3 * UM**3, 9.81)
+    land: LineForce = scenes.landscape(profile, angles, 640e3 * UM**3, 9.81)
     assert land.corner is None
     assert reach_any(land, Station(3, 1.0)).feature == "second wall"
 

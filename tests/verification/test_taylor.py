@@ -17,7 +17,7 @@ from bumpform.geometry.curve import Arc, Line, ParallelCurve, PolynomialCurve
 from bumpform.geometry.profile import Edge
 from bumpform.surface.drop.contact_line import ContactLine
 from bumpform.surface.drop.newton import Surface, balance, displaced, ends
-from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.drop.reference_element import reference_mesh
 
 pytestmark = pytest.mark.dolfinx
 
@@ -27,7 +27,7 @@ BOND, PRESSURE = 0.7, 2.3
 
 def meridian(elements=3, seed=7):
     """A dome with random wrinkles, so that no symmetry hides a term."""
-    mesh = interval(elements)
+    mesh = reference_mesh(elements)
     t = 1.0 - mesh.xi
     x = np.stack([np.sin(1.9 * t), 0.4 + np.cos(1.9 * t)], axis=1)
     random = np.random.default_rng(seed)
@@ -123,7 +123,7 @@ def test_hessian_is_symmetric():
 def wall_and_body(elements):
     """A joint's surface: both lines free on slants and arcs, the body loaded."""
     first, last = line("line backwards", 0.4), line("arc", 0.3)
-    mesh = interval(elements)
+    mesh = reference_mesh(elements)
     x = first.point() * mesh.fade[0] + last.point() * mesh.fade[1]
     x[:, 0] += 0.2 * np.sin(np.pi * mesh.xi)
     return Surface(x, first, last, BOND, PRESSURE, 0.3, load=0.2)

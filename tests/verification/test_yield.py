@@ -106,6 +106,7 @@ def test_a_case_without_tolerances_has_no_yield():
         bumpform.yield_of(bumpform.load_case("plated_column"))
 
 
+@pytest.mark.slow
 def test_what_is_no_product_and_what_is_not_judged_are_told_apart():
     """A volume that scatters by 60 % is none in P(x < -1 / 0.6) of all samples."""
     tolerances = {"deposit.Pb95Sn5.volume": {"std": "60 %"}}

@@ -11,7 +11,7 @@ from bumpform.process.mounts.mounted import Mounted, scaled_load, support
 from bumpform.process.reflows.reflow import Stage
 from bumpform.surface.drop.contact import NECK, Solid
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.joints.joint import Joint
 from bumpform.surface.search.alternatives import Alternative, joints, judged, rings
 from bumpform.surface.search.chart import Places, sample
@@ -85,7 +85,7 @@ def explore(stage: Stage | Mounted, name: str) -> Explored | None:
         return _explore_joint(stage, stage.equilibrium, name, stage.stability.upright)
     reached = stage.equilibrium
     solid = reached.lines[0].solid
-    land = Landscape(solid.profile, solid.angles, reached.drop)
+    land = LineForce(solid.profile, solid.angles, reached.drop)
     caps = other_caps(land, reached)
     joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
     found = rings(joint, (reached,))

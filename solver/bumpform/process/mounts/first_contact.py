@@ -20,7 +20,7 @@ from bumpform.process.reflows.reflow import (
     solve_liquid,
 )
 from bumpform.surface.drop.contact import Solid
-from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.joints.joint import Held, Joint
@@ -78,7 +78,7 @@ def begin(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | A
     if names:
         liquid = setting.made(names)
         angles = tuple(liquid.contact_angle(p.material, setting.materials) for p in solids.profile)
-        land = Landscape(solids.profile, angles, liquid.drop(setting.gravity))
+        land = LineForce(solids.profile, angles, liquid.drop(setting.gravity))
         first = first_touch(setting.stack, solids, names)
         refuse_over(setting.stack, solids, names, land, first[0])
         outline = [p for p in setting.stack.profile if p.region in names]

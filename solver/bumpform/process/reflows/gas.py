@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bumpform.errors import BumpformError, NoEquilibriumError
 from bumpform.geometry.profile import Edge, Station
 from bumpform.stack.stack import Stack
-from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.search.hollow import Over, stands_over
 from bumpform.units.units import format_length, format_quantity
 
@@ -21,7 +21,7 @@ def shut_in(stack: Stack) -> float:
 
 
 def refuse_over(
-    stack: Stack, solids: Stack, molten: Iterable[str], land: Landscape, ring: Station
+    stack: Stack, solids: Stack, molten: Iterable[str], land: LineForce, ring: Station
 ) -> None:
     """Refuse liquid that stays over the hollow that its deposit has closed.
 
@@ -31,7 +31,7 @@ def refuse_over(
         With what melts, and without.
     molten : iterable of str
         Its regions.
-    land : Landscape
+    land : LineForce
         Of the liquid on the solids' profile.
     ring : Station
         Where the deposit touches the solid first.

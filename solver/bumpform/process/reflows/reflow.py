@@ -28,7 +28,7 @@ from bumpform.quick import replace
 from bumpform.stack.stack import Stack
 from bumpform.surface.continuation.limit_points import turning_point
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import Stability, analyse
 from bumpform.surface.search.alternatives import Alternative, judged, on_profile
@@ -343,7 +343,7 @@ def solve_liquid(
     body = Liquid(melt=liquid, melted=melted, start=start, inner=inner)
     profile = solids.profile
     angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
-    land = Landscape(profile, angles, liquid.drop(gravity))
+    land = LineForce(profile, angles, liquid.drop(gravity))
     try:
         refuse_over(stack, solids, melted, land, start)
         found = reach_any(land, start, inner)
@@ -369,7 +369,7 @@ def solve_liquid(
     return body
 
 
-def _fallen(land: Landscape, start: Station, inner: Station | None) -> Refusal | None:
+def _fallen(land: LineForce, start: Station, inner: Station | None) -> Refusal | None:
     """That a hanging liquid falls, if it does: its branch ends at less gravity, or it is past it.
 
     A drop that touches in a point, or nearly, may fall where one that has spread would hang.
@@ -401,7 +401,7 @@ def _fallen(land: Landscape, start: Station, inner: Station | None) -> Refusal |
 
 
 def _last_to_hang(
-    land: Landscape, start: Station, inner: Station | None
+    land: LineForce, start: Station, inner: Station | None
 ) -> tuple[Equilibrium, float, float] | None:
     """The last state that a hanging liquid reaches as gravity grows; None if it reaches none.
 
@@ -412,7 +412,7 @@ def _last_to_hang(
         return None
     part = 0.0
     while high - low > HALVED:
-        lighter = Landscape(land.profile, land.angles, replace(drop, gravity=part * drop.gravity))
+        lighter = LineForce(land.profile, land.angles, replace(drop, gravity=part * drop.gravity))
         try:
             best, low = reach_any(lighter, start, inner), part
         except ConvergenceError:

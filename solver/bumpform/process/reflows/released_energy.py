@@ -8,11 +8,11 @@ from bumpform.geometry.profile import Station
 from bumpform.stack.stack import Stack
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.line_force import LineForce
 
 
 def released(
-    land: Landscape,
+    land: LineForce,
     reached: Equilibrium,
     stack: Stack,
     molten: tuple[str, ...],
@@ -26,7 +26,7 @@ def released(
 
     Parameters
     ----------
-    land : Landscape
+    land : LineForce
         Of the liquid, on what stays solid.
     reached : Equilibrium
     stack : Stack

@@ -21,7 +21,7 @@ from bumpform.process.reflows.melt import Melt, melt
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import LineAt
 from bumpform.surface.drop.equilibrium import FIRST_TOLERANCE, Doubt, Equilibrium, accurate
-from bumpform.surface.drop.line_force import Drop, Landscape
+from bumpform.surface.drop.line_force import Drop, LineForce
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import analyse
@@ -158,7 +158,7 @@ def cooled(found: Equilibrium, liquid: Melt, peak: float, materials: Materials) 
     solidus, cool = at_its_solidus(liquid, peak, materials)
     profile = found.lines[0].solid.profile
     angles = tuple(cool.contact_angle(p.material, materials) for p in profile)
-    land = Landscape(profile, angles, cool.drop(found.drop.gravity))
+    land = LineForce(profile, angles, cool.drop(found.drop.gravity))
     outer, *others = (line.station for line in found.lines)
     rest = reach_any(land, outer, *others)
     volume = solid_volume(liquid, materials)

@@ -64,7 +64,7 @@ class Point:
     tangent : ndarray
         Change of the unknowns, the pressure and the parameter along the branch.
     newton : Newton
-        Of ``meridian.balance`` at the surface.
+        Of ``newton.balance`` at the surface.
     """
 
     surface: Surface

@@ -32,7 +32,7 @@ from bumpform.surface.drop.equilibrium import ROUND_OFF, Equilibrium, lines_at, 
 from bumpform.surface.drop.line_force import Drop
 from bumpform.surface.drop.newton import Surface
 from bumpform.surface.drop.penetration import find_penetration
-from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.drop.reference_element import reference_mesh
 from bumpform.surface.drop.stability import ELEMENTS, NEUTRAL, analyse
 
 #: Growth of a parameter and shrinkage of a volume past which a branch has no end.
@@ -177,7 +177,7 @@ def _start(equilibrium: Equilibrium, parameter: str) -> Surface:
             raise ValueError("only a joint carries a load")
         surface = replace(surface, load=surface.force_on_body())
     if surface.elements > ELEMENTS:
-        x = surface.mesh.curve(surface.x).point(interval(ELEMENTS).xi * surface.elements)
+        x = surface.mesh.curve(surface.x).point(reference_mesh(ELEMENTS).xi * surface.elements)
         surface = replace(surface, x=x)
     return surface
 

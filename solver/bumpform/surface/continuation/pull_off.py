@@ -20,7 +20,7 @@ from bumpform.quick import replace
 from bumpform.surface.drop.contact import LineAt
 from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, Equilibrium, lines_at
 from bumpform.surface.drop.newton import Surface, solve
-from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.drop.reference_element import reference_mesh
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import settle, settle_at_rest
 from bumpform.surface.joints.loaded_body import (
@@ -215,7 +215,7 @@ def _measured(joint: Joint, lines: tuple[LineAt, ...], coarse: Surface, fine: Su
 def _first(joint: Joint, found: Equilibrium) -> Held:
     """An equilibrium's lines, held, on the first mesh."""
     near = found.surface
-    x = near.mesh.curve(near.x).point(interval(FIRST_ELEMENTS).xi * near.elements)
+    x = near.mesh.curve(near.x).point(reference_mesh(FIRST_ELEMENTS).xi * near.elements)
     first, last = found.lines
     stations, states = (first.station, last.station), (first.state, last.state)
     return Held(stations, states, joint.hold(stations, replace(near, x=x)))

@@ -31,7 +31,7 @@ from bumpform.surface.drop.contact import NECK, Solid, advance
 from bumpform.surface.drop.contact_line import ContactLine
 from bumpform.surface.drop.corner import Corner, unfilled_corners
 from bumpform.surface.drop.newton import Surface, solve
-from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.drop.reference_element import reference_mesh
 from bumpform.surface.drop.sampling import ELEMENTS, MAX_STEPS, STEP_TOLERANCE, caps
 from bumpform.surface.drop.stability import analyse
 
@@ -137,7 +137,7 @@ class Held(NamedTuple):
     converged: list[int]
 
 
-class Landscape:
+class LineForce:
     """Sampled contact-line force of one drop on one profile.
 
     Parameters
@@ -175,7 +175,7 @@ class Landscape:
         """Spherical cap to start a solve from: exact without gravity."""
         line, volume, bond = self.line(station, free=free), self.drop.scaled_volume, self.drop.bond
         above = np.array([volume - line.solid[0]])
-        x, pressure = caps(interval(elements), np.array([line.place]), above, bond)
+        x, pressure = caps(reference_mesh(elements), np.array([line.place]), above, bond)
         return Surface(x[0], line, None, bond, float(pressure[0]), volume)
 
     def surface(self, station: Station) -> Surface | None:
@@ -215,7 +215,7 @@ class Landscape:
         numbers = [piece for piece, _ in places]
         sizes = [len(fractions) for _, fractions in places]
         u = np.concatenate([fractions for _, fractions in places])
-        mesh, count = interval(ELEMENTS), len(u)
+        mesh, count = reference_mesh(ELEMENTS), len(u)
         x, pressure, force = np.empty((count, mesh.count, 2)), np.empty(count), np.empty(count)
         ffi, compiled = library()
         converged = ffi.new("int[]", count)

@@ -33,10 +33,10 @@ from bumpform.quick import cached_property, quick, replace
 from bumpform.surface.drop.contact_line import ContactLine
 from bumpform.surface.drop.reference_element import (
     DEGREE,
-    Interval,
     Newton,
+    ReferenceMesh,
     Survey,
-    interval,
+    reference_mesh,
     refine,
 )
 
@@ -95,9 +95,9 @@ class Surface:
         return self.mesh.elements
 
     @property
-    def mesh(self) -> Interval:
+    def mesh(self) -> ReferenceMesh:
         """The reference mesh."""
-        return interval((len(self.x) - 1) // DEGREE)
+        return reference_mesh((len(self.x) - 1) // DEGREE)
 
     def curve(self, length: float) -> PolynomialCurve:
         """The exact curve through the nodes in metres, for the length that it is scaled by."""
@@ -238,7 +238,7 @@ class End(NamedTuple):
 
 
 class Ends(NamedTuple):
-    """The ends of a surface, as ``Interval.newton`` takes them.
+    """The ends of a surface, as ``ReferenceMesh.newton`` takes them.
 
     Attributes
     ----------

@@ -92,7 +92,7 @@ class Survey(NamedTuple):
     mean: float
 
 
-class Interval:
+class ReferenceMesh:
     """Reference mesh of a meridian, with what the compiled forms tell on it.
 
     Nodes are numbered along the curve.
@@ -278,15 +278,15 @@ class Interval:
 
 
 @lru_cache(maxsize=16)
-def interval(elements: int) -> Interval:
+def reference_mesh(elements: int) -> ReferenceMesh:
     """The reference mesh with so many elements; made once a process."""
-    return Interval(elements)
+    return ReferenceMesh(elements)
 
 
 @lru_cache(maxsize=1)
 def _halving() -> tuple[Array, Array]:
     """Nodal values of one element → those of its two halves."""
-    local = np.array(interval(1).local)
+    local = np.array(reference_mesh(1).local)
     vander = np.linalg.inv(np.vander(2.0 * local - 1.0, increasing=True))
     halves = [
         np.vander(2.0 * (0.5 * local + h) - 1.0, increasing=True) @ vander for h in (0.0, 0.5)

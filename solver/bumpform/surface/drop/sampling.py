@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bumpform.geometry.curve import Array
 from bumpform.kernel.native import doubles, library
-from bumpform.surface.drop.reference_element import Interval, interval
+from bumpform.surface.drop.reference_element import ReferenceMesh, reference_mesh
 
 #: Elements of a sampled surface.
 ELEMENTS = 2
@@ -46,12 +46,12 @@ class Relaxed(NamedTuple):
     converged: NDArray[np.bool_]
 
 
-def caps(mesh: Interval, points: Array, volumes: Array, bond: float) -> tuple[Array, Array]:
+def caps(mesh: ReferenceMesh, points: Array, volumes: Array, bond: float) -> tuple[Array, Array]:
     """Spherical caps from contact lines to the axis: exact without gravity.
 
     Parameters
     ----------
-    mesh : Interval
+    mesh : ReferenceMesh
         Whose nodes are put on them, equally spaced in angle.
     points : ndarray, shape (places, 2)
         Contact lines.
@@ -81,7 +81,7 @@ def caps(mesh: Interval, points: Array, volumes: Array, bond: float) -> tuple[Ar
 
 
 def relax(
-    mesh: Interval,
+    mesh: ReferenceMesh,
     x: Array,
     pressure: Array,
     volumes: Array,
@@ -96,7 +96,7 @@ def relax(
 
     Parameters
     ----------
-    mesh : Interval
+    mesh : ReferenceMesh
     x : ndarray, shape (places, count, 2)
         Guesses, not finite where there is none.
     pressure : ndarray, shape (places,)
@@ -149,7 +149,7 @@ def hold(points: Array, volumes: Array, bond: float) -> Relaxed:
         Volume/2π of the free part: the liquid's less the solid side's.
     bond : float
     """
-    mesh = interval(ELEMENTS)
+    mesh = reference_mesh(ELEMENTS)
     x, pressure = caps(mesh, points, volumes, bond)
     return relax(
         mesh, x, pressure, volumes, bond, closed=True, tolerance=STEP_TOLERANCE, most=MAX_STEPS

@@ -31,7 +31,7 @@ from bumpform.geometry.curve import Array
 from bumpform.kernel.native import doubles, library
 from bumpform.surface.drop.contact_line import ContactLine
 from bumpform.surface.drop.newton import Surface
-from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.drop.reference_element import reference_mesh
 
 #: Elements at the most, where nothing else is said: eigenvalues are good to 1e-8 there (3e-8 for
 #: a bridge of six radii' height that bulges to three), and finer ones cost their cube.
@@ -72,7 +72,7 @@ class Leaning:
 class Stability:
     """Lowest eigenvalues of the second variation against ∫ w² r ds.
 
-    A floating body is held at its height here: ``floating.stiffness`` tells whether it stays.
+    A floating body is held at its height here: ``loaded_body.stiffness`` tells whether it stays.
 
     Attributes
     ----------
@@ -150,7 +150,7 @@ def analyse(
     """
     # a surface that needs many elements has modes that need more than most, too
     elements = min(surface.elements, max(elements, surface.elements // 4))
-    mesh, x = interval(elements), surface.x
+    mesh, x = reference_mesh(elements), surface.x
     if surface.elements != elements:
         x = surface.mesh.curve(x).point(mesh.xi * surface.elements)
     stiffness, inverse, mass = mesh.second_variation(x, surface.bond, surface.pressure)

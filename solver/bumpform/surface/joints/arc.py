@@ -14,11 +14,11 @@ import numpy as np
 from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import Array
 from bumpform.kernel.native import doubles, library
-from bumpform.surface.drop.reference_element import Interval
+from bumpform.surface.drop.reference_element import ReferenceMesh
 
 
 def arc(
-    start: tuple[float, float], end: tuple[float, float], volume: float, mesh: Interval
+    start: tuple[float, float], end: tuple[float, float], volume: float, mesh: ReferenceMesh
 ) -> tuple[Array, float]:
     """Circular arc from start to end with a given ∫½r²dz, and its pressure at the start.
 
@@ -27,7 +27,7 @@ def arc(
     start, end : tuple of float
         r and z.
     volume : float
-    mesh : Interval
+    mesh : ReferenceMesh
         Whose nodes are put on it, equally spaced in angle.
 
     Raises
@@ -44,7 +44,7 @@ def arc(
     return x, pressure
 
 
-def arcs(first: Array, last: Array, volumes: Array, mesh: Interval) -> tuple[Array, Array]:
+def arcs(first: Array, last: Array, volumes: Array, mesh: ReferenceMesh) -> tuple[Array, Array]:
     """Circular arcs as ``arc`` makes them, many at once.
 
     Parameters
@@ -52,7 +52,7 @@ def arcs(first: Array, last: Array, volumes: Array, mesh: Interval) -> tuple[Arr
     first, last : ndarray, shape (places, 2)
     volumes : ndarray, shape (places,)
         ∫½r²dz along each.
-    mesh : Interval
+    mesh : ReferenceMesh
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """A surface between two contact lines: the ring round a core, the bridge between two bodies.
 
 The lines move in turn downhill in energy, the other held, until both can rest; then all
-is solved at once. Where an upper body is loaded, its height is one more unknown (``floating``).
+is solved at once. Where an upper body is loaded, its height is one more unknown (``loaded_body``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bumpform.surface.drop.line_force import Drop
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.penetration import find_penetration
-from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.drop.reference_element import reference_mesh
 from bumpform.surface.joints.arc import arc
 from bumpform.units.units import format_length
 
@@ -106,7 +106,7 @@ class Joint:
         first = self.solids[0].line(stations[0], free=False, scale=scale)
         last = self.solids[1].line(stations[1], free=False, scale=scale, lift=lift)
         free = self.drop.scaled_volume - first.solid[0] - last.solid[0]
-        x, pressure = arc(first.place, last.place, free, interval(elements))
+        x, pressure = arc(first.place, last.place, free, reference_mesh(elements))
         pressure += self.drop.bond * float(x[0, 1])
         return Surface(x, first, last, self.drop.bond, pressure, self.drop.scaled_volume)
 

@@ -30,7 +30,7 @@ import numpy as np
 from bumpform.surface.drop.contact_line import ContactLine
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.newton import Surface
-from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.drop.reference_element import reference_mesh
 from bumpform.surface.drop.stability import line_term
 from bumpform.units.measured import Measured
 
@@ -100,7 +100,7 @@ def _glides(line: ContactLine) -> bool:
 
 def _on(surface: Surface, elements: int) -> tuple[Surface, np.ndarray]:
     """A surface with its form of m = 1, without the lines' terms, on a mesh."""
-    mesh, x = interval(elements), surface.x
+    mesh, x = reference_mesh(elements), surface.x
     if surface.elements != elements:
         x = surface.mesh.curve(x).point(mesh.xi * surface.elements)
     stiffness, inverse, _ = mesh.second_variation(x, surface.bond, surface.pressure)

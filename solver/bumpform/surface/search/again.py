@@ -20,7 +20,7 @@ from bumpform.surface.drop.equilibrium import (
     accurate,
     lines_at,
 )
-from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.penetration import find_penetration
@@ -33,12 +33,12 @@ __all__ = ["as_it_froze"]
 LITTLE = 0.05
 
 
-def as_it_froze(land: Landscape, outline: Edge, start: Station) -> Equilibrium | None:
+def as_it_froze(land: LineForce, outline: Edge, start: Station) -> Equilibrium | None:
     """The cap at rest next to a frozen one.
 
     Parameters
     ----------
-    land : Landscape
+    land : LineForce
         Of the liquid that it becomes.
     outline : Edge
         The frozen one's surface, from the axis to its line.

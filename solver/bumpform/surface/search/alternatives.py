@@ -19,7 +19,7 @@ from bumpform.quick import replace
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.corner import unfilled_corners
 from bumpform.surface.drop.equilibrium import Equilibrium, accurate
-from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.newton import Surface
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import Stability, analyse
@@ -104,7 +104,7 @@ def judged(
     return tuple(Alternative(e, analyse(e.surface), load, held_by) for e in found)
 
 
-def on_profile(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
+def on_profile(land: LineForce, reached: Equilibrium) -> list[Equilibrium]:
     """Other caps anywhere on the profile, and rings next to the reached state.
 
     Next to a ring: its lines at the edges beside them, and between those. Next to a cap: the

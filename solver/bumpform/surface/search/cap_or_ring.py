@@ -11,7 +11,7 @@ from bumpform.geometry.profile import Station
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.corner import UnfilledCornerError, unfilled_corners
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.penetration import Penetration, find_penetration
@@ -34,12 +34,12 @@ CLOSES = "the inner contact line runs into the axis"
 NEITHER = "the liquid neither closes over what stands in its middle nor stays a ring around it"
 
 
-def reach_any(land: Landscape, outer: Station, inner: Station | None = None) -> Equilibrium:
+def reach_any(land: LineForce, outer: Station, inner: Station | None = None) -> Equilibrium:
     """The equilibrium that history selects, as a cap or as a ring.
 
     Parameters
     ----------
-    land : Landscape
+    land : LineForce
     outer : Station
         Where the deposit touches the solid first.
     inner : Station or None
@@ -115,7 +115,7 @@ def _refuse_unfilled(ring: Equilibrium) -> None:
         raise UnfilledCornerError(corner)
 
 
-def _on_the_way(land: Landscape, held: Held | None) -> Penetration | None:
+def _on_the_way(land: LineForce, held: Held | None) -> Penetration | None:
     """Where a ring that was held last would enter solid."""
     if held is None:
         return None
@@ -127,7 +127,7 @@ def _outside(met: Penetration, held: Held) -> bool:
 
 
 def reach_ring(
-    land: Landscape, outer: Station, inner: Station, trail: Trail | None = None
+    land: LineForce, outer: Station, inner: Station, trail: Trail | None = None
 ) -> Equilibrium:
     """The ring that two lines on one profile reach downhill.
 

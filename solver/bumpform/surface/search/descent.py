@@ -1,7 +1,7 @@
 """Which equilibrium a drop with one contact line reaches, and which others there are.
 
 The contact line starts where the deposit touches the solid and moves downhill in energy,
-the liquid in equilibrium at each place (``landscape``), until it can rest.
+the liquid in equilibrium at each place (``line_force``), until it can rest.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bumpform.quick import replace
 from bumpform.surface.drop.contact import NECK, LineAt
 from bumpform.surface.drop.corner import UnfilledCornerError
 from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, Equilibrium, accurate
-from bumpform.surface.drop.line_force import Landscape, Rest, settle
+from bumpform.surface.drop.line_force import LineForce, Rest, settle
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.penetration import Penetration, find_penetration
@@ -74,7 +74,7 @@ class FootError(NoEquilibriumError):
         self.station = station
 
 
-def solve_rest(land: Landscape, rest: Rest) -> Equilibrium | None:
+def solve_rest(land: LineForce, rest: Rest) -> Equilibrium | None:
     """Accurate equilibrium at a place found on the landscape.
 
     Returns
@@ -90,14 +90,14 @@ def solve_rest(land: Landscape, rest: Rest) -> Equilibrium | None:
     return _refined(land, rest, _first(land, rest.station, rest.state == "free"))
 
 
-def _refined(land: Landscape, rest: Rest, surface: Surface) -> Equilibrium | None:
+def _refined(land: LineForce, rest: Rest, surface: Surface) -> Equilibrium | None:
     if surface.x[0, 0] <= 0.0:  # the line has crossed the axis: off its piece
         return None
     found = accurate(surface, (LineAt(land.solid, rest.station, rest.state),), land.drop)
     return found if found.lines[0].holds(found.surface) else None
 
 
-def _first(land: Landscape, station: Station, free: bool) -> Surface:
+def _first(land: LineForce, station: Station, free: bool) -> Surface:
     """Solve on the first mesh: directly, or with the line held until the shape is right."""
     if free and land.drop.bond >= 0.0:
         try:
@@ -118,20 +118,20 @@ def _first(land: Landscape, station: Station, free: bool) -> Surface:
         return solve(replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE)
 
 
-def held_first(land: Landscape, station: Station) -> Surface:
+def held_first(land: LineForce, station: Station) -> Surface:
     """Equilibrium with the line held at a station, on the first mesh."""
     guess = land.guess(station, free=False, elements=FIRST_ELEMENTS)
     return settle(guess, tolerance=FIRST_TOLERANCE)
 
 
 def downhill(
-    land: Landscape, station: Station, direction: int = 0, trail: Trail | None = None
+    land: LineForce, station: Station, direction: int = 0, trail: Trail | None = None
 ) -> Rest:
     """First place to rest downhill in energy from a station.
 
     Parameters
     ----------
-    land : Landscape
+    land : LineForce
     station : Station
     direction : int
         +1 or −1 where the line is already known to move outwards or inwards; 0: by the force.
@@ -210,12 +210,12 @@ def downhill(
     raise NoEquilibriumError("no_equilibrium", "the contact line finds no place to rest")
 
 
-def _off_axis(land: Landscape, station: Station) -> Station:
+def _off_axis(land: LineForce, station: Station) -> Station:
     """The station, or the next one to the axis at which a line is followed."""
     return Station(station.piece, max(station.u, land.neck(station.piece)))
 
 
-def _regained(land: Landscape, start: Station, trail: Trail) -> tuple[Station, int]:
+def _regained(land: LineForce, start: Station, trail: Trail) -> tuple[Station, int]:
     """Where a line that cannot hold what hangs from it is held again, and which way it goes on.
 
     It spreads, if it does not come back from the first place outwards that holds the liquid; else
@@ -245,13 +245,13 @@ def _regained(land: Landscape, start: Station, trail: Trail) -> tuple[Station, i
     raise FallsError
 
 
-def _slips(land: Landscape, piece: int, low: float, high: float) -> bool:
+def _slips(land: LineForce, piece: int, low: float, high: float) -> bool:
     """Whether a line that recedes over a piece comes to a place that cannot hold what hangs."""
     grid = land.grid(piece)
     return bool(np.isnan(grid.f[(grid.u > low) & (grid.u < high)]).any())
 
 
-def reach(land: Landscape, start: Station, trail: Trail | None = None) -> Equilibrium:
+def reach(land: LineForce, start: Station, trail: Trail | None = None) -> Equilibrium:
     """The equilibrium that history selects: downhill from where the deposit touches first.
 
     Where the surface at rest would enter solid further out, the liquid touches it there,
@@ -260,7 +260,7 @@ def reach(land: Landscape, start: Station, trail: Trail | None = None) -> Equili
 
     Parameters
     ----------
-    land : Landscape
+    land : LineForce
     start : Station
     trail : Trail, optional
         The way so far.
@@ -308,7 +308,7 @@ def reach(land: Landscape, start: Station, trail: Trail | None = None) -> Equili
 
 
 def _stopped(
-    land: Landscape, start: Station, goal: Station, error: BumpformError, trail: Trail
+    land: LineForce, start: Station, goal: Station, error: BumpformError, trail: Trail
 ) -> Station:
     """Where a line goes on from that finds no rest: the liquid meets solid before, on the way.
 
@@ -334,7 +334,7 @@ def _stopped(
 
 
 def _met(
-    land: Landscape, line: Station, surface: Surface, met: Penetration, trail: Trail
+    land: LineForce, line: Station, surface: Surface, met: Penetration, trail: Trail
 ) -> Station:
     """Where the line goes on from, when the liquid has met solid outside of it.
 
@@ -358,7 +358,7 @@ def _met(
     return met.station
 
 
-def _move_on(land: Landscape, rest: Rest) -> tuple[Station, int]:
+def _move_on(land: LineForce, rest: Rest) -> tuple[Station, int]:
     """Past a place that turned out not to hold the line, on the side of the force."""
     piece, u = rest.station
     if rest.state == "pinned":
@@ -372,7 +372,7 @@ def _move_on(land: Landscape, rest: Rest) -> tuple[Station, int]:
     return (Station(piece, 1.0), 0) if u > 0.5 else (Station(piece - 1, 1.0), 0)
 
 
-def others(land: Landscape, reached: Equilibrium) -> list[Equilibrium]:
+def others(land: LineForce, reached: Equilibrium) -> list[Equilibrium]:
     """Every other admissible equilibrium with one contact line on the profile, axis outwards."""
     found: list[Equilibrium] = []
     is_cap = len(reached.lines) == 1

@@ -15,7 +15,7 @@ from bumpform.geometry.profile import Station
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import LineAt
 from bumpform.surface.drop.equilibrium import Equilibrium, accurate
-from bumpform.surface.drop.line_force import Landscape
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.search.alternatives import Alternative
 from bumpform.surface.search.chart import Places
 from bumpform.surface.search.descent import held_first
@@ -26,7 +26,7 @@ SAMPLED = 1e-6
 
 
 def with_barriers(
-    land: Landscape,
+    land: LineForce,
     reached: Equilibrium,
     alternatives: Sequence[Alternative],
     released: float | None,
@@ -35,7 +35,7 @@ def with_barriers(
 
     Parameters
     ----------
-    land : Landscape
+    land : LineForce
     reached : Equilibrium
     alternatives : sequence of Alternative
         All that there are with one line: those in between are the crests.
@@ -55,7 +55,7 @@ def with_barriers(
 
 
 def _barrier(
-    land: Landscape, reached: Equilibrium, other: Equilibrium, alternatives: Sequence[Alternative]
+    land: LineForce, reached: Equilibrium, other: Equilibrium, alternatives: Sequence[Alternative]
 ) -> float | None:
     """Height of the saddle above the reached cap, J."""
     low, high = sorted((reached.station, other.station))

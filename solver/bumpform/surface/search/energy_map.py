@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from bumpform.geometry.curve import Array
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Drop, Landscape
+from bumpform.surface.drop.line_force import Drop, LineForce
 from bumpform.surface.drop.penetration import find_penetration
-from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.drop.reference_element import reference_mesh
 from bumpform.surface.drop.sampling import ELEMENTS, hold
 from bumpform.surface.search.chart import Chart, Places
 
@@ -36,9 +36,9 @@ class EnergyMap:
     clear: NDArray[np.bool_]
 
 
-def of_caps(land: Landscape, places: Places, reached: Equilibrium) -> EnergyMap:
+def of_caps(land: LineForce, places: Places, reached: Equilibrium) -> EnergyMap:
     """Energy of caps, by the place of their contact line."""
-    drop, mesh = land.drop, interval(ELEMENTS)
+    drop, mesh = land.drop, reference_mesh(ELEMENTS)
     lines = [land.line(station, free=False) for station in places.stations]
     solid = np.array([line.solid for line in lines])
     points = np.array([line.point() for line in lines])
@@ -59,7 +59,7 @@ def of_pairs(chart: Chart, reached: Equilibrium) -> EnergyMap:
     solids = {id(axis.solid.profile): axis.solid.profile for axis in (first, last)}.values()
     clear = np.zeros(chart.index.shape, dtype=bool)
     for i, j in np.argwhere(chart.index >= 0).tolist():
-        curve = interval(ELEMENTS).curve(chart.surfaces.x[chart.index[i, j]] * drop.length)
+        curve = reference_mesh(ELEMENTS).curve(chart.surfaces.x[chart.index[i, j]] * drop.length)
         clear[i, j] = find_penetration(curve, *solids, between=True) is None
     above = chart.energy - reached.surface.energy()
     return EnergyMap(chart.places, unit(drop) * above, clear)

@@ -20,7 +20,7 @@ from bumpform.geometry.roots import find_root
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import advance
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Drop, Landscape
+from bumpform.surface.drop.line_force import Drop, LineForce
 from bumpform.surface.search.descent import reach
 
 #: Places on a piece of the wall at which the line's force is looked at.
@@ -50,14 +50,14 @@ class Over(NamedTuple):
     gas: float
 
 
-def stands_over(land: Landscape, ring: Station) -> Over | None:
+def stands_over(land: LineForce, ring: Station) -> Over | None:
     """The meniscus of a drop that first touches a ring; None where it goes down into the hollow.
 
     The rest of its surface is that on a profile with a lid in the ring.
 
     Parameters
     ----------
-    land : Landscape
+    land : LineForce
     ring : Station
         The end of a piece.
 
@@ -76,7 +76,7 @@ def stands_over(land: Landscape, ring: Station) -> Over | None:
         if below >= land.drop.volume:
             return None  # the hollow takes it all
         drop = replace(land.drop, volume=land.drop.volume - below)
-        found = reach(Landscape(lidded, angles, drop), Station(0, 1.0))
+        found = reach(LineForce(lidded, angles, drop), Station(0, 1.0))
         over = spanned(land.profile, land.angles, drop, ring, pressure_of(found))
         if over is None or abs(over.below - below) < MATCHED * land.drop.volume:
             break

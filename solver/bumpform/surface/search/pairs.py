@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bumpform.geometry.curve import Array
-from bumpform.surface.drop.reference_element import interval
+from bumpform.surface.drop.reference_element import reference_mesh
 from bumpform.surface.drop.sampling import ELEMENTS, STEP_TOLERANCE, Relaxed, relax
 from bumpform.surface.joints.arc import arcs
 
@@ -49,7 +49,7 @@ def hold_pairs(
     ndarray, shape (places,)
         A + Bo·W of each free surface.
     """
-    mesh = interval(ELEMENTS)
+    mesh = reference_mesh(ELEMENTS)
     x, curved = arcs(first, last, volumes, mesh)
     # curvature across: a line round the axis adds the slope's share
     pressure = curved + bond * first[:, 1]
