@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 
 import bumpform
 from bumpform.errors import MeshError, ProcessError
-from bumpform.geometry.curve import Arc, Line
+from bumpform.geometry.curve import Line
 from bumpform.geometry.profile import Edge
 from bumpform.mesh.curved import smallest_jacobian
 from bumpform.mesh.files import msh_bytes, vtu_bytes, write_msh, write_vtu
-from bumpform.mesh.graph import _with_junctions
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import Recipe, find_recipe
 from bumpform.stack.layers import substrate
@@ -290,14 +289,3 @@ def test_a_region_that_is_pinched_at_a_point_is_meshed_on_both_sides():
     mesh.check()
     exact = 2 * math.pi * (25 * 100 + 37.5 * 225) * UM**3
     assert mesh.region_volumes() == pytest.approx([exact], rel=1e-12)
-
-
-@pytest.mark.parametrize("turn", [0.0, 1e-16, 1e-300])
-def test_an_arc_of_round_offs_size_beside_a_wall_splits_nothing(turn):
-    """Where a film meets a wall squarely, what is left of its round corner is a point or less."""
-    width, height = 30 * UM, 5 * UM
-    corner = Arc((width - height, 0.0), height, 0.5 * math.pi, 0.5 * math.pi - turn)
-    points = np.array([corner.point(0.5 * math.pi), [width, height]])
-    with np.errstate(all="raise"):
-        t = np.array([corner.first, corner.last])
-        assert _with_junctions(corner, t, points, 1e-12 * width).tolist() == t.tolist()
