@@ -37,6 +37,17 @@ def test_edge_runs_backwards_where_its_parameters_do():
     assert (part.region, part.material) == ("r", "m")
 
 
+def test_fractions_of_a_whole_arc_all_rise():
+    """The last span ends where the arc does, whatever adding up spans comes to."""
+    for end in np.linspace(-0.9, 1.5, 200):
+        arc = Arc((0.0, 0.0), 1.0, -0.5 * math.pi, float(end))
+        for edge in (Edge(arc, *arc.breaks[:: len(arc.breaks) - 1]),
+                     Edge(arc, *arc.breaks[:: 1 - len(arc.breaks)])):  # fmt: skip
+            u = edge.fractions(8)
+            assert len(u) == 8 * (len(arc.breaks) - 1) + 1
+            assert np.diff(u).min() > 0.9 * np.diff(u).max()
+
+
 def test_edge_moments_between_fractions_are_signed():
     """u1 below u0 gives the negative, of the area too."""
     edge = scenes.straight((1.0, 0.0), (2.0, 3.0))

@@ -117,12 +117,13 @@ static double span_end(const edge *e, int k)
     return e->origin + k * e->span;
 }
 
-/* Numbers of the first and of the last end of a span between two parameters. */
+/* Numbers of the first and of the last end of a span between two parameters. The curve's own ends
+ * are between none: what is added up to them may be off by round-off. */
 static void ends_between(const edge *e, double low, double high, int *first, int *last)
 {
     const double a = floor((low - e->origin) / e->span), b = ceil((high - e->origin) / e->span);
-    *first = a >= 0.0 ? (int)fmin(a, e->spans) : 0;
-    *last = b <= e->spans ? (int)fmax(b, 0.0) : e->spans;
+    *first = (int)fmin(fmax(a, 1.0), e->spans);
+    *last = (int)fmax(fmin(b, e->spans - 1), 0.0);
     while (*first <= *last && span_end(e, *first) <= low)
         ++*first;
     while (*last >= *first && span_end(e, *last) >= high)
