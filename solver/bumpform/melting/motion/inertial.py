@@ -25,15 +25,16 @@ from bumpform.melting.flows.moving_mesh import MovingMesh, is_good
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.overdamped import Motion, Step, event_words, march, moved, moving
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.free_curve import misfit
+from bumpform.melting.shapes.free_curve import chords, misfit
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import meet
 from bumpform.melting.shapes.wall import Wall
 
 #: Part of a step that each of the two stages takes implicitly.
 GAMMA = 1.0 - math.sqrt(0.5)
-#: Iterations of a stage, and movement of its nodes at which it has ended, in units of L.
-ITERATIONS, ENDED = 6, 1e-6
+#: Iterations of a stage, and the last one's movement of nodes with which it has ended: in units of
+#: L, or as a part of their way in the stage.
+ITERATIONS, ENDED, PART = 6, 1e-8, 2e-3
 #: Growth of the step from the first one, as a part of the longest.
 GROWTH, FIRST = 1.3, 0.05
 #: Kinetic energy over a period, relative to what the melt has released, below which it is let rest
@@ -44,6 +45,11 @@ MOVE = 0.4
 #: Rise of the whole energy, kinetic and potential, with which a step is taken; shortest step that
 #: is tried then, as a part of the longest.
 RISE, SHORTEST = 1e-5, 1e-4
+#: Radius of a jet on the axis that is drawn in, in units of L, and the length of its outline, as a
+#: part of the radius, from which on it is one.
+THIN, STEEP = 0.06, 1.6
+#: Least length of an element after a step, as a part of that before.
+SQUEEZED = 0.6
 #: Largest misfit of elements' lengths with which a mesh is kept.
 MISFIT = 2.2
 
@@ -100,7 +106,8 @@ def march_inertial(
         shape = state.shape
         potential = shape.balance(fluid.bond)[0]
         rise = potential + state.problem.kinetic(state.velocity) - whole_before
-        if rise > RISE and not words:
+        squeezed = _squeezed(before.shape.nodes, shape.nodes)
+        if (rise > RISE or squeezed) and not words:
             state, step = before, 0.4 * taken
             state.problem.mesh.x[:] = state.points
             if step < SHORTEST * longest:
@@ -126,7 +133,10 @@ def march_inertial(
             now = replace(now, shape=shape, energy=energy, event=met.event)
             yield now
         if met is not None or words or not _kept(state, options):
-            shape = shape.evened(options.sizes).filled(volume)
+            thin = _without_jet(shape)
+            if thin is not shape:
+                now = replace(now, shape=thin, event="a jet on the axis, too thin, is drawn in")
+            shape = thin.evened(options.sizes, always=thin is not shape).filled(volume)
             state = _meshed(shape, floor, fluid, options, state)
             energy = shape.balance(fluid.bond)[0]
         elif now.time > whole and max(k for _, k in recent) < HARDLY * (begun - energy):
@@ -139,6 +149,27 @@ def march_inertial(
         for later in march(now.shape, floor, slow, options):
             if later.field is not None:
                 yield replace(later, time=start + later.time)
+
+
+def _without_jet(shape: Shape) -> Shape:
+    """The shape without what rises, or sinks, on the axis and is thinner than an element."""
+    if not shape.on_axis:
+        return shape
+    nodes = shape.nodes
+    beyond = np.flatnonzero(nodes[:, 0] > THIN)
+    k = int(beyond[-1]) if len(beyond) else 0
+    k -= k % 2
+    if k < 4 or chords(nodes[k:])[-1] < STEEP * nodes[k, 0]:
+        return shape
+    level = np.array([0.0, nodes[k, 1]])
+    t = np.linspace(0.0, 1.0, 9)[1:, None]
+    return replace(shape, nodes=np.vstack([nodes[: k + 1], (1.0 - t) * nodes[k] + t * level]))
+
+
+def _squeezed(before: Array, after: Array) -> bool:
+    """Whether a step has left a free curve's element much shorter, or beyond the axis."""
+    long, short = (np.hypot(*np.diff(nodes[::2], axis=0).T) for nodes in (before, after))
+    return bool((short < SQUEEZED * long).any() or (after[:-1, 0] <= 0.0).any())
 
 
 def _kept(state: _State, options: Options) -> bool:
@@ -240,7 +271,8 @@ def _stage(
         before = points
         points, stations = base.mover.moved(base.points, base.stations, shape.nodes)
         velocity = flow.velocity
-        if np.abs(points - before).max() < ENDED:
+        far = float(np.abs(points - base.points).max())
+        if np.abs(points - before).max() < max(ENDED, PART * far):
             break
     after = _State(shape, problem, base.mover, points, velocity, stations)
     return after, flow, found
