@@ -15,6 +15,13 @@ from bumpform.melting.flows.velocities import Admissible, admissible
 from bumpform.melting.flows.weak_forms import weak_forms
 
 
+class Swung(NamedTuple):
+    """A floating body's mass, over 2πμ²L²/σ, and its speed before."""
+
+    mass: float
+    rise: float
+
+
 class Ahead(NamedTuple):
     """How far ahead in time surface tension is taken, within the surface and beside its lines."""
 
@@ -130,6 +137,7 @@ class Problem:
         bends: dict[int, float] | None = None,
         load: float | None = None,
         rise: float = 0.0,
+        swung: Swung | None = None,
     ) -> Flow:
         """The flow over a step of time.
 
@@ -148,6 +156,8 @@ class Problem:
             On a body above that floats, over 2πσL; None where it does not.
         rise : float
             Speed of a body above that is driven.
+        swung : Swung, optional
+            The mass and last speed of one that floats.
 
         Raises
         ------
@@ -201,6 +211,11 @@ class Problem:
         if load is not None:
             right[columns.count - 1] -= load
         reduced = matrix.PtAP(basis)
+        if floats and swung is not None:
+            last, inertia = columns.count - 1, swung.mass / step
+            reduced.setValue(last, last, inertia, addv=True)
+            reduced.assemble()
+            right[last] += inertia * swung.rise
         found = _solved(reduced, right, symmetric=not self.fluid.laplace)
         y = basis.createVecRight()
         y.setArray(found)

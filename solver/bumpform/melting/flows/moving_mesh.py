@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,11 @@ class MovingMesh:
         }
 
     def moved(
-        self, base: Array, stations: dict[int, Station], curve: Array
+        self,
+        base: Array,
+        stations: dict[int, Station],
+        curve: Array,
+        lifts: tuple[float, float] = (0.0, 0.0),
     ) -> tuple[Array, dict[int, Station]]:
         """All nodes, from where they were, with the free curve's moved to given places.
 
@@ -51,9 +56,13 @@ class MovingMesh:
             Where those on solid were.
         curve : ndarray
             New places of the free curve's nodes.
+        lifts : pair of float
+            Of the body above, before and after.
         """
         mesh = self._mesh
         given = np.zeros((mesh.count, 2))
+        by = lifts[1] - lifts[0]
+        given[mesh.node[mesh.roof], 1] = by
         given[mesh.node[mesh.curve]] = curve - base[mesh.curve]
         x, image = self._basis.createVecLeft(), self._basis.createVecLeft()
         right, y = self._basis.createVecRight(), self._basis.createVecRight()
@@ -68,8 +77,10 @@ class MovingMesh:
         points = base + shift
         after = {}
         for k, at in stations.items():
-            wall = mesh.solid[k].wall
-            after[k] = wall.moved(at, float(shift[k] @ wall.tangent(at)))
+            wall, way = mesh.solid[k].wall, shift[k]
+            if wall.upper:
+                wall, way = replace(wall, lift=lifts[1]), way - [0.0, by]
+            after[k] = wall.moved(at, float(way @ wall.tangent(at)))
             points[k] = wall.point(after[k])
         return points, after
 

@@ -19,7 +19,7 @@ from bumpform.geometry.profile import Station
 from bumpform.melting.flows.boundary import boundary
 from bumpform.melting.flows.carry import carried
 from bumpform.melting.flows.field import field_of
-from bumpform.melting.flows.flow import Flow, Fluid, Problem
+from bumpform.melting.flows.flow import Flow, Fluid, Problem, Swung
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
 from bumpform.melting.flows.moving_mesh import MovingMesh, is_good
 from bumpform.melting.motion.options import Options
@@ -34,7 +34,7 @@ from bumpform.melting.shapes.wall import Wall
 GAMMA = 1.0 - math.sqrt(0.5)
 #: Iterations of a stage, and the last one's movement of nodes with which it has ended: in units of
 #: L, or as a part of their way in the stage.
-ITERATIONS, ENDED, PART = 6, 1e-8, 2e-3
+ITERATIONS, ENDED, PART = 6, 1e-8, 1e-4
 #: Growth of the step from the first one, as a part of the longest.
 GROWTH, FIRST = 1.3, 0.05
 #: Kinetic energy over a period, relative to what the melt has released, below which it is let rest
@@ -64,6 +64,18 @@ class _State:
     points: Array
     velocity: Array
     stations: dict[int, Station]
+    rise: float = 0.0
+
+    @property
+    def lift(self) -> float:
+        """Of the body above; 0 without one."""
+        end = self.shape.end
+        return 0.0 if end is None else end.wall.lift
+
+    def kinetic(self, body: Body | None) -> float:
+        """Kinetic energy of the liquid and of a body that floats on it, per 2π."""
+        mass = body.mass if body is not None and body.load is not None else 0.0
+        return self.problem.kinetic(self.velocity) + 0.5 * mass * self.rise**2
 
 
 def period(fluid: Fluid) -> float:
@@ -80,11 +92,12 @@ def march_inertial(
     Parameters
     ----------
     shape : Shape
-        Without a body above.
     floor : Wall
     fluid : Fluid
         With its Laplace number.
     options : Options
+    body : Body or None
+        The body above, of a joint.
 
     Raises
     ------
@@ -92,7 +105,8 @@ def march_inertial(
         Where it cannot go on.
     """
     volume = shape.volume
-    begun = shape.balance(fluid.bond)[0]
+    pressed = body.pressed if body is not None else 0.0
+    begun = shape.balance(fluid.bond, pressed)[0]
     now = Step(0.0, shape, begun)
     yield now
     whole = period(fluid)
@@ -101,11 +115,13 @@ def march_inertial(
     step, energy = FIRST * longest, begun
     state = _meshed(shape, floor, fluid, options, None)
     while now.time < options.longest_time:
-        before, whole_before = state, energy + state.problem.kinetic(state.velocity)
-        state, flow, taken, words = _advanced(state, fluid, options, step, volume)
+        before, whole_before = state, energy + state.kinetic(body)
+        state, flow, taken, words = _advanced(state, fluid, options, step, volume, body)
         shape = state.shape
-        potential = shape.balance(fluid.bond)[0]
-        rise = potential + state.problem.kinetic(state.velocity) - whole_before
+        potential = shape.balance(fluid.bond, pressed)[0]
+        rise = potential + state.kinetic(body) - whole_before
+        if body is not None and body.load is None:
+            rise = 0.0  # its fixture does work on it
         squeezed = _squeezed(before.shape.nodes, shape.nodes)
         if (rise > RISE or squeezed) and not words:
             state, step = before, 0.4 * taken
@@ -124,12 +140,12 @@ def march_inertial(
             event=words,
         )
         yield now
-        recent.append((now.time, state.problem.kinetic(state.velocity)))
+        recent.append((now.time, state.kinetic(body)))
         recent = [(t, k) for t, k in recent if t > now.time - whole]
         met = meet(shape, floor)
         if met is not None:
             shape = met.shape.evened(options.sizes, always=True).filled(volume)
-            energy = shape.balance(fluid.bond)[0]
+            energy = shape.balance(fluid.bond, pressed)[0]
             now = replace(now, shape=shape, energy=energy, event=met.event)
             yield now
         if met is not None or words or not _kept(state, options):
@@ -138,7 +154,7 @@ def march_inertial(
                 now = replace(now, shape=thin, event="a jet on the axis, too thin, is drawn in")
             shape = thin.evened(options.sizes, always=thin is not shape).filled(volume)
             state = _meshed(shape, floor, fluid, options, state)
-            energy = shape.balance(fluid.bond)[0]
+            energy = shape.balance(fluid.bond, pressed)[0]
         elif now.time > whole and max(k for _, k in recent) < HARDLY * (begun - energy):
             break
         fastest = float(np.hypot(*state.velocity.T).max())
@@ -146,7 +162,7 @@ def march_inertial(
     if now.time < options.longest_time:
         start = now.time
         slow = replace(fluid, laplace=0.0)
-        for later in march(now.shape, floor, slow, options):
+        for later in march(now.shape, floor, slow, options, body):
             if later.field is not None:
                 yield replace(later, time=start + later.time)
 
@@ -196,20 +212,21 @@ def _meshed(
         by_place = before.velocity[old.node]
         velocity[mesh.node] = carried(before.points, old.cells.astype(np.int64), by_place, mesh.x)
     mover = MovingMesh(problem)
-    return _State(shape, problem, mover, mesh.x.copy(), velocity, mover.stations)
+    rise = before.rise if before is not None else 0.0
+    return _State(shape, problem, mover, mesh.x.copy(), velocity, mover.stations, rise)
 
 
 def _advanced(
-    state: _State, fluid: Fluid, options: Options, step: float, volume: float
+    state: _State, fluid: Fluid, options: Options, step: float, volume: float, body: Body | None
 ) -> tuple[_State, Flow, float, str]:
     """The state after a step, its flow, the step taken, and what its lines met."""
     part = GAMMA * step
-    first, _, motions = _stage(state, state, part, None)
+    first, _, motions = _stage(state, state, part, None, body)
     far = float(np.abs(first.points - state.points).max())
     if far > GAMMA * MOVE * options.move:
         state.problem.mesh.x[:] = state.points
         return _advanced(
-            state, fluid, options, step * 0.8 * GAMMA * MOVE * options.move / far, volume
+            state, fluid, options, step * 0.8 * GAMMA * MOVE * options.move / far, volume, body
         )
     more = (1.0 - GAMMA) / GAMMA
     base = _State(
@@ -219,17 +236,20 @@ def _advanced(
         state.points + more * (first.points - state.points),
         state.velocity + more * (first.velocity - state.velocity),
         {k: state.mover.beyond(k, at, first.stations[k], more) for k, at in state.stations.items()},
+        state.rise + more * (first.rise - state.rise),
     )
     again = {
         new: Motion(motion.piece, 0 if new.at.piece == motion.piece else motion.from_vertex)
         for old, new in zip(state.shape.lines, base.shape.lines, strict=True)
         if (motion := motions.get(old)) is not None
     }
-    last, flow, _ = _stage(base, first, part, again)
+    last, flow, _ = _stage(base, first, part, again, body)
     shape = last.shape.filled(volume)
-    points, stations = state.mover.moved(last.points, last.stations, shape.nodes)
+    lifts = last.lift, last.lift
+    points, stations = state.mover.moved(last.points, last.stations, shape.nodes, lifts)
     state.problem.mesh.x[:] = points
-    words = event_words(state.shape, shape, stopped=False)
+    stopped = body is not None and last.rise == 0.0 and state.rise < 0.0
+    words = event_words(state.shape, shape, stopped=stopped)
     after = replace(last, shape=shape, points=points, stations=stations)
     return after, flow, step, words
 
@@ -243,7 +263,8 @@ def _between(shape: Shape, other: Shape, more: float) -> Shape:
         if by and not new.held:
             start = Station(new.at.piece, 0.0) if old.at.piece != new.at.piece else old.at
             at = old.wall.moved(start, by)
-        lines.append(replace(old, at=at, held=old.held if at == old.at else False))
+        wall = old.wall.raised(more * (new.wall.lift - old.wall.lift))
+        lines.append(replace(old, wall=wall, at=at, held=old.held if at == old.at else False))
     nodes = shape.nodes + more * (other.nodes - shape.nodes)
     for end, line in zip((0, -1), lines, strict=False):
         nodes[end] = line.place()
@@ -251,7 +272,11 @@ def _between(shape: Shape, other: Shape, more: float) -> Shape:
 
 
 def _stage(
-    base: _State, guess: _State, step: float, motions: dict[Line, Motion] | None
+    base: _State,
+    guess: _State,
+    step: float,
+    motions: dict[Line, Motion] | None,
+    body: Body | None,
 ) -> tuple[_State, Flow, dict[Line, Motion]]:
     """An implicit step from a base, to where it ends."""
     problem = base.problem
@@ -265,14 +290,37 @@ def _stage(
         problem.last.x.array[:] = velocity.ravel()
         by_node[mesh.node] = (points - base.points) / step
         problem.mesh_velocity.x.array[:] = by_node.ravel()
-        flow, found = moving(problem, base.shape, step, fixed=motions)
+        flow, found = _carrying(base, step, motions, body)
         motions = found
-        shape, _ = moved(base.shape, flow.velocity[mesh.node[mesh.curve]], found, step, whole=True)
-        before = points
-        points, stations = base.mover.moved(base.points, base.stations, shape.nodes)
+        velocity = flow.velocity[mesh.node[mesh.curve]]
+        shape, _ = moved(base.shape, velocity, found, step, flow.rise, whole=True)
+        before, lift = points, base.lift
+        lifts = lift, lift + step * flow.rise
+        points, stations = base.mover.moved(base.points, base.stations, shape.nodes, lifts)
         velocity = flow.velocity
         far = float(np.abs(points - base.points).max())
         if np.abs(points - before).max() < max(ENDED, PART * far):
             break
-    after = _State(shape, problem, base.mover, points, velocity, stations)
+    after = _State(shape, problem, base.mover, points, velocity, stations, flow.rise)
     return after, flow, found
+
+
+def _carrying(
+    base: _State, step: float, motions: dict[Line, Motion] | None, body: Body | None
+) -> tuple[Flow, dict[Line, Motion]]:
+    """The flow with the body above, whose mass it swings; solid stops that, and it lifts off it."""
+    problem, shape = base.problem, base.shape
+    if body is None:
+        return moving(problem, shape, step, fixed=motions)
+    if body.load is None:
+        return moving(problem, shape, step, rise=body.driven(base.lift, step), fixed=motions)
+    swung = Swung(body.mass, base.rise)
+    if not body.floats(base.lift, -math.inf):
+        found = moving(problem, shape, step, fixed=motions)
+        if not body.floats(base.lift, found[0].lifting):
+            return found
+    found = moving(problem, shape, step, load=body.load, swung=swung, fixed=motions)
+    lowest = (body.lowest - base.lift) / step
+    if found[0].rise >= lowest:
+        return found
+    return moving(problem, shape, step, rise=min(0.0, lowest), fixed=motions)

@@ -14,7 +14,7 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
 from bumpform.melting.flows.boundary import boundary
 from bumpform.melting.flows.field import Field, field_of
-from bumpform.melting.flows.flow import Ahead, Flow, Fluid, Problem
+from bumpform.melting.flows.flow import Ahead, Flow, Fluid, Problem, Swung
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
 from bumpform.melting.motion.options import Options
 from bumpform.melting.shapes.body import Body
@@ -237,6 +237,7 @@ def moving(
     ahead: Ahead | None = None,
     load: float | None = None,
     rise: float = 0.0,
+    swung: Swung | None = None,
     fixed: dict[Line, Motion] | None = None,
 ) -> tuple[Flow, dict[Line, Motion]]:
     """The flow, and how its contact lines move: those that an edge holds only if they would.
@@ -262,7 +263,9 @@ def moving(
             pulls[node_of[line]] = young(line, motion.piece)
             if not motion.from_vertex:
                 bends[node_of[line]] = bending(shape, line)
-        flow = problem.solve(step, ways, pulls, ahead=ahead, bends=bends, load=load, rise=rise)
+        flow = problem.solve(
+            step, ways, pulls, ahead=ahead, bends=bends, load=load, rise=rise, swung=swung
+        )
         left = [
             (line, way)
             for line in shape.lines

@@ -14,9 +14,9 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Edge, Profile
 from bumpform.materials.materials import Materials
 from bumpform.melting.flows.flow import Fluid
-from bumpform.melting.motion.options import Options
+from bumpform.melting.motion.options import VISCOSITY, Options
 from bumpform.melting.motion.start import Start, laplace
-from bumpform.melting.shapes.body import Body
+from bumpform.melting.shapes.body import SPEED, Body
 from bumpform.melting.shapes.outline import first_shape, fitted, free_edges, over, rounded, under
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.union import NEAR, REACH, height_over, met, united
@@ -251,11 +251,15 @@ class Scene:
     def _body(self, drop: Drop) -> Body:
         stage = self.stage
         assert isinstance(stage, Mounted)
-        lowest = stage.touch.height / drop.length
+        length, lowest = drop.length, stage.touch.height / drop.length
         if stage.load is not None:
-            return Body(lowest, scaled_load(stage.load, drop))
+            gravity = abs(self.gravity)
+            mass = abs(stage.load) / gravity if gravity > 0.0 else 0.0
+            unit = 2.0 * math.pi * (VISCOSITY * length) ** 2 / drop.surface_tension
+            return Body(lowest, scaled_load(stage.load, drop), mass=mass / unit)
         assert self.setting is not None and self.setting.standoff is not None
-        return Body(lowest, goal=self.setting.standoff / drop.length)
+        slow = math.sqrt(laplace(drop)) if self.options.inertia else 1.0
+        return Body(lowest, goal=self.setting.standoff / length, speed=SPEED / slow)
 
     def _frozen_joint(self, standoff: float, line: tuple[float, float]) -> tuple[Start, ...]:
         """A joint where it froze, and the liquids beside it."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 #: Heights nearer than this, in units of L, are one.
 NEAR = 1e-12
-#: Speed at which a fixture moves it, in units of σ/μ.
+#: Speed at which a fixture moves it, in units of σ/μ; with inertia of σ/μ over the root of the
+#: Laplace number.
 SPEED = 0.3
 
 
@@ -22,11 +23,17 @@ class Body:
         Pressing it down, over 2πσL; None where a fixture moves it.
     goal : float
         Height to which a fixture moves it.
+    mass : float
+        Of what the liquid carries, times σ/2πμ²L²; counts with inertia only.
+    speed : float
+        At which a fixture moves it, in units of σ/μ.
     """
 
     lowest: float
     load: float | None = None
     goal: float = 0.0
+    mass: float = 0.0
+    speed: float = SPEED
 
     @property
     def pressed(self) -> float:
@@ -43,7 +50,7 @@ class Body:
         """Speed at which a fixture moves it in a step."""
         if self.load is not None:
             return 0.0
-        return max(-SPEED, min(SPEED, (self.goal - lift) / step))
+        return max(-self.speed, min(self.speed, (self.goal - lift) / step))
 
     def share(self, lift: float, by: float) -> float:
         """Part of a way that it may go until solid stops it."""
