@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import bumpform
+import scenes
 from bumpform.errors import CaseError
 from bumpform.geometry.profile import Station
 from bumpform.melting.flows.boundary import boundary
@@ -153,6 +154,49 @@ def test_a_line_on_a_rim_does_not_slip_into_an_opening_that_the_surface_overhang
     assert all(step.shape.start.at >= Station(1, 1.0) for step in found)
     assert found[-1].shape.start.held
     assert 136.0 < math.degrees(found[-1].shape.angle(found[-1].shape.start, 2)) < 138.0
+
+
+# Openings over a pad: depth, slope of the wall (degrees), angles on pad and mask (degrees), radius
+# of the pad in m, volume of the column over the opening per 2π. Their lines rest a fifth of an
+# element and less from an edge, on either side of it, or run over it twice on their way.
+BESIDE_EDGES = [
+    (0.3365646912186072, 60.0, (56.750342542490635, 147.07541326607907), 3.0151643668838925e-05,
+     0.5239152759327825),
+    (0.16215050825878322, 75.0, (14.985146207319824, 89.53927393476421), 0.00019442392041786415,
+     0.3744974876282536),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("depth", "side", "angles", "scale", "above"), BESIDE_EDGES)
+def test_a_line_beside_an_edge_neither_chatters_nor_stays_on_it(depth, side, angles, scale, above):
+    """Two of the random openings on which a rule by angles alone fails: the end is the meridian
+    solver's, to 1e-4 of the pad's radius, and the line stops and starts a few times at most."""
+    rim = 1.0 + depth / math.tan(math.radians(side))
+    top = depth + 2.0 * above / rim**2
+    corners = [(0.0, 0.0), (1.0, 0.0), (rim, depth), (8.0, depth)]
+    young = [*angles, angles[1]]
+    floor = wall(corners, young)
+    edge = np.linspace(0.0, 1.0, 80)
+    points = np.vstack(
+        [
+            np.stack([np.full(80, rim), depth + edge * (top - depth)], axis=1)[:-1],
+            np.stack([rim * (1.0 - edge), np.full(80, top)], axis=1),
+        ]
+    )
+    line = Line("outer", floor, Station(1, 1.0), True)
+    cavity = floor.solid(Station(1, 1.0)).volume
+    options = Options(element=0.15)
+    shape = Shape(points, line).evened(options.sizes, always=True).filled(cavity + above)
+    bond = scenes.capillarity(9.81) * scale**2
+    found = steps(shape, floor, options, bond=bond)
+    volume = 2.0 * math.pi * (cavity + above) * scale**3
+    profile = scenes.opening(scale, depth * scale, 8.0 * scale, side)
+    rest = scenes.rest(profile, young, volume, 9.81, (1, 1.0)).values
+    end = found[-1].shape
+    mine = (float(end.nodes[-1, 1]), *end.start.place().tolist())
+    theirs = (rest[k] / scale for k in ("apex_z_m", "outer.r_m", "outer.z_m"))
+    assert max(abs(a - b) for a, b in zip(mine, theirs, strict=True)) < 1e-4
+    assert sum(bool(step.event) for step in found) <= 6
 
 
 PEOPLE = Path(__file__).parent.parent / "people"
