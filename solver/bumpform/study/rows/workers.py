@@ -33,7 +33,7 @@ from bumpform.study.plan.study import Study
 from bumpform.study.rows.code import code_sha256
 from bumpform.study.rows.limit import GRACE
 from bumpform.study.rows.row import LIMIT, Row
-from bumpform.study.rows.worker import ENOUGH, compute, fault
+from bumpform.study.rows.worker import ENOUGH, compute
 
 __all__ = ["Batch", "Workers", "local_workers", "remote_workers"]
 
@@ -49,6 +49,8 @@ TRIES: Final = 10
 AHEAD: Final = 1
 #: Under mpirun, what makes a process believe that it is a rank.
 LAUNCHER: Final = ("PMI_", "PMIX_", "HYDI_", "HYDRA_", "MPI_LOCAL", "OMPI_")
+#: What a worker is asked, in words: one that cannot import a function ends and does not say why.
+_ASK: Final = "__import__('bumpform.study.rows.worker', fromlist=['fault']).fault(*told)"
 _SETTINGS: Final = {
     "distributed.scheduler.allowed-failures": 0,  # the study itself tries again, case by case
     # what watches over many small tasks takes a tenth of the time, and nobody looks at it
@@ -204,9 +206,8 @@ class Workers:
             self._probes.pop(key)[0].cancel()
         known = self._fit | self._unfit.keys() | {address for _, address in self._probes.values()}
         for address in sorted(there - known):
-            future = self._client.submit(
-                fault, __version__, code_sha256(), workers=[address], pure=False, retries=0
-            )
+            told = {"told": (__version__, code_sha256())}
+            future = self._client.submit(eval, _ASK, told, workers=[address], pure=False, retries=0)
             self._probes[future.key] = future, address
             future.add_done_callback(self._done.put)
 
