@@ -39,6 +39,8 @@ __all__ = ["Batch", "Workers", "local_workers", "remote_workers"]
 
 #: Patience with workers that do not come back, s.
 LOST: Final = 60.0
+#: Patience with workers of this machine that come up, s: it may be busy with other things.
+COMING: Final = 300.0
 #: How long results are waited for before workers are looked after, s.
 _MOMENT: Final = 0.5
 #: How long a result that is there may take to come, s: its worker may die before it is fetched.
@@ -53,6 +55,8 @@ LAUNCHER: Final = ("PMI_", "PMIX_", "HYDI_", "HYDRA_", "MPI_LOCAL", "OMPI_")
 _ASK: Final = "__import__('bumpform.study.rows.worker', fromlist=['fault']).fault(*told)"
 _SETTINGS: Final = {
     "distributed.scheduler.allowed-failures": 0,  # the study itself tries again, case by case
+    # a worker that has died may take long to come up again where the machine is busy
+    "distributed.deploy.lost-worker-timeout": f"{COMING:g}s",
     # what watches over many small tasks takes a tenth of the time, and nobody looks at it
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.interval": "1s",
@@ -113,7 +117,7 @@ class Workers:
         study: Study,
         client: Client,
         *,
-        wait: float = LOST,
+        wait: float = COMING,
         limit: float = LIMIT,
         warn: Callable[[str], None] = lambda text: None,
     ) -> None:
