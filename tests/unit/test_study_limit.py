@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from bumpform.kernel import native
 from bumpform.study.plan.axis import Axis
 from bumpform.study.plan.study import Study
 from bumpform.study.rows import row as module
-from bumpform.study.rows.code import code_sha256
+from bumpform.study.rows.code import code_sha256, hash_of
 from bumpform.study.rows.journal import Journal
 from bumpform.study.rows.parts import part_folder, take_parts
 from bumpform.study.rows.row import compute_rows, failed_row
@@ -86,6 +88,27 @@ def test_a_worker_says_why_it_cannot_solve(monkeypatch):
         patch.setattr(native, "library", no_compiler)
         assert fault(*same) == "no C compiler was found"
     fault.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("place", "follows"),
+    [
+        ("process/reflows/reflow.py", True),
+        ("kernel/newton.c", True),
+        ("materials/materials.toml", True),
+        ("study/rows/row.py", True),
+        ("cli/study.py", False),
+        ("study/report/page.py", False),
+        ("_data/cases/wlcsp.toml", False),
+    ],
+)
+def test_the_hash_of_the_code_is_of_all_that_rows_follow_from(tmp_path, place, follows):
+    package = Path(bumpform.__file__).parent
+    copied = shutil.copytree(package, tmp_path / "bumpform", symlinks=False)
+    assert hash_of(copied) == code_sha256()
+    with (copied / place).open("a", encoding="utf-8") as file:
+        file.write("# another\n")
+    assert (hash_of(copied) != code_sha256()) is follows
 
 
 def test_parts_are_all_rows_once_and_are_taken_together(study, tmp_path):

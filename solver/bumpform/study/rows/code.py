@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-__all__ = ["code_sha256"]
+import bumpform
+
+__all__ = ["code_sha256", "hash_of"]
 
 #: Parts of the package from which no row follows.
 _OTHER: Final = (
@@ -25,7 +27,11 @@ _KINDS: Final = (".py", ".c", ".toml")
 @cache
 def code_sha256() -> str:
     """Hash of the solver's code and materials, in hex: rows of other code are not mixed in."""
-    package = Path(__file__).resolve().parents[1]
+    return hash_of(Path(bumpform.__file__).resolve().parent)
+
+
+def hash_of(package: Path) -> str:
+    """The same of the package in a folder."""
     total = hashlib.sha256()
     for path in sorted(package.rglob("*")):
         place = path.relative_to(package)

@@ -33,12 +33,14 @@ from bumpform.study.plan.study import Study
 from bumpform.study.rows.code import code_sha256
 from bumpform.study.rows.limit import GRACE
 from bumpform.study.rows.row import LIMIT, Row
-from bumpform.study.rows.worker import ENOUGH, compute, fault
+from bumpform.study.rows.worker import ENOUGH, compute
 
 __all__ = ["Batch", "Workers", "local_workers", "remote_workers"]
 
 #: Patience with workers that do not come back, s.
 LOST: Final = 60.0
+#: Patience with workers of this machine that come up, s: it may be busy with other things.
+COMING: Final = 300.0
 #: How long results are waited for before workers are looked after, s.
 _MOMENT: Final = 0.5
 #: How long a result that is there may take to come, s: its worker may die before it is fetched.
@@ -49,8 +51,12 @@ TRIES: Final = 10
 AHEAD: Final = 1
 #: Under mpirun, what makes a process believe that it is a rank.
 LAUNCHER: Final = ("PMI_", "PMIX_", "HYDI_", "HYDRA_", "MPI_LOCAL", "OMPI_")
+#: What a worker is asked, in words: one that cannot import a function ends and does not say why.
+_ASK: Final = "__import__('bumpform.study.rows.worker', fromlist=['fault']).fault(*told)"
 _SETTINGS: Final = {
     "distributed.scheduler.allowed-failures": 0,  # the study itself tries again, case by case
+    # a worker that has died may take long to come up again where the machine is busy
+    "distributed.deploy.lost-worker-timeout": f"{COMING:g}s",
     # what watches over many small tasks takes a tenth of the time, and nobody looks at it
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.interval": "1s",
@@ -111,7 +117,7 @@ class Workers:
         study: Study,
         client: Client,
         *,
-        wait: float = LOST,
+        wait: float = COMING,
         limit: float = LIMIT,
         warn: Callable[[str], None] = lambda text: None,
     ) -> None:
@@ -204,9 +210,8 @@ class Workers:
             self._probes.pop(key)[0].cancel()
         known = self._fit | self._unfit.keys() | {address for _, address in self._probes.values()}
         for address in sorted(there - known):
-            future = self._client.submit(
-                fault, __version__, code_sha256(), workers=[address], pure=False, retries=0
-            )
+            told = {"told": (__version__, code_sha256())}
+            future = self._client.submit(eval, _ASK, told, workers=[address], pure=False, retries=0)
             self._probes[future.key] = future, address
             future.add_done_callback(self._done.put)
 
