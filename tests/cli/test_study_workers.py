@@ -94,7 +94,8 @@ def unable(tmp_path, how):
         empty = {"PATH": str(tmp_path / "bin"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
         return empty, "compiler"
     shutil.copytree(Path(bumpform.__file__).parent, tmp_path / "other/bumpform", symlinks=False)
-    with (tmp_path / "other/bumpform/process/reflows/reflow.py").open("a", encoding="utf-8") as file:
+    changed = tmp_path / "other/bumpform/process/reflows/reflow.py"
+    with changed.open("a", encoding="utf-8") as file:
         file.write("# another\n")
     return {"path": [tmp_path / "other"]}, "other code or materials: install the same"
 
