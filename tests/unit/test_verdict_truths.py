@@ -464,3 +464,14 @@ def test_a_metal_that_is_stripped_from_under_the_solder_leaves_no_path():
     at = place(data, "deposit")
     data["step"] = [*data["step"][:at], post, data["step"][at], {"do": "strip", "layer": "post"}]
     assert told(judged(data), "metal-path") == ("fails", "post is not there any more")
+
+
+def test_a_polyimide_that_is_laid_and_etched_after_the_reflow_raises_no_protrusion():
+    """The column is a ball by then, and nothing melts it in its polyimide."""
+    data = sections("plated_column")
+    reflow = data["step"].pop(place(data, "reflow"))
+    coats = [i for i, step in enumerate(data["step"]) if step["do"] == "coat"]
+    data["step"] = [*data["step"][: coats[-1]], reflow, data["step"][coats[-1]]]
+    data["step"].append({"do": "etch", "layer": data["step"][-1]["layer"], "by": "2 um"})
+    words = ("not judged", "the polyimide is etched after the reflow")
+    assert told(judged(data), "etch-raises-protrusion") == words

@@ -258,7 +258,9 @@ def etch_raises_protrusion(found: Findings) -> Answer:
     if not column.etches:
         return not_judged("the polyimide is not etched")
     index = column.etches[0]
-    if index > column.before_melting():
+    if index > column.before_melting() or (
+        column.column_melting is None and column.melted_before_polyimide
+    ):
         return not_judged("the polyimide is etched after the reflow")
     if not found.lineage.named(column.before_melting(), column.deposits):
         return not_judged(GONE)
