@@ -133,13 +133,16 @@ def barrier_flush(seen):
 
 
 def _miss(seen):
-    """Length along the solids from the barrier's edge to the second bump's line, signed."""
+    """Length along the solids from the barrier's edge to the second bump's line, signed.
+
+    With whether the bump is closed, and how far the edge is off the solids that face no solid.
+    """
     two = seen.body(seen.f2, seen.b2)
     chain, closed = seen.f2.picture.surface(two[0])
-    # other liquid is no solid either
-    profile = LineString(seen.f2.picture.profile(*two, *seen.f2.liquids))
-    line = Point(chain[0])
-    return profile.project(line) - profile.project(Point(seen.edge)), closed, profile, two
+    profile, edge = seen.f2.stage.solids.profile, np.array(seen.edge)
+    place = profile.locate(edge)
+    off = float(np.hypot(*(profile.point(place) - edge)))
+    return profile.arclength(place, profile.locate(chain[0])), closed, off
 
 
 def _top_bare(seen):
@@ -164,11 +167,11 @@ def second_covers_barrier(seen):
         return unjudged("the first bump melted")
     if not seen.skin(seen.f2):
         return unjudged("nothing is left of the barrier")
-    miss, closed, profile, _ = _miss(seen)
+    miss, closed, off = _miss(seen)
     if not closed:
         return yes(False, "open on the axis")
     bare = _zero(seen, _top_bare(seen))
-    if profile.distance(Point(seen.edge)) > 4.0 * seen.tol:  # cut off, or buried by a later layer
+    if off > 4.0 * seen.tol:  # cut off, or buried by a later layer
         return bare
     return both(
         bare,
@@ -184,8 +187,8 @@ def second_ends_at_juncture(seen):
         return why
     if _fused(seen):
         return unjudged("the first bump melted")
-    miss, _, profile, _ = _miss(seen)
-    if profile.distance(Point(seen.edge)) > 4.0 * seen.tol:
+    miss, _, off = _miss(seen)
+    if off > 4.0 * seen.tol:
         return unjudged("the barrier's edge does not show")
     flush = barrier_flush(seen)
     r, z = seen.edge

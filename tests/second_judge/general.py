@@ -13,7 +13,7 @@ from shapely import LineString
 
 from .answer import FAILS, HOLDS, Answer, above, both, unjudged, worst, yes
 from .bumps import _some
-from .measures import measure
+from .measures import liquid_surface, measure, shrunk_liquid
 from .polygons import TOUCH, _chains
 
 FILM = 1e-6  # m
@@ -39,7 +39,7 @@ def neighbours_clear(seen):
                 continue  # a blanket layer is common to all bumps
             widest = max(widest, body.widest)
         if frame.solved and seen.case.freezing == "shrinks":  # it was wider before it froze
-            chains = [_liquid_surface(frame, name)[0] for name in frame.liquids]
+            chains = [liquid_surface(frame, name)[0] for name in frame.liquids]
             widest = max([widest, *(float(c[:, 0].max()) for c in chains if len(c))])
         answers.append(above(seen.case.pitch, 2.0 * widest, 1e-6 * seen.size, str(frame.index)))
     return worst(answers) or unjudged("nothing is made yet")
@@ -216,7 +216,7 @@ def _wedges_of_melt(seen, frame, name):
     picture, tol = frame.picture, seen.tol
     if any(n.startswith("package ") for n in picture.bodies):
         return [found[:3] for found in _wedges(seen, frame, name)]  # both lines are held, or nearly
-    chain, closed = _liquid_surface(frame, name)
+    chain, closed = liquid_surface(frame, name)
     profile = frame.stage.solids.profile
     outer = profile.locate(chain[0])
     inner = profile.start if closed else profile.locate(chain[-1])
@@ -259,7 +259,7 @@ def corners_filled(seen):
                 answers.append(yes(False, refusal.detail))
             continue
         for name in frame.liquids:
-            wedges = _wedges if _shrunk(frame) is None else _wedges_of_melt
+            wedges = _wedges if shrunk_liquid(frame) is None else _wedges_of_melt
             for wedge, one, two, *_ in wedges(seen, frame, name):
                 melt = _melt_of(frame, name)
                 angles = [
@@ -286,7 +286,7 @@ def _film_of(seen, frame, name):
     """Least local minimum of the distance from a free surface to what it covers of a body."""
     tol, pieces = seen.tol, frame.picture.pieces(name)
     under = [p for p in pieces if p.other in frame.picture and _is_body(seen, frame, p.other)]
-    chain, closed = _liquid_surface(frame, name)
+    chain, closed = liquid_surface(frame, name)
     if len(chain) < 5:
         return None
     answers = []
@@ -301,22 +301,6 @@ def _film_of(seen, frame, name):
     if found is not None and not closed and seen.case.freezing == "shrinks":
         return replace(found, near=True)  # what has frozen may have a minimum, the liquid none
     return found
-
-
-def _liquid_surface(frame, name):
-    """The free surface as it was liquid: where what freezes shrinks, the picture's is another."""
-    shrunk = _shrunk(frame)
-    if shrunk is not None:
-        found = shrunk.equilibrium
-        places = np.linspace(0.0, len(found.curve.coefficients), 512)
-        return found.curve.point(places), len(found.lines) == 1
-    return frame.picture.surface(name)
-
-
-def _shrunk(frame):
-    """The liquid of a stage that froze to less; None where there are several, or none shrank."""
-    liquids = [x for x in getattr(frame.stage, "liquids", ()) if x.equilibrium is not None]
-    return liquids[0] if len(liquids) == 1 and liquids[0].frozen is not None else None
 
 
 def revolved(points):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 
 def measure(seen, name):
     """(value, how far it may be off) of "STAGE.METRIC", or None where it is meaningless.
@@ -26,8 +28,24 @@ def measure(seen, name):
     return float(value), 1e-9 * abs(float(value))
 
 
+def liquid_surface(frame, name):
+    """The free surface as it was liquid: where what freezes shrinks, the picture's is another."""
+    shrunk = shrunk_liquid(frame)
+    if shrunk is not None:
+        found = shrunk.equilibrium
+        places = np.linspace(0.0, len(found.curve.coefficients), 512)
+        return found.curve.point(places), len(found.lines) == 1
+    return frame.picture.surface(name)
+
+
+def shrunk_liquid(frame):
+    """The liquid of a stage that froze to less; None where there are several, or none shrank."""
+    liquids = [x for x in getattr(frame.stage, "liquids", ()) if x.equilibrium is not None]
+    return liquids[0] if len(liquids) == 1 and liquids[0].frozen is not None else None
+
+
 def _chain(frame):
-    return frame.picture.surface(frame.liquids[0])
+    return liquid_surface(frame, frame.liquids[0])
 
 
 def _ball_diameter(seen, frame):
