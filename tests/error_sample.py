@@ -24,7 +24,7 @@ from bumpform.geometry.curve import Arc, Line, arclength
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.surface.drop.contact import LineAt, Solid
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Drop, LineForce, Rest, settle
+from bumpform.surface.drop.line_force import Drop, LineForce, Rest, from_cap
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import analyse
@@ -98,7 +98,7 @@ def one_line(
     drop = Drop(volume, TENSION, DENSITY, gravity_for(draw, size))
     neutral = landscape(profile, [0.5 * math.pi] * len(profile), drop)
     try:
-        held = settle(neutral.guess(station, free=False, elements=8), tolerance=1e-9)
+        held = from_cap(neutral.guess(station, free=False, elements=8), tolerance=1e-9)
     except ConvergenceError:
         raise Unfit from None
     angle = neutral.solid.angle(held, station)

@@ -28,7 +28,7 @@ import pytest
 
 import scenes
 from bumpform.geometry.profile import Edge, Station
-from bumpform.surface.drop.line_force import settle
+from bumpform.surface.drop.line_force import from_cap
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.search.descent import reach
 from scenes import DENSITY, TENSION, cap_volume, landscape
@@ -75,7 +75,7 @@ PROBLEMS = {
 def solved(problem, elements):
     make, *numbers = PROBLEMS[problem]
     land, station, free = make(*numbers)
-    held = settle(land.guess(station, free=False, elements=elements), tolerance=1e-10)
+    held = from_cap(land.guess(station, free=False, elements=elements), tolerance=1e-10)
     if free:
         held = solve(replace(held, start=replace(held.start, free=True)), tolerance=1e-10)
     return solve(held)

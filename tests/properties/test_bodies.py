@@ -22,7 +22,7 @@ from bumpform.errors import BumpformError
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.bodies import bodies_of, molten_regions
 from bumpform.process.reflows.coalescence import has_wetted
-from bumpform.process.reflows.melt import melt
+from bumpform.process.reflows.melt import fuse
 from bumpform.process.reflows.reflow import Stage, first_touch, solve_liquid
 from bumpform.runner import run
 
@@ -128,7 +128,7 @@ def alone(moment, case, names):
     """What a group of regions would be without the other liquids."""
     stage, before = moment.state.stage, moment.before
     materials = Materials(case.materials, case.wetting)
-    made = melt([before.contents[n] for n in names], moment.step.peak_K, materials)
+    made = fuse([before.contents[n] for n in names], moment.step.peak_K, materials)
     touch = first_touch(before.stack, stage.solids, names)
     return solve_liquid(before.stack, stage.solids, made, names, touch, case.gravity, materials)
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import scenes
 from bumpform.geometry.profile import Station
-from bumpform.surface.drop.line_force import settle
+from bumpform.surface.drop.line_force import from_cap
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.search.descent import reach
 from scenes import TENSION, cap_volume, capillarity, landscape, rest
@@ -135,7 +135,7 @@ def test_no_neighbour_along_the_wall_has_less_energy(wall, ratio, bond, side, sh
     energy = found.surface.energy()
     for u in (found.station.u - shift, found.station.u + shift):
         guess = land.guess(Station(1, u), free=False, elements=found.surface.elements)
-        assert solve(settle(guess, tolerance=1e-8)).energy() > energy
+        assert solve(from_cap(guess, tolerance=1e-8)).energy() > energy
 
 
 @few

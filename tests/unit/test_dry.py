@@ -15,7 +15,7 @@ from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
 from bumpform.process.apply import apply_step
 from bumpform.process.dry import dry_problems
-from bumpform.process.reflows.melt import melt
+from bumpform.process.reflows.melt import fuse
 from bumpform.process.stand_in import WAYS, stand_in
 from bumpform.runner import run
 
@@ -276,7 +276,7 @@ def test_a_stand_in_has_the_volume_of_what_melts(way, sets):
     state = None
     for each in case.steps[:3]:
         state = apply_step(state, each, case, materials)
-    liquid = melt([state.contents["Pb95Sn5"]], 623.15, materials)
+    liquid = fuse([state.contents["Pb95Sn5"]], 623.15, materials)
     after = stand_in(state, way, ("Pb95Sn5",), liquid, 623.15)
     [name] = [r.name for r in after.stack.regions if r.kind == "solder"]
     assert after.stack.region(name).volume == pytest.approx(liquid.volume, rel=1e-9)

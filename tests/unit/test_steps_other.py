@@ -11,7 +11,7 @@ from bumpform.errors import CaseError, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.materials.overrides import MaterialOverride
 from bumpform.process.apply import apply_step
-from bumpform.process.reflows.melt import Content, is_molten, melt
+from bumpform.process.reflows.melt import Content, fuse, is_molten
 from bumpform.process.state import State, cavity_of
 from bumpform.stack.cut import abrade
 from solids import UM, assert_gapless
@@ -252,9 +252,9 @@ def test_a_case_gives_a_mixture_what_it_likes():
 
 def test_a_mixture_with_values_of_its_own():
     contents = [Content((("Sn63Pb37", 0.0),), 1e-12), Content((("Sn96.5Ag3.5", 0.0),), 2e-12)]
-    ideal = melt(contents, 523.15, Materials())
+    ideal = fuse(contents, 523.15, Materials())
     name = "Sn63Pb37+Sn96.5Ag3.5"
-    own = melt(
+    own = fuse(
         contents,
         523.15,
         Materials({name: MaterialOverride(surface_tension=0.5, density=8000.0)}),

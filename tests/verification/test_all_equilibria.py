@@ -28,7 +28,13 @@ from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.line_force import Drop
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.joints.joint import Joint
-from bumpform.surface.search.alternatives import admits_ring, beside_joint, joints, judged, rings
+from bumpform.surface.search.alternatives import (
+    admits_ring,
+    beside_joint,
+    joints,
+    rings,
+    with_stability,
+)
 from bumpform.surface.search.descent import others, reach
 from scan_two import Scene, scan
 from scenes import DENSITY, TENSION, capillarity, straight
@@ -158,7 +164,7 @@ def test_caps_on_a_stepped_opening(degrees, volume, count):
     stepped = Stepped(degrees)
     land = scenes.landscape(stepped.profile, degrees, volume, EARTH)
     first = reach(land, Station(1, 1.0))
-    found = judged([first, *others(land, first)])
+    found = with_stability([first, *others(land, first)])
     exact = stepped.scan(volume)
     assert len(found) == len(exact) == count
     size = volume ** (1 / 3)
@@ -337,7 +343,7 @@ def test_joint_that_may_be_pinned_on_either_of_two_edges():
     roof = HEIGHT, TWO_EDGES[1], radians(TWO_ANGLES[1])
     scene = Scene(TWO_EDGES[0], radians(TWO_ANGLES[0]), capillarity(EARTH), None, roof)
     same_sets(found, scan(scene, BETWEEN), BETWEEN, "top")
-    stable = [a.equilibrium for a in judged(found) if a.stable]
+    stable = [a.equilibrium for a in with_stability(found) if a.stable]
     stable.sort(key=lambda e: e.values["outer.r_m"])
     assert [e.values["outer.r_m"] for e in stable] == pytest.approx([A, 1.4 * A], rel=1e-12)
     for one, other in (stable, stable[::-1]):
@@ -351,7 +357,8 @@ def test_energy_between_two_joints_is_the_work_of_the_force():
     """From the first edge to the last one over ring and second pad, the upper line on its edge."""
     found, _ = every_joint(*TWO_EDGES, TWO_ANGLES, BETWEEN, EARTH, HEIGHT)
     first, last = sorted(
-        (a.equilibrium for a in judged(found) if a.stable), key=lambda e: e.values["outer.r_m"]
+        (a.equilibrium for a in with_stability(found) if a.stable),
+        key=lambda e: e.values["outer.r_m"],
     )
     upper = Line(shooting.point(1.1 * A, HEIGHT), 0.0)
     x, w = np.polynomial.legendre.leggauss(12)

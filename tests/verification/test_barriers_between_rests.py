@@ -24,7 +24,7 @@ from bumpform.process.reflows.released_energy import released
 from bumpform.result.states import alternative_words
 from bumpform.runner import run
 from bumpform.surface.drop.line_force import LineForce
-from bumpform.surface.search.alternatives import judged, on_profile
+from bumpform.surface.search.alternatives import on_profile, with_stability
 from bumpform.surface.search.descent import reach
 from bumpform.surface.search.energy_barrier import with_barriers
 from scenes import TENSION, cap_volume, landscape, straight
@@ -106,7 +106,7 @@ def scene(name):
     profile, degrees, volume, start = SCENES[name]
     land = landscape(profile, degrees, volume * A**3, 0.0)
     reached = reach(land, start)
-    others = judged(on_profile(land, reached))
+    others = with_stability(on_profile(land, reached))
     return reached, with_barriers(land, reached, others, 1e-8)
 
 

@@ -249,7 +249,7 @@ def test_only_m_0_refuses(monkeypatch, lowest_of_m_0, reason):
     """Whatever m = 1 says; the refusal tells of m = 0."""
     leans = Leaning(1, -2.0, 1.0) if lowest_of_m_0 > 0.0 else None
     told = Stability({0: lowest_of_m_0, 1: -2.0, 2: 1.0}, (), leans)
-    for name in ("reflow", "mount"):
+    for name in ("reflows.reflow", "mounts.mount"):
         monkeypatch.setattr(f"bumpform.process.{name}.analyse", lambda *_: told)
     done = run(load_case("core_and_cap"))
     if reason is None:

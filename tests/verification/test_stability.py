@@ -23,7 +23,7 @@ from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.geometry.profile import Profile, Station
 from bumpform.runner import run
-from bumpform.surface.drop.line_force import settle
+from bumpform.surface.drop.line_force import from_cap
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.stability import Leaning, Stability, analyse
 from scenes import cap_volume, landscape, rest, straight
@@ -35,7 +35,7 @@ A = 100e-6
 
 def held(land, station, elements=8):
     """Surface with its line held at a station."""
-    return solve(settle(land.guess(station, free=False, elements=elements), tolerance=1e-8))
+    return solve(from_cap(land.guess(station, free=False, elements=elements), tolerance=1e-8))
 
 
 def first_root(function, start, stop, steps=400):

@@ -19,7 +19,7 @@ import shooting
 import shooting_two
 from bumpform.geometry.curve import Arc
 from bumpform.geometry.profile import Edge, Profile, Station
-from bumpform.surface.continuation.branch import begin
+from bumpform.surface.continuation.branch import first_point
 from bumpform.surface.continuation.limit_points import turning_point, turning_points
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.line_force import Drop
@@ -442,6 +442,6 @@ def test_line_term_is_the_same_on_a_mirrored_upper_body():
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_a_margin_that_round_off_has_taken_already_is_at_the_point_itself(sign):
     """Solved again, a point is off by round-off: no change of sign is left to search between."""
-    here = begin(hanging(1.0).surface, "volume", 1.0)
+    here = first_point(hanging(1.0).surface, "volume", 1.0)
     nearly = 1e-18
     assert here.place_of(lambda p: -sign * (nearly + abs(p.value - here.value)), 0.05) == 0.0

@@ -35,13 +35,13 @@ def design(
     with asked(case, sets, out) as (loaded, place):
         from bumpform.answers.files import write_answer
         from bumpform.answers.methods.asked import read_targets, read_vary
-        from bumpform.answers.methods.design import meet
+        from bumpform.answers.methods.design import meet_targets
         from bumpform.case.toml import case_to_toml
         from bumpform.files.whole import write_text
 
         wanted, varied = read_targets(loaded, targets), read_vary(loaded, vary)
         with telling(f"{loaded.name}: runs") as tell:
-            found = meet(loaded, wanted, varied, tell=tell)
+            found = meet_targets(loaded, wanted, varied, tell=tell)
         written = write_answer(place, "design", found.to_dict())
         written.append(write_text(place / "case_designed.toml", case_to_toml(found.case)))
         from bumpform.answers.summary import design_rows, design_words

@@ -44,7 +44,7 @@ def crossings(edges: Sequence[Edge], obstacles: Sequence[Edge], slack: float) ->
     return found
 
 
-def meet(one: Edge, other: Edge, u: float, w: float, slack: float) -> tuple[float, float] | None:
+def cross(one: Edge, other: Edge, u: float, w: float, slack: float) -> tuple[float, float] | None:
     """Fractions of two edges where they cross, from a first guess (Newton); None if they do not.
 
     The fractions may lie outside 0 … 1.

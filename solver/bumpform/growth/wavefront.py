@@ -25,7 +25,7 @@ import numpy as np
 from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Arc, Array, Curve, Line, ParallelCurve, PolynomialCurve
 from bumpform.geometry.profile import Edge, root
-from bumpform.growth.crossing import meet
+from bumpform.growth.crossing import cross
 from bumpform.growth.distance import Corner, Reach, Way
 from bumpform.growth.visibility import angle_between
 from bumpform.quick import quick, replace
@@ -142,7 +142,7 @@ def _trimmed(one: Edge, other: Edge, turn: float, t: float, slack: float) -> tup
     if turn < SLIGHT:  # round-off would move the crossing further than they are trimmed
         place: tuple[float, float] | None = (u, w)
     else:
-        place = meet(one, other, u, w, slack) if u > 0.0 and w < 1.0 else None
+        place = cross(one, other, u, w, slack) if u > 0.0 and w < 1.0 else None
     if place is None or not (0.0 < place[0] <= 1.0 and 0.0 <= place[1] < 1.0):
         return one, other
     return one.part(0.0, place[0]), other.part(place[1], 1.0)

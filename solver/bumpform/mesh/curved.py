@@ -92,7 +92,7 @@ def smallest_jacobian(x: Array) -> Array:
 _NODES: Final = np.array([[0, 0], [1, 0], [0, 1], [0.5, 0], [0.5, 0.5], [0, 0.5]], dtype=float)
 
 
-def shapes(at: Array, order: int) -> tuple[Array, Array]:
+def lagrange(at: Array, order: int) -> tuple[Array, Array]:
     """Lagrange functions of a triangle and their derivatives.
 
     Parameters
@@ -119,7 +119,7 @@ def shapes(at: Array, order: int) -> tuple[Array, Array]:
 
 def jacobians(x: Array, at: Array) -> Array:
     """Determinants of the elements' Jacobians, shape (m, q)."""
-    _, slope = shapes(at, 2 if x.shape[1] == 6 else 1)
+    _, slope = lagrange(at, 2 if x.shape[1] == 6 else 1)
     d = np.einsum("qki,mkc->mqic", slope, x, optimize=True)
     return d[..., 0, 0] * d[..., 1, 1] - d[..., 0, 1] * d[..., 1, 0]
 

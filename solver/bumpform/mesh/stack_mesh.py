@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bumpform.errors import MeshError
 from bumpform.geometry.curve import Array
-from bumpform.mesh.curved import jacobians, shapes, smallest_jacobian
+from bumpform.mesh.curved import jacobians, lagrange, smallest_jacobian
 from bumpform.units.units import format_place
 
 Numbers = NDArray[np.int64]
@@ -61,7 +61,7 @@ class StackMesh:
     def region_volumes(self) -> Array:
         """Volumes of the bodies of revolution, shape (regions,), m³; exact on the elements."""
         x = self.points[self.cells]
-        value, _ = shapes(_QUADRATURE[0], self.order)
+        value, _ = lagrange(_QUADRATURE[0], self.order)
         r = np.einsum("qk,mk->mq", value, x[..., 0])
         volume = 2.0 * np.pi * (r * jacobians(x, _QUADRATURE[0])) @ _QUADRATURE[1]
         return np.bincount(self.cell_region, volume, minlength=len(self.regions))

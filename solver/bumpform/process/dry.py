@@ -21,7 +21,7 @@ from bumpform.process.mounts.mount import refuse_overlap
 from bumpform.process.mounts.mounted import Setting
 from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.bodies import bodies_of, molten_regions
-from bumpform.process.reflows.melt import Melt, melt
+from bumpform.process.reflows.melt import Melt, fuse
 from bumpform.process.reflows.reflow import refused_before
 from bumpform.process.reflows.shrinking import cold_problems, solid_volume
 from bumpform.process.stages import setting_again, setting_of
@@ -236,7 +236,7 @@ class _Walk:
         if refused_before(state.stack, solids, bodies) is not None:
             return [], state  # before it is solved: the run ends here, it asks for no angle
         for body in bodies.free:
-            liquid = melt([state.contents[n] for n in body], step.peak_K, self.materials)
+            liquid = fuse([state.contents[n] for n in body], step.peak_K, self.materials)
             wrong += _missing_angles(liquid, surfaces, self.materials)
             cold = self._cold(liquid)
             wrong += cold

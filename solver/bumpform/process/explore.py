@@ -13,7 +13,7 @@ from bumpform.surface.drop.contact import NECK, Solid
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.joints.joint import Joint
-from bumpform.surface.search.alternatives import Alternative, joints, judged, rings
+from bumpform.surface.search.alternatives import Alternative, joints, rings, with_stability
 from bumpform.surface.search.chart import Places, sample
 from bumpform.surface.search.descent import others as other_caps
 from bumpform.surface.search.energy_barrier import with_barriers
@@ -98,7 +98,7 @@ def explore(stage: Stage | Mounted, name: str) -> Explored | None:
         maps.append(of_pairs(sample(joint, (first, last)), reached))
     upright = stage.stability.upright
     spent = stage.released if isinstance(stage, Stage) else None
-    others = with_barriers(land, reached, judged((*caps, *found)), spent)
+    others = with_barriers(land, reached, with_stability((*caps, *found)), spent)
     return Explored(name, reached, upright, others, tuple(maps))
 
 
@@ -141,7 +141,7 @@ def _explore_joint(stage: Mounted, reached: Equilibrium, name: str, upright: boo
         for rise in HEIGHTS if way == "liquid" else (0.0,):
             known = (reached, *found)
             found += joints(joint, known, admits_joint(stage, way), scaled, lift + rise * gap)
-        alternatives += judged(found, load, way)
+        alternatives += with_stability(found, load, way)
     level = [a.equilibrium for a in alternatives if same_height(a.equilibrium, reached)]
     first, last = _shown(joint.solids, (reached, *level), PAIRED)
     chart = sample(joint, (first, last), None, end.lift)

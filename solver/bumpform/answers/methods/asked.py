@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from bumpform.answers.basis.inputs import Input, input_at
-from bumpform.answers.methods.design import Design, meet
+from bumpform.answers.methods.design import Design, meet_targets
 from bumpform.answers.methods.search import Vary
 from bumpform.case.case import Case
 from bumpform.case.checks.problems import raise_if
@@ -57,7 +57,7 @@ def design(
         path if span is None else f"{path}={span[0]}:{span[1]}" for path, span in spans.items()
     ]
     wanted = read_targets(case, [f"{name}={value}" for name, value in targets.items()])
-    return meet(case, wanted, read_vary(case, texts), tell=tell)
+    return meet_targets(case, wanted, read_vary(case, texts), tell=tell)
 
 
 def read_targets(case: Case, texts: Sequence[str]) -> dict[str, float]:

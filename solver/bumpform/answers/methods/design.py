@@ -14,7 +14,7 @@ from bumpform.brief import brief
 from bumpform.case.case import Case
 from bumpform.case.file import case_sha256
 
-__all__ = ["Design", "meet"]
+__all__ = ["Design", "meet_targets"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Design:
         }
 
 
-def meet(
+def meet_targets(
     case: Case,
     targets: Mapping[str, float],
     vary: Sequence[Vary],

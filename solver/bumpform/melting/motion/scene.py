@@ -25,7 +25,7 @@ from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted, Setting, scaled_load
 from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.bodies import bodies_of
-from bumpform.process.reflows.melt import Content, Melt, melt
+from bumpform.process.reflows.melt import Content, Melt, fuse
 from bumpform.process.reflows.reflow import Liquid, Stage, first_touch
 from bumpform.process.stages import setting_again, setting_of
 from bumpform.stack.stack import Stack
@@ -101,7 +101,7 @@ class Scene:
 
     def liquid(self, names: tuple[str, ...]) -> Melt:
         """What regions become when they melt."""
-        return melt([self.contents[name] for name in names], self.temperature, self.materials)
+        return fuse([self.contents[name] for name in names], self.temperature, self.materials)
 
     def begun(self) -> tuple[Start, ...]:
         """The liquids before anything moves, that which the package comes down on first.

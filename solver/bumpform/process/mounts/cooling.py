@@ -9,12 +9,12 @@ from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.materials.materials import Materials
 from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, Bridge
 from bumpform.process.mounts.mounted import Mounted, scaled_load, support
-from bumpform.process.reflows.coalescence import meet
+from bumpform.process.reflows.coalescence import coalesce
 from bumpform.process.reflows.reflow import Liquid, Refusal, Stage
 from bumpform.process.reflows.shrinking import (
     Frozen,
+    as_guess,
     at_its_solidus,
-    carried,
     cooled,
     refuse_entering,
     solid_volume,
@@ -87,7 +87,7 @@ def _frozen[L: Liquid | Mounted](
 def _met(stage: Stage | Mounted) -> Refusal | None:
     """That two liquids run into each other as they cool, if two do."""
     every = [q.frozen.rest for q in (stage, *stage.bodies) if q.frozen is not None]
-    if any(meet(one, other) for one, other in combinations(every, 2)):
+    if any(coalesce(one, other) for one, other in combinations(every, 2)):
         return Refusal("freezing", "as they cool to where they freeze, two bodies of liquid meet")
     return None
 
@@ -135,7 +135,7 @@ def _near(joint: Joint, found: Equilibrium, load: float | None) -> Held:
     ConvergenceError
     """
     first, last = found.lines
-    guess = carried(found, joint.drop)
+    guess = as_guess(found, joint.drop)
     held = Held((first.station, last.station), (first.state, last.state), guess)
     try:
         surface, lines = settle(joint, held, load)

@@ -22,17 +22,17 @@ from bumpform.process.mounts.first_contact import (
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
 from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.bodies import Bodies
-from bumpform.process.reflows.coalescence import meet
+from bumpform.process.reflows.coalescence import coalesce
 from bumpform.process.reflows.gas import refuse_standing
 from bumpform.process.reflows.reflow import (
     Liquid,
     Refusal,
-    apart,
     first_touch,
     refused_before,
+    separate_liquids,
     solve_liquid,
-    told,
     touching,
+    warnings_and_refusal,
 )
 from bumpform.quick import replace
 from bumpform.surface.continuation.floating_height import sink
@@ -42,7 +42,7 @@ from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import GlidingError, Held
 from bumpform.surface.joints.loaded_body import move, parts, stiffness
-from bumpform.surface.search.alternatives import Admits, beside_joint, judged
+from bumpform.surface.search.alternatives import Admits, beside_joint, with_stability
 from bumpform.surface.search.hollow import pressure_of, spanned
 from bumpform.units.units import format_length, format_quantity
 
@@ -66,9 +66,11 @@ def mount(setting: Setting) -> Mounted:
     beside = beside_joint(found, admits_joint(stage, held_by), scaled)
     stage = replace(
         stage,
-        alternatives=judged(beside, floats, held_by),
+        alternatives=with_stability(beside, floats, held_by),
     )
-    return replace(stage, **told(setting.stack, setting.bodies, (stage, *stage.bodies)))
+    return replace(
+        stage, **warnings_and_refusal(setting.stack, setting.bodies, (stage, *stage.bodies))
+    )
 
 
 def holding(setting: Setting) -> Holding | None:
@@ -220,7 +222,7 @@ def _open(
         shown = ("melt", "equilibrium", "stability", "alternatives", "refusal", "warnings")
         stage = replace(stage, **{name: getattr(own, name) for name in (*shown, "searched")})
     others = (*stage.bodies, *((apart.hung,) if apart.hung is not None else ()))
-    return replace(stage, **told(setting.stack, setting.bodies, (stage, *others)))
+    return replace(stage, **warnings_and_refusal(setting.stack, setting.bodies, (stage, *others)))
 
 
 def _joining(
@@ -229,7 +231,7 @@ def _joining(
     """Regions of the liquid that the package comes down on, the tallest; and the other liquids."""
     if len(bodies.free) == 1:
         return bodies.free[0], ()
-    liquids = apart(bodies.free, solve)
+    liquids = separate_liquids(bodies.free, solve)
 
     def top(liquid: Liquid) -> float:
         return liquid.equilibrium.values["top_z_m"] if liquid.equilibrium else -math.inf
@@ -240,7 +242,7 @@ def _joining(
 
 def _met(found: Equilibrium, bodies: tuple[Liquid, ...]) -> tuple[Liquid, ...]:
     """Liquids that a joint runs into."""
-    return tuple(b for b in bodies if b.equilibrium is not None and meet(found, b.equilibrium))
+    return tuple(b for b in bodies if b.equilibrium is not None and coalesce(found, b.equilibrium))
 
 
 def _under(package: Package, standoff: float, bodies: tuple[Liquid, ...]) -> tuple[Liquid, ...]:

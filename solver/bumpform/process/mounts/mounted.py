@@ -11,7 +11,7 @@ from bumpform.geometry.first_touch import Touch
 from bumpform.materials.materials import Materials
 from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.bodies import Bodies, bodies_of, molten_regions
-from bumpform.process.reflows.melt import Content, Melt, melt
+from bumpform.process.reflows.melt import Content, Melt, fuse
 from bumpform.process.reflows.reflow import (
     Liquid,
     Refusal,
@@ -196,7 +196,7 @@ class Setting:
 
     def made(self, names: tuple[str, ...]) -> Melt:
         """The liquid that regions become."""
-        return melt([self.contents[n] for n in names], self.temperature, self.materials)
+        return fuse([self.contents[n] for n in names], self.temperature, self.materials)
 
 
 def support(stage: Mounted) -> str | None:

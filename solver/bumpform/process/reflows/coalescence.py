@@ -16,7 +16,7 @@ FEW, ROUGH = 8, 1e-2
 MANY, NEAR = 64, 1e-6
 
 
-def meet(one: Equilibrium, other: Equilibrium) -> bool:
+def coalesce(one: Equilibrium, other: Equilibrium) -> bool:
     """Whether two liquids meet: they have wetted the same place, or their surfaces touch.
 
     What a liquid wets counts from where it was deposited to where it rests: neither of two can

@@ -162,7 +162,7 @@ def molten_from(material: str, content: Content, materials: Materials) -> float 
     return min(known, default=None)
 
 
-def melt(contents: list[Content], temperature: float, materials: Materials) -> Melt:
+def fuse(contents: list[Content], temperature: float, materials: Materials) -> Melt:
     """Fuse the contents of regions at a temperature in K."""
     masses: dict[str, float] = {}
     spelled: dict[str, str] = {}  # one solder under two names is one, named as it came first

@@ -19,9 +19,9 @@ from bumpform.process.reflows.bodies import (
     in_words,
     molten_regions,
 )
-from bumpform.process.reflows.coalescence import meet
+from bumpform.process.reflows.coalescence import coalesce
 from bumpform.process.reflows.gas import refuse_over
-from bumpform.process.reflows.melt import Content, Melt, melt
+from bumpform.process.reflows.melt import Content, Melt, fuse
 from bumpform.process.reflows.released_energy import released
 from bumpform.process.reflows.shrinking import Frozen
 from bumpform.quick import replace
@@ -31,7 +31,7 @@ from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import Stability, analyse
-from bumpform.surface.search.alternatives import Alternative, judged, on_profile
+from bumpform.surface.search.alternatives import Alternative, on_profile, with_stability
 from bumpform.surface.search.cap_or_ring import reach_any
 from bumpform.surface.search.energy_barrier import with_barriers
 from bumpform.units.units import format_place, format_quantity
@@ -175,7 +175,7 @@ def reflow(
     names = molten_regions(stack, contents, temperature, materials)
     bodies = bodies_of(stack, names)
     first = bodies.free[0] if bodies.free else bodies.shut_in
-    liquid = melt([contents[n] for n in first], temperature, materials)
+    liquid = fuse([contents[n] for n in first], temperature, materials)
     solids = stack.without(*bodies.melted)
     start, inner = first_touch(stack, solids, first)
     refusal = refused_before(stack, solids, bodies)
@@ -191,13 +191,13 @@ def reflow(
         )
 
     def solve(body: tuple[str, ...]) -> Liquid:
-        made = melt([contents[n] for n in body], temperature, materials)
+        made = fuse([contents[n] for n in body], temperature, materials)
         place = first_touch(stack, solids, body)
         return solve_liquid(stack, solids, made, body, place, gravity, materials)
 
-    liquids = apart(bodies.free, solve)
+    liquids = separate_liquids(bodies.free, solve)
     return Stage(
-        **{**vars(liquids[0]), **told(stack, bodies, liquids)},
+        **{**vars(liquids[0]), **warnings_and_refusal(stack, bodies, liquids)},
         solids=solids,
         bodies=liquids[1:],
         enclosed=bodies.shut_in,
@@ -246,7 +246,7 @@ def touching[L: Liquid](liquid: L, package: Profile) -> L:
     return replace(liquid, refusal=Refusal("penetration", detail))
 
 
-def apart(
+def separate_liquids(
     bodies: Sequence[tuple[str, ...]], solve: Callable[[tuple[str, ...]], Liquid]
 ) -> tuple[Liquid, ...]:
     """Liquids at rest that do not touch: those that meet on their way are solved as one.
@@ -265,7 +265,7 @@ def apart(
                 for (i, one), (k, other) in combinations(enumerate(liquids), 2)
                 if one.equilibrium is not None
                 and other.equilibrium is not None
-                and meet(one.equilibrium, other.equilibrium)
+                and coalesce(one.equilibrium, other.equilibrium)
             ),
             None,
         )
@@ -291,7 +291,7 @@ class Told(Protocol):
         """What its user should know."""
 
 
-def told(stack: Stack, bodies: Bodies, liquids: Sequence[Told]) -> dict[str, Any]:
+def warnings_and_refusal(stack: Stack, bodies: Bodies, liquids: Sequence[Told]) -> dict[str, Any]:
     """Refusal and warnings of a stage: those of its first liquid, and of a refused one by name."""
     refusal = next((one.refusal for one in liquids if one.refusal is not None), None)
     if refusal is not None and len(liquids) > 1:
@@ -354,7 +354,7 @@ def solve_liquid(
         refusal = Refusal("not_converged", str(error))
         return replace(body, refusal=_fallen(land, start, inner) or refusal)
     stability = analyse(found.surface)
-    others = judged(on_profile(land, found)) if with_others else ()
+    others = with_stability(on_profile(land, found)) if with_others else ()
     spent = released(land, found, stack, melted, (start, inner)) if others else None
     body = replace(
         body,

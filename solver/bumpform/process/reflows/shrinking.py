@@ -17,7 +17,7 @@ import numpy as np
 from bumpform.errors import CaseError, ConvergenceError, NoEquilibriumError, Problem
 from bumpform.geometry.profile import Profile
 from bumpform.materials.materials import Materials
-from bumpform.process.reflows.melt import Melt, melt
+from bumpform.process.reflows.melt import Melt, fuse
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import LineAt
 from bumpform.surface.drop.equilibrium import FIRST_TOLERANCE, Doubt, Equilibrium, accurate
@@ -34,8 +34,8 @@ STEPS = 8
 
 __all__ = [
     "Frozen",
+    "as_guess",
     "at_its_solidus",
-    "carried",
     "cold_problems",
     "cooled",
     "solid_volume",
@@ -133,7 +133,7 @@ def at_its_solidus(liquid: Melt, peak: float, materials: Materials) -> tuple[flo
     CaseError
     """
     solidus = min(solidus_of(liquid, materials), peak)
-    return solidus, melt([liquid.content(peak)], solidus, materials)
+    return solidus, fuse([liquid.content(peak)], solidus, materials)
 
 
 def cooled(found: Equilibrium, liquid: Melt, peak: float, materials: Materials) -> Frozen:
@@ -200,7 +200,7 @@ def taken(
         raise NoEquilibriumError("unstable", f"it is no minimum there: {stability.reason()}")
     drop = replace(rest.drop, volume=volume, density=mass / volume)
     rise = 0.0 if standoff is None else standoff - rest.values["standoff_m"]
-    guess = carried(rest, drop, rise)
+    guess = as_guess(rest, drop, rise)
     if load is not None:
         guess = replace(guess, load=load / (2.0 * math.pi * drop.surface_tension * drop.length))
     surface = _solved(guess, guess.volume * rest.drop.volume / volume)
@@ -250,7 +250,7 @@ def refuse_entering(shape: Equilibrium, *solid: Profile) -> None:
         raise met.refusal()
 
 
-def carried(rest: Equilibrium, drop: Drop, rise: float = 0.0) -> Surface:
+def as_guess(rest: Equilibrium, drop: Drop, rise: float = 0.0) -> Surface:
     """A surface at rest as the guess for another drop, its lines held where they are.
 
     A body above it is raised by so much, m.

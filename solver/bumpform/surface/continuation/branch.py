@@ -254,7 +254,7 @@ def _checked(surface: Surface, newton: Newton, step: float) -> Surface:
     )
 
 
-def begin(surface: Surface, parameter: str, direction: float) -> Point:
+def first_point(surface: Surface, parameter: str, direction: float) -> Point:
     """First point of a branch: a solved surface, looking where the parameter grows (or falls).
 
     Parameters
@@ -302,7 +302,7 @@ def walk(start: Point) -> Iterator[tuple[Point, float, Point]]:
         here, stride = there.evened(), min(1.5 * stride, LONGEST)
 
 
-def reach(
+def follow_to(
     start: Point, target: float, within: Callable[[Surface], bool] | None = None
 ) -> tuple[Surface, bool]:
     """Follow a branch to a value of its parameter, or to the fold or the bound that comes before.

@@ -9,7 +9,7 @@ from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.geometry.profile import Station
 from bumpform.geometry.roots import find_root
 from bumpform.quick import replace
-from bumpform.surface.continuation.branch import begin, reach
+from bumpform.surface.continuation.branch import first_point, follow_to
 from bumpform.surface.continuation.pull_off import SparingJoint, SpentError, peak
 from bumpform.surface.drop.equilibrium import lines_at
 from bumpform.surface.drop.newton import Surface
@@ -215,7 +215,7 @@ def _crest(joint: Joint, held: Held, load: float, direction: float) -> Held | No
     try:
         surface, lines = settle(joint, held, None)
         force = surface.force_on_body()
-        start = begin(replace(surface, load=force), "load", math.copysign(1.0, load - force))
+        start = first_point(replace(surface, load=force), "load", math.copysign(1.0, load - force))
         if float(start.tangent[-3]) * direction <= 0.0:  # the height, before pressure and load
             return None
         furthest = CREST * SINK * height_of(held)
@@ -225,7 +225,7 @@ def _crest(joint: Joint, held: Held, load: float, direction: float) -> Held | No
             gone = abs(surface.end.lift - lift_of(held))
             return gone < furthest and all(line.holds(surface) for line in lines_at(lines, surface))
 
-        surface, reached = reach(start, load, near)
+        surface, reached = follow_to(start, load, near)
     except ConvergenceError:
         return None
     lines = lines_at(lines, surface)

@@ -23,7 +23,7 @@ from bumpform.surface.continuation.branch import (
     MAX_STEPS,
     PARAMETERS,
     Point,
-    begin,
+    first_point,
     parameter_of,
     walk,
 )
@@ -130,7 +130,7 @@ def turning_point(
     surface = _start(equilibrium, parameter)
     while True:
         try:
-            start = begin(surface, parameter, direction)
+            start = first_point(surface, parameter, direction)
             return _follow(equilibrium, start, direction, leaning)
         except ConvergenceError:
             if surface.elements >= FINEST_WALK:

@@ -185,7 +185,7 @@ class LineForce:
         if station not in self._surfaces:
             try:
                 guess = self.guess(station, free=False, elements=ELEMENTS)
-                found = settle(guess, tolerance=1e-3, finest=0.25)
+                found = from_cap(guess, tolerance=1e-3, finest=0.25)
             except ConvergenceError:
                 found = None
             self._surfaces[station] = found
@@ -411,7 +411,7 @@ class LineForce:
             here, beyond = Station(number, 1.0), Station(number + 1, 0.0)
             guess = self.guess(here, free=False, elements=4 * ELEMENTS)
             try:
-                self._surfaces[beyond] = settle(guess, tolerance=1e-3)
+                self._surfaces[beyond] = from_cap(guess, tolerance=1e-3)
             except ConvergenceError:
                 return inside, outside
             return self.force(here), self.force(beyond)
@@ -437,7 +437,7 @@ def _weight[T: (float, Array)](radius: T) -> T:
     return radius / (1.0 + radius)
 
 
-def settle(guess: Surface, *, tolerance: float, finest: float = 0.01) -> Surface:
+def from_cap(guess: Surface, *, tolerance: float, finest: float = 0.01) -> Surface:
     """Equilibrium from a spherical guess; gravity is brought in by steps where needed.
 
     Raises

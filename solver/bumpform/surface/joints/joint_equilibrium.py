@@ -84,7 +84,7 @@ def at_once(joint: Joint, near: Held, trail: Trail | None = None) -> Held | None
     return _come(joint, near, surface, lines, trail)
 
 
-def follow(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
+def rest_near(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
     """Lines at rest where a body has moved by a step: solved at once, or else moved downhill.
 
     Parameters

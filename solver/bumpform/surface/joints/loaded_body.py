@@ -10,7 +10,7 @@ from bumpform.surface.drop.corner import UnfilledCornerError, unfilled_corners
 from bumpform.surface.drop.newton import Surface, balance
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.joints.joint import NEAR, GlidingError, Held, Joint, rest
-from bumpform.surface.joints.joint_equilibrium import at_once, follow
+from bumpform.surface.joints.joint_equilibrium import at_once, rest_near
 from bumpform.units.units import format_length
 
 #: Part of its height by which a body is moved at a time.
@@ -215,10 +215,10 @@ def brought_to(joint: Joint, held: Held, lift: float, trail: Trail | None = None
     Raises
     ------
     NoEquilibriumError, ConvergenceError
-        As ``follow``.
+        As ``rest_near``.
     """
     near = replace(held, surface=stretched(held.surface, lift))
-    return at_once(joint, near, trail) or follow(joint, lifted(joint, held, lift), trail)
+    return at_once(joint, near, trail) or rest_near(joint, lifted(joint, held, lift), trail)
 
 
 def stretched(surface: Surface, lift: float) -> Surface:

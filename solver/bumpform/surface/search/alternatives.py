@@ -97,7 +97,7 @@ class Alternative:
         return self.load is None or stiffness(self.equilibrium.surface) > 0.0
 
 
-def judged(
+def with_stability(
     found: Iterable[Equilibrium], load: float | None = None, held_by: str | None = None
 ) -> tuple[Alternative, ...]:
     """Equilibria with their stability."""
@@ -113,13 +113,13 @@ def on_profile(land: LineForce, reached: Equilibrium) -> list[Equilibrium]:
     joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
     caps = others(land, reached)
     if len(reached.lines) == 2:
-        return caps + settled(_beside(joint, reached), admits_ring, (reached,))
+        return caps + solved_at(_beside(joint, reached), admits_ring, (reached,))
     return caps + _opened(joint, reached)
 
 
 def rings(joint: Joint, known: Iterable[Equilibrium]) -> list[Equilibrium]:
     """Every other ring on a profile."""
-    return settled(sample(joint, _everywhere(joint)), admits_ring, known)
+    return solved_at(sample(joint, _everywhere(joint)), admits_ring, known)
 
 
 def beside_joint(reached: Equilibrium, admits: Admits, load: float | None) -> list[Equilibrium]:
@@ -133,7 +133,7 @@ def beside_joint(reached: Equilibrium, admits: Admits, load: float | None) -> li
         Force/2πσL on a body that floats.
     """
     joint = Joint(reached.drop, (reached.lines[0].solid, reached.lines[1].solid))
-    return settled(_beside(joint, reached, load), admits, (reached,), load)
+    return solved_at(_beside(joint, reached, load), admits, (reached,), load)
 
 
 def joints(
@@ -151,7 +151,7 @@ def joints(
     lift : float
         Scaled rise of the upper body, or a guess of it.
     """
-    return settled(sample(joint, _everywhere(joint), load, lift), admits, known, load)
+    return solved_at(sample(joint, _everywhere(joint), load, lift), admits, known, load)
 
 
 def admits_ring(found: Equilibrium) -> bool:
@@ -165,7 +165,7 @@ def admits_ring(found: Equilibrium) -> bool:
     return find_penetration(found.curve, outer.solid.profile, between=True) is None
 
 
-def settled(
+def solved_at(
     chart: Chart,
     admits: Admits,
     known: Iterable[Equilibrium] = (),
@@ -241,7 +241,7 @@ def _opened(joint: Joint, cap: Equilibrium) -> list[Equilibrium]:
     chosen = dict.fromkeys(within[round(k * (len(within) - 1) / (TRIED - 1))] for k in range(TRIED))
     first = Places(outer, (line.station,))
     chart = sample(joint, (first, Places(inner, tuple(chosen))))
-    return settled(chart, admits_ring, (cap,), None, chart.candidates_of_last(line.state))
+    return solved_at(chart, admits_ring, (cap,), None, chart.candidates_of_last(line.state))
 
 
 def _held(chart: Chart, candidate: Candidate) -> Held:

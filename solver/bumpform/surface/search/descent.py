@@ -16,7 +16,7 @@ from bumpform.quick import replace
 from bumpform.surface.drop.contact import NECK, LineAt
 from bumpform.surface.drop.corner import UnfilledCornerError
 from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, Equilibrium, accurate
-from bumpform.surface.drop.line_force import LineForce, Rest, settle
+from bumpform.surface.drop.line_force import LineForce, Rest, from_cap
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.penetration import Penetration, find_penetration
@@ -121,7 +121,7 @@ def _first(land: LineForce, station: Station, free: bool) -> Surface:
 def held_first(land: LineForce, station: Station) -> Surface:
     """Equilibrium with the line held at a station, on the first mesh."""
     guess = land.guess(station, free=False, elements=FIRST_ELEMENTS)
-    return settle(guess, tolerance=FIRST_TOLERANCE)
+    return from_cap(guess, tolerance=FIRST_TOLERANCE)
 
 
 def downhill(

@@ -136,7 +136,7 @@ def _wedges(
 @condition(
     "film-thickness", "The liquid over a covered body is thick enough to be a layer.", **EVERY
 )
-def film_thickness(found: Findings) -> list[Answer]:
+def film_is_a_layer(found: Findings) -> list[Answer]:
     """The least distance of the free surface from the body under it is 1 µm at least."""
     answers = []
     for _, name, _ in found.solved_stages():
