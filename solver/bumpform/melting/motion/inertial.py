@@ -32,9 +32,10 @@ from bumpform.melting.shapes.wall import Wall
 
 #: Part of a step that each of the two stages takes implicitly.
 GAMMA = 1.0 - math.sqrt(0.5)
-#: Iterations of a stage, and the last one's movement of nodes with which it has ended: in units of
-#: L, or as a part of their way in the stage.
-ITERATIONS, ENDED, PART = 6, 1e-8, 1e-4
+#: Iterations of a stage, and the last one's movement of nodes, as a part of their way in it, with
+#: which it has ended: that, or their way in units of L, if it is less. A small swing keeps its
+#: energy so.
+ITERATIONS, ENDED = 6, 2e-3
 #: Growth of the step from the first one, as a part of the longest.
 GROWTH, FIRST = 1.3, 0.05
 #: Kinetic energy over a period, relative to what the melt has released, below which it is let rest
@@ -299,7 +300,7 @@ def _stage(
         points, stations = base.mover.moved(base.points, base.stations, shape.nodes, lifts)
         velocity = flow.velocity
         far = float(np.abs(points - base.points).max())
-        if np.abs(points - before).max() < max(ENDED, PART * far):
+        if np.abs(points - before).max() <= min(ENDED, far) * far:
             break
     after = _State(shape, problem, base.mover, points, velocity, stations, flow.rise)
     return after, flow, found
