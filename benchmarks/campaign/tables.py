@@ -16,7 +16,17 @@ import bumpform
 #: What a fault of each kind is.
 KINDS = {
     "tracebacks": ("traceback", "late"),
-    "wrong numbers": ("stack", "metal", "fused", "surface", "result", "rewrite", "again", "mesh"),
+    "wrong numbers": (
+        "stack",
+        "metal",
+        "fused",
+        "surface",
+        "result",
+        "rewrite",
+        "again",
+        "mesh",
+        "rest",
+    ),
     "untrue sentences": ("verdict", "untrue", "sentence", "reason", "check", "run"),
     "unexplained jumps": ("jump",),
     "faults of a check": ("checker",),
@@ -32,6 +42,7 @@ MEANS = {
     "result": "not JSON, or a number without an error",
     "rewrite": "the same process written otherwise gives other numbers",
     "again": "the last reflow, done once more, changes something",
+    "rest": "a gradient flow of the curve leaves an equilibrium",
     "mesh": "a mesh's volumes are not those of the stack",
     "verdict": "the second verdict differs",
     "untrue": "a note, a stage or a refusal says what is not so",

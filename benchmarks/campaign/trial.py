@@ -25,6 +25,7 @@ from otherwise import again, nudged, rewritten
 from processes import draw
 from readings import numbers
 from record import Done, Moment, follow, moments_of
+from resting import leaves
 from sentences import spoken, untrue
 from verdicts import differences
 from words import kept
@@ -114,6 +115,10 @@ def _judge(
     if row["stages"] and chance.random() < share:
         with _timed(row, "otherwise"):
             _otherwise(row, data, done, chance)
+        with _timed(row, "flow"):
+            row["looked"].append("flow")
+            for words in leaves(done):
+                _fault(row, "rest", words)
     if chance.random() < deep and not any(kind == "stack" for kind, _ in row["faults"]):
         row["looked"].append("mesh")
         with _timed(row, "mesh"):

@@ -11,8 +11,9 @@ import shapely
 from .curve import Curve, Line
 from .wall import Wall
 
-#: Depth in solid from which on a node has entered it; nodes at a line, which are not asked.
-DEPTH, BESIDE = 2e-3, 1
+#: Depth in solid from which on a node has entered it; nodes at a line, which are not asked; nodes
+#: beside it, over wet solid too: there the line draws back over an edge.
+DEPTH, BESIDE, NEAR = 2e-3, 1, 8
 #: Radius at which a line has run into the axis, and how far the closed surface is smoothed.
 CLOSED, HEALED = 0.04, 0.15
 #: Thickness of a film that opens.
@@ -62,19 +63,20 @@ def _jumped(curve: Curve, wall: Wall, inside: np.ndarray) -> tuple[Curve, str]:
     name = wall.names[places[0][0]]
     inner = next((k.s for k in curve.lines if k.end == "inner"), -1.0)
     dry = [s > line.s or s < inner for _, s in places]
-    if all(dry) and places[0][1] > line.s:
+    beside = inside[-1] < NEAR if end == "outer" else inside[0] > len(curve.x) - NEAR
+    if (all(dry) and places[0][1] > line.s) or beside:
         k = int(inside[-1 if end == "outer" else 0])
         piece, s = wall.nearest(curve.x[k])
         new = replace(line, wall=wall, piece=piece, s=s, held=False)
         x = curve.x[k:].copy() if end == "outer" else curve.x[: k + 1].copy()
         x[0 if end == "outer" else -1] = new.point
         lines = tuple(new if k is line else k for k in curve.lines)
-        return Curve(x, lines), f"meets the dry {name}"
+        return Curve(x, lines), f"meets the {name}"
     if all(dry) and inner >= 0.0:
         k = int(inside[0])
         piece, s = wall.nearest(curve.x[k])
         new = Line("inner", wall, piece, s)
-        return Curve(np.vstack([curve.x[:k], new.point]), (line, new)), f"meets the dry {name}"
+        return Curve(np.vstack([curve.x[:k], new.point]), (line, new)), f"meets the {name}"
     gaps = shapely.distance(shapely.points(curve.x), shapely.LineString(wall.outline))
     thick = np.flatnonzero(gaps > THIN)
     k = int(thick[-1]) + 1 if len(thick) else 0
