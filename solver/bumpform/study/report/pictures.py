@@ -123,10 +123,11 @@ def _draw_limits(axes: Axes, window: Window, across: Array, up: Array) -> list[L
     handles = []
     broken = [name for name in window.broken if name in window.margins]
     for name, color in zip(broken, itertools.cycle(EDGES), strict=False):
-        for side in window.margins[name]:
-            if np.nanmin(side) < 0.0 <= np.nanmax(side):
-                axes.contour(across, up, side, levels=[0.0], colors=[color], linewidths=1.3)
-        handles.append(Line2D([], [], color=color, linewidth=1.3, label=f"limit of {name}"))
+        sides = [s for s in window.margins[name] if np.nanmin(s) < 0.0 <= np.nanmax(s)]
+        for side in sides:
+            axes.contour(across, up, side, levels=[0.0], colors=[color], linewidths=1.3)
+        if sides:
+            handles.append(Line2D([], [], color=color, linewidth=1.3, label=f"limit of {name}"))
     return handles
 
 
