@@ -38,6 +38,7 @@ KINDS = [
     (991, 19, "a ring left its narrow rest as it cooled, and froze on top of the core"),
     (991, 149, "metal in the wedge round a ball's foot was a layer on the axis"),
     (112, 49, "a ball and a print under a package's own solder come to two joints"),
+    (2027, 945, "a ring with a hole too small to be held did not converge, where it closes"),
     (2027, 5963, "a requirement was measured by the second judge on what had shrunk"),
     (78, 542, "a core on the barrier hid its edge from the second judge"),
     (78, 578, "an etch of a polyimide that came after the reflow was judged"),

@@ -291,14 +291,15 @@ def _closes(joint: Joint, held: Held, which: int, direction: int, reach: float) 
     """Whether a ring whose line cannot be moved on any further closes over its middle.
 
     With a neck above the inner line, narrower than it, the states with held lines end at a fold
-    past which the neck pulls itself together, as a film between two rings does.
+    past which the neck pulls itself together, as a film between two rings does. So does a small
+    hole with which the outer line cannot be held.
     """
     radii = held.surface.x[:, 0]
     if joint.solids[1].kind != "inner":
         return False
     if which == 1 and direction < 0 and reach < 0.1 * REACH and radii[-1] < HOLE:
         return True
-    return reach < NEAR and bool(radii.min() < radii[-1])
+    return reach < NEAR and bool(radii.min() < radii[-1] or radii[-1] < HOLE)
 
 
 def _refuse_parted(joint: Joint, held: Held) -> None:
