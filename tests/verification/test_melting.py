@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import islice, pairwise, takewhile
 from pathlib import Path
 
@@ -262,10 +263,21 @@ def test_of_several_liquids_each_ends_where_it_rests():
 
 
 @pytest.mark.slow
-def test_a_joint_is_not_followed_with_inertia():
-    case = bumpform.load_case("core_and_cap")
-    with pytest.raises(CaseError, match="leave --inertia out"):
-        bumpform.melt(case, "mounting", inertia=True)
+def test_the_liquid_s_pull_moves_a_body_by_its_mass():
+    """From rest it goes ½at², with half of the acceleration if it has twice the mass."""
+    options = Options(longest_time=4.0)
+    run = bumpform.run(bumpform.load_case("hanging_package"))
+    start = follow(run, "hanging", inertia=True, options=options).start
+    ways = []
+    for factor in (1.0, 2.0):
+        body = replace(start.body, mass=factor * start.body.mass)
+        given = replace(options, inertia=True)
+        found = list(march_inertial(start.shape, start.floor, start.fluid, given, body))
+        lifts = np.array([step.shape.end.wall.lift for step in found])
+        times = np.array([step.time for step in found])
+        ways.append(2.0 * (lifts[-1] - lifts[0]) / times[-1] ** 2)
+    assert ways[0] < 0.0
+    assert abs(ways[0] / ways[1] - 2.0) < 0.05
 
 
 @pytest.mark.slow
