@@ -123,6 +123,8 @@ def begun(case, moment, outline=None, standoff: float | None = None):
     if isinstance(stage, Mounted):
         if stage.gap is not None:
             raise Lost("a joint that has stayed open")
+        if moment.step.pillar is not None:
+            raise Lost("a pillar stands in the liquid")
         roof, body = wall(stage.package.at(0.0).profile, upper=True), _body(stage, drop)
     if outline is not None:
         curve = _placed(floor, roof, outline / length, standoff, length)
