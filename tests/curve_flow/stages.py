@@ -123,9 +123,9 @@ def begun(case, moment, outline=None, standoff: float | None = None):
     if isinstance(stage, Mounted):
         if stage.gap is not None:
             raise Lost("a joint that has stayed open")
-        if moment.step.pillar is not None:
-            raise Lost("a pillar stands in the liquid")
         roof, body = wall(stage.package.at(0.0).profile, upper=True), _body(stage, drop)
+        if roof.outline[0, 1] < 0.0:
+            raise Lost("a pillar, or solder that stays solid, stands out of the package's pad")
     if outline is not None:
         curve = _placed(floor, roof, outline / length, standoff, length)
         return curve, floor, numbers, body, length
@@ -157,7 +157,7 @@ def _placed(floor: Wall, roof: Wall | None, x, standoff, length) -> Curve:
     x = np.array(x)
     lines = (_held(Line("outer", floor, *floor.nearest(x[0]))),)
     if roof is not None and standoff is not None:
-        roof = roof.raised(standoff / length - float(roof.outline[0, 1]))
+        roof = roof.raised(standoff / length)
         lines = (*lines, _held(Line("top", roof, *roof.nearest(x[-1]))))
     elif x[-1, 0] > 1e-6:
         lines = (*lines, _held(Line("inner", floor, *floor.nearest(x[-1]))))
