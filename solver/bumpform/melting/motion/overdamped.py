@@ -124,7 +124,7 @@ def march(
         yield now
         lost += now.lost
         if lost > 0.0:  # heat is to be what is lost: a step's part of what is not grows as its cube
-            off = abs(now.lost - now.heat) / lost
+            off = (abs(now.lost - now.heat) - ROUND_OFF) / lost
             step *= min(1.0, max(1.0 / options.growth, (BALANCE / max(off, 1e-30)) ** (1.0 / 3.0)))
         trend = _ends(now.shape) - _ends(before.shape)
         if trend @ last < -REVERSED * np.linalg.norm(trend) * np.linalg.norm(last):
