@@ -4,7 +4,10 @@ Exact     a pitch breaks neighbours-clear at the largest diameter of the balls
 Identity  bisecting on the verdict alone, from another bracket, ends at the same value and condition
 """
 
+import math
+
 import pytest
+from scipy.optimize import brentq
 
 import bumpform
 from bumpform.answers.basis.inputs import inputs_of
@@ -85,6 +88,38 @@ def test_a_requirement_is_a_condition_like_any_other():
 
 
 @pytest.mark.slow
+def test_the_last_way_to_a_limit_of_the_schema_is_gone_too():
+    """Doubled steps from 30° end at 106.8°; from 111.6° on the cap, which slides, is too high.
+
+    Without gravity, a cap of volume V and angle θ is h = a tan(θ/2) high, V = πh(3a² + h²)/6.
+    """
+    case = bumpform.Case.from_dict(
+        {
+            "case": {"name": "cap"},
+            "environment": {"gravity": 0.0},
+            "wetting": {"Cu": "30 deg", "FR4": "140 deg"},
+            "step": [
+                {"do": "substrate", "pad": {"radius": "150 um", "thickness": "20 um",
+                 "material": "Cu"}, "base": {"material": "FR4"}},
+                {"do": "deposit", "solder": "SAC305", "volume": "10 nl"},
+                {"do": "reflow", "name": "b", "peak": "245 degC"},
+            ],
+            "requirements": {"b.ball_height_m": {"max": "200 um"}},
+        }
+    )  # fmt: skip
+    [margin] = bumpform.margins(case, paths=["wetting.Cu"]).inputs
+
+    def height(angle):
+        part = math.tan(0.5 * angle)  # h / a
+        return part * (6.0 * 10e-12 / (math.pi * part * (3.0 + part**2))) ** (1.0 / 3.0)
+
+    exact = brentq(lambda angle: height(angle) - 200e-6, 1.0, 3.0, xtol=1e-14)
+    slope = (height(exact + 1e-5) - height(exact - 1e-5)) / 2e-5
+    widened = 1e-9 * 200e-6 / slope  # a limit of a condition is, by 1e-9 of it
+    assert margin.high.value == pytest.approx(exact + widened, rel=1.2e-9)
+    assert margin.high.breaks == "requirement b.ball_height_m"
+
+
 def test_values_of_the_library_have_margins_too():
     """Solder that wets the base less than 75° leaves the pad for it, which the case does not."""
     metric = "r.ball_height_m"

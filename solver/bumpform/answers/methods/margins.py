@@ -22,6 +22,8 @@ LOCATED: Final = 1e-9
 FIRST: Final = 0.01
 #: Values beyond which no input of a size is looked at: times its size, or that part of it.
 FARTHEST: Final = 100.0
+#: Part of the way to a limit of the schema, which is no value itself, that is not gone.
+SHORT: Final = 1e-3
 #: Runs that a root may take by secants before the bracket is halved for good.
 SECANTS: Final = 12
 #: Most runs of one root: more than halve any bracket.
@@ -212,7 +214,7 @@ class _Line:
         item = self._item
         low, high = item.limits
         towards_zero = sign * item.value < 0.0
-        step = FIRST
+        step, last = FIRST, item.value
         while True:
             if towards_zero and low >= 0.0:  # nearer and nearer, in ratios
                 value = item.value / (1.0 + step)
@@ -222,10 +224,13 @@ class _Line:
                 end = not low <= value <= high or step > FARTHEST
             if end or not item.allows(value):
                 edge = min(max(value, low), high)
-                if item.allows(edge) and step <= FARTHEST and edge != item.value:
+                if not item.allows(edge):  # the limit itself is none: almost up to it
+                    edge -= SHORT * (edge - last)
+                if item.allows(edge) and step <= FARTHEST and edge != last:
                     yield edge
                 return
             yield value
+            last = value
             step *= 2.0
 
     def _breaks(self, point: Point) -> str:
