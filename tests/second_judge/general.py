@@ -55,7 +55,7 @@ def _built_upon(seen):
                 if held and held <= _ever_before(seen, frame) and not held & frame.shaped:
                     found.append((frame.index, frame.held[name], frame.before[name].material))
         pasted = frame.step.do == "mount" and frame.step.solder is not None
-        builds = pasted or frame.step.do in ("barrier", "deposit", "core")
+        builds = pasted or frame.step.do in ("barrier", "plate", "deposit", "core")
         if not builds or frame.before is None:
             continue
         for name in (n for n in frame.new if not n.startswith("package ")):

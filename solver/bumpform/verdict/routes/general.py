@@ -212,7 +212,7 @@ def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
                     material = moment.before.stack.region(name).material
                     yield moment.index - 1, material, molten.deposits
         pasted = isinstance(moment.step, Mount) and moment.step.solder is not None
-        if not (pasted or isinstance(moment.step, Barrier | Deposit | Core)):
+        if not (pasted or isinstance(moment.step, Barrier | Plate | Deposit | Core)):
             continue
         old = moment.before.stack.regions
         new = [
@@ -362,7 +362,7 @@ def nothing_on_liquid(found: Findings) -> Answer:
     The board's orientation counts: a core that rests on a point is carried by it on a board that
     lies upright; under one that is turned over only the liquid holds it.
     """
-    asked = False
+    asked, carried = False, dict[str, str]()
     for moment in found.history:
         stage, step = moment.state.stage, moment.step
         if stage is None or not isinstance(step, Reflow | Mount):
@@ -372,7 +372,9 @@ def nothing_on_liquid(found: Findings) -> Answer:
         floating = afloat(solids, hangs=step.gravity_in(found.case.gravity) < 0.0)
         floating = [n for n in floating if not n.startswith("package ")]
         if floating:
-            return fails(f"{' and '.join(floating)} in {step.name}", stage=step.name)
+            carried[step.name] = f"{' and '.join(floating)} in {step.name}"
+    if carried:
+        return fails("; ".join(carried.values()), stage=next(iter(carried)))
     return holds() if asked else not_judged("nothing is melted")
 
 
