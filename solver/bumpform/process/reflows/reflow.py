@@ -223,12 +223,16 @@ def refused_before(stack: Stack, solids: Stack, bodies: Bodies) -> Refusal | Non
     if carried:
         stay = "stays" if len(carried) == 1 else "stay"
         melts = "melts" if len(bodies.melted) == 1 else "melt"
+        lower = "ower the peak so that nothing under it does"
+        if all(solids.region(name).kind == "solder" for name in carried):
+            advice = f"Raise the peak so that it melts too, l{lower}"
+        else:
+            advice = f"L{lower}"
         return Refusal(
             "carried",
             f"{in_words(carried)} {stay} solid while {in_words(bodies.melted)} under it "
             f"{melts}: nothing but liquid would carry it, and it would sink or float, which is not "
-            "followed. Raise the peak so that it melts too, lower the peak so that nothing under "
-            "it does, or let it stand on something solid",
+            f"followed. {advice}, or let it stand on something solid",
         )
     return None
 
