@@ -162,6 +162,7 @@ def test_a_ball_on_molten_paste_is_carried_by_liquid_alone():
     (stage,) = stages(run(case(steps)))
     assert stage.refusal.reason == "carried"
     assert f"{SAC} stays solid while {SNPB} under it melts" in stage.refusal.detail
+    assert "Raise the peak so that it melts too" in stage.refusal.detail
     assert stage.stayed == (SAC,)
 
 
@@ -215,6 +216,9 @@ def test_a_lid_needs_solid_under_it(core, reason):
     ]
     stage = stages(run(case(steps)))[-1]
     assert (stage.refusal and stage.refusal.reason) == reason
+    if stage.refusal:  # nickel is not told to melt
+        assert "Lower the peak" in stage.refusal.detail
+        assert "Raise the peak" not in stage.refusal.detail
 
 
 def enclosing(first, second, peak):
