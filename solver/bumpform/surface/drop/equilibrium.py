@@ -33,7 +33,7 @@ ACCURACY = 1e-9
 #: how much slower than the differences the errors may fall (they fall by 2⁷ or more).
 LEAST, SAFETY = 1 / 8, 4.0
 #: Part of every error estimate that stands for round-off, relative to what a value is summed from.
-ROUND_OFF = 2e-13
+ROUND_OFF = 3e-13
 #: How many more of Newton's last steps, which are round-off, a solution may be off by: where it is
 #: ill-conditioned, round-off in the forces that every step repeats moves it further than one step.
 SETTLED = 100.0
