@@ -33,7 +33,7 @@ ACCURACY = 1e-9
 #: how much slower than the differences the errors may fall (they fall by 2⁷ or more).
 LEAST, SAFETY = 1 / 8, 4.0
 #: Part of every error estimate that stands for round-off, relative to what a value is summed from.
-ROUND_OFF = 3e-13
+ROUND_OFF = 2e-13
 #: How many more of Newton's last steps, which are round-off, a solution may be off by: where it is
 #: ill-conditioned, round-off in the forces that every step repeats moves it further than one step.
 SETTLED = 100.0
@@ -44,7 +44,7 @@ TURNING = 4.0
 
 
 #: Least error of a number that is read off the curve, in terms of the curve's own. Where
-#: the surface is widest depends on its slope, which is less exact.
+#: the surface is widest depends on its slope, which is less exact; a body above is at its end.
 _SHARE = {
     "apex_z_m": 1.0,
     "top_z_m": 1.0,
@@ -52,6 +52,8 @@ _SHARE = {
     "max_radius_z_m": 10.0,
     "outer.r_m": 0.1,
     "outer.z_m": 0.1,
+    "top.z_m": 1.0,
+    "standoff_m": 1.0,
     **{f"{end}.angle_deg": 1.0 for end in ("outer", "inner", "top")},
 }
 
