@@ -25,12 +25,12 @@ from bumpform.study.rows.row import compute_rows
 from bumpform.study.table import write_table
 
 COMMAND = [sys.executable, "-m", "bumpform", "study", "killed.toml"]
-ROWS = 90
+ROWS = 960  # more than two cores compute between the kills
 STUDY = """
 [study]
 case = "photoimaged_opening"
 [axes]
-"deposit.Pb95Sn5.volume" = { from = "0.36 nl", to = "0.42 nl", count = 15 }
+"deposit.Pb95Sn5.volume" = { from = "0.36 nl", to = "0.42 nl", count = 160 }
 "coat.dielectric.thickness" = ["28 um", "30 um"]
 "wetting.polyimide" = ["125 deg", "120 deg", "20 deg"]
 """
