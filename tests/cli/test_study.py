@@ -69,7 +69,7 @@ class Folder:
     def run(self, *options):
         """Exit code, stdout, stderr."""
         process = self.start(*options)
-        out, errors = process.communicate(timeout=120)
+        out, errors = process.communicate(timeout=600)
         assert "Traceback" not in errors
         return process.returncode, out, errors
 
@@ -250,7 +250,7 @@ def test_a_worker_that_is_killed_costs_no_row(whole, tmp_path):
     ]
     assert len(workers) == 2
     workers[0].kill()
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=600)
     assert (process.returncode, "Traceback" in errors) == (4, False)
     assert sorted(numbers(folder.journal())) == list(range(ROWS))
     assert folder.tables() == whole[0].tables()

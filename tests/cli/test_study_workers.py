@@ -160,7 +160,7 @@ def test_a_scheduler_that_goes_ends_the_study_with_what_is_kept(place):
         assert study.poll() is None, study.communicate()
         time.sleep(0.1)
     os.killpg(scheduler.pid, signal.SIGKILL)
-    _, errors = study.communicate(timeout=120)
+    _, errors = study.communicate(timeout=600)
     assert study.returncode == 2
     assert "Finished rows are kept" in errors and "Traceback" not in errors
     assert len(place.rows()) > 0
@@ -169,13 +169,13 @@ def test_a_scheduler_that_goes_ends_the_study_with_what_is_kept(place):
 @pytest.mark.slow
 def test_no_scheduler_and_no_workers_end_with_what_is_kept(place):
     process = place.study("--wait", "1")
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=600)
     assert process.returncode == 2
     assert "no scheduler has written s.json for 1 s. Start one" in errors
     assert "Finished rows are kept; the same command goes on with them." in errors
     place.scheduler()
     process = place.study("--wait", "20")
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=600)
     assert process.returncode == 2
     assert "no worker has come up for" in errors and "waiting up to 20 s" in errors
     assert "Finished rows are kept" in errors and "Traceback" not in errors
