@@ -1,0 +1,84 @@
+"""Margins beside plain bisection by runs, and runs on the way to them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import bumpform
+from bumpform.answers.basis.inputs import Input
+from bumpform.answers.methods.margins import Limit
+from bumpform.case.case import Case
+from bumpform.errors import BumpformError
+
+#: Where runs look on the way to a limit, as parts of it.
+ON_THE_WAY = (0.1, 0.3, 0.5, 0.7, 0.9)
+#: How well a limit is known, relative: what is promised, and what bisection adds.
+KNOWN = 1.1e-9
+
+
+def broken(case: Case) -> dict[str, int]:
+    """How many conditions of each id fail, or that there is no such product."""
+    try:
+        done = bumpform.run(case)
+    except BumpformError:
+        return {"refused": 1}
+    if done.refused or done.stopped:
+        return {"refused": 1}
+    counts: dict[str, int] = {}
+    for condition in done.result["conditions"]:
+        if condition["holds"] is False:
+            name = condition["id"]
+            if name == "requirement":
+                name += f" {condition['stage']}.{condition['metric']}"
+            counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def look(row: dict, case: Case, items: list[Input]) -> None:
+    """Both margins of two inputs of a case."""
+    base = broken(case)
+    for margin in bumpform.margins(case, paths=[item.path for item in items]).inputs:
+        item = margin.input
+
+        def new(value: float, item: Input = item) -> set[str]:
+            try:
+                counts = broken(case.with_values({item.place: value}))
+            except BumpformError:  # no such case
+                counts = {"refused": 1}
+            return {name for name, n in counts.items() if n > base.get(name, 0)}
+
+        for limit in (margin.low, margin.high):
+            if limit is not None:
+                _look(row, item, limit, new, f"{row['number']} {case.name}: {item.path}")
+
+
+def _look(
+    row: dict, item: Input, limit: Limit, new: Callable[[float], set[str]], where: str
+) -> None:
+    """One limit, with what breaks at a value that the case itself does not."""
+    sign = math.copysign(1.0, limit.value - item.value)
+    room = max(1e-6 * abs(limit.value), 1e-12 * item.size)
+    good, bad = limit.value - sign * room, limit.value + sign * room
+    if not item.allows(bad) or not item.allows(good):
+        return
+    what = f"{where} = {limit.value!r} ({limit.breaks})"
+    row["compared"] += 1
+    before, beyond = new(good), new(bad)
+    if before or limit.breaks.split(":")[0] not in beyond:
+        told = f"{before} breaks before" if before else f"{beyond or 'nothing'} breaks beyond"
+        row["outside"].append(f"{what}: {told}")
+        return
+    while abs(bad - good) > 1e-10 * abs(limit.value):
+        middle = 0.5 * (good + bad)
+        if middle in (good, bad):
+            break
+        good, bad = (good, middle) if new(middle) else (middle, bad)
+    error = abs(0.5 * (good + bad) - limit.value) / max(abs(limit.value), 1e-3 * item.size)
+    row["errors"].append(error)
+    if error > KNOWN:
+        row["outside"].append(f"{what}: by bisection {bad!r}")
+    for share in ON_THE_WAY:
+        between = item.value + share * (limit.value - item.value)
+        if already := new(between):
+            row["outside"].append(f"{what}: {already} already at {between!r}")
