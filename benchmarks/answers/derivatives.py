@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from drawn import solved
+from drawn import changed, solved
 
 import bumpform
 from bumpform.answers.basis.inputs import Input
@@ -28,9 +28,8 @@ def of_eighth_order(case: Case, item: Input, names: list[str]) -> list[tuple[flo
         for k, weight in enumerate(EIGHTH, 1):
             for sign in (1.0, -1.0):
                 value = item.value + sign * k * step
-                found = (
-                    solved(case.with_values({item.place: value})) if item.allows(value) else None
-                )
+                other = changed(case, item, value)
+                found = None if other is None else solved(other)
                 if found is None:
                     total[:] = np.nan
                 else:

@@ -37,6 +37,14 @@ def solved(case: Case) -> dict[str, float] | None:
     return None if done.refused or done.stopped else numbers(done)
 
 
+def changed(case: Case, item: Input, value: float) -> Case | None:
+    """The case with another value of an input; None where there is no such case."""
+    try:
+        return case.with_values({item.place: value}) if item.allows(value) else None
+    except BumpformError:
+        return None
+
+
 def drawn(seed: int, number: int) -> tuple[Case, list[Input]] | None:
     """A random case that is solved to its end, and two of its inputs."""
     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from drawn import changed
+
 import bumpform
 from bumpform.answers.basis.inputs import Input
 from bumpform.answers.methods.margins import Limit
@@ -42,10 +44,8 @@ def look(row: dict, case: Case, items: list[Input]) -> None:
         item = margin.input
 
         def new(value: float, item: Input = item) -> set[str]:
-            try:
-                counts = broken(case.with_values({item.place: value}))
-            except BumpformError:  # no such case
-                counts = {"refused": 1}
+            other = changed(case, item, value)
+            counts = {"refused": 1} if other is None else broken(other)
             return {name for name, n in counts.items() if n > base.get(name, 0)}
 
         for limit in (margin.low, margin.high):

@@ -471,3 +471,16 @@ def test_low_temperature_paste_on_a_ball():
     assert metrics["held_by"] == "liquid"
     assert metrics["standoff_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
     assert metrics["standoff_m"] == pytest.approx(313.789 * UM, abs=5e-4 * UM)
+
+
+def test_a_joint_held_where_it_would_come_off_has_the_same_largest_pull():
+    """There the matrix of Newton's step is singular; a fixture's height does not move the fold."""
+    case = load_case("drawn_joint").with_values({"wetting.Cu": "3.95689 deg",
+                                                 "wetting.FR4": "123.882 deg",
+                                                 "mount.joint.peak": "277.047 degC"})  # fmt: skip
+    near, apart = (
+        run(case.with_values({"mount.joint.standoff": value})).metrics["joint"]
+        for value in (7.872e-4, 8e-4)
+    )
+    for name in ("largest_pull_N", "standoff_at_largest_pull_m"):
+        assert near[name] == pytest.approx(apart[name], rel=TOLERANCE if "pull_N" in name else 1e-6)

@@ -182,6 +182,8 @@ def stiffness(surface: Surface) -> float:
     """
     # the height is the last unknown but the pressure
     raised = [balance(replace(surface, load=load)).change[-2] for load in (0.0, 1.0)]
+    if not all(map(math.isfinite, raised)):  # at a fold of the states the matrix is singular
+        return 0.0
     return float(1.0 / (raised[0] - raised[1]))
 
 
