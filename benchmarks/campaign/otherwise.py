@@ -78,19 +78,18 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
     """Whether the first stages that differ have each other's rest among their alternatives.
 
     Or other liquids: what is put beside a bump meets other solder than what is put on it. A ball
-    may close a hollow, with its gas, that a print fills; of what lies elsewhere, liquid alone may
-    carry something. What hangs by a point falls, and says that
-    it would hang once it has spread. And under a package, a ball may meet its pad, where a print of
-    the same amount stays below, or is pressed elsewhere: of a joint only the rests next to it are
-    listed.
+    may close a hollow, with its gas, that a print fills; what lies elsewhere may leave solid that
+    liquid alone carries. What hangs by a point falls, and says that it would hang once it has
+    spread. And under a package, a ball may meet its pad, where a print of the same amount stays
+    below, or is pressed elsewhere: of a joint only the rests next to it are listed.
     """
     for a, b in zip(one.result["stages"], other.result["stages"], strict=False):
         if _liquids(a) != _liquids(b):
             return True
         if "surface" not in a or "surface" not in b:
             told = [s.get("refused") or {"reason": "", "detail": ""} for s in (a, b)]
-            put = any(t["reason"] in ("gas_shut_in", "carried") for t in told)
-            return put or any("would hang here" in t["detail"] for t in told)
+            placed = any(t["reason"] in ("gas_shut_in", "carried") for t in told)
+            return placed or any("would hang here" in t["detail"] for t in told)
         size = 1e-6 * a["liquid"]["volume_m3"] ** (1.0 / 3.0)
         if _lies(a["surface"]["contact_lines"], b["surface"]["contact_lines"], size):
             continue

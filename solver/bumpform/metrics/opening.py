@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bumpform.metrics.metric import metric
+from bumpform.metrics.metric import Metric, metric
 from bumpform.metrics.sample import Sample
 from bumpform.process.state import Cavity
 from bumpform.units.measured import Measured
@@ -64,8 +64,7 @@ def plane_depth(at: Sample) -> Measured | None:
 )
 def plane_fraction(at: Sample) -> Measured | None:
     """As a part of the wall."""
-    depth, cavity = plane_depth.measure(at), at.before.cavity
-    return None if depth is None or cavity is None else depth / cavity.wall
+    return _of_wall(at, plane_depth)
 
 
 @metric(
@@ -99,7 +98,12 @@ def terminus_depth(at: Sample) -> Measured | None:
 )
 def terminus_fraction(at: Sample) -> Measured | None:
     """As a part of the wall."""
-    depth, cavity = terminus_depth.measure(at), at.before.cavity
+    return _of_wall(at, terminus_depth)
+
+
+def _of_wall(at: Sample, deep: Metric) -> Measured | None:
+    """A depth as a part of the height of the opening's wall."""
+    depth, cavity = deep.measure(at), at.before.cavity
     return None if depth is None or cavity is None else depth / cavity.wall
 
 

@@ -197,14 +197,26 @@ def pose(surface: Surface, tolerance: float = 0.0) -> Any:
     return problem
 
 
-def _moved(surface: Surface, problem: Any) -> list[ContactLine | None]:
-    """The contact lines where the library has moved them."""
+def _stepped(surface: Surface, problem: Any, x: Array, steps: int, *left: float) -> Surface:
+    """The surface where the library has moved it; what is ``left``, as ``Surface`` has it."""
     lines: list[ContactLine | None] = []
     for i, line in ((0, surface.start), (1, surface.end)):
         if line is not None and (line.free or (i == 1 and surface.load is not None)):
             line = line.at(problem.line[i].u, problem.line[i].lift)
         lines.append(line)
-    return lines
+    start, end = lines
+    assert start is not None
+    return Surface(
+        x,
+        start,
+        end,
+        surface.bond,
+        problem.pressure,
+        surface.volume,
+        surface.load,
+        surface.iterations + steps,
+        *left,
+    )
 
 
 class End(NamedTuple):
@@ -293,18 +305,7 @@ def displaced(surface: Surface, normal: Array, change: Array) -> Surface:
     compiled.displace(
         *surface.mesh.given[1:], doubles(normal), doubles(change), problem, doubles(x)
     )
-    start, end = _moved(surface, problem)
-    assert start is not None
-    return Surface(
-        x,
-        start,
-        end,
-        surface.bond,
-        problem.pressure,
-        surface.volume,
-        surface.load,
-        surface.iterations + 1,
-    )
+    return _stepped(surface, problem, x, 1)
 
 
 def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
@@ -331,21 +332,7 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
     if status != compiled.SOLVED:
         reason = "singular matrix" if status == compiled.SINGULAR else "iteration limit"
         raise ConvergenceError(reason, problem.iterations, problem.step, "Newton's method")
-    start, end = _moved(surface, problem)
-    assert start is not None
-    solved = Surface(
-        x,
-        start,
-        end,
-        surface.bond,
-        problem.pressure,
-        surface.volume,
-        surface.load,
-        surface.iterations + problem.iterations,
-        problem.step,
-        problem.residual,
-        problem.volume_error,
-        problem.moved,
-    )
+    left = problem.step, problem.residual, problem.volume_error, problem.moved
+    solved = _stepped(surface, problem, x, problem.iterations, *left)
     vars(solved)["gradient"] = gradient  # what the property would assemble
     return solved
