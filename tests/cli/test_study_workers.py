@@ -124,26 +124,28 @@ def test_a_worker_that_cannot_solve_is_left_out_and_costs_no_row(place, tmp_path
 
 @pytest.mark.slow
 def test_a_worker_that_stops_answering_is_given_up(place, monkeypatch):
-    """It holds rows when it is stopped; another one computes them. Patience is cut short."""
+    """It is stopped as rows are handed to it; another one computes them. Patience is cut short."""
     monkeypatch.setattr(workers, "LOST", 2.0)
     monkeypatch.setattr(workers, "GRACE", 1.0)
     (place.path / "small.toml").write_text(STUDY.replace("count = 6", "count = 40"), "utf-8")
     place.scheduler()
-    silent, told = place.worker(), []
+    silent, stopped, told = place.worker(), [], []
+    submit = workers.Workers.submit
 
-    def tell(progress):
-        if progress.done and silent.poll() is None and not told:
+    def hand_over(asked, numbers):
+        if not stopped:  # before it has the first rows: later it may have computed all
             for child in psutil.Process(silent.pid).children(recursive=True):
                 child.suspend()
-            told.append("stopped")
+            stopped.append(silent)
             place.worker()
+        submit(asked, numbers)
 
+    monkeypatch.setattr(workers.Workers, "submit", hand_over)
     done = bumpform.run_study(
         bumpform.load_study(place.path / "small.toml"),
         out=place.path / "out",
         scheduler=place.path / "s.json",
         limit=1.0,
-        tell=tell,
         warn=told.append,
     )
     assert (done.progress.done, done.progress.failed) == (40, 0)
