@@ -40,7 +40,7 @@ def test_below_the_rim_it_is_a_disc(height):
     assert found.profile.pieces[0].feature == "post top"
 
 
-@pytest.mark.parametrize("excess", [1e-3, 5, 25])
+@pytest.mark.parametrize("excess", [1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-3, 5, 25])
 def test_above_the_rim_it_grows_over_it_as_far_as_up(excess):
     """Stem, disc over it, and a quarter of a torus that lies on the resist (Pappus)."""
     found = plated(resist(), 20 + excess)

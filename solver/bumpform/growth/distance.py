@@ -130,7 +130,8 @@ class Reach:
         foot : (edge, fraction)
             Where one of the grown edges is as near as the film is thick; −1 for none.
         """
-        return self._way(point, self.distance * (1.0 - DEPTH), self.corners, foot) is not None
+        depth = max(DEPTH * self.distance, self.boundary.slack)  # of a thin one, not its round-off
+        return self._way(point, self.distance - depth, self.corners, foot) is not None
 
     def way(self, point: Array) -> Way:
         """The shortest way to a place on the front."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from bumpform.errors import ProcessError
 from bumpform.geometry.profile import Edge
 from bumpform.growth.film import grow_film
@@ -11,11 +9,7 @@ from bumpform.quick import replace
 from bumpform.stack.cut import ON_PLANE
 from bumpform.stack.deposit import levelled, opening_rim, within_level
 from bumpform.stack.stack import Region, Stack, line
-from bumpform.stack.strips import joined_loops
 from bumpform.units.units import format_length
-
-#: Ends of edges this near to each other, relative to the model's radius, are one.
-JOINED = 1e-9
 
 
 def plate_through(stack: Stack, *, name: str, material: str, layer: str, height: float) -> Stack:
@@ -77,13 +71,11 @@ def _mushroom(stem: Region, cap: Region, between: Edge, stack: Stack) -> Region:
             f"{format_length(stack.outer)}, where it meets the next one: make it lower"
         )
     known = {id(p.curve) for p in stack.profile}
-    edges = [e for e in stem.loop if e.curve is not between.curve and e.feature != "axis"]
-    for edge in cap.loop:
-        if edge.curve is not between.curve and edge.feature != "axis":
-            feature = stem.name if id(edge.curve) in known else f"{stem.name} top"
-            edges.append(replace(edge, feature=feature))
-    ends = [e.tips[:, 1] for r in (stem, cap) for e in r.loop if e.feature == "axis"]
-    low, high = float(np.min(ends)), float(np.max(ends))
-    edges.append(Edge(line((0.0, high), (0.0, low)), 0.0, 1.0, "axis"))
-    [loop] = joined_loops(edges, JOINED * stack.outer)
-    return Region.bounded(stem.name, stem.material, tuple(loop), "metal")
+    at = next(i for i, e in enumerate(cap.loop) if e.curve is between.curve)
+    onwards = [e for e in (*cap.loop[at + 1 :], *cap.loop[:at]) if e.feature != "axis"]
+    over = [
+        replace(e, feature=stem.name if id(e.curve) in known else f"{stem.name} top")
+        for e in onwards
+    ]
+    axis = Edge(line(over[-1].point(1.0), stem.loop[0].point(0.0)), 0.0, 1.0, "axis")
+    return Region.bounded(stem.name, stem.material, (*stem.loop[:-2], *over, axis), "metal")
