@@ -25,6 +25,16 @@ from bumpform.units.fields import DielectricName, Length, Name
 from bumpform.steps.step import Step
 
 
+class Trim(Step):
+    """Resin taken away, for a test of what a step says of the layer that it needs."""
+
+    needs: ClassVar[tuple[str, ...]] = ("substrate", "layer")
+    identity: ClassVar[str] = "layer"
+
+    do: Literal["trim"] = "trim"
+    layer: Name
+
+
 class Underfill(Step):
     """Resin that levels, without an opening."""
 
@@ -76,6 +86,12 @@ try:
     bumpform.Case.from_dict({**data, "step": [*data["step"][:-1], {**resin, "thicknes": 1e-6}]})
 except bumpform.errors.CaseError as error:
     told["problem"] = str(error.problems[0])
+told["unknown"] = {}
+for layer in ("resin", "resing"):
+    try:
+        bumpform.Case.from_dict({**data, "step": [*data["step"], {"do": "trim", "layer": layer}]})
+    except bumpform.errors.CaseError as error:
+        told["unknown"][layer] = str(error.problems[0])
 print(json.dumps(told))
 """
 
@@ -97,6 +113,8 @@ def test_a_new_step_is_one_file(tmp_path, request):
     assert "Resin that levels" in told["page"]
     assert told["thickness"] == pytest.approx(80e-6)
     assert "Did you mean underfill.resin.thickness?" in told["problem"]
+    assert list(told["unknown"]) == ["resing"]  # what it makes is known to steps that need it
+    assert 'no such layer yet. Did you mean "resin"?' in told["unknown"]["resing"]
 
 
 def test_what_is_no_step_is_none():

@@ -12,7 +12,7 @@ from bumpform.case.checks.problems import spell
 from bumpform.errors import Problem
 from bumpform.materials.materials import Materials, split_wetting_key
 from bumpform.materials.overrides import MaterialOverride
-from bumpform.steps.kinds import STEP_KINDS, Clean, Cure, Flux, Note, Reflow, Step
+from bumpform.steps.kinds import STEP_KINDS, Clean, Cure, Flux, Note, Reflow, Step, Strip
 from bumpform.units.fields import Model, Uses
 
 __all__ = ["material_problems", "order_problems", "use_problem"]
@@ -65,7 +65,7 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
                         rule += _BRINGS
                     yield Problem(labels[index], rule)
         have |= set(kind.gives)
-        yield from layers.problems(step, labels[index])
+        yield from layers.problems(step, kind, labels[index])
         stage = step.get("name", _default_name(kind)) if kind.identity == "name" else None
         if isinstance(stage, str):
             key = re.sub(r"[^a-z0-9.]+", "_", stage.casefold())  # stages name files
@@ -93,29 +93,27 @@ class _Layers:
     """Layers as they come and go along a process, and what is wrong with how steps name them."""
 
     def __init__(self) -> None:
-        self.openings: dict[str, bool] = {}  # by name: whether a coat has an opening
+        self.openings: dict[str, bool] = {}  # by name: whether it may have an opening
         self.stripped: set[str] = set()
 
-    def problems(self, step: Mapping[str, Any], label: str) -> Iterator[Problem]:
-        """Problems of one step; its layers are noted for the steps after it."""
+    def problems(self, step: Mapping[str, Any], kind: type[Step], label: str) -> Iterator[Problem]:
+        """Problems of one step of a kind; its layers are noted for the steps after it."""
         layer = step.get("layer")
-        if step["do"] == "coat" and isinstance(layer, str):
-            if layer in self.openings or layer in self.stripped:
-                message = "another layer has this name. Choose another."
-                yield Problem(f"{label}.layer", message, spell(layer))
-            self.openings[layer] = step.get("opening") is not None
-        elif step["do"] == "plate":
-            name = layer if layer is not None else step.get("material")
+        if "layer" in kind.gives:
+            name = layer if layer is not None else step.get("material")  # as a plate does
             if isinstance(layer, str) and layer in {*self.openings, *self.stripped}:
                 message = "another layer has this name. Choose another."
                 yield Problem(f"{label}.layer", message, spell(layer))
             if isinstance(name, str):
-                self.openings[name] = False
-        elif step["do"] in ("etch", "strip"):
+                self.openings[name] = step.get("opening") is not None
+        elif "layer" in kind.needs:
             yield from self._known(layer, f"{label}.layer", "Coat or plate it first.")
-            if step["do"] == "strip" and isinstance(layer, str) and layer in self.openings:
-                self.stripped.add(layer)
-                del self.openings[layer]
+            if isinstance(layer, str) and layer in self.openings:
+                if kind is Strip:
+                    self.stripped.add(layer)
+                    del self.openings[layer]
+                else:
+                    self.openings[layer] = True  # it may: the process run dry tells
         elif step["do"] == "abrade" and isinstance(step.get("below_top"), Mapping):
             name, path = step["below_top"].get("layer"), f"{label}.below_top.layer"
             yield from self._known(name, path, "Coat it first.")
