@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -92,6 +94,20 @@ def test_axes_points_and_samples_are_combined(load):
     assert sorted(study.sequence()) == list(range(24))
     case = study.at(9)
     assert (case.steps[2].volume, case.steps[1].thickness) == (points[9][1], points[9][3])
+
+
+def test_a_worker_is_sent_the_values_of_its_rows_alone(load):
+    """However many samples there are, a batch of ten weighs as much, and is the same cases."""
+    text = "[axes]\n\"barrier.thickness\" = ['3 um', '4 um']\ntolerances = {{ samples = {} }}"
+    few, many = (load(text.format(count)) for count in (64, 16384))
+    numbers = [*range(20, 25), *range(16384 + 7, 16384 + 12)]
+    sent = many.of(numbers)
+    assert len(sent) == len(many)
+    assert [sent.point(n) for n in numbers] == [many.point(n) for n in numbers]
+    assert sent.at(numbers[-1]) == many.at(numbers[-1])
+    weights = [len(pickle.dumps(s.of(range(10)))) for s in (few, many)]
+    assert abs(weights[0] - weights[1]) < 100 and weights[1] < 5_000
+    assert len(pickle.dumps(many)) > 100_000
 
 
 def test_what_is_wrong_with_points_is_told_with_its_line(load):

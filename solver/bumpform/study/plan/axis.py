@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -20,7 +20,7 @@ from bumpform.materials.materials import Materials
 from bumpform.units.fields import Model, Quantity, Uses
 from bumpform.units.table import DIMENSIONS
 
-__all__ = ["MOST_ROWS", "Axis", "Level", "Range", "Span", "resolve_axis", "resolve_values"]
+__all__ = ["MOST_ROWS", "Axis", "Few", "Level", "Range", "Span", "resolve_axis", "resolve_values"]
 
 #: Most rows of a study: a month and a half of one core.
 MOST_ROWS: Final = 10_000_000
@@ -68,6 +68,24 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Few:
+    """A few of the values of a list, each at its place: what some rows take of a long one."""
+
+    count: int
+    values: Mapping[int, Level]
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> Level:
+        return self.values[index]
+
+    def __iter__(self) -> Iterator[Level]:
+        """The values that are there."""
+        return iter(self.values.values())
+
+
+@dataclass(frozen=True)
 class Axis:
     """A value that a study varies.
 
@@ -80,14 +98,14 @@ class Axis:
         solder that `path` names.
     dimension : str
         Key of `bumpform.units.table.DIMENSIONS`; empty for words.
-    levels : Span or tuple
+    levels : Span, tuple or Few
         Numbers in SI, or words.
     """
 
     path: str
     place: str
     dimension: str
-    levels: Span | tuple[Level, ...]
+    levels: Span | tuple[Level, ...] | Few
 
     @property
     def column(self) -> str:
@@ -101,6 +119,13 @@ class Axis:
         """Step that it changes, from 0; -1 for what is no step's, and so of all."""
         section, _, rest = self.place.partition(".")
         return int(rest.partition(".")[0]) if section == "step" else -1
+
+    def at(self, places: Iterable[int]) -> Axis:
+        """The same with the values at some places alone, which is less to send."""
+        if isinstance(self.levels, Span):
+            return self
+        few = {place: self.levels[place] for place in places}
+        return replace(self, levels=Few(len(self.levels), few))
 
     def to_dict(self) -> dict[str, Any]:
         """What its rows follow from, as plain data."""

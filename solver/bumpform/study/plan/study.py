@@ -6,10 +6,10 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,6 +128,17 @@ class Study:
         for axis, keys, value in zip(self.varied, self._keys, self.point(number), strict=True):
             put(data, keys, axis.place, value)
         return Case.from_dict(data, self.case.name)
+
+    def of(self, numbers: Sequence[int]) -> Self:
+        """The same study with the values that some rows take alone: what a worker is sent."""
+        taken = self.places(np.asarray(numbers, dtype=np.int64))
+        places = iter([sorted(set(map(int, some))) for some in taken])
+        axes = tuple(axis.at(next(places)) for axis in self.axes)
+        together = tuple(
+            replace(block, axes=tuple(axis.at(next(places)) for axis in block.axes))
+            for block in self.together
+        )
+        return replace(self, axes=axes, together=together)
 
     @cached_property
     def _keys(self) -> tuple[list[str], ...]:

@@ -18,7 +18,7 @@ from bumpform.units.fields import Model
 
 __all__ = ["MOST_TOGETHER", "Points", "Samples", "Together", "read_points", "sampled"]
 
-#: Most samples, and most points of a file: a worker is given all of them with every batch.
+#: Most samples, and most points of a file: the command has all of them in its memory.
 MOST_TOGETHER: Final = 100_000
 
 

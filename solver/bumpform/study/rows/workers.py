@@ -155,7 +155,7 @@ class Workers:
         addresses = frozenset(self._fit) if doubtful else frozenset[str]()
         future = self._client.submit(
             compute,
-            self.study,
+            self.study.of(numbers),
             tuple(numbers),
             (__version__, code_sha256()),
             self._limit,
