@@ -15,8 +15,8 @@ pytestmark = pytest.mark.dolfinx
 BALL = 150.0  # radius, µm
 
 
-def judged(mask, *steps, opening, depth=60.0, gravity=0.0, sidewall=90.0, **more):
-    """Reason of a refusal or None, its words, and what `no-closed-void` says."""
+def solved(mask, *steps, opening, depth=60.0, gravity=0.0, sidewall=90.0, **more):
+    """Run of a land under a mask with a hollow in it, and the steps that follow."""
     angles = {"Cu": "30 deg", "FR4": "140 deg", "solder resist": f"{mask} deg"}
     pad = {"radius": "200 um", "thickness": "30 um", "material": "Cu"}
     coat = {
@@ -32,10 +32,20 @@ def judged(mask, *steps, opening, depth=60.0, gravity=0.0, sidewall=90.0, **more
         "wetting": angles,
         "step": [{"do": "substrate", "pad": pad, "base": {"material": "FR4"}}, coat, *steps],
     }
-    done = run(Case.from_dict(data))
-    found = next(c for c in done.result["conditions"] if c["id"] == "no-closed-void")
+    return run(Case.from_dict(data))
+
+
+def said_of(done, condition):
+    """Verdict and reason of a condition."""
+    found = next(c for c in done.result["conditions"] if c["id"] == condition)
+    return found["verdict"], found["reason"] or ""
+
+
+def judged(mask, *steps, **told):
+    """Reason of a refusal or None, its words, and what `no-closed-void` says."""
+    done = solved(mask, *steps, **told)
+    said = said_of(done, "no-closed-void")
     refused = done.refused
-    said = found["verdict"], found["reason"] or ""
     if refused is None:
         return None, "", said
     return refused.reason, refused.detail, said
@@ -130,6 +140,12 @@ def test_with_its_weight_it_stays_over_a_narrow_opening():
 
 def test_a_ball_that_first_melts_at_mounting():
     assert judged(140.0, PUT, MOUNT, opening=20.0)[0] == "gas_shut_in"
+
+
+def test_its_neighbours_are_not_judged_because_it_was_refused():
+    """Not because nothing has melted."""
+    done = solved(140.0, PUT, MELT, opening=20.0)
+    assert said_of(done, "neighbours-clear") == ("not judged", "attach was refused")
 
 
 BROUGHT = {"solder": {"solder": "SAC305", "ball": {"diameter": f"{2 * BALL} um"}}}

@@ -42,12 +42,16 @@ def neighbours_clear(found: Findings) -> Answer:
     if pitch is None:
         return not_judged("the case gives no pitch")
     least: tuple[float, float, str] | None = None
+    refused = ""
     for moment in found.history:
         step = moment.step
         if not isinstance(step, Reflow | Mount | Barrier | Plate):
             continue
         stage = moment.state.stage
-        if stage is not None and (stage.refusal is not None or not _has_liquid(stage)):
+        if stage is not None and stage.refusal is not None:
+            refused = f"{getattr(step, 'name', step.do)} was refused"
+            continue
+        if stage is not None and not _has_liquid(stage):
             continue
         widest, error = _widest(found, moment), 0.0
         if stage is not None and stage.equilibrium is not None:
@@ -64,7 +68,7 @@ def neighbours_clear(found: Findings) -> Answer:
         return fails(f"in {met.step.name} the liquid spreads to the next bump", stage="")
     if least is None:
         melting = found.not_reached(lambda s: isinstance(s, Reflow | Mount | Barrier | Plate))
-        return not_judged(melting or "nothing is melted, plated or grown")
+        return not_judged(melting or refused or "nothing is melted, plated or grown")
     gap, error, name = least
     solved = name in {n for _, n, _ in found.solved_stages()}
     return judged(

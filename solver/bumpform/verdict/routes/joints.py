@@ -119,6 +119,8 @@ def _left_open(stage: Mounted, told: dict[str, Any]) -> Answer:
     if stage.gap.value <= stage.gap.error + NIL * stage.solids.outer:
         words = f"the liquid is level with the {most} at which what is solid holds the package off"
         return not_judged(f"{words}: whether it joins is not known", **told)
-    words = f"it stays open: the gap is {short} more than the {most} up to which the liquid joins"
+    words = (
+        f"it stays open: the package stays {short} above the {most} up to which the liquid joins"
+    )
     gap = {"metric": "open_gap_m", "value": stage.gap.value, "unit": "m"}
     return fails(words, **gap, **told)
