@@ -1,9 +1,10 @@
 """Derivatives of many numbers by one input, from runs at other values of it.
 
 Central differences at steps h, 2h and 4h, extrapolated twice (Romberg): the error is of sixth
-order in h, and beside the fourth-order one it tells its own size. What the runs are too noisy for
-at one step, another resolves; where the branch changes within a step, a smaller one stays on it.
-A change close by is a kink: it is located, and the derivatives on both of its sides are told.
+order in h, and beside the fourth-order ones it tells its own size, and whether that is noise. What
+the runs are too noisy for at one step, another resolves; where the branch changes within a step, a
+smaller one stays on it. A change close by is a kink: it is located, and the derivatives on both of
+its sides are told.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ NOTHING: Final = 1e-12
 DIFFERENT: Final = 1e-4
 #: How different two one-sided derivatives of third order are where central ones mean nothing.
 SPLIT: Final = 1e-2
+#: What is left of fourth order is at most so much of that of second order, squared, relative: of
+#: powers x^p with p half a unit from 1 and 2 it is 30.
+SMOOTH: Final = 100.0
 #: Round-off of a difference relative to a number, central; to one side, whose weights sum to 23.
 _ROUND_OFF: Final = 2.0**-52
 _NOISE: Final = 23.0 * _ROUND_OFF
@@ -237,15 +241,21 @@ class _Differences:
         step, signature = relative * self._size, self._base.signature
         slopes, sides = [], [np.zeros(len(self._names)), np.zeros(len(self._names))]
         here = self._numbers(self._value, signature)
-        for times, weight in zip((4.0, 2.0, 1.0), _THIRD, strict=True):
+        rest = np.zeros(len(self._names))
+        for times, weight, even in zip((4.0, 2.0, 1.0), _THIRD, _REST, strict=True):
             ahead, behind = self._value + times * step, self._value - times * step
             ends = self._numbers(behind, signature), self._numbers(ahead, signature)
             slopes.append((ends[1] - ends[0]) / (ahead - behind))
+            rest += even * (ends[0] + ends[1] - 2.0 * here)
             sides = [side + weight * (end - here) for side, end in zip(sides, ends, strict=True)]
         wide = (4.0 * slopes[1] - slopes[0]) / 3.0
         close = (4.0 * slopes[2] - slopes[1]) / 3.0
         best = (16.0 * close - wide) / 15.0
-        error = np.abs(best - close) + _ROUND_OFF * self._here / step
+        apart = np.abs(close - wide)
+        # more than smoothness makes of them is noise of the runs, which no extrapolation takes out
+        smooth = apart * np.abs(best) <= SMOOTH * (slopes[2] - slopes[1]) ** 2
+        noise = np.maximum(apart, np.abs(rest) / step)
+        error = np.where(smooth, apart / 15.0, noise) + _ROUND_OFF * self._here / step
         below, above = -sides[0] / step, sides[1] / step
         differ = np.abs(above - below) > np.maximum(
             SPLIT * np.maximum(np.abs(above), np.abs(below)), self._least + 1e3 * error
@@ -322,6 +332,9 @@ def _one_sided(points: int, order: int = 1) -> Array:
 
 #: Weights of differences from the number at 0, at 4, 2 and 1 steps, for the derivative at 0.
 _THIRD: Final = (1.0 / 12.0, -1.0, 8.0 / 3.0)
+#: Weights of f(x + k h) + f(x − k h) − 2 f(x), k = 4, 2, 1: nothing of second and fourth order, and
+#: as much of the runs' noise as a derivative has.
+_REST: Final = (1.0 / 120.0, -20.0 / 120.0, 64.0 / 120.0)
 _FIFTH: Final = _one_sided(6)
 _FOURTH: Final = _one_sided(5)
 _BEND: Final = _one_sided(6, 2)
