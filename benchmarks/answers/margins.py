@@ -15,6 +15,9 @@ from bumpform.errors import BumpformError
 
 #: Where runs look on the way to a limit, as parts of it.
 ON_THE_WAY = (0.1, 0.3, 0.5, 0.7, 0.9)
+#: How far beyond a limit a run looks, relative: nearer where something else breaks soon after,
+#: in whose presence the first condition may not be judged any more.
+BEYOND = (1e-6, 1e-7, 1e-8, 3e-9)
 #: How well a limit is known, relative: what is promised, and what bisection adds.
 KNOWN = 1.1e-9
 
@@ -58,15 +61,18 @@ def _look(
 ) -> None:
     """One limit, with what breaks at a value that the case itself does not."""
     sign = math.copysign(1.0, limit.value - item.value)
-    room = max(1e-6 * abs(limit.value), 1e-12 * item.size)
-    good, bad = limit.value - sign * room, limit.value + sign * room
-    if not item.allows(bad) or not item.allows(good):
+    size = max(abs(limit.value), 1e-6 * item.size)
+    good = limit.value - sign * BEYOND[0] * size
+    past = [limit.value + sign * part * size for part in BEYOND]
+    if not item.allows(past[0]) or not item.allows(good):
         return
     what = f"{where} = {limit.value!r} ({limit.breaks})"
     row["compared"] += 1
-    before, beyond = new(good), new(bad)
-    if before or limit.breaks.split(":")[0] not in beyond:
-        told = f"{before} breaks before" if before else f"{beyond or 'nothing'} breaks beyond"
+    first = limit.breaks.split(":")[0]
+    bad = next((value for value in past if first in new(value)), None)
+    if (before := new(good)) or bad is None:
+        beyond = new(past[0]) or "nothing"
+        told = f"{before} breaks before" if before else f"{beyond} breaks beyond"
         row["outside"].append(f"{what}: {told}")
         return
     while abs(bad - good) > 1e-10 * abs(limit.value):
