@@ -44,6 +44,7 @@ KINDS = [
     (78, 578, "an etch of a polyimide that came after the reflow was judged"),
     (78, 705, "a ball closed a hollow that a print of its volume fills"),
     (162, 321, "a surface ran through a nose right over the corner that held its line"),
+    (101, 1277, "a plate whose front ends a little off the axis could not be etched"),
 ]
 
 

@@ -20,6 +20,8 @@ from bumpform.stack.stack import Region, line, turn
 
 #: Radii and heights this near to each other, relative to the model's radius, are one.
 SAME = 1e-12
+#: Ends this much further apart still meet, and what is this near to the axis lies on it.
+NEAR = 1e3
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +99,7 @@ class Strips:
             edges += changed._faces(number)
         one = self.region
         ends = {(id(e.curve), t) for e in one.loop for t in (e.first, e.last)}
-        loops = [_merged(loop, ends) for loop in joined_loops(edges, 1e3 * self.slack)]
+        loops = [_merged(loop, ends) for loop in joined_loops(edges, NEAR * self.slack)]
         loops.sort(key=lambda loop: min(float(e.tips[:, 0].min()) for e in loop))
         return [Region.bounded(one.name, one.material, tuple(loop), one.kind) for loop in loops]
 
@@ -146,8 +148,8 @@ def radii_of(edges: Iterable[Edge], slack: float, *more: float) -> tuple[float, 
     """Radii at which edges begin, end or turn back, and more, rising."""
     ends = [r for edge in edges for p in one_way(edge, slack) for r in p.tips[:, 0].tolist()]
     found: list[float] = []
-    for r in sorted([*ends, *more]):
-        if not found or r - found[-1] > slack:
+    for r in sorted([*ends, *more]):  # a film's front may end a little off the axis
+        if not found or (r > NEAR * slack and r - found[-1] > slack):
             found.append(r)
     return tuple(found)
 
