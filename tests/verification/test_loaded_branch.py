@@ -131,6 +131,8 @@ def test_a_larger_pull_takes_the_body_off(share):
     assert ran.refused is not None
     assert ran.refused.reason == "no_equilibrium"
     assert "comes off" in ran.refused.detail
+    [closed] = [c for c in ran.result["conditions"] if c["id"] == "joint-closed"]
+    assert (closed["verdict"], closed["reason"]) == ("fails", ran.refused.detail)
     told = force_told(ran)
     assert told == pytest.approx(largest_pull(), rel=1e-8)
 

@@ -345,6 +345,8 @@ def test_too_heavy_for_the_second_side():
     ran = package(steps=bump(volume=33e-12), mass="80 mg", after=[AGAIN | {"orientation": "down"}])
     assert ran.result["stages"][-1]["name"] == "again"
     assert "comes off under a pull" in ran.refused.detail
+    told = [c["verdict"] for c in ran.result["conditions"] if c["id"] == "joint-closed"]
+    assert told == ["holds", "fails"]
 
 
 def test_more_melts_in_a_hotter_reflow():

@@ -30,7 +30,8 @@ def joint_closed(found: Findings) -> list[Answer]:
             continue
         told: dict[str, Any] = {"stage": step.name, "about": step.name}
         if stage.refusal is not None:
-            open_ = stage.refusal.reason == "no_joint"
+            comes_off = stage.refusal.reason == "no_equilibrium" and (stage.load or 0.0) < 0.0
+            open_ = comes_off or stage.refusal.reason == "no_joint"
             words = stage.refusal.detail
             refused = f"{step.name} was refused: {words}"
             answers.append(fails(words, **told) if open_ else not_judged(refused, **told))
