@@ -84,6 +84,8 @@ def _look(
     row["errors"].append(error)
     if error > KNOWN:
         row["outside"].append(f"{what}: by bisection {bad!r}")
+    if abs(limit.value - item.value) <= KNOWN * size:
+        return  # what the way is, is not known that well
     for share in ON_THE_WAY:
         between = item.value + share * (limit.value - item.value)
         if already := new(between):

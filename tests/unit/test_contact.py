@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 import scenes
-from bumpform.geometry.profile import Station
+from bumpform.geometry.curve import Arc
+from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.surface.drop.contact import LineAt, Solid, between_angle, outer_angle
+from bumpform.surface.drop.corner import headings
 from bumpform.surface.drop.newton import Surface
 from bumpform.surface.drop.reference_element import reference_mesh
 
@@ -39,6 +41,36 @@ def test_of_a_cap_in_as_many_turns_as_its_meridian_makes(angle, slope):
     gradient[0] = -3.0 * np.array(vectors(angle, slope)[0])
     found = outer_angle(reference_mesh(2).read_off(x, 0.0, 0.0, gradient).rise, tangent)
     assert found == pytest.approx(math.radians(angle), abs=1e-12)
+
+
+@pytest.mark.parametrize("slope", [-1e-3, 0.0, 1e-3])
+def test_an_underside_is_counted_as_the_solid_has_turned_to_it(slope):
+    """Down over the rim of a mushroom's cap, or up out of a recess: level ones a turn apart."""
+    dip = 5.0 * slope
+    mushroom = Profile((
+        scenes.straight((0.0, 20.0), (10.0, 20.0)),
+        Edge(Arc((10.0, 15.0), 5.0, math.pi / 2, 0.0), math.pi / 2, 0.0),
+        scenes.straight((15.0, 15.0), (10.0, 15.0 + dip)),
+        scenes.straight((10.0, 15.0 + dip), (10.0, 0.0)),
+        scenes.straight((10.0, 0.0), (50.0, 0.0)),
+    ))  # fmt: skip
+    found = [math.degrees(x) for x in headings(mushroom)]
+    tilt = math.degrees(math.atan(slope))
+    assert found == pytest.approx([0.0, -45.0, -180.0 - tilt, -90.0, 0.0], abs=1e-9)
+    recess = Profile((
+        scenes.straight((0.0, 0.0), (15.0, 0.0)),
+        scenes.straight((15.0, 0.0), (15.0, 5.0)),
+        scenes.straight((15.0, 5.0), (10.0, 5.0 + dip)),
+        scenes.straight((10.0, 5.0 + dip), (10.0, 8.0)),
+        scenes.straight((10.0, 8.0), (50.0, 8.0)),
+    ))  # fmt: skip
+    found = [math.degrees(x) for x in headings(recess)]
+    assert found == pytest.approx([0.0, 90.0, 180.0 - tilt, 90.0, 0.0], abs=1e-9)
+
+
+def test_a_ball_on_its_foot_has_turned_half_round():
+    found = headings(scenes.core(10.0, 10.0, 50.0))
+    assert [math.degrees(x) for x in found] == pytest.approx([-90.0, 0.0], abs=1e-9)
 
 
 @pytest.mark.parametrize("state", ["free", "pinned"])

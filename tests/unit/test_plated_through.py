@@ -13,6 +13,7 @@ from bumpform.materials.materials import Materials
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
 from bumpform.process.apply import apply_step
+from bumpform.runner import run
 from bumpform.stack.cut import strip
 from bumpform.stack.layers import coat
 from bumpform.steps.kinds import Plate
@@ -129,3 +130,34 @@ def test_a_process_plates_through_a_resist():
         process({k: v for k, v in film.items() if k != "opening"}, post)
     with pytest.raises(CaseError, match="no such layer yet"):
         process(post, film)
+
+
+@pytest.mark.parametrize(("radius", "volume"), [(20, 0.05), (30, 0.05), (30, 0.25), (35, 0.05)])
+def test_a_mushroom_carries_its_solder_alike_with_its_resist_gone(radius, volume):
+    """Where the line rests on the cap: what is below it does not count."""
+
+    def capped(*, gone):
+        film = {
+            "do": "coat", "layer": "resist", "material": "photoresist", "thickness": "40 um",
+            "opening": {"radius": radius * 1e-6},
+        }  # fmt: skip
+        fill = {"layer": "resist", "height": "45 um"}
+        reflow = {"do": "reflow", "name": "cap", "peak": "250 degC"}
+        done = run(process(
+            film,
+            {"do": "plate", "material": "Cu", "fill": fill},
+            {"do": "deposit", "solder": "SnAg1.8", "volume": f"{volume} nl"},
+            *([{"do": "strip", "layer": "resist"}] if gone else []),
+            reflow,
+        ))  # fmt: skip
+        assert not done.refused
+        return done.result["stages"][0]["surface"]
+
+    kept, gone = capped(gone=False), capped(gone=True)
+    [line], [same] = kept["contact_lines"], gone["contact_lines"]
+    assert same["on"] == "Cu"
+    assert same["z_m"] >= 40e-6 * (1 - 1e-9)
+    if line["state"] == "free":  # elsewhere the resist carries it too
+        for key in ("apex_z_m", "max_radius_m", "pressure_Pa"):
+            assert gone[key] == pytest.approx(kept[key], rel=1e-9)
+        assert (same["r_m"], same["z_m"]) == pytest.approx((line["r_m"], line["z_m"]), rel=1e-9)

@@ -79,8 +79,6 @@ static double falls_through_zero(const double *coefficients)
 
 /* Nodes as high as each other to this, relative, are level. */
 static const double LEVEL = 1e-13;
-/* A full turn. */
-static const double TURN = 2.0 * 3.141592653589793;
 
 /* The point of a meridian whose coordinate k (0: r, 1: z) is largest: at a node, or on an element
  * beside one that no neighbour exceeds. `monomials` takes values at an element's nodes to

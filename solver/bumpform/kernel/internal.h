@@ -22,6 +22,8 @@ enum { GAUSS = 16 };
  * of it. */
 enum { STEPS = 4 };
 static const double SAG = 0.05;
+/* A full turn, rad. */
+#define TURN (2.0 * 3.141592653589793)
 
 /* Place, and derivatives by t up to the third. */
 typedef double derivatives[4][2];

@@ -124,9 +124,9 @@ void caps(const double *xi, int elements, int copies, const double *points, cons
           double bond, double *x, double *pressure);
 int line_forces(const double *slope, const double *xi, int elements, int parts,
                 const edge *const *edges, const int *sizes, const double *below,
-                const double *young, double scale, double neck, double volume, double bond,
-                double tolerance, int most, const double *u, double *x, double *pressure,
-                double *force, int *converged);
+                const double *young, const double *headings, double scale, double neck,
+                double volume, double bond, double tolerance, int most, const double *u, double *x,
+                double *pressure, double *force, int *converged);
 int tells(int count, int denser, const double *coefficients, const double *matrix,
           const double *places, double low, double stretch, double tail, double next_to,
           const double *f, double *u, double *fine);

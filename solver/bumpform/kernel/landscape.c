@@ -15,14 +15,15 @@ static double advance(double angle, double young)
 /* Outward forces on a cap's line at fractions of several parts of the solid, one after the other,
  * each with as many as `sizes` says.
  *
- * Of each part: its edge, the volume over 2 pi below its start, Young's angle. `neck` is the radius of
- * a line on the axis, on which there is no force; what `x` and `pressure` get is scaled, as the solved
- * surfaces are. Not a number where there is none. Returns whether there was memory for it. */
+ * Of each part: its edge, the volume over 2 pi below its start, Young's angle, and its heading, in
+ * whose turn its directions are counted. `neck` is the radius of a line on the axis, on which there
+ * is no force; what `x` and `pressure` get is scaled, as the solved surfaces are. Not a number where
+ * there is none. Returns whether there was memory for it. */
 int line_forces(const double *slope, const double *xi, int elements, int parts,
                 const edge *const *edges, const int *sizes, const double *below,
-                const double *young, double scale, double neck, double volume, double bond,
-                double tolerance, int most, const double *u, double *x, double *pressure,
-                double *force, int *converged)
+                const double *young, const double *headings, double scale, double neck,
+                double volume, double bond, double tolerance, int most, const double *u, double *x,
+                double *pressure, double *force, int *converged)
 {
     int count = 0;
     for (int part = 0; part < parts; ++part)
@@ -43,6 +44,7 @@ int line_forces(const double *slope, const double *xi, int elements, int parts,
             points[2 * k + 1] = numbers[1] / scale;
             solid[k] = volume - (below[part] + sums[0]) / cube;
             angles[k] = atan2(numbers[3], numbers[2]);
+            angles[k] = headings[part] + remainder(angles[k] - headings[part], TURN);
             cosines[k] = young[part];
             force[k] = points[2 * k];
             if (points[2 * k] < ON_AXIS)

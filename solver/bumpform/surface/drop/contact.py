@@ -18,6 +18,7 @@ from typing import Literal
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.quick import cached_property, quick
 from bumpform.surface.drop.contact_line import ContactLine
+from bumpform.surface.drop.corner import headings
 from bumpform.surface.drop.newton import Surface
 
 #: The three kinds of contact line, see above.
@@ -58,7 +59,7 @@ def advance(angle: float, young: float) -> float:
     return math.cos(young) - math.cos(inside) + (angle - inside)
 
 
-def outer_angle(rise: float, tangent: Sequence[float]) -> float:
+def outer_angle(rise: float, tangent: Sequence[float], heading: float = 0.0) -> float:
     """Contact angle of a cap's line, rad, not wrapped.
 
     The surface's rise towards the axis plus the solid's rise outwards: on a vertical wall
@@ -70,8 +71,12 @@ def outer_angle(rise: float, tangent: Sequence[float]) -> float:
         As in ``Survey``, which counts its turns.
     tangent : pair of float
         Along the profile outwards.
+    heading : float, rad
+        Of the piece (``headings``): within half a turn of the tangent's direction, as the solid
+        has turned to it.
     """
-    return rise + math.atan2(tangent[1], tangent[0])
+    ahead = math.remainder(math.atan2(tangent[1], tangent[0]) - heading, 2.0 * math.pi)
+    return rise + heading + ahead
 
 
 def between_angle(pull: Sequence[float], tangent: Sequence[float], turn: float = 0.0) -> float:
@@ -124,6 +129,11 @@ class Solid:
     def cosines(self) -> tuple[float, ...]:
         """Cosine of each piece's angle."""
         return tuple(math.cos(a) for a in self.angles)
+
+    @cached_property
+    def headings(self) -> list[float]:
+        """Direction of each piece, in the turn that the solid has made up to it, rad."""
+        return headings(self.profile)
 
     @cached_property
     def _before(self) -> list[tuple[float, float, float]]:
@@ -231,7 +241,7 @@ class Solid:
         """
         _, _, *tangent = self.profile.pieces[station.piece].jet(station.u)[:4]
         if surface.end is None:
-            return outer_angle(surface.survey.rise, tangent)
+            return outer_angle(surface.survey.rise, tangent, self.headings[station.piece])
         pull = [*surface.pull(last=self.kind != "outer")]
         if self.kind == "inner":  # the same, seen from the axis
             pull[0], tangent[1] = -pull[0], -tangent[1]

@@ -17,6 +17,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from bumpform.errors import NoEquilibriumError
 from bumpform.geometry.profile import Edge, Profile
 from bumpform.units.units import format_length, format_place
@@ -102,6 +104,30 @@ def turn_at(profile: Profile, number: int, *, hung: bool = False) -> float:
     if abs(turn) > math.pi - SMOOTH:
         turn = math.copysign(turn, _opening(inside, outside))
     return -turn if hung else turn
+
+
+def headings(profile: Profile) -> list[float]:
+    """Direction of each piece half-way round its own turn, rad, counted on from the axis.
+
+    So an underside is one that the solid has turned down to, over its rim, or up to, out of a
+    recess: both are level, a whole turn apart.
+    """
+    before = profile.pieces[0].leaving
+    heading, found = math.atan2(before[1], before[0]), []
+    for number, piece in enumerate(profile.pieces):
+        if number > 0:
+            heading += turn_at(profile, number - 1)
+        turn = 0.0 if piece.is_straight else _own_turn(piece)
+        found.append(heading + 0.5 * turn)
+        heading += turn
+    return found
+
+
+def _own_turn(piece: Edge) -> float:
+    slopes = piece.slopes()
+    a, b = slopes[:-1], slopes[1:]
+    turns = np.arctan2(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], np.sum(a * b, axis=1))
+    return float(turns.sum())
 
 
 def _opening(inside: Edge, outside: Edge) -> float:

@@ -226,6 +226,7 @@ class LineForce:
             sizes,
             [self._below[i] for i in numbers],
             [self.angles[i] for i in numbers],
+            [self.solid.headings[i] for i in numbers],
             self.drop.length,
             NECK,
             self.drop.scaled_volume,

@@ -303,7 +303,9 @@ def reach(land: LineForce, start: Station, trail: Trail | None = None) -> Equili
         if land.corner and station.piece > land.last:
             raise UnfilledCornerError(land.corner)
     raise NoEquilibriumError(
-        "not_converged", f"the contact line has not come to rest after {MAX_MOVES} moves"
+        "not_converged",
+        f"the contact line has not come to rest after {MAX_MOVES} moves: it goes to and fro between"
+        " places that do not hold it. Change the volume or a contact angle a little",
     )
 
 
@@ -351,7 +353,8 @@ def _met(
             raise NoEquilibriumError(
                 "no_equilibrium",
                 "the liquid splits in two, in the middle and around it: its surface comes down "
-                f"to the solid at {format_place(met.r_m, met.z_m)}",
+                f"to the solid at {format_place(met.r_m, met.z_m)}. What becomes of the two is not "
+                "followed: give more solder, so that it stays one, or put down each part by itself",
             )
         raise OpenedError(line, met.station, met)
     trail.event("meets solid", land.solid, met.station, MEETS)
