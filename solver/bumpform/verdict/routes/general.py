@@ -47,9 +47,10 @@ def neighbours_clear(found: Findings) -> Answer:
         step = moment.step
         if not isinstance(step, Reflow | Mount | Barrier | Plate):
             continue
+        name = step.name if isinstance(step, Reflow | Mount) else step.do
         stage = moment.state.stage
         if stage is not None and stage.refusal is not None:
-            refused = f"{getattr(step, 'name', step.do)} was refused"
+            refused = f"{name} was refused"
             continue
         if stage is not None and not _has_liquid(stage):
             continue
@@ -60,7 +61,6 @@ def neighbours_clear(found: Findings) -> Answer:
                 widest, error = max(own.value, widest), own.error
         gap = pitch - 2.0 * widest
         if least is None or gap < least[0]:
-            name = step.name if isinstance(step, Reflow | Mount) else step.do
             least = gap, 2.0 * error, name
     met = next((m for m in found.history if _spreads_to_next(found, m)), None)
     if met is not None and (least is None or least[0] > 0.0):
