@@ -101,7 +101,7 @@ def test_a_ring_whose_neck_lets_go_covers_the_ball(volume, degrees, inner):
 
 @pytest.mark.parametrize("part", [-1e-9, -1e-10, -1e-11, -1e-12, 0.0, 1e-12, 1e-11, 1e-10, 1e-9])
 def test_a_line_that_slides_up_to_the_rim_or_is_just_held_there(part):
-    """A round cap that meets the wall at Young's angle right at the rim, whatever round-off says."""
+    """A round cap that meets the wall at Young's angle right at the rim, whatever rounds off."""
     a, angle = 6e-5, 125
     full = math.pi * a**2 * 0.5 * a + scenes.cap_volume(a, math.radians(angle - 90))
     well = scenes.opening(a, 0.5 * a, 3 * a)
