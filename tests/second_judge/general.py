@@ -345,7 +345,9 @@ def joint_closed(seen):
         if not (frame.step.do == "mount" or (frame.heats and "package pad" in frame.picture)):
             continue
         if not frame.solved:
-            reason, pulled = frame.stage.refusal.reason, (frame.stage.load or 0.0) < 0.0
+            # a stage that is refused before its joint is looked at has no load
+            load = getattr(frame.stage, "load", None) or 0.0
+            reason, pulled = frame.stage.refusal.reason, load < 0.0
             never = reason == "no_joint" or (reason == "no_equilibrium" and pulled)
             answer = yes(False, "it does not meet") if never else unjudged("refused")
             answers.append(answer.of(frame.step.name))
