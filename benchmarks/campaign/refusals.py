@@ -93,11 +93,11 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
     if reason == "unfilled_corner" and isinstance(stage, Mounted):
         return "open", "a joint"
     out, shots, covers = walk(case, moment)
+    ring = "open", "a ring: that it rests once closed over the middle does not lead it there"
     if reason == "unfilled_corner":
-        ring = "open", "a ring: that it rests once closed over the middle does not lead it there"
         return _unfilled_corner(shots) if covers else ring
     if not covers and out.kind == "rest" and not isinstance(stage, Mounted):
-        return "missed", "it starts as a ring; closed over the middle it would be at rest"
+        return ring
     if out.kind == "lost":
         return "open", "no shots"
     words = f"the walk ends: {out.kind} {out.state}"

@@ -132,8 +132,13 @@ def halved_coat(data: Data, draw: random.Random) -> Data | None:
 
 
 def halved_plate(data: Data, draw: random.Random) -> Data | None:
-    """A plated disc that no later step names, in two halves."""
-    found = [i for i, s in enumerate(data["step"]) if s["do"] == "plate"
+    """A plated disc that no later step names, in two halves.
+
+    Not one that a wall may lean over: as a disc it ends below where as a film it goes up there.
+    """
+    leans = any(math.pi / 2 < s["opening"].get("sidewall", 0.0) for s in data["step"]
+                if s["do"] == "coat" and s.get("opening"))  # fmt: skip
+    found = [i for i, s in enumerate(data["step"]) if s["do"] == "plate" and not leans
              and not _named(data["step"][i + 1 :], s.get("layer", s["material"]))]  # fmt: skip
     if not found:
         return None

@@ -99,6 +99,18 @@ def test_a_ring_whose_neck_lets_go_covers_the_ball(volume, degrees, inner):
     assert found.values["apex_z_m"] == pytest.approx(shot.apex_z, abs=1e-9 * radius)
 
 
+@pytest.mark.parametrize("part", [-1e-9, -1e-10, -1e-11, -1e-12, 0.0, 1e-12, 1e-11, 1e-10, 1e-9])
+def test_a_line_that_slides_up_to_the_rim_or_is_just_held_there(part):
+    """A round cap that meets the wall at Young's angle right at the rim, whatever rounds off."""
+    a, angle = 6e-5, 125
+    full = math.pi * a**2 * 0.5 * a + scenes.cap_volume(a, math.radians(angle - 90))
+    well = scenes.opening(a, 0.5 * a, 3 * a)
+    found = scenes.rest(well, (25, angle, angle), full * (1 + part), 0.0, (1, 1.0))
+    line = found.values["outer.r_m"], found.values["outer.z_m"]
+    assert line == pytest.approx((a, 0.5 * a), rel=3e-9)  # a part of the volume is one of the depth
+    assert found.values["outer.angle_deg"] == pytest.approx(angle, rel=1e-8)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("volume", "degrees", "outer", "inner"),

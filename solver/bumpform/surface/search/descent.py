@@ -97,6 +97,19 @@ def _refined(land: LineForce, rest: Rest, surface: Surface) -> Equilibrium | Non
     return found if found.lines[0].holds(found.surface) else None
 
 
+def _held_beside(land: LineForce, rest: Rest) -> Equilibrium | None:
+    """The line held by the edge right beside a place to slide that lies past it, more accurately.
+
+    There the sampled force may point away from the edge on either side, by round-off.
+    """
+    piece, u = rest.station
+    if rest.state == "free" and min(u, 1.0 - u) <= land.next_to(piece):
+        edge = Station(piece if u > 0.5 else piece - 1, 1.0)
+        if 0 <= edge.piece < len(land.profile) - 1:
+            return solve_rest(land, Rest(edge, "pinned", True))
+    return None
+
+
 def _first(land: LineForce, station: Station, free: bool) -> Surface:
     """Solve on the first mesh: directly, or with the line held until the shape is right."""
     if free and land.drop.bond >= 0.0:
@@ -289,7 +302,7 @@ def reach(land: LineForce, start: Station, trail: Trail | None = None) -> Equili
             trail.event("opens", land.solid, station, UNFILLED)
             continue
         try:
-            found = solve_rest(land, rest)
+            found = solve_rest(land, rest) or _held_beside(land, rest)
         except ConvergenceError as error:
             station, direction = _stopped(land, station, rest.station, error, trail), 0
             continue

@@ -103,7 +103,12 @@ def dome_ends_on_wall(found: Findings) -> Answer:
     inside = ends[0] + slack < z.value < min(ends[1], cavity.z_top) - slack
     where = line.feature
     if on_wall and z.value >= cavity.z_top - slack:
-        where = "the rim" if z.value <= cavity.z_top + slack else "what was the wall above the rim"
+        if z.value > cavity.z_top + slack:
+            where = "what was the wall above the rim"
+        elif line.state == "free":  # as the table of contact lines has it, too
+            where = "the wall, as near to its rim as can be told apart"
+        else:
+            where = "the rim"
     return holds_if(on_wall and inside, f"it ends on {where}", stage=dome.melting.stage_name)
 
 
