@@ -10,11 +10,13 @@ import numpy as np
 
 from bumpform.geometry.profile import Profile, Station
 from bumpform.melting.flows.flow import Fluid
+from bumpform.melting.motion.melt import Melted
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.overdamped import Step, march
 from bumpform.melting.shapes.free_curve import Sizes, redistributed
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.wall import Wall
+from bumpform.surface.drop.line_force import Drop
 from scenes import straight
 
 Points = Sequence[tuple[float, float]]
@@ -66,3 +68,21 @@ def steps(
         found.append(step)
         assert len(found) < most
     return found
+
+
+def lost_and_heat(melted: Melted) -> tuple[float, float]:
+    """What the liquids of a melt have lost by flowing, and what of it has become heat, J/2π.
+
+    Nothing flows where a line jumps.
+    """
+    ways: dict[Drop, dict[Step, None]] = {}
+    for frame in melted.frames:
+        for one in (frame, *frame.beside):
+            ways.setdefault(one.start.drop, {})[one.step] = None
+    lost = heat = 0.0
+    for drop, way in ways.items():
+        for before, after in pairwise(way):
+            if after.time > before.time:
+                lost += drop.surface_tension * drop.length**2 * after.lost
+                heat += drop.surface_tension * drop.length**2 * after.heat
+    return lost, heat

@@ -12,7 +12,15 @@ from bumpform.geometry.curve import Line as Straight
 from bumpform.geometry.profile import Edge, Station
 from bumpform.melting.motion.options import Options
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.free_curve import Sizes, Spline, chords, misfit, moments, redistributed
+from bumpform.melting.shapes.free_curve import (
+    Sizes,
+    Spline,
+    chords,
+    forces,
+    misfit,
+    moments,
+    redistributed,
+)
 from bumpform.melting.shapes.outline import rounded
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import Stopped, leave_corner, meet
@@ -44,6 +52,20 @@ def test_the_spline_is_the_cubic_that_another_library_gives(on_axis):
     at = np.linspace(0.0, s[-1], 40)
     there = [CubicSpline(s, points[:, k], bc_type=ends[k])(at) for k in (0, 1)]
     assert np.abs(Spline(points, on_axis=on_axis)(at) - np.stack(there, axis=1)).max() < 1e-14
+
+
+def test_forces_on_a_curve_s_nodes_are_how_its_energy_falls():
+    """By central differences, at every node but the ends, whose solid's side is left out."""
+    t = np.linspace(0.0, 1.0, 9)
+    nodes = np.stack([0.9 - 0.4 * t + 0.3 * t**2, 0.2 + t - 0.2 * t**3], axis=1)
+    acting, grows = forces(nodes, 0.4)
+    for k in range(1, 8):
+        for c in range(2):
+            by = np.zeros_like(nodes)
+            by[k, c] = 1e-5
+            change = (np.array(moments(nodes + by)) - moments(nodes - by)) / 2e-5
+            assert -(change[0] + 0.4 * change[2]) == pytest.approx(acting[k, c], abs=1e-8)
+            assert change[1] == pytest.approx(grows[k, c], abs=1e-8)
 
 
 def test_nodes_anew_keep_the_ends_and_fit_the_sizes():

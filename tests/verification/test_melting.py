@@ -22,7 +22,7 @@ from bumpform.melting.motion.melt import follow
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.overdamped import march
 from bumpform.melting.shapes.shape import Line, Shape
-from melts import cap, cap_volume, steps, wall
+from melts import cap, cap_volume, lost_and_heat, steps, wall
 
 pytestmark = pytest.mark.dolfinx
 
@@ -50,13 +50,11 @@ def test_a_cap_s_energy_converges_with_order_three():
 
 @pytest.mark.slow
 def test_the_energy_falls_the_volume_stays_and_heat_is_what_energy_loses():
-    """Energy turns into heat but for the step's own part, which is of a higher order than first.
-
-    Measured: 1.1 % at 0.02, 0.4 % at 0.01.
-    """
+    """Energy turns into heat at any step, by the mean of its forces, as far as that is looked for:
+    to a ten-thousandth of all that has been lost. (Friction on solid and in the liquid is that of
+    the shape at which a step began.) Measured: up to 0.06 %."""
     floor = wall(PLANE, [60.0])
-    excess = []
-    for step in (0.02, 0.01):
+    for step in (0.06, 0.02, 0.01):
         options = Options(element=0.25, first_step=step, growth=1.0, longest_step=step)
         shape = cap(floor, Station(0, 0.2), 90.0, options)
         way = march(shape, floor, Fluid(0.0, 10.0), options)
@@ -65,9 +63,7 @@ def test_the_energy_falls_the_volume_stays_and_heat_is_what_energy_loses():
         assert all(abs(s.shape.volume / volume - 1.0) < 1e-12 for s in found)
         assert all(b.energy <= a.energy + 1e-9 for a, b in pairwise(found))
         heat = sum(s.heat for s in found)
-        excess.append((found[0].energy - found[-1].energy) / heat - 1.0)
-    assert 2.2 < excess[0] / excess[1] < 6.0
-    assert 0.0 < excess[1] < 0.006
+        assert abs((found[0].energy - found[-1].energy) / heat - 1.0) < 1e-3
 
 
 @pytest.mark.slow
@@ -224,13 +220,16 @@ ENDS = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("case", "stage"), ENDS)
 def test_bundled_stages_end_at_their_equilibrium(case, stage):
-    """Two independent ways to one rest: lengths within 1e-4 of the drop's, typically 1e-5."""
+    """Two independent ways to one rest: lengths within 1e-4 of the drop's, typically 1e-5. On the
+    way what is lost has become heat within 1 %, typically 0.1 %."""
     run = bumpform.run(bumpform.load_case(str(case)))
     melted = follow(run, stage)
     assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
     length = melted.start.drop.length
     off = {k: v / length for k, v in melted.end.differences.items() if k.endswith("_m")}
     assert max(map(abs, off.values())) < 1e-4, off
+    lost, heat = lost_and_heat(melted)
+    assert abs(heat / lost - 1.0) < 0.01
     history = melted.history
     assert all(abs(row["volume_error"]) < 1e-12 for row in history)
     assert history[0]["t_s"] == 0.0

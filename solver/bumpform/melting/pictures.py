@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -53,8 +54,7 @@ _STYLE: Final[dict[Any, Any]] = {
 def spaced_frames(melted: Melted, count: int) -> list[Frame]:
     """So many frames between which the melt has gone equally far, the first and last among them."""
     frames = list(melted.frames)
-    marks = np.array([_marks(frame) for frame in frames])
-    way = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(marks, axis=0)).max(axis=1))])
+    way = np.cumsum([0.0, *(_gone(a, b) for a, b in pairwise(frames))])
     if way[-1] == 0.0:
         return frames[-1:]
     wanted = np.linspace(0.0, way[-1], max(2, count))
@@ -62,8 +62,16 @@ def spaced_frames(melted: Melted, count: int) -> list[Frame]:
     return [frames[k] for k in sorted(chosen)]
 
 
-def _marks(frame: Frame) -> Array:
-    nodes = frame.step.shape.nodes
+def _gone(before: Frame, after: Frame) -> float:
+    """How far the liquids have gone from one frame to the next, m; none where two have met."""
+    if len(before.liquids) != len(after.liquids):
+        return 0.0
+    pairs = zip(before.liquids, after.liquids, strict=True)
+    return max(float(np.abs(_marks(a) - _marks(b)).max()) for a, b in pairs)
+
+
+def _marks(liquid: Frame) -> Array:
+    nodes = liquid.outline
     return np.array([*nodes[0], *nodes[-1], nodes[:, 0].max(), nodes[:, 1].max()])
 
 
@@ -77,11 +85,11 @@ def draw_still(melted: Melted) -> Figure:
         lines, shades = [], []
         for k, frame in enumerate(frames):
             shade = 1.0 if k == 0 else 0.25 + 0.75 * k / max(1, len(frames) - 1)
-            for half in _both(UM * frame.outline):
+            for half in _surfaces(frame):
                 lines.append(half)
                 shades.append((*(FIRST if frame is frames[0] else (0.0, 0.0, 0.0)), shade))
         drawing.axes.add_collection(LineCollection(lines, colors=shades, linewidths=0.8, zorder=6))
-        begun = _package_outline(melted, frames[0])
+        begun = _package_outline(frames[0])
         drawing.axes.add_collection(
             LineCollection(begun, colors=[FIRST], linewidths=0.8, linestyles="dashed", zorder=6)
         )
@@ -101,18 +109,16 @@ def film_pictures(melted: Melted, count: int) -> list[Pixels]:
     with mpl.rc_context(_STYLE):
         figure, drawing = _sheet(melted)
         canvas = FigureCanvasAgg(figure)
-        liquid = _fill(drawing, melted, frames[0])
         surface = LineCollection([], colors=INK, linewidths=1.1, zorder=6)
         drawing.axes.add_collection(surface)
         text = _head(figure, melted, "")
         pictures = []
         for frame in frames:
-            liquid.set_verts(_both(UM * _region(melted, frame)))
-            surface.set_segments(_both(UM * frame.outline))
-            package = _draw_package(drawing, melted, frame)
+            surface.set_segments(_surfaces(frame))
+            moving = [_fill(drawing, melted, frame), *_draw_package(drawing, melted, frame)]
             text.set_text(f"t = {time_words(frame.time_s)}")
             canvas.draw()
-            for artist in package:
+            for artist in moving:
                 artist.remove()
             pictures.append(np.array(canvas.buffer_rgba())[..., :3])
     return pictures
@@ -132,7 +138,7 @@ def _sheet(melted: Melted) -> tuple[Figure, Drawing]:
 
 
 def _window(melted: Melted) -> Window:
-    nodes = np.vstack([f.outline for f in melted.frames]) * UM
+    nodes = np.vstack([one.outline for f in melted.frames for one in f.liquids]) * UM
     reach = 1.35 * float(nodes[:, 0].max())
     low, high = float(nodes[:, 1].min()), float(nodes[:, 1].max())
     solids = np.vstack([r.outline for r in melted.start.stage.solids.regions]) * UM
@@ -147,55 +153,79 @@ def _colors(melted: Melted) -> dict[str, str]:
     before = melted.start.moment.before
     assert before is not None
     stage = melted.start.stage
-    above = (stage.package.stack,) if isinstance(stage, Mounted) else ()
+    above = (stage.brought.stack,) if isinstance(stage, Mounted) else ()
     return material_colors((before.stack, *above))
 
 
 def _fill(drawing: Drawing, melted: Melted, frame: Frame) -> PolyCollection:
-    before = melted.start.moment.before
+    """Every liquid, in the colour of the first solder in it."""
+    before, stage = melted.start.moment.before, melted.start.stage
     assert before is not None
-    color = _colors(melted)[before.stack.region(melted.start.stage.melted[0]).material]
-    liquid = PolyCollection(_both(UM * _region(melted, frame)), facecolors=color, zorder=1.5)
+    brought = stage.brought.stack.regions if isinstance(stage, Mounted) else ()
+    materials = {r.name: r.material for r in (*brought, *before.stack.regions)}
+    colors = _colors(melted)
+    halves, fills = [], []
+    for one in frame.liquids:
+        halves += _both(UM * _region(one))
+        fills += [colors[materials[one.start.melted[0]]]] * 2
+    liquid = PolyCollection(halves, facecolors=fills, zorder=1.5)
     drawing.axes.add_collection(liquid, autolim=False)
     return liquid
 
 
+def _surfaces(frame: Frame) -> list[Array]:
+    """The free surfaces of all liquids, µm."""
+    return [half for one in frame.liquids for half in _both(UM * one.outline)]
+
+
 def _draw_package(drawing: Drawing, melted: Melted, frame: Frame) -> list[Artist]:
-    """The package where it is at a moment, if there is one; what has been drawn."""
-    stage, end = melted.start.stage, frame.step.shape.end
-    if not isinstance(stage, Mounted) or end is None:
+    """The package where it is at a moment, if liquid is on it; what has been drawn."""
+    stage = melted.start.stage
+    height = next((h for one in frame.liquids if (h := _height(one)) is not None), None)
+    if not isinstance(stage, Mounted) or height is None:
         return []
     before = set(drawing.axes.get_children())
-    hung = stage.package.at(end.wall.lift * melted.start.drop.length)
+    hung = stage.package.at(height)
     draw_section(drawing, replace(stage.package.stack, regions=hung.regions), _colors(melted))
     return [artist for artist in drawing.axes.get_children() if artist not in before]
 
 
-def _package_outline(melted: Melted, frame: Frame) -> list[Array]:
-    """What the package turns to the liquid, where it is at a moment, µm; none without one."""
-    end = frame.step.shape.end
-    if end is None or end.end != "top":
-        return []
-    return _both(UM * melted.start.drop.length * end.wall.outline)
+def _height(liquid: Frame) -> float | None:
+    """Of the package's pad that a liquid is on, m; None where it is on none."""
+    end = liquid.step.shape.end
+    if end is not None and end.end == "top":
+        return end.wall.lift * liquid.start.drop.length
+    return liquid.start.turned
 
 
-def _region(melted: Melted, frame: Frame) -> Array:
-    """Polygon of the liquid, into every corner that the mesh cuts off, m."""
-    shape, length = frame.step.shape, melted.start.drop.length
-    begin = melted.start.floor.profile.start
+def _package_outline(frame: Frame) -> list[Array]:
+    """What the package turns to the liquids, where it is at a moment, µm; none without one."""
+    for one in frame.liquids:
+        end, start = one.step.shape.end, one.start
+        if end is not None and end.end == "top":
+            return _both(UM * start.drop.length * end.wall.outline)
+        if start.turned is not None:
+            return _both(UM * start.placed(start.floor.outline))
+    return []
+
+
+def _region(liquid: Frame) -> Array:
+    """Polygon of a liquid, into every corner that the mesh cuts off, m."""
+    shape, start = liquid.step.shape, liquid.start
+    begin = start.floor.profile.start
     if shape.end is not None and shape.end.end == "inner":
         begin = shape.end.at
-    parts = [_wetted(shape.start, begin, length), frame.outline]
+    parts = [start.placed(_wetted(shape.start, begin)), liquid.outline]
     if shape.end is not None and shape.end.end == "top":
-        parts.append(_wetted(shape.end, shape.end.wall.profile.start, length)[::-1])
+        parts.append(start.placed(_wetted(shape.end, shape.end.wall.profile.start)[::-1]))
     return np.vstack(parts)
 
 
-def _wetted(line: Line, begin: Station, length: float) -> Array:
-    """The solid from a place to a contact line, m."""
+def _wetted(line: Line, begin: Station) -> Array:
+    """The solid from a place to a contact line, scaled."""
     edges = line.wall.profile.between(begin, line.at)
-    lift = np.array([0.0, line.wall.lift * length])
-    return np.vstack([edge.sample() for edge in edges]) + lift
+    lift = np.array([0.0, line.wall.lift])
+    return np.vstack([edge.sample() for edge in edges]) / line.wall.length + lift
 
 
 def _both(points: Array) -> list[Array]:

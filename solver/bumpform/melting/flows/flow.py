@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,6 +101,7 @@ class Problem:
             forms.mesh_velocity: self.mesh_velocity,
         }
         self._made: dict[str, Any] = {}
+        self._system: _System | None = None
 
     def form(self, name: str, *spaces: Any) -> Any:
         """One of the weak forms on this mesh."""
@@ -197,44 +199,170 @@ class Problem:
         columns = admissible(mesh, ways, rises=floats)
         pressures = q.dofmap.index_map.size_local
         basis = basis_matrix(columns, pressures)
-        x, image = basis.createVecLeft(), basis.createVecLeft()
         driven = np.zeros(2 * mesh.count + pressures)
         driven[2 * mesh.node[mesh.roof] + 1] = rise
         if rise:
+            x, image = basis.createVecLeft(), basis.createVecLeft()
             x.setArray(driven)
             matrix.mult(x, image)
-            moved = image.getArray()
+            moved = image.getArray().copy()
+            x.destroy()
+            image.destroy()
             drive = drive - moved[: 2 * mesh.count]
             right = np.concatenate([_transposed(columns, drive), -moved[2 * mesh.count :]])
         else:
             right = np.concatenate([_transposed(columns, drive), np.zeros(pressures)])
-        if load is not None:
-            right[columns.count - 1] -= load
+        if load is not None:  # Young's force acts along the solid, which rises with it
+            above = set(mesh.roof.tolist())
+            right[columns.count - 1] -= load + sum(p[1] for k, p in pulls.items() if k in above)
         reduced = matrix.PtAP(basis)
         if floats and swung is not None:
             last, inertia = columns.count - 1, swung.mass / step
             reduced.setValue(last, last, inertia, addv=True)
             reduced.assemble()
             right[last] += inertia * swung.rise
-        found = _solved(reduced, right, symmetric=not self.fluid.laplace)
-        y = basis.createVecRight()
-        y.setArray(found)
-        basis.mult(y, x)
-        x.setArray(x.getArray() + driven)
-        matrix.mult(x, image)
-        values, acting = x.getArray().copy(), image.getArray().copy()
-        for item in (matrix, basis, reduced, x, y, image):
-            item.destroy()
+        if self._system is not None:
+            self._system.destroy()
+        solver = solver_of(reduced, symmetric=not self.fluid.laplace)
+        self._system = _System(
+            matrix,
+            basis,
+            reduced,
+            solver,
+            columns,
+            right,
+            plain,
+            driven,
+            floats,
+            step,
+            ways,
+            bends or {},
+        )
+        return self._flow(self._system, right, plain, rise, ways)
+
+    def again(self, flow: Flow, nodes: Array, raising: float) -> Flow:
+        """The last flow with forces in place of those that were taken ahead along it.
+
+        Parameters
+        ----------
+        flow : Flow
+        nodes : ndarray, shape (nodes of the free curve, 2)
+            What is added there to the forces on the surface where it was, and to Young's.
+        raising : float
+            What is added to the force that raises the body above.
+        """
+        system, mesh = self._system, self.mesh
+        assert system is not None
+        self.last.x.array[:] = flow.velocity.ravel()
+        more = self.vector("iterated")
+        for node, stiffness in system.bends.items():
+            way, i = system.ways[node], int(mesh.node[node])
+            if way is not None:
+                by = system.step * stiffness * (way @ flow.velocity[i])
+                more[2 * i : 2 * i + 2] += by * way
+        by_node = more.reshape(-1, 2)
+        by_node[mesh.node[mesh.curve]] += nodes
+        right = system.right.copy()
+        right[: system.columns.count] += _transposed(system.columns, more)
+        if system.floats:
+            right[system.columns.count - 1] += raising
+        found = self._flow(
+            system, right, system.plain + more, flow.rise, dict.fromkeys(flow.forces)
+        )
+        return replace(found, lifting=found.lifting + raising)
+
+    def mixed(self, tries: Sequence[tuple[Flow, Flow]]) -> Flow:
+        """The flow to try next, of those that were put in and came out (Anderson's mixing)."""
+        put = np.stack([flow.velocity.ravel() for flow, _ in tries])
+        out = np.stack([flow.velocity.ravel() for _, flow in tries])
+        off = out - put
+        weights = np.zeros(len(tries))
+        weights[-1] = 1.0
+        if len(tries) > 1:
+            steps = np.diff(off, axis=0)
+            by = np.linalg.lstsq(steps.T, off[-1], rcond=1e-8)[0]
+            weights[1:] -= by
+            weights[:-1] += by
+        flows = [flow for _, flow in tries]
+        velocity = (weights @ out).reshape(-1, 2)
+        return replace(
+            flows[-1],
+            velocity=velocity,
+            pressure=weights @ np.stack([flow.pressure for flow in flows]),
+            power=self.power(velocity),
+            rise=float(weights @ [flow.rise for flow in flows]),
+            lifting=float(weights @ [flow.lifting for flow in flows]),
+        )
+
+    def power(self, velocity: Array) -> float:
+        """What a velocity turns into heat, per 2π."""
+        self.last.x.array[:] = velocity.ravel()
+        value: Any = fem.assemble_scalar(self.form("power"))
+        return float(value)
+
+    def _flow(
+        self, system: _System, right: Array, acting: Array, rise: float, nodes: Iterable[int]
+    ) -> Flow:
+        """The flow of a right side, beside forces on the nodes without Young's."""
+        mesh = self.mesh
+        found = system.solved(right)
+        values, resisting = system.spread(found)
         size = 2 * mesh.count
         velocity, pressure = values[:size].reshape(-1, 2), values[size:]
-        left = (plain - acting[:size]).reshape(-1, 2)
-        forces = {node: left[mesh.node[node]] for node in ways}
+        left = (acting - resisting[:size]).reshape(-1, 2)
+        forces = {node: left[mesh.node[node]] for node in nodes}
         lifting = float(left[mesh.node[mesh.roof], 1].sum())
-        if floats:
-            rise = float(found[columns.count - 1])
-        self.last.x.array[:] = velocity.ravel()
-        power: Any = fem.assemble_scalar(self.form("power"))
-        return Flow(velocity, pressure, forces, float(power), rise, lifting)
+        if system.floats:
+            rise = float(found[system.columns.count - 1])
+        return Flow(velocity, pressure, forces, self.power(velocity), rise, lifting)
+
+
+@dataclass(frozen=True, eq=False)
+class _System:
+    """A matrix on the admissible velocities, with what has been made of it."""
+
+    matrix: Any
+    basis: Any
+    reduced: Any
+    solver: Any
+    columns: Admissible
+    right: Array
+    plain: Array
+    driven: Array
+    floats: bool
+    step: float
+    ways: dict[int, Array | None]
+    bends: dict[int, float]
+
+    def solved(self, right: Array) -> Array:
+        """What the columns come to, and the pressures."""
+        x, y = self.reduced.createVecs()
+        y.setArray(right)
+        self.solver.solve(y, x)
+        found: Array = x.getArray().copy()
+        x.destroy()
+        y.destroy()
+        if not np.isfinite(found).all():
+            raise ConvergenceError("the flow has no solution", 1, float("inf"))
+        return found
+
+    def spread(self, found: Array) -> tuple[Array, Array]:
+        """Velocities and pressures on all nodes, and the matrix times them."""
+        x, image = self.basis.createVecLeft(), self.basis.createVecLeft()
+        y = self.basis.createVecRight()
+        y.setArray(found)
+        self.basis.mult(y, x)
+        x.setArray(x.getArray() + self.driven)
+        self.matrix.mult(x, image)
+        values, acting = x.getArray().copy(), image.getArray().copy()
+        for item in (x, y, image):
+            item.destroy()
+        return values, acting
+
+    def destroy(self) -> None:
+        """Free what PETSc holds."""
+        for item in (self.solver, self.reduced, self.basis, self.matrix):
+            item.destroy()
 
 
 def basis_matrix(columns: Admissible, pressures: int) -> Any:
@@ -268,16 +396,3 @@ def solver_of(matrix: Any, *, symmetric: bool) -> Any:
     factors.setType("cholesky" if symmetric else "lu")
     factors.setFactorSolverType("mumps")
     return solver
-
-
-def _solved(matrix: Any, right: Array, *, symmetric: bool) -> Array:
-    solver = solver_of(matrix, symmetric=symmetric)
-    x, y = matrix.createVecs()
-    y.setArray(right)
-    solver.solve(y, x)
-    found: Array = x.getArray().copy()
-    for item in (solver, x, y):
-        item.destroy()
-    if not np.isfinite(found).all():
-        raise ConvergenceError("the flow has no solution", 1, float("inf"))
-    return found

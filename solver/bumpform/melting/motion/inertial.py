@@ -22,8 +22,9 @@ from bumpform.melting.flows.field import field_of
 from bumpform.melting.flows.flow import Flow, Fluid, Problem, Swung
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
 from bumpform.melting.flows.moving_mesh import MovingMesh, is_good
+from bumpform.melting.motion.line_motion import Motion, moving
 from bumpform.melting.motion.options import Options
-from bumpform.melting.motion.overdamped import Motion, Step, event_words, march, moved, moving
+from bumpform.melting.motion.overdamped import Step, event_words, march, moved
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.free_curve import chords, misfit
 from bumpform.melting.shapes.shape import Line, Shape

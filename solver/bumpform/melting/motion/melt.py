@@ -44,6 +44,11 @@ class Frame:
     beside: tuple[Frame, ...] = ()
 
     @property
+    def liquids(self) -> tuple[Frame, ...]:
+        """Every liquid at this moment, this one first."""
+        return (self, *self.beside)
+
+    @property
     def outline(self) -> Array:
         """Nodes of the free surface, from its outer contact line on, shape (n, 2), m."""
         return self.start.placed(self.step.shape.nodes)
@@ -67,7 +72,7 @@ class Frame:
         They are of the flow that led here, where it began. ``field.functions()`` gives them as
         functions of dolfinx. Of several liquids they are those of all that have moved.
         """
-        fields = [f for one in (self, *self.beside) if (f := one.own_field) is not None]
+        fields = [f for one in self.liquids if (f := one.own_field) is not None]
         return joined_fields(fields) if fields else None
 
     @property

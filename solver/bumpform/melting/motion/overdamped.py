@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -14,11 +13,13 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
 from bumpform.melting.flows.boundary import boundary
 from bumpform.melting.flows.field import Field, field_of
-from bumpform.melting.flows.flow import Ahead, Flow, Fluid, Problem, Swung
+from bumpform.melting.flows.flow import Ahead, Flow, Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
+from bumpform.melting.motion.line_motion import Motion, moving
+from bumpform.melting.motion.mean_force import changed
 from bumpform.melting.motion.options import Options
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.free_curve import end_direction, normals
+from bumpform.melting.shapes.free_curve import normals
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import leave_corner, meet, room
 from bumpform.melting.shapes.wall import Wall
@@ -27,8 +28,6 @@ from bumpform.melting.shapes.wall import Wall
 ROUND_OFF = 1e-9
 #: Part of a step that a line must have left to a vertex for the whole step to end there.
 PART = 0.3
-#: Forces on a held line below this, relative to its radius, do not move it.
-STILL = 1e-9
 #: Times that a step is shortened before its rise of energy is taken for the mesh's.
 RETRIES = 6
 #: Part of the way back from which on two steps are a swing, and how much shorter the next is then.
@@ -40,23 +39,11 @@ CALM = 3
 SLOW, BRIEF = 3e-3, 0.1
 #: Part of the longest way in a step from which on what drives a line is taken at the step's end.
 FAST = 0.3
-#: What a step may lose, of all that has been lost, other than into heat.
-BALANCE = 2e-3
-
-
-class Motion(NamedTuple):
-    """How a contact line may move in a step.
-
-    Attributes
-    ----------
-    piece : int
-        Along which piece of its wall.
-    from_vertex : int
-        +1 or −1 where it leaves the vertex that held it, outwards or inwards; else 0.
-    """
-
-    piece: int
-    from_vertex: int = 0
+#: What a step may lose, of all that has been lost, other than into heat: without the mean of its
+#: forces, as it should, and at most.
+MEAN, BALANCE, UNBALANCED = 1e-4, 5e-4, 2e-3
+#: Times that the forces' mean is taken at most.
+MEANS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,14 +107,15 @@ def march(
     step, calm, trend, lost = options.first_step, 0, np.zeros(4), 0.0
     while calm < CALM:
         before, last = now, trend
-        now, step = _advanced(now, floor, fluid, options, body, step, volume)
+        now, step = _advanced(now, floor, fluid, options, body, step, volume, lost)
         yield now
         lost += now.lost
-        if lost > 0.0:  # heat is to be what is lost: a step's part of what is not grows as its cube
+        if lost > 0.0:  # heat is to be what is lost: what is not grows as the cube of a step
             off = (abs(now.lost - now.heat) - ROUND_OFF) / lost
             step *= min(1.0, max(1.0 / options.growth, (BALANCE / max(off, 1e-30)) ** (1.0 / 3.0)))
         trend = _ends(now.shape) - _ends(before.shape)
-        if trend @ last < -REVERSED * np.linalg.norm(trend) * np.linalg.norm(last):
+        far, before_that = np.linalg.norm(trend), np.linalg.norm(last)
+        if far > options.settled and trend @ last < -REVERSED * far * before_that:
             step *= SHORTER  # it swings about its rest: the step is too long
         met = meet(now.shape, floor)
         if met is None and calm == CALM - 1 and now.speed < options.rest:
@@ -159,8 +147,9 @@ def _advanced(
     body: Body | None,
     step: float,
     volume: float,
+    lost: float,
 ) -> tuple[Step, float]:
-    """The next moment, and the step to try after it."""
+    """The next moment, and the step to try after it, where so much has been lost."""
     pressed = body.pressed if body is not None else 0.0
     shape = now.shape.evened(options.sizes, room(now.shape, floor, options.sizes))
     shape = shape.filled(volume)
@@ -182,37 +171,50 @@ def _advanced(
         if body is not None and load is None and body.floats(lift, flow.lifting) and lifting < 0.0:
             lifting = flow.lifting  # it lifts off what it lies on
             continue
-        velocity = flow.velocity[mesh.node[mesh.curve]]
-        far = step * float(np.hypot(*velocity.T).max())
+        far = step * float(np.hypot(*flow.velocity[mesh.node[mesh.curve]].T).max())
         if far > 1.5 * options.move:
             step *= max(0.1, options.move / far)
             continue
-        most = body.share(lift, step * flow.rise) if body is not None else 1.0
-        new, share = moved(shape, velocity, motions, step, flow.rise, most)
-        drift = new.volume / volume - 1.0
-        new = new.filled(volume)
-        after = new.balance(fluid.bond, pressed)[0]
-        if after <= energy + ROUND_OFF or retries == RETRIES or driven:
+        tries: list[tuple[Flow, Flow]] = []
+        for means in range(MEANS + 1):
+            velocity = flow.velocity[mesh.node[mesh.curve]]
+            most = body.share(lift, step * flow.rise) if body is not None else 1.0
+            end, share = moved(shape, velocity, motions, step, flow.rise, most)
+            taken = share * step
+            new = end.filled(volume)
+            after = new.balance(fluid.bond, pressed)[0]
+            heat = taken * flow.power
+            gone = energy - after - driven * taken * flow.lifting
+            off = max(abs(gone - heat) - ROUND_OFF, 0.0) / max(lost + gone, ROUND_OFF)
+            if off < MEAN or means == MEANS:
+                break
+            half, _ = moved(shape, velocity, motions, 0.5 * taken, flow.rise, whole=True)
+            along = {line: motion.piece for line, motion in motions.items()}
+            again = problem.again(flow, *changed(shape, (half, end), along, fluid.bond))
+            tries.append((flow, again))
+            flow = problem.mixed(tries)
+        falls = after <= energy + ROUND_OFF or bool(driven)
+        if retries == RETRIES or (falls and off < UNBALANCED):
             break
         retries += 1
-        step *= 0.4
-    if after > energy + ROUND_OFF and not driven:
+        step = taken * (0.4 if off < UNBALANCED else 0.5)
+    if not falls:
         raise ConvergenceError("the energy no longer falls", RETRIES, after - energy)
     n = normals(shape.nodes, on_axis=shape.on_axis)
     speeds = np.abs(np.sum(velocity * n, axis=1))
     ends = [0] if shape.on_axis else [0, -1]
-    for end, line in zip(ends, shape.lines, strict=True):
-        speeds[end] = float(np.hypot(*velocity[end])) if line in motions else 0.0
+    for at, line in zip(ends, shape.lines, strict=True):
+        speeds[at] = float(np.hypot(*velocity[at])) if line in motions else 0.0
     following = replace(
         now,
-        time=now.time + share * step,
+        time=now.time + taken,
         shape=new,
         energy=after,
-        drift=drift,
+        drift=end.volume / volume - 1.0,
         speed=max(float(speeds.max()), abs(flow.rise)),
         field=field_of(mesh, flow),
-        heat=share * step * flow.power,
-        lost=energy - after - driven * share * step * flow.lifting,
+        heat=heat,
+        lost=gone,
         event=event_words(shape, new, stopped=most < 1.0 and share == most),
     )
     grown = min(options.growth, 0.9 * options.move / max(far, 1e-30))
@@ -220,109 +222,13 @@ def _advanced(
 
 
 def ahead(step: float) -> float:
-    """How far ahead in a step the surface is at which its tension is taken.
+    """How far ahead in a step the surface is at which its tension is taken at first.
 
-    Half of a short step, by which heat is what energy loses to the second order; all of a long
-    one, which damps what is quick. In between, what fades in a step by exp(−z) does so exactly.
+    Half of a short step, near the mean of the forces along it; all of a long one, which damps what
+    is quick. In between, what fades in a step by exp(−z) does so exactly.
     """
     z = step * (1.0 + step) ** 2
     return step * (0.5 + z / 12.0) if z < 1e-2 else step * (-1.0 / math.expm1(-z) - 1.0 / z)
-
-
-def moving(
-    problem: Problem,
-    shape: Shape,
-    step: float,
-    *,
-    ahead: Ahead | None = None,
-    load: float | None = None,
-    rise: float = 0.0,
-    swung: Swung | None = None,
-    fixed: dict[Line, Motion] | None = None,
-) -> tuple[Flow, dict[Line, Motion]]:
-    """The flow, and how its contact lines move: those that an edge holds only if they would.
-
-    A held line leaves its edge outwards or inwards if the force on it, Young's included, points
-    there; then it moves that way, since that force is all that held it.
-    """
-    mesh = problem.mesh
-    decided = fixed is not None
-    nodes = [int(mesh.curve[0])] if shape.on_axis else [int(mesh.curve[0]), int(mesh.curve[-1])]
-    node_of = dict(zip(shape.lines, nodes, strict=True))
-    motions = {line: Motion(line.at.piece) for line in shape.lines if not line.held}
-    if fixed is not None:
-        motions = dict(fixed)
-    tried: set[Line] = set()
-    while True:
-        ways: dict[int, Array | None] = dict.fromkeys(nodes)
-        pulls: dict[int, Array] = {}
-        bends: dict[int, float] = {}
-        for line, motion in motions.items():
-            tangent = line.tangent(motion.piece)
-            ways[node_of[line]] = tangent
-            pulls[node_of[line]] = young(line, motion.piece)
-            if not motion.from_vertex:
-                bends[node_of[line]] = bending(shape, line)
-        flow = problem.solve(
-            step, ways, pulls, ahead=ahead, bends=bends, load=load, rise=rise, swung=swung
-        )
-        left = [
-            (line, way)
-            for line in shape.lines
-            if line.held
-            and line not in tried
-            and (way := released(shape, line, flow.forces[node_of[line]])) is not None
-        ]
-        wrong = [
-            line
-            for line, motion in motions.items()
-            if motion.from_vertex
-            and motion.from_vertex
-            * float(flow.velocity[mesh.node[node_of[line]]] @ line.tangent(motion.piece))
-            <= 0.0
-        ]
-        if decided or (not left and not wrong):
-            return flow, motions
-        for line in wrong:
-            del motions[line]
-        for line, way in left:
-            motions[line] = way
-            tried.add(line)
-
-
-def bending(shape: Shape, line: Line) -> float:
-    """Growth of the force back on a line by its way along solid that is bent, per 2π; 0 or more.
-
-    The solid's tangent turns from under the surface's pull; where that only helps the line on, it
-    is left to the next step.
-    """
-    tangent, bend = line.tangent(line.at.piece), line.wall.bend(line.at)
-    pull = end_direction(shape.nodes, last=line is shape.end)
-    across = float(pull[1] * tangent[0] - pull[0] * tangent[1])
-    return max(0.0, -bend * across * float(line.place()[0]))
-
-
-def young(line: Line, piece: int) -> Array:
-    """Young's force on a line along a piece, per 2π."""
-    cosine = line.wall.cosines[piece]
-    return line.wets * cosine * float(line.place()[0]) * line.tangent(piece)
-
-
-def released(shape: Shape, line: Line, force: Array) -> Motion | None:
-    """The way in which a force on a held line moves it off its edge; None if it stays.
-
-    It does not move along a piece through whose solid the surface would pass: at more than 180°.
-    """
-    inside, outside = line.sides()
-    outwards = float((force + young(line, outside)) @ line.tangent(outside))
-    inwards = -float((force + young(line, inside)) @ line.tangent(inside))
-    least = STILL * float(line.place()[0])
-    ways = [
-        (pull, Motion(piece, way))
-        for pull, piece, way in ((outwards, outside, 1), (inwards, inside, -1))
-        if pull > least and shape.angle(line, piece) < math.pi
-    ]
-    return max(ways)[1] if ways else None
 
 
 def moved(

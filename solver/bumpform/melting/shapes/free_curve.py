@@ -66,6 +66,28 @@ def moments(nodes: Array) -> tuple[float, float, float]:
     )
 
 
+def forces(nodes: Array, bond: float) -> tuple[Array, Array]:
+    """Forces of tension and weight on the nodes of a curve, and how they make the volume grow.
+
+    Per 2π, each of shape (nodes, 2). What a moving end does along the solid is left out: the
+    solid's side takes it back.
+    """
+    elements = np.stack([nodes[:-2:2], nodes[1::2], nodes[2::2]], axis=1)
+    x = np.einsum("qa,eac->eqc", _VALUE, elements)
+    d = np.einsum("qa,eac->eqc", _SLOPE, elements)
+    r, speed = x[..., 0], np.hypot(d[..., 0], d[..., 1])
+    out = r[..., None] * np.stack([d[..., 1], -d[..., 0]], axis=-1)
+    grows = np.einsum("q,qa,eqc->eac", _WEIGHTS, _VALUE, out)
+    acting = -bond * np.einsum("q,qa,eqc->eac", _WEIGHTS, _VALUE, x[..., 1:] * out)
+    acting -= np.einsum("q,qa,eqc->eac", _WEIGHTS, _SLOPE, (r / speed)[..., None] * d)
+    acting[..., 0] -= np.einsum("q,qa,eq->ea", _WEIGHTS, _VALUE, speed)
+    found = np.zeros((2, *nodes.shape))
+    for sums, parts in zip(found, (acting, grows), strict=True):
+        for k in range(3):
+            sums[k : len(nodes) - 2 + k : 2] += parts[:, k]
+    return found[0], found[1]
+
+
 def chords(nodes: Array) -> Array:
     """Distance along the nodes from the first one, shape (nodes,)."""
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(nodes, axis=0).T))])

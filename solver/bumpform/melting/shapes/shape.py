@@ -126,11 +126,7 @@ class Shape:
             off = volume - shape.volume
             if abs(off) < EXACT * volume:
                 return shape
-            s = chords(shape.nodes)
-            weight = -np.expm1(-8.0 * s / s[-1])
-            if not self.on_axis:
-                weight *= -np.expm1(-8.0 * (1.0 - s / s[-1]))
-            n = normals(shape.nodes, on_axis=self.on_axis) * weight[:, None]
+            n = shape.filling()
             step = 1e-6
             slope = (moments(shape.nodes + step * n)[1] - moments(shape.nodes - step * n)[1]) / (
                 2.0 * step
@@ -144,6 +140,14 @@ class Shape:
         if abs(volume - shape.volume) < 1e-12 * volume:
             return shape
         raise ConvergenceError("the volume cannot be held", 20, abs(volume / shape.volume - 1.0))
+
+    def filling(self) -> Array:
+        """The shift by which a volume is made good: along the normals, but at the lines."""
+        s = chords(self.nodes)
+        weight = -np.expm1(-8.0 * s / s[-1])
+        if not self.on_axis:
+            weight *= -np.expm1(-8.0 * (1.0 - s / s[-1]))
+        return np.asarray(normals(self.nodes, on_axis=self.on_axis) * weight[:, None])
 
     def evened(self, sizes: Sizes, room: Array | None = None, *, always: bool = False) -> Shape:
         """The same with nodes anew where elements are too long or too short."""
