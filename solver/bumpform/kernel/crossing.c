@@ -225,10 +225,31 @@ static int is_simple(int count, const double *points, double slack)
     return 1;
 }
 
+/* A box round some points. */
+typedef struct {
+    double low[2], high[2];
+} box;
+
+static box box_of(int count, const double *points)
+{
+    box b = {{points[0], points[1]}, {points[0], points[1]}};
+    for (int k = 2; k < 2 * count; ++k) {
+        b.low[k % 2] = fmin(b.low[k % 2], points[k]);
+        b.high[k % 2] = fmax(b.high[k % 2], points[k]);
+    }
+    return b;
+}
+
+/* Chords of a polyline that share a box. */
+enum { TOGETHER = 8 };
+
 /* Whether a polyline is apart from edges of solid, for all that their chords tell. */
 static int chords_apart(int count, const double *points, int edges, const edge *const *solid,
                         double slack)
 {
+    box boxes[count / TOGETHER + 1];
+    for (int k = 0; k + 1 < count; k += TOGETHER)
+        boxes[k / TOGETHER] = box_of((count - k < TOGETHER ? count - k : TOGETHER + 1), points + 2 * k);
     for (int i = 0; i < edges; ++i) {
         const int all = samples(solid[i], LOOKED_AT);
         double chord[4], slope[2];
@@ -236,9 +257,16 @@ static int chords_apart(int count, const double *points, int edges, const edge *
         for (int l = 1; l < all; ++l) {
             memcpy(chord, chord + 2, 2 * sizeof *chord);
             sample(solid[i], LOOKED_AT, l, chord + 2, slope);
-            for (int k = 0; k + 1 < count; ++k)
-                if (may_touch(points + 2 * k, chord, slack))
+            const box c = box_of(2, chord);
+            for (int k = 0; k + 1 < count; ++k) {
+                const box *b = boxes + k / TOGETHER;
+                if (k % TOGETHER == 0
+                    && (b->low[0] > c.high[0] + slack || c.low[0] > b->high[0] + slack
+                        || b->low[1] > c.high[1] + slack || c.low[1] > b->high[1] + slack))
+                    k += TOGETHER - 1;
+                else if (may_touch(points + 2 * k, chord, slack))
                     return 0;
+            }
         }
     }
     return 1;

@@ -17,15 +17,15 @@ void through(const double *matrix, int pieces, int powers, const double *points,
             }
 }
 
-/* Of polynomial pieces, by Horner's rule. */
-static void along_pieces(const edge *e, double t, derivatives found)
+/* Of polynomial pieces, by Horner's rule: derivatives up to an order. */
+static void along_pieces(const edge *e, double t, int highest, derivatives found)
 {
     const int piece = t >= e->spans ? e->spans - 1 : t > 0.0 ? (int)t : 0;
     const double x = 2.0 * (t - piece) - 1.0, *c = e->coefficients + 2 * piece * e->powers;
     memset(found, 0, sizeof(derivatives));
     for (int k = e->powers - 1; k >= 0; --k) {
         double factor = 1.0; /* of x^k derived so many times */
-        for (int order = 0; order < 4 && order <= k; ++order) {
+        for (int order = 0; order <= highest && order <= k; ++order) {
             for (int i = 0; i < 2; ++i)
                 found[order][i] = found[order][i] * x + c[2 * k + i] * factor;
             factor *= 2.0 * (k - order);
@@ -50,8 +50,8 @@ static void beside(derivatives found, double distance)
     memcpy(found, moved, sizeof moved);
 }
 
-/* Place, first and second derivative by t. */
-static void at(const edge *e, double t, derivatives found)
+/* Place and derivatives by t up to an order: the second at the most. */
+static void at(const edge *e, double t, int highest, derivatives found)
 {
     if (e->kind == LINE) {
         for (int i = 0; i < 2; ++i) {
@@ -69,8 +69,9 @@ static void at(const edge *e, double t, derivatives found)
             found[2][i] = -way[i];
         }
     } else {
-        along_pieces(e, t, found);
-        if (e->distance != 0.0)
+        const int parallel = e->distance != 0.0; /* it takes one order more */
+        along_pieces(e, t, highest + parallel, found);
+        if (parallel)
             beside(found, e->distance);
     }
 }
@@ -81,7 +82,7 @@ void place(const edge *e, int order, double u, double *values)
     const double rate = e->last - e->first;
     const double factor = order == 0 ? 1.0 : order == 1 ? rate : rate * rate;
     derivatives found;
-    at(e, parameter(e, u), found);
+    at(e, parameter(e, u), order, found);
     for (int i = 0; i < 2; ++i)
         values[i] = found[order][i] * factor;
 }
@@ -98,7 +99,7 @@ void jet(const edge *e, double u, double *numbers)
 {
     const double rate = e->last - e->first, factor[3] = {1.0, rate, rate * rate};
     derivatives found;
-    at(e, parameter(e, u), found);
+    at(e, parameter(e, u), 2, found);
     for (int order = 0; order < 3; ++order)
         for (int i = 0; i < 2; ++i)
             numbers[2 * order + i] = found[order][i] * factor[order];
@@ -157,7 +158,7 @@ double sample(const edge *e, int steps, int number, double *point, double *slope
         const double part = (double)(along - span * steps) / steps;
         u = ((part < 1.0 ? a + (b - a) * part : b) - e->first) / rate;
     }
-    at(e, parameter(e, u), found);
+    at(e, parameter(e, u), 1, found);
     for (int i = 0; i < 2; ++i) {
         point[i] = found[0][i];
         slope[i] = found[1][i] * rate;
@@ -200,7 +201,7 @@ void integrals(const edge *e, double from, double to, double *sums)
             const double w = half * gauss_weight[q / 2];
             double density[3] = {0.0};
             derivatives found;
-            at(e, 0.5 * (a + b) + half * x, found);
+            at(e, 0.5 * (a + b) + half * x, 1, found);
             INTEGRATE(densities, density, found[0], NULL);
             for (int i = 0; i < 3; ++i)
                 sums[2 - i] += w * density[i];

@@ -41,7 +41,7 @@ void look(int count, const edge *const *edges, side *sides);
 int within(int count, const side *sides, const double *low, const double *high, int *numbers);
 int feet(const side *s, const double *point, double reach, double known, int most,
          double *distances, double *u);
-void rough_feet(const edge *e, int count, const double *points, double *distances, double *u);
+int rough_feet(const edge *e, int count, const double *points, double *distances, double *u);
 double chain_foot(int count, const edge *const *edges, const double *point, int *number,
                   double *u);
 int near_to(const side *s, const double *point, double distance);

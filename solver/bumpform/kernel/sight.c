@@ -97,25 +97,31 @@ static double step_to_foot(const edge *e, const double *point, double u, double 
 }
 
 /* Distances of points from an edge, and the fractions of their feet: from the nearest sample, by two
- * of Newton's steps. */
-void rough_feet(const edge *e, int count, const double *points, double *distances, double *u)
+ * of Newton's steps. Returns whether there was memory for it. */
+int rough_feet(const edge *e, int count, const double *points, double *distances, double *u)
 {
     const int all = samples(e, STEPS), steps = e->kind == LINE ? 1 : 2;
+    double *there = malloc(5 * all * sizeof *there), *places = there + all;
+    if (!there)
+        return 0;
+    spread(e, STEPS, there, places, places + 2 * all);
     for (int i = 0; i < count; ++i) {
         const double *point = points + 2 * i;
-        double least = INFINITY, here[2], slope[2];
+        double least = INFINITY;
         for (int k = 0; k < all; ++k) {
-            const double there = sample(e, STEPS, k, here, slope);
-            const double away = hypot(here[0] - point[0], here[1] - point[1]);
-            if (away < least) {
-                least = away;
-                u[i] = there;
+            const double gap[2] = {places[2 * k] - point[0], places[2 * k + 1] - point[1]};
+            const double square = dot(gap, gap);
+            if (square < least) {
+                least = square;
+                u[i] = there[k];
             }
         }
         for (int step = 0; step < steps; ++step)
             u[i] = fmin(fmax(u[i] + step_to_foot(e, point, u[i], distances + i), 0.0), 1.0);
         step_to_foot(e, point, u[i], distances + i);
     }
+    free(there);
+    return 1;
 }
 
 /* Newton's steps to a foot at most, and one that leaves it where it is. */

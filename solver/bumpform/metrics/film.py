@@ -184,5 +184,7 @@ def _foot(
 def _feet(points: Array, edge: Edge) -> tuple[Array, Array]:
     """Distances of points from an edge, m, and the fractions of the edge at their feet."""
     gaps, feet = np.empty(len(points)), np.empty(len(points))
-    library()[1].rough_feet(edge.table, len(points), doubles(points), doubles(gaps), doubles(feet))
+    numbers = map(doubles, (points, gaps, feet))
+    if not library()[1].rough_feet(edge.table, len(points), *numbers):
+        raise MemoryError
     return gaps, feet
