@@ -7,6 +7,7 @@ is solved at once. Where an upper body is loaded, its height is one more unknown
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -118,16 +119,36 @@ class Joint:
         ConvergenceError
         """
         assert near.end is not None
+        try:
+            return solve(self._moved(stations, near), tolerance=NEAR)
+        except ConvergenceError:
+            return solve(self.guess(stations, near.end.lift), tolerance=NEAR)
+
+    def let_go(
+        self, stations: tuple[Station, Station], near: Surface, which: int
+    ) -> tuple[float, Surface]:
+        """One line let slide from a place, the other held: where on its piece it comes to rest.
+
+        Raises
+        ------
+        ConvergenceError
+        """
+        surface = solve(self._moved(stations, near, which), tolerance=NEAR)
+        line = surface.end if which else surface.start
+        assert line is not None
+        return line.u, surface
+
+    def _moved(
+        self, stations: tuple[Station, Station], near: Surface, free: int | None = None
+    ) -> Surface:
+        """A surface stretched to two places, at which lines are held but for one."""
+        assert near.end is not None
         scale, lift = self.drop.length, near.end.lift
-        first = self.solids[0].line(stations[0], free=False, scale=scale)
-        last = self.solids[1].line(stations[1], free=False, scale=scale, lift=lift)
+        first = self.solids[0].line(stations[0], free=free == 0, scale=scale)
+        last = self.solids[1].line(stations[1], free=free == 1, scale=scale, lift=lift)
         xi = near.mesh.xi[:, None]
         x = near.x + (1.0 - xi) * (first.point() - near.x[0]) + xi * (last.point() - near.x[-1])
-        moved = replace(near, x=x, start=first, end=last, load=None)
-        try:
-            return solve(moved, tolerance=NEAR)
-        except ConvergenceError:
-            return solve(self.guess(stations, lift), tolerance=NEAR)
+        return replace(near, x=x, start=first, end=last, load=None)
 
     def force(self, surface: Surface, which: int, station: Station) -> float:
         """Force on a line, outwards along its profile, against the station's piece."""
@@ -149,9 +170,9 @@ class Held:
 
     def put(self, which: int, station: Station, state: str, surface: Surface) -> Held:
         """With one line elsewhere."""
-        stations, states = list(self.stations), list(self.states)
-        stations[which], states[which] = station, state
-        return Held((stations[0], stations[1]), (states[0], states[1]), surface)
+        (first, last) = self.states
+        states = (first, state) if which else (state, last)
+        return Held(_with(self.stations, which, station), states, surface)
 
 
 def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
@@ -169,18 +190,22 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
     ConvergenceError
     """
     reach, stretch = [REACH, REACH], 1.0
+    resting: list[Surface | None] = [None, None]  # with which surface each line is at rest
     trail = trail or Trail()
     for turn in range(MAX_TURNS):
         largest, before = 0.0, held
         for which in (0, 1):
-            held, shift, reach[which] = _advance(joint, held, which, reach[which])
+            if resting[which] is held.surface:  # the other one has not moved since
+                continue
+            held, shift, reach[which], rests = _advance(joint, held, which, reach[which])
+            resting[which] = held.surface if rests else None
             _slid(trail, joint, held, which)
             largest = max(largest, shift)
         over = _over_point(joint, held)
         if over is not None:
             held, reach = over, [REACH, REACH]
             continue
-        if largest < NEAR:
+        if largest < NEAR or resting[0] is resting[1] is held.surface:
             return held
         if turn >= FOLLOWING:
             onwards = _onwards(joint, before, held, stretch)
@@ -205,9 +230,7 @@ def _over_point(joint: Joint, held: Held) -> Held | None:
         met = find_penetration(curve, solid.profile, between=True)
         if met is None or met.station is None or met.station.piece <= piece:
             continue
-        stations = list(held.stations)
-        stations[which] = met.station
-        pair = stations[0], stations[1]
+        pair = _with(held.stations, which, met.station)
         return Held(pair, ("free", "free"), joint.hold(pair, surface))
     return None
 
@@ -246,15 +269,25 @@ def _slid(trail: Trail, joint: Joint, held: Held, which: int) -> None:
     trail.slide(joint.solids[which], held.stations[which], lift)
 
 
-def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, float, float]:
-    """Move one line downhill, the other held; how far (scaled), and its next reach."""
+class _Advanced(NamedTuple):
+    """One line moved on: how far (scaled), its next reach, and whether it is at rest there."""
+
+    held: Held
+    shift: float
+    reach: float
+    rests: bool = False
+
+
+def _advance(joint: Joint, held: Held, which: int, reach: float) -> _Advanced:
+    """Move one line downhill, the other held."""
     solid, scale = joint.solids[which], joint.drop.length
     way = _way(joint, held, which)
     if way is None:
         station = held.stations[which]
         vertex = solid.vertex(station)
         at_edge = vertex.u in (0.0, 1.0) and 0 < vertex.piece + vertex.u < len(solid.profile)
-        return held.put(which, vertex, "pinned" if at_edge else "free", held.surface), 0.0, reach
+        state = "pinned" if at_edge else "free"
+        return _Advanced(held.put(which, vertex, state, held.surface), 0.0, reach, rests=True)
     (piece, u), direction, force = way
     edge = solid.profile.pieces[piece]
     neck, head = solid.span(piece, scale)
@@ -264,16 +297,16 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, 
     if (u <= neck and direction < 0) or (u >= head and direction > 0):  # over a ball's point
         piece += direction
         beside = Station(piece, solid.span(piece, scale)[0 if direction > 0 else 1])
-        return _at(joint, held, which, beside), NEAR, reach
+        return _Advanced(_at(joint, held, which, beside), NEAR, reach)
     if direction < 0 and solid.kind == "inner":  # the force changes over a hole's own radius
         reach = min(reach, max(CLOSING * float(held.surface.x[-1, 0]), NEAR))
     ahead = min(max(u + direction * reach / length, neck), head)
-    least = NEAR  # a line that is still pulled on is not at rest, however short its way
+    rests = False
     try:
         there = _at(joint, held, which, Station(piece, ahead))
         beyond = joint.force(there.surface, which, Station(piece, ahead))
         if beyond * direction < 0.0:
-            least = 0.0
+            rests = True
             near = held.put(which, Station(piece, u), "free", held.surface)
             there = _between(joint, near, there, which, (force, beyond))
     except ConvergenceError:
@@ -282,9 +315,11 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> tuple[Held, 
         if reach < NEAR:
             _refuse_parted(joint, held)
             raise
-        return held, reach, 0.5 * reach
+        return _Advanced(held, reach, 0.5 * reach)
     shift = abs(there.stations[which].u - u) * length
-    return there, max(shift, least), min(1.5 * reach, REACH)
+    if not rests:  # it is still pulled on, however short its way
+        shift = max(shift, NEAR)
+    return _Advanced(there, shift, min(1.5 * reach, REACH), rests)
 
 
 def _closes(joint: Joint, held: Held, which: int, direction: int, reach: float) -> bool:
@@ -353,9 +388,10 @@ def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | N
 
 
 def _between(joint: Joint, near: Held, far: Held, which: int, forces: tuple[float, float]) -> Held:
-    """Place of zero force between two places of one piece, by false position.
+    """Place of zero force between two places of one piece.
 
-    The end that stays counts for less, the less the other one changes (Anderson and Björck).
+    By false position: the end that stays counts for less, the less the other one changes (Anderson
+    and Björck). From the first place so found the line is let slide, towards the other end.
     """
     (f0, f1), piece = forces, near.stations[which].piece
     u0, u1 = near.stations[which].u, far.stations[which].u
@@ -372,11 +408,33 @@ def _between(joint: Joint, near: Held, far: Held, which: int, forces: tuple[floa
             part = 1.0 - f / f1
             f0 *= part if part > 0.0 else 0.5
         u1, f1 = u, f
+        slid = _slides_on(joint, found, which, u0)
+        if slid is not None:
+            return slid
     return found
 
 
+def _slides_on(joint: Joint, held: Held, which: int, limit: float) -> Held | None:
+    """A line let slide from where it is held; None where it does not stay short of a limit.
+
+    Where its force drives it to the limit, what it comes to first is a minimum of energy.
+    """
+    piece, start = held.stations[which]
+    try:
+        u, surface = joint.let_go(held.stations, held.surface, which)
+    except ConvergenceError:
+        return None
+    if not min(start, limit) < u < max(start, limit):
+        return None
+    return held.put(which, Station(piece, u), "free", surface)
+
+
+def _with(
+    stations: tuple[Station, Station], which: int, station: Station
+) -> tuple[Station, Station]:
+    return (stations[0], station) if which else (station, stations[1])
+
+
 def _at(joint: Joint, held: Held, which: int, station: Station) -> Held:
-    stations = list(held.stations)
-    stations[which] = station
-    pair = (stations[0], stations[1])
-    return held.put(which, station, "free", joint.hold(pair, held.surface))
+    surface = joint.hold(_with(held.stations, which, station), held.surface)
+    return held.put(which, station, "free", surface)

@@ -101,11 +101,15 @@ def rest_near(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
         As ``rest``.
     """
     moved = near
+    before: tuple[LineAt, ...] = ()
     try:
         for _ in range(OFF_EDGES):
             surface, lines = settle(joint, moved, None)
             if all(line.holds(surface) for line in lines):
                 break
+            if _stuck(before, lines):
+                return rest(joint, near, trail)
+            before = lines
             moved = _resume(joint, moved, surface, lines)
         else:
             return rest(joint, near, trail)
