@@ -72,7 +72,6 @@ class ColumnRoute:
 
         What is put on it once it has melted is put on a ball.
         """
-        metal = {layer.name for layer in self.layers}
         column: frozenset[int] = frozenset()
         for index, step in self.found.steps(Deposit):
             if step.column is None and not self._through_resist(index):
@@ -83,7 +82,7 @@ class ColumnRoute:
             on_column = any(
                 n in bodies and bodies[n].deposits & column and not bodies[n].frozen for n in under
             )
-            if on_column or (not column and metal & set(under)):
+            if on_column or (not column and {layer.name for layer in self.layers} & set(under)):
                 column |= {index}
         return column
 

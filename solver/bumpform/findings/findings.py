@@ -162,10 +162,7 @@ class Findings:
     def reach(self, region: Region) -> float:
         """Largest radius of a region of this run, m."""
         if id(region) not in self._reaches:
-            self._reaches[id(region)] = max(
-                max(r for r, _ in e.ends) if e.is_straight else float(e.sample(16)[:, 0].max())
-                for e in region.loop
-            )
+            self._reaches[id(region)] = max(e.largest(0) for e in region.loop)
         return self._reaches[id(region)]
 
     def measured(self, stage: str, metric: str) -> Measured | None:
@@ -326,4 +323,4 @@ def axis_span(region: Region) -> tuple[float, float] | None:
 
 def top_of(region: Region) -> float:
     """Highest place of a region, m."""
-    return max(float(e.sample(16)[:, 1].max()) for e in region.loop)
+    return max(e.largest(1) for e in region.loop)

@@ -113,6 +113,10 @@ class Edge:
         """Arc length, m."""
         return float(self._integrals[3])
 
+    def largest(self, coordinate: int) -> float:
+        """Largest r (coordinate 0) or z (1) on the edge, m."""
+        return float(library()[1].largest(self.table, coordinate))
+
     def nearest(self, point: Array) -> float:
         """Fraction u of the place nearest to a point."""
         return float(library()[1].nearest(self.table, doubles(point)))
@@ -144,11 +148,11 @@ class Edge:
 
     def named(self, feature: str, region: str, material: str) -> Edge:
         """The same edge with other names."""
-        named = Edge(self.curve, self.first, self.last, feature, region, material)
+        named = Edge(self.curve, self.first, self.last)
         held = vars(named)
-        for name, value in vars(self).items():  # what is known of its places
-            if name not in held and name != "_reversed":
-                held[name] = value
+        held |= vars(self)  # what is known of its places, too
+        held |= {"feature": feature, "region": region, "material": material}
+        held.pop("_reversed", None)
         return named
 
     def __getstate__(self) -> dict[str, Any]:

@@ -281,6 +281,39 @@ double foot(const edge *e, const double *point, double low, double high)
     return root(past_foot, &v, low, high);
 }
 
+/* An edge, and one of the coordinates. */
+typedef struct {
+    const edge *edge;
+    int axis;
+} slope_of;
+
+static double slope_along(const void *of, double u)
+{
+    const slope_of *s = of;
+    double slope[2];
+    place(s->edge, 1, u, slope);
+    return slope[s->axis];
+}
+
+/* Largest value of a coordinate (0: r, 1: z) on an edge. */
+double largest(const edge *e, int axis)
+{
+    const slope_of s = {e, axis};
+    const int count = samples(e, STEPS);
+    double here[2], slope[2], before = 0.0, rising = 0.0, most = -INFINITY;
+    for (int i = 0; i < count; ++i) {
+        const double u = sample(e, STEPS, i, here, slope);
+        most = fmax(most, here[axis]);
+        if (i > 0 && rising > 0.0 && slope[axis] < 0.0) {
+            place(e, 0, root(slope_along, &s, before, u), here);
+            most = fmax(most, here[axis]);
+        }
+        before = u;
+        rising = slope[axis];
+    }
+    return most;
+}
+
 /* Steps on a span between which an edge may be square to the way to a point. */
 enum { FINE = 16 };
 /* Nearer to an end than this, relative, the end is meant. */

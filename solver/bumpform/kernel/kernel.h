@@ -27,6 +27,7 @@ int spread(const edge *e, int steps, double *u, double *points, double *slopes);
 void tips(const edge *e, double *points);
 void integrals(const edge *e, double from, double to, double *sums);
 void volumes(const edge *e, int count, const double *u, double *sums);
+double largest(const edge *e, int axis);
 double nearest(const edge *e, const double *point);
 double foot(const edge *e, const double *point, double low, double high);
 int nearest_of(int count, const edge *const *edges, const double *point, double *u);

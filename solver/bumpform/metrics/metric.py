@@ -39,7 +39,7 @@ _ORDER: Final = ("shape", "amounts", "opening", "barrier", "joint", "process")
 _UNITS: Final = {"degrees": "deg", "temperature difference": "K"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Metric:
     """A metric.
 

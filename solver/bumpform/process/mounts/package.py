@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bumpform.errors import BumpformError, ProcessError
 from bumpform.geometry.curve import Arc, Curve, Line, PolynomialCurve
@@ -110,6 +111,7 @@ def upside_down(curve: Curve, height: float) -> Curve:
     raise BumpformError(f"no package has a {type(curve).__name__}")
 
 
+@lru_cache(maxsize=4)  # at other temperatures, with other loads it is the same
 def package(
     *,
     pad_radius: float,
