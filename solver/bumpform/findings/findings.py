@@ -102,7 +102,11 @@ class Findings:
 
     def borders_of(self, stack: Stack) -> Borders:
         """Who touches whom in a stack of this run."""
-        return self._borders.setdefault(id(stack), Borders(stack))
+        known = self._borders
+        if id(stack) not in known:
+            base = stack.base
+            known[id(stack)] = Borders(stack, None if base is None else self.borders_of(base))
+        return known[id(stack)]
 
     def state(self, index: int) -> State:
         """What stands there after a step."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from bumpform.geometry.profile import Edge
 from bumpform.quick import cached_property, quick, replace
-from bumpform.stack.stack import LIMITS, Stack, apart, split_parameters
+from bumpform.stack.stack import Stack, apart, split_parameters
 
 __all__ = ["AIR", "Border", "Borders"]
 
@@ -50,14 +50,29 @@ class Borders:
     Attributes
     ----------
     stack : Stack
+    under : Borders or None
+        Of what the stack's last region was put on, if they are known.
     """
 
     stack: Stack
+    under: Borders | None = None
 
     @cached_property
     def all(self) -> tuple[Border, ...]:
         """Every border, region by region."""
-        return tuple(_borders(self.stack))
+        return tuple(border for along in self._along.values() for border in along)
+
+    @cached_property
+    def _along(self) -> dict[int, tuple[Border, ...]]:
+        """Those along each curve (its id)."""
+        stack = self.stack
+        if self.under is None or self.under.stack is not stack.base:
+            return {key: tuple(_borders(edges)) for key, edges in stack.sides.items()}
+        found, before = dict(self.under._along), self.under.stack.sides
+        for key, edges in stack.sides.items():
+            if edges is not before.get(key):
+                found[key] = tuple(_borders(edges))
+        return found
 
     @cached_property
     def _of(self) -> dict[str, list[Border]]:
@@ -114,30 +129,25 @@ class Borders:
         return tuple(dict.fromkeys(found))
 
 
-def _borders(stack: Stack) -> Iterator[Border]:
-    by_curve: dict[int, list[Edge]] = defaultdict(list)  # in the order of their regions
-    for region in stack.regions:
-        for edge in region.loop:
-            if edge.feature not in LIMITS:
-                by_curve[id(edge.curve)].append(edge)
-    for edges in by_curve.values():
-        if len(edges) == 1:
-            yield Border((edges[0].region, AIR), edges[0])
-            continue
-        spans = [(min(e.first, e.last), max(e.first, e.last)) for e in edges]
-        if len(edges) == 2 and spans[0] == spans[1]:  # covered whole, from both sides
-            first, second = edges
-            yield Border((first.region, second.region), first)
-            continue
-        yield from _merged(
-            part
-            for a, b in pairwise(split_parameters(edges).tolist())
-            if (part := _between(edges, spans, a, b)) is not None
-        )
+def _borders(edges: tuple[Edge, ...]) -> Iterator[Border]:
+    """Borders along one curve, from the edges of all regions there."""
+    if len(edges) == 1:
+        yield Border((edges[0].region, AIR), edges[0])
+        return
+    spans = [(min(e.first, e.last), max(e.first, e.last)) for e in edges]
+    if len(edges) == 2 and spans[0] == spans[1]:  # covered whole, from both sides
+        first, second = edges
+        yield Border((first.region, second.region), first)
+        return
+    yield from _merged(
+        part
+        for a, b in pairwise(split_parameters(edges).tolist())
+        if (part := _between(edges, spans, a, b)) is not None
+    )
 
 
 def _between(
-    edges: list[Edge], spans: list[tuple[float, float]], a: float, b: float
+    edges: tuple[Edge, ...], spans: list[tuple[float, float]], a: float, b: float
 ) -> Border | None:
     """The border along a part of a curve that none of its edges ends in."""
     middle = 0.5 * (a + b)

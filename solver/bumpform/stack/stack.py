@@ -8,7 +8,7 @@ them share are taken away.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -117,10 +117,36 @@ class Stack:
         return self._chains[1]
 
     @cached_property
+    def base(self) -> Stack | None:
+        """The stack without its last region, if that was put on it and nothing else has changed."""
+        under = self.under
+        return under if under is not None and under.regions == self.regions[:-1] else None
+
+    @cached_property
+    def sides(self) -> dict[int, tuple[Edge, ...]]:
+        """Edges that bound regions, by their curve (its id), in the order of the regions."""
+        if self.base is None:
+            return _sides(self.regions)
+        found = dict(self.base.sides)
+        for key, edges in _sides(self.regions[-1:]).items():
+            found[key] = (*found.get(key, ()), *edges)
+        return found
+
+    @cached_property
+    def _exposed(self) -> dict[int, list[Edge]]:
+        """Of the same curves what belongs to one region only, directed axis outwards."""
+        if self.base is None:
+            return {key: _bare(edges) for key, edges in self.sides.items()}
+        found = dict(self.base._exposed)
+        for key in _sides(self.regions[-1:]):
+            found[key] = _bare(self.sides[key])
+        return found
+
+    @cached_property
     def _chains(self) -> tuple[Profile, tuple[tuple[Edge, ...], ...]]:
         # what rounding leaves of a step between surfaces that are flush is no surface
         step, scale = 1e-13 * self.outer, 1e-9 * self.outer
-        edges = [e for e in exposed_edges(self.regions) if apart(*e.ends) > step]
+        edges = [e for part in self._exposed.values() for e in part if apart(*e.ends) > step]
         starts = [e.ends[0] for e in edges]
         on_axis = [i for i, (r, _) in enumerate(starts) if r < scale]
         first = max(on_axis, key=lambda i: starts[i][1])
@@ -169,18 +195,27 @@ def exposed_edges(regions: tuple[Region, ...]) -> list[Edge]:
 
     A region's loop runs with the solid on its left, so each is turned round.
     """
-    by_curve: dict[int, list[Edge]] = defaultdict(list)
+    return [edge for edges in _sides(regions).values() for edge in _bare(edges)]
+
+
+def _sides(regions: tuple[Region, ...]) -> dict[int, tuple[Edge, ...]]:
+    """Edges of regions by their curve (its id), but for those at the model's limits."""
+    found: dict[int, tuple[Edge, ...]] = {}
     for region in regions:
         for edge in region.loop:
             if edge.feature not in LIMITS:
-                by_curve[id(edge.curve)].append(edge)
-    exposed: list[Edge] = []
-    for edges in by_curve.values():
-        if len(edges) == 1:
-            exposed.append(edges[0].reversed())
-        elif len(edges) > 2 or not _same_span(*edges):  # an interface: covered from both sides
-            exposed.extend(_cancel(edges))
-    return exposed
+                key = id(edge.curve)
+                found[key] = (*found.get(key, ()), edge)
+    return found
+
+
+def _bare(edges: tuple[Edge, ...]) -> list[Edge]:
+    """What of one curve's edges belongs to one region only, each part turned round."""
+    if len(edges) == 1:
+        return [edges[0].reversed()]
+    if len(edges) == 2 and _same_span(*edges):  # an interface: covered from both sides
+        return []
+    return _cancel(edges)
 
 
 def _same_span(one: Edge, other: Edge) -> bool:
@@ -189,7 +224,7 @@ def _same_span(one: Edge, other: Edge) -> bool:
     return ends in ((other.first, other.last), (other.last, other.first))
 
 
-def _cancel(edges: list[Edge]) -> list[Edge]:
+def _cancel(edges: tuple[Edge, ...]) -> list[Edge]:
     """Parts of one curve that exactly one of these edges covers."""
     spans = [(min(e.first, e.last), max(e.first, e.last)) for e in edges]
     ends = split_parameters(edges).tolist()
@@ -209,7 +244,7 @@ def _cancel(edges: list[Edge]) -> list[Edge]:
     return parts
 
 
-def split_parameters(edges: list[Edge]) -> Array:
+def split_parameters(edges: Sequence[Edge]) -> Array:
     """All ends of these edges of one curve, rising, near-equal ones merged."""
     ends = sorted({t for e in edges for t in (e.first, e.last)})
     keep = ends[:1]
