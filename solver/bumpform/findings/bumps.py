@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bumpform.findings.condition import Answer, not_judged
-from bumpform.findings.findings import Findings, top_of
+from bumpform.findings.findings import Findings
 from bumpform.findings.lineage import Melting
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.state import Cavity, GrownBarrier, State, opening_of
@@ -292,12 +292,12 @@ class Bumps:
         there = {r.name for r in self._before_built.stack.regions}
         there &= {whole_name(r.name) for r in last.regions}
         coats = {name: i for name, i in coats.items() if name in there and i < self.built_on}
-        borders = self.found.borders_of(self._before_built.stack)
+        borders = self._before_built.stack.borders
         names = self.found.lineage.named(self.built_on - 1, self.first) if self.built_on else ()
         touching = [name for name in coats if borders.touch(name, names)]
         if touching:
             stack = self._before_built.stack
-            return max(touching, key=lambda name: top_of(stack.region(name)))
+            return max(touching, key=lambda name: stack.region(name).top)
         froze = self.first_melting.index if self.first_melting is not None else self.built_on
         before = [name for name, i in coats.items() if i < froze or laminated]
         return max(before, key=lambda name: coats[name], default=None)
@@ -350,8 +350,7 @@ class Bumps:
         grown = self.found.state(self.barrier_step).stack
         now = self.found.state(index).stack.regions
         tops = {
-            id(b.edge.curve)
-            for b in self.found.borders_of(grown).between(self.coating(self.barrier_step), AIR)
+            id(b.edge.curve) for b in grown.borders.between(self.coating(self.barrier_step), AIR)
         }
         whole = all(grown.region(n) in now for n in self.coating(self.barrier_step))
 

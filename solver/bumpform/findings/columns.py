@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bumpform.findings.condition import Answer, not_judged
-from bumpform.findings.findings import Findings, axis_span, top_of
+from bumpform.findings.findings import Findings, axis_span
 from bumpform.findings.lineage import Melting
 from bumpform.process.moment import Moment
 from bumpform.process.state import Cavity
@@ -369,8 +369,8 @@ class ColumnRoute:
         if len(regions) == 1 and state.cavity is not None:
             if state.cavity.layer == regions[0].name:
                 return state.cavity
-        top = max(regions, key=top_of)
-        z_top, thickness = top_of(top), self.polyimide_thickness(index)
+        top = max(regions, key=lambda r: r.top)
+        z_top, thickness = top.top, self.polyimide_thickness(index)
         ends = [e.point(u) for e in top.loop for u in (0.0, 1.0)]
         rim_r = min(float(p[0]) for p in ends if p[1] >= z_top - 1e-9 * thickness)
         return Cavity(top.name, top.material, z_top, thickness, rim_r, thickness)
@@ -388,12 +388,12 @@ class ColumnRoute:
     def polyimide_top(self, index: int) -> float:
         """Highest place of the polyimide after a step, m."""
         stack = self.found.state(index).stack
-        return max(top_of(r) for r in self._parts(stack.regions, self.polyimide_layers))
+        return max(r.top for r in self._parts(stack.regions, self.polyimide_layers))
 
     def solder_top(self, index: int) -> float:
         """Highest place of the column after a step, m."""
         names = self.found.lineage.named(index, self.deposits)
-        return max(top_of(self.found.state(index).stack.region(n)) for n in names)
+        return max(self.found.state(index).stack.region(n).top for n in names)
 
     def protrusion(self, index: int) -> float | None:
         """How far the column stands above the polyimide's top after a step, m."""

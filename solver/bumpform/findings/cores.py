@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bumpform.findings.condition import Answer
-from bumpform.findings.findings import COATING, Findings, top_of
+from bumpform.findings.findings import COATING, Findings
 from bumpform.findings.lineage import Melting
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.quick import cached_property
@@ -139,5 +139,5 @@ class CoreRoute:
             return None
         index = self._put_on[0] - 1
         stack = self.found.state(index).stack
-        tops = [top_of(stack.region(name)) for name in self.regions(index)]
-        return max(tops) - top_of(stack.region("pad")) if tops else None
+        tops = [stack.region(name).top for name in self.regions(index)]
+        return max(tops) - stack.region("pad").top if tops else None

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bumpform.findings.cores import CoreRoute
     from bumpform.findings.masks import MaskRoute
 
-__all__ = ["COATING", "MAINLY", "Findings", "axis_span", "top_of"]
+__all__ = ["COATING", "MAINLY", "Findings", "axis_span"]
 
 #: From this part of its mass on an alloy counts as its main metal.
 MAINLY = 0.5
@@ -65,10 +65,6 @@ class Findings:
         return Lineage(self.history)
 
     @cached_property
-    def _borders(self) -> dict[int, Borders]:
-        return {}
-
-    @cached_property
     def bumps(self) -> Bumps:
         """Who is who where a second bump stands on a first."""
         from bumpform.findings.bumps import Bumps
@@ -98,15 +94,7 @@ class Findings:
 
     def borders(self, index: int) -> Borders:
         """Who touches whom after a step."""
-        return self.borders_of(self.history[index].state.stack)
-
-    def borders_of(self, stack: Stack) -> Borders:
-        """Who touches whom in a stack of this run."""
-        known = self._borders
-        if id(stack) not in known:
-            base = stack.base
-            known[id(stack)] = Borders(stack, None if base is None else self.borders_of(base))
-        return known[id(stack)]
+        return self.history[index].state.stack.borders
 
     def state(self, index: int) -> State:
         """What stands there after a step."""
@@ -158,16 +146,6 @@ class Findings:
     def missing(self, wanted: Callable[[Step], bool], absent: str) -> Answer:
         """Not judged: what has been asked for was not reached, or there is none of it."""
         return not_judged(self.not_reached(wanted) or absent)
-
-    @cached_property
-    def _reaches(self) -> dict[int, float]:
-        return {}
-
-    def reach(self, region: Region) -> float:
-        """Largest radius of a region of this run, m."""
-        if id(region) not in self._reaches:
-            self._reaches[id(region)] = max(e.largest(0) for e in region.loop)
-        return self._reaches[id(region)]
 
     def measured(self, stage: str, metric: str) -> Measured | None:
         """A metric with its error; None where it is meaningless."""
@@ -323,8 +301,3 @@ class Findings:
 def axis_span(region: Region) -> tuple[float, float] | None:
     """Lowest and highest place of a region on the axis, m; None where it does not reach it."""
     return region.axis_span
-
-
-def top_of(region: Region) -> float:
-    """Highest place of a region, m."""
-    return max(e.largest(1) for e in region.loop)

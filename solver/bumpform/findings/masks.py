@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bumpform.findings.condition import Answer, not_judged
-from bumpform.findings.findings import Findings, top_of
+from bumpform.findings.findings import Findings
 from bumpform.findings.lineage import Melting
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.quick import cached_property
@@ -97,11 +97,11 @@ class MaskRoute:
         if step.fill is not None:
             return step.fill.layer
         stack = self.found.state(index).stack
-        tops = {r.name: top_of(r) for r in stack.regions if r.kind == "dielectric"}
+        tops = {r.name: r.top for r in stack.regions if r.kind == "dielectric"}
         masks = [s.layer for i, s in self.openings if i < index and s.layer in tops]
         if not masks or max(tops, key=lambda name: tops[name]) not in masks:
             return ""
-        height = top_of(stack.regions[-1]) - 1e-9 * stack.outer
+        height = stack.regions[-1].top - 1e-9 * stack.outer
         return next((m for m in masks if tops[m] >= height), masks[-1])
 
     @cached_property

@@ -23,7 +23,6 @@ from bumpform.geometry.profile import Edge
 from bumpform.output.run_log import log_lines
 from bumpform.result.contract import RESULT, SCHEMA, Result, plain
 from bumpform.result.run import Run, Snapshot
-from bumpform.stack.borders import Borders
 from bumpform.stack.stack import Stack
 
 __all__ = ["interfaces", "read_result", "write_into", "write_run"]
@@ -171,7 +170,7 @@ def interfaces(stack: Stack, per_span: int = SAMPLES) -> Iterator[tuple[str, Arr
 
 def _pieces(stack: Stack) -> Iterator[tuple[str, Edge]]:
     """Parts of curves with the same regions on their sides, in the order of the regions."""
-    for border in Borders(stack).all:
+    for border in stack.borders.all:
         edge = border.edge
         yield (
             " | ".join(border.sides),

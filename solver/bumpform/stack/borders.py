@@ -50,12 +50,9 @@ class Borders:
     Attributes
     ----------
     stack : Stack
-    under : Borders or None
-        Of what the stack's last region was put on, if they are known.
     """
 
     stack: Stack
-    under: Borders | None = None
 
     @cached_property
     def all(self) -> tuple[Border, ...]:
@@ -65,12 +62,12 @@ class Borders:
     @cached_property
     def _along(self) -> dict[int, tuple[Border, ...]]:
         """Those along each curve (its id)."""
-        stack = self.stack
-        if self.under is None or self.under.stack is not stack.base:
-            return {key: tuple(_borders(edges)) for key, edges in stack.sides.items()}
-        found, before = dict(self.under._along), self.under.stack.sides
-        for key, edges in stack.sides.items():
-            if edges is not before.get(key):
+        sides, base = self.stack.sides, self.stack.base
+        if base is None:
+            return {key: tuple(_borders(edges)) for key, edges in sides.items()}
+        found = dict(base.borders._along)
+        for key, edges in sides.items():
+            if edges is not base.sides.get(key):
                 found[key] = tuple(_borders(edges))
         return found
 

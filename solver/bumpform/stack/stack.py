@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from bumpform.brief import brief
 from bumpform.geometry.curve import Array, Curve, Line
 from bumpform.geometry.profile import Edge, Profile
 from bumpform.quick import cached_property, quick
+
+if TYPE_CHECKING:
+    from bumpform.stack.borders import Borders
 
 #: What a region is in the stack, whatever it is made of.
 type RegionKind = Literal["pad", "base", "dielectric", "metal", "core", "solder"]
@@ -76,6 +79,16 @@ class Region:
         return (min(heights), max(heights)) if heights else None
 
     @cached_property
+    def widest(self) -> float:
+        """Largest radius, m."""
+        return max(edge.largest(0) for edge in self.loop)
+
+    @cached_property
+    def top(self) -> float:
+        """Highest place, m."""
+        return max(edge.largest(1) for edge in self.loop)
+
+    @cached_property
     def outline(self) -> Array:
         """Polygon for pictures, shape (n, 2), closed."""
         points = np.vstack([edge.sample()[:-1] for edge in self.loop])
@@ -131,6 +144,13 @@ class Stack:
         for key, edges in _sides(self.regions[-1:]).items():
             found[key] = (*found.get(key, ()), *edges)
         return found
+
+    @cached_property
+    def borders(self) -> Borders:
+        """Who touches whom."""
+        from bumpform.stack.borders import Borders
+
+        return Borders(self)
 
     @cached_property
     def _exposed(self) -> dict[int, list[Edge]]:

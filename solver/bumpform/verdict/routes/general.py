@@ -24,7 +24,7 @@ from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.gas import shut_in
 from bumpform.process.reflows.reflow import Stage
 from bumpform.quick import replace
-from bumpform.stack.borders import AIR, Borders
+from bumpform.stack.borders import AIR
 from bumpform.stack.cut import unsupported
 from bumpform.stack.stack import Stack
 from bumpform.steps.kinds import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
@@ -105,7 +105,7 @@ def _widest(found: Findings, moment: Moment) -> float:
     printed = {name for name, body in bodies.items() if not body.frozen}
     return max(
         (
-            found.reach(r)
+            r.widest
             for r in moment.state.stack.regions
             if (r.kind in ("solder", "metal", "pad", "core") or found.is_metal(r.material))
             and r.name not in printed
@@ -390,7 +390,7 @@ def afloat(stack: Stack, hangs: bool = False) -> list[str]:
     loose = set(unsupported(stack))
     if not loose:
         return []
-    borders = Borders(stack)
+    borders = stack.borders
     tips: dict[str, tuple[float, float]] = {}
     for region in stack.regions:
         ends = [float(e.point(u)[1]) for e in region.loop if e.feature == "axis" for u in (0, 1)]

@@ -171,7 +171,7 @@ def ubm_ends_at_solder(found: Findings) -> Answer:
 
 def _reach(found: Findings, name: str, index: int) -> float:
     """Largest radius of a region after a step, m."""
-    return found.reach(found.state(index).stack.region(name))
+    return found.state(index).stack.region(name).widest
 
 
 @condition(

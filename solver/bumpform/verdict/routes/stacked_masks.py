@@ -173,7 +173,7 @@ def ball_on_ubm(found: Findings) -> Answer:
     if last is None or not last.solved or not all(i < last.index for i in without):
         return holds("it is not melted without the masks", stage=melting.stage_name)
     assert last.stage.shape is not None
-    radius = found.reach(found.top_metal(last.index))
+    radius = found.top_metal(last.index).widest
     reach = last.stage.shape.measured["outer.r_m"]
     return judged(
         reach - radius,
