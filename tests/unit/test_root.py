@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from bumpform.geometry.roots import find_root
+from bumpform.geometry.roots import Bracket, find_root
 
 #: Functions, brackets, and their roots in closed form.
 KNOWN = [
@@ -50,3 +50,25 @@ def test_ends_may_be_roots():
 def test_no_change_of_sign_is_told():
     with pytest.raises(ValueError, match="no change of sign"):
         find_root(lambda x: x * x + 1.0, -1.0, 1.0)
+
+
+@pytest.mark.parametrize(("function", "low", "high", "root"), KNOWN[:2])
+def test_bracket_narrows_to_the_root_from_either_side(function, low, high, root):
+    """A root of a smooth function is enclosed all the way, and reached faster than by halves."""
+    for a, b in ((low, high), (high, low)):
+        bracket = Bracket(a, function(a), b, function(b))
+        for _ in range(25):
+            if bracket.is_spent or bracket.at_b == 0.0:
+                break
+            place = bracket.between
+            assert min(bracket.a, bracket.b) <= place <= max(bracket.a, bracket.b)
+            crosses, newer = bracket.crosses(function(place)), bracket.b
+            bracket = bracket.narrowed(place, function(place))
+            assert bracket.a == (newer if crosses else bracket.a)
+        assert bracket.b == pytest.approx(root, rel=1e-13)
+
+
+def test_bracket_of_a_straight_line_is_spent_at_once():
+    bracket = Bracket(0.0, -1.0, 4.0, 3.0)
+    bracket = bracket.narrowed(bracket.between, 0.0)
+    assert (bracket.b, bracket.at_b) == (1.0, 0.0)

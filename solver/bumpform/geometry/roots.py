@@ -1,15 +1,64 @@
 """Root of a function between two places, in plain Python.
 
-scipy has the like, but takes longer to import than a case takes to solve.
+scipy has the like, but takes longer to import than a case takes to solve, and calls a function of
+its own accord: where each value costs an equilibrium that starts from the one before, and a few
+lead near enough, a ``Bracket`` is narrowed by whoever has the equilibria.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import NamedTuple
 
 #: Steps before the search gives up; bisection alone needs 60 for every digit.
 MAX_STEPS = 200
+
+
+class Bracket(NamedTuple):
+    r"""Two places between which a value changes its sign, narrowed by false position.
+
+    .. math:: x = b - f(b) \frac{b - a}{f(b) - f(a)}
+
+    The value of an end that stays counts for less, the less the other one's has changed.
+
+    Attributes
+    ----------
+    a, at_a : float
+        The end that stays longer, and its value.
+    b, at_b : float
+        The end that is newer.
+
+    References
+    ----------
+    Anderson and Björck, BIT 13 (1973) 253-264.
+    """
+
+    a: float
+    at_a: float
+    b: float
+    at_b: float
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing lies in between any more."""
+        return self.a == self.b or self.at_a == self.at_b
+
+    @property
+    def between(self) -> float:
+        """The place to look at next."""
+        return self.b - self.at_b * (self.b - self.a) / (self.at_b - self.at_a)
+
+    def crosses(self, value: float) -> bool:
+        """Whether a value there has another sign than that of the newer end."""
+        return value * self.at_b < 0.0
+
+    def narrowed(self, place: float, value: float) -> Bracket:
+        """The bracket with the place that has been looked at as its newer end."""
+        if self.crosses(value):
+            return Bracket(self.b, self.at_b, place, value)
+        part = 1.0 - value / self.at_b
+        return Bracket(self.a, self.at_a * (part if part > 0.0 else 0.5), place, value)
 
 
 def find_root(

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.geometry.profile import Station
-from bumpform.geometry.roots import find_root
+from bumpform.geometry.roots import Bracket, find_root
 from bumpform.quick import replace
 from bumpform.surface.continuation.branch import first_point, follow_to
 from bumpform.surface.continuation.pull_off import SparingJoint, SpentError, peak
@@ -243,22 +243,20 @@ def _balance(
     the force bends sharply, since a line comes to an edge in between. None where it does leave.
     """
     (held, f0), (there, f1) = above, below
+    bracket = Bracket(lift_of(held), f0, lift_of(there), f1)
     last: Held | None = None
     for step in range(1, MOST_BALANCING + 1):
-        a, b = lift_of(held), lift_of(there)
-        if f0 == f1 or a == b:
+        if bracket.is_spent:
             return None
         try:
-            between = _at_rest(joint, there, b - f1 * (b - a) / (f1 - f0))
+            between = _at_rest(joint, there, bracket.between)
         except (ConvergenceError, NoEquilibriumError):
             return None
         f = between.surface.force_on_body() - load
-        if f * f1 < 0.0:
-            held, f0 = there, f1
-        else:
-            f0 *= 0.5
-        there, f1 = between, f
-        floating = _floating(joint, there, load, lift_of(held))
+        if bracket.crosses(f):
+            held = there
+        there, bracket = between, bracket.narrowed(lift_of(between), f)
+        floating = _floating(joint, there, load, bracket.a)
         if floating is not None and floating is not there:
             return floating
         if step >= BALANCING:

@@ -13,11 +13,10 @@ import numpy as np
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.profile import Station
+from bumpform.geometry.roots import Bracket
 from bumpform.quick import quick, replace
 from bumpform.surface.drop.contact import Solid, advance
-from bumpform.surface.drop.equilibrium import (
-    FIRST_ELEMENTS,
-)
+from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS
 from bumpform.surface.drop.line_force import Drop
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Trail
@@ -390,25 +389,18 @@ def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | N
 def _between(joint: Joint, near: Held, far: Held, which: int, forces: tuple[float, float]) -> Held:
     """Place of zero force between two places of one piece.
 
-    By false position: the end that stays counts for less, the less the other one changes (Anderson
-    and Björck). From the first place so found the line is let slide, towards the other end.
+    By false position. From the first place so found the line is let slide, towards the other end.
     """
-    (f0, f1), piece = forces, near.stations[which].piece
-    u0, u1 = near.stations[which].u, far.stations[which].u
-    found = near
+    piece, found = near.stations[which].piece, near
+    bracket = Bracket(near.stations[which].u, forces[0], far.stations[which].u, forces[1])
     for _ in range(20):
-        u = u1 - f1 * (u1 - u0) / (f1 - f0)
-        found = _at(joint, found, which, Station(piece, u))
-        f = joint.force(found.surface, which, Station(piece, u))
-        if abs(f) < NEAR * max(abs(forces[0]), abs(forces[1])) or abs(u1 - u0) < 1e-6:
+        at = Station(piece, bracket.between)
+        found = _at(joint, found, which, at)
+        f = joint.force(found.surface, which, at)
+        if abs(f) < NEAR * max(map(abs, forces)) or abs(bracket.b - bracket.a) < 1e-6:
             break
-        if f * f1 < 0.0:
-            u0, f0 = u1, f1
-        else:
-            part = 1.0 - f / f1
-            f0 *= part if part > 0.0 else 0.5
-        u1, f1 = u, f
-        slid = _slides_on(joint, found, which, u0)
+        bracket = bracket.narrowed(at.u, f)
+        slid = _slides_on(joint, found, which, bracket.a)
         if slid is not None:
             return slid
     return found
