@@ -1,7 +1,7 @@
 """Dimensions that a case file knows, and an exact table of the units it usually uses.
 
 pint knows every unit but takes 0.5 s to import; the units here cover ordinary case files without
-it. `tests/unit/test_units.py` compares the whole table with pint.
+it. `tests/unit/units/test_units.py` compares the whole table with pint.
 """
 
 from __future__ import annotations

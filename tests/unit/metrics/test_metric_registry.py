@@ -16,7 +16,7 @@ from bumpform.output.report import report_html
 from bumpform.result.readable import label
 from bumpform.study.plan.columns import known_columns, unit_of
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 @pytest.fixture

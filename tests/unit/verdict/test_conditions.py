@@ -71,6 +71,6 @@ def test_a_value_s_own_error_widens_its_limits():
 
 
 def test_the_page_of_conditions_is_that_of_the_registry():
-    docs = Path(__file__).parents[2] / "docs"
+    docs = Path(__file__).parents[3] / "docs"
     assert (docs / "conditions.md").read_text("utf-8") == conditions_page()
     assert (docs / "claims.md").read_text("utf-8") == claims_page()

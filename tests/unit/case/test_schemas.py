@@ -18,7 +18,7 @@ from bumpform.case.schema import case_schema
 from bumpform.result.contract import RESULT, plain, result_schema
 from bumpform.study.plan.schema import study_schema
 
-PEOPLE = Path(__file__).parents[1] / "people"
+PEOPLE = Path(__file__).parents[2] / "people"
 CASES = [*bundled_cases().values(), *sorted(PEOPLE.glob("*.toml"))]
 
 
