@@ -33,15 +33,19 @@ def quick[T](cls: type[T]) -> type[T]:
     Parameters
     ----------
     cls : type
-        Without ``slots``, and without fields that a factory or ``__post_init__`` fills.
+        Without ``slots``, and without fields that a factory or ``__post_init__`` fills; all of its
+        fields by keyword only, or none.
     """
-    names = [field.name for field in fields(cls)]  # type: ignore[arg-type]
-    lines = [f"def __init__(self, {', '.join(names)}):", " held = self.__dict__"]
+    made_of = fields(cls)  # type: ignore[arg-type]
+    names = [field.name for field in made_of]
+    given = ["*", *names] if all(field.kw_only for field in made_of) else names
+    lines = [f"def __init__(self, {', '.join(given)}):", " held = self.__dict__"]
     lines += [f" held[{name!r}] = {name}" for name in names]
     made: dict[str, Any] = {}
     exec("\n".join(lines), made)
     init, before = made["__init__"], cls.__init__
-    for of_it in ("__defaults__", "__annotations__", "__doc__", "__module__", "__qualname__"):
+    kept = "defaults", "kwdefaults", "annotations", "doc", "module", "qualname"
+    for of_it in (f"__{name}__" for name in kept):
         setattr(init, of_it, getattr(before, of_it))
     cls.__init__ = init  # type: ignore[method-assign]
     cls.__quick__ = tuple(names)  # type: ignore[attr-defined]

@@ -124,7 +124,7 @@ def wall_and_body(elements):
     """A joint's surface: both lines free on slants and arcs, the body loaded."""
     first, last = line("line backwards", 0.4), line("arc", 0.3)
     mesh = reference_mesh(elements)
-    x = first.point() * mesh.fade[0] + last.point() * mesh.fade[1]
+    x = first.point() * (1.0 - mesh.xi[:, None]) + last.point() * mesh.xi[:, None]
     x[:, 0] += 0.2 * np.sin(np.pi * mesh.xi)
     return Surface(x, first, last, BOND, PRESSURE, 0.3, load=0.2)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -58,6 +58,17 @@ class Findings:
     materials: Materials
     history: tuple[Moment, ...]
     metrics: Mapping[str, Metrics]
+
+    @cached_property
+    def _known(self) -> dict[Any, Any]:
+        return {}
+
+    def once[T](self, work: Callable[[Findings, int], T], index: int) -> T:
+        """What a function finds of a step, of which several conditions are made."""
+        if (work, index) not in self._known:
+            self._known[work, index] = work(self, index)
+        found: T = self._known[work, index]
+        return found
 
     @cached_property
     def lineage(self) -> Lineage:

@@ -113,6 +113,7 @@ def _monomials(nodes: tuple[float, ...]) -> Array:
     return np.linalg.inv(np.vander(x, increasing=True))
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class PolynomialCurve(_Evaluated):
     """Chain of polynomial elements: a solved meridian, of the solver's own degree.
@@ -156,6 +157,7 @@ class PolynomialCurve(_Evaluated):
         return tuple(float(e) for e in range(len(self.coefficients) + 1))
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class ParallelCurve(_Evaluated):
     r"""The curve at a signed distance to the left of a polynomial curve.

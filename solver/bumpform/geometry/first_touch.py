@@ -34,14 +34,6 @@ class Touch(NamedTuple):
     above: int = 0
 
 
-class _Box(NamedTuple):
-    """What a piece may reach, at the most."""
-
-    inner: float
-    outer: float
-    top: float
-
-
 def first_touch_of(below: Iterable[Edge], above: Iterable[Edge], least: float = -math.inf) -> Touch:
     """Height at which a body that is let down straight touches another one.
 
@@ -63,11 +55,11 @@ def first_touch_of(below: Iterable[Edge], above: Iterable[Edge], least: float = 
         At -∞ where they never touch (above ``least``).
     """
     below, above = tuple(below), tuple(above)
-    boxes = [_box(piece) for piece in below], [_box(piece) for piece in above]
+    reaches = [piece.reach for piece in below], [piece.reach for piece in above]
     pairs = [
         (low.top + high.top, i, k)
-        for i, low in enumerate(boxes[0])
-        for k, high in enumerate(boxes[1])
+        for i, low in enumerate(reaches[0])
+        for k, high in enumerate(reaches[1])
         if low.inner <= high.outer and high.inner <= low.outer
     ]
     best = Touch(-math.inf, Station(0, 0.0))
@@ -79,21 +71,6 @@ def first_touch_of(below: Iterable[Edge], above: Iterable[Edge], least: float = 
             if most - best.height <= ROUND_OFF * abs(most):
                 return best
     return best
-
-
-def _box(piece: Edge) -> _Box:
-    """Bounds of a piece from samples; between two of them a curve rises by less than a chord."""
-    if piece.is_straight:
-        (r0, z0), (r1, z1) = piece.ends
-        return _Box(min(r0, r1), max(r0, r1), max(z0, z1))
-    points = piece.sample()
-    r, z = points[:, 0], points[:, 1]
-    low, high, top = float(r.min()), float(r.max()), float(z.max())
-    chord = float(abs(points[1:] - points[:-1]).max())
-    slopes = piece.slopes()[:, 1]
-    slopes = slopes[np.abs(slopes) > ROUND_OFF**0.5 * np.abs(slopes).max()]
-    turns = bool(np.any(slopes[:-1] * slopes[1:] < 0.0))  # else the highest is a sample
-    return _Box(low - chord, high + chord, top + chord if turns else top)
 
 
 def _touches(a: Edge, b: Edge) -> Iterator[tuple[float, float]]:

@@ -20,6 +20,14 @@ from bumpform.kernel.native import doubles, library
 from bumpform.quick import cached_property, quick
 
 
+class Reach(NamedTuple):
+    """The smallest and the largest radius and the largest height of an edge, m."""
+
+    inner: float
+    outer: float
+    top: float
+
+
 @quick
 @dataclass(frozen=True, eq=False)
 class Edge:
@@ -113,9 +121,13 @@ class Edge:
         """Arc length, m."""
         return float(self._integrals[3])
 
-    def largest(self, coordinate: int) -> float:
-        """Largest r (coordinate 0) or z (1) on the edge, m."""
-        return float(library()[1].largest(self.table, coordinate))
+    @cached_property
+    def reach(self) -> Reach:
+        """How far it reaches inwards, outwards and up."""
+        ffi, compiled = library()
+        found = ffi.new("double[3]")
+        compiled.reach(self.table, found)
+        return Reach._make(found)
 
     def nearest(self, point: Array) -> float:
         """Fraction u of the place nearest to a point."""
@@ -285,6 +297,7 @@ class Station(NamedTuple):
     u: float
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Profile:
     """Chain of edges from the axis to the outer radius of the model.
@@ -321,9 +334,17 @@ class Profile:
         """The pieces as the library takes them."""
         return library()[0].new("edge *[]", [piece.table for piece in self.pieces])
 
+    @cached_property
+    def sides(self) -> Any:
+        """The pieces as the library looks at them, with boxes round them."""
+        ffi, compiled = library()
+        found = ffi.new("side[]", len(self.pieces))
+        compiled.look(len(self.pieces), self.tables, found)
+        return found
+
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: not the library's view of it."""
-        return {k: v for k, v in vars(self).items() if k != "tables"}
+        return {k: v for k, v in vars(self).items() if k not in ("tables", "sides")}
 
     @property
     def start(self) -> Station:

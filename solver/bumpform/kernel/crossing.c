@@ -243,26 +243,35 @@ static box box_of(int count, const double *points)
 /* Chords of a polyline that share a box. */
 enum { TOGETHER = 8 };
 
-/* Whether a polyline is apart from edges of solid, for all that their chords tell. */
-static int chords_apart(int count, const double *points, int edges, const edge *const *solid,
-                        double slack)
+static int beside(const box *b, const double *low, const double *high, double slack)
 {
+    return b->low[0] > high[0] + slack || low[0] > b->high[0] + slack || b->low[1] > high[1] + slack
+        || low[1] > b->high[1] + slack;
+}
+
+/* Whether a polyline is apart from edges of solid, for all that their chords tell. */
+static int chords_apart(int count, const double *points, int edges, const side *solid, double slack)
+{
+    const box whole = box_of(count, points);
     box boxes[count / TOGETHER + 1];
     for (int k = 0; k + 1 < count; k += TOGETHER)
         boxes[k / TOGETHER] = box_of((count - k < TOGETHER ? count - k : TOGETHER + 1), points + 2 * k);
     for (int i = 0; i < edges; ++i) {
-        const int all = samples(solid[i], LOOKED_AT);
+        if (beside(&whole, solid[i].low, solid[i].high, slack))
+            continue;
+        const edge *e = solid[i].edge;
+        const int all = samples(e, LOOKED_AT);
         double chord[4], slope[2];
-        sample(solid[i], LOOKED_AT, 0, chord + 2, slope);
+        sample(e, LOOKED_AT, 0, chord + 2, slope);
         for (int l = 1; l < all; ++l) {
             memcpy(chord, chord + 2, 2 * sizeof *chord);
-            sample(solid[i], LOOKED_AT, l, chord + 2, slope);
+            sample(e, LOOKED_AT, l, chord + 2, slope);
             const box c = box_of(2, chord);
+            if (beside(&whole, c.low, c.high, slack))
+                continue;
             for (int k = 0; k + 1 < count; ++k) {
                 const box *b = boxes + k / TOGETHER;
-                if (k % TOGETHER == 0
-                    && (b->low[0] > c.high[0] + slack || c.low[0] > b->high[0] + slack
-                        || b->low[1] > c.high[1] + slack || c.low[1] > b->high[1] + slack))
+                if (k % TOGETHER == 0 && beside(b, c.low, c.high, slack))
                     k += TOGETHER - 1;
                 else if (may_touch(points + 2 * k, chord, slack))
                     return 0;
@@ -272,7 +281,7 @@ static int chords_apart(int count, const double *points, int edges, const edge *
     return 1;
 }
 
-int is_apart(int count, const double *points, int edges, const edge *const *solid)
+int is_apart(int count, const double *points, int edges, const side *solid)
 {
     double size = 0.0;
     for (int k = 0; k < 2 * count; ++k)
@@ -283,7 +292,7 @@ int is_apart(int count, const double *points, int edges, const edge *const *soli
 /* Whether a free surface, all of its curve, is clear of the axis, of itself and of solid, for all
  * that chords tell. The chords at its contact lines start on the solid, so they are left out: that at
  * its end, too, where it runs between two. 0, too, without memory. */
-int is_clear(const edge *surface, int between, int count, const edge *const *solid)
+int is_clear(const edge *surface, int between, int count, const side *solid)
 {
     edge whole = *surface;
     whole.first = 0.0;

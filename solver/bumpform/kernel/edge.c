@@ -295,23 +295,30 @@ static double slope_along(const void *of, double u)
     return slope[s->axis];
 }
 
-/* Largest value of a coordinate (0: r, 1: z) on an edge. */
-double largest(const edge *e, int axis)
+/* Smallest and largest r, and largest z on an edge. */
+void reach(const edge *e, double *bounds)
 {
-    const slope_of s = {e, axis};
     const int count = samples(e, STEPS);
-    double here[2], slope[2], before = 0.0, rising = 0.0, most = -INFINITY;
+    double here[2], slope[2], before = 0.0, rising[2] = {0.0, 0.0};
+    bounds[0] = INFINITY;
+    bounds[1] = bounds[2] = -INFINITY;
     for (int i = 0; i < count; ++i) {
         const double u = sample(e, STEPS, i, here, slope);
-        most = fmax(most, here[axis]);
-        if (i > 0 && rising > 0.0 && slope[axis] < 0.0) {
-            place(e, 0, root(slope_along, &s, before, u), here);
-            most = fmax(most, here[axis]);
+        bounds[0] = fmin(bounds[0], here[0]);
+        for (int axis = 0; axis < 2; ++axis) {
+            const slope_of s = {e, axis};
+            double *most = bounds + 1 + axis, turn[2];
+            *most = fmax(*most, here[axis]);
+            if (i > 0 && rising[axis] * slope[axis] < 0.0) {
+                place(e, 0, root(slope_along, &s, before, u), turn);
+                *most = fmax(*most, turn[axis]);
+                if (axis == 0)
+                    bounds[0] = fmin(bounds[0], turn[0]);
+            }
+            rising[axis] = slope[axis];
         }
         before = u;
-        rising = slope[axis];
     }
-    return most;
 }
 
 /* Steps on a span between which an edge may be square to the way to a point. */

@@ -159,8 +159,29 @@ double rise_at_line(int elements, const double *x, const double *pull)
     return counted + remainder(atan2(pull[1], -pull[0]) - counted, TURN);
 }
 
-void read_off(const double *monomials, const double *slope, const double *xi, int elements,
-              const double *x, double bond, double pressure, const double *gradient, survey *s)
+void react(const double *xi, int elements, const double *x, double bond, double pressure,
+           const double *gradient, reaction *found)
+{
+    found->lift = reactions(xi, elements, x, bond, pressure, gradient, found->pull);
+    found->rise = rise_at_line(elements, x, found->pull[0]);
+}
+
+/* Stretches a meridian to other ends: its nodes follow them smoothly. */
+void follow(const double *xi, int elements, const double *first, const double *last, double *x)
+{
+    const int count = nodes_of(elements);
+    double shift[2][2];
+    for (int c = 0; c < 2; ++c) {
+        shift[0][c] = first[c] - x[c];
+        shift[1][c] = last[c] - x[2 * count - 2 + c];
+    }
+    for (int k = 0; k < count; ++k)
+        for (int c = 0; c < 2; ++c)
+            x[2 * k + c] = x[2 * k + c] + (1.0 - xi[k]) * shift[0][c] + xi[k] * shift[1][c];
+}
+
+void read_off(const double *monomials, const double *slope, int elements, const double *x,
+              survey *s)
 {
     const int count = elements * (NODES - 1) + 1;
     double sums[2];
@@ -169,8 +190,6 @@ void read_off(const double *monomials, const double *slope, const double *xi, in
     energies(elements, 1, x, sums);
     s->area = sums[0];
     s->weight = sums[1];
-    s->lift = reactions(xi, elements, x, bond, pressure, gradient, s->pull);
-    s->rise = rise_at_line(elements, x, s->pull[0]);
     s->length = 0.0;
     for (int k = 0; k < count - 1; ++k) {
         const double chord[2] = {x[2 * k + 2] - x[2 * k], x[2 * k + 3] - x[2 * k + 1]};

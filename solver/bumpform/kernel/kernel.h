@@ -27,7 +27,7 @@ int spread(const edge *e, int steps, double *u, double *points, double *slopes);
 void tips(const edge *e, double *points);
 void integrals(const edge *e, double from, double to, double *sums);
 void volumes(const edge *e, int count, const double *u, double *sums);
-double largest(const edge *e, int axis);
+void reach(const edge *e, double *bounds);
 double nearest(const edge *e, const double *point);
 double foot(const edge *e, const double *point, double low, double high);
 int nearest_of(int count, const edge *const *edges, const double *point, double *u);
@@ -49,8 +49,8 @@ int near_to(const side *s, const double *point, double distance);
 int is_blocked(int count, const side *sides, const double *start, const double *end, int one,
                int other, double known, double slack);
 int meet(const edge *one, const edge *other, double slack, double *u, double *w);
-int is_apart(int count, const double *points, int edges, const edge *const *solid);
-int is_clear(const edge *surface, int between, int count, const edge *const *solid);
+int is_apart(int count, const double *points, int edges, const side *solid);
+int is_clear(const edge *surface, int between, int count, const side *solid);
 int crossings(int count, int ours, const edge *const *edges, double slack, int most, int *pairs,
               double *found);
 
@@ -58,19 +58,26 @@ int crossings(int count, int ours, const edge *const *edges, double slack, int m
 typedef struct {
     double widest[2], top[2];  /* where r, where z is largest */
     double area, weight;       /* A and W */
-    double pull[2][2];         /* vectors along the surface, away from its first and last end */
-    double rise;               /* of a cap's surface at its line, towards the axis */
-    double lift;               /* force on the last end, upwards */
     double length;             /* of the chords between its nodes */
     double slowest, fastest, mean; /* |X'| by xi at the nodes of all elements */
 } survey;
+
+/* How a meridian acts on its ends. */
+typedef struct {
+    double pull[2][2];         /* vectors along the surface, away from its first and last end */
+    double rise;               /* of a cap's surface at its line, towards the axis */
+    double lift;               /* force on the last end, upwards */
+} reaction;
 
 extern const double node_places[];
 void gradients(int elements, const double *x, double bond, double pressure, double *gradient,
                double *volume);
 void energies(int elements, int copies, const double *x, double *sums);
-void read_off(const double *monomials, const double *slope, const double *xi, int elements,
-              const double *x, double bond, double pressure, const double *gradient, survey *s);
+void read_off(const double *monomials, const double *slope, int elements, const double *x,
+              survey *s);
+void react(const double *xi, int elements, const double *x, double bond, double pressure,
+           const double *gradient, reaction *found);
+void follow(const double *xi, int elements, const double *first, const double *last, double *x);
 void second_variation(int elements, const double *x, double bond, double pressure,
                       double *stiffness, double *inverse, double *mass);
 int lowest(int count, int first, int last, const double *stiffness, const double *inverse,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bumpform.case.case import Case
@@ -13,6 +12,7 @@ from bumpform.process.moment import Value
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.reflow import Liquid, Stage
 from bumpform.process.state import State
+from bumpform.quick import cached_property, quick
 from bumpform.steps.kinds import Mount, Reflow
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.units.measured import Measured
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Sample", "barrier_metrics", "process_metrics", "stage_metrics"]
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Sample:
     """A stage as its metrics see it.
@@ -43,7 +44,6 @@ class Sample:
     step: Reflow | Mount
     case: Case
     process: Findings | None = None
-    _known: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @property
     def found(self) -> Equilibrium:
@@ -75,6 +75,10 @@ class Sample:
             return self.stage.liquids
         hung = () if self.stage.hung is None else (self.stage.hung,)
         return (*self.stage.liquids, *hung)
+
+    @cached_property
+    def _known(self) -> dict[Any, Any]:
+        return {}
 
     def once[T](self, work: Callable[[Sample], T]) -> T:
         """What a function finds on this sample, of which several metrics are made."""
@@ -146,7 +150,7 @@ def _frozen(entries: tuple[Metric, ...], sample: Sample, scope: Scope) -> dict[s
     if stage.frozen is None or any(body.frozen is None for body in stage.bodies):
         return {}
     bodies = tuple(replace(body, equilibrium=body.shape) for body in stage.bodies)
-    cold = replace(sample, stage=replace(stage, equilibrium=stage.shape, bodies=bodies), _known={})
+    cold = replace(sample, stage=replace(stage, equilibrium=stage.shape, bodies=bodies))
     told = {}
     for entry in metrics_of("reflow", "joint", "open joint"):
         if callable(entry.frozen):

@@ -59,7 +59,7 @@ def setting_of(
     package, contents = brought(step, state.stack.outer, density)
     gravity = step.gravity_in(case.gravity)
     contents = {**state.contents, **contents}
-    if step.lifted:
+    if step.lifted and step.standoff is not None:
         below, above = (_hard(stack, contents) for stack in (state.stack, package.stack))
         refuse_lifted(step.standoff, Package(above).touch(below.profile).height)
     return Setting(

@@ -11,7 +11,7 @@ from bumpform.case.case import Case
 from bumpform.errors import Problem
 from bumpform.geometry.curve import PolynomialCurve
 from bumpform.process.moment import Metrics, Moment
-from bumpform.quick import cached_property
+from bumpform.quick import cached_property, quick
 from bumpform.stack.stack import Stack
 from bumpform.units.measured import parted
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # results are read where no solver is installed
     from bumpform.surface.search.alternatives import Alternative
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """The stack at one moment of the process.
@@ -94,6 +95,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9.]+", "_", name).strip("_") or "stage"
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class RunStage:
     """A reflow or a mount of a run, as it was computed.

@@ -81,12 +81,12 @@ class Region:
     @cached_property
     def widest(self) -> float:
         """Largest radius, m."""
-        return max(edge.largest(0) for edge in self.loop)
+        return max(edge.reach.outer for edge in self.loop)
 
     @cached_property
     def top(self) -> float:
         """Highest place, m."""
-        return max(edge.largest(1) for edge in self.loop)
+        return max(edge.reach.top for edge in self.loop)
 
     @cached_property
     def outline(self) -> Array:

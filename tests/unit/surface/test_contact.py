@@ -39,7 +39,7 @@ def test_of_a_cap_in_as_many_turns_as_its_meridian_makes(angle, slope):
     x = np.cumsum(np.vstack([[3.0, 0.0], steps]), axis=0)
     gradient = np.zeros_like(x)  # whose first reaction is the pull
     gradient[0] = -3.0 * np.array(vectors(angle, slope)[0])
-    found = outer_angle(reference_mesh(2).read_off(x, 0.0, 0.0, gradient).rise, tangent)
+    found = outer_angle(reference_mesh(2).reactions(x, 0.0, 0.0, gradient).rise, tangent)
     assert found == pytest.approx(math.radians(angle), abs=1e-12)
 
 

@@ -55,7 +55,7 @@ def stays_on_core(stage: Mounted, setting: Setting) -> bool:
         surface, lines = settle(Joint(drop, (first, last)), held, None)
     except ConvergenceError:
         return False
-    if not all(line.holds(surface) for line in lines) or not analyse(surface).upright:
+    if not all(line.holds(surface) for line in lines) or not analyse(surface, (0,)).upright:
         return False
     there = Equilibrium(drop, lines, surface, measure(surface, lines, drop), {})
     pull, load = there.values["joint_force_N"], stage.load

@@ -262,16 +262,16 @@ def refuse_overlap(standoff: float | None, lowest: float) -> None:
         )
 
 
-def refuse_lifted(standoff: float | None, lowest: float) -> None:
+def refuse_lifted(standoff: float, lowest: float) -> None:
     """Raise ProcessError where a package cannot be at a standoff before anything melts.
 
     Parameters
     ----------
-    standoff : float or None, m
+    standoff : float, m
     lowest : float, m
         At which what is solid then holds it off.
     """
-    if standoff is not None and standoff < lowest * (1.0 - 1e-12):
+    if standoff < lowest * (1.0 - 1e-12):
         raise ProcessError(
             f"mount: before anything melts, what is solid keeps the package off its standoff of "
             f"{format_length(standoff)}: give more, or lifted = false where that melts; it fits "

@@ -17,7 +17,7 @@ from bumpform.process.reflows.reflow import (
     Refusal,
 )
 from bumpform.process.reflows.shrinking import Frozen
-from bumpform.quick import cached_property, replace
+from bumpform.quick import cached_property, quick, replace
 from bumpform.stack.stack import Stack
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import Drop
@@ -26,6 +26,7 @@ from bumpform.surface.search.alternatives import Alternative
 from bumpform.units.measured import Measured
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Mounted:
     """A mounting, as computed.
@@ -137,6 +138,7 @@ class Standing:
     line: tuple[float, float]
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Setting:
     """What is heated, and how.

@@ -11,7 +11,7 @@ from bumpform.geometry.curve import Arc, Curve, Line, PolynomialCurve
 from bumpform.geometry.first_touch import Touch, first_touch_of
 from bumpform.geometry.profile import Edge, Profile
 from bumpform.growth.plated import plate
-from bumpform.quick import cached_property, replace
+from bumpform.quick import cached_property, quick, replace
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
 from bumpform.stack.stack import Region, Stack
@@ -24,6 +24,7 @@ PAD_THICKNESS = 0.1
 _TURNED_LIMITS = {"axis": "axis", "outer": "package outer", "bottom": "package top"}
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Hung:
     """A package at its height.

@@ -17,6 +17,7 @@ import numpy as np
 from bumpform.errors import ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.melt import Content, is_molten, molten_from
+from bumpform.quick import quick
 from bumpform.stack.stack import LIMITS, Region, Stack
 from bumpform.units.units import format_quantity
 
@@ -30,6 +31,7 @@ ZERO_CELSIUS = 273.15
 SUBSTRATE = ("pad", "base")
 
 
+@quick
 @dataclass(frozen=True)
 class Bodies:
     """Bodies of molten solder on a stack, each as the names of its regions.

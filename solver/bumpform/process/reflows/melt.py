@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.materials import Materials
-from bumpform.quick import replace
+from bumpform.quick import quick, replace
 from bumpform.surface.drop.line_force import Drop
 from bumpform.units.units import format_quantity
 
 
+@quick
 @dataclass(frozen=True)
 class Content:
     """Metal in one region of solder.
@@ -46,6 +47,7 @@ class Content:
         return replace(self, alloys=alloys, volume=self.volume * share)
 
 
+@quick
 @dataclass(frozen=True)
 class Melt:
     """One liquid in one stage, SI.

@@ -24,7 +24,7 @@ from bumpform.process.reflows.gas import refuse_over
 from bumpform.process.reflows.melt import Content, Melt, fuse
 from bumpform.process.reflows.released_energy import released
 from bumpform.process.reflows.shrinking import Frozen
-from bumpform.quick import replace
+from bumpform.quick import quick, replace
 from bumpform.stack.stack import Stack
 from bumpform.surface.continuation.limit_points import turning_point
 from bumpform.surface.drop.equilibrium import Equilibrium
@@ -59,6 +59,7 @@ class Refusal:
     detail: str
 
 
+@quick
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Liquid:
     """One body of liquid in a stage, as computed.
@@ -105,6 +106,7 @@ class Liquid:
         return self.equilibrium if self.frozen is None else self.frozen.shape
 
 
+@quick
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Stage(Liquid):
     """One reflow, as computed: its first liquid, and what else there is.

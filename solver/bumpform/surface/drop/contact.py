@@ -68,7 +68,7 @@ def outer_angle(rise: float, tangent: Sequence[float], heading: float = 0.0) -> 
     Parameters
     ----------
     rise : float, rad
-        As in ``Survey``, which counts its turns.
+        As in ``Reactions``, which counts its turns.
     tangent : pair of float
         Along the profile outwards.
     heading : float, rad
@@ -101,6 +101,7 @@ def between_angle(pull: Sequence[float], tangent: Sequence[float], turn: float =
     return (angle - least) % (2.0 * math.pi) + least
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Solid:
     """A profile with its wetting, as one kind of contact line sees it.
@@ -241,7 +242,7 @@ class Solid:
         """
         _, _, *tangent = self.profile.pieces[station.piece].jet(station.u)[:4]
         if surface.end is None:
-            return outer_angle(surface.survey.rise, tangent, self.headings[station.piece])
+            return outer_angle(surface.reactions.rise, tangent, self.headings[station.piece])
         pull = [*surface.pull(last=self.kind != "outer")]
         if self.kind == "inner":  # the same, seen from the axis
             pull[0], tangent[1] = -pull[0], -tangent[1]

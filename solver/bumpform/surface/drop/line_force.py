@@ -268,8 +268,8 @@ class LineForce:
                         volume, bond = self.drop.scaled_volume, self.drop.bond
                         near = Surface(held.x[i], line, None, bond, p, volume)
                 elif near is not None:
-                    fade = (1.0 - near.mesh.xi)[:, None]
-                    x = near.x + fade * (line.point() - near.x[0])
+                    r, z = near.x[-1].tolist()
+                    x = near.mesh.stretched(near.x, line.place, (r, z))
                     try:
                         near = solve(replace(near, x=x, start=line), tolerance=1e-3)
                     except ConvergenceError:

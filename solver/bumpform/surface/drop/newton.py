@@ -34,6 +34,7 @@ from bumpform.surface.drop.contact_line import ContactLine
 from bumpform.surface.drop.reference_element import (
     DEGREE,
     Newton,
+    Reactions,
     ReferenceMesh,
     Survey,
     reference_mesh,
@@ -152,7 +153,12 @@ class Surface:
     @cached_property
     def survey(self) -> Survey:
         """What is read off the free surface."""
-        return self.mesh.read_off(self.x, self.bond, self.pressure, self.gradient)
+        return self.mesh.read_off(self.x)
+
+    @cached_property
+    def reactions(self) -> Reactions:
+        """How the free surface acts on its ends."""
+        return self.mesh.reactions(self.x, self.bond, self.pressure, self.gradient)
 
     def energy(self) -> float:
         """Energy/2πσL²: free area, weight, less Σ cosθ·wetted area."""
@@ -166,7 +172,7 @@ class Surface:
     def force_on_body(self) -> float:
         """Force/2πσL of the liquid on the body of the last end, up positive: −dE/dz of it."""
         assert self.end is not None
-        return self.survey.lift - self.bond * self.end.solid[0]
+        return self.reactions.lift - self.bond * self.end.solid[0]
 
     def pull(self, last: bool = False) -> tuple[float, float]:
         """Unit vector along the surface, away from a contact line, from its reaction.
@@ -176,8 +182,7 @@ class Surface:
         last : bool
             At the last end instead of the first.
         """
-        found = self.survey
-        return (found.last_r, found.last_z) if last else (found.first_r, found.first_z)
+        return self.reactions.last if last else self.reactions.first
 
 
 def pose(surface: Surface, tolerance: float = 0.0) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bumpform.brief import brief
 from bumpform.geometry.profile import Station
-from bumpform.quick import replace
+from bumpform.quick import quick, replace
 from bumpform.surface.drop.contact import LineAt, Solid
 
 #: Moves shorter than this fraction of their piece are left out: a sampled root is no nearer.
@@ -17,6 +17,7 @@ SHORT = 1e-6
 SLIDES = ("spreads", "recedes")
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Move:
     """One leg of the way, on one piece of solid; or an event at one place.

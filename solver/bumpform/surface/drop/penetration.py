@@ -70,7 +70,7 @@ def find_penetration(
     """
     met = _beside_line(curve, profiles, 0)
     _, compiled = library()
-    clear = all(compiled.is_clear(curve.table, between, len(p), p.tables) for p in profiles)
+    clear = all(compiled.is_clear(curve.table, between, len(p), p.sides) for p in profiles)
     if met is None and not clear:
         met = _off_lines(curve, profiles, between)
     if met is None and between:
@@ -105,7 +105,7 @@ def _beside_line(
     """Where a surface enters solid next to one of its lines, but what the line is on."""
     points, (_, compiled) = curve.point(np.abs(end - CLOSER)), library()
     for profile in profiles:
-        if compiled.is_apart(len(points), doubles(points), len(profile), profile.tables):
+        if compiled.is_apart(len(points), doubles(points), len(profile), profile.sides):
             continue
         if not LineString(points).intersects(profile.outline):
             continue

@@ -60,14 +60,6 @@ class Survey(NamedTuple):
         Places where r, where z is largest.
     area, weight : float
         A and W.
-    first_r, first_z, last_r, last_z : float
-        Unit vectors along the surface away from its first and from its last end, from the
-        reactions there.
-    rise : float
-        Of a cap's surface at its line, towards the axis, rad, counted on from the axis: in as
-        many turns as the meridian makes.
-    lift : float
-        Force of the surface on its last end, upwards.
     length : float
         Of the chords between nodes.
     slowest, fastest, mean : float
@@ -80,16 +72,30 @@ class Survey(NamedTuple):
     top_z: float
     area: float
     weight: float
-    first_r: float
-    first_z: float
-    last_r: float
-    last_z: float
-    rise: float
-    lift: float
     length: float
     slowest: float
     fastest: float
     mean: float
+
+
+class Reactions(NamedTuple):
+    """How a meridian acts on its ends, scaled; see ``reaction`` in ``kernel.h``.
+
+    Attributes
+    ----------
+    first, last : pair of float
+        Unit vectors along the surface away from its first and from its last end.
+    rise : float
+        Of a cap's surface at its line, towards the axis, rad, counted on from the axis: in as
+        many turns as the meridian makes.
+    lift : float
+        Force of the surface on its last end, upwards.
+    """
+
+    first: tuple[float, float]
+    last: tuple[float, float]
+    rise: float
+    lift: float
 
 
 class ReferenceMesh:
@@ -107,8 +113,6 @@ class ReferenceMesh:
         Number of nodes of a meridian, ``elements * DEGREE + 1``.
     xi : ndarray, shape (count,)
         The nodes' places in [0, 1].
-    fade : tuple of ndarray, shape (count, 1) each
-        Smooth weights of the two ends: 1 − ξ and ξ.
     local : tuple of float, length DEGREE + 1
         Places of an element's nodes in [0, 1].
     monomials : ndarray, shape (DEGREE + 1, DEGREE + 1)
@@ -127,7 +131,6 @@ class ReferenceMesh:
         points = np.array(self.local)
         inner = np.arange(elements)[:, None] + points[:-1]
         self.xi = np.append(inner.ravel(), elements) / elements
-        self.fade = (1.0 - self.xi[:, None], self.xi[:, None])
         vander = np.vander(2.0 * points - 1.0, increasing=True)
         self.monomials = np.linalg.inv(vander)
         rise = np.zeros_like(vander)
@@ -206,7 +209,7 @@ class ReferenceMesh:
             raise MemoryError
         return Newton(gradient, volume_gradient, normal, right, change, sizes, matrix)
 
-    def read_off(self, x: Array, bond: float, pressure: float, gradient: Array) -> Survey:
+    def read_off(self, x: Array) -> Survey:
         """What is read off a meridian.
 
         Where it is highest inside an element is a root of the derivative's polynomial, so it is
@@ -215,16 +218,32 @@ class ReferenceMesh:
         Parameters
         ----------
         x : ndarray, shape (count, 2)
+        """
+        s = self._ffi.new("survey *")
+        self._library.read_off(self._monomials, self.given[0], self.elements, doubles(x), s)
+        numbers = (*s.widest, *s.top, s.area, s.weight)
+        return Survey._make((*numbers, s.length, s.slowest, s.fastest, s.mean))
+
+    def reactions(self, x: Array, bond: float, pressure: float, gradient: Array) -> Reactions:
+        """How a meridian acts on its ends.
+
+        Parameters
+        ----------
+        x : ndarray, shape (count, 2)
         bond, pressure : float
         gradient : ndarray, shape (count, 2)
             Of 𝓛 there.
         """
-        s = self._ffi.new("survey *")
-        self._library.read_off(
-            self._monomials, *self.given, doubles(x), bond, pressure, doubles(gradient), s
-        )
-        numbers = (*s.widest, *s.top, s.area, s.weight, *s.pull[0], *s.pull[1])
-        return Survey._make((*numbers, s.rise, s.lift, s.length, s.slowest, s.fastest, s.mean))
+        found = self._ffi.new("reaction *")
+        self._library.react(*self.given[1:], doubles(x), bond, pressure, doubles(gradient), found)
+        first, last = found.pull
+        return Reactions((first[0], first[1]), (last[0], last[1]), found.rise, found.lift)
+
+    def stretched(self, x: Array, first: tuple[float, float], last: tuple[float, float]) -> Array:
+        """A meridian's nodes, shape (count, 2), that follow its ends to other places."""
+        found = x.copy()
+        self._library.follow(*self.given[1:], first, last, doubles(found))
+        return found
 
     def second_variation(
         self, x: Array, bond: float, pressure: float

@@ -32,9 +32,9 @@ class Relaxed(NamedTuple):
     lift : ndarray, shape (places,)
         Rise of the last ends, where they carry a weight.
     pulls : ndarray, shape (places, 2, 2)
-        Vectors along the surface away from the first and from the last line, as in ``Survey``.
+        Vectors along the surface away from the first and from the last line, as in ``Reactions``.
     rises : ndarray, shape (places,)
-        Rises of caps at their lines, as in ``Survey``.
+        Rises of caps at their lines, as in ``Reactions``.
     converged : ndarray of bool, shape (places,)
     """
 

@@ -74,6 +74,7 @@ class GlidingError(NoEquilibriumError):
         self.held = held
 
 
+@quick
 @dataclass(frozen=True, eq=False)
 class Joint:
     """Liquid between two contact lines.
@@ -145,8 +146,7 @@ class Joint:
         scale, lift = self.drop.length, near.end.lift
         first = self.solids[0].line(stations[0], free=free == 0, scale=scale)
         last = self.solids[1].line(stations[1], free=free == 1, scale=scale, lift=lift)
-        xi = near.mesh.xi[:, None]
-        x = near.x + (1.0 - xi) * (first.point() - near.x[0]) + xi * (last.point() - near.x[-1])
+        x = near.mesh.stretched(near.x, first.place, last.place)
         return replace(near, x=x, start=first, end=last, load=None)
 
     def force(self, surface: Surface, which: int, station: Station) -> float:

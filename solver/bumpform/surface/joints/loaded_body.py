@@ -227,6 +227,6 @@ def stretched(surface: Surface, lift: float) -> Surface:
     """The curve stretched to another height of the body."""
     end = surface.end
     assert end is not None
-    x = surface.x.copy()
-    x[:, 1] += surface.mesh.xi * (lift - end.lift)
-    return replace(surface, x=x, end=replace(end, lift=lift))
+    raised = end.at(end.u, lift)
+    x = surface.mesh.stretched(surface.x, surface.start.place, raised.place)
+    return replace(surface, x=x, end=raised)

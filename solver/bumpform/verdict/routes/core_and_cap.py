@@ -107,10 +107,11 @@ def standoff_held_by_core(found: Findings) -> list[Answer]:
     mounts = _mounted(found)
     if isinstance(mounts, Answer):
         return [mounts]
-    return [_held(found, *mount) for mount in mounts]
+    return [found.once(_held, index) for index, _, _ in mounts]
 
 
-def _held(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
+def _held(found: Findings, index: int) -> Answer:
+    step, stage = next((s, m) for i, s, m in found.core.mounts if i == index)
     told: dict[str, Any] = {"stage": step.name}
     if step.standoff is not None:
         return not_judged("the gap is given, not found", **told)
@@ -152,8 +153,8 @@ def standoff_equals_core(found: Findings) -> list[Answer]:
         return [mounts]
     size = found.core.size
     answers = []
-    for index, step, stage in mounts:
-        held = _held(found, index, step, stage)
+    for index, step, _ in mounts:
+        held = found.once(_held, index)
         standoff = found.measured(step.name, "standoff_m")
         if held.verdict == "not judged":
             answers.append(held)
@@ -188,7 +189,7 @@ def standoff_steady(found: Findings) -> list[Answer]:
 
 
 def _steady(found: Findings, index: int, step: Mount, stage: Mounted) -> Answer:
-    held = _held(found, index, step, stage)
+    held = found.once(_held, index)
     if held.verdict == "not judged":
         return held
     if held.verdict == "fails":
