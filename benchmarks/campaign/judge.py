@@ -101,7 +101,7 @@ def stage_row(case, moment: Moment) -> dict:
     found = stage.equilibrium
     if found is None:
         return row
-    angle = young(case, moment)
+    angle = young(case, moment.stage.melt)
     sides = []
     for line in found.lines:
         profile = line.solid.profile

@@ -15,6 +15,7 @@ from bumpform.case.case import Case
 from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
 from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.melt import Melt
 from bumpform.process.reflows.reflow import Stage
 from bumpform.process.state import State
 from bumpform.stack.stack import Region
@@ -120,9 +121,8 @@ def moments_of(done: bumpform.Run, steps: tuple[Done, ...]) -> tuple[Moment, ...
     )
 
 
-def young(case: Case, moment: Moment):
+def young(case: Case, melt: Melt):
     """Function of a surface's material: Young's angle as the case's [wetting] says, rad."""
-    melt = moment.stage.melt
     library = Materials(case.materials)
 
     def one(solder: str, surface: str) -> float:

@@ -7,6 +7,8 @@ import math
 from itertools import pairwise
 
 import shapely
+from flowed import flowed
+from frozen import frozen
 from record import Moment, young
 from second import Outcome, Walk
 from sections import bodies
@@ -27,7 +29,7 @@ def walk(case: Case, moment: Moment) -> tuple[Outcome, Walk, bool]:
     solid = {r.name for r in stage.solids.regions}
     names = tuple(r.name for r in stack.regions if r.name not in solid)
     outer, inner = first_touch(stack, stage.solids, names)
-    angle = young(case, moment)
+    angle = young(case, moment.stage.melt)
     profile = stage.solids.profile
     side = Side(profile, tuple(angle(p.material) for p in profile), "outer")
     drop = stage.melt.drop(case.steps[moment.index].gravity_in(case.gravity))
@@ -82,34 +84,33 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
             ("confirmed", "a solid on liquid alone") if loose else ("open", "solids hang together")
         )
     if reason == "freezing":
-        return "open", "a solid of another volume"
+        return frozen(case, moment)
     if reason == "enclosed":
         return ("confirmed", "a closed hole") if _hole(stage) else ("open", "no hole")
-    if isinstance(stage, Mounted) and (moment.before.placed or stage.brought.metal):
-        return "open", "a joint"
+    joint = isinstance(stage, Mounted)
     if reason == "gas_shut_in":
-        closed = _closes_hole(moment.before.stack.regions, stage.solids.outer)
+        parts = [moment.before.stack.regions, *([stage.brought.stack.regions] if joint else [])]
+        closed = any(_closes_hole(regions, stage.solids.outer) for regions in parts)
         return ("confirmed", "a closed hole") if closed else ("missed", "no hole")
-    if reason == "unfilled_corner" and isinstance(stage, Mounted):
-        return "open", "a joint"
+    verdict, words = ("open", "a joint") if joint else _walked(case, moment, last)
+    if verdict != "confirmed":
+        flows = flowed(case, moment)
+        verdict, words = flows[0], f"{flows[1]} (walk: {words})"
+    return verdict, words
+
+
+def _walked(case: Case, moment: Moment, last: Moment | None) -> tuple[str, str]:
+    """What held shots along the whole profile say of a drop."""
+    reason = moment.stage.refusal.reason
     out, shots, covers = walk(case, moment)
-    ring = "open", "a ring: that it rests once closed over the middle does not lead it there"
+    if not covers:
+        return "open", "a ring"
     if reason == "unfilled_corner":
-        return _unfilled_corner(shots) if covers else ring
-    if not covers and out.kind == "rest" and not isinstance(stage, Mounted):
-        return ring
-    if out.kind == "lost":
-        return "open", "no shots"
-    words = f"the walk ends: {out.kind} {out.state}"
-    if reason == "no_joint":
-        return _no_joint(stage, out, None if covers else last)
-    if isinstance(stage, Mounted):
-        return "open", "a joint"
-    if reason == "not_converged":
-        return ("missed" if out.kind == "rest" else "open"), words
+        return _unfilled_corner(shots)
+    words = f"{out.kind} {out.state}"
     alike = {"no_equilibrium": ("opens", "itself"), "penetration": ("opens", "itself")}
     if out.kind in alike.get(reason, (reason,)):
-        return "confirmed", words
+        return "confirmed", f"the walk ends: {words}"
     return ("missed" if out.kind == "rest" else "open"), words
 
 
@@ -137,27 +138,6 @@ def _unfilled_corner(shots: Walk) -> tuple[str, str]:
     if back.kind == "rest" and not shots.stays_out(back):
         return "confirmed", f"driven back, it meets solid past it; a rest {place} is behind a ridge"
     return ("missed" if back.kind == "rest" else "open"), f"rests {place}"
-
-
-def _no_joint(stage: Mounted, out: Outcome, ring: Moment | None) -> tuple[str, str]:
-    """Whether the liquid alone stays below the lowest place that the package can take.
-
-    A ring melts to the shape in which it froze.
-    """
-    height = stage.touch.height
-    if out.kind == "opens" and height > 0.0:
-        return "confirmed", "the liquid does not close over the core that holds the package off"
-    if out.kind != "rest":
-        return "open", out.kind
-    if "holds it off" not in stage.refusal.detail:
-        return "open", "a joint that is drawn"
-    if ring is not None and ring.stage.equilibrium is not None:
-        top = ring.stage.equilibrium.values["top_z_m"]
-        if len(ring.stage.equilibrium.lines) == 2 and top < height:
-            return "confirmed", f"the ring's top {top:.6g} m lies under {height:.6g} m"
-    if out.top <= height * (1.0 + 1e-5):
-        return "confirmed", f"top {out.top:.6g} m under {height:.6g} m"
-    return "missed", f"top {out.top:.6g} m over {height:.6g} m"
 
 
 def _hole(stage) -> bool:

@@ -18,6 +18,8 @@ from numpy.polynomial.legendre import leggauss
 from bumpform.geometry.profile import Edge, Profile
 
 _X, _W = leggauss(40)
+#: Places of what lies in solid at which its depth is looked at, relative to its length.
+FINE = 1e-2
 
 
 def moments(edge: Edge, u: float) -> np.ndarray:
@@ -106,5 +108,6 @@ class Side:
         if inside.is_empty:
             return 0.0
         edge = shapely.LineString(np.vstack([piece.sample(48) for piece in self.profile.pieces]))
-        points = shapely.points(shapely.get_coordinates(inside))
+        inside = shapely.segmentize(inside, FINE * shapely.length(inside) + 1e-300)
+        points = shapely.points(shapely.get_coordinates(inside))  # a lip may lie between two
         return float(shapely.distance(points, edge).max())

@@ -40,8 +40,11 @@ from bumpform.errors import CaseError, Problem
 REASONS = {"off_model", "carried", "dewets", "penetration", "enclosed", "unstable", "not_converged",
            "no_equilibrium", "no_joint", "collapsed", "unfilled_corner", "freezing",
            "gas_shut_in"}  # fmt: skip
-#: Longest that one process may take, s; most steps of it that are left out.
-PATIENCE, LEFT_OUT = 60, 9
+#: Of the refused for any other reason, the share whose reason is looked at a second time.
+COMMON, RARE = ("enclosed", "carried", "unfilled_corner", "no_equilibrium"), 0.5
+#: Longest that one process may take, and a second look at its surfaces or its refusal, s; most
+#: steps of it that are left out.
+PATIENCE, SECOND, LEFT_OUT = 60, 300, 9
 
 
 def trial(
@@ -57,7 +60,8 @@ def trial(
     deep : float
         Of the solved, whose surfaces are shot; of all, whose last stack is meshed.
     refusals : float
-        Of the refused, whose reason is looked at a second time (and whose surfaces are shot).
+        Of the refused, whose reason is looked at a second time (and whose surfaces are shot);
+        of those refused for a rare one, a half.
 
     Returns
     -------
@@ -74,7 +78,11 @@ def trial(
     try:
         with _patience(), warnings.catch_warnings():
             warnings.simplefilter("error")
-            _judge(row, copy.deepcopy(drawn.data), seed, share, deep, refusals)
+            looked = _judge(row, copy.deepcopy(drawn.data), seed, share, deep, refusals)
+        if looked is not None:
+            with _patience(SECOND), warnings.catch_warnings(), _timed(row, "shots"):
+                warnings.simplefilter("error")
+                _deep(row, *looked)
     except Exception as error:
         row["outcome"] = "traceback"
         row["detail"] = traceback.format_exc()[-2500:]
@@ -88,10 +96,11 @@ def trial(
 
 def _judge(
     row: dict[str, Any], data: dict, seed: int, share: float, deep: float, refusals: float
-) -> None:
+) -> tuple[Case, tuple[Moment, ...]] | None:
+    """Check a process; what is left to be looked at a second time, if anything is."""
     found = _run(row, data)
     if found is None:
-        return
+        return None
     data, done, steps = found
     case = done.case
     row["outcome"] = "refused" if done.refused else "solved"
@@ -124,9 +133,10 @@ def _judge(
         with _timed(row, "mesh"):
             for words in mesh_flaws(done.snapshots[-1].stack):
                 _fault(row, "mesh", words)
-    if moments and chance.random() < (refusals if done.refused else deep):
-        with _timed(row, "shots"):
-            _deep(row, case, moments)
+    share = refusals if done.refused else deep
+    if done.refused and done.refused.reason not in COMMON:
+        share = max(share, RARE * (refusals > 0.0))
+    return (case, moments) if moments and chance.random() < share else None
 
 
 def _run(row: dict[str, Any], data: dict) -> tuple[dict, bumpform.Run, tuple[Done, ...]] | None:
@@ -241,12 +251,12 @@ def _sentences(row: dict[str, Any], done: bumpform.Run) -> None:
 
 
 @contextlib.contextmanager
-def _patience() -> Iterator[None]:
+def _patience(seconds: int = PATIENCE) -> Iterator[None]:
     def late(*_: object) -> None:
-        raise TimeoutError(f"still at work after {PATIENCE} s of the processor's time")
+        raise TimeoutError(f"still at work after {seconds} s of the processor's time")
 
     old = signal.signal(signal.SIGPROF, late)
-    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:

@@ -18,8 +18,9 @@ DEPTH, BESIDE, NEAR = 2e-3, 1, 8
 CLOSED, HEALED = 0.04, 0.15
 #: Thickness of a film that opens.
 THIN = 0.02
-#: Length of the foot that a line gets inside of a corner that empties.
-FOOT = 0.15
+#: Length of the foot that a line gets inside of a corner that empties; turn from which on one is
+#: re-entrant, and sum of its angles beyond the limit, rad.
+FOOT, LEVEL, EMPTY = 0.15, 1e-3, 1e-3
 
 
 class Broken(Exception):
@@ -100,21 +101,37 @@ def _closed(curve: Curve, floor: Wall) -> tuple[Curve, str]:
 
 
 def leave_corner(curve: Curve, floor: Wall) -> tuple[Curve, str] | None:
-    """The curve without the corner that liquid cannot fill (Concus and Finn); None without one."""
-    outer = curve.lines[0]
+    """The curve without a corner that liquid cannot fill (Concus and Finn); None without one."""
     low = curve.lines[1].s if curve.lines[-1].end == "inner" else 0.0
-    for k in reversed(range(len(floor.spans) - 1)):
-        s = float(floor.ends[k + 1])
-        if not low < s < outer.s or floor.turn(k) <= 0.05:
+    for line in curve.lines:
+        if line.end == "inner":
             continue
-        angles = math.acos(floor.cosines[k]) + math.acos(floor.cosines[k + 1])
-        if angles <= 2.0 * math.pi - floor.turn(k) + 0.05:
-            continue
-        line = Line("outer", floor, k, s - min(FOOT, 0.5 * float(s - floor.ends[k])))
-        corner, _, _ = floor.place(k, s)
-        far = np.hypot(*(curve.x - curve.x[0]).T) > np.hypot(*(curve.x[0] - corner)) + FOOT
-        far |= curve.x[:, 0] < line.point[0]
-        keep = curve.x[int(np.argmax(far)) :]
-        x = np.vstack([np.linspace(line.point, keep[0], 12)[:-1], keep])
-        return Curve(x, (line, *curve.lines[1:])), "leaves a corner"
+        wall = floor if line.end == "outer" else line.wall
+        for k in reversed(range(len(wall.spans) - 1)):
+            s = float(wall.ends[k + 1])
+            if (low if line.end == "outer" else 0.0) < s < line.s and _empty(wall, k):
+                return _without(curve, line, k, s), "leaves a corner"
     return None
+
+
+def _empty(wall: Wall, k: int) -> bool:
+    """Whether liquid cannot fill a piece's outer end; a ball's foot on the axis is a cusp."""
+    turn = -wall.turn(k) if wall.upper else wall.turn(k)
+    if abs(turn) > math.pi - 1e-6:
+        turn = math.pi
+    angles = math.acos(wall.cosines[k]) + math.acos(wall.cosines[k + 1])
+    return turn > LEVEL and angles > 2.0 * math.pi - turn + EMPTY
+
+
+def _without(curve: Curve, line: Line, k: int, s: float) -> Curve:
+    """With a line a little short of a corner."""
+    wall, start = line.wall, float(line.wall.ends[k])
+    new = Line(line.end, wall, k, s - min(FOOT, 0.5 * (s - start)))
+    x = curve.x if line.end == "outer" else curve.x[::-1]
+    corner, _, _ = wall.place(k, s)
+    far = np.hypot(*(x - x[0]).T) > np.hypot(*(x[0] - corner)) + FOOT
+    far |= x[:, 0] < new.point[0]
+    keep = x[int(np.argmax(far)) :]
+    x = np.vstack([np.linspace(new.point, keep[0], 12)[:-1], keep])
+    x = x if line.end == "outer" else x[::-1]
+    return Curve(x, tuple(new if q is line else q for q in curve.lines))

@@ -131,7 +131,7 @@ def begun(case, moment, outline=None, standoff: float | None = None):
         return curve, floor, numbers, body, length
     if any(region.name.startswith("package ") for region in stack.regions):
         raise Lost("a joint that melts again")
-    curve = _deposit(stack, stage.melted, floor, length)
+    curve = deposit(stack, stage.melted, floor, length)
     if roof is not None:
         if any(region.kind == "solder" for region in stage.brought.stack.regions):
             raise Lost("solder that the package brings along")
@@ -141,12 +141,12 @@ def begun(case, moment, outline=None, standoff: float | None = None):
     return curve, floor, numbers, body, length
 
 
-def _deposit(stack, melted, floor: Wall, length: float) -> Curve:
+def deposit(stack, melted, floor: Wall, length: float) -> Curve:
     """The outline of a deposit."""
     x = _outline(stack, melted) / length
-    lines = (_held(Line("outer", floor, *floor.nearest(x[0]))),)
+    lines = (held(Line("outer", floor, *floor.nearest(x[0]))),)
     if x[-1, 0] > 1e-6:
-        return Curve(x, (*lines, _held(Line("inner", floor, *floor.nearest(x[-1])))))
+        return Curve(x, (*lines, held(Line("inner", floor, *floor.nearest(x[-1])))))
     x[-1, 0] = 0.0
     curve = Curve(x, lines)
     return _with_foot(curve) if _rests_on_nothing(curve) else curve
@@ -155,12 +155,12 @@ def _deposit(stack, melted, floor: Wall, length: float) -> Curve:
 def _placed(floor: Wall, roof: Wall | None, x, standoff, length) -> Curve:
     """A free surface on the solids of a stage."""
     x = np.array(x)
-    lines = (_held(Line("outer", floor, *floor.nearest(x[0]))),)
+    lines = (held(Line("outer", floor, *floor.nearest(x[0]))),)
     if roof is not None and standoff is not None:
         roof = roof.raised(standoff / length)
-        lines = (*lines, _held(Line("top", roof, *roof.nearest(x[-1]))))
+        lines = (*lines, held(Line("top", roof, *roof.nearest(x[-1]))))
     elif x[-1, 0] > 1e-6:
-        lines = (*lines, _held(Line("inner", floor, *floor.nearest(x[-1]))))
+        lines = (*lines, held(Line("inner", floor, *floor.nearest(x[-1]))))
     else:
         x[-1, 0] = 0.0
     for node, line in zip((0, -1), lines, strict=False):
@@ -168,7 +168,7 @@ def _placed(floor: Wall, roof: Wall | None, x, standoff, length) -> Curve:
     return Curve(x, lines)
 
 
-def _held(line: Line) -> Line:
+def held(line: Line) -> Line:
     ends = line.wall.ends
     near = int(np.argmin(np.abs(ends[1:-1] - line.s))) if len(ends) > 2 else 0
     if len(ends) > 2 and abs(ends[near + 1] - line.s) < 1e-9 and line.wall.holds(near):
@@ -225,5 +225,5 @@ def _under(curve, roof, stage, stack, length) -> Curve:
     k = int(np.argmax(over))
     if not over.any() or k < 2:
         raise Lost("the body above does not reach what melts")
-    top = _held(Line("top", roof, *roof.nearest(curve.x[k])))
+    top = held(Line("top", roof, *roof.nearest(curve.x[k])))
     return Curve(np.vstack([curve.x[:k], top.point]), (*curve.lines, top))

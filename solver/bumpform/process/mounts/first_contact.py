@@ -21,6 +21,7 @@ from bumpform.process.reflows.reflow import (
 )
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.line_force import LineForce
+from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.joints.joint import Held, Joint
@@ -31,6 +32,8 @@ from bumpform.units.units import format_length
 
 #: The package starts this far below the top of the liquid, so that it touches it.
 TOUCH = 0.98
+#: Parts of the way from where it touches to where it stops at which a joint is begun in turn.
+FURTHER = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0)
 #: Part of a gap within which two are one: a limit is included.
 RESOLVED = 1e-9
 #: What is said where a joint cannot be begun.
@@ -107,11 +110,7 @@ def begin(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | A
     height = max(lowest, TOUCH * reach.value)
     if above is not None:  # what hangs may be thin
         height = reach.value - (1.0 - TOUCH) * (reach.value - max(lowest, 0.0))
-    bridge = bridge_at(stage, setting, height)
-    try:
-        held = set_down_on(bridge.joint, alone, above)
-    except ConvergenceError as error:
-        raise NoEquilibriumError("not_converged", UNMET.format(format_length(height))) from error
+    bridge, held = _held_first(stage, setting, (alone, above), height)
     trail = Trail(alone.path if alone is not None else ())
     for which, met in ((0, alone), (1, None)):
         if met is None:
@@ -119,6 +118,41 @@ def begin(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | A
             trail.event("touches", bridge.joint.solids[which], held.stations[which], why)
     ring = ring_met_first(solids, stage.package, alone, above, reach.value)
     return Start(bridge, held, trail, reach, ring)
+
+
+def _held_first(
+    stage: Mounted,
+    setting: Setting,
+    liquids: tuple[Equilibrium | None, Equilibrium | None],
+    height: float,
+) -> tuple[Bridge, Held]:
+    """The joint between its first lines, where a package has met liquid.
+
+    What parts again as soon as it has met goes on meeting while the package comes further down, to
+    what holds it off or to its standoff; one that is drawn up stays off.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "no_joint", where what draws the package up parts it; "not_converged".
+    """
+    load, goal, lowest = setting.load, setting.standoff, stage.touch.height
+    pulled = load < 0.0 if load is not None else goal is not None and goal >= height
+    lowest = max(lowest, goal or 0.0)
+    for part in FURTHER[:1] if pulled else FURTHER:
+        bridge = bridge_at(stage, setting, height + part * (min(lowest, height) - height))
+        try:
+            return bridge, set_down_on(bridge.joint, *liquids)
+        except ConvergenceError as error:
+            last = error
+    at = format_length(height)
+    if pulled:
+        raise NoEquilibriumError(
+            "no_joint",
+            f"the solder meets at a standoff of {at}, and parts there again: no joint holds "
+            "together that draws the package down, or is drawn up",
+        )
+    raise NoEquilibriumError("not_converged", UNMET.format(at)) from last
 
 
 def begin_again(stage: Mounted, setting: Setting) -> Start:

@@ -1,0 +1,69 @@
+"""A refusal's reason beside where a gradient flow of the curve goes: `flowing`."""
+
+from __future__ import annotations
+
+import math
+
+from flowing import End, drop_end, joint_end
+from record import Moment
+
+from bumpform.case.case import Case
+from bumpform.process.mounts.mounted import Mounted
+
+#: Ends of a flow that are what a reason says.
+SAYS = {
+    "off_model": ("edge",),
+    "dewets": ("closes", "parts"),
+    "penetration": ("splits",),
+    "no_equilibrium": ("splits", "parts", "falls", "closes"),
+    "no_joint": ("parts", "closes"),
+    "unfilled_corner": ("corner",),
+}
+#: How far apart the same height may be by both methods, relative.
+SAME = 0.01
+
+
+def flowed(case: Case, moment: Moment) -> tuple[str, str]:
+    """What the flow says of a refusal: verdict and words, as `refusals.confirm`."""
+    stage = moment.stage
+    reason, detail = stage.refusal.reason, stage.refusal.detail
+    named = next((b for b in stage.bodies if detail.startswith(_start(b.melted))), None)
+    if isinstance(stage, Mounted) and named is None and stage.gap is None:
+        return _joint(case, moment)
+    return _said(reason, drop_end(case, moment, named or stage))
+
+
+def _start(names: tuple[str, ...]) -> str:
+    return f"{names[0]}: " if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}: "
+
+
+def _said(reason: str, end: End) -> tuple[str, str]:
+    words = f"the flow {end.kind}: {end.words}" if end.words else f"the flow {end.kind}"
+    left = reason == "unfilled_corner" and "corner" in end.words and end.kind != "rests"
+    if end.kind in SAYS.get(reason, ()) or left:
+        return "confirmed", words
+    return ("missed" if end.kind == "rests" else "open"), words
+
+
+def _joint(case: Case, moment: Moment) -> tuple[str, str]:
+    """Of a package that comes down."""
+    stage = moment.stage
+    reason, detail = stage.refusal.reason, stage.refusal.detail
+    met = joint_end(case, moment)
+    low, meets, joins = (f"{1e6 * z:.6g}" for z in (met.lowest, met.meets, met.joins))
+    heights = f"solid meets at {low} µm, liquid at {meets}, what it joins at {joins}"
+    if met.end is None:
+        apart = {
+            "no_joint": "under what melts" in detail or (stage.load or 0.0) < 0.0,
+            "penetration": "pressed on" in detail and met.meets > met.lowest,
+            "collapsed": met.lowest <= 0.0,
+        }
+        return ("confirmed" if apart.get(reason) else "missed"), f"it stays apart: {heights}"
+    if reason == "collapsed":
+        down = met.end.kind == "rests" and met.end.height - met.lowest < SAME * met.end.length
+        if down and met.lowest < SAME * met.end.length:
+            return "confirmed", f"the package comes down to {1e6 * met.end.height:.3g} µm"
+    verdict, words = _said(reason, met.end)
+    if verdict == "missed" and not math.isnan(met.joins):
+        words += f" at {1e6 * met.end.height:.6g} µm; {heights}"
+    return verdict, words
