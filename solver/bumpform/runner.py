@@ -16,7 +16,7 @@ from bumpform.metrics.sample import barrier_metrics, process_metrics, stage_metr
 from bumpform.process.apply import apply_step, step_problem
 from bumpform.process.dry import dry_problems, found_dry
 from bumpform.process.explore import Explored, explore
-from bumpform.process.moment import Moment, Value
+from bumpform.process.moment import Metrics, Moment, Value
 from bumpform.process.mounts.joined import hung_curves, set_down
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.state import State
@@ -89,9 +89,9 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
                 raise CaseError(problems, case.name) from error
             stopped = Stopped(index, problems)
             break
-        history.append(Moment(index, step, before, state))
         since.append(step)
         if not isinstance(step, Reflow | Mount) or before is None or state.stage is None:
+            history.append(Moment(index, step, before, state))
             continue
         stage = state.stage
         explored = explore(stage, step.name) if landscape else None
@@ -104,8 +104,13 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
         if isinstance(stage, Mounted) and isinstance(step, Mount):
             caption = "set down"
             placed = replace(placed, regions=set_down(placed, stage.brought))
-        measured = stage_metrics(before, stage, step, case)
-        metrics[step.name] = measured
+        own: Metrics | None = None
+        if after is not None and index < len(known) and not (landscape or after.landscapes):
+            own = after.history[index].measured  # which sees no more of a case than its steps do
+        if own is None:
+            own = stage_metrics(before, stage, step, case)
+        history.append(Moment(index, step, before, state, own))
+        measured = metrics[step.name] = dict(own)
         snapshots.append(Snapshot(step.name, "as deposited", placed, caption=caption))
         stages.append(RunStage(index, step, stage, measured))
         if step.orientation is not None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, Self
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Literal, Self, get_args
 
 from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 
 from bumpform.brief import brief
-from bumpform.case.checks.addresses import SECTIONS, set_values
+from bumpform.case.checks.addresses import SECTIONS, put, set_values
 from bumpform.case.checks.metal import is_weighed, sizes_note, weighing_problems
 from bumpform.case.checks.order import material_problems, order_problems
 from bumpform.case.checks.peaks import melting_problems
 from bumpform.case.checks.problems import explain, raise_if, spell, unknown_key
 from bumpform.case.checks.requirements import Requirement, read_requirements
 from bumpform.case.checks.tolerances import Tolerance, read_tolerances
-from bumpform.errors import CaseError, Problem
+from bumpform.errors import CaseError, Problem, QuantityError
 from bumpform.materials.materials import Materials
 from bumpform.materials.overrides import MaterialOverride
 from bumpform.steps.kinds import AnyStep, Coat, Deposit, Mount, Reflow, Substrate
@@ -28,6 +28,7 @@ from bumpform.units.fields import (
     Length,
     Model,
     Name,
+    Quantity,
 )
 from bumpform.units.units import format_quantity
 
@@ -43,6 +44,8 @@ SECTION_OF: Final = {
     "tolerances": "tolerances",
     "step": "steps",
 }
+#: How a pitch is read.
+_PITCH: Final[Quantity] = get_args(Length)[1]
 #: Routes whose claims can be judged.
 type Route = Literal[
     "photoimaged_opening", "laminated_abraded", "plated_column", "core_and_cap", "stacked_masks"
@@ -208,6 +211,37 @@ class Case(Model):
         data = self.to_dict()
         raise_if(set_values(data, values.items()), self.name)
         return Case.from_dict(data, self.name)
+
+    def resized(self, values: Iterable[tuple[Sequence[str], object]]) -> Case | None:
+        """Case with other sizes, amounts, angles or loads in its steps, or another pitch.
+
+        No rule that joins several values looks at these, but at temperatures and names; so only
+        the steps that have them are read again.
+
+        Parameters
+        ----------
+        values : iterable of (sequence of str, value)
+            Keys down to a value that the case has, as ``addresses.locate`` finds them.
+
+        Returns
+        -------
+        Case or None
+            None where a step is wrong with them: ``from_dict`` tells how.
+        """
+        data: dict[str, Any] = {"case": {"pitch": self.pitch}, "step": {}}
+        for keys, value in values:
+            if keys[0] == "step" and keys[1] not in data["step"]:
+                step = self.steps[int(keys[1])]
+                data["step"][keys[1]] = step.model_dump(exclude_none=True)
+            put(data, keys, ".".join(keys), value)
+        steps: list[Any] = list(self.steps)
+        try:
+            for number, step_data in data["step"].items():
+                steps[int(number)] = type(steps[int(number)]).model_validate(step_data)
+            pitch = _PITCH.read(data["case"]["pitch"]) if self.pitch is not None else None
+        except (ValidationError, QuantityError):
+            return None
+        return self.model_copy(update={"steps": tuple(steps), "pitch": pitch})
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -32,12 +32,15 @@ class Moment:
         What stood there before; None before the substrate.
     state : State
         What stands there after it, with the stage that it ran if it was one.
+    measured : mapping or None
+        Metrics of that stage by itself: what the whole process tells of it comes later.
     """
 
     index: int
     step: AnyStep
     before: State | None
     state: State
+    measured: Metrics | None = None
 
     def __repr__(self) -> str:
         """Index and kind of the step."""

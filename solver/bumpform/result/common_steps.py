@@ -36,7 +36,7 @@ def common_states(done: Run, case: Case) -> list[State]:
         return []
     states = []
     for step, moment in zip(case.steps, done.history, strict=False):
-        if step != moment.step:
+        if step is not moment.step and step != moment.step:
             break
         states.append(moment.state)
     return states

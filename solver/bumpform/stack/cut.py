@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -147,8 +146,7 @@ def strip(stack: Stack, layer: str) -> Cut:
 
 def left_hanging(before: Stack, after: Stack) -> list[str]:
     """Names of the regions that nothing joins to the ground any more."""
-    already = unsupported(before)
-    return [name for name in unsupported(after) if name not in already]
+    return [name for name in after.unsupported if name not in before.unsupported]
 
 
 def lies_open(stack: Stack, layer: str) -> bool:
@@ -182,40 +180,6 @@ def layer_top(stack: Stack, layer: str, what: str) -> float:
             else f"{what}: there is no {layer} on the stack"
         )
     return float(top.point(0.0)[1])
-
-
-def unsupported(stack: Stack) -> tuple[str, ...]:
-    """Names of the regions that nothing joins to the ground.
-
-    A body rests on whatever it shares a surface with; a dielectric layer only on what is
-    not solder: a film does not hang on a bump.
-    """
-    spans: dict[int, list[tuple[float, float, int]]] = defaultdict(list)
-    for number, region in enumerate(stack.regions):
-        for edge in region.loop:
-            lo, hi = sorted((edge.first, edge.last))
-            spans[id(edge.curve)].append((lo, hi, number))
-    joined: dict[int, set[int]] = defaultdict(set)
-    for used in spans.values():
-        for (a, b, i), (c, d, j) in itertools.combinations(used, 2):
-            if i != j and min(b, d) - max(a, c) > 1e-9 * (b - a):
-                joined[i].add(j)
-                joined[j].add(i)
-    regions = stack.regions
-    ground = {i for i, r in enumerate(regions) if r.kind in ("pad", "base")}
-    firm = _reached(ground, joined, lambda i: regions[i].kind != "solder")
-    held = _reached(firm, joined, lambda i: regions[i].kind != "dielectric")
-    return tuple(r.name for i, r in enumerate(regions) if i not in held)
-
-
-def _reached(seeds: set[int], joined: dict[int, set[int]], may: Callable[[int], bool]) -> set[int]:
-    found, new = set(seeds), list(seeds)
-    while new:
-        for other in joined[new.pop()]:
-            if other not in found and may(other):
-                found.add(other)
-                new.append(other)
-    return found
 
 
 def is_part(region: Region, layer: str) -> bool:

@@ -8,9 +8,10 @@ them share are taken away.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -199,6 +200,30 @@ class Stack:
         """The stack with one more region."""
         return Stack((*self.regions, region), self.outer, self.bottom, self)
 
+    @cached_property
+    def unsupported(self) -> tuple[str, ...]:
+        """Names of the regions that nothing joins to the ground.
+
+        A body rests on whatever it shares a surface with; a dielectric layer only on what is
+        not solder: a film does not hang on a bump.
+        """
+        spans: dict[int, list[tuple[float, float, int]]] = defaultdict(list)
+        for number, region in enumerate(self.regions):
+            for edge in region.loop:
+                lo, hi = sorted((edge.first, edge.last))
+                spans[id(edge.curve)].append((lo, hi, number))
+        joined: dict[int, set[int]] = defaultdict(set)
+        for used in spans.values():
+            for (a, b, i), (c, d, j) in combinations(used, 2):
+                if i != j and min(b, d) - max(a, c) > 1e-9 * (b - a):
+                    joined[i].add(j)
+                    joined[j].add(i)
+        regions = self.regions
+        ground = {i for i, r in enumerate(regions) if r.kind in ("pad", "base")}
+        firm = _reached(ground, joined, lambda i: regions[i].kind != "solder")
+        held = _reached(firm, joined, lambda i: regions[i].kind != "dielectric")
+        return tuple(r.name for i, r in enumerate(regions) if i not in held)
+
     def without(self, *names: str) -> Stack:
         """The stack without the named regions (they have melted, or are stripped)."""
         left = tuple(r for r in self.regions if r.name not in names)
@@ -208,6 +233,16 @@ class Stack:
         if known is not None and (known.regions, known.outer) == (left, self.outer):
             return known
         return Stack(left, self.outer, self.bottom)
+
+
+def _reached(seeds: set[int], joined: dict[int, set[int]], may: Callable[[int], bool]) -> set[int]:
+    found, new = set(seeds), list(seeds)
+    while new:
+        for other in joined[new.pop()]:
+            if other not in found and may(other):
+                found.add(other)
+                new.append(other)
+    return found
 
 
 def exposed_edges(regions: tuple[Region, ...]) -> list[Edge]:

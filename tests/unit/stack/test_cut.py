@@ -10,7 +10,7 @@ from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Line, PolynomialCurve
 from bumpform.geometry.profile import Edge
 from bumpform.growth.plated import plate
-from bumpform.stack.cut import abrade, abrade_below_top, etch, strip, unsupported
+from bumpform.stack.cut import abrade, abrade_below_top, etch, strip
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, overhang
 from bumpform.stack.stack import Region, Stack, line
@@ -235,7 +235,7 @@ def test_stripping_masks_from_the_top():
     free = strip(once, "low")
     assert free.parts["low"] == ()
     assert free.stack.region("Sn").volume == volume
-    assert unsupported(free.stack) == ()
+    assert free.stack.unsupported == ()
     assert_gapless(free.stack)  # the stepped flank, with the overhang of its ledge
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from bumpform.brief import brief
 from bumpform.case.case import Case
 from bumpform.case.checks.addresses import locate, put
+from bumpform.case.checks.quantities import value_at
 from bumpform.study.plan.axis import Axis, Level
 from bumpform.study.plan.columns import known_columns
 from bumpform.study.plan.together import Together
@@ -124,8 +125,13 @@ class Study:
         CaseError
             If the values of the row do not go together.
         """
+        point = self.point(number)
+        if self._of_sizes:
+            case = self.case.resized(zip(self._keys, point, strict=True))
+            if case is not None:
+                return case
         data = self.case.to_dict()
-        for axis, keys, value in zip(self.varied, self._keys, self.point(number), strict=True):
+        for axis, keys, value in zip(self.varied, self._keys, point, strict=True):
             put(data, keys, axis.place, value)
         return Case.from_dict(data, self.case.name)
 
@@ -145,6 +151,19 @@ class Study:
         """Where everything that varies stands in the data of a case."""
         data = self.case.to_dict()
         return tuple(locate(data, axis.place) for axis in self.varied)
+
+    @cached_property
+    def _of_sizes(self) -> bool:
+        """Whether only quantities vary that ``Case.resized`` takes, and that the case has."""
+        if self.case.tolerances:  # they are about values
+            return False
+        data = self.case.to_dict()
+        return all(
+            axis.dimension not in ("", "temperature")
+            and (keys[0] == "step" or keys == ["case", "pitch"])
+            and value_at(data, keys) is not None
+            for axis, keys in zip(self.varied, self._keys, strict=True)
+        )
 
     @cached_property
     def sha256(self) -> str:

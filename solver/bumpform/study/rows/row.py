@@ -121,7 +121,8 @@ def compute_rows(
     except (MachineError, ImportError) as error:  # no fault of the row
         return Computed(rows, " ".join(str(error).split()))
     finally:
-        gc.collect()
+        last = None
+        gc.collect(0)  # while nothing is collected, all that is made is young
         if collecting:
             gc.enable()
 

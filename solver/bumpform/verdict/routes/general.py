@@ -25,7 +25,6 @@ from bumpform.process.reflows.gas import shut_in
 from bumpform.process.reflows.reflow import Stage
 from bumpform.quick import replace
 from bumpform.stack.borders import AIR
-from bumpform.stack.cut import unsupported
 from bumpform.stack.stack import Stack
 from bumpform.steps.kinds import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
 from bumpform.units.measured import Measured
@@ -387,7 +386,7 @@ def afloat(stack: Stack, hangs: bool = False) -> list[str]:
 
     A point carries what rests on it, but nothing that hangs.
     """
-    loose = set(unsupported(stack))
+    loose = set(stack.unsupported)
     if not loose:
         return []
     borders = stack.borders
