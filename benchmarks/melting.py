@@ -1,10 +1,12 @@
 """Where melts end in time, beside the equilibria: variations of the bundled cases, every stage.
 
-Run: python benchmarks/melting.py --cases 200 --seed 1 --out DIR, or --case I for one of them.
+Run: python benchmarks/melting.py --cases 200 --seed 1 --out DIR, or --case I for one of them;
+--bundled melts the bundled cases as they are.
 A second opinion on every end is a gradient flow of the curve alone (tests/curve_flow).
 Writes DIR/melting.md and .jsonl: a table of differences (the largest of all lengths, relative to
-the cube root of the volume), steps and processor times, and every stage of which the three do not
-say the same, with what was seen and which of them is at fault. Stopped with Ctrl-C it goes on
+the cube root of the volume), how much less or more than what was lost has become heat, steps and
+processor times, and every stage of which the three do not say the same, with what was seen and
+which of them is at fault. Stopped with Ctrl-C it goes on
 where it was when it is run again. Ends with 1 when a melt had a traceback.
 """
 
@@ -18,6 +20,7 @@ import os
 import statistics
 import sys
 import time
+import tomllib
 import traceback
 from functools import partial
 from pathlib import Path
@@ -35,23 +38,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=200, metavar="N")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bundled", action="store_true", help="the bundled cases, unchanged")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--case", type=int, metavar="I", help="this one alone, and print it")
     parser.add_argument("--out", type=Path, default=Path("runs/melting"))
     options = parser.parse_args()
+    seed, count = options.seed, options.cases
+    if options.bundled:
+        from variations import BUNDLED
+
+        seed, count = None, len(BUNDLED)
     if options.case is not None:
-        print(json.dumps(outcomes(options.seed, options.case), indent=1))
+        print(json.dumps(outcomes(seed, options.case), indent=1))
         return 0
     options.out.mkdir(parents=True, exist_ok=True)
-    path = options.out / f"melting_{options.seed}.jsonl"
+    path = options.out / f"melting_{'bundled' if seed is None else seed}.jsonl"
     done = (
         [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
     )
-    left = sorted(set(range(options.cases)) - {part["number"] for part in done})
+    left = sorted(set(range(count)) - {part["number"] for part in done})
     try:
         with path.open("a", encoding="utf-8") as file:
             with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
-                for part in pool.imap_unordered(partial(_part, options.seed), left):
+                for part in pool.imap_unordered(partial(_part, seed), left):
                     done.append(part)
                     print(json.dumps(part), file=file, flush=True)
                     for row in part["rows"]:
@@ -60,26 +69,30 @@ def main() -> int:
     except KeyboardInterrupt:
         print("interrupted: run it again to go on", file=sys.stderr)
     rows = [row for part in sorted(done, key=lambda part: part["number"]) for row in part["rows"]]
-    text = report(rows, options.seed)
+    text = report(rows, seed)
     (options.out / "melting.md").write_text(text, "utf-8")
     print(text)
     return 1 if any(row["outcome"] == "traceback" for row in rows) else 0
 
 
-def _part(seed: int, number: int) -> dict:
+def _part(seed: int | None, number: int) -> dict:
     return {"number": number, "rows": outcomes(seed, number)}
 
 
-def outcomes(seed: int, number: int) -> list[dict]:
-    """What became of every stage of one variation that has an equilibrium."""
-    from variations import draw
+def outcomes(seed: int | None, number: int) -> list[dict]:
+    """What became of every stage of one variation, or bundled case, that has an equilibrium."""
+    from variations import BUNDLED, FOLDER, draw
 
     from bumpform.case.case import Case
     from bumpform.errors import CaseError
     from bumpform.runner import run
     from curve_flow.stages import stages
 
-    name, content, changed = draw(seed, number)
+    if seed is None:
+        name, changed = BUNDLED[number], {}
+        content = tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
+    else:
+        name, content, changed = draw(seed, number)
     try:
         done = run(Case.from_dict(content))
     except CaseError:
@@ -96,8 +109,9 @@ def _stage(done, stage: str) -> dict:
     from bumpform.errors import CaseError
     from bumpform.melting.motion.melt import follow
     from curve_flow.flow import Lost
+    from melts import lost_and_heat
 
-    row = {"outcome": "", "difference": None, "steps": 0, "why": "", "seconds": 0.0}
+    row = {"outcome": "", "difference": None, "steps": 0, "why": "", "seconds": 0.0, "heat": None}
     row |= {"flow": "", "flow_difference": None, "flow_seconds": 0.0, "judged": ""}
     melted = flowed = None
     start = time.process_time()
@@ -107,6 +121,8 @@ def _stage(done, stage: str) -> dict:
         off = [abs(v) / length for k, v in melted.end.differences.items() if k.endswith("_m")]
         row |= {"outcome": melted.settles_at, "steps": len(melted.frames) - 1}
         row |= {"difference": max(off, default=None), "why": melted.end.why}
+        lost, heat = lost_and_heat(melted)
+        row["heat"] = heat / lost - 1.0 if lost > 0.0 else None
         if melted.stopped:
             row["outcome"] = "stopped"
     except CaseError as error:
@@ -189,7 +205,7 @@ def _even(curve):
     return np.linspace(curve.breaks[0], curve.breaks[-1], 400)
 
 
-def report(rows: list[dict], seed: int) -> str:
+def report(rows: list[dict], seed: int | None) -> str:
     """Counts, differences and times by stage, and every stage that is not agreed on."""
     followed = [r for r in rows if r["outcome"] != "not followed"]
     by_stage = collections.defaultdict(list)
@@ -199,21 +215,26 @@ def report(rows: list[dict], seed: int) -> str:
     median = statistics.median([r["difference"] for r in same]) if same else float("nan")
     seconds = [r["seconds"] for r in followed] or [0.0]
     flows = [r["flow_seconds"] for r in followed] or [0.0]
+    warm = [abs(r["heat"]) for r in followed if r["heat"] is not None] or [0.0]
     kinds = collections.Counter(r["judged"] for r in rows)
+    which = "the bundled cases" if seed is None else f"seed {seed}"
     lines = [
         "# Melts in time beside the equilibria",
         "",
-        f"{len(followed)} stages, seed {seed}: {len(same)} end within {SAME:g} of the equilibrium "
+        f"{len(followed)} stages, {which}: {len(same)} end within {SAME:g} of the equilibrium "
         f"(median {median:.1e}), {len(followed) - len(same)} do not; {len(rows) - len(followed)} "
         f"more are not followed. Processor time: median {statistics.median(seconds):.2f} s, "
-        f"largest {max(seconds):.2f} s; of the curve's flow {statistics.median(flows):.2f} s.",
+        f"largest {max(seconds):.2f} s; of the curve's flow {statistics.median(flows):.2f} s. Heat "
+        f"is what the flow has lost but for {statistics.median(warm):.1e} of it at the median, "
+        f"{max(warm):.1e} at most.",
         "",
         "| what the three say | stages |",
         "| --- | --- |",
         *(f"| {kind} | {count} |" for kind, count in kinds.most_common()),
         "",
-        "| case | stage | melts | within | median | largest | flow's largest | steps | s |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| case | stage | melts | within | median | largest | flow's largest | heat off "
+        "| steps | s |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     nothing = float("nan")
     for (case, stage), some in sorted(by_stage.items()):
@@ -223,6 +244,7 @@ def report(rows: list[dict], seed: int) -> str:
             f"| {case} | {stage} | {len(some)} | {len(off)} | "
             f"{statistics.median(off) if off else nothing:.1e} | {max(off, default=nothing):.1e} | "
             f"{max(flow, default=nothing):.1e} | "
+            f"{max((abs(r['heat'] or 0.0) for r in some), default=nothing):.1e} | "
             f"{statistics.median(r['steps'] for r in some):.0f} | "
             f"{statistics.median(r['seconds'] for r in some):.2f} |"
         )
