@@ -35,7 +35,7 @@ ENV PATH=/opt/venv/bin:$PATH \
 USER bumpform
 WORKDIR /data
 
-# The compiled solver and the list of fonts, made once here instead of at the start of every container.
-RUN python -m bumpform.kernel.native && python -c 'import matplotlib.font_manager'
+# The list of fonts, made once here instead of at the start of every container.
+RUN python -c 'import matplotlib.font_manager'
 
 ENTRYPOINT ["bumpform"]

@@ -1,8 +1,10 @@
 """The compiled part of the solver: FFCx's code of the weak forms, and the files of C beside.
 
-``kernel.h`` says what they offer; C and cffi both read it. The C compiler makes one library of all
-at first use, which is kept in the user's cache (``$XDG_CACHE_HOME/bumpform``, ~/.cache/bumpform).
-FFCx, basix and UFL are imported only then.
+``kernel.h`` says what they offer; C and cffi both read it. The C compiler makes one library of all.
+That is done when the package is built (`build`), and the library is installed beside this file.
+Where it could not be, as in a checkout that is edited, it is made at first use and kept in the
+user's cache (``$XDG_CACHE_HOME/bumpform``, ~/.cache/bumpform). FFCx, basix and UFL are imported
+only to make it.
 """
 
 from __future__ import annotations
@@ -78,12 +80,36 @@ def library() -> tuple[Any, Any]:
 
 
 def made() -> Path:
-    """The library's file, compiled where it is not there yet.
+    """The library's file, compiled into the cache where it is not there yet.
 
     Raises
     ------
     MachineError
     """
+    name, parts = _identity()
+    file = name + EXTENSION_SUFFIXES[0]
+    if os.path.exists(beside := Path(__file__).with_name(file)):
+        return beside
+    if not os.path.exists(kept := cache() / file):  # nor where it cannot be looked for
+        _compile(name, parts, kept)
+    return kept
+
+
+def compile_into(folder: Path) -> Path:
+    """The library's file, compiled into a folder: that of an installation.
+
+    Raises
+    ------
+    MachineError
+    """
+    name, parts = _identity()
+    path = folder / (name + EXTENSION_SUFFIXES[0])
+    _compile(name, parts, path)
+    return path
+
+
+def _identity() -> tuple[str, dict[str, str]]:
+    """Name of the library, which is another where any of its files is, and those files."""
     folder = files("bumpform.kernel")
     parts = {
         name: folder.joinpath(name).read_text(encoding="utf-8")
@@ -93,11 +119,7 @@ def made() -> Path:
     libc = "CS_GNU_LIBC_VERSION"
     machine = (sysconfig.get_config_var("CFLAGS"), libc in os.confstr_names and os.confstr(libc))
     what = repr((parts, ARGUMENTS, machine))
-    name = f"bumpform_{hashlib.sha256(what.encode()).hexdigest()[:16]}"
-    path = cache() / (name + EXTENSION_SUFFIXES[0])
-    if not os.path.exists(path):  # nor where it cannot be looked for
-        _compile(name, parts, path)
-    return path
+    return f"bumpform_{hashlib.sha256(what.encode()).hexdigest()[:16]}", parts
 
 
 _FLOAT = np.dtype(float)
@@ -172,5 +194,5 @@ def _compile(name: str, parts: Mapping[str, str], path: Path) -> None:
         ) from error
 
 
-if __name__ == "__main__":  # for an image, or a fresh machine
+if __name__ == "__main__":  # for a fresh machine
     made()

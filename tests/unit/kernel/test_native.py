@@ -52,6 +52,17 @@ def test_made_in_the_cache_at_first_use_and_only_read_after(tmp_path):
 
 
 @pytest.mark.slow
+def test_what_is_installed_is_taken_and_needs_nothing(tmp_path, monkeypatch):
+    """Beside the package, compiled when that was built: no cache, no compiler, no home."""
+    made = native.compile_into(tmp_path)
+    assert [*tmp_path.iterdir()] == [made]
+    monkeypatch.setattr(native, "__file__", str(tmp_path / "native.py"))
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nowhere")
+    monkeypatch.setenv("CC", "/nowhere/cc")
+    assert native.made() == made
+
+
+@pytest.mark.slow
 def test_processes_that_compile_at_once_do_not_meet(tmp_path):
     """Each makes its own aside; the last to rename wins, and all of them run."""
     environment = {
