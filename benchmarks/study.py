@@ -7,6 +7,7 @@ Wall times decide; processor times stand beside them, as in speed.py.
 """
 
 import argparse
+import itertools
 import json
 import os
 import resource
@@ -17,9 +18,12 @@ import time
 from pathlib import Path
 
 import psutil
+import pyarrow as pa
 from speed import Table  # also binds the process to one core
 
 import bumpform
+from bumpform.case.bundled import bundled_cases
+from bumpform.study.rows import journal
 from bumpform.study.rows.journal import Journal
 from bumpform.study.rows.row import Row, compute_rows
 from bumpform.study.run import run_study
@@ -34,6 +38,8 @@ KINDS = {
 }
 LIMITS = {"plain": 150.0, "shared": 300.0}
 MEMORY = 400.0
+#: Columns of a long study, where only some are asked for.
+COLUMNS = 'columns = ["first reflow.terminus_fraction", "barrier.juncture_offset_m"]\n'
 MB = 1024.0**2
 
 
@@ -46,19 +52,43 @@ def study_of(kind, parts, sample, folder):
     return bumpform.load_study(path), path
 
 
-def fill(study, folder, numbers):
-    """Put copies of three computed rows into a journal, under other numbers and points."""
-    whole = [row.text.partition(',"outcome"') for row in compute_rows(study, (0, 1, 2)).rows]
+def lines_of(study, numbers, whole):
+    """Copies of computed rows, under other numbers and points, as a journal's lines."""
     paths = [axis.path for axis in study.varied]
-    with Journal(study, folder) as journal:
-        for first in range(numbers.start, numbers.stop, 1000):
-            rows = []
-            for number in range(first, min(first + 1000, numbers.stop)):
-                point = dict(zip(paths, study.point(number), strict=True))
-                head = json.dumps({"number": number, "point": point}, separators=(",", ":"))
-                _, key, rest = whole[number % 3]
-                rows.append(Row(number, "converged", f"{head[:-1]}{key}{rest}"))
-            journal.append(rows)
+    for number in numbers:
+        point = dict(zip(paths, study.point(number), strict=True))
+        head = json.dumps({"number": number, "point": point}, separators=(",", ":"))
+        _, key, rest = whole[number % len(whole)]
+        yield Row(number, "converged", f"{head[:-1]}{key}{rest}")
+
+
+def fill(study, folder, numbers):
+    """Put copies of three computed rows into a journal's files: seconds and bytes a row.
+
+    The first file is made of lines, as all are; the others are copies of it.
+    """
+    whole = [row.text.partition(',"outcome"') for row in compute_rows(study, (0, 1, 2)).rows]
+    first = list(lines_of(study, numbers[: journal.SEALED], whole))
+    size = sum(len(row.text.encode()) for row in first) / len(first)
+    with Journal(study, folder) as kept:
+        kept.append(first[:-1])
+        start = time.perf_counter()
+        kept.append(first[-1:])
+        kept.seal()
+        seconds = (time.perf_counter() - start) / len(first)
+        table = next(kept.sheets()).slice(0, len(first))
+        for some in itertools.batched(numbers[len(first) :], len(first)):
+            copy = table.slice(0, len(some))
+            columns = {"number": some}
+            points = zip(*map(study.point, some), strict=True)
+            columns |= dict(zip(map(study.column, study.varied), points, strict=True))
+            for name, values in columns.items():
+                place = copy.schema.get_field_index(name)
+                field = copy.schema.field(place)
+                copy = copy.set_column(place, field, pa.array(values, field.type))
+            kept._keep(copy)
+    files = sum(path.stat().st_size for path in (folder / "rows").iterdir()) / len(numbers)
+    return seconds, size, files
 
 
 def rate(study, folder, part):
@@ -97,6 +127,8 @@ def child(code, *arguments):
 _PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
 RESUME = f"""
 import sys, pathlib, bumpform
+from bumpform.case.bundled import bundled_cases
+from bumpform.study.rows import journal
 from bumpform.study.rows.journal import Journal
 with Journal(bumpform.load_study(sys.argv[1]), pathlib.Path(sys.argv[2])) as journal:
     print(len(journal), sum(1 for _ in journal.missing()))
@@ -109,6 +141,44 @@ bumpform.run_study(bumpform.load_study(sys.argv[1]), out=sys.argv[2])
 """
 
 
+def tables(table, rows, few, folder):
+    """What tables and report of so many finished rows take, of all columns and of a few."""
+    study, path = study_of("shared", rows // 1000, 1000, folder)
+    seconds, line, kept = fill(study, folder / path.stem, range(len(study)))
+    if few:
+        table.put("to make files of lines", "us/row", *3 * [1e6 * seconds])
+        table.put("a row as a line", "B", *3 * [line])
+        table.put("a row in a file", "B", *3 * [kept])
+    for columns in (COLUMNS,) if few else ("", COLUMNS):
+        path.write_text(path.read_text("utf-8").replace("[axes]", columns + "[axes]"), "utf-8")
+        wall, cpu, most = child(TABLES, path, folder / path.stem)
+        what = f"{rows} rows, {'few' if columns else 'all'} columns"
+        per_row = (1e6 * wall / rows, 1e6 * cpu / rows)
+        table.put(f"resume, tables, report: {what}", "us/row", per_row[0], *per_row)
+        table.put("memory of the command meanwhile", "MB", *3 * [most], MEMORY)
+    if few:
+        wall, cpu, most = child(RESUME, path, folder / path.stem)
+        table.put(f"to resume {rows} rows, with the start", "s", wall, wall, cpu, 10.0)
+        table.put("memory of the command meanwhile", "MB", *3 * [most], MEMORY)
+
+
+def sampled(table, rows, folder):
+    """The same of a study of samples, which the command has in its memory."""
+    path = folder / "drawn.toml"
+    case = folder / "drawn_case.toml"
+    tolerances = '[tolerances]\n"deposit.Pb95Sn5.volume" = { std = "3 %" }\n'
+    tolerances += '"coat.dielectric.thickness" = { std = "2 %" }\n'
+    text = bundled_cases()["photoimaged_opening"].read_text("utf-8")
+    case.write_text(f"{text}\n{tolerances}", "utf-8")
+    axes = f"tolerances = {{ samples = {rows}, seed = 1 }}"
+    path.write_text(f'[study]\ncase = "drawn_case.toml"\n{COLUMNS}[axes]\n{axes}\n', "utf-8")
+    study = bumpform.load_study(path)
+    fill(study, folder / "drawn", range(len(study)))
+    wall, cpu, most = child(TABLES, path, folder / "drawn")
+    table.put(f"resume, tables, report: {rows} samples", "us/row", *3 * [1e6 * wall / rows])
+    table.put("memory of the command meanwhile", "MB", *3 * [most], MEMORY)
+
+
 def main():
     """Measure everything and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -116,6 +186,7 @@ def main():
     parser.add_argument("--sample", type=int, default=2_000, help="rows computed at either end")
     parser.add_argument("--resumed", type=int, default=1_000_000, help="rows that are resumed")
     parser.add_argument("--tabled", type=int, default=100_000, help="rows of which tables are made")
+    parser.add_argument("--drawn", type=int, default=100_000, help="samples of a study of them")
     parser.add_argument("--json", type=Path, help="keep the numbers in this file")
     options = parser.parse_args()
     table = Table()
@@ -135,21 +206,9 @@ def main():
         for who, most in worst.items():
             table.put(f"memory of the {who}", "MB", *3 * [most], MEMORY)
 
-        study, path = study_of("shared", options.tabled // 1000, 1000, folder)
-        fill(study, folder / "tabled", range(len(study)))
-        wall, cpu, most = child(TABLES, path, folder / "tabled")
-        per_row = (1e6 * wall / len(study), 1e6 * cpu / len(study))
-        table.put(f"tables and report of {len(study)} rows", "us/row", per_row[0], *per_row)
-        table.put("memory of the command meanwhile", "MB", *3 * [most], MEMORY)
-
-        study, path = study_of("shared", options.resumed // 1000, 1000, folder)
-        fill(study, folder / "resumed", range(len(study) - 1))
-        wall, cpu, most = child(RESUME, path, folder / "resumed")
-        table.put(f"to resume {len(study)} rows, with the start", "s", wall, wall, cpu, 10.0)
-        (folder / "resumed" / "rows.index").unlink()
-        wall, cpu, _ = child(RESUME, path, folder / "resumed")
-        table.put("the same without the index", "s", wall, wall, cpu)
-        table.put("memory of the command meanwhile", "MB", *3 * [most], MEMORY)
+        for rows in sorted({options.tabled // 10, options.tabled, options.resumed}):
+            tables(table, rows, rows == options.resumed, folder)
+        sampled(table, options.drawn, folder)
     if options.json:
         kept = {"bumpform": bumpform.__version__, "rows": table.rows}
         options.json.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")

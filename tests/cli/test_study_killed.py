@@ -6,7 +6,6 @@ The folder lies on a small file system of its own, which is filled up and made l
 from __future__ import annotations
 
 import errno
-import json
 import os
 import random
 import signal
@@ -23,6 +22,7 @@ from bumpform.study.report.page import Reported
 from bumpform.study.rows.journal import Journal
 from bumpform.study.rows.row import compute_rows
 from bumpform.study.table import write_table
+from study_rows import rows_in
 
 COMMAND = [sys.executable, "-m", "bumpform", "study", "killed.toml"]
 ROWS = 960  # more than two cores compute between the kills
@@ -128,7 +128,7 @@ def test_killed_ten_times_by_all_that_kills(small, tmp_path_factory):
         (small.out / "rows.jsonl").write_bytes(whole[: last - draw.randrange(-2000, 2000)])
         ended(small.after(3), signal.SIGKILL)
 
-    used = sum(path.stat().st_blocks * 512 for path in small.out.iterdir())
+    used = sum(path.stat().st_blocks * 512 for path in small.out.rglob("*"))
     resized(small, used + LITTLE)  # the disk is full, of rows and of tables
     process = small.start()
     _, errors = process.communicate(timeout=300)
@@ -142,8 +142,7 @@ def test_killed_ten_times_by_all_that_kills(small, tmp_path_factory):
     _, errors = process.communicate(timeout=300)
     assert process.returncode == 4, errors
     assert "Traceback" not in errors
-    numbers = [json.loads(line)["number"] for line in small.journal().splitlines()]
-    assert sorted(numbers) == list(range(ROWS))
+    assert sorted(row["number"] for row in rows_in(small.out)) == list(range(ROWS))
 
     whole = Killed(tmp_path_factory.mktemp("whole"))
     process = whole.start()
@@ -169,7 +168,7 @@ def test_a_disk_that_is_full_for_a_table_names_it(small):
     for i, name in enumerate(TABLES):
         for table in TABLES:
             (small.out / table).unlink()
-        used = sum(path.stat().st_blocks * 512 for path in small.out.iterdir())
+        used = sum(path.stat().st_blocks * 512 for path in small.out.rglob("*"))
         room = sum(map(len, tables[:i])) + len(tables[i]) // 2
         resized(small, (used + room) // 4096 * 4096 + 4 * 4096)  # folders and journal's own
         with pytest.raises(OSError) as caught:

@@ -6,7 +6,6 @@ A scheduler and its workers are started as on a cluster; one worker has other co
 from __future__ import annotations
 
 import http.server
-import json
 import os
 import shutil
 import signal
@@ -21,6 +20,7 @@ import pytest
 
 import bumpform
 from bumpform.study.rows import workers
+from study_rows import rows_in
 
 STUDY = """
 [study]
@@ -69,8 +69,7 @@ class Place:
         return self.start("bumpform", "study", "small.toml", "--scheduler-file", "s.json", *options)
 
     def rows(self):
-        text = (self.path / "runs/small/rows.jsonl").read_text("utf-8")
-        return [json.loads(line) for line in text.splitlines()]
+        return rows_in(self.path / "runs/small")
 
 
 @pytest.fixture

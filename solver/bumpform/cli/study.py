@@ -218,14 +218,14 @@ def _print_finished(study: Study, done: Finished) -> None:
     if (more := progress.refused + progress.failed - len(done.notable)) > 0:
         complain(f"{name}: and {more} more: see the table's outcome, reason and detail")
     if not done.tabled:
-        say(f"files: {done.folder / 'rows.jsonl'}; without --part the study takes all parts")
+        say(f"files: {done.folder / 'rows'}; without --part the study takes all parts")
         return
     from bumpform.study.report.shares import share_words
 
     share = share_words(done.good, progress.rows, drawn=study.all_drawn)
     good = f"{done.good} of {progress.rows} meet every condition: {share}"
     say(f"{name}: {good}{_breaks(done.broken)}")
-    say(f"files: {done.folder / 'table.csv'}, table.parquet, report.html, rows.jsonl")
+    say(f"files: {done.folder / 'table.csv'}, table.parquet, report.html, rows")
 
 
 def _breaks(broken: Mapping[str, int]) -> str:

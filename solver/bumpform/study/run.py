@@ -152,6 +152,7 @@ def run_study(
                 _compute(journal, pool, journal.missing(part), left, lambda: tell(progress()))
                 seconds = time.perf_counter() - started
         if part is not None:
+            journal.seal()
             return Finished(journal.folder, progress(), (), seconds, tabled=False)
         reported = Reported(study)
         summary = write_table(study, journal, reported.add)

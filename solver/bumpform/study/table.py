@@ -3,62 +3,39 @@
 Every field of the Parquet file has its unit in its metadata, "unit"; what a row took is in neither
 unless it is asked for, because it is another number every time.
 
-Rows are read from the journal in turn, so that a long study takes no more memory than a short one.
+Rows are read from the journal's files some thousands at a time, as columns, so that a long study
+takes no more memory than a short one; of columns that nobody asks for nothing is read.
 """
 
 from __future__ import annotations
 
-import csv
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import BinaryIO, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from bumpform.files.whole import written_aside
-from bumpform.study.plan.columns import CONDITION, SECONDS, is_state, unit_of
+from bumpform.study.plan.columns import CONDITION, is_state, unit_of
 from bumpform.study.plan.study import Study
 from bumpform.study.rows.journal import Journal
-from bumpform.study.rows.row import CONVERGED
+from bumpform.study.rows.sheet import OF, Sheet, conform, kind_of
 from bumpform.study.rows.survey import Survey
 
 __all__ = ["write_table"]
 
-#: Rows that are read at a time: the memory that a table takes goes with them.
-CHUNK: Final = 500
-#: How many times as many are a row group of the Parquet file.
-CHUNKS: Final = 10
-#: What a row keeps by name.
-_TABLES: Final = ("point", "values", "errors", "states", "conditions")
-_TYPES: Final = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
-_WORDS: Final = {True: "true", False: "false"}
-
-type Rows = Sequence[Mapping[str, Any]]
-
-
-class _Read:
-    """Some rows, and each of their tables by itself; empty where a row has none."""
-
-    def __init__(self, rows: Rows) -> None:
-        self.rows = rows
-        none: Mapping[str, Any] = {}
-        self.tables = {table: [row.get(table, none) for row in rows] for table in _TABLES}
-
-
-class _Column(NamedTuple):
-    """A column: its name, its type, and its values in some rows."""
-
-    name: str
-    type: type
-    of: Callable[[_Read], list[Any]]
+#: What every table has before its other columns, beside what varies.
+_FIRST: Final = ("outcome", "reason", "detail", "conditions_hold", "conditions_broken")
+#: Lines of the CSV file that are spelt at a time.
+LINES: Final = 2_000
+_NEEDS_QUOTES: Final = '[",\r\n]'
 
 
 def write_table(
-    study: Study, journal: Journal, watch: Callable[[Rows], None] = lambda rows: None
+    study: Study, journal: Journal, watch: Callable[[Sheet], None] = lambda sheet: None
 ) -> Survey:
     """Write table.csv and table.parquet into the folder of a journal.
 
@@ -67,41 +44,41 @@ def write_table(
     study : Study
     journal : Journal
     watch : callable, optional
-        Is called with the rows as they are read, some at a time, by number.
+        Is called with the rows as they are read, some at a time, by number: with what is judged,
+        and with the columns that the study asks for.
 
     Returns
     -------
     Survey
         What the rows come to.
     """
+    journal.seal()
     survey = Survey()
-    for rows in itertools.batched(journal.rows(), CHUNK):
-        survey.add(rows)
-        watch(rows)
-    columns = [*_known(study), *_chosen(study, survey)]
-    columns.append(_Column("case_sha256", str, partial(_top, "case_sha256")))
-    schema = pa.schema(
-        pa.field(c.name, _TYPES[c.type], metadata={"unit": unit_of(c.name)}) for c in columns
-    )
+    known = journal.schema()
+    schema = pa.schema(_columns(study, known))
+    judged = [f for f in known if kind_of(f) == "conditions" and f.name not in schema.names]
+    wanted = pa.schema([*(known.field(f.name) for f in schema if f.name in known.names), *judged])
     csv_path, parquet_path = (journal.folder / f"table.{kind}" for kind in ("csv", "parquet"))
     with (
         written_aside(csv_path) as text,
         written_aside(parquet_path) as binary,
         _naming(csv_path),
-        text.open("w", encoding="utf-8", newline="") as file,
+        text.open("wb") as file,
         _naming(parquet_path),
         parquet.ParquetWriter(binary, schema) as groups,
     ):
-
-        def write(lines: Iterable[Any]) -> None:
+        with _naming(csv_path):
+            header = pa.table([[name] for name in schema.names], names=schema.names)
+            _write_lines(file, header)
+        for table in journal.sheets(wanted):
+            sheet = Sheet(table)
+            survey.add(sheet)
+            watch(sheet)
+            shown = conform(table, schema)
             with _naming(csv_path):
-                writer.writerows(lines)
-
-        writer = csv.writer(file, lineterminator="\n")
-        write([[column.name for column in columns]])
-        chunks = _chunks(journal, columns, schema, write)
-        for group in itertools.batched(chunks, CHUNKS):
-            groups.write_table(pa.concat_tables(group), row_group_size=CHUNK * CHUNKS)
+                for first in range(0, len(shown), LINES):
+                    _write_lines(file, shown.slice(first, LINES))
+            groups.write_table(shown)
     return survey
 
 
@@ -116,115 +93,60 @@ def _naming(path: Path) -> Iterator[None]:
         raise
 
 
-def _chunks(
-    journal: Journal,
-    columns: Sequence[_Column],
-    schema: pa.Schema,
-    write: Callable[[Iterable[Any]], None],
-) -> Iterator[pa.Table]:
-    """Chunks of the table, whose lines are written on the way."""
-    for rows in itertools.batched(journal.rows(), CHUNK):
-        read = _Read(rows)
-        values = [_typed(column, read) for column in columns]
-        write(zip(*map(_spelt, columns, values), strict=True))
-        arrays = [pa.array(v, kind) for v, kind in zip(values, schema.types, strict=True)]
-        yield pa.table(arrays, schema=schema)
+def _write_lines(file: BinaryIO, table: pa.Table) -> None:
+    """Write rows as CSV: of numbers the shortest digits that read back as the same one."""
+    cells = [_spelt(column) for column in table.itercolumns()]
+    lines = pc.binary_join_element_wise(
+        *cells, ",", null_handling="replace", null_replacement=""
+    ).to_pylist()
+    file.write(("\n".join(lines) + "\n").encode())
 
 
-def _known(study: Study) -> Iterator[_Column]:
-    """Columns of every study: what was asked for, and what came of it."""
-    yield _Column("number", int, partial(_top, "number"))
-    for axis in study.varied:
-        levels = range(len(axis.levels))
-        kinds: set[type] = {float} if axis.dimension else {type(axis.levels[i]) for i in levels}
-        name = study.column(axis)
-        yield _Column(name, _joint(kinds), partial(_within, "point", axis.path))
-    for name in ("outcome", "reason", "detail"):
-        yield _Column(name, str, partial(_top, name))
-    yield _Column("conditions_hold", bool, _conditions_hold)
-    yield _Column("conditions_broken", str, _conditions_broken)
+def _spelt(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    words = column.cast(pa.string())
+    if not pa.types.is_string(column.type):
+        return words
+    apart = pc.match_substring_regex(words, _NEEDS_QUOTES)
+    if not pc.any(apart).as_py():
+        return words
+    doubled = pc.replace_substring(words, '"', '""')
+    return pc.if_else(apart, pc.binary_join_element_wise('"', doubled, '"', ""), words)
 
 
-def _conditions_hold(read: _Read) -> list[Any]:
-    return [not r["broken"] if r["outcome"] == CONVERGED else None for r in read.rows]
+def _columns(study: Study, known: pa.Schema) -> Iterator[pa.Field]:
+    """Fields of the table: of every study, those that it asks for, and the hash of the case."""
+    axes = (study.column(axis) for axis in study.varied)
+    for name in ("number", *axes, *_FIRST, *_chosen(study, known), "case_sha256"):
+        kind = known.field(name).type if name in known.names else pa.null()
+        if pa.types.is_null(kind):  # no row has a value
+            words = name.startswith(CONDITION) or is_state(name)
+            kind = pa.string() if words else pa.float64()
+        yield pa.field(name, kind, metadata={"unit": unit_of(name)})
 
 
-def _conditions_broken(read: _Read) -> list[Any]:
-    return ["; ".join(r.get("broken", ())) for r in read.rows]
-
-
-def _chosen(study: Study, survey: Survey) -> Iterator[_Column]:
-    """Columns that the study asks for, in its order; all but the seconds where it asks for none.
-
-    Those of a stage stand together, in the order in which they came.
-    """
-    groups = dict.fromkeys(name.partition(".")[0] for name in survey.types)
-    every = (
-        *(n for group in groups for n in survey.types if n.partition(".")[0] == group),
-        *sorted(survey.states),
-        "conditions",
-    )
-    for name in study.columns or every:
-        if name == SECONDS:
-            yield _Column(SECONDS, float, partial(_top, SECONDS))
-        elif name == "conditions":
-            for condition in survey.units:
-                yield from _condition(condition, survey)
+def _chosen(study: Study, known: pa.Schema) -> Iterator[str]:
+    """Columns that the study asks for, in its order; all but the seconds where it asks for none."""
+    if not study.columns:
+        for field in known:
+            if kind_of(field) in ("values", "errors", "states") or _is_told(field):
+                yield field.name
+    for name in study.columns:
+        if name == "conditions":
+            yield from (field.name for field in known if _is_told(field))
         elif name.startswith(CONDITION):
-            yield from _condition(name.removeprefix(CONDITION), survey)
+            condition = name.removeprefix(CONDITION).encode()
+            told = [f.name for f in known if _is_told(f) and f.metadata[OF] == condition]
+            yield from told or [name]
         else:
-            yield from _number(name, survey)
+            yield name
+            if f"{name}_error" in known.names:
+                yield f"{name}_error"
 
 
-def _number(name: str, survey: Survey) -> Iterator[_Column]:
-    """A metric with its error, or what a stage tells of its equilibrium."""
-    if is_state(name):
-        kind = _joint(survey.states.get(name, set()))
-        yield _Column(name, kind, partial(_within, "states", name))
-        return
-    kind = _joint(survey.types.get(name, set()))
-    yield _Column(name, kind, partial(_within, "values", name))
-    if name in survey.uncertain:
-        yield _Column(f"{name}_error", float, partial(_within, "errors", name))
-
-
-def _condition(name: str, survey: Survey) -> Iterator[_Column]:
-    """Verdict of a condition; value and margin where any row has one."""
-    yield _Column(f"{CONDITION}{name}", str, partial(_answer, name, 0))
-    for unit in sorted(survey.units.get(name, ())):
-        ending = f"_{unit}" if unit else ""
-        yield _Column(f"{CONDITION}{name}.value{ending}", float, partial(_answer, name, 1))
-        yield _Column(f"{CONDITION}{name}.margin{ending}", float, partial(_answer, name, 2))
-
-
-def _top(name: str, read: _Read) -> list[Any]:
-    return [r.get(name) for r in read.rows]
-
-
-def _within(table: str, name: str, read: _Read) -> list[Any]:
-    return [values.get(name) for values in read.tables[table]]
-
-
-def _answer(name: str, place: int, read: _Read) -> list[Any]:
-    answers = _within("conditions", name, read)
-    return [a[place] if a is not None and place < len(a) else None for a in answers]
-
-
-def _joint(kinds: set[type]) -> type:
-    """Type of a column that has values of some types."""
-    if kinds <= {int, float} and kinds != {int}:
-        return float
-    return next(iter(kinds)) if len(kinds) == 1 else str
-
-
-def _typed(column: _Column, read: _Read) -> list[Any]:
-    """Values of a column, all of its type."""
-    kind, values = column.type, column.of(read)
-    if set(map(type, values)) <= {kind, type(None)}:
-        return values
-    return [None if value is None else kind(value) for value in values]
-
-
-def _spelt(column: _Column, values: list[Any]) -> list[Any]:
-    """Values as CSV has them: of numbers the shortest digits that read back as the same one."""
-    return [_WORDS.get(value) for value in values] if column.type is bool else values
+def _is_told(field: pa.Field) -> bool:
+    """Whether a field is of a condition, and the table has it: limits are for the report alone."""
+    if kind_of(field) != "conditions":
+        return False
+    start = f"{CONDITION}{field.metadata[OF].decode()}"
+    part = field.name.removeprefix(start)
+    return not part or part.startswith((".value", ".margin"))

@@ -14,7 +14,7 @@ from bumpform.study.plan.axis import Axis
 from bumpform.study.plan.study import Study
 from bumpform.study.rows import journal as module
 from bumpform.study.rows.journal import Journal
-from bumpform.study.rows.row import FAILED, Row, failed_row, renumbered
+from bumpform.study.rows.row import FAILED, Row, failed_row
 
 
 @pytest.fixture
@@ -37,6 +37,12 @@ def row(study, number):
     return failed_row(study, number, "input", f"détail {number}")
 
 
+def rows_of(journal):
+    """Rows that are there, as they are read again."""
+    journal.seal()
+    return [row for sheet in journal.sheets() for row in sheet.to_pylist()]
+
+
 def refusal(study, folder):
     with pytest.raises(CaseError) as caught:
         Journal(study, folder)
@@ -47,8 +53,12 @@ def refusal(study, folder):
 def test_rows_come_back_by_number_and_the_others_are_missing(study, folder):
     with Journal(study, folder) as journal:
         assert (len(journal), journal.counts[FAILED]) == (3, 3)
-        assert [found["number"] for found in journal.rows()] == [0, 2, 4]
-        assert [found["detail"] for found in journal.rows()] == ["détail 0", "détail 2", "détail 4"]
+        assert [found["number"] for found in rows_of(journal)] == [0, 2, 4]
+        assert [found["detail"] for found in rows_of(journal)] == [
+            "détail 0",
+            "détail 2",
+            "détail 4",
+        ]
         assert list(journal.missing()) == [1, 3, 5]
 
 
@@ -115,7 +125,7 @@ def test_a_row_that_failed_may_come_again_and_that_one_counts(study, folder):
         assert (len(journal), journal.counts) == (
             3, {"converged": 1, "no_equilibrium": 0, "failed": 2},
         )  # fmt: skip
-        assert [found["detail"] for found in journal.rows()] == ["again", "détail 2", ""]
+        assert [found["detail"] for found in rows_of(journal)] == ["again", "détail 2", ""]
         journal.forget_failed()
         assert list(journal.missing()) == [0, 1, 2, 3, 5]
 
@@ -125,61 +135,86 @@ def test_the_folder_of_other_code_or_materials_is_refused(study, folder, monkeyp
     assert "with other code or materials: the two are not mixed" in refusal(study, folder)
 
 
-def test_rows_of_the_index_are_not_read(study, folder, monkeypatch):
-    """But for its last one, and some by which it is known to be right."""
-    monkeypatch.setattr(module, "SAMPLES", 2)
-    read = []
-    parse = Journal._parse
-    monkeypatch.setattr(
-        Journal, "_parse", lambda self, line: (read.append(line), parse(self, line))[1]
-    )
+@pytest.fixture
+def small_files(monkeypatch):
+    """Files of two rows, and rows read three at a time."""
+    monkeypatch.setattr(module, "SEALED", 2)
+    monkeypatch.setattr(module, "CHUNK", 3)
+
+
+def test_lines_become_files_and_rows_come_by_number(study, tmp_path, small_files):
+    with Journal(study, tmp_path / "x") as journal:
+        for number in (5, 1, 0, 4, 2):
+            journal.append([row(study, number)])
+    assert (tmp_path / "x/rows.jsonl").read_bytes().count(b"\n") == 1
+    assert len(list((tmp_path / "x/rows").iterdir())) == 2
+    with Journal(study, tmp_path / "x") as journal:
+        assert list(journal.missing()) == [3]
+        assert journal.counts[FAILED] == 5
+        found = rows_of(journal)
+        assert [row["number"] for row in found] == [0, 1, 2, 4, 5]
+        assert [row["detail"] for row in found] == [f"détail {n}" for n in (0, 1, 2, 4, 5)]
+        assert [row["case.pitch_m"] for row in found] == [1e-4 * n for n in (1, 2, 3, 5, 6)]
+        [field] = [field for field in journal.schema() if field.name == "case.pitch_m"]
+        assert field.metadata[b"unit"] == b"m"
+
+
+def test_a_kill_between_a_file_and_its_lines_counts_no_row_twice(study, tmp_path, small_files):
+    folder = tmp_path / "x"
     with Journal(study, folder) as journal:
-        assert [found["number"] for found in journal.rows()] == [0, 2, 4]
-        assert journal.counts[FAILED] == 3
-    assert [json.loads(line)["number"] for line in read] == [4, 2]
-    monkeypatch.undo()
+        journal.append([Row(3, "converged", done(3)), Row(1, "failed", done(1, "failed"))])
+    lines = done(3) + done(1, "failed")
+    (folder / "rows.jsonl").write_text(lines, "utf-8")
+    for _ in range(2):
+        with Journal(study, folder) as journal:
+            assert (len(journal), journal.counts[FAILED]) == (2, 1)
+            assert list(journal.missing()) == [0, 2, 4, 5]
+            assert [row["number"] for row in rows_of(journal)] == [1, 3]
+
+
+def done(number, outcome="converged"):
+    return f'{{"number":{number},"outcome":"{outcome}","detail":""}}\n'
+
+
+def test_a_row_that_failed_comes_again_in_a_later_file(study, folder, small_files):
     with Journal(study, folder) as journal:
+        journal.seal()
         journal.forget_failed()
-        journal.append([row(study, 1)])
+        journal.append([Row(0, "converged", done(0)), Row(4, "failed", done(4, "failed"))])
+    for _ in range(2):
+        with Journal(study, folder) as journal:
+            assert journal.counts == {"converged": 1, "no_equilibrium": 0, "failed": 2}
+            assert [row["detail"] for row in rows_of(journal)] == ["", "détail 2", ""]
+
+
+@pytest.mark.parametrize("damage", [b"", b"half", None])
+def test_a_damaged_file_is_named_and_may_be_removed(study, folder, damage):
     with Journal(study, folder) as journal:
-        assert list(journal.missing()) == [3, 5]
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda data: b"",
-        lambda data: data[:-5],
-        lambda data: data + bytes(48),
-        lambda data: data[:80] + data[104:],
-        lambda data: data[:88] + b"\1" + data[89:],
-        lambda data: data[:30] + b"x" + data[31:],
-        lambda data: os.urandom(200),
-    ],
-)
-def test_whatever_is_wrong_with_the_index_is_of_no_consequence(study, folder, spoil):
-    path = folder / "rows.index"
-    whole = path.read_bytes()
-    path.write_bytes(spoil(whole))
+        journal.seal()
+    [path] = (folder / "rows").iterdir()
+    path.write_bytes(path.read_bytes()[:-100] if damage is None else damage)
+    words = refusal(study, folder)
+    assert words.startswith("rows/000001.parquet: holds no rows, or is damaged. Remove it")
+    path.unlink()
     with Journal(study, folder) as journal:
-        assert [found["detail"] for found in journal.rows()] == ["détail 0", "détail 2", "détail 4"]
-        assert len(journal) == 3
-    assert path.read_bytes() == whole
+        assert len(list(journal.missing())) == 6
 
 
-def test_a_disk_that_is_full_for_the_index_costs_no_row(study, folder, monkeypatch):
-    def full(*_):
+def test_a_disk_that_is_full_for_a_file_leaves_the_lines(study, folder, monkeypatch, small_files):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
+    before = (folder / "rows.jsonl").read_bytes()
     with Journal(study, folder) as journal:
-        monkeypatch.setattr(os, "pwrite", full)
-        journal.append([row(study, 1)])
-        journal.append([row(study, 3)])
+        monkeypatch.setattr("pyarrow.parquet.write_table", full)
+        with pytest.raises(OSError, match="No space left") as caught:
+            journal.append([row(study, 1)])
+        assert caught.value.filename == str(folder / "rows/000001.parquet")
         monkeypatch.undo()
-        assert len(journal) == 5
-    assert not (folder / "rows.index").exists()
+    assert (folder / "rows.jsonl").read_bytes().startswith(before)
+    assert list((folder / "rows").iterdir()) == []
     with Journal(study, folder) as journal:
-        assert list(journal.missing()) == [5]
+        assert [row["number"] for row in rows_of(journal)] == [0, 1, 2, 4]
 
 
 def test_two_runs_do_not_write_into_one_folder(study, folder):
@@ -196,9 +231,10 @@ def test_the_folder_of_another_study_is_refused(study, folder):
 
 def keyed(study, number):
     """A row as one that was run: with the hash of its case."""
-    told = {"outcome": "converged", "detail": str(study.point(number)[0])}
+    told = {"number": number, "point": {"case.pitch": study.point(number)[0]}}
+    told |= {"outcome": "converged", "detail": str(study.point(number)[0])}
     told["case_sha256"] = case_sha256(study.at(number))
-    return renumbered(study, number, told)
+    return Row(number, "converged", json.dumps(told) + "\n")
 
 
 @pytest.mark.parametrize("stop", [None, "write_text", "ftruncate"])
@@ -221,10 +257,10 @@ def test_rows_of_a_study_that_has_changed_come_back_by_their_cases(
         with Journal(changed, folder) as journal:
             journal.take_former()
             assert list(journal.missing()) == [1, 2]
-            found = list(journal.rows())
+            found = rows_of(journal)
             assert [row["number"] for row in found] == [0, 3, 4]
             assert [float(row["detail"]) for row in found] == [levels[0], *levels[3:]], again
-            assert [row["point"]["case.pitch"] for row in found] == [levels[0], *levels[3:]]
+            assert [row["case.pitch_m"] for row in found] == [levels[0], *levels[3:]]
     with Journal(study, folder) as journal:  # and back: nothing has been lost
         journal.take_former()
         assert list(journal.missing()) == [1, 3, 4]
@@ -265,13 +301,16 @@ def test_a_disk_that_is_full_leaves_the_journal_as_it_was(study, folder, monkeyp
         assert path.read_bytes() == before
         monkeypatch.undo()
         journal.append([row(study, 3)])
-        assert [found["number"] for found in journal.rows()] == [0, 2, 3, 4]
+        assert [found["number"] for found in rows_of(journal)] == [0, 2, 3, 4]
 
 
 def test_unfinished_tables_of_a_killed_run_are_removed(study, folder):
     (folder / ".table.csv.abc.part").write_text("half")
+    (folder / "rows").mkdir()
+    (folder / "rows/.000001.parquet.abc.part").write_text("half")
     Journal(study, folder).__exit__()
-    assert sorted(p.name for p in folder.iterdir()) == ["rows.index", "rows.jsonl", "study.json"]
+    assert sorted(p.name for p in folder.iterdir()) == ["rows", "rows.jsonl", "study.json"]
+    assert list((folder / "rows").iterdir()) == []
 
 
 def test_a_row_is_one_line_of_strict_json(study):

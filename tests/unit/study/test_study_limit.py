@@ -121,7 +121,8 @@ def test_parts_are_all_rows_once_and_are_taken_together(study, tmp_path):
             assert list(journal.missing(part)) == []
     with Journal(study, tmp_path) as journal:
         take_parts(journal)
-        found = list(journal.rows())
+        journal.seal()
+        found = [row for sheet in journal.sheets() for row in sheet.to_pylist()]
         assert [row["number"] for row in found] == list(range(7))
         assert [row["detail"] for row in found] == list("1122333")
         take_parts(journal)

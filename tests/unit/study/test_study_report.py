@@ -19,6 +19,7 @@ from bumpform.study.report.ends import ends_of
 from bumpform.study.report.page import Reported
 from bumpform.study.report.window import FAILED, REFUSED, Window, windows_of
 from bumpform.study.rows.row import compute_rows
+from bumpform.study.rows.sheet import Sheet, sheet_of
 from bumpform.study.rows.survey import Survey
 
 
@@ -49,6 +50,10 @@ def row(study, number, value, low=None, high=None, **told):
     return made | told
 
 
+def sheet(study, rows):
+    return Sheet(sheet_of(rows, {axis.path: study.column(axis) for axis in study.varied}))
+
+
 def rows_of(study, of, **limits):
     return [row(study, n, of(*study.point(n)), **limits) for n in range(len(study))]
 
@@ -59,7 +64,8 @@ def rows_of(study, of, **limits):
 def test_a_window_is_exact_where_what_is_judged_is_bilinear(study):
     """The sum of pitch and thickness between 3.3 and 5.6, at the middle word of the others."""
     window = Window(study, 0, 1)
-    window.add(rows_of(study, lambda x, y, word: x + y + 9.0 * (word == "Ni"), low=3.3, high=5.6))
+    rows = rows_of(study, lambda x, y, word: x + y + 9.0 * (word == "Ni"), low=3.3, high=5.6)
+    window.add(sheet(study, rows))
     assert list(window.held.values()) == ["Pd"]
     assert len(window.nodes) == 12
     x, y = window.places
@@ -74,7 +80,7 @@ def test_a_window_is_exact_where_what_is_judged_is_bilinear(study):
 def test_a_value_that_is_its_limit_is_as_in_the_nearest_row(study):
     """A coverage of 1 does not tell where it ends: nothing is broken half way to the next row."""
     window = Window(study, 0, 1)
-    window.add(rows_of(study, lambda x, y, word: 1.0 if x < 2.5 else 0.9, low=1.0))
+    window.add(sheet(study, rows_of(study, lambda x, y, word: 1.0 if x < 2.5 else 0.9, low=1.0)))
     along = [window.at(p, 0)[0] for p in window.places[0]]
     assert (window.broken["wide"] == (np.array(along) >= 2.5)[None, :]).all()
 
@@ -89,7 +95,7 @@ def test_rows_that_are_no_product_are_told_apart(study):
             r |= {"outcome": "failed"}
             del r["conditions"], r["broken"]
     window = Window(study, 0, 1)
-    window.add(rows)
+    window.add(sheet(study, rows))
     assert set(window.broken) == {REFUSED, FAILED}
     share = [mask.mean() for mask in window.broken.values()]
     assert share == pytest.approx([1 / 6, 1 / 3], abs=0.01)
@@ -109,7 +115,7 @@ def test_ends_of_a_window_are_located_as_margins_are():
         ),
     )
     [window] = windows_of(study)
-    window.add([decoded(r) for r in compute_rows(study, range(4)).rows])
+    window.add(sheet(study, [decoded(r) for r in compute_rows(study, range(4)).rows]))
     ends = ends_of(study, window)
     assert ends.count == 2 and len(ends.located) == 2
     for end, thickness in zip(ends.located, (3.5e-6, 3.58e-6), strict=True):
@@ -131,8 +137,8 @@ def decoded(kept):
 def test_effects_are_means_over_all_others(study):
     effects = Effects(study)
     rows = rows_of(study, lambda x, y, word: x + 10.0 * y, high=31.5)
-    effects.add(rows[:7])
-    effects.add(rows[7:])
+    effects.add(sheet(study, rows[:7]))
+    effects.add(sheet(study, rows[7:]))
     assert effects.names == [GOOD, "condition.wide"]
     pitch, thickness, word = effects.of("condition.wide")
     assert pitch.means == pytest.approx([21.0, 22.0, 23.0, 24.0])
@@ -152,7 +158,7 @@ def test_many_values_are_put_into_bins_of_as_many():
     drawn = tuple(float(v) for v in np.random.default_rng(1).normal(size=480))
     study = Study("x", "", case, (), (), (Together((axis("a", "case.pitch", *drawn),), True),))
     effects = Effects(study)
-    effects.add(rows_of(study, lambda a: a, high=9.0))
+    effects.add(sheet(study, rows_of(study, lambda a: a, high=9.0)))
     [effect] = effects.of("condition.wide")
     assert set(effect.counts) == {20}
     assert effect.means == pytest.approx(sorted(effect.means))
@@ -183,8 +189,8 @@ class Page(HTMLParser):
 
 def page(study, rows):
     survey, reported = Survey(), Reported(study)
-    survey.add(rows)
-    reported.add(rows)
+    survey.add(sheet(study, rows))
+    reported.add(sheet(study, rows))
     html = reported.html(survey)
     assert "http" not in re.sub(r"<!--.*?-->", "", html)
     found = Page(html)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bumpform.study.plan.axis import Axis, Span
 from bumpform.study.plan.columns import CONDITION, is_state
 from bumpform.study.plan.study import Numbers, Study
+from bumpform.study.rows.sheet import Sheet
 
 __all__ = ["GOOD", "Effect", "Effects", "Scale"]
 
@@ -119,23 +120,20 @@ class Effects:
         self._asked = [n for n in study.columns if not n.startswith(CONDITION) and not is_state(n)]
         self._sums: dict[str, _Sums] = {}
 
-    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def add(self, sheet: Sheet) -> None:
         """Take some more rows."""
-        places = self._study.places(np.array([row["number"] for row in rows]))
+        places = self._study.places(sheet.numbers)
         bins = [scale.bins[place] for scale, place in zip(self.scales, places, strict=True)]
-        good = np.array([row.get("broken") == [] and row["outcome"] == "converged" for row in rows])
-        self._add(GOOD, good.astype(float), bins)
-        judged = [row.get("conditions", {}) for row in rows]
-        for name in dict.fromkeys(n for row in judged for n in row):
-            answers = [row.get(name, ()) for row in judged]
-            self._add(f"{CONDITION}{name}", [a[1] if len(a) > 1 else None for a in answers], bins)
+        self._add(GOOD, sheet.good.astype(float), bins)
+        for name, units in sheet.units.items():
+            for unit in units:
+                self._add(f"{CONDITION}{name}", sheet.judged(name, "value", unit), bins)
         for name in self._asked:
-            self._add(name, [row.get("values", {}).get(name) for row in rows], bins)
+            self._add(name, sheet.number(name), bins)
 
-    def _add(self, name: str, values: Any, bins: Sequence[Numbers]) -> None:
-        if any(isinstance(value, str) for value in values):
+    def _add(self, name: str, numbers: Array | None, bins: Sequence[Numbers]) -> None:
+        if numbers is None:  # words
             return
-        numbers = np.array(values, dtype=float)
         there = numbers[np.isfinite(numbers)]
         if not len(there):
             return

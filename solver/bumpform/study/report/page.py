@@ -7,7 +7,7 @@ every share with the interval that holds the true one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from bumpform.study.report.pictures import draw_effects, draw_window
 from bumpform.study.report.shares import Shares, share_words
 from bumpform.study.report.window import MOST_LEVELS, windows_of
 from bumpform.study.report.worst import WorstRows
+from bumpform.study.rows.sheet import Sheet
 from bumpform.study.rows.survey import Survey
 from bumpform.verdict.conditions import CONDITIONS
 
@@ -49,15 +50,15 @@ class Reported:
         self._shares = Shares(study)
         self._effects = Effects(study)
         self._windows = windows_of(study)
-        self._worst = WorstRows()
+        self._worst = WorstRows(study)
 
-    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def add(self, sheet: Sheet) -> None:
         """Take some more rows."""
-        self._effects.add(rows)
-        self._worst.add(rows)
-        self._shares.add(rows)
+        self._effects.add(sheet)
+        self._worst.add(sheet)
+        self._shares.add(sheet)
         for window in self._windows:
-            window.add(rows)
+            window.add(sheet)
 
     def write(self, folder: Path, survey: Survey) -> Path:
         """Write report.html, after all rows have been read."""

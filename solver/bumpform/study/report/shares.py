@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from bumpform.answers.methods.yields import wilson
 from bumpform.study.plan.study import Study
-from bumpform.study.rows.row import CONVERGED
+from bumpform.study.rows.sheet import Sheet
 
 __all__ = ["Shares", "YieldAt", "share_words"]
 
@@ -42,12 +42,11 @@ class Shares:
         points = len(study) // self._samples if self._samples else 0
         self._good = np.zeros(points if points > 1 else 0, dtype=np.int64)
 
-    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def add(self, sheet: Sheet) -> None:
         """Take some more rows."""
         if not len(self._good):
             return
-        good = [r["number"] for r in rows if r["outcome"] == CONVERGED and not r["broken"]]
-        points = np.array(good, dtype=np.int64) // self._samples
+        points = sheet.numbers[sheet.good] // self._samples
         self._good += np.bincount(points, minlength=len(self._good))
 
     def best(self) -> list[YieldAt]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from bumpform.study.plan.axis import Axis, Level, Span
 from bumpform.study.plan.study import Study
 from bumpform.study.rows.row import CONVERGED, NO_EQUILIBRIUM
+from bumpform.study.rows.sheet import Sheet
 
 __all__ = ["FAILED", "MOST_LEVELS", "REFUSED", "Node", "Window", "windows_of"]
 
@@ -95,26 +96,28 @@ class Window:
         self._column = {level: i for i, level in enumerate(self.columns)}
         self._line = {level: i for i, level in enumerate(self.lines)}
 
-    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def add(self, sheet: Sheet) -> None:
         """Take from some rows those that the map shows."""
-        places = self._study.places(np.array([row["number"] for row in rows]))
+        places = self._study.places(sheet.numbers)
         shown = np.isin(places[self._x], self.columns) & np.isin(places[self._y], self.lines)
         for i, level in self._held.items():
             shown &= places[i] == level
-        for k in map(int, np.flatnonzero(shown)):
+        found = np.flatnonzero(shown)
+        if not len(found):
+            return
+        outcomes = sheet.words("outcome", found)
+        answers = None if self.drawn else sheet.answers(found)
+        for i, k in enumerate(map(int, found)):
             column, line = int(places[self._x][k]), int(places[self._y][k])
             node = self.nodes.setdefault((self._column[column], self._line[line]), Node())
-            self._note(node, rows[k])
-
-    def _note(self, node: Node, row: Mapping[str, Any]) -> None:
-        node.rows += 1
-        node.good += row["outcome"] == CONVERGED and not row["broken"]
-        if self.drawn:
-            return
-        if row["outcome"] == CONVERGED:
-            node.conditions = row["conditions"]
-        else:
-            node.outcome = REFUSED if row["outcome"] == NO_EQUILIBRIUM else FAILED
+            node.rows += 1
+            node.good += bool(sheet.good[k])
+            if answers is None:
+                continue
+            if outcomes[i] == CONVERGED:
+                node.conditions = answers[i]
+            else:
+                node.outcome = REFUSED if outcomes[i] == NO_EQUILIBRIUM else FAILED
 
     @property
     def shares(self) -> Array:

@@ -2,60 +2,95 @@
 
 from __future__ import annotations
 
-import re
-from array import array
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
-__all__ = ["Cases", "case_of", "lines_of"]
+from bumpform.case.file import case_sha256
+from bumpform.errors import CaseError
+from bumpform.study.plan.study import Numbers, Study
+from bumpform.study.rows.kept import Kept
+from bumpform.study.rows.sheet import field_of, kind_of
 
-#: The hash of a line's case.
-_CASE: Final = re.compile(rb'"case_sha256":"([0-9a-f]{64})"')
+__all__ = ["taken_over"]
 
-
-def case_of(line: bytes) -> bytes:
-    """Hash of a line's case; empty where it is no whole row, or of no case."""
-    found = _CASE.search(line) if line.endswith(b"}\n") else None
-    return bytes.fromhex(found[1].decode()) if found else b""
-
-
-def lines_of(path: Path) -> Iterator[bytes]:
-    """Lines of a file, as they are; none where there is no file."""
-    if path.exists():
-        with path.open("rb") as file:
-            yield from file
+type Keys = NDArray[np.uint64]
 
 
-class Cases:
-    """The lines of a file by the hashes of their cases: 16 bytes of memory for each."""
+def taken_over(
+    study: Study, kept: Kept, former: Sequence[int], missing: Callable[[], Iterator[int]]
+) -> Iterator[pa.Table]:
+    """Rows of a study's missing cases, from files of what it was before.
 
-    def __init__(self, path: Path) -> None:
-        keys, places, place = bytearray(), array("q"), 0
-        for line in lines_of(path):
-            if sha256 := case_of(line):
-                keys += sha256[:8]
-                places.append(place)
-            place += len(line)
-        found = np.frombuffer(bytes(keys), dtype=">u8").astype(np.uint64)
+    Parameters
+    ----------
+    study : Study
+    kept : Kept
+    former : sequence of int
+        Files of other studies.
+    missing : function
+        Numbers of the rows to look for.
+    """
+    if not former:
+        return
+    cases = _Cases(kept, former)
+    found: dict[int, list[tuple[int, int, str]]] = {file: [] for file in former}
+    for number in missing():
+        try:
+            sha256 = case_sha256(study.at(number))
+        except CaseError:
+            continue  # which is soon told again
+        if (place := cases.place(sha256)) is not None:
+            found[place[0]].append((place[1], number, sha256))
+    for file, rows in found.items():
+        if rows:
+            yield _renumbered(study, kept.read(file), rows)
+
+
+def _renumbered(study: Study, table: pa.Table, rows: Sequence[tuple[int, int, str]]) -> pa.Table:
+    """Lines of a file as rows of a study, by (line, number, hash): those of this very hash."""
+    lines, numbers, hashes = zip(*rows, strict=True)
+    taken = table.take(list(lines))
+    same = [a == b for a, b in zip(taken["case_sha256"].to_pylist(), hashes, strict=True)]
+    taken = taken.filter(pa.array(same))
+    kept = [number for number, is_same in zip(numbers, same, strict=True) if is_same]
+    for name in [f.name for f in table.schema if kind_of(f) == "point"]:
+        taken = taken.drop_columns(name)
+    place = taken.schema.get_field_index("number")
+    taken = taken.set_column(place, taken.schema.field(place), pa.array(kept, pa.int64()))
+    points = zip(*map(study.point, kept), strict=True)
+    for axis, values in zip(study.varied, points, strict=True):
+        column = pa.array(values, pa.float64() if axis.dimension else None)
+        taken = taken.append_column(field_of(study.column(axis), column.type, "point"), column)
+    return taken
+
+
+class _Cases:
+    """Places of rows by the hashes of their cases: 16 bytes of memory for each."""
+
+    def __init__(self, kept: Kept, files: Sequence[int]) -> None:
+        keys: list[Keys] = []
+        places: list[Numbers] = []
+        for file in files:
+            hashes = kept.read(file, ("case_sha256",))["case_sha256"].to_pylist()
+            there = [line for line, sha256 in enumerate(hashes) if sha256]
+            keys.append(np.array([_key(hashes[line]) for line in there], dtype=np.uint64))
+            places.append(kept.places(file, np.array(there, dtype=np.int64)))
+        found = np.concatenate(keys)
         order = np.argsort(found, kind="stable")
-        self._path = path
-        self._keys, self._places = found[order], np.array(places, dtype=np.int64)[order]
+        self._keys, self._places = found[order], np.concatenate(places)[order]
 
-    def __len__(self) -> int:
-        return len(self._keys)
+    def place(self, sha256: str) -> tuple[int, int] | None:
+        """File and line of the first row of a case."""
+        key = np.uint64(_key(sha256))
+        first = int(np.searchsorted(self._keys, key))
+        if first == len(self._keys) or self._keys[first] != key:
+            return None
+        place = int(self._places[first])
+        return place >> 32, place & 0xFFFFFFFF
 
-    def lines(self, sha256: bytes) -> Iterator[bytes]:
-        """The first line of a case, if there is one."""
-        key = np.uint64(int.from_bytes(sha256[:8]))
-        first, last = (int(np.searchsorted(self._keys, key, side)) for side in ("left", "right"))
-        if first == last:
-            return
-        with self._path.open("rb") as file:
-            for place in self._places[first:last]:
-                file.seek(int(place))
-                if case_of(line := file.readline()) == sha256:
-                    yield line
-                    return
+
+def _key(sha256: str) -> int:
+    return int(sha256[:16], 16)

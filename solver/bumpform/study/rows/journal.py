@@ -1,14 +1,14 @@
-"""The journal of a study: finished rows, one line each, in the order in which they came.
+"""The journal of a study: finished rows, each of them once, whatever ends the command.
+
+A row is first a line of `rows.jsonl`, in the order in which they come: a file that only grows, by
+whole lines that are on the disk before the next ones are asked for; what a killed run has left of
+a line is cut off. Some thousands of lines become a Parquet file in `rows`, an eighth of their size,
+from which rows are told and read again a hundred times as fast; then the lines are let go. A row
+that failed may come again, later; that one counts. The lock on the lines goes with the process.
 
 A folder belongs to one study of one version: `study.json` says which. Where the study of that name
-has changed, its rows are put into `former.jsonl`, and those whose case it still has come back: a
-row is known by the sha256 of its case. `rows.jsonl` only grows, by
-whole lines that are on the disk before the next ones are asked for; what a killed run has left of
-a line is cut off, and every other row is kept. A row that failed may come again, further down; that
-one counts. The lock on the file goes with the process.
-
-Beside it, `rows.index` says where each line is, so that a million rows are resumed in a second; it
-only saves reading them: what it does not say, or says wrongly, is read.
+has changed, the files of what it was stay, and rows of which it still has the case come back: a
+row is known by the sha256 of its case.
 """
 
 from __future__ import annotations
@@ -19,37 +19,40 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from bumpform import __version__
-from bumpform.case.file import case_sha256
 from bumpform.errors import CaseError, Problem
 from bumpform.files.folder import holds_run
-from bumpform.files.whole import write_text, written_aside
-from bumpform.study.plan.study import Study
+from bumpform.files.whole import write_text
+from bumpform.study.plan.columns import known_columns
+from bumpform.study.plan.study import Numbers, Study
 from bumpform.study.rows.code import code_sha256
-from bumpform.study.rows.former import Cases, case_of, lines_of
-from bumpform.study.rows.index import Index
-from bumpform.study.rows.row import CONVERGED, FAILED, NO_EQUILIBRIUM, Row, renumbered
+from bumpform.study.rows.former import taken_over
+from bumpform.study.rows.kept import Kept
+from bumpform.study.rows.row import CONVERGED, FAILED, NO_EQUILIBRIUM, Row
+from bumpform.study.rows.sheet import joint_schema, sheet_of
 
 __all__ = ["Journal"]
 
-#: Rows of what the study was before.
-FORMER: Final = "former.jsonl"
-#: What study.json says once they have been taken over.
+#: What study.json says once rows of what the study was before have been taken over.
 _TAKEN: Final = "former_taken"
 SCHEMA: Final = "bumpform/study-1"
+#: Lines that become a Parquet file: half a second of work, and 30 MB of memory.
+SEALED: Final = 4000
+#: Rows that are read at a time: the memory that a table takes goes with them.
+CHUNK: Final = 20_000
+#: Places of rows that are not there; those of lines are below it, by where they begin.
 _MISSING: Final = -1
+_LINE: Final = -2
 #: How lines begin, but for those with braces among their words: reading all of them takes long.
 _START: Final = re.compile(rb'\{"number":(\d+),"point":\{[^{}]*\},"outcome":"(\w+)",')
-#: Rows of the index that are looked at before it is believed.
-SAMPLES: Final = 100
-#: Lines that are taken over at a time.
-_LINES: Final = 1000
 _OUTCOMES: Final = (CONVERGED, NO_EQUILIBRIUM, FAILED)
 _FAILED: Final = _OUTCOMES.index(FAILED)
 
@@ -73,7 +76,7 @@ class Journal:
         self.study = study
         self.folder = folder
         self._rows = len(study)
-        self._places = np.full(self._rows, _MISSING, dtype=np.int64)  # of the lines, by number
+        self._places = np.full(self._rows, _MISSING, dtype=np.int64)  # by number
         self._kinds = np.full(self._rows, _MISSING, dtype=np.int8)  # places in _OUTCOMES
         self._counts = [0] * len(_OUTCOMES)
         if name := holds_run(folder):
@@ -81,14 +84,14 @@ class Journal:
             raise self._refused(name, message)
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "rows.jsonl"
-        self._index = Index(folder / "rows.index", study.sha256)
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
         try:
             self._lock()
-            for unfinished in folder.glob(".*.part"):  # of a run that was killed
-                unfinished.unlink(missing_ok=True)
+            for unfinished in (*folder.glob(".*.part"), *folder.glob("rows/.*.part")):
+                unfinished.unlink(missing_ok=True)  # of a run that was killed
             self._end = os.fstat(self._file).st_size
-            self._index.open()
+            self._lines = 0
+            self._kept = Kept(folder / "rows")
             self._claim()
             self._read()
         except BaseException:
@@ -99,7 +102,6 @@ class Journal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._index.close()
         os.close(self._file)
 
     def __len__(self) -> int:
@@ -123,15 +125,23 @@ class Journal:
         numbers = itertools.islice(self.study.sequence(), own.start, own.stop)
         return (number for number in numbers if self._places[number] == _MISSING)
 
-    def take(self, lines: Iterable[bytes]) -> None:
-        """Add rows by their lines: those that are whole, and missing here."""
-        for batch in itertools.batched(lines, _LINES):
-            rows: dict[int, Row] = {}
-            for line in batch:
-                found = self._parse(line)
-                if found is not None and self._places[found[0]] == _MISSING:
-                    rows[found[0]] = Row(*found, line.decode())
-            self.append(rows.values())
+    def take(self, other: Journal) -> None:
+        """Add the rows of another journal of the same study that are missing here."""
+        other.seal()
+        for file in other._kept.files(self.study.sha256):
+            table = other._kept.read(file)
+            places = self._places[np.asarray(table["number"])]
+            self._keep(table.filter(pa.array(places == _MISSING)))
+
+    def take_former(self) -> None:
+        """Take rows over from what the study was before: those of the same cases, once."""
+        if self._told.get(_TAKEN):
+            return
+        former = self._kept.others(self.study.sha256)
+        for table in taken_over(self.study, self._kept, former, self.missing):
+            self._keep(table)
+        if former:
+            self._tell({**self._told, _TAKEN: True})
 
     def forget_failed(self) -> None:
         """Take rows that failed as missing; on the disk they stay until they come again."""
@@ -161,20 +171,69 @@ class Journal:
             raise OSError(error.errno, error.strerror, str(self._path)) from error
         self._end = end
         for row, place in places:
-            self._note(row.number, row.outcome, place)
-        self._index.append((r.number, _OUTCOMES.index(r.outcome), place) for r, place in places)
+            self._note(row.number, row.outcome, _LINE - place)
+        self._lines += len(lines)
+        if self._lines >= SEALED:
+            self.seal()
 
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Rows that are there, by number."""
-        return map(json.loads, self.lines())
+    def seal(self) -> None:
+        """Put the rows that are lines into a Parquet file.
 
-    def lines(self) -> Iterator[bytes]:
-        """Lines of the rows that are there, by number."""
+        Raises
+        ------
+        OSError
+            If it cannot be written; the journal is as before.
+        """
+        numbers = np.flatnonzero(self._places <= _LINE)
+        if len(numbers):
+            axes = {axis.path: self.study.column(axis) for axis in self.study.varied}
+            self._keep(sheet_of(self._told_by(numbers), axes))
+        os.ftruncate(self._file, 0)
+        self._end = self._lines = 0
+
+    def schema(self) -> pa.Schema:
+        """All columns that the sealed rows have, those of different rows together."""
+        schemas = self._kept.schemas(self.study.sha256)
+        schema = joint_schema(schemas, known_columns(self.study.case))
+        for axis in self.study.varied:
+            name = self.study.column(axis)
+            if axis.dimension and name in schema.names:
+                place = schema.get_field_index(name)
+                schema = schema.set(place, schema.field(place).with_type(pa.float64()))
+        return schema
+
+    def sheets(self, schema: pa.Schema | None = None) -> Iterator[pa.Table]:
+        """Rows that are sealed, by number, some at a time; the columns of a schema, or all."""
+        schema = schema or self.schema()
+        for first in range(0, self._rows, CHUNK):
+            places = self._places[first : first + CHUNK]
+            places = places[places >= 0]
+            if len(places):
+                yield self._kept.rows(places, schema)
+
+    def _told_by(self, numbers: Numbers) -> Iterator[dict[str, Any]]:
+        """What the lines of some rows tell."""
         with self._path.open("rb") as file:
-            for place in map(int, self._places):
-                if place != _MISSING:
-                    file.seek(place)
-                    yield file.readline()
+            for number in numbers:
+                file.seek(int(_LINE - self._places[number]))
+                yield json.loads(file.readline())
+
+    def _keep(self, table: pa.Table) -> None:
+        """Put rows into a Parquet file, and note them."""
+        if len(table):
+            self._found(self._kept.add(table, self.study.sha256), table)
+
+    def _found(self, file: int, table: pa.Table) -> None:
+        """Note the rows of a file."""
+        numbers = np.asarray(table["number"])
+        kinds = np.asarray(pc.index_in(table["outcome"], pa.array(_OUTCOMES)))
+        if len(numbers) and not 0 <= numbers.min() <= numbers.max() < self._rows:
+            message = "has rows that the study has not. Remove it: they are computed again."
+            raise self._refused(f"rows, file {file + 1}", message)
+        self._places[numbers] = self._kept.places(file, np.arange(len(numbers)))
+        self._kinds[numbers] = kinds
+        there = self._kinds[self._kinds != _MISSING]
+        self._counts = [int(n) for n in np.bincount(there, minlength=len(_OUTCOMES))]
 
     def _write(self, data: bytes) -> None:
         while data:
@@ -212,16 +271,17 @@ class Journal:
             "title": self.study.title,
             "sha256": self.study.sha256,
             "rows": len(self.study),
+            "columns": {axis.path: self.study.column(axis) for axis in self.study.varied},
             "axes": [axis.to_dict() for axis in self.study.varied],
             "case": self.study.case.to_dict(),
         }
         advice = "Choose another folder with --out, or remove this one."
-        if not path.exists() and not self._end:
+        if not path.exists() and not self._end and not len(self._kept):
             self._tell(ours)
             return
         try:
             theirs = json.loads(path.read_bytes())
-            known = {key: theirs[key] for key in ("schema", "bumpform", "sha256")}
+            known = {key: theirs[key] for key in ("schema", "bumpform", "sha256", "columns")}
             known["code_sha256"] = theirs.get("code_sha256")
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             message = f"is missing or damaged, so that nobody knows whose rows these are. {advice}"
@@ -238,7 +298,7 @@ class Journal:
         if theirs.get("name") != self.study.name:
             message = f"this folder has rows of another study, {theirs.get('name')}. {advice}"
             raise self._refused("study.json", message)
-        self._set_aside()
+        self._seal_former(known["sha256"], known["columns"])
         self._tell(ours)
 
     def _tell(self, told: dict[str, Any]) -> None:
@@ -247,88 +307,41 @@ class Journal:
         text = json.dumps(told, indent=1, ensure_ascii=False)
         write_text(self.folder / "study.json", f"{text}\n")
 
-    def _set_aside(self) -> None:
-        """Put the rows of the study as it was beside; those that are still asked for come back."""
-        former = self.folder / FORMER
-        known = Cases(former)
-        with (
-            written_aside(former) as aside,
-            aside.open("wb") as file,
-            self._path.open("rb") as rows,
-        ):
-            for line in lines_of(former):
-                file.write(line)
-            for line in rows:
-                sha256 = case_of(line)
-                if sha256 and not any(known.lines(sha256)):
-                    file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
+    def _seal_former(self, sha256: str, columns: Mapping[str, str]) -> None:
+        """Put the lines of the study as it was into a file; its rows come back by their cases."""
+        rows = []
+        with self._path.open("rb") as file:
+            for line in file:
+                if line.endswith(b"}\n") and b"\0" not in line:
+                    rows.append(json.loads(line))
+        if rows:
+            self._kept.add(sheet_of(rows, columns), sha256)
         os.ftruncate(self._file, 0)
         self._end = 0
-        self._index.clear()
-
-    def take_former(self) -> None:
-        """Take rows over from what the study was before: those of the same cases, once."""
-        if self._told.get(_TAKEN):
-            return
-        known = Cases(self.folder / FORMER)
-        for numbers in itertools.batched(self.missing() if len(known) else (), _LINES):
-            rows = []
-            for number in numbers:
-                try:
-                    sha256 = bytes.fromhex(case_sha256(self.study.at(number)))
-                except CaseError:
-                    continue  # which is soon told again
-                rows += [
-                    renumbered(self.study, number, json.loads(line)) for line in known.lines(sha256)
-                ]
-            self.append(rows)
-        if len(known):
-            self._tell({**self._told, _TAKEN: True})
 
     def _read(self) -> None:
         """Note the rows that are there; cut off what is no whole line at the end."""
-        place = self._take_index()
-        if place == 0:
-            self._index.clear()
-        number = len(self)
+        for file in self._kept.files(self.study.sha256):
+            self._found(file, self._kept.read(file, ("number", "outcome")))
+        sealed = self._places != _MISSING
+        place = 0
         broken: tuple[int, int] | None = None  # place and number of the first such line
-        with self._path.open("rb") as file:
-            file.seek(place)
-            for number, line in enumerate(file, self._index.lines + 1):
+        with self._path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
                 if (found := self._parse(line)) is None:
                     broken = broken or (place, number)
-                elif broken or self._there(found[0]):
+                elif broken or (self._there(found[0]) and not sealed[found[0]]):
                     message = f"line {broken[1] if broken else number} is no row of this study, or "
                     message += "a row that is there before. Remove the line."
                     raise self._refused("rows.jsonl", message)
-                else:
-                    self._note(*found, place)
-                    self._index.add(found[0], _OUTCOMES.index(found[1]), place)
+                elif not self._there(found[0]):  # else the kill came between a file and its lines
+                    self._note(*found, _LINE - place)
+                    sealed[found[0]] = False
+                self._lines += 1
                 place += len(line)
         if broken:
             os.ftruncate(self._file, broken[0])
             self._end = broken[0]
-        self._index.flush()
-
-    def _take_index(self) -> int:
-        """Note the rows of the index; where those end that it knows, 0 where it is not right."""
-        numbers, kinds, places = self._index.read(self._rows, self._end)
-        if not len(numbers):
-            return 0
-        with self._path.open("rb") as file:
-            for k in np.unique(np.linspace(0, len(numbers) - 1, SAMPLES).astype(int)):
-                file.seek(max(0, int(places[k]) - 1))
-                before = file.read(1) if places[k] else b"\n"
-                line = file.readline()
-                if before != b"\n" or self._parse(line) != (numbers[k], _OUTCOMES[kinds[k]]):
-                    return 0
-        self._places[numbers] = places  # of a row that is there twice the last
-        self._kinds[numbers] = kinds
-        there = self._kinds[self._kinds != _MISSING]
-        self._counts = [int(n) for n in np.bincount(there, minlength=len(_OUTCOMES))]
-        return int(places[-1]) + len(line)
 
     def _there(self, number: int) -> bool:
         """Whether a row is there that may not come again."""

@@ -24,4 +24,4 @@ def take_parts(journal: Journal) -> None:
     """
     for path in sorted(journal.folder.glob("part_*_of_*/rows.jsonl")):
         with Journal(journal.study, path.parent) as part:
-            journal.take(part.lines())
+            journal.take(part)

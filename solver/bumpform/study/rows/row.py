@@ -38,7 +38,6 @@ __all__ = [
     "Row",
     "compute_rows",
     "failed_row",
-    "renumbered",
 ]
 
 CONVERGED: Final = "converged"
@@ -130,12 +129,6 @@ def compute_rows(
 def failed_row(study: Study, number: int, reason: str, detail: str) -> Row:
     """Row of a case that could not be run to its end."""
     return _kept(study, number, {"outcome": FAILED, "reason": reason, "detail": detail})
-
-
-def renumbered(study: Study, number: int, row: Mapping[str, Any]) -> Row:
-    """Row of another study of the same case, as that of a number."""
-    told = {key: value for key, value in row.items() if key not in ("number", "point")}
-    return _kept(study, number, told)
 
 
 def _row(study: Study, number: int, last: Run | None) -> tuple[Row, Run | None]:
