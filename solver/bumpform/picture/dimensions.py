@@ -8,12 +8,15 @@ from typing import Any, Final
 
 import numpy as np
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.patches import Arc, FancyArrowPatch
 
 from bumpform.picture.section import INK, Drawing, write
 
 FONT: Final = "DejaVu Sans"
 LINE: Final = 0.55
+#: Size at which the font is measured, points.
+EM: Final = 12.0
 #: Shorter spans get their arrows from outside, points.
 SHORT: Final = 15.0
 
@@ -23,13 +26,18 @@ def _font(weight: str) -> Any:
     return get_font(findfont(FontProperties(family=FONT, weight=weight)))
 
 
-@functools.lru_cache(maxsize=4096)
-def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """Width of a line of text, points."""
+@functools.cache
+def _advance(character: str, weight: str) -> float:
+    """Width of a character with its margins, in ems."""
     font = _font(weight)
-    font.set_size(size, 72)
-    font.set_text(text, 0.0)
-    return float(font.get_width_height()[0]) / 64.0
+    font.set_size(EM, 72)  # matplotlib, which has it too, sets it to others
+    glyph = font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance) / 65536.0 / EM
+
+
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Width of a line of text, points: its characters', which stand no closer together."""
+    return size * math.fsum(_advance(character, weight) for character in text)
 
 
 def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[str]:

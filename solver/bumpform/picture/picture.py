@@ -15,13 +15,13 @@ from typing import Any, Final
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from bumpform.files.whole import write_bytes
 from bumpform.picture.layout import Row, Sheet, plan_sheet
 from bumpform.picture.marks import detail_frame, mark_detail, mark_drawing
+from bumpform.picture.raster import pixels
 from bumpform.picture.section import (
     draw_section,
     material_colors,
@@ -129,12 +129,10 @@ def write_stages(run: Run, folder: str | Path) -> tuple[Path, Path]:
 def png_bytes(figure: Figure) -> bytes:
     """The picture as PNG; quickly packed, which suits its even colours."""
     with mpl.rc_context(_STYLE):
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        pixels = np.asarray(canvas.buffer_rgba())[..., :3]  # all of it is opaque
-    height, width, _ = pixels.shape
+        drawn = pixels(figure)
+    height, width, _ = drawn.shape
     rows = np.zeros((height, 3 * width + 1), dtype=np.uint8)  # first in a row: no filter
-    rows[:, 1:].reshape(pixels.shape)[...] = pixels
+    rows[:, 1:].reshape(drawn.shape)[...] = drawn
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (

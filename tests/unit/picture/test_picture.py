@@ -20,6 +20,7 @@ from bumpform.case.case import Case
 from bumpform.materials.library import load_library
 from bumpform.picture.marks import detail_frame
 from bumpform.picture.picture import draw_stages, svg_bytes, write_stages
+from bumpform.picture.raster import pixels
 from bumpform.picture.section import Window, material_colors, open_drawing, smooth
 from bumpform.result.readable import condition_limits, condition_value, label, number
 from bumpform.result.run import Run
@@ -256,3 +257,21 @@ def test_a_circle_is_drawn_as_one_at_every_zoom(zoom):
     seen = np.abs(middles - [100.0, 0.0]).max(axis=1) < half
     assert seen.any() and off[seen].max() <= drawing.pt(0.1)
     assert len(points) < 100  # no more than the window needs
+
+
+@pytest.mark.parametrize("angle", [0, 30, 90])
+def test_text_drawn_by_the_line_is_where_matplotlib_draws_it(angle):
+    """The same ink to a few per cent, its middle within a pixel: lines begin on whole pixels."""
+    figure = Figure(figsize=(4, 3), dpi=150, facecolor="white")
+    figure.text(0.5, 0.5, "Sn63Pb37 · 60.00 µm, gjpq", rotation=angle)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    found = []
+    for image in (np.asarray(canvas.buffer_rgba())[..., 0], pixels(figure)[..., 0]):
+        ink = 255.0 - image
+        rows, columns = np.indices(ink.shape)
+        total = ink.sum()
+        found.append((total, (rows * ink).sum() / total, (columns * ink).sum() / total))
+    (own, y, x), (ink, down, across) = found
+    assert ink == pytest.approx(own, rel=0.05)
+    assert math.hypot(x - across, y - down) < 1.5  # rounded in both directions
