@@ -228,10 +228,15 @@ def test_one_failing_case_does_not_stop_the_others_and_the_highest_code_counts(
     assert "nowhere.toml: 1 problem" in result.stderr
 
 
-def test_a_mistake_of_bumpform_itself_is_told_apart(tmp_path, monkeypatch, solver):
+@pytest.mark.parametrize(
+    "mistake",
+    [ZeroDivisionError("bug"), ImportError("cannot import name 'coat'", name="bumpform.stack")],
+    ids=["division", "import"],
+)
+def test_a_mistake_of_bumpform_itself_is_told_apart(tmp_path, monkeypatch, solver, mistake):
     """The one place for a traceback: a bug, which must not take the other cases with it."""
     monkeypatch.chdir(tmp_path)
-    solver.outcomes["a"] = ZeroDivisionError("bug")
+    solver.outcomes["a"] = mistake
     result = CliRunner().invoke(app, ["run", str(write_case(tmp_path, "a")), BUNDLED])
     assert result.exit_code == 1
     assert "Please report this" in result.stderr

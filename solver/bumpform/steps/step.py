@@ -26,7 +26,8 @@ class Step(Model):
     Attributes
     ----------
     needs, gives : tuple of str
-        Words for what must be on the stack before the step, and for what it adds.
+        Words for what must be on the stack before the step, and for what it adds. One that puts
+        on or takes off anything cannot follow a mount unless it needs a "package".
     identity : str
         Name of the field that tells two steps of a kind apart; empty if there is none.
     shapes : bool

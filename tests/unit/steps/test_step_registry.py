@@ -35,6 +35,14 @@ class Trim(Step):
     layer: Name
 
 
+class Weigh(Step):
+    """The package's weight looked up, for a test of what comes after a mount."""
+
+    needs: ClassVar[tuple[str, ...]] = ("substrate", "package")
+
+    do: Literal["weigh"] = "weigh"
+
+
 class Underfill(Step):
     """Resin that levels, without an opening."""
 
@@ -86,6 +94,14 @@ try:
     bumpform.Case.from_dict({**data, "step": [*data["step"][:-1], {**resin, "thicknes": 1e-6}]})
 except bumpform.errors.CaseError as error:
     told["problem"] = str(error.problems[0])
+told["mounted"] = []
+joint = bumpform.load_case("core_and_cap").to_dict()
+for before, step in ((joint, {"do": "weigh"}), (joint, resin), (data, {"do": "weigh"})):
+    try:
+        bumpform.Case.from_dict({**before, "step": [*before["step"], step]})
+        told["mounted"].append("")
+    except bumpform.errors.CaseError as error:
+        told["mounted"].append(str(error))
 told["unknown"] = {}
 for layer in ("resin", "resing"):
     try:
@@ -113,6 +129,10 @@ def test_a_new_step_is_one_file(tmp_path, request):
     assert "Resin that levels" in told["page"]
     assert told["thickness"] == pytest.approx(80e-6)
     assert "Did you mean underfill.resin.thickness?" in told["problem"]
+    right, shapes, early = told["mounted"]  # by what a step says that it needs and does
+    assert right == ""
+    assert "the package is mounted: no such step can follow" in shapes
+    assert "no package has been mounted before it" in early
     assert list(told["unknown"]) == ["resing"]  # what it makes is known to steps that need it
     assert 'no such layer yet. Did you mean "resin"?' in told["unknown"]["resing"]
 

@@ -72,6 +72,11 @@ def test_the_window_of_the_resist_s_cure(temperature, time, verdict):
     assert conditions(run)["cure-window"]["verdict"] == verdict
 
 
+def test_a_cure_of_a_layer_that_is_not_there_is_refused():
+    with pytest.raises(CaseError, match=r'no such layer yet\. Did you mean "resist"\?'):
+        with_steps("plated_column", (3, {"do": "cure", "layer": "resits", "temperature": 600}))
+
+
 def test_a_cure_that_would_melt_solder_is_refused():
     hot = with_steps("plated_column", (8, {"do": "cure", "temperature": "350 degC"}))
     with pytest.raises(CaseError, match="would melt at 350 °C"):

@@ -12,7 +12,7 @@ from bumpform.case.checks.problems import spell
 from bumpform.errors import Problem
 from bumpform.materials.materials import Materials, split_wetting_key
 from bumpform.materials.overrides import MaterialOverride
-from bumpform.steps.kinds import STEP_KINDS, Clean, Cure, Flux, Note, Reflow, Step, Strip
+from bumpform.steps.kinds import STEP_KINDS, Step, Strip
 from bumpform.units.fields import Model, Uses
 
 __all__ = ["material_problems", "order_problems", "use_problem"]
@@ -24,13 +24,12 @@ _PLATED: Final = (
 )
 #: What else a package can do about it.
 _BRINGS: Final = " Or give the package its own: mount.solder."
-#: Steps that can follow once a package is mounted.
-_MOUNTED: Final = (Clean, Cure, Flux, Note, Reflow)
 _RESERVED_STAGES: Final = {"barrier"}  # result.json has metrics.barrier beside the stages
 _NEEDS: Final = {
     "layer": "no layer has been made before it. Coat or plate one first.",
     "solder": "nothing to melt has been put on the stack before it. Deposit solder first.",
     "solid": "nothing solid stands before it. Deposit solder and reflow it first.",
+    "package": "no package has been mounted before it. Mount one first.",
 }
 
 
@@ -53,14 +52,14 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
         if index > 0 and is_substrate:
             yield Problem(labels[index], "a process has one substrate, as its first step.")
         if None not in kinds[:index]:
-            if "package" in have and kind not in _MOUNTED:
+            if "package" in have and _comes_before_a_package(kind):
                 yield Problem(labels[index], "the package is mounted: no such step can follow.")
             if isinstance(step.get("solder"), Mapping):  # a package brings its own
                 have.add("solder")
             for need in kind.needs:
-                if need not in have and need in _NEEDS:
+                if need not in have and need != "substrate":
                     plated = need == "solder" and _plates_solder(steps[:index], materials)
-                    rule = _PLATED if plated else _NEEDS[need]
+                    rule = _PLATED if plated else _NEEDS.get(need, f"no {need} is there before it.")
                     if need == "solder" and "package" in kind.gives:
                         rule += _BRINGS
                     yield Problem(labels[index], rule)
@@ -73,6 +72,12 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
                 rule = "another stage has this name." if key in stages else "this name is taken."
                 yield Problem(f"{labels[index]}.name", f"{rule} Choose another.", spell(stage))
             stages.add(key)
+
+
+def _comes_before_a_package(kind: type[Step]) -> bool:
+    """Whether a kind of step puts on or takes off what a mounted package is in the way of."""
+    adds = kind.shapes or "solder" in kind.gives
+    return adds and "package" not in kind.needs
 
 
 def _plates_solder(steps: Sequence[Any], materials: Materials) -> bool:
@@ -106,9 +111,9 @@ class _Layers:
                 yield Problem(f"{label}.layer", message, spell(layer))
             if isinstance(name, str):
                 self.openings[name] = step.get("opening") is not None
-        elif "layer" in kind.needs:
+        elif "layer" in kind.model_fields:
             yield from self._known(layer, f"{label}.layer", "Coat or plate it first.")
-            if isinstance(layer, str) and layer in self.openings:
+            if "layer" in kind.needs and isinstance(layer, str) and layer in self.openings:
                 if kind is Strip:
                     self.stripped.add(layer)
                     del self.openings[layer]

@@ -69,7 +69,7 @@ def tell_failure(error: Exception, text: str) -> int:
             what = f"{text}: {error.filename} {there}; results need a folder: {_CHOOSE}"
         complain(f"{what}: {remedy}" if remedy else what)
         return 5 if remedy else 2
-    if isinstance(error, ImportError):
+    if isinstance(error, ImportError) and (error.name or "").partition(".")[0] != "bumpform":
         complain(f"{text}: {error}: install bumpform again, with all that it needs")
         return 5
     if isinstance(error, MemoryError):

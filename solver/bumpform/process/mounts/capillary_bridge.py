@@ -210,7 +210,7 @@ def empty_corner(found: Equilibrium) -> tuple[int, Corner] | None:
     """The first corner that a joint covers and does not fill, and whose line is beyond it."""
     for which, line in enumerate(found.lines):
         solid = line.solid
-        hung = solid.kind == "top"
+        hung = solid.hangs
         over = solid.profile, solid.angles, 0, line.station.piece
         for corner in unfilled_corners(*over, hung=hung):
             return which, corner

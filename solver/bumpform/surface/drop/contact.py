@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.quick import cached_property, quick
@@ -37,8 +37,34 @@ NECK = 2e-3
 #: A place is on the axis where it is nearer to it than this fraction of the model's radius.
 ON_AXIS = 1e-9
 
-#: Sign of the solid side's volume, and of its wetted area, by kind of line.
-SIGNS = {"outer": (1, 1), "inner": (-1, -1), "top": (-1, 1)}
+
+class Side(NamedTuple):
+    """How a kind of line sees its profile: every sign by which the kinds differ.
+
+    Attributes
+    ----------
+    volume, area : int
+        Sign of the solid side's volume, and of its wetted area.
+    dry : int
+        Way along the profile towards the dry solid: 1 onwards, -1 backwards.
+    mirror : tuple of int
+        Signs of r and z with which it is seen as an outer line.
+    node : int
+        Of the surface, the one at the line: 0 or -1.
+    """
+
+    volume: int
+    area: int
+    dry: int
+    mirror: tuple[int, int]
+    node: int
+
+
+SIDES = {
+    "outer": Side(volume=1, area=1, dry=1, mirror=(1, 1), node=0),
+    "inner": Side(volume=-1, area=-1, dry=-1, mirror=(-1, 1), node=-1),
+    "top": Side(volume=-1, area=1, dry=1, mirror=(1, -1), node=-1),
+}
 
 
 def advance(angle: float, young: float) -> float:
@@ -122,6 +148,16 @@ class Solid:
     face: float | None = None
 
     @cached_property
+    def side(self) -> Side:
+        """Signs of its kind of line."""
+        return SIDES[self.kind]
+
+    @property
+    def hangs(self) -> bool:
+        """Whether it lies above the liquid."""
+        return self.side.mirror[1] < 0
+
+    @cached_property
     def reference(self) -> float:
         """Height that a body's standoff counts to, m."""
         return self.profile.pieces[0].jet(0.0)[1] if self.face is None else self.face
@@ -151,7 +187,7 @@ class Solid:
     def line(self, station: Station, *, free: bool, scale: float, lift: float = 0.0) -> ContactLine:
         """Contact line at a station, as the solver takes it."""
         i = station.piece
-        sign, wets = SIGNS[self.kind]
+        side = self.side
         return ContactLine(
             self.profile.pieces[i],
             station.u,
@@ -159,8 +195,8 @@ class Solid:
             self.cosines[i],
             self._before[i],
             scale,
-            sign,
-            wets,
+            side.volume,
+            side.area,
             lift,
         )
 
@@ -194,31 +230,29 @@ class Solid:
 
     def vertex(self, station: Station) -> Station:
         """The station as its wetted piece has it: an edge belongs to the wetted side."""
-        last = len(self.profile) - 1
-        if self.kind == "inner" and station.u >= 1.0 and station.piece < last:
-            return Station(station.piece + 1, 0.0)
-        if self.kind != "inner" and station.u <= 0.0 and station.piece > 0:
-            return Station(station.piece - 1, 1.0)
+        onwards = self.side.dry > 0
+        wetted = station.piece - self.side.dry
+        ends = station.u <= 0.0 if onwards else station.u >= 1.0
+        if ends and 0 <= wetted < len(self.profile):
+            return Station(wetted, 1.0 if onwards else 0.0)
         return station
 
     def across(self, station: Station) -> Edge:
         """The piece on the dry side of an edge."""
-        step = -1 if self.kind == "inner" else 1
-        return self.profile.pieces[station.piece + step]
+        return self.profile.pieces[station.piece + self.side.dry]
 
     def gibbs_range(self, station: Station, state: str) -> tuple[float, float]:
         """Angles that hold a line at a station, against its wetted piece, rad."""
         low = self.angles[station.piece]
         if state == "free":
             return low, low
-        inside = station.piece - (1 if self.kind == "inner" else 0)
-        dry = self.angles[station.piece + (-1 if self.kind == "inner" else 1)]
-        return low, dry + self._turns[inside]
+        beyond = station.piece + self.side.dry
+        return low, self.angles[beyond] + self._turns[min(station.piece, beyond)]
 
     @cached_property
     def _turns(self) -> list[float]:
         """By how much the solid falls away at the end of each piece but the last, rad."""
-        sign = -1.0 if self.kind == "top" else 1.0
+        sign = float(self.side.mirror[1])
         ends = [(a.tangent(1.0), b.tangent(0.0)) for a, b in pairwise(self.profile.pieces)]
         # clockwise, when the solid lies below
         return [sign * math.atan2(a[1] * b[0] - a[0] * b[1], float(a @ b)) for a, b in ends]
@@ -233,30 +267,34 @@ class Solid:
         if not at_start and not (u >= 1.0 and piece + 1 < len(self.profile)):
             return 0.0
         turn = self._turns[piece - 1 if at_start else piece]
-        return turn if at_start == (self.kind == "inner") else -turn
+        return turn if at_start == (self.side.dry < 0) else -turn
 
     def angle(self, surface: Surface, station: Station) -> float:
         """Contact angle through the liquid, against the station's piece, rad, not wrapped.
 
         At an edge, seen from both of its pieces alike: they differ by their turn.
         """
-        _, _, *tangent = self.profile.pieces[station.piece].jet(station.u)[:4]
+        tangent = self.profile.pieces[station.piece].jet(station.u)[2:4]
         if surface.end is None:
             return outer_angle(surface.reactions.rise, tangent, self.headings[station.piece])
-        pull = [*surface.pull(last=self.kind != "outer")]
-        if self.kind == "inner":  # the same, seen from the axis
-            pull[0], tangent[1] = -pull[0], -tangent[1]
-        elif self.kind == "top":  # the same, upside down
-            pull[1], tangent[1] = -pull[1], -tangent[1]
-        return between_angle(pull, tangent, self._beyond_edge(station))
+        across, up = self.side.mirror
+        r, z = surface.pull(last=self.side.node != 0)
+        return between_angle(
+            (across * r, up * z), self.towards_dry(tangent), self._beyond_edge(station)
+        )
+
+    def towards_dry(self, tangent: Sequence[float]) -> tuple[float, float]:
+        """A piece's tangent, turned towards the dry solid and seen as an outer line sees it."""
+        (across, up), dry = self.side.mirror, self.side.dry
+        return dry * across * tangent[0], dry * up * tangent[1]
 
     def feature(self, station: Station) -> str:
         """Name of a piece of the profile, or of the edge between two."""
         pieces = self.profile.pieces
         here = pieces[station.piece]
-        inner = self.kind == "inner"
-        at_edge = station.u <= 0.0 < station.piece if inner else station.u >= 1.0
-        if not at_edge or (not inner and station.piece + 1 == len(pieces)):
+        dry = self.side.dry
+        at_edge = station.u >= 1.0 if dry > 0 else station.u <= 0.0
+        if not at_edge or not 0 <= station.piece + dry < len(pieces):
             return here.feature
         beyond = self.across(station)
         if here.region.split(" ")[0] in ("barrier", "finish"):
@@ -298,8 +336,9 @@ class LineAt:
 
         On a package it is seen upside down.
         """
-        _, _, r, z = self.solid.profile.pieces[self.station.piece].jet(self.station.u)[:4]
-        return math.atan2(z if self.end == "outer" else -z, r)
+        tangent = self.solid.profile.pieces[self.station.piece].jet(self.station.u)[2:4]
+        r, z = self.solid.towards_dry(tangent)
+        return math.atan2(z, r)
 
     @property
     def feature(self) -> str:
@@ -327,7 +366,7 @@ class LineAt:
         """Whether a surface meets the line's condition: on its piece, within Gibbs' range."""
         if not 0.0 <= self.station.u <= 1.0:
             return False
-        radius = float(surface.x[0 if self.end == "outer" else -1, 0])
+        radius = float(surface.x[self.solid.side.node, 0])
         if radius <= 0.0 or (radius < NECK and self._at_point()):  # on the axis there is no line
             return False
         angle = self.solid.angle(surface, self.station)

@@ -68,7 +68,7 @@ class Move:
 
 def _slide(solid: Solid, ends: tuple[Station, Station], lifts: tuple[float, float]) -> Move:
     start, stop = ends
-    spreads = (stop.u > start.u) != (solid.kind == "inner")
+    spreads = (stop.u > start.u) == (solid.side.dry > 0)
     young = math.degrees(solid.angles[stop.piece])
     more = "larger" if spreads else "smaller"
     why = f"the contact angle is {more} than Young's {young:.5g}° there"

@@ -155,7 +155,7 @@ class Joint:
         radius = float(surface.x[-1 if which else 0, 0])
         angle = solid.angle(surface, station)
         towards_dry = radius * advance(angle, solid.angles[station.piece])
-        return -towards_dry if solid.kind == "inner" else towards_dry
+        return towards_dry * solid.side.dry
 
 
 @quick
@@ -224,7 +224,7 @@ def _over_point(joint: Joint, held: Held) -> Held | None:
         if solid.kind == "inner" or not solid.ends_on_axis(piece):
             continue
         surface, end = held.surface, held.surface.end
-        lift = end.lift if end is not None and solid.kind == "top" else 0.0
+        lift = end.lift if end is not None and solid.hangs else 0.0
         curve = surface.mesh.curve((surface.x - (0.0, lift)) * scale)
         met = find_penetration(curve, solid.profile, between=True)
         if met is None or met.station is None or met.station.piece <= piece:
@@ -263,7 +263,7 @@ def _onwards(joint: Joint, before: Held, held: Held, stretch: float) -> Held | N
 def _slid(trail: Trail, joint: Joint, held: Held, which: int) -> None:
     """Tell a trail where a line is."""
     end = held.surface.end
-    above = which == 1 and joint.solids[1].kind == "top"
+    above = which == 1 and joint.solids[1].hangs
     lift = end.lift * joint.drop.length if above and end is not None else 0.0
     trail.slide(joint.solids[which], held.stations[which], lift)
 

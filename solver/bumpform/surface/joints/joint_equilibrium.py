@@ -205,9 +205,8 @@ def _resume(joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...
 
 def _off_edge(joint: Joint, surface: Surface, line: LineAt) -> Station:
     """Just beside the edge at which a line does not stay, on the side that it is drawn to."""
-    solid, piece = line.solid, line.station.piece
-    inner = line.end == "inner"
+    solid, piece, dry = line.solid, line.station.piece, line.solid.side.dry
     wetted = not solid.angle(surface, line.station) > line.admissible[1]
-    piece += 0 if wetted else (-1 if inner else 1)
+    piece += 0 if wetted else dry
     off = min(NEAR * joint.drop.length / solid.profile.pieces[piece].length(), 0.5)
-    return Station(piece, off if wetted == inner else 1.0 - off)
+    return Station(piece, off if wetted == (dry < 0) else 1.0 - off)

@@ -130,7 +130,7 @@ def refuse_cornered(joint: Joint, held: Held) -> None:
     for solid, (piece, u) in zip(joint.solids, held.stations, strict=True):
         last = piece + 1 if u > 1.0 - NEAR and piece + 1 < len(solid.profile.pieces) else piece
         over = solid.profile, solid.angles, 0, last
-        for corner in unfilled_corners(*over, hung=solid.kind == "top"):
+        for corner in unfilled_corners(*over, hung=solid.hangs):
             raise UnfilledCornerError(corner)
 
 

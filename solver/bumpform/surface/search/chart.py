@@ -378,12 +378,9 @@ def _force(
     for piece, place in set(zip(pieces.tolist(), at.tolist(), strict=True)):
         station = axis.stations[place]
         u = 0.0 if piece != station.piece else station.u
-        tangents[piece, place] = solid.profile.pieces[piece].tangent(u)
-    tangent = np.array([tangents[key] for key in zip(pieces.tolist(), at.tolist(), strict=True)])
-    if solid.kind == "inner":
-        pull, tangent = pull * (-1.0, 1.0), tangent * (1.0, -1.0)
-    elif solid.kind == "top":
-        pull, tangent = pull * (1.0, -1.0), tangent * (1.0, -1.0)
-    rows = zip(pieces.tolist(), pull.tolist(), tangent.tolist(), strict=True)
+        tangents[piece, place] = solid.towards_dry(solid.profile.pieces[piece].tangent(u).tolist())
+    pull = pull * solid.side.mirror
+    tangent = [tangents[key] for key in zip(pieces.tolist(), at.tolist(), strict=True)]
+    rows = zip(pieces.tolist(), pull.tolist(), tangent, strict=True)
     towards_dry = radius * [advance(between_angle(p, t), solid.angles[i]) for i, p, t in rows]
-    return -towards_dry if solid.kind == "inner" else towards_dry
+    return towards_dry * solid.side.dry
