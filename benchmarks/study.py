@@ -174,7 +174,7 @@ def sampled(table, rows, folder):
     path.write_text(f'[study]\ncase = "drawn_case.toml"\n{COLUMNS}[axes]\n{axes}\n', "utf-8")
     study = bumpform.load_study(path)
     fill(study, folder / "drawn", range(len(study)))
-    wall, cpu, most = child(TABLES, path, folder / "drawn")
+    wall, _, most = child(TABLES, path, folder / "drawn")
     table.put(f"resume, tables, report: {rows} samples", "us/row", *3 * [1e6 * wall / rows])
     table.put("memory of the command meanwhile", "MB", *3 * [most], MEMORY)
 

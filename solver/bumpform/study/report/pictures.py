@@ -121,9 +121,10 @@ def _draw_broken(axes: Axes, window: Window) -> None:
 def _draw_limits(axes: Axes, window: Window, across: Array, up: Array) -> list[Line2D]:
     """A line for every condition where its value is at one of its limits."""
     handles = []
-    broken = [name for name in window.broken if name in window.margins]
+    margins = window.margins
+    broken = [name for name in window.broken if name in margins]
     for name, color in zip(broken, itertools.cycle(EDGES), strict=False):
-        sides = [s for s in window.margins[name] if np.nanmin(s) < 0.0 <= np.nanmax(s)]
+        sides = [s for s in margins[name] if np.nanmin(s) < 0.0 <= np.nanmax(s)]
         for side in sides:
             axes.contour(across, up, side, levels=[0.0], colors=[color], linewidths=1.3)
         if sides:

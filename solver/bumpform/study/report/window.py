@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.study.plan.axis import Axis, Level, Span
-from bumpform.study.plan.study import Study
-from bumpform.study.rows.row import CONVERGED, NO_EQUILIBRIUM
+from bumpform.study.plan.study import Numbers, Study
+from bumpform.study.rows.row import CONVERGED, FAILED, NO_EQUILIBRIUM
 from bumpform.study.rows.sheet import Sheet
 
-__all__ = ["FAILED", "MOST_LEVELS", "REFUSED", "Node", "Window", "windows_of"]
+__all__ = ["FAILED", "MOST_LEVELS", "REFUSED", "Window", "windows_of"]
 
 #: Levels of an axis that a map has at the most; of a finer one it has some.
 MOST_LEVELS: Final = 101
@@ -27,30 +26,11 @@ MOST_WINDOWS: Final = 3
 PLACES: Final = 240
 #: What a row is, where it is no product.
 REFUSED: Final = "no equilibrium"
-FAILED: Final = "failed"
+_OUTCOMES: Final = (CONVERGED, NO_EQUILIBRIUM, FAILED)
 
 type Place = tuple[int, int]
 type Array = NDArray[np.float64]
 type Mask = NDArray[np.bool_]
-
-
-@dataclass
-class Node:
-    """What the rows at a point of a map come to: one of them, or all samples.
-
-    Attributes
-    ----------
-    rows, good : int
-    outcome : str
-        Of a single row: empty, "no equilibrium" or "failed".
-    conditions : mapping of id to (verdict, value, margin, unit, low, high), or the verdict alone
-        Of a single row.
-    """
-
-    rows: int = 0
-    good: int = 0
-    outcome: str = ""
-    conditions: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
 
 class Window:
@@ -73,9 +53,8 @@ class Window:
         The others.
     columns, lines : list of int
         Levels of x, and of y, that the map has, in the order of their values.
-    nodes : dict of (column, line) to Node
     drawn : bool
-        Whether its nodes are of samples.
+        Whether its nodes are of samples: all of them at a point, where others have one row.
     """
 
     def __init__(self, study: Study, x: int, y: int) -> None:
@@ -92,40 +71,54 @@ class Window:
         self.held: dict[Axis, Level] = {
             study.varied[i]: study.varied[i].levels[k] for i, k in self._held.items()
         }
-        self.nodes: dict[Place, Node] = {}
-        self._column = {level: i for i, level in enumerate(self.columns)}
-        self._line = {level: i for i, level in enumerate(self.lines)}
+        self._column = _places_of(self.columns, len(self.x.levels))
+        self._line = _places_of(self.lines, len(self.y.levels))
+        shape = (len(self.lines), len(self.columns))
+        self._rows = np.zeros(shape, dtype=np.int64)
+        self._good = np.zeros(shape, dtype=np.int64)
+        #: Of single rows: places in _OUTCOMES, whether a condition fails, its value and limits.
+        self._outcome = np.full(shape, -1, dtype=np.int8)
+        self._fails: dict[str, Mask] = {}
+        self._judged: dict[str, Array] = {}
 
     def add(self, sheet: Sheet) -> None:
         """Take from some rows those that the map shows."""
         places = self._study.places(sheet.numbers)
-        shown = np.isin(places[self._x], self.columns) & np.isin(places[self._y], self.lines)
+        column, line = self._column[places[self._x]], self._line[places[self._y]]
+        shown = (column >= 0) & (line >= 0)
         for i, level in self._held.items():
             shown &= places[i] == level
         found = np.flatnonzero(shown)
         if not len(found):
             return
-        outcomes = sheet.words("outcome", found)
-        answers = None if self.drawn else sheet.answers(found)
-        for i, k in enumerate(map(int, found)):
-            column, line = int(places[self._x][k]), int(places[self._y][k])
-            node = self.nodes.setdefault((self._column[column], self._line[line]), Node())
-            node.rows += 1
-            node.good += bool(sheet.good[k])
-            if answers is None:
-                continue
-            if outcomes[i] == CONVERGED:
-                node.conditions = answers[i]
-            else:
-                node.outcome = REFUSED if outcomes[i] == NO_EQUILIBRIUM else FAILED
+        at = line[found], column[found]
+        np.add.at(self._rows, at, 1)
+        np.add.at(self._good, at, sheet.good[found])
+        if self.drawn:
+            return
+        self._outcome[at] = [_OUTCOMES.index(word) for word in sheet.words("outcome", found)]
+        product = sheet.converged[found]
+        for name, units in sheet.units.items():
+            fails = self._fails.setdefault(name, np.zeros(self._rows.shape, dtype=bool))
+            fails[at] = sheet.said(name, "fails")[found] & product
+            for unit in units:
+                judged = self._judged.setdefault(name, np.full((3, *self._rows.shape), np.nan))
+                for into, part in zip(judged, ("value", "low", "high"), strict=True):
+                    numbers = sheet.judged(name, part, unit)
+                    if numbers is not None:
+                        there = product & ~np.isnan(numbers[found])
+                        into[at[0][there], at[1][there]] = numbers[found][there]
+
+    @property
+    def nodes(self) -> list[Place]:
+        """Columns and lines at which there are rows."""
+        return [(int(i), int(j)) for j, i in zip(*np.nonzero(self._rows), strict=True)]
 
     @property
     def shares(self) -> Array:
         """Share of the rows at each node that is good, a line for each of y; NaN where none is."""
-        shares = np.full((len(self.lines), len(self.columns)), np.nan)
-        for (i, j), node in self.nodes.items():
-            shares[j, i] = node.good / node.rows
-        return shares
+        there = np.where(self._rows, self._rows, 1)
+        return np.where(self._rows, self._good / there, np.nan)
 
     # ------------------------------------------------------------ between the nodes
 
@@ -164,46 +157,39 @@ class Window:
             found.append(np.arange((count - 1) * parts + 1) / parts)
         return found[0], found[1]
 
-    @cached_property
+    @property
     def margins(self) -> dict[str, tuple[Array, ...]]:
         """How far inside of its lower and its upper limit a condition's value is, at all places.
 
         By id: an array for each limit that there is; NaN where a node beside has no value, or one
         that is the limit itself, as a coverage of 1, from which nothing tells where it ends.
         """
-        found: dict[str, tuple[Array, ...]] = {}
-        for name in dict.fromkeys(n for node in self.nodes.values() for n in node.conditions):
-            value, low, high = (self._numbers(name, place) for place in (1, 4, 5))
-            sides = [np.where(side == 0.0, np.nan, side) for side in (value - low, high - value)]
-            kept = tuple(self._bilinear(side) for side in sides if np.isfinite(side).any())
-            if kept:
-                found[name] = kept
-        return found
+        return {name: sides for name in self._judged if (sides := self._sides(name))}
+
+    def _sides(self, name: str) -> tuple[Array, ...]:
+        """The same of one condition; nothing where no row has a value."""
+        if name not in self._judged:
+            return ()
+        value, low, high = self._judged[name]
+        sides = [np.where(side == 0.0, np.nan, side) for side in (value - low, high - value)]
+        return tuple(self._bilinear(side) for side in sides if np.isfinite(side).any())
 
     @cached_property
     def broken(self) -> dict[str, Mask]:
         """Where a condition fails, or there is no product ("no equilibrium", "failed")."""
         found: dict[str, Mask] = {}
-        names = dict.fromkeys(n for node in self.nodes.values() for n in node.conditions)
-        products = self._nearest(lambda node: bool(node.conditions))
-        for name in names:
-            fails = self._nearest(lambda node, n=name: node.conditions.get(n, ("",))[0] == "fails")
-            for side in self.margins.get(name, ()):
+        products = self._nearest(self._outcome == _OUTCOMES.index(CONVERGED))
+        for name, nodes in self._fails.items():
+            fails = self._nearest(nodes)
+            sides = self._sides(name)
+            for side in sides:
                 fails = np.where(np.isfinite(side), False, fails)
-            for side in self.margins.get(name, ()):
+            for side in sides:
                 fails = fails | (side < 0.0)
             found[name] = fails & products
-        for outcome in (REFUSED, FAILED):
-            found[outcome] = self._nearest(lambda node, o=outcome: node.outcome == o)
+        for told, outcome in ((REFUSED, NO_EQUILIBRIUM), (FAILED, FAILED)):
+            found[told] = self._nearest(self._outcome == _OUTCOMES.index(outcome))
         return {name: mask for name, mask in found.items() if mask.any()}
-
-    def _numbers(self, name: str, place: int) -> Array:
-        numbers = np.full((len(self.lines), len(self.columns)), np.nan)
-        for (i, j), node in self.nodes.items():
-            answer = node.conditions.get(name, ())
-            if len(answer) > place and answer[place] is not None:
-                numbers[j, i] = answer[place]
-        return numbers
 
     def _bilinear(self, numbers: Array) -> Array:
         x, y = self.places
@@ -215,10 +201,7 @@ class Window:
         high = _weighed(1.0 - u, numbers[j + 1, i]) + _weighed(u, numbers[j + 1, i + 1])
         return _weighed(1.0 - v, low) + _weighed(v, high)
 
-    def _nearest(self, of: Any) -> Mask:
-        mask = np.zeros((len(self.lines), len(self.columns)), dtype=bool)
-        for (i, j), node in self.nodes.items():
-            mask[j, i] = of(node)
+    def _nearest(self, mask: Mask) -> Mask:
         x, y = (np.rint(places).astype(int) for places in self.places)
         return mask[y[:, None], x[None, :]]
 
@@ -241,6 +224,13 @@ def _some(axis: Axis) -> list[int]:
     if count <= MOST_LEVELS:
         return levels
     return [levels[i * (count - 1) // (MOST_LEVELS - 1)] for i in range(MOST_LEVELS)]
+
+
+def _places_of(levels: Sequence[int], count: int) -> Numbers:
+    """Place of each of so many levels among those of a map; -1 of those that it has not."""
+    places = np.full(count, -1)
+    places[levels] = np.arange(len(levels))
+    return places
 
 
 def _is_log(axis: Axis) -> bool:

@@ -47,7 +47,7 @@ SCHEMA: Final = "bumpform/study-1"
 #: Lines that become a Parquet file: half a second of work, and 30 MB of memory.
 SEALED: Final = 4000
 #: Rows that are read at a time: the memory that a table takes goes with them.
-CHUNK: Final = 20_000
+CHUNK: Final = 8_000
 #: Places of rows that are not there; those of lines are below it, by where they begin.
 _MISSING: Final = -1
 _LINE: Final = -2

@@ -81,7 +81,9 @@ class Kept:
             if names is not None:
                 known = set(self._schemas[schema].names)
                 there = [name for name in names if name in known]
-            self._decoded[key] = parquet.read_table(self._paths[file], columns=there)
+            self._decoded[key] = parquet.read_table(
+                self._paths[file], columns=there, use_threads=False, pre_buffer=False
+            )
         return self._decoded[key]
 
     def rows(self, places: Numbers, schema: pa.Schema) -> pa.Table:

@@ -257,20 +257,3 @@ class Sheet:
     def words(self, name: str, places: Numbers) -> list[str]:
         """A column's words in some rows."""
         return [word or "" for word in self.table[name].take(places).to_pylist()]
-
-    def answers(self, places: Numbers) -> list[dict[str, list[Any]]]:
-        """Answers to all conditions in some rows, by id, as a row's line has them."""
-        found: list[dict[str, list[Any]]] = [{} for _ in places]
-        for condition, units in self.units.items():
-            verdicts = self.table[f"{CONDITION}{condition}"].take(places).to_pylist()
-            for answers, verdict in zip(found, verdicts, strict=True):
-                if verdict is not None:
-                    answers[condition] = [verdict]
-            for unit in units:
-                ending = f"_{unit}" if unit else ""
-                names = [f"{CONDITION}{condition}.{part}{ending}" for part in _PARTS]
-                columns = [self.table[name].take(places).to_pylist() for name in names]
-                for answers, value, margin, low, high in zip(found, *columns, strict=True):
-                    if value is not None:
-                        answers[condition] += [value, margin, unit, low, high]
-        return found
