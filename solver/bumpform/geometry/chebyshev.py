@@ -51,7 +51,7 @@ def dense(count: int) -> Dense:
 
 def changes(f: Array) -> NDArray[np.intp]:
     """Intervals in which values change their sign."""
-    return np.flatnonzero(f[:-1] * f[1:] < 0.0)
+    return (f[:-1] * f[1:] < 0.0).nonzero()[0]
 
 
 def open_intervals(f: Array) -> NDArray[np.intp]:

@@ -180,6 +180,14 @@ class ParallelCurve(_Evaluated):
         return self.base.breaks
 
 
+@lru_cache(maxsize=64)
+def even_places(elements: int, per_element: int) -> Array:
+    """Parameters of a chain of elements, with so many even steps on each, ends included."""
+    places = np.linspace(0.0, elements, elements * per_element + 1)
+    places.flags.writeable = False
+    return places
+
+
 def along(part: Any, order: int, t: float | Array) -> Array:
     """Positions (order 0), first or second derivatives on a part as ``table`` makes it."""
     if isinstance(t, float):

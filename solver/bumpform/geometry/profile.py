@@ -321,13 +321,15 @@ class Profile:
     @cached_property
     def cumulative(self) -> Array:
         """Moments from the axis to the start of every piece, shape (pieces + 1, 3)."""
-        steps = [piece.moments() for piece in self.pieces]
-        return np.vstack([np.zeros(3), np.cumsum(steps, axis=0)])
+        found = np.zeros((len(self.pieces) + 1, 3))
+        for i, piece in enumerate(self.pieces):
+            np.add(found[i], piece.moments(), out=found[i + 1])
+        return found
 
     @cached_property
-    def _ends(self) -> Array:
-        """Outer ends of the pieces, shape (pieces, 2)."""
-        return np.array([piece.point(1.0) for piece in self.pieces])
+    def _ends(self) -> list[tuple[float, float]]:
+        """Outer ends of the pieces, m."""
+        return [piece.ends[1] for piece in self.pieces]
 
     @cached_property
     def tables(self) -> Any:
@@ -391,9 +393,10 @@ class Profile:
 
     def locate(self, point: Array) -> Station:
         """Station nearest to a point; a vertex is the end of the piece inside of it."""
-        ends = np.abs(self._ends - point).max(axis=1)
-        vertex = int(np.argmin(ends))
-        if ends[vertex] < 1e-12 * self._ends[-1, 0]:
+        r, z = point.tolist()
+        apart = [max(abs(end_r - r), abs(end_z - z)) for end_r, end_z in self._ends]
+        vertex = apart.index(min(apart))
+        if apart[vertex] < 1e-12 * self._ends[-1][0]:
             return Station(vertex, 1.0)
         ffi, compiled = library()
         u = ffi.new("double *")

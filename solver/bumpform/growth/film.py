@@ -161,7 +161,8 @@ def _shown(reach: Reach, wavelet: Wavelet, cuts: list[float]) -> Iterator[Edge]:
         return
     ends = [0.0]
     for u in [*sorted(cuts), 1.0]:  # without what is round-off
-        if np.abs(edge.point(u) - edge.point(ends[-1])).max() > reach.boundary.slack:
+        (r0, z0, *_), (r1, z1, *_) = edge.jet(ends[-1]), edge.jet(u)
+        if max(abs(r1 - r0), abs(z1 - z0)) > reach.boundary.slack:
             ends.append(u)
     ends[-1] = 1.0 if len(ends) > 1 and 1.0 - ends[-1] < 1e-9 else ends[-1]
     spans: list[tuple[float, float]] = []

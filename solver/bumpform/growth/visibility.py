@@ -42,7 +42,7 @@ class Boundary:
         """That of a stack, with at least ``room`` above its highest point."""
         profile: Profile = stack.profile
         start, end = profile.point(profile.start), profile.point(profile.end)
-        highest = max(float(piece.tips[:, 1].max()) for piece in profile)
+        highest = max(z for piece in profile for _, z in piece.ends)
         top = highest + room + 2.0 * stack.outer
         axis = Edge(line((0.0, top), start), 0.0, 1.0, "axis")
         outer = Edge(line(end, (stack.outer, top)), 0.0, 1.0, "outer")

@@ -163,10 +163,10 @@ def _parts(edge: Edge, base: Edge) -> list[Edge]:
     u = edge.fractions(4)
     t = edge.t(u)
     slope = base.curve.derivative(t)
-    along = np.sum(edge.curve.derivative(t) * slope, axis=1)
+    along = np.einsum("ij,ij->i", edge.curve.derivative(t), slope)
     one, other = slope[:-1], slope[1:]
     cross = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
-    turns = np.abs(np.arctan2(cross, np.sum(one * other, axis=1)))
+    turns = np.abs(np.arctan2(cross, np.einsum("ij,ij->i", one, other)))
     if along.min() > 0.0 and turns.sum() < MOST_TURN:
         return [edge]
     cuts = [

@@ -135,6 +135,8 @@ int line_forces(const double *slope, const double *xi, int elements, int parts,
                 const double *young, const double *headings, double scale, double neck,
                 double volume, double bond, double tolerance, int most, const double *u, double *x,
                 double *pressure, double *force, int *converged);
+enum { UNDEFINED, UNRESOLVED, RESOLVED };
+int resolution(int count, const double *coefficients, double share, const double *f);
 int tells(int count, int denser, const double *coefficients, const double *matrix,
           const double *places, double low, double stretch, double tail, double next_to,
           const double *f, double *u, double *fine);

@@ -65,6 +65,25 @@ int line_forces(const double *slope, const double *xi, int elements, int parts,
     return enough;
 }
 
+/* Whether values on a grid are all numbers, and the last two coefficients of their polynomial no more
+ * than a share of the largest. */
+int resolution(int count, const double *coefficients, double share, const double *f)
+{
+    double largest = 0.0, last = 0.0;
+    for (int i = 0; i < count; ++i) {
+        if (isnan(f[i]))
+            return UNDEFINED;
+        largest = fmax(largest, fabs(f[i]));
+    }
+    for (int row = count - 2; row < count; ++row) {
+        double sum = 0.0;
+        for (int i = 0; i < count; ++i)
+            sum += coefficients[count * row + i] * f[i];
+        last = fmax(last, fabs(sum));
+    }
+    return last <= share * largest ? RESOLVED : UNRESOLVED;
+}
+
 /* Fractions of a piece for places in -1 ... 1, closer towards its start where it is long; the last
  * one is 1. */
 void spread_out(int count, const double *places, double low, double stretch, double *u)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bumpform.geometry.curve import Array, PolynomialCurve
+from bumpform.geometry.curve import Array, PolynomialCurve, even_places
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.kernel.native import doubles, library
@@ -88,8 +88,7 @@ def _covered(
 
 def thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> float | None:
     """Least local minimum of a curve's distance from edges, m; None where there is none."""
-    elements = len(curve.coefficients)
-    places = np.linspace(0.0, float(elements), elements * PLACES + 1)
+    places = even_places(len(curve.coefficients), PLACES)
     points = curve.point(places)
     looked = [_feet(points, edge) for edge in under]
     gaps, feet = np.array([gap for gap, _ in looked]), np.array([foot for _, foot in looked])

@@ -18,7 +18,7 @@ from bumpform.errors import ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.melt import Content, is_molten, molten_from
 from bumpform.quick import quick
-from bumpform.stack.stack import LIMITS, Region, Stack
+from bumpform.stack.stack import LIMITS, Region, Stack, apart
 from bumpform.units.units import format_quantity
 
 #: Places nearer to each other than this, relative to the model's radius, are one.
@@ -108,7 +108,7 @@ def bodies_of(stack: Stack, names: Sequence[str]) -> Bodies:
     shown = {  # what rounding leaves bare is no free surface
         piece.region
         for piece in stack.profile
-        if piece.region in names and np.abs(piece.tips[1] - piece.tips[0]).max() > near
+        if piece.region in names and apart(*piece.ends) > near
     }
     if len(names) == 1:
         body = (tuple(names),)

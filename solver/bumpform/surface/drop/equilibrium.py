@@ -132,7 +132,7 @@ class Equilibrium:
         """The values, each with its error."""
         return {name: Measured(value, self.errors[name]) for name, value in self.values.items()}
 
-    @property
+    @cached_property
     def doubt(self) -> Doubt:
         """How far off the surface may be anywhere."""
         # where it is widest is found along the surface: an error of that place is none of the shape
@@ -146,6 +146,8 @@ class Equilibrium:
         Every length moves by as much as the solid, every other number by its grain. A line that
         slides on a solved surface meets Young's angle against its slope: all turns with that.
         """
+        if doubt == CERTAIN:
+            return self
         scale = _scales(self.values, _sizes(self.drop, self.values))
         grain = _grains(self.values, self.surface, self.drop, scale)
         solved = [

@@ -308,13 +308,11 @@ class LineForce:
         a force is undefined.
         """
         if piece not in self._grids:
-            count = FIRST_GRID
+            count, (_, compiled) = FIRST_GRID, library()
             u, f = self._first_grid(piece)
-            while count < LAST_GRID and not (np.isnan(f).any() and count >= 2 * FIRST_GRID):
-                if not np.isnan(f).any():
-                    last = np.abs(dense(count).coefficients[-2:] @ f)
-                    if last.max() <= RESOLVED * np.abs(f).max():
-                        break
+            while (told := _resolution(f)) != compiled.RESOLVED and count < LAST_GRID:
+                if told == compiled.UNDEFINED and count >= 2 * FIRST_GRID:
+                    break
                 count *= 2
                 coarse = f  # the coarse points are every other one
                 u = self.places(piece, grid_points(count))
@@ -337,12 +335,13 @@ class LineForce:
 
     def _refined(self, piece: int, u: Array, f: Array) -> Grid:
         """With closer samples about roots that the grid's polynomial does not tell."""
-        if np.isnan(f).any():
+        _, compiled = library()
+        if _resolution(f) == compiled.UNDEFINED:
             doubtful = open_intervals(f)
         else:
             polynomial = dense(len(f) - 1)
             fine_u, fine_f = np.empty((2, len(polynomial.places)))
-            if library()[1].tells(
+            if compiled.tells(
                 len(f),
                 len(fine_u),
                 doubles(polynomial.coefficients),
@@ -428,6 +427,13 @@ class LineForce:
                 if inside > 0.0 > outside:
                     found.append(Rest(Station(piece, 1.0), "pinned", True))
         return found
+
+
+def _resolution(f: Array) -> int:
+    """Whether forces on a grid are defined, and its polynomial resolves them: see the kernel."""
+    coefficients = doubles(dense(len(f) - 1).coefficients)
+    found: int = library()[1].resolution(len(f), coefficients, RESOLVED, doubles(f))
+    return found
 
 
 def _weight[T: (float, Array)](radius: T) -> T:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 from shapely import LineString, Point
 
 from bumpform.errors import NoEquilibriumError
-from bumpform.geometry.curve import Array, PolynomialCurve
+from bumpform.geometry.curve import Array, PolynomialCurve, even_places
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.kernel.native import doubles, library
 from bumpform.units.units import format_place
@@ -142,11 +141,4 @@ def _crossings(
 
 
 def _sample(curve: PolynomialCurve, per_element: int) -> Array:
-    return curve.point(_places(len(curve.coefficients), per_element))
-
-
-@lru_cache(maxsize=64)
-def _places(elements: int, per_element: int) -> Array:
-    places = np.linspace(0.0, elements, elements * per_element + 1)
-    places.flags.writeable = False
-    return places
+    return curve.point(even_places(len(curve.coefficients), per_element))

@@ -15,6 +15,7 @@ from bumpform.units.measured import Measured
 
 #: Where a dome's meridian is looked at.
 SAMPLES: Final = 64
+_EVEN: Final = np.linspace(0.0, 1.0, SAMPLES + 1)
 
 
 @condition(
@@ -35,9 +36,8 @@ def dome_shaped(found: Findings) -> Answer:
     if "apex_z_m" not in shape.values:
         return fails("it is open on the axis", **told)
     curve = shape.curve
-    t = np.linspace(curve.breaks[0], curve.breaks[-1], SAMPLES + 1)
-    falls = bool(np.all(np.diff(np.asarray(curve.point(t))[:, 1]) > 0.0))
-    if not falls:
+    height = curve.point(curve.breaks[-1] * _EVEN)[:, 1]
+    if not (height[1:] > height[:-1]).all():
         return fails("its surface rises again on the way down to its edge", **told)
     rise = shape.measured["apex_z_m"] - shape.measured["outer.z_m"]
     metric = melting.metric("height_above_contact_line_m")
