@@ -1,12 +1,13 @@
-"""A free drop's second mode at 200 steps a period: its frequency and decay as theory has them.
+"""A free drop's second mode with inertia: its frequency and decay as theory has them.
 
-Half a drop on a plane that it glides on at 90°, stretched by 1 % and let go. Lamb's frequency
+Half a drop on a plane that it glides on at 90°, stretched by 0.2 % and let go. Lamb's frequency
 ω² = 8σ/ρR³ is that of no viscosity; the normal mode exp(−st), s = (ν/R²)q², obeys (Chandrasekhar,
-Hydrodynamic and Hydromagnetic Stability, § 98; l = 2, Q = J₇⸝₂(q)/J₅⸝₂(q), α² = ωR²/ν)
+Hydrodynamic and Hydromagnetic Stability, § 98; l = 2, Q = J₇⸝₂(q)/J₅⸝₂(q))
 
-    α⁴/q⁴ = 2(l²−1)/(q² − 2qQ) − 1 + 2l(l−1)/q² · [1 − (l+1)Q/(q/2 − Q)].
+    −ω²/s² = F(q) = 1 − 2(l²−1)/(q² − 2qQ) − 2l(l−1)/q² · [1 − (l+1)Q/(q/2 − Q)].
 
-A drop from rest decays more slowly at first, until its vorticity is there.
+Its right side is the drop's impedance to any motion exp(pt), p = −s: let go from rest, without
+vorticity, its amplitude has the Laplace transform pF/(p²F + ω²), which holds at all times.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import math
 
 import numpy as np
 import pytest
-from scipy.special import jv
+from scipy.integrate import simpson
+from scipy.interpolate import CubicSpline
+from scipy.special import jve
 
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion.inertial import march_inertial, period
@@ -26,48 +29,86 @@ from melts import free_drop, wall
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
 
 RADIUS = (0.75 / math.pi) ** (1 / 3)  # of a drop of volume 1
+#: Periods that are followed: three extremes after the first shape.
+FOLLOWED = 1.6
+
+
+def impedance(q: complex) -> complex:
+    """F(q)."""
+    ratio = jve(3.5, q) / jve(2.5, q)
+    return (
+        1.0 - 6.0 / (q * q - 2.0 * q * ratio) - 4.0 / q**2 * (1.0 - 3.0 * ratio / (0.5 * q - ratio))
+    )
+
+
+def square(laplace: float) -> float:
+    """Lamb's ω², in (σ/μL)²."""
+    return 8.0 / (laplace * RADIUS**3)
 
 
 def mode(laplace: float) -> complex:
     """Decay rate s of the second normal mode, in σ/μL, of a drop of volume L³."""
-    alpha = 8.0 * laplace * RADIUS
+    unit = 1.0 / (laplace * RADIUS**2)  # ν/R²
 
     def off(q: complex) -> complex:
-        ratio = jv(3.5, q) / jv(2.5, q)
-        bracket = 1.0 - 3.0 * ratio / (0.5 * q - ratio)
-        return alpha / q**4 - (6.0 / (q * q - 2.0 * q * ratio) - 1.0 + 4.0 / q**2 * bracket)
+        return square(laplace) / (unit * q * q) ** 2 + impedance(q)
 
-    q = cmath.sqrt(5.0 + 1j * math.sqrt(alpha))  # Lamb's
+    q = cmath.sqrt(5.0 + 1j * math.sqrt(square(laplace)) / unit)  # Lamb's
     for _ in range(50):
         step = 1e-6 * q
         q -= 2.0 * step * off(q) / (off(q + step) - off(q - step))
-    return q * q / (laplace * RADIUS**2)
+    return q * q * unit
 
 
-def swings(laplace: float, periods: float) -> list[tuple[float, float]]:
-    """Times, in Lamb's period, and displacements of the apex at its extremes, the first too."""
+def amplitude(laplace: float, time: float) -> float:
+    """Of a drop that is let go with 1: Laplace's transform turned round on Talbot's contour."""
+
+    def transform(p: complex) -> complex:
+        q = cmath.sqrt(-p * laplace * RADIUS**2)
+        if q.imag < 0.0:
+            q = -q
+        moved = p * impedance(q)
+        return moved / (p * moved + square(laplace))
+
+    count = 40
+    scale = 2.0 * count / (5.0 * time)
+    total = 0.5 * math.exp(scale * time) * transform(complex(scale)).real
+    for k in range(1, count):
+        angle = k * math.pi / count
+        slope = 1.0 / math.tan(angle)
+        p = scale * angle * (slope + 1j)
+        turn = 1.0 + 1j * (angle + (angle * slope - 1.0) * slope)
+        total += (cmath.exp(p * time) * transform(p) * turn).real
+    return total * scale / count
+
+
+def extremes(times, values) -> list[tuple[float, float]]:
+    """Times, in Lamb's period, and values of the first three."""
+    curve = CubicSpline(times, values)
+    turns = curve.derivative().roots(extrapolate=False)
+    found = [min(turns, key=lambda t, k=k: abs(t - 0.5 * k)) for k in (1, 2, 3)]
+    return [(float(t), float(curve(t))) for t in found]
+
+
+def swings(laplace: float, element: float, steps: int) -> list[tuple[float, float]]:
+    """The melt's extremes of the second mode: the curve's part along Legendre's P₂."""
     floor = wall([(0.0, 0.0), (5.0, 0.0)], [90.0])
     options = Options(
-        element=0.25, slip_length=math.inf, inertia=True, steps_per_period=200, move=1.0
+        element=element, slip_length=math.inf, inertia=True, steps_per_period=steps, move=1.0
     )
-    shape, fluid = free_drop(floor, 0.02, options.sizes), Fluid(0.0, 0.0, laplace)
-    rest, whole = (3.0 * shape.volume) ** (1 / 3), period(fluid)
-    times, apexes = [], []
+    shape, fluid = free_drop(floor, 0.004, options.sizes), Fluid(0.0, 0.0, laplace)
+    whole = period(fluid)
+    cosine = np.linspace(0.0, 1.0, 401)
+    times, amplitudes = [], []
     for step in march_inertial(shape, floor, fluid, options):
+        far = np.hypot(*step.shape.nodes.T)
+        radius = CubicSpline(step.shape.nodes[:, 1] / far, far)(cosine)
+        amplitudes.append(5.0 * simpson(radius * 0.5 * (3.0 * cosine**2 - 1.0), x=cosine))
         times.append(step.time / whole)
-        apexes.append(step.shape.nodes[-1, 1] - rest)
         assert abs(step.shape.volume / shape.volume - 1.0) < 1e-12
-        if times[-1] > periods:
+        if times[-1] > FOLLOWED:
             break
-    t, a = np.array(times), np.array(apexes)
-    found = [(0.0, float(a[0]))]
-    for number in range(1, 1 + int(2.0 * periods)):
-        sign = (-1) ** number
-        near = np.flatnonzero(np.abs(t - 0.5 * number) < 0.1)
-        k = near[np.argmax(sign * a[near])]
-        c = np.polyfit(t[k - 3 : k + 4] - t[k], a[k - 3 : k + 4], 2)
-        found.append((float(t[k] - 0.5 * c[1] / c[0]), float(c[2] - 0.25 * c[1] ** 2 / c[0])))
-    return found
+    return extremes(times, amplitudes)
 
 
 def test_the_mode_has_its_limits():
@@ -79,23 +120,31 @@ def test_the_mode_has_its_limits():
     assert mode(6e4).real == pytest.approx(0.963 * 5.0 / (6e4 * RADIUS**2), rel=1e-3)
 
 
-def test_at_a_laplace_number_of_1e3_it_fades_as_the_mode_does():
-    """Period within 1 % of Lamb's (measured 0.8 %, as the mode's own), within 0.1 % of the mode's;
-    decay once the vorticity is there, between the next three extremes, within 2 % (measured
-    0.7 %)."""
-    found, exact = swings(1e3, 1.7), mode(1e3)
-    whole = period(Fluid(0.0, 0.0, 1e3))
-    assert found[2][0] == pytest.approx(1.0, abs=0.01)
-    assert found[2][0] * whole * exact.imag / (2.0 * math.pi) == pytest.approx(1.0, abs=1e-3)
-    (first, a), (_, b), (last, c) = found[1:]
-    rate = math.log((b - a) / (b - c)) / (0.5 * (last - first) * whole)
-    assert rate == pytest.approx(exact.real, rel=0.02)
+def test_a_drop_let_go_comes_to_swing_in_its_mode():
+    """After two periods at 1e3 a period's decay is the mode's within 1 %, and it began at 1."""
+    whole, exact = period(Fluid(0.0, 0.0, 1e3)), mode(1e3)
+    turn = 2.0 * math.pi / exact.imag
+    assert amplitude(1e3, 1e-4 * whole) == pytest.approx(1.0, abs=1e-6)
+    late, later = (amplitude(1e3, 2.0 * whole + k * turn) for k in (0, 1))
+    assert math.log(late / later) == pytest.approx(exact.real * turn, rel=1e-2)
 
 
-def test_at_a_laplace_number_of_6e4_its_period_is_lamb_s():
-    """Within 1 %, measured 0.4 %. A period's decay is 5.4 %: it is told to a tenth of itself."""
-    found, exact = swings(6e4, 1.1), mode(6e4)
-    whole = period(Fluid(0.0, 0.0, 6e4))
-    assert found[2][0] == pytest.approx(1.0, abs=0.01)
-    rate = math.log(found[0][1] / found[2][1]) / (found[2][0] * whole)
-    assert rate == pytest.approx(exact.real, rel=0.1)
+@pytest.mark.parametrize(("laplace", "element", "steps"), [(1e3, 0.2, 200), (6e4, 0.1, 100)])
+def test_a_drop_s_period_and_decay_are_theory_s(laplace, element, steps):
+    """Both within 1 %; measured at 200 steps a period: 0.1 and 0.01 % of the period, 0.2 and 0.7 %
+    of the decay, which is 18 and 2.7 % in half a period. What the second order in the amplitude
+    adds to every extreme alike falls out of their differences. At 6e4 the vorticity lies in a layer
+    of 0.04 V^(1/3), which the elements have to resolve, and shorter steps change nothing."""
+    whole = period(Fluid(0.0, 0.0, laplace))
+    times = np.linspace(0.02, FOLLOWED, 300)
+    exact = extremes(times, [amplitude(laplace, t * whole) for t in times])
+    found = swings(laplace, element, steps)
+    for one, other in zip(found, exact, strict=True):
+        assert one[0] == pytest.approx(other[0], rel=5e-3)
+    assert found[1][0] == pytest.approx(1.0, abs=1e-2)  # Lamb's
+
+    def decay(turns) -> float:
+        (_, a), (_, b), (_, c) = turns
+        return math.log((b - a) / (b - c))
+
+    assert decay(found) == pytest.approx(decay(exact), rel=1e-2)
