@@ -203,8 +203,8 @@ def unsupported(stack: Stack) -> tuple[str, ...]:
                 joined[j].add(i)
     regions = stack.regions
     ground = {i for i, r in enumerate(regions) if r.kind in ("pad", "base")}
-    firm = _reached(ground, joined, lambda i: regions[i].kind != "solder")
-    held = _reached(firm, joined, lambda i: regions[i].kind != "dielectric")
+    firm = _reached(ground, joined, lambda i: not regions[i].is_solder)
+    held = _reached(firm, joined, lambda i: not regions[i].is_dielectric)
     return tuple(r.name for i, r in enumerate(regions) if i not in held)
 
 
