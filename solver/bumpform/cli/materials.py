@@ -78,7 +78,7 @@ def _show(material: Material) -> None:
             rows += [("", text, "", "another value") for text in angle.other]
     own = {element for element, share in material.composition if share >= TRACE}
     for system, eutectic in load_library().systems.items():
-        if material.kind == "solder" and own <= set(system.split("+")):
+        if material.is_solder and own <= set(system.split("+")):
             subject = f"fused to {system}, solid below"
             rows.append(
                 (subject, describe("solidus", eutectic), eutectic.verified, eutectic.source)

@@ -105,7 +105,7 @@ class ColumnRoute:
         return layer in stripped or self._is_removable(material)
 
     def _is_removable(self, material: str) -> bool:
-        return self.found.materials.get(material).kind in ("photoresist", "dry film")
+        return self.found.materials.get(material).is_resist
 
     @cached_property
     def resist(self) -> int | None:

@@ -49,7 +49,7 @@ class CoreRoute:
                 m.index == melting.index and m.deposits & under for m in lineage.meltings
             )
             borders = self.found.borders(cap - 1)
-            balls = [r.name for r in borders.stack.regions if r.kind == "core"]
+            balls = [r.name for r in borders.stack.regions if r.is_core]
             if melts_with_cap or min(under) < self.metal or borders.touch(balls, AIR):
                 return frozenset()  # it is no shell that the cap is put on
         return under
@@ -123,7 +123,7 @@ class CoreRoute:
         """Names of the core's regions after a step, a barrier on it among them."""
         regions = self.found.state(index).stack.regions
         return (
-            *(r.name for r in regions if r.kind == "core"),
+            *(r.name for r in regions if r.is_core),
             *self.found.lineage.named(index, self.core),
             *(r.name for r in regions if self.core and r.name.split(" ")[0] in COATING),
         )

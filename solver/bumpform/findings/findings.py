@@ -267,7 +267,7 @@ class Findings:
 
     def is_metal(self, material: str) -> bool:
         """Whether a material is a metal that does not melt."""
-        return material in self.materials and self.materials.get(material).kind == "metal"
+        return material in self.materials and self.materials.get(material).is_metal
 
     def composition(
         self, deposits: Iterable[int], frozen: Melting | None = None
@@ -305,7 +305,7 @@ class Findings:
         if found.name in elements:
             return 1.0
         if not found.composition:
-            return 0.0 if len(found.name) <= 2 and found.kind == "metal" else None
+            return 0.0 if len(found.name) <= 2 and found.is_metal else None
         return sum(part for element, part in found.composition if element in elements)
 
 

@@ -188,7 +188,7 @@ def _meltings(moment: Moment, bodies: dict[str, Body]) -> Iterator[Melting]:
     new = [
         r.name
         for r in moment.state.stack.regions
-        if r.kind == "solder" and r.name not in solid and not r.name.startswith("package ")
+        if r.is_solder and r.name not in solid and not r.name.startswith("package ")
     ]
     liquids: list[Stage | Mounted | Liquid] = [*([stage] if stage.melted else []), *stage.bodies]
     names = new if stage.refusal is None and len(new) == len(liquids) else [""] * len(liquids)

@@ -74,8 +74,7 @@ class MaskRoute:
             if step.opening is not None
             and not self.found.is_metal(step.material)
             and (
-                step.layer in stripped | fills
-                or self.found.materials.get(step.material).kind in ("photoresist", "dry film")
+                step.layer in stripped | fills or self.found.materials.get(step.material).is_resist
             )
         ]
 
@@ -97,7 +96,7 @@ class MaskRoute:
         if step.fill is not None:
             return step.fill.layer
         stack = self.found.state(index).stack
-        tops = {r.name: r.top for r in stack.regions if r.kind == "dielectric"}
+        tops = {r.name: r.top for r in stack.regions if r.is_dielectric}
         masks = [s.layer for i, s in self.openings if i < index and s.layer in tops]
         if not masks or max(tops, key=lambda name: tops[name]) not in masks:
             return ""

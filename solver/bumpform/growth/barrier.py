@@ -111,8 +111,8 @@ def grow(
 
 def exposed_solder(stack: Stack) -> list[range]:
     """Numbers of the profile's pieces that are solder, for each run of them, axis outwards."""
-    kinds = {r.name: r.kind for r in stack.regions}
-    bare = [i for i, piece in enumerate(stack.profile) if kinds[piece.region] == "solder"]
+    solder = {r.name for r in stack.regions if r.is_solder}
+    bare = [i for i, piece in enumerate(stack.profile) if piece.region in solder]
     starts = [i for i in bare if i - 1 not in bare]
     stops = [i + 1 for i in bare if i + 1 not in bare]
     return [range(start, stop) for start, stop in zip(starts, stops, strict=True)]

@@ -45,8 +45,8 @@ def coat_conformal(
         on=lambda piece: True,
         kind="dielectric",
     )
-    kinds = {r.name: r.kind for r in stack.regions}
-    covered = {id(p.curve): kinds[p.region] for p in stack.profile}
+    bumps = {r.name for r in stack.regions if r.is_bump}
+    covered = {id(p.curve): p.region for p in stack.profile}
 
     def named(edge: Edge) -> Edge:
         if edge.feature in LIMITS:
@@ -55,7 +55,7 @@ def coat_conformal(
         if under is None:
             return replace(edge, feature=f"{layer} top")
         # a face against a bump is a wall, for when the bump is gone
-        return replace(edge, feature=f"{layer} wall" if under in ("solder", "core") else layer)
+        return replace(edge, feature=f"{layer} wall" if under in bumps else layer)
 
     for grown in film.regions:
         region = replace(grown, loop=tuple(map(named, grown.loop)))

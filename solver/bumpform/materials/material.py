@@ -126,6 +126,21 @@ class Material:
     group_viiib: bool = False
     noble: bool = False
 
+    @property
+    def is_solder(self) -> bool:
+        """Whether it is made to melt."""
+        return self.kind == "solder"
+
+    @property
+    def is_metal(self) -> bool:
+        """Whether it is a metal, and no solder."""
+        return self.kind == "metal"
+
+    @property
+    def is_resist(self) -> bool:
+        """Whether it is made to be stripped."""
+        return self.kind in ("photoresist", "dry film")
+
     def properties(self) -> Iterator[tuple[str, Property]]:
         """Every property that is known, with its name."""
         for field in fields(self):

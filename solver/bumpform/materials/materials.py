@@ -104,7 +104,7 @@ class Materials:
         parts = tuple(name.split("+"))
         if len(parts) == 1:
             return ()
-        solders = [p for p in parts if p in self and self.get(p).kind == "solder"]
+        solders = [p for p in parts if p in self and self.get(p).is_solder]
         return parts if len(solders) == len(parts) else ()
 
     def melting_known(self, name: str) -> bool:
@@ -189,7 +189,7 @@ class Materials:
             From the solidus to the liquidus, both included.
         """
         material = self.get(solder)
-        if material.kind != "solder":
+        if not material.is_solder:
             return "solid"
         solidus, liquidus = self._value(material, "solidus"), self._value(material, "liquidus")
         if temperature < solidus:

@@ -28,7 +28,7 @@ def solid_margin(at: Sample) -> Measured | None:
     solids = [
         materials.get(r.material).solidus
         for r in at.stage.solids.regions
-        if r.kind == "solder" and r.material in materials
+        if r.is_solder and r.material in materials
     ]
     known = [solidus.value for solidus in solids if solidus is not None]
     if not known or len(known) < len(solids):

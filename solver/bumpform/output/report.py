@@ -292,9 +292,7 @@ def _angles(run: Run, materials: Materials) -> Iterator[tuple[str, str, str, str
     for stage in run.record.stages:
         if stage.name not in stacks:
             continue
-        surfaces = dict.fromkeys(
-            r.material for r in stacks[stage.name].regions if r.kind != "solder"
-        )
+        surfaces = dict.fromkeys(r.material for r in stacks[stage.name].regions if not r.is_solder)
         for solder in stage.molten:
             for surface in surfaces:
                 if (solder, surface) in seen:

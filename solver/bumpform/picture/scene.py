@@ -118,7 +118,7 @@ class Scene:
 
     def value(self, name: str) -> float | None:
         """A metric that is a number, or a barrier's, in SI; None where it means nothing here."""
-        value = self.metrics.get(name, self.barrier.get(name))
+        value = (self.metrics if name in self.metrics else self.barrier).get(name)
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             return float(value)
         return None
@@ -168,7 +168,7 @@ class Scene:
         heights = [
             float(edge.point(u)[1])
             for region in self.regions
-            if region.kind == "dielectric"
+            if region.is_dielectric
             for edge in region.loop
             if edge.feature == f"{region.name} top"
             for u in (0.0, 1.0)

@@ -289,7 +289,7 @@ def _under_barrier(stack: Stack) -> set[str]:
     """Solder that a barrier has been grown on: whether some of it still shows, only a run tells."""
     names = [region.name for region in stack.regions]
     first = next((i for i, name in enumerate(names) if name.split(" ")[0] == "barrier"), 0)
-    return {region.name for region in stack.regions[:first] if region.kind == "solder"}
+    return {region.name for region in stack.regions[:first] if region.is_solder}
 
 
 def _missing_angles(

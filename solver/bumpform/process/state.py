@@ -150,7 +150,7 @@ class State:
 
 def cavity_of(stack: Stack) -> Cavity | None:
     """The opening of the topmost layer that shows its top; None if that layer has none."""
-    names = {r.name for r in stack.regions if r.kind == "dielectric"}
+    names = {r.name for r in stack.regions if r.is_dielectric}
     shown = {p.region for p in stack.profile if p.feature == f"{p.region} top"} & names
     found: Cavity | None = None
     for name in shown:
@@ -182,7 +182,7 @@ def _foot(stack: Stack, layer: str, field: float) -> float:
     walls = {
         r.name: [float(z) for e in r.loop if e.feature == f"{r.name} wall" for z in e.tips[:, 1]]
         for r in stack.regions
-        if r.kind == "dielectric"
+        if r.is_dielectric
     }
     foot = min(walls[layer], default=field)  # none is seen of a hole that metal fills
     near = 1e-9 * stack.outer

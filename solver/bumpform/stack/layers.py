@@ -197,9 +197,9 @@ def coat(
 
 def _covered(stack: Stack, foot: Station, layer: str) -> list[Edge]:
     """What a layer covers; its faces against a bump are walls, for when the bump is gone."""
-    kinds = {r.name: r.kind for r in stack.regions}
+    bumps = {r.name for r in stack.regions if r.is_bump}
     return [
-        replace(e, feature=f"{layer} wall") if kinds[e.region] in ("solder", "core") else e
+        replace(e, feature=f"{layer} wall") if e.region in bumps else e
         for e in stack.profile.between(foot, stack.profile.end)
     ]
 

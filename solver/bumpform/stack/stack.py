@@ -57,6 +57,26 @@ class Region:
 
     __repr__ = brief
 
+    @property
+    def is_solder(self) -> bool:
+        """Whether it may melt."""
+        return self.kind == "solder"
+
+    @property
+    def is_core(self) -> bool:
+        """Whether it is a solid ball that stays so."""
+        return self.kind == "core"
+
+    @property
+    def is_bump(self) -> bool:
+        """Whether layers grow up beside it, which keep a wall where it was: solder, or a core."""
+        return self.is_solder or self.is_core
+
+    @property
+    def is_dielectric(self) -> bool:
+        """Whether it is a layer that was coated, whatever it is made of."""
+        return self.kind == "dielectric"
+
     @classmethod
     def bounded(cls, name: str, material: str, loop: tuple[Edge, ...], kind: RegionKind) -> Region:
         """Region whose edges carry its name and material."""
@@ -220,8 +240,8 @@ class Stack:
                     joined[j].add(i)
         regions = self.regions
         ground = {i for i, r in enumerate(regions) if r.kind in ("pad", "base")}
-        firm = _reached(ground, joined, lambda i: regions[i].kind != "solder")
-        held = _reached(firm, joined, lambda i: regions[i].kind != "dielectric")
+        firm = _reached(ground, joined, lambda i: not regions[i].is_solder)
+        held = _reached(firm, joined, lambda i: not regions[i].is_dielectric)
         return tuple(r.name for i, r in enumerate(regions) if i not in held)
 
     def without(self, *names: str) -> Stack:

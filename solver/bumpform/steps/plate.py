@@ -94,7 +94,7 @@ class Plate(Step):
         resists = {
             r.name
             for r in state.stack.regions
-            if r.kind == "dielectric"
+            if r.is_dielectric
             and (r.name in stripped or materials.get(r.material).kind == "photoresist")
         }
         plated = plate(

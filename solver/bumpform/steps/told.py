@@ -41,7 +41,7 @@ class Cure(Step):
         from bumpform.units.units import format_quantity
 
         for region in state.stack.regions:
-            if region.kind == "solder" and is_molten(
+            if region.is_solder and is_molten(
                 region.material, state.contents[region.name], self.temperature, materials
             ):
                 at = format_quantity(self.temperature, "temperature")

@@ -83,7 +83,7 @@ def _comes_before_a_package(kind: type[Step]) -> bool:
 def _plates_solder(steps: Sequence[Any], materials: Materials) -> bool:
     """Whether a step plates what could melt."""
     named = (step.get("material") for step in steps if _table(step) and step.get("do") == "plate")
-    return any(name in materials and materials.get(name).kind == "solder" for name in named)
+    return any(name in materials and materials.get(name).is_solder for name in named)
 
 
 def _table(value: object) -> bool:
@@ -148,7 +148,7 @@ def material_problems(
         if materials.parts(name):  # fused: mixes what its parts have; where it melts needs both
             unknown = [key for key in ("solidus", "liquidus") if not getattr(material, key)]
             missing += unknown if len(unknown) == 1 else []
-        elif material.kind == "solder":
+        elif material.is_solder:
             missing += [key.removesuffix("_liquid") for key in material.missing_for_melting()]
         if missing:
             message = f"a new material needs kind, a solder more: missing {', '.join(missing)}."

@@ -90,10 +90,10 @@ def _melted(solids: Solids, peak: float, path: str, materials: Materials) -> Ite
             continue
         material, bounds = materials.get(name), materials.melting_bounds(name)
         solidus = material.solidus or (bounds.solid_below if bounds else None)
-        if (solidus is None and material.kind != "solder") or (solidus and peak < solidus.value):
+        if (solidus is None and not material.is_solder) or (solidus and peak < solidus.value):
             continue
         advice = "Choose a lower peak."
-        if what != "the core" and material.kind == "solder":
+        if what != "the core" and material.is_solder:
             advice = 'Only a deposit melts: put this solder on with do = "deposit"'
             advice += " (plated: with its column)" if what.startswith("plate ") else ""
             advice += ", or choose a lower peak."

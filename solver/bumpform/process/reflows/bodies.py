@@ -70,7 +70,7 @@ def molten_regions(
     ProcessError
         If nothing melts.
     """
-    solders = [r for r in stack.regions if r.kind == "solder"]
+    solders = [r for r in stack.regions if r.is_solder]
     names = tuple(
         r.name for r in solders if is_molten(r.material, contents[r.name], temperature, materials)
     )

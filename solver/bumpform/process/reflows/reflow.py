@@ -139,9 +139,7 @@ class Stage(Liquid):
     def stayed(self) -> tuple[str, ...]:
         """Regions of solder that stay solid."""
         return tuple(
-            r.name
-            for r in self.solids.regions
-            if r.kind == "solder" and r.name not in self.enclosed
+            r.name for r in self.solids.regions if r.is_solder and r.name not in self.enclosed
         )
 
 
@@ -226,7 +224,7 @@ def refused_before(stack: Stack, solids: Stack, bodies: Bodies) -> Refusal | Non
         stay = "stays" if len(carried) == 1 else "stay"
         melts = "melts" if len(bodies.melted) == 1 else "melt"
         lower = "ower the peak so that nothing under it does"
-        if all(solids.region(name).kind == "solder" for name in carried):
+        if all(solids.region(name).is_solder for name in carried):
             advice = f"Raise the peak so that it melts too, l{lower}"
         else:
             advice = f"L{lower}"

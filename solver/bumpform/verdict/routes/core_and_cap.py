@@ -228,7 +228,7 @@ def temperatures(found: Findings, step: Mount, stage: Mounted) -> list[float]:
     solid = [
         materials.get(r.material).solidus
         for r in regions.values()
-        if r.kind in ("solder", "core") and r.material in materials
+        if r.is_bump and r.material in materials
     ]
     high = min([step.peak_K + OVEN, *(p.value - CLEAR for p in solid if p is not None)])
     return [t for t in (low, high) if math.isfinite(t) and t > 0.0]

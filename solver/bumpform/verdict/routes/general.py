@@ -229,7 +229,7 @@ def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
         for region in moment.state.stack.regions:
             body = bodies.get(region.name)
             frozen = body is not None and body.frozen
-            if region.name in new or not (frozen or region.kind == "core"):
+            if region.name in new or not (frozen or region.is_core):
                 continue
             key = (region.name, body)
             if key not in seen and region.name in under:

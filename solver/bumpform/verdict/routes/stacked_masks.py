@@ -31,8 +31,7 @@ def mask_material(found: Findings) -> Answer:
     if absent := masks.no_masks():
         return absent
     material = found.materials.get(masks.masks[0].step.material)
-    so = material.kind in ("photoresist", "dry film")
-    return holds_if(so, f"{material.name} is a {material.kind}")
+    return holds_if(material.is_resist, f"{material.name} is a {material.kind}")
 
 
 @condition(
