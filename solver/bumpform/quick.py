@@ -12,6 +12,7 @@ __all__ = ["cached_property", "quick", "replace"]
 if TYPE_CHECKING:
     from functools import cached_property
 else:
+    _keep = object.__setattr__
 
     class cached_property(functools.cached_property):
         """That of ``functools``, for instances that have a dictionary."""
@@ -20,15 +21,18 @@ else:
             """What the function tells of an instance, which keeps it."""
             if instance is None:
                 return self
-            value = instance.__dict__[self.attrname] = self.func(instance)
+            value = self.func(instance)
+            _keep(instance, self.attrname, value)  # its fields stay where Python finds them fast
             return value
 
 
 def quick[T](cls: type[T]) -> type[T]:
-    """A frozen dataclass whose instances are made four times as fast.
+    """A frozen dataclass whose instances are made, and read, three times as fast.
 
     One that Python makes sets every field by a call past its own ``__setattr__``, which forbids
-    it. This one writes to the instance's dictionary; it takes the same arguments, and is as frozen.
+    it. This one gives the instance its dictionary, in one piece: of one that has grown bit by bit,
+    or shares its keys with others, Python looks every field up anew, wherever it is read. It takes
+    the same arguments, and is as frozen.
 
     Parameters
     ----------
@@ -39,10 +43,11 @@ def quick[T](cls: type[T]) -> type[T]:
     made_of = fields(cls)  # type: ignore[arg-type]
     names = [field.name for field in made_of]
     given = ["*", *names] if all(field.kw_only for field in made_of) else names
-    lines = [f"def __init__(self, {', '.join(given)}):", " held = self.__dict__"]
-    lines += [f" held[{name!r}] = {name}" for name in names]
-    made: dict[str, Any] = {}
-    exec("\n".join(lines), made)
+    lines = f"def __init__(self, {', '.join(given)}):\n"
+    lines += f" put(self, {{{', '.join(f'{name!r}: {name}' for name in names)}}})"
+    owner = next(of for of in cls.__mro__ if "__dict__" in vars(of))
+    made: dict[str, Any] = {"put": vars(owner)["__dict__"].__set__}
+    exec(lines, made)
     init, before = made["__init__"], cls.__init__
     kept = "defaults", "kwdefaults", "annotations", "doc", "module", "qualname"
     for of_it in (f"__{name}__" for name in kept):
