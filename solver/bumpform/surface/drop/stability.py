@@ -122,18 +122,17 @@ class Stability:
 
 def line_term(surface: Surface, line: ContactLine) -> float:
     """q·r of a sliding contact line."""
-    d1 = line.edge.derivative(line.u) / line.scale
-    d2 = line.edge.second_derivative(line.u) / line.scale
+    _, _, dr, dz, ddr, ddz = line.edge.jet(line.u)
     # convex is clockwise, outwards along the profile, but for a solid that lies above
-    turns = (d1[1] * d2[0] - d1[0] * d2[1]) / math.hypot(*d1) ** 3
+    turns = line.scale * (dz * ddr - dr * ddz) / math.hypot(dr, dz) ** 3
     solid = line.sign * line.wets * turns
-    r, z = line.point()
+    r, z = line.place
     last = line is surface.end
     pull = surface.pull(last=last)
     across = (-pull[1] if last else pull[1]) / math.hypot(*pull) / r
     along = surface.pressure - surface.bond * z - across
     sine = math.sqrt(1.0 - line.cosine**2)
-    return float(-(along * line.cosine - solid) / sine * r)
+    return -(along * line.cosine - solid) / sine * r
 
 
 def analyse(
