@@ -20,8 +20,8 @@ from bumpform.process.reflows.reflow import (
     solve_liquid,
 )
 from bumpform.surface.drop.contact import Solid
-from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.joints.joint import Held, Joint
