@@ -9,6 +9,7 @@ from record import Moment
 
 from bumpform.case.case import Case
 from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.reflow import Liquid
 
 #: Ends of a flow that are what a reason says.
 SAYS = {
@@ -21,16 +22,23 @@ SAYS = {
 }
 #: How far apart the same height may be by both methods, relative.
 SAME = 0.01
+#: Radius of a ring that is none, and height by which one is met first that does not join, relative.
+RING = 1e-3
 
 
 def flowed(case: Case, moment: Moment) -> tuple[str, str]:
     """What the flow says of a refusal: verdict and words, as `refusals.confirm`."""
-    stage = moment.stage
-    reason, detail = stage.refusal.reason, stage.refusal.detail
-    named = next((b for b in stage.bodies if detail.startswith(_start(b.melted))), None)
-    if isinstance(stage, Mounted) and named is None and stage.gap is None:
+    stage, liquid = moment.stage, refused(moment)
+    if liquid is stage and isinstance(stage, Mounted) and stage.gap is None:
         return _joint(case, moment)
-    return _said(reason, drop_end(case, moment, named or stage))
+    return _said(stage.refusal.reason, drop_end(case, moment, liquid))
+
+
+def refused(moment: Moment) -> Liquid | Mounted:
+    """The liquid that a stage is refused for: a further one's words begin with its name."""
+    stage = moment.stage
+    words = stage.refusal.detail
+    return next((b for b in stage.bodies if words.startswith(_start(b.melted))), stage)
 
 
 def _start(names: tuple[str, ...]) -> str:
@@ -50,6 +58,10 @@ def _joint(case: Case, moment: Moment) -> tuple[str, str]:
     stage = moment.stage
     reason, detail = stage.refusal.reason, stage.refusal.detail
     met = joint_end(case, moment)
+    if reason == "gas_shut_in":
+        ring = f"liquid first meets a ring of radius {1e6 * met.ring:.6g} µm"
+        closes = met.ring > RING * stage.solids.outer and met.meets > met.joins * (1.0 + RING)
+        return ("confirmed" if closes else "open"), ring
     low, meets, joins = (f"{1e6 * z:.6g}" for z in (met.lowest, met.meets, met.joins))
     heights = f"solid meets at {low} µm, liquid at {meets}, what it joins at {joins}"
     if met.end is None:

@@ -35,6 +35,8 @@ from curve_flow.wall import Wall
 MOST, MEETS = 2500, 300
 #: How deep a curve at rest lies in solid that it enters, relative to V^(1/3).
 DEEP = 1e-3
+#: Shortest piece of solid at whose corner a polyline is followed, relative to V^(1/3).
+SMALL = 0.01
 #: Radius of a neck that parts, and how far down liquid may run, relative to V^(1/3).
 NECK, FAR = 0.04, 6.0
 #: How far a package sinks into a liquid at first, relative to its V^(1/3).
@@ -166,6 +168,8 @@ def ended(curve: Curve, floor: Wall, scene: Scene, body: Body | None) -> End:
                    str(error))  # fmt: skip
     except Lost as error:
         return end("lost", str(error))
+    if any("corner" in event for event in events) and min(np.diff(floor.ends)) < SMALL:
+        return end("lost", "solid with pieces too small for it")
     if _deep(last, floor) > DEEP:
         return end("lost", "it rests in solid that it has jumped into")
     for line in last.lines:
@@ -214,6 +218,8 @@ class Meeting:
         At which what is solid touches.
     meets, joins : float, m
         At which liquid meets anything, and what it joins.
+    ring : float, m
+        Radius at which it first meets anything.
     end : End or None
         Where the joint's flow ends, or that of a liquid that has no rest before; None where the
         package stays apart.
@@ -222,6 +228,7 @@ class Meeting:
     lowest: float
     meets: float
     joins: float
+    ring: float
     end: End | None
 
 
@@ -239,7 +246,7 @@ def joint_end(case: Case, moment: Moment) -> Meeting:
     floor = scene.wall(stage.solids.profile)
     roof = scene.wall(stage.package.at(0.0).profile, upper=True)
     length = scene.length
-    lowest = _touch(floor.outline, roof.outline) * length
+    lowest = _touch(floor.outline, roof.outline)[0] * length
     drop = scene.melt.drop(gravity)
     load = stage.load
     scaled = None if load is None else load / (2.0 * math.pi * drop.surface_tension * length)
@@ -252,7 +259,7 @@ def joint_end(case: Case, moment: Moment) -> Meeting:
         first = stage.solids.profile.point(foot) / length
         last = np.array([r / length, (placed.standoff - z) / length])
         curve = _between(floor, roof, _filled([first, last]))
-        return Meeting(lowest, math.inf, math.inf, ended(curve, floor, scene, body))
+        return Meeting(lowest, math.inf, math.inf, math.nan, ended(curve, floor, scene, body))
     parts: list[np.ndarray | None] = []
     for own, solids, region, down in (
         (stack, stage.solids, names, gravity),
@@ -265,7 +272,7 @@ def joint_end(case: Case, moment: Moment) -> Meeting:
         alone = Scene(solids, melt, down, young(case, melt))
         end = _alone(alone, own, region)
         if end.kind != "rests":
-            return Meeting(lowest, math.nan, math.nan, end)
+            return Meeting(lowest, math.nan, math.nan, math.nan, end)
         assert end.curve is not None
         parts.append(end.curve.x * end.length / length)
     below, upper = parts
@@ -279,18 +286,19 @@ def joint_end(case: Case, moment: Moment) -> Meeting:
         if low is None or high is None:
             continue
         every.append(_touch(low, high))
-        joins += [_touch(low, high)] if joined else []
-    joins += [_touch(below, m) for m in metal[1] if below is not None]
-    joins += [_touch(m, up) for m in metal[0] if up is not None]
-    meets, reach = (max(q, default=-math.inf) * length for q in (every, joins))
+        joins += [_touch(low, high)[0]] if joined else []
+    joins += [_touch(below, m)[0] for m in metal[1] if below is not None]
+    joins += [_touch(m, up)[0] for m in metal[0] if up is not None]
+    (meets, ring), reach = max(every), max(joins, default=-math.inf) * length
+    meets, ring = meets * length, ring * length
     if reach <= lowest or (load is None and step.lifted and (standoff or 0.0) > reach):
-        return Meeting(lowest, meets, reach, None)
+        return Meeting(lowest, meets, reach, ring, None)
     height = max(lowest, reach - SUNK * length) / length
     roof = roof.raised(height)
     curve = _set_down(floor, roof, below, None if up is None else up + np.array([0.0, height]))
     if curve is None:
-        return Meeting(lowest, meets, reach, End("lost", "they do not cross", None, length))
-    return Meeting(lowest, meets, reach, ended(curve, floor, scene, body))
+        return Meeting(lowest, meets, reach, ring, End("lost", "they do not cross", None, length))
+    return Meeting(lowest, meets, reach, ring, ended(curve, floor, scene, body))
 
 
 def _has(stack: Stack, name: str) -> bool:
@@ -317,15 +325,16 @@ def _metal(profile: Profile, stack: Stack, length: float) -> list[np.ndarray]:
     return [p.sample(48) / length for p in profile.pieces if kinds[p.region] in METAL]
 
 
-def _touch(low: np.ndarray, high: np.ndarray) -> float:
-    """How far up a polyline has to be shifted to stay off one below it; −∞ beside it."""
+def _touch(low: np.ndarray, high: np.ndarray) -> tuple[float, float]:
+    """How far up a polyline has to be shifted to stay off one below it, and where; −∞ beside it."""
     start = max(low[:, 0].min(), high[:, 0].min())
     stop = min(low[:, 0].max(), high[:, 0].max())
     if stop < start:
-        return -math.inf
+        return -math.inf, math.nan
     r = np.linspace(start, stop, RADII)
     gap = _envelope(low, r, 1.0) - _envelope(high, r, -1.0)
-    return float(np.max(gap, initial=-math.inf, where=np.isfinite(gap)))
+    gap = np.where(np.isfinite(gap), gap, -math.inf)
+    return float(gap.max()), float(r[gap.argmax()])
 
 
 def _envelope(x: np.ndarray, r: np.ndarray, up: float) -> np.ndarray:

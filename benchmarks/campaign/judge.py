@@ -62,19 +62,15 @@ def judge(seed: int, number: int, sample: float) -> dict:
     try:
         row["failures"] += amounts(case, recorded)
         looked = random.Random(f"sample {seed} {number}").random() < sample
-        last = None
         for moment in recorded.moments:
             stage = stage_row(case, moment)
             row["stages"].append(stage)
             if moment.stage.refusal is not None:
-                row["second"], row["second_words"] = confirm(
-                    case, moment, stage["eigenvalues"], last
-                )
+                row["second"], row["second_words"] = confirm(case, moment, stage["eigenvalues"])
             elif looked:
                 stage["selection"] = selection(case, moment)
                 if stage["selection"] not in ("same", "open"):
                     stage["failures"].append(f"history leads elsewhere: {stage['selection']}")
-            last = moment
     except Exception:
         row["failures"].append("the check itself: " + traceback.format_exc()[-1500:])
     for stage in row["stages"]:

@@ -7,7 +7,7 @@ import math
 from itertools import pairwise
 
 import shapely
-from flowed import flowed
+from flowed import flowed, refused
 from frozen import frozen
 from record import Moment, young
 from second import Outcome, Walk
@@ -16,23 +16,20 @@ from sides import Side
 
 from bumpform.case.case import Case
 from bumpform.process.mounts.mounted import Mounted
-from bumpform.process.reflows.reflow import first_touch
+from bumpform.process.reflows.reflow import Liquid, first_touch
 
 #: How far apart the same place may be by the two methods, relative to the drop's size.
 SAME = 1e-3
 
 
-def walk(case: Case, moment: Moment) -> tuple[Outcome, Walk, bool]:
-    """The walk of the liquid as if it covered the axis, its shots, and whether it does."""
+def walk(case: Case, moment: Moment, liquid: Liquid | Mounted) -> tuple[Outcome, Walk, bool]:
+    """The walk of a liquid as if it covered the axis, its shots, and whether it does."""
     stage = moment.stage
-    stack = moment.before.stack
-    solid = {r.name for r in stage.solids.regions}
-    names = tuple(r.name for r in stack.regions if r.name not in solid)
-    outer, inner = first_touch(stack, stage.solids, names)
-    angle = young(case, moment.stage.melt)
+    outer, inner = first_touch(moment.before.stack, stage.solids, liquid.melted)
+    angle = young(case, liquid.melt)
     profile = stage.solids.profile
     side = Side(profile, tuple(angle(p.material) for p in profile), "outer")
-    drop = stage.melt.drop(case.steps[moment.index].gravity_in(case.gravity))
+    drop = liquid.melt.drop(case.steps[moment.index].gravity_in(case.gravity))
     bond = drop.density * drop.gravity * drop.volume ** (2.0 / 3.0) / drop.surface_tension
     shots = Walk(side, drop.volume, bond)
     return shots.walk(*outer), shots, inner is None
@@ -43,7 +40,7 @@ def selection(case: Case, moment: Moment) -> str:
     found = moment.stage.equilibrium
     if isinstance(moment.stage, Mounted) or found is None or len(found.lines) > 1:
         return "open"
-    out, shots, covers = walk(case, moment)
+    out, shots, covers = walk(case, moment, moment.stage)
     if not covers or out.kind == "lost":
         return "open"
     line = found.lines[0]
@@ -55,7 +52,7 @@ def selection(case: Case, moment: Moment) -> str:
     return f"{out.kind} ({out.state} on piece {out.piece} at {out.u:.6f}), solver: {line.station}"
 
 
-def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) -> tuple[str, str]:
+def confirm(case: Case, moment: Moment, eigenvalues: dict) -> tuple[str, str]:
     """What a second method says of a refusal.
 
     Parameters
@@ -64,8 +61,6 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
     moment : Moment
     eigenvalues : dict
         Of the refused surface, if there is one.
-    last : Moment or None
-        The stage before, whose surface has been checked by shooting.
 
     Returns
     -------
@@ -89,20 +84,21 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict, last: Moment | None) 
         return ("confirmed", "a closed hole") if _hole(stage) else ("open", "no hole")
     joint = isinstance(stage, Mounted)
     if reason == "gas_shut_in":
-        parts = [moment.before.stack.regions, *([stage.brought.stack.regions] if joint else [])]
-        closed = any(_closes_hole(regions, stage.solids.outer) for regions in parts)
+        closed = _closes_hole(moment.before.stack.regions, stage.solids.outer)
+        if joint and not closed:
+            return flowed(case, moment)
         return ("confirmed", "a closed hole") if closed else ("missed", "no hole")
-    verdict, words = ("open", "a joint") if joint else _walked(case, moment, last)
+    verdict, words = ("open", "a joint") if joint else _walked(case, moment)
     if verdict != "confirmed":
         flows = flowed(case, moment)
         verdict, words = flows[0], f"{flows[1]} (walk: {words})"
     return verdict, words
 
 
-def _walked(case: Case, moment: Moment, last: Moment | None) -> tuple[str, str]:
+def _walked(case: Case, moment: Moment) -> tuple[str, str]:
     """What held shots along the whole profile say of a drop."""
     reason = moment.stage.refusal.reason
-    out, shots, covers = walk(case, moment)
+    out, shots, covers = walk(case, moment, refused(moment))
     if not covers:
         return "open", "a ring"
     if reason == "unfilled_corner":

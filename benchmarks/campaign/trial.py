@@ -328,12 +328,10 @@ def _deep(row: dict[str, Any], case: Case, moments: tuple[Moment, ...]) -> None:
     from refusals import confirm
 
     row["looked"].append("shot")
-    last = None
     for moment in moments:
         stage = stage_row(case, moment)
         for text in stage["failures"]:
             _fault(row, "surface", f"{stage['name']}: {text}")
         if moment.stage.refusal is not None:
-            verdict, words = confirm(case, moment, stage["eigenvalues"], last)
+            verdict, words = confirm(case, moment, stage["eigenvalues"])
             row["second"].append((moment.stage.refusal.reason, verdict, words[:300]))
-        last = moment

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bumpform.process.mounts.mount import admits_joint
 from bumpform.process.mounts.mounted import Mounted, scaled_load, support
+from bumpform.process.mounts.only_joint import admits_joint
 from bumpform.process.reflows.reflow import Stage
 from bumpform.surface.drop.contact import NECK, Solid
 from bumpform.surface.drop.equilibrium import Equilibrium

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bumpform.errors import ConvergenceError
-from bumpform.process.mounts.mount import admits_joint
 from bumpform.process.mounts.mounted import Mounted, Setting
+from bumpform.process.mounts.only_joint import admits_joint
 from bumpform.quick import replace
 from bumpform.surface.drop.equilibrium import Equilibrium, measure
 from bumpform.surface.drop.stability import analyse

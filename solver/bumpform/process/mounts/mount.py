@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.geometry.profile import Station
-from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, empty_corner
+from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES
 from bumpform.process.mounts.first_contact import (
     Apart,
     Start,
@@ -20,6 +20,7 @@ from bumpform.process.mounts.first_contact import (
     begin_again,
 )
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
+from bumpform.process.mounts.only_joint import admits_joint, only_joint
 from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.bodies import Bodies
 from bumpform.process.reflows.coalescence import coalesce
@@ -38,16 +39,20 @@ from bumpform.quick import replace
 from bumpform.surface.continuation.floating_height import sink
 from bumpform.surface.continuation.rupture import parting_lift
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import GlidingError, Held
 from bumpform.surface.joints.loaded_body import move, parts, stiffness
-from bumpform.surface.search.alternatives import Admits, beside_joint, with_stability
+from bumpform.surface.search.alternatives import beside_joint, with_stability
 from bumpform.surface.search.hollow import pressure_of, spanned
 from bumpform.units.units import format_length, format_quantity
 
 #: What the search for a joint may end in past the height at which its liquid parts.
 _PAST_FOLD = ("no_joint", "no_equilibrium", "not_converged", "unstable")
+#: What is told where it is known that there is one joint alone, and not the way to it.
+NOT_FOLLOWED = (
+    "how the solder comes to this joint has not been followed to its end: it is the only one at "
+    "rest between these surfaces"
+)
 
 
 def mount(setting: Setting) -> Mounted:
@@ -122,7 +127,15 @@ def _reached(setting: Setting) -> Mounted:
             if isinstance(start, Apart):
                 return _open(replace(stage, melted=names), setting, start, solve)
             stage = replace(stage, reach=start.reach)
-            found, held_by = _join(stage, setting, start)
+            try:
+                found, held_by = _join(stage, setting, start)
+            except (NoEquilibriumError, ConvergenceError) as error:
+                if isinstance(error, NoEquilibriumError) and error.reason != "not_converged":
+                    raise
+                sole = only_joint(stage, setting, start)
+                if sole is None:
+                    raise
+                (found, held_by), stage = sole, replace(stage, warnings=(NOT_FOLLOWED,))
             if start.ring is not None:
                 stage = replace(stage, gas=_run_over(stage, setting, found, held_by, *start.ring))
             met = _met(found, stage.bodies)
@@ -338,22 +351,3 @@ def _collapsed(stage: Mounted) -> NoEquilibriumError:
     where = f"it comes to lie on the {met}, at a standoff of {format_length(stage.touch.height)}"
     detail = f"the liquid {does}: {where}, and no core holds it off"
     return NoEquilibriumError("collapsed", detail)
-
-
-def admits_joint(stage: Mounted, held_by: str) -> Admits:
-    """Whether another joint is possible: it enters no solid, covers no empty corner, is held."""
-    lowest = stage.touch.height
-
-    def admits(found: Equilibrium) -> bool:
-        standoff = found.values["standoff_m"]
-        if standoff < lowest * (1.0 - 1e-12):
-            return False
-        if held_by in ("core", "mask") and stage.load is not None:
-            if found.values["joint_force_N"] > stage.load:
-                return False
-        if empty_corner(found) is not None:
-            return False
-        below, above = stage.solids.profile, stage.package.at(standoff).profile
-        return find_penetration(found.curve, below, above, between=True) is None
-
-    return admits

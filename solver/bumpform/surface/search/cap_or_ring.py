@@ -18,6 +18,7 @@ from bumpform.surface.drop.penetration import Penetration, find_penetration
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import HOLE, ClosedError, GlidingError, Held, Joint
 from bumpform.surface.joints.joint_equilibrium import at_once, reach_joint
+from bumpform.surface.search.alternatives import rings
 from bumpform.surface.search.descent import MEETS, TOUCHES, OpenedError, reach
 
 #: Changes between cap and ring, and touches of solid, before the search gives up.
@@ -87,9 +88,9 @@ def reach_any(land: LineForce, outer: Station, inner: Station | None = None) -> 
             if met is None:
                 raise
         except ConvergenceError as error:
-            if not covers:
+            if not covers and _ring_rests(land):
                 raise
-            again, inner = error, None  # the film holds on, for all that is known
+            again, inner = error, None  # the film holds on, or the hole closes, for all is known
             continue
         if met.station is None:
             raise met.refusal()
@@ -105,6 +106,12 @@ def reach_any(land: LineForce, outer: Station, inner: Station | None = None) -> 
     raise NoEquilibriumError(
         "not_converged", f"the liquid has not come to rest after {MAX_CHANGES} changes of shape"
     )
+
+
+def _ring_rests(land: LineForce) -> bool:
+    """Whether any ring is at rest: what starts as one and comes to none closes over its middle."""
+    joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
+    return any(analyse(found.surface).upright for found in rings(joint, ()))
 
 
 def _refuse_unfilled(ring: Equilibrium) -> None:

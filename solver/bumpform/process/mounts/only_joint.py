@@ -1,0 +1,86 @@
+"""The only joint at rest, where a search by turns does not come to one."""
+
+from __future__ import annotations
+
+from bumpform.process.mounts.capillary_bridge import empty_corner
+from bumpform.process.mounts.first_contact import Start, bridge_at
+from bumpform.process.mounts.mounted import Mounted, Setting, scaled_load, support
+from bumpform.surface.drop.corner import Corner, UnfilledCornerError
+from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.penetration import find_penetration
+from bumpform.surface.drop.stability import analyse
+from bumpform.surface.joints.loaded_body import stiffness
+from bumpform.surface.search.alternatives import Admits, joints
+
+__all__ = ["admits_joint", "only_joint"]
+
+#: Parts of a package's way down at which the only joint that floats it is looked for.
+GUESSES = (0.5, 0.1)
+
+
+def only_joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str] | None:
+    """The one joint at rest, and what holds the package; None if there is none, or more than one.
+
+    What goes downhill comes to it wherever it goes, if it comes to any: its way need not be known.
+    A package that is drawn up may come off instead.
+
+    Raises
+    ------
+    UnfilledCornerError
+        Where every joint at rest covers a corner that the liquid does not fill.
+    """
+    load, lowest, above = stage.load, stage.touch.height, start.bridge.height
+    ways: list[tuple[float, float | None, str]] = []
+    if setting.standoff is not None:
+        ways.append((setting.standoff, None, "fixture"))
+    elif load is not None and load >= 0.0:
+        scaled = scaled_load(load, start.bridge.joint.drop)
+        guesses = (lowest + part * (above - lowest) for part in GUESSES)
+        ways += [(height, scaled, "liquid") for height in guesses]
+        carrier = support(stage)
+        ways += [] if carrier is None else [(lowest, None, carrier)]
+    stable: list[tuple[Equilibrium, str]] = []
+    empty: list[Corner] = []
+    for height, floats, held_by in ways:
+        admits, joint = admits_joint(stage, held_by), bridge_at(stage, setting, height).joint
+
+        def stays(
+            found: Equilibrium, floats: float | None = floats, admits: Admits = admits
+        ) -> bool:
+            rests = floats is None or stiffness(found.surface) > 0.0
+            rests = rests and analyse(found.surface).upright
+            place = empty_corner(found)
+            if rests and place is not None:
+                empty.append(place[1])
+            return rests and admits(found)
+
+        known = [found for found, by in stable if by == held_by]
+        found = joints(joint, known, stays, floats, 0.0)
+        stable += [(one, held_by) for one in found]
+    if not stable and empty:
+        raise UnfilledCornerError(empty[0])
+    if len(stable) != 1:
+        return None
+    only, held_by = stable[0]
+    return only.reached(start.trail), held_by
+
+
+def admits_joint(stage: Mounted, held_by: str) -> Admits:
+    """Whether another joint is possible: it enters no solid, covers no empty corner, is held."""
+    lowest = stage.touch.height
+
+    def admits(found: Equilibrium) -> bool:
+        standoff = found.values["standoff_m"]
+        if standoff < lowest * (1.0 - 1e-12):
+            return False
+        if held_by in ("core", "mask") and stage.load is not None:
+            if found.values["joint_force_N"] > stage.load:
+                return False
+        if any(line.is_mirrored(found.surface) for line in found.lines):
+            return False
+        if empty_corner(found) is not None:
+            return False
+        below, above = stage.solids.profile, stage.package.at(standoff).profile
+        return find_penetration(found.curve, below, above, between=True) is None
+
+    return admits
