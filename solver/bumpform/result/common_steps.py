@@ -11,7 +11,16 @@ from bumpform.steps.kinds import Strip
 
 #: Fields of a case that say nothing of what its steps do.
 TOLD: Final = frozenset(
-    {"name", "title", "steps", "tolerance", "mesh_recipe", "route", "requirements"}
+    {
+        "name",
+        "title",
+        "steps",
+        "tolerance",
+        "mesh_recipe",
+        "route",
+        "requirements",
+        "tolerances",
+    }
 )
 
 

@@ -184,6 +184,19 @@ def _below(profile: Profile, limit: Station) -> float:
     return 2.0 * math.pi * room
 
 
+def _outermost(profile: Profile, radius: float) -> Station:
+    """The last of the places at a radius, as ``Profile.crossings`` lists them, from outside."""
+    pieces = profile.pieces
+    found = ((i, pieces[i].crossings(0, radius)) for i in range(len(pieces) - 1, -1, -1))
+    number, fractions = next((i, us) for i, us in found if us)
+    u = fractions[-1]
+    if u < 1e-12 and number > 0:  # a vertex is the end of the piece inside of it
+        inside = pieces[number - 1].crossings(0, radius)
+        if inside and inside[-1] > 1.0 - 1e-12:
+            return Station(number - 1, 1.0)
+    return Station(number, 1.0 if u > 1.0 - 1e-12 else u)
+
+
 def _upmost(profile: Profile, radius: float) -> Station:
     """The highest place at a radius; of several as high, the outermost."""
     places = profile.crossings(0, radius)
@@ -337,11 +350,8 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
     """
     reach = float(profile.point(profile.end)[0])
 
-    def place(radius: float) -> Station:
-        return profile.crossings(0, radius)[-1]
-
     def excess(radius: float) -> float:
-        inside = 2.0 * math.pi * float(profile.moments(place(radius))[0])
+        inside = 2.0 * math.pi * float(profile.moments(_outermost(profile, radius))[0])
         return inside + 2.0 / 3.0 * math.pi * radius**3 - volume
 
     bulge = _bulge(profile)
@@ -351,14 +361,14 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
     if excess(reach * (1.0 - 1e-9)) < 0.0:
         return _block(profile, _upmost(profile, max(WIDEST * reach, least)), volume)
     if excess(least) > 0.0:
-        return _block(profile, place(least), volume)
+        return _block(profile, _outermost(profile, least), volume)
     most = reach * (1.0 - 1e-9)
     corners = sorted({float(piece.point(1.0)[0]) for piece in profile.pieces})
     radii = [c * x for c in corners for x in (1.0 - 1e-12, 1.0) if least < c * x < most]
     # on a step there are several: the narrowest, however wide the model is
     low, high = next(p for p in itertools.pairwise([least, *radii, most]) if excess(p[1]) >= 0.0)
     radius = find_root(excess, low, high, tolerance=1e-15 * reach)
-    station = place(radius)
+    station = _outermost(profile, radius)
     centre = float(profile.point(station)[1])
     inside = profile.between(profile.start, station)
     r, z = np.vstack([e.sample(16) for e in inside]).T

@@ -10,6 +10,7 @@ import pytest
 
 import bumpform
 from bumpform.case.bundled import bundled_cases, bundled_studies
+from bumpform.case.file import case_sha256
 from bumpform.errors import CaseError
 from bumpform.metrics.metric import FROZEN, names_of, stage_names
 from bumpform.result.readable import scalars
@@ -98,6 +99,35 @@ def test_the_case_of_a_row_has_the_fixed_values_and_those_of_the_row(load):
             "barrier.finish.material=Au",
         ],
     )
+
+
+@pytest.mark.parametrize(
+    "axes",
+    [
+        '"deposit.Pb95Sn5.volume" = ["0.36 nl", "0.42 nl"]\n"case.pitch" = ["250 um", 3e-4]',
+        '"coat.dielectric.opening.radius" = ["55 um", "60 um"]',
+        '"first reflow.peak" = ["350 degC", "360 degC"]\n"barrier.thickness" = [3e-6, 4e-6]',
+        '"deposit.Pb95Sn5.solder" = ["Pb95Sn5", "Pb90Sn10"]',
+        '"wetting.Pb95Sn5 on polyimide" = ["120 deg", "125 deg"]',
+    ],
+)
+def test_a_row_is_the_case_with_its_values_set(load, axes):
+    """Also where only sizes vary, and only the steps that have them are read again."""
+    study = load(with_axes(axes))
+    for number in range(len(study)):
+        values = zip((axis.path for axis in study.varied), study.point(number), strict=True)
+        own = study.case.with_values(dict(values))
+        assert (study.at(number), case_sha256(study.at(number))) == (own, case_sha256(own))
+
+
+def test_a_row_that_is_no_case_is_told_as_that_case_is(load):
+    """A pad that stands proud needs its thickness: a rule of one step, of two of its sizes."""
+    study = load('[study]\ncase = "core_and_cap"\n[axes]\n"mount.pad.proud" = ["0 um", "5 um"]')
+    with pytest.raises(CaseError, match="needs its thickness") as row:
+        study.at(1)
+    with pytest.raises(CaseError) as own:
+        study.case.with_values({"mount.pad.proud": 5e-6})
+    assert row.value.problems == own.value.problems
 
 
 def test_a_path_holds_where_another_axis_renames_its_step(load):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from bumpform.errors import ConvergenceError
 from bumpform.process.mounts.mounted import Mounted, Setting
 from bumpform.process.mounts.only_joint import admits_joint
+from bumpform.process.reflows.melt import Melt
 from bumpform.quick import replace
+from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.equilibrium import Equilibrium, measure
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import Held, Joint
@@ -13,6 +15,14 @@ from bumpform.surface.joints.joint_equilibrium import settle
 
 #: Part of the forces on a package with which a core carries it clearly.
 CLEARLY = 0.05
+
+
+def _wetted(solid: Solid, liquid: Melt, setting: Setting) -> Solid:
+    """A solid as a liquid wets it in a setting: the same one, where that makes no difference."""
+    angles = tuple(
+        liquid.contact_angle(piece.material, setting.materials) for piece in solid.profile
+    )
+    return solid if angles == solid.angles else replace(solid, angles=angles)
 
 
 def stays_on_core(stage: Mounted, setting: Setting) -> bool:
@@ -35,16 +45,7 @@ def stays_on_core(stage: Mounted, setting: Setting) -> bool:
         return False  # not the same liquid, or not alone
     liquid, surface = setting.made(stage.melted), found.surface
     drop = liquid.drop(setting.gravity)
-    first, last = (
-        replace(
-            line.solid,
-            angles=tuple(
-                liquid.contact_angle(piece.material, setting.materials)
-                for piece in line.solid.profile
-            ),
-        )
-        for line in found.lines
-    )
+    first, last = (_wetted(line.solid, liquid, setting) for line in found.lines)
     scale = found.drop.length / drop.length
     assert surface.end is not None
     end = replace(surface.end, lift=surface.end.lift * scale)

@@ -85,7 +85,7 @@ class Package:
 
     def at(self, height: float) -> Hung:
         """The package with its pad's face at a height, m."""
-        return Hung(self.stack, height)
+        return _hung(self.stack, height)
 
     def touch(self, below: Iterable[Edge]) -> Touch:
         """Where it touches a profile, or pieces of one, first on its way down; its pad's height."""
@@ -94,6 +94,11 @@ class Package:
     def with_region(self, region: Region) -> Package:
         """With one more region, "package" before its names."""
         return Package(self.stack.with_region(_named(region)))
+
+
+@lru_cache(maxsize=8)  # it is asked for again where it has come to
+def _hung(stack: Stack, height: float) -> Hung:
+    return Hung(stack, height)
 
 
 def upside_down(curve: Curve, height: float) -> Curve:

@@ -102,7 +102,7 @@ def _beside_line(
     curve: PolynomialCurve, profiles: tuple[Profile, ...], end: int
 ) -> Penetration | None:
     """Where a surface enters solid next to one of its lines, but what the line is on."""
-    points, (_, compiled) = curve.point(np.abs(end - CLOSER)), library()
+    points, (_, compiled) = curve.point(end - CLOSER if end else CLOSER), library()
     for profile in profiles:
         if compiled.is_apart(len(points), doubles(points), len(profile), profile.sides):
             continue
