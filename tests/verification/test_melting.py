@@ -236,6 +236,28 @@ def test_bundled_stages_end_at_their_equilibrium(case, stage):
     assert all(a["t_s"] <= b["t_s"] for a, b in pairwise(history))  # a jump takes no time
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "changed",
+    [
+        # under a line that rests on a rim lie slopes shorter than a hundredth of an element
+        ["step.4.radius=84.5457 um", "step.9.peak=327.326 degC", "step.6.by=0.440176 um"],
+        # a line that overtakes its surface on its way up a slope
+        [
+            "wetting.PBO=159.469 deg",
+            "step.0.pad.radius=121.714 um",
+            "step.8.ball.diameter=217.113 um",
+        ],
+    ],
+)
+def test_a_ball_drop_over_small_slopes_ends_at_its_equilibrium(changed):
+    melted = follow(bumpform.run(bumpform.load_case("wlcsp", changed)), "ball drop")
+    length = melted.start.drop.length
+    off = {k: v / length for k, v in melted.end.differences.items() if k.endswith("_m")}
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+    assert max(map(abs, off.values())) < 1e-4, off
+
+
 def test_a_stage_that_is_not_there_is_told_with_those_that_are():
     case = bumpform.load_case("plated_column")
     with pytest.raises(CaseError, match='reached: "reflow"'):

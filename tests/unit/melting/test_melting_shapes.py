@@ -20,10 +20,11 @@ from bumpform.melting.shapes.free_curve import (
     misfit,
     moments,
     redistributed,
+    squeezed,
 )
 from bumpform.melting.shapes.outline import rounded
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.touch import Stopped, leave_corner, meet
+from bumpform.melting.shapes.touch import Stopped, leave_corner, meet, pass_piece
 from melts import cap, cap_volume, wall
 
 pytestmark = pytest.mark.dolfinx
@@ -155,3 +156,30 @@ def test_a_body_floats_until_solid_stops_it_and_lifts_off_by_force():
     assert driven.driven(1.0, 1e9) == pytest.approx(1e-9)
     assert driven.driven(3.0, 1e-3) < 0.0
     assert not driven.floats(1.0, 9.0)
+
+
+@pytest.mark.parametrize(("angle", "passes"), [(170.0, True), (100.0, False)])
+def test_a_line_passes_a_short_slope_that_the_surface_cuts(angle, passes):
+    """A slope of 63° beside the line: from 117° on the surface lies in it, beyond any node."""
+    floor = wall([(0.0, 0.0), (1.0, 0.0), (1.001, 0.002), (5.0, 0.002)], [30.0, 30.0, 140.0])
+    shape = cap(floor, Station(0, 1.0), angle, Options())
+    found = pass_piece(shape)
+    assert (found is not None) is passes
+    if found is not None:
+        assert found.shape.start.at == Station(1, 1.0)
+        assert found.shape.start.held
+        assert found.shape.nodes[0] == pytest.approx([1.001, 0.002])
+
+
+def test_a_line_does_not_pass_a_slope_that_has_nodes_over_it():
+    floor = wall([(0.0, 0.0), (1.0, 0.0), (1.3, 0.6), (5.0, 0.6)], [30.0, 30.0, 140.0])
+    assert pass_piece(cap(floor, Station(0, 1.0), 170.0, Options())) is None
+
+
+def test_an_element_that_becomes_much_shorter_is_squeezed():
+    nodes = arc(8)
+    assert not squeezed(nodes, 0.5 * nodes, 0.4)
+    assert squeezed(nodes, 0.3 * nodes, 0.4)
+    beyond = nodes.copy()
+    beyond[-2, 0] *= -1.0
+    assert squeezed(nodes, beyond, 0.4)

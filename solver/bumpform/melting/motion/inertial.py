@@ -26,7 +26,7 @@ from bumpform.melting.motion.line_motion import Motion, moving
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.overdamped import Step, event_words, march, moved
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.free_curve import chords, misfit
+from bumpform.melting.shapes.free_curve import chords, misfit, squeezed
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import meet
 from bumpform.melting.shapes.wall import Wall
@@ -124,8 +124,8 @@ def march_inertial(
         rise = potential + state.kinetic(body) - whole_before
         if body is not None and body.load is None:
             rise = 0.0  # its fixture does work on it
-        squeezed = _squeezed(before.shape.nodes, shape.nodes)
-        if (rise > RISE or squeezed) and not words:
+        worn = squeezed(before.shape.nodes, shape.nodes, SQUEEZED)
+        if (rise > RISE or worn) and not words:
             state, step = before, 0.4 * taken
             state.problem.mesh.x[:] = state.points
             if step < SHORTEST * longest:
@@ -182,12 +182,6 @@ def _without_jet(shape: Shape) -> Shape:
     level = np.array([0.0, nodes[k, 1]])
     t = np.linspace(0.0, 1.0, 9)[1:, None]
     return replace(shape, nodes=np.vstack([nodes[: k + 1], (1.0 - t) * nodes[k] + t * level]))
-
-
-def _squeezed(before: Array, after: Array) -> bool:
-    """Whether a step has left a free curve's element much shorter, or beyond the axis."""
-    long, short = (np.hypot(*np.diff(nodes[::2], axis=0).T) for nodes in (before, after))
-    return bool((short < SQUEEZED * long).any() or (after[:-1, 0] <= 0.0).any())
 
 
 def _kept(state: _State, options: Options) -> bool:

@@ -19,9 +19,9 @@ from bumpform.melting.motion.line_motion import Motion, moving
 from bumpform.melting.motion.mean_force import changed
 from bumpform.melting.motion.options import Options
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.free_curve import normals
+from bumpform.melting.shapes.free_curve import normals, squeezed
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.touch import leave_corner, meet, room
+from bumpform.melting.shapes.touch import leave_corner, meet, pass_piece, room
 from bumpform.melting.shapes.wall import Wall
 
 #: Rise of the energy that is round-off and the shift that keeps the volume.
@@ -42,6 +42,8 @@ FAST = 0.3
 #: What a step may lose, of all that has been lost, other than into heat: without the mean of its
 #: forces, as it should, and at most.
 MEAN, BALANCE, UNBALANCED = 1e-4, 5e-4, 2e-3
+#: Least length of an element after a step, as a part of that before: less and it may fold.
+SQUEEZED = 0.25
 #: Times that the forces' mean is taken at most.
 MEANS = 4
 
@@ -119,7 +121,7 @@ def march(
             step *= SHORTER  # it swings about its rest: the step is too long
         met = meet(now.shape, floor)
         if met is None and calm == CALM - 1 and now.speed < options.rest:
-            met = leave_corner(now.shape, floor)
+            met = pass_piece(now.shape) or leave_corner(now.shape, floor)
         if met is not None:
             shape = met.shape.evened(options.sizes, always=True).filled(volume)
             energy = shape.balance(fluid.bond, pressed)[0]
@@ -194,10 +196,11 @@ def _advanced(
             tries.append((flow, again))
             flow = problem.mixed(tries)
         falls = after <= energy + ROUND_OFF or bool(driven)
-        if retries == RETRIES or (falls and off < UNBALANCED):
+        folds = squeezed(shape.nodes, end.nodes, SQUEEZED)
+        if retries == RETRIES or (falls and off < UNBALANCED and not folds):
             break
         retries += 1
-        step = taken * (0.4 if off < UNBALANCED else 0.5)
+        step = taken * (0.4 if off < UNBALANCED and not folds else 0.5)
     if not falls:
         raise ConvergenceError("the energy no longer falls", RETRIES, after - energy)
     n = normals(shape.nodes, on_axis=shape.on_axis)

@@ -231,3 +231,15 @@ def widest(nodes: Array) -> float:
     xi = np.linspace(0.0, 1.0, 21)
     elements = np.stack([nodes[:-2:2], nodes[1::2], nodes[2::2]], axis=1)
     return float((shapes(xi)[0] @ elements[..., 0].T).max())
+
+
+def squeezed(before: Array, after: Array, part: float) -> bool:
+    """Whether a step has left an element shorter than a part of it, or nodes beyond the axis.
+
+    Parameters
+    ----------
+    before, after : ndarray, shape (2n + 1, 2)
+    part : float
+    """
+    long, short = (np.hypot(*np.diff(nodes[::2], axis=0).T) for nodes in (before, after))
+    return bool((short < part * long).any() or (after[:-1, 0] <= 0.0).any())

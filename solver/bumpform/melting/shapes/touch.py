@@ -28,6 +28,8 @@ FILM = 0.04
 CLOSED = 0.04
 #: How far from the axis a hole's edge is replaced by a smooth surface where it closes.
 HEALED = 0.2
+#: Angle by which a surface cuts solid that it does not only touch; angles are as good as that, rad.
+CUTS = 0.02
 #: How far inside of a corner that it leaves the liquid's line begins anew, in units of L.
 FOOT = 0.1
 
@@ -173,6 +175,30 @@ def _closed(shape: Shape, line: Line, floor: Wall) -> Met:
     return Met(
         Shape(np.vstack([nodes[: k + 1], heal]), shape.start), f"the hole over the {feature} closes"
     )
+
+
+def pass_piece(shape: Shape) -> Met | None:
+    """The shape with a line beyond a piece of dry solid that its surface cuts; None without one.
+
+    Over a piece shorter than an element the surface has no node: its angle tells.
+    """
+    for line, nodes in zip(shape.lines, (shape.nodes, shape.nodes[::-1]), strict=False):
+        if not line.held:
+            continue
+        dry = line.sides()[line.wets > 0]
+        at = Station(dry - (line.wets < 0), 1.0)
+        brief = line.wall.size(dry) < float(np.hypot(*(nodes[2] - nodes[0])))
+        if not brief or not line.wall.is_vertex(at):
+            continue
+        if math.pi + CUTS < shape.angle(line, dry) < 1.5 * math.pi:
+            moved = replace(line, at=at)
+            kept = shape.nodes.copy()
+            kept[0 if line is shape.start else -1] = moved.place()
+            lines = (moved if one is line else one for one in shape.lines)
+            feature = line.wall.profile.pieces[dry].feature
+            event = f"the surface meets the {feature}, and the {line.end} line jumps there"
+            return Met(Shape(kept, *lines), event)
+    return None
 
 
 def leave_corner(shape: Shape, floor: Wall) -> Met | None:
