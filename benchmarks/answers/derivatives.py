@@ -46,7 +46,11 @@ def of_eighth_order(case: Case, item: Input, names: list[str]) -> list[tuple[flo
 
 
 def look(row: dict, case: Case, items: list[Input]) -> None:
-    """Every derivative of a case by two of its inputs, both ways; errors in parts of `unsure`."""
+    """Every derivative of a case by two of its inputs, both ways.
+
+    One is as told where it differs by what is asked of it and its own error estimate at the most;
+    those beyond what is asked are counted apart: their estimate says so.
+    """
     found = bumpform.sensitivity(case, paths=[item.path for item in items])
     names = list(found.metrics)
     for item in items:
@@ -60,7 +64,8 @@ def look(row: dict, case: Case, items: list[Input]) -> None:
             row["compared"] += 1
             error = abs(slope.value - value)
             row["errors"].append(ASKED * error / unsure if error else 0.0)
-            if error > unsure:
+            row["weak"] += error > unsure
+            if error > unsure + slope.error:
                 row["outside"].append(
                     f"{row['number']} {case.name}: d {name} / d {item.path}: {slope.value!r} "
                     f"+- {slope.error:.1e}, second way {value!r} +- {apart:.1e}"

@@ -63,10 +63,12 @@ def looked(look: Callable[[dict, Case, list[Input]], None], seed: int, number: i
     Returns
     -------
     dict
-        compared: how many numbers; errors: theirs, relative; outside: what is not as told, in
-        words; skipped: whether there is no such case.
+        compared: how many numbers; errors: theirs, relative; weak: how many are beyond what is
+        asked, and say so; outside: what is not as told, in words; skipped: whether there is no
+        such case.
     """
     row: dict = {"number": number, "compared": 0, "errors": [], "outside": [], "skipped": False}
+    row["weak"] = 0
     try:
         found = drawn(seed, number)
         if found is None:
@@ -86,6 +88,7 @@ def told(rows: list[dict], what: str) -> tuple[str, bool]:
         f"{sum(not row['skipped'] for row in rows)} cases, "
         f"{sum(row['compared'] for row in rows)} {what} compared: median "
         f"{errors[len(errors) // 2]:.1e}, 99 % {errors[int(0.99 * len(errors))]:.1e}, largest "
-        f"{errors[-1]:.1e}; not as told: {len(outside)}"
+        f"{errors[-1]:.1e}; beyond what is asked, as their estimates say: "
+        f"{sum(row['weak'] for row in rows)}; not as told: {len(outside)}"
     )
     return "\n".join([text, *outside]), not outside

@@ -26,7 +26,7 @@ SCATTER: dict[str, tuple[dict, dict]] = {
         },
     ),
     "plated_column": (
-        {"case.pitch": "150 um"},
+        {"case.pitch": "89.5 um"},
         {
             "deposit.Sn63Pb37.column.height": {"std": "8 %"},
             "coat.polyimide.thickness": {"std": "8 %"},
@@ -49,7 +49,7 @@ SCATTER: dict[str, tuple[dict, dict]] = {
     ),
     "photoimaged_opening": (
         {},
-        {"deposit.Pb95Sn5.volume": {"std": "3 %"}, "barrier.thickness": {"std": "10 %"}},
+        {"deposit.Pb95Sn5.volume": {"std": "1 %"}, "barrier.thickness": {"std": "4 %"}},
     ),
 }
 

@@ -92,7 +92,7 @@ def _draw(axes: Axes, number: int, margin: Margin) -> None:
         value = input_value(limit.value, margin.input.quantity.dimension)
         outside = -INSIDE < x < OUTSIDE
         axes.annotate(
-            f"{value}, {limit.breaks}",
+            f"{value}, {limit.words}",
             (x, number),
             xytext=(4.0 * sign if outside else -4.0 * sign, 0.0),
             textcoords="offset points",

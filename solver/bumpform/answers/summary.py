@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bumpform.answers.basis.inputs import input_at
 from bumpform.answers.basis.wording import change, input_value, metric_value, spread
 from bumpform.answers.methods.design import Design
@@ -26,12 +24,6 @@ __all__ = [
     "spread_rows",
     "yield_words",
 ]
-
-#: Limits beyond which a run ends with exit code 2.
-_NO_RUN: Final = {
-    "refused: input": "the case: wrong input",
-    "refused: stopped": "the process: a step cannot be done",
-}
 
 
 def sensitivity_words(found: Sensitivity) -> str:
@@ -70,10 +62,12 @@ def sensitivity_rows(
 
 
 def margins_words(found: Margins) -> str:
-    """The message of the margins: the tightest of them."""
+    """The message of the margins: the tightest of them, apart from inputs tied to another one."""
     broken = f"; the case itself breaks {', '.join(found.broken)}" if found.broken else ""
-    count = f"; {found.runs} cases solved{broken}"
-    tight = min(found.inputs, key=room, default=None)
+    tied = [margin.input.path for margin in found.inputs if margin.tied]
+    edge = f"; alone on the edge of a wrong input: {', '.join(tied)}" if tied else ""
+    count = f"; {found.runs} cases solved{edge}{broken}"
+    tight = min((m for m in found.inputs if not m.tied), key=room, default=None)
     if tight is None or (tight.low is None and tight.high is None):
         return f"no input breaks anything within the schema's limits{count}"
     limits = [limit for limit in (tight.low, tight.high) if limit is not None]
@@ -81,7 +75,7 @@ def margins_words(found: Margins) -> str:
     part = 100.0 * (limit.value - tight.input.value) / tight.input.size
     return (
         f"the tightest is {tight.input.path}: {_value(tight, limit)} ({part:+.2g} %) breaks "
-        f"{_breaks(limit)}{count}"
+        f"{limit.words}{count}"
     )
 
 
@@ -99,12 +93,7 @@ def margins_rows(found: Margins) -> list[tuple[str, ...]]:
 
 
 def _limit(margin: Margin, limit: Limit | None) -> tuple[str, str]:
-    return ("–", "") if limit is None else (_value(margin, limit), _breaks(limit))
-
-
-def _breaks(limit: Limit) -> str:
-    """What breaks at a limit, in words; what a run answers with exit code 2 is no refusal."""
-    return _NO_RUN.get(limit.breaks, limit.breaks)
+    return ("–", "") if limit is None else (_value(margin, limit), limit.words)
 
 
 def _value(margin: Margin, limit: Limit) -> str:

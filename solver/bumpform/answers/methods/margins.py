@@ -32,6 +32,12 @@ MOST: Final = 100
 SMALL: Final = 1e-6
 #: How far past a limit there has to be a product for a condition to break there, relative.
 PAST: Final = 1e-6
+#: Limits beyond which a run ends with exit code 2, in words.
+_WRONG: Final = "refused: input"
+_NO_RUN: Final = {
+    _WRONG: "the case: wrong input",
+    "refused: stopped": "the process: a step cannot be done",
+}
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,11 @@ class Limit:
     breaks: str
     detail: str
 
+    @property
+    def words(self) -> str:
+        """What breaks, as a table and a picture say it: what a run does not begin is no refusal."""
+        return _NO_RUN.get(self.breaks, self.breaks)
+
 
 @dataclass(frozen=True)
 class Margin:
@@ -69,6 +80,19 @@ class Margin:
     input: Input
     low: Limit | None
     high: Limit | None
+
+    @property
+    def tied(self) -> bool:
+        """Whether it stands where the case becomes a wrong one: with another input, which it meets.
+
+        A pad is as thick as it is proud: alone neither goes one way, together both go far.
+        """
+        return any(
+            limit is not None
+            and limit.breaks == _WRONG
+            and abs(limit.value - self.input.value) <= 2.0 * LOCATED * self.input.size
+            for limit in (self.low, self.high)
+        )
 
 
 @dataclass(frozen=True)
