@@ -333,10 +333,22 @@ def _is_body(seen, frame, name):
     body = frame.picture[name]
     layers = set(seen.barrier_layers) if seen.barrier is not None else set()
     return (
-        body.kind == "core" or name in layers
+        body.kind == "core" or name in layers or _lies_on_body(seen, frame, name)
         or any(name in f.new for f in seen.steps("barrier"))
         or (body.kind == "solder" and name not in frame.liquids)
     )  # fmt: skip
+
+
+def _lies_on_body(seen, frame, name):
+    """Whether a plate lies on frozen solder or a core that stood there before: it is its skin."""
+    plated = [f for f in seen.steps("plate") if name in f.new]
+    return any(
+        body.kind in ("core", "solder")
+        and other not in frame.liquids
+        and other in plated[-1].before
+        and frame.picture.touch(name, other)
+        for other, body in frame.picture.bodies.items()
+    ) if plated else False  # fmt: skip
 
 
 def joint_closed(seen):

@@ -276,8 +276,12 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         return any(n == name or n.startswith(f"{name} part ") for n in frame.picture.bodies)
 
     def _holds(self, frame, name):
-        """Whether the first bump stands in the opening of a coat."""
-        inner = float(frame.picture[name].points[:, 0].min())
+        """Whether the first bump stands in the opening of a coat: within its rim.
+
+        Further down the coat may go under what stands there: to the foot of a wide ball.
+        """
+        body = frame.picture[name]
+        inner = float(body.points[body.points[:, 1] > body.top - self.tol, 0].min())
         at = self.f1 or self.at(min(self.b1))
         bumps = self.body(at, self.b1)
         return any(float(at.picture[n].points[:, 0].min()) < inner for n in bumps)

@@ -44,7 +44,26 @@ KINDS = [
     (78, 578, "an etch of a polyimide that came after the reflow was judged"),
     (78, 705, "a ball closed a hollow that a print of its volume fills"),
     (162, 321, "a surface ran through a nose right over the corner that held its line"),
+    (101, 1451, "a core wider than an opening's rim hid the opening from the second judge"),
+    (2027, 2008, "solder that parts as a package meets it was given up, not met further down"),
+    (2027, 2682, "the same, down to the core"),
+    (2027, 3045, "a search by turns did not come to the only joint at rest"),
+    (2027, 4356, "a ring that comes to no rest did not close over its middle"),
     (101, 1277, "a plate whose front ends a little off the axis could not be etched"),
+]
+
+#: Seed, number, and the reason of a refusal that is looked at by a method of its own.
+REFUSED = [
+    (2027, 206, "penetration"),
+    (2027, 579, "gas_shut_in"),
+    (2027, 872, "gas_shut_in"),
+    (2027, 1222, "penetration"),
+    (2027, 5355, "no_joint"),
+    (2027, 6131, "unfilled_corner"),
+    (2027, 6577, "no_joint"),
+    (2027, 7632, "no_joint"),
+    (2027, 1203, "no_joint"),
+    (2027, 4537, "no_equilibrium"),
 ]
 
 
@@ -64,3 +83,11 @@ def test_a_process_that_once_had_a_fault(trial, seed, number):
     found = trial(seed, number, share=1.0, deep=0.0, refusals=0.0)
     assert found["outcome"] in ("solved", "refused", "input")
     assert not found["faults"]
+
+
+@pytest.mark.parametrize(("seed", "number", "reason"), REFUSED)
+def test_a_reason_is_confirmed_by_a_second_method(trial, seed, number, reason):
+    """Polygons, held shots, a gradient flow of the curve: none of them asks the product."""
+    found = trial(seed, number, share=0.0, deep=0.0, refusals=1.0)
+    ((told, verdict, words),) = found["second"]
+    assert (told, verdict) == (reason, "confirmed"), words

@@ -81,17 +81,39 @@ def covered_pieces(solids: Stack) -> tuple[int, ...]:
 
 
 def body_chains(solids: Stack) -> list[list[int]]:
-    """Numbers of the profile's pieces that are bumps, cores and barriers, by what is joined."""
-    kinds = {r.name: r.kind for r in solids.regions}
+    """Numbers of the pieces that are bumps, cores, barriers and plates on them, by what is joined.
+
+    A plate lies on a bump or core if it came after it and shares a surface with it.
+    """
+    named = {r.name for r in solids.regions if r.kind in BODY or r.name.split(" ")[0] in SKIN}
+    shown = {piece.region for piece in solids.profile} - named
+    named |= {name for name in shown if _lies_on(solids, name)}
     chains: list[list[int]] = []
     for i, piece in enumerate(solids.profile):
-        if kinds[piece.region] not in BODY and piece.region.split(" ")[0] not in SKIN:
+        if piece.region not in named:
             continue
         if chains and chains[-1][-1] == i - 1:
             chains[-1].append(i)
         else:
             chains.append([i])
     return chains
+
+
+def _lies_on(solids: Stack, name: str) -> bool:
+    """Whether a region of metal lies on a bump or core that was there before it."""
+    above = solids.region(name)
+    if above.kind != "metal":
+        return False
+    own = [(id(e.curve), *sorted((e.first, e.last))) for e in above.loop]
+    before = solids.regions[: solids.regions.index(above)]
+    return any(
+        curve == id(edge.curve) and max(low, ends[0]) < min(high, ends[1])
+        for region in before
+        if region.kind in BODY
+        for edge in region.loop
+        for ends in (sorted((edge.first, edge.last)),)
+        for curve, low, high in own
+    )
 
 
 def wetted(liquid: Liquid | Mounted, profile: Profile) -> tuple[Station, Station]:
