@@ -255,7 +255,7 @@ static int chords_apart(int count, const double *points, int edges, const side *
     const box whole = box_of(count, points);
     box boxes[count / TOGETHER + 1];
     for (int k = 0; k + 1 < count; k += TOGETHER)
-        boxes[k / TOGETHER] = box_of((count - k < TOGETHER ? count - k : TOGETHER + 1), points + 2 * k);
+        boxes[k / TOGETHER] = box_of((count - k <= TOGETHER ? count - k : TOGETHER + 1), points + 2 * k);
     for (int i = 0; i < edges; ++i) {
         if (beside(&whole, solid[i].low, solid[i].high, slack))
             continue;
