@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from bumpform.verdict.conditions import judge
 from bumpform.verdict.notes import told
 
 if TYPE_CHECKING:
-    from bumpform.melting.motion.melt import Melted
+    from bumpform.melting.motion.melt import Frame, Melted
     from bumpform.melting.motion.options import Options
 
 
@@ -171,6 +172,7 @@ def run_case(
     plot: bool = True,
     landscape: bool = False,
     melt: bool = False,
+    tell: Callable[[Frame], None] | None = None,
 ) -> Run:
     """Run a case and write its folder.
 
@@ -186,6 +188,8 @@ def run_case(
         Whether to search for all equilibria and draw the energy between them.
     melt : bool
         Whether to follow the melt of every stage in time, and to judge where it ends.
+    tell : function, optional
+        Called with every frame of a melt while it is followed.
 
     Raises
     ------
@@ -207,7 +211,7 @@ def run_case(
 
     with claimed(out):  # what has been followed is there, should the run come to no end
         others: list[Path] = []
-        done, melts = melts_of(done, lambda melted: others.extend(write_melt(melted, out)))
+        done, melts = melts_of(done, lambda melted: others.extend(write_melt(melted, out)), tell)
         done = replace(done, melts=tuple(shown_of(melted, out) for melted in melts))
         _, failed = write_into(done, out, plot=plot, mesh=mesh, others=others)
     if failed is not None:

@@ -14,6 +14,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from bumpform.cli import app
+from bumpform.cli.terminal import melts as terminal_melts
 from bumpform.errors import ProcessError
 from bumpform.files.folder import claimed
 from bumpform.melting.motion import way as following
@@ -129,6 +130,17 @@ def test_a_kind_that_is_not_followed_is_told_as_that(tmp_path, monkeypatch):
     assert told in done.stderr
     assert "problem" not in done.stderr
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.slow
+def test_a_run_tells_how_far_each_of_its_melts_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(terminal_melts, "INTERVAL", -1.0)
+    done = run("laminated_abraded", "--melt", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    for stage in ("first reflow", "second reflow"):
+        lines = [line for line in done.stderr.splitlines() if line.startswith(f"{stage}: step ")]
+        assert lines[0].startswith(f"{stage}: step 1, t = 0 ")
+        assert " left" in lines[-1]
 
 
 @pytest.mark.slow

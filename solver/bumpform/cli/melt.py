@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import signal
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bumpform.cli.terminal.failures import tell_failure
-from bumpform.cli.terminal.long_work import INTERVAL
+from bumpform.cli.terminal.melts import MeltLine
 from bumpform.cli.terminal.options import CaseArgument, SetOption
 from bumpform.cli.terminal.printing import complain, print_table, say
 from bumpform.errors import CaseError
@@ -81,7 +79,7 @@ def _melt_one(
     from bumpform.melting.motion.options import Options
     from bumpform.melting.motion.start import NotFollowed
 
-    stopping = _Stopping(name or "", Options(inertia=inertia))
+    stopping = _Stopping(Options(inertia=inertia))
     try:
         with stopping:
             melted = follow(done, name, inertia=inertia, told=stopping.tell)
@@ -101,26 +99,19 @@ def _melt_one(
 
 
 class _Stopping:
-    """While a melt is followed: Ctrl-C ends it with what there is, and it tells how it goes.
+    """While a melt is followed: Ctrl-C ends it with what there is, and it tells how it goes."""
 
-    On a terminal that is one line, written over; elsewhere a line now and then.
-    """
-
-    def __init__(self, name: str, options: Options) -> None:
-        from bumpform.melting.progress import Progress
-
+    def __init__(self, options: Options) -> None:
         self.wanted = False
-        self._name, self._progress = name, Progress(options)
+        self._line = MeltLine(options)
         self._before: Any = None
-        self._last = time.monotonic()
 
     def __enter__(self) -> None:
         self._before = signal.signal(signal.SIGINT, self._stop)
 
     def __exit__(self, *_: object) -> None:
         signal.signal(signal.SIGINT, self._before)
-        if sys.stderr.isatty():
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        self._line.clear()
 
     def _stop(self, *_: object) -> None:
         self.wanted = True
@@ -131,12 +122,7 @@ class _Stopping:
 
         if self.wanted:
             raise Stopped("it was interrupted")
-        text = f"{self._name}: {self._progress.words(frame)}"
-        if sys.stderr.isatty():
-            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
-        elif time.monotonic() > self._last + INTERVAL:
-            self._last = time.monotonic()
-            complain(text)
+        self._line.tell(frame)
 
 
 def _print(melted: Melted) -> None:

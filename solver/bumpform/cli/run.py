@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +15,9 @@ from bumpform.cli.terminal.failures import tell_failure
 from bumpform.cli.terminal.options import CASES_HELP, SetOption
 from bumpform.cli.terminal.printing import print_result, progress, say
 from bumpform.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from bumpform.melting.motion.melt import Frame
 
 __all__ = ["run"]
 
@@ -75,7 +81,8 @@ def _run_one(
             if wanted["plot"] or wanted["landscape"]:
                 _spare_matplotlib_its_docs()
 
-            result = run_case(case, out=place, **wanted)
+            with _melts_told(shown=wanted["melt"], alone=count[1] == 1) as tell:
+                result = run_case(case, out=place, tell=tell, **wanted)
     except CaseError as error:
         return tell_failure(CaseError(error.problems, text), text)  # by the name that the user gave
     except Exception as error:  # whatever it is, it must not take the other cases with it
@@ -86,6 +93,22 @@ def _run_one(
     if result.stopped is not None:
         return tell_failure(CaseError(result.stopped.problems, text), text)
     return 3 if result.refused else 0
+
+
+@contextmanager
+def _melts_told(*, shown: bool, alone: bool) -> Iterator[Callable[[Frame], None] | None]:
+    """What tells how far melts are; none on a terminal where a bar of several cases stands."""
+    if not shown or (not alone and sys.stderr.isatty()):
+        yield None
+        return
+    from bumpform.cli.terminal.melts import MeltLine
+    from bumpform.melting.motion.options import Options
+
+    line = MeltLine(Options())
+    try:
+        yield line.tell
+    finally:
+        line.clear()
 
 
 def _spare_matplotlib_its_docs() -> None:

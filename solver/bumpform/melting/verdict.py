@@ -8,14 +8,16 @@ from typing import Any
 
 from bumpform.findings.condition import GENERAL, Answer, Condition, fails, holds, not_judged
 from bumpform.melting.motion.end import SAME
-from bumpform.melting.motion.melt import Melted, follow
+from bumpform.melting.motion.melt import Frame, Melted, follow
 from bumpform.melting.motion.start import NotFollowed, stages_of
 from bumpform.result.run import Run
 from bumpform.verdict.routes.melt import ENDS_THERE, STATEMENT
 
 
 def melts_of(
-    run: Run, followed: Callable[[Melted], object] | None = None
+    run: Run,
+    followed: Callable[[Melted], object] | None = None,
+    told: Callable[[Frame], None] | None = None,
 ) -> tuple[Run, list[Melted]]:
     """The run with what the melts of its solved stages say, and the melts.
 
@@ -26,6 +28,8 @@ def melts_of(
     run : Run
     followed : function, optional
         Called with every melt when it has been followed.
+    told : function, optional
+        Called with every frame meanwhile.
     """
     melts: list[Melted] = []
     notes: list[str] = []
@@ -35,7 +39,7 @@ def melts_of(
         if stage is None or stage.refusal is not None:
             continue
         try:
-            melted = follow(run, name)
+            melted = follow(run, name, told=told)
         except NotFollowed as error:
             answer = not_judged(error.problems[0].message, stage=name)
         else:
