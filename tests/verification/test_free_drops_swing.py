@@ -131,7 +131,7 @@ def test_a_drop_let_go_comes_to_swing_in_its_mode():
 
 @pytest.mark.parametrize(("laplace", "element", "steps"), [(1e3, 0.2, 200), (6e4, 0.1, 100)])
 def test_a_drop_s_period_and_decay_are_theory_s(laplace, element, steps):
-    """Both within 1 %; measured at 200 steps a period: 0.1 and 0.01 % of the period, 0.2 and 0.7 %
+    """Both within 1 %; measured at 200 steps a period: 0.3 and 0.02 % of the time, 0.2 and 0.7 %
     of the decay, which is 18 and 2.7 % in half a period. What the second order in the amplitude
     adds to every extreme alike falls out of their differences. At 6e4 the vorticity lies in a layer
     of 0.04 V^(1/3), which the elements have to resolve, and shorter steps change nothing."""
