@@ -80,13 +80,13 @@ def test_a_design_that_cannot_be_says_what_stands_in_the_way(tmp_path):
         ("ball_height_m=80 um", "case.pitch", "with a stage of this case: reflow"),
         ("reflow.ball_height_m=80 deg", "case.pitch", "is a unit of angle"),
         ("reflow.ball_height_m", "case.pitch", "STAGE.METRIC=VALUE is needed"),
-        ("reflow.rests_on=1", "case.pitch", "is no number"),
+        ("reflow.rests_on=1", "case.pitch", "is not a number"),
         ("reflow.ball_height_m=80 um", "case.pich", "Did you mean case.pitch"),
         ("reflow.ball_height_m=80 um", "case.pitch=1 um", "bounds are written LO:HI"),
         ("reflow.ball_height_m=80 um", "case.pitch=3 um:2 um", "must be below the upper"),
         ("reflow.ball_height_m=80 um", "case.pitch=1:2:3", "bounds are written LO:HI"),
         ("x.ball_height_m=80 um", "case.pitch", "with a stage of this case: reflow"),
-        ("reflow.ball_height_m=80 um", "conditions.tolerance", "no number that a shape"),
+        ("reflow.ball_height_m=80 um", "conditions.tolerance", "is a criterion, not an input"),
     ],
 )
 def test_what_is_wrong_with_a_design_is_told(target, vary, told, tmp_path):

@@ -189,7 +189,7 @@ def test_a_run_that_is_cut_short_keeps_the_melts_that_have_been_followed(tmp_pat
     assert "result.json" not in names(tmp_path)
     refused = melt("laminated_abraded", "--out", tmp_path)
     assert refused.exit_code == 2
-    assert "is not at its end, or came to none" in refused.stderr
+    assert "has not finished, or was interrupted" in refused.stderr
 
 
 def test_no_melt_is_put_into_a_study_s_folder_or_where_a_run_is_being_written(tmp_path):

@@ -341,7 +341,7 @@ def test_opening_volume(tmp_path):
         (["nowhere.toml"], "nowhere.toml: 1 problem\n  there is no such file"),
         (["bad.toml"], "bad.toml: 1 problem\n  line 3: axes: is empty"),
         (["mixed.toml", "--workers", "0"], "--workers"),
-        (["mixed.toml", "--workers", "1", "--scheduler", "tcp://x:1"], "not both"),
+        (["mixed.toml", "--workers", "1", "--scheduler", "tcp://x:1"], "give only one"),
         (["mixed.toml", "--scheduler", "nowhere"], "mixed.toml: no scheduler answers at nowhere"),
         (["mixed.toml", "--out", "/proc/x"], "mixed.toml: /proc/x: No such file or directory"),
         (

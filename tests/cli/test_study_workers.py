@@ -178,7 +178,7 @@ def test_no_scheduler_and_no_workers_end_with_what_is_kept(place):
     process = place.study("--wait", "20")
     _, errors = process.communicate(timeout=600)
     assert process.returncode == 2
-    assert "no worker has come up for" in errors and "waiting up to 20 s" in errors
+    assert "no worker has appeared for" in errors and "waiting up to 20 s" in errors
     assert "Finished rows are kept" in errors and "Traceback" not in errors
 
 

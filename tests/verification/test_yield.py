@@ -120,7 +120,7 @@ def test_what_is_no_product_and_what_is_not_judged_are_told_apart():
     never = [name for name, c in told.items() if c["not_judged"] == 1.0]
     sometimes = [name for name, c in told.items() if c["not_judged"] == none]
     assert sometimes and set(never) | set(sometimes) <= set(told)
-    assert f"{100 * none:.3g} % are no product" in yield_words(found)
+    assert f"{100 * none:.3g} % give no product" in yield_words(found)
     assert condition_rows(found)[0] == (f"{100 * none:.3g} %", "no product")
     rows = spread_rows(found)
-    assert rows and all(row[4] == "not told: it is not there in every sample" for row in rows)
+    assert rows and all(row[4] == "not given: not every sample has it" for row in rows)

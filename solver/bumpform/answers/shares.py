@@ -65,7 +65,7 @@ def draw_shares(found: Yield) -> Figure:
     left.set_xlim(0.0, 1.2 * left.get_xlim()[1])
     words = "no sample fails any"
     if found.exists.share < 1.0:
-        words = f"{100 * (1 - found.exists.share):.3g} % are no product"
+        words = f"{100 * (1 - found.exists.share):.3g} % give no product"
     if not broken:
         left.text(0.5, 0.5, words, transform=left.transAxes, ha="center", color=SOFT)
     paths = [item.path for item in found.inputs]

@@ -134,7 +134,7 @@ def yield_words(found: Yield) -> str:
         f"({100 * low:.4g} … {100 * high:.4g} % with 95 %, by {found.samples} samples)"
     )
     if found.exists.share < 1.0:
-        words += f"; {_none(found)} are no product (refused, or no such case or process)"
+        words += f"; {_none(found)} give no product (refused, or no such case or process)"
     worst = min(found.conditions.items(), key=lambda c: c[1].share, default=None)
     if worst is not None and worst[1].share < 1.0:
         words += f"; most fail {worst[0]}"
@@ -179,7 +179,7 @@ def spread_rows(found: Yield) -> list[tuple[str, ...]]:
                 spread(name, told.std),
                 f"{found.cpk[name]:.2f}" if name in found.cpk else "–",
                 "; ".join(f"{_part(part)} {path}" for path, part in parts)
-                or "not told: it is not there in every sample",
+                or "not given: not every sample has it",
             )
         )
     return rows

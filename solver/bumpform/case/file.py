@@ -141,7 +141,7 @@ def read_toml(path: Path, source: str) -> dict[str, Any]:
         text = content.decode("utf-8-sig")
         for number, line in enumerate(text.split("\n"), 1):
             if len(line) > LONGEST_LINE:
-                message = f"line {number} is longer than {LONGEST_LINE} letters: break it."
+                message = f"line {number} is longer than {LONGEST_LINE} characters: break it."
                 raise CaseError([Problem("", message)], source)
         return tomllib.loads(text)
     except OSError as error:

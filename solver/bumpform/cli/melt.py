@@ -25,7 +25,8 @@ __all__ = ["melt"]
 def melt(
     text: CaseArgument,
     stage: Annotated[
-        str | None, typer.Option("--stage", metavar="NAME", help="One stage; else all of them.")
+        str | None,
+        typer.Option("--stage", metavar="NAME", help="One stage; all of them by default."),
     ] = None,
     inertia: Annotated[
         bool, typer.Option("--inertia", help="With the liquid's mass: Navier–Stokes.")

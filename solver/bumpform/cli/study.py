@@ -50,12 +50,14 @@ def study(
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Processes on this machine; one a core by default."),
+        typer.Option(
+            metavar="N", min=1, help="Processes on this machine; one per core by default."
+        ),
     ] = None,
     scheduler: Annotated[
         str | None,
         typer.Option(
-            metavar="ADDRESS", help="A Dask scheduler (or its file) whose workers to use."
+            metavar="ADDRESS", help="A Dask scheduler (or its file) whose workers are used."
         ),
     ] = None,
     scheduler_file: Annotated[
@@ -70,7 +72,9 @@ def study(
     ] = 3600.0,
     time_limit: Annotated[
         float,
-        typer.Option(metavar="S", min=1.0, help="Time that a row may take, s; then it is failed."),
+        typer.Option(
+            metavar="S", min=1.0, help="Time limit of a row, s; a row that takes longer fails."
+        ),
     ] = 120.0,
     retry: Annotated[
         Retry | None,
@@ -87,9 +91,7 @@ def study(
 ) -> None:
     """Run all cases of a study into one table; the same command again goes on with it."""
     if sum(bool(given) for given in (workers, scheduler, scheduler_file)) > 1:
-        raise typer.BadParameter(
-            "give one of --workers, --scheduler and --scheduler-file, not both."
-        )
+        raise typer.BadParameter("give only one of --workers, --scheduler and --scheduler-file.")
     share = None if part is None else _share(part)
     gc.enable()  # a study may last for days
     options = {

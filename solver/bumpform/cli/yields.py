@@ -23,12 +23,15 @@ def yields(
     samples: Annotated[
         int,
         typer.Option(
-            metavar="N", min=2, max=2**16, help="Samples, rounded up to a power of 2 from 64 on."
+            metavar="N",
+            min=2,
+            max=2**16,
+            help="Number of samples, rounded up to a power of 2, at least 64.",
         ),
     ] = 1024,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same samples.")] = 0,
     rare: Annotated[
-        bool, typer.Option("--rare", help="Find the share that fails down to ppm, too.")
+        bool, typer.Option("--rare", help="Also find the share that fails, down to ppm.")
     ] = False,
     plot: Annotated[bool, typer.Option(help="Draw what fails, and what makes it scatter.")] = True,
 ) -> None:

@@ -23,7 +23,7 @@ __all__ = ["claimed", "holds_run", "refuse_others", "refuse_study", "shared", "s
 
 INCOMPLETE: Final = "INCOMPLETE"
 _TEXT: Final = (
-    "The run that wrote this folder is not at its end, or came to none: files are missing.\n"
+    "The run that wrote this folder has not finished, or was interrupted: files are missing.\n"
     "Run it again.\n"
 )
 _LOCK: Final = ".bumpform.lock"
@@ -115,7 +115,7 @@ def refuse_others(folder: Path, case: Mapping[str, Any]) -> None:
     """
     refuse_study(folder)
     if (folder / INCOMPLETE).exists():
-        message = f"the run in this folder is not at its end, or came to none. {_ADVICE}"
+        message = f"the run in this folder has not finished, or was interrupted. {_ADVICE}"
         raise CaseError([Problem(str(folder / INCOMPLETE), message)], str(folder))
     path = folder / "result.json"
     if not path.exists():
@@ -133,7 +133,7 @@ def refuse_study(folder: Path) -> None:
     """Raise CaseError where a study has a folder."""
     for name in ("study.json", "rows.jsonl"):
         if (folder / name).exists():
-            message = f"this folder holds a study, with which no run is mixed. {_ADVICE}"
+            message = f"this folder holds a study: no run is written into it. {_ADVICE}"
             raise CaseError([Problem(str(folder / name), message)], str(folder))
 
 
@@ -176,7 +176,7 @@ def _read(path: Path) -> dict[str, Any]:
             return found
     except ValueError:
         pass
-    message = f"is none of bumpform's, and is left as it is. {_ADVICE}"
+    message = f"was not written by bumpform, and is left as it is. {_ADVICE}"
     raise CaseError([Problem(str(path), message)], str(path.parent))
 
 

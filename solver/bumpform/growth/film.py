@@ -128,8 +128,8 @@ def _fronts(reach: Reach, name: str) -> list[Front]:
             at = start if places[0] is None else end
             raise ProcessError(
                 f"{name}: {format_length(reach.distance)} thick, it cannot be closed at "
-                f"{format_place(at[0], at[1])}, where it meets itself too flatly, or a side that "
-                "bulges: change its thickness a little"
+                f"{format_place(at[0], at[1])}, where it meets itself at too small an angle, or a "
+                "side that bulges: change its thickness a little"
             )
         fronts.append(Front(tuple(chain), places[0], places[1]))
     if not fronts:

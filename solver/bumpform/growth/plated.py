@@ -72,7 +72,7 @@ def plate(
     if wall is not None and profile.point(wall)[0] < radius * (1.0 - 1e-12):
         region = profile.pieces[wall.piece].region
         if region not in resists:
-            note = f"{region} rises above its top: it lies as thick everywhere instead of level"
+            note = f"{region} rises above its top: it is equally thick everywhere instead of level"
             return Plated(_film(stack, name, material, radius, thickness, resists), note)
         foot = wall
         ends = format_quantity(float(profile.point(wall)[0]), "length")

@@ -20,8 +20,8 @@ try:
     import ufl
 except ImportError as error:
     raise MachineError(
-        f"FFCx cannot be imported ({error}), which writes the solver's code. Install bumpform with "
-        "its extra, 'bumpform[dolfinx]', or bring fenics-ffcx 0.11 from conda, Spack or your "
+        f"FFCx, which writes the solver's code, cannot be imported ({error}). Install bumpform "
+        "with its extra, 'bumpform[dolfinx]', or bring fenics-ffcx 0.11 from conda, Spack or your "
         "distribution."
     ) from error
 

@@ -144,7 +144,7 @@ def cache() -> Path:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bumpform"
     except RuntimeError as error:
         raise MachineError(
-            "the compiled solver has no place to be kept (this user has no home): set "
+            "there is nowhere to keep the compiled solver (this user has no home folder): set "
             "XDG_CACHE_HOME to a folder that can be written"
         ) from error
 
@@ -184,7 +184,7 @@ def _compile(name: str, parts: Mapping[str, str], path: Path) -> None:
             os.replace(done, path)
     except OSError as error:
         raise MachineError(
-            f"the compiled solver cannot be kept in {path.parent} ({error.strerror}): "
+            f"the compiled solver cannot be written to {path.parent} ({error.strerror}): "
             "set XDG_CACHE_HOME to a folder that can be written"
         ) from error
     except cffi.VerificationError as error:

@@ -53,7 +53,7 @@ class MaterialOverride(Model):
         if self.composition is not None:
             strange = [name for name in self.composition if not _ELEMENT.fullmatch(name)]
             if strange:
-                raise ValueError(f'composition: "{strange[0]}" is no chemical symbol.')
+                raise ValueError(f'composition: "{strange[0]}" is not a chemical symbol.')
             total = math.fsum(self.composition.values())
             if abs(total - 1) > 1e-6:
                 raise ValueError(f"composition adds up to {total:.6g}; it must add up to 1.")

@@ -17,7 +17,7 @@ from bumpform.units.measured import Measured
 WEIGHING = 1e-14
 
 
-@metric("liquid_bodies", "how many liquids, none touching another", "reflow")
+@metric("liquid_bodies", "number of separate bodies of liquid", "reflow")
 def liquid_bodies(at: Sample) -> int:
     """With what hangs on a package."""
     if isinstance(at.stage, Mounted) and at.stage.gap is None:

@@ -57,7 +57,7 @@ def joint_force(at: Sample) -> Measured:
 
 @metric(
     "open_gap_m",
-    "by how much the gap of an open joint is larger than the largest at which it joins",
+    "gap of an open joint − the largest gap at which it joins",
     "open joint",
 )
 def open_gap(at: Sample) -> Measured | None:
@@ -122,7 +122,7 @@ def lateral_stiffness(at: Sample) -> Measured:
     "−dM/dα of the moment on an upper body that is tilted about the middle of its pad: positive "
     "where the joint turns it back, negative where it tips",
     "joint",
-    when="it is not without bound",
+    when="it is finite",
 )
 def tilt_stiffness(at: Sample) -> Measured | None:
     """Levelling."""

@@ -60,8 +60,8 @@ def rests_on(at: Sample) -> str:
 
 @metric(
     "coverage",
-    "part, by area, of the solid bump's or core's surface (its barrier's, where one is grown) that "
-    "liquid covers",
+    "fraction, by area, of the solid bump's or core's surface (its barrier's, where one is grown) "
+    "that liquid covers",
     "reflow",
     when="there is a solid bump or core",
     frozen=True,
@@ -73,7 +73,7 @@ def covered(at: Sample) -> Measured | float | None:
 
 @metric(
     "bare_polar_radius_m",
-    "radius of what is bare round the axis of that body",
+    "radius of the bare patch around the axis of that body",
     "reflow",
     when="there is a solid bump or core",
     frozen=True,

@@ -38,6 +38,7 @@ from bumpform.result.readable import (
     number,
     rank,
     scalars,
+    told,
     verdict_summary,
     way_words,
 )
@@ -110,16 +111,14 @@ def _metrics(
     group: Mapping[str, Any], errors: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, str, str]]:
     """Name, value and error of every metric as a person reads them, and the value in SI."""
-    bounds = dict(scalars(errors))
+    bounds, shown = dict(scalars(errors)), dict(scalars(told(group, errors)))
     for name, value in scalars(group):
-        error = bounds.get(name)
-        yield label(name), _resolved(name, value, error), _error(name, error), _si(value)
-
-
-def _resolved(name: str, value: Any, error: float | None) -> str:
-    """A value; 0 where it is not told from it."""
-    unseen = isinstance(value, float) and error is not None and abs(value) <= error
-    return number(name, 0.0 if unseen else value, DIGITS)
+        yield (
+            label(name),
+            number(name, shown[name], DIGITS),
+            _error(name, bounds.get(name)),
+            _si(value),
+        )
 
 
 def _landscapes(run: Run) -> Iterator[tuple[str, str]]:
@@ -214,7 +213,7 @@ def _surface(
         if field.name != "contact_lines":
             name, value = field.name, getattr(surface, field.name)
             error = errors.pop(name, None)
-            shown = _resolved(name, value, error)
+            shown = number(name, told({name: value}, {name: error})[name], DIGITS)
             quantities.append((label(name), shown, _error(name, error), _si(value)))
     for text, (name, value) in bulk.items():
         quantities.append((text, number(name, value, DIGITS), "", _si(value)))

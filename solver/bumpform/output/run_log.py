@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from bumpform.errors import Problem
 from bumpform.materials.materials import Materials
-from bumpform.result.contract import Body, EquilibriumReached, Stage
+from bumpform.result.contract import Body, EquilibriumReached, Result, Stage
 from bumpform.result.readable import (
     angle_words,
     condition_limits,
@@ -16,6 +16,7 @@ from bumpform.result.readable import (
     label,
     number,
     scalars,
+    told,
     way_words,
 )
 from bumpform.result.run import Run
@@ -40,13 +41,13 @@ def log_lines(run: Run) -> Iterator[str]:
             stage = stages[index]
             for name, liquid in stage.liquids:
                 yield from _liquid_lines(name, stage, liquid)
-            yield from _metric_lines(result.metrics.get(stage.name, {}))
+            yield from _metric_lines(result, stage.name)
             ends |= stage.refused is not None
         if step.do == "barrier":
-            yield from _metric_lines(result.metrics.get("barrier", {}))
+            yield from _metric_lines(result, "barrier")
         if stopped is not None and stopped.step == index:
-            for told in stopped.problems:
-                yield f"  STOPPED: {Problem(told.path, told.message, told.came)}"
+            for wrong in stopped.problems:
+                yield f"  STOPPED: {Problem(wrong.path, wrong.message, wrong.came)}"
         if ends:
             yield "  the steps after it were not run"
             break
@@ -139,6 +140,7 @@ def _equilibrium_lines(found: EquilibriumReached) -> Iterator[str]:
         yield f"  other equilibrium: {alternative_words(other)}"
 
 
-def _metric_lines(metrics: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in scalars(metrics):
+def _metric_lines(result: Result, group: str) -> Iterator[str]:
+    shown = told(result.metrics.get(group, {}), result.metrics_error.get(group, {}))
+    for name, value in scalars(shown):
         yield f"  {label(name)}: {number(name, value, 6)}"

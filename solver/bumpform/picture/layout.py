@@ -12,6 +12,7 @@ from bumpform.picture.scene import Scene, as_frozen
 from bumpform.picture.section import UM, Window
 from bumpform.picture.words import Verdict, Words, stage_words, subtitle, verdict_words
 from bumpform.result.contract import Result
+from bumpform.result.readable import told
 from bumpform.result.run import Snapshot
 
 #: All in inches.
@@ -157,12 +158,15 @@ def _scenes(groups: list[tuple[str, list[Snapshot]]], result: Result) -> list[Sc
     scenes: list[Scene] = []
     shots_before: list[Snapshot] = []
     stages = {stage.name: stage for stage in result.stages}
-    barrier = result.metrics.get("barrier", {})
+    told_of = {
+        n: told(group, result.metrics_error.get(n, {})) for n, group in result.metrics.items()
+    }
+    barrier = told_of.get("barrier", {})
     shown = False
     for number, (name, shots) in enumerate(groups, 1):
         shots_before += shots
         stack = shots_before[-1].stack if shots_before else None
-        stage, values = stages.get(name), result.metrics.get(name, {})
+        stage, values = stages.get(name), told_of.get(name, {})
         shape, metrics, is_frozen = (
             (None, values, False) if stage is None else as_frozen(stage, values)
         )

@@ -66,7 +66,7 @@ def substrate(
         if bottom >= -pad_thickness:
             raise ProcessError(
                 f"the base's thickness {format_length(base_thickness)} is not more than the "
-                f"{format_length(pad_thickness - proud)} of the pad that are inside of it"
+                f"{format_length(pad_thickness - proud)} of the pad that lie inside it"
             )
     pad_top = Line((0.0, 0.0), (pad_radius, 0.0))
     base_top = Line((pad_radius, -proud), (outer, -proud))

@@ -77,10 +77,10 @@ def read_study(folder: str | Path) -> StudyTable:
     try:
         table = parquet.read_table(path)
     except FileNotFoundError:
-        message = "is not there: run the study to its end first."
+        message = "does not exist yet: let the study finish first."
         raise CaseError([Problem("table.parquet", message)], str(folder)) from None
     except pa.ArrowInvalid as error:
-        message = "is no Parquet file. Run the study again: it writes the table anew."
+        message = "is not a Parquet file. Run the study again: it rewrites the table."
         raise CaseError([Problem("table.parquet", message)], str(folder)) from error
     units = {f.name: (f.metadata or {}).get(b"unit", b"").decode() for f in table.schema}
     return StudyTable(table, units)

@@ -110,7 +110,7 @@ def run_study(
     wait : float
         How long to wait for such a file, and whenever a scheduler has no workers, s.
     limit : float
-        Time that a row may take, s; then it is failed.
+        Time limit of a row, s; a row that takes longer fails.
     retry : bool
         Whether failed rows are computed again.
     part : (int, int), optional
@@ -227,5 +227,5 @@ def _compute_alone(journal: Journal, workers: Workers, number: int) -> None:
             journal.append(batch.rows)
             return
         died += batch.rows is None
-    message = f"{TRIES} workers died of it: not enough memory, or a mistake of bumpform's own."
+    message = f"{TRIES} workers died of it: not enough memory, or a bug in bumpform."
     journal.append([failed_row(journal.study, number, "worker_died", message)])

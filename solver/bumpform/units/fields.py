@@ -164,8 +164,8 @@ def _name(value: object) -> str:
     if isinstance(value, str) and _SAFE_NAME.fullmatch(value) and len(value) <= 80:
         return value
     raise ValueError(
-        "a name is needed: it starts with a letter or digit, and has letters, digits, blanks "
-        "and _ . + - only, at most 80."
+        "a name is needed: it starts with a letter or digit and has at most 80 characters: "
+        "letters, digits, spaces and _ . + -"
     )
 
 

@@ -278,9 +278,9 @@ def test_a_file_and_a_process_have_a_largest_size(tmp_path, case):
     with pytest.raises(CaseError, match="is larger than 100 kB, the limit"):
         load_case(path)
     path = write(tmp_path, f"#\n#{'x' * LONGEST_LINE}\n")
-    with pytest.raises(CaseError, match="line 2 is longer than 5000 letters"):
+    with pytest.raises(CaseError, match="line 2 is longer than 5000 characters"):
         load_case(path)
-    with pytest.raises(CaseError, match="a setting has 5000 letters"):
+    with pytest.raises(CaseError, match="a setting has at most 5000 characters"):
         load_case("plated_column", sets=["a=" + "x" * LONGEST_LINE])
     data = case.to_dict()
     data["step"] = [*data["step"], *[{"do": "clean"}] * MOST_STEPS]

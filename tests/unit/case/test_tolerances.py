@@ -51,8 +51,8 @@ def test_a_case_without_them_has_the_same_hash_as_before_they_were_known():
     [
         ({"deposit.Pb95Sn5.volum": {"std": "3 %"}}, "Did you mean deposit.Pb95Sn5.volume"),
         ({"deposit.volume": {"std": "3 %"}}, "fits several steps"),
-        ({"coat.dielectric.material": {"std": "3 %"}}, "no quantity that can scatter"),
-        ({"conditions.tolerance": {"std": 0.1}}, "no quantity that can scatter"),
+        ({"coat.dielectric.material": {"std": "3 %"}}, "is not a quantity that can scatter"),
+        ({"conditions.tolerance": {"std": 0.1}}, "is not a quantity that can scatter"),
         ({"wetting.Au": {"std": "2 deg"}}, "the case gives no value to scatter about"),
         ({"deposit.0.volume": {"std": "3 um"}}, '"um" is a unit of length'),
         ({"deposit.0.volume": {"std": "-3 %"}}, "must be above 0"),
@@ -65,9 +65,9 @@ def test_a_case_without_them_has_the_same_hash_as_before_they_were_known():
             "not be above the case's value, 0.4 nl",
         ),
         ({"deposit.0.volume": {"std": "3 %", "high": "0.39 nl"}}, "must not be below the case's"),
-        ({"environment.gravity": {"half_width": "3 %"}}, "per cent of 0 are 0"),
+        ({"environment.gravity": {"half_width": "3 %"}}, "a percentage of 0 is 0"),
         ({"deposit.0.volume": "3 %"}, 'is written { std = "3 %" }'),
-        ({"first reflow.peak": {"std": "2 degC"}}, "a difference of temperatures is in kelvin"),
+        ({"first reflow.peak": {"std": "2 degC"}}, "a temperature difference is in kelvin"),
         ({"first reflow.peak": {"std": "2 %"}}, "write a difference in kelvin"),
         (
             {"deposit.0.volume": {"std": 1e-14}, "deposit.Pb95Sn5.volume": {"std": 1e-14}},

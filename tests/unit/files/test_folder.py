@@ -80,7 +80,7 @@ def test_files_named_like_a_runs_stay_where_no_run_was(run, tmp_path):
 @pytest.mark.parametrize("text", ["{", "[]", '{"schema": "another/1"}'])
 def test_a_result_of_another_program_is_not_overwritten(run, tmp_path, text):
     (tmp_path / "result.json").write_text(text)
-    with pytest.raises(CaseError, match=r"result\.json: is none of bumpform's.*--out"):
+    with pytest.raises(CaseError, match=r"result\.json: was not written by bumpform.*--out"):
         write_run(run, tmp_path, plot=False)
     assert names(tmp_path) == {"result.json"}
     assert (tmp_path / "result.json").read_text() == text

@@ -278,7 +278,7 @@ def test_materials_can_be_sent_to_a_worker():
     ("values", "message"),
     [
         ({"composition": {"Sn": 0.5, "Pb": 0.4}}, "adds up to 0.9"),
-        ({"composition": {"tin": 1.0}}, "no chemical symbol"),
+        ({"composition": {"tin": 1.0}}, "is not a chemical symbol"),
         ({"solidus": 500.0, "liquidus": 400.0}, "solidus is above the liquidus"),
         ({"color": "red"}, "#rrggbb"),
     ],

@@ -93,7 +93,7 @@ def test_an_upright_wall_is_entered_above_its_pressure(mask, part):
         assert reason == "gas_shut_in"
         assert "its inner line rests on the ring" in detail
         assert verdict == "fails"
-        assert "shuts in gas over a hollow, at attach (step 3)" in why
+        assert "traps gas over a hollow, at attach (step 3)" in why
     else:
         assert reason is None
         assert verdict == "not judged"

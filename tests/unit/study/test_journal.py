@@ -268,7 +268,7 @@ def test_rows_of_a_study_that_has_changed_come_back_by_their_cases(
 
 def test_the_folder_of_another_version_is_refused(study, folder, monkeypatch):
     monkeypatch.setattr(module, "__version__", "9.9")
-    assert "the rows are of bumpform 0.1.0, this is 9.9" in refusal(study, folder)
+    assert "the rows were computed by bumpform 0.1.0, this is 9.9" in refusal(study, folder)
 
 
 def test_rows_of_which_nobody_knows_the_study_are_refused(study, folder):

@@ -122,8 +122,8 @@ def test_of_several_answers_to_a_condition_the_worst_is_told():
 
 
 def test_a_folder_without_a_table_is_told(tmp_path):
-    with pytest.raises(CaseError, match="run the study to its end first"):
+    with pytest.raises(CaseError, match="let the study finish first"):
         bumpform.read_study(tmp_path)
     (tmp_path / "table.parquet").write_bytes(b"half")
-    with pytest.raises(CaseError, match="is no Parquet file"):
+    with pytest.raises(CaseError, match="is not a Parquet file"):
         bumpform.read_study(tmp_path)

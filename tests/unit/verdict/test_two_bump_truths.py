@@ -237,7 +237,7 @@ def test_a_package_that_lies_on_a_coat_shuts_in_what_is_not_filled():
     liquid = done.result["stages"][-1]["liquid"]["volume_m3"] * 1e12
     verdict, reason = found["no-closed-void"]
     assert verdict == "fails"
-    words, size = reason.split(" all round the joint, and shuts in ")
+    words, size = reason.split(" all round the joint, and traps ")
     assert words == "the package lies on dielectric"
     assert float(size.split(" nl of gas")[0]) == pytest.approx(whole - liquid, rel=1e-3)
 
@@ -251,7 +251,7 @@ def test_a_package_that_lies_on_the_rim_shuts_in_what_the_liquid_sags_by():
     shrunk = solid - done.result["stages"][-1]["liquid"]["volume_m3"]
     verdict, reason = found["no-closed-void"]
     assert verdict == "fails"
-    size = reason.split(" all round the joint, and shuts in ")[1]
+    size = reason.split(" all round the joint, and traps ")[1]
     assert float(size.split(" pl of gas")[0]) * 1e-15 == pytest.approx(shrunk, rel=1e-3)
 
 
@@ -267,7 +267,7 @@ def test_gas_under_a_package_that_a_ring_of_solder_surrounds_is_shut_in():
     ]
     verdict, reason = found["no-closed-void"]
     assert verdict == "fails"
-    size = reason.split(" all round the joint, and shuts in ")[1]
+    size = reason.split(" all round the joint, and traps ")[1]
     room = 3.141592653589793 * 20.0**2 * 10.0  # fl
     assert float(size.split(" nl of gas")[0]) * 1e6 == pytest.approx(room, rel=1e-3)
 

@@ -335,7 +335,7 @@ def test_a_value_does_not_read_as_the_limit_that_it_misses(value, limits, unit, 
 def test_words_have_no_limits():
     data = sections("photoimaged_opening")
     data["requirements"] = {"second reflow.covers_barrier": {"min": 1}}
-    with pytest.raises(CaseError, match="covers_barrier is no number"):
+    with pytest.raises(CaseError, match="covers_barrier is not a number"):
         Case.from_dict(data)
 
 

@@ -163,14 +163,16 @@ def _why_none(data: Mapping[str, Any], keys: Sequence[str]) -> str:
     """Why what stands at some keys is no input."""
     quantity, value = quantity_at(data, keys), value_at(data, keys)
     if keys[0] in ("conditions", "requirements", "tolerances"):
-        return "is no number that a shape follows from: it says what is asked of it."
+        return "is a criterion, not an input: no shape depends on it."
     if quantity is not None and value is None and keys[0] in ("materials", "wetting"):
-        return "the case gives none, and no single number of the library stands for it: give it."
+        return (
+            "the case gives none, and the library has no single number for it: give it in the case."
+        )
     if quantity is not None and value is None:
         return "the case gives no value there: give it."
     if quantity is not None and value == 0.0:
-        return "is 0, because nothing is there: no number that a shape follows from."
-    return "is no number that a shape follows from."
+        return "is 0, because nothing is there: no shape depends on it."
+    return "is no shape depends on it."
 
 
 class _Number(NamedTuple):

@@ -113,7 +113,7 @@ def parse_set(text: str) -> tuple[str, Any]:
     (('barrier.thickness', '4 um'), ('conditions.tolerance', 0.3))
     """
     if len(text) > LONGEST_LINE:
-        message = f"a setting has {LONGEST_LINE} letters at the most."
+        message = f"a setting has at most {LONGEST_LINE} characters."
         raise CaseError([Problem("--set", message, f'"{text[:40]} ..."')])
     path, equals, value = text.partition("=")
     if not equals or not path.strip():

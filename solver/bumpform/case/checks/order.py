@@ -59,7 +59,11 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
             for need in kind.needs:
                 if need not in have and need != "substrate":
                     plated = need == "solder" and _plates_solder(steps[:index], materials)
-                    rule = _PLATED if plated else _NEEDS.get(need, f"no {need} is there before it.")
+                    rule = (
+                        _PLATED
+                        if plated
+                        else _NEEDS.get(need, f"no step before it gives a {need}.")
+                    )
                     if need == "solder" and "package" in kind.gives:
                         rule += _BRINGS
                     yield Problem(labels[index], rule)

@@ -103,7 +103,7 @@ def _name_problems(path: str, name: str, stages: Sequence[str]) -> Iterator[Prob
         return
     metric = name.removeprefix(f"{stage}.")
     if metric in word_names():
-        yield Problem(path, f"{metric} is no number: it has no limits.")
+        yield Problem(path, f"{metric} is not a number, so it has no limits.")
         return
     metrics = metric_names()
     if metric not in metrics:

@@ -91,7 +91,7 @@ def read_tolerances(
             continue
         quantity, value = quantity_at(data, keys), value_at(data, keys)
         if keys[0] == "conditions" or quantity is None:
-            problems.append(Problem(path, "is no quantity that can scatter."))
+            problems.append(Problem(path, "is not a quantity that can scatter."))
             continue
         if value is None:
             problems.append(Problem(path, "the case gives no value to scatter about: give it."))
@@ -133,7 +133,7 @@ def _about(
     ]
     for key in _WIDTHS:
         if own == 0.0 and isinstance(kept.get(key), str):
-            message = "per cent of 0 are 0: write a width with its unit."
+            message = "a percentage of 0 is 0: write a width with its unit."
             found.append(Problem(f"{path}.{key}", message, spell(given[key])))
     return found
 
@@ -150,12 +150,14 @@ def _number(key: str, given: object, dimension: str) -> float | str:
     width: float | str
     if isinstance(given, str) and _PER_CENT.fullmatch(given.strip()):
         if dimension == "temperature":
-            raise QuantityError('of a temperature write a difference in kelvin, as "2 K".')
+            raise QuantityError(
+                'for a temperature, write a difference in kelvin, for example "2 K".'
+            )
         width = given.strip()
         size = _per_cent(width)
     else:
         if isinstance(given, str) and dimension == "temperature" and not given.endswith("K"):
-            raise QuantityError('a difference of temperatures is in kelvin, as "2 K".')
+            raise QuantityError('a temperature difference is in kelvin, for example "2 K".')
         size = width = parse_quantity(given, dimension)
     if not size > 0.0:
         raise QuantityError("must be above 0; leave out what does not scatter.")
@@ -174,4 +176,4 @@ def _per_cent(text: str) -> float:
     try:
         return float(Decimal(match[1]) / 100) if match else float(text)
     except (ArithmeticError, ValueError) as error:
-        raise QuantityError('is no number of per cent. Write for example "3 %".') from error
+        raise QuantityError('is not a percentage. Write for example "3 %".') from error

@@ -30,8 +30,8 @@ _REMEDIES: Final = {
     errno.EACCES: f"make it writable, or {_CHOOSE}",
     errno.EPERM: f"make it writable, or {_CHOOSE}",
     errno.EROFS: _CHOOSE,
-    errno.EIO: f"see after the disk, or {_CHOOSE}",
-    errno.ESTALE: f"see after the disk, or {_CHOOSE}",
+    errno.EIO: f"check the disk, or {_CHOOSE}",
+    errno.ESTALE: f"check the disk, or {_CHOOSE}",
     errno.EMFILE: "raise the limit on open files (ulimit -n)",
     errno.ENFILE: "raise the limit on open files",
     errno.ENOMEM: "free some memory",
@@ -70,10 +70,10 @@ def tell_failure(error: Exception, text: str) -> int:
         complain(f"{what}: {remedy}" if remedy else what)
         return 5 if remedy else 2
     if isinstance(error, ImportError) and (error.name or "").partition(".")[0] != "bumpform":
-        complain(f"{text}: {error}: install bumpform again, with all that it needs")
+        complain(f"{text}: {error}: install bumpform again, with its dependencies")
         return 5
     if isinstance(error, MemoryError):
-        complain(f"{text}: there is not enough memory: free some, or mesh less finely")
+        complain(f"{text}: there is not enough memory: free some, or use a coarser mesh")
         return 5
     trace = "".join(traceback.format_exception(error))
     complain(f"{text}: bumpform itself failed. Please report this:\n{trace}")

@@ -93,7 +93,7 @@ def begin(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | A
     reach = largest_gap(solids, stage.package, alone, above)
     if reach.value == -math.inf:
         raise NoEquilibriumError(
-            "no_joint", "under what melts on the package no metal and no solder lies open"
+            "no_joint", "under what melts on the package no metal and no solder is exposed"
         )
     at = setting.standoff if setting.lifted and setting.standoff is not None else lowest
     if at > reach.value * (1.0 + RESOLVED) or lowest >= reach.value * (1.0 - RESOLVED):

@@ -151,7 +151,7 @@ def _reached(setting: Setting) -> Mounted:
         return replace(stage, refusal=_parted(start, setting, refusal) or refusal)
     stability = analyse(found.surface)
     if not stability.upright:
-        refusal = Refusal("unstable", f"the joint is no minimum: {stability.reason()}")
+        refusal = Refusal("unstable", f"the joint is not a minimum of energy: {stability.reason()}")
         if parted := _parted(start, setting, refusal):
             return replace(stage, refusal=parted)
     stage = replace(

@@ -76,7 +76,7 @@ def refuse_standing(solids: Stack, over: Over, ring: Station) -> None:
     stays = "the ring" if over.station == ring else f"{down.feature} at z = {format_length(at[1])}"
     raise NoEquilibriumError(
         "gas_shut_in",
-        f"gas is shut in under the liquid: it first touches a ring of radius {format_length(r)} "
+        f"gas is trapped under the liquid: it first touches a ring of radius {format_length(r)} "
         f"at z = {format_length(z)} ({lip.feature}), over a hollow whose floor it does not reach, "
         f"and does not run down into it: its inner line rests on {stays}, with "
         f"{format_quantity(over.gas, 'volume', 3)} of gas below. Such a surface is not followed. "

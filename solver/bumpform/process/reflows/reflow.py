@@ -368,7 +368,7 @@ def solve_liquid(
         released=spent,
     )
     if not stability.upright:
-        detail = f"the equilibrium is no minimum: {stability.reason()}"
+        detail = f"the equilibrium is not a minimum of energy: {stability.reason()}"
         return replace(body, refusal=Refusal("unstable", detail))
     return body
 

@@ -197,7 +197,9 @@ def taken(
     """
     stability = analyse(rest.surface)
     if not stability.upright:
-        raise NoEquilibriumError("unstable", f"it is no minimum there: {stability.reason()}")
+        raise NoEquilibriumError(
+            "unstable", f"it is not a minimum of energy there: {stability.reason()}"
+        )
     drop = replace(rest.drop, volume=volume, density=mass / volume)
     rise = 0.0 if standoff is None else standoff - rest.values["standoff_m"]
     guess = as_guess(rest, drop, rise)

@@ -224,10 +224,10 @@ def _listed(
             problems += error.problems
             continue
         if level in levels:
-            problems.append(Problem(path, "is there twice: leave one out.", spell(value)))
+            problems.append(Problem(path, "is given twice: leave one out.", spell(value)))
         levels[level] = None
     if not given:
-        message = "no value is there. Write for example " + (
+        message = "no value is given. Write for example " + (
             f'["{DIMENSIONS[mark.dimension].example}"].'
             if isinstance(mark, Quantity)
             else "[ ... ]."

@@ -159,7 +159,7 @@ def _together(
     known = (*axes, *(axis for block in together for axis in block.axes))
     for i, axis in enumerate(known):
         if i >= len(axes) and axis.place in {other.place for other in known[:i]}:
-            problems.append(Problem(f"points.{axis.path}", "is there twice: leave one out."))
+            problems.append(Problem(f"points.{axis.path}", "is given twice: leave one out."))
     try:
         if asked is not None:
             together.append(sampled(case, _samples(asked), known))

@@ -80,7 +80,7 @@ class Journal:
         self._kinds = np.full(self._rows, _MISSING, dtype=np.int8)  # places in _OUTCOMES
         self._counts = [0] * len(_OUTCOMES)
         if name := holds_run(folder):
-            message = "this folder holds a run, with which no study is mixed. Choose another --out."
+            message = "this folder holds a run: no study is written into it. Choose another --out."
             raise self._refused(name, message)
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "rows.jsonl"
@@ -284,13 +284,20 @@ class Journal:
             known = {key: theirs[key] for key in ("schema", "bumpform", "sha256", "columns")}
             known["code_sha256"] = theirs.get("code_sha256")
         except (FileNotFoundError, ValueError, KeyError, TypeError):
-            message = f"is missing or damaged, so that nobody knows whose rows these are. {advice}"
+            message = (
+                "is missing or damaged, so it is not known which study these rows belong to. "
+                f"{advice}"
+            )
             raise self._refused("study.json", message) from None
         if (known["schema"], known["bumpform"]) != (SCHEMA, __version__):
-            message = f"the rows are of bumpform {known['bumpform']}, this is {__version__}: "
+            message = (
+                f"the rows were computed by bumpform {known['bumpform']}, this is {__version__}: "
+            )
             raise self._refused("study.json", f"{message}versions are not mixed. {advice}")
         if known["code_sha256"] != ours["code_sha256"]:
-            message = f"the rows are of a bumpform {__version__} with other code or materials: "
+            message = (
+                f"the rows were computed by a bumpform {__version__} with other code or materials: "
+            )
             raise self._refused("study.json", f"{message}the two are not mixed. {advice}")
         if known["sha256"] == ours["sha256"]:
             self._told = theirs

@@ -59,7 +59,7 @@ class Row(NamedTuple):
     text : str
         One line of JSON: number, point, outcome, reason, detail, values, errors, states (contact
         lines, stability), conditions (verdict, value, margin, unit, limits by id), broken (those
-        that do not hold), case_sha256, seconds; of a mistake of bumpform's own its traceback.
+        that do not hold), case_sha256, seconds; of a bug in bumpform its traceback.
     """
 
     number: int
@@ -95,7 +95,7 @@ def compute_rows(
     study : Study
     numbers : sequence of int
     limit : float
-        Time that a row may take, s; then it is failed.
+        Time limit of a row, s; a row that takes longer fails.
     enough : float
         Time after which no further row is begun, s.
     """
@@ -151,7 +151,7 @@ def _row(study: Study, number: int, last: Run | None) -> tuple[Row, Run | None]:
         raise
     except BumpformError as error:
         told = _failed("error", str(error))
-    except Exception as error:  # a mistake of bumpform's own must not take the other rows with it
+    except Exception as error:  # a bug in bumpform must not take the other rows with it
         told = _failed("bumpform_failed", _place(error)) | {"traceback": traceback.format_exc()}
     if case is not None:
         told["case_sha256"] = case_sha256(case)

@@ -192,7 +192,7 @@ class Workers:
         reasons = "; ".join(sorted(set(self._unfit.values())))
         if reasons:
             return f"no worker can solve: {reasons}"
-        return f"no worker has come up for {seconds:.0f} s"
+        return f"no worker has appeared for {seconds:.0f} s"
 
     def _look(self) -> None:
         """See who is there, once a second; ask those that are new whether they can solve."""

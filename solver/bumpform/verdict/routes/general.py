@@ -286,7 +286,7 @@ def no_closed_void(found: Findings) -> Answer:
         at = f"at {where} (step {moment.index})"
         if stage is not None and stage.refusal is not None:
             if stage.refusal.reason == "gas_shut_in":
-                return fails(f"what melts shuts in gas over a hollow, {at}")
+                return fails(f"what melts traps gas over a hollow, {at}")
             continue
         if stage is None and not isinstance(moment.step, Coat | Barrier):
             continue
@@ -308,11 +308,11 @@ def no_closed_void(found: Findings) -> Answer:
             on = stage.solids.profile.pieces[stage.touch.station.piece].region
             size = format_quantity(gas, "volume")
             return fails(
-                f"the package lies on {on} all round the joint, and shuts in {size} of gas, {at}"
+                f"the package lies on {on} all round the joint, and traps {size} of gas, {at}"
             )
         if stage is not None and (gas := _run_over(moment, stage)) > 0.0:
             unknown = unknown or not_judged(
-                f"the solder shuts in {format_quantity(gas, 'volume')} of gas {at}, in a hollow "
+                f"the solder traps {format_quantity(gas, 'volume')} of gas {at}, in a hollow "
                 "that is computed as filled: whether the gas gets out is not followed"
             )
     if unknown is not None:

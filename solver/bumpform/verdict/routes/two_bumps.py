@@ -75,7 +75,7 @@ def barrier_on_first_bump(found: Findings) -> Answer:
         return holds_if(so, "it does not lie on it")
     bare = borders.area(first, AIR)
     share = bare / (bare + borders.area(first, bumps.coating(bumps.barrier_step)))
-    return holds_if(share <= 1e-9, f"{100.0 * share:.4g} % of the first bump stay bare")
+    return holds_if(share <= 1e-9, f"{100.0 * share:.4g} % of the first bump stays bare")
 
 
 @condition(
@@ -209,7 +209,7 @@ def second_covers_barrier(found: Findings) -> Answer:
     share = borders.share(coating, melting.name, of=top)
     if not any(map(top, borders.between(coating, AIR))):
         share = 1.0  # none is bare, whatever else may lie on it
-    words = "" if share >= 1.0 - 1e-9 else f"{100.0 * (1.0 - share):.3g} % of it stay bare"
+    words = "" if share >= 1.0 - 1e-9 else f"{100.0 * (1.0 - share):.3g} % of it stays bare"
     told = judged(share, 1.0, scale=1.0, unit="", stage=melting.stage_name)
     return replace(told, reason=words)
 
