@@ -119,6 +119,9 @@ def read_points(case: Case, path: Path) -> Together:
         message = f"there are {len(lines) - 1} points; {MOST_TOGETHER} are the limit."
         raise CaseError([Problem("points.file", message, path.name)])
     (_, paths), *points = lines
+    if len(paths) == 1 and ";" in paths[0]:
+        message = "columns are parted by commas here, not by semicolons; decimals have a point."
+        raise CaseError([Problem(f"{path.name}, line {lines[0][0]}", message)])
     problems = [
         Problem(f"{path.name}, line {number}", f"has {len(line)} of {len(paths)} values.")
         for number, line in points
