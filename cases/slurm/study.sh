@@ -16,6 +16,7 @@
 
 set -euo pipefail
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+export DASK_LOGGING__DISTRIBUTED=${DASK_LOGGING__DISTRIBUTED:-warning}  # the log is the study's
 read -ra python <<<"${PYTHON:-python3}"
 interface=${INTERFACE:-lo}
 file=$PWD/.scheduler-$SLURM_JOB_ID.json

@@ -113,10 +113,14 @@ def test_a_worker_is_sent_the_values_of_its_rows_alone(load):
 def test_what_is_wrong_with_points_is_told_with_its_line(load):
     csv = "deposit.Pb95Sn5.volume,coat.thickness\n0.4 nl,30 um\n\n0.4 kg,30 um,7\n0.4 nl,x\n"
     text = '[points]\nfile = "p.csv"'
-    assert problems(load, text, p=csv) == ["p.csv, line 4 = 3: 2 values are needed."]
+    first, second = problems(load, text, p=csv)
+    assert first == "p.csv, line 4: has 3 of 2 values."
+    assert second.startswith('p.csv, line 5, coat.thickness = "x"')
     found = problems(load, text, p=csv.replace(",7", ""))
     assert found[0].startswith('p.csv, line 4, deposit.Pb95Sn5.volume = "0.4 kg": "kg" is a unit')
     assert found[1].startswith('p.csv, line 5, coat.thickness = "x"')
+    [found] = problems(load, text, p="deposit.Pb95Sn5.volume;coat.thickness\n0,4 nl;30 um\n")
+    assert found.startswith("p.csv, line 1: columns are parted by commas")
     [found] = problems(load, text, p="coat.thicknes\n1 um\n")
     assert "Did you mean coat" in found
     [found] = problems(load, '[points]\nfile = "q.csv"')

@@ -109,7 +109,8 @@ def read_points(case: Case, path: Path) -> Together:
         message = "there is no such file beside the study."
         raise CaseError([Problem("points.file", message, path.name)]) from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CaseError([Problem("points.file", f"cannot be read: {error}", path.name)]) from error
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise CaseError([Problem("points.file", f"cannot be read: {why}", str(path))]) from error
     lines = [(number, [cell.strip() for cell in line]) for number, line in lines if any(line)]
     if len(lines) < 2:
         message = "needs a line of paths, and a line of values for every row."
@@ -118,16 +119,20 @@ def read_points(case: Case, path: Path) -> Together:
         message = f"there are {len(lines) - 1} points; {MOST_TOGETHER} are the limit."
         raise CaseError([Problem("points.file", message, path.name)])
     (_, paths), *points = lines
+    if len(paths) == 1 and ";" in paths[0]:
+        message = "columns are parted by commas here, not by semicolons; decimals have a point."
+        raise CaseError([Problem(f"{path.name}, line {lines[0][0]}", message)])
     problems = [
-        Problem(f"{path.name}, line {number}", f"{len(paths)} values are needed.", str(len(line)))
+        Problem(f"{path.name}, line {number}", f"has {len(line)} of {len(paths)} values.")
         for number, line in points
         if len(line) != len(paths)
     ]
-    raise_if(problems)
     axes = []
     for i, name in enumerate(paths):
         given = [
-            (f"{path.name}, line {number}, {name}", _plain(line[i])) for number, line in points
+            (f"{path.name}, line {number}, {name}", _plain(line[i]))
+            for number, line in points
+            if len(line) == len(paths)
         ]
         try:
             axes.append(resolve_values(case, name, given))

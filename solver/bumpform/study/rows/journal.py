@@ -2,7 +2,7 @@
 
 A row is first a line of `rows.jsonl`, in the order in which they come: a file that only grows, by
 whole lines that are on the disk before the next ones are asked for; what a killed run has left of
-a line is cut off. Some thousands of lines become a Parquet file in `rows`, an eighth of their size,
+a line is cut off. Some thousands of lines become a Parquet file in `rows`, a seventh of their size,
 from which rows are told and read again a hundred times as fast; then the lines are let go. A row
 that failed may come again, later; that one counts. The lock on the lines goes with the process.
 
