@@ -86,7 +86,7 @@ def _line(problem: Problem, data: Mapping[str, Any], lines: Mapping[Keys, int]) 
     section, _, name = problem.path.partition(".")
     if (section, name) in lines:  # a quoted key that has dots of its own
         return lines[section, name]
-    keys = _place(data, problem.path)
+    keys = (*_place(data, problem.path), *filter(None, problem.key.split(".")))
     value = _value(data, keys)
     if value is not None and problem.came and spell(value) != problem.came:
         return None

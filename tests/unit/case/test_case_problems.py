@@ -78,7 +78,7 @@ def problems_of(data):
         ([SUBSTRATE, HIGH, {"do": "reflow", "profile": []}], "at least one point"),
         (
             [SUBSTRATE, HIGH, {"do": "reflow", "profile": [[1, 600], [1, 700]]}],
-            "the times of profile must increase",
+            "profile = [[1, 600], [1, 700]]: the times must increase.",
         ),
         ([SUBSTRATE, HIGH, {"do": "reflow", "profile": [[1, 600, 3]]}], "2 entries are needed"),
         ([SUBSTRATE, HIGH, changed(FIRST, peak="310 degC")], "solidus is 308 °C, its liquidus"),
@@ -100,7 +100,7 @@ def problems_of(data):
         ([], "there is no step."),
         (
             [changed(SUBSTRATE, pad={**SUBSTRATE["pad"], "proud": "6 um"})],
-            "proud is more than the pad's thickness",
+            'pad.proud = "6 um": is more than the pad\'s thickness',
         ),
     ],
 )
@@ -161,7 +161,10 @@ def test_a_mushy_peak_is_left_to_the_process_once_a_solder_has_melted():
     ("text", "message"),
     [
         ("a = [", "is not valid TOML"),
-        ("[case]\nname = x", "line 2, column 8"),
+        (
+            "[case]\nname = x",
+            'line 2: name: is not valid TOML: a text stands in quotes: write name = "x".',
+        ),
         ("a = 1\na = 2", "is not valid TOML"),
         ("", "there is no step."),
         ("x = " + "[" * 4900, "is nested too deeply"),
@@ -228,7 +231,7 @@ def test_what_is_wrong_is_not_told_again_as_missing():
         Case.from_dict(data)
     assert [problem.path for problem in caught.value.problems] == [
         "requirements.second reflow.ball_height_m.max",
-        "materials.X",
+        "materials.X.solidus",
     ]
 
 
