@@ -49,28 +49,28 @@ WRONG = {
     "millimetres, bare": (
         fields.Length,
         0.8,
-        'must be at most 20 mm (a bare number is in m). Is "0.8 mm" meant?',
+        'must be at most 50 mm (a bare number is in m). Is "0.8 mm" or "0.8 um" meant?',
     ),
     "micrometres, bare": (
         fields.Length,
         30,
-        'must be at most 20 mm (a bare number is in m). Is "30 um" meant?',
+        'must be at most 50 mm (a bare number is in m). Is "30 mm" or "30 um" meant?',
     ),
     "micrometres as millimetres": (
         fields.Length,
         "60 mm",
-        'must be at most 20 mm. Is "60 um" meant?',
+        'must be at most 50 mm. Is "60 um" meant?',
     ),
     "nanolitres, bare": (
         fields.Volume,
         0.4,
-        'must be at most 10 ml (a bare number is in m^3). Is "0.4 ul" meant?',
+        'must be at most 10 ml (a bare number is in m^3). Is "0.4 ul" or "0.4 nl" meant?',
     ),
-    "a mass in kilograms": (fields.Mass, "3 kg", 'must be at most 1 kg. Is "3 g" meant?'),
+    "a mass in kilograms": (fields.Mass, "3 kg", 'must be at most 1 kg. Is "3 g" or "3 mg" meant?'),
     "a load, bare": (
         fields.Force,
         200,
-        'must be at most 100 N (a bare number is in N). Is "200 mN" meant?',
+        'must be at most 100 N (a bare number is in N). Is "200 mN" or "200 uN" meant?',
     ),
     "degrees, bare": (
         fields.Angle,

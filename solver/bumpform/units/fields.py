@@ -192,15 +192,17 @@ class Quantity:
         return None
 
     def _meant(self, value: object) -> str:
-        """With which unit the same digits would be within the limits; "" where with none."""
+        """With which units the same digits would be within the limits; "" where with none."""
         digits = _DIGITS.match(str(value).replace("\N{MINUS SIGN}", "-").strip())
         if digits is None:
             return ""
-        for unit in DIMENSIONS[self.dimension].meant:
-            text = f"{digits[0]} {unit}"
-            if self._broken(parse_quantity(text, self.dimension)) is None:
-                return f' Is "{text}" meant?'
-        return ""
+        texts = [f"{digits[0]} {unit}" for unit in DIMENSIONS[self.dimension].meant]
+        fit = [t for t in texts if self._broken(parse_quantity(t, self.dimension)) is None]
+        return f" Is {' or '.join(map(_in_quotes, fit))} meant?" if fit else ""
+
+
+def _in_quotes(text: str) -> str:
+    return f'"{text}"'
 
 
 def _bound(limit: float, dimension: str) -> str:
@@ -234,9 +236,9 @@ def _name(value: object) -> str:
 
 
 # Limits refuse what no bump, joint or material can have, and a unit forgotten or mistaken with it.
-# A bump of more is a puddle, ten capillary lengths deep; below an ångström matter has no shape.
-Length = Annotated[float, Quantity("length", above=0.0, least=1e-10, most=0.02)]
-NonNegativeLength = Annotated[float, Quantity("length", least=0.0, most=0.02)]
+# A drop of more is a puddle, twenty capillary lengths wide; below an ångström matter has no shape.
+Length = Annotated[float, Quantity("length", above=0.0, least=1e-10, most=0.05)]
+NonNegativeLength = Annotated[float, Quantity("length", least=0.0, most=0.05)]
 Volume = Annotated[float, Quantity("volume", above=0.0, least=1e-27, most=1e-5)]
 # No solder melts, and nothing is cured or reflowed, below -20 degC; nothing is solid at 4000 K.
 Temperature = Annotated[float, Quantity("temperature", above=0.0, least=253.15, most=4000.0)]

@@ -54,7 +54,7 @@ DIMENSIONS: Final = MappingProxyType(
             "um",
             "30 um",
             ((1.0, "m"), (1e-3, "mm"), (1e-8, "um"), (0.0, "nm")),
-            ("mm", "um", "nm"),
+            ("mm", "um"),
         ),
         "area": Dimension("m^2", "um^2", "100 um^2", ((1.0, "m^2"), (1e-6, "mm^2"), (0.0, "um^2"))),
         "volume": Dimension(
@@ -72,7 +72,7 @@ DIMENSIONS: Final = MappingProxyType(
             "ug",
             "4 ug",
             ((1.0, "kg"), (1e-3, "g"), (1e-6, "mg"), (0.0, "ug")),
-            ("g", "mg", "ug"),
+            ("g", "mg"),
         ),
         "surface_tension": Dimension(
             "N/m", "N/m", "0.48 N/m", ((1e-2, "N/m"), (0.0, "mN/m")), ("N/m", "mN/m")

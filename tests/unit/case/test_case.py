@@ -231,7 +231,7 @@ def test_set_reports_all_its_mistakes_with_those_of_the_file(tmp_path):
     assert len(caught.value.problems) == 3
     with pytest.raises(
         CaseError,
-        match=r'case\.pitch = 2: must be at most 20 mm \(a bare number is in m\)\. Is "2 mm"',
+        match=r'pitch = 2: must be at most 50 mm \(a bare number is in m\)\. Is "2 mm" or "2 um"',
     ):
         load_case(path, ["coat.thickness=30 um", "case.pitch=2"])
 

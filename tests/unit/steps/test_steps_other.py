@@ -78,7 +78,10 @@ def built(*steps, until=None):
         ([COLUMN, MOUNT | {"mass": 0.0, "standoff": 1e-4}], "exactly one of load, mass and"),
         ([COLUMN, MOUNT | {"mass": "1 mN"}], 'mount.mass = "1 mN": '),
         ([COLUMN, MOUNT | {"mass": "-1 mg"}], 'mount.mass = "-1 mg": must be at least 0'),
-        ([COLUMN, MOUNT | {"mass": "200 kg"}], 'must be at most 1 kg. Is "200 g" meant?'),
+        (
+            [COLUMN, MOUNT | {"mass": "200 kg"}],
+            'must be at most 1 kg. Is "200 g" or "200 mg" meant?',
+        ),
         ([MOUNT | {"load": 0}], "Deposit solder first"),
         (
             [COLUMN, MOUNT | {"load": 0, "pad": MOUNT["pad"] | {"proud": 1e-5}}],
