@@ -186,9 +186,9 @@ def test_angles_that_nothing_needs_are_told():
     wetting = {"Ni": "30 deg", "SAC305 on Cu": "30 deg", "SnAg1.8 on Cu": "30 deg"}
     data = tomllib.loads(PILLAR)
     case = Case.from_dict(data | {"wetting": data["wetting"] | wetting})
-    assert [note for note in case.notes if "angle" in note] == [
-        'the contact angle "Ni" is not used: nothing in the case is of Ni',
-        'the contact angle "SAC305 on Cu" is not used: no step puts down SAC305',
+    assert [note for note in case.notes if "contact angle" in note] == [
+        'contact angles that are not used: "Ni" (nothing in the case is of Ni), "SAC305 on Cu" '
+        "(no step puts down SAC305)",
     ]
 
 

@@ -170,21 +170,25 @@ def material_problems(
 def unused_wetting(
     steps: Sequence[Step], wetting: Iterable[str], materials: Materials
 ) -> Iterator[str]:
-    """Notes of contact angles that no step of a case can use."""
+    """A note of the contact angles that no step of a case can use; none where all are used."""
     named = {
         (materials.canonical(name), uses.kind == "solder")
         for step in steps
         for _, name, uses in _uses(type(step), step.model_dump(exclude_none=True), "")
     }
     solders = {name for name, is_solder in named if is_solder}
+    unused = []
     for key in wetting:
         solder, surface = split_wetting_key(key)
         parts = [materials.canonical(part) for part in solder.split("+")] if solder else []
         absent = [part for part in parts if part not in solders]
         if absent:
-            yield f'the contact angle "{key}" is not used: no step puts down {absent[0]}'
+            unused.append(f'"{key}" (no step puts down {absent[0]})')
         elif not set(materials.canonical(surface).split("+")) <= {name for name, _ in named}:
-            yield f'the contact angle "{key}" is not used: nothing in the case is of {surface}'
+            unused.append(f'"{key}" (nothing in the case is of {surface})')
+    if unused:
+        what = "a contact angle that is" if len(unused) == 1 else "contact angles that are"
+        yield f"{what} not used: {', '.join(unused)}"
 
 
 def use_problem(path: str, name: str, uses: Uses, materials: Materials) -> Problem | None:
