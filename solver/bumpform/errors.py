@@ -56,11 +56,15 @@ class Problem(NamedTuple):
         The rule and what to do, one line.
     came : str
         What was given, as the file spells it; empty where nothing was.
+    key : str
+        Of the step at `path`, the one that it is about, for its line; empty where `path` ends in
+        it.
     """
 
     path: str
     message: str
     came: str = ""
+    key: str = ""
 
     def __str__(self) -> str:
         given = f" = {self.came}" if self.came else ""
@@ -101,7 +105,21 @@ class CaseError(BumpformError):
 
 
 class ProcessError(BumpformError):
-    """A step cannot be done on the stack as it stands; says which, why and what to change."""
+    """A step cannot be done on the stack as it stands; says which, why and what to change.
+
+    Parameters
+    ----------
+    message : str
+    key : str
+        Of the step, the one that it is about; empty where it is about several, or none.
+    """
+
+    def __init__(self, message: str, key: str = "") -> None:
+        self.key = key
+        super().__init__(message, key)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class MeshError(BumpformError):

@@ -13,7 +13,8 @@ from bumpform.case.file import load_case
 from bumpform.errors import CaseError, ProcessError
 from bumpform.findings.findings import Findings
 from bumpform.materials.materials import Materials
-from bumpform.metrics.sample import barrier_metrics, process_metrics, stage_metrics
+from bumpform.metrics.joint import NOT_TOLD, joint_notes
+from bumpform.metrics.sample import Sample, barrier_metrics, process_metrics, stage_metrics
 from bumpform.process.apply import apply_step, step_problem
 from bumpform.process.dry import dry_problems, found_dry
 from bumpform.process.explore import Explored, explore
@@ -108,8 +109,12 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
         own: Metrics | None = None
         if after is not None and index < len(known) and not (landscape or after.landscapes):
             own = after.history[index].measured  # which sees no more of a case than its steps do
+            untold = (n for n in after.notes if n.startswith(f"{step.name}: {NOT_TOLD}"))
+            notes += untold if own is not None else ()
         if own is None:
-            own = stage_metrics(before, stage, step, case)
+            sample = Sample(before, stage, step, case)
+            own = stage_metrics(sample)
+            notes += [f"{step.name}: {note}" for note in joint_notes(sample)]
         history.append(Moment(index, step, before, state, own))
         measured = metrics[step.name] = dict(own)
         snapshots.append(Snapshot(step.name, "as deposited", placed, caption=caption))
@@ -144,9 +149,8 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
     if state is not None:
         notes += state.notes
     molten = {solder for stage in stages for _, one in stage.liquids for solder in one.melt.solders}
-    notes += [
-        str(u) for u in materials.unverified(sorted(molten), wetted, solids=case.weighs_solids)
-    ]
+    doubted = materials.unverified(sorted(molten), wetted, solids=case.weighs_solids)
+    notes += [str(value) for value in doubted]
     found = Findings(case, materials, tuple(history), metrics)
     for name, more in process_metrics(found).items():
         metrics[name] |= more
@@ -161,6 +165,7 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
         tuple(landscapes),
         tuple(history),
         stopped=stopped,
+        unverified=tuple(str(value) for value in doubted),
     )
 
 

@@ -104,7 +104,8 @@ class StandIn:
             raise outcome
         name = replace(RESULT.case, name=case.name)
         record = replace(RESULT, case=name, stages=outcome)
-        return types.SimpleNamespace(record=record, refused=outcome[-1].refused, stopped=None)
+        told = {"refused": outcome[-1].refused, "stopped": None, "remarks": ("it leans",)}
+        return types.SimpleNamespace(record=record, **told)
 
 
 @pytest.fixture
@@ -150,6 +151,7 @@ def test_a_run_prints_stages_conditions_and_the_folder(bumpform, solver):
     for word in ("first reflow", "dielectric wall", "stable", "yes", "the dome ends on the wall"):
         assert word in result.stdout
     assert f"files: {Path('runs', BUNDLED)}" in result.stdout
+    assert "note: it leans" in result.stdout
     assert result.stderr == ""
 
 

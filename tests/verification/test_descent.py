@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,7 +21,10 @@ import pytest
 import scenes
 from bumpform.errors import NoEquilibriumError
 from bumpform.geometry.profile import Profile, Station
+from bumpform.surface.drop.path import Trail
+from bumpform.surface.drop.penetration import Penetration
 from bumpform.surface.search.cap_or_ring import reach_any
+from bumpform.surface.search.descent import _met
 from shooting import Sphere, shoot
 
 pytestmark = pytest.mark.dolfinx
@@ -133,6 +137,25 @@ def test_liquid_that_parts_is_refused_as_such():
     with pytest.raises(NoEquilibriumError, match="splits in two") as caught:
         reach_any(land, Station(3, 1.0))
     assert caught.value.reason == "no_equilibrium"
+    assert "in the middle and around it: its surface comes down to the solid" in str(caught.value)
+
+
+def test_liquid_that_parts_at_an_underside_is_told_as_such():
+    """A rim that overhangs: the surface does not come down to it, it draws back up to it."""
+    um = 1e-6
+    corners = [(0, 40), (30, 40), (30, 30), (10, 30), (10, 0), (90, 0)]
+    ends = [(r * um, z * um) for r, z in corners]
+    pieces = [scenes.straight(a, b, "rim", "stud") for a, b in itertools.pairwise(ends)]
+    land = scenes.landscape(Profile(tuple(pieces)), (30.0,) * 5, (30 * um) ** 3, 9.81)
+    met = Penetration("solid", 20 * um, 30 * um, land.profile, Station(2, 0.5))
+    surface = land.surface(Station(4, 0.3))
+    lifted = replace(surface, x=surface.x + np.array([0.0, 2.0]))
+    with pytest.raises(NoEquilibriumError) as caught:
+        _met(land, Station(4, 0.3), lifted, met, Trail())
+    assert (
+        "the liquid splits in two, over the rim of stud and under it: its surface draws back to "
+        "the solid at r = 20 µm, z = 30 µm (rim)"
+    ) in str(caught.value)
 
 
 @pytest.mark.parametrize(("degrees", "height", "volume"), [(20, 1.6, 2.4), (45, 0.6, 0.3)])

@@ -166,6 +166,21 @@ def test_a_dome_on_a_wall_keeps_the_line_of_its_rest_at_the_solidus():
     assert metrics["frozen_terminus_depth_m"] == pytest.approx(4.581 * UM, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("loss", "depth"), [(1.0 - 10363.26 / 11030.0, 6.54), (0.045, 6.00)], ids=["library", "4.5 %"]
+)
+def test_a_dome_whose_line_slid_as_it_froze_would_end_lower(loss, depth):
+    """As docs/amounts.md says: that is where a liquid of the solid's volume ends."""
+    less = HIGH | {"volume": 0.40e-12 * (1.0 - loss)}
+    data = {
+        "case": {"name": "x"},
+        "wetting": {"Cu": "25 deg", "polyimide": "125 deg"},
+        "step": [SUBSTRATE, COAT, less, FIRST],
+    }
+    found = bumpform.run(Case.from_dict(data)).metrics["first reflow"]["terminus_depth_m"]
+    assert found == pytest.approx(depth * UM, abs=0.005 * UM)
+
+
 @pytest.mark.parametrize("gravity", [9.81, 4000.0, -9.81])
 def test_caps_agree_with_shooting(gravity):
     done = drop("2 nl", gravity=gravity)

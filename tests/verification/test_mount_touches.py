@@ -301,4 +301,6 @@ def test_the_search_for_the_largest_pull_is_bounded(monkeypatch):
     )
     assert ran.refused is None
     assert "largest_pull_N" not in ran.metrics["joint"]
+    told = "joint: the largest pull is not told: the search for the largest pull is too long"
+    assert told in ran.notes
     assert calls[0] < 2 * MOST_HELD

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import random
+import tomllib
 
 import pytest
 
 from bumpform.case.case import Case
+from bumpform.materials.materials import Materials
 from bumpform.runner import run
 from joints import UM
 from shooting import plane, point, shoot
@@ -131,6 +133,78 @@ def test_a_joint_with_solder_from_both_sides(drawn):
     assert stage["liquid"]["volume_m3"] == pytest.approx(total, rel=1e-12)
     shot = shot_of(stage, drawn["gravity"], metrics["standoff_m"], drawn["pad"], drawn.get("load"))
     agrees(stage, metrics, shot)
+
+
+@pytest.mark.parametrize("load", [2.11e-3, 2.12e-3, 0.0021259993951585803, 2.13e-3])
+def test_a_film_pressed_out_between_two_layers_that_are_not_wetted(load):
+    """On its way down it is solved at once; 210° balances a line as 150° does, in the solid."""
+    ran = package(
+        steps=bump(volume=14.484034985985064e-12),
+        solder={"solder": "SAC305", "volume": 11.47035111552614e-12},
+        pad=202.30255143456786 * UM,
+        gravity=9.81,
+        load=load,
+    )
+    assert ran.refused is None
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
+    assert [line["state"] for line in stage["surface"]["contact_lines"]] == ["free", "free"]
+    shot = shot_of(stage, 9.81, metrics["standoff_m"], 202.30255143456786 * UM, load)
+    agrees(stage, metrics, shot)
+
+
+REWORK = """
+[case]
+name = "rework"
+pitch = "0.8 mm"
+amounts = "solid"
+[wetting]
+"Cu" = "30 deg"
+"FR4" = "140 deg"
+"solder resist" = "140 deg"
+[[step]]
+do = "substrate"
+pad = { radius = "0.15 mm", thickness = "18 um", material = "Cu", proud = "18 um" }
+base = { material = "FR4" }
+[[step]]
+do = "coat"
+layer = "mask"
+material = "solder resist"
+thickness = "25 um"
+opening = { radius = "0.2 mm" }
+[[step]]
+do = "deposit"
+solder = "Sn42Bi58"
+stencil = { radius = "0.15 mm", thickness = "0.1 mm", metal_fraction = 0.5 }
+[[step]]
+do = "mount"
+name = "joint"
+pad = { radius = "0.15 mm", material = "Cu", thickness = "20 um" }
+base = { material = "FR4", thickness = "0.3 mm" }
+resist = { material = "solder resist", thickness = "20 um", opening = { radius = "0.14 mm" } }
+solder = { solder = "SAC305", ball = { diameter = "0.30 mm" } }
+mass = "2 mg"
+peak = "170 degC"
+"""
+
+
+def test_a_ball_that_a_cooler_joint_left_solid_melts_into_it():
+    """It touches its pad in a point, from which it spreads: as if all had melted at once."""
+    hot = '[[step]]\ndo = "reflow"\nname = "rework"\npeak = "245 degC"\n'
+    again = run(Case.from_dict(tomllib.loads(REWORK + hot)))
+    once = run(Case.from_dict(tomllib.loads(REWORK.replace("170 degC", "245 degC"))))
+    assert again.refused is None
+    (_, found), (one,) = again.result["stages"], once.result["stages"]
+    density = Materials().solid_density
+    paste = 0.5 * math.pi * (0.15e-3) ** 2 * 107e-6 * density("Sn42Bi58")
+    mass = paste + math.pi / 6 * 0.30e-3**3 * density("SAC305")
+    assert found["liquid"]["mass_kg"] == pytest.approx(mass, rel=1e-12)
+    ours, theirs = again.metrics["rework"], once.metrics["joint"]
+    assert ours["joint_force_N"] == pytest.approx(2e-6 * 9.81, rel=1e-9)
+    for name in ("standoff_m", "ball_diameter_m", "joint_stiffness_N_m"):
+        assert ours[name] == pytest.approx(theirs[name], rel=TOLERANCE)
+    assert [line["feature"] for line in found["surface"]["contact_lines"]] == [
+        line["feature"] for line in one["surface"]["contact_lines"]
+    ]
 
 
 def test_a_mixture_by_mass():

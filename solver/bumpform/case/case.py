@@ -10,7 +10,7 @@ from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 from bumpform.brief import brief
 from bumpform.case.checks.addresses import SECTIONS, put, set_values
 from bumpform.case.checks.metal import is_weighed, sizes_note, weighing_problems
-from bumpform.case.checks.order import material_problems, order_problems
+from bumpform.case.checks.order import material_problems, order_problems, unused_wetting
 from bumpform.case.checks.peaks import melting_problems
 from bumpform.case.checks.problems import explain, raise_if, spell, unknown_key
 from bumpform.case.checks.requirements import Requirement, read_requirements
@@ -263,6 +263,7 @@ class Case(Model):
         last = [step for step in self.steps if isinstance(step, Deposit | Reflow | Mount)]
         if last and isinstance(last[-1], Deposit):
             notes.append(f"the last deposit ({last[-1].solder}) is never reflowed")
+        notes += unused_wetting(self.steps, self.wetting, Materials(self.materials))
         if self.amounts is None and (note := sizes_note(self.steps, Materials(self.materials))):
             notes.append(note)
         return tuple(notes)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from bumpform.case.bundled import bundled_cases, bundled_studies, nearest
 from bumpform.case.case import Case
 from bumpform.case.checks.addresses import LONGEST_LINE, parse_set, set_values
+from bumpform.case.syntax import syntax_problems
 from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError, Problem
 
@@ -130,7 +131,7 @@ def read_toml(path: Path, source: str) -> dict[str, Any]:
     Raises
     ------
     CaseError
-        If the file cannot be read, is too large, or is not TOML.
+        If the file cannot be read, is too large, or is not TOML: every mistake in it.
     """
     try:
         with path.open("rb") as file:
@@ -149,8 +150,7 @@ def read_toml(path: Path, source: str) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise CaseError([Problem("", "is not a text file in UTF-8.")], source) from error
     except tomllib.TOMLDecodeError as error:
-        message = f"is not valid TOML: {str(error)[:1].lower()}{str(error)[1:]}."
-        raise CaseError([Problem("", message)], source) from error
+        raise CaseError(syntax_problems(text), source) from error
     except RecursionError as error:
         raise CaseError([Problem("", "is nested too deeply.")], source) from error
     except ValueError as error:  # Python's own limit on the digits of an integer

@@ -86,7 +86,7 @@ def _line(problem: Problem, data: Mapping[str, Any], lines: Mapping[Keys, int]) 
     section, _, name = problem.path.partition(".")
     if (section, name) in lines:  # a quoted key that has dots of its own
         return lines[section, name]
-    keys = _place(data, problem.path)
+    keys = (*_place(data, problem.path), *filter(None, problem.key.split(".")))
     value = _value(data, keys)
     if value is not None and problem.came and spell(value) != problem.came:
         return None
@@ -107,12 +107,33 @@ def _place(data: Mapping[str, Any], path: str) -> Keys:
     named = re.match(r"step\.(\d+)", path)
     if named and int(named[1]) < len(labels):
         return "step", named[1]
-    fits = [i for i, label in enumerate(labels) if f"{path}.".startswith(f"{label}.")]
+    given = step_labels(_named(steps if isinstance(steps, list) else []))
+    fits = [
+        (len(label), i)
+        for spelt in (labels, given)
+        for i, label in enumerate(spelt)
+        if f"{path}.".startswith(f"{label}.")
+    ]
     if fits:
-        step = max(fits, key=lambda i: len(labels[i]))
-        rest = path[len(labels[step]) + 1 :]
-        return "step", str(step), *filter(None, rest.split("."))
+        length, step = max(fits)
+        return "step", str(step), *filter(None, path[length + 1 :].split("."))
     return tuple(path.split("."))
+
+
+def _named(steps: Sequence[object]) -> list[object]:
+    """Steps of a file, with the name that one has which gives none."""
+    reflows = [s for s in steps if isinstance(s, Mapping) and s.get("do") == "reflow"]
+    named: list[object] = []
+    for step in steps:
+        given = step
+        if isinstance(step, Mapping) and "name" not in step:
+            if step.get("do") == "mount":
+                given = {**step, "name": "mount"}
+            elif step.get("do") == "reflow":
+                count = next(i for i, one in enumerate(reflows, 1) if one is step)
+                given = {**step, "name": "reflow" if len(reflows) == 1 else f"reflow {count}"}
+        named.append(given)
+    return named
 
 
 def _value(data: object, keys: Sequence[str]) -> object:

@@ -88,7 +88,7 @@ def _run_one(
     except Exception as error:  # whatever it is, it must not take the other cases with it
         return tell_failure(error, text)
     print_result(result.record, place)
-    for note in case.notes:
+    for note in result.remarks:
         say(f"note: {note}")
     if result.stopped is not None:
         return tell_failure(CaseError(result.stopped.problems, text), text)

@@ -19,6 +19,7 @@ from bumpform.cli import stop
 from bumpform.cli.terminal.failures import tell_failure
 from bumpform.cli.terminal.printing import complain, say
 from bumpform.errors import WorkersError
+from bumpform.units.fields import listed
 
 if TYPE_CHECKING:
     from bumpform.study.plan.study import Study
@@ -90,8 +91,11 @@ def study(
     ] = None,
 ) -> None:
     """Run all cases of a study into one table; the same command again goes on with it."""
-    if sum(bool(given) for given in (workers, scheduler, scheduler_file)) > 1:
-        raise typer.BadParameter("give only one of --workers, --scheduler and --scheduler-file.")
+    ways = {"--workers": workers, "--scheduler": scheduler, "--scheduler-file": scheduler_file}
+    came = [option for option, value in ways.items() if value]
+    if len(came) > 1:
+        message = f"give only one of {listed(list(ways))}, not {listed(came)}."
+        raise typer.BadParameter(message)
     share = None if part is None else _share(part)
     gc.enable()  # a study may last for days
     options = {

@@ -10,6 +10,7 @@ wet etch takes away what is under the mask's edge too, is not modelled.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -57,6 +58,41 @@ def etch_exposed(stack: Stack, layer: str, by: float) -> Cut:
             f"{listed(hanging)} first"
         )
     return result
+
+
+class Shade(NamedTuple):
+    """What of a layer lies bare where something stands over it.
+
+    Attributes
+    ----------
+    inner, outer : float, m
+        Radii between which it does.
+    body : str
+        Region whose overhang is over it.
+    """
+
+    inner: float
+    outer: float
+    body: str
+
+
+def shaded(stack: Stack, layer: str) -> Shade | None:
+    """The part of a layer that lies bare in the shadow of an overhang; None where none does."""
+    profile, slack = stack.profile, ON_PLANE * stack.outer
+    ends: list[float] = []
+    body = ""
+    for piece in profile.pieces:
+        inner, outer = sorted(piece.tips[:, 0].tolist())
+        if not is_part(stack.region(piece.region), layer) or outer - inner <= slack:
+            continue
+        height = _middle(piece)
+        places = profile.crossings(0, 0.5 * (inner + outer))
+        heights = [(float(profile.point(s)[1]), profile.pieces[s.piece].region) for s in places]
+        above = min((place for place in heights if place[0] > height + slack), default=None)
+        if above is not None and not is_part(stack.region(above[1]), layer):
+            ends += [inner, outer]
+            body = above[1]
+    return Shade(min(ends), max(ends), body) if ends else None
 
 
 def _etched(region: Region, stack: Stack, by: float) -> list[Region]:

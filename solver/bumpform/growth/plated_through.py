@@ -37,7 +37,7 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
     name = stack.unique_name(name)
     rim = opening_rim(stack, layer)
     if rim is None:
-        raise ProcessError(f"plate {name}: {layer} shows no opening here")
+        raise ProcessError(f"plate {name}: {layer} shows no opening here", key="fill")
     foot, edge = float(profile.point(profile.start)[1]), float(profile.point(rim)[1])
     level = min(foot + height, edge)
     covered = profile.between(profile.start, rim)

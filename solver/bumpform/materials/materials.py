@@ -204,8 +204,7 @@ class Materials:
                 Problem(
                     f"materials.{solder}",
                     f"{solder} is neither solid nor molten at {at}: its solidus is {low}, its "
-                    f"liquidus {high}. Choose a peak above {high} to melt it, or below {low} to "
-                    "leave it solid where another solder melts.",
+                    f"liquidus {high}. Choose a peak above {high} to melt it.",
                 )
             ]
         )

@@ -14,6 +14,7 @@ from bumpform.units.fields import (
     Fraction,
     Frozen,
     FrozenDict,
+    KeyRuleError,
     Model,
     SurfaceTension,
     Temperature,
@@ -53,12 +54,12 @@ class MaterialOverride(Model):
         if self.composition is not None:
             strange = [name for name in self.composition if not _ELEMENT.fullmatch(name)]
             if strange:
-                raise ValueError(f'composition: "{strange[0]}" is not a chemical symbol.')
+                raise KeyRuleError(f'"{strange[0]}" is not a chemical symbol.', "composition")
             total = math.fsum(self.composition.values())
             if abs(total - 1) > 1e-6:
-                raise ValueError(f"composition adds up to {total:.6g}; it must add up to 1.")
+                raise KeyRuleError(f"adds up to {total:.6g}; it must add up to 1.", "composition")
         if self.solidus and self.liquidus and self.solidus > self.liquidus:
-            raise ValueError("the solidus is above the liquidus.")
+            raise KeyRuleError("the solidus is above the liquidus.", "solidus")
         return self
 
     def applied_to(self, base: Material) -> Material:

@@ -14,6 +14,9 @@ from bumpform.surface.joints.lateral_stiffness import Lateral, lateral
 from bumpform.surface.joints.loaded_body import stiffness
 from bumpform.units.measured import Measured
 
+#: How a note begins of a largest pull that has not been found.
+NOT_TOLD = "the largest pull is not told"
+
 also(liquid_bodies, "joint", "open joint", file=__name__)
 
 
@@ -129,7 +132,8 @@ def tilt_stiffness(at: Sample) -> Measured | None:
     return at.once(_beside).tilt
 
 
-def _pull(at: Sample) -> PullOff | None:
+def _pull(at: Sample) -> PullOff | str | None:
+    """The largest pull, or why it is not told; None where the package is pressed."""
     if at.joint.load is not None and at.joint.load >= 0.0:
         return None
     return pull_off(at.found)
@@ -139,24 +143,38 @@ def _pull(at: Sample) -> PullOff | None:
     "largest_pull_N",
     "the pull at which the package comes off",
     "joint",
-    when="it is pulled or held by a fixture, unless the search for it is too long",
+    when="it is pulled or held by a fixture, and it has been found: else a note says why not",
 )
 def largest_pull(at: Sample) -> Measured | None:
     """What it stands on is off by what the joint is."""
     most = at.once(_pull)
-    return None if most is None else most.pull + Measured(0.0, at.found.errors["joint_force_N"])
+    if not isinstance(most, PullOff):
+        return None
+    return most.pull + Measured(0.0, at.found.errors["joint_force_N"])
 
 
 @metric(
     "standoff_at_largest_pull_m",
     "the standoff at which it does",
     "joint",
-    when="it is pulled or held by a fixture, unless the search for it is too long",
+    when="it is pulled or held by a fixture, and it has been found: else a note says why not",
 )
 def standoff_at_largest_pull(at: Sample) -> Measured | None:
     """Where the states end."""
     most = at.once(_pull)
-    return None if most is None else most.standoff + Measured(0.0, at.found.errors["standoff_m"])
+    if not isinstance(most, PullOff):
+        return None
+    return most.standoff + Measured(0.0, at.found.errors["standoff_m"])
+
+
+def joint_notes(at: Sample) -> list[str]:
+    """What is not told of a joint though one may look for it, and why."""
+    if not isinstance(at.stage, Mounted) or at.stage.refusal is not None:
+        return []
+    if at.stage.equilibrium is None or at.stage.gap is not None or at.stage.standoff is None:
+        return []
+    most = at.once(_pull)
+    return [f"{NOT_TOLD}: {most}"] if isinstance(most, str) else []
 
 
 @metric("core_force_N", "load − the liquid's force", "joint", when="a core carries a given load")

@@ -88,15 +88,12 @@ class Sample:
         return found
 
 
-def stage_metrics(
-    before: State, stage: Stage | Mounted, step: Reflow | Mount, case: Case
-) -> dict[str, Value]:
+def stage_metrics(sample: Sample) -> dict[str, Value]:
     """Metrics of a stage, then those of what has frozen; none where it has no shape.
 
     Those that need the whole process come later: `process_metrics`.
     """
-    sample = Sample(before, stage, step, case)
-    scope = _scope(stage)
+    scope = _scope(sample.stage)
     if scope is None:
         return {}
     entries = metrics_of(scope)

@@ -42,4 +42,4 @@ def step_problem(case: Case, index: int, error: ProcessError | CaseError) -> Cas
     message = str(error)
     for prefix in (f"{label}: ", f"{step.do}: "):
         message = message.removeprefix(prefix)
-    return CaseError([Problem(f"{where} ({label})", message)], case.name)
+    return CaseError([Problem(f"{where} ({label})", message, key=error.key)], case.name)

@@ -163,7 +163,7 @@ class _Walk:
         except CaseError as error:
             return list(error.problems), state
         except ProcessError as error:
-            return [Problem("", str(error))], state
+            return [Problem("", str(error), key=error.key)], state
 
     def _melted(self, state: State, step: Reflow | Mount, way: str) -> _Outcome | None:
         """A stage up to its surface, and a stand-in for that."""
@@ -265,7 +265,7 @@ class _Walk:
         if problem in self._known or self._follows(step, problem):
             return
         self._known.add(problem)
-        error = CaseError([problem]) if problem.path else ProcessError(problem.message)
+        error = CaseError([problem]) if problem.path else ProcessError(problem.message, problem.key)
         told = step_problem(self.case, index, error).problems
         self.problems += [(index, problem) for problem in told]
 
@@ -320,7 +320,7 @@ def _common(found: list[list[Problem]]) -> Iterator[Problem]:
             yield problem._replace(message=_agreed(same))
 
 
-def _blank(problem: Problem) -> tuple[str, str, str]:
+def _blank(problem: Problem) -> Problem:
     return problem._replace(message=_NUMBER.sub("…", problem.message))
 
 

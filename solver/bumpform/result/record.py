@@ -35,7 +35,10 @@ def record(run: Run) -> contract.Result:
     """The run as its result file states it."""
     case, stopped = run.case, None
     if run.stopped is not None:
-        problems = tuple(contract.ProblemTold(**p._asdict()) for p in run.stopped.problems)
+        problems = tuple(
+            contract.ProblemTold(path=p.path, message=p.message, came=p.came)
+            for p in run.stopped.problems
+        )
         stopped = contract.Stopped(step=run.stopped.step, problems=problems)
     parts = {name: parted(metrics) for name, metrics in run.measured.items()}
     return contract.Result(

@@ -231,6 +231,8 @@ class Run:
         Of the stages that have been followed in time, where that has been asked for.
     stopped : Stopped or None
         Where the process could not go on.
+    unverified : tuple of str
+        Those notes that tell of values which nobody checked against their source.
     """
 
     case: Case
@@ -243,11 +245,22 @@ class Run:
     history: tuple[Moment, ...] = ()
     melts: tuple[MeltShown, ...] = ()
     stopped: Stopped | None = None
+    unverified: tuple[str, ...] = ()
 
     @property
     def refused(self) -> Refusal | None:
         """Why a stage was refused, if one was: the last."""
         return self.stages[-1].refusal if self.stages else None
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Notes, each once, but for those of unverified values and of the refusal."""
+        refused = f"{self.stages[-1].name} is refused (" if self.refused is not None else None
+        return tuple(
+            note
+            for note in dict.fromkeys(self.notes)
+            if note not in self.unverified and not (refused and note.startswith(refused))
+        )
 
     @property
     def measured(self) -> dict[str, Metrics]:

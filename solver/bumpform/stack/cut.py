@@ -110,7 +110,8 @@ def etch(stack: Stack, layer: str, by: float) -> Cut:
     if height <= lowest + ON_PLANE * stack.outer:
         raise ProcessError(
             f"etch: {format_length(by)} is not less than the thickness of {layer}, "
-            f"{format_length(height + by - lowest)}: etch less, or strip it"
+            f"{format_length(height + by - lowest)}: etch less, or strip it",
+            key="by",
         )
 
     plane = _plane(height, stack.outer)

@@ -208,12 +208,16 @@ def _fill(stack: Stack, layer: str) -> tuple[tuple[Edge, ...], float]:
     if rim is None:
         walls = sorted({p.region for p in stack.profile if p.feature == f"{p.region} wall"})
         known = f"openings: {', '.join(walls)}" if walls else "no layer has an open opening"
-        raise ProcessError(f"deposit: fill of {layer!r}, which shows no opening here ({known})")
+        raise ProcessError(
+            f"deposit: fill of {layer!r}, which shows no opening here ({known})", key="fill"
+        )
     profile = stack.profile
     level = float(profile.point(rim)[1])
     within = within_level(profile, rim, level)
     if within[0] == within[1]:
-        raise ProcessError(f"deposit: what stands in the opening of {layer} leaves no room to fill")
+        raise ProcessError(
+            f"deposit: what stands in the opening of {layer} leaves no room to fill", key="fill"
+        )
     return levelled(profile, within, level), _level_volume(profile, within)
 
 

@@ -53,7 +53,8 @@ def substrate(
     if outer <= pad_radius:
         raise ProcessError(
             f"the pad's radius {format_length(pad_radius)} reaches the model's outer radius "
-            f"{format_length(outer)}: give a larger pitch"
+            f"{format_length(outer)}: give a larger pitch",
+            key="pad.radius",
         )
     if proud > pad_thickness:
         raise ProcessError(
@@ -144,13 +145,15 @@ def coat(
         if top <= z_foot:
             raise ProcessError(
                 f"coat {layer}: its top at z = {format_length(top)} does not rise above what it "
-                f"covers at the opening (z = {format_length(z_foot)}): make it thicker"
+                f"covers at the opening (z = {format_length(z_foot)}): make it thicker",
+                key="thickness",
             )
         if not 0.0 < r_rim < stack.outer:
             raise ProcessError(
                 f"coat {layer}: the opening's rim would be at r = {format_length(r_rim)}, outside "
                 f"the model (0 to {format_length(stack.outer)}): change the opening, the sidewall "
-                "or the pitch"
+                "or the pitch",
+                key="opening",
             )
         if any(s > foot for s in profile.crossings(1, top)):
             raise ProcessError(
@@ -164,7 +167,8 @@ def coat(
             raise ProcessError(
                 f"coat {layer}: the wall of its opening would run through what stands at "
                 f"r = {format_length(opening_radius)}: make the opening wider, or coat a blanket "
-                "layer"
+                "layer",
+                key="opening",
             )
     reach = max(float(e.sample()[:, 0].max()) for e in profile.between(foot, profile.end))
     if reach > stack.outer * (1.0 + 1e-9):
@@ -262,7 +266,8 @@ def _opening_foot(profile: Profile, radius: float, layer: str) -> Station:
         raise ProcessError(
             f"coat {layer}: the opening's radius {format_length(radius)} lies outside the model, "
             f"which ends at r = {format_length(float(profile.point(profile.end)[0]))}, where the "
-            "next bump's begins: make the opening smaller, or the pitch larger"
+            "next bump's begins: make the opening smaller, or the pitch larger",
+            key="opening.radius",
         )
     return max(places, key=lambda s: (round(float(profile.point(s)[1]), 15), s))
 

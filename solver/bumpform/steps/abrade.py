@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import model_validator
 
 from bumpform.steps.step import Step
-from bumpform.units.fields import Length, Model, Name
+from bumpform.units.fields import Length, Model, Name, need_one
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -48,8 +48,7 @@ class Abrade(Step):
 
     @model_validator(mode="after")
     def _one_plane(self) -> Abrade:
-        if (self.to is None) == (self.below_top is None):
-            raise ValueError("exactly one of to and below_top is needed.")
+        need_one(to=self.to, below_top=self.below_top)
         return self
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import model_validator
 
 from bumpform.steps.step import Role, Step
-from bumpform.units.fields import DielectricName, Length, Model, Name, Sidewall
+from bumpform.units.fields import DielectricName, KeyRuleError, Length, Model, Name, Sidewall
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -56,13 +56,15 @@ class Coat(Step):
     def _upright_opening_of_a_film(self) -> Coat:
         tilted = self.opening is not None and self.opening.sidewall != math.pi / 2
         if self.growth == "conformal" and tilted:
-            raise ValueError("the opening of a conformal coat is upright: leave out its sidewall.")
+            rule = "the opening of a conformal coat is upright: leave out its sidewall."
+            raise KeyRuleError(rule, "opening.sidewall")
         return self
 
     @model_validator(mode="after")
     def _opening_reaches_the_top(self) -> Coat:
         if self.opening is not None and self.opening.radius_at(self.thickness) <= 0:
-            raise ValueError("the opening closes below the layer's top: lower its sidewall angle.")
+            rule = "the opening closes below the layer's top: lower its sidewall angle."
+            raise KeyRuleError(rule, "opening.sidewall")
         return self
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bumpform.steps.step import Step
@@ -41,11 +42,21 @@ class Etch(Step):
 
     def apply(self, state: State, case: Case, materials: Materials) -> State:
         """The state with what is left."""
-        from bumpform.growth.etched import etch_exposed
+        from bumpform.growth.etched import etch_exposed, shaded
         from bumpform.process.changes import after_cut
         from bumpform.stack.cut import etch, is_part, lies_open
+        from bumpform.units.units import format_length
 
         there = any(is_part(r, self.layer) for r in state.stack.regions)
         if self.mask is None and (lies_open(state.stack, self.layer) or not there):
             return after_cut(state, etch(state.stack, self.layer, self.by))
-        return after_cut(state, etch_exposed(state.stack, self.layer, self.by))
+        after = after_cut(state, etch_exposed(state.stack, self.layer, self.by))
+        left = shaded(after.stack, self.layer)
+        if left is None:
+            return after
+        low, high = format_length(left.inner), format_length(left.outer)
+        text = (
+            f"etch {self.layer}: from r = {low} to {high} it lies bare under the overhang of "
+            f"{left.body} and stays, as it is etched straight down only; a wet etch would reach it"
+        )
+        return replace(after, notes=(*after.notes, text))

@@ -11,6 +11,7 @@ from bumpform.units.amounts import Amounted
 from bumpform.units.fields import (
     DielectricName,
     Force,
+    KeyRuleError,
     Length,
     Mass,
     MaterialName,
@@ -18,6 +19,7 @@ from bumpform.units.fields import (
     Name,
     NonNegativeLength,
     Temperature,
+    need_one,
 )
 
 if TYPE_CHECKING:
@@ -51,9 +53,9 @@ class MountPad(Model):
     @model_validator(mode="after")
     def _no_prouder_than_thick(self) -> MountPad:
         if self.proud > 0.0 and self.thickness is None:
-            raise ValueError("a pad that stands proud needs its thickness.")
+            raise KeyRuleError("a pad that stands proud needs its thickness.", "proud")
         if self.thickness is not None and self.proud > self.thickness:
-            raise ValueError("proud must be at most the pad's thickness.")
+            raise KeyRuleError("must be at most the pad's thickness.", "proud")
         return self
 
 
@@ -135,10 +137,13 @@ class Mount(Heated, Step):
 
     @model_validator(mode="after")
     def _held_one_way(self) -> Mount:
-        if sum(given is not None for given in (self.load, self.mass, self.standoff)) != 1:
-            raise ValueError("exactly one of load, mass and standoff is needed.")
+        need_one(load=self.load, mass=self.mass, standoff=self.standoff)
         if self.lifted and self.standoff is None:
-            raise ValueError("a package that is lifted off needs its standoff there.")
+            came = "load" if self.mass is None else "mass"
+            raise KeyRuleError(
+                f"a package that is lifted off is held at its standoff: give that, not its {came}.",
+                "lifted",
+            )
         return self
 
     def pressed_by(self, gravity: float) -> float | None:

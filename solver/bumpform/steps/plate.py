@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from bumpform.steps.step import Role, Step
 from bumpform.steps.strip import Strip
-from bumpform.units.fields import Length, MaterialName, Model, Name
+from bumpform.units.fields import KeyRuleError, Length, MaterialName, Model, Name, listed
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -50,11 +50,12 @@ class Plate(Step):
 
     @model_validator(mode="after")
     def _one_shape(self) -> Plate:
-        disc = (self.radius is not None, self.thickness is not None)
-        if self.fill is not None and any(disc):
-            raise ValueError("either radius and thickness or fill is needed; came both.")
-        if self.fill is None and not all(disc):
-            raise ValueError("either radius and thickness or fill is needed.")
+        keys = ("radius", "thickness", "fill")
+        given = [key for key in keys if getattr(self, key) is not None]
+        if given not in (["radius", "thickness"], ["fill"]):
+            rule = "either radius and thickness or fill is needed"
+            key = given[-1] if given else ""
+            raise KeyRuleError(f"{rule}; came {listed(given) if given else 'none'}.", key)
         return self
 
     @property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import model_validator
 
 from bumpform.steps.step import Heated, Step
-from bumpform.units.fields import Name, Temperature, Time
+from bumpform.units.fields import KeyRuleError, Name, Temperature, Time, need_one
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -40,14 +40,15 @@ class Reflow(Heated, Step):
 
     @model_validator(mode="after")
     def _one_temperature(self) -> Reflow:
-        if (self.peak is None) == (self.profile is None):
-            raise ValueError("exactly one of peak and profile is needed.")
+        need_one(peak=self.peak, profile=self.profile)
         if self.profile is not None:
             times = [time for time, _ in self.profile]
             if not times:
-                raise ValueError('profile needs at least one point, as [["0 s", "25 degC"]].')
+                raise KeyRuleError(
+                    'at least one point is needed, as [["0 s", "25 degC"]].', "profile"
+                )
             if any(late <= early for early, late in itertools.pairwise(times)):
-                raise ValueError("the times of profile must increase.")
+                raise KeyRuleError("the times must increase.", "profile")
         return self
 
     @property

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import model_validator
 
 from bumpform.steps.step import Step
-from bumpform.units.fields import DielectricName, Length, MaterialName, Model, NonNegativeLength
+from bumpform.units.fields import (
+    DielectricName,
+    KeyRuleError,
+    Length,
+    MaterialName,
+    Model,
+    NonNegativeLength,
+)
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -27,7 +34,9 @@ class Pad(Model):
     @model_validator(mode="after")
     def _stands_in_the_base(self) -> Pad:
         if self.proud > self.thickness:
-            raise ValueError("proud is more than the pad's thickness: the pad would hang in air.")
+            raise KeyRuleError(
+                "is more than the pad's thickness: the pad would hang in air.", "proud"
+            )
         return self
 
 

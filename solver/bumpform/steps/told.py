@@ -47,7 +47,8 @@ class Cure(Step):
                 at = format_quantity(self.temperature, "temperature")
                 raise ProcessError(
                     f"cure: {region.name} would melt at {at}: cure before it is deposited, or at a "
-                    "lower temperature, or write a reflow at that temperature"
+                    "lower temperature, or write a reflow at that temperature",
+                    key="temperature",
                 )
         return state
 

@@ -7,7 +7,17 @@ from typing import ClassVar
 
 from pydantic import model_validator
 
-from bumpform.units.fields import Density, Fraction, Length, Model, Name, SolderName, Volume
+from bumpform.units.fields import (
+    FluxDensity,
+    Fraction,
+    KeyRuleError,
+    Length,
+    Model,
+    Name,
+    SolderName,
+    Volume,
+    need_one,
+)
 
 __all__ = ["Amounted", "Ball", "Column", "Fill", "Stencil", "metal_share"]
 
@@ -21,9 +31,14 @@ class Column(Model):
 
 def _said_once(paste: Fill | Stencil) -> Fill | Stencil:
     if (paste.metal_weight_fraction is None) != (paste.flux_density is None):
-        raise ValueError("metal_weight_fraction and flux_density are needed together.")
+        alone = "flux_density" if paste.metal_weight_fraction is None else "metal_weight_fraction"
+        rule = f"metal_weight_fraction and flux_density are needed together; came {alone} alone."
+        raise KeyRuleError(rule, alone)
     if paste.metal_weight_fraction is not None and paste.metal_fraction != 1.0:
-        raise ValueError("metal_fraction (by volume) or metal_weight_fraction is needed, not both.")
+        raise KeyRuleError(
+            "metal_fraction (by volume) or metal_weight_fraction is needed, not both; came both.",
+            "metal_fraction",
+        )
     return paste
 
 
@@ -36,7 +51,7 @@ class Fill(Model):
     layer: Name
     metal_fraction: Fraction = 1.0
     metal_weight_fraction: Fraction | None = None
-    flux_density: Density | None = None
+    flux_density: FluxDensity | None = None
 
     _fractions = model_validator(mode="after")(_said_once)
 
@@ -53,7 +68,7 @@ class Stencil(Model):
     transfer: Fraction = 1.0
     metal_fraction: Fraction = 1.0
     metal_weight_fraction: Fraction | None = None
-    flux_density: Density | None = None
+    flux_density: FluxDensity | None = None
 
     _fractions = model_validator(mode="after")(_said_once)
 
@@ -101,10 +116,7 @@ class Amounted(Model):
 
     @model_validator(mode="after")
     def _one_amount(self) -> Amounted:
-        given = [way for way in self.ways if getattr(self, way) is not None]
-        if len(given) != 1:
-            came = " and ".join(given) if given else "none"
-            raise ValueError(f"exactly one of {', '.join(self.ways)} is needed; came {came}.")
+        need_one(**{way: getattr(self, way) for way in self.ways})
         return self
 
     @property

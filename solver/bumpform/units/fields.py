@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, NoReturn
 
@@ -27,10 +27,12 @@ __all__ = [
     "Angle",
     "Density",
     "DielectricName",
+    "FluxDensity",
     "Force",
     "Fraction",
     "Frozen",
     "FrozenDict",
+    "KeyRuleError",
     "Length",
     "Mass",
     "MaterialName",
@@ -45,6 +47,8 @@ __all__ = [
     "Time",
     "Uses",
     "Volume",
+    "listed",
+    "need_one",
 ]
 
 
@@ -71,6 +75,47 @@ class FrozenDict(dict[str, Any]):
 
 
 type Frozen[V: Hashable] = Annotated[Mapping[str, V], AfterValidator(FrozenDict)]
+
+
+class KeyRuleError(ValueError):
+    """A rule of a table that one of its keys breaks.
+
+    Parameters
+    ----------
+    message : str
+    key : str
+        Empty where it is about none of those that are there.
+    """
+
+    def __init__(self, message: str, key: str = "") -> None:
+        self.key = key
+        super().__init__(message)
+
+
+def need_one(**given: object) -> None:
+    """Check that exactly one of some keys is given; the last one given is told as too many.
+
+    Raises
+    ------
+    KeyRuleError
+
+    Examples
+    --------
+    >>> need_one(peak=500.0, profile=None)
+    >>> need_one(load=1.0, mass=0.003, standoff=None)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    bumpform.units.fields.KeyRuleError: exactly one of ... is needed; came load and mass.
+    """
+    there = [key for key, value in given.items() if value is not None]
+    if len(there) != 1:
+        came = listed(there) if there else "none"
+        rule = f"exactly one of {listed(list(given))} is needed; came {came}."
+        raise KeyRuleError(rule, there[-1] if there else "")
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence lists them: "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 @dataclass(frozen=True)
@@ -125,19 +170,39 @@ class Quantity:
             If `value` is no such quantity.
         """
         number = parse_quantity(value, self.dimension)
-        rules = (
-            (self.above is not None and number <= self.above, "above", self.above),
-            (self.below is not None and number >= self.below, "below", self.below),
-            (self.least is not None and number < self.least, "at least", self.least),
-            (self.most is not None and number > self.most, "at most", self.most),
-        )
-        for broken, words, limit in rules:
-            if broken and limit is not None:
-                bound = _bound(limit, self.dimension)
-                si = DIMENSIONS[self.dimension].si
-                hint = f" (a bare number is in {si})" if si and not isinstance(value, str) else ""
-                raise QuantityError(f"must be {words} {bound}{hint}.")
-        return number
+        broken = self._broken(number)
+        if broken is None:
+            return number
+        words, limit = broken
+        si = DIMENSIONS[self.dimension].si
+        hint = f" (a bare number is in {si})" if si and not isinstance(value, str) else ""
+        bound = _bound(limit, self.dimension)
+        raise QuantityError(f"must be {words} {bound}{hint}.{self._meant(value)}")
+
+    def _broken(self, number: float) -> tuple[str, float] | None:
+        """Words and value of the limit that a number in SI is beyond, if it is beyond one."""
+        if self.above is not None and number <= self.above:
+            return "above", self.above
+        if self.below is not None and number >= self.below:
+            return "below", self.below
+        if self.least is not None and number < self.least:
+            return "at least", self.least
+        if self.most is not None and number > self.most:
+            return "at most", self.most
+        return None
+
+    def _meant(self, value: object) -> str:
+        """With which units the same digits would be within the limits; "" where with none."""
+        digits = _DIGITS.match(str(value).replace("\N{MINUS SIGN}", "-").strip())
+        if digits is None:
+            return ""
+        texts = [f"{digits[0]} {unit}" for unit in DIMENSIONS[self.dimension].meant]
+        fit = [t for t in texts if self._broken(parse_quantity(t, self.dimension)) is None]
+        return f" Is {' or '.join(map(_in_quotes, fit))} meant?" if fit else ""
+
+
+def _in_quotes(text: str) -> str:
+    return f'"{text}"'
 
 
 def _bound(limit: float, dimension: str) -> str:
@@ -157,6 +222,7 @@ class Uses:
     example: str = "Cu"
 
 
+_DIGITS: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _SAFE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.+-]*")
 
 
@@ -169,18 +235,23 @@ def _name(value: object) -> str:
     )
 
 
-# A length of 1 m or more in a bump is a forgotten unit; below an ångström matter has no shape.
-Length = Annotated[float, Quantity("length", above=0.0, least=1e-10, most=1.0)]
-NonNegativeLength = Annotated[float, Quantity("length", least=0.0, most=1.0)]
-Volume = Annotated[float, Quantity("volume", above=0.0, least=1e-27, most=1e-3)]
-Temperature = Annotated[float, Quantity("temperature", above=0.0, most=4000.0)]
+# Limits refuse what no bump, joint or material can have, and a unit forgotten or mistaken with it.
+# A drop of more is a puddle, twenty capillary lengths wide; below an ångström matter has no shape.
+Length = Annotated[float, Quantity("length", above=0.0, least=1e-10, most=0.05)]
+NonNegativeLength = Annotated[float, Quantity("length", least=0.0, most=0.05)]
+Volume = Annotated[float, Quantity("volume", above=0.0, least=1e-27, most=1e-5)]
+# No solder melts, and nothing is cured or reflowed, below -20 degC; nothing is solid at 4000 K.
+Temperature = Annotated[float, Quantity("temperature", above=0.0, least=253.15, most=4000.0)]
 Time = Annotated[float, Quantity("time", least=0.0)]
-SurfaceTension = Annotated[float, Quantity("surface_tension", above=0.0, least=1e-4, most=10.0)]
-Density = Annotated[float, Quantity("density", above=0.0, least=1.0, most=3e4)]
+# From liquid gases to metals that melt last.
+SurfaceTension = Annotated[float, Quantity("surface_tension", above=0.0, least=0.005, most=5.0)]
+# From foams to osmium; a flux is a liquid or a resin.
+Density = Annotated[float, Quantity("density", above=0.0, least=50.0, most=3e4)]
+FluxDensity = Annotated[float, Quantity("density", above=0.0, least=300.0, most=5e3)]
 Acceleration = Annotated[float, Quantity("acceleration", least=-1e5, most=1e5)]
-# A package's weight on one joint is far below 1 kN.
-Force = Annotated[float, Quantity("force", least=-1e3, most=1e3)]
-Mass = Annotated[float, Quantity("mass", least=0.0, most=100.0)]
+# A package's weight, or what presses it, on one joint.
+Force = Annotated[float, Quantity("force", least=-100.0, most=100.0)]
+Mass = Annotated[float, Quantity("mass", least=0.0, most=1.0)]
 Fraction = Annotated[float, Quantity("fraction", above=0.0, most=1.0)]
 Angle = Annotated[float, Quantity("angle", above=0.0, below=parse_quantity("180 deg", "angle"))]
 Sidewall = Annotated[

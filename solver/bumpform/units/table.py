@@ -28,12 +28,15 @@ class Dimension(NamedTuple):
         Quantity that messages suggest.
     readable : tuple of (smallest absolute SI value, unit)
         Units for output, largest first; the last one serves everything below.
+    meant : tuple of str
+        Units that one may have meant who gives what cannot be, the likeliest first.
     """
 
     si: str
     example_unit: str
     example: str
     readable: tuple[tuple[float, str], ...]
+    meant: tuple[str, ...] = ()
 
 
 class Unit(NamedTuple):
@@ -47,22 +50,40 @@ class Unit(NamedTuple):
 DIMENSIONS: Final = MappingProxyType(
     {
         "length": Dimension(
-            "m", "um", "30 um", ((1.0, "m"), (1e-3, "mm"), (1e-8, "um"), (0.0, "nm"))
+            "m",
+            "um",
+            "30 um",
+            ((1.0, "m"), (1e-3, "mm"), (1e-8, "um"), (0.0, "nm")),
+            ("mm", "um"),
         ),
         "area": Dimension("m^2", "um^2", "100 um^2", ((1.0, "m^2"), (1e-6, "mm^2"), (0.0, "um^2"))),
         "volume": Dimension(
-            "m^3", "nl", "0.4 nl", ((1.0, "m^3"), (1e-9, "ul"), (1e-14, "nl"), (0.0, "pl"))
+            "m^3",
+            "nl",
+            "0.4 nl",
+            ((1.0, "m^3"), (1e-9, "ul"), (1e-14, "nl"), (0.0, "pl")),
+            ("ul", "nl"),
         ),
-        "angle": Dimension("rad", "deg", "25 deg", ((0.0, "deg"),)),
-        "temperature": Dimension("K", "degC", "220 degC", ((0.0, "degC"),)),
+        "angle": Dimension("rad", "deg", "25 deg", ((0.0, "deg"),), ("deg",)),
+        "temperature": Dimension("K", "degC", "220 degC", ((0.0, "degC"),), ("degC", "K")),
         "time": Dimension("s", "s", "30 s", ((3600.0, "h"), (1e-1, "s"), (0.0, "ms"))),
         "mass": Dimension(
-            "kg", "ug", "4 ug", ((1.0, "kg"), (1e-3, "g"), (1e-6, "mg"), (0.0, "ug"))
+            "kg",
+            "ug",
+            "4 ug",
+            ((1.0, "kg"), (1e-3, "g"), (1e-6, "mg"), (0.0, "ug")),
+            ("g", "mg"),
         ),
-        "surface_tension": Dimension("N/m", "N/m", "0.48 N/m", ((1e-2, "N/m"), (0.0, "mN/m"))),
-        "density": Dimension("kg/m^3", "kg/m^3", "8400 kg/m^3", ((0.0, "kg/m^3"),)),
+        "surface_tension": Dimension(
+            "N/m", "N/m", "0.48 N/m", ((1e-2, "N/m"), (0.0, "mN/m")), ("N/m", "mN/m")
+        ),
+        "density": Dimension(
+            "kg/m^3", "kg/m^3", "8400 kg/m^3", ((0.0, "kg/m^3"),), ("g/cm^3", "kg/m^3")
+        ),
         "acceleration": Dimension("m/s^2", "m/s^2", "9.81 m/s^2", ((0.0, "m/s^2"),)),
-        "force": Dimension("N", "mN", "2 mN", ((1.0, "N"), (1e-3, "mN"), (0.0, "uN"))),
+        "force": Dimension(
+            "N", "mN", "2 mN", ((1.0, "N"), (1e-3, "mN"), (0.0, "uN")), ("mN", "uN")
+        ),
         "pressure": Dimension("Pa", "Pa", "1000 Pa", ((1e3, "kPa"), (0.0, "Pa"))),
         "energy": Dimension("J", "nJ", "5 nJ", ((1.0, "J"), (1e-7, "uJ"), (0.0, "nJ"))),
         "tilt_stiffness": Dimension(
@@ -71,7 +92,7 @@ DIMENSIONS: Final = MappingProxyType(
             "1 uN*m/rad",
             ((1.0, "N*m/rad"), (1e-3, "mN*m/rad"), (1e-7, "uN*m/rad"), (0.0, "nN*m/rad")),
         ),
-        "fraction": Dimension("", "%", "62 %", ((0.0, ""),)),
+        "fraction": Dimension("", "%", "62 %", ((0.0, ""),), ("%",)),
     }
 )
 

@@ -227,9 +227,12 @@ def test_an_address_that_another_value_has_made_is_one():
 def test_set_reports_all_its_mistakes_with_those_of_the_file(tmp_path):
     path = write(tmp_path, case_to_toml(Case.from_dict(file_data())).replace("30 um", "30 kg"))
     with pytest.raises(CaseError) as caught:
-        load_case(path, ["nothing", "deposit.volume=1 nl", "case.pitch=1"])
+        load_case(path, ["nothing", "deposit.volume=1 nl", "case.pitch=0.01"])
     assert len(caught.value.problems) == 3
-    with pytest.raises(CaseError, match=r"case\.pitch = 2: must be at most 1 m"):
+    with pytest.raises(
+        CaseError,
+        match=r'pitch = 2: must be at most 50 mm \(a bare number is in m\)\. Is "2 mm" or "2 um"',
+    ):
         load_case(path, ["coat.thickness=30 um", "case.pitch=2"])
 
 

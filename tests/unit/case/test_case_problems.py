@@ -78,7 +78,7 @@ def problems_of(data):
         ([SUBSTRATE, HIGH, {"do": "reflow", "profile": []}], "at least one point"),
         (
             [SUBSTRATE, HIGH, {"do": "reflow", "profile": [[1, 600], [1, 700]]}],
-            "the times of profile must increase",
+            "profile = [[1, 600], [1, 700]]: the times must increase.",
         ),
         ([SUBSTRATE, HIGH, {"do": "reflow", "profile": [[1, 600, 3]]}], "2 entries are needed"),
         ([SUBSTRATE, HIGH, changed(FIRST, peak="310 degC")], "solidus is 308 °C, its liquidus"),
@@ -100,7 +100,7 @@ def problems_of(data):
         ([], "there is no step."),
         (
             [changed(SUBSTRATE, pad={**SUBSTRATE["pad"], "proud": "6 um"})],
-            "proud is more than the pad's thickness",
+            'pad.proud = "6 um": is more than the pad\'s thickness',
         ),
     ],
 )
@@ -161,7 +161,10 @@ def test_a_mushy_peak_is_left_to_the_process_once_a_solder_has_melted():
     ("text", "message"),
     [
         ("a = [", "is not valid TOML"),
-        ("[case]\nname = x", "line 2, column 8"),
+        (
+            "[case]\nname = x",
+            'line 2: name: is not valid TOML: a text stands in quotes: write name = "x".',
+        ),
         ("a = 1\na = 2", "is not valid TOML"),
         ("", "there is no step."),
         ("x = " + "[" * 4900, "is nested too deeply"),
@@ -228,7 +231,7 @@ def test_what_is_wrong_is_not_told_again_as_missing():
         Case.from_dict(data)
     assert [problem.path for problem in caught.value.problems] == [
         "requirements.second reflow.ball_height_m.max",
-        "materials.X",
+        "materials.X.solidus",
     ]
 
 
@@ -237,3 +240,46 @@ def test_only_stages_of_the_case_are_named():
     data["requirements"] = {"atach.ball_height_m": {"max": "1 mm"}}
     with pytest.raises(CaseError, match=r"with a stage of this case: ball attach\."):
         Case.from_dict(data)
+
+
+def test_a_mushy_peak_says_how_the_solder_stays_solid_only_where_another_melts():
+    """Pb95Sn5 melts from 308 to 312 °C; below that, nothing else melts unless it is there."""
+    alone = [SUBSTRATE, HIGH, changed(FIRST, peak="310 degC")]
+    with_other = [SUBSTRATE, LOW, HIGH, changed(FIRST, peak="310 degC")]
+    (told,) = problems_of(file_data(alone))
+    assert told.endswith("Choose a peak above 312 °C to melt it.")
+    (told,) = problems_of(file_data(with_other))
+    assert told.endswith(
+        "Choose a peak above 312 °C to melt it. Between 183 °C and 308 °C it stays solid while "
+        "Sn63Pb37 melts."
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "came"),
+    [
+        ({"radius": 1e-5}, "radius"),
+        ({"radius": 1e-5, "fill": {"layer": "dielectric", "height": 1e-5}}, "radius and fill"),
+        ({}, "none"),
+    ],
+)
+def test_a_plate_says_what_came(keys, came):
+    plate = {"do": "plate", "material": "Ni", **keys}
+    (told,) = problems_of(file_data([SUBSTRATE, COAT, plate]))
+    assert told.endswith(f"either radius and thickness or fill is needed; came {came}.")
+
+
+@pytest.mark.parametrize(
+    ("step", "came"),
+    [
+        (changed(FIRST, profile=[[0, 300], [1, 700]]), "peak and profile is needed; came peak and"),
+        ({"do": "abrade"}, "to and below_top is needed; came none"),
+        (
+            {"do": "abrade", "to": 1e-5, "below_top": {"layer": "dielectric", "by": 1e-6}},
+            "to and below_top is needed; came to and below_top",
+        ),
+    ],
+)
+def test_one_of_two_says_what_came(step, came):
+    (told,) = problems_of(file_data([SUBSTRATE, COAT, HIGH, step]))
+    assert f"exactly one of {came}" in told

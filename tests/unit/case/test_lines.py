@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bumpform.case.checks.problems import raise_if
 from bumpform.case.file import load_case
 from bumpform.case.lines import lines_of, places
 from bumpform.errors import CaseError
+from bumpform.process.dry import dry_problems
 
 FILE = """\
 [case]
@@ -97,3 +99,58 @@ def test_an_unknown_key_has_its_own_line(tmp_path):
     path.write_text('[[step]]\ndo = "coat"\nlayer = "resist"\nthicknes = "30 um"\n', "utf-8")
     error = CaseError([("coat.resist.thicknes", "unknown key."), ("coat.resist", "is wrong.")])
     assert lines_of(error.problems, path) == [4, 1]
+
+
+KEYS = {
+    "load": ('load = "1 mN"\nmass = "1 mg"', "exactly one of load, mass and standoff", 2),
+    "lifted": ('mass = "1 mg"\nlifted = true', "is held at its standoff", 2),
+    "peak too low": ('peak = "200 degC"\nload = 0', "nothing melts at 200", 1),
+    "peak": ('load = 0\npeak = "218 degC"', "neither solid nor molten", 2),
+    "pillar": (
+        'load = 0\nresist = { material = "solder resist", thickness = "20 um", opening = '
+        '{ radius = "90 um" } }\npillar = { radius = "95 um", height = "30 um", material = "Cu" }',
+        "the pillar's radius",
+        3,
+    ),
+    "resist": (
+        'load = 0\nresist = { material = "solder resist", thickness = "20 um", opening = '
+        '{ radius = "400 um" } }',
+        "the opening's radius 400 µm lies outside",
+        2,
+    ),
+}
+MOUNT = """\
+[case]
+name = "a"
+pitch = "500 um"
+[wetting]
+"Cu" = "25 deg"
+"FR4" = "140 deg"
+"solder resist" = "140 deg"
+[[step]]
+do = "substrate"
+pad = { radius = "100 um", thickness = "20 um", material = "Cu" }
+base = { material = "FR4" }
+[[step]]
+do = "deposit"
+solder = "SAC305"
+volume = "5 nl"
+[[step]]
+do = "mount"
+pad = { radius = "100 um", material = "Cu" }
+base = { material = "FR4" }
+"""
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_a_rule_of_a_step_is_told_at_the_key_that_breaks_it(tmp_path, kind):
+    keys, rule, line = KEYS[kind]
+    text = MOUNT + keys + ("" if "peak" in keys else '\npeak = "245 degC"') + "\n"
+    path = tmp_path / "a.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(CaseError) as caught:
+        raise_if(dry_problems(load_case(path)))
+    problems = caught.value.problems
+    assert len(problems) == 1
+    assert rule in problems[0].message
+    assert lines_of(problems, path) == [MOUNT.count("\n") + line]

@@ -59,7 +59,10 @@ def test_a_case_without_them_has_the_same_hash_as_before_they_were_known():
         ({"deposit.0.volume": {"lo": "1 nl"}}, "Did you mean tolerances.deposit.0.volume.low"),
         ({"deposit.0.volume": {}}, "exactly one of std (normal) and half_width"),
         ({"deposit.0.volume": {"half_width": "3 %", "low": 0.0}}, "they go with std"),
-        ({"deposit.0.volume": {"std": "3 %", "low": 2e-12, "high": 1e-12}}, "low must be below"),
+        (
+            {"deposit.0.volume": {"std": "3 %", "low": 2e-12, "high": 1e-12}},
+            "low = 2e-12: must be below high",
+        ),
         (
             {"deposit.0.volume": {"std": "3 %", "low": "0.5 nl"}},
             "not be above the case's value, 0.4 nl",

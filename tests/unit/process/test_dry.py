@@ -475,7 +475,7 @@ RESIST = '{ material = "polyimide", thickness = "10 um", opening = { radius = "6
 WRONG_PACKAGES = {
     "two amounts": (
         {"solder": '{ solder = "Pb95Sn5", volume = "1 nl", ball = { diameter = "50 um" } }'},
-        "exactly one of volume, column, fill, stencil, ball is needed; came volume and ball",
+        "exactly one of volume, column, fill, stencil and ball is needed; came volume and ball",
     ),
     "no resist to fill": (
         {"solder": '{ solder = "Pb95Sn5", fill = { layer = "resist", metal_fraction = 0.5 } }'},
@@ -503,7 +503,7 @@ WRONG_PACKAGES = {
          "load": "", "standoff": '"40 um"'},
         "give at least 50 µm, at which that holds it off",
     ),
-    "lifted under a load": ({"lifted": "true"}, "needs its standoff"),
+    "lifted under a load": ({"lifted": "true"}, "is held at its standoff: give that, not its load"),
     "orientation": ({"orientation": '"sideways"'}, 'must be "up" or "down"'),
     "resist below the pad": (
         {"pad": '{ radius = "60 um", material = "Cu", thickness = "20 um", proud = "15 um" }',

@@ -92,6 +92,11 @@ def test_an_upright_wall_is_entered_above_its_pressure(mask, part):
     if part < 1.0:
         assert reason == "gas_shut_in"
         assert "its inner line rests on the ring" in detail
+        assert detail.startswith(
+            "SAC305 closes the hole in mask over pad, and gas is trapped below"
+        )
+        assert "a smaller one, or a wider or shallower hole" in detail
+        assert detail.endswith("or fill the hole in mask with paste first")
         assert verdict == "fails"
         assert "traps gas over a hollow, at attach (step 3)" in why
     else:

@@ -137,3 +137,125 @@ def test_what_is_no_metal_is_no_barrier_metal_either(value, name):
     ran = run(load_case("photoimaged_opening", sets))
     (entry,) = [c for c in ran.result["conditions"] if c["id"] == name]
     assert (entry["verdict"], entry["reason"]) == ("fails", "polyimide is none")
+
+
+PILLAR = """
+[case]
+name = "pillar"
+pitch = "150 um"
+amounts = "liquid"
+[wetting]
+"Cu" = "30 deg"
+"solder resist" = "140 deg"
+"FR4" = "140 deg"
+[[step]]
+do = "substrate"
+pad = { radius = "40 um", thickness = "18 um", material = "Cu", proud = "18 um" }
+base = { material = "FR4" }
+[[step]]
+do = "coat"
+layer = "resist"
+material = "solder resist"
+thickness = "15 um"
+opening = { radius = "60 um" }
+[[step]]
+do = "mount"
+name = "joint"
+pad = { radius = "40 um", material = "Cu", thickness = "20 um" }
+base = { material = "FR4", thickness = "0.3 mm" }
+pillar = { radius = "30 um", height = "40 um", material = "Cu" }
+solder = { solder = "SnAg1.8", column = { radius = "30 um", height = "25 um" } }
+standoff = "45 um"
+peak = "250 degC"
+"""
+
+
+def test_a_largest_pull_that_is_not_told_says_why():
+    """The lower line stops at the pad's edge where the pull is largest: its slope jumps there."""
+    done = run(Case.from_dict(tomllib.loads(PILLAR)))
+    assert "largest_pull_N" not in done.metrics["joint"]
+    assert (
+        "joint: the largest pull is not told: a contact line stops or starts where it pulls most: "
+        "no smooth largest pull is there"
+    ) in done.remarks
+    drawn = PILLAR.replace("standoff =", "load = 0 #")
+    assert not any("largest pull" in n for n in run(Case.from_dict(tomllib.loads(drawn))).notes)
+
+
+def test_angles_that_nothing_needs_are_told():
+    wetting = {"Ni": "30 deg", "SAC305 on Cu": "30 deg", "SnAg1.8 on Cu": "30 deg"}
+    data = tomllib.loads(PILLAR)
+    case = Case.from_dict(data | {"wetting": data["wetting"] | wetting})
+    assert [note for note in case.notes if "contact angle" in note] == [
+        'contact angles that are not used: "Ni" (nothing in the case is of Ni), "SAC305 on Cu" '
+        "(no step puts down SAC305)",
+    ]
+
+
+MUSHROOM = """
+[case]
+name = "mushroom"
+pitch = "120 um"
+amounts = "liquid"
+[wetting]
+"Cu" = "30 deg"
+"SiO2" = "140 deg"
+[[step]]
+do = "substrate"
+pad = { radius = "30 um", thickness = "1 um", material = "Al" }
+base = { material = "SiO2" }
+[[step]]
+do = "coat"
+layer = "seed"
+material = "Cu"
+thickness = "0.3 um"
+growth = "conformal"
+role = "seed"
+[[step]]
+do = "coat"
+layer = "resist"
+material = "photoresist"
+thickness = "20 um"
+opening = { radius = "25 um" }
+[[step]]
+do = "plate"
+layer = "stud"
+material = "Cu"
+fill = { layer = "resist", height = "26 um" }
+[[step]]
+do = "deposit"
+solder = "SnAg1.8"
+volume = "0.02 nl"
+[[step]]
+do = "strip"
+layer = "resist"
+[[step]]
+do = "etch"
+layer = "seed"
+by = "0.3 um"
+mask = "above"
+"""
+
+
+def etched(text):
+    """Notes of a process without a stage that tell of an etch."""
+    return [note for note in run(Case.from_dict(tomllib.loads(text))).notes if "etch" in note]
+
+
+def test_what_an_overhang_keeps_from_an_etch_is_told():
+    """20 µm of resist, 26 µm of copper: the mushroom's rim is 6 µm wider than the opening."""
+    assert etched(MUSHROOM) == [
+        "etch seed: from r = 25 µm to 31 µm it lies bare under the overhang of stud and stays, as "
+        "it is etched straight down only; a wet etch would reach it"
+    ]
+    assert etched(MUSHROOM.replace("26 um", "20 um")) == []
+
+
+def test_solder_that_overhangs_its_resist_shades_an_etch_too():
+    """What is filled in by a wider stencil lies on the resist's rim, and over what is under it."""
+    start, end = MUSHROOM.index('[[step]]\ndo = "plate"'), MUSHROOM.index('[[step]]\ndo = "strip"')
+    column = '[[step]]\ndo = "deposit"\nsolder = "SnAg1.8"\nstencil = { radius = "32 um", thickness = "10 um" }\n'  # noqa: E501
+    assert etched(MUSHROOM[:start] + column + MUSHROOM[end:]) == [
+        "etch seed: from r = 25 µm to 32 µm it lies bare under the overhang of SnAg1.8 and stays, "
+        "as it is etched straight down only; a wet etch would reach it"
+    ]

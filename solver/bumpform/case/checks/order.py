@@ -15,7 +15,7 @@ from bumpform.materials.overrides import MaterialOverride
 from bumpform.steps.kinds import STEP_KINDS, Step, Strip
 from bumpform.units.fields import Model, Uses
 
-__all__ = ["material_problems", "order_problems", "use_problem"]
+__all__ = ["material_problems", "order_problems", "unused_wetting", "use_problem"]
 
 #: Added where solder has been plated with a step that takes it for a solid.
 _PLATED: Final = (
@@ -169,6 +169,30 @@ def material_problems(
         for name in filter(None, split_wetting_key(str(key))):
             if name not in materials:
                 yield Problem(f"wetting.{key}", f'"{name}" is an {materials.unknown(name)}')
+
+
+def unused_wetting(
+    steps: Sequence[Step], wetting: Iterable[str], materials: Materials
+) -> Iterator[str]:
+    """A note of the contact angles that no step of a case can use; none where all are used."""
+    named = {
+        (materials.canonical(name), uses.kind == "solder")
+        for step in steps
+        for _, name, uses in _uses(type(step), step.model_dump(exclude_none=True), "")
+    }
+    solders = {name for name, is_solder in named if is_solder}
+    unused = []
+    for key in wetting:
+        solder, surface = split_wetting_key(key)
+        parts = [materials.canonical(part) for part in solder.split("+")] if solder else []
+        absent = [part for part in parts if part not in solders]
+        if absent:
+            unused.append(f'"{key}" (no step puts down {absent[0]})')
+        elif not set(materials.canonical(surface).split("+")) <= {name for name, _ in named}:
+            unused.append(f'"{key}" (nothing in the case is of {surface})')
+    if unused:
+        what = "a contact angle that is" if len(unused) == 1 else "contact angles that are"
+        yield f"{what} not used: {', '.join(unused)}"
 
 
 def use_problem(path: str, name: str, uses: Uses, materials: Materials) -> Problem | None:

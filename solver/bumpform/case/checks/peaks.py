@@ -36,6 +36,7 @@ def melting_problems(steps: Sequence[Step], materials: Materials) -> Iterator[Pr
     """
     labels = step_labels([step.model_dump() for step in steps])
     fresh: list[str] = []
+    there: list[str] = []
     solids: Solids = []
     for step, label in zip(steps, labels, strict=True):
         solids += _solids(step)
@@ -44,19 +45,22 @@ def melting_problems(steps: Sequence[Step], materials: Materials) -> Iterator[Pr
             solids = [solid for solid in solids if solid[0] not in gone]
         elif isinstance(step, Deposit):
             fresh.append(step.solder)
+            there.append(step.solder)
         elif isinstance(step, Cure):
             yield from _melted(solids, step.temperature, f"{label}.temperature", materials)
         elif isinstance(step, Reflow | Mount):
             if isinstance(step, Mount) and step.solder is not None:
                 fresh.append(step.solder.solder)
+                there.append(step.solder.solder)
             given = "profile" if isinstance(step, Reflow) and step.peak is None else "peak"
             yield from _melted(solids, step.peak_K, f"{label}.{given}", materials)
             for solder in [name for name in fresh if name in materials]:
                 try:
                     state = materials.state(solder, step.peak_K)
                 except CaseError as error:
+                    advice = _left_solid(solder, there, materials)
                     for problem in error.problems:
-                        yield Problem(f"{label}.{given}", problem.message)
+                        yield Problem(f"{label}.{given}", f"{problem.message}{advice}")
                 else:
                     if state == "molten":
                         fresh.remove(solder)
@@ -81,6 +85,17 @@ def _solids(step: Step) -> Solids:
         pad, base = step.pad.material, step.base.material
         return [("the package's pad", pad), ("the package's base", base), *resist, *pillar]
     return []
+
+
+def _left_solid(solder: str, others: list[str], materials: Materials) -> str:
+    """How a solder stays solid while another melts; "" where none does."""
+    solidus = materials.get(solder).solidus
+    for name in dict.fromkeys(others):
+        liquidus = materials.get(name).liquidus if name in materials else None
+        if solidus and liquidus and liquidus.value < solidus.value:
+            low, high = (format_quantity(p.value, "temperature") for p in (solidus, liquidus))
+            return f" Between {high} and {low} it stays solid while {name} melts."
+    return ""
 
 
 def _melted(solids: Solids, peak: float, path: str, materials: Materials) -> Iterator[Problem]:

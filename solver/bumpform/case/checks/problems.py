@@ -83,7 +83,7 @@ def _explain_one(detail: ErrorDetails, labels: Sequence[str]) -> Problem:
     if kind == "missing":
         return Problem(path, f"is missing.{_example(model, str(location[-1]))}")
     if kind == "value_error":
-        return Problem(path, str(context["error"]), came)
+        return _broken_rule(path, context["error"], detail["input"])
     if kind == "union_tag_not_found":
         kinds = ", ".join(STEP_KINDS)
         return Problem(path, f"do is missing: which step is it? One of {kinds}.")
@@ -92,6 +92,15 @@ def _explain_one(detail: ErrorDetails, labels: Sequence[str]) -> Problem:
         hint = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(STEP_KINDS)}."
         return Problem(f"{path}.do", f"unknown kind of step. {hint}", spell(context["tag"]))
     return Problem(path, rule(detail), came)
+
+
+def _broken_rule(path: str, error: ValueError, given: object) -> Problem:
+    """Problem of a rule that a value breaks, or a table by one of its keys."""
+    key = getattr(error, "key", "")
+    value = given
+    for part in filter(None, key.split(".")):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return Problem(f"{path}.{key}" if key else path, str(error), spell(value))
 
 
 def rule(detail: ErrorDetails) -> str:

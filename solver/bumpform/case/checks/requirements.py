@@ -10,7 +10,7 @@ from pydantic import model_validator
 
 from bumpform.case.checks.problems import spell, unknown_key
 from bumpform.errors import Problem, QuantityError
-from bumpform.units.fields import Model, Quantity
+from bumpform.units.fields import KeyRuleError, Model, Quantity
 from bumpform.units.naming import split_unit
 
 __all__ = ["Requirement", "read_requirements", "requirement_dimension"]
@@ -32,7 +32,7 @@ class Requirement(Model):
         if self.min is None and self.max is None:
             raise ValueError("give min, max or both.")
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError("min is above max: nothing can meet it.")
+            raise KeyRuleError("is above max: nothing can meet it.", "min")
         return self
 
 

@@ -14,7 +14,7 @@ from bumpform.case.checks.addresses import locate
 from bumpform.case.checks.problems import spell, unknown_key
 from bumpform.case.checks.quantities import quantity_at, value_at
 from bumpform.errors import CaseError, Problem, QuantityError
-from bumpform.units.fields import Model
+from bumpform.units.fields import KeyRuleError, Model
 from bumpform.units.units import format_quantity, parse_quantity
 
 __all__ = ["Tolerance", "read_tolerances"]
@@ -43,12 +43,20 @@ class Tolerance(Model):
 
     @model_validator(mode="after")
     def _one_distribution(self) -> Tolerance:
-        if (self.std is None) == (self.half_width is None):
-            raise ValueError("exactly one of std (normal) and half_width (uniform) is needed.")
+        if self.std is None and self.half_width is None:
+            raise KeyRuleError(
+                "exactly one of std (normal) and half_width (uniform) is needed; came none."
+            )
+        if self.std is not None and self.half_width is not None:
+            raise KeyRuleError(
+                "exactly one of std (normal) and half_width (uniform) is needed; came both.",
+                "half_width",
+            )
         if self.half_width is not None and (self.low is not None or self.high is not None):
-            raise ValueError("low and high cut a normal distribution off: they go with std.")
+            rule = "low and high cut a normal distribution off: they go with std."
+            raise KeyRuleError(rule, "high" if self.low is None else "low")
         if self.low is not None and self.high is not None and self.low >= self.high:
-            raise ValueError("low must be below high.")
+            raise KeyRuleError("must be below high.", "low")
         return self
 
     def width(self, value: float) -> float:

@@ -19,7 +19,7 @@ from bumpform.process.reflows.reflow import (
     first_touch,
     solve_liquid,
 )
-from bumpform.surface.drop.contact import Solid
+from bumpform.surface.drop.contact import NECK, Solid
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.newton import solve
@@ -34,6 +34,8 @@ from bumpform.units.units import format_length
 TOUCH = 0.98
 #: Parts of the way from where it touches to where it stops at which a joint is begun in turn.
 FURTHER = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0)
+#: Where on the first piece of a package a line may begin that spreads on it from a point.
+SPREAD = (0.05, 0.1, 0.2, 0.4, 0.8)
 #: Part of a gap within which two are one: a limit is included.
 RESOLVED = 1e-9
 #: What is said where a joint cannot be begun.
@@ -166,11 +168,18 @@ def begin_again(stage: Mounted, setting: Setting) -> Start:
     else:
         top = package.profile.locate(np.array(standing.line))
     foot, _ = first_touch(setting.stack, stage.solids, tuple(names))
-    try:
-        surface = solve(bridge.joint.guess((foot, top)), tolerance=1e-3)
-    except ConvergenceError as error:
+    starts = [top]
+    if package.profile.point(top)[0] < NECK * bridge.joint.drop.length:  # it spreads from a point
+        starts = [Station(top.piece, part) for part in SPREAD]
+    for top in starts:
+        try:
+            surface = solve(bridge.joint.guess((foot, top)), tolerance=1e-3)
+            break
+        except ConvergenceError as error:
+            missed = error
+    else:
         at = format_length(standing.standoff)
-        raise NoEquilibriumError("not_converged", UNMET.format(at)) from error
+        raise NoEquilibriumError("not_converged", UNMET.format(at)) from missed
     held = Held((foot, top), ("free", "free"), surface)
     trail = Trail()
     for which, station in enumerate((foot, top)):

@@ -22,7 +22,7 @@ from bumpform.process.mounts.first_contact import (
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
 from bumpform.process.mounts.only_joint import admits_joint, only_joint
 from bumpform.process.mounts.package import Package
-from bumpform.process.reflows.bodies import Bodies
+from bumpform.process.reflows.bodies import Bodies, in_words
 from bumpform.process.reflows.coalescence import coalesce
 from bumpform.process.reflows.gas import refuse_standing
 from bumpform.process.reflows.reflow import (
@@ -207,7 +207,8 @@ def _run_over(
         (lambda z: pressure(height - z)) if which else pressure,
     )
     if over is not None and held_by != "core":
-        refuse_standing(solids, over, ring)
+        names = [name for name in stage.melted if name.startswith("package ") != bool(which)]
+        refuse_standing(solids, over, ring, in_words(tuple(names)))
     return 2.0 * math.pi * float(profile.moments(ring)[0])
 
 
@@ -271,7 +272,8 @@ def refuse_overlap(standoff: float | None, lowest: float) -> None:
     if standoff is not None and standoff < lowest * (1.0 - 1e-12):
         raise ProcessError(
             f"mount: at a standoff of {format_length(standoff)} the package would overlap what "
-            f"stays solid: give at least {format_length(lowest)}, at which that holds it off"
+            f"stays solid: give at least {format_length(lowest)}, at which that holds it off",
+            key="standoff",
         )
 
 
@@ -288,7 +290,8 @@ def refuse_lifted(standoff: float, lowest: float) -> None:
         raise ProcessError(
             f"mount: before anything melts, what is solid keeps the package off its standoff of "
             f"{format_length(standoff)}: give more, or lifted = false where that melts; it fits "
-            f"from {format_length(lowest)} on"
+            f"from {format_length(lowest)} on",
+            key="standoff",
         )
 
 

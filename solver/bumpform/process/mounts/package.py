@@ -164,15 +164,23 @@ def package(
     )
     if resist is not None:
         material, thickness, opening = resist
-        stack = coat(
-            stack, layer="resist", material=material, thickness=thickness, opening_radius=opening
-        )
+        try:
+            stack = coat(
+                stack,
+                layer="resist",
+                material=material,
+                thickness=thickness,
+                opening_radius=opening,
+            )
+        except ProcessError as error:
+            raise ProcessError(str(error), key="resist") from error
     if pillar is not None:
         material, radius, height = pillar
         if resist is not None and radius > resist[2]:
             raise ProcessError(
                 f"the pillar's radius {format_length(radius)} is more than the "
-                f"{format_length(resist[2])} of the resist's opening"
+                f"{format_length(resist[2])} of the resist's opening",
+                key="pillar.radius",
             )
         plated = plate(stack, name="pillar", material=material, radius=radius, thickness=height)
         stack = plated.stack

@@ -37,7 +37,7 @@ def brought(
             metal_density=metal_density,
         )
     except ProcessError as error:
-        raise ProcessError(f"the package: {error}") from error
+        raise ProcessError(f"the package: {error}", error.key) from error
     if step.solder is None:
         return above, {}
     mass = 0.0 if metal_density is None else above.metal * metal_density

@@ -80,7 +80,9 @@ def molten_regions(
         at = format_quantity(temperature, "temperature")
         known = (molten_from(r.material, contents[r.name], materials) for r in solders)
         needed = min((t for t in known if t is not None), default=None)
-        raise ProcessError(f"nothing melts at {at} ({there}): {_hotter(temperature, needed)}")
+        raise ProcessError(
+            f"nothing melts at {at} ({there}): {_hotter(temperature, needed)}", key="peak"
+        )
     return names
 
 

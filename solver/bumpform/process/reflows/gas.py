@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from bumpform.errors import BumpformError, NoEquilibriumError
 from bumpform.geometry.profile import Edge, Station
+from bumpform.process.reflows.bodies import in_words
 from bumpform.stack.stack import Stack
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.search.hollow import Over, stands_over
@@ -49,7 +50,7 @@ def refuse_over(
     except BumpformError:
         return  # over the hollow it has no shape
     if over is not None:
-        refuse_standing(solids, over, ring)
+        refuse_standing(solids, over, ring, in_words(tuple(names)))
 
 
 def _closed(void: tuple[Edge, ...], names: set[str], solids: Stack, ring: Station) -> bool:
@@ -62,8 +63,8 @@ def _closed(void: tuple[Edge, ...], names: set[str], solids: Stack, ring: Statio
     return bool(at_ring and len(liquid) == 1 and regions - names)
 
 
-def refuse_standing(solids: Stack, over: Over, ring: Station) -> None:
-    """Refuse liquid that rests over a hollow.
+def refuse_standing(solids: Stack, over: Over, ring: Station, body: str) -> None:
+    """Refuse liquid that rests over a hollow; ``body`` is what it has come from, in words.
 
     Raises
     ------
@@ -73,12 +74,14 @@ def refuse_standing(solids: Stack, over: Over, ring: Station) -> None:
     profile = solids.profile
     lip, (r, z) = profile.pieces[ring.piece], profile.point(ring).tolist()
     down, at = profile.pieces[over.station.piece], profile.point(over.station).tolist()
+    bottom = profile.pieces[0].region
     stays = "the ring" if over.station == ring else f"{down.feature} at z = {format_length(at[1])}"
     raise NoEquilibriumError(
         "gas_shut_in",
-        f"gas is trapped under the liquid: it first touches a ring of radius {format_length(r)} "
-        f"at z = {format_length(z)} ({lip.feature}), over a hollow whose floor it does not reach, "
-        f"and does not run down into it: its inner line rests on {stays}, with "
-        f"{format_quantity(over.gas, 'volume', 3)} of gas below. Such a surface is not followed. "
-        "Give a smaller ball, a wider or shallower opening, or fill the opening with paste first",
+        f"{body} closes the hole in {lip.region} over {bottom}, and gas is trapped below: it first "
+        f"touches a ring of radius {format_length(r)} at z = {format_length(z)} ({lip.feature}), "
+        f"does not reach the hole's floor, and does not run down into it: its inner line rests on "
+        f"{stays}, with {format_quantity(over.gas, 'volume', 3)} of gas below. Such a surface is "
+        f"not followed. Give a ball that reaches the floor (a smaller one, or a wider or shallower "
+        f"hole), or fill the hole in {lip.region} with paste first",
     )

@@ -101,7 +101,7 @@ class SparingJoint(Joint):
         return super().hold(stations, near)
 
 
-def pull_off(found: Equilibrium) -> PullOff | None:
+def pull_off(found: Equilibrium) -> PullOff | str:
     """The largest pull that a joint bears from where it is on upwards.
 
     Where it pulls more further down already, from there.
@@ -113,20 +113,32 @@ def pull_off(found: Equilibrium) -> PullOff | None:
 
     Returns
     -------
-    PullOff or None
-        None where the pull is largest at an end of what could be followed, or the search for it
-        is too long.
+    PullOff or str
+        Why there is none, where it has not been found.
     """
     joint = SparingJoint(found.drop, (found.lines[0].solid, found.lines[1].solid))
     try:
-        return peak(joint, heights(joint, _first(joint, found)))
+        way = heights(joint, _first(joint, found))
+        most = peak(joint, way)
+    except SpentError as error:
+        return str(error)
     except BumpformError:
-        return None
+        return "the states of the joint at other heights could not be followed"
+    if most is not None:
+        return most
+    if not 0 < (best := _most(way)) < len(way) - 1:
+        end = "lowest" if best == 0 else "highest"
+        return f"it pulls most at the {end} standoff to which its states could be followed"
+    return "a contact line stops or starts where it pulls most: no smooth largest pull is there"
+
+
+def _most(way: list[tuple[Held, float]]) -> int:
+    return max(range(len(way)), key=lambda i: way[i][1])
 
 
 def peak(joint: Joint, way: list[tuple[Held, float]]) -> PullOff | None:
     """The largest pull of those on a way up (``heights``), and between them."""
-    best = max(range(len(way)), key=lambda i: way[i][1])
+    best = _most(way)
     if not 0 < best < len(way) - 1:
         return None
     three = way[best - 1 : best + 2]

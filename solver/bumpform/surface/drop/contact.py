@@ -358,9 +358,11 @@ class LineAt:
     def is_mirrored(self, surface: Surface) -> bool:
         """Whether a surface meets a line that slides at the mirror image of Young's angle.
 
-        That has the same cosine, but the surface goes into the wetted solid there.
+        That has the same cosine, but the surface goes into solid there: the wetted one, or the one
+        in front of the line.
         """
-        return self.state == "free" and self.solid.angle(surface, self.station) < -ANGLE_SLACK
+        angle = self.solid.angle(surface, self.station)
+        return self.state == "free" and not -ANGLE_SLACK <= angle <= math.pi + ANGLE_SLACK
 
     def holds(self, surface: Surface) -> bool:
         """Whether a surface meets the line's condition: on its piece, within Gibbs' range."""

@@ -27,6 +27,8 @@ MAX_MOVES = 60
 #: Places on the way to one that cannot be solved at which the surface is looked at, and more of
 #: them before its end, each half as far from it: next to a ball's foot all happens at once.
 WAY, CLOSER = 24, 6
+#: Radial part of a unit tangent below which a piece counts as upright.
+UPRIGHT = 1e-6
 
 #: Why a line is where it is, in the words of its path.
 TOUCHES = "the deposit's outline meets the solid here"
@@ -363,11 +365,18 @@ def _met(
     trail.slide(land.solid, line)
     if met.station < line:
         if float(surface.x[-1, 1]) * land.drop.length > land.profile.point(land.profile.start)[1]:
+            piece = land.profile.pieces[met.station.piece]
+            hangs = float(piece.tangent(met.station.u)[0]) < -UPRIGHT
+            parts = "in the middle and around it: its surface comes down"
+            advice = "give more solder, so that it stays one, or put down each part by itself"
+            if hangs:  # under an overhang, which the liquid covers on both sides
+                parts = f"over the rim of {piece.region} and under it: its surface draws back"
+                advice = "give more solder, so that it stays one, or a rim that overhangs less"
             raise NoEquilibriumError(
                 "no_equilibrium",
-                "the liquid splits in two, in the middle and around it: its surface comes down "
-                f"to the solid at {format_place(met.r_m, met.z_m)}. What becomes of the two is not "
-                "followed: give more solder, so that it stays one, or put down each part by itself",
+                f"the liquid splits in two, {parts} to the solid at "
+                f"{format_place(met.r_m, met.z_m)} ({piece.feature}). What becomes of the two is "
+                f"not followed: {advice}",
             )
         raise OpenedError(line, met.station, met)
     trail.event("meets solid", land.solid, met.station, MEETS)

@@ -177,7 +177,7 @@ def _reach(found: Findings, name: str, index: int) -> float:
 @condition(
     "polyimide-on-passivation",
     "The polyimide lies on the passivation, around the solder.",
-    plated_column=claims("002", 1, 19, 27),
+    plated_column=claims("002", 1, 10, 19, 27),
 )
 def polyimide_on_passivation(found: Findings) -> Answer:
     """It touches the passivation, and the column or the metal under it."""
@@ -198,7 +198,7 @@ def polyimide_on_passivation(found: Findings) -> Answer:
 @condition(
     "solder-higher-than-polyimide",
     "The solder is higher than the polyimide is thick by a measurable amount.",
-    plated_column=claims("002", 1, 27),
+    plated_column=claims("002", 1, 10, 27),
 )
 def solder_higher_than_polyimide(found: Findings) -> Answer:
     """The column's height on the axis exceeds the polyimide's thickness by 1 µm."""
