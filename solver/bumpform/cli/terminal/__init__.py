@@ -2,5 +2,5 @@
 
 `options`, `printing`, `failures`, `long_work`.
 
-May import: `case`, `result`.
+May import: `case`, `melting`, `result`.
 """
