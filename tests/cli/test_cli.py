@@ -97,7 +97,7 @@ class StandIn:
         self.calls = []
         self.outcomes = {}
 
-    def run_case(self, case, *, out, mesh, plot, landscape, melt):
+    def run_case(self, case, *, out, mesh, plot, landscape, melt, tell):
         self.calls.append((case, out, mesh, plot, landscape))
         outcome = self.outcomes.get(case.name, (STAGE,))
         if isinstance(outcome, Exception):
