@@ -61,6 +61,7 @@ REFUSED = [
     (2027, 1222, "penetration"),
     (2027, 5355, "no_joint"),
     (2027, 6131, "unfilled_corner"),
+    (2027, 2327, "unfilled_corner"),
     (2027, 6577, "no_joint"),
     (2027, 7632, "no_joint"),
     (2027, 1203, "no_joint"),
