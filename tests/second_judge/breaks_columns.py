@@ -165,6 +165,16 @@ def ball_in_a_deep_opening(d):
     d.wet(Si3N4=140.0)
 
 
+@breaks("ball-above-polyimide", COLUMN)
+@breaks("ball-spherical", COLUMN, aim="not judged")
+def cut_before_the_polyimide(d):
+    d.move(d.named("polyimide"), None)
+    late = d.named("polyimide")
+    late["opening"] = {"radius": d.step("deposit")["column"]["radius"] * d.dice.lin(1.3, 1.8)}
+    d.insert(late, do="abrade", to=late["thickness"] * d.dice.lin(0.3, 0.9))
+    d.wet(Si3N4=140.0)
+
+
 @breaks("ball-ends-at-edge", COLUMN)
 def ball_in_a_shallow_opening(d):
     coat = d.named("polyimide")

@@ -209,6 +209,8 @@ def _ball(seen):
     after = fb if fb.index > seen.polyimide_coat.index else seen.polyimide_coat
     if not _films(seen, after.picture):
         return None, unjudged("the polyimide is gone")
+    if not _column_names(seen, after.picture):
+        return None, unjudged("nothing is left of it")
     return fb.picture.surface(fb.region(seen.column)[0]), None
 
 
@@ -220,10 +222,18 @@ def ball_above_polyimide(seen):
     picture = seen.ball_stage.picture
     if seen.column_stage is None:  # the polyimide comes after it
         picture = seen.polyimide_coat.picture
-        if any(seen.ball_stage.index < f.index < seen.polyimide_coat.index
-               for f in seen.abrades_all):  # fmt: skip
+        if _cut(seen):
             top = max(picture[n].top for n in _column_names(seen, picture))
     return above(top - _film(seen, picture)[0], 0.0, 1e-8 * seen.size)
+
+
+def _cut(seen):
+    """Whether the ball is worn off between its reflow and the polyimide."""
+    if seen.column_stage is not None:
+        return False
+    tops = [max(f.picture[n].top for n in _column_names(seen, f.picture))
+            for f in (seen.ball_stage, seen.polyimide_coat)]  # fmt: skip
+    return tops[1] < tops[0] - seen.tol
 
 
 def roundness(chain):
@@ -245,6 +255,8 @@ def ball_spherical(seen):
     over = ball_above_polyimide(seen)
     if over.verdict != "holds":
         return Answer("not judged", "not above the polyimide", over.near)
+    if _cut(seen):
+        return unjudged("cut")
     return spherical(seen, chain)
 
 

@@ -49,6 +49,7 @@ KINDS = [
     (2027, 2682, "the same, down to the core"),
     (2027, 3045, "a search by turns did not come to the only joint at rest"),
     (2027, 4356, "a ring that comes to no rest did not close over its middle"),
+    (303, 196, "a ball that was abraded before its polyimide was as high as it had been"),
     (101, 1277, "a plate whose front ends a little off the axis could not be etched"),
 ]
 
@@ -60,6 +61,7 @@ REFUSED = [
     (2027, 1222, "penetration"),
     (2027, 5355, "no_joint"),
     (2027, 6131, "unfilled_corner"),
+    (2027, 2327, "unfilled_corner"),
     (2027, 6577, "no_joint"),
     (2027, 7632, "no_joint"),
     (2027, 1203, "no_joint"),

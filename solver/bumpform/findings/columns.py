@@ -345,6 +345,8 @@ class ColumnRoute:
         stack = self.found.state(self.ball_index()).stack
         if not self._parts(stack.regions, self.polyimide_layers):
             return not_judged("the polyimide is gone when the bump is last melted")
+        if not self.found.lineage.named(self.ball_index(), self.deposits):
+            return not_judged("nothing of the bump is left when the polyimide is coated")
         return None
 
     # ---------------------------------------------------------------- places
@@ -354,6 +356,15 @@ class ColumnRoute:
         assert self.ball_melting is not None
         assert self.polyimide is not None
         return max(self.ball_melting.index - 1, self.polyimide)
+
+    def cut_top(self) -> float | None:
+        """Top of a ball that is cut before the polyimide is coated, m; None where it is whole."""
+        assert self.ball_melting is not None
+        coated = self.ball_index()
+        if coated < self.ball_melting.index:
+            return None
+        left = self.solder_top(coated)
+        return left if left < self.solder_top(self.ball_melting.index) else None
 
     def before_melting(self) -> int:
         """The last step before FA; before anything melts the column, of all, where none does."""

@@ -152,6 +152,34 @@ def test_a_column_melted_in_its_resist_is_told_everywhere():
     assert found["ball-above-polyimide"]["verdict"] == "holds"
 
 
+@pytest.mark.parametrize(("to", "verdict"), [("60 um", "holds"), ("10 um", "fails")])
+def test_a_ball_cut_before_its_polyimide_is_as_high_as_what_is_left(to, verdict):
+    data = sections("plated_column")
+    late = data["step"].pop(place(data, "coat", 2))
+    data["wetting"]["Si3N4"] = "140 deg"
+    late["opening"] = {"radius": "50 um"}
+    data["step"] += [{"do": "abrade", "to": to}, late]
+    found = judged(data)
+    top = float(to.split()[0]) * 1e-6
+    plane = 25e-6 + 0.8e-6  # of the polyimide, on the passivation
+    assert found["ball-above-polyimide"]["verdict"] == verdict
+    assert found["ball-above-polyimide"]["value"] == pytest.approx(top - plane)
+    words = {
+        "holds": "the bump is cut before the polyimide is coated: it is no ball any more",
+        "fails": "the bump does not stand above the polyimide's plane",
+    }
+    assert told(found, "ball-spherical") == ("not judged", words[verdict])
+
+
+def test_a_ball_worn_off_before_its_polyimide_is_not_judged():
+    data = sections("plated_column")
+    late = data["step"].pop(place(data, "coat", 2))
+    data["wetting"]["Si3N4"] = "140 deg"
+    data["step"] += [{"do": "abrade", "to": "5 um"}, late]
+    words = ("not judged", "nothing of the bump is left when the polyimide is coated")
+    assert told(judged(data), "ball-above-polyimide") == words
+
+
 def test_a_ball_melted_again_without_its_polyimide_is_not_judged_by_it():
     data = sections("plated_column")
     again = {"do": "reflow", "name": "again", "peak": data["step"][place(data, "reflow")]["peak"]}

@@ -55,12 +55,19 @@ class OpenedError(NoEquilibriumError):
 
 
 class FallsError(NoEquilibriumError):
-    """No line holds the liquid that hangs here."""
+    """No line holds the liquid that hangs here.
 
-    def __init__(self) -> None:
+    Attributes
+    ----------
+    station : Station or None
+        Where a line that recedes slips, if it does.
+    """
+
+    def __init__(self, station: Station | None = None) -> None:
         super().__init__(
             "no_equilibrium", "the liquid falls: no contact line that it comes to can hold it"
         )
+        self.station = station
 
 
 class FootError(NoEquilibriumError):
@@ -198,8 +205,10 @@ def downhill(
         # is pushed away from it by a crest between them
         if passed and passed[-1][1] and (u - passed[-1][0]) * direction < slack:
             ahead.insert(0, passed[-1][0])
-        if hangs and direction < 0 and _slips(land, piece, (ahead or [-1.0])[0], u):
-            raise FallsError
+        if hangs and direction < 0:
+            slips = _slips(land, piece, (ahead or [-1.0])[0], u)
+            if slips is not None:
+                raise FallsError(slips)
         if ahead:
             trail.slide(land.solid, Station(piece, ahead[0]))
             return Rest(Station(piece, ahead[0]), "free", True)
@@ -260,10 +269,11 @@ def _regained(land: LineForce, start: Station, trail: Trail) -> tuple[Station, i
     raise FallsError
 
 
-def _slips(land: LineForce, piece: int, low: float, high: float) -> bool:
-    """Whether a line that recedes over a piece comes to a place that cannot hold what hangs."""
+def _slips(land: LineForce, piece: int, low: float, high: float) -> Station | None:
+    """Where a line that recedes over a piece can first not hold what hangs; None: nowhere."""
     grid = land.grid(piece)
-    return bool(np.isnan(grid.f[(grid.u > low) & (grid.u < high)]).any())
+    lost = grid.u[np.isnan(grid.f) & (grid.u > low) & (grid.u < high)]
+    return Station(piece, float(lost.max())) if len(lost) else None
 
 
 def reach(land: LineForce, start: Station, trail: Trail | None = None) -> Equilibrium:
@@ -292,7 +302,9 @@ def reach(land: LineForce, start: Station, trail: Trail | None = None) -> Equili
     for _ in range(MAX_MOVES):
         try:
             rest = downhill(land, station, direction, trail)
-        except FootError as error:
+        except (FootError, FallsError) as error:
+            if error.station is None:
+                raise
             station, direction = _stopped(land, station, error.station, error, trail), 0
             continue
         except NoEquilibriumError as error:
@@ -315,8 +327,6 @@ def reach(land: LineForce, start: Station, trail: Trail | None = None) -> Equili
         if met is None:
             return found.reached(trail)
         station, direction = _met(land, found.station, found.surface, met, trail), 0
-        if land.corner and station.piece > land.last:
-            raise UnfilledCornerError(land.corner)
     raise NoEquilibriumError(
         "not_converged",
         f"the contact line has not come to rest after {MAX_MOVES} moves: it goes to and fro between"
@@ -358,7 +368,8 @@ def _met(
     Raises
     ------
     NoEquilibriumError
-        ``OpenedError`` where it has met the solid that it covers.
+        ``OpenedError`` where it has met the solid that it covers; ``UnfilledCornerError`` where
+        it meets solid past a corner that it does not fill.
     """
     if met.station is None:
         raise met.refusal()
@@ -380,6 +391,8 @@ def _met(
             )
         raise OpenedError(line, met.station, met)
     trail.event("meets solid", land.solid, met.station, MEETS)
+    if land.corner and line.piece <= land.last < met.station.piece:
+        raise UnfilledCornerError(land.corner)
     return met.station
 
 

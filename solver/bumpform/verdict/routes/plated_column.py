@@ -295,6 +295,9 @@ def _above(column: ColumnRoute) -> Answer | None:
     cavity = column.cavity(column.ball_index())
     if cavity is None:
         return None
+    cut = column.cut_top()
+    if cut is not None:
+        return judged(cut - cavity.z_top, 0.0, strict=True, scale=cavity.thickness)
     top = melting.stage.shape.measured["top_z_m"] - cavity.z_top
     return judged(
         top,
@@ -319,6 +322,8 @@ def ball_spherical(found: Findings) -> Answer:
     height = _above(column)
     if height is None or height.verdict == "fails":
         return not_judged("the bump does not stand above the polyimide's plane")
+    if column.cut_top() is not None:
+        return not_judged("the bump is cut before the polyimide is coated: it is no ball any more")
     assert column.ball_melting is not None
     return spherical(found, column.ball_melting)
 
