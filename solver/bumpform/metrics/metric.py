@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from bumpform.units.naming import split_unit
-from bumpform.units.table import DIMENSIONS
+from bumpform.units.table import DIMENSIONS, UNITS
 
 __all__ = [
     "FROZEN",
@@ -83,7 +83,9 @@ class Metric:
 
 _METRICS: Final[dict[str, Metric]] = {}
 #: Of each scope its metrics, each with the file that enters it there.
-_SCOPES: Final[dict[str, list[tuple[str, Metric]]]] = {}
+_SCOPES: Final[dict[str, list[tuple[str, Metric]]]] = {
+    scope: [] for scope in get_args(Scope.__value__)
+}
 
 
 def metric(
@@ -95,12 +97,27 @@ def metric(
     words: bool = False,
     label: str = "",
 ) -> Callable[[Measure], Metric]:
-    """Enter a function as a metric of some scopes; see `Metric`."""
+    """Enter a function as a metric of some scopes; see `Metric`.
+
+    Raises
+    ------
+    ValueError
+        If another has its name, or that ends in a unit which no result is in, or there is no such
+        scope.
+    """
+    if name in _METRICS:
+        raise ValueError(f"metric {name}: another has this name")
+    last = split_unit(name)[0].rpartition("_")[2]
+    if last in UNITS:
+        raise ValueError(
+            f'metric {name}: "{last}" is a unit, but no result is in it: results are in SI, and '
+            "bumpform.units.naming lists how their names end"
+        )
 
     def enter(measure: Measure) -> Metric:
         entry = Metric(name, definition, when, measure, frozen, words, label)
-        _METRICS[name] = entry
         also(entry, *scopes, file=measure.__module__)
+        _METRICS[name] = entry
         return entry
 
     return enter
@@ -109,7 +126,11 @@ def metric(
 def also(entry: Metric, *scopes: Scope, file: str) -> None:
     """Tell a metric in further scopes, among those that the file `__name__` enters."""
     for scope in scopes:
-        _SCOPES.setdefault(scope, []).append((file, entry))
+        if scope not in _SCOPES:
+            raise ValueError(
+                f'metric {entry.name}: it is of no "{scope}", but of one of: {", ".join(_SCOPES)}'
+            )
+        _SCOPES[scope].append((file, entry))
 
 
 @cache

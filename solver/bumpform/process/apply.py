@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bumpform.case.case import Case
 from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
@@ -17,12 +19,18 @@ def apply_step(state: State | None, step: AnyStep, case: Case, materials: Materi
     ------
     CaseError, ProcessError
         If the step cannot be done on the state.
+    TypeError
+        If it gives no state.
     """
     if isinstance(step, Substrate):
         return step.begin(case)
     if state is None:
         raise ProcessError("the first step must be a substrate")
-    return step.apply(replace(state, stage=None), case, materials)
+    after: Any = step.apply(replace(state, stage=None), case, materials)
+    if not isinstance(after, State):
+        given = type(after).__name__
+        raise TypeError(f"{step.do}: `apply` gave a {given}, not the State after the step")
+    return after
 
 
 def step_problem(case: Case, index: int, error: ProcessError | CaseError) -> CaseError:

@@ -44,10 +44,24 @@ class Step(Model):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Register a kind by its `do`."""
+        """Register a kind by its `do`.
+
+        Raises
+        ------
+        TypeError
+            If that has no default, or another kind has it.
+        """
         super().__pydantic_init_subclass__(**kwargs)
-        if "do" in cls.model_fields:
-            KINDS[cls.model_fields["do"].default] = cls
+        if "do" not in cls.model_fields:
+            return
+        do = cls.model_fields["do"].default
+        if not isinstance(do, str):
+            raise TypeError(
+                f'{cls.__name__}: `do` needs its word as default too: do: Literal["word"] = "word"'
+            )
+        if do in KINDS:
+            raise TypeError(f'{cls.__name__}: {KINDS[do].__name__} is do = "{do}" already')
+        KINDS[do] = cls
 
     def apply(self, state: State, case: Case, materials: Materials) -> State:
         """The state after the step; the same, where it changes no shape.

@@ -79,14 +79,32 @@ def test_what_is_no_metric_is_none():
         bumpform.Case.from_dict({**case, "requirements": {f"{name}.slenderness": {"min": 0.5}}})
 
 
+@pytest.mark.parametrize(
+    ("name", "scope", "message"),
+    [
+        ("neck_radius_um", "joint", '"um" is a unit, but no result is in it'),
+        ("neck_force_mN_m", "joint", '"mN" is a unit, but no result is in it'),
+        ("ball_height_m", "joint", "another has this name"),
+        ("neck_radius_m", "joints", 'of no "joints", but of one of: reflow, joint, open joint'),
+    ],
+)
+def test_what_would_be_lost_or_misread_is_refused(name, scope, message):
+    """A name in another unit would be a pure number, and a scope that nothing reads stay silent."""
+    known = registered()
+    with pytest.raises(ValueError, match=message):
+        metric(name, "a metric that is there for a test", scope)(lambda at: 0.0)
+    assert registered() == known
+
+
 def test_the_page_is_that_of_the_registry():
-    assert (DOCS / "metrics.md").read_text("utf-8") == metrics_page()
+    same = (DOCS / "metrics.md").read_text("utf-8") == metrics_page()
+    assert same, "the page is old: python -m bumpform.metrics.listing docs writes it"
 
 
 def test_every_metric_says_what_it_is():
     for entry in registered():
-        assert entry.definition and not entry.definition.endswith(".")
-        assert entry.measure.__doc__
+        assert entry.definition and not entry.definition.endswith("."), entry.name
+        assert entry.measure.__doc__, f"{entry.name}: its function has no docstring"
     units = {entry.name: entry.unit for entry in registered()}
     assert units["protrusion_m"] == "m" and units["solid_margin_K"] == "K"
     assert units["tilt_stiffness_N_m_rad"] == "N*m/rad" and units["coverage"] == ""

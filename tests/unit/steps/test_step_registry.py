@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Literal
 
 import pytest
 
 import bumpform
 from bumpform.case.toml import case_to_toml
-from bumpform.steps.kinds import STEP_KINDS
+from bumpform.materials.materials import Materials
+from bumpform.process.apply import apply_step
+from bumpform.steps.kinds import STEP_KINDS, Clean, Step
 
 #: A kind of step that is there for a test: its keys, and what it does to the state.
 UNDERFILL = '''
@@ -131,7 +134,7 @@ def test_a_new_step_is_one_file(tmp_path, request):
     assert "Did you mean underfill.resin.thickness?" in told["problem"]
     right, shapes, early = told["mounted"]  # by what a step says that it needs and does
     assert right == ""
-    assert "the package is mounted: no such step can follow" in shapes
+    assert "the package is mounted: no such step can follow. Put it before" in shapes
     assert "no package has been mounted before it" in early
     assert list(told["unknown"]) == ["resing"]  # what it makes is known to steps that need it
     assert 'no such layer yet. Did you mean "resin"?' in told["unknown"]["resing"]
@@ -141,6 +144,40 @@ def test_what_is_no_step_is_none():
     case = bumpform.load_case("bga_ball").to_dict()
     with pytest.raises(bumpform.errors.CaseError, match="underfill"):
         bumpform.Case.from_dict({**case, "step": [*case["step"], {"do": "underfill"}]})
+
+
+def test_a_kind_without_its_word_or_with_anothers_is_refused():
+    """Else no case could name it, or it would take the other's place."""
+    known = dict(STEP_KINDS)
+    with pytest.raises(TypeError, match=r"Ash: `do` needs its word as default too"):
+
+        class Ash(Step):
+            do: Literal["ash"]
+
+    with pytest.raises(TypeError, match=r'Peel: Strip is do = "strip" already'):
+
+        class Peel(Step):
+            do: Literal["strip"] = "strip"
+
+    assert known == STEP_KINDS
+
+
+def test_a_step_that_gives_no_state_is_named():
+    """Else it would be the next one that fails."""
+    case = bumpform.load_case("bga_ball")
+    state = apply_step(None, case.steps[0], case, Materials())
+
+    class Forgetful(Clean):
+        do: Literal["forget"] = "forget"
+
+        def apply(self, state, case, materials):
+            return state.stack
+
+    try:
+        with pytest.raises(TypeError, match="forget: `apply` gave a Stack, not the State"):
+            apply_step(state, Forgetful(), case, Materials())
+    finally:
+        del STEP_KINDS["forget"]
 
 
 @pytest.mark.parametrize("do", STEP_KINDS)

@@ -53,7 +53,10 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
             yield Problem(labels[index], "a process has one substrate, as its first step.")
         if None not in kinds[:index]:
             if "package" in have and _comes_before_a_package(kind):
-                yield Problem(labels[index], "the package is mounted: no such step can follow.")
+                yield Problem(
+                    labels[index],
+                    "the package is mounted: no such step can follow. Put it before the mount.",
+                )
             if isinstance(step.get("solder"), Mapping):  # a package brings its own
                 have.add("solder")
             for need in kind.needs:
