@@ -155,7 +155,7 @@ def test_a_step_that_cannot_be_done_is_told_from_a_case_that_is_none():
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        ("conditions.tolerance", "says what is asked of it"),
+        ("conditions.tolerance", "is a criterion, not an input"),
         ("environment.gravity", None),
         ("substrate.pad.proud", "the case gives no value there|because nothing is there"),
         ("wetting.Pb95Sn5 on Xx", "give it"),

@@ -106,7 +106,7 @@ def read_vary(case: Case, texts: Sequence[str]) -> tuple[Vary, ...]:
             if any(item.place == other.input.place for other in found):
                 raise CaseError([Problem(path, "is there twice.")])
             if not equals and item.value == 0.0:
-                message = "is 0, so a tenth and ten times it are no bounds: write them as, LO:HI."
+                message = "is 0, so that a tenth to ten times it is no range: write bounds, LO:HI."
                 raise CaseError([Problem(path, message)])
             if not equals:
                 found.append(vary_of(item))
