@@ -4,7 +4,9 @@ Drawn up with its lines at rest, the liquid pulls the body with P(h). The larges
 
 .. math:: \frac{dP}{dh} = 0 ,
 
-is what the joint bears: under more, nothing holds the body at any height.
+is what the joint bears: under more, nothing holds the body at any height. It may also be a kink of
+P, where a line lets go of its edge (or comes to one) and P falls from there on: then the line's
+angle is Young's, on the edge.
 """
 
 from __future__ import annotations
@@ -39,6 +41,8 @@ MOST_HELD = 1200
 #: Accuracy of the height on the first mesh, relative to it; and how often it is corrected on a
 #: finer one.
 NEAR, CORRECTIONS = 1e-7, 6
+#: Part of a height by which one looks to either side of a kink of the pull.
+ASIDE = 3e-7
 #: Part by which a pull on the first mesh may be off.
 SAMPLED = 1e-2
 #: Scaled step by which the slope of dP/dh is told.
@@ -129,7 +133,7 @@ def pull_off(found: Equilibrium) -> PullOff | str:
     if not 0 < (best := _most(way)) < len(way) - 1:
         end = "lowest" if best == 0 else "highest"
         return f"it pulls most at the {end} standoff to which its states could be followed"
-    return "a contact line stops or starts where it pulls most: no smooth largest pull is there"
+    return "contact lines stop or start where it pulls most, and where they do has not been found"
 
 
 def _most(way: list[tuple[Held, float]]) -> int:
@@ -153,7 +157,77 @@ def peak(joint: Joint, way: list[tuple[Held, float]]) -> PullOff | None:
         most = -fine.surface.force_on_body() > (1.0 - SAMPLED) * way[best][1]
         if inside and most and _hold(lines, fine.surface):
             return _measured(joint, lines, coarse.surface, fine.surface)
-    return None
+    try:
+        return _kinked(joint, three)
+    except (BumpformError, ValueError):
+        return None
+
+
+def _kinked(joint: Joint, three: list[tuple[Held, float]]) -> PullOff:
+    """The largest pull where a line is at an edge, by whose side P rises or falls.
+
+    Raises
+    ------
+    BumpformError, ValueError
+        Where it is not there.
+    """
+    at = _turn(joint, three)
+    held, reach = three[1][0], ASIDE * height_of(three[1][0])
+    below, above = (settle_at_rest(joint, _put(joint, held, at + d)) for d in (-reach, reach))
+    if not stiffness(below[0]) > 0.0 > stiffness(above[0]):
+        raise ValueError("the pull does not turn there")
+    moved = [w for w in (0, 1) if below[1][w].state != above[1][w].state]
+    if len(moved) != 1:
+        raise ValueError("it is not one line that changes there")
+    [which] = moved
+    (surface, lines), (_, free) = (
+        (below, above) if below[1][which].state == "pinned" else (above, below)
+    )
+    piece = free[which].station.piece
+    edge = Station(piece, round(free[which].station.u))
+    if joint.solids[which].vertex(edge) != joint.solids[which].vertex(lines[which].station):
+        raise ValueError("the line does not come from there")
+    surfaces = []
+    for fine in (surface.refined(), surface.refined().refined()):
+        surfaces.append(_let_go(joint, fine, at, which, edge, lines))
+    return _measured(joint, lines, *surfaces)
+
+
+def _let_go(
+    joint: Joint,
+    surface: Surface,
+    lift: float,
+    which: int,
+    edge: Station,
+    lines: tuple[LineAt, ...],
+) -> Surface:
+    """The height next to a lift at which a pinned line's angle is Young's on one side of its edge.
+
+    By the secant method, on the surface's mesh.
+
+    Raises
+    ------
+    ConvergenceError
+    ValueError
+        Where another line does not hold.
+    """
+    before: tuple[float, float] | None = None
+    step = FURTHER
+    for _ in range(CORRECTIONS):
+        surface = solve(stretched(surface, lift))
+        force = joint.force(surface, which, edge)
+        if before is not None:
+            if force == before[1]:
+                break
+            step = -force * (lift - before[0]) / (force - before[1])
+        before = lift, force
+        if abs(step) < 0.1 * ROUND_OFF[1]:
+            break
+        lift += step
+    other = lines_at(lines, surface)[1 - which]
+    if not other.holds(surface):
+        raise ValueError("the other line does not hold")
+    return surface
 
 
 def _refined(fold: _Fold) -> _Fold:
@@ -201,13 +275,23 @@ def _between(joint: Joint, three: list[tuple[Held, float]]) -> tuple[_Fold, tupl
     ------
     BumpformError, ValueError
     """
+    at = _turn(joint, three)
+    surface, lines = settle_at_rest(joint, _put(joint, three[1][0], at))
+    return _Fold(surface, at, None), lines
+
+
+def _turn(joint: Joint, three: list[tuple[Held, float]]) -> float:
+    """The lift at which dP/dh changes its sign, smoothly or not.
+
+    Raises
+    ------
+    BumpformError, ValueError
+    """
     (low, _), (held, _), (high, _) = three
     reach = NEAR * height_of(held)
-    at = find_root(
+    return find_root(
         lambda lift: _rate(joint, held, lift), lift_of(low), lift_of(high), tolerance=reach
     )
-    surface, lines = settle_at_rest(joint, _put(joint, held, at))
-    return _Fold(surface, at, None), lines
 
 
 def _measured(joint: Joint, lines: tuple[LineAt, ...], coarse: Surface, fine: Surface) -> PullOff:
