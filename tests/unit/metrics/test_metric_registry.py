@@ -84,10 +84,10 @@ def test_what_is_no_metric_is_none():
 @pytest.mark.parametrize(
     ("name", "scope", "message"),
     [
-        ("neck_radius_um", "joint", '"um" is a unit, but no result is in it'),
-        ("neck_force_mN_m", "joint", '"mN" is a unit, but no result is in it'),
+        ("made_up_um", "joint", '"um" is a unit, but no result is in it'),
+        ("made_up_mN_m", "joint", '"mN" is a unit, but no result is in it'),
         ("ball_height_m", "joint", "another has this name"),
-        ("neck_radius_m", "joints", 'of no "joints", but of one of: reflow, joint, open joint'),
+        ("made_up_m", "joints", 'of no "joints", but of one of: reflow, joint, open joint'),
     ],
 )
 def test_what_would_be_lost_or_misread_is_refused(name, scope, message):
