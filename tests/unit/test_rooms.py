@@ -86,8 +86,9 @@ def test_no_room_is_crowded(room):
 
 @pytest.mark.parametrize("room", ORDER)
 def test_imports_run_one_way(room):
-    later = set(ORDER[ORDER.index(room) :])
-    assert not used_by(room) & later
+    late = used_by(room) & set(ORDER[ORDER.index(room) :])
+    how = ": only functions may, when they are called" if room in LATE else ""
+    assert not late, f"{room} imports {', '.join(sorted(late))}, which come after it{how}"
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -95,7 +96,10 @@ def test_a_face_says_what_the_room_imports_and_names_only_what_is_there(room):
     what, _, told = face_of(room).partition("\n\n")
     assert what.endswith("."), "a face begins with one sentence"
     order, _, may = " ".join(told.split()).rpartition(" May import: ")
-    assert set(re.findall(r"`([a-z_.]+)`", may)) == used_by(room)
+    listed, used = set(re.findall(r"`([a-z_.]+)`", may)), used_by(room)
+    assert listed == used, (
+        f"`May import` of {room}: + {used - listed or ''} − {listed - used or ''}"
+    )
     folder = PACKAGE / room.replace(".", "/")
     named = re.findall(r"`([a-z_]+)`", order)
     missing = [n for n in named if not ((folder / n).is_dir() or (folder / f"{n}.py").is_file())]

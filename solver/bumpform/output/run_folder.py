@@ -6,29 +6,23 @@ Every file is there as a whole or not at all, and the same run gives the same by
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
 from pydantic import ValidationError
 
 from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError, MachineError, MeshError, Problem
 from bumpform.files.folder import claimed, sums
 from bumpform.files.whole import write_text
-from bumpform.geometry.curve import Array
-from bumpform.geometry.profile import Edge
+from bumpform.output.meridian import meridian_csv
 from bumpform.output.run_log import log_lines
 from bumpform.result.contract import RESULT, SCHEMA, Result, plain
-from bumpform.result.run import Run, Snapshot
-from bumpform.stack.stack import Stack
+from bumpform.result.run import Run
 
-__all__ = ["interfaces", "read_result", "write_into", "write_run"]
-
-#: Steps on each smooth span of a curve in the files of meridians.
-SAMPLES: Final = 24
+__all__ = ["read_result", "write_into", "write_run"]
 
 
 def write_run(run: Run, folder: str | Path, *, plot: bool = True, mesh: bool = False) -> list[Path]:
@@ -142,64 +136,3 @@ def result_json(result: Any) -> str:
     are sorted.
     """
     return json.dumps(plain(result), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def meridian_csv(shot: Snapshot) -> str:
-    """Table of every interface after a stage: interface, r_m, z_m."""
-    lines = ["interface,r_m,z_m"]
-    for name, points in interfaces(shot.stack):
-        quoted = '"' + name.replace('"', '""') + '"' if set(name) & set(',"') else name
-        lines += [f"{quoted},{r!r},{z!r}" for r, z in points.tolist()]
-    return "\n".join(lines) + "\n"
-
-
-def interfaces(stack: Stack, per_span: int = SAMPLES) -> Iterator[tuple[str, Array]]:
-    """Every interface with its name and its points, shape (n, 2), m.
-
-    Between two regions it is called "A | B", towards the surroundings "A | air". It runs from
-    the axis outwards: the free surface from the apex to the contact line. Where two regions
-    meet in places that do not join, the second is called "A | B (2)".
-    """
-    pieces: dict[str, list[Array]] = {}
-    for name, edge in _pieces(stack):
-        pieces.setdefault(name, []).append(np.asarray(edge.sample(per_span)))
-    for name, parts in pieces.items():
-        for count, chain in enumerate(_chains(parts), 1):
-            yield name if count == 1 else f"{name} ({count})", chain
-
-
-def _pieces(stack: Stack) -> Iterator[tuple[str, Edge]]:
-    """Parts of curves with the same regions on their sides, in the order of the regions."""
-    for border in stack.borders.all:
-        edge = border.edge
-        yield (
-            " | ".join(border.sides),
-            Edge(edge.curve, min(edge.first, edge.last), max(edge.first, edge.last)),
-        )
-
-
-def _chains(parts: list[Array]) -> list[Array]:
-    """Join pieces whose ends meet; each chain runs from its end nearer to the axis."""
-    size = max(float(np.abs(part).max()) for part in parts)
-    chains = list(parts)
-    joined = True
-    while joined and len(chains) > 1:
-        joined = False
-        for i in range(len(chains)):
-            for j in range(len(chains)):
-                if i != j and (both := _joined(chains[i], chains[j], 1e-9 * size)) is not None:
-                    chains = [c for k, c in enumerate(chains) if k not in (i, j)]
-                    chains.insert(min(i, j), both)
-                    joined = True
-                    break
-            if joined:
-                break
-    return [c[::-1] if c[-1, 0] < c[0, 0] else c for c in chains]
-
-
-def _joined(a: Array, b: Array, near: float) -> Array | None:
-    for first in (a, a[::-1]):
-        for second in (b, b[::-1]):
-            if np.abs(first[-1] - second[0]).max() <= near:
-                return np.vstack([first, second[1:]])
-    return None

@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError
-from bumpform.materials.library import load_library
+from bumpform.materials.library import load_library, read_library
 from bumpform.materials.material import MARKS
 from bumpform.materials.materials import Materials, split_wetting_key
 from bumpform.materials.overrides import MaterialOverride
@@ -42,7 +42,7 @@ def test_every_value_has_a_source_and_a_mark(material):
 
 def test_colors_are_distinct():
     colors = [material.color for material in LIBRARY.materials.values()]
-    assert len(set(colors)) == len(colors)
+    assert sorted(set(colors)) == sorted(colors)
 
 
 @pytest.mark.parametrize("solder", SOLDERS, ids=lambda m: m.name)
@@ -160,6 +160,29 @@ def test_every_surface_of_the_library_has_a_contact_angle():
     materials = Materials()
     for name in LIBRARY.materials:
         assert 0 < materials.contact_angle("SAC305", name) < math.pi
+
+
+def test_every_contact_angle_of_the_library_is_of_materials_of_it():
+    names = {name for pair in LIBRARY.contact_angles for name in split_wetting_key(pair) if name}
+    assert names <= set(LIBRARY.materials)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"kind": "metall"}, ": kind is one of solder, metal, dielectric"),
+        ({"colour": "#123456"}, ": there is no colour, but name, kind"),
+        ({"density_solid": {"value": "10 g", "source": "s", "verified": "R"}}, "a unit of mass"),
+        ({"density_solid": {"value": 1.0, "source": "t", "verified": "R"}}, r'has no "t"'),
+        ({"density_solid": {"value": 1.0, "source": "s"}}, "density_solid: verified is missing"),
+        ({"density_solid": {"value": 1.0, "slop": 2.0}}, "density_solid: there is no slop, but"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_named(changes, message):
+    entry = {"kind": "metal", "color": "#5d6f81"} | changes
+    data = {"sources": {"s": "x"}, "material": {"Mo": entry}, "contact_angle": {}, "system": {}}
+    with pytest.raises(ValueError, match=f"materials.toml: material.Mo.*{message}"):
+        read_library(data)
 
 
 def test_aliases_name_one_material_each():

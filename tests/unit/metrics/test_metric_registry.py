@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from bumpform.output.report import report_html
 from bumpform.result.readable import label
 from bumpform.study.plan.columns import known_columns, unit_of
 
-DOCS = Path(__file__).parents[3] / "docs"
+TESTS = Path(__file__).parents[2]
+DOCS = TESTS.parent / "docs"
 
 
 @pytest.fixture
@@ -82,10 +84,10 @@ def test_what_is_no_metric_is_none():
 @pytest.mark.parametrize(
     ("name", "scope", "message"),
     [
-        ("neck_radius_um", "joint", '"um" is a unit, but no result is in it'),
-        ("neck_force_mN_m", "joint", '"mN" is a unit, but no result is in it'),
+        ("made_up_um", "joint", '"um" is a unit, but no result is in it'),
+        ("made_up_mN_m", "joint", '"mN" is a unit, but no result is in it'),
         ("ball_height_m", "joint", "another has this name"),
-        ("neck_radius_m", "joints", 'of no "joints", but of one of: reflow, joint, open joint'),
+        ("made_up_m", "joints", 'of no "joints", but of one of: reflow, joint, open joint'),
     ],
 )
 def test_what_would_be_lost_or_misread_is_refused(name, scope, message):
@@ -108,6 +110,12 @@ def test_every_metric_says_what_it_is():
     units = {entry.name: entry.unit for entry in registered()}
     assert units["protrusion_m"] == "m" and units["solid_margin_K"] == "K"
     assert units["tilt_stiffness_N_m_rad"] == "N*m/rad" and units["coverage"] == ""
+
+
+def test_every_metric_is_in_a_test():
+    tests = "\n".join(path.read_text("utf-8") for path in TESTS.rglob("*.py"))
+    words = set(re.findall(r"\w+", tests))
+    assert [m.name for m in registered() if m.name.rpartition(".")[2] not in words] == []
 
 
 def test_runs_have_no_other_metrics():

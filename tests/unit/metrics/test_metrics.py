@@ -79,3 +79,23 @@ def test_dome_that_does_not_end_on_the_wall_has_no_terminus():
     result = done("deposit.Pb95Sn5.volume=0.8 nl")
     assert line(result, 0)["z_m"] == pytest.approx(Z_TOP)
     assert "terminus_depth_m" not in result.metrics[FIRST]
+
+
+def test_a_dome_that_has_spread_over_the_top():
+    """From the rim to its line; a dome that ends on the wall has not spread."""
+    wide = done("deposit.Pb95Sn5.volume=1.2 nl", "wetting.polyimide=60 deg")
+    assert line(wide, 0)["z_m"] == pytest.approx(Z_TOP)
+    spread = line(wide, 0)["r_m"] - 60 * UM
+    assert wide.metrics[FIRST]["spread_m"] == pytest.approx(spread, rel=1e-12)
+    assert spread > 30 * UM
+    assert "spread_m" not in done().metrics[FIRST]
+
+
+def test_a_plated_column_before_it_melts():
+    """As drawn: 60 µm of solder in polyimide of 45 µm, of which 20 µm are etched away."""
+    (column,) = run(load_case("plated_column_etched")).metrics.values()
+    assert column["solder_height_m"] == pytest.approx(60 * UM, rel=1e-12)
+    assert column["polyimide_thickness_m"] == pytest.approx(25 * UM, rel=1e-12)
+    assert column["etch_gain_m"] == pytest.approx(20 * UM, rel=1e-12)
+    (unetched,) = run(load_case("plated_column")).metrics.values()
+    assert "etch_gain_m" not in unetched

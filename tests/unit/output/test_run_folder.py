@@ -6,14 +6,18 @@ import csv
 import json
 import math
 import os
+import re
 import tomllib
 from dataclasses import replace
+from fnmatch import fnmatch
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bumpform.case.case import Case
 from bumpform.errors import CaseError
+from bumpform.files.folder import NAMES
 from bumpform.files.whole import write_text
 from bumpform.output.run_folder import read_result, result_json, write_run
 from bumpform.result.contract import plain
@@ -59,6 +63,20 @@ def test_what_is_written(run, tmp_path):
     assert sorted(p.name for p in (tmp_path / "all").iterdir()) == names
     assert sorted(p.name for p in paths) == names
     assert paths[-1].name == "result.json"
+
+
+@pytest.mark.slow
+def test_every_file_is_known_to_the_next_run_and_to_the_documentation(run, tmp_path, request):
+    """A run that is killed has listed none: the next one removes them by their names alone."""
+    names = {path.name for path in write_run(run, tmp_path, mesh=True)} - {"result.json"}
+    strange = [name for name in names if not any(fnmatch(name, known) for known in NAMES)]
+    assert not strange, "not in NAMES of files/folder.py"
+    page = (request.config.rootpath / "docs" / "run_folder.md").read_text("utf-8")
+    rows = [row for row in page.splitlines() if row.startswith("| `")]
+    told = {name for row in rows for name in re.findall("`([^`]+)`", row.split("|")[1])}
+    for name in names:
+        kind = re.sub("^(meridian|stack)_.*[.]", r"\1_<stage>.", name)
+        assert kind in told or Path(kind).suffix in told, f"{name} is not in docs/run_folder.md"
 
 
 def test_result_reads_back_to_the_last_bit(run, folder):
