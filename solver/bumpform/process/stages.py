@@ -87,6 +87,9 @@ def _set_down(
 ) -> State:
     """The state with a package joined to the stack, or above it."""
     state = _told(state, stage)
+    if stage.brought.note is not None:
+        note = f"{step.name}: the package's {stage.brought.note}"
+        state = replace(state, notes=(*state.notes, note))
     if stage.height is None or stage.refusal is not None:
         return state
     package, regions = settled(stage), joined(stage)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,8 @@ from bumpform.units.units import format_length, format_quantity
 NOTHING = 1e-15
 #: Radius of solder drawn where a cap of 90° does not fit, relative to the model's.
 WIDEST = 0.9
+#: Part of a print's room from which on it is told what stands in its aperture.
+TOLD = 1e-3
 #: How far under a ridge a level is below it, relative to the deposit's radius.
 NEAR = 1e-9
 #: Radius of a deposit under a bulge, relative to the bulge's.
@@ -42,10 +45,27 @@ class Amount:
         Volume of the metal.
     bulk : float, m³
         Room that the deposit takes: paste and powder hold flux and air too.
+    whole : float, m³
+        Of a print: the room below the stencil's top, as if nothing stood in its aperture.
+    standing : float, m³
+        Of that, what is solid.
     """
 
     metal: float
     bulk: float
+    whole: float = 0.0
+    standing: float = 0.0
+
+    def note(self, step: Amounted) -> str | None:
+        """What one may not expect of it, if anything: solid that stands in a stencil's aperture."""
+        if self.standing <= TOLD * self.whole or step.stencil is None:
+            return None
+        less = step.stencil.transfer * (1.0 - self.standing / self.whole)
+        return (
+            f"{step.solder}: {format_quantity(self.standing, 'volume', 4)} of solid stand in the "
+            "stencil's aperture; the amount is that of the whole aperture, nothing is taken off "
+            f"(transfer = {less:.4g} takes it off)"
+        )
 
 
 def deposit_amount(stack: Stack, step: Amounted, metal_density: float | None = None) -> Amount:
@@ -63,8 +83,12 @@ def deposit_amount(stack: Stack, step: Amounted, metal_density: float | None = N
         return Amount(bulk * metal_share(step.fill, metal_density), bulk)
     if step.stencil is not None:
         limit = _outline(stack.profile, step.stencil.radius, step)
-        bulk = (step.stencil.aperture + _below(stack.profile, limit)) * step.stencil.transfer
-        return Amount(bulk * metal_share(step.stencil, metal_density), bulk)
+        level, below = _below(stack.profile, limit)
+        whole = step.stencil.aperture + below
+        solid = _above(stack.profile, limit, level)
+        solid -= _above(stack.profile, limit, level + step.stencil.thickness)
+        bulk = whole * step.stencil.transfer
+        return Amount(bulk * metal_share(step.stencil, metal_density), bulk, whole, solid)
     metal = step.metal_volume
     assert metal is not None  # every other way of stating an amount is a volume of metal
     return Amount(metal, metal)
@@ -165,23 +189,40 @@ def _outline(profile: Profile, radius: float, step: Amounted) -> Station:
     return _upmost(profile, radius)
 
 
-def _below(profile: Profile, limit: Station) -> float:
-    """Room in m³ that is open below a stencil whose aperture ends at a station.
+def _below(profile: Profile, limit: Station) -> tuple[float, float]:
+    """Level of a stencil whose aperture ends at a station, m, and the room open below it, m³.
 
     It lies on what is highest from there outwards. What stands up into the aperture takes nothing
-    from it: a stencil's amount is that of its aperture.
+    from it: a stencil's amount is that of its aperture (``Amount.note`` tells what stands there).
     """
     beyond = profile.between(limit, profile.end)
     heights = [e.sample()[:, 1].max() for e in beyond]
     radius, edge = profile.point(limit).tolist()
     level = max(edge, *heights)
     room = 0.5 * radius**2 * (level - edge)
+    for inner, outer, is_below in _parted(profile, limit, level):
+        if is_below:
+            room += float(profile.moments(outer)[0] - profile.moments(inner)[0])
+    return level, 2.0 * math.pi * room
+
+
+def _above(profile: Profile, limit: Station, level: float) -> float:
+    """Volume in m³ of the solid above a level, inside of a station that is not above it."""
+    solid = 0.0
+    for inner, outer, is_below in _parted(profile, limit, level):
+        if not is_below:
+            solid -= float(profile.moments(outer)[0] - profile.moments(inner)[0])
+    return 2.0 * math.pi * solid
+
+
+def _parted(
+    profile: Profile, limit: Station, level: float
+) -> Iterator[tuple[Station, Station, bool]]:
+    """Parts of a profile up to a station that lie below a level, or not."""
     ends = [profile.start, *(s for s in profile.crossings(1, level) if s < limit), limit]
     for inner, outer in itertools.pairwise(ends):
         z = np.concatenate([[level], *(e.sample()[:, 1] for e in profile.between(inner, outer))])
-        if level - z.min() > z.max() - level:
-            room += float(profile.moments(outer)[0] - profile.moments(inner)[0])
-    return 2.0 * math.pi * room
+        yield inner, outer, bool(level - z.min() > z.max() - level)
 
 
 def _outermost(profile: Profile, radius: float) -> Station:

@@ -41,4 +41,6 @@ class Deposit(Amounted, Step):
         mass = 0.0 if density is None else amount.metal * density
         content = Content(((self.solder, mass),), amount.metal, soft=self.is_soft)
         contents = {**state.contents, stack.regions[-1].name: content}
-        return noted(replace(state, stack=stack, contents=contents), state, self)
+        note = amount.note(self)
+        notes = state.notes if note is None else (*state.notes, f"deposit {note}")
+        return noted(replace(state, stack=stack, contents=contents, notes=notes), state, self)

@@ -61,6 +61,8 @@ class Stencil(Model):
 
     The stencil lies on what is highest beside its aperture: paste fills what is open below it, an
     opening too, and stands up to the stencil's top. `transfer` is the part of all that which stays.
+    Solid that stands up into the aperture (a core, a bump, a proud land) takes nothing from the
+    amount, which is that of the whole aperture; a note says how much stands there.
     """
 
     radius: Length

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 
 import pytest
@@ -260,3 +261,44 @@ def test_solder_that_overhangs_its_resist_shades_an_etch_too():
         "etch seed: from r = 25 µm to 32 µm it lies bare under the overhang of SnAg1.8 and stays, "
         "as it is etched straight down only; a wet etch would reach it"
     ]
+
+
+STENCILED = """
+[case]
+name = "stenciled"
+pitch = "1 mm"
+amounts = "liquid"
+[wetting]
+"Cu" = "30 deg"
+"FR4" = "140 deg"
+[[step]]
+do = "substrate"
+pad = { radius = "100 um", thickness = "18 um", material = "Cu" }
+base = { material = "FR4" }
+[[step]]
+do = "plate"
+layer = "post"
+radius = "50 um"
+thickness = "120 um"
+material = "Cu"
+[[step]]
+do = "deposit"
+solder = "SAC305"
+stencil = { radius = "150 um", thickness = "100 um", transfer = 0.9, metal_fraction = 0.5 }
+[[step]]
+do = "reflow"
+name = "reflow"
+peak = "245 degC"
+"""
+
+
+def test_what_stands_in_a_stencils_aperture_is_told():
+    """π·50²·100 µm³ of the post lie in the aperture of π·150²·100 µm³, 20 µm of it above."""
+    done = run(Case.from_dict(tomllib.loads(STENCILED)))
+    assert (
+        "deposit SAC305: 0.7854 nl of solid stand in the stencil's aperture; the amount is that of "
+        "the whole aperture, nothing is taken off (transfer = 0.8 takes it off)"
+    ) in done.notes
+    assert done.stages[0].melt.volume == pytest.approx(0.45 * math.pi * 150**2 * 100e-18, rel=1e-12)
+    low = run(Case.from_dict(tomllib.loads(STENCILED.replace("120 um", "10 nm"))))
+    assert not any("aperture" in note for note in low.notes)

@@ -78,10 +78,13 @@ class Package:
         In its own frame: z' counts from the pad's face into the gap.
     metal : float, m³
         Of the solder on its pad.
+    note : str or None
+        What one may not expect of that amount.
     """
 
     stack: Stack
     metal: float = 0.0
+    note: str | None = None
 
     def at(self, height: float) -> Hung:
         """The package with its pad's face at a height, m."""
@@ -184,11 +187,11 @@ def package(
             )
         plated = plate(stack, name="pillar", material=material, radius=radius, thickness=height)
         stack = plated.stack
-    metal = 0.0
+    metal, note = 0.0, None
     if solder is not None:
         stack, amount = deposit(stack, solder, metal_density)
-        metal = amount.metal
-    return Package(replace(stack, regions=tuple(_named(r) for r in stack.regions)), metal)
+        metal, note = amount.metal, amount.note(solder)
+    return Package(replace(stack, regions=tuple(_named(r) for r in stack.regions)), metal, note)
 
 
 def _named(region: Region) -> Region:
