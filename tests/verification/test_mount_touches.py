@@ -17,8 +17,7 @@ from bumpform.materials.materials import Materials
 from bumpform.process.apply import apply_step
 from bumpform.process.stages import held_at
 from bumpform.runner import run
-from bumpform.surface.continuation import branch
-from bumpform.surface.continuation.pull_off import MOST_HELD
+from bumpform.surface.continuation import branch, pull_off
 from bumpform.surface.joints.joint import Joint
 from joints import UM, mounted
 from shooting import plane, point
@@ -288,7 +287,8 @@ def test_a_balance_is_looked_for_no_further_than_the_package_moves(monkeypatch):
 
 
 def test_the_search_for_the_largest_pull_is_bounded(monkeypatch):
-    """A narrow film on a mask that is hardly wetted slides on and on: no largest pull is told."""
+    """A narrow film on a mask that is hardly wetted slides on and on; given up, none is told."""
+    monkeypatch.setattr(pull_off, "MOST_HELD", 60)
     calls = counted(monkeypatch, Joint, "hold")
     ran = run(
         mounted(
@@ -303,4 +303,4 @@ def test_the_search_for_the_largest_pull_is_bounded(monkeypatch):
     assert "largest_pull_N" not in ran.metrics["joint"]
     told = "joint: the largest pull is not told: the search for the largest pull is too long"
     assert told in ran.notes
-    assert calls[0] < 2 * MOST_HELD
+    assert calls[0] < 200  # 251 without the bound
