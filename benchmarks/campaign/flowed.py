@@ -75,6 +75,10 @@ def _joint(case: Case, moment: Moment) -> tuple[str, str]:
         down = met.end.kind == "rests" and met.end.height - met.lowest < SAME * met.end.length
         if down and met.lowest < SAME * met.end.length:
             return "confirmed", f"the package comes down to {1e6 * met.end.height:.3g} µm"
+        if down and met.flat is not None and met.flat[0] > RING * stage.solids.outer:
+            inside, outside = (1e6 * r for r in met.flat)
+            if all(line.point[0] * met.end.length > met.flat[0] for line in met.end.curve.lines):
+                return "confirmed", f"it lies flat from r = {inside:.6g} to {outside:.6g} µm"
     verdict, words = _said(reason, met.end)
     if verdict == "missed" and not math.isnan(met.joins):
         words += f" at {1e6 * met.end.height:.6g} µm; {heights}"

@@ -41,6 +41,8 @@ SMALL = 0.01
 NECK, FAR = 0.04, 6.0
 #: How far a package sinks into a liquid at first, relative to its V^(1/3).
 SUNK = 0.03
+#: Gap that is none, relative to V^(1/3).
+FLUSH = 1e-6
 #: Radii at which envelopes are compared.
 RADII = 4000
 METAL = ("pad", "metal", "solder", "core")
@@ -220,6 +222,8 @@ class Meeting:
         At which liquid meets anything, and what it joins.
     ring : float, m
         Radius at which it first meets anything.
+    flat : (float, float) or None
+        Radii, m, between which solid lies flat on solid at the lowest height.
     end : End or None
         Where the joint's flow ends, or that of a liquid that has no rest before; None where the
         package stays apart.
@@ -230,6 +234,7 @@ class Meeting:
     joins: float
     ring: float
     end: End | None
+    flat: tuple[float, float] | None = None
 
 
 def joint_end(case: Case, moment: Moment) -> Meeting:
@@ -247,6 +252,7 @@ def joint_end(case: Case, moment: Moment) -> Meeting:
     roof = scene.wall(stage.package.at(0.0).profile, upper=True)
     length = scene.length
     lowest = _touch(floor.outline, roof.outline)[0] * length
+    flat = _flat(floor.outline, roof.outline, length)
     drop = scene.melt.drop(gravity)
     load = stage.load
     scaled = None if load is None else load / (2.0 * math.pi * drop.surface_tension * length)
@@ -298,7 +304,7 @@ def joint_end(case: Case, moment: Moment) -> Meeting:
     curve = _set_down(floor, roof, below, None if up is None else up + np.array([0.0, height]))
     if curve is None:
         return Meeting(lowest, meets, reach, ring, End("lost", "they do not cross", None, length))
-    return Meeting(lowest, meets, reach, ring, ended(curve, floor, scene, body))
+    return Meeting(lowest, meets, reach, ring, ended(curve, floor, scene, body), flat)
 
 
 def _has(stack: Stack, name: str) -> bool:
@@ -335,6 +341,14 @@ def _touch(low: np.ndarray, high: np.ndarray) -> tuple[float, float]:
     gap = _envelope(low, r, 1.0) - _envelope(high, r, -1.0)
     gap = np.where(np.isfinite(gap), gap, -math.inf)
     return float(gap.max()), float(r[gap.argmax()])
+
+
+def _flat(low: np.ndarray, high: np.ndarray, length: float) -> tuple[float, float] | None:
+    """Radii, m, between which one polyline lies on another as it comes down; None: nowhere."""
+    r = np.linspace(0.0, min(low[:, 0].max(), high[:, 0].max()), RADII)
+    gap = _envelope(low, r, 1.0) - _envelope(high, r, -1.0)
+    at = np.flatnonzero(gap > gap.max() - FLUSH)
+    return None if len(at) < 3 else (float(r[at[0]]) * length, float(r[at[-1]]) * length)
 
 
 def _envelope(x: np.ndarray, r: np.ndarray, up: float) -> np.ndarray:

@@ -157,3 +157,56 @@ def test_a_joint_that_is_pressed_into_an_empty_corner(load):
     assert done.refused.reason == "unfilled_corner"
     corner = "corner of package base and package resist wall at r = 260 µm: the contact angles"
     assert corner in done.refused.detail
+
+
+# pressed to a film
+
+
+def on_post(height, load, radius=65e-6, volume=5.7e-14, **mount):
+    """A little solder on the level top of a plated post, of one wetted metal, under a package."""
+    return Case.from_dict(
+        {
+            "case": {"name": "film", "pitch": "0.5 mm", "amounts": "liquid"},
+            "wetting": {"Cu": "36 deg", "Pd": "20 deg", "FR4": "140 deg",
+                        "solder resist": "103 deg"},
+            "step": [
+                {"do": "substrate", "base": {"material": "FR4"},
+                 "pad": {"radius": radius, "thickness": "5 um", "material": "Cu"}},
+                {"do": "plate", "material": "Pd", "radius": radius, "thickness": height},
+                {"do": "deposit", "solder": "Sn96.5Ag3.5", "volume": volume},
+                {"do": "mount", "name": "joint", "pad": {"radius": "36 um", "material": "Cu"},
+                 "base": {"material": "FR4"}, "load": load, "peak": "245 degC", **mount},
+            ],
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("load", [2e-5, 1e-3])
+def test_a_film_is_as_thick_on_a_post_of_any_height(load):
+    """Nothing but the gap counts: a search by steps of the whole height ran through the film."""
+    gaps = []
+    for height in (40e-6, 58.8e-6, 80e-6, 150e-6):
+        done = run(on_post(height, load))
+        assert done.refused is None, height
+        assert done.metrics["joint"]["held_by"] == "liquid"
+        gaps.append(done.metrics["joint"]["standoff_m"] - height)
+    assert 4e-6 < gaps[0] < 5e-6
+    assert gaps == pytest.approx([gaps[0]] * 4, rel=1e-7)
+
+
+MASKED = {"pad": {"radius": "6 um", "material": "Cu"},
+          "resist": {"material": "solder resist", "thickness": "11 um",
+                     "opening": {"radius": "8 um"}},
+          "solder": {"solder": "Sn96.5Ag3.5",
+                     "column": {"radius": "7.5 um", "height": "14 um"}}}  # fmt: skip
+
+
+def test_a_package_that_comes_down_flat_parts_the_liquid():
+    """Its mask on the post, from its opening outwards; under less load a film is left between."""
+    done = run(on_post(38e-6, 2e-3, 117e-6, 5.2e-13, **MASKED))
+    assert done.refused is not None
+    assert done.refused.reason == "collapsed"
+    assert "comes down flat on the Pd top, from r = 8 µm outwards" in done.refused.detail
+    light = run(on_post(38e-6, 1e-4, 117e-6, 5.2e-13, **MASKED))
+    assert light.refused is None
+    assert light.metrics["joint"]["standoff_m"] > 50e-6

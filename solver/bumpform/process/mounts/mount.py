@@ -19,6 +19,7 @@ from bumpform.process.mounts.first_contact import (
     begin,
     begin_again,
 )
+from bumpform.process.mounts.flat_contact import refuse_flat
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
 from bumpform.process.mounts.only_joint import admits_joint, only_joint
 from bumpform.process.mounts.package import Package
@@ -136,6 +137,7 @@ def _reached(setting: Setting) -> Mounted:
                 if sole is None:
                     raise
                 (found, held_by), stage = sole, replace(stage, warnings=(NOT_FOLLOWED,))
+            refuse_flat(stage, found)
             if start.ring is not None:
                 stage = replace(stage, gas=_run_over(stage, setting, found, held_by, *start.ring))
             met = _met(found, stage.bodies)

@@ -22,7 +22,7 @@ from bumpform.surface.joints.loaded_body import (
     SINK,
     brought_to,
     come_to_rest,
-    height_of,
+    gap_of,
     heights,
     leaves,
     lift_of,
@@ -137,10 +137,7 @@ def _caught(
 
 def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) -> tuple[Held, bool]:
     """The same, without putting the load on later; the lines are at rest."""
-    end = held.surface.end
-    assert end is not None
-    reference = float(end.point()[1]) - end.lift
-    stride = SINK * (reference + end.lift)
+    largest = stride = SINK * gap_of(held)
     excess = held.surface.force_on_body() - load
     direction = 1.0 if excess > 0.0 else -1.0
     before = held, math.inf  # where it came from
@@ -160,7 +157,7 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
             rises = direction > 0.0 and load < 0.0
             stride *= 0.5
             least = COARSEST if leaves(error) and not rises else FINEST
-            if stride >= least * SINK * reference:
+            if stride >= least * largest:
                 continue
             crest = _crest(joint, held, load, direction) if rises else None
             if crest is None:
@@ -168,7 +165,7 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
                     refuse_cornered(joint, held)
                 raise
             return crest, True
-        if passes and stride >= FINEST * SINK * reference:
+        if passes and stride >= FINEST * largest:
             stride *= 0.25
             continue
         trail.moves, beyond = way.moves, there.surface.force_on_body() - load
@@ -181,14 +178,14 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
                 return near, True
             jumps = True  # a line does, in between: it may follow by smaller steps
             stride = widest = 0.25 * stride
-            if stride >= FINEST * SINK * reference:
+            if stride >= FINEST * largest:
                 continue
             if turns == MOST_TURNS:
                 return there, True
             turns += 1  # it does jump, and where it is now the body is driven back
             held, excess, direction = there, beyond, -direction
             before, jumps = (held, math.inf), False
-            stride = widest = SINK * (reference + lift_of(held))
+            largest = stride = widest = SINK * gap_of(held)
             continue
         if abs(beyond) > abs(excess) and before[1] > abs(excess):
             # the force has turned back in between, and may have balanced the load twice there
@@ -218,7 +215,7 @@ def _crest(joint: Joint, held: Held, load: float, direction: float) -> Held | No
         start = first_point(replace(surface, load=force), "load", math.copysign(1.0, load - force))
         if float(start.tangent[-3]) * direction <= 0.0:  # the height, before pressure and load
             return None
-        furthest = CREST * SINK * height_of(held)
+        furthest = CREST * SINK * gap_of(held)
 
         def near(surface: Surface) -> bool:
             assert surface.end is not None

@@ -12,7 +12,7 @@ from bumpform.errors import BumpformError
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import settle_at_rest
-from bumpform.surface.joints.loaded_body import SINK, come_to_rest, height_of, lift_of, lifted
+from bumpform.surface.joints.loaded_body import SINK, come_to_rest, gap_of, lift_of, lifted
 
 __all__ = ["parting_lift"]
 
@@ -43,7 +43,7 @@ def parting_lift(joint: Joint, held: Held, goal: float) -> float | None:
         return None
     if here is None:
         return None
-    least, stride = NEAR * height_of(here), SINK * height_of(here)
+    least, stride = NEAR * gap_of(here), SINK * gap_of(here)
     while lift_of(here) < goal:
         try:
             there = _minimum(joint, lifted(joint, here, min(lift_of(here) + stride, goal)))

@@ -13,8 +13,12 @@ from bumpform.surface.joints.joint import NEAR, GlidingError, Held, Joint, rest
 from bumpform.surface.joints.joint_equilibrium import at_once, rest_near
 from bumpform.units.units import format_length
 
-#: Part of its height by which a body is moved at a time.
+#: Part of its gap by which a body is moved at a time; of its height while its largest pull is
+#: looked for.
 SINK = 0.12
+#: Smallest gap by which steps are told, relative to a body's height: its line may lie level with
+#: the other one, on a wall.
+THINNEST = 0.05
 #: Smallest step, relative to the first, before a search gives up; and where the liquid would leave
 #: its solid on the way.
 FINEST, COARSEST = 1e-3, 0.05
@@ -47,7 +51,7 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
     ConvergenceError
     """
     held = come_to_rest(joint, held, goal, trail)
-    largest = stride = SINK * height_of(held)
+    largest = stride = SINK * gap_of(held)
     while lift_of(held) != goal:
         way = goal - lift_of(held)
         step = goal if abs(way) <= stride else lift_of(held) + math.copysign(stride, way)
@@ -98,8 +102,7 @@ def come_to_rest(joint: Joint, held: Held, lowest: float, trail: Trail | None = 
         As at the first height, where there is no joint at any.
     """
     trail = trail or Trail()
-    gap = height_of(held) - float(held.surface.x[0, 1])
-    lift, stride = lift_of(held), SINK * gap
+    lift, stride = lift_of(held), SINK * gap_of(held)
     first: BumpformError | None = None
     while True:
         way = Trail(trail.moves)
@@ -202,6 +205,12 @@ def height_of(held: Held) -> float:
     """Scaled height of the body."""
     assert held.surface.end is not None
     return float(held.surface.end.point()[1])
+
+
+def gap_of(held: Held) -> float:
+    """Scaled height of the body above the line below: on a tall bump a small part of its height."""
+    height = height_of(held)
+    return max(height - float(held.surface.x[0, 1]), THINNEST * abs(height))
 
 
 def lifted(joint: Joint, held: Held, lift: float) -> Held:
