@@ -50,6 +50,7 @@ KINDS = [
     (2027, 3045, "a search by turns did not come to the only joint at rest"),
     (2027, 4356, "a ring that comes to no rest did not close over its middle"),
     (303, 196, "a ball that was abraded before its polyimide was as high as it had been"),
+    (2027, 2024, "a ball that came to no rest alone ran over another liquid and did not meet it"),
     (2027, 161, "a film on a tall bump was squeezed through in one step"),
     (101, 1277, "a plate whose front ends a little off the axis could not be etched"),
 ]

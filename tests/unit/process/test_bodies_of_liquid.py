@@ -132,6 +132,35 @@ def test_liquids_that_meet_on_their_way_fuse():
     assert done.metrics["both"]["mass_balance"] == pytest.approx(0.0, abs=1e-12)
 
 
+def test_a_liquid_that_comes_to_no_rest_alone_meets_what_it_runs_over():
+    """A ball on the upper of two cores, in a centrifuge: it runs down to its foot, past a ring."""
+    steps = [
+        land("240 um"),
+        {"do": "core", "material": "Ni", "diameter": "135 um"},
+        {"do": "core", "material": "Ni", "diameter": "264 um"},
+    ]
+    ring, ball = 20.0e-12, math.pi / 6.0 * (420 * UM) ** 3
+    done = run(
+        case(
+            [
+                *steps,
+                {"do": "deposit", "solder": SNPB, "volume": ring},
+                reflow("ring"),
+                {"do": "deposit", "solder": SNPB, "ball": {"diameter": "420 um"}},
+                reflow("both"),
+            ],
+            gravity=583.0,
+        )
+    )
+    assert done.refused is None
+    both = stages(done)[-1]
+    assert len(both.liquids) == 1
+    whole = [{"do": "deposit", "solder": SNPB, "volume": ring + ball}, reflow("both")]
+    other = stages(run(case([*steps, *whole], gravity=583.0)))[-1]
+    for name, value in other.equilibrium.values.items():
+        assert both.equilibrium.values[name] == pytest.approx(value, rel=1e-6), name
+
+
 @pytest.mark.parametrize("order", [(SNPB, SAC), (SAC, SNPB)])
 def test_a_ball_that_rests_on_paste_fuses_with_it(order):
     """They touch in a point round which gas is: one liquid, nothing is enclosed."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from shapely import LineString
 
 from bumpform.geometry.curve import PolynomialCurve
 from bumpform.geometry.profile import Profile, Station
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.path import legs
+from bumpform.surface.drop.path import Move, legs
 
 #: Points per element of a quick look, which is off by no more than ``ROUGH`` lengths of a drop.
 FEW, ROUGH = 8, 1e-2
@@ -22,8 +24,7 @@ def coalesce(one: Equilibrium, other: Equilibrium) -> bool:
     What a liquid wets counts from where it was deposited to where it rests: neither of two can
     run over a place that the other has been at without having met it.
     """
-    (a0, a1), (b0, b1) = has_wetted(one), has_wetted(other)
-    if max(a0, b0) <= min(a1, b1):
+    if overlap(has_wetted(one), has_wetted(other)):
         return True
     length = max(one.drop.length, other.drop.length)
     if _apart(one.curve, other.curve, FEW) > ROUGH * length:
@@ -31,12 +32,29 @@ def coalesce(one: Equilibrium, other: Equilibrium) -> bool:
     return _apart(one.curve, other.curve, MANY) <= NEAR * length
 
 
+def overlap(one: tuple[Station, Station], other: tuple[Station, Station]) -> bool:
+    """Whether two stretches of a profile have a place in common."""
+    return max(one[0], other[0]) <= min(one[1], other[1])
+
+
 def has_wetted(found: Equilibrium) -> tuple[Station, Station]:
     """Inner and outer end of the solid that a liquid has wetted on its way to rest."""
     profile = found.lines[0].solid.profile
-    places: dict[str, list[Station]] = {line.end: [line.station] for line in found.lines}
+    return _wetted(profile, {line.end: [line.station] for line in found.lines}, found.path)
+
+
+def has_passed(profile: Profile, moves: Iterable[Move]) -> tuple[Station, Station]:
+    """The same of a liquid that comes to no rest, by the moves that its search has made."""
+    moves = tuple(moves)
+    inner = [move.start for move in moves if move.end == "inner"]
+    return _wetted(profile, {"inner": inner[:1]} if inner else {}, moves)
+
+
+def _wetted(
+    profile: Profile, places: dict[str, list[Station]], moves: Iterable[Move]
+) -> tuple[Station, Station]:
     covers = "inner" not in places
-    for move in legs(found.path):  # what a search overshot by is no way
+    for move in legs(moves):  # what a search overshot by is no way
         covers |= move.event in ("opens", "closes")  # it lay over the axis before, or after it
         places.setdefault(move.end, []).extend((move.start, move.stop))
     inner = profile.start if covers else min(places["inner"])

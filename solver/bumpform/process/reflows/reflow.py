@@ -19,7 +19,7 @@ from bumpform.process.reflows.bodies import (
     in_words,
     molten_regions,
 )
-from bumpform.process.reflows.coalescence import coalesce
+from bumpform.process.reflows.coalescence import coalesce, has_passed, has_wetted, overlap
 from bumpform.process.reflows.gas import refuse_over
 from bumpform.process.reflows.melt import Content, Melt, fuse
 from bumpform.process.reflows.released_energy import released
@@ -29,6 +29,7 @@ from bumpform.stack.stack import Stack
 from bumpform.surface.continuation.limit_points import turning_point
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce
+from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import Stability, analyse
 from bumpform.surface.search.alternatives import Alternative, on_profile, with_stability
@@ -83,6 +84,8 @@ class Liquid:
         Energy of the deposit's outline less that of the equilibrium; None where there is no other.
     frozen : Frozen or None
         What it has become where what freezes shrinks; None where it keeps its shape.
+    passed : pair of Station or None
+        Solid that it has wetted before it was refused, for want of any rest.
     """
 
     melt: Melt
@@ -97,6 +100,7 @@ class Liquid:
     searched: str = "near"
     released: float | None = None
     frozen: Frozen | None = None
+    passed: tuple[Station, Station] | None = None
 
     __repr__ = brief
 
@@ -267,9 +271,7 @@ def separate_liquids(
             (
                 (i, k)
                 for (i, one), (k, other) in combinations(enumerate(liquids), 2)
-                if one.equilibrium is not None
-                and other.equilibrium is not None
-                and coalesce(one.equilibrium, other.equilibrium)
+                if _meet(one, other)
             ),
             None,
         )
@@ -277,6 +279,14 @@ def separate_liquids(
             return tuple(liquids)
         i, k = pair
         liquids[i] = solve((*liquids[i].melted, *liquids.pop(k).melted))
+
+
+def _meet(one: Liquid, other: Liquid) -> bool:
+    """Whether two liquids meet: at rest, or one on its way, that comes to no rest alone."""
+    if one.equilibrium is not None and other.equilibrium is not None:
+        return coalesce(one.equilibrium, other.equilibrium)
+    ways = [q.passed if q.equilibrium is None else has_wetted(q.equilibrium) for q in (one, other)]
+    return ways[0] is not None and ways[1] is not None and overlap(ways[0], ways[1])
 
 
 class Told(Protocol):
@@ -348,10 +358,12 @@ def solve_liquid(
     profile = solids.profile
     angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)
     land = LineForce(profile, angles, liquid.drop(gravity))
+    trail = Trail()
     try:
         refuse_over(stack, solids, melted, land, start)
-        found = reach_any(land, start, inner)
+        found = reach_any(land, start, inner, trail)
     except NoEquilibriumError as error:
+        body = replace(body, passed=has_passed(profile, trail.moves) if trail.moves else None)
         fallen = _fallen(land, start, inner) if error.reason in FALLING else None
         return replace(body, refusal=fallen or Refusal(error.reason, error.detail))
     except ConvergenceError as error:

@@ -35,7 +35,9 @@ CLOSES = "the inner contact line runs into the axis"
 NEITHER = "the liquid neither closes over what stands in its middle nor stays a ring around it"
 
 
-def reach_any(land: LineForce, outer: Station, inner: Station | None = None) -> Equilibrium:
+def reach_any(
+    land: LineForce, outer: Station, inner: Station | None = None, trail: Trail | None = None
+) -> Equilibrium:
     """The equilibrium that history selects, as a cap or as a ring.
 
     Parameters
@@ -45,12 +47,14 @@ def reach_any(land: LineForce, outer: Station, inner: Station | None = None) -> 
         Where the deposit touches the solid first.
     inner : Station or None
         Where it starts inside, if it does not cover the axis.
+    trail : Trail, optional
+        Told of the way.
 
     Raises
     ------
     NoEquilibriumError, ConvergenceError
     """
-    trail = Trail()
+    trail = trail or Trail()
     within = Solid(land.profile, land.angles, "inner")
     trail.event("touches", land.solid, outer, TOUCHES)
     if inner is not None:
