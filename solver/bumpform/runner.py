@@ -12,7 +12,7 @@ from bumpform.case.checks.problems import raise_if
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError, ProcessError
 from bumpform.findings.findings import Findings
-from bumpform.materials.materials import Materials
+from bumpform.materials.materials import Materials, assumed_angles
 from bumpform.metrics.joint import NOT_TOLD, joint_notes
 from bumpform.metrics.sample import Sample, barrier_metrics, process_metrics, stage_metrics
 from bumpform.process.apply import apply_step, step_problem
@@ -125,8 +125,12 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
         liquids = (stage, *stage.bodies)
         told_once = dict.fromkeys(w for liquid in liquids for w in liquid.warnings)
         notes += [f"{step.name}: {warning}" for warning in told_once]
-        for solder in dict.fromkeys(s for liquid in liquids for s in liquid.melt.solders):
-            for piece in stage.solids.profile:
+        melts, bare = [liquid.melt for liquid in liquids], [stage.solids.profile]
+        if isinstance(stage, Mounted):
+            melts += [] if stage.hung is None else [stage.hung.melt]
+            bare.append(stage.package.stack.profile)
+        for solder in dict.fromkeys(s for one in melts for s in one.solders):
+            for piece in (piece for profile in bare for piece in profile):
                 wetted[solder, piece.material] = None
         if stage.refusal is not None:
             notes.append(f"{step.name} is refused ({stage.refusal.reason}): {stage.refusal.detail}")
@@ -151,6 +155,7 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
     molten = {solder for stage in stages for _, one in stage.liquids for solder in one.melt.solders}
     doubted = materials.unverified(sorted(molten), wetted, solids=case.weighs_solids)
     notes += [str(value) for value in doubted]
+    notes += assumed_angles(doubted)
     found = Findings(case, materials, tuple(history), metrics)
     for name, more in process_metrics(found).items():
         metrics[name] |= more

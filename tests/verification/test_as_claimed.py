@@ -145,5 +145,5 @@ def test_polyimide_that_is_gone_before_the_reflow_is_none(gone):
     said = {c["id"]: (c["verdict"], c["reason"]) for c in run.result["conditions"]}
     reason = "what is coated round the column is removed before it melts"
     assert said["column-protrudes"] == ("not judged", reason)
-    assert said["steps-in-order"] == ("not judged", "there is no polyimide")
+    assert said["steps-in-order"] == ("not judged", "there is no polyimide coated round a column")
     assert not compare(run).differences

@@ -312,6 +312,11 @@ class ColumnRoute:
             return self.found.missing(lambda s: isinstance(s, Deposit), absent)
         return None
 
+    @staticmethod
+    def no_resist() -> Answer:
+        """Not judged: whatever resists there are, the column is not in the opening of one."""
+        return not_judged("there is no resist through which a column is deposited")
+
     def no_polyimide(self) -> Answer | None:
         """Not judged, where there is no polyimide round the column."""
         if absent := self.no_column():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
 from bumpform.errors import CaseError, Problem
@@ -27,6 +27,7 @@ __all__ = [
     "Materials",
     "Property",
     "Unverified",
+    "assumed_angles",
     "split_wetting_key",
 ]
 
@@ -44,6 +45,21 @@ class Unverified(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.material}: {self.property} {self.value} ({self.source})"
+
+
+def assumed_angles(values: Iterable[Unverified]) -> Iterator[str]:
+    """A note of the contact angles that nobody has measured; none where there are none."""
+    pairs = [
+        f"{value.material} {value.value}"
+        for value in values
+        if value.property == "contact_angle" and value.source.startswith("assumed")
+    ]
+    if pairs:
+        what = "a contact angle that is" if len(pairs) == 1 else "contact angles that are"
+        yield (
+            f"{what} not in [wetting], of which no measured value was found, and assumed by the "
+            f"library: {', '.join(pairs)}"
+        )
 
 
 def split_wetting_key(key: str) -> tuple[str | None, str]:

@@ -306,6 +306,7 @@ class Result:
     metrics_error: Mapping[str, Mapping[str, float | Mapping[str, float] | None]]
     conditions: tuple[Condition, ...]
     stopped: Stopped | None = None
+    notes: tuple[str, ...] | None = None
     files: Mapping[str, str] | None = None
 
     __repr__ = brief

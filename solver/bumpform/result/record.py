@@ -50,6 +50,7 @@ def record(run: Run) -> contract.Result:
         metrics_error={name: errors for name, (_, errors) in parts.items()},
         conditions=tuple(_condition(condition) for condition in run.conditions),
         stopped=stopped,
+        notes=run.remarks or None,
     )
 
 

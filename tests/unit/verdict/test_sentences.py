@@ -194,6 +194,58 @@ def test_angles_that_nothing_needs_are_told():
     ]
 
 
+ASSUMED = """
+[case]
+name = "assumed"
+amounts = "liquid"
+[[step]]
+do = "substrate"
+pad = { radius = "300 um", thickness = "18 um", material = "Cu" }
+base = { material = "FR4" }
+[[step]]
+do = "coat"
+layer = "mask"
+material = "solder resist"
+thickness = "20 um"
+opening = { radius = "200 um" }
+[[step]]
+do = "deposit"
+solder = "SAC305"
+ball = { diameter = "400 um" }
+[[step]]
+do = "reflow"
+name = "a"
+peak = "245 degC"
+"""
+
+
+def test_assumed_angles_are_told_and_no_others():
+    """That on copper is measured, and the base lies under the resist."""
+    data = tomllib.loads(ASSUMED)
+    done = run(Case.from_dict(data))
+    (note,) = done.remarks
+    assert note == (
+        "a contact angle that is not in [wetting], of which no measured value was found, and "
+        "assumed by the library: SAC305 on solder resist 140°"
+    )
+    assert done.result["notes"] == [note]
+    given = run(Case.from_dict(data | {"wetting": {"solder resist": "140 deg"}}))
+    assert given.remarks == ()
+    assert "notes" not in given.result
+
+
+def test_assumed_angles_on_a_package_are_told():
+    data = tomllib.loads(ASSUMED)
+    data["wetting"] = {"solder resist": "140 deg"}
+    solder = {"solder": "SAC305", "ball": {"diameter": "450 um"}}
+    pad = {"radius": "200 um", "material": "Cu"}
+    data["step"][2] |= {"solder": "Sn42Bi58"}
+    data["step"][3] = {"do": "mount", "name": "a", "pad": pad, "base": {"material": "FR4"},
+                       "solder": solder, "load": "10 uN", "peak": "180 degC"}  # fmt: skip
+    (note,) = (n for n in run(Case.from_dict(data)).remarks if "assumed" in n)
+    assert note.endswith("Sn42Bi58 on SAC305 20°, Sn42Bi58 on FR4 140°")
+
+
 MUSHROOM = """
 [case]
 name = "mushroom"

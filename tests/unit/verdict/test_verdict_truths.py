@@ -210,6 +210,33 @@ def test_nickel_on_nickel_is_as_thick_as_both():
     assert (found["verdict"], found["value"]) == ("fails", pytest.approx(12e-6))
 
 
+def test_a_resist_that_only_metal_is_plated_through_is_not_said_to_be_missing():
+    """Nor a UBM that is not under the solder, nor a polyimide that is not round it."""
+    data = sections("plated_column")
+    at = place(data, "deposit")
+    ball = {"do": "deposit", "solder": data["step"][at]["solder"], "ball": {"diameter": "90 um"}}
+    post = {"do": "plate", "layer": "post", "material": "Cu"}
+    data["step"][at] = post | {"fill": {"layer": "resist", "height": "5 um"}}
+    data["step"].insert(place(data, "reflow"), ball)
+    found = judged(data)
+    words = "there is no resist through which a column is deposited"
+    assert told(found, "steps-in-order") == ("not judged", words)
+    assert "resist" in {step.get("layer") for step in data["step"]}
+
+
+def test_a_column_without_a_resist_leaves_its_removal_and_cure_open():
+    data = sections("plated_column")
+    data["step"] = [step for step in data["step"] if step.get("layer") != "resist"]
+    at = place(data, "deposit")
+    solder = data["step"][at]["solder"]
+    column = {"radius": "50 um", "height": "60 um"}
+    data["step"][at] = {"do": "deposit", "solder": solder, "column": column}
+    found = judged(data)
+    words = ("not judged", "there is no resist through which a column is deposited")
+    for name in ("steps-in-order", "masks-removed", "cure-window"):
+        assert told(found, name) == words
+
+
 def test_the_hottest_cure_is_the_cure():
     data = sections("plated_column")
     at = place(data, "coat", 1) + 1

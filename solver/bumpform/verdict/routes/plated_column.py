@@ -380,7 +380,7 @@ def cure_window(found: Findings) -> Answer:
     if absent := column.no_column():
         return absent
     if column.resist is None:
-        return not_judged("there is no resist")
+        return column.no_resist()
     assert column.deposit is not None
     cures = [s for i, s in found.steps(Cure) if column.resist < i < column.deposit]
     if not cures:

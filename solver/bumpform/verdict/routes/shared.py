@@ -86,10 +86,17 @@ def steps_in_order(found: Findings) -> Answer:
         if i >= j:
             return fails(f"{other} comes before {one}")
     if missing:
-        return found.missing(_puts(missing[0]), f"there is no {missing[0]}")
+        what = _IN_ITS_PLACE.get(missing[0], missing[0])
+        return found.missing(_puts(missing[0]), f"there is no {what}")
     return holds()
 
 
+#: What is missing, where there may be one that does another work.
+_IN_ITS_PLACE: Final = {
+    "UBM": "UBM between pad and solder",
+    "resist": "resist through which a column is deposited",
+    "polyimide": "polyimide coated round a column",
+}
 #: Steps that make what is missing, by the first word that says so; a coat or plate otherwise.
 _MADE_BY: Final = {
     "solder": (Deposit,),
@@ -295,7 +302,7 @@ def masks_removed(found: Findings) -> Answer:
     if found.case.route == "plated_column":
         column = found.column
         if column.resist is None:
-            return column.no_column() or not_judged("there is no resist")
+            return column.no_column() or column.no_resist()
         step = found.history[column.resist].step
         assert isinstance(step, Coat)
         layers = {step.layer}
