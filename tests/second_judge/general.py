@@ -340,10 +340,13 @@ def _is_body(seen, frame, name):
 
 
 def _lies_on_body(seen, frame, name):
-    """Whether a plate lies on frozen solder or a core that stood there before: it is its skin."""
+    """Whether a plate lies on frozen solder or a core that stood there before: it is its skin.
+
+    So it does on another plate that lies on these.
+    """
     plated = [f for f in seen.steps("plate") if name in f.new]
     return any(
-        body.kind in ("core", "solder")
+        (body.kind in ("core", "solder") or _lies_on_body(seen, frame, other))
         and other not in frame.liquids
         and other in plated[-1].before
         and frame.picture.touch(name, other)

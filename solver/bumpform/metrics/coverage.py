@@ -83,7 +83,8 @@ def covered_pieces(solids: Stack) -> tuple[int, ...]:
 def body_chains(solids: Stack) -> list[list[int]]:
     """Numbers of the pieces that are bumps, cores, barriers and plates on them, by what is joined.
 
-    A plate lies on a bump or core if it came after it and shares a surface with it.
+    A plate lies on a bump or core if it came after it and shares a surface with it, or with another
+    plate that lies on it.
     """
     named = {r.name for r in solids.regions if r.kind in BODY or r.name.split(" ")[0] in SKIN}
     shown = {piece.region for piece in solids.profile} - named
@@ -100,7 +101,7 @@ def body_chains(solids: Stack) -> list[list[int]]:
 
 
 def _lies_on(solids: Stack, name: str) -> bool:
-    """Whether a region of metal lies on a bump or core that was there before it."""
+    """Whether a region of metal lies on a bump or core that was there before it, or on its plates."""
     above = solids.region(name)
     if above.kind != "metal":
         return False
@@ -109,7 +110,7 @@ def _lies_on(solids: Stack, name: str) -> bool:
     return any(
         curve == id(edge.curve) and max(low, ends[0]) < min(high, ends[1])
         for region in before
-        if region.kind in BODY
+        if region.kind in BODY or _lies_on(solids, region.name)
         for edge in region.loop
         for ends in (sorted((edge.first, edge.last)),)
         for curve, low, high in own

@@ -237,3 +237,8 @@ def test_over_a_plate_that_lies_on_a_bump():
     film = done.metrics["second"]["film_thickness_m"]
     assert film == pytest.approx(float(gap[dips].min()), rel=1e-6)
     assert any(c.id == "film-thickness" and c.verdict == "holds" for c in done.conditions)
+    half = {**data["step"][3], "thickness": "1.5 um"}
+    data["step"][3:4] = [half, half]  # a plate on a plate is as much its skin
+    assert run(Case.from_dict(data)).metrics["second"]["film_thickness_m"] == pytest.approx(
+        film, rel=1e-9
+    )
