@@ -21,6 +21,7 @@ from bumpform.process.explore import Explored, explore
 from bumpform.process.moment import Metrics, Moment, Value
 from bumpform.process.mounts.joined import hung_curves, set_down
 from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.pastes import unmelted_pastes
 from bumpform.process.state import State
 from bumpform.result.common_steps import common_states
 from bumpform.result.run import Run, RunStage, Snapshot, Stopped
@@ -125,16 +126,17 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
         liquids = (stage, *stage.bodies)
         told_once = dict.fromkeys(w for liquid in liquids for w in liquid.warnings)
         notes += [f"{step.name}: {warning}" for warning in told_once]
-        melts, bare = [liquid.melt for liquid in liquids], [stage.solids.profile]
+        melts, solids = [liquid.melt for liquid in liquids], [stage.solids]
         if isinstance(stage, Mounted):
             melts += [] if stage.hung is None else [stage.hung.melt]
-            bare.append(stage.package.stack.profile)
+            solids.append(stage.package.stack)
         for solder in dict.fromkeys(s for one in melts for s in one.solders):
-            for piece in (piece for profile in bare for piece in profile):
+            for piece in (piece for stack in solids for piece in stack.profile):
                 wetted[solder, piece.material] = None
         if stage.refusal is not None:
             notes.append(f"{step.name} is refused ({stage.refusal.reason}): {stage.refusal.detail}")
             break
+        notes += [f"{step.name}: {note}" for note in unmelted_pastes(solids, state.contents)]
         shift = measured.get("lateral_stiffness_N_m")
         tilt = measured.get("tilt_stiffness_N_m_rad")
         if isinstance(shift, Measured):

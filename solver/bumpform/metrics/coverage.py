@@ -101,7 +101,7 @@ def body_chains(solids: Stack) -> list[list[int]]:
 
 
 def _lies_on(solids: Stack, name: str) -> bool:
-    """Whether a region of metal lies on a bump or core that was there before it, or on its plates."""
+    """Whether a region of metal lies on a bump or core that was there before, or on its plates."""
     above = solids.region(name)
     if above.kind != "metal":
         return False

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bumpform.steps.step import Step
+from bumpform.steps.strip import resists
 from bumpform.units.amounts import Amounted
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
     from bumpform.materials.materials import Materials
     from bumpform.process.state import State
+    from bumpform.stack.columns import Mould
 
 __all__ = ["Deposit"]
 
@@ -34,6 +36,7 @@ class Deposit(Amounted, Step):
         from bumpform.process.changes import noted
         from bumpform.process.reflows.melt import Content
         from bumpform.process.stages import metal_density
+        from bumpform.stack.columns import column_notes
         from bumpform.stack.deposit import deposit
 
         density = metal_density(self, case, materials)
@@ -43,4 +46,19 @@ class Deposit(Amounted, Step):
         contents = {**state.contents, stack.regions[-1].name: content}
         note = amount.note(self)
         notes = state.notes if note is None else (*state.notes, f"deposit {note}")
+        if self.column is not None:
+            told = column_notes(
+                self.column, stack.regions[-1], state.stack.profile, _mould(state, case, materials)
+            )
+            notes = (*notes, *(f"deposit {self.solder}: {note}" for note in told))
         return noted(replace(state, stack=stack, contents=contents, notes=notes), state, self)
+
+
+def _mould(state: State, case: Case, materials: Materials) -> Mould | None:
+    """The topmost opening, where it is a resist's."""
+    from bumpform.stack.columns import Mould
+
+    cavity = state.cavity
+    if cavity is None or cavity.layer not in resists(state.stack, case, materials):
+        return None
+    return Mould(cavity.layer, cavity.z_top, cavity.rim_r)

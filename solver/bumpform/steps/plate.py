@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import model_validator
 
 from bumpform.steps.step import Role, Step
-from bumpform.steps.strip import Strip
+from bumpform.steps.strip import resists
 from bumpform.units.fields import KeyRuleError, Length, MaterialName, Model, Name, listed
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Plate(Step):
         return () if self.fill is None else (self.fill.layer,)
 
     def apply(self, state: State, case: Case, materials: Materials) -> State:
-        """The state with metal on all but resists: photoresists, and what is stripped later."""
+        """The state with metal on all but resists."""
         from bumpform.growth.plated import plate
         from bumpform.growth.plated_through import plate_through
         from bumpform.process.changes import noted
@@ -91,20 +91,13 @@ class Plate(Step):
             return noted(replace(state, stack=stack, cavity=cavity_of(stack)), state, self)
         assert self.radius is not None
         assert self.thickness is not None
-        stripped = {s.layer for s in case.steps if isinstance(s, Strip)}
-        resists = {
-            r.name
-            for r in state.stack.regions
-            if r.is_dielectric
-            and (r.name in stripped or materials.get(r.material).kind == "photoresist")
-        }
         plated = plate(
             state.stack,
             name=self.name,
             material=self.material,
             radius=self.radius,
             thickness=self.thickness,
-            resists=resists,
+            resists=resists(state.stack, case, materials),
         )
         after = replace(state, stack=plated.stack, cavity=cavity_of(plated.stack))
         if plated.note:

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from bumpform.case.case import Case
     from bumpform.materials.materials import Materials
     from bumpform.process.state import State
+    from bumpform.stack.stack import Stack
 
-__all__ = ["Strip"]
+__all__ = ["Strip", "resists"]
 
 
 class Strip(Step):
@@ -36,3 +37,13 @@ class Strip(Step):
         from bumpform.stack.cut import strip
 
         return after_cut(state, strip(state.stack, self.layer))
+
+
+def resists(stack: Stack, case: Case, materials: Materials) -> set[str]:
+    """Names of the resists of a stack: photoresists, dry films, and what is stripped later."""
+    stripped = {s.layer for s in case.steps if isinstance(s, Strip)}
+    return {
+        r.name
+        for r in stack.regions
+        if r.is_dielectric and (r.name in stripped or materials.get(r.material).is_resist)
+    }

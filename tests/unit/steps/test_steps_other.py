@@ -171,6 +171,49 @@ def test_the_cavity_follows_the_layers():
     assert cavity_of(flush.stack) == flush.cavity
 
 
+@pytest.mark.parametrize(
+    ("radius", "height", "step", "note"),
+    [
+        (30e-6, 40e-6, 0.0, None),
+        (20e-6, 30e-6, 0.0, None),
+        (
+            30e-6, 55e-6, 0.0,
+            "the column stands 15 µm above the top of mould, straight up: what is plated so high "
+            "would grow over the rim too",
+        ),
+        (
+            40e-6, 30e-6, 0.0,  # 150.8 pl: the opening takes 113.1, the rest lies 7.5 µm high
+            "a column of radius 40 µm does not go into the opening of mould, whose radius is "
+            "30 µm: its volume, 0.1508 nl, is kept, and reaches z = 47.5 µm; mould's top is at "
+            "40 µm",
+        ),
+        (
+            30e-6, 30e-6, 2e-6,  # π 30² 30 on what is dished to 20 µm, 2 µm deep
+            "the column is 31.1111 µm high on the axis, not 30 µm: its volume is that of the "
+            "cylinder, and what it lies on is not level",
+        ),
+    ],
+)  # fmt: skip
+def test_a_column_that_is_no_cylinder_of_its_resist_is_noted(radius, height, step, note):
+    """Its volume is kept; where the resist is left for good, too."""
+    floor = FILM | {"thickness": step, "opening": {"radius": 20e-6}}
+    mould = {"do": "coat", "layer": "mould", "material": "dry film", "thickness": 40e-6 - step,
+             "opening": {"radius": 30e-6}}  # fmt: skip
+    column = COLUMN | {"column": {"radius": radius, "height": height}}
+    state = built(*([floor] if step else []), mould, column)
+    assert state.notes == (() if note is None else (f"deposit Sn63Pb37: {note}",))
+    assert state.stack.regions[-1].volume == pytest.approx(math.pi * radius**2 * height)
+
+
+def test_a_column_on_a_passivation_is_in_no_resist():
+    wide = COLUMN | {"column": {"radius": 40e-6, "height": 60e-6}}
+    state = built(FILM | {"thickness": 1e-6, "opening": {"radius": 30e-6}}, wide)
+    (note,) = state.notes
+    assert note.startswith(
+        "deposit Sn63Pb37: the column is 60.4375 µm high on the axis, not 60"
+    )  # 7/16
+
+
 def test_lamination_round_an_overhang_is_noted():
     ball = {"do": "deposit", "solder": "Sn63Pb37", "ball": {"diameter": 8e-5}}
     state = built(ball, FILM | {"thickness": 1e-4})

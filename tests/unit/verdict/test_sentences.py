@@ -246,6 +246,29 @@ def test_assumed_angles_on_a_package_are_told():
     assert note.endswith("Sn42Bi58 on SAC305 20°, Sn42Bi58 on FR4 140°")
 
 
+def test_paste_that_does_not_melt_is_told():
+    """A ball that melts on it would sink in between its grains; metal, or paste that melts, not."""
+    data = tomllib.loads(ASSUMED)
+    data["wetting"] = {"solder resist": "140 deg", "SAC305": "20 deg"}
+    low = {"do": "deposit", "solder": "Sn63Pb37", "ball": {"diameter": "300 um"}}
+    data["step"].insert(3, low)
+    data["step"][4]["peak"] = "200 degC"
+    print_ = {"radius": "200 um", "thickness": "120 um", "metal_fraction": 0.5}
+    block = {"radius": "200 um", "height": "140 um"}
+
+    def pastes(peak, **amount):
+        data["step"][2] = {"do": "deposit", "solder": "SAC305", **amount}
+        data["step"][4]["peak"] = peak
+        return [n for n in run(Case.from_dict(data)).remarks if "paste" in n]
+
+    assert pastes("200 degC", stencil=print_) == [
+        "a: SAC305 is a paste that has not melted, 50 % metal by volume: it is computed as a solid "
+        "of its outline; that a liquid sinks into it is not followed"
+    ]
+    assert pastes("250 degC", stencil=print_) == []
+    assert pastes("200 degC", column=block) == []
+
+
 MUSHROOM = """
 [case]
 name = "mushroom"
