@@ -84,8 +84,9 @@ def lines_of(problems: Iterable[Problem], file: Path) -> list[int | None]:
 
 def _line(problem: Problem, data: Mapping[str, Any], lines: Mapping[Keys, int]) -> int | None:
     section, _, name = problem.path.partition(".")
-    if (section, name) in lines:  # a quoted key that has dots of its own
-        return lines[section, name]
+    quoted = [k for k in lines if k[:1] == (section,) and f"{name}.".startswith(f"{k[-1]}.")]
+    if quoted:  # a key that has dots of its own, or what is in its table
+        return lines[max(quoted, key=lambda k: len(k[-1]))]
     keys = (*_place(data, problem.path), *filter(None, problem.key.split(".")))
     value = _value(data, keys)
     if value is not None and problem.came and spell(value) != problem.came:

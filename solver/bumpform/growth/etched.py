@@ -53,9 +53,12 @@ def etch_exposed(stack: Stack, layer: str, by: float) -> Cut:
     result = cut_regions(stack, lambda region: left.get(region.name, [region]))
     hanging = left_hanging(stack, result.stack)
     if hanging:
+        solder = any(stack.region(name).is_solder for name in hanging)
+        rather = (
+            f"before {listed(hanging)} is there" if solder else f"strip {listed(hanging)} first"
+        )
         raise ProcessError(
-            f"etch: {listed(hanging)} would hang in the air: etch {layer} less deep, or strip "
-            f"{listed(hanging)} first"
+            f"etch: {listed(hanging)} would hang in the air: etch {layer} less deep, or {rather}"
         )
     return result
 

@@ -66,7 +66,9 @@ def plate(
     foot = _side_foot(profile, radius, top)
     if foot is None:
         raise ProcessError(
-            f"plate {name}: its radius {format_length(radius)} lies outside the model"
+            f"plate {name}: its radius {format_length(radius)} lies outside the model, which "
+            f"ends at r = {format_length(float(profile.point(profile.end)[0]))}, where the next "
+            "one's begins: make it smaller, or the pitch larger"
         )
     wall, note = _rise(profile, top), ""
     if wall is not None and profile.point(wall)[0] < radius * (1.0 - 1e-12):

@@ -138,11 +138,30 @@ def strip(stack: Stack, layer: str) -> Cut:
     if hanging:
         raise ProcessError(
             f"strip: without {layer}, {listed(hanging)} would hang in the air: "
-            f"{'strip' if len(hanging) == 1 else 'strip all of'} {listed(hanging)} first"
+            f"{_rather(stack, layer, hanging)}"
         )
     if len(bare.voids) > len(stack.voids):
-        raise ProcessError(f"strip: {layer} is covered on all sides: nothing reaches it")
+        over = _sealing(stack, gone)
+        raise ProcessError(
+            f"strip: {layer} is covered on all sides, nothing reaches it under {listed(over)}: "
+            f"{_rather(stack, layer, over)}"
+        )
     return Cut(bare, {r.name: (r.name,) if r.name not in gone else () for r in stack.regions})
+
+
+def _rather(stack: Stack, layer: str, over: list[str]) -> str:
+    """What to do about bodies over a layer that is to go: solder is no layer, and stays."""
+    if any(stack.region(name).is_solder for name in over):
+        return f"strip {layer} before {listed(over)} is put there"
+    return f"{'strip' if len(over) == 1 else 'strip all of'} {listed(over)} first"
+
+
+def _sealing(stack: Stack, gone: list[str]) -> list[str]:
+    """Names of what keeps regions from the open: one body that does it alone, or all over them."""
+    names = [r.name for r in stack.regions]
+    later = [n for n in names[names.index(gone[0]) :] if n not in gone]
+    alone = [n for n in later if len(stack.without(*gone, n).voids) <= len(stack.voids)]
+    return alone[-1:] or later or names
 
 
 def left_hanging(before: Stack, after: Stack) -> list[str]:

@@ -183,8 +183,11 @@ def _drops(piece: Edge) -> bool:
 
 def _outline(profile: Profile, radius: float, step: Amounted) -> Station:
     if not profile.crossings(0, radius):
+        end = format_length(float(profile.point(profile.end)[0]))
         raise ProcessError(
-            f"deposit {step.solder}: its radius {format_length(radius)} lies outside the model"
+            f"deposit {step.solder}: its radius {format_length(radius)} lies outside the model, "
+            f"which ends at r = {end}, where the next "
+            "one's begins: make it smaller, or the pitch larger"
         )
     return _upmost(profile, radius)
 

@@ -139,10 +139,12 @@ def _find_unit(unit: str, spelling: str, digits: str, dimension: str) -> Unit:
         hint = f'Did you mean "{near[0]}"?' if near else f'Write for example "{kind.example}".'
         raise QuantityError(f'unknown unit "{spelling[:40].strip()}". {hint}')
     if found.dimension != dimension:
-        example = f"{digits} degC" if unit == "C" and dimension == "temperature" else kind.example
+        degree = unit in ("C", "F") and dimension == "temperature"
+        example = f"{digits} deg{unit}" if degree else kind.example
+        of = found.dimension.replace("_", " ") or "something else"
         raise QuantityError(
-            f'"{spelling}" is a unit of {found.dimension.replace("_", " ")}, but {_a(dimension)} '
-            f'is needed. Write for example "{example}".'
+            f'"{spelling}" is a unit of {of}, but {_a(dimension)} is needed. Write for example '
+            f'"{example}".'
         )
     return found
 
@@ -164,7 +166,10 @@ def _registry() -> Any:  # pint.UnitRegistry, whose import is what this module p
 
 @functools.cache
 def _ask_pint(name: str) -> Unit | None:
-    """Factor, offset and dimension of a unit that is not in the table; None if there is none."""
+    """Factor, offset and dimension of a unit that is not in the table; None if there is none.
+
+    The dimension is empty where no quantity of a case has it.
+    """
     registry = _registry()
     try:
         unit = registry.Unit(name)
@@ -186,7 +191,7 @@ def _dimension_of(registry: Any, unit: Any) -> str:
             unit.dimensionality
         ):
             return name
-    return str(unit.dimensionality).replace("[", "").replace("]", "").replace("*", "·")
+    return ""  # of none that a case has
 
 
 def _readable_unit(value: float, dimension: str) -> str:

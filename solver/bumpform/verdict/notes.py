@@ -18,6 +18,23 @@ ALIKE = FREE = 1e-3
 
 def told(found: Findings) -> list[str]:
     """Sentences about a run that no verdict depends on."""
+    return [*_unwetted(found), *_of_the_route(found)]
+
+
+def _unwetted(found: Findings) -> Iterator[str]:
+    """Liquids that have come to rest on no metal: what they froze to sticks to nothing."""
+    for melting in found.lineage.meltings:
+        if not melting.solved:
+            continue
+        regions = {r.name: r for r in found.state(melting.index).stack.regions}
+        for name in found.lineage.named(melting.index, melting.deposits):
+            touched = [regions[other] for other in found.stands_on(melting.index, name)]
+            if touched and all(r.is_dielectric or r.kind == "base" for r in touched):
+                on = ", ".join(r.name for r in touched)
+                yield f"{melting.stage_name}: {name} lies on {on} alone: no metal holds it there"
+
+
+def _of_the_route(found: Findings) -> list[str]:
     route = found.case.route
     if route is None:
         like = looks_like(found.case)

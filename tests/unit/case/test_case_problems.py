@@ -87,6 +87,18 @@ def problems_of(data):
         ([SUBSTRATE, HIGH, changed(FIRST, name="a/b")], "a name is needed"),
         ([SUBSTRATE, FIRST], "reflow.first reflow: nothing to melt has been put on the stack"),
         ([SUBSTRATE, BARRIER], "barrier.Ni: nothing solid stands before it."),
+        (
+            [
+                SUBSTRATE,
+                {"do": "plate", "material": "Cu", "radius": 3e-5, "thickness": 1e-5},
+                BARRIER,
+            ],
+            'reflow it first. Metal on a plated post is another do = "plate".',
+        ),
+        (
+            [SUBSTRATE, COAT, {"do": "etch", "layer": "pad", "by": "1 um"}],
+            'etch.pad.layer = "pad": it is of the substrate, which stays as it is.',
+        ),
         ([SUBSTRATE, HIGH, BARRIER], "nothing solid stands before it."),
         (
             [SUBSTRATE, HIGH, FIRST, changed(BARRIER, growth="planr")],

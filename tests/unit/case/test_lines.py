@@ -7,7 +7,7 @@ import pytest
 from bumpform.case.checks.problems import raise_if
 from bumpform.case.file import load_case
 from bumpform.case.lines import lines_of, places
-from bumpform.errors import CaseError
+from bumpform.errors import CaseError, Problem
 from bumpform.process.dry import dry_problems
 
 FILE = """\
@@ -154,3 +154,13 @@ def test_a_rule_of_a_step_is_told_at_the_key_that_breaks_it(tmp_path, kind):
     assert len(problems) == 1
     assert rule in problems[0].message
     assert lines_of(problems, path) == [MOUNT.count("\n") + line]
+
+
+def test_a_limit_has_the_line_of_its_requirement(tmp_path):
+    """Whose name has dots, as that of another begins."""
+    path = tmp_path / "a.toml"
+    limits = '"a.ball_height_m" = {}\n"a.ball_height_m.x" = 1\n"b.ball_height_m" = {}\n'
+    path.write_text(f"[requirements]\n{limits}", "utf-8")
+    for name, line in (("a.ball_height_m.min", 2), ("b.ball_height_m", 4)):
+        problem = Problem(f"requirements.{name}", "is wrong")
+        assert lines_of([problem], path) == [line]

@@ -21,6 +21,15 @@ def test_limits_are_read_in_si():
     assert limits["second reflow.terminus_fraction"] == {"max": 0.5}
 
 
+def test_a_least_above_the_most_is_told_as_it_was_written():
+    name = "second reflow.protrusion_m"
+    limits, [problem] = read_requirements({name: {"min": "0.5 mm", "max": "0.1 mm"}}, STAGES)
+    assert limits == {}
+    assert str(problem) == (
+        f'requirements.{name}.min = "0.5 mm": is above max = "0.1 mm": nothing can meet it.'
+    )
+
+
 @pytest.mark.parametrize("value", [70, -70.0])
 def test_a_bare_number_that_can_only_be_in_another_unit_is_told(value):
     _, [problem] = read_requirements({"second reflow.protrusion_m": {"min": value}}, STAGES)

@@ -471,6 +471,23 @@ def test_what_cannot_be_done_for_one_reason_or_another_is_left_to_the_run():
     assert run(case_of(text)).stopped is None
 
 
+@pytest.mark.parametrize(
+    ("volume", "words"),
+    [
+        ("20 pl", "without Ni, Pb95Sn5 would hang in the air: "),
+        ("1 nl", "Ni is covered on all sides, nothing reaches it under Pb95Sn5: "),
+    ],
+)
+def test_a_layer_under_solder_cannot_be_stripped(volume, words):
+    """What the run says can be done: solder is no layer that could be stripped first."""
+    plate = step('do = "plate"\nmaterial = "Ni"\nradius = "40 um"\nthickness = "2 um"')
+    text = HEAD.replace("[wetting]", '[wetting]\n"Ni" = "30 deg"') + plate
+    text += DEPOSIT.replace("0.4 nl", volume) + REFLOW + step('do = "strip"\nlayer = "Ni"')
+    stopped = run(case_of(text)).stopped
+    assert stopped is not None
+    assert stopped.problems[0].message == f"{words}strip Ni before Pb95Sn5 is put there"
+
+
 RESIST = '{ material = "polyimide", thickness = "10 um", opening = { radius = "60 um" } }'
 WRONG_PACKAGES = {
     "two amounts": (
@@ -479,7 +496,7 @@ WRONG_PACKAGES = {
     ),
     "no resist to fill": (
         {"solder": '{ solder = "Pb95Sn5", fill = { layer = "resist", metal_fraction = 0.5 } }'},
-        "fill of 'resist', which shows no opening here",
+        "(no layer has an open opening): give it one, mount.resist = {",
     ),
     "no layer of the stack": (
         {"solder": '{ solder = "Pb95Sn5", fill = { layer = "mask", metal_fraction = 0.5 } }',

@@ -165,7 +165,10 @@ def test_ball_rests_on_the_axis():
     ("amount", "words"),
     [
         ({"fill": {"layer": "resist"}}, "resist"),
-        ({"column": {"radius": 300 * UM, "height": UM}}, "outside the model"),
+        (
+            {"column": {"radius": 300 * UM, "height": UM}},
+            r"outside the model, which ends at r = \d+ µm.*: make it smaller, or the pitch larger",
+        ),
         ({"volume": 1e-27}, "is nothing: leave the step out"),
         ({"stencil": {"radius": UM, "thickness": UM, "transfer": 1e-12}}, "is nothing"),
     ],

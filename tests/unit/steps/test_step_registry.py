@@ -135,6 +135,7 @@ def test_a_new_step_is_one_file(tmp_path, request):
     right, shapes, early = told["mounted"]  # by what a step says that it needs and does
     assert right == ""
     assert "the package is mounted: no such step can follow. Put it before" in shapes
+    assert "What can follow: clean, cure, flux, note, reflow" in shapes
     assert "no package has been mounted before it" in early
     assert list(told["unknown"]) == ["resing"]  # what it makes is known to steps that need it
     assert 'no such layer yet. Did you mean "resin"?' in told["unknown"]["resing"]

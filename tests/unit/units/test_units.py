@@ -75,6 +75,8 @@ def test_units_beyond_the_table_come_from_pint(text, dimension, expected):
         ("30 kg", "length", '"kg" is a unit of mass, but a length is needed.'),
         ("5 m", "time", '"m" is a unit of length, but a time is needed.'),
         ("350 C", "temperature", 'Write for example "350 degC".'),
+        ("245 F", "temperature", 'a temperature is needed. Write for example "245 degF".'),
+        ("3 H", "length", '"H" is a unit of something else, but a length is needed.'),
         ("30 umm", "length", 'unknown unit "umm". Did you mean "um"?'),
         ("wide", "length", "is not a number with a unit."),
         ("", "length", "is not a number with a unit."),

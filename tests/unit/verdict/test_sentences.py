@@ -246,6 +246,17 @@ def test_assumed_angles_on_a_package_are_told():
     assert note.endswith("Sn42Bi58 on SAC305 20°, Sn42Bi58 on FR4 140°")
 
 
+def test_solder_that_meets_no_metal_is_told():
+    """On a resist without its opening, or beside the pad: not where it touches the pad's edge."""
+    data = tomllib.loads(ASSUMED)
+    data["wetting"] = {"solder resist": "140 deg"}
+    assert not any("no metal" in n for n in run(Case.from_dict(data)).remarks)
+    del data["step"][1]["opening"]
+    assert (
+        "a: SAC305 lies on mask alone: no metal holds it there" in run(Case.from_dict(data)).remarks
+    )
+
+
 def test_paste_that_does_not_melt_is_told():
     """A ball that melts on it would sink in between its grains; metal, or paste that melts, not."""
     data = tomllib.loads(ASSUMED)

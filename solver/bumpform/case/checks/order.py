@@ -24,6 +24,8 @@ _PLATED: Final = (
 )
 #: What else a package can do about it.
 _BRINGS: Final = " Or give the package its own: mount.solder."
+#: Added where metal is to grow on what has been plated.
+_ON_A_POST: Final = ' Metal on a plated post is another do = "plate".'
 _RESERVED_STAGES: Final = {"barrier"}  # result.json has metrics.barrier beside the stages
 _NEEDS: Final = {
     "layer": "no layer has been made before it. Coat or plate one first.",
@@ -55,7 +57,8 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
             if "package" in have and _comes_before_a_package(kind):
                 yield Problem(
                     labels[index],
-                    "the package is mounted: no such step can follow. Put it before the mount.",
+                    "the package is mounted: no such step can follow. Put it before the mount. "
+                    f"What can follow: {', '.join(_after_a_package())}.",
                 )
             if isinstance(step.get("solder"), Mapping):  # a package brings its own
                 have.add("solder")
@@ -69,6 +72,8 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
                     )
                     if need == "solder" and "package" in kind.gives:
                         rule += _BRINGS
+                    if need == "solid" and any("plate" in k.gives for k in kinds[:index] if k):
+                        rule += _ON_A_POST
                     yield Problem(labels[index], rule)
         have |= set(kind.gives)
         yield from layers.problems(step, kind, labels[index])
@@ -85,6 +90,15 @@ def _comes_before_a_package(kind: type[Step]) -> bool:
     """Whether a kind of step puts on or takes off what a mounted package is in the way of."""
     adds = kind.shapes or "solder" in kind.gives
     return adds and "package" not in kind.needs
+
+
+def _after_a_package() -> list[str]:
+    """Steps that can follow a mount."""
+    return sorted(
+        do
+        for do, kind in STEP_KINDS.items()
+        if "substrate" not in kind.gives and not _comes_before_a_package(kind)
+    )
 
 
 def _plates_solder(steps: Sequence[Any], materials: Materials) -> bool:
@@ -141,6 +155,11 @@ class _Layers:
         near = difflib.get_close_matches(name, self.openings, n=1)
         hint = f'Did you mean "{near[0]}"?' if near else advice
         what = "this layer has been stripped." if name in self.stripped else "no such layer yet."
+        if name in ("pad", "base"):
+            what, hint = (
+                "it is of the substrate, which stays as it is.",
+                "Give its final sizes there.",
+            )
         yield Problem(path, f"{what} {hint}", spell(name))
 
 

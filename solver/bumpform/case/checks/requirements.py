@@ -74,7 +74,12 @@ def read_requirements(
                 limits[str(name)][key] = _limit(dimension).read(value)
             except QuantityError as error:
                 problems.append(Problem(f"{path}.{key}", str(error), spell(value)))
-        if table and not limits[str(name)]:  # all that was given is wrong, and told
+        low, high = limits[str(name)].get("min"), limits[str(name)].get("max")
+        if low is not None and high is not None and low > high:
+            message = f"is above max = {spell(table['max'])}: nothing can meet it."
+            problems.append(Problem(f"{path}.min", message, spell(table["min"])))
+            del limits[str(name)]
+        elif table and not limits[str(name)]:  # all that was given is wrong, and told
             del limits[str(name)]
     return limits, problems
 

@@ -37,7 +37,9 @@ def brought(
             metal_density=metal_density,
         )
     except ProcessError as error:
-        raise ProcessError(f"the package: {error}", error.key) from error
+        bare = step.solder is not None and step.solder.fill is not None and resist is None
+        give = ": give it one, mount.resist = { material, thickness, opening }" if bare else ""
+        raise ProcessError(f"the package: {error}{give}", error.key) from error
     if step.solder is None:
         return above, {}
     mass = 0.0 if metal_density is None else above.metal * metal_density
