@@ -48,10 +48,17 @@ def refuse_flat(stage: Mounted, found: Equilibrium) -> None:
 
 
 def _levels(profile: Profile) -> list[tuple[float, float, float, str]]:
-    """Level faces of a profile: where they begin and end, their height, m, and what they are."""
-    found = []
+    """Level faces of a profile: where they begin and end, their height, m, and what they are.
+
+    Faces that go on at one height (a pad let into its base) are one.
+    """
+    found: list[tuple[float, float, float, str]] = []
     for piece in profile.pieces:
-        (r0, z0), (r1, z1) = piece.point(0.0), piece.point(1.0)
-        if piece.is_straight and math.isclose(z0, z1, abs_tol=SAME * abs(r1 - r0)):
-            found.append((min(r0, r1), max(r0, r1), float(z0), piece.feature))
+        (r0, z0), (r1, z1) = piece.point(0.0).tolist(), piece.point(1.0).tolist()
+        if not (piece.is_straight and math.isclose(z0, z1, abs_tol=SAME * abs(r1 - r0))):
+            continue
+        inner, outer, name = min(r0, r1), max(r0, r1), piece.feature
+        if found and found[-1][1] == inner and abs(found[-1][2] - z0) < SAME * outer:
+            inner, name = found[-1][0], found.pop()[3]
+        found.append((inner, outer, z0, name))
     return found
