@@ -28,6 +28,7 @@ from bumpform.surface.joints.loaded_body import (
     lift_of,
     lifted,
     refuse_cornered,
+    squeeze,
     stiffness,
 )
 from bumpform.units.units import format_quantity
@@ -149,6 +150,10 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
         lift = lift_of(held)
         if direction < 0.0 and lift <= lowest:
             return held, False
+        largest = SINK * reference
+        if direction < 0.0:
+            largest = min(largest, squeeze(held))
+            stride = min(stride, squeeze(held))
         goal, way = max(lift + direction * stride, lowest), Trail(trail.moves)
         try:
             there = brought_to(joint, held, goal, way)
@@ -160,7 +165,7 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
             rises = direction > 0.0 and load < 0.0
             stride *= 0.5
             least = COARSEST if leaves(error) and not rises else FINEST
-            if stride >= least * SINK * reference:
+            if stride >= least * largest:
                 continue
             crest = _crest(joint, held, load, direction) if rises else None
             if crest is None:
@@ -168,7 +173,7 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
                     refuse_cornered(joint, held)
                 raise
             return crest, True
-        if passes and stride >= FINEST * SINK * reference:
+        if passes and stride >= FINEST * largest:
             stride *= 0.25
             continue
         trail.moves, beyond = way.moves, there.surface.force_on_body() - load
@@ -181,7 +186,7 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
                 return near, True
             jumps = True  # a line does, in between: it may follow by smaller steps
             stride = widest = 0.25 * stride
-            if stride >= FINEST * SINK * reference:
+            if stride >= FINEST * largest:
                 continue
             if turns == MOST_TURNS:
                 return there, True

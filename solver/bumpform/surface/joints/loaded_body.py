@@ -15,6 +15,9 @@ from bumpform.units.units import format_length
 
 #: Part of its height by which a body is moved at a time.
 SINK = 0.12
+#: How far the lines of a squeezed film go out at a time, relative to the drop's length: less than
+#: what is solved for at once, since lines that are held meanwhile bulge out into the solid.
+OUTWARDS = 0.075
 #: Smallest step, relative to the first, before a search gives up; and where the liquid would leave
 #: its solid on the way.
 FINEST, COARSEST = 1e-3, 0.05
@@ -47,9 +50,11 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
     ConvergenceError
     """
     held = come_to_rest(joint, held, goal, trail)
-    largest = stride = SINK * height_of(held)
+    widest = stride = SINK * height_of(held)
     while lift_of(held) != goal:
         way = goal - lift_of(held)
+        largest = min(widest, squeeze(held)) if way < 0.0 else widest
+        stride = min(stride, largest)
         step = goal if abs(way) <= stride else lift_of(held) + math.copysign(stride, way)
         told = Trail(trail.moves) if trail is not None else None
         try:
@@ -202,6 +207,15 @@ def height_of(held: Held) -> float:
     """Scaled height of the body."""
     assert held.surface.end is not None
     return float(held.surface.end.point()[1])
+
+
+def squeeze(held: Held) -> float:
+    """Scaled step down by which the lines of a film go out by ``OUTWARDS``.
+
+    A film of thickness h and radius R keeps its volume, πR²h: it goes out by −R dh/2h.
+    """
+    first, last = held.surface.x[0], held.surface.x[-1]
+    return 2.0 * OUTWARDS * math.dist(first, last) / max(1.0, float(first[0]))
 
 
 def lifted(joint: Joint, held: Held, lift: float) -> Held:
