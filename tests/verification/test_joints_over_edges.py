@@ -260,7 +260,8 @@ def test_film_that_one_edge_holds(load):
 def test_a_joint_inside_of_the_solid_is_none():
     """Squeezed out of a cavity that hardly wets, its surface would run below the mask.
 
-    The mirror image of Young's angle at the cavity's floor, 242°, has the same cosine.
+    The mirror image of Young's angle at the cavity's floor, 242°, has the same cosine. Such a line
+    is pushed on, out of the cavity, to the corner that both masks make and it does not fill.
     """
     made = Case.from_dict(
         {
@@ -284,7 +285,8 @@ def test_a_joint_inside_of_the_solid_is_none():
     )  # fmt: skip
     ran = run(made)
     assert ran.refused is not None
-    assert ran.refused.reason == "penetration"
+    assert ran.refused.reason == "unfilled_corner"
+    assert "corner of lower top and upper wall" in ran.refused.detail
 
 
 def test_a_limit_of_turns_is_no_verdict_on_the_liquid():

@@ -10,7 +10,14 @@ import pytest
 import scenes
 from bumpform.geometry.curve import Arc
 from bumpform.geometry.profile import Edge, Profile, Station
-from bumpform.surface.drop.contact import LineAt, Solid, between_angle, outer_angle
+from bumpform.surface.drop.contact import (
+    LineAt,
+    Solid,
+    advance,
+    between_angle,
+    bridge_angle,
+    outer_angle,
+)
 from bumpform.surface.drop.corner import headings
 from bumpform.surface.drop.newton import Surface
 from bumpform.surface.drop.reference_element import reference_mesh
@@ -27,6 +34,18 @@ def vectors(angle, slope):
 def test_of_a_ring_or_joint_in_one_turn_about_the_solid(angle, slope):
     """From dishes deeper than the solid to overhangs beyond it; to round-off."""
     assert between_angle(*vectors(angle, slope)) == pytest.approx(math.radians(angle), abs=1e-12)
+
+
+@pytest.mark.parametrize("chord", [10, 60, 90, 120, 170])
+@pytest.mark.parametrize("half", [-150, -90, 0, 90, 135, 170])
+def test_of_a_line_between_two_bodies_as_far_as_its_arc_bulges(half, chord):
+    """Chord and half the arc's opening, to round-off; past half a turn the line is driven on."""
+    tangent = vectors(0, 0)[1]
+    pull, to_other = vectors(chord + half, 0)[0], vectors(chord, 0)[0]
+    found = bridge_angle(pull, to_other, tangent)
+    assert found == pytest.approx(math.radians(chord + half), abs=1e-12)
+    if found > math.pi:
+        assert advance(found, math.radians(150)) > 0.0
 
 
 @pytest.mark.parametrize("slope", [-45, 0, 45, 90])

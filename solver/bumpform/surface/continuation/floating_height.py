@@ -28,6 +28,7 @@ from bumpform.surface.joints.loaded_body import (
     lift_of,
     lifted,
     refuse_cornered,
+    squeeze,
     stiffness,
 )
 from bumpform.units.units import format_quantity
@@ -146,6 +147,10 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
         lift = lift_of(held)
         if direction < 0.0 and lift <= lowest:
             return held, False
+        largest = SINK * reference
+        if direction < 0.0:
+            largest = min(largest, squeeze(held))
+            stride = min(stride, squeeze(held))
         goal, way = max(lift + direction * stride, lowest), Trail(trail.moves)
         try:
             there = brought_to(joint, held, goal, way)

@@ -127,6 +127,28 @@ def between_angle(pull: Sequence[float], tangent: Sequence[float], turn: float =
     return (angle - least) % (2.0 * math.pi) + least
 
 
+def bridge_angle(
+    pull: Sequence[float], chord: Sequence[float], tangent: Sequence[float], turn: float = 0.0
+) -> float:
+    """Contact angle of a line between two bodies, rad, in the turns that its surface makes.
+
+    That of the chord to the other line, and by how much the surface leaves the chord: less than
+    half a turn. A film that is squeezed with its lines held bulges so far that its angle is above
+    270°; one that is counted from −90° instead would draw the line back under the bulge.
+
+    Parameters
+    ----------
+    pull, tangent : pair of float
+    turn : float, rad
+        As ``between_angle`` takes them.
+    chord : pair of float
+        From the line to the other one, as it sees them.
+    """
+    across = pull[0] * chord[1] - pull[1] * chord[0]
+    leaves = math.atan2(across, pull[0] * chord[0] + pull[1] * chord[1])
+    return between_angle(chord, tangent, turn) + leaves
+
+
 @quick
 @dataclass(frozen=True, eq=False)
 class Solid:
@@ -279,9 +301,12 @@ class Solid:
             return outer_angle(surface.reactions.rise, tangent, self.headings[station.piece])
         across, up = self.side.mirror
         r, z = surface.pull(last=self.side.node != 0)
-        return between_angle(
-            (across * r, up * z), self.towards_dry(tangent), self._beyond_edge(station)
-        )
+        pull, dry = (across * r, up * z), self.towards_dry(tangent)
+        if surface.end.wets > 0:  # on another body
+            near, far = (surface.x[node].tolist() for node in (self.side.node, -1 - self.side.node))
+            chord = across * (far[0] - near[0]), up * (far[1] - near[1])
+            return bridge_angle(pull, chord, dry, self._beyond_edge(station))
+        return between_angle(pull, dry, self._beyond_edge(station))
 
     def towards_dry(self, tangent: Sequence[float]) -> tuple[float, float]:
         """A piece's tangent, turned towards the dry solid and seen as an outer line sees it."""

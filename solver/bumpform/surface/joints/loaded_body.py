@@ -19,6 +19,9 @@ SINK = 0.12
 #: Smallest gap by which steps are told, relative to a body's height: its line may lie level with
 #: the other one, on a wall.
 THINNEST = 0.05
+#: How far the lines of a squeezed film go out at a time, relative to the drop's length: less than
+#: what is solved for at once, since lines that are held meanwhile bulge out into the solid.
+OUTWARDS = 0.075
 #: Smallest step, relative to the first, before a search gives up; and where the liquid would leave
 #: its solid on the way.
 FINEST, COARSEST = 1e-3, 0.05
@@ -51,9 +54,11 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
     ConvergenceError
     """
     held = come_to_rest(joint, held, goal, trail)
-    largest = stride = SINK * gap_of(held)
+    widest = stride = SINK * gap_of(held)
     while lift_of(held) != goal:
         way = goal - lift_of(held)
+        largest = min(widest, squeeze(held)) if way < 0.0 else widest
+        stride = min(stride, largest)
         step = goal if abs(way) <= stride else lift_of(held) + math.copysign(stride, way)
         told = Trail(trail.moves) if trail is not None else None
         try:
@@ -211,6 +216,15 @@ def gap_of(held: Held) -> float:
     """Scaled height of the body above the line below: on a tall bump a small part of its height."""
     height = height_of(held)
     return max(height - float(held.surface.x[0, 1]), THINNEST * abs(height))
+
+
+def squeeze(held: Held) -> float:
+    """Scaled step down by which the lines of a film go out by ``OUTWARDS``.
+
+    A film of thickness h and radius R keeps its volume, πR²h: it goes out by −R dh/2h.
+    """
+    first, last = held.surface.x[0], held.surface.x[-1]
+    return 2.0 * OUTWARDS * math.dist(first, last) / max(1.0, float(first[0]))
 
 
 def lifted(joint: Joint, held: Held, lift: float) -> Held:
