@@ -138,7 +138,7 @@ def _caught(
 
 def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) -> tuple[Held, bool]:
     """The same, without putting the load on later; the lines are at rest."""
-    largest = stride = SINK * gap_of(held)
+    first = stride = SINK * gap_of(held)
     excess = held.surface.force_on_body() - load
     direction = 1.0 if excess > 0.0 else -1.0
     before = held, math.inf  # where it came from
@@ -147,10 +147,8 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
         lift = lift_of(held)
         if direction < 0.0 and lift <= lowest:
             return held, False
-        largest = SINK * reference
-        if direction < 0.0:
-            largest = min(largest, squeeze(held))
-            stride = min(stride, squeeze(held))
+        largest = first if direction > 0.0 else min(first, squeeze(held))
+        stride = min(stride, largest)
         goal, way = max(lift + direction * stride, lowest), Trail(trail.moves)
         try:
             there = brought_to(joint, held, goal, way)
@@ -190,7 +188,7 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
             turns += 1  # it does jump, and where it is now the body is driven back
             held, excess, direction = there, beyond, -direction
             before, jumps = (held, math.inf), False
-            largest = stride = widest = SINK * gap_of(held)
+            first = stride = widest = SINK * gap_of(held)
             continue
         if abs(beyond) > abs(excess) and before[1] > abs(excess):
             # the force has turned back in between, and may have balanced the load twice there
