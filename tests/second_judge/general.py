@@ -329,28 +329,29 @@ def _thinnest(body, ends, chain, closed, tol):
     return above(least, FILM, 1e-4 * FILM, f"film {least:.6g} m", or_equal=True)
 
 
-def _is_body(seen, frame, name):
+def _is_body(seen, frame, name, above=()):
     body = frame.picture[name]
     layers = set(seen.barrier_layers) if seen.barrier is not None else set()
     return (
-        body.kind == "core" or name in layers or _lies_on_body(seen, frame, name)
+        body.kind == "core" or name in layers or _lies_on_body(seen, frame, name, above)
         or any(name in f.new for f in seen.steps("barrier"))
         or (body.kind == "solder" and name not in frame.liquids)
     )  # fmt: skip
 
 
-def _lies_on_body(seen, frame, name):
-    """Whether a plate lies on frozen solder or a core that stood there before: it is its skin.
+def _lies_on_body(seen, frame, name, above=()):
+    """Whether a plate lies on frozen solder or a core that stood there before, or on their skin.
 
-    So it does on another plate that lies on these.
+    What an etch has parted is still that plate.
     """
-    plated = [f for f in seen.steps("plate") if name in f.new]
+    plated = [f for f in seen.steps("plate") if {name, name.split(" part ")[0]} & set(f.new)]
     return any(
-        (body.kind in ("core", "solder") or _lies_on_body(seen, frame, other))
+        other not in (name, *above)
         and other not in frame.liquids
-        and other in plated[-1].before
+        and (other in plated[-1].before or other.split(" part ")[0] in plated[-1].before)
         and frame.picture.touch(name, other)
-        for other, body in frame.picture.bodies.items()
+        and _is_body(seen, frame, other, (name, *above))
+        for other in frame.picture.bodies
     ) if plated else False  # fmt: skip
 
 

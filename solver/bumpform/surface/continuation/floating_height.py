@@ -23,6 +23,7 @@ from bumpform.surface.joints.loaded_body import (
     brought_to,
     come_to_rest,
     gap_of,
+    height_of,
     heights,
     leaves,
     lift_of,
@@ -138,7 +139,7 @@ def _caught(
 
 def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) -> tuple[Held, bool]:
     """The same, without putting the load on later; the lines are at rest."""
-    first = stride = SINK * gap_of(held)
+    first = stride = SINK * height_of(held)
     excess = held.surface.force_on_body() - load
     direction = 1.0 if excess > 0.0 else -1.0
     before = held, math.inf  # where it came from
@@ -147,7 +148,7 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
         lift = lift_of(held)
         if direction < 0.0 and lift <= lowest:
             return held, False
-        largest = first if direction > 0.0 else min(first, squeeze(held))
+        largest = min(first, squeeze(held)) if direction < 0.0 else first
         stride = min(stride, largest)
         goal, way = max(lift + direction * stride, lowest), Trail(trail.moves)
         try:
@@ -188,7 +189,7 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
             turns += 1  # it does jump, and where it is now the body is driven back
             held, excess, direction = there, beyond, -direction
             before, jumps = (held, math.inf), False
-            first = stride = widest = SINK * gap_of(held)
+            first = stride = widest = SINK * height_of(held)
             continue
         if abs(beyond) > abs(excess) and before[1] > abs(excess):
             # the force has turned back in between, and may have balanced the load twice there

@@ -13,8 +13,8 @@ from bumpform.surface.joints.joint import NEAR, GlidingError, Held, Joint, rest
 from bumpform.surface.joints.joint_equilibrium import at_once, rest_near
 from bumpform.units.units import format_length
 
-#: Part of its gap by which a body is moved at a time; of its height while its largest pull is
-#: looked for.
+#: Part of its gap by which a fixture moves a body at a time; of its height while it floats, or its
+#: largest pull is looked for.
 SINK = 0.12
 #: Smallest gap by which steps are told, relative to a body's height: its line may lie level with
 #: the other one, on a wall.
