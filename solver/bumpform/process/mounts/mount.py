@@ -299,6 +299,43 @@ def refuse_lifted(standoff: float, lowest: float) -> None:
 
 def _join(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str]:
     """The joint, and what holds the package."""
+    moves = start.trail.moves
+    try:
+        return _pressed(stage, setting, start)
+    except NoEquilibriumError as error:
+        if error.reason != "penetration" or setting.standoff is not None:
+            raise
+        start.trail.moves = moves
+        carried = _carried(stage, start)
+        if carried is None:
+            raise
+        return carried
+
+
+def _carried(stage: Mounted, start: Start) -> tuple[Equilibrium, str] | None:
+    """The joint of a package that comes down to a core by steps at rest; None where it does not.
+
+    A film may be squeezed so fast that its held lines balance the load on the way, with a surface
+    that enters solid; at rest it presses back less.
+    """
+    carrier, bridge = support(stage), start.bridge
+    assert stage.load is not None
+    if carrier is None:
+        return None
+    lift = (stage.touch.height - bridge.height) / bridge.joint.drop.length
+    try:
+        found = bridge.held_still(move(bridge.joint, start.held, lift, start.trail), start.trail)
+    except (ConvergenceError, NoEquilibriumError):
+        return None
+    if found.values["joint_force_N"] > stage.load:
+        return None
+    stops = f"the {carrier} stops it"
+    start.trail.package(bridge.joint.solids[1], (0.0, bridge.lift(found.surface)), stops)
+    return found, carrier
+
+
+def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str]:
+    """The same, the package let down under its load as far as the liquid carries it."""
     bridge, held, trail, standoff = start.bridge, start.held, start.trail, setting.standoff
     joint, height, lowest = bridge.joint, bridge.height, stage.touch.height
     drop = joint.drop
