@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.geometry.profile import Station
-from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES
+from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, Bridge
 from bumpform.process.mounts.first_contact import (
     Apart,
     Start,
@@ -40,6 +40,7 @@ from bumpform.quick import replace
 from bumpform.surface.continuation.floating_height import sink
 from bumpform.surface.continuation.rupture import parting_lift
 from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import GlidingError, Held
 from bumpform.surface.joints.loaded_body import move, parts, stiffness
@@ -324,14 +325,21 @@ def _carried(stage: Mounted, start: Start) -> tuple[Equilibrium, str] | None:
         return None
     lift = (stage.touch.height - bridge.height) / bridge.joint.drop.length
     try:
-        found = bridge.held_still(move(bridge.joint, start.held, lift, start.trail), start.trail)
+        held = move(bridge.joint, start.held, lift, start.trail)
+        found = _lying(stage.load, bridge, held, start.trail)
     except (ConvergenceError, NoEquilibriumError):
         return None
-    if found.values["joint_force_N"] > stage.load:
+    if found is None:
         return None
     stops = f"the {carrier} stops it"
     start.trail.package(bridge.joint.solids[1], (0.0, bridge.lift(found.surface)), stops)
     return found, carrier
+
+
+def _lying(load: float, bridge: Bridge, held: Held, trail: Trail) -> Equilibrium | None:
+    """The joint of a package that lies on what carries it; None where the liquid lifts it off."""
+    found = bridge.held_still(held, trail)
+    return None if found.values["joint_force_N"] > load else found
 
 
 def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str]:
@@ -374,8 +382,8 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
         return found.reached(trail), "liquid"
     if carrier is None:
         raise _collapsed(stage)
-    carried = bridge.held_still(held, trail)
-    if carried.values["joint_force_N"] > stage.load:
+    carried = _lying(stage.load, bridge, held, trail)
+    if carried is None:
         raise NoEquilibriumError(
             "no_equilibrium",
             f"the liquid lifts the package off the {carrier}, but floats it nowhere",

@@ -12,6 +12,7 @@ angle is Young's, on the edge.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -50,6 +51,8 @@ FURTHER = 1e-5
 #: Least error of a pull and of its height, relative to the drop's σL and L: round-off, where the
 #: force hardly changes with the height.
 ROUND_OFF = (1e-12, 1e-10)
+#: Accuracy of a height on a finer mesh, relative to the drop's length.
+LEAST = 0.1 * ROUND_OFF[1]
 
 
 class PullOff(NamedTuple):
@@ -67,12 +70,15 @@ class PullOff(NamedTuple):
     standoff: Measured
 
 
-class _Fold(NamedTuple):
-    """A surface at a largest pull, its scaled lift, and the slope of dP/dh there, if known."""
+class _Root(NamedTuple):
+    """A surface where a value is zero, its scaled lift, and the value's slope there, if known.
+
+    Of a largest pull the value is dP/dh.
+    """
 
     surface: Surface
     lift: float
-    bend: float | None
+    slope: float | None
 
 
 class SpentError(BumpformError):
@@ -183,61 +189,30 @@ def _kinked(joint: Joint, three: list[tuple[Held, float]]) -> PullOff:
     (surface, lines), (_, free) = (
         (below, above) if below[1][which].state == "pinned" else (above, below)
     )
-    piece = free[which].station.piece
-    edge = Station(piece, round(free[which].station.u))
+    edge = Station(free[which].station.piece, round(free[which].station.u))
     if joint.solids[which].vertex(edge) != joint.solids[which].vertex(lines[which].station):
         raise ValueError("the line does not come from there")
-    surfaces = []
-    for fine in (surface.refined(), surface.refined().refined()):
-        surfaces.append(_let_go(joint, fine, at, which, edge, lines))
-    return _measured(joint, lines, *surfaces)
 
+    def force(surface: Surface) -> float:
+        return joint.force(surface, which, edge)
 
-def _let_go(
-    joint: Joint,
-    surface: Surface,
-    lift: float,
-    which: int,
-    edge: Station,
-    lines: tuple[LineAt, ...],
-) -> Surface:
-    """The height next to a lift at which a pinned line's angle is Young's on one side of its edge.
-
-    By the secant method, on the surface's mesh.
-
-    Raises
-    ------
-    ConvergenceError
-    ValueError
-        Where another line does not hold.
-    """
-    before: tuple[float, float] | None = None
-    step = FURTHER
-    for _ in range(CORRECTIONS):
-        surface = solve(stretched(surface, lift))
-        force = joint.force(surface, which, edge)
-        if before is not None:
-            if force == before[1]:
-                break
-            step = -force * (lift - before[0]) / (force - before[1])
-        before = lift, force
-        if abs(step) < 0.1 * ROUND_OFF[1]:
-            break
-        lift += step
-    other = lines_at(lines, surface)[1 - which]
-    if not other.holds(surface):
+    coarse = _next_root(force, surface.refined(), at, None, LEAST)
+    fine = _next_root(force, coarse.surface.refined(), coarse.lift, coarse.slope, LEAST)
+    if not all(
+        lines_at(lines, one.surface)[1 - which].holds(one.surface) for one in (coarse, fine)
+    ):
         raise ValueError("the other line does not hold")
-    return surface
+    return _measured(joint, lines, coarse.surface, fine.surface)
 
 
-def _refined(fold: _Fold) -> _Fold:
+def _refined(fold: _Root) -> _Root:
     """The fold on twice as many elements.
 
     Raises
     ------
     ConvergenceError
     """
-    return _next_fold(fold.surface.refined(), fold.lift, fold.bend, 0.1 * ROUND_OFF[1])
+    return _next_root(stiffness, fold.surface.refined(), fold.lift, fold.slope, LEAST)
 
 
 def _hold(lines: tuple[LineAt, ...], surface: Surface) -> bool:
@@ -245,7 +220,7 @@ def _hold(lines: tuple[LineAt, ...], surface: Surface) -> bool:
     return all(line.holds(surface) for line in lines_at(lines, surface))
 
 
-def _smooth(joint: Joint, three: list[tuple[Held, float]]) -> tuple[_Fold, tuple[LineAt, ...]]:
+def _smooth(joint: Joint, three: list[tuple[Held, float]]) -> tuple[_Root, tuple[LineAt, ...]]:
     """The fold between three heights on the first mesh, the lines as they are in the middle.
 
     There it pulls most: sought from the crest of a parabola through the pulls.
@@ -261,14 +236,16 @@ def _smooth(joint: Joint, three: list[tuple[Held, float]]) -> tuple[_Fold, tuple
     held = three[1][0]
     surface, lines = settle(joint, held, None)
     if bend < 0.0 and _hold(lines, surface):
-        fold = _next_fold(surface, b - stiffness(surface) / bend, bend, NEAR * height_of(held))
-        falls = fold.bend is not None and fold.bend < 0.0
+        fold = _next_root(
+            stiffness, surface, b - stiffness(surface) / bend, bend, NEAR * height_of(held)
+        )
+        falls = fold.slope is not None and fold.slope < 0.0
         if falls and a < fold.lift < c and _hold(lines, fold.surface):
             return fold, lines_at(lines, fold.surface)
     raise ValueError("the lines change on the way to the largest pull")
 
 
-def _between(joint: Joint, three: list[tuple[Held, float]]) -> tuple[_Fold, tuple[LineAt, ...]]:
+def _between(joint: Joint, three: list[tuple[Held, float]]) -> tuple[_Root, tuple[LineAt, ...]]:
     """The same where the lines change on the way.
 
     Raises
@@ -277,7 +254,7 @@ def _between(joint: Joint, three: list[tuple[Held, float]]) -> tuple[_Fold, tupl
     """
     at = _turn(joint, three)
     surface, lines = settle_at_rest(joint, _put(joint, three[1][0], at))
-    return _Fold(surface, at, None), lines
+    return _Root(surface, at, None), lines
 
 
 def _turn(joint: Joint, three: list[tuple[Held, float]]) -> float:
@@ -327,15 +304,25 @@ def _put(joint: Joint, held: Held, lift: float) -> Held:
     return lifted(joint, held, lift) if lift != lift_of(held) else held
 
 
-def _next_fold(surface: Surface, lift: float, bend: float | None, least: float) -> _Fold:
-    """The fold next to a lift, by the secant method on a surface's mesh, its lines' states as is.
+def _next_root(
+    value: Callable[[Surface], float],
+    surface: Surface,
+    lift: float,
+    slope: float | None,
+    least: float,
+) -> _Root:
+    """Where a value of the surface is zero next to a lift, by the secant method.
+
+    On the surface's mesh, its lines' states as they are.
 
     Parameters
     ----------
+    value : callable
+        Of a surface: the rate of its pull, or the force on a line.
     surface : Surface
     lift : float
-    bend : float or None
-        Slope of dP/dh by the height there, roughly.
+    slope : float or None
+        Of the value by the height there, roughly.
     least : float
         Scaled accuracy of the height.
 
@@ -346,13 +333,13 @@ def _next_fold(surface: Surface, lift: float, bend: float | None, least: float) 
     before: tuple[float, float] | None = None
     for _ in range(CORRECTIONS):
         surface = solve(stretched(surface, lift))
-        rate = stiffness(surface)
-        if before is not None and rate == before[1]:
+        now = value(surface)
+        if before is not None and now == before[1]:
             break
         if before is not None:
-            bend = (rate - before[1]) / (lift - before[0])
-        before, at = (lift, rate), lift
-        lift = at + FURTHER if bend is None else at - rate / bend
+            slope = (now - before[1]) / (lift - before[0])
+        before, at = (lift, now), lift
+        lift = at + FURTHER if slope is None else at - now / slope
         if abs(lift - at) < least:
             break
-    return _Fold(surface, at, bend)
+    return _Root(surface, at, slope)
