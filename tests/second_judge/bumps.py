@@ -283,7 +283,9 @@ def dome_protrudes(seen):
     why = _dome(seen)
     if why:
         return why
-    top = max(seen.f1.picture[n].top for n in seen.body(seen.f1, seen.b1))
+    names = seen.body(seen.f1, seen.b1)
+    chain, closed = seen.f1.picture.surface(names[0])
+    top = float(chain[-1, 1]) if closed else max(seen.f1.picture[n].top for n in names)
     return above(top - seen.rim[1], 0.0, 1e-8 * seen.size)
 
 

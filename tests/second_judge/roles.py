@@ -324,9 +324,14 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
     def _foot_of(self, name):
         points = self.laying.picture[name].points
         laid = max(f.index for f in self.frames if name in f.new)
-        plated = {n for f in self.steps("plate") if f.index > laid for n in f.new}
-        inside = {"air", *self.laying.holds, *plated}
-        inner = [p for p in self.laying.picture.pieces(name) if p.other in inside]
+        later = {do: {n for f in self.steps(do) if f.index > laid for n in f.new}
+                 for do in ("plate", "coat")}  # fmt: skip
+        inside = {"air", *self.laying.holds, *later["plate"]}
+        inner = [
+            p for p in self.laying.picture.pieces(name)
+            # a coat that fills the opening may go round the layer: what faces inwards goes down
+            if p.other in inside or (p.other in later["coat"] and p.end[1] < p.start[1] - self.tol)
+        ]  # fmt: skip
         on_top = points[:, 1].max() - self.tol
         walls = [p for p in inner if min(p.start[1], p.end[1]) < on_top]
         if walls:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import collections
+import math
 
 import pytest
 
 import bumpform
 from bumpform.case.bundled import bundled_cases
+from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError
 from bumpform.findings.condition import CONDITIONS
@@ -53,6 +55,57 @@ def test_no_difference_on_a_case_that_people_have(name):
     route = ROUTES.get(name)
     found = compare(bumpform.run(case.with_values({"case.route": route}) if route else case))
     assert not found.differences, told(found.differences)
+
+
+def written(route, steps, **angles):
+    angles = {"FR4": 140.0, "SiO2": 130.0, "Cu": 20.0} | angles
+    return Case.from_dict(
+        {
+            "case": {"name": "judged", "route": route, "amounts": "liquid", "freezing": "none"},
+            "wetting": {name: math.radians(angle) for name, angle in angles.items()},
+            "step": steps,
+        }
+    )
+
+
+def land(radius):
+    pad = {"radius": radius, "thickness": "5 um", "material": "Cu"}
+    return {"do": "substrate", "pad": pad, "base": {"material": "FR4"}}
+
+
+def oxide(layer, thickness, **opening):
+    coat = {"do": "coat", "layer": layer, "material": "SiO2", "growth": "planar"}
+    return coat | {"thickness": thickness} | ({"opening": opening} if opening else {})
+
+
+@pytest.mark.dolfinx
+def test_a_hollow_that_ends_above_the_dielectric_is_judged_at_its_apex():
+    """In a well of metal that rises above the opening: its line above the top, its apex below."""
+    plate = {"do": "plate", "material": "Ni", "radius": "110 um", "thickness": "20 um"}
+    steps = [land("100 um"), oxide("dielectric", "30 um", radius="80 um"), plate,
+             {"do": "deposit", "solder": "SAC305", "volume": "0.15 nl"},
+             {"do": "reflow", "name": "bump", "peak": "245 degC"}]  # fmt: skip
+    found = compare(bumpform.run(written("photoimaged_opening", steps, Ni=15.0)))
+    assert not found.differences, told(found.differences)
+    assert ("dome-protrudes", FAILS) in found.compared
+
+
+@pytest.mark.dolfinx
+def test_an_opening_that_a_later_coat_fills_has_its_whole_wall():
+    """The bump has drawn back from its wall before: nothing but that coat is beside it."""
+    stencil = {"radius": "70 um", "thickness": "75 um", "metal_fraction": 2.0 / 3.0}
+    steps = [land("60 um"),
+             {"do": "deposit", "solder": "Pb95Sn5", "stencil": stencil},
+             {"do": "abrade", "to": "50 um"},
+             oxide("dielectric", "100 um", radius="50 um"),
+             {"do": "reflow", "name": "bump", "peak": "330 degC"},
+             {"do": "abrade", "below_top": {"layer": "dielectric", "by": "45 um"}},
+             oxide("cover", "60 um"),
+             {"do": "deposit", "solder": "Sn63Pb37", "volume": "0.6 nl"},
+             {"do": "reflow", "name": "second", "peak": "220 degC"}]  # fmt: skip
+    found = compare(bumpform.run(written("laminated_abraded", steps, Pb95Sn5=20.0)))
+    assert not found.differences, told(found.differences)
+    assert ("defined-distance-window", HOLDS) in found.compared
 
 
 @pytest.mark.slow
