@@ -106,6 +106,54 @@ def test_a_joint_that_would_part_says_where():
     assert "part there into two bodies" in detail_of(ran)
 
 
+# a package that is flush with the mask that it comes down to
+
+
+def in_an_opening(ball, load):
+    """Solder in a mask's opening that it fills, as a ball or as its volume, under a package."""
+    volume = 0.1089e-12
+    amount = {"ball": {"diameter": (6.0 * volume / math.pi) ** (1.0 / 3.0)}}
+    pad = {**PAD, "radius": 50 * UM, "thickness": 26 * UM, "proud": 0.0}
+    steps = [
+        {"do": "substrate", "pad": pad, "base": {"material": "Si"}},
+        {
+            "do": "coat",
+            "layer": "mask",
+            "material": "BCB",
+            "thickness": 26.6 * UM,
+            "opening": {"radius": 35.2 * UM},
+        },
+        {"do": "plate", "material": "Al", "radius": 23.6 * UM, "thickness": 0.3 * UM},
+        {"do": "deposit", "solder": "Pb90Sn10", **(amount if ball else {"volume": volume})},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {**PAD, "radius": 68 * UM, "proud": 0.0},
+            "base": {"material": "FR4"},
+            "load": load,
+            "peak": "317 degC",
+        },
+    ]
+    wet = {"Cu": "43 deg", "Al": "110 deg", "BCB": "134 deg", "FR4": "135 deg", "Si": "98 deg"}
+    head = {"name": "opening", "amounts": "liquid", "freezing": "none"}
+    return Case.from_dict({"case": head, "wetting": wet, "step": steps})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("load", [2e-6, 17e-6, 60e-6])
+def test_a_ball_squeezed_in_an_opening_meets_its_wall_before_the_package_lies_on_the_mask(load):
+    """It is more than the opening holds, so that it comes out over the rim as its volume does."""
+    ball, volume = (run(in_an_opening(which, load)) for which in (True, False))
+    assert ball.refused is None, detail_of(ball)
+    found, other = (ran.history[-1].state.stage for ran in (ball, volume))
+    assert [line.feature for line in found.equilibrium.lines] == [
+        "mask top",
+        "package pad / package base",
+    ]
+    assert (found.held_by, other.held_by) == ("liquid", "liquid")
+    assert found.standoff == pytest.approx(other.standoff, rel=TOLERANCE)
+
+
 # a core's cap on a mask that repels it
 
 

@@ -23,7 +23,7 @@ from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.search.cap_or_ring import reach_any, reach_ring
 from scenes import TENSION, capillarity, straight
-from shooting import ShootingError, Sphere, point
+from shooting import ShootingError, Sphere, point, shoot
 from shooting_two import Line, shoot_two
 from two_lines import (
     BALL_MOMENT,
@@ -279,6 +279,29 @@ def test_a_hole_over_a_ball_rests_where_it_opens(radius, pad, degrees, volume):
         top=False,
     )
     agree(found, shot, False)
+
+
+@pytest.mark.parametrize("volume", [0.63, 0.66, 0.69])
+def test_a_ring_over_a_corner_that_stays_empty_draws_back_from_it_and_closes(volume):
+    """Round a ball in two stacked openings: paste that starts on the upper one's rim.
+
+    Drawn back to the lower rim, it covers the ball.
+    """
+    radius, inner, outer, low, high = (r * UM for r in (40.7, 57.0, 73.0, 12.4, 18.7))
+    ball = Arc((0.0, radius), radius, 0.5 * math.pi, -0.5 * math.pi)
+    places = (0.0, 0.0), (inner, 0.0), (inner, low), (outer, low), (outer, high), (5 * outer, high)
+    names = ("pad", "lower wall", "lower top", "upper wall", "upper top")
+    sides = [straight(a, b, name) for a, b, name in zip(places, places[1:], names, strict=False)]
+    profile = Profile((Edge(ball, 0.5 * math.pi, -0.5 * math.pi, "ball", "ball"), *sides))
+    angles = tuple(math.radians(d) for d in (32, 35, 141, 141, 135, 135))
+    land = LineForce(profile, angles, liquid(volume * 1e-12))
+    found = reach_any(land, Station(4, 1.0), Station(0, 0.34))
+    (line,) = found.lines
+    assert (line.feature, line.state) == ("lower wall / lower top", "pinned")
+    assert [m.event for m in found.path if m.event in ("opens", "closes")] == ["opens", "closes"]
+    moment = 0.5 * inner**2 * low - (2.0 / 3.0) * radius**3
+    shot = shoot(point(inner, low, moment), land.drop.volume, capillarity=capillarity(EARTH))
+    assert found.values["apex_z_m"] == pytest.approx(shot.apex_z, rel=TOLERANCE)
 
 
 def test_a_hole_too_small_to_be_held_open_closes():

@@ -11,7 +11,7 @@ from bumpform.geometry.profile import Station
 from bumpform.process.mounts.package import Package, upside_down
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import Solid
-from bumpform.surface.drop.corner import Corner, UnfilledCornerError, unfilled_corners
+from bumpform.surface.drop.corner import SHORT_OF, Corner, UnfilledCornerError, unfilled_corners
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Trail
@@ -22,8 +22,6 @@ from bumpform.surface.search.descent import MEETS, UNFILLED
 
 #: Touches of solid further out before the search gives up.
 MAX_TOUCHES = 8
-#: Fraction of a piece at which a line goes on that is drawn back from an empty corner at its end.
-SHORT_OF = 0.999
 #: How far beyond 0° and 180° an angle at a line that slides may be by its error, degrees.
 WRAPPED = 1e-4
 #: What is said after too many touches.
@@ -135,6 +133,20 @@ class Bridge:
         again = self._touched(gliding.held.surface, gliding.held.stations, trail)
         if again is None:
             raise gliding
+        return again
+
+    def touching(self, held: Held, trail: Trail) -> Held | None:
+        """Lines from solid further out that a joint touches on its way; None where it touches none.
+
+        What would have no way on from there is judged where the package comes to rest.
+        """
+        told = Trail(trail.moves)
+        try:
+            again = self._touched(held.surface, held.stations, told)
+        except NoEquilibriumError:
+            return None
+        if again is not None:
+            trail.moves = told.moves
         return again
 
     def _touched(

@@ -37,7 +37,7 @@ from bumpform.process.reflows.reflow import (
     warnings_and_refusal,
 )
 from bumpform.quick import replace
-from bumpform.surface.continuation.floating_height import sink
+from bumpform.surface.continuation.floating_height import TouchesError, sink
 from bumpform.surface.continuation.rupture import parting_lift
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.path import Trail
@@ -360,7 +360,11 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
         if touches == MAX_TOUCHES:
             raise NoEquilibriumError("not_converged", ENDLESS)
         try:
-            held, floats = sink(joint, held, scaled, (lowest - height) / drop.length, trail)
+            down = (lowest - height) / drop.length
+            held, floats = sink(joint, held, scaled, down, trail, bridge.touching)
+        except TouchesError as error:
+            held, touches = error.held, touches + 1
+            continue
         except GlidingError as error:
             held, touches = bridge.touched(error, trail), touches + 1
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
@@ -45,8 +46,27 @@ NEXT = 0.9
 MOST_TURNS = 3
 
 
+class TouchesError(NoEquilibriumError):
+    """On its way down the joint comes to touch solid further out.
+
+    Attributes
+    ----------
+    held : Held
+        Lines from there on.
+    """
+
+    def __init__(self, held: Held) -> None:
+        super().__init__("penetration", "the liquid touches solid further out")
+        self.held = held
+
+
 def sink(
-    joint: Joint, held: Held, load: float, lowest: float, trail: Trail | None = None
+    joint: Joint,
+    held: Held,
+    load: float,
+    lowest: float,
+    trail: Trail | None = None,
+    touches: Callable[[Held, Trail], Held | None] | None = None,
 ) -> tuple[Held, bool]:
     """Let a loaded body down (or up) until the liquid carries it, or the body sits.
 
@@ -63,6 +83,9 @@ def sink(
         Scaled lift at which it sits on what is solid.
     trail : Trail, optional
         Told of the way.
+    touches : callable, optional
+        Lines from where a joint touches solid further out; None where it touches none. Asked
+        after every step down.
 
     Returns
     -------
@@ -74,14 +97,18 @@ def sink(
     Raises
     ------
     NoEquilibriumError
-        "no_equilibrium" where the body comes off, with the largest pull that the liquid holds.
+        "no_equilibrium" where the body comes off, with the largest pull that the liquid holds;
+        ``TouchesError``.
     ConvergenceError
     """
     trail = trail or Trail()
     held = come_to_rest(joint, held, lowest if load >= 0.0 else lift_of(held), trail)
     way = Trail(trail.moves)
     try:
-        found = _sink(joint, held, load, lowest, way)
+        found = _sink(joint, held, load, lowest, way, touches)
+    except TouchesError:
+        trail.moves = way.moves
+        raise
     except (ConvergenceError, NoEquilibriumError) as error:
         if load >= 0.0 or held.surface.force_on_body() <= load:
             raise
@@ -137,7 +164,14 @@ def _caught(
     ) from error
 
 
-def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) -> tuple[Held, bool]:
+def _sink(
+    joint: Joint,
+    held: Held,
+    load: float,
+    lowest: float,
+    trail: Trail,
+    touches: Callable[[Held, Trail], Held | None] | None = None,
+) -> tuple[Held, bool]:
     """The same, without putting the load on later; the lines are at rest."""
     first = stride = SINK * height_of(held)
     excess = held.surface.force_on_body() - load
@@ -198,6 +232,10 @@ def _sink(joint: Joint, held: Held, load: float, lowest: float, trail: Trail) ->
                 return crest, True
         before = held, abs(excess)
         held, excess = there, beyond
+        if touches is not None and direction < 0.0:
+            met = touches(held, trail)
+            if met is not None:
+                raise TouchesError(met)
         stride = min(1.5 * stride, widest)
 
 

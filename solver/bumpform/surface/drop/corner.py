@@ -27,6 +27,8 @@ from bumpform.units.units import format_length, format_place
 SMOOTH = 1e-6
 #: Part of the shorter piece beside a cusp at which it is looked which of both lies where.
 OFF = 0.25
+#: Fraction of a piece at which a line goes on that is drawn back from an empty corner at its end.
+SHORT_OF = 0.999
 
 
 @dataclass(frozen=True)

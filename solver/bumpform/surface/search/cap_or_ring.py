@@ -9,7 +9,7 @@ from __future__ import annotations
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.geometry.profile import Station
 from bumpform.surface.drop.contact import Solid
-from bumpform.surface.drop.corner import UnfilledCornerError, unfilled_corners
+from bumpform.surface.drop.corner import SHORT_OF, Corner, UnfilledCornerError, unfilled_corners
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.newton import solve
@@ -19,7 +19,7 @@ from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import HOLE, ClosedError, GlidingError, Held, Joint
 from bumpform.surface.joints.joint_equilibrium import at_once, reach_joint
 from bumpform.surface.search.alternatives import rings
-from bumpform.surface.search.descent import MEETS, TOUCHES, OpenedError, reach
+from bumpform.surface.search.descent import MEETS, TOUCHES, UNFILLED, OpenedError, reach
 
 #: Changes between cap and ring, and touches of solid, before the search gives up.
 MAX_CHANGES = 24
@@ -61,6 +61,7 @@ def reach_any(
         trail.event("touches", within, inner, TOUCHES)
     again: BumpformError | None = None  # what it is refused with if it opens no further out
     furthest = land.profile.start
+    empty: list[Corner] = []  # corners that the liquid has drawn back from
     for _ in range(MAX_CHANGES):
         covers = inner is None
         if inner is None:
@@ -76,8 +77,15 @@ def reach_any(
             found = reach_ring(land, outer, inner, trail)
             met = find_penetration(found.curve, land.profile, between=True)
             if met is None:
-                _refuse_unfilled(found)
-                return found.reached(trail)
+                corner = _unfilled(found)
+                if corner is None:
+                    return found.reached(trail)
+                if corner in empty:
+                    raise UnfilledCornerError(corner)
+                empty.append(corner)
+                outer, inner = Station(corner.number, SHORT_OF), found.lines[1].station
+                trail.event("opens", land.solid, outer, UNFILLED)
+                continue
             stations = found.lines[0].station, found.lines[1].station
         except ClosedError as error:
             met = _on_the_way(land, error.held)
@@ -118,12 +126,12 @@ def _ring_rests(land: LineForce) -> bool:
     return any(analyse(found.surface).upright for found in rings(joint, ()))
 
 
-def _refuse_unfilled(ring: Equilibrium) -> None:
+def _unfilled(ring: Equilibrium) -> Corner | None:
+    """The first corner that a ring covers and does not fill."""
     outer, inner = ring.lines
     solid = outer.solid
     over = inner.station.piece, outer.station.piece
-    for corner in unfilled_corners(solid.profile, solid.angles, *over):
-        raise UnfilledCornerError(corner)
+    return next(unfilled_corners(solid.profile, solid.angles, *over), None)
 
 
 def _on_the_way(land: LineForce, held: Held | None) -> Penetration | None:
