@@ -108,6 +108,25 @@ def test_an_opening_that_a_later_coat_fills_has_its_whole_wall():
     assert ("defined-distance-window", HOLDS) in found.compared
 
 
+@pytest.mark.dolfinx
+def test_solder_pressed_out_over_the_edge_of_what_it_lay_on_has_no_corner_there():
+    """It hangs from the package beside a plate, its line held on the plate's edge."""
+    cover = {"do": "coat", "layer": "cover", "material": "SiO2", "growth": "planar"}
+    steps = [land("220 um"),
+             {"do": "core", "material": "Ni", "diameter": "270 um"},
+             cover | {"thickness": "100 um"},
+             {"do": "plate", "material": "Ti", "radius": "150 um", "thickness": "8 um"},
+             {"do": "deposit", "solder": "SAC305", "ball": {"diameter": "110 um"}},
+             {"do": "mount", "name": "joint", "pad": {"radius": "320 um", "material": "Cu"},
+              "base": {"material": "FR4"}, "load": "2.6 mN", "peak": "245 degC"}]  # fmt: skip
+    run = bumpform.run(written("stacked_masks", steps, Ti=137.0, Ni=30.0, SiO2=157.0))
+    lower = run.history[-1].state.stage.equilibrium.lines[0]
+    assert (lower.feature, lower.state) == ("Ti side edge", "pinned")
+    found = compare(run)
+    assert not found.differences, told(found.differences)
+    assert not [c for c in run.conditions if c.id == "corners-filled"]
+
+
 @pytest.mark.slow
 def test_no_difference_on_random_cases():
     """Kinds of changes are taken from all over their list, so that few cases see most routes."""

@@ -99,7 +99,10 @@ def _corners(stage: Stage | Mounted | Liquid) -> Iterator[tuple[float, str]]:
 
 
 def _beside_contact(stage: Mounted) -> Iterator[tuple[float, str]]:
-    """The wedge where a package ends to lie flat on what is solid, with its margin."""
+    """The wedge where a package ends to lie flat on what is solid, with its margin.
+
+    None where a line is held there: the liquid has no part of the wedge then.
+    """
     assert stage.equilibrium is not None
     assert stage.standoff is not None
     lower, upper = (line.solid for line in stage.equilibrium.lines)
@@ -111,6 +114,9 @@ def _beside_contact(stage: Mounted) -> Iterator[tuple[float, str]]:
     stations = pressed_to(below, above, near)
     if stations[0] == below.start:
         return  # it touches in a point: a cusp
+    values, flat = stage.equilibrium.values, float(below.point(stations[0])[0])
+    if min(values["outer.r_m"], values["top.r_m"]) <= flat * (1.0 + NIL):
+        return
     pieces = [s.piece if s.u < 1.0 else s.piece + 1 for s in stations]
     us = [s.u if s.u < 1.0 else 0.0 for s in stations]
     slopes = [
