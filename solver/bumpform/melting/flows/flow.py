@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import Array
-from bumpform.melting.flows.backend import MPI, PETSc, fem, petsc
+from bumpform.melting.flows.backend import fem, petsc
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
+from bumpform.melting.flows.system import Reduced, System, reduced_to, transposed
 from bumpform.melting.flows.velocities import Admissible, admissible
 from bumpform.melting.flows.weak_forms import weak_forms
 
@@ -101,7 +101,9 @@ class Problem:
             forms.mesh_velocity: self.mesh_velocity,
         }
         self._made: dict[str, Any] = {}
-        self._system: _System | None = None
+        self._matrix: Any = None
+        self._reduced: Reduced | None = None
+        self._system: System | None = None
 
     def form(self, name: str, *spaces: Any) -> Any:
         """One of the weak forms on this mesh."""
@@ -167,18 +169,11 @@ class Problem:
             If the matrix is singular.
         """
         mesh = self.mesh
-        v, q = mesh.velocities, mesh.pressures
         self._constants[weak_forms().step].value[...] = step
         within, beside = ahead or Ahead(step, step)
         self._constants[weak_forms().ahead].value[...] = within
         self._constants[weak_forms().beside].value[...] = beside
-        name = "inertial" if self.fluid.laplace else "overdamped"
-        blocks = [
-            [self.form(name, v, v), self.form("gradient", v, q)],
-            [self.form("divergence", q, v), self.form("nothing", q, q)],
-        ]
-        matrix: Any = petsc.assemble_matrix(blocks)
-        matrix.assemble()
+        matrix = self._assembled()
         for node, stiffness in (bends or {}).items():
             way = ways[node]
             if way is not None:
@@ -197,8 +192,9 @@ class Problem:
             drive[i : i + 2] += pull
         floats = load is not None
         columns = admissible(mesh, ways, rises=floats)
-        pressures = q.dofmap.index_map.size_local
-        basis = basis_matrix(columns, pressures)
+        pressures = mesh.pressures.dofmap.index_map.size_local
+        reduced = self._on(columns, pressures, matrix)
+        basis = reduced.basis
         driven = np.zeros(2 * mesh.count + pressures)
         driven[2 * mesh.node[mesh.roof] + 1] = rise
         if rise:
@@ -209,26 +205,20 @@ class Problem:
             x.destroy()
             image.destroy()
             drive = drive - moved[: 2 * mesh.count]
-            right = np.concatenate([_transposed(columns, drive), -moved[2 * mesh.count :]])
+            right = np.concatenate([transposed(columns, drive), -moved[2 * mesh.count :]])
         else:
-            right = np.concatenate([_transposed(columns, drive), np.zeros(pressures)])
+            right = np.concatenate([transposed(columns, drive), np.zeros(pressures)])
         if load is not None:  # Young's force acts along the solid, which rises with it
             above = set(mesh.roof.tolist())
             right[columns.count - 1] -= load + sum(p[1] for k, p in pulls.items() if k in above)
-        reduced = matrix.PtAP(basis)
         if floats and swung is not None:
             last, inertia = columns.count - 1, swung.mass / step
-            reduced.setValue(last, last, inertia, addv=True)
-            reduced.assemble()
+            reduced.matrix.setValue(last, last, inertia, addv=True)
+            reduced.matrix.assemble()
             right[last] += inertia * swung.rise
-        if self._system is not None:
-            self._system.destroy()
-        solver = solver_of(reduced, symmetric=not self.fluid.laplace)
-        self._system = _System(
+        self._system = System(
             matrix,
-            basis,
             reduced,
-            solver,
             columns,
             right,
             plain,
@@ -239,6 +229,33 @@ class Problem:
             bends or {},
         )
         return self._flow(self._system, right, plain, rise, ways)
+
+    def _assembled(self) -> Any:
+        """The matrix on all velocities and pressures, in the same place each time."""
+        v, q = self.mesh.velocities, self.mesh.pressures
+        name = "inertial" if self.fluid.laplace else "overdamped"
+        blocks = [
+            [self.form(name, v, v), self.form("gradient", v, q)],
+            [self.form("divergence", q, v), self.form("nothing", q, q)],
+        ]
+        if self._matrix is None:
+            self._matrix = petsc.create_matrix(blocks)
+        else:
+            self._matrix.zeroEntries()
+        petsc.assemble_matrix(self._matrix, blocks)
+        self._matrix.assemble()
+        return self._matrix
+
+    def _on(self, columns: Admissible, pressures: int, matrix: Any) -> Reduced:
+        """The matrix on admissible velocities; where they are of the same nodes, in place."""
+        before = self._reduced
+        if before is not None and before.columns.same_pattern(columns):
+            before.take(columns, matrix)
+            return before
+        if before is not None:
+            before.destroy()
+        self._reduced = reduced_to(columns, pressures, matrix, symmetric=not self.fluid.laplace)
+        return self._reduced
 
     def again(self, flow: Flow, nodes: Array, raising: float) -> Flow:
         """The last flow with forces in place of those that were taken ahead along it.
@@ -263,7 +280,7 @@ class Problem:
         by_node = more.reshape(-1, 2)
         by_node[mesh.node[mesh.curve]] += nodes
         right = system.right.copy()
-        right[: system.columns.count] += _transposed(system.columns, more)
+        right[: system.columns.count] += transposed(system.columns, more)
         if system.floats:
             right[system.columns.count - 1] += raising
         found = self._flow(
@@ -301,7 +318,7 @@ class Problem:
         return float(value)
 
     def _flow(
-        self, system: _System, right: Array, acting: Array, rise: float, nodes: Iterable[int]
+        self, system: System, right: Array, acting: Array, rise: float, nodes: Iterable[int]
     ) -> Flow:
         """The flow of a right side, beside forces on the nodes without Young's."""
         mesh = self.mesh
@@ -315,84 +332,3 @@ class Problem:
         if system.floats:
             rise = float(found[system.columns.count - 1])
         return Flow(velocity, pressure, forces, self.power(velocity), rise, lifting)
-
-
-@dataclass(frozen=True, eq=False)
-class _System:
-    """A matrix on the admissible velocities, with what has been made of it."""
-
-    matrix: Any
-    basis: Any
-    reduced: Any
-    solver: Any
-    columns: Admissible
-    right: Array
-    plain: Array
-    driven: Array
-    floats: bool
-    step: float
-    ways: dict[int, Array | None]
-    bends: dict[int, float]
-
-    def solved(self, right: Array) -> Array:
-        """What the columns come to, and the pressures."""
-        x, y = self.reduced.createVecs()
-        y.setArray(right)
-        self.solver.solve(y, x)
-        found: Array = x.getArray().copy()
-        x.destroy()
-        y.destroy()
-        if not np.isfinite(found).all():
-            raise ConvergenceError("the flow has no solution", 1, float("inf"))
-        return found
-
-    def spread(self, found: Array) -> tuple[Array, Array]:
-        """Velocities and pressures on all nodes, and the matrix times them."""
-        x, image = self.basis.createVecLeft(), self.basis.createVecLeft()
-        y = self.basis.createVecRight()
-        y.setArray(found)
-        self.basis.mult(y, x)
-        x.setArray(x.getArray() + self.driven)
-        self.matrix.mult(x, image)
-        values, acting = x.getArray().copy(), image.getArray().copy()
-        for item in (x, y, image):
-            item.destroy()
-        return values, acting
-
-    def destroy(self) -> None:
-        """Free what PETSc holds."""
-        for item in (self.solver, self.reduced, self.basis, self.matrix):
-            item.destroy()
-
-
-def basis_matrix(columns: Admissible, pressures: int) -> Any:
-    """The columns of velocities beside the pressures' own, as PETSc has it."""
-    rows = len(columns.starts) - 1
-    starts = np.concatenate([columns.starts, columns.starts[-1] + 1 + np.arange(pressures)])
-    column = np.concatenate([columns.columns, columns.count + np.arange(pressures)])
-    values = np.concatenate([columns.values, np.ones(pressures)])
-    shape = (rows + pressures, columns.count + pressures)
-    return PETSc.Mat().createAIJ(
-        shape, csr=(starts.astype(np.int32), column.astype(np.int32), values), comm=MPI.COMM_SELF
-    )
-
-
-def _transposed(columns: Admissible, vector: Array) -> Array:
-    """What a vector on the nodes is on the columns."""
-    row = np.repeat(np.arange(len(columns.starts) - 1), np.diff(columns.starts))
-    weights = columns.values * vector[row]
-    found: Array = np.bincount(columns.columns, weights=weights, minlength=columns.count)
-    return found
-
-
-def solver_of(matrix: Any, *, symmetric: bool) -> Any:
-    """A direct solver of a symmetric indefinite, or an unsymmetric, matrix."""
-    solver = PETSc.KSP().create(MPI.COMM_SELF)
-    solver.setType("preonly")
-    if symmetric:
-        matrix.setOption(PETSc.Mat.Option.SYMMETRIC, True)
-    solver.setOperators(matrix)
-    factors = solver.getPC()
-    factors.setType("cholesky" if symmetric else "lu")
-    factors.setFactorSolverType("mumps")
-    return solver

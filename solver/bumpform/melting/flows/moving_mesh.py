@@ -10,7 +10,8 @@ import numpy as np
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
 from bumpform.melting.flows.backend import petsc
-from bumpform.melting.flows.flow import Problem, basis_matrix, solver_of
+from bumpform.melting.flows.flow import Problem
+from bumpform.melting.flows.system import basis_matrix, solver_of
 from bumpform.melting.flows.velocities import admissible
 
 #: Least Jacobian of an element, 1 for an equilateral one, with which a mesh is kept.

@@ -33,6 +33,14 @@ class Admissible:
     values: Array
     count: int
 
+    def same_pattern(self, other: Admissible) -> bool:
+        """Whether the other one's entries are at the same places."""
+        return (
+            self.count == other.count
+            and np.array_equal(self.starts, other.starts)
+            and np.array_equal(self.columns, other.columns)
+        )
+
 
 def admissible(mesh: LiquidMesh, ways: dict[int, Array | None], *, rises: bool) -> Admissible:
     """The matrix that makes velocities of all nodes from the free numbers.
