@@ -3,6 +3,6 @@
 `condition` has the three answers; `lineage` follows bodies of solder; `findings` holds the run;
 `bumps`, `columns`, `cores` and `masks` are who plays which part, by what it does.
 
-May import: `units`, `materials`, `steps`, `case`, `stack`, `process.reflows`, `process.mounts`,
-`process`, `metrics`.
+May import: `units`, `materials`, `steps`, `case`, `geometry`, `stack`, `process.reflows`,
+`process.mounts`, `process`, `metrics`.
 """

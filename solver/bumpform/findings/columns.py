@@ -245,7 +245,7 @@ class ColumnRoute:
         for region in self._bare.regions:
             span = axis_span(region)
             laid = next((x for x in steps if is_part(region, x[2])), None)
-            if laid is not None and span is not None and region.kind in ("metal", "dielectric"):
+            if laid is not None and span is not None and region.is_layer:
                 found.append((span[0], laid[0], laid[1], region.name))
         return [(i, s, name) for _, i, s, name in sorted(found, key=lambda x: x[0])]
 
@@ -396,8 +396,7 @@ class ColumnRoute:
         heights = [
             abs(float(e.point(1.0)[1] - e.point(0.0)[1]))
             for r in self._parts(self.found.state(index).stack.regions, self.polyimide_layers)
-            for e in r.loop
-            if e.feature == "outer"
+            if (e := r.limit) is not None
         ]
         return math.fsum(heights)
 

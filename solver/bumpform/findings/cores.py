@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bumpform.findings.condition import Answer
-from bumpform.findings.findings import COATING, Findings
+from bumpform.findings.findings import Findings
 from bumpform.findings.lineage import Melting
+from bumpform.geometry.names import is_coating
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.quick import cached_property
 from bumpform.stack.borders import AIR
@@ -125,7 +126,7 @@ class CoreRoute:
         return (
             *(r.name for r in regions if r.is_core),
             *self.found.lineage.named(index, self.core),
-            *(r.name for r in regions if self.core and r.name.split(" ")[0] in COATING),
+            *(r.name for r in regions if self.core and is_coating(r.name)),
         )
 
     @cached_property

@@ -15,6 +15,7 @@ import numpy as np
 from bumpform.case.case import Case
 from bumpform.findings.condition import Answer, not_judged
 from bumpform.findings.lineage import Lineage, Melting
+from bumpform.geometry.names import is_coating, is_of_package
 from bumpform.materials.materials import Materials
 from bumpform.process.moment import Metrics, Moment
 from bumpform.process.mounts.mounted import Mounted
@@ -32,12 +33,10 @@ if TYPE_CHECKING:
     from bumpform.findings.cores import CoreRoute
     from bumpform.findings.masks import MaskRoute
 
-__all__ = ["COATING", "MAINLY", "Findings", "axis_span"]
+__all__ = ["MAINLY", "Findings", "axis_span"]
 
 #: From this part of its mass on an alloy counts as its main metal.
 MAINLY = 0.5
-#: First words of the regions that a barrier step adds.
-COATING = ("barrier", "finish")
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,10 +217,9 @@ class Findings:
         return tuple(
             r
             for r in self.state(index).stack.regions
-            if (
-                r.kind == "pad" or (r.kind in ("metal", "dielectric") and self.is_metal(r.material))
-            )
-            and r.name.split(" ")[0] not in (*COATING, "package")
+            if (r.is_pad or (r.is_layer and self.is_metal(r.material)))
+            and not is_coating(r.name)
+            and not is_of_package(r.name)
         )
 
     def land(self, index: int) -> tuple[str, ...]:

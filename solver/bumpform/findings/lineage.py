@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bumpform.geometry.names import is_of_package
 from bumpform.metrics.metric import FROZEN
 from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted
@@ -120,7 +121,7 @@ class Lineage:
         bodies: dict[str, Body] = {}
         for moment in self.moments:
             bodies = dict(bodies)
-            names = {r.name: r.kind for r in moment.state.stack.regions}
+            names = {r.name: r.is_solder for r in moment.state.stack.regions}
             if moment.state.stage is not None:
                 liquids = list(_meltings(moment, bodies))
                 meltings += liquids
@@ -137,8 +138,8 @@ class Lineage:
                 new = moment.state.stack.regions[-1].name
                 bodies[new] = Body(frozenset({moment.index}), moment.index)
             else:  # what a cut has parted stays what it was
-                for name, kind in names.items():
-                    if kind == "solder" and name not in bodies:
+                for name, is_solder in names.items():
+                    if is_solder and name not in bodies:
                         whole = re.sub(r" part \d+$", "", name)
                         if whole in bodies:
                             bodies[name] = bodies[whole]
@@ -188,7 +189,7 @@ def _meltings(moment: Moment, bodies: dict[str, Body]) -> Iterator[Melting]:
     new = [
         r.name
         for r in moment.state.stack.regions
-        if r.is_solder and r.name not in solid and not r.name.startswith("package ")
+        if r.is_solder and r.name not in solid and not is_of_package(r.name)
     ]
     liquids: list[Stage | Mounted | Liquid] = [*([stage] if stage.melted else []), *stage.bodies]
     names = new if stage.refusal is None and len(new) == len(liquids) else [""] * len(liquids)

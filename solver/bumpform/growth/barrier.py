@@ -98,7 +98,7 @@ def grow(
             thickness=layer.thickness,
             on=lambda piece, on=on: piece.region in on,  # type: ignore[misc]
         )
-        if any(edge.feature == "outer" for region in film.regions for edge in region.loop):
+        if any(region.limit is not None for region in film.regions):
             raise ProcessError(
                 f"barrier: {layer.name} reaches the model's outer radius "
                 f"{format_length(stack.outer)}, "

@@ -65,7 +65,7 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
 
 def _mushroom(stem: Region, cap: Region, between: Edge, stack: Stack) -> Region:
     """Stem and cap as one body."""
-    if any(e.feature == "outer" for e in cap.loop):
+    if cap.limit is not None:
         raise ProcessError(
             f"plate {stem.name}: it mushrooms to the model's outer radius "
             f"{format_length(stack.outer)}, where it meets the next one: make it lower"

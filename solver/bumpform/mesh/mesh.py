@@ -58,7 +58,7 @@ def build_mesh(stack: Stack, recipe: Recipe) -> StackMesh:
         If regions overlap, or no valid mesh was found; names the regions.
     """
     graph = build_graph(stack)
-    pads = [r for r in stack.regions if r.kind == "pad"]
+    pads = [r for r in stack.regions if r.is_pad]
     pad_radius = max((float(r.outline[:, 0].max()) for r in pads[:1]), default=0.5 * stack.outer)
     wanted = sizes(graph, recipe, pad_radius)
     nodes = divide(graph, wanted)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from bumpform.geometry.names import is_coating
 from bumpform.metrics.metric import metric
 from bumpform.metrics.opening import placed
 from bumpform.metrics.sample import Sample
@@ -26,8 +27,7 @@ def miss(at: Sample) -> Measured | None:
     grown = at.before.barrier
     if grown is None:
         return None
-    names = {"barrier", "finish"}
-    if not any(piece.region.split(" ")[0] in names for piece in at.stage.solids.profile):
+    if not any(is_coating(piece.region) for piece in at.stage.solids.profile):
         return None
     return juncture_miss(grown, at.found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from bumpform.geometry.names import is_coating
 from bumpform.geometry.profile import Profile, Station
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.reflow import Liquid, Stage
@@ -12,9 +13,7 @@ from bumpform.stack.stack import Stack
 from bumpform.units.measured import Measured
 
 #: First words of the names of regions that are a barrier's skin.
-SKIN = ("barrier", "finish")
 #: Kinds of regions that are a bump or a core.
-BODY = ("solder", "core")
 
 
 def coverage(before: State, stage: Stage) -> dict[str, Measured | float]:
@@ -71,12 +70,12 @@ def covered_pieces(solids: Stack) -> tuple[int, ...]:
     A barrier's skin, where there is one; else the bump or core about the axis, or the
     innermost one where none stands there.
     """
-    kinds = {r.name: r.kind for r in solids.regions}
+    bumps = {r.name for r in solids.regions if r.is_bump}
     pieces = solids.profile.pieces
-    skin = tuple(i for i, p in enumerate(pieces) if p.region.split(" ")[0] in SKIN)
+    skin = tuple(i for i, p in enumerate(pieces) if is_coating(p.region))
     if skin:
         return skin
-    body = [i for i, p in enumerate(pieces) if kinds[p.region] in BODY]
+    body = [i for i, p in enumerate(pieces) if p.region in bumps]
     return tuple(i for n, i in enumerate(body) if i == body[0] + n)
 
 
@@ -86,7 +85,7 @@ def body_chains(solids: Stack) -> list[list[int]]:
     A plate lies on a bump or core if it came after it and shares a surface with it, or with another
     plate that lies on it.
     """
-    named = {r.name for r in solids.regions if r.kind in BODY or r.name.split(" ")[0] in SKIN}
+    named = {r.name for r in solids.regions if r.is_bump or is_coating(r.name)}
     shown = {piece.region for piece in solids.profile} - named
     named |= {name for name in shown if _lies_on(solids, name)}
     chains: list[list[int]] = []
@@ -103,14 +102,14 @@ def body_chains(solids: Stack) -> list[list[int]]:
 def _lies_on(solids: Stack, name: str) -> bool:
     """Whether a region of metal lies on a bump or core that was there before, or on its plates."""
     above = solids.region(name)
-    if above.kind != "metal":
+    if not above.is_metal:
         return False
     own = [(id(e.curve), *sorted((e.first, e.last))) for e in above.loop]
     before = solids.regions[: solids.regions.index(above)]
     return any(
         curve == id(edge.curve) and max(low, ends[0]) < min(high, ends[1])
         for region in before
-        if region.kind in BODY or _lies_on(solids, region.name)
+        if region.is_bump or _lies_on(solids, region.name)
         for edge in region.loop
         for ends in (sorted((edge.first, edge.last)),)
         for curve, low, high in own

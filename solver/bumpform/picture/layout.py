@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bumpform.geometry.names import is_barrier
 from bumpform.picture.dimensions import text_width
 from bumpform.picture.marks import detail_window
 from bumpform.picture.scene import Scene, as_frozen
@@ -170,9 +171,7 @@ def _scenes(groups: list[tuple[str, list[Snapshot]]], result: Result) -> list[Sc
         shape, metrics, is_frozen = (
             (None, values, False) if stage is None else as_frozen(stage, values)
         )
-        has_barrier = stack is not None and any(
-            region.name.split()[0] == "barrier" for region in stack.regions
-        )
+        has_barrier = stack is not None and any(is_barrier(region.name) for region in stack.regions)
         # a barrier that no later stage shows is told with the last one
         last = number == len(groups) and not shown
         shown = shown or has_barrier
@@ -207,7 +206,7 @@ def _window(snapshots: Sequence[Snapshot]) -> tuple[Window, float]:
             if wide < 0.999 * outer:
                 radius = max(radius, wide)
                 low = min(low, float(points[:, 1].min()))
-            if region.kind != "base":
+            if not region.is_base:
                 high = max(high, float(points[:, 1].max()))
     low = max(low - 0.12 * (high - low), min(UM * s.stack.bottom for s in snapshots)) if (
         snapshots

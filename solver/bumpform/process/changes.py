@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bumpform.errors import ProcessError
+from bumpform.geometry.names import is_coating
 from bumpform.process.reflows.bodies import adrift, in_words
 from bumpform.process.reflows.melt import Content
 from bumpform.process.state import State, cavity_of
@@ -45,7 +46,7 @@ def after_cut(state: State, cut: Cut) -> State:
             share = after[part].volume / before[name].volume
             same = after[part] is before[name]
             contents[part] = content if same else content.scaled(share)
-    coated = [r for r in state.stack.regions if r.name.split(" ")[0] in ("barrier", "finish")]
+    coated = [r for r in state.stack.regions if is_coating(r.name)]
     whole = all(after.get(r.name) is r for r in coated)
     return replace(
         state,

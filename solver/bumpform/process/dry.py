@@ -15,6 +15,7 @@ from typing import Final
 
 from bumpform.case.case import Case
 from bumpform.errors import CaseError, Problem, ProcessError
+from bumpform.geometry.names import is_barrier
 from bumpform.materials.materials import Materials
 from bumpform.process.apply import apply_step, step_problem
 from bumpform.process.mounts.mount import refuse_overlap
@@ -288,7 +289,7 @@ class _Walk:
 def _under_barrier(stack: Stack) -> set[str]:
     """Solder that a barrier has been grown on: whether some of it still shows, only a run tells."""
     names = [region.name for region in stack.regions]
-    first = next((i for i, name in enumerate(names) if name.split(" ")[0] == "barrier"), 0)
+    first = next((i for i, name in enumerate(names) if is_barrier(name)), 0)
     return {region.name for region in stack.regions[:first] if region.is_solder}
 
 

@@ -167,7 +167,7 @@ def opening_of(stack: Stack, name: str, *, island: bool = False) -> Cavity | Non
     """
     region = stack.region(name)
     tops = [e for e in region.loop if e.feature == f"{name} top"]
-    limit = next((e for e in region.loop if e.feature == "outer"), None)
+    limit = region.limit
     if not tops or (limit is None and not island):
         return None
     # a loop runs counter-clockwise: tops run inwards

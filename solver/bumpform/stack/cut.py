@@ -303,7 +303,7 @@ def _below(region: Region, plane: Line) -> list[Region]:
             chains.append([piece])
     if len(chains) > 1 and _meets(chains[-1][-1], chains[0][0], slack):
         chains[0] = chains.pop() + chains[0]
-    feature = f"{region.name} {'top' if region.kind == 'dielectric' else 'cut'}"
+    feature = f"{region.name} {'top' if region.is_dielectric else 'cut'}"
     parts = [
         Region.bounded(region.name, region.material, tuple(loop), region.kind)
         for loop in _closed(chains, plane, slack, feature)

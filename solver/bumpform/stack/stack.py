@@ -68,6 +68,36 @@ class Region:
         return self.kind == "core"
 
     @property
+    def is_pad(self) -> bool:
+        """Whether it is a pad, of the stack or of a package."""
+        return self.kind == "pad"
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it is what the pad lies on."""
+        return self.kind == "base"
+
+    @property
+    def is_metal(self) -> bool:
+        """Whether it is a layer of metal that was plated, or a barrier."""
+        return self.kind == "metal"
+
+    @property
+    def is_ground(self) -> bool:
+        """Whether it is what all else stands on: the pad, or its base."""
+        return self.is_pad or self.is_base
+
+    @property
+    def is_metallic(self) -> bool:
+        """Whether it is metal by its kind, solder among it; a coat or core may be so, too."""
+        return self.is_pad or self.is_metal or self.is_solder
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether it was laid down as a layer: plated or coated."""
+        return self.is_metal or self.is_dielectric
+
+    @property
     def is_bump(self) -> bool:
         """Whether layers grow up beside it, which keep a wall where it was: solder, or a core."""
         return self.is_solder or self.is_core
@@ -82,6 +112,11 @@ class Region:
         """Region whose edges carry its name and material."""
         owned = tuple(e.named(e.feature or name, name, material) for e in loop)
         return cls(name, material, owned, kind)
+
+    @property
+    def limit(self) -> Edge | None:
+        """Edge at which the model ends; None if it ends before."""
+        return next((e for e in self.loop if e.feature == "outer"), None)
 
     @cached_property
     def moments(self) -> Array:
@@ -239,7 +274,7 @@ class Stack:
                     joined[i].add(j)
                     joined[j].add(i)
         regions = self.regions
-        ground = {i for i, r in enumerate(regions) if r.kind in ("pad", "base")}
+        ground = {i for i, r in enumerate(regions) if r.is_ground}
         firm = _reached(ground, joined, lambda i: not regions[i].is_solder)
         held = _reached(firm, joined, lambda i: not regions[i].is_dielectric)
         return tuple(r.name for i, r in enumerate(regions) if i not in held)

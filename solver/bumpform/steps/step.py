@@ -49,15 +49,15 @@ class Step(Model):
         Raises
         ------
         TypeError
-            If that has no default, or another kind has it.
+            If there is none or it has no default, or another kind has it.
         """
         super().__pydantic_init_subclass__(**kwargs)
-        if "do" not in cls.model_fields:
-            return
-        do = cls.model_fields["do"].default
+        field = cls.model_fields.get("do")
+        do = None if field is None else field.default
         if not isinstance(do, str):
             raise TypeError(
-                f'{cls.__name__}: `do` needs its word as default too: do: Literal["word"] = "word"'
+                f"{cls.__name__}: a step needs `do`, with its word both as type and as default: "
+                'do: Literal["word"] = "word"'
             )
         if do in KINDS:
             raise TypeError(f'{cls.__name__}: {KINDS[do].__name__} is do = "{do}" already')

@@ -29,7 +29,7 @@ def _unwetted(found: Findings) -> Iterator[str]:
         regions = {r.name: r for r in found.state(melting.index).stack.regions}
         for name in found.lineage.named(melting.index, melting.deposits):
             touched = [regions[other] for other in found.stands_on(melting.index, name)]
-            if touched and all(r.is_dielectric or r.kind == "base" for r in touched):
+            if touched and all(r.is_dielectric or r.is_base for r in touched):
                 on = ", ".join(r.name for r in touched)
                 yield f"{melting.stage_name}: {name} lies on {on} alone: no metal holds it there"
 

@@ -150,10 +150,17 @@ def test_what_is_no_step_is_none():
 def test_a_kind_without_its_word_or_with_anothers_is_refused():
     """Else no case could name it, or it would take the other's place."""
     known = dict(STEP_KINDS)
-    with pytest.raises(TypeError, match=r"Ash: `do` needs its word as default too"):
+    with pytest.raises(
+        TypeError, match=r"Ash: a step needs `do`, with its word both as type and as default"
+    ):
 
         class Ash(Step):
             do: Literal["ash"]
+
+    with pytest.raises(TypeError, match=r"Bake: a step needs `do`"):
+
+        class Bake(Step):
+            pass
 
     with pytest.raises(TypeError, match=r'Peel: Strip is do = "strip" already'):
 

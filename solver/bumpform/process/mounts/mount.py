@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
+from bumpform.geometry.names import is_of_package
 from bumpform.geometry.profile import Station
 from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, Bridge
 from bumpform.process.mounts.first_contact import (
@@ -210,7 +211,7 @@ def _run_over(
         (lambda z: pressure(height - z)) if which else pressure,
     )
     if over is not None and held_by != "core":
-        names = [name for name in stage.melted if name.startswith("package ") != bool(which)]
+        names = [name for name in stage.melted if is_of_package(name) != bool(which)]
         refuse_standing(solids, over, ring, in_words(tuple(names)))
     return 2.0 * math.pi * float(profile.moments(ring)[0])
 

@@ -210,11 +210,11 @@ def support(stage: Mounted) -> str | None:
     if stage.touch.height <= 0.0:
         return None
     solids, package = stage.solids, stage.package.stack
-    below = solids.region(solids.profile.pieces[stage.touch.station.piece].region).kind
-    above = package.region(package.profile.pieces[stage.touch.above].region).kind
-    if below not in ("pad", "base", "dielectric") or above in ("metal", "solder"):
+    below = solids.region(solids.profile.pieces[stage.touch.station.piece].region)
+    above = package.region(package.profile.pieces[stage.touch.above].region)
+    if not (below.is_ground or below.is_dielectric) or above.is_metal or above.is_solder:
         return "core"
-    return "mask" if "dielectric" in (below, above) else None
+    return "mask" if below.is_dielectric or above.is_dielectric else None
 
 
 def scaled_load(load: float, drop: Drop) -> float:

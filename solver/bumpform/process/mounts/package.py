@@ -9,6 +9,7 @@ from functools import lru_cache
 from bumpform.errors import BumpformError, ProcessError
 from bumpform.geometry.curve import Arc, Curve, Line, PolynomialCurve
 from bumpform.geometry.first_touch import Touch, first_touch_of
+from bumpform.geometry.names import of_package
 from bumpform.geometry.profile import Edge, Profile
 from bumpform.growth.plated import plate
 from bumpform.quick import cached_property, quick, replace
@@ -200,4 +201,4 @@ def _named(region: Region) -> Region:
         replace(e, feature=_TURNED_LIMITS.get(e.feature, f"package {e.feature}"))
         for e in region.loop
     )
-    return Region.bounded(f"package {region.name}", region.material, loop, region.kind)
+    return Region.bounded(of_package(region.name), region.material, loop, region.kind)

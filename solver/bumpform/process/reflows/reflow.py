@@ -407,7 +407,7 @@ def _fallen(land: LineForce, start: Station, inner: Station | None) -> Refusal |
                 "the liquid falls before it spreads: where it is put down nothing holds it, though "
                 f"{volume} would hang here once they have spread",
             )
-        if end.kind == "fold":
+        if end.is_fold:
             most = f"{-end.value:.9g}"
     hangs = f"{volume} hang here up to a gravity of {most} m/s², not {-drop.gravity:.9g} m/s²"
     detail = f"the liquid falls: {hangs}"

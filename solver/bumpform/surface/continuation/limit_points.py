@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -50,6 +50,10 @@ FINEST_WALK = 4 * ELEMENTS
 SAME = 1e-6
 
 
+#: Ways in which a branch of states may end.
+type EndKind = Literal["fold", "unpins", "runs onto", "touches", "neutral"]
+
+
 @dataclass(frozen=True, eq=False)
 class TurningPoint:
     """Where a state ends along one parameter.
@@ -58,7 +62,7 @@ class TurningPoint:
     ----------
     parameter : "volume", "load" or "gravity"
     value, error : float, m³, N or m/s²
-    kind : str
+    kind : EndKind
         "fold": no such state exists beyond; "unpins": an edge lets a line go; "runs onto": a
         sliding line comes to the end of its piece; "touches": the surface meets a solid, the axis
         or itself; "neutral": it exists beyond, but is no minimum.
@@ -71,15 +75,20 @@ class TurningPoint:
     parameter: str
     value: float
     error: float
-    kind: str
+    kind: EndKind
     detail: str
     equilibrium: Equilibrium
+
+    @property
+    def is_fold(self) -> bool:
+        """Whether no such state exists beyond."""
+        return self.kind == "fold"
 
 
 class _Event(NamedTuple):
     """A way in which a state may end: at the zero of a margin that is positive before."""
 
-    kind: str
+    kind: EndKind
     detail: str
     margin: Callable[[Point], float]
 
@@ -173,7 +182,7 @@ def _start(equilibrium: Equilibrium, parameter: str) -> Surface:
     if parameter == "gravity" and drop.density == 0.0:
         raise ValueError("a liquid without density has no Bond number to follow")
     if parameter == "load" and surface.load is None:
-        if equilibrium.lines[-1].end != "top":
+        if not equilibrium.lines[-1].solid.is_upper:
             raise ValueError("only a joint carries a load")
         surface = replace(surface, load=surface.force_on_body())
     if surface.elements > ELEMENTS:
@@ -268,7 +277,7 @@ def _touches(equilibrium: Equilibrium, surface: Surface) -> bool:
         return find_penetration(curve, below) is not None
     if find_penetration(curve, below, between=True) is not None:
         return True
-    if lines[1].end != "top":
+    if not lines[1].solid.is_upper:
         return False
     assert surface.end is not None
     lowered = curve.coefficients.copy()

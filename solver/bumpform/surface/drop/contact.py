@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from bumpform.geometry.names import is_coating
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.quick import cached_property, quick
 from bumpform.surface.drop.contact_line import ContactLine
@@ -175,6 +176,16 @@ class Solid:
         return SIDES[self.kind]
 
     @property
+    def is_inner(self) -> bool:
+        """Whether its line is the inner one of a ring."""
+        return self.kind == "inner"
+
+    @property
+    def is_upper(self) -> bool:
+        """Whether its line lies on an upper body."""
+        return self.kind == "top"
+
+    @property
     def hangs(self) -> bool:
         """Whether it lies above the liquid."""
         return self.side.mirror[1] < 0
@@ -322,7 +333,7 @@ class Solid:
         if not at_edge or not 0 <= station.piece + dry < len(pieces):
             return here.feature
         beyond = self.across(station)
-        if here.region.split(" ")[0] in ("barrier", "finish"):
+        if is_coating(here.region):
             return "juncture"
         if beyond.region == here.region:
             return f"{beyond.feature} edge"

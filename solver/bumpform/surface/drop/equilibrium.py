@@ -124,7 +124,7 @@ class Equilibrium:
         if len(self.lines) == 1:
             return f"cap on {first.feature} ({first.state})"
         last = self.lines[1]
-        kind = "ring" if last.end == "inner" else "joint"
+        kind = "ring" if last.solid.is_inner else "joint"
         return f"{kind} from {first.feature} ({first.state}) to {last.feature} ({last.state})"
 
     @cached_property
@@ -213,7 +213,7 @@ def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str
             name = line.end
             values[f"{name}.r_m"], values[f"{name}.z_m"] = r * length, z * length
             values[f"{name}.angle_deg"] = math.degrees(line.solid.angle(surface, line.station))
-    if len(lines) == 2 and lines[1].end == "top" and surface.end is not None:
+    if len(lines) == 2 and lines[1].solid.is_upper and surface.end is not None:
         values["standoff_m"] = lines[1].solid.reference + surface.end.lift * length
         force = 2.0 * math.pi * tension * length * surface.force_on_body()
         values["joint_force_N"] = force

@@ -221,7 +221,7 @@ def _over_point(joint: Joint, held: Held) -> Held | None:
     scale = joint.drop.length
     for which, (piece, _) in enumerate(held.stations):
         solid = joint.solids[which]
-        if solid.kind == "inner" or not solid.ends_on_axis(piece):
+        if solid.is_inner or not solid.ends_on_axis(piece):
             continue
         surface, end = held.surface, held.surface.end
         lift = end.lift if end is not None and solid.hangs else 0.0
@@ -297,7 +297,7 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> _Advanced:
         piece += direction
         beside = Station(piece, solid.span(piece, scale)[0 if direction > 0 else 1])
         return _Advanced(_at(joint, held, which, beside), NEAR, reach)
-    if direction < 0 and solid.kind == "inner":  # the force changes over a hole's own radius
+    if direction < 0 and solid.is_inner:  # the force changes over a hole's own radius
         reach = min(reach, max(CLOSING * float(held.surface.x[-1, 0]), NEAR))
     ahead = min(max(u + direction * reach / length, neck), head)
     rests = False
@@ -329,7 +329,7 @@ def _closes(joint: Joint, held: Held, which: int, direction: int, reach: float) 
     hole with which the outer line cannot be held.
     """
     radii = held.surface.x[:, 0]
-    if joint.solids[1].kind != "inner":
+    if not joint.solids[1].is_inner:
         return False
     if which == 1 and direction < 0 and reach < 0.1 * REACH and radii[-1] < HOLE:
         return True
@@ -346,7 +346,7 @@ def _refuse_parted(joint: Joint, held: Held) -> None:
     NoEquilibriumError
     """
     radii = held.surface.x[:, 0]
-    if joint.solids[1].kind == "top" and radii.min() < min(radii[0], radii[-1]):
+    if joint.solids[1].is_upper and radii.min() < min(radii[0], radii[-1]):
         neck = float(radii.min()) * joint.drop.length
         raise NoEquilibriumError(
             "no_equilibrium",

@@ -342,7 +342,7 @@ def sample(
     solid = [np.array([line.solid for line in each]) for each in lines]
     shape = len(places[0]), len(places[1])
     allowed = np.ones(shape, dtype=bool)
-    if places[1].solid.kind == "inner":
+    if places[1].solid.is_inner:
         allowed = np.array([[b < a for b in places[1].stations] for a in places[0].stations])
     i, j = np.nonzero(allowed)
     index = np.full(shape, -1)

@@ -8,6 +8,7 @@ from typing import Final
 
 from bumpform.findings.condition import EVERY, Answer, condition, fails, judged
 from bumpform.findings.findings import Findings
+from bumpform.geometry.names import is_of_package
 from bumpform.geometry.profile import Profile, Station
 from bumpform.process.mounts.joined import NIL, pressed_to
 from bumpform.process.mounts.mounted import Mounted
@@ -87,7 +88,7 @@ def _corners(stage: Stage | Mounted | Liquid) -> Iterator[tuple[float, str]]:
     """Margin in rad of every re-entrant corner that the liquid covers, and what meets there."""
     assert stage.equilibrium is not None
     lines = stage.equilibrium.lines
-    if len(lines) == 2 and lines[1].end == "inner":
+    if len(lines) == 2 and lines[1].solid.is_inner:
         solid = lines[0].solid
         yield from _wedges(solid.profile, solid.angles, lines[1].station, lines[0].station)
         return
@@ -133,7 +134,7 @@ def _wedges(
 ) -> Iterator[tuple[float, str]]:
     for number in range(start.piece, min(end.piece, len(profile) - 1)):
         inside, outside = profile.pieces[number], profile.pieces[number + 1]
-        turn = turn_at(profile, number, hung=profile.pieces[0].region.startswith("package "))
+        turn = turn_at(profile, number, hung=is_of_package(profile.pieces[0].region))
         if turn > SMOOTH:
             margin = 2.0 * math.pi - turn - angles[number] - angles[number + 1]
             yield margin, f"corner of {inside.feature} and {outside.feature}"

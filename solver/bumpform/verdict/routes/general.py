@@ -19,6 +19,7 @@ from bumpform.findings.condition import (
     not_judged,
 )
 from bumpform.findings.findings import Findings
+from bumpform.geometry.names import is_of_package
 from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.gas import shut_in
@@ -106,9 +107,9 @@ def _widest(found: Findings, moment: Moment) -> float:
         (
             r.widest
             for r in moment.state.stack.regions
-            if (r.kind in ("solder", "metal", "pad", "core") or found.is_metal(r.material))
+            if (r.is_metallic or r.is_core or found.is_metal(r.material))
             and r.name not in printed
-            and not any(e.feature == "outer" for e in r.loop)
+            and r.limit is None
         ),
         default=0.0,
     )
@@ -219,9 +220,7 @@ def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
             continue
         old = moment.before.stack.regions
         new = [
-            r.name
-            for r in moment.state.stack.regions
-            if r not in old and not r.name.startswith("package ")
+            r.name for r in moment.state.stack.regions if r not in old and not is_of_package(r.name)
         ]
         bodies = found.lineage.bodies(moment.index)
         under = {n for name in new for n in found.stands_on(moment.index, name)}
@@ -292,7 +291,7 @@ def no_closed_void(found: Findings) -> Answer:
             continue
         asked = True
         stack = moment.state.stack
-        names = [r.name for r in stack.regions if r.name.startswith("package ")]
+        names = [r.name for r in stack.regions if is_of_package(r.name)]
         voids = stack.without(*names).voids if names else stack.voids
         if names and voids:  # one that the package's own bump fills is none
             bare = {id(b.edge.curve) for b in found.borders(moment.index).all if AIR in b.sides}
@@ -325,9 +324,7 @@ def _run_over(moment: Moment, stage: Stage | Mounted) -> float:
     if moment.before is None:
         return 0.0
     before = moment.before.stack
-    gas = shut_in(
-        before.without(*(r.name for r in before.regions if r.name.startswith("package ")))
-    )
+    gas = shut_in(before.without(*(r.name for r in before.regions if is_of_package(r.name))))
     if isinstance(stage, Mounted):
         gas += stage.gas + shut_in(stage.brought.stack)
     return gas
@@ -348,7 +345,7 @@ def _under_package(stage: Mounted) -> float:
     for liquid in (*stage.liquids, *([] if stage.hung is None else [stage.hung])):
         if liquid is not stage.hung and liquid.equilibrium is not None:
             lines = liquid.equilibrium.lines
-            if lines[-1].end == "inner" and not lines[-1].station < touch.station:
+            if lines[-1].solid.is_inner and not lines[-1].station < touch.station:
                 continue  # a ring round what it lies on, in none of that room
             line = below.point(liquid.equilibrium.station)
             ends_there = math.dist(line, (r, z)) < NIL * size  # and may sag from there inwards
@@ -373,7 +370,7 @@ def nothing_on_liquid(found: Findings) -> Answer:
         asked = True  # a refused stage, too, says what it would leave on the liquid
         solids = stage.solids.without(*stage.enclosed)  # what melts in a shell carries it no more
         floating = afloat(solids, hangs=step.gravity_in(found.case.gravity) < 0.0)
-        floating = [n for n in floating if not n.startswith("package ")]
+        floating = [n for n in floating if not is_of_package(n)]
         if floating:
             carried[step.name] = f"{' and '.join(floating)} in {step.name}"
     if carried:

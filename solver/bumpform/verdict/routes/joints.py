@@ -8,6 +8,7 @@ import numpy as np
 
 from bumpform.findings.condition import EVERY, Answer, condition, fails, holds, not_judged
 from bumpform.findings.findings import Findings
+from bumpform.geometry.names import is_of_package
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.stack.borders import AIR, Borders
 from bumpform.steps.kinds import Mount, Reflow
@@ -107,8 +108,7 @@ def _metal(found: Findings, index: int, *, package: bool = False) -> set[str]:
     return {
         r.name
         for r in found.state(index).stack.regions
-        if r.name.startswith("package ") == package
-        and (r.kind in ("pad", "metal", "solder") or found.is_metal(r.material))
+        if is_of_package(r.name) == package and (r.is_metallic or found.is_metal(r.material))
     }
 
 
