@@ -71,17 +71,10 @@ def at_once(joint: Joint, near: Held, trail: Trail | None = None) -> Held | None
     Held or None
         None where this is more than a little step of the same state.
     """
-    try:
-        surface, lines = settle(joint, near, None)
-    except ConvergenceError:
+    solved = _settled(joint, near)
+    if solved is None or not (_rest(*solved) and _step(near, solved[0]) <= STEP):
         return None
-    if not (surface.moved < LEAP and all(line.holds(surface) for line in lines)):
-        return None
-    if any(line.is_mirrored(surface) for line in lines):
-        return None
-    if np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max() > STEP:
-        return None
-    return _come(joint, near, surface, lines, trail)
+    return _come(joint, near, *solved, trail)
 
 
 def rest_near(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
@@ -91,7 +84,7 @@ def rest_near(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
     ----------
     joint : Joint
     near : Held
-        Lines that were at rest before, held, with the body where it is.
+        Lines that were at rest before, with a curve next to the one that is looked for.
     trail : Trail, optional
         Told of the way.
 
@@ -100,25 +93,43 @@ def rest_near(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
     NoEquilibriumError, ConvergenceError
         As ``rest``.
     """
-    moved = near
-    before: tuple[LineAt, ...] = ()
+    moved, solved, is_held = near, _settled(joint, near), False
+    if solved is None:  # held, the lines have a surface that is nearer
+        moved, is_held = _held(joint, near), True
+        near = moved
     try:
         for _ in range(OFF_EDGES):
-            surface, lines = settle(joint, moved, None)
+            surface, lines = solved or settle(joint, moved, None)
             if all(line.holds(surface) for line in lines):
+                if _rest(surface, lines) and _step(near, surface) <= STEP:
+                    return _come(joint, moved, surface, lines, trail)
                 break
-            if _stuck(before, lines):
-                return rest(joint, near, trail)
-            before = lines
-            moved = _resume(joint, moved, surface, lines)
-        else:
-            return rest(joint, near, trail)
+            resumed = _back_on_pieces(joint, surface, lines)
+            if _same(moved, resumed):  # it would be solved for again
+                break
+            moved, solved = _held(joint, resumed), None
     except ConvergenceError:
-        return rest(joint, near, trail)
-    shift = np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max()
-    if shift > STEP or any(line.is_mirrored(surface) for line in lines):
-        return rest(joint, near, trail)
-    return _come(joint, moved, surface, lines, trail)
+        pass
+    return rest(joint, near if is_held else _held(joint, near), trail)
+
+
+def _settled(joint: Joint, near: Held) -> tuple[Surface, tuple[LineAt, ...]] | None:
+    """Everything solved at once from a curve that is no solution; None where it goes too far."""
+    try:
+        surface, lines = settle(joint, near, None)
+    except ConvergenceError:
+        return None
+    return (surface, lines) if surface.moved < LEAP else None
+
+
+def _rest(surface: Surface, lines: tuple[LineAt, ...]) -> bool:
+    """Whether lines rest where they have been solved for."""
+    return all(line.holds(surface) and not line.is_mirrored(surface) for line in lines)
+
+
+def _step(near: Held, surface: Surface) -> float:
+    """How far lines have gone, over the drop's length, at most in r or in z."""
+    return float(np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max())
 
 
 def _come(
@@ -148,7 +159,7 @@ def reach_joint(
             return found
         if _stuck(before, lines):
             break
-        before, held = lines, _resume(joint, held, found.surface, lines)
+        before, held = lines, _resume(joint, found.surface, lines)
     raise GlidingError(held)
 
 
@@ -169,7 +180,7 @@ def settle_at_rest(
             return surface, lines
         if _stuck(before, lines):
             break
-        before, held = lines, _resume(joint, held, surface, lines)
+        before, held = lines, _resume(joint, surface, lines)
     raise GlidingError(held)
 
 
@@ -183,13 +194,28 @@ def _stuck(before: tuple[LineAt, ...], lines: tuple[LineAt, ...]) -> bool:
     )
 
 
-def _resume(joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...]) -> Held:
-    """Hold the lines again where a joint solve has taken them, kept on their pieces.
+def _resume(joint: Joint, surface: Surface, lines: tuple[LineAt, ...]) -> Held:
+    """Hold the lines again where a joint solve has taken them, kept on their pieces."""
+    return _held(joint, _back_on_pieces(joint, surface, lines))
+
+
+def _held(joint: Joint, near: Held) -> Held:
+    """Lines held where they are, with the surface that they then have."""
+    return replace(near, surface=joint.hold(near.stations, near.surface))
+
+
+def _same(one: Held, other: Held) -> bool:
+    """Whether the lines are in the same states, on the same pieces."""
+    pairs = zip(one.stations, other.stations, strict=True)
+    return one.states == other.states and all(a.piece == b.piece for a, b in pairs)
+
+
+def _back_on_pieces(joint: Joint, surface: Surface, lines: tuple[LineAt, ...]) -> Held:
+    """Lines where a joint solve has taken them, kept on their pieces; its surface.
 
     A line that has left its edge's bounds goes on to the piece that it is drawn to: the force of
     an angle near 0° or 180° may be too small to tell it.
     """
-    assert surface.end is not None
     stations, states = [], []
     for line in lines:
         piece, u = line.station
@@ -198,9 +224,7 @@ def _resume(joint: Joint, held: Held, surface: Surface, lines: tuple[LineAt, ...
         gone = line.state == "pinned" and not line.holds(surface)
         stations.append(_off_edge(joint, surface, line) if gone else line.solid.vertex(on))
         states.append("free" if gone else line.state)
-    pair = stations[0], stations[1]
-    surface = joint.hold(pair, replace(surface, load=None))
-    return Held(pair, (states[0], states[1]), surface)
+    return Held((stations[0], stations[1]), (states[0], states[1]), surface)
 
 
 def _off_edge(joint: Joint, surface: Surface, line: LineAt) -> Station:

@@ -10,7 +10,7 @@ from bumpform.surface.drop.corner import UnfilledCornerError, unfilled_corners
 from bumpform.surface.drop.newton import Surface, balance
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.joints.joint import NEAR, GlidingError, Held, Joint, rest
-from bumpform.surface.joints.joint_equilibrium import at_once, rest_near
+from bumpform.surface.joints.joint_equilibrium import rest_near
 from bumpform.units.units import format_length
 
 #: Part of its gap by which a fixture moves a body at a time; of its height while it floats, or its
@@ -243,7 +243,7 @@ def brought_to(joint: Joint, held: Held, lift: float, trail: Trail | None = None
         As ``rest_near``.
     """
     near = replace(held, surface=stretched(held.surface, lift))
-    return at_once(joint, near, trail) or rest_near(joint, lifted(joint, held, lift), trail)
+    return rest_near(joint, near, trail)
 
 
 def stretched(surface: Surface, lift: float) -> Surface:
