@@ -397,7 +397,8 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
     if carried is None:
         raise NoEquilibriumError(
             "no_equilibrium",
-            f"the liquid lifts the package off the {carrier}, but floats it nowhere",
+            f"the liquid lifts the package off the {carrier}, but carries its load at no height "
+            "above that",
         )
     return carried, carrier
 
