@@ -22,8 +22,7 @@ from bumpform.errors import BumpformError
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.bodies import bodies_of, molten_regions
 from bumpform.process.reflows.coalescence import has_wetted
-from bumpform.process.reflows.melt import fuse
-from bumpform.process.reflows.reflow import Stage, first_touch, solve_liquid
+from bumpform.process.reflows.reflow import Stage, solve_liquid
 from bumpform.runner import run
 
 pytestmark = pytest.mark.dolfinx
@@ -128,9 +127,15 @@ def alone(moment, case, names):
     """What a group of regions would be without the other liquids."""
     stage, before = moment.state.stage, moment.before
     materials = Materials(case.materials, case.wetting)
-    made = fuse([before.contents[n] for n in names], moment.step.peak_K, materials)
-    touch = first_touch(before.stack, stage.solids, names)
-    return solve_liquid(before.stack, stage.solids, made, names, touch, case.gravity, materials)
+    return solve_liquid(
+        before.stack,
+        stage.solids,
+        before.contents,
+        moment.step.peak_K,
+        case.gravity,
+        materials,
+        names,
+    )
 
 
 NUMBERS = range(150)

@@ -367,5 +367,5 @@ def test_the_largest_pull_may_be_where_a_line_lets_go_of_its_edge(monkeypatch):
     assert gone is not None
     assert gone.reason == "no_equilibrium"
     monkeypatch.setattr(pull_off, "MOST_HELD", 50)
-    told = "joint: the largest pull is not told: the search for the largest pull is too long"
+    told = "joint: the largest pull is not given: the search for the largest pull is too long"
     assert told in run(film(standoff=39.06 * UM)).notes

@@ -88,7 +88,7 @@ class Edge:
 
     def tangent(self, u: float) -> Array:
         """Unit tangent in the edge's direction, shape (2,)."""
-        d = self.derivative(float(u))
+        d = along(self.table, 1, float(u))
         return d / math.hypot(d[0], d[1])
 
     @cached_property

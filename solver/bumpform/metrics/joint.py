@@ -15,7 +15,7 @@ from bumpform.surface.joints.loaded_body import stiffness
 from bumpform.units.measured import Measured
 
 #: How a note begins of a largest pull that has not been found.
-NOT_TOLD = "the largest pull is not told"
+NOT_TOLD = "the largest pull is not given"
 
 also(liquid_bodies, "joint", "open joint", file=__name__)
 

@@ -35,12 +35,12 @@ from bumpform.result.readable import (
     condition_limits,
     condition_value,
     label,
+    move_words,
     number,
     rank,
     scalars,
     told,
     verdict_summary,
-    way_words,
 )
 from bumpform.result.run import Run, slug
 from bumpform.result.states import alternative_words, leaning_words
@@ -192,7 +192,7 @@ def _stage(name: str, liquid: Stage | Body, stage: Stage) -> dict[str, Any]:
         "frozen_lines": solid[1],
         "checks": [] if found is None else list(_checks(found)),
         "reached": "" if found is None else found.name,
-        "way": [] if found is None else [way_words(move) for move in found.path],
+        "path": [] if found is None else [move_words(move) for move in found.path],
         "searched": "" if found is None else SEARCHED.get(found.searched, ""),
         "alternatives": [] if found is None else [alternative_words(a) for a in found.alternatives],
     }

@@ -14,10 +14,10 @@ from bumpform.result.readable import (
     condition_limits,
     condition_value,
     label,
+    move_words,
     number,
     scalars,
     told,
-    way_words,
 )
 from bumpform.result.run import Run
 from bumpform.result.states import alternative_words, leaning_words, state_words
@@ -135,7 +135,7 @@ def _equilibrium_lines(found: EquilibriumReached) -> Iterator[str]:
         yield f"  it {leaning_words(found.leans)}"
     if found.name:
         yield f"  reached: {found.name}"
-    yield from (f"    {way_words(move)}" for move in found.path)
+    yield from (f"    {move_words(move)}" for move in found.path)
     for other in found.alternatives:
         yield f"  other equilibrium: {alternative_words(other)}"
 

@@ -1,4 +1,4 @@
-"""Pictures of the energy over the places of contact lines, with the equilibria and the way taken.
+"""Pictures of the energy over the places of contact lines, with the equilibria and the path taken.
 
 Lengths are arc lengths along the profile from the axis; energies are above the reached
 equilibrium's. One contact line gives a curve, two give a map.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_landscape", "write_landscape"]
 
-WAY: Final = "#c0322b"
+PATH: Final = "#c0322b"
 REACHED: Final = "#1b7f4b"
 OTHER: Final = "#2b5fa8"
 #: Part of the range of energies that is left free above and below.
@@ -111,7 +111,7 @@ def _way(explored: Explored, lines: int) -> list[tuple[float, ...]]:
     if len(ends) != lines:
         return []
     at: dict[str, float] = {}
-    way: list[tuple[float, ...]] = []
+    path: list[tuple[float, ...]] = []
     for move in explored.reached.path:
         if move.end == "package" or move.end not in ends:
             continue
@@ -119,9 +119,9 @@ def _way(explored: Explored, lines: int) -> list[tuple[float, ...]]:
         for station in (move.start, move.stop):
             at[move.end] = UM * profile.arclength(profile.start, station)
             place = tuple(at[end] for end in ends if end in at)
-            if len(place) == lines and (not way or place != way[-1]):
-                way.append(place)
-    return way
+            if len(place) == lines and (not path or place != path[-1]):
+                path.append(place)
+    return path
 
 
 def _features(axes: Axes, places: Places, across: bool, inches: float) -> None:
@@ -161,13 +161,15 @@ def _unit(size: float) -> tuple[float, str]:
     return next(((u, name) for u, name in _UNITS if size >= u), _UNITS[-1])
 
 
-def _curve(axes: Axes, energy: EnergyMap, marks: list[_Mark], way: list[tuple[float, ...]]) -> None:
+def _curve(
+    axes: Axes, energy: EnergyMap, marks: list[_Mark], path: list[tuple[float, ...]]
+) -> None:
     """Energy of a cap by the place of its line."""
     (places,) = energy.places
     s, all_of_it = UM * places.arclengths, energy.energy
     clear = np.where(energy.clear, all_of_it, np.nan)
-    on_way = [float(np.interp(place[0], s, all_of_it)) for place in way]
-    heights = [e for e in (*on_way, *(mark.energy for mark in marks)) if np.isfinite(e)]
+    on_path = [float(np.interp(place[0], s, all_of_it)) for place in path]
+    heights = [e for e in (*on_path, *(mark.energy for mark in marks)) if np.isfinite(e)]
     low = min(heights)
     # nothing but one equilibrium: a fair part of the valley that it lies in
     high = max(*heights, low + 0.3 * float(np.nanmax(clear, initial=low) - low))
@@ -177,14 +179,14 @@ def _curve(axes: Axes, energy: EnergyMap, marks: list[_Mark], way: list[tuple[fl
     axes.set_xlim(float(s[0]), float(s[-1]))
     room = MARGIN * (high - low)
     axes.set_ylim((low - room) / unit, (high + room) / unit)
-    for (a,), (b,) in itertools.pairwise(way):
+    for (a,), (b,) in itertools.pairwise(path):
         part = np.linspace(a, b, 60)
         axes.plot(
-            part, np.interp(part, s, all_of_it) / unit, color=WAY, lw=3.0, alpha=0.6,
+            part, np.interp(part, s, all_of_it) / unit, color=PATH, lw=3.0, alpha=0.6,
             solid_capstyle="butt", zorder=6,
         )  # fmt: skip
-    if way:
-        axes.plot(way[0][0], on_way[0] / unit, marker="|", color=WAY, ms=14, mew=2.0, zorder=7)
+    if path:
+        axes.plot(path[0][0], on_path[0] / unit, marker="|", color=PATH, ms=14, mew=2.0, zorder=7)
     for mark in marks:
         _mark(axes, mark.places[0], mark.energy / unit, mark)
     _features(axes, places, True, WIDE)
@@ -192,7 +194,7 @@ def _curve(axes: Axes, energy: EnergyMap, marks: list[_Mark], way: list[tuple[fl
     axes.set_ylabel(f"energy above the reached one, {name}", fontsize=8)
 
 
-def _map(axes: Axes, energy: EnergyMap, marks: list[_Mark], way: list[tuple[float, ...]]) -> None:
+def _map(axes: Axes, energy: EnergyMap, marks: list[_Mark], path: list[tuple[float, ...]]) -> None:
     """Energy by the places of two lines, as filled contours where no solid is entered."""
     first, last = energy.places
     x, y = UM * first.arclengths, UM * last.arclengths
@@ -219,9 +221,9 @@ def _map(axes: Axes, energy: EnergyMap, marks: list[_Mark], way: list[tuple[floa
         bar = figure.colorbar(filled, cax=beside, ticks=MaxNLocator(8), spacing="proportional")
         bar.ax.tick_params(labelsize=7, color=SOFT)
         bar.set_label(f"energy above the reached one, {name}", fontsize=8)
-    if way:
-        axes.plot(*zip(*way, strict=True), color=WAY, lw=1.6, zorder=6)
-        axes.plot(*way[0], marker="+", color=WAY, ms=11, mew=2.0, zorder=7)
+    if path:
+        axes.plot(*zip(*path, strict=True), color=PATH, lw=1.6, zorder=6)
+        axes.plot(*path[0], marker="+", color=PATH, ms=11, mew=2.0, zorder=7)
     for mark in marks:
         _mark(axes, mark.places[0], mark.places[1], mark)
     _features(axes, first, True, NARROW)
@@ -260,7 +262,7 @@ def _legend(figure: Figure, explored: Explored) -> None:
         (
             ("other, a minimum", {**dot, "color": OTHER}),
             ("other, no minimum", {**dot, "color": OTHER, "mfc": "white"}),
-            ("way, from the first touch", {**dash, "color": WAY, "mew": 2.5}),
+            ("path, from the first touch", {**dash, "color": PATH, "mew": 2.5}),
         ),
         (("grey: no surface, or it enters solid", {**dash, "color": SOFT, "mew": 1.0}),),
     )

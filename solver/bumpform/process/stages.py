@@ -34,18 +34,6 @@ def metal_density(amount: Amounted | None, case: Case, materials: Materials) -> 
     return materials.solid_density(amount.solder)
 
 
-def mount_step(state: State, step: Mount, case: Case, materials: Materials) -> State:
-    """The state after a mount: a package set on the stack, at its peak and cooled again.
-
-    Raises
-    ------
-    CaseError, ProcessError
-    """
-    setting = setting_of(state, step, step.peak_K, case, materials)
-    stage = _cooled(mount(setting), step.peak_K, case, materials)
-    return _set_down(state, step, stage, setting.contents, step.peak_K)
-
-
 def setting_of(
     state: State, step: Mount, temperature: float, case: Case, materials: Materials
 ) -> Setting:
@@ -82,11 +70,11 @@ def _hard(stack: Stack, contents: dict[str, Content]) -> Stack:
     return stack.without(*cold) if any(contents[name].soft for name in cold) else stack
 
 
-def _set_down(
+def set_down(
     state: State, step: Mount, stage: Mounted, contents: dict[str, Content], peak: float
 ) -> State:
     """The state with a package joined to the stack, or above it."""
-    state = _told(state, stage)
+    state = with_stage(state, stage)
     if stage.brought.note is not None:
         note = f"{step.name}: the package's {stage.brought.note}"
         state = replace(state, notes=(*state.notes, note))
@@ -97,7 +85,7 @@ def _set_down(
     kept = {name: content for name, content in contents.items() if name in left}
     if stage.hung is not None:
         kept[package.stack.regions[-1].name] = _content(stage.hung, peak)
-    contents = _frozen(state, stage, regions, stage.liquids, peak) | kept
+    contents = frozen_contents(state, stage, regions, stage.liquids, peak) | kept
     joint = None if stage.gap is not None else regions[len(stage.solids.regions)].name
     placed = Placed(step, package, stage.height, joint, _top_line(stage))
     return replace(
@@ -136,7 +124,7 @@ def held_at(
     return holding(setting)
 
 
-def _frozen(
+def frozen_contents(
     state: State,
     stage: Stage | Mounted,
     regions: tuple[Region, ...],
@@ -160,12 +148,12 @@ def _content(liquid: Liquid | Mounted, temperature: float) -> Content:
     return liquid.melt.content(temperature, volume)
 
 
-def _cooled[S: Stage | Mounted](stage: S, peak: float, case: Case, materials: Materials) -> S:
+def cooled[S: Stage | Mounted](stage: S, peak: float, case: Case, materials: Materials) -> S:
     """A stage with its liquids frozen from a peak, K: shrunk, where they do."""
     return shrunk(stage, peak, materials) if case.freezing == "shrinks" else stage
 
 
-def _told(state: State, stage: Stage | Mounted) -> State:
+def with_stage(state: State, stage: Stage | Mounted) -> State:
     """The state with a stage, whose errors are also those of the solid that it stands on."""
     doubt, bodies = state.doubt, []
     for liquid in stage.bodies:
@@ -199,31 +187,6 @@ def _doubted(
     return found, Doubt(max(doubt.place, found.doubt.place), max(doubt.slope, own.slope))
 
 
-def reflow_step(state: State, step: Reflow, case: Case, materials: Materials) -> State:
-    """The state after a reflow: what melted has come to rest and frozen; under a package, too.
-
-    Raises
-    ------
-    CaseError, ProcessError
-    """
-    if state.placed is not None:
-        return _reflow_joint(state, state.placed, step, case, materials)
-    stage = reflow(
-        state.stack,
-        state.contents,
-        temperature=step.peak_K,
-        gravity=step.gravity_in(case.gravity),
-        materials=materials,
-    )
-    stage = _cooled(stage, step.peak_K, case, materials)
-    state = _told(state, stage)
-    if stage.equilibrium is None or stage.refusal is not None:
-        return state
-    stack = freeze(stage)
-    contents = _frozen(state, stage, stack.regions, stage.liquids, step.peak_K)
-    return replace(state, stack=stack, contents=contents)
-
-
 def setting_again(
     state: State, placed: Placed, step: Reflow, case: Case, materials: Materials
 ) -> Setting:
@@ -243,7 +206,7 @@ def setting_again(
     )
 
 
-def _reflow_joint(
+def reflow_joint(
     state: State, placed: Placed, step: Reflow, case: Case, materials: Materials
 ) -> State:
     """A reflow under a package: it floats again, or stays at its standoff.
@@ -255,8 +218,8 @@ def _reflow_joint(
     setting = setting_again(state, placed, step, case, materials)
     if placed.joint is not None and placed.joint not in setting.molten:
         return _reflow_beside(state, placed, setting, case)
-    stage = _cooled(mount(setting), step.peak_K, case, materials)
-    return _set_down(state, placed.step, stage, state.contents, step.peak_K)
+    stage = cooled(mount(setting), step.peak_K, case, materials)
+    return set_down(state, placed.step, stage, state.contents, step.peak_K)
 
 
 def _reflow_beside(state: State, placed: Placed, setting: Setting, case: Case) -> State:
@@ -279,13 +242,13 @@ def _reflow_beside(state: State, placed: Placed, setting: Setting, case: Case) -
     bodies = tuple(touching(body, above) for body in stage.bodies)
     refusal = next((one.refusal for one in (stage, *bodies) if one.refusal is not None), None)
     stage = replace(stage, bodies=bodies, refusal=refusal)
-    stage = _cooled(stage, peak, case, materials)
-    state = _told(state, stage)
+    stage = cooled(stage, peak, case, materials)
+    state = with_stage(state, stage)
     if stage.equilibrium is None or stage.refusal is not None:
         return state
-    stack = freeze(stage)
+    stack = freeze(stage.solids, stage.liquids)
     names = {region.name for region in placed.package.stack.regions}
     kept = {name: content for name, content in state.contents.items() if name in names}
-    contents = _frozen(state, stage, stack.regions, stage.liquids, peak) | kept
+    contents = frozen_contents(state, stage, stack.regions, stage.liquids, peak) | kept
     regions = (*stack.regions, *(r for r in state.stack.regions if r.name in names))
     return replace(state, stack=replace(stack, regions=regions), contents=contents)

@@ -96,7 +96,7 @@ class Place:
 
 @_closed
 class Move:
-    """A leg of the way of a contact line or of a package, or an event on it."""
+    """A leg of the path of a contact line or of a package, or an event on it."""
 
     line: str
     event: str

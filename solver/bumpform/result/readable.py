@@ -20,12 +20,12 @@ __all__ = [
     "condition_limits",
     "condition_value",
     "label",
+    "move_words",
     "number",
     "rank",
     "scalars",
     "split_unit",
     "verdict_summary",
-    "way_words",
 ]
 
 #: Digits that a value has, and that it may have to tell it from a limit.
@@ -141,13 +141,13 @@ def scalars(metrics: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def way_words(move: Move) -> str:
-    """One move of a contact line, or event on its way, as a sentence.
+def move_words(move: Move) -> str:
+    """One move of a contact line, or event on its path, as a sentence.
 
     Examples
     --------
     >>> place = Place(r_m=6e-5, z_m=3e-5)
-    >>> way_words(Move(line="outer", event="rests", start=place, stop=place, feature="wall",
+    >>> move_words(Move(line="outer", event="rests", start=place, stop=place, feature="wall",
     ...                why="Young's angle of 125° is met"))
     "outer line rests on wall at r = 60.00 µm, z = 30.00 µm: Young's angle of 125° is met"
     """

@@ -163,6 +163,9 @@ class Mount(Heated, Step):
 
     def apply(self, state: State, case: Case, materials: Materials) -> State:
         """The state with the package on it, joined or not."""
-        from bumpform.process.stages import mount_step
+        from bumpform.process.mounts.mount import mount
+        from bumpform.process.stages import cooled, set_down, setting_of
 
-        return mount_step(state, self, case, materials)
+        setting = setting_of(state, self, self.peak_K, case, materials)
+        stage = cooled(mount(setting), self.peak_K, case, materials)
+        return set_down(state, self, stage, setting.contents, self.peak_K)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
+from bumpform.quick import replace
 from bumpform.steps.step import Heated, Step
 from bumpform.units.fields import KeyRuleError, Name, Temperature, Time, need_one
 
@@ -60,6 +61,23 @@ class Reflow(Heated, Step):
 
     def apply(self, state: State, case: Case, materials: Materials) -> State:
         """The state after the stage, with what has frozen; under a package, too."""
-        from bumpform.process.stages import reflow_step
+        from bumpform.process.reflows.freezing import freeze
+        from bumpform.process.reflows.reflow import reflow
+        from bumpform.process.stages import cooled, frozen_contents, reflow_joint, with_stage
 
-        return reflow_step(state, self, case, materials)
+        if state.placed is not None:
+            return reflow_joint(state, state.placed, self, case, materials)
+        stage = reflow(
+            state.stack,
+            state.contents,
+            temperature=self.peak_K,
+            gravity=self.gravity_in(case.gravity),
+            materials=materials,
+        )
+        stage = cooled(stage, self.peak_K, case, materials)
+        state = with_stage(state, stage)
+        if stage.equilibrium is None or stage.refusal is not None:
+            return state
+        stack = freeze(stage.solids, stage.liquids)
+        contents = frozen_contents(state, stage, stack.regions, stage.liquids, self.peak_K)
+        return replace(state, stack=stack, contents=contents)

@@ -57,16 +57,16 @@ _ASIDE: Final = "a redistribution line lies off the axis"
 _LAYERS: Final = Claim(
     _ADDED,
     "coat.role coat.role coat.role",
-    "told: how many layers the UBM has, and of which metals",
+    "reported: how many layers the UBM has, and of which metals",
     "the UBM has 3 layers: Cr",
 )
 _BETWEEN: Final = Claim(
     _ADDED,
     "plate.role",
-    "told: metal between UBM and solder, which is not counted as UBM",
+    "reported: metal between UBM and solder, which is not counted as UBM",
     "is plated between UBM and solder; it is not UBM",
 )
-_ALIKE: Final = "told: whether the solders are alike, and which melts higher"
+_ALIKE: Final = "reported: whether the solders are alike, and which melts higher"
 _PAD: Final = Claim(_COLUMN, "substrate.pad.material")
 _NICKEL: Final = Claim(_COLUMN, "coat.role coat.material coat.thickness")
 _CHROME: Final = Claim(_ADDED, "coat.role coat.role coat.role coat.thickness")
@@ -171,9 +171,17 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Claim]]] = {
         "3": Claim(_MASKS, "deposit.solder deposit.solder", _ALIKE, "the solders differ"),
         "4": Claim(_MASKS, "deposit.solder deposit.solder", _ALIKE, "melts 38 K above the second"),
         "5": Claim(
-            _MASKS, "deposit.solder", "told: the lead in the fused ball", "ball contains lead"
+            _MASKS,
+            "deposit.solder",
+            "reported: the lead in the fused ball",
+            "ball contains lead",
         ),
-        "6": Claim(_ONE, "deposit.solder", "told: the lead in the fused ball", "is free of lead"),
+        "6": Claim(
+            _ONE,
+            "deposit.solder",
+            "reported: the lead in the fused ball",
+            "is free of lead",
+        ),
         "7": Claim(_THREE, "coat.material"),
         "8": Claim(_MASKS, "coat.material"),
         "9": Claim(_MASKS, "note", "that a mask is laminated changes no shape", "is laminated"),
@@ -181,13 +189,13 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Claim]]] = {
         "11": Claim(
             _MASKS,
             "deposit.fill.metal_fraction",
-            "told: powder or paste, by its part of metal",
+            "reported: powder or paste, by its part of metal",
             "opening 1 was filled with 55 % metal",
         ),
         "12": Claim(
             _MASKS,
             "deposit.fill.metal_fraction deposit.fill.metal_fraction",
-            "told: powder or paste, by its part of metal",
+            "reported: powder or paste, by its part of metal",
             "opening 2 was filled with 50 % metal",
         ),
         "13": Claim("", "note", _ASIDE),

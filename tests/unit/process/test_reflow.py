@@ -92,7 +92,7 @@ def test_first_touch_is_the_rim_of_a_filled_opening():
 def test_frozen_bump_has_the_liquid_volume():
     """Region bounded by the solved meridian: the liquid's volume to 1e-12."""
     stage = staged()
-    stack = freeze(stage)
+    stack = freeze(stage.solids, stage.liquids)
     bump = stack.regions[-1]
     assert (bump.kind, bump.material) == ("solder", HIGH)
     assert bump.volume == pytest.approx(stage.melt.volume, rel=1e-12)
@@ -115,7 +115,7 @@ def test_a_refused_stage_says_why_and_cannot_freeze():
     assert stage.refusal is not None
     assert stage.refusal.reason == "off_model"
     with pytest.raises(Exception, match="no shape"):
-        freeze(stage)
+        freeze(stage.solids, stage.liquids)
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,9 @@ def test_a_row_that_is_there_twice_is_told(study, folder):
     path = folder / "rows.jsonl"
     text = path.read_text("utf-8")
     path.write_text(text + 2 * '{"number":5,"outcome":"converged"}\n', "utf-8")
-    assert "line 5 is no row of this study, or a row that is there before" in refusal(study, folder)
+    assert "line 5 is no row of this study, or a row that an earlier line has" in refusal(
+        study, folder
+    )
 
 
 def test_a_row_that_failed_may_come_again_and_that_one_counts(study, folder):

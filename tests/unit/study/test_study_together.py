@@ -120,7 +120,7 @@ def test_what_is_wrong_with_points_is_told_with_its_line(load):
     assert found[0].startswith('p.csv, line 4, deposit.Pb95Sn5.volume = "0.4 kg": "kg" is a unit')
     assert found[1].startswith('p.csv, line 5, coat.thickness = "x"')
     [found] = problems(load, text, p="deposit.Pb95Sn5.volume;coat.thickness\n0,4 nl;30 um\n")
-    assert found.startswith("p.csv, line 1: columns are parted by commas")
+    assert found.startswith("p.csv, line 1: columns are separated by commas")
     [found] = problems(load, text, p="coat.thicknes\n1 um\n")
     assert "Did you mean coat" in found
     [found] = problems(load, '[points]\nfile = "q.csv"')

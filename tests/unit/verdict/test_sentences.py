@@ -178,7 +178,7 @@ def test_a_largest_pull_that_is_not_told_says_why(monkeypatch):
     done = run(Case.from_dict(tomllib.loads(PILLAR)))
     assert "largest_pull_N" not in done.metrics["joint"]
     assert (
-        "joint: the largest pull is not told: the search for the largest pull is too long"
+        "joint: the largest pull is not given: the search for the largest pull is too long"
     ) in done.remarks
     drawn = PILLAR.replace("standoff =", "load = 0 #")
     assert not any("largest pull" in n for n in run(Case.from_dict(tomllib.loads(drawn))).notes)

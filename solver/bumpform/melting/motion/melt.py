@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from bumpform.errors import CaseError, Problem
 from bumpform.geometry.curve import Array
 from bumpform.melting.flows.field import Field, joined_fields
+from bumpform.melting.motion.coalescence import Instant, followed
 from bumpform.melting.motion.end import End, numbers, placed, settled
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.overdamped import Step
 from bumpform.melting.motion.scene import Scene, scene
 from bumpform.melting.motion.start import Start, stages_of
-from bumpform.melting.motion.way import Together, followed
 from bumpform.result.run import Run
 
 __all__ = ["Frame", "Melted", "follow"]
@@ -184,7 +184,7 @@ def beside_overdamped(
     return replace(melted, overdamped=beside.end)
 
 
-def _frame(moment: Together) -> Frame:
+def _frame(moment: Instant) -> Frame:
     first, *others = (
         Frame(start, step, moment.time)
         for start, step in zip(moment.starts, moment.steps, strict=True)

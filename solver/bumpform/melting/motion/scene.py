@@ -19,7 +19,7 @@ from bumpform.melting.motion.start import Start, laplace
 from bumpform.melting.shapes.body import SPEED, Body
 from bumpform.melting.shapes.outline import first_shape, fitted, free_edges, over, rounded, under
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.union import NEAR, REACH, height_over, met, united
+from bumpform.melting.shapes.union import NEAR, REACH, first_crossing, height_over, united
 from bumpform.melting.shapes.wall import Wall
 from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted, Setting, scaled_load
@@ -299,7 +299,7 @@ class Scene:
         drop = made.drop(self.gravity)
         length = drop.length
         one, other = (start.placed(start.shape.nodes) / length for start in (ring, inner))
-        where = met(one, other, NEAR)
+        where = first_crossing(one, other, NEAR)
         if where is None:
             return None
         floor = self._wall(self.stage.solids.profile, made, drop)
@@ -337,7 +337,7 @@ def _bridge(
     up = low.placed(low.shape.nodes) / length
     if hung is None:
         return under(Shape(up, start), roof)
-    where = met(up, down, NEAR)
+    where = first_crossing(up, down, NEAR)
     return None if where is None else Shape(united(up, down, where, REACH), start, top)
 
 

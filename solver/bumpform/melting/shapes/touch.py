@@ -38,7 +38,7 @@ class Stopped(BumpformError):
     """A melt that goes on where it is not followed; the message is what was seen."""
 
 
-class Met(NamedTuple):
+class Jump(NamedTuple):
     """A shape whose contact lines have jumped, and what has happened in words."""
 
     shape: Shape
@@ -59,7 +59,7 @@ def walls(shape: Shape, floor: Wall) -> list[Wall]:
     return [floor, shape.end.wall]
 
 
-def meet(shape: Shape, floor: Wall) -> Met | None:
+def meet(shape: Shape, floor: Wall) -> Jump | None:
     """What becomes of a shape whose free surface has entered solid; None where it has not.
 
     On solid that was dry the contact line jumps there, and the gas between is lost. A film over
@@ -100,7 +100,7 @@ def entered(shape: Shape, wall: Wall) -> Numbers:
     return np.asarray(found)
 
 
-def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Met:
+def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
     points = shape.nodes[inside] - [0.0, wall.lift]
     places = [wall.profile.locate(p * wall.length) for p in points]
     line = next((x for x in shape.lines if (x.end == "top") == wall.upper), shape.start)
@@ -122,7 +122,7 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Met:
         kept = kept.copy()
         kept[0 if line is shape.start else -1] = moved.place()
         ends = (moved, shape.end) if line is shape.start else (shape.start, moved)
-        return Met(Shape(kept, *ends), f"{event}, and the {line.end} line jumps there")
+        return Jump(Shape(kept, *ends), f"{event}, and the {line.end} line jumps there")
     last = len(shape.nodes) - 1
     film = shapely.distance(
         shapely.points(shape.nodes[inside[0] :]), shapely.linestrings(wall.outline)
@@ -137,7 +137,7 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Met:
         if len(kept) < FEWEST or inner.place()[0] < 2.0 * CLOSED:
             raise Stopped(f"the film over the {feature} opens, by less than an element")
         kept[-1] = inner.place()
-        return Met(Shape(kept, shape.start, inner), f"the film over the {feature} opens")
+        return Jump(Shape(kept, shape.start, inner), f"the film over the {feature} opens")
     r = float(points[0, 0] * wall.length)
     raise Stopped(
         f"the film over the {feature} opens at r = {r * 1e6:.3g} µm: liquid on either side of a "
@@ -156,7 +156,7 @@ def _is_dry(shape: Shape, line: Line, place: Station) -> bool:
     return place > line.at
 
 
-def _closed(shape: Shape, line: Line, floor: Wall) -> Met:
+def _closed(shape: Shape, line: Line, floor: Wall) -> Jump:
     """What becomes of a line that runs into the axis."""
     feature = line.wall.profile.pieces[line.at.piece].feature
     if line.end != "inner":
@@ -172,12 +172,12 @@ def _closed(shape: Shape, line: Line, floor: Wall) -> Met:
     a = nodes[k]
     end = np.array([0.0, a[1]])
     heal = (1.0 - t) * a + t * end
-    return Met(
+    return Jump(
         Shape(np.vstack([nodes[: k + 1], heal]), shape.start), f"the hole over the {feature} closes"
     )
 
 
-def pass_piece(shape: Shape) -> Met | None:
+def pass_piece(shape: Shape) -> Jump | None:
     """The shape with a line beyond a piece of dry solid that its surface cuts; None without one.
 
     Over a piece shorter than an element the surface has no node: its angle tells.
@@ -197,11 +197,11 @@ def pass_piece(shape: Shape) -> Met | None:
             lines = (moved if one is line else one for one in shape.lines)
             feature = line.wall.profile.pieces[dry].feature
             event = f"the surface meets the {feature}, and the {line.end} line jumps there"
-            return Met(Shape(kept, *lines), event)
+            return Jump(Shape(kept, *lines), event)
     return None
 
 
-def leave_corner(shape: Shape, floor: Wall) -> Met | None:
+def leave_corner(shape: Shape, floor: Wall) -> Jump | None:
     """The shape out of a corner that it cannot fill; None where there is none.
 
     Where both of Young's angles exceed 180° and the corner's together, liquid does not stay in it
@@ -237,4 +237,4 @@ def leave_corner(shape: Shape, floor: Wall) -> Met | None:
     nodes = nodes if len(nodes) % 2 else nodes[np.arange(len(nodes)) != 1]
     feature = floor.profile.pieces[k].feature
     event = f"the liquid leaves the corner beside the {feature}, which it cannot fill"
-    return Met(Shape(nodes, line, shape.end), event)
+    return Jump(Shape(nodes, line, shape.end), event)

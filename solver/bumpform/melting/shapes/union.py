@@ -16,14 +16,14 @@ REACH, SHARE = 0.15, 0.4
 NEAR = 0.01
 
 
-class Met(NamedTuple):
+class Crossing(NamedTuple):
     """Distances along two curves up to where they meet first, seen from the start of the first."""
 
     along: float
     other: float
 
 
-def met(one: Array, other: Array, near: float) -> Met | None:
+def first_crossing(one: Array, other: Array, near: float) -> Crossing | None:
     """Where two curves cross, or come as near as this; None where they do not."""
     a, b = shapely.LineString(one), shapely.LineString(other)
     shapely.prepare(a)
@@ -32,13 +32,13 @@ def met(one: Array, other: Array, near: float) -> Met | None:
     crossing = shapely.get_coordinates(a.intersection(b))
     if not len(crossing):
         p, q = nearest_points(a, b)
-        return Met(a.project(p), b.project(q))
+        return Crossing(a.project(p), b.project(q))
     places = [a.project(shapely.Point(p)) for p in crossing]
     first = int(np.argmin(places))
-    return Met(places[first], b.project(shapely.Point(crossing[first])))
+    return Crossing(places[first], b.project(shapely.Point(crossing[first])))
 
 
-def united(one: Array, other: Array, where: Met, reach: float) -> Array:
+def united(one: Array, other: Array, where: Crossing, reach: float) -> Array:
     """The first curve up to where they meet, and the other one from there on, shape (n, 2).
 
     The corner between them is rounded by a parabola, which begins a reach from it at the most.

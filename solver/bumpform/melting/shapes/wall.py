@@ -19,7 +19,7 @@ SMOOTH = 1e-6
 CUSP = 0.35
 
 
-class Solid(NamedTuple):
+class WettedMoments(NamedTuple):
     """What belongs to the wall from the axis to a place, per 2π: ∫½r²dz, ∫½r²z dz, Σ cosθ ∫r ds."""
 
     volume: float
@@ -92,13 +92,13 @@ class Wall:
         b = self.profile.pieces[vertex + 1].tangent(0.0)
         return math.atan2(a[0] * b[1] - a[1] * b[0], a @ b)
 
-    def solid(self, at: Station) -> Solid:
+    def solid(self, at: Station) -> WettedMoments:
         """Volume, moment and wetting from the axis to a place."""
         moments = self.profile.pieces[at.piece].moments(0.0, at.u)
         moments = moments / [self.length**3, self.length**4, self.length**2]
         moments[2] *= self.cosines[at.piece]
         volume, moment, wetting = (self._before[at.piece] + moments).tolist()
-        return Solid(volume, moment + self.lift * volume, wetting)
+        return WettedMoments(volume, moment + self.lift * volume, wetting)
 
     def moved(self, at: Station, by: float) -> Station:
         """The place at a signed scaled distance along the same piece; its ends are its limits."""

@@ -66,7 +66,7 @@ def refuse_pressed(
         raise NoEquilibriumError(
             "penetration",
             f"the joint stays open, and at a standoff of {format_length(standoff)} liquid is "
-            f"pressed on what is round the pads, which it meets at {format_length(met.height)}: "
+            f"pressed on what surrounds the pads, which it meets at {format_length(met.height)}: "
             "that is not followed",
         )
 

@@ -202,10 +202,17 @@ def hanging(stage: Mounted, setting: Setting, *, others: bool = True) -> Liquid:
     NoEquilibriumError
         Where it has no shape there.
     """
-    stack, solids, names = setting.above.stack, stage.package.stack, setting.hung
-    start, made = first_touch(stack, solids, names), setting.made(names)
-    gravity, materials = -setting.gravity, setting.materials
-    hung = solve_liquid(stack, solids, made, names, start, gravity, materials, with_others=others)
+    names = setting.hung
+    hung = solve_liquid(
+        setting.above.stack,
+        stage.package.stack,
+        setting.contents,
+        setting.temperature,
+        -setting.gravity,
+        setting.materials,
+        names,
+        with_others=others,
+    )
     if hung.refusal is not None:
         raise NoEquilibriumError(hung.refusal.reason, f"{in_words(names)}: {hung.refusal.detail}")
     return hung

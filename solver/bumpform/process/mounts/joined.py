@@ -10,7 +10,7 @@ from bumpform.geometry.curve import PolynomialCurve
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.mounts.package import Package, upside_down
-from bumpform.process.reflows.freezing import freeze_bodies
+from bumpform.process.reflows.freezing import freeze
 from bumpform.stack.stack import Region, Stack, line
 
 __all__ = ["hung_curves", "joined", "pressed_to", "set_down", "settled"]
@@ -23,7 +23,7 @@ def settled(stage: Mounted) -> Package:
     """The package with what has frozen on it, where the joint has stayed open."""
     if stage.hung is None:
         return stage.package
-    stack = freeze_bodies(stage.package.stack, (stage.hung,), stage.package.stack.profile)
+    stack = freeze(stage.package.stack, (stage.hung,))
     return stage.package.with_region(stack.regions[-1])
 
 
@@ -43,7 +43,7 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
     assert standoff is not None
     below, above = stage.solids.profile, settled(stage).at(standoff)
     if stage.gap is not None:
-        return (*freeze_bodies(stage.solids, stage.liquids, below).regions, *above.regions)
+        return (*freeze(stage.solids, stage.liquids, below).regions, *above.regions)
     found = stage.shape
     assert found is not None
     free = found.edge
@@ -58,7 +58,7 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
     loop = (*below.between(start, found.station), free, *roof, *((axis,) if apart else ()))
     name = "+".join(stage.melt.solders)
     region = Region.bounded(stage.solids.unique_name(name), name, loop, "solder")
-    stack = freeze_bodies(stage.solids.with_region(region), stage.bodies, below)
+    stack = freeze(stage.solids.with_region(region), stage.bodies, below)
     return (*stack.regions, *above.regions)
 
 

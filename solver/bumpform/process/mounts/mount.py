@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.geometry.names import is_of_package
@@ -30,7 +31,6 @@ from bumpform.process.reflows.gas import refuse_standing
 from bumpform.process.reflows.reflow import (
     Liquid,
     Refusal,
-    first_touch,
     refused_before,
     separate_liquids,
     solve_liquid,
@@ -106,9 +106,15 @@ def _reached(setting: Setting) -> Mounted:
     solids, package = stack.without(*bodies.melted), Package(setting.above.stack.without(*hung))
     touch = package.touch(solids.profile)
 
-    def solve(names: tuple[str, ...]) -> Liquid:
-        start, made = first_touch(stack, solids, names), setting.made(names)
-        return solve_liquid(stack, solids, made, names, start, setting.gravity, setting.materials)
+    solve = partial(
+        solve_liquid,
+        stack,
+        solids,
+        setting.contents,
+        setting.temperature,
+        setting.gravity,
+        setting.materials,
+    )
 
     def before(names: tuple[str, ...], others: tuple[Liquid, ...] = ()) -> Mounted:
         made, brought = setting.made(names or bodies.shut_in), setting.above
@@ -391,7 +397,8 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
     if carried is None:
         raise NoEquilibriumError(
             "no_equilibrium",
-            f"the liquid lifts the package off the {carrier}, but floats it nowhere",
+            f"the liquid lifts the package off the {carrier}, but carries its load at no height "
+            "above that",
         )
     return carried, carrier
 

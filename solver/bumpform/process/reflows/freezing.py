@@ -8,7 +8,6 @@ from typing import Protocol
 from bumpform.errors import BumpformError
 from bumpform.geometry.profile import Edge, Profile
 from bumpform.process.reflows.melt import Melt
-from bumpform.process.reflows.reflow import Stage
 from bumpform.stack.stack import Region, Stack, line
 from bumpform.surface.drop.equilibrium import Equilibrium
 
@@ -25,16 +24,13 @@ class AtRest(Protocol):
         """The surface that stands there once it is solid."""
 
 
-def freeze(stage: Stage) -> Stack:
-    """The stack with every liquid as a solid region of the shape in which it froze.
+def freeze(stack: Stack, liquids: Sequence[AtRest], profile: Profile | None = None) -> Stack:
+    """The stack with a solid region for each liquid, of the shape in which it froze.
 
-    The new regions come last, in the order of the liquids, each named by its solders.
+    The new regions come last, in the order of the liquids, each named by its solders. ``profile``
+    is what they lie on, where that is not the stack's.
     """
-    return freeze_bodies(stage.solids, stage.liquids, stage.solids.profile)
-
-
-def freeze_bodies(stack: Stack, liquids: Sequence[AtRest], profile: Profile) -> Stack:
-    """The stack with a solid region for each of some liquids on a profile."""
+    profile = stack.profile if profile is None else profile
     for liquid in liquids:
         name = "+".join(liquid.melt.solders)
         loop = _frozen(liquid, profile)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import Any, Protocol
 
@@ -194,11 +195,7 @@ def reflow(
             refusal=refusal,
         )
 
-    def solve(body: tuple[str, ...]) -> Liquid:
-        made = fuse([contents[n] for n in body], temperature, materials)
-        place = first_touch(stack, solids, body)
-        return solve_liquid(stack, solids, made, body, place, gravity, materials)
-
+    solve = partial(solve_liquid, stack, solids, contents, temperature, gravity, materials)
     liquids = separate_liquids(bodies.free, solve)
     return Stage(
         **{**vars(liquids[0]), **warnings_and_refusal(stack, bodies, liquids)},
@@ -324,11 +321,11 @@ def warnings_and_refusal(stack: Stack, bodies: Bodies, liquids: Sequence[Told]) 
 def solve_liquid(
     stack: Stack,
     solids: Stack,
-    liquid: Melt,
-    melted: tuple[str, ...],
-    touch: tuple[Station, Station | None],
+    contents: dict[str, Content],
+    temperature: float,
     gravity: float,
     materials: Materials,
+    melted: tuple[str, ...],
     *,
     with_others: bool = True,
 ) -> Liquid:
@@ -338,13 +335,12 @@ def solve_liquid(
     ----------
     stack, solids : Stack
         With what melts, and without.
-    liquid : Melt
-    melted : tuple of str
-        Names of the regions that it has come from.
-    touch : pair of Station, the second or None
-        Where it touches the solid first.
+    contents : dict of region name to Content
+    temperature : float, K
     gravity : float, m/s²
     materials : Materials
+    melted : tuple of str
+        Names of the regions that it comes from.
     with_others : bool
         Whether its alternatives are looked for.
 
@@ -353,7 +349,8 @@ def solve_liquid(
     Liquid
         Refused where there is no admissible equilibrium, with what was computed.
     """
-    start, inner = touch
+    liquid = fuse([contents[name] for name in melted], temperature, materials)
+    start, inner = first_touch(stack, solids, melted)
     body = Liquid(melt=liquid, melted=melted, start=start, inner=inner)
     profile = solids.profile
     angles = tuple(liquid.contact_angle(p.material, materials) for p in profile)

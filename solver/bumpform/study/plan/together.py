@@ -120,7 +120,7 @@ def read_points(case: Case, path: Path) -> Together:
         raise CaseError([Problem("points.file", message, path.name)])
     (_, paths), *points = lines
     if len(paths) == 1 and ";" in paths[0]:
-        message = "columns are parted by commas here, not by semicolons; decimals have a point."
+        message = "columns are separated by commas here, not by semicolons; decimals have a point."
         raise CaseError([Problem(f"{path.name}, line {lines[0][0]}", message)])
     problems = [
         Problem(f"{path.name}, line {number}", f"has {len(line)} of {len(paths)} values.")

@@ -228,7 +228,7 @@ class Journal:
         numbers = np.asarray(table["number"])
         kinds = np.asarray(pc.index_in(table["outcome"], pa.array(_OUTCOMES)))
         if len(numbers) and not 0 <= numbers.min() <= numbers.max() < self._rows:
-            message = "has rows that the study has not. Remove it: they are computed again."
+            message = "has rows of another study. Remove the file: its rows are computed again."
             raise self._refused(f"rows, file {file + 1}", message)
         self._places[numbers] = self._kept.places(file, np.arange(len(numbers)))
         self._kinds[numbers] = kinds
@@ -339,7 +339,7 @@ class Journal:
                     broken = broken or (place, number)
                 elif broken or (self._there(found[0]) and not sealed[found[0]]):
                     message = f"line {broken[1] if broken else number} is no row of this study, or "
-                    message += "a row that is there before. Remove the line."
+                    message += "a row that an earlier line has. Remove the line."
                     raise self._refused("rows.jsonl", message)
                 elif not self._there(found[0]):  # else the kill came between a file and its lines
                     self._note(*found, _LINE - place)

@@ -27,7 +27,7 @@ from bumpform.process.reflows.bodies import in_words
 LIBRARIES: Final = (RuntimeError, ShapelyError, np.linalg.LinAlgError)
 
 
-class Together(NamedTuple):
+class Instant(NamedTuple):
     """All liquids at one moment: the time in s, what each was when it began, and its step."""
 
     time: float
@@ -36,18 +36,18 @@ class Together(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Way:
+class Motion:
     """What the liquids of a stage have done.
 
     Attributes
     ----------
-    moments : tuple of Together
+    moments : tuple of Instant
     events : tuple of (time in s, words)
     stopped : str
         Why they were followed no further; empty where all are at rest.
     """
 
-    moments: tuple[Together, ...]
+    moments: tuple[Instant, ...]
     events: tuple[tuple[float, str], ...] = ()
     stopped: str = ""
 
@@ -64,7 +64,7 @@ class _Alone(NamedTuple):
         return self.start.time(self.steps[k].time)
 
 
-def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) -> Way:
+def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) -> Motion:
     """The way of all liquids of a scene, to rest or as far as they are followed.
 
     Raises
@@ -84,14 +84,14 @@ def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) ->
         raise NotFollowed(
             [Problem("stage", message, f'"{scene.name}"')], scene.case.name
         ) from error
-    moments: list[Together] = []
+    moments: list[Instant] = []
     events: list[tuple[float, str]] = []
     while True:
         part = _apart([_alone(start, scene.options, told) for start in starts], scene)
         moments += part.moments
         events += part.events
         if part.next is None:
-            return Way(tuple(moments), tuple(events), part.stopped)
+            return Motion(tuple(moments), tuple(events), part.stopped)
         starts = part.next
 
 
@@ -123,7 +123,7 @@ def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] |
 class _Part(NamedTuple):
     """What liquids have done until two of them met, and what there is from then on."""
 
-    moments: list[Together]
+    moments: list[Instant]
     events: list[tuple[float, str]]
     stopped: str
     next: tuple[Start, ...] | None
@@ -137,14 +137,14 @@ def _apart(liquids: Sequence[_Alone], scene: Scene) -> _Part:
     several = len(liquids) > 1
     latest = [0] * len(liquids)
     starts = tuple(one.start for one in liquids)
-    moments: list[Together] = []
+    moments: list[Instant] = []
     events: list[tuple[float, str]] = []
     for n, (time, i, k) in enumerate(turns):
         latest[i] = k
         if n + 1 < len(liquids):
             continue  # the first shapes are one moment
         now = tuple(one.steps[m] for one, m in zip(liquids, latest, strict=True))
-        moments.append(Together(time, starts, now))
+        moments.append(Instant(time, starts, now))
         if now[i].event and k > 0:
             name = f"{in_words(starts[i].melted)}: " if several else ""
             events.append((time, f"{name}{now[i].event}"))
