@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -40,6 +40,10 @@ from bumpform.surface.drop.reference_element import (
     reference_mesh,
     refine,
 )
+
+if TYPE_CHECKING:
+    from bumpform.geometry.profile import Station
+    from bumpform.surface.drop.contact import Solid
 
 #: Newton stops when the last step was below this (it converges quadratically from there).
 STEP_TOLERANCE = 1e-9
@@ -159,6 +163,11 @@ class Surface:
     def reactions(self) -> Reactions:
         """How the free surface acts on its ends."""
         return self.mesh.reactions(self.x, self.bond, self.pressure, self.gradient)
+
+    @cached_property
+    def angles(self) -> dict[tuple[Solid, Station], float]:
+        """Contact angles that have been asked for: the same ones again and again."""
+        return {}
 
     def energy(self) -> float:
         """Energy/2πσL²: free area, weight, less Σ cosθ·wetted area."""
