@@ -72,6 +72,7 @@ def setting_of(
         load=step.pressed_by(gravity),
         standoff=step.standoff,
         lifted=step.lifted,
+        frozen=state.frozen,
     )
 
 
@@ -221,7 +222,8 @@ def reflow_step(state: State, step: Reflow, case: Case, materials: Materials) ->
         return state
     stack = freeze(stage)
     contents = _frozen(state, stage, stack.regions, stage.liquids, step.peak_K)
-    return replace(state, stack=stack, contents=contents)
+    shapes = tuple(one.shape for one in stage.liquids if one.shape is not None)
+    return replace(state, stack=stack, contents=contents, frozen=shapes)
 
 
 def setting_again(
