@@ -216,7 +216,9 @@ def _stepped(surface: Surface, problem: Any, x: Array, steps: int, *left: float)
     lines: list[ContactLine | None] = []
     for i, line in ((0, surface.start), (1, surface.end)):
         if line is not None and (line.free or (i == 1 and surface.load is not None)):
-            line = line.at(problem.line[i].u, problem.line[i].lift)
+            there = problem.line[i]
+            line = line.at(there.u, there.lift)
+            vars(line)["place"] = tuple(there.place)
         lines.append(line)
     start, end = lines
     assert start is not None
@@ -348,5 +350,6 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
         raise ConvergenceError(reason, problem.iterations, problem.step, "Newton's method")
     left = problem.step, problem.residual, problem.volume_error, problem.moved
     solved = _stepped(surface, problem, x, problem.iterations, *left)
-    vars(solved)["gradient"] = gradient  # what the property would assemble
+    # what the properties would assemble
+    vars(solved).update(gradient=gradient, reactions=Reactions.of(problem.acts))
     return solved
