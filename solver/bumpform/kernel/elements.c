@@ -124,8 +124,8 @@ static void highest(const double *monomials, int elements, const double *x, int 
  * variation of the Lagrangian by moving an end along e with a smooth field is
  * -r t.e -+ r^2/2 (Bo z - p) e_z. That is more accurate than the curve's tangent; its length differs
  * from 1 by the discretisation error only. Returns the force on the last end, upwards. */
-double reactions(const double *xi, int elements, const double *x, double bond,
-                 double pressure, const double *gradient, double pull[2][2])
+static double reactions(const double *xi, int elements, const double *x, double bond,
+                        double pressure, const double *gradient, double pull[2][2])
 {
     const int count = elements * (NODES - 1) + 1;
     double force[2][2] = {{0.0}};
@@ -146,7 +146,7 @@ double reactions(const double *xi, int elements, const double *x, double bond,
 /* Rise of a cap's surface from its line towards the axis, as the first pull has it, counted on from
  * the axis, where it is level, in as many turns as the meridian makes: a drop that sags far over a
  * narrow foot leaves it at more than 270 degrees, a bubble under its line at less than -90. */
-double rise_at_line(int elements, const double *x, const double *pull)
+static double rise_at_line(int elements, const double *x, const double *pull)
 {
     const int count = elements * (NODES - 1) + 1;
     double before = 0.0, counted = 0.0;

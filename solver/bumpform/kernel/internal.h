@@ -53,8 +53,4 @@ double root(function *f, const void *of, double low, double high);
 
 double sample(const edge *e, int steps, int number, double *point, double *slope);
 
-double reactions(const double *xi, int elements, const double *x, double bond, double pressure,
-                 const double *gradient, double pull[2][2]);
-double rise_at_line(int elements, const double *x, const double *pull);
-
 #endif

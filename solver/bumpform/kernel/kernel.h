@@ -111,7 +111,8 @@ typedef struct {
     double tolerance;          /* largest step, over the guess's length, after which to stop */
     int most;                  /* matrices after which to give up */
     int iterations;
-    double step, residual, volume_error, moved; /* see meridian.py's Surface */
+    double step, residual, volume_error, moved; /* see newton.py's Surface */
+    reaction acts;             /* of where it ends */
 } problem;
 
 enum { SOLVED, NO_MEMORY, SINGULAR, NOT_CONVERGED };

@@ -174,6 +174,8 @@ int solve(const double *slope, const double *xi, int elements, problem *p, doubl
         p->residual = sizes[1] / widest;
         p->volume_error = fabs(l.right[unknowns_of(&l) - 1] / p->volume);
     }
+    if (status != NO_MEMORY)
+        react(xi, elements, x, p->bond, p->pressure, gradient, &p->acts);
     release(&l);
     free(numbers);
     return status;
@@ -181,7 +183,7 @@ int solve(const double *slope, const double *xi, int elements, problem *p, doubl
 
 /* Coarse equilibria from guesses, many at once: their lines are held where the guesses' ends are.
  * Closed ones end on the axis. Where there are `weights`, they press the last ends down, which rise
- * (`lift`) until the liquid carries them. `pull`: see `reactions`; `rises`: see `rise_at_line`. Where
+ * (`lift`) until the liquid carries them. `pull`, `rises`: see `reaction`. Where
  * the method fails, or there is no guess (not a number), `converged` is 0. Returns whether there was
  * memory for it. */
 int relax(const double *slope, const double *xi, int elements, int copies, int closed, double bond,
@@ -207,8 +209,8 @@ int relax(const double *slope, const double *xi, int elements, int copies, int c
         converged[copy] = status == SOLVED;
         pressure[copy] = p.pressure;
         lift[copy] = p.line[1].lift;
-        reactions(xi, elements, x, bond, p.pressure, gradient, (double(*)[2])pull);
-        rises[copy] = rise_at_line(elements, x, pull);
+        memcpy(pull, p.acts.pull, sizeof p.acts.pull);
+        rises[copy] = p.acts.rise;
         /* a surface that its nodes do not tell leaves them in zigzags, and pulls at random */
         if (closed && !(sqrt(dot(pull, pull)) < TOLD))
             converged[copy] = 0;

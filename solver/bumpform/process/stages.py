@@ -60,6 +60,7 @@ def setting_of(
         load=step.pressed_by(gravity),
         standoff=step.standoff,
         lifted=step.lifted,
+        frozen=state.frozen,
     )
 
 

@@ -23,7 +23,7 @@ from bumpform.steps.kinds import (
     Plate,
     Substrate,
 )
-from bumpform.surface.drop.equilibrium import CERTAIN, Doubt
+from bumpform.surface.drop.equilibrium import CERTAIN, Doubt, Equilibrium
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,8 @@ class State:
         What the steps so far would tell their user.
     placed : Placed or None
         The package, once one is mounted.
+    frozen : tuple of Equilibrium
+        At which the last reflow's liquids froze.
     """
 
     stack: Stack
@@ -144,6 +146,7 @@ class State:
     doubt: Doubt = CERTAIN
     notes: tuple[str, ...] = ()
     placed: Placed | None = None
+    frozen: tuple[Equilibrium, ...] = ()
 
     __repr__ = brief
 

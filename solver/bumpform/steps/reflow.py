@@ -80,4 +80,5 @@ class Reflow(Heated, Step):
             return state
         stack = freeze(stage.solids, stage.liquids)
         contents = frozen_contents(state, stage, stack.regions, stage.liquids, self.peak_K)
-        return replace(state, stack=stack, contents=contents)
+        shapes = tuple(one.shape for one in stage.liquids if one.shape is not None)
+        return replace(state, stack=stack, contents=contents, frozen=shapes)

@@ -88,7 +88,7 @@ def begin(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | A
         refuse_over(setting.stack, solids, names, land, first[0])
         outline = [p for p in setting.stack.profile if p.region in names]
         if len(outline) == 1 and first[1] is None:
-            alone = as_it_froze(land, outline[0], first[0])
+            alone = as_it_froze(land, outline[0], first[0], setting.frozen)
         alone = alone or reach_any(land, *first)
     hung = hanging(stage, setting, others=False) if setting.hung else None
     above = hung.equilibrium if hung is not None else None

@@ -161,6 +161,8 @@ class Setting:
         Whether it is at its standoff before anything melts.
     standing : Standing or None
         Where stack and package have been joined before.
+    frozen : tuple of Equilibrium
+        At which the last reflow's liquids froze on the stack.
     """
 
     stack: Stack
@@ -173,6 +175,7 @@ class Setting:
     standoff: float | None
     lifted: bool = False
     standing: Standing | None = None
+    frozen: tuple[Equilibrium, ...] = ()
 
     @cached_property
     def molten(self) -> tuple[str, ...]:

@@ -307,6 +307,13 @@ class Solid:
 
         At an edge, seen from both of its pieces alike: they differ by their turn.
         """
+        asked = self, station
+        known = surface.angles.get(asked)
+        if known is None:
+            known = surface.angles[asked] = self._angle(surface, station)
+        return known
+
+    def _angle(self, surface: Surface, station: Station) -> float:
         tangent = self.profile.pieces[station.piece].jet(station.u)[2:4]
         if surface.end is None:
             return outer_angle(surface.reactions.rise, tangent, self.headings[station.piece])
@@ -314,7 +321,8 @@ class Solid:
         r, z = surface.pull(last=self.side.node != 0)
         pull, dry = (across * r, up * z), self.towards_dry(tangent)
         if surface.end.wets > 0:  # on another body
-            near, far = (surface.x[node].tolist() for node in (self.side.node, -1 - self.side.node))
+            first, last = surface.start.place, surface.end.place
+            near, far = (last, first) if self.side.node else (first, last)
             chord = across * (far[0] - near[0]), up * (far[1] - near[1])
             return bridge_angle(pull, chord, dry, self._beyond_edge(station))
         return between_angle(pull, dry, self._beyond_edge(station))

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -40,6 +40,10 @@ from bumpform.surface.drop.reference_element import (
     reference_mesh,
     refine,
 )
+
+if TYPE_CHECKING:
+    from bumpform.geometry.profile import Station
+    from bumpform.surface.drop.contact import Solid
 
 #: Newton stops when the last step was below this (it converges quadratically from there).
 STEP_TOLERANCE = 1e-9
@@ -160,6 +164,11 @@ class Surface:
         """How the free surface acts on its ends."""
         return self.mesh.reactions(self.x, self.bond, self.pressure, self.gradient)
 
+    @cached_property
+    def angles(self) -> dict[tuple[Solid, Station], float]:
+        """Contact angles that have been asked for: the same ones again and again."""
+        return {}
+
     def energy(self) -> float:
         """Energy/2πσL²: free area, weight, less Σ cosθ·wetted area."""
         energy = self.survey.area + self.bond * self.survey.weight
@@ -207,7 +216,9 @@ def _stepped(surface: Surface, problem: Any, x: Array, steps: int, *left: float)
     lines: list[ContactLine | None] = []
     for i, line in ((0, surface.start), (1, surface.end)):
         if line is not None and (line.free or (i == 1 and surface.load is not None)):
-            line = line.at(problem.line[i].u, problem.line[i].lift)
+            there = problem.line[i]
+            line = line.at(there.u, there.lift)
+            vars(line)["place"] = tuple(there.place)
         lines.append(line)
     start, end = lines
     assert start is not None
@@ -339,5 +350,6 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
         raise ConvergenceError(reason, problem.iterations, problem.step, "Newton's method")
     left = problem.step, problem.residual, problem.volume_error, problem.moved
     solved = _stepped(surface, problem, x, problem.iterations, *left)
-    vars(solved)["gradient"] = gradient  # what the property would assemble
+    # what the properties would assemble
+    vars(solved).update(gradient=gradient, reactions=Reactions.of(problem.acts))
     return solved

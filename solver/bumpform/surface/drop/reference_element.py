@@ -97,6 +97,12 @@ class Reactions(NamedTuple):
     rise: float
     lift: float
 
+    @classmethod
+    def of(cls, found: Any) -> Reactions:
+        """The library's."""
+        first, last = found.pull
+        return cls((first[0], first[1]), (last[0], last[1]), found.rise, found.lift)
+
 
 class ReferenceMesh:
     """Reference mesh of a meridian, with what the compiled forms tell on it.
@@ -236,8 +242,7 @@ class ReferenceMesh:
         """
         found = self._ffi.new("reaction *")
         self._library.react(*self.given[1:], doubles(x), bond, pressure, doubles(gradient), found)
-        first, last = found.pull
-        return Reactions((first[0], first[1]), (last[0], last[1]), found.rise, found.lift)
+        return Reactions.of(found)
 
     def stretched(self, x: Array, first: tuple[float, float], last: tuple[float, float]) -> Array:
         """A meridian's nodes, shape (count, 2), that follow its ends to other places."""

@@ -72,7 +72,9 @@ def at_once(joint: Joint, near: Held, trail: Trail | None = None) -> Held | None
         None where this is more than a little step of the same state.
     """
     solved = _settled(joint, near)
-    if solved is None or not (_rest(*solved) and _step(near, solved[0]) <= STEP):
+    if solved is None or not all(line.holds(solved[0]) for line in solved[1]):
+        return None
+    if not _is_near(near, *solved):
         return None
     return _come(joint, near, *solved, trail)
 
@@ -101,7 +103,7 @@ def rest_near(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
         for _ in range(OFF_EDGES):
             surface, lines = solved or settle(joint, moved, None)
             if all(line.holds(surface) for line in lines):
-                if _rest(surface, lines) and _step(near, surface) <= STEP:
+                if _is_near(near, surface, lines):
                     return _come(joint, moved, surface, lines, trail)
                 break
             resumed = _back_on_pieces(joint, surface, lines)
@@ -122,14 +124,10 @@ def _settled(joint: Joint, near: Held) -> tuple[Surface, tuple[LineAt, ...]] | N
     return (surface, lines) if surface.moved < LEAP else None
 
 
-def _rest(surface: Surface, lines: tuple[LineAt, ...]) -> bool:
-    """Whether lines rest where they have been solved for."""
-    return all(line.holds(surface) and not line.is_mirrored(surface) for line in lines)
-
-
-def _step(near: Held, surface: Surface) -> float:
-    """How far lines have gone, over the drop's length, at most in r or in z."""
-    return float(np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max())
+def _is_near(near: Held, surface: Surface, lines: tuple[LineAt, ...]) -> bool:
+    """Whether lines that have been solved for have gone a little step, to no mirror image."""
+    shift = float(np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max())
+    return shift <= STEP and not any(line.is_mirrored(surface) for line in lines)
 
 
 def _come(

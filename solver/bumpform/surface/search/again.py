@@ -6,6 +6,8 @@ new one as temperature, weight and angles change. Else the search begins at the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bumpform.errors import ConvergenceError
@@ -33,7 +35,9 @@ __all__ = ["as_it_froze"]
 LITTLE = 0.05
 
 
-def as_it_froze(land: LineForce, outline: Edge, start: Station) -> Equilibrium | None:
+def as_it_froze(
+    land: LineForce, outline: Edge, start: Station, frozen: Sequence[Equilibrium] = ()
+) -> Equilibrium | None:
     """The cap at rest next to a frozen one.
 
     Parameters
@@ -44,14 +48,21 @@ def as_it_froze(land: LineForce, outline: Edge, start: Station) -> Equilibrium |
         The frozen one's surface, from the axis to its line.
     start : Station
         Where that line is.
+    frozen : sequence of Equilibrium
+        At which liquids froze before this one melts: where it is one of them, nothing is solved.
 
     Returns
     -------
     Equilibrium or None
         None where it goes further than a little, or where that is no cap that rests.
     """
-    station = land.solid.vertex(start)
     curve = outline.curve
+    trail = Trail()
+    trail.event("touches", land.solid, start, TOUCHES)
+    for one in frozen:
+        if one.curve is curve and _same_liquid(land, one):
+            return one.reached(trail)
+    station = land.solid.vertex(start)
     whole = isinstance(curve, PolynomialCurve) and {outline.first, outline.last} == {
         curve.breaks[0],
         curve.breaks[-1],
@@ -75,6 +86,14 @@ def as_it_froze(land: LineForce, outline: Edge, start: Station) -> Equilibrium |
         return None
     if not found.lines[0].holds(found.surface) or find_penetration(found.curve, land.profile):
         return None
-    trail = Trail()
-    trail.event("touches", land.solid, start, TOUCHES)
     return found.reached(trail)
+
+
+def _same_liquid(land: LineForce, one: Equilibrium) -> bool:
+    """Whether it is the same as at an equilibrium, on the same solid."""
+    solid = one.lines[0].solid
+    return (
+        one.drop == land.drop
+        and solid.profile is land.profile
+        and solid.angles == land.solid.angles
+    )
