@@ -281,6 +281,37 @@ def test_a_hole_over_a_ball_rests_where_it_opens(radius, pad, degrees, volume):
     agree(found, shot, False)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("gravity", [300.0, 583.0, 900.0])
+def test_liquid_that_no_line_holds_on_the_upper_of_two_balls_falls_on_the_lower_one(gravity):
+    """In a centrifuge: it runs down to where the balls touch, and goes on to the land's edge."""
+    low, high, pad = 67.5 * UM, 132.0 * UM, 240.0 * UM
+    upper = Arc((0.0, 2.0 * low + high), high, 0.5 * math.pi, -0.5 * math.pi)
+    lower = Arc((0.0, low), low, 0.5 * math.pi, -0.5 * math.pi)
+    profile = Profile(
+        (
+            Edge(upper, 0.5 * math.pi, -0.5 * math.pi, "upper", "upper"),
+            Edge(lower, 0.5 * math.pi, -0.5 * math.pi, "lower", "lower"),
+            straight((0.0, 0.0), (pad, 0.0), "pad"),
+            straight((pad, 0.0), (4 * pad, 0.0), "base"),
+        )
+    )
+    angles = tuple(math.radians(d) for d in (25, 25, 25, 150))
+    drop = liquid(math.pi / 6.0 * (420 * UM) ** 3, gravity)
+    land = LineForce(profile, angles, drop)
+    found = reach_any(land, Station(0, 0.0))
+    outer, inner = found.lines
+    assert (outer.feature, inner.feature) == ("pad / base", "upper")
+    shot = shoot_two(
+        Line(point(pad, 0.0, -(2.0 / 3.0) * (low**3 + high**3)), 0.0),
+        Line(Sphere(high, 2.0 * low + high), math.pi * inner.station.u, math.radians(25.0)),
+        drop.volume,
+        capillarity=capillarity(gravity),
+        top=False,
+    )
+    agree(found, shot, False)
+
+
 @pytest.mark.parametrize("volume", [0.63, 0.66, 0.69])
 def test_a_ring_over_a_corner_that_stays_empty_draws_back_from_it_and_closes(volume):
     """Round a ball in two stacked openings: paste that starts on the upper one's rim.

@@ -19,7 +19,7 @@ from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.units.measured import Measured
 from bumpform.units.units import format_length
 
-__all__ = ["largest_gap", "refuse_pressed", "ring_met_first"]
+__all__ = ["largest_gap", "meeting", "refuse_pressed", "ring_met_first"]
 
 #: Places nearer to each other than this, relative to the model's radius, are one.
 NEAR = 1e-9
@@ -61,14 +61,27 @@ def refuse_pressed(
     ------
     NoEquilibriumError
     """
-    met = _first(below, above, list(solids.profile), list(package.stack.profile))
-    if met.height > standoff * (1.0 + 1e-9):
+    met = meeting(solids, package, below, above)
+    if met > standoff * (1.0 + 1e-9):
         raise NoEquilibriumError(
             "penetration",
             f"the joint stays open, and at a standoff of {format_length(standoff)} liquid is "
-            f"pressed on what surrounds the pads, which it meets at {format_length(met.height)}: "
+            f"pressed on what surrounds the pads, which it meets at {format_length(met)}: "
             "that is not followed",
         )
+
+
+def meeting(
+    solids: Stack, package: Package, below: Equilibrium | None, above: Equilibrium | None
+) -> float:
+    """Largest standoff at which liquid on one body, or on both, touches anything of the other, m.
+
+    Parameters
+    ----------
+    solids, package, below, above
+        As ``largest_gap``.
+    """
+    return _first(below, above, list(solids.profile), list(package.stack.profile)).height
 
 
 def ring_met_first(

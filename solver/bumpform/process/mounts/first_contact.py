@@ -9,7 +9,7 @@ import numpy as np
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.profile import Station
-from bumpform.process.mounts.approach import largest_gap, refuse_pressed, ring_met_first
+from bumpform.process.mounts.approach import largest_gap, meeting, refuse_pressed, ring_met_first
 from bumpform.process.mounts.capillary_bridge import Bridge, set_down_on
 from bumpform.process.mounts.mounted import Mounted, Setting
 from bumpform.process.reflows.bodies import in_words
@@ -24,7 +24,8 @@ from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.path import Trail
-from bumpform.surface.joints.joint import Held, Joint
+from bumpform.surface.joints.joint import ClosedError, Held, Joint
+from bumpform.surface.joints.loaded_body import SINK, come_to_rest, gap_of, lifted
 from bumpform.surface.search.again import as_it_froze
 from bumpform.surface.search.cap_or_ring import reach_any
 from bumpform.units.measured import Measured
@@ -38,6 +39,9 @@ FURTHER = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0)
 SPREAD = (0.05, 0.1, 0.2, 0.4, 0.8)
 #: Part of a gap within which two are one: a limit is included.
 RESOLVED = 1e-9
+#: Why a line of a joint closes, on the stack and on the package; and what follows.
+LETS_GO = "the liquid goes over to the package", "the liquid lets go of the package"
+AGAIN = "the package comes down, and the liquid meets again"
 #: What is said where a joint cannot be begun.
 UNMET = "at a standoff of {} no surface has been found between the lines from which it starts"
 
@@ -138,23 +142,32 @@ def _held_first(
     NoEquilibriumError
         "no_joint", where what draws the package up parts it; "not_converged".
     """
-    load, goal, lowest = setting.load, setting.standoff, stage.touch.height
-    pulled = load < 0.0 if load is not None else goal is not None and goal >= height
-    lowest = max(lowest, goal or 0.0)
+    pulled, lowest = _is_drawn(setting, height), max(stage.touch.height, setting.standoff or 0.0)
     for part in FURTHER[:1] if pulled else FURTHER:
         bridge = bridge_at(stage, setting, height + part * (min(lowest, height) - height))
         try:
             return bridge, set_down_on(bridge.joint, *liquids)
         except ConvergenceError as error:
             last = error
-    at = format_length(height)
     if pulled:
-        raise NoEquilibriumError(
-            "no_joint",
-            f"the solder meets at a standoff of {at}, and parts there again: no joint holds "
-            "together that draws the package down, or is drawn up",
-        )
-    raise NoEquilibriumError("not_converged", UNMET.format(at)) from last
+        raise _parts_again(height)
+    raise NoEquilibriumError("not_converged", UNMET.format(format_length(height))) from last
+
+
+def _is_drawn(setting: Setting, height: float) -> bool:
+    """Whether a package that meets liquid at a height, m, is drawn up from there."""
+    if setting.load is not None:
+        return setting.load < 0.0
+    return setting.standoff is not None and setting.standoff >= height
+
+
+def _parts_again(height: float) -> NoEquilibriumError:
+    """That liquid parts under a package which is drawn up from where it meets, m."""
+    return NoEquilibriumError(
+        "no_joint",
+        f"the solder meets at a standoff of {format_length(height)}, and parts there again: no "
+        "joint holds together that draws the package down, or is drawn up",
+    )
 
 
 def begin_again(stage: Mounted, setting: Setting) -> Start:
@@ -185,6 +198,77 @@ def begin_again(stage: Mounted, setting: Setting) -> Start:
     for which, station in enumerate((foot, top)):
         trail.event("touches", bridge.joint.solids[which], station, "it had frozen here")
     return Start(bridge, held, trail, None)
+
+
+def meet_again(stage: Mounted, setting: Setting, start: Start, error: ClosedError) -> Start:
+    """A joint whose liquid has gone over to one body, where the other one meets it again.
+
+    Where it would meet it right away, or has no rest on that body alone, the package comes down to
+    the next height with a joint.
+
+    Parameters
+    ----------
+    stage : Mounted
+    setting : Setting
+    start : Start
+        Where the joint has begun.
+    error : ClosedError
+        With which it has ended.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "no_joint" where the package does not come down as far, or is drawn up; ``ClosedError``, the
+        same, where there is no joint lower down.
+    ConvergenceError
+    """
+    if error.held is None:
+        raise error
+    bridge, lets_go = start.bridge, error.end == "top"
+    joint, lift = bridge.joint, bridge.lift(error.held.surface)
+    if _is_drawn(setting, bridge.height):
+        raise _parts_again(bridge.height + lift)
+    lowest = max(stage.touch.height, setting.standoff or 0.0)
+    trail = Trail(start.trail.moves)
+    solid = joint.solids[1 if lets_go else 0]
+    trail.event("closes", solid, solid.profile.start, LETS_GO[lets_go], lift if lets_go else 0.0)
+    alone = _left_alone(stage, setting, bridge, error)
+    if alone is not None:
+        below, above = (alone, None) if lets_go else (None, alone)
+        met = meeting(stage.solids, stage.package, below, above)
+        if met <= lowest:
+            raise NoEquilibriumError(
+                "no_joint",
+                f"{LETS_GO[lets_go]} at a standoff of {format_length(bridge.height + lift)}, and "
+                f"would meet {'the package' if lets_go else 'the stack'} again at "
+                f"{format_length(met)} only: the package stays at {format_length(lowest)}",
+            )
+        if met < bridge.height + lift:
+            height = met - (1.0 - TOUCH) * (met - lowest)
+            again, held = _held_first(stage, setting, (below, above), height)
+            if below is not None:
+                trail.moves += below.path
+            place = held.stations[1 if lets_go else 0]
+            trail.event("touches", again.joint.solids[1 if lets_go else 0], place, AGAIN)
+            return start._replace(bridge=again, held=held, trail=trail)
+    least = (lowest - bridge.height) / joint.drop.length
+    further = max(lift / joint.drop.length - SINK * gap_of(start.held), least)
+    held = come_to_rest(joint, lifted(joint, start.held, further), least, trail, parted=True)
+    return start._replace(held=held, trail=trail)
+
+
+def _left_alone(
+    stage: Mounted, setting: Setting, bridge: Bridge, error: ClosedError
+) -> Equilibrium | None:
+    """A joint's liquid at rest on the body that it has gone over to; None where it has no rest."""
+    lets_go = error.end == "top"
+    profile = stage.solids.profile if lets_go else stage.package.stack.profile
+    drop = bridge.joint.drop if lets_go else stage.melt.drop(-setting.gravity)
+    land = LineForce(profile, bridge.joint.solids[0 if lets_go else 1].angles, drop)
+    try:
+        return reach_any(land, error.other)
+    except (NoEquilibriumError, ConvergenceError):
+        return None
 
 
 def hanging(stage: Mounted, setting: Setting, *, others: bool = True) -> Liquid:

@@ -20,6 +20,7 @@ from bumpform.process.mounts.first_contact import (
     Start,
     begin,
     begin_again,
+    meet_again,
 )
 from bumpform.process.mounts.flat_contact import refuse_flat
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
@@ -43,7 +44,7 @@ from bumpform.surface.continuation.rupture import parting_lift
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.stability import analyse
-from bumpform.surface.joints.joint import GlidingError, Held
+from bumpform.surface.joints.joint import ClosedError, GlidingError, Held
 from bumpform.surface.joints.loaded_body import move, parts, stiffness
 from bumpform.surface.search.alternatives import beside_joint, with_stability
 from bumpform.surface.search.hollow import pressure_of, spanned
@@ -306,7 +307,17 @@ def refuse_lifted(standoff: float, lowest: float) -> None:
 
 
 def _join(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str]:
-    """The joint, and what holds the package."""
+    """The joint, and what holds the package: begun again where its liquid leaves one body."""
+    for _ in range(MAX_TOUCHES):
+        try:
+            return _joined(stage, setting, start)
+        except ClosedError as error:
+            start = meet_again(stage, setting, start, error)
+    return _joined(stage, setting, start)
+
+
+def _joined(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str]:
+    """The same, from where it has begun."""
     moves = start.trail.moves
     try:
         return _pressed(stage, setting, start)

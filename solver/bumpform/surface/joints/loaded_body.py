@@ -9,7 +9,7 @@ from bumpform.quick import replace
 from bumpform.surface.drop.corner import UnfilledCornerError, unfilled_corners
 from bumpform.surface.drop.newton import Surface, balance
 from bumpform.surface.drop.path import Trail
-from bumpform.surface.joints.joint import NEAR, GlidingError, Held, Joint, rest
+from bumpform.surface.joints.joint import NEAR, ClosedError, GlidingError, Held, Joint, rest
 from bumpform.surface.joints.joint_equilibrium import rest_near
 from bumpform.units.units import format_length
 
@@ -86,11 +86,17 @@ def _leaps(before: Held, after: Held) -> bool:
     return any(abs(was.piece - now.piece) > 1 for was, now in pairs)
 
 
-def come_to_rest(joint: Joint, held: Held, lowest: float, trail: Trail | None = None) -> Held:
+def come_to_rest(
+    joint: Joint,
+    held: Held,
+    lowest: float,
+    trail: Trail | None = None,
+    *,
+    parted: bool = False,
+) -> Held:
     """Lines at rest under a body that has just touched the liquid.
 
-    Where they find no rest at this height, the liquid parts there (it goes over to the body, or
-    shrinks back from it), and the body comes down on it again: at the next height with a joint.
+    Where they find no rest at this height, they do at the next one with a joint.
 
     Parameters
     ----------
@@ -100,9 +106,13 @@ def come_to_rest(joint: Joint, held: Held, lowest: float, trail: Trail | None = 
         Scaled lift to which the body comes down.
     trail : Trail, optional
         Told of the way.
+    parted : bool
+        Whether liquid that goes over to one body comes to the next height, too: not told at once.
 
     Raises
     ------
+    ClosedError
+        Where the liquid goes over to the body, or shrinks back from it.
     NoEquilibriumError, ConvergenceError
         As at the first height, where there is no joint at any.
     """
@@ -114,6 +124,8 @@ def come_to_rest(joint: Joint, held: Held, lowest: float, trail: Trail | None = 
         try:
             found = rest(joint, lifted(joint, held, lift) if first else held, way)
         except (ConvergenceError, NoEquilibriumError) as error:
+            if first is None and isinstance(error, ClosedError) and not parted:
+                raise
             first = first or error
         else:
             trail.moves = way.moves

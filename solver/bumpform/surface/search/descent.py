@@ -11,7 +11,9 @@ import math
 import numpy as np
 
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
-from bumpform.geometry.profile import Station
+from bumpform.geometry.curve import PolynomialCurve
+from bumpform.geometry.first_touch import first_touch_of
+from bumpform.geometry.profile import Edge, Station
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import NECK, LineAt
 from bumpform.surface.drop.corner import UnfilledCornerError
@@ -33,6 +35,7 @@ UPRIGHT = 1e-6
 #: Why a line is where it is, in the words of its path.
 TOUCHES = "the deposit's outline meets the solid here"
 MEETS = "the surface would enter the solid here"
+FALLS_ON = "no contact line on the ball holds the liquid any more: it falls on the solid here"
 UNFILLED = "the liquid does not fill this corner: it draws back from it"
 
 
@@ -339,7 +342,8 @@ def _stopped(
 ) -> Station:
     """Where a line goes on from that finds no rest: the liquid meets solid before, on the way.
 
-    Looked for on the goal's piece.
+    Looked for on the goal's piece. Where no surface is held on the way to a ball's foot, the liquid
+    falls on what that rests on.
 
     Raises
     ------
@@ -348,16 +352,45 @@ def _stopped(
     """
     piece, end = goal
     begin = start.u if start.piece == piece else 0.0 if start.piece < piece else 1.0
+    held: tuple[Station, Surface] | None = None
     closer = [1.0 - 0.5**halved / WAY for halved in range(1, CLOSER + 1)]
     for part in (*(k / WAY for k in range(1, WAY)), *closer, 1.0):
         station = Station(piece, begin + (end - begin) * part)
         surface = land.surface(station)
         if surface is None:
+            if held is None:
+                continue  # a narrow line next to where it starts
             break
         met = find_penetration(surface.curve(land.drop.length), land.profile)
         if met is not None and met.station is not None:
             return _met(land, station, surface, met, trail)
+        held = station, surface
+    if isinstance(error, FootError) and held is not None:
+        return _fallen(land, *held, error, trail)
     raise error
+
+
+def _fallen(
+    land: LineForce, line: Station, surface: Surface, error: FootError, trail: Trail
+) -> Station:
+    """Where liquid that no line on a ball holds any more falls on what the ball rests on.
+
+    Raises
+    ------
+    FootError
+        The same, where nothing is below it.
+    """
+    first = line.piece + 1
+    curve = surface.curve(land.drop.length)
+    mirrored = PolynomialCurve(curve.coefficients * (1.0, -1.0))
+    upside_down = Edge(mirrored, mirrored.breaks[0], mirrored.breaks[-1])
+    touch = first_touch_of(land.profile.pieces[first:], [upside_down])
+    if touch.height == -math.inf:
+        raise error
+    station = Station(first + touch.station.piece, touch.station.u)
+    trail.slide(land.solid, line)
+    trail.event("meets solid", land.solid, station, FALLS_ON)
+    return station
 
 
 def _met(
