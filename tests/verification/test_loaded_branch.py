@@ -13,12 +13,13 @@ from scipy.optimize import minimize_scalar
 from bumpform.case.file import load_case
 from bumpform.geometry.curve import Line
 from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.quick import replace
 from bumpform.runner import run
 from bumpform.surface.continuation.floating_height import sink
 from bumpform.surface.continuation.limit_points import turning_point
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.line_force import Drop
-from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.newton import balance, compliance, solve
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import reach_joint
 from bumpform.surface.joints.loaded_body import stiffness
@@ -67,6 +68,9 @@ def test_a_pulled_body_comes_to_the_height_that_holds_it(touch):
     assert floats
     assert found.values["standoff_m"] == pytest.approx(standoff, rel=1e-9)
     assert stiffness(found.surface) > 0.0
+    # what Newton's steps under two loads differ by; both are sums of some hundred numbers
+    rises = [balance(replace(found.surface, load=one)).change[-2] for one in (load, load + 1.0)]
+    assert compliance(found.surface) == pytest.approx(rises[0] - rises[1], rel=1e-10)
 
 
 BALL, PAD = 150e-6, 200e-6

@@ -123,6 +123,8 @@ int newton(const double *slope, const double *xi, int elements, int closed, int 
 int ends(problem *p, end_unknown *found, double *coupling, double *excess);
 void displace(const double *xi, int elements, const double *normal, const double *change,
               problem *p, double *x);
+int compliance(const double *slope, const double *xi, int elements, problem *p, const double *x,
+               double *rise);
 int solve(const double *slope, const double *xi, int elements, problem *p, double *x,
           double *gradient);
 int relax(const double *slope, const double *xi, int elements, int copies, int closed, double bond,

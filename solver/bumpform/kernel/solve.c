@@ -117,6 +117,37 @@ void displace(const double *xi, int elements, const double *normal, const double
     move(xi, elements, normal, change, 1.0, p, x);
 }
 
+/* For Python: by how much a body on the last end rises, with everything at rest, for a load of one
+ * less; not a number where the matrix is singular. Returns whether there was memory for it. */
+int compliance(const double *slope, const double *xi, int elements, problem *p, const double *x,
+               double *rise)
+{
+    const int count = nodes_of(elements), size = count + MOST_ENDS + 1;
+    double *numbers = malloc(sizeof(double) * (6 * count + 2 * size)), excess, sizes[2];
+    linear l = {.elements = elements, .closed = !p->line[1].edge, .ends = MOST_ENDS,
+                .slope = slope, .xi = xi, .bond = p->bond, .gradient = numbers};
+    const int enough = numbers && allocate(&l);
+    if (enough) {
+        l.volume = numbers + 2 * count;
+        l.normal = l.volume + 2 * count;
+        l.right = l.normal + 2 * count;
+        l.change = l.right + size;
+        p->loaded = 1;
+        put_ends(p);
+        l.ends = unknowns(p, l.end, &l.coupling, &excess);
+        weigh(&l, x, p->pressure, excess);
+        linearise(&l, x, p->pressure, NULL);
+        const int height = count + l.ends - 1; /* the last unknown but the pressure */
+        memset(l.right, 0, sizeof(double) * size);
+        l.right[height] = 1.0;
+        step(&l, sizes);
+        *rise = isfinite(sizes[0]) ? l.change[height] : NAN;
+    }
+    release(&l);
+    free(numbers);
+    return enough;
+}
+
 /* Newton's method from a guess, whose nodes move; `gradient` is what `gradients` finds in the end.
  *
  * Fast at its end, where its matrix hardly changes, it goes on with the last one. What it says of

@@ -314,6 +314,19 @@ def balance(surface: Surface, *, bordered: bool = False) -> Newton:
     )
 
 
+def compliance(surface: Surface) -> float:
+    """By how much a body on the last end rises, with all at rest, for a load of one less; scaled.
+
+    The entry of the inverse Hessian that belongs to its height. Not a number where the matrix is
+    singular.
+    """
+    ffi, compiled = library()
+    rise = ffi.new("double *")
+    if not compiled.compliance(*surface.mesh.given, pose(surface), doubles(surface.x), rise):
+        raise MemoryError
+    return float(rise[0])
+
+
 def displaced(surface: Surface, normal: Array, change: Array) -> Surface:
     """The surface after a step of its unknowns, along normals."""
     problem, x = pose(surface), surface.x.copy()

@@ -7,7 +7,7 @@ import math
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.quick import replace
 from bumpform.surface.drop.corner import UnfilledCornerError, unfilled_corners
-from bumpform.surface.drop.newton import Surface, balance
+from bumpform.surface.drop.newton import Surface, compliance
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.joints.joint import NEAR, ClosedError, GlidingError, Held, Joint, rest
 from bumpform.surface.joints.joint_equilibrium import rest_near
@@ -196,15 +196,10 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
 def stiffness(surface: Surface) -> float:
     """−dF/dz of the force F of the liquid on a body by its height; scaled by 2πσ.
 
-    Positive where the height of a body that floats is a minimum of energy: pressed, it sinks. The
-    inverse of what Newton's step raises the body by for a load of one less: of the entry of the
-    inverse Hessian that belongs to the height.
+    Positive where the height of a body that floats is a minimum of energy: pressed, it sinks.
     """
-    # the height is the last unknown but the pressure
-    raised = [balance(replace(surface, load=load)).change[-2] for load in (0.0, 1.0)]
-    if not all(map(math.isfinite, raised)):  # at a fold of the states the matrix is singular
-        return 0.0
-    return float(1.0 / (raised[0] - raised[1]))
+    rise = compliance(surface)
+    return 1.0 / rise if math.isfinite(rise) else 0.0  # not at a fold of the states
 
 
 def pull_of(held: Held) -> float:
