@@ -17,9 +17,9 @@ from bumpform.errors import MachineError
 from bumpform.melting import film
 from bumpform.melting.files import melt_result, shown_of, write_melt
 from bumpform.melting.motion.end import End
-from bumpform.melting.motion.inertial import period
 from bumpform.melting.motion.melt import follow
 from bumpform.melting.motion.options import Options
+from bumpform.melting.motion.ringing import period
 from bumpform.melting.progress import Progress
 from bumpform.melting.wording import end_words
 from bumpform.output.report import report_html
