@@ -51,10 +51,8 @@ def swings_words(melted: Melted) -> list[str]:
         text = f"{whose} were left at t = {time_words(start.time(left.time))} with "
         text += f"{100.0 * left.share:.2g} % of the energy released"
         turn, fades = scaled(left.period, start.clock), scaled(left.decay, start.clock)
-        if turn is not None:
-            text += f", a period of {time_words(turn)}"
-        if fades is not None:
-            text += f" and a decay by e in {time_words(fades)}"
+        text += f", a period of {time_words(turn)}" if turn is not None else ""
+        text += f", a decay by e in {time_words(fades)}" if fades is not None else ""
         found.append(text)
     return found
 

@@ -73,6 +73,7 @@ def march_inertial(
     now = Step(0.0, shape, begun, kinetic=0.0)
     yield now
     ringing = Ringing(period(fluid))
+    ringing.add(0.0, 0.0, begun)
     longest = ringing.whole / options.steps_per_period
     step, energy = FIRST * longest, begun
     state = _meshed(shape, floor, fluid, options, None)
