@@ -21,9 +21,10 @@ from scipy.interpolate import CubicSpline
 from bumpform.melting.flows.boundary import boundary
 from bumpform.melting.flows.flow import Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
-from bumpform.melting.motion.inertial import march_inertial, period
+from bumpform.melting.motion.inertial import march_inertial
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.overdamped import march
+from bumpform.melting.motion.ringing import period
 from melts import free_drop, wall
 
 pytestmark = pytest.mark.dolfinx

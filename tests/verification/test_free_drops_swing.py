@@ -22,8 +22,9 @@ from scipy.interpolate import CubicSpline
 from scipy.special import jve
 
 from bumpform.melting.flows.flow import Fluid
-from bumpform.melting.motion.inertial import march_inertial, period
+from bumpform.melting.motion.inertial import march_inertial
 from bumpform.melting.motion.options import Options
+from bumpform.melting.motion.ringing import period
 from melts import free_drop, wall
 
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]

@@ -4,6 +4,7 @@
 is how far one is.
 Rooms: `shapes`, `flows` and `motion`, in this order.
 
-May import: `files`, `case`, `geometry`, `process.mounts`, `findings`, `verdict.routes`, `result`,
-`picture`, `output`, `melting.shapes`, `melting.flows`, `melting.motion`.
+May import: `files`, `case`, `geometry`, `process.reflows`, `process.mounts`, `findings`,
+`verdict.routes`, `result`, `picture`, `output`, `melting.shapes`, `melting.flows`,
+`melting.motion`.
 """

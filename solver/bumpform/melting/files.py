@@ -14,10 +14,13 @@ from bumpform.case.case import Case
 from bumpform.case.file import case_sha256
 from bumpform.files.whole import write_bytes, write_text
 from bumpform.melting.flows.field import Field
+from bumpform.melting.motion.end import within_reach
 from bumpform.melting.motion.melt import Melted
 from bumpform.melting.motion.options import VISCOSITY
-from bumpform.melting.wording import shown
+from bumpform.melting.motion.ringing import decay, period
+from bumpform.melting.wording import scaled, shown
 from bumpform.output.run_folder import result_json
+from bumpform.process.reflows.bodies import in_words
 from bumpform.result.run import MeltShown, slug
 
 SCHEMA: Final = "bumpform/melt-1"
@@ -41,6 +44,7 @@ def melt_result(melted: Melted) -> dict[str, Any]:
         "why": melted.end.why,
         "stopped": melted.stopped,
         **_overdamped(melted),
+        **_swings(melted),
         "slip_length_m": options.slip_length * start.drop.length,
         "viscosity_Pa_s": VISCOSITY,
         "surface_tension_N_m": start.drop.surface_tension,
@@ -60,6 +64,26 @@ def _overdamped(melted: Melted) -> dict[str, Any]:
         return {}
     told = {"settles_at": end.settles_at, "differences": end.differences, "why": end.why}
     return {"overdamped": told}
+
+
+def _swings(melted: Melted) -> dict[str, Any]:
+    """How the swings of a melt with inertia were left, as a key of its own."""
+    if not melted.options.inertia:
+        return {}
+    told = []
+    for start, left in melted.left:
+        found = {
+            "liquid": in_words(start.melted),
+            "left_at_s": start.time(left.time),
+            "share_of_energy": left.share,
+            "period_s": scaled(left.period, start.clock),
+            "decay_time_s": scaled(left.decay, start.clock),
+            "free_drop_period_s": period(start.fluid) * start.clock,
+            "free_drop_decay_time_s": decay(start.fluid) * start.clock,
+            "within_reach": within_reach(start, left, melted.end),
+        }
+        told.append({k: v for k, v in found.items() if v is not None})
+    return {"swings": told}
 
 
 def case_told(case: Case) -> dict[str, str]:

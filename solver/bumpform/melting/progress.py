@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from bumpform.melting.motion.inertial import HARDLY, period
 from bumpform.melting.motion.melt import Frame
 from bumpform.melting.motion.options import Options
+from bumpform.melting.motion.ringing import LEFT, period
 from bumpform.melting.wording import time_words
 
 #: Steps that an overdamped melt takes from a speed on, measured on the bundled cases: the decimal
@@ -62,7 +62,7 @@ class Progress:
         if slow >= fast:
             return math.inf
         rate = math.log(fast / slow) / (last - first)
-        until = last + math.log(slow / (math.sqrt(HARDLY) * fast)) / rate
+        until = last + math.log(slow / (math.sqrt(LEFT) * fast)) / rate
         rest = max(0.0, until - step.time) * self._options.steps_per_period / whole
         return rest + overdamped
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from bumpform.melting.motion.end import End
 from bumpform.melting.motion.melt import Melted
+from bumpform.process.reflows.bodies import in_words
 from bumpform.result.readable import number
 from bumpform.result.run import MeltShown
 
@@ -35,9 +36,30 @@ def end_words(melted: Melted) -> str:
         why = f": {end.why}" if end.why else ""
         steps = len(melted.frames) - 1
         text = f"{name}: the melt ends at {rest_words(end)} after {steps} steps{why}"
+    text = "; ".join([text, *swings_words(melted)])
     if melted.overdamped is None:
         return text
     return f"{text}; {_overdamped_words(melted.overdamped, end, bool(melted.stopped))}"
+
+
+def swings_words(melted: Melted) -> list[str]:
+    """How the swings of its liquids were left."""
+    several = len(melted.frames[0].liquids) > 1
+    found = []
+    for start, left in melted.left:
+        whose = f"those of {in_words(start.melted)}" if several else "its swings"
+        text = f"{whose} were left at t = {time_words(start.time(left.time))} with "
+        text += f"{100.0 * left.share:.2g} % of the energy released"
+        turn, fades = scaled(left.period, start.clock), scaled(left.decay, start.clock)
+        text += f", a period of {time_words(turn)}" if turn is not None else ""
+        text += f", a decay by e in {time_words(fades)}" if fades is not None else ""
+        found.append(text)
+    return found
+
+
+def scaled(value: float | None, unit: float) -> float | None:
+    """A number in a unit, if there is one."""
+    return None if value is None else value * unit
 
 
 def _overdamped_words(overdamped: End, inertial: End, stopped: bool) -> str:

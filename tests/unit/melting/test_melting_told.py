@@ -17,12 +17,13 @@ from bumpform.errors import MachineError
 from bumpform.melting import film
 from bumpform.melting.files import melt_result, shown_of, write_melt
 from bumpform.melting.motion.end import End
-from bumpform.melting.motion.inertial import period
 from bumpform.melting.motion.melt import follow
 from bumpform.melting.motion.options import Options
+from bumpform.melting.motion.ringing import Left, period
 from bumpform.melting.progress import Progress
-from bumpform.melting.wording import end_words
+from bumpform.melting.wording import end_words, time_words
 from bumpform.output.report import report_html
+from bumpform.process.reflows.bodies import in_words
 
 pytestmark = pytest.mark.dolfinx
 
@@ -79,6 +80,44 @@ def test_a_melt_with_inertia_knows_where_it_ends_without():
     assert melted.options.inertia
     assert melted.overdamped.settles_at == "equilibrium"
     assert "; overdamped it ends " in end_words(melted)
+
+
+def test_how_swings_were_left_is_told_in_words_and_in_the_file(melted):
+    """0.02 of the energy, a time of decay and no period; what is not known is not told.
+
+    The other rests lie above what was left; one that it does not end at, and below, is in reach.
+    """
+    fluid = replace(melted.start.fluid, laplace=1e4)
+    first, second, *others = (
+        replace(frame, start=replace(melted.start, fluid=fluid)) for frame in melted.frames
+    )
+    unit = 2.0 * np.pi * melted.start.drop.surface_tension * melted.start.drop.length**2
+    rest = melted.frames[-1].step.energy
+    left = Left(second.step.time, rest + 1e-3, 0.02, None, 7.5e-3 / melted.start.clock)
+    step = replace(second.step, left=left)
+    start = replace(first.step, kinetic=0.125)
+    frames = (replace(first, step=start), replace(second, step=step), *others)
+    found = replace(melted, frames=frames, options=Options(inertia=True))
+    time = time_words(second.time_s)
+    words = f"; its swings were left at t = {time} with 2 % of the energy released"
+    assert end_words(found).endswith(f"{words}, a decay by e in 7.5 ms")
+    bare = replace(second, step=replace(step, left=replace(left, decay=None)))
+    plain = replace(found, frames=(first, bare, *others))
+    assert end_words(plain).endswith(words)
+    told = melt_result(found)
+    (swings,) = told["swings"]
+    assert swings["liquid"] == in_words(melted.start.melted)
+    assert swings["left_at_s"] == second.time_s
+    assert swings["share_of_energy"] == 0.02
+    assert swings["decay_time_s"] == pytest.approx(7.5e-3)
+    assert swings["free_drop_period_s"] > 0.0
+    assert swings["free_drop_decay_time_s"] > 0.0
+    assert "period_s" not in swings
+    assert swings["within_reach"] == []
+    assert told["history"][0]["kinetic_J"] == pytest.approx(0.125 * unit)
+    assert "kinetic_J" not in told["history"][1]
+    high = replace(melted.end, settles_at="alternative 9")
+    assert melt_result(replace(found, end=high))["swings"][0]["within_reach"] == ["equilibrium"]
 
 
 def test_time_left_shrinks_to_nothing(melted):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import Array
 from bumpform.melting.flows.backend import fem, petsc
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
@@ -228,7 +229,11 @@ class Problem:
             ways,
             bends or {},
         )
-        return self._flow(self._system, right, plain, rise, ways)
+        try:
+            return self._flow(self._system, right, plain, rise, ways)
+        except ConvergenceError:
+            self._reduced = None  # what has failed once does not recover
+            raise
 
     def _assembled(self) -> Any:
         """The matrix on all velocities and pressures, in the same place each time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import Array
 from bumpform.melting.flows.backend import MPI, PETSc
 from bumpform.melting.flows.velocities import Admissible
+
+#: MUMPS' room for pivots that it puts off, in per cent: other values of a matrix may need more.
+_ROOM: Final = (14, 100)
 
 
 @dataclass(eq=False)
@@ -122,4 +125,6 @@ def solver_of(matrix: Any, *, symmetric: bool) -> Any:
     factors = solver.getPC()
     factors.setType("cholesky" if symmetric else "lu")
     factors.setFactorSolverType("mumps")
+    factors.setFactorSetUpSolverType()
+    factors.getFactorMatrix().setMumpsIcntl(*_ROOM)
     return solver

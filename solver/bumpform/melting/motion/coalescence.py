@@ -9,22 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Final, NamedTuple
-
-import numpy as np
-from shapely.errors import ShapelyError
+from typing import NamedTuple
 
 from bumpform.errors import ConvergenceError, MeshError, Problem, ProcessError
 from bumpform.melting.motion.inertial import march_inertial
-from bumpform.melting.motion.options import Options
+from bumpform.melting.motion.options import LIBRARIES, Options
 from bumpform.melting.motion.overdamped import Step, march
 from bumpform.melting.motion.scene import Scene
 from bumpform.melting.motion.start import NotFollowed, Start
 from bumpform.melting.shapes.touch import Stopped
 from bumpform.process.reflows.bodies import in_words
-
-#: What dolfinx, PETSc (both RuntimeError), shapely and numpy raise on a shape that they cannot do.
-LIBRARIES: Final = (RuntimeError, ShapelyError, np.linalg.LinAlgError)
 
 
 class Instant(NamedTuple):
@@ -107,8 +101,8 @@ def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] |
             steps.append(step)
             if told is not None:
                 told(start, step)
-            if len(steps) > options.most_steps:
-                stopped = f"it is not at rest after {options.most_steps} steps"
+            if len(steps) > options.steps:
+                stopped = f"it is not at rest after {options.steps} steps"
                 break
     except Stopped as seen:
         stopped = str(seen)

@@ -6,10 +6,12 @@ import math
 from dataclasses import dataclass, field
 
 from bumpform.melting.motion.overdamped import Step
+from bumpform.melting.motion.ringing import Left
 from bumpform.melting.motion.start import Start
 from bumpform.process.explore import explore
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.bodies import in_words
+from bumpform.process.reflows.reflow import Liquid, Stage
 from bumpform.surface.drop.equilibrium import Equilibrium
 
 #: Lengths off by less than this, in units of L, are of one rest.
@@ -42,7 +44,8 @@ def numbers(start: Start, step: Step) -> dict[str, float]:
     """Numbers of a moment, named and measured as those of an equilibrium, SI.
 
     Of a body above, ``energy_J`` leaves its load out, as an equilibrium's does;
-    ``energy_with_load_J`` adds what the load has where the body is.
+    ``energy_with_load_J`` adds what the load has where the body is. ``kinetic_J``, that of the
+    body included, is there as long as inertia is.
     """
     drop, shape = start.drop, step.shape
     length, tension = drop.length, drop.surface_tension
@@ -61,9 +64,27 @@ def numbers(start: Start, step: Step) -> dict[str, float]:
     if start.body is not None and start.body.load is not None:
         with_load = shape.balance(start.fluid.bond, start.body.load)[0]
         values["energy_with_load_J"] = unit * with_load
+    if step.kinetic is not None:
+        values["kinetic_J"] = unit * step.kinetic
     if step.field is not None:
         values["pressure_Pa"] = float(step.field.pressure.mean()) * tension / length
     return values
+
+
+def within_reach(start: Start, left: Left, end: End) -> list[str] | None:
+    """Listed rests, but that which a melt has ended at, that its energy allowed it still.
+
+    None where they are not compared: a load has energy as well.
+    """
+    rest_of = start.rest
+    if rest_of is None or start.body is not None:
+        return None
+    energy = 2.0 * math.pi * start.drop.surface_tension * start.drop.length**2 * left.energy
+    return [
+        name
+        for name, rest in _listed(rest_of)
+        if name != end.settles_at and rest.values["energy_J"] < energy
+    ]
 
 
 def placed(start: Start, values: dict[str, float]) -> dict[str, float]:
@@ -96,9 +117,7 @@ def settled_at(start: Start, step: Step) -> End:
     if rest_of.equilibrium is None:
         return End("none", {}, "the stage lists no equilibrium")
     here, length = numbers(start, step), start.drop.length
-    listed: list[tuple[str, Equilibrium]] = [("equilibrium", rest_of.equilibrium)]
-    listed += [(f"alternative {k}", a.equilibrium) for k, a in enumerate(rest_of.alternatives, 1)]
-    name, rest = min(listed, key=lambda one: _apart(here, one[1], length))
+    name, rest = min(_listed(rest_of), key=lambda one: _apart(here, one[1], length))
     if _apart(here, rest, length) < SAME:
         return End(name, _differences(here, rest))
     why = "it rests where neither the equilibrium nor an alternative is"
@@ -110,6 +129,13 @@ def settled_at(start: Start, step: Step) -> End:
             why = f"it is number {k} of the alternatives that --landscape finds"
             return End(f"alternative {k}", _differences(here, other.equilibrium), why)
     return End("none", _differences(here, rest_of.equilibrium), why)
+
+
+def _listed(stage: Stage | Mounted | Liquid) -> list[tuple[str, Equilibrium]]:
+    """The rests that a stage lists, by name."""
+    others = [(f"alternative {k}", a.equilibrium) for k, a in enumerate(stage.alternatives, 1)]
+    reached = stage.equilibrium
+    return [("equilibrium", reached), *others] if reached is not None else others
 
 
 def _no_such_liquid(start: Start) -> str:

@@ -12,14 +12,12 @@ from bumpform.melting.motion.coalescence import Instant, followed
 from bumpform.melting.motion.end import End, numbers, placed, settled
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.overdamped import Step
+from bumpform.melting.motion.ringing import Left
 from bumpform.melting.motion.scene import Scene, scene
 from bumpform.melting.motion.start import Start, stages_of
 from bumpform.result.run import Run
 
 __all__ = ["Frame", "Melted", "follow"]
-
-#: Fewest steps after which a melt with inertia is given up.
-INERTIAL_STEPS = 4000
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +114,17 @@ class Melted:
     overdamped: End | None = None
 
     @property
+    def left(self) -> list[tuple[Start, Left]]:
+        """The swings that have been left, of each liquid with inertia that has come to rest."""
+        found = {
+            one.step.left: one.start
+            for frame in self.frames
+            for one in frame.liquids
+            if one.step.left is not None
+        }
+        return [(start, left) for left, start in found.items()]
+
+    @property
     def history(self) -> list[dict[str, float]]:
         """Numbers of every step, SI."""
         return [frame.values for frame in self.frames]
@@ -154,8 +163,6 @@ def follow(
         If there is no such stage, or it is not followed in time, with the reason.
     """
     chosen = replace(options or Options(), inertia=inertia)
-    if inertia:
-        chosen = replace(chosen, most_steps=max(chosen.most_steps, INERTIAL_STEPS))
 
     def tell(start: Start, step: Step) -> None:
         if told is not None:
@@ -179,7 +186,7 @@ def beside_overdamped(
         That it is of.
     melted : Melted
     """
-    options = replace(melted.options, inertia=False, most_steps=Options().most_steps)
+    options = replace(melted.options, inertia=False)
     beside = follow(run, melted.start.name, options=options, told=told)
     return replace(melted, overdamped=beside.end)
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from shapely.errors import ShapelyError
 
 from bumpform.melting.shapes.free_curve import Sizes
 
 #: Viscosity of molten solder, Pa s: tin, lead and their alloys are within a third of it.
 VISCOSITY = 2e-3
+
+#: What dolfinx, PETSc (both RuntimeError), shapely and numpy raise on a shape that they cannot do.
+LIBRARIES: Final = (RuntimeError, ShapelyError, np.linalg.LinAlgError)
+#: Steps after which a melt with inertia is given up.
+INERTIAL_STEPS: Final = 4000
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,7 @@ class Options:
     rest, settled : float
         Speed below which it is at rest, in units of σ/μ, if it goes no further than this in a step.
     most_steps : int
+        Of an overdamped melt.
     inertia : bool
     steps_per_period : int
         With inertia: of the slowest oscillation of a free drop of that volume.
@@ -45,6 +55,11 @@ class Options:
     inertia: bool = False
     steps_per_period: int = 60
     longest_time: float = float("inf")
+
+    @property
+    def steps(self) -> int:
+        """Most of them."""
+        return max(self.most_steps, INERTIAL_STEPS) if self.inertia else self.most_steps
 
     @property
     def sizes(self) -> Sizes:

@@ -18,6 +18,7 @@ from bumpform.melting.flows.liquid_mesh import LiquidMesh
 from bumpform.melting.motion.line_motion import Motion, moving
 from bumpform.melting.motion.mean_force import changed
 from bumpform.melting.motion.options import Options
+from bumpform.melting.motion.ringing import Left
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.free_curve import normals, squeezed
 from bumpform.melting.shapes.shape import Line, Shape
@@ -69,6 +70,10 @@ class Step:
         What the liquid, its surface and the load have lost by it, and a fixture's work, per 2π.
     event : str
         What has happened to its lines.
+    kinetic : float or None
+        Kinetic energy, that of a floating body included, per 2π; None where it is overdamped.
+    left : Left or None
+        The swings that have been left just before it.
     """
 
     time: float
@@ -80,6 +85,8 @@ class Step:
     heat: float = 0.0
     lost: float = 0.0
     event: str = ""
+    kinetic: float | None = None
+    left: Left | None = None
 
 
 def march(

@@ -12,7 +12,7 @@ import shapely
 from bumpform.errors import BumpformError
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
-from bumpform.melting.shapes.free_curve import Numbers, Sizes
+from bumpform.melting.shapes.free_curve import Numbers, Sizes, moments
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.wall import SMOOTH, Wall, wetted_pieces
 
@@ -24,6 +24,8 @@ BESIDE = 1
 FEWEST = 9
 #: Thickness below which liquid is film, which opens about the axis where all of it there is.
 FILM = 0.04
+#: Radius at which a neck, or a hole over solid, has closed, in units of L.
+NECK = 0.02
 #: Radius at which a contact line has run into the axis, in units of L.
 CLOSED = 0.04
 #: How far from the axis a hole's edge is replaced by a smooth surface where it closes.
@@ -175,6 +177,27 @@ def _closed(shape: Shape, line: Line, floor: Wall) -> Jump:
     return Jump(
         Shape(np.vstack([nodes[: k + 1], heal]), shape.start), f"the hole over the {feature} closes"
     )
+
+
+def pinched(shape: Shape) -> None:
+    """See to it that liquid which breaks is told, and not followed.
+
+    Raises
+    ------
+    Stopped
+        Where a neck of it, or a hole, has closed but for a thread.
+    """
+    r = shape.nodes[:, 0]
+    least = np.flatnonzero((r[1:-1] < NECK) & (r[1:-1] <= r[:-2]) & (r[1:-1] <= r[2:])) + 1
+    for k in least.tolist():
+        if shape.on_axis and r[k:].max() < 2.0 * NECK:
+            continue  # the surface's own end
+        if shape.end is not None and shape.end.end == "inner":
+            raise Stopped("the hole closes over the solid: enclosed gas is not followed")
+        if shape.end is not None:
+            raise Stopped("its neck breaks between what it joins, which is not followed")
+        part = 100.0 * moments(shape.nodes[k - k % 2 :])[1] / shape.volume
+        raise Stopped(f"its neck breaks, and {part:.2g} % of it come off, which is not followed")
 
 
 def pass_piece(shape: Shape) -> Jump | None:

@@ -1,0 +1,152 @@
+"""How a melt with inertia rings, and when its swings may be left.
+
+The energy, kinetic and potential, only falls. Once little of what was released is left in the
+swings, and overdamped melts begun at several phases of a swing all come to the same rest, it is
+where the melt will end; what is left of the swings is let fade without inertia.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+import numpy as np
+
+from bumpform.geometry.curve import Array
+from bumpform.melting.flows.flow import Fluid
+from bumpform.melting.shapes.shape import Shape
+
+#: Share of the energy released with which the swings may be left.
+LEFT = 3e-2
+#: So many phases of a swing, so far apart as a part of a free drop's period, have to come to the
+#: same rest: ends of the free curve within this, in units of L.
+PHASES, APART, SAME = 3, 0.3, 1e-3
+#: Part of the highest one near it from which on a maximum of the kinetic energy is a swing's, and
+#: fewest and most of the last ones that give a period and a decay.
+COUNTS, FEWEST, MOST = 0.5, 5, 17
+
+
+def period(fluid: Fluid) -> float:
+    """Of the slowest oscillation of a free drop of volume 1, by Lamb: ω² = 8/ΛR³."""
+    return 2.0 * math.pi * math.sqrt(fluid.laplace * _RADIUS**3 / 8.0)
+
+
+def decay(fluid: Fluid) -> float:
+    """Time in which that fades by e, by Lamb: ΛR²/5."""
+    return fluid.laplace * _RADIUS**2 / 5.0
+
+
+_RADIUS = (0.75 / math.pi) ** (1.0 / 3.0)
+
+
+@dataclass(frozen=True)
+class Left:
+    """The swings of a liquid where they were left.
+
+    Attributes
+    ----------
+    time : float
+    energy : float
+        Kinetic and potential, per 2π.
+    share : float
+        What of it lies above the rest, as a part of the most that ever did.
+    period, decay : float or None
+        Of the last swings: period, and time in which their amplitude fades by e, both by the
+        maxima of the kinetic energy; None where these were too few.
+    """
+
+    time: float
+    energy: float
+    share: float
+    period: float | None
+    decay: float | None
+
+
+@dataclass
+class Ringing:
+    """What is kept of a melt while it rings.
+
+    Attributes
+    ----------
+    whole : float
+        Period of a free drop of its volume.
+    """
+
+    whole: float
+    _past: list[tuple[float, float]] = field(default_factory=list)
+    _energy: float = math.inf
+    _most: float = -math.inf
+    _rest: float | None = None
+    _ends: list[Array] = field(default_factory=list)
+    _next: float = 0.0
+
+    def add(self, time: float, kinetic: float, potential: float) -> None:
+        """A moment, with its energies."""
+        self._past.append((time, kinetic))
+        self._energy = kinetic + potential
+        self._most = max(self._most, self._energy)
+
+    def share(self) -> float:
+        """About what of the energy released is left: all above the rest, once that is known."""
+        time, kinetic = self._past[-1]
+        if self._rest is not None:
+            return (self._energy - self._rest) / max(self._most - self._rest, 1e-300)
+        recent = takewhile(lambda at: at[0] > time - self.whole, reversed(self._past))
+        highest = max(k for _, k in recent)
+        return highest / max(self._most - self._energy + kinetic, 1e-300)
+
+    def may_be_left(self) -> bool:
+        """Whether it is time to ask where an overdamped melt from here ends."""
+        time = self._past[-1][0]
+        return time > max(self.whole, self._next) and self.share() < LEFT
+
+    def asked(self, rest: tuple[Shape, float] | None) -> bool:
+        """Whether the swings may be left, with where such a melt ends: its shape and energy.
+
+        None where it has not come to rest.
+        """
+        self._next = self._past[-1][0] + APART * self.whole
+        if rest is None:
+            self._ends = []
+            return False
+        shape, self._rest = rest
+        ends = np.concatenate([shape.nodes[0], shape.nodes[-1]])
+        if self.share() > LEFT or (self._ends and not _same(ends, self._ends[-1])):
+            self._ends = []
+        self._ends.append(ends)
+        return self.share() <= LEFT and len(self._ends) == PHASES
+
+    def left(self) -> Left:
+        """The swings as they are now."""
+        time = self._past[-1][0]
+        return Left(time, self._energy, self.share(), *swing(self._past, self.whole))
+
+
+def _same(ends: Array, others: Array) -> bool:
+    return bool(np.abs(ends - others).max() < SAME)
+
+
+def swing(past: Sequence[tuple[float, float]], whole: float) -> tuple[float | None, float | None]:
+    """Period, and time of decay by e, of the last swings, by the kinetic energy's maxima.
+
+    It has two of them in a period, and fades twice as quickly as the amplitude.
+
+    Parameters
+    ----------
+    past : sequence of (time, kinetic energy)
+    whole : float
+        About a period.
+    """
+    t, k = np.array(past).T
+    tops = [
+        i
+        for i in range(1, len(t) - 1)
+        if k[i - 1] < k[i] >= k[i + 1] and k[i] > COUNTS * k[np.abs(t - t[i]) < 0.5 * whole].max()
+    ][-MOST:]
+    if len(tops) < FEWEST:
+        return None, None
+    slope = float(np.polyfit(t[tops], np.log(k[tops]), 1)[0])
+    length = 2.0 * float(t[tops[-1]] - t[tops[0]]) / (len(tops) - 1)
+    return length, (-2.0 / slope if slope < 0.0 else None)

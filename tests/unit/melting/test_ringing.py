@@ -1,0 +1,82 @@
+"""The swings of a melt with inertia: their period and decay, and when they may be left."""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from bumpform.melting.motion.ringing import LEFT, PHASES, Ringing, swing
+
+pytestmark = pytest.mark.dolfinx
+
+
+def fading(whole, decay, times):
+    """Kinetic energies of a swing with half of its energy in it on the whole."""
+    return [
+        (t, math.exp(-2.0 * t / decay) * math.sin(2.0 * math.pi * t / whole) ** 2) for t in times
+    ]
+
+
+@pytest.mark.parametrize("about", [0.8, 1.0, 1.2])
+def test_period_and_decay_of_a_swing(about):
+    """Its maxima lie on the steps: at 60 a period both are within a step over eight swings."""
+    past = fading(3.0, 20.0, np.arange(0.0, 30.0, 3.0 / 60))
+    period, decay = swing(past, about * 3.0)
+    assert period == pytest.approx(3.0, rel=5e-3)
+    assert decay == pytest.approx(20.0, rel=1e-2)
+
+
+def test_too_few_swings_have_no_period():
+    assert swing(fading(3.0, 20.0, np.arange(0.0, 3.0, 0.05)), 3.0) == (None, None)
+
+
+def test_what_does_not_fade_has_no_time_of_decay():
+    period, decay = swing(fading(3.0, -50.0, np.arange(0.0, 30.0, 0.05)), 3.0)
+    assert period == pytest.approx(3.0, rel=1e-2)
+    assert decay is None
+
+
+def shape(apex):
+    return SimpleNamespace(nodes=np.array([[1.0, 0.0], [0.5, 0.8], [0.0, apex]]))
+
+
+def asked(ringing, rests, *, energy=1e-2):
+    """What asking comes to at a step after the other, of 1 that was released to a rest at 0."""
+    ringing.add(0.0, 0.0, 1.0)
+    found = []
+    for k, rest in enumerate(rests):
+        ringing.add(2.0 + 0.4 * k, 0.5 * energy, 0.5 * energy)
+        assert ringing.may_be_left()
+        found.append(ringing.asked(rest))
+        assert not ringing.may_be_left()  # this phase has been asked
+    return found
+
+
+def test_swings_are_left_when_so_many_phases_come_to_one_rest():
+    ringing = Ringing(1.0)
+    assert asked(ringing, [(shape(1.0), 0.0)] * PHASES) == [False] * (PHASES - 1) + [True]
+    left = ringing.left()
+    assert left.share == pytest.approx(1e-2)
+    assert left.energy == pytest.approx(1e-2)
+    assert left.period is None
+
+
+@pytest.mark.parametrize("other", [(shape(1.1), 0.0), None])
+def test_a_phase_that_comes_elsewhere_begins_it_anew(other):
+    same = (shape(1.0), 0.0)
+    found = asked(Ringing(1.0), [same] * (PHASES - 1) + [other] + [same] * PHASES)
+    assert found == [False] * (2 * PHASES - 1) + [True]
+
+
+def test_they_are_not_left_as_long_as_more_is_left_than_their_motion_has():
+    """Little is in motion, much above the rest: as at the turn of a heavy body's slow swing."""
+    ringing = Ringing(1.0)
+    ringing.add(0.0, 0.0, 1.0)
+    for k in range(2 * PHASES):
+        ringing.add(2.0 + 0.4 * k, 1e-3, 2.0 * LEFT)
+        assert ringing.may_be_left() == (k == 0)
+        if k == 0:
+            assert not ringing.asked((shape(1.0), 0.0))
