@@ -11,7 +11,8 @@ import evolver
 import scenes
 from bumpform.geometry.profile import Profile, Station
 from bumpform.surface.drop.contact import LineAt, Solid
-from bumpform.surface.drop.line_force import Drop, LineForce
+from bumpform.surface.drop.drop import Drop
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.newton import Surface
 from bumpform.surface.joints.joint import Joint
 from evolver import Deck

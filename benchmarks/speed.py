@@ -36,8 +36,9 @@ import bumpform  # noqa: E402
 from bumpform.geometry.curve import Line  # noqa: E402
 from bumpform.geometry.profile import Edge, Profile, Station  # noqa: E402
 from bumpform.surface.drop.contact import LineAt  # noqa: E402
+from bumpform.surface.drop.drop import Drop  # noqa: E402
 from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, accurate  # noqa: E402
-from bumpform.surface.drop.line_force import Drop, LineForce  # noqa: E402
+from bumpform.surface.drop.line_force import LineForce  # noqa: E402
 from bumpform.surface.drop.newton import solve  # noqa: E402
 
 UM, MS = 1e-6, 1e-3

@@ -21,7 +21,8 @@ myst_heading_anchors = 3
 exclude_patterns: list[str] = []
 html_theme = "furo"
 html_title = f"bumpform {version}"
-html_static_path: list[str] = []
+html_static_path = ["static"]
+html_css_files = ["narrow.css"]
 html_copy_source = False
 
 autodoc_member_order = "bysource"

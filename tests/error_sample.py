@@ -23,10 +23,12 @@ from bumpform.errors import BumpformError, ConvergenceError
 from bumpform.geometry.curve import Arc, Line, arclength
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.surface.drop.contact import LineAt, Solid
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Drop, LineForce, Rest, from_cap
+from bumpform.surface.drop.line_force import LineForce, Rest
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.penetration import find_penetration
+from bumpform.surface.drop.sampling import from_cap
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import reach_joint

@@ -16,7 +16,7 @@ from bumpform.melting.motion.overdamped import Step, march
 from bumpform.melting.shapes.free_curve import Sizes, redistributed
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.wall import Wall
-from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.drop import Drop
 from scenes import straight
 
 Points = Sequence[tuple[float, float]]

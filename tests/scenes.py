@@ -7,8 +7,9 @@ import math
 from bumpform.geometry.curve import Arc, Line
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.surface.drop.contact import Solid
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Drop, LineForce
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import reach_joint

@@ -10,7 +10,7 @@ from functools import cache
 
 from bumpform.case.file import load_case
 from bumpform.runner import run
-from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.drop import Drop
 from scenes import DENSITY, TENSION
 
 UM = 1e-6

@@ -28,8 +28,8 @@ import pytest
 
 import scenes
 from bumpform.geometry.profile import Edge, Station
-from bumpform.surface.drop.line_force import from_cap
 from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.sampling import from_cap
 from bumpform.surface.search.descent import reach
 from scenes import DENSITY, TENSION, cap_volume, landscape
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import scenes
 from bumpform.geometry.profile import Station
-from bumpform.surface.drop.line_force import from_cap
 from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.sampling import from_cap
 from bumpform.surface.search.descent import reach
 from scenes import TENSION, cap_volume, capillarity, landscape, rest
 from shooting import point, shoot

@@ -25,7 +25,7 @@ from bumpform.geometry.curve import Arc
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.runner import run
 from bumpform.surface.drop.contact import Solid
-from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.joints.joint import Joint
 from bumpform.surface.search.alternatives import (

@@ -18,7 +18,7 @@ from bumpform.runner import run
 from bumpform.surface.continuation.floating_height import sink
 from bumpform.surface.continuation.limit_points import turning_point
 from bumpform.surface.drop.contact import Solid
-from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.newton import balance, compliance, solve
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import reach_joint

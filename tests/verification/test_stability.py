@@ -23,8 +23,8 @@ from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.geometry.profile import Profile, Station
 from bumpform.runner import run
-from bumpform.surface.drop.line_force import from_cap
 from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.sampling import from_cap
 from bumpform.surface.drop.stability import Leaning, Stability, analyse
 from scenes import cap_volume, landscape, rest, straight
 

@@ -22,7 +22,7 @@ from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.surface.continuation.branch import first_point
 from bumpform.surface.continuation.limit_points import turning_point, turning_points
 from bumpform.surface.drop.contact import Solid
-from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.stability import analyse, line_term
 from bumpform.surface.joints.joint import Held, Joint

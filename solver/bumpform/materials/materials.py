@@ -55,10 +55,10 @@ def assumed_angles(values: Iterable[Unverified]) -> Iterator[str]:
         if value.property == "contact_angle" and value.source.startswith("assumed")
     ]
     if pairs:
-        what = "a contact angle that is" if len(pairs) == 1 else "contact angles that are"
+        what = "a contact angle is" if len(pairs) == 1 else "contact angles are"
         yield (
-            f"{what} not in [wetting], of which no measured value was found, and assumed by the "
-            f"library: {', '.join(pairs)}"
+            f"{what} assumed by the library, as [wetting] gives none and no measured value was "
+            f"found: {', '.join(pairs)}"
         )
 
 

@@ -83,11 +83,11 @@ def _in_unit(value: float, dimension: str, digits: int) -> str:
     if dimension == "degrees":
         return _minus(f"{value:.2f}°") if abs(value) >= 0.01 else f"{_digits(value, 2)}°"
     if not dimension:
-        return _minus(f"{value:.{digits}g}")
+        return _short(value, digits)
     if dimension == "temperature":
         return f"{value - 273.15:.6g} °C"
     if dimension == "temperature difference":
-        return f"{_minus(f'{value:.{digits}g}')} K"
+        return f"{_short(value, digits)} K"
     if value == 0.0:
         return "0"
     if dimension == "length" and abs(value) < 1e-11:
@@ -105,8 +105,22 @@ def _digits(value: float, digits: int) -> str:
         if "e" in text:
             text = f"{value:.0f}"
         return _minus(text.rstrip("."))
-    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
-    return _minus(mantissa) + " × 10" + str(int(power)).translate(_RAISED)
+    return _raised(f"{value:.{digits - 1}e}")
+
+
+def _short(value: float, digits: int) -> str:
+    """At most so many significant digits, without zeros at their end."""
+    return _raised(f"{value:.{digits}g}")
+
+
+def _raised(text: str) -> str:
+    """A number with a true minus sign and its power of ten, if it has one, as one writes it.
+
+    >>> _raised("-1e-14")
+    '−1 × 10⁻¹⁴'
+    """
+    mantissa, _, power = text.partition("e")
+    return _minus(mantissa) + (" × 10" + str(int(power)).translate(_RAISED) if power else "")
 
 
 def _minus(text: str) -> str:

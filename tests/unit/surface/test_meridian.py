@@ -17,7 +17,7 @@ from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import Arc
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.surface.drop.contact import Solid
-from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.newton import balance, displaced, solve
 from bumpform.surface.joints.joint import Joint
 from scenes import DENSITY, TENSION, core, landscape, opening, pad, plane

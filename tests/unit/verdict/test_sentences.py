@@ -225,8 +225,8 @@ def test_assumed_angles_are_told_and_no_others():
     done = run(Case.from_dict(data))
     (note,) = done.remarks
     assert note == (
-        "a contact angle that is not in [wetting], of which no measured value was found, and "
-        "assumed by the library: SAC305 on solder resist 140°"
+        "a contact angle is assumed by the library, as [wetting] gives none and no measured value "
+        "was found: SAC305 on solder resist 140°"
     )
     assert done.result["notes"] == [note]
     given = run(Case.from_dict(data | {"wetting": {"solder resist": "140 deg"}}))

@@ -30,7 +30,7 @@ from bumpform.process.reflows.reflow import Liquid, Stage, first_touch
 from bumpform.process.stages import setting_again, setting_of
 from bumpform.stack.stack import Stack
 from bumpform.steps.kinds import Mount, Reflow
-from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.drop import Drop
 
 #: How far the body above has sunk into what melts at the start, in units of L, and how much further
 #: at once where a fixture presses it.

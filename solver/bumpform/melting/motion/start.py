@@ -18,7 +18,7 @@ from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.reflow import Liquid, Stage
 from bumpform.result.run import Run
-from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.drop import Drop
 
 
 class NotFollowed(CaseError):

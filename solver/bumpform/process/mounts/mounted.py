@@ -19,8 +19,8 @@ from bumpform.process.reflows.reflow import (
 from bumpform.process.reflows.shrinking import Frozen
 from bumpform.quick import cached_property, quick, replace
 from bumpform.stack.stack import Stack
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Drop
 from bumpform.surface.drop.stability import Stability
 from bumpform.surface.search.alternatives import Alternative
 from bumpform.units.measured import Measured

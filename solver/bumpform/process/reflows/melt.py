@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.materials import Materials
 from bumpform.quick import quick, replace
-from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.drop import Drop
 from bumpform.units.units import format_quantity
 
 

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any, Protocol
 
 from bumpform.brief import brief
-from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
+from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.profile import Profile, Station
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.bodies import (
@@ -21,13 +21,13 @@ from bumpform.process.reflows.bodies import (
     molten_regions,
 )
 from bumpform.process.reflows.coalescence import coalesce, has_passed, has_wetted, overlap
+from bumpform.process.reflows.falling import FALLING, why_it_falls
 from bumpform.process.reflows.gas import refuse_over
 from bumpform.process.reflows.melt import Content, Melt, fuse
 from bumpform.process.reflows.released_energy import released
 from bumpform.process.reflows.shrinking import Frozen
 from bumpform.quick import quick, replace
 from bumpform.stack.stack import Stack
-from bumpform.surface.continuation.limit_points import turning_point
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.path import Trail
@@ -36,12 +36,7 @@ from bumpform.surface.drop.stability import Stability, analyse
 from bumpform.surface.search.alternatives import Alternative, on_profile, with_stability
 from bumpform.surface.search.cap_or_ring import reach_any
 from bumpform.surface.search.energy_barrier import with_barriers
-from bumpform.units.units import format_place, format_quantity
-
-#: Part of a gravity to which the largest that a liquid hangs in is halved down; a fold is exact.
-HALVED = 1e-3
-#: Reasons of a refusal that may mean that hanging liquid falls; others say what happens instead.
-FALLING = ("dewets", "no_equilibrium")
+from bumpform.units.units import format_place
 
 
 @dataclass(frozen=True)
@@ -361,11 +356,13 @@ def solve_liquid(
         found = reach_any(land, start, inner, trail)
     except NoEquilibriumError as error:
         body = replace(body, passed=has_passed(profile, trail.moves) if trail.moves else None)
-        fallen = _fallen(land, start, inner) if error.reason in FALLING else None
-        return replace(body, refusal=fallen or Refusal(error.reason, error.detail))
+        falls = why_it_falls(land, start, inner) if error.reason in FALLING else None
+        refusal = Refusal(error.reason, error.detail)
+        return replace(body, refusal=Refusal("no_equilibrium", falls) if falls else refusal)
     except ConvergenceError as error:
+        falls = why_it_falls(land, start, inner)
         refusal = Refusal("not_converged", str(error))
-        return replace(body, refusal=_fallen(land, start, inner) or refusal)
+        return replace(body, refusal=Refusal("no_equilibrium", falls) if falls else refusal)
     stability = analyse(found.surface)
     others = with_stability(on_profile(land, found)) if with_others else ()
     spent = released(land, found, stack, melted, (start, inner)) if others else None
@@ -380,65 +377,6 @@ def solve_liquid(
         detail = f"the equilibrium is not a minimum of energy: {stability.reason()}"
         return replace(body, refusal=Refusal("unstable", detail))
     return body
-
-
-def _fallen(land: LineForce, start: Station, inner: Station | None) -> Refusal | None:
-    """That a hanging liquid falls, if it does: its branch ends at less gravity, or it is past it.
-
-    A drop that touches in a point, or nearly, may fall where one that has spread would hang.
-    """
-    drop, last = land.drop, _last_to_hang(land, start, inner)
-    if last is None:
-        return None
-    found, low, high = last
-    volume = format_quantity(drop.volume, "volume", 6)
-    most = f"{-low * drop.gravity:.3g}" if low > 0.0 else f"less than {-high * drop.gravity:.3g}"
-    try:
-        end = turning_point(found, "gravity", -1.0, leaning=True)
-    except BumpformError:
-        pass
-    else:
-        if end is None or end.value < drop.gravity:
-            return Refusal(
-                "no_equilibrium",
-                "the liquid falls before it spreads: where it is put down nothing holds it, though "
-                f"{volume} would hang here once they have spread",
-            )
-        if end.is_fold:
-            most = f"{-end.value:.9g}"
-    hangs = f"{volume} hang here up to a gravity of {most} m/s², not {-drop.gravity:.9g} m/s²"
-    detail = f"the liquid falls: {hangs}"
-    if len(found.lines) > 1:
-        detail = f"as a ring {hangs}: it falls, or it closes over its middle"
-    return Refusal("no_equilibrium", detail)
-
-
-def _last_to_hang(
-    land: LineForce, start: Station, inner: Station | None
-) -> tuple[Equilibrium, float, float] | None:
-    """The last state that a hanging liquid reaches as gravity grows; None if it reaches none.
-
-    With the parts of its gravity at which it was reached, and a little above, not any more.
-    """
-    drop, best, low, high = land.drop, None, 0.0, 1.0
-    if drop.bond >= 0.0:
-        return None
-    part = 0.0
-    while high - low > HALVED:
-        lighter = LineForce(land.profile, land.angles, replace(drop, gravity=part * drop.gravity))
-        try:
-            best, low = reach_any(lighter, start, inner), part
-        except ConvergenceError:
-            high = part
-        except NoEquilibriumError as error:
-            if error.reason not in FALLING:
-                return None
-            high = part
-        if best is None:
-            return None
-        part = 0.5 * (low + high)
-    assert best is not None
-    return best, low, high
 
 
 def first_touch(

@@ -20,8 +20,9 @@ from bumpform.materials.materials import Materials
 from bumpform.process.reflows.melt import Melt, fuse
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import LineAt
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import FIRST_TOLERANCE, Doubt, Equilibrium, accurate
-from bumpform.surface.drop.line_force import Drop, LineForce
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import analyse

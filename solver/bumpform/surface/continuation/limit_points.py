@@ -28,8 +28,8 @@ from bumpform.surface.continuation.branch import (
     walk,
 )
 from bumpform.surface.drop.contact import LineAt
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import ROUND_OFF, Equilibrium, lines_at, measure
-from bumpform.surface.drop.line_force import Drop
 from bumpform.surface.drop.newton import Surface
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.reference_element import reference_mesh

@@ -18,7 +18,7 @@ from bumpform.geometry.curve import Arc, Line, PolynomialCurve
 from bumpform.geometry.profile import Edge, Station
 from bumpform.quick import cached_property, quick, replace
 from bumpform.surface.drop.contact import LineAt
-from bumpform.surface.drop.line_force import Drop
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Move, Trail
 from bumpform.units.measured import Measured

@@ -30,10 +30,10 @@ from bumpform.quick import cached_property, quick, replace
 from bumpform.surface.drop.contact import NECK, Solid, advance
 from bumpform.surface.drop.contact_line import ContactLine
 from bumpform.surface.drop.corner import Corner, unfilled_corners
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.reference_element import reference_mesh
-from bumpform.surface.drop.sampling import ELEMENTS, MAX_STEPS, STEP_TOLERANCE, caps
-from bumpform.surface.drop.stability import analyse
+from bumpform.surface.drop.sampling import ELEMENTS, MAX_STEPS, STEP_TOLERANCE, caps, from_cap
 
 #: First number of intervals of the Chebyshev grid on a piece, doubled until f is resolved.
 FIRST_GRID, LAST_GRID = 8, 64
@@ -49,41 +49,6 @@ NEXT_TO = 5e-2
 TOLD = 2.0
 #: Below this Bond number a hanging drop may have two shapes, and each sample is checked.
 HANGING = -0.1
-
-
-@quick
-@dataclass(frozen=True)
-class Drop:
-    """Liquid to be placed on a profile, SI.
-
-    Attributes
-    ----------
-    volume : float, m³
-    surface_tension : float, N/m
-    density : float, kg/m³
-    gravity : float, m/s²
-        Positive pulls towards −z.
-    """
-
-    volume: float
-    surface_tension: float
-    density: float
-    gravity: float
-
-    @cached_property
-    def length(self) -> float:
-        """The scale L = V^(1/3), m."""
-        return math.cbrt(self.volume)
-
-    @cached_property
-    def bond(self) -> float:
-        """Bond number ρ g L²/σ."""
-        return self.density * self.gravity * self.length**2 / self.surface_tension
-
-    @property
-    def scaled_volume(self) -> float:
-        """V/2π in units of L³: 1/2π."""
-        return 0.5 / math.pi
 
 
 @quick
@@ -442,51 +407,3 @@ def _weight[T: (float, Array)](radius: T) -> T:
     So that the far end of a long plane does not drown what goes on near the drop.
     """
     return radius / (1.0 + radius)
-
-
-def from_cap(guess: Surface, *, tolerance: float, finest: float = 0.01) -> Surface:
-    """Equilibrium from a spherical guess; gravity is brought in by steps where needed.
-
-    Raises
-    ------
-    ConvergenceError
-        If even small steps of gravity fail.
-    """
-    last = ConvergenceError("the drop falls", 0, math.inf)
-    try:
-        surface = solve(guess, tolerance=tolerance)
-        if guess.bond >= 0.0 or _is_minimum(surface):
-            return surface
-    except ConvergenceError as failure:
-        if guess.bond == 0.0:
-            raise
-        last = failure
-    target, reached = guess.bond, 0.0
-    # a hanging drop's two branches meet where it falls: small steps stay on the lower one
-    step = 0.5 if target > 0.0 else 0.1
-    surface = guess
-    while reached < 1.0:
-        goal = min(1.0, reached + step)
-        try:
-            surface = solve(replace(surface, bond=target * goal), tolerance=min(tolerance, 1e-4))
-            reached, step = goal, (1.5 if target > 0.0 else 1.0) * step
-        except ConvergenceError as failure:
-            last, step = failure, 0.5 * step
-            if step < finest:
-                raise ConvergenceError(
-                    last.reason, last.iterations, last.residual, f"{reached:.0%} of gravity"
-                ) from None
-            continue
-        if guess.bond < 0.0 and not _is_minimum(surface):
-            raise ConvergenceError(
-                "the drop falls", surface.iterations, surface.residual, f"{goal:.0%} of gravity"
-            )
-    return surface
-
-
-def _is_minimum(surface: Surface) -> bool:
-    """Whether no axisymmetric displacement lowers the energy (a hanging drop may fall)."""
-    try:
-        return analyse(surface, (0,)).stable
-    except np.linalg.LinAlgError:  # a curve across the axis has no second variation
-        return False

@@ -1,4 +1,4 @@
-"""Coarse equilibria with the contact lines held, many at once.
+"""Coarse equilibria with the contact lines held, many at once, or one from a spherical cap.
 
 The landscape needs only the sign and the run of the force on the line, at many places.
 Two elements a surface give it to 1e-5.
@@ -6,14 +6,19 @@ Two elements a surface give it to 1e-5.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import Array
 from bumpform.kernel.native import doubles, library
+from bumpform.quick import replace
+from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.reference_element import ReferenceMesh, reference_mesh
+from bumpform.surface.drop.stability import analyse
 
 #: Elements of a sampled surface.
 ELEMENTS = 2
@@ -154,3 +159,51 @@ def hold(points: Array, volumes: Array, bond: float) -> Relaxed:
     return relax(
         mesh, x, pressure, volumes, bond, closed=True, tolerance=STEP_TOLERANCE, most=MAX_STEPS
     )
+
+
+def from_cap(guess: Surface, *, tolerance: float, finest: float = 0.01) -> Surface:
+    """Equilibrium from a spherical guess; gravity is brought in by steps where needed.
+
+    Raises
+    ------
+    ConvergenceError
+        If even small steps of gravity fail.
+    """
+    last = ConvergenceError("the drop falls", 0, math.inf)
+    try:
+        surface = solve(guess, tolerance=tolerance)
+        if guess.bond >= 0.0 or _is_minimum(surface):
+            return surface
+    except ConvergenceError as failure:
+        if guess.bond == 0.0:
+            raise
+        last = failure
+    target, reached = guess.bond, 0.0
+    # a hanging drop's two branches meet where it falls: small steps stay on the lower one
+    step = 0.5 if target > 0.0 else 0.1
+    surface = guess
+    while reached < 1.0:
+        goal = min(1.0, reached + step)
+        try:
+            surface = solve(replace(surface, bond=target * goal), tolerance=min(tolerance, 1e-4))
+            reached, step = goal, (1.5 if target > 0.0 else 1.0) * step
+        except ConvergenceError as failure:
+            last, step = failure, 0.5 * step
+            if step < finest:
+                raise ConvergenceError(
+                    last.reason, last.iterations, last.residual, f"{reached:.0%} of gravity"
+                ) from None
+            continue
+        if guess.bond < 0.0 and not _is_minimum(surface):
+            raise ConvergenceError(
+                "the drop falls", surface.iterations, surface.residual, f"{goal:.0%} of gravity"
+            )
+    return surface
+
+
+def _is_minimum(surface: Surface) -> bool:
+    """Whether no axisymmetric displacement lowers the energy (a hanging drop may fall)."""
+    try:
+        return analyse(surface, (0,)).stable
+    except np.linalg.LinAlgError:  # a curve across the axis has no second variation
+        return False

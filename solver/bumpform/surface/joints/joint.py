@@ -16,8 +16,8 @@ from bumpform.geometry.profile import Station
 from bumpform.geometry.roots import Bracket
 from bumpform.quick import quick, replace
 from bumpform.surface.drop.contact import Solid, advance
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS
-from bumpform.surface.drop.line_force import Drop
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.penetration import find_penetration

@@ -18,10 +18,11 @@ from bumpform.quick import replace
 from bumpform.surface.drop.contact import NECK, LineAt
 from bumpform.surface.drop.corner import UnfilledCornerError
 from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, Equilibrium, accurate
-from bumpform.surface.drop.line_force import LineForce, Rest, from_cap
+from bumpform.surface.drop.line_force import LineForce, Rest
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.penetration import Penetration, find_penetration
+from bumpform.surface.drop.sampling import from_cap
 from bumpform.units.units import format_length, format_place
 
 #: Moves of the contact line (pieces passed, solids touched) before the search gives up.

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.geometry.curve import Array
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Drop, LineForce
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.reference_element import reference_mesh
 from bumpform.surface.drop.sampling import ELEMENTS, hold

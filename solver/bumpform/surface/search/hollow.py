@@ -19,8 +19,9 @@ from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import advance
+from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.line_force import Drop, LineForce
+from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.search.descent import reach
 
 #: Places on a piece of the wall at which the line's force is looked at.
