@@ -164,6 +164,6 @@ def test_a_joint_whose_neck_parts_is_refused_as_such(degrees, height, volume):
     a = 1e-4
     lower = scenes.plane(9 * a), (degrees,)
     upper = scenes.post(a, height * a, a), (1, 178, 178)
-    with pytest.raises(NoEquilibriumError, match="the liquid parts: its neck") as caught:
+    with pytest.raises(NoEquilibriumError, match=r"a neck of .* is taken to part there") as caught:
         scenes.bridge(lower, upper, volume * a**3, 0.0, starts=(0.12, 1.0))
     assert caught.value.reason == "no_equilibrium"

@@ -314,23 +314,31 @@ class Solid:
         return known
 
     def _angle(self, surface: Surface, station: Station) -> float:
-        tangent = self.profile.pieces[station.piece].jet(station.u)[2:4]
         if surface.end is None:
+            tangent = self.profile.pieces[station.piece].jet(station.u)[2:4]
             return outer_angle(surface.reactions.rise, tangent, self.headings[station.piece])
         across, up = self.side.mirror
         r, z = surface.pull(last=self.side.node != 0)
-        pull, dry = (across * r, up * z), self.towards_dry(tangent)
+        pull, (dry, turn) = (across * r, up * z), self.dry_side(station)
         if surface.end.wets > 0:  # on another body
             first, last = surface.start.place, surface.end.place
             near, far = (last, first) if self.side.node else (first, last)
             chord = across * (far[0] - near[0]), up * (far[1] - near[1])
-            return bridge_angle(pull, chord, dry, self._beyond_edge(station))
-        return between_angle(pull, dry, self._beyond_edge(station))
+            return bridge_angle(pull, chord, dry, turn)
+        return between_angle(pull, dry, turn)
 
     def towards_dry(self, tangent: Sequence[float]) -> tuple[float, float]:
         """A piece's tangent, turned towards the dry solid and seen as an outer line sees it."""
         (across, up), dry = self.side.mirror, self.side.dry
         return dry * across * tangent[0], dry * up * tangent[1]
+
+    def dry_side(self, station: Station) -> tuple[tuple[float, float], float]:
+        """A piece's tangent towards the dry solid, and the turn of the solid at its edge, rad.
+
+        As ``between_angle`` and ``bridge_angle`` take them.
+        """
+        tangent = self.profile.pieces[station.piece].jet(station.u)[2:4]
+        return self.towards_dry(tangent), self._beyond_edge(station)
 
     def feature(self, station: Station) -> str:
         """Name of a piece of the profile, or of the edge between two."""

@@ -339,7 +339,8 @@ def _closes(joint: Joint, held: Held, which: int, direction: int, reach: float) 
 def _refuse_parted(joint: Joint, held: Held) -> None:
     """Refuse a joint of which no line can be moved on any further, and which has a neck.
 
-    The states with held lines end at a fold, past which the neck pulls itself together.
+    Such states end at a fold, past which a neck pulls itself together: that there is one here is
+    not shown, so that it is not told.
 
     Raises
     ------
@@ -350,8 +351,9 @@ def _refuse_parted(joint: Joint, held: Held) -> None:
         neck = float(radii.min()) * joint.drop.length
         raise NoEquilibriumError(
             "no_equilibrium",
-            f"the liquid parts: its neck, {format_length(neck)} in radius, pulls itself together "
-            "while the contact lines move",
+            "the contact lines are driven on from where the liquid has a neck of "
+            f"{format_length(neck)} in radius, and no surface is found between them any further: "
+            "it is taken to part there",
         )
 
 

@@ -20,7 +20,7 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.interpolation import hermite
 from bumpform.geometry.profile import Station
 from bumpform.quick import cached_property
-from bumpform.surface.drop.contact import Solid, advance, between_angle
+from bumpform.surface.drop.contact import Solid, advance, between_angle, bridge_angle
 from bumpform.surface.drop.sampling import Relaxed
 from bumpform.surface.joints.joint import Joint
 from bumpform.surface.search.pairs import Load, hold_pairs
@@ -358,10 +358,16 @@ def sample(
     if load is not None:
         energy[i, j] += held.lift * bond * solid[1][j, 0] + load * (lift + held.lift)
     forces = np.full((2, 2, *shape), math.nan)
+    chord = held.x[:, -1] - held.x[:, 0]
     for which, at in enumerate((i, j)):
+        radius = points[which][at, 0]
         for side, pieces in enumerate((places[which].inside, places[which].outside)):
-            forces[which, side][i, j] = _force(
-                places[which], np.array(pieces)[at], at, held.pulls[:, which], points[which][at, 0]
+            forces[which, side][i, j] = radius * _advances(
+                places[which],
+                np.array(pieces)[at],
+                at,
+                held.pulls[:, which],
+                (chord, -chord)[which] if joint.solids[1].hangs else None,
             )
     missing = index < 0
     energy[missing] = math.nan
@@ -369,18 +375,27 @@ def sample(
     return Chart(joint, places, held, index, energy, forces)
 
 
-def _force(
-    axis: Places, pieces: NDArray[np.int64], at: NDArray[np.int64], pull: Array, radius: Array
+def _advances(
+    axis: Places, pieces: NDArray[np.int64], at: NDArray[np.int64], pull: Array, chord: Array | None
 ) -> Array:
-    """Outward force on a line at places, against the given pieces."""
+    """Outward force on a line by its length, at places and against the given pieces.
+
+    Of a joint its chord to the other line is known: a squeezed film bulges past 270°.
+    """
     solid = axis.solid
-    tangents = {}
+    sides = {}
     for piece, place in set(zip(pieces.tolist(), at.tolist(), strict=True)):
         station = axis.stations[place]
         u = 0.0 if piece != station.piece else station.u
-        tangents[piece, place] = solid.towards_dry(solid.profile.pieces[piece].tangent(u).tolist())
-    pull = pull * solid.side.mirror
-    tangent = [tangents[key] for key in zip(pieces.tolist(), at.tolist(), strict=True)]
-    rows = zip(pieces.tolist(), pull.tolist(), tangent, strict=True)
-    towards_dry = radius * [advance(between_angle(p, t), solid.angles[i]) for i, p, t in rows]
-    return towards_dry * solid.side.dry
+        sides[piece, place] = solid.dry_side(Station(piece, u))
+    seen = [sides[key] for key in zip(pieces.tolist(), at.tolist(), strict=True)]
+    pulls = (pull * solid.side.mirror).tolist()
+    if chord is None:
+        angles = [between_angle(p, t, turn) for p, (t, turn) in zip(pulls, seen, strict=True)]
+    else:
+        chords = (chord * solid.side.mirror).tolist()
+        rows = zip(pulls, chords, seen, strict=True)
+        angles = [bridge_angle(p, c, t, turn) for p, c, (t, turn) in rows]
+    young = [solid.angles[piece] for piece in pieces.tolist()]
+    towards_dry = [advance(a, y) for a, y in zip(angles, young, strict=True)]
+    return np.array(towards_dry) * solid.side.dry
