@@ -5,11 +5,13 @@ liquid pulls more when the body moves off (it holds), at the higher one less (it
 """
 
 import math
+import re
 from functools import cache
 
 import pytest
 from scipy.optimize import minimize_scalar
 
+from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.geometry.curve import Line
 from bumpform.geometry.profile import Edge, Profile, Station
@@ -169,3 +171,39 @@ def test_a_line_that_slides_holds_up_to_the_fold(radius, height, degrees, gravit
     assert stiffness(found.surface) > 0.0
     assert found.values["standoff_m"] < fold.equilibrium.values["standoff_m"]
     assert found.values["joint_force_N"] == pytest.approx(share * fold.value, rel=1e-9)
+
+
+def under_a_mask(**mount):
+    """A land whose wall leans over it, and a land in a mask's opening above."""
+    angles = {"Au": 55, "Cu": 45, "epoxy": 162, "FR4": 158, "polyimide": 117, "solder resist": 119}
+    return Case.from_dict(
+        {
+            "case": {"name": "pulled", "amounts": "liquid", "freezing": "none"},
+            "wetting": {name: math.radians(angle) for name, angle in angles.items()},
+            "step": [
+                {"do": "substrate", "base": {"material": "polyimide"},
+                 "pad": {"radius": "96 um", "thickness": "2 um", "material": "Au", "proud": 0.0}},
+                {"do": "coat", "layer": "wall", "material": "epoxy", "thickness": "10.5 um",
+                 "opening": {"radius": "94 um", "sidewall": "100.7 deg"}, "growth": "planar"},
+                {"do": "deposit", "solder": "Sn42Bi58", "volume": "2.2 nl"},
+                {"do": "mount", "name": "joint", "pad": {"radius": "127 um", "material": "Cu"},
+                 "base": {"material": "FR4"}, "peak": "150 degC",
+                 "resist": {"material": "solder resist", "thickness": "6.7 um",
+                            "opening": {"radius": "82 um"}}, **mount},
+            ],
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_pull_far_beyond_what_is_held_anywhere_on_the_way_takes_the_body_off():
+    """Where a line leaps off its edge the largest pull is no fold: what was looked at is told.
+
+    Joints at given heights hold as much, to the steps of both.
+    """
+    refused = run(under_a_mask(load=-873e-6)).refused
+    assert refused.reason == "no_equilibrium"
+    said = re.search(r"pull of 873 µN: .* it holds (\d+) µN at the most", refused.detail)
+    rested = [run(under_a_mask(standoff=height * 1e-6)) for height in (90, 95, 100, 105, 120, 160)]
+    held = [-ran.metrics["joint"]["joint_force_N"] for ran in rested]
+    assert max(held) == pytest.approx(float(said[1]) * 1e-6, rel=0.06)

@@ -28,9 +28,7 @@ def level(z):
     )
 
 
-@pytest.mark.parametrize(
-    ("lower", "upper"), [(0.02, 0.06), (0.05, 0.09), (0.05, 0.02)]
-)
+@pytest.mark.parametrize(("lower", "upper"), [(0.02, 0.06), (0.05, 0.09), (0.05, 0.02)])
 def test_of_a_film_that_bulges_past_270_degrees_a_line_is_driven_outwards(lower, upper):
     """As a surface that is held there says; counted from −90° on it would be drawn back."""
     angles = math.radians(30.0), math.radians(140.0)

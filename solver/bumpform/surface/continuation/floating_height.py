@@ -42,6 +42,8 @@ BALANCING, MOST_BALANCING = 3, 12
 CREST = 3.0
 #: Part of a piece past which a line of a film may be held by the edge at its end.
 NEXT = 0.9
+#: Times the largest pull at the heights looked at from which on there is none in between.
+FAR_OFF = 1.5
 #: How often a body turns round where a line's jump drives it back.
 MOST_TURNS = 3
 
@@ -152,6 +154,13 @@ def _caught(
         most = largest.pull.value
     elif way and max(way, key=lambda at: at[1]) is way[0]:  # it pulls less, the higher it is
         most = scale * way[0][1]
+    elif way and -load > FAR_OFF * max(pull for _, pull in way):  # a line lets go on the way
+        held_most = format_quantity(scale * max(pull for _, pull in way), "force", 3)
+        raise NoEquilibriumError(
+            "no_equilibrium",
+            f"the upper body comes off under a pull of {format_quantity(-load * scale, 'force', 9)}"
+            f": where the liquid has been looked at on the way up it holds {held_most} at the most",
+        ) from error
     else:
         raise error
     pull = -load * scale
