@@ -15,7 +15,7 @@ from bumpform.surface.drop.corner import SHORT_OF, Corner, UnfilledCornerError, 
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Trail
-from bumpform.surface.drop.penetration import Penetration, find_penetration
+from bumpform.surface.drop.penetration import Penetration, find_penetration, is_clear
 from bumpform.surface.joints.joint import ClosedError, GlidingError, Held, Joint
 from bumpform.surface.joints.joint_equilibrium import reach_joint
 from bumpform.surface.search.descent import MEETS, UNFILLED
@@ -262,9 +262,12 @@ def set_down_on(joint: Joint, below: Equilibrium | None, above: Equilibrium | No
 
 def _met_at(curve: PolynomialCurve, solid: Solid, between: bool) -> list[Station]:
     """Places of a solid that a liquid's surface has just met, to be tried in turn."""
-    met = find_penetration(curve, solid.profile, between=between)
     places = [Station(0, fraction) for fraction in (0.4, 0.7, 1.0)]
+    profile = solid.profile
+    if profile.pieces[0].is_straight and is_clear(curve, profile, between=between, beyond=1):
+        return places
+    met = find_penetration(curve, profile, between=between)
     if met is not None and met.station is not None:
-        if met.station.piece > 0 or not solid.profile.pieces[0].is_straight:
+        if met.station.piece > 0 or not profile.pieces[0].is_straight:
             places.insert(0, met.station)
     return places

@@ -68,13 +68,30 @@ def find_penetration(
         Whether it ends on solid too, rather than on the axis.
     """
     met = _beside_line(curve, profiles, 0)
-    _, compiled = library()
-    clear = all(compiled.is_clear(curve.table, between, len(p), p.sides) for p in profiles)
-    if met is None and not clear:
+    if met is None and not all(is_clear(curve, p, between=between) for p in profiles):
         met = _off_lines(curve, profiles, between)
     if met is None and between:
         met = _beside_line(curve, profiles, len(curve.coefficients))
     return met
+
+
+def is_clear(
+    curve: PolynomialCurve, profile: Profile, *, between: bool = False, beyond: int = 0
+) -> bool:
+    """Whether boxes and chords show that a free surface enters none of a profile, but at its lines.
+
+    Parameters
+    ----------
+    curve : PolynomialCurve
+    profile : Profile
+    between : bool
+        Whether it ends on solid too, rather than on the axis.
+    beyond : int
+        How many of the first pieces are not looked at.
+    """
+    _, compiled = library()
+    count = len(profile) - beyond
+    return bool(compiled.is_clear(curve.table, between, count, profile.sides + beyond))
 
 
 def _off_lines(

@@ -177,7 +177,7 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
         except (ConvergenceError, NoEquilibriumError):
             break
         way.insert(0, (below, pull_of(below)))
-    widest, failures = stride, 0
+    failures = 0
     while True:
         held, pull = way[-1]
         past = pull < max(before for _, before in way)
@@ -190,7 +190,7 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
             stride *= 0.5
             continue
         way.append((held, pull_of(held)))
-        stride = min(1.5 * stride, widest)
+        stride = min(1.5 * stride, SINK * height_of(held))
 
 
 def stiffness(surface: Surface) -> float:
