@@ -25,7 +25,7 @@ from bumpform.melting.motion.ringing import Ringing, period
 from bumpform.melting.shapes.body import NEAR, Body
 from bumpform.melting.shapes.free_curve import chords, misfit, squeezed
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import Stopped, meet, pinched
+from bumpform.melting.shapes.touch import Stopped, drawn_back, meet, pinched
 from bumpform.melting.shapes.wall import Wall
 
 #: Growth of the step from the first one, as a part of the longest, and how much shorter one is
@@ -122,7 +122,16 @@ def march_inertial(
             if thin is not shape:
                 now = replace(now, shape=thin, event="a jet on the axis, too thin, is drawn in")
             shape = thin.evened(options.sizes, always=thin is not shape).filled(volume)
-            state = _meshed(shape, floor, fluid, options, state)
+            try:
+                state = _meshed(shape, floor, fluid, options, state)
+            except MeshError:
+                met = drawn_back(shape)
+                if met is None:
+                    raise
+                shape = met.shape.evened(options.sizes, always=True).filled(volume)
+                now = replace(now, shape=shape, energy=energy, event=met.event)
+                yield now
+                state = _meshed(shape, floor, fluid, options, state)
             energy = shape.balance(fluid.bond, pressed)[0]
         elif ringing.may_be_left() and _arrived(body, shape):
             rest = _overdamped(now, floor, fluid, options, body)
