@@ -182,7 +182,7 @@ def _closed(shape: Shape, line: Line, floor: Wall) -> Jump:
     )
 
 
-def drawn_back(shape: Shape) -> Met | None:
+def drawn_back(shape: Shape) -> Jump | None:
     """The shape with a line back where its surface touches solid that it wets; None without one.
 
     Between there and the line a film has opened, and hardly anything was in it.
@@ -217,7 +217,7 @@ def drawn_back(shape: Shape) -> Met | None:
         if abs(back.volume - shape.volume) < LITTLE * shape.volume:
             feature = wall.profile.pieces[line.at.piece].feature
             words = f"the film over the {feature} opens, and the {line.end} line is drawn back"
-            return Met(back, words)
+            return Jump(back, words)
     return None
 
 
