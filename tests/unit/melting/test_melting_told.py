@@ -17,6 +17,7 @@ from bumpform.errors import MachineError
 from bumpform.melting import film
 from bumpform.melting.files import melt_result, shown_of, write_melt
 from bumpform.melting.motion.end import End
+from bumpform.melting.motion.inertial import SMALL
 from bumpform.melting.motion.melt import follow
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.ringing import LEFT, Left, period
@@ -169,8 +170,8 @@ def test_time_left_of_a_melt_with_inertia_is_told_by_how_it_fades(melted):
     told = [progress.words(frame(number)) for number in range(60 * 5)]
     assert "left" not in told[60]
     minutes = float(re.search(r"about (\d+) min left", told[-1])[1])
-    small, left = (20.0 * 0.5 * np.log(1.0 / share) - 5.0 for share in (0.1, LEFT))
-    exact = (60 * small + 30 * (left - small)) / 60  # steps are twice as long from a tenth on
+    small, left = (20.0 * 0.5 * np.log(1.0 / share) - 5.0 for share in (SMALL, LEFT))
+    exact = (60 * small + 30 * (left - small)) / 60  # steps are twice as long at last
     assert minutes == pytest.approx(exact, rel=0.1)
 
 

@@ -32,7 +32,7 @@ from bumpform.melting.shapes.wall import Wall
 #: tried again.
 GROWTH, FIRST, SHORTER = 1.3, 0.05, 0.4
 #: How much longer steps may be from which share of the energy released on: swings are linear then.
-LONGER, SMALL = 2.0, 0.1
+LONGER, SMALL = 2.0, 0.3
 #: Rise of the whole energy, kinetic and potential, with which a step is taken; shortest step that
 #: is tried then, as a part of the longest.
 RISE, SHORTEST = 1e-5, 1e-4
@@ -110,12 +110,15 @@ def march_inertial(
         )
         yield now
         ringing.add(now.time, kinetic, energy)
+        if words:
+            ringing.disturbed = now.time
         pinched(shape)
         met = meet(shape, floor)
         if met is not None:
             shape = met.shape.evened(options.sizes, always=True).filled(volume)
             energy = shape.balance(fluid.bond, pressed)[0]
             now = replace(now, shape=shape, energy=energy, event=met.event)
+            ringing.disturbed = now.time
             yield now
         if met is not None or words or not _kept(state, options):
             thin = _without_jet(shape)
@@ -130,6 +133,7 @@ def march_inertial(
                     raise
                 shape = met.shape.evened(options.sizes, always=True).filled(volume)
                 now = replace(now, shape=shape, energy=energy, event=met.event)
+                ringing.disturbed = now.time
                 yield now
                 state = _meshed(shape, floor, fluid, options, state)
             energy = shape.balance(fluid.bond, pressed)[0]
