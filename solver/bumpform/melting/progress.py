@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from bumpform.melting.motion.inertial import LONGER, SMALL
 from bumpform.melting.motion.melt import Frame
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.ringing import LEFT, period
@@ -62,9 +63,12 @@ class Progress:
         if slow >= fast:
             return math.inf
         rate = math.log(fast / slow) / (last - first)
-        until = last + math.log(slow / (math.sqrt(LEFT) * fast)) / rate
-        rest = max(0.0, until - step.time) * self._options.steps_per_period / whole
-        return rest + overdamped
+        small, left = (
+            max(0.0, last + math.log(slow / (math.sqrt(share) * fast)) / rate - step.time)
+            for share in (SMALL, LEFT)
+        )
+        periods_left = (small + (left - small) / LONGER) / whole
+        return periods_left * self._options.steps_per_period + overdamped
 
 
 def _rounded(seconds: float) -> str:

@@ -17,9 +17,11 @@ from bumpform.errors import MachineError
 from bumpform.melting import film
 from bumpform.melting.files import melt_result, shown_of, write_melt
 from bumpform.melting.motion.end import End
+from bumpform.melting.motion.inertial import SMALL
 from bumpform.melting.motion.melt import follow
 from bumpform.melting.motion.options import Options
-from bumpform.melting.motion.ringing import Left, period
+from bumpform.melting.motion.ringing import LEFT, Left, period
+from bumpform.melting.motion.scene import Scene
 from bumpform.melting.progress import Progress
 from bumpform.melting.wording import end_words, time_words
 from bumpform.output.report import report_html
@@ -120,6 +122,23 @@ def test_how_swings_were_left_is_told_in_words_and_in_the_file(melted):
     assert melt_result(replace(found, end=high))["swings"][0]["within_reach"] == ["equilibrium"]
 
 
+@pytest.mark.parametrize(
+    ("on_axis", "lifted", "joined", "words"),
+    [
+        (False, False, False, "the package waits until the ring of paste has closed"),
+        (True, False, False, ""),
+        (False, True, False, ""),
+        (False, False, True, ""),
+    ],
+)
+def test_a_package_over_a_ring_says_that_it_waits(on_axis, lifted, joined, words):
+    """One that is lifted comes down on nothing that melts; one that is joined waits no more."""
+    scene = SimpleNamespace(above=object(), lifted=lifted)
+    body = object() if joined else None
+    start = SimpleNamespace(shape=SimpleNamespace(on_axis=on_axis), body=body, melted=("paste",))
+    assert Scene.waiting(scene, [start]) == words
+
+
 def test_time_left_shrinks_to_nothing(melted):
     """A second a step: what is told is within half of what it takes from the middle on."""
     clock = iter(range(1000))
@@ -134,7 +153,7 @@ def test_time_left_shrinks_to_nothing(melted):
 
 
 def test_time_left_of_a_melt_with_inertia_is_told_by_how_it_fades(melted):
-    """A drop that fades by e in five periods: what is told is what that takes, from then on."""
+    """A drop that fades by e in twenty periods: what is told is what that takes, from then on."""
     options = Options(inertia=True)
     fluid = replace(melted.start.fluid, laplace=1e4)
     whole, start = period(fluid), SimpleNamespace(fluid=fluid)
@@ -143,7 +162,7 @@ def test_time_left_of_a_melt_with_inertia_is_told_by_how_it_fades(melted):
 
     def frame(number):
         time = whole * number / 60
-        speed = 0.5 * np.exp(-time / (5.0 * whole)) * abs(np.cos(np.pi * time / whole)) + 1e-9
+        speed = 0.5 * np.exp(-time / (20.0 * whole)) * abs(np.cos(np.pi * time / whole)) + 1e-9
         return SimpleNamespace(
             start=start, time_s=time, step=SimpleNamespace(time=time, speed=float(speed))
         )
@@ -151,7 +170,8 @@ def test_time_left_of_a_melt_with_inertia_is_told_by_how_it_fades(melted):
     told = [progress.words(frame(number)) for number in range(60 * 5)]
     assert "left" not in told[60]
     minutes = float(re.search(r"about (\d+) min left", told[-1])[1])
-    exact = 60 * (5.0 * 0.5 * np.log(1e3) - 5.0) / 60  # its energy falls to a thousandth
+    small, left = (20.0 * 0.5 * np.log(1.0 / share) - 5.0 for share in (SMALL, LEFT))
+    exact = (60 * small + 30 * (left - small)) / 60  # steps are twice as long at last
     assert minutes == pytest.approx(exact, rel=0.1)
 
 

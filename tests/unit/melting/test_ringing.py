@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bumpform.melting.motion.ringing import LEFT, PHASES, Ringing, swing
+from bumpform.melting.motion.ringing import CALM, LEFT, PHASES, QUIET, Ringing, swing
 
 pytestmark = pytest.mark.dolfinx
 
@@ -76,7 +76,17 @@ def test_they_are_not_left_as_long_as_more_is_left_than_their_motion_has():
     ringing = Ringing(1.0)
     ringing.add(0.0, 0.0, 1.0)
     for k in range(2 * PHASES):
-        ringing.add(2.0 + 0.4 * k, 1e-3, 2.0 * LEFT)
+        ringing.add(2.0 + 0.4 * k, 1e-3, 2.0 * CALM)
         assert ringing.may_be_left() == (k == 0)
         if k == 0:
             assert not ringing.asked((shape(1.0), 0.0))
+
+
+def test_larger_swings_are_left_where_nothing_has_happened_to_a_line_for_some_periods():
+    ringing = Ringing(1.0)
+    energy = 0.5 * (LEFT + CALM)
+    ringing.add(0.0, 0.0, 1.0)
+    ringing.disturbed = 1.0
+    for time in (1.0, 0.9 + QUIET, 1.1 + QUIET):
+        ringing.add(time + 0.05, 0.5 * energy, 0.5 * energy)
+        assert ringing.may_be_left() == (time > 1.0 + QUIET)

@@ -79,7 +79,8 @@ def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) ->
             [Problem("stage", message, f'"{scene.name}"')], scene.case.name
         ) from error
     moments: list[Instant] = []
-    events: list[tuple[float, str]] = []
+    waiting = scene.waiting(starts)
+    events: list[tuple[float, str]] = [(0.0, waiting)] if waiting else []
     while True:
         part = _apart([_alone(start, scene.options, told) for start in starts], scene)
         moments += part.moments

@@ -25,14 +25,14 @@ from bumpform.melting.motion.ringing import Ringing, period
 from bumpform.melting.shapes.body import NEAR, Body
 from bumpform.melting.shapes.free_curve import chords, misfit, squeezed
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import Stopped, meet, pinched
+from bumpform.melting.shapes.touch import Stopped, drawn_back, meet, pinched
 from bumpform.melting.shapes.wall import Wall
 
 #: Growth of the step from the first one, as a part of the longest, and how much shorter one is
 #: tried again.
 GROWTH, FIRST, SHORTER = 1.3, 0.05, 0.4
 #: How much longer steps may be from which share of the energy released on: swings are linear then.
-LONGER, SMALL = 2.0, 0.1
+LONGER, SMALL = 2.0, 0.3
 #: Rise of the whole energy, kinetic and potential, with which a step is taken; shortest step that
 #: is tried then, as a part of the longest.
 RISE, SHORTEST = 1e-5, 1e-4
@@ -110,19 +110,32 @@ def march_inertial(
         )
         yield now
         ringing.add(now.time, kinetic, energy)
+        if words:
+            ringing.disturbed = now.time
         pinched(shape)
         met = meet(shape, floor)
         if met is not None:
             shape = met.shape.evened(options.sizes, always=True).filled(volume)
             energy = shape.balance(fluid.bond, pressed)[0]
             now = replace(now, shape=shape, energy=energy, event=met.event)
+            ringing.disturbed = now.time
             yield now
         if met is not None or words or not _kept(state, options):
             thin = _without_jet(shape)
             if thin is not shape:
                 now = replace(now, shape=thin, event="a jet on the axis, too thin, is drawn in")
             shape = thin.evened(options.sizes, always=thin is not shape).filled(volume)
-            state = _meshed(shape, floor, fluid, options, state)
+            try:
+                state = _meshed(shape, floor, fluid, options, state)
+            except MeshError:
+                met = drawn_back(shape)
+                if met is None:
+                    raise
+                shape = met.shape.evened(options.sizes, always=True).filled(volume)
+                now = replace(now, shape=shape, energy=energy, event=met.event)
+                ringing.disturbed = now.time
+                yield now
+                state = _meshed(shape, floor, fluid, options, state)
             energy = shape.balance(fluid.bond, pressed)[0]
         elif ringing.may_be_left() and _arrived(body, shape):
             rest = _overdamped(now, floor, fluid, options, body)

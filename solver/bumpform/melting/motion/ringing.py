@@ -18,8 +18,10 @@ from bumpform.geometry.curve import Array
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.shapes.shape import Shape
 
-#: Share of the energy released with which the swings may be left.
-LEFT = 3e-2
+#: Share of the energy released with which the swings may be left; and if nothing has happened to a
+#: contact line for so many periods of a free drop: what larger swings have not done smaller ones
+#: do not.
+LEFT, CALM, QUIET = 3e-2, 0.1, 3.0
 #: So many phases of a swing, so far apart as a part of a free drop's period, have to come to the
 #: same rest: ends of the free curve within this, in units of L.
 PHASES, APART, SAME = 3, 0.3, 1e-3
@@ -72,9 +74,12 @@ class Ringing:
     ----------
     whole : float
         Period of a free drop of its volume.
+    disturbed : float
+        When something has last happened to a contact line.
     """
 
     whole: float
+    disturbed: float = 0.0
     _past: list[tuple[float, float]] = field(default_factory=list)
     _energy: float = math.inf
     _most: float = -math.inf
@@ -97,10 +102,14 @@ class Ringing:
         highest = max(k for _, k in recent)
         return highest / max(self._most - self._energy + kinetic, 1e-300)
 
+    def limit(self) -> float:
+        """The share with which it may be left."""
+        return CALM if self._past[-1][0] > self.disturbed + QUIET * self.whole else LEFT
+
     def may_be_left(self) -> bool:
         """Whether it is time to ask where an overdamped melt from here ends."""
         time = self._past[-1][0]
-        return time > max(self.whole, self._next) and self.share() < LEFT
+        return time > max(self.whole, self._next) and self.share() < self.limit()
 
     def asked(self, rest: tuple[Shape, float] | None) -> bool:
         """Whether the swings may be left, with where such a melt ends: its shape and energy.
@@ -113,10 +122,10 @@ class Ringing:
             return False
         shape, self._rest = rest
         ends = np.concatenate([shape.nodes[0], shape.nodes[-1]])
-        if self.share() > LEFT or (self._ends and not _same(ends, self._ends[-1])):
+        if self.share() > self.limit() or (self._ends and not _same(ends, self._ends[-1])):
             self._ends = []
         self._ends.append(ends)
-        return self.share() <= LEFT and len(self._ends) == PHASES
+        return self.share() <= self.limit() and len(self._ends) == PHASES
 
     def left(self) -> Left:
         """The swings as they are now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -24,7 +25,7 @@ from bumpform.melting.shapes.wall import Wall
 from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted, Setting, scaled_load
 from bumpform.process.mounts.package import Package
-from bumpform.process.reflows.bodies import bodies_of
+from bumpform.process.reflows.bodies import bodies_of, in_words
 from bumpform.process.reflows.melt import Content, Melt, fuse
 from bumpform.process.reflows.reflow import Liquid, Stage, first_touch
 from bumpform.process.stages import setting_again, setting_of
@@ -206,6 +207,15 @@ class Scene:
         if setting.standoff is not None and (setting.lifted or stage.gap is not None):
             return setting.standoff
         return max(stage.touch.height, self._meets(low, hung))
+
+    def waiting(self, starts: Sequence[Start]) -> str:
+        """What a package that comes down waits for, in words; empty where it waits for nothing."""
+        if self.above is None or self.lifted or any(s.body is not None for s in starts):
+            return ""
+        ring = next((s for s in starts if not s.shape.on_axis), None)
+        if ring is None:
+            return ""
+        return f"the package waits until the ring of {in_words(ring.melted)} has closed"
 
     def joint(self, low: Start | None, hung: Start | None, begun: float) -> Start | None:
         """The joint that begins where the package has come down; None where it meets no liquid.

@@ -28,6 +28,9 @@ FILM = 0.04
 NECK = 0.02
 #: Radius at which a contact line has run into the axis, in units of L.
 CLOSED = 0.04
+#: Part of the first chord that is on solid anyway, and distance from an edge at which it is that;
+#: part of the volume, beyond a film that opens, that is drawn in.
+OFF, LITTLE = 0.05, 0.01
 #: How far from the axis a hole's edge is replaced by a smooth surface where it closes.
 HEALED = 0.2
 #: Angle by which a surface cuts solid that it does not only touch; angles are as good as that, rad.
@@ -177,6 +180,45 @@ def _closed(shape: Shape, line: Line, floor: Wall) -> Jump:
     return Jump(
         Shape(np.vstack([nodes[: k + 1], heal]), shape.start), f"the hole over the {feature} closes"
     )
+
+
+def drawn_back(shape: Shape) -> Jump | None:
+    """The shape with a line back where its surface touches solid that it wets; None without one.
+
+    Between there and the line a film has opened, and hardly anything was in it.
+    """
+    for line in shape.lines:
+        wall = line.wall
+        forwards = line is shape.start
+        nodes = shape.nodes if forwards else shape.nodes[::-1]
+        chords = np.stack([nodes[:-2:2], nodes[2::2]], axis=1)
+        chords[0, 0] += OFF * (chords[0, 1] - chords[0, 0])
+        if not forwards or not shape.on_axis:
+            chords = chords[:-1]  # the other line
+        outline = shapely.linestrings(wall.outline)
+        touching = np.flatnonzero(shapely.intersects(shapely.linestrings(chords), outline))
+        if not len(touching):
+            continue
+        last = int(touching[-1])
+        where = shapely.intersection(shapely.linestrings(chords[last]), outline).centroid
+        at = _locate(wall, np.array([where.x, where.y]))
+        corners = [Station(k, 1.0) for k in (at.piece - 1, at.piece) if k >= 0]
+        near = [c for c in corners if wall.is_vertex(c) and abs(wall.distance(at, c)) < OFF]
+        at = near[0] if near else at
+        if _is_dry(shape, line, at):
+            continue
+        moved = replace(line, at=at, held=wall.is_vertex(at))
+        kept, place = nodes[2 * last + 2 :], moved.place()
+        if len(kept) + 2 < FEWEST:
+            continue
+        kept = np.vstack([place, 0.5 * (place + kept[0]), kept])
+        ends = (moved, shape.end) if forwards else (shape.start, moved)
+        back = Shape(kept if forwards else kept[::-1], *ends)
+        if abs(back.volume - shape.volume) < LITTLE * shape.volume:
+            feature = wall.profile.pieces[line.at.piece].feature
+            words = f"the film over the {feature} opens, and the {line.end} line is drawn back"
+            return Jump(back, words)
+    return None
 
 
 def pinched(shape: Shape) -> None:
