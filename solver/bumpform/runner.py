@@ -29,7 +29,7 @@ from bumpform.result.states import self_centring_words
 from bumpform.steps.kinds import Deposit, Mount, Reflow, Step
 from bumpform.units.measured import Measured
 from bumpform.verdict.conditions import judge
-from bumpform.verdict.notes import told
+from bumpform.verdict.notes import notes_on
 
 if TYPE_CHECKING:
     from bumpform.melting.motion.melt import Frame, Melted
@@ -161,7 +161,7 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
     found = Findings(case, materials, tuple(history), metrics)
     for name, more in process_metrics(found).items():
         metrics[name] |= more
-    notes += told(found)
+    notes += notes_on(found)
     return Run(
         case,
         tuple(stages),

@@ -13,7 +13,7 @@ from bumpform.answers.methods.margins import Limit, Margin, Margins
 from bumpform.picture.picture import DPI
 from bumpform.picture.section import INK
 
-__all__ = ["draw_ruler", "room"]
+__all__ = ["draw_ruler", "headroom"]
 
 FREE: Final = "#7fb08f"
 END: Final = "#c0322b"
@@ -27,7 +27,7 @@ ENDS: Final = 100.0
 LEFT, INSIDE, OUTSIDE = 5.0, 0.18, 8.0
 
 
-def room(margin: Margin) -> float:
+def headroom(margin: Margin) -> float:
     """How far an input may go towards its nearer limit, in sizes of it; infinite without one."""
     distances = [
         abs(limit.value - margin.input.value) / margin.input.size
@@ -39,7 +39,7 @@ def room(margin: Margin) -> float:
 
 def draw_ruler(found: Margins) -> Figure:
     """Draw a row for every input, the tightest at the top, on a scale of per cent of its value."""
-    rows = sorted(found.inputs, key=room)
+    rows = sorted(found.inputs, key=headroom)
     figure = Figure(
         figsize=(WIDE, ROW * max(1, len(rows)) + AROUND),
         dpi=DPI,

@@ -7,7 +7,7 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bumpform.answers.basis.wording import metric_value, spread
+from bumpform.answers.basis.wording import metric_value, spread_words
 from bumpform.answers.methods.yields import Yield
 from bumpform.picture.picture import DPI
 from bumpform.picture.section import INK, SOFT
@@ -82,7 +82,8 @@ def draw_shares(found: Yield) -> Figure:
             right.barh(row, 1.0 - at, left=at, color=REST, height=0.6)
     titles = [
         f"{name.rpartition('.')[0]}: {label(name.rpartition('.')[2])}\n"
-        f"{metric_value(name, found.spreads[name].mean)} ± {spread(name, found.spreads[name].std)}"
+        f"{metric_value(name, found.spreads[name].mean)} ± "
+        f"{spread_words(name, found.spreads[name].std)}"
         for name in names
     ]
     _frame(right, titles, rows, "part of the variance by one input alone (grey: together)")

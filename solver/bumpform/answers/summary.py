@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bumpform.answers.basis.inputs import input_at
-from bumpform.answers.basis.wording import change, input_value, metric_value, spread
+from bumpform.answers.basis.wording import change, input_value, metric_value, spread_words
 from bumpform.answers.methods.design import Design
 from bumpform.answers.methods.margins import Limit, Margin, Margins
 from bumpform.answers.methods.sensitivity import Sensitivity
 from bumpform.answers.methods.yields import Part, Yield
-from bumpform.answers.ruler import room
+from bumpform.answers.ruler import headroom
 from bumpform.answers.shares import judged_spreads
 from bumpform.answers.tornado import strongest, told_change
 from bumpform.case.case import Case
@@ -53,7 +53,7 @@ def sensitivity_rows(
             + (f" ({100 * metric.shares[item.path]:.0f} %)" if item.path in metric.shares else "")
             for item, below, above in strongest(found, metric)[:most]
         ]
-        width = spread(name, metric.std) if metric.std is not None else ""
+        width = spread_words(name, metric.std) if metric.std is not None else ""
         cells = (name, metric_value(name, metric.value), width, "; ".join(words) or "nothing")
         rows.append(cells)
     if scattered:
@@ -67,7 +67,7 @@ def margins_words(found: Margins) -> str:
     tied = [margin.input.path for margin in found.inputs if margin.tied]
     edge = f"; alone on the edge of a wrong input: {', '.join(tied)}" if tied else ""
     count = f"; {found.runs} cases solved{edge}{broken}"
-    tight = min((m for m in found.inputs if not m.tied), key=room, default=None)
+    tight = min((m for m in found.inputs if not m.tied), key=headroom, default=None)
     if tight is None or (tight.low is None and tight.high is None):
         return f"no input breaks anything within the schema's limits{count}"
     limits = [limit for limit in (tight.low, tight.high) if limit is not None]
@@ -88,7 +88,7 @@ def margins_rows(found: Margins) -> list[tuple[str, ...]]:
             *_limit(margin, margin.low),
             *_limit(margin, margin.high),
         )
-        for margin in sorted(found.inputs, key=room)
+        for margin in sorted(found.inputs, key=headroom)
     ]
 
 
@@ -176,7 +176,7 @@ def spread_rows(found: Yield) -> list[tuple[str, ...]]:
             (
                 name,
                 metric_value(name, told.mean),
-                spread(name, told.std),
+                spread_words(name, told.std),
                 f"{found.cpk[name]:.2f}" if name in found.cpk else "–",
                 "; ".join(f"{_part(part)} {path}" for path, part in parts)
                 or "not given: not every sample has it",

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpform.answers.basis.inputs import Input
-from bumpform.answers.basis.wording import change, metric_value, spread
+from bumpform.answers.basis.wording import change, metric_value, spread_words
 from bumpform.answers.methods.sensitivity import MetricSensitivity, Sensitivity
 from bumpform.picture.picture import DPI
 from bumpform.picture.section import INK, SOFT
@@ -122,7 +122,7 @@ def _draw(axes: Axes, found: Sensitivity, name: str) -> None:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     stage, _, last = name.partition(".")
-    width = f" ± {spread(name, metric.std)}" if metric.std is not None else ""
+    width = f" ± {spread_words(name, metric.std)}" if metric.std is not None else ""
     axes.set_title(
         f"{stage}: {label(last)} = {metric_value(name, metric.value)}{width}",
         fontsize=9,

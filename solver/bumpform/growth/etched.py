@@ -19,9 +19,10 @@ from bumpform.geometry.curve import Arc, Curve, Line, ParallelCurve, PolynomialC
 from bumpform.geometry.profile import Edge, Profile
 from bumpform.growth.crossing import crossings
 from bumpform.quick import replace
-from bumpform.stack.cut import ON_PLANE, Cut, cut_regions, is_part, left_hanging, listed
+from bumpform.stack.cut import ON_PLANE, Cut, cut_regions, is_part, left_hanging
 from bumpform.stack.stack import Region, Stack
 from bumpform.stack.strips import Span, Strips, radii_of
+from bumpform.units.fields import listed
 
 #: A crossing within this many times the slack of where both curves end is that end.
 AT_JOINT = 1e5

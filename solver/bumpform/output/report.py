@@ -39,8 +39,8 @@ from bumpform.result.readable import (
     number,
     rank,
     scalars,
-    told,
     verdict_summary,
+    without_round_off,
 )
 from bumpform.result.run import Run, slug
 from bumpform.result.states import alternative_words, leaning_words
@@ -111,7 +111,7 @@ def _metrics(
     group: Mapping[str, Any], errors: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, str, str]]:
     """Name, value and error of every metric as a person reads them, and the value in SI."""
-    bounds, shown = dict(scalars(errors)), dict(scalars(told(group, errors)))
+    bounds, shown = dict(scalars(errors)), dict(scalars(without_round_off(group, errors)))
     for name, value in scalars(group):
         yield (
             label(name),
@@ -213,7 +213,7 @@ def _surface(
         if field.name != "contact_lines":
             name, value = field.name, getattr(surface, field.name)
             error = errors.pop(name, None)
-            shown = number(name, told({name: value}, {name: error})[name], DIGITS)
+            shown = number(name, without_round_off({name: value}, {name: error})[name], DIGITS)
             quantities.append((label(name), shown, _error(name, error), _si(value)))
     for text, (name, value) in bulk.items():
         quantities.append((text, number(name, value, DIGITS), "", _si(value)))

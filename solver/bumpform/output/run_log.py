@@ -17,7 +17,7 @@ from bumpform.result.readable import (
     move_words,
     number,
     scalars,
-    told,
+    without_round_off,
 )
 from bumpform.result.run import Run
 from bumpform.result.states import alternative_words, leaning_words, state_words
@@ -141,6 +141,6 @@ def _equilibrium_lines(found: EquilibriumReached) -> Iterator[str]:
 
 
 def _metric_lines(result: Result, group: str) -> Iterator[str]:
-    shown = told(result.metrics.get(group, {}), result.metrics_error.get(group, {}))
+    shown = without_round_off(result.metrics.get(group, {}), result.metrics_error.get(group, {}))
     for name, value in scalars(shown):
         yield f"  {label(name)}: {number(name, value, 6)}"

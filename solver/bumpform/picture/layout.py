@@ -13,7 +13,7 @@ from bumpform.picture.scene import Scene, as_frozen
 from bumpform.picture.section import UM, Window
 from bumpform.picture.words import Verdict, Words, stage_words, subtitle, verdict_words
 from bumpform.result.contract import Result
-from bumpform.result.readable import told
+from bumpform.result.readable import without_round_off
 from bumpform.result.run import Snapshot
 
 #: All in inches.
@@ -160,7 +160,8 @@ def _scenes(groups: list[tuple[str, list[Snapshot]]], result: Result) -> list[Sc
     shots_before: list[Snapshot] = []
     stages = {stage.name: stage for stage in result.stages}
     told_of = {
-        n: told(group, result.metrics_error.get(n, {})) for n, group in result.metrics.items()
+        n: without_round_off(group, result.metrics_error.get(n, {}))
+        for n, group in result.metrics.items()
     }
     barrier = told_of.get("barrier", {})
     shown = False

@@ -71,7 +71,7 @@ def _hard(stack: Stack, contents: dict[str, Content]) -> Stack:
     return stack.without(*cold) if any(contents[name].soft for name in cold) else stack
 
 
-def set_down(
+def with_package(
     state: State, step: Mount, stage: Mounted, contents: dict[str, Content], peak: float
 ) -> State:
     """The state with a package joined to the stack, or above it."""
@@ -149,7 +149,9 @@ def _content(liquid: Liquid | Mounted, temperature: float) -> Content:
     return liquid.melt.content(temperature, volume)
 
 
-def cooled[S: Stage | Mounted](stage: S, peak: float, case: Case, materials: Materials) -> S:
+def after_freezing[S: Stage | Mounted](
+    stage: S, peak: float, case: Case, materials: Materials
+) -> S:
     """A stage with its liquids frozen from a peak, K: shrunk, where they do."""
     return shrunk(stage, peak, materials) if case.freezing == "shrinks" else stage
 
@@ -219,8 +221,8 @@ def reflow_joint(
     setting = setting_again(state, placed, step, case, materials)
     if placed.joint is not None and placed.joint not in setting.molten:
         return _reflow_beside(state, placed, setting, case)
-    stage = cooled(mount(setting), step.peak_K, case, materials)
-    return set_down(state, placed.step, stage, state.contents, step.peak_K)
+    stage = after_freezing(mount(setting), step.peak_K, case, materials)
+    return with_package(state, placed.step, stage, state.contents, step.peak_K)
 
 
 def _reflow_beside(state: State, placed: Placed, setting: Setting, case: Case) -> State:
@@ -243,7 +245,7 @@ def _reflow_beside(state: State, placed: Placed, setting: Setting, case: Case) -
     bodies = tuple(touching(body, above) for body in stage.bodies)
     refusal = next((one.refusal for one in (stage, *bodies) if one.refusal is not None), None)
     stage = replace(stage, bodies=bodies, refusal=refusal)
-    stage = cooled(stage, peak, case, materials)
+    stage = after_freezing(stage, peak, case, materials)
     state = with_stage(state, stage)
     if stage.equilibrium is None or stage.refusal is not None:
         return state

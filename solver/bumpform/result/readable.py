@@ -127,16 +127,16 @@ def _minus(text: str) -> str:
     return "−" + text[1:] if text.startswith("-") else text
 
 
-def told(metrics: Mapping[str, Any], errors: Mapping[str, Any]) -> dict[str, Any]:
-    """Metrics as they are told: those that are not told apart from 0 by their errors are 0.
+def without_round_off(metrics: Mapping[str, Any], errors: Mapping[str, Any]) -> dict[str, Any]:
+    """Metrics with 0 for those that their errors do not set apart from it.
 
     Examples
     --------
-    >>> told({"spread_m": 1.4e-20, "juncture": {"r_m": 6e-5}}, {"spread_m": 3e-18})
+    >>> without_round_off({"spread_m": 1.4e-20, "juncture": {"r_m": 6e-5}}, {"spread_m": 3e-18})
     {'spread_m': 0.0, 'juncture': {'r_m': 6e-05}}
     """
     return {
-        name: told(value, errors.get(name) or {})
+        name: without_round_off(value, errors.get(name) or {})
         if isinstance(value, Mapping)
         else 0.0
         if isinstance(value, float) and abs(value) <= (errors.get(name) or 0.0)

@@ -14,6 +14,7 @@ from bumpform.geometry.curve import Line
 from bumpform.geometry.profile import Edge
 from bumpform.quick import replace
 from bumpform.stack.stack import Region, Stack
+from bumpform.units.fields import listed
 from bumpform.units.units import format_length
 
 #: A point this near to the plane, relative to the model's radius, lies on it.
@@ -206,11 +207,6 @@ def is_part(region: Region, layer: str) -> bool:
     """Whether a region is a layer, or one of the parts into which a cut has separated it."""
     rest = region.name.removeprefix(layer)
     return region.name.startswith(layer) and (not rest or bool(re.fullmatch(r" part \d+", rest)))
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names in words."""
-    return " and ".join(names)
 
 
 def _highest(regions: Iterable[Region]) -> float:

@@ -164,8 +164,8 @@ class Mount(Heated, Step):
     def apply(self, state: State, case: Case, materials: Materials) -> State:
         """The state with the package on it, joined or not."""
         from bumpform.process.mounts.mount import mount
-        from bumpform.process.stages import cooled, set_down, setting_of
+        from bumpform.process.stages import after_freezing, setting_of, with_package
 
         setting = setting_of(state, self, self.peak_K, case, materials)
-        stage = cooled(mount(setting), self.peak_K, case, materials)
-        return set_down(state, self, stage, setting.contents, self.peak_K)
+        stage = after_freezing(mount(setting), self.peak_K, case, materials)
+        return with_package(state, self, stage, setting.contents, self.peak_K)

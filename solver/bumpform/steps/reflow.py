@@ -63,7 +63,12 @@ class Reflow(Heated, Step):
         """The state after the stage, with what has frozen; under a package, too."""
         from bumpform.process.reflows.freezing import freeze
         from bumpform.process.reflows.reflow import reflow
-        from bumpform.process.stages import cooled, frozen_contents, reflow_joint, with_stage
+        from bumpform.process.stages import (
+            after_freezing,
+            frozen_contents,
+            reflow_joint,
+            with_stage,
+        )
 
         if state.placed is not None:
             return reflow_joint(state, state.placed, self, case, materials)
@@ -74,7 +79,7 @@ class Reflow(Heated, Step):
             gravity=self.gravity_in(case.gravity),
             materials=materials,
         )
-        stage = cooled(stage, self.peak_K, case, materials)
+        stage = after_freezing(stage, self.peak_K, case, materials)
         state = with_stage(state, stage)
         if stage.equilibrium is None or stage.refusal is not None:
             return state

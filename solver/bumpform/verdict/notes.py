@@ -9,14 +9,14 @@ from bumpform.steps.kinds import Deposit
 from bumpform.units.units import format_quantity
 from bumpform.verdict.conditions import looks_like
 
-__all__ = ["told"]
+__all__ = ["notes_on"]
 
 #: Mass fraction of an element up to which two solders are identical, and below which a ball is
 #: free of lead (the limit of RoHS).
 ALIKE = FREE = 1e-3
 
 
-def told(found: Findings) -> list[str]:
+def notes_on(found: Findings) -> list[str]:
     """Sentences about a run that no verdict depends on."""
     return [*_unwetted(found), *_of_the_route(found)]
 

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 
 import pytest
 
+from bump_process import (
+    BUMP,
+    COAT,
+    CORE,
+    DEPOSIT,
+    HEAD,
+    LATER,
+    REFLOW,
+    SECOND,
+    case_of,
+    mount,
+    step,
+    told,
+)
 from bumpform.case.bundled import bundled_cases
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
@@ -18,85 +31,6 @@ from bumpform.process.dry import dry_problems
 from bumpform.process.reflows.melt import fuse
 from bumpform.process.stand_in import WAYS, stand_in
 from bumpform.runner import run
-
-#: A pad in its base; "ceramic" is a dielectric of which no angle is known.
-HEAD = """
-[case]
-name = "dry"
-pitch = "400 um"
-[wetting]
-"Cu" = "25 deg"
-"SiO2" = "140 deg"
-"polyimide" = "125 deg"
-[materials.ceramic]
-kind = "dielectric"
-[[step]]
-do = "substrate"
-pad = { radius = "60 um", thickness = "5 um", material = "Cu" }
-base = { material = "SiO2" }
-"""
-COAT = """
-[[step]]
-do = "coat"
-layer = "dielectric"
-material = "polyimide"
-thickness = "30 um"
-opening = { radius = "60 um" }
-"""
-DEPOSIT = """
-[[step]]
-do = "deposit"
-solder = "Pb95Sn5"
-volume = "0.4 nl"
-"""
-REFLOW = """
-[[step]]
-do = "reflow"
-name = "first"
-peak = "350 degC"
-"""
-SECOND = """
-[[step]]
-do = "deposit"
-solder = "Sn63Pb37"
-volume = "0.4 nl"
-[[step]]
-do = "reflow"
-name = "second"
-peak = "220 degC"
-"""
-BUMP = HEAD + COAT + DEPOSIT + REFLOW
-CORE = """
-[[step]]
-do = "core"
-material = "Cu"
-diameter = "80 um"
-[[step]]
-do = "deposit"
-solder = "Sn63Pb37"
-volume = "1 nl"
-"""
-
-
-def case_of(text):
-    return Case.from_dict(tomllib.loads(text))
-
-
-def told(text):
-    """Paths and messages of a case's dry problems."""
-    return [(p.path, p.message) for p in dry_problems(case_of(text))]
-
-
-def step(text):
-    return f"\n[[step]]\n{text}\n"
-
-
-def mount(**more):
-    values = {"pad": '{ radius = "60 um", material = "Cu" }', "load": '"0 N"'} | more
-    lines = [f"{key} = {value}" for key, value in values.items() if value]
-    return step(
-        'do = "mount"\nbase = { material = "SiO2" }\npeak = "220 degC"\n' + "\n".join(lines)
-    )
 
 
 @pytest.mark.parametrize("name", bundled_cases())
@@ -298,9 +232,6 @@ def test_a_run_that_meets_a_wrong_step_late_keeps_what_it_computed():
     assert dry_problems(case) == ()
 
 
-LATER = step('do = "plate"\nmaterial = "Ni"\nradius = "300 um"\nthickness = "2 um"')
-
-
 def test_a_run_tells_of_the_step_that_stopped_it_and_of_what_is_wrong_later():
     """A late step that is wrong on any surface does not hide the one that ended the run."""
     case = case_of(BUMP + step('do = "abrade"\nto = "70 um"') + LATER)
@@ -408,53 +339,6 @@ def test_what_only_some_stand_ins_show_is_left_to_the_run(steps):
     assert done.refused is None
 
 
-def test_a_package_may_bring_solder_that_stays_solid():
-    """Solder shut in melts, the package's does not; a reflow that melts nothing is told."""
-    solder = '{ solder = "SAC105", ball = { diameter = "20 um" } }'
-    text = (
-        BUMP.replace("Pb95Sn5", "Sn42Bi58").replace("350 degC", "180 degC")
-        + step('do = "coat"\nlayer = "over"\nmaterial = "polyimide"\nthickness = "100 um"')
-        + mount(solder=solder, standoff='"200 um"', load="", lifted="true").replace("220", "165")
-        + step('do = "reflow"\nname = "again"\npeak = "100 degC"')
-    )
-    assert [path for path, _ in told(text)] == ["step.6 (reflow again)"]
-
-
-JOINED = {"solder": '{ solder = "Pb95Sn5", volume = "0.1 nl" }'}
-
-
-@pytest.mark.parametrize(
-    ("mounted", "after", "told_of"),
-    [
-        (JOINED, 'do = "reflow"\nname = "again"\npeak = "100 degC"', "nothing melts at 100 °C"),
-        (JOINED, 'do = "reflow"\nname = "again"\npeak = "310 degC"', "neither solid nor molten"),
-        (JOINED, 'do = "cure"\ntemperature = "340 degC"', "Pb95Sn5 would melt at 340 °C"),
-        (JOINED, 'do = "reflow"\nname = "again"\npeak = "340 degC"', None),
-        ({"solder": '{ solder = "Sn63Pb37", volume = "0.1 nl" }'},
-         'do = "reflow"\nname = "again"\npeak = "220 degC"', None),
-    ],
-)  # fmt: skip
-def test_what_follows_a_package_whose_solder_melts(mounted, after, told_of):
-    """Joined or open, the metal is there: what is wrong with both is told, and only that."""
-    text = BUMP + mount(**mounted).replace("220", "350") + step(after)
-    found = told(text)
-    assert len(found) == (0 if told_of is None else 1)
-    if told_of is not None:
-        assert told_of in found[0][1]
-        with pytest.raises(CaseError, match=re.escape(told_of)):
-            run(case_of(text))
-
-
-def test_a_ball_carried_by_liquid_alone_is_left_to_the_run():
-    """Under a package that brings solder, too: the run is refused for it, and asks no more."""
-    ball = step('do = "core"\nmaterial = "Cu"\ndiameter = "30 um"')
-    text = BUMP + ball + mount(**JOINED).replace("220", "350")
-    assert told(text) == []
-    refused = run(case_of(text)).refused
-    assert refused is not None
-    assert refused.reason == "carried"
-
-
 def test_what_cannot_be_done_for_one_reason_or_another_is_left_to_the_run():
     """Each stand-in covers the plating or lies on it; what runs down its side does neither."""
     text = (
@@ -486,96 +370,3 @@ def test_a_layer_under_solder_cannot_be_stripped(volume, words):
     stopped = run(case_of(text)).stopped
     assert stopped is not None
     assert stopped.problems[0].message == f"{words}strip Ni before Pb95Sn5 is put there"
-
-
-RESIST = '{ material = "polyimide", thickness = "10 um", opening = { radius = "60 um" } }'
-WRONG_PACKAGES = {
-    "two amounts": (
-        {"solder": '{ solder = "Pb95Sn5", volume = "1 nl", ball = { diameter = "50 um" } }'},
-        "exactly one of volume, column, fill, stencil and ball is needed; came volume and ball",
-    ),
-    "no resist to fill": (
-        {"solder": '{ solder = "Pb95Sn5", fill = { layer = "resist", metal_fraction = 0.5 } }'},
-        "(no layer has an open opening): give it one, mount.resist = {",
-    ),
-    "no layer of the stack": (
-        {"solder": '{ solder = "Pb95Sn5", fill = { layer = "mask", metal_fraction = 0.5 } }',
-         "resist": RESIST},
-        "(openings: resist)",
-    ),
-    "no solder": ({"solder": '{ solder = "Cu", volume = "1 nl" }'}, "a solder is needed"),
-    "misspelt solder": (
-        {"solder": '{ solder = "Pb95Sn6", volume = "1 nl" }'}, 'Did you mean "Pb95Sn5"',
-    ),
-    "pillar in the resist": (
-        {"pillar": '{ radius = "80 um", height = "20 um", material = "Cu" }', "resist": RESIST},
-        "more than the 60 µm of the resist's opening",
-    ),
-    "pillar outside": (
-        {"pillar": '{ radius = "250 um", height = "20 um", material = "Cu" }'},
-        "lies outside the model",
-    ),
-    "pillar too long": (
-        {"pillar": '{ radius = "30 um", height = "50 um", material = "Cu" }',
-         "load": "", "standoff": '"40 um"'},
-        "give at least 50 µm, at which that holds it off",
-    ),
-    "lifted under a load": ({"lifted": "true"}, "is held at its standoff: give that, not its load"),
-    "orientation": ({"orientation": '"sideways"'}, 'must be "up" or "down"'),
-    "resist below the pad": (
-        {"pad": '{ radius = "60 um", material = "Cu", thickness = "20 um", proud = "15 um" }',
-         "resist": RESIST.replace("60 um", "40 um")},
-        "make it thicker",
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("kind", WRONG_PACKAGES)
-def test_a_package_that_cannot_be(kind):
-    """Told by check as by a run, with what to do."""
-    keys, says = WRONG_PACKAGES[kind]
-    text = BUMP + mount(**keys).replace("220", "350")
-    for problems in (found_of(text), found_of(text, runs=True)):
-        assert len(problems) == 1
-        assert says in problems[0]
-
-
-def test_all_that_is_wrong_with_a_package_is_told_at_once():
-    text = BUMP + mount(
-        solder='{ solder = "Pb95Sn6", volume = "-1 nl" }',
-        pillar='{ radius = "0 um", height = "20 um", material = "Cuu" }',
-        orientation='"sideways"',
-        pad='{ radius = "60 um", material = "Cu", proud = "5 um" }',
-    )
-    found = " ".join(found_of(text))
-    for key in ("solder.volume", "pillar.radius", "orientation", "pillar.material", "mount.pad"):
-        assert key in found
-    assert 'Did you mean "Pb95Sn5"' in found
-
-
-def found_of(text, *, runs=False):
-    """Every problem that check, or a run, tells of a text."""
-    try:
-        case = case_of(text)
-        problems = dry_problems(case)
-        if runs:
-            with pytest.raises(CaseError) as raised:
-                run(case)
-            problems = raised.value.problems
-    except CaseError as error:
-        problems = error.problems
-    return [str(problem) for problem in problems]
-
-
-def test_what_solder_carries_ends_the_run_where_it_melts_under_a_package():
-    """Plated on solder that joins the package's: nothing is poured round what hangs in the air."""
-    text = (
-        HEAD
-        + step(
-            'do = "deposit"\nsolder = "Pb95Sn5"\ncolumn = { radius = "50 um", height = "40 um" }'
-        )
-        + step('do = "plate"\nmaterial = "Cu"\nradius = "40 um"\nthickness = "2 um"')
-        + LATER  # one that is wrong: then all stand-ins are tried
-        + mount(**JOINED).replace("220", "350")
-    )
-    assert [path for path, _ in told(text)] == ["step.3 (plate)"]

@@ -10,7 +10,7 @@ from bumpform.case.file import case_sha256
 from bumpform.result.readable import number
 from bumpform.units.units import format_quantity
 
-__all__ = ["change", "header", "input_value", "metric_value", "spread"]
+__all__ = ["change", "header", "input_value", "metric_value", "spread_words"]
 
 
 def header(kind: str, case: Case) -> dict[str, Any]:
@@ -35,11 +35,11 @@ def change(name: str, value: float) -> str:
     >>> change("first reflow.protrusion_m", 2.5e-7)
     '+0.250 µm'
     """
-    text = spread(name, value)
+    text = spread_words(name, value)
     return text if value < 0.0 else f"+{text}"
 
 
-def spread(name: str, value: float) -> str:
+def spread_words(name: str, value: float) -> str:
     """A difference of two values of a metric: a standard deviation, a change."""
     last = name.rpartition(".")[2]
     return number("difference_dK" if last.endswith("_K") else last, value, 3)

@@ -30,7 +30,7 @@ class Instant(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Motion:
+class Trajectory:
     """What the liquids of a stage have done.
 
     Attributes
@@ -58,7 +58,7 @@ class _Alone(NamedTuple):
         return self.start.time(self.steps[k].time)
 
 
-def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) -> Motion:
+def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) -> Trajectory:
     """The way of all liquids of a scene, to rest or as far as they are followed.
 
     Raises
@@ -86,7 +86,7 @@ def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) ->
         moments += part.moments
         events += part.events
         if part.next is None:
-            return Motion(tuple(moments), tuple(events), part.stopped)
+            return Trajectory(tuple(moments), tuple(events), part.stopped)
         starts = part.next
 
 

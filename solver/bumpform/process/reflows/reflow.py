@@ -281,7 +281,7 @@ def _meet(one: Liquid, other: Liquid) -> bool:
     return ways[0] is not None and ways[1] is not None and overlap(ways[0], ways[1])
 
 
-class Told(Protocol):
+class Outcome(Protocol):
     """A liquid, or a joint: what has come of it."""
 
     @property
@@ -297,7 +297,9 @@ class Told(Protocol):
         """What its user should know."""
 
 
-def warnings_and_refusal(stack: Stack, bodies: Bodies, liquids: Sequence[Told]) -> dict[str, Any]:
+def warnings_and_refusal(
+    stack: Stack, bodies: Bodies, liquids: Sequence[Outcome]
+) -> dict[str, Any]:
     """Refusal and warnings of a stage: those of its first liquid, and of a refused one by name."""
     refusal = next((one.refusal for one in liquids if one.refusal is not None), None)
     if refusal is not None and len(liquids) > 1:

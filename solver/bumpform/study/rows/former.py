@@ -12,7 +12,7 @@ from bumpform.case.file import case_sha256
 from bumpform.errors import CaseError
 from bumpform.study.plan.study import Numbers, Study
 from bumpform.study.rows.kept import Kept
-from bumpform.study.rows.sheet import field_of, kind_of
+from bumpform.study.rows.sheet import column_field, kind_of
 
 __all__ = ["taken_over"]
 
@@ -63,7 +63,7 @@ def _renumbered(study: Study, table: pa.Table, rows: Sequence[tuple[int, int, st
     points = zip(*map(study.point, kept), strict=True)
     for axis, values in zip(study.varied, points, strict=True):
         column = pa.array(values, pa.float64() if axis.dimension else None)
-        taken = taken.append_column(field_of(study.column(axis), column.type, "point"), column)
+        taken = taken.append_column(column_field(study.column(axis), column.type, "point"), column)
     return taken
 
 

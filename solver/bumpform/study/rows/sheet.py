@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bumpform.study.plan.columns import CONDITION, SECONDS, unit_of
 from bumpform.study.rows.row import CONVERGED
 
-__all__ = ["FIXED", "Sheet", "conform", "field_of", "joint_schema", "kind_of", "sheet_of"]
+__all__ = ["FIXED", "Sheet", "column_field", "conform", "joint_schema", "kind_of", "sheet_of"]
 
 #: Metadata of a field: of which table of a row it is, and of a condition its id.
 TABLE: Final = b"table"
@@ -45,7 +45,7 @@ type Numbers = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
 
 
-def field_of(name: str, kind: pa.DataType, table: str, condition: str = "") -> pa.Field:
+def column_field(name: str, kind: pa.DataType, table: str, condition: str = "") -> pa.Field:
     """Field of a sheet."""
     told = {"unit": unit_of(name), TABLE: table}
     return pa.field(name, kind, metadata={**told, OF: condition} if condition else told)
@@ -120,7 +120,7 @@ class _Gathered:
                 column = [None if value is None else str(value) for value in column]
             elif kind == pa.float64():
                 column = [None if value is None else float(value) for value in column]
-            fields.append(field_of(name, kind, *self._told[name]))
+            fields.append(column_field(name, kind, *self._told[name]))
             arrays.append(pa.array(column, kind))
         return pa.table(arrays, schema=pa.schema(fields))
 
