@@ -100,6 +100,8 @@ def reach_any(
             if met is None:
                 raise
         except ConvergenceError as error:
+            if empty:
+                raise UnfilledCornerError(empty[-1]) from None
             if not covers and _ring_rests(land):
                 raise
             again, inner = error, None  # the film holds on, or the hole closes, for all is known
