@@ -123,7 +123,9 @@ def march_inertial(
         if met is not None or words or not _kept(state, options):
             thin = _without_jet(shape)
             if thin is not shape:
-                now = replace(now, shape=thin, event="a jet on the axis, too thin, is drawn in")
+                now = replace(
+                    now, shape=thin, event="a jet on the axis, too thin for the mesh, is drawn in"
+                )
             shape = thin.evened(options.sizes, always=thin is not shape).filled(volume)
             try:
                 state = _meshed(shape, floor, fluid, options, state)

@@ -237,9 +237,11 @@ def pinched(shape: Shape) -> None:
         if shape.end is not None and shape.end.end == "inner":
             raise Stopped("the hole closes over the solid: enclosed gas is not followed")
         if shape.end is not None:
-            raise Stopped("its neck breaks between what it joins, which is not followed")
+            raise Stopped("the liquid breaks between what it joins, which is not followed")
         part = 100.0 * moments(shape.nodes[k - k % 2 :])[1] / shape.volume
-        raise Stopped(f"its neck breaks, and {part:.2g} % of it come off, which is not followed")
+        raise Stopped(
+            f"the liquid's neck breaks, and {part:.2g} % of it comes off, which is not followed"
+        )
 
 
 def pass_piece(shape: Shape) -> Jump | None:
