@@ -370,7 +370,7 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
             trough = _below_level(profile, limit, below)[0]
             if trough == profile.start:
                 raise ProcessError(
-                    "deposit: it would stand on a ridge's edge: put down more or less"
+                    "deposit: its edge would stand on a ridge: put down more or less"
                 )
             return _block(profile, trough, volume)
         within = _below_level(profile, limit, top)
