@@ -1,7 +1,7 @@
 """Refusals of written cases, each confirmed by a method that does not ask the product.
 
 Reference  the campaign's second methods: held shots along the profile, a gradient flow of the
-           curve, solid that lies on solid as polylines do
+           curve, solid that lies on solid as polylines do; shooting from line to line
 """
 
 from __future__ import annotations
@@ -15,6 +15,11 @@ import pytest
 
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
+from bumpform.runner import run
+from shooting import plane
+from shooting_two import Line as At
+from shooting_two import shoot_two
+from two_lines import liquid_of
 
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
 
@@ -75,6 +80,33 @@ def test_solder_round_a_core_that_spreads_past_the_model(confirmed):
     data = process(land("90 um"), core, *bump(volume=6e-12), FR4=12.0, Cu=12.0, Ni=30.0)
     found = confirmed(data)
     assert found[:2] == ("off_model", "confirmed"), found[2]
+
+
+@pytest.mark.parametrize(("load", "angle"), [(0.2e-3, 50.0), (1e-3, 70.0)])
+def test_a_joint_that_is_drawn_out_past_the_model(load, angle):
+    """Once it is wider than its pads no height holds the package: at each the joint draws it down.
+
+    Shot between the bases, which it wets, from as wide as the pads to the model's end.
+    """
+    pad = {"radius": "80 um", "material": "Cu", "proud": 0.0}
+    mount = {"do": "mount", "pad": pad, "base": {"material": "FR4"}, "load": load}
+    substrate = {"do": "substrate", "pad": pad | {"thickness": "5 um"}, "base": {"material": "FR4"}}
+    steps = substrate, *bump(volume=0.8e-12)[:1], mount | {"peak": "245 degC"}
+    ran = run(Case.from_dict(process(*steps, pitch="210 um", FR4=angle)))
+    assert ran.refused.reason == "off_model"
+    stage = ran.result["stages"][-1]
+    volume, _, b = liquid_of(stage, 9.81)
+    for radius in (82e-6, 90e-6, 98e-6, 105e-6):
+        height = volume / (math.pi * radius**2)
+        line = math.radians(angle)
+        shot = shoot_two(
+            At(plane(), radius, line),
+            At(plane(height), radius, line),
+            volume,
+            capillarity=b,
+            top=True,
+        )
+        assert shot.force < 0.0
 
 
 def test_a_film_that_breaks_as_it_shrinks(confirmed):
