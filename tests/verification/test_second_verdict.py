@@ -127,6 +127,22 @@ def test_solder_pressed_out_over_the_edge_of_what_it_lay_on_has_no_corner_there(
     assert not [c for c in run.conditions if c.id == "corners-filled"]
 
 
+@pytest.mark.dolfinx
+def test_solder_under_the_rim_of_what_a_package_lies_on_fills_the_corner_there():
+    """Pressed out over a ball's cut top it comes to rest below it, nearer to the axis."""
+    core = {"do": "core", "material": "Ni"}
+    steps = [land("75 um"),
+             core | {"diameter": "106 um"}, {"do": "abrade", "to": "13 um"},
+             core | {"diameter": "104 um"}, {"do": "abrade", "to": "18 um"},
+             {"do": "deposit", "solder": "SAC305", "ball": {"diameter": "15 um"}},
+             {"do": "mount", "name": "joint", "pad": {"radius": "51 um", "material": "Cu"},
+              "base": {"material": "FR4"}, "load": "0.9 mN", "peak": "245 degC"}]  # fmt: skip
+    run = bumpform.run(written("core_and_cap", steps, Ni=19.0, Cu=19.0))
+    found = compare(run)
+    assert not found.differences, told(found.differences)
+    assert ("corners-filled", HOLDS) in found.compared
+
+
 @pytest.mark.slow
 def test_no_difference_on_random_cases():
     """Kinds of changes are taken from all over their list, so that few cases see most routes."""

@@ -54,12 +54,14 @@ def etch_exposed(stack: Stack, layer: str, by: float) -> Cut:
     result = cut_regions(stack, lambda region: left.get(region.name, [region]))
     hanging = left_hanging(stack, result.stack)
     if hanging:
-        solder = any(stack.region(name).is_solder for name in hanging)
-        rather = (
-            f"before {listed(hanging)} is there" if solder else f"strip {listed(hanging)} first"
-        )
+        others = [result.stack.region(n) for n in hanging]  # what is cut through has new names
+        others = [region for region in others if not is_part(region, layer)]
+        names = listed([region.name for region in others])
+        rather = f", or strip {names} first" if others else ""
+        if any(region.is_solder for region in others):
+            rather = f", or before {names} is there"
         raise ProcessError(
-            f"etch: {listed(hanging)} would hang in the air: etch {layer} less deep, or {rather}"
+            f"etch: {listed(hanging)} would hang in the air: etch {layer} less deep{rather}"
         )
     return result
 

@@ -8,12 +8,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Polygon
 
+from bumpform.case.case import Case
 from bumpform.errors import ProcessError
 from bumpform.growth.conformal import coat_conformal
 from bumpform.growth.etched import etch_exposed
 from bumpform.growth.plated import plate
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
+from bumpform.runner import run
 from bumpform.stack.cut import abrade
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
@@ -260,3 +262,28 @@ def test_an_etched_stack_meshes():
     mesh.check()
     exact = [cut.region(name).volume for name in mesh.regions]
     assert mesh.region_volumes() == pytest.approx(exact, rel=1e-12)
+
+
+@pytest.mark.dolfinx
+def test_a_part_that_etching_would_leave_in_the_air_is_told_by_its_new_name():
+    """The lining of a wall that leans over its opening, under solder that shades it."""
+    angles = {"Al": 100, "polyimide": 132, "FR4": 138, "Cu": 23, "epoxy": 132}
+    wall = {"do": "coat", "layer": "wall", "material": "polyimide", "thickness": 61 * UM}
+    top = {"do": "coat", "layer": "top", "material": "epoxy", "thickness": 18 * UM}
+    case = {
+        "case": {"name": "lining"},
+        "wetting": {name: math.radians(angle) for name, angle in angles.items()},
+        "step": [
+            {"do": "substrate", "base": {"material": "FR4"},
+             "pad": {"radius": 152 * UM, "thickness": 6 * UM, "material": "Cu"}},
+            wall | {"opening": {"radius": 166 * UM, "sidewall": "90.3 deg"}},
+            {"do": "plate", "layer": "film", "material": "Al", "radius": 166 * UM,
+             "thickness": 5.7 * UM},
+            top | {"opening": {"radius": 171 * UM}},
+            {"do": "deposit", "solder": "SAC305", "fill": {"layer": "wall", "metal_fraction": 0.7}},
+            {"do": "reflow", "name": "bump", "peak": "245 degC"},
+            {"do": "etch", "layer": "film", "by": 0.8 * UM},
+        ],
+    }  # fmt: skip
+    stopped = run(Case.from_dict(case)).stopped
+    assert stopped.problems[0].message == "film part 2 would hang in the air: etch film less deep"

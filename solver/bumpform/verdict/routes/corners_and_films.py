@@ -115,8 +115,9 @@ def _beside_contact(stage: Mounted) -> Iterator[tuple[float, str]]:
     stations = pressed_to(below, above, near)
     if stations[0] == below.start:
         return  # it touches in a point: a cusp
-    values, flat = stage.equilibrium.values, float(below.point(stations[0])[0])
-    if min(values["outer.r_m"], values["top.r_m"]) <= flat * (1.0 + NIL):
+    lines = (line.station for line in stage.equilibrium.lines)
+    ends = zip((below, above), stations, lines, strict=True)
+    if any(profile.arclength(end, line) <= near for profile, end, line in ends):
         return
     pieces = [s.piece if s.u < 1.0 else s.piece + 1 for s in stations]
     us = [s.u if s.u < 1.0 else 0.0 for s in stations]
