@@ -295,7 +295,11 @@ def _film_of(seen, frame, name):
     for covered in (*_chains(below, 8.0 * tol), *_chains(hung, 8.0 * tol)):
         body = LineString(covered)
         if revolved(covered) > TOUCH * seen.size**2:
-            ends = [p for p in (covered[0], covered[-1]) if p[0] > 8.0 * tol]
+            lines = chain[:1] if closed else chain[[0, -1]]
+            ends = [
+                p for p in (covered[0], covered[-1])
+                if p[0] > 8.0 * tol and np.hypot(*(lines - p).T).min() < 64.0 * tol
+            ]  # fmt: skip
             answers.append(_thinnest(body, ends, chain, closed, tol))
     found = worst(a for a in answers if a is not None)
     if found is not None and not closed and seen.case.freezing == "shrinks":
@@ -309,7 +313,7 @@ def revolved(points):
 
 
 def _thinnest(body, ends, chain, closed, tol):
-    """Film over one body; what is nearest to an end of what is covered is a wedge beside it."""
+    """Film over one body; what is nearest to a contact line on it is a wedge beside it."""
     gap = shapely.distance(body, shapely.points(chain))
     for end in ends:
         off = np.hypot(*(chain - end).T)
