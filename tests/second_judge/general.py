@@ -292,19 +292,29 @@ def _film_of(seen, frame, name):
     answers = []
     hung = [p for p in under if p.other.startswith("package ")]  # its own, if a core touches it
     below = [p for p in under if not p.other.startswith("package ")]
-    for covered in (*_chains(below, 8.0 * tol), *_chains(hung, 8.0 * tol)):
+    groups = [(own, covered) for own in (below, hung) for covered in _chains(own, 8.0 * tol)]
+    for own, covered in groups:
         body = LineString(covered)
         if revolved(covered) > TOUCH * seen.size**2:
-            lines = chain[:1] if closed else chain[[0, -1]]
             ends = [
                 p for p in (covered[0], covered[-1])
-                if p[0] > 8.0 * tol and np.hypot(*(lines - p).T).min() < 64.0 * tol
+                if p[0] > 8.0 * tol and not _in_a_corner(p, pieces, own, 8.0 * tol)
             ]  # fmt: skip
             answers.append(_thinnest(body, ends, chain, closed, tol))
     found = worst(a for a in answers if a is not None)
     if found is not None and not closed and seen.case.freezing == "shrinks":
         return replace(found, near=True)  # what has frozen may have a minimum, the liquid none
     return found
+
+
+def _in_a_corner(end, pieces, under, near):
+    """Whether a body's covered side ends where the liquid goes on along another solid."""
+    own = {p.other for p in under}
+    beside = {
+        p.other for p in pieces
+        if p.other not in own and min(math.dist(p.start, end), math.dist(p.end, end)) < near
+    }  # fmt: skip
+    return bool(beside) and "air" not in beside
 
 
 def revolved(points):
