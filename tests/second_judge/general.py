@@ -9,12 +9,12 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from scipy.signal import find_peaks
-from shapely import LineString
+from shapely import LineString, Point
 
 from .answer import FAILS, HOLDS, Answer, above, both, unjudged, worst, yes
 from .bumps import _some
 from .measures import liquid_surface, measure, shrunk_liquid
-from .polygons import TOUCH, _chains
+from .polygons import AIR, LIMIT, TOUCH, _chains
 
 FILM = 1e-6  # m
 
@@ -292,13 +292,13 @@ def _film_of(seen, frame, name):
     answers = []
     hung = [p for p in under if p.other.startswith("package ")]  # its own, if a core touches it
     below = [p for p in under if not p.other.startswith("package ")]
-    groups = [(own, covered) for own in (below, hung) for covered in _chains(own, 8.0 * tol)]
-    for own, covered in groups:
+    liquid = frame.picture[name].polygon
+    for covered in (*_chains(below, 8.0 * tol), *_chains(hung, 8.0 * tol)):
         body = LineString(covered)
         if revolved(covered) > TOUCH * seen.size**2:
             ends = [
                 p for p in (covered[0], covered[-1])
-                if p[0] > 8.0 * tol and not _in_a_corner(p, pieces, own, 8.0 * tol)
+                if p[0] > 8.0 * tol and not _in_a_corner(p, covered, pieces, liquid, 8.0 * tol)
             ]  # fmt: skip
             answers.append(_thinnest(body, ends, chain, closed, tol))
     found = worst(a for a in answers if a is not None)
@@ -307,14 +307,17 @@ def _film_of(seen, frame, name):
     return found
 
 
-def _in_a_corner(end, pieces, under, near):
-    """Whether a body's covered side ends where the liquid goes on along another solid."""
-    own = {p.other for p in under}
-    beside = {
-        p.other for p in pieces
-        if p.other not in own and min(math.dist(p.start, end), math.dist(p.end, end)) < near
-    }  # fmt: skip
-    return bool(beside) and "air" not in beside
+def _in_a_corner(end, covered, pieces, liquid, near):
+    """Whether a body's covered side ends in a re-entrant corner that the liquid fills."""
+    own = covered[1] if math.dist(covered[0], end) < near else covered[-2]
+    for piece in pieces:
+        tips = sorted((piece.start, piece.end), key=lambda tip: math.dist(tip, end))
+        beside = piece.other not in (AIR, LIMIT) and math.dist(tips[0], end) < near
+        if beside and math.dist(tips[1], own) > near:  # not the covered side itself
+            away = [(np.array(tip) - end) / math.dist(tip, end) for tip in (own, tips[1])]
+            if liquid.contains(Point(end + 4.0 * near * sum(away))):
+                return True
+    return False
 
 
 def revolved(points):
