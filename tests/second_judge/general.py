@@ -9,12 +9,12 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from scipy.signal import find_peaks
-from shapely import LineString, Point
+from shapely import LineString
 
 from .answer import FAILS, HOLDS, Answer, above, both, unjudged, worst, yes
 from .bumps import _some
 from .measures import liquid_surface, measure, shrunk_liquid
-from .polygons import AIR, LIMIT, TOUCH, _chains
+from .polygons import TOUCH, _chains
 
 FILM = 1e-6  # m
 
@@ -292,32 +292,15 @@ def _film_of(seen, frame, name):
     answers = []
     hung = [p for p in under if p.other.startswith("package ")]  # its own, if a core touches it
     below = [p for p in under if not p.other.startswith("package ")]
-    liquid = frame.picture[name].polygon
     for covered in (*_chains(below, 8.0 * tol), *_chains(hung, 8.0 * tol)):
         body = LineString(covered)
         if revolved(covered) > TOUCH * seen.size**2:
-            ends = [
-                p for p in (covered[0], covered[-1])
-                if p[0] > 8.0 * tol and not _in_a_corner(p, covered, pieces, liquid, 8.0 * tol)
-            ]  # fmt: skip
+            ends = [p for p in (covered[0], covered[-1]) if p[0] > 8.0 * tol]
             answers.append(_thinnest(body, ends, chain, closed, tol))
     found = worst(a for a in answers if a is not None)
     if found is not None and not closed and seen.case.freezing == "shrinks":
         return replace(found, near=True)  # what has frozen may have a minimum, the liquid none
     return found
-
-
-def _in_a_corner(end, covered, pieces, liquid, near):
-    """Whether a body's covered side ends in a re-entrant corner that the liquid fills."""
-    own = covered[1] if math.dist(covered[0], end) < near else covered[-2]
-    for piece in pieces:
-        tips = sorted((piece.start, piece.end), key=lambda tip: math.dist(tip, end))
-        beside = piece.other not in (AIR, LIMIT) and math.dist(tips[0], end) < near
-        if beside and math.dist(tips[1], own) > near:  # not the covered side itself
-            away = [(np.array(tip) - end) / math.dist(tip, end) for tip in (own, tips[1])]
-            if liquid.contains(Point(end + 4.0 * near * sum(away))):
-                return True
-    return False
 
 
 def revolved(points):
@@ -326,7 +309,7 @@ def revolved(points):
 
 
 def _thinnest(body, ends, chain, closed, tol):
-    """Film over one body; what is nearest to a contact line on it is a wedge beside it."""
+    """Film over one body; what is nearest to an end of what is covered is a wedge beside it."""
     gap = shapely.distance(body, shapely.points(chain))
     for end in ends:
         off = np.hypot(*(chain - end).T)

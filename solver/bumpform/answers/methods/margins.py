@@ -295,7 +295,9 @@ class _Line:
         value = 0.5 * (good + bad)
         past = bad + math.copysign(PAST * max(abs(bad), SMALL * self._item.size), bad - good)
         beyond = self._at(past) if self._item.allows(past) else outside
-        if beyond.refused:  # also where a condition breaks a hair's breadth before
+        if beyond.refused or (outside.refused and self._breaks(beyond)):
+            # what breaks a hair's breadth before a state ends does not end it; and at a limit point
+            # neither state is stable, though another one follows
             outside = beyond
         broken = None if outside.refused else self._broken(outside)
         if broken is None:
