@@ -76,6 +76,7 @@ def _swings(melted: Melted) -> dict[str, Any]:
             "liquid": in_words(start.melted),
             "left_at_s": start.time(left.time),
             "share_of_energy": left.share,
+            "phases": left.phases,
             "period_s": scaled(left.period, start.clock),
             "decay_time_s": scaled(left.decay, start.clock),
             "free_drop_period_s": period(start.fluid) * start.clock,

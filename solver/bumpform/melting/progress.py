@@ -12,7 +12,7 @@ import numpy as np
 from bumpform.melting.motion.inertial import LONGER, SMALL
 from bumpform.melting.motion.melt import Frame
 from bumpform.melting.motion.options import Options
-from bumpform.melting.motion.ringing import LEFT, period
+from bumpform.melting.motion.ringing import LARGE, LEFT, MANY, period
 from bumpform.melting.wording import time_words
 
 #: Steps that an overdamped melt takes from a speed on, measured on the bundled cases: the decimal
@@ -63,11 +63,12 @@ class Progress:
         if slow >= fast:
             return math.inf
         rate = math.log(fast / slow) / (last - first)
-        small, left = (
+        large, small, left = (
             max(0.0, last + math.log(slow / (math.sqrt(share) * fast)) / rate - step.time)
-            for share in (SMALL, LEFT)
+            for share in (LARGE, SMALL, LEFT)
         )
-        periods_left = (small + (left - small) / LONGER) / whole
+        left = min(left, max(large, (1.0 + MANY) * whole - step.time))
+        periods_left = (small + (left - small) / LONGER) / whole if small < left else left / whole
         return periods_left * self._options.steps_per_period + overdamped
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from bumpform.melting.motion.end import End
 from bumpform.melting.motion.melt import Melted
+from bumpform.melting.motion.ringing import CALM
 from bumpform.process.reflows.bodies import in_words
 from bumpform.result.readable import number
 from bumpform.result.run import MeltShown
@@ -50,6 +51,8 @@ def swings_words(melted: Melted) -> list[str]:
         whose = f"those of {in_words(start.melted)}" if several else "its swings"
         text = f"{whose} were left at t = {time_words(start.time(left.time))} with "
         text += f"{100.0 * left.share:.2g} % of the energy released"
+        if left.share > CALM:
+            text += f", {left.phases} phases of them in a row leading there"
         turn, fades = scaled(left.period, start.clock), scaled(left.decay, start.clock)
         text += f", a period of {time_words(turn)}" if turn is not None else ""
         text += f", a decay by e in {time_words(fades)}" if fades is not None else ""

@@ -16,11 +16,10 @@ import bumpform
 from bumpform.errors import MachineError
 from bumpform.melting import film
 from bumpform.melting.files import melt_result, shown_of, write_melt
-from bumpform.melting.motion.end import End
-from bumpform.melting.motion.inertial import SMALL
+from bumpform.melting.motion.end import End, within_reach
 from bumpform.melting.motion.melt import follow
 from bumpform.melting.motion.options import Options
-from bumpform.melting.motion.ringing import LEFT, Left, period
+from bumpform.melting.motion.ringing import LARGE, MANY, Left, period
 from bumpform.melting.motion.scene import Scene
 from bumpform.melting.progress import Progress
 from bumpform.melting.wording import end_words, time_words
@@ -95,7 +94,7 @@ def test_how_swings_were_left_is_told_in_words_and_in_the_file(melted):
     )
     unit = 2.0 * np.pi * melted.start.drop.surface_tension * melted.start.drop.length**2
     rest = melted.frames[-1].step.energy
-    left = Left(second.step.time, rest + 1e-3, 0.02, None, 7.5e-3 / melted.start.clock)
+    left = Left(second.step.time, rest + 1e-3, 0.02, None, 7.5e-3 / melted.start.clock, 3)
     step = replace(second.step, left=left)
     start = replace(first.step, kinetic=0.125)
     frames = (replace(first, step=start), replace(second, step=step), *others)
@@ -106,11 +105,15 @@ def test_how_swings_were_left_is_told_in_words_and_in_the_file(melted):
     bare = replace(second, step=replace(step, left=replace(left, decay=None)))
     plain = replace(found, frames=(first, bare, *others))
     assert end_words(plain).endswith(words)
+    large = replace(second, step=replace(step, left=replace(left, share=0.4, phases=8)))
+    with_more = words.replace("2 %", "40 %") + ", 8 phases of them in a row leading there"
+    assert with_more in end_words(replace(found, frames=(first, large, *others)))
     told = melt_result(found)
     (swings,) = told["swings"]
     assert swings["liquid"] == in_words(melted.start.melted)
     assert swings["left_at_s"] == second.time_s
     assert swings["share_of_energy"] == 0.02
+    assert swings["phases"] == 3
     assert swings["decay_time_s"] == pytest.approx(7.5e-3)
     assert swings["free_drop_period_s"] > 0.0
     assert swings["free_drop_decay_time_s"] > 0.0
@@ -152,8 +155,9 @@ def test_time_left_shrinks_to_nothing(melted):
         assert 0.5 * left - 1.0 < seconds < 1.5 * left + 3.0, (number, told[number])
 
 
-def test_time_left_of_a_melt_with_inertia_is_told_by_how_it_fades(melted):
-    """A drop that fades by e in twenty periods: what is told is what that takes, from then on."""
+@pytest.mark.parametrize("periods", [20.0, 60.0])
+def test_time_left_of_a_melt_with_inertia_is_told_by_how_it_fades(melted, periods):
+    """A drop that fades by e in so many: it is left with half of its energy after many periods."""
     options = Options(inertia=True)
     fluid = replace(melted.start.fluid, laplace=1e4)
     whole, start = period(fluid), SimpleNamespace(fluid=fluid)
@@ -162,7 +166,7 @@ def test_time_left_of_a_melt_with_inertia_is_told_by_how_it_fades(melted):
 
     def frame(number):
         time = whole * number / 60
-        speed = 0.5 * np.exp(-time / (20.0 * whole)) * abs(np.cos(np.pi * time / whole)) + 1e-9
+        speed = 0.5 * np.exp(-time / (periods * whole)) * abs(np.cos(np.pi * time / whole)) + 1e-9
         return SimpleNamespace(
             start=start, time_s=time, step=SimpleNamespace(time=time, speed=float(speed))
         )
@@ -170,9 +174,8 @@ def test_time_left_of_a_melt_with_inertia_is_told_by_how_it_fades(melted):
     told = [progress.words(frame(number)) for number in range(60 * 5)]
     assert "left" not in told[60]
     minutes = float(re.search(r"about (\d+) min left", told[-1])[1])
-    small, left = (20.0 * 0.5 * np.log(1.0 / share) - 5.0 for share in (SMALL, LEFT))
-    exact = (60 * small + 30 * (left - small)) / 60  # steps are twice as long at last
-    assert minutes == pytest.approx(exact, rel=0.1)
+    large = 0.5 * periods * np.log(1.0 / LARGE)  # a step of 60 a period a second
+    assert minutes == pytest.approx(max(large, 1.0 + MANY) - 5.0, rel=0.1, abs=0.6)
 
 
 class Ffmpeg:
@@ -233,3 +236,14 @@ def test_a_report_holds_its_melts(run, melted, tmp_path):
     assert "Melts in time" not in report_html(run)
     large = replace(shown_of(melted, tmp_path), film=bytes(1_000_000))
     assert "image/gif" not in report_html(replace(run, melts=(large,)))
+
+
+def test_rests_in_reach_under_a_load_count_its_energy():
+    """A melt that just holds more than where it rests has that in reach, with less it has not."""
+    melted = follow(bumpform.run(bumpform.load_case("bga_joint")))
+    assert melted.settles_at == "equilibrium"
+    energy = melted.frames[-1].step.energy
+    elsewhere = replace(melted.end, settles_at="alternative 9")
+    for more, names in ((1e-4, ["equilibrium"]), (-1e-4, [])):
+        left = Left(0.0, energy + more, 0.1, None, None, 3)
+        assert within_reach(melted.start, left, elsewhere) == names

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bumpform.melting.motion.ringing import CALM, LEFT, PHASES, QUIET, Ringing, swing
+from bumpform.melting.motion.ringing import CALM, LARGE, LEFT, MANY, PHASES, QUIET, Ringing, swing
 
 pytestmark = pytest.mark.dolfinx
 
@@ -77,8 +77,8 @@ def test_they_are_not_left_as_long_as_more_is_left_than_their_motion_has():
     ringing.add(0.0, 0.0, 1.0)
     for k in range(2 * PHASES):
         ringing.add(2.0 + 0.4 * k, 1e-3, 2.0 * CALM)
-        assert ringing.may_be_left() == (k == 0)
-        if k == 0:
+        assert ringing.may_be_left() == (k in (0, 3))  # once a period
+        if k in (0, 3):
             assert not ringing.asked((shape(1.0), 0.0))
 
 
@@ -89,4 +89,38 @@ def test_larger_swings_are_left_where_nothing_has_happened_to_a_line_for_some_pe
     ringing.disturbed = 1.0
     for time in (1.0, 0.9 + QUIET, 1.1 + QUIET):
         ringing.add(time + 0.05, 0.5 * energy, 0.5 * energy)
-        assert ringing.may_be_left() == (time > 1.0 + QUIET)
+        assert ringing.limit() == (CALM if time > 1.0 + QUIET else LEFT)
+    found = []
+    for k in range(PHASES):
+        ringing.add(4.2 + 0.4 * k, 0.5 * energy, 0.5 * energy)
+        assert ringing.may_be_left()
+        found.append(ringing.asked((shape(1.0), 0.0)))
+    assert found == [False] * (PHASES - 1) + [True]
+
+
+def bobbing(share, *, rise=None, other=None, most=20):
+    """When swings are left that do not fade, asked once a period; ``other`` is an end for once."""
+    ringing = Ringing(1.0)
+    ringing.add(0.0, 0.0, 1.0)
+    for time in np.arange(1.05, most, 0.05):
+        ringing.add(time, 0.5 * share, 0.5 * share, rise(time) if rise else 0.0)
+        ringing.disturbed = time  # its line goes to and fro
+        if ringing.may_be_left():
+            apex = 1.1 if other is not None and abs(time - other) < 0.5 else 1.0
+            if ringing.asked((shape(apex), 0.0)):
+                return time
+    return None
+
+
+def test_large_swings_are_left_where_all_lead_to_one_end_for_many_periods():
+    assert MANY + 1.0 < bobbing(0.4) < MANY + 3.0
+    assert bobbing(1.1 * LARGE) is None
+
+
+def test_another_end_begins_the_many_periods_anew():
+    assert bobbing(0.4, other=5.2) > 5.2 + MANY
+
+
+def test_a_body_that_bobs_slower_swings_once_as_a_whole_before():
+    """It turns at 4, 8, 12 …: the first whole swing ends at 12."""
+    assert 12.0 < bobbing(0.4, rise=lambda t: math.sin(2.0 * math.pi * t / 8.0)) < 13.2

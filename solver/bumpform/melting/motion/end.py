@@ -74,17 +74,28 @@ def numbers(start: Start, step: Step) -> dict[str, float]:
 def within_reach(start: Start, left: Left, end: End) -> list[str] | None:
     """Listed rests, but that which a melt has ended at, that its energy allowed it still.
 
-    None where they are not compared: a load has energy as well.
+    None where they are not compared: where a fixture does work. A load's energy is part of both.
     """
-    rest_of = start.rest
-    if rest_of is None or start.body is not None:
+    rest_of, body = start.rest, start.body
+    if rest_of is None or (body is not None and body.load is None):
         return None
-    energy = 2.0 * math.pi * start.drop.surface_tension * start.drop.length**2 * left.energy
+    unit = 2.0 * math.pi * start.drop.surface_tension * start.drop.length**2
     return [
         name
         for name, rest in _listed(rest_of)
-        if name != end.settles_at and rest.values["energy_J"] < energy
+        if name != end.settles_at
+        and rest.values["energy_J"] + unit * _raised(start, rest) < unit * left.energy
     ]
+
+
+def _raised(start: Start, rest: Equilibrium) -> float:
+    """Energy of the load where a rest has the body, per 2π, counted as a shape's is."""
+    top = start.shape.end
+    if start.body is None or top is None:
+        return 0.0
+    pad = float(top.wall.point(top.wall.profile.start)[1])
+    by = rest.values["standoff_m"] / start.drop.length - pad
+    return start.body.pressed * (top.wall.lift + by)
 
 
 def placed(start: Start, values: dict[str, float]) -> dict[str, float]:

@@ -109,7 +109,7 @@ def march_inertial(
             event=words,
         )
         yield now
-        ringing.add(now.time, kinetic, energy)
+        ringing.add(now.time, kinetic, energy, state.rise)
         if words:
             ringing.disturbed = now.time
         pinched(shape)

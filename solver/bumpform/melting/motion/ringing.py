@@ -2,7 +2,9 @@
 
 The energy, kinetic and potential, only falls. Once little of what was released is left in the
 swings, and overdamped melts begun at several phases of a swing all come to the same rest, it is
-where the melt will end; what is left of the swings is let fade without inertia.
+where the melt will end; what is left of the swings is let fade without inertia. A heavy package
+bobs on its joint for hundreds of swings that hardly fade: there the same rest through whole swings
+stands for it.
 """
 
 from __future__ import annotations
@@ -25,6 +27,10 @@ LEFT, CALM, QUIET = 3e-2, 0.1, 3.0
 #: So many phases of a swing, so far apart as a part of a free drop's period, have to come to the
 #: same rest: ends of the free curve within this, in units of L.
 PHASES, APART, SAME = 3, 0.3, 1e-3
+#: Larger swings, up to this share, may be left where the end, asked once a period, has been the
+#: same for so many periods, and through a whole swing of a body that floats: what is left of the
+#: energy only falls.
+LARGE, MANY = 0.5, 6.0
 #: Part of the highest one near it from which on a maximum of the kinetic energy is a swing's, and
 #: fewest and most of the last ones that give a period and a decay.
 COUNTS, FEWEST, MOST = 0.5, 5, 17
@@ -57,6 +63,8 @@ class Left:
     period, decay : float or None
         Of the last swings: period, and time in which their amplitude fades by e, both by the
         maxima of the kinetic energy; None where these were too few.
+    phases : int
+        Overdamped melts from moments of them in a row that came to the same rest.
     """
 
     time: float
@@ -64,6 +72,7 @@ class Left:
     share: float
     period: float | None
     decay: float | None
+    phases: int
 
 
 @dataclass
@@ -84,12 +93,17 @@ class Ringing:
     _energy: float = math.inf
     _most: float = -math.inf
     _rest: float | None = None
-    _ends: list[Array] = field(default_factory=list)
-    _next: float = 0.0
+    _ends: list[tuple[float, Array]] = field(default_factory=list)
+    _asked: float = 0.0
+    _rise: float = 0.0
+    _turns: list[float] = field(default_factory=list)
 
-    def add(self, time: float, kinetic: float, potential: float) -> None:
-        """A moment, with its energies."""
+    def add(self, time: float, kinetic: float, potential: float, rise: float = 0.0) -> None:
+        """A moment, with its energies, and the velocity of a body that floats."""
         self._past.append((time, kinetic))
+        if self._rise and rise * self._rise <= 0.0:
+            self._turns.append(time)
+        self._rise = rise
         self._energy = kinetic + potential
         self._most = max(self._most, self._energy)
 
@@ -109,28 +123,38 @@ class Ringing:
     def may_be_left(self) -> bool:
         """Whether it is time to ask where an overdamped melt from here ends."""
         time = self._past[-1][0]
-        return time > max(self.whole, self._next) and self.share() < self.limit()
+        apart = APART if self.share() <= self.limit() else 1.0
+        return time > self.whole and time > self._asked + apart * self.whole
 
     def asked(self, rest: tuple[Shape, float] | None) -> bool:
         """Whether the swings may be left, with where such a melt ends: its shape and energy.
 
         None where it has not come to rest.
         """
-        self._next = self._past[-1][0] + APART * self.whole
+        self._asked = self._past[-1][0]
         if rest is None:
             self._ends = []
             return False
         shape, self._rest = rest
         ends = np.concatenate([shape.nodes[0], shape.nodes[-1]])
-        if self.share() > self.limit() or (self._ends and not _same(ends, self._ends[-1])):
+        if self._ends and not _same(ends, self._ends[-1][1]):
             self._ends = []
-        self._ends.append(ends)
-        return self.share() <= self.limit() and len(self._ends) == PHASES
+        self._ends.append((self._asked, ends))
+        little = self.share() <= self.limit() and len(self._ends) >= PHASES
+        return little or (self.share() <= LARGE and self._whole_swings())
+
+    def _whole_swings(self) -> bool:
+        """Whether the ends have been the same through many swings, one of a body included."""
+        begun = self._ends[0][0]
+        turns = sum(time > begun for time in self._turns)
+        swung = turns > 2 or self._rise == 0.0
+        return swung and self._asked > begun + MANY * self.whole
 
     def left(self) -> Left:
         """The swings as they are now."""
         time = self._past[-1][0]
-        return Left(time, self._energy, self.share(), *swing(self._past, self.whole))
+        turn, fades = swing(self._past, self.whole)
+        return Left(time, self._energy, self.share(), turn, fades, len(self._ends))
 
 
 def _same(ends: Array, others: Array) -> bool:
