@@ -24,7 +24,7 @@ from bumpform.melting.shapes.free_curve import (
 )
 from bumpform.melting.shapes.outline import rounded
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.touch import Stopped, leave_corner, meet, pass_piece
+from bumpform.melting.shapes.touch import HOLE, Stopped, leave_corner, meet, pass_piece
 from melts import cap, cap_volume, wall
 
 pytestmark = pytest.mark.dolfinx
@@ -133,6 +133,23 @@ def test_a_film_that_opens_beside_the_axis_is_not_followed():
     points[:, 1] -= 1.1 * dent * points[:, 1]
     with pytest.raises(Stopped, match="opens at r ="):
         meet(Shape(points, Line("outer", floor, Station(0, 1.0), held=True)), floor)
+
+
+def test_a_film_that_opens_by_less_than_an_element_has_a_hole_as_wide_as_one():
+    floor = wall([(0.0, 0.0), (2.0, 0.0), (5.0, 0.0)], [30.0, 120.0])
+    shape = cap(floor, Station(0, 1.0), 40.0, Options())
+    points = shape.nodes.copy()
+    points[:, 1] -= points[-1, 1] * np.exp(
+        -((points[:, 0] / 0.3) ** 2)
+    )  # down to solid on the axis
+    assert np.count_nonzero(points[1:, 1] < 1e-3) == 1
+    met = meet(Shape(points, shape.start), floor)
+    assert met is not None
+    assert met.event == "the film over the piece 0 opens"
+    end = met.shape.end
+    assert end is not None
+    assert HOLE < end.place()[0] < HOLE + 2.0 * Options().element
+    assert met.shape.nodes[-1].tolist() == list(end.place())
 
 
 def test_liquid_leaves_a_corner_that_both_angles_forbid():

@@ -28,6 +28,9 @@ FILM = 0.04
 NECK = 0.02
 #: Radius at which a contact line has run into the axis, in units of L.
 CLOSED = 0.04
+#: Least radius of a hole that opens about the axis: about an element's length. One that is to be
+#: smaller closes again.
+HOLE = 0.1
 #: Part of the first chord that is on solid anyway, and distance from an edge at which it is that;
 #: part of the volume, beyond a film that opens, that is drawn in.
 OFF, LITTLE = 0.05, 0.01
@@ -134,13 +137,13 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
     )
     near_axis = shape.on_axis and (inside[-1] >= last - 2 or float(film.max()) < FILM)
     if near_axis and not any(dry) and not wall.upper:
-        k = int(inside[0])
+        k = min(int(inside[0]), int(np.flatnonzero(shape.nodes[:, 0] > HOLE)[-1]))
         k -= k % 2
         kept = shape.nodes[: k + 1].copy()
         at = _locate(wall, kept[-1])
         inner = Line("inner", wall, at, wall.is_vertex(at))
-        if len(kept) < FEWEST or inner.place()[0] < 2.0 * CLOSED:
-            raise Stopped(f"the film over the {feature} opens, by less than an element")
+        if len(kept) < FEWEST:
+            raise Stopped(f"the film over the {feature} opens, and hardly any of it is left")
         kept[-1] = inner.place()
         return Jump(Shape(kept, shape.start, inner), f"the film over the {feature} opens")
     r = float(points[0, 0] * wall.length)
