@@ -124,3 +124,14 @@ def test_another_end_begins_the_many_periods_anew():
 def test_a_body_that_bobs_slower_swings_once_as_a_whole_before():
     """It turns at 4, 8, 12 …: the first whole swing ends at 12."""
     assert 12.0 < bobbing(0.4, rise=lambda t: math.sin(2.0 * math.pi * t / 8.0)) < 13.2
+
+
+def test_ripples_do_not_stand_for_the_period_of_a_body_that_bobs_slower():
+    """It swings in 8, the liquid with a hundredth of its energy in 1."""
+    ringing = Ringing(1.0)
+    for time in np.arange(0.0, 20.0, 0.02):
+        slow, fast = math.sin(2.0 * math.pi * time / 8.0), math.sin(2.0 * math.pi * time)
+        ringing.add(time, slow**2 + 0.01 * fast**2, 0.0, slow)
+    left = ringing.left()
+    assert left.period == pytest.approx(8.0, rel=1e-2)
+    assert left.decay is None

@@ -62,7 +62,8 @@ class Left:
         What of it lies above the rest, as a part of the most that ever did.
     period, decay : float or None
         Of the last swings: period, and time in which their amplitude fades by e, both by the
-        maxima of the kinetic energy; None where these were too few.
+        maxima of the kinetic energy; None where these were too few. The period is then that of
+        a body that floats, by its turns.
     phases : int
         Overdamped melts from moments of them in a row that came to the same rest.
     """
@@ -153,7 +154,9 @@ class Ringing:
     def left(self) -> Left:
         """The swings as they are now."""
         time = self._past[-1][0]
-        turn, fades = swing(self._past, self.whole)
+        slow = self._turns[-1] - self._turns[-3] if len(self._turns) > 2 else 0.0
+        turn, fades = swing(self._past, max(slow, self.whole))
+        turn = turn or slow or None
         return Left(time, self._energy, self.share(), turn, fades, len(self._ends))
 
 
