@@ -220,6 +220,37 @@ def test_joints_agree_with_shooting(held):
     assert metrics["frozen_held_by"] == {"load": "liquid", "standoff": "fixture"}[held]
 
 
+@pytest.mark.parametrize(("volume", "closes"), [("0.54 nl", True), ("0.60 nl", False)])
+def test_a_film_that_shrinks_away_under_a_pillar_leaves_no_surface(volume, closes):
+    """A pillar wider than the mask's opening sinks onto it where the film loses more than it is.
+
+    Its film holds what is beyond 0.5309 nl, the opening's volume; 4.3 % of all is lost.
+    """
+    mask = {"layer": "mask", "material": "solder resist", "thickness": "40 um"}
+    package = {
+        "pad": {"radius": "96 um", "material": "Au"},
+        "base": {"material": "FR4"},
+        "pillar": {"radius": "102 um", "height": "30 um", "material": "Cu"},
+    }
+    steps = [
+        {"do": "substrate", "pad": {"radius": "90 um", "thickness": "9 um", "material": "Ni"}}
+        | {"base": {"material": "FR4"}},
+        {"do": "coat", **mask, "opening": {"radius": "65 um"}, "growth": "planar"},
+        {"do": "deposit", "solder": "Sn99.3Cu0.7", "volume": volume},
+        {"do": "mount", "name": "mount", **package, "load": "103 uN", "lifted": False}
+        | {"peak": "248 degC"},
+    ]
+    data = {"case": {"name": "film", "freezing": "shrinks"}, "step": steps}
+    wetting = {"solder resist": "122 deg"}
+    done = bumpform.run(bumpform.Case.from_dict({**data, "wetting": wetting}))
+    refusal = done.stages[-1].refusal
+    if closes:
+        assert refusal.reason == "freezing"
+        assert "package pillar top and mask top touch at its contact line" in refusal.detail
+    else:
+        assert refusal is None and done.metrics["mount"]["frozen_held_by"] == "liquid"
+
+
 def test_what_does_not_shrink_keeps_its_shape():
     """A solid as dense as the melt, whose values do not change with temperature: nothing moves."""
     same = {"density": "8000 kg/m^3", "density_solid": "8000 kg/m^3", "surface_tension": "0.48 N/m"}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from itertools import combinations
+from typing import Final
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.geometry.profile import Profile
 from bumpform.materials.materials import Materials
 from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, Bridge
 from bumpform.process.mounts.mounted import Mounted, scaled_load, support
@@ -30,6 +33,9 @@ from bumpform.surface.joints.loaded_body import lifted, stiffness
 from bumpform.units.units import format_quantity
 
 __all__ = ["shrunk"]
+
+#: Up to this part of the standoff a gap at a contact line is none.
+SHUT: Final = 1e-9
 
 
 def shrunk[S: Stage | Mounted](stage: S, peak: float, materials: Materials) -> S:
@@ -116,6 +122,8 @@ def _joint(
     held = _near(bridge.joint, found, None if load is None else scaled_load(load, drop))
     rest, held_by = _rest(bridge, held, stage)
     volume, mass, lowest = solid_volume(stage.melt, materials), stage.melt.mass, stage.touch.height
+    if held_by == "liquid":
+        _refuse_closed(rest, volume, below.profile, stage.package.at(lowest).profile, lowest)
     shape = taken(rest, volume, mass, load=stage.load if held_by == "liquid" else None)
     if held_by == "liquid" and shape.values["standoff_m"] < lowest:
         held_by = _carrier(stage)
@@ -123,6 +131,44 @@ def _joint(
     upper = stage.package.at(shape.values["standoff_m"]).profile
     refuse_entering(shape, below.profile, upper)
     return Frozen(solidus, volume, mass / volume, rest, shape, held_by)
+
+
+def _refuse_closed(
+    rest: Equilibrium, volume: float, below: Profile, above: Profile, lowest: float
+) -> None:
+    """Refuse a joint that shrinks by more than the film through which its lines are apart.
+
+    Parameters
+    ----------
+    rest : Equilibrium
+        As a liquid, before it freezes.
+    volume : float, m³
+        Of the solid.
+    below, above : Profile
+        The package's where it lies on solid.
+    lowest : float, m
+        Its standoff there.
+
+    Raises
+    ------
+    NoEquilibriumError
+        Where package and stack touch at a contact line, and the film between them holds less than
+        what is lost: between faces that touch there is no room for the surface of what froze.
+    """
+    outer, inner = (line.station for line in rest.lines)
+    sunk = rest.values["standoff_m"] - lowest
+    for station, own, other in ((outer, below, above), (inner, above, below)):
+        place = own.point(station)
+        met = other.locate(place)
+        film = math.pi * float(place[0]) ** 2 * sunk
+        touch = math.dist(place, other.point(met)) <= SHUT * lowest
+        if touch and rest.drop.volume - volume > film:
+            faces = f"{other.pieces[met.piece].feature} and {own.pieces[station.piece].feature}"
+            raise NoEquilibriumError(
+                "collapsed",
+                f"the solder shrinks until {faces} touch at its contact line, and leave it no "
+                "surface there",
+            )
 
 
 def _near(joint: Joint, found: Equilibrium, load: float | None) -> Held:
