@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from bumpform.errors import BumpformError
@@ -46,6 +47,8 @@ NEAR, CORRECTIONS = 1e-7, 6
 ASIDE = 3e-7
 #: Part by which a pull on the first mesh may be off.
 SAMPLED = 1e-2
+#: How often the heights beside the largest pull are halved, to see whether it pulls more there.
+HALVINGS = 2
 #: Scaled step by which the slope of dP/dh is told.
 FURTHER = 1e-5
 #: Least error of a pull and of its height, relative to the drop's σL and L: round-off, where the
@@ -146,12 +149,45 @@ def _most(way: list[tuple[Held, float]]) -> int:
     return max(range(len(way)), key=lambda i: way[i][1])
 
 
-def peak(joint: Joint, way: list[tuple[Held, float]]) -> PullOff | None:
-    """The largest pull of those on a way up (``heights``), and between them."""
+def peak(joint: Joint, way: list[tuple[Held, float]], halvings: int = HALVINGS) -> PullOff | None:
+    """The largest pull of those on a way up (``heights``), and between them.
+
+    A pull that has two maxima between neighbouring heights shows them once these are halved.
+    """
     best = _most(way)
     if not 0 < best < len(way) - 1:
         return None
     three = way[best - 1 : best + 2]
+    found = _peak_of(joint, three)
+    if not halvings:
+        return found
+    finer = _halved(joint, three)
+    unit = 2.0 * math.pi * joint.drop.surface_tension * joint.drop.length
+    more = max(pull for _, pull in finer) * (1.0 - SAMPLED) * unit
+    if found is None or found.pull.value < more:
+        return peak(joint, finer, halvings - 1)
+    return found
+
+
+def _halved(joint: Joint, three: list[tuple[Held, float]]) -> list[tuple[Held, float]]:
+    """The same heights and those in the middle between them, where a joint rests there."""
+    finer = [three[0]]
+    for low, high in pairwise(three):
+        try:
+            near = max(low, high, key=lambda at: at[1])[0]
+            middle = 0.5 * (lift_of(low[0]) + lift_of(high[0]))
+            surface, lines = settle_at_rest(joint, _put(joint, near, middle))
+        except (BumpformError, ValueError):
+            finer.append(high)
+            continue
+        (one, other) = lines
+        held = Held((one.station, other.station), (one.state, other.state), surface)
+        finer += [(held, -surface.force_on_body()), high]
+    return finer
+
+
+def _peak_of(joint: Joint, three: list[tuple[Held, float]]) -> PullOff | None:
+    """The largest pull between three heights of which the middle one pulls most."""
     for fold_between in (_smooth, _between):
         try:
             fold, lines = fold_between(joint, three)
@@ -160,8 +196,7 @@ def peak(joint: Joint, way: list[tuple[Held, float]]) -> PullOff | None:
         except (BumpformError, ValueError):
             continue
         inside = lift_of(three[0][0]) < fine.lift < lift_of(three[2][0])
-        most = -fine.surface.force_on_body() > (1.0 - SAMPLED) * way[best][1]
-        if inside and most and _hold(lines, fine.surface):
+        if inside and _is_most(fine, three) and _hold(lines, fine.surface):
             return _measured(joint, lines, coarse.surface, fine.surface)
     try:
         return _kinked(joint, three)
@@ -202,7 +237,14 @@ def _kinked(joint: Joint, three: list[tuple[Held, float]]) -> PullOff:
         lines_at(lines, one.surface)[1 - which].holds(one.surface) for one in (coarse, fine)
     ):
         raise ValueError("the other line does not hold")
+    if not _is_most(fine, three):
+        raise ValueError("it pulls more beside it")
     return _measured(joint, lines, coarse.surface, fine.surface)
+
+
+def _is_most(found: _Root, three: list[tuple[Held, float]]) -> bool:
+    """Whether a surface pulls as much as the one in the middle, to what samples are off by."""
+    return -found.surface.force_on_body() > (1.0 - SAMPLED) * three[1][1]
 
 
 def _refined(fold: _Root) -> _Root:
