@@ -117,34 +117,45 @@ void displace(const double *xi, int elements, const double *normal, const double
     move(xi, elements, normal, change, 1.0, p, x);
 }
 
+/* Room for a system's matrix and vectors, these behind 2 numbers a node of the caller's own; to be
+ * released, and freed. Returns whether there was memory for it. */
+static int reserve(linear *l, double **own)
+{
+    const int count = nodes_of(l->elements), size = count + MOST_ENDS + 1;
+    *own = malloc(sizeof(double) * (6 * count + 2 * size));
+    if (!*own || !allocate(l))
+        return 0;
+    l->volume = *own + 2 * count;
+    l->normal = l->volume + 2 * count;
+    l->right = l->normal + 2 * count;
+    l->change = l->right + size;
+    return 1;
+}
+
 /* For Python: by how much a body on the last end rises, with everything at rest, for a load of one
  * less; not a number where the matrix is singular. Returns whether there was memory for it. */
 int compliance(const double *slope, const double *xi, int elements, problem *p, const double *x,
                double *rise)
 {
-    const int count = nodes_of(elements), size = count + MOST_ENDS + 1;
-    double *numbers = malloc(sizeof(double) * (6 * count + 2 * size)), excess, sizes[2];
+    double *gradient, excess, sizes[2];
     linear l = {.elements = elements, .closed = !p->line[1].edge, .ends = MOST_ENDS,
-                .slope = slope, .xi = xi, .bond = p->bond, .gradient = numbers};
-    const int enough = numbers && allocate(&l);
+                .slope = slope, .xi = xi, .bond = p->bond};
+    const int enough = reserve(&l, &gradient);
     if (enough) {
-        l.volume = numbers + 2 * count;
-        l.normal = l.volume + 2 * count;
-        l.right = l.normal + 2 * count;
-        l.change = l.right + size;
+        l.gradient = gradient;
         p->loaded = 1;
         put_ends(p);
         l.ends = unknowns(p, l.end, &l.coupling, &excess);
         weigh(&l, x, p->pressure, excess);
         linearise(&l, x, p->pressure, NULL);
-        const int height = count + l.ends - 1; /* the last unknown but the pressure */
-        memset(l.right, 0, sizeof(double) * size);
+        const int height = unknowns_of(&l) - 2; /* the last unknown but the pressure */
+        memset(l.right, 0, sizeof(double) * unknowns_of(&l));
         l.right[height] = 1.0;
         step(&l, sizes);
         *rise = isfinite(sizes[0]) ? l.change[height] : NAN;
     }
     release(&l);
-    free(numbers);
+    free(gradient);
     return enough;
 }
 
@@ -155,17 +166,13 @@ int compliance(const double *slope, const double *xi, int elements, problem *p, 
 int solve(const double *slope, const double *xi, int elements, problem *p, double *x,
           double *gradient)
 {
-    const int count = nodes_of(elements), size = count + MOST_ENDS + 1;
-    double *numbers = malloc(sizeof(double) * (6 * count + 2 * size)), *guess = numbers;
+    const int count = nodes_of(elements);
+    double *guess;
     linear l = {.elements = elements, .closed = !p->line[1].edge, .ends = MOST_ENDS,
                 .slope = slope, .xi = xi, .bond = p->bond, .gradient = gradient};
     double length = 0.0, before = INFINITY, excess, sizes[2] = {0.0, 0.0}, widest = 0.0;
-    int matrices = 0, kept = 0, done = 0, status = numbers && allocate(&l) ? SOLVED : NO_MEMORY;
-    l.volume = guess + 2 * count;
-    l.normal = l.volume + 2 * count;
-    l.right = l.normal + 2 * count;
-    l.change = l.right + size;
-    if (numbers)
+    int matrices = 0, kept = 0, done = 0, status = reserve(&l, &guess) ? SOLVED : NO_MEMORY;
+    if (status == SOLVED)
         memcpy(guess, x, sizeof(double) * 2 * count);
     for (int k = 0; k < 2 * count - 2; ++k)
         length += fabs(x[k + 2] - x[k]);
@@ -208,7 +215,7 @@ int solve(const double *slope, const double *xi, int elements, problem *p, doubl
     if (status != NO_MEMORY)
         react(xi, elements, x, p->bond, p->pressure, gradient, &p->acts);
     release(&l);
-    free(numbers);
+    free(guess);
     return status;
 }
 

@@ -12,9 +12,6 @@ from bumpform.process.state import State
 from bumpform.stack.stack import Stack
 from bumpform.units.measured import Measured
 
-#: First words of the names of regions that are a barrier's skin.
-#: Kinds of regions that are a bump or a core.
-
 
 def coverage(before: State, stage: Stage) -> dict[str, Measured | float]:
     r"""Covered part of a bump or core, and the radius of what is bare round the axis.

@@ -228,7 +228,7 @@ def _map(axes: Axes, energy: EnergyMap, marks: list[_Mark], path: list[tuple[flo
         _mark(axes, mark.places[0], mark.places[1], mark)
     _features(axes, first, True, NARROW)
     _features(axes, last, False, TALL)
-    height = ", at the reached standoff" if last.solid.is_upper else ""
+    height = ", at the reached standoff" if last.solid.hangs else ""
     axes.set_xlabel(f"outer line, arc length from the axis, µm{height}", fontsize=8)
     axes.set_ylabel(f"{_LINES[last.solid.kind]} line, arc length from the axis, µm", fontsize=8)
 

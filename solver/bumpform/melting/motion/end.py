@@ -59,7 +59,7 @@ def numbers(start: Start, step: Step) -> dict[str, float]:
     if shape.end is not None and shape.end.end == "top":
         wall = shape.end.wall
         values["standoff_m"] = float(wall.point(wall.profile.start)[1]) * length
-    unit = 2.0 * math.pi * tension * length**2
+    unit = drop.energy_unit
     values["energy_J"] = unit * shape.balance(start.fluid.bond)[0]
     if start.body is not None and start.body.load is not None:
         with_load = shape.balance(start.fluid.bond, start.body.load)[0]
@@ -79,7 +79,7 @@ def within_reach(start: Start, left: Left, end: End) -> list[str] | None:
     rest_of, body = start.rest, start.body
     if rest_of is None or (body is not None and body.load is None):
         return None
-    unit = 2.0 * math.pi * start.drop.surface_tension * start.drop.length**2
+    unit = start.drop.energy_unit
     return [
         name
         for name, rest in _listed(rest_of)

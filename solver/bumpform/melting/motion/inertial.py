@@ -25,7 +25,7 @@ from bumpform.melting.motion.ringing import Ringing, period
 from bumpform.melting.shapes.body import NEAR, Body
 from bumpform.melting.shapes.free_curve import chords, misfit, squeezed
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import Stopped, drawn_back, meet, pinched
+from bumpform.melting.shapes.touch import Jump, Stopped, drawn_back, meet, pinched
 from bumpform.melting.shapes.wall import Wall
 
 #: Growth of the step from the first one, as a part of the longest, and how much shorter one is
@@ -69,6 +69,12 @@ def march_inertial(
     """
     volume = shape.volume
     pressed = body.pressed if body is not None else 0.0
+
+    def after(jump: Jump, at: Step) -> Step:
+        there = jump.shape.evened(options.sizes, always=True).filled(volume)
+        energy = there.balance(fluid.bond, pressed)[0]
+        return replace(at, shape=there, energy=energy, event=jump.event)
+
     begun = shape.balance(fluid.bond, pressed)[0]
     now = Step(0.0, shape, begun, kinetic=0.0)
     yield now
@@ -115,10 +121,8 @@ def march_inertial(
         pinched(shape)
         met = meet(shape, floor)
         if met is not None:
-            shape = met.shape.evened(options.sizes, always=True).filled(volume)
-            energy = shape.balance(fluid.bond, pressed)[0]
-            now = replace(now, shape=shape, energy=energy, event=met.event)
-            ringing.disturbed = now.time
+            now = after(met, now)
+            shape, energy, ringing.disturbed = now.shape, now.energy, now.time
             yield now
         if met is not None or words or not _kept(state, options):
             thin = _without_jet(shape)
@@ -133,9 +137,8 @@ def march_inertial(
                 met = drawn_back(shape)
                 if met is None:
                     raise
-                shape = met.shape.evened(options.sizes, always=True).filled(volume)
-                now = replace(now, shape=shape, energy=energy, event=met.event)
-                ringing.disturbed = now.time
+                now = after(met, now)
+                shape, ringing.disturbed = now.shape, now.time
                 yield now
                 state = _meshed(shape, floor, fluid, options, state)
             energy = shape.balance(fluid.bond, pressed)[0]

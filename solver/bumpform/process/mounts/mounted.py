@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -222,4 +221,4 @@ def support(stage: Mounted) -> str | None:
 
 def scaled_load(load: float, drop: Drop) -> float:
     """A force in N, in units of 2πσL."""
-    return load / (2.0 * math.pi * drop.surface_tension * drop.length)
+    return load / drop.force_unit

@@ -358,13 +358,10 @@ def solve_liquid(
         found = reach_any(land, start, inner, trail)
     except NoEquilibriumError as error:
         body = replace(body, passed=has_passed(profile, trail.moves) if trail.moves else None)
-        falls = why_it_falls(land, start, inner) if error.reason in FALLING else None
-        refusal = Refusal(error.reason, error.detail)
-        return replace(body, refusal=Refusal("no_equilibrium", falls) if falls else refusal)
+        falls = _fallen(land, body) if error.reason in FALLING else None
+        return replace(body, refusal=falls or Refusal(error.reason, error.detail))
     except ConvergenceError as error:
-        falls = why_it_falls(land, start, inner)
-        refusal = Refusal("not_converged", str(error))
-        return replace(body, refusal=Refusal("no_equilibrium", falls) if falls else refusal)
+        return replace(body, refusal=_fallen(land, body) or Refusal("not_converged", str(error)))
     stability = analyse(found.surface)
     others = with_stability(on_profile(land, found)) if with_others else ()
     spent = released(land, found, stack, melted, (start, inner)) if others else None
@@ -379,6 +376,12 @@ def solve_liquid(
         detail = f"the equilibrium is not a minimum of energy: {stability.reason()}"
         return replace(body, refusal=Refusal("unstable", detail))
     return body
+
+
+def _fallen(land: LineForce, liquid: Liquid) -> Refusal | None:
+    """That a hanging liquid falls; None if it does not."""
+    falls = why_it_falls(land, liquid.start, liquid.inner)
+    return None if falls is None else Refusal("no_equilibrium", falls)
 
 
 def first_touch(

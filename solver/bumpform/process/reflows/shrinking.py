@@ -205,7 +205,7 @@ def taken(
     rise = 0.0 if standoff is None else standoff - rest.values["standoff_m"]
     guess = as_guess(rest, drop, rise)
     if load is not None:
-        guess = replace(guess, load=load / (2.0 * math.pi * drop.surface_tension * drop.length))
+        guess = replace(guess, load=load / drop.force_unit)
     surface = _solved(guess, guess.volume * rest.drop.volume / volume)
     stiff = load is None or stiffness(surface) > 0.0
     if not stiff or not analyse(surface, (0,)).stable:

@@ -148,28 +148,24 @@ def _caught(
             near = _balance(joint, (low, -before - load), (high, -after - load), load)
             if near is not None:
                 return near
-    scale = 2.0 * math.pi * joint.drop.surface_tension * joint.drop.length
-    largest = peak(sparing, way)
-    if largest is not None:
-        most = largest.pull.value
-    elif way and max(way, key=lambda at: at[1]) is way[0]:  # it pulls less, the higher it is
-        most = scale * way[0][1]
-    elif way and -load > FAR_OFF * max(pull for _, pull in way):  # a line lets go on the way
-        held_most = format_quantity(scale * max(pull for _, pull in way), "force", 3)
-        raise NoEquilibriumError(
-            "no_equilibrium",
-            f"the upper body comes off under a pull of {format_quantity(-load * scale, 'force', 9)}"
-            f": where the liquid has been looked at on the way up it holds {held_most} at the most",
-        ) from error
-    else:
+    if not way:
         raise error
-    pull = -load * scale
-    if pull <= most:
+    pull, highest = -load * joint.drop.force_unit, max(pull for _, pull in way)
+    most, largest = highest * joint.drop.force_unit, peak(sparing, way)
+    if largest is not None or highest == way[0][1]:  # else it pulls less, the higher it is
+        most = most if largest is None else largest.pull.value
+        if pull <= most:
+            raise error
+        held_most = f"the largest that the liquid holds is {format_quantity(most, 'force', 9)}"
+    elif -load > FAR_OFF * highest:  # a line lets go on the way
+        held_most = "where the liquid has been looked at on the way up it holds "
+        held_most += f"{format_quantity(most, 'force', 3)} at the most"
+    else:
         raise error
     raise NoEquilibriumError(
         "no_equilibrium",
-        f"the upper body comes off under a pull of {format_quantity(pull, 'force', 9)}: the "
-        f"largest that the liquid holds is {format_quantity(most, 'force', 9)}",
+        f"the upper body comes off under a pull of {format_quantity(pull, 'force', 9)}: "
+        f"{held_most}",
     ) from error
 
 

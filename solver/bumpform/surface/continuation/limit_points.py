@@ -182,7 +182,7 @@ def _start(equilibrium: Equilibrium, parameter: str) -> Surface:
     if parameter == "gravity" and drop.density == 0.0:
         raise ValueError("a liquid without density has no Bond number to follow")
     if parameter == "load" and surface.load is None:
-        if not equilibrium.lines[-1].solid.is_upper:
+        if not equilibrium.lines[-1].solid.hangs:
             raise ValueError("only a joint carries a load")
         surface = replace(surface, load=surface.force_on_body())
     if surface.elements > ELEMENTS:
@@ -277,7 +277,7 @@ def _touches(equilibrium: Equilibrium, surface: Surface) -> bool:
         return find_penetration(curve, below) is not None
     if find_penetration(curve, below, between=True) is not None:
         return True
-    if not lines[1].solid.is_upper:
+    if not lines[1].solid.hangs:
         return False
     assert surface.end is not None
     lowered = curve.coefficients.copy()
@@ -338,7 +338,7 @@ def _unit(drop: Drop, parameter: str) -> float:
     if parameter == "volume":
         return 2.0 * math.pi * length**3
     if parameter == "load":
-        return 2.0 * math.pi * tension * length
+        return drop.force_unit
     return tension / (drop.density * length**2)
 
 

@@ -11,7 +11,6 @@ angle is Young's, on the edge.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -162,8 +161,7 @@ def peak(joint: Joint, way: list[tuple[Held, float]], halvings: int = HALVINGS) 
     if not halvings:
         return found
     finer = _halved(joint, three)
-    unit = 2.0 * math.pi * joint.drop.surface_tension * joint.drop.length
-    more = max(pull for _, pull in finer) * (1.0 - SAMPLED) * unit
+    more = max(pull for _, pull in finer) * (1.0 - SAMPLED) * joint.drop.force_unit
     if found is None or found.pull.value < more:
         return peak(joint, finer, halvings - 1)
     return found
@@ -315,8 +313,7 @@ def _turn(joint: Joint, three: list[tuple[Held, float]]) -> float:
 
 def _measured(joint: Joint, lines: tuple[LineAt, ...], coarse: Surface, fine: Surface) -> PullOff:
     """The pull of the finer of two surfaces; what they differ by is the error."""
-    length = joint.drop.length
-    unit = 2.0 * math.pi * joint.drop.surface_tension * length
+    length, unit = joint.drop.length, joint.drop.force_unit
     reference = lines[1].solid.reference
     (pull, lift), (other, below) = (
         (-s.force_on_body(), s.end.lift) for s in (fine, coarse) if s.end is not None

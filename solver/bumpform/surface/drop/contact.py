@@ -181,11 +181,6 @@ class Solid:
         return self.kind == "inner"
 
     @property
-    def is_upper(self) -> bool:
-        """Whether its line lies on an upper body."""
-        return self.kind == "top"
-
-    @property
     def hangs(self) -> bool:
         """Whether it lies above the liquid."""
         return self.side.mirror[1] < 0

@@ -37,6 +37,16 @@ class Drop:
         """Bond number ρ g L²/σ."""
         return self.density * self.gravity * self.length**2 / self.surface_tension
 
+    @cached_property
+    def force_unit(self) -> float:
+        """What a force of 1 is in N: 2πσL."""
+        return 2.0 * math.pi * self.surface_tension * self.length
+
+    @cached_property
+    def energy_unit(self) -> float:
+        """What an energy of 1 is in J: 2πσL²."""
+        return 2.0 * math.pi * self.surface_tension * self.length**2
+
     @property
     def scaled_volume(self) -> float:
         """V/2π in units of L³: 1/2π."""

@@ -203,7 +203,7 @@ def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str
         "max_radius_z_m": survey.widest_z * length,
         "area_m2": 2.0 * math.pi * survey.area * length**2,
         "pressure_Pa": surface.pressure * tension / length,
-        "energy_J": 2.0 * math.pi * tension * length**2 * surface.energy(),
+        "energy_J": drop.energy_unit * surface.energy(),
     }
     if surface.end is None:
         values["apex_z_m"] = float(surface.x[-1, 1] * length)
@@ -213,10 +213,9 @@ def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str
             name = line.end
             values[f"{name}.r_m"], values[f"{name}.z_m"] = r * length, z * length
             values[f"{name}.angle_deg"] = math.degrees(line.solid.angle(surface, line.station))
-    if len(lines) == 2 and lines[1].solid.is_upper and surface.end is not None:
+    if len(lines) == 2 and lines[1].solid.hangs and surface.end is not None:
         values["standoff_m"] = lines[1].solid.reference + surface.end.lift * length
-        force = 2.0 * math.pi * tension * length * surface.force_on_body()
-        values["joint_force_N"] = force
+        values["joint_force_N"] = drop.force_unit * surface.force_on_body()
     return values
 
 

@@ -150,11 +150,11 @@ class Trail:
             How far an upper body stands above where its profile says.
         """
         for line in lines:
-            self.slide(line.solid, line.station, lift if line.solid.is_upper else 0.0)
+            self.slide(line.solid, line.station, lift if line.solid.hangs else 0.0)
         for line, angle in zip(lines, angles, strict=True):
             low, high = (math.degrees(x) for x in line.admissible)
             why = f"Young's angle of {low:.5g}° is met"
             if line.state == "pinned":
                 why = f"the edge holds it: {angle:.5g}° lies within {low:.5g}° … {high:.5g}°"
-            self.event("rests", line.solid, line.station, why, lift if line.solid.is_upper else 0.0)
+            self.event("rests", line.solid, line.station, why, lift if line.solid.hangs else 0.0)
         return tuple(self.moves)

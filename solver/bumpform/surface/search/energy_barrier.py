@@ -19,7 +19,7 @@ from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.search.alternatives import Alternative
 from bumpform.surface.search.chart import Places
 from bumpform.surface.search.descent import held_first
-from bumpform.surface.search.energy_map import of_caps, unit
+from bumpform.surface.search.energy_map import of_caps
 
 #: How far a sampled energy may lie above the crest's, sampled likewise, relative to 2πσL².
 SAMPLED = 1e-6
@@ -84,5 +84,5 @@ def _barrier(
         if low < (piece, u) < high
     ]
     sampled = of_caps(land, Places(land.solid, tuple(way)), reached)
-    least = sampled.energy[: len(crests)].max() + SAMPLED * unit(land.drop)
+    least = sampled.energy[: len(crests)].max() + SAMPLED * land.drop.energy_unit
     return top if sampled.clear.all() and sampled.energy.max() < least else None

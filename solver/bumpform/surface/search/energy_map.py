@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bumpform.geometry.curve import Array
-from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.penetration import find_penetration
@@ -51,7 +50,7 @@ def of_caps(land: LineForce, places: Places, reached: Equilibrium) -> EnergyMap:
     clear = np.zeros(len(lines), dtype=bool)
     for i in np.flatnonzero(held.converged):
         clear[i] = find_penetration(mesh.curve(held.x[i] * drop.length), land.profile) is None
-    return EnergyMap((places,), unit(drop) * energy - reached.values["energy_J"], clear)
+    return EnergyMap((places,), drop.energy_unit * energy - reached.values["energy_J"], clear)
 
 
 def of_pairs(chart: Chart, reached: Equilibrium) -> EnergyMap:
@@ -63,9 +62,4 @@ def of_pairs(chart: Chart, reached: Equilibrium) -> EnergyMap:
         curve = reference_mesh(ELEMENTS).curve(chart.surfaces.x[chart.index[i, j]] * drop.length)
         clear[i, j] = find_penetration(curve, *solids, between=True) is None
     above = chart.energy - reached.surface.energy()
-    return EnergyMap(chart.places, unit(drop) * above, clear)
-
-
-def unit(drop: Drop) -> float:
-    """What an energy of 1 is in J: 2πσL²."""
-    return 2.0 * math.pi * drop.surface_tension * drop.length**2
+    return EnergyMap(chart.places, drop.energy_unit * above, clear)
