@@ -1,4 +1,4 @@
-"""The process of a bump as text, step by step, for what check tells without solving a surface."""
+"""The process of a bump as text, step by step: what check tells of it, or what a run says."""
 
 from __future__ import annotations
 
@@ -63,6 +63,22 @@ diameter = "80 um"
 do = "deposit"
 solder = "Sn63Pb37"
 volume = "1 nl"
+"""
+
+
+def masked_land(*, pad, high, mask, opening):
+    """A land of copper on FR4 under a mask of solder resist; radii and thicknesses in µm."""
+    return f"""
+[[step]]
+do = "substrate"
+pad = {{ radius = "{pad} um", thickness = "{high} um", material = "Cu" }}
+base = {{ material = "FR4" }}
+[[step]]
+do = "coat"
+layer = "mask"
+material = "solder resist"
+thickness = "{mask} um"
+opening = {{ radius = "{opening} um" }}
 """
 
 

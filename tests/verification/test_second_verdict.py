@@ -36,15 +36,17 @@ BY_CONSTRUCTION = {
 WRONG = {"fill_of_a_full_opening", "redistribution_no_angle"}
 
 
-def told(differences):
-    return "\n".join(str(d) for d in differences)
+def agreed(run):
+    """A run judged twice, without a difference."""
+    found = compare(run)
+    assert not found.differences, "\n".join(str(d) for d in found.differences)
+    return found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(bundled_cases()))
 def test_no_difference_on_a_bundled_case(name):
-    found = compare(bumpform.run(load_case(name)))
-    assert not found.differences, told(found.differences)
+    found = agreed(bumpform.run(load_case(name)))
     assert len(found.compared) > len(found.near)
 
 
@@ -53,8 +55,7 @@ def test_no_difference_on_a_bundled_case(name):
 def test_no_difference_on_a_case_that_people_have(name):
     case = load_case(people()[name])
     route = ROUTES.get(name)
-    found = compare(bumpform.run(case.with_values({"case.route": route}) if route else case))
-    assert not found.differences, told(found.differences)
+    agreed(bumpform.run(case.with_values({"case.route": route}) if route else case))
 
 
 def written(route, steps, **angles):
@@ -85,8 +86,7 @@ def test_a_hollow_that_ends_above_the_dielectric_is_judged_at_its_apex():
     steps = [land("100 um"), oxide("dielectric", "30 um", radius="80 um"), plate,
              {"do": "deposit", "solder": "SAC305", "volume": "0.15 nl"},
              {"do": "reflow", "name": "bump", "peak": "245 degC"}]  # fmt: skip
-    found = compare(bumpform.run(written("photoimaged_opening", steps, Ni=15.0)))
-    assert not found.differences, told(found.differences)
+    found = agreed(bumpform.run(written("photoimaged_opening", steps, Ni=15.0)))
     assert ("dome-protrudes", FAILS) in found.compared
 
 
@@ -103,8 +103,7 @@ def test_an_opening_that_a_later_coat_fills_has_its_whole_wall():
              oxide("cover", "60 um"),
              {"do": "deposit", "solder": "Sn63Pb37", "volume": "0.6 nl"},
              {"do": "reflow", "name": "second", "peak": "220 degC"}]  # fmt: skip
-    found = compare(bumpform.run(written("laminated_abraded", steps, Pb95Sn5=20.0)))
-    assert not found.differences, told(found.differences)
+    found = agreed(bumpform.run(written("laminated_abraded", steps, Pb95Sn5=20.0)))
     assert ("defined-distance-window", HOLDS) in found.compared
 
 
@@ -122,8 +121,7 @@ def test_solder_pressed_out_over_the_edge_of_what_it_lay_on_has_no_corner_there(
     run = bumpform.run(written("stacked_masks", steps, Ti=137.0, Ni=30.0, SiO2=157.0))
     lower = run.history[-1].state.stage.equilibrium.lines[0]
     assert (lower.feature, lower.state) == ("Ti side edge", "pinned")
-    found = compare(run)
-    assert not found.differences, told(found.differences)
+    agreed(run)
     assert not [c for c in run.conditions if c.id == "corners-filled"]
 
 
@@ -138,8 +136,7 @@ def test_solder_under_the_rim_of_what_a_package_lies_on_fills_the_corner_there()
              {"do": "mount", "name": "joint", "pad": {"radius": "51 um", "material": "Cu"},
               "base": {"material": "FR4"}, "load": "0.9 mN", "peak": "245 degC"}]  # fmt: skip
     run = bumpform.run(written("core_and_cap", steps, Ni=19.0, Cu=19.0))
-    found = compare(run)
-    assert not found.differences, told(found.differences)
+    found = agreed(run)
     assert ("corners-filled", HOLDS) in found.compared
 
 

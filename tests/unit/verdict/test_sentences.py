@@ -7,6 +7,7 @@ import tomllib
 
 import pytest
 
+from bump_process import masked_land
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.runner import run
@@ -21,16 +22,9 @@ pitch = "0.8 mm"
 [wetting]
 "Cu" = "25 deg"
 "solder resist" = "140 deg"
-[[step]]
-do = "substrate"
-pad = { radius = "200 um", thickness = "30 um", material = "Cu" }
-base = { material = "FR4" }
-[[step]]
-do = "coat"
-layer = "mask"
-material = "solder resist"
-thickness = "50 um"
-opening = { radius = "175 um" }
+"""
+JOINT += masked_land(pad=200, high=30, mask=50, opening=175)
+JOINT += """
 [[step]]
 do = "deposit"
 solder = "SAC305"
@@ -47,16 +41,9 @@ BALL = """
 [case]
 name = "ball"
 pitch = "0.5 mm"
-[[step]]
-do = "substrate"
-pad = { radius = "125 um", thickness = "20 um", material = "Cu" }
-base = { material = "FR4" }
-[[step]]
-do = "coat"
-layer = "mask"
-material = "solder resist"
-thickness = "20 um"
-opening = { radius = "120 um" }
+"""
+BALL += masked_land(pad=125, high=20, mask=20, opening=120)
+BALL += """
 [[step]]
 do = "core"
 material = "Cu"
@@ -198,16 +185,9 @@ ASSUMED = """
 [case]
 name = "assumed"
 amounts = "liquid"
-[[step]]
-do = "substrate"
-pad = { radius = "300 um", thickness = "18 um", material = "Cu" }
-base = { material = "FR4" }
-[[step]]
-do = "coat"
-layer = "mask"
-material = "solder resist"
-thickness = "20 um"
-opening = { radius = "200 um" }
+"""
+ASSUMED += masked_land(pad=300, high=18, mask=20, opening=200)
+ASSUMED += """
 [[step]]
 do = "deposit"
 solder = "SAC305"

@@ -1,0 +1,186 @@
+"""Joints whose liquid leaves one body for the other, or parts, on its way to rest.
+
+Problem    masks and pads that repel the liquid; a pad that it spreads on; a wetted disc's side
+Reference  shooting from line to line (``shooting_two``)
+Expect     1e-9 relative, the product's promise
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+
+from bumpform.case.case import Case
+from bumpform.runner import run
+from joints import UM
+from shooting import plane, point, shoot
+from shooting_two import Line, shoot_two
+from two_lines import TOLERANCE, liquid_of
+
+pytestmark = pytest.mark.dolfinx
+
+PAD = {"material": "Cu"}
+
+
+def detail_of(ran):
+    return ran.refused.detail
+
+
+def is_shot(ran, load, *lines):
+    """A carried joint's height and lower line, by shooting between two lines; the shot joint."""
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
+    volume, tension, b = liquid_of(stage, 9.81)
+    shot = shoot_two(*lines, volume, capillarity=b, top=True, load=load / tension)
+    assert metrics["standoff_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
+    lower, _ = stage["surface"]["contact_lines"]
+    assert lower["r_m"] == pytest.approx(shot.r[0], rel=TOLERANCE)
+    return shot
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("amount", [0.5, 0.7, 0.9, 1.2])
+@pytest.mark.parametrize("load", [5e-6, 20e-6, 60e-6])
+def test_a_package_comes_down_again_on_liquid_that_has_gone_over_to_it(amount, load):
+    """On a mask that repels it a ball leaves for the pad, and is pressed on the mask lower down."""
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {**PAD, "radius": 100 * UM, "thickness": 2 * UM},
+            "base": {"material": "SiO2"},
+        },
+        {"do": "coat", "layer": "mask", "material": "solder resist", "thickness": 39.4 * UM},
+        {"do": "deposit", "solder": "SAC105", "volume": f"{amount} nl"},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {**PAD, "radius": 100 * UM},
+            "base": {"material": "Si"},
+            "load": load,
+            "peak": "240 degC",
+        },
+    ]
+    ran = run(Case.from_dict({"case": {"name": "over"}, "step": steps}))
+    assert ran.refused is None
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
+    lower, upper = stage["surface"]["contact_lines"]
+    assert [lower["state"], upper["feature"]] == ["free", "package pad / package base"]
+    assert metrics["held_by"] == "liquid"
+    shot = is_shot(
+        ran,
+        load,
+        Line(plane(39.4 * UM, 0.0), lower["r_m"], math.radians(lower["admissible_deg"][0])),
+        Line(point(100 * UM, metrics["standoff_m"]), 0.0),
+    )
+    assert upper["angle_deg"] == pytest.approx(math.degrees(shot.theta[1]), rel=TOLERANCE)
+
+
+def over_a_wide_pad(**mount):
+    """A ball on a mask that repels it, under a pad that it spreads on far beyond the ball."""
+    wet = {"Cu": "24 deg", "solder resist": "154 deg", "SiO2": "140 deg", "Si": "164 deg"}
+    pad = {**PAD, "radius": 200 * UM}
+    steps = [
+        {"do": "substrate", "pad": pad | {"thickness": 2 * UM}, "base": {"material": "SiO2"}},
+        {"do": "coat", "layer": "mask", "material": "solder resist", "thickness": 42.8 * UM},
+        {"do": "deposit", "solder": "SAC305", "volume": "7.28 nl"},
+        {"do": "mount", "name": "joint", "pad": pad, "base": {"material": "Si"}, **mount}
+        | {"peak": "240 degC"},
+    ]
+    head = {"name": "over", "amounts": "liquid", "freezing": "none"}
+    return run(Case.from_dict({"case": head, "wetting": wet, "step": steps}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("load", [20e-6, 0.2e-3, 1e-3])
+def test_a_joint_that_goes_over_to_the_package_begins_again_where_that_meets_the_stack(load):
+    """Its line on the mask has no rest down to there: it hangs from the pad alone on the way."""
+    ran = over_a_wide_pad(load=load)
+    assert ran.refused is None, detail_of(ran)
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
+    lower, upper = stage["surface"]["contact_lines"]
+    assert [lower["feature"], upper["feature"]] == ["mask top", "package pad / package base"]
+    is_shot(
+        ran,
+        load,
+        Line(plane(42.8 * UM, 0.0), lower["r_m"], math.radians(154.0)),
+        Line(point(200 * UM, metrics["standoff_m"]), 0.0),
+    )
+    path = ran.history[-1].state.stage.equilibrium.path
+    assert [m.why for m in path if m.event == "closes"] == ["the liquid goes over to the package"]
+
+
+def test_a_package_that_liquid_has_gone_over_to_stays_above_the_stack():
+    """Drawn up by the pad it hangs as a cap, and reaches down no further than that."""
+    ran = over_a_wide_pad(standoff=200 * UM)
+    assert ran.refused.reason == "no_joint"
+    said = re.search(
+        r"goes over to the package at a standoff of .* meet the stack again at ([\d.]+) µm only: "
+        r"the package stays at 200 µm",
+        detail_of(ran),
+    )
+    volume, _, b = liquid_of(ran.result["stages"][-1], 9.81)
+    cap = shoot(point(200 * UM), volume, capillarity=-b)
+    assert float(said[1]) * UM == pytest.approx(42.8 * UM + cap.apex_z, rel=1e-5)  # digits said
+
+
+@pytest.mark.parametrize("load", [0.6e-3, 0.62e-3])
+def test_liquid_that_lets_go_of_a_package_as_it_spreads_meets_it_again(load):
+    """Pressed by a package that it does not wet, it runs over the pad's edge, and is lower then."""
+    wet = {"Cu": "52 deg", "Ni": "166 deg", "SiO2": "76 deg"}
+    base, side = {"material": "SiO2"}, 10.8 * UM
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {**PAD, "radius": 546 * UM, "thickness": side, "proud": side},
+            "base": base,
+        },
+        {"do": "deposit", "solder": "Sn42Bi58", "ball": {"diameter": 1170 * UM}},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {"radius": 549 * UM, "material": "Ni"},
+            "base": base,
+            "load": load,
+            "peak": "143 degC",
+        },
+    ]
+    head = {"name": "let go", "amounts": "liquid", "freezing": "none"}
+    ran = run(Case.from_dict({"case": head, "wetting": wet, "step": steps}))
+    assert ran.refused is None, detail_of(ran)
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
+    lower, upper = stage["surface"]["contact_lines"]
+    assert [lower["feature"], upper["feature"]] == ["base", "package pad"]
+    is_shot(
+        ran,
+        load,
+        Line(plane(-side, -0.5 * (546 * UM) ** 2 * side), lower["r_m"], math.radians(76.0)),
+        Line(plane(metrics["standoff_m"]), upper["r_m"], math.radians(166.0)),
+    )
+
+
+def test_a_joint_that_would_part_says_where():
+    """Liquid that runs down a wetted disc's side leaves its top: two bodies, not one."""
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {"material": "Au", "radius": 100 * UM, "thickness": 10 * UM},
+            "base": {"material": "SiO2"},
+        },
+        {"do": "coat", "layer": "mask", "material": "epoxy", "thickness": 8 * UM},
+        {"do": "plate", "material": "Co", "radius": 150 * UM, "thickness": 100 * UM},
+        {"do": "deposit", "solder": "SAC105", "volume": "1.376 nl"},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {**PAD, "radius": 100 * UM},
+            "base": {"material": "polyimide"},
+            "standoff": 126 * UM,
+            "peak": "240 degC",
+        },
+    ]
+    case = {"case": {"name": "disc"}, "wetting": {"Co": "10 deg"}, "step": steps}
+    ran = run(Case.from_dict(case))
+    assert ran.refused.reason == "penetration"
+    assert "at the Co side that the liquid covers" in detail_of(ran)
+    assert "part there into two bodies" in detail_of(ran)
