@@ -314,15 +314,13 @@ def _has(stack: Stack, name: str) -> bool:
 def _melt(case: Case, moment: Moment, names: tuple[str, ...]) -> Melt:
     """The liquid of some regions of a stage."""
     from bumpform.materials.materials import Materials
-    from bumpform.process.mounts.package_solder import brought
     from bumpform.process.reflows.melt import fuse
-    from bumpform.process.stages import metal_density
+    from bumpform.process.stages import setting_of
 
     step, materials = case.steps[moment.index], Materials(case.materials, case.wetting)
     contents = dict(moment.before.contents)
     if step.do == "mount":
-        density = metal_density(step.solder, case, materials)
-        contents |= brought(step, moment.before.stack.outer, density)[1]
+        contents = setting_of(moment.before, step, step.peak_K, case, materials).contents
     return fuse([contents[n] for n in names], step.peak_K, materials)
 
 

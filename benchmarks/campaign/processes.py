@@ -77,6 +77,7 @@ def draw(seed: int, number: int) -> Drawn:
     draft = _Draft(dice)
     draft.build(max(dice.random.randint(SHORTEST, LONGEST) for _ in range(2)))
     _on_the_package(draft, random.Random(f"bumpform process {seed} {number}: package"))
+    _attached(draft, random.Random(f"bumpform process {seed} {number}: attached"))
     said = random.Random(f"bumpform process {seed} {number}: words")
     return Drawn(number, dice.wild, say(draft.data(), said))
 
@@ -112,6 +113,13 @@ def _on_the_package(draft: _Draft, dice: random.Random) -> None:
             if dice.random() < 0.3:
                 again["orientation"] = dice.choice(["up", "down"])
             draft.steps.append(again)
+
+
+def _attached(draft: _Draft, dice: random.Random) -> None:
+    """Solder on a package that a reflow of it alone has melted before."""
+    for step in draft.steps:
+        if step["do"] == "mount" and "solder" in step and dice.random() < 0.3:
+            step["solder"]["attached"] = dice.choice([step["peak"], 653.15])
 
 
 @dataclass

@@ -6,6 +6,7 @@ import typer
 
 from bumpform.case.case import Case
 from bumpform.case.checks.addresses import step_labels
+from bumpform.case.checks.metal import melted_at
 from bumpform.cli.terminal.failures import tell_failure
 from bumpform.cli.terminal.options import CaseArgument, SetOption
 from bumpform.cli.terminal.printing import print_table, say
@@ -145,15 +146,13 @@ def _print_deposits(case: Case, materials: Materials) -> None:
         if amount is not None:
             density = metal_density(amount, case, materials)
             volume = amount.metal_volume or fills.get(index)
-            peaks = [
-                later.peak_K for later in case.steps[index:] if isinstance(later, Reflow | Mount)
-            ]
+            peak = melted_at(amount.solder, index, case.steps, materials)
             rows.append(
                 (
                     label if isinstance(step, Deposit) else f"{label}.solder",
                     f"{amount.way} by weight" if amount.is_by_weight else amount.way,
                     format_quantity(volume, "volume") if volume else "of what is left open",
-                    *_mass(amount.solder, volume, density, peaks, materials),
+                    *_mass(amount.solder, volume, density, peak, materials),
                 )
             )
     if rows:
@@ -206,7 +205,7 @@ def _mass(
     solder: str,
     volume: float | None,
     density: float | None,
-    peaks: list[float],
+    peak: float | None,
     materials: Materials,
 ) -> tuple[str, str]:
     """Mass of a volume of metal, and whose density it is taken by."""
@@ -214,10 +213,7 @@ def _mass(
         return "", ""
     if density is not None:
         return format_quantity(volume * density, "mass"), "solid at 25 °C"
-    for peak in peaks:
-        if materials.state(solder, peak) == "molten":
-            mass = volume * materials.liquid(solder, peak).density
-            return format_quantity(
-                mass, "mass"
-            ), f"molten at {format_quantity(peak, 'temperature')}"
-    return "", "it never melts"
+    if peak is None:
+        return "", "it never melts"
+    mass = volume * materials.liquid(solder, peak).density
+    return format_quantity(mass, "mass"), f"molten at {format_quantity(peak, 'temperature')}"

@@ -12,7 +12,7 @@ from bumpform.process.mounts.joined import joined, settled
 from bumpform.process.mounts.mount import holding, mount, refuse_lifted
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, Standing
 from bumpform.process.mounts.package import Package
-from bumpform.process.mounts.package_solder import brought
+from bumpform.process.mounts.package_solder import attached, brought
 from bumpform.process.reflows.freezing import freeze
 from bumpform.process.reflows.melt import Content
 from bumpform.process.reflows.reflow import Liquid, Stage, reflow, touching
@@ -45,6 +45,13 @@ def setting_of(
     """
     density = metal_density(step.solder, case, materials)
     package, contents = brought(step, state.stack.outer, density)
+    if step.solder is not None and step.solder.attached is not None:
+        (content,) = contents.values()
+        shrinks = case.freezing == "shrinks"
+        package, content = attached(
+            package, content, step.solder.attached, abs(case.gravity), materials, shrinks=shrinks
+        )
+        contents = {package.stack.regions[-1].name: content}
     gravity = step.gravity_in(case.gravity)
     contents = {**state.contents, **contents}
     if step.lifted and step.standoff is not None:
@@ -75,10 +82,10 @@ def with_package(
     state: State, step: Mount, stage: Mounted, contents: dict[str, Content], peak: float
 ) -> State:
     """The state with a package joined to the stack, or above it."""
-    state = with_stage(state, stage)
-    if stage.brought.note is not None:
-        note = f"{step.name}: the package's {stage.brought.note}"
-        state = replace(state, notes=(*state.notes, note))
+    doubt = Doubt(*map(max, state.doubt, stage.brought.doubt))
+    state = with_stage(replace(state, doubt=doubt), stage)
+    told = (f"{step.name}: the package's {note}" for note in stage.brought.notes)
+    state = replace(state, notes=(*state.notes, *told))
     if stage.height is None or stage.refusal is not None:
         return state
     package, regions = settled(stage), joined(stage)

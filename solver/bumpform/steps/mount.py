@@ -100,8 +100,11 @@ class MountSolder(Amounted):
     Its amount is said as a deposit's is: `volume`, `column`, `stencil`, `ball`, or the `fill` of
     the package's opening, whose `layer` is "resist". It melts where the peak exceeds its liquidus,
     and is one liquid with the stack's molten solder where they touch; else it is a solid bump of
-    the shape in which it was put there.
+    the shape in which it was put there; or, where it was `attached` at the peak of a reflow of the
+    package alone (its pad up), of the shape that it froze to in that.
     """
+
+    attached: Temperature | None = None
 
 
 class Mount(Heated, Step):

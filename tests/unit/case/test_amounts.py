@@ -124,6 +124,8 @@ def test_sizes_of_solid_metal_are_noted_in_one_line_unless_the_case_says_what_th
     for said in ("liquid", "solid"):
         assert case_of([SUBSTRATE, BALL, SECOND], amounts=said).notes == ()
     assert case_of([SUBSTRATE, LOW, SECOND]).notes == ()  # a volume may be of either
+    unmelted = {**BALL, "solder": "Pb95Sn5"}  # at 220 °C it stays as it was put there
+    assert not [n for n in case_of([SUBSTRATE, unmelted, LOW, SECOND]).notes if "amounts" in n]
 
 
 @pytest.mark.slow

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from bumpform.case.checks.addresses import step_labels
 from bumpform.errors import Problem
 from bumpform.materials.materials import Materials
-from bumpform.steps.kinds import Deposit, Mount, Step
+from bumpform.steps.kinds import Deposit, Mount, Reflow, Step
 from bumpform.units.amounts import Amounted
 
-__all__ = ["is_weighed", "sizes_note", "weighing_problems"]
+__all__ = ["is_weighed", "melted_at", "sizes_note", "weighing_problems"]
 
 #: Ways to say an amount that are sizes of solid metal; a volume may be of either.
 SIZES = ("ball", "column", "fill", "stencil")
@@ -23,7 +23,7 @@ def weighing_problems(
     if amounts != "solid" and freezing != "shrinks" and not is_weighed(steps):
         return
     told: set[str] = set()
-    for _, step in _amounts(steps):
+    for _, _, step in _amounts(steps):
         if step.solder not in materials:
             continue
         why = ""
@@ -48,22 +48,37 @@ def is_weighed(steps: Sequence[Step]) -> bool:
     return any(isinstance(amount, Amounted) and amount.is_by_weight for amount in amounts)
 
 
-def _amounts(steps: Sequence[Step]) -> Iterator[tuple[str, Amounted]]:
-    """Every amount of solder that steps put down, with its address."""
+def _amounts(steps: Sequence[Step]) -> Iterator[tuple[str, int, Amounted]]:
+    """Every amount of solder that steps put down, with its address and its step's index."""
     labels = step_labels([step.model_dump() for step in steps])
-    for label, step in zip(labels, steps, strict=True):
+    for index, (label, step) in enumerate(zip(labels, steps, strict=True)):
         if isinstance(step, Deposit):
-            yield label, step
+            yield label, index, step
         elif isinstance(step, Mount) and step.solder is not None:
-            yield f"{label}.solder", step.solder
+            yield f"{label}.solder", index, step.solder
+
+
+def melted_at(solder: str, index: int, steps: Sequence[Step], materials: Materials) -> float | None:
+    """First peak, K, at which a solder put down by a step is molten; None where it never is."""
+    peaks = [later.peak_K for later in steps[index:] if isinstance(later, Reflow | Mount)]
+    first = steps[index]
+    if isinstance(first, Mount) and first.solder is not None and first.solder.attached is not None:
+        peaks.insert(0, first.solder.attached)
+    liquidus = materials.get(solder).liquidus
+    return next((peak for peak in peaks if liquidus is not None and peak > liquidus.value), None)
 
 
 def sizes_note(steps: Sequence[Step], materials: Materials) -> str:
-    """That sizes of solid solder are taken as those of the liquid; "" where none is given."""
+    """That sizes of solid solder are taken as those of the liquid; "" where none is given.
+
+    What never melts stays as it was put there.
+    """
     sized = [
         (f"{label}.{amount.way}", amount.solder)
-        for label, amount in _amounts(steps)
-        if amount.way in SIZES and not amount.is_by_weight
+        for label, index, amount in _amounts(steps)
+        if amount.way in SIZES
+        and not amount.is_by_weight
+        and melted_at(amount.solder, index, steps, materials) is not None
     ]
     if not sized:
         return ""

@@ -20,6 +20,7 @@ from bumpform.steps.kinds import (
     Strip,
     Substrate,
 )
+from bumpform.steps.mount import MountSolder
 from bumpform.units.units import format_quantity
 
 __all__ = ["melting_problems"]
@@ -52,6 +53,7 @@ def melting_problems(steps: Sequence[Step], materials: Materials) -> Iterator[Pr
             if isinstance(step, Mount) and step.solder is not None:
                 fresh.append(step.solder.solder)
                 there.append(step.solder.solder)
+                yield from _attached(step, step.solder, label, materials)
             given = "profile" if isinstance(step, Reflow) and step.peak is None else "peak"
             yield from _melted(solids, step.peak_K, f"{label}.{given}", materials)
             for solder in [name for name in fresh if name in materials]:
@@ -64,6 +66,28 @@ def melting_problems(steps: Sequence[Step], materials: Materials) -> Iterator[Pr
                 else:
                     if state == "molten":
                         fresh.remove(solder)
+
+
+def _attached(
+    step: Mount, solder: MountSolder, label: str, materials: Materials
+) -> Iterator[Problem]:
+    """What is wrong with the peak at which a package's solder was attached."""
+    peak, path = solder.attached, f"{label}.solder.attached"
+    if peak is None:
+        return
+    yield from _melted(_solids(step), peak, path, materials)
+    if solder.solder not in materials:
+        return
+    try:
+        state = materials.state(solder.solder, peak)
+    except CaseError as error:
+        for problem in error.problems:
+            yield Problem(path, problem.message)
+        return
+    if state != "molten":
+        rule = f"{solder.solder} does not melt there: choose a peak above its liquidus, or leave "
+        rule += "the key out where the solder stays as it was put there."
+        yield Problem(path, rule, format_quantity(peak, "temperature"))
 
 
 def _solids(step: Step) -> Solids:

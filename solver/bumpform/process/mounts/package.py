@@ -16,6 +16,7 @@ from bumpform.quick import cached_property, quick, replace
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
 from bumpform.stack.stack import Region, Stack
+from bumpform.surface.drop.equilibrium import CERTAIN, Doubt
 from bumpform.units.amounts import Amounted
 from bumpform.units.units import format_length
 
@@ -79,13 +80,16 @@ class Package:
         In its own frame: z' counts from the pad's face into the gap.
     metal : float, m³
         Of the solder on its pad.
-    note : str or None
-        What one may not expect of that amount.
+    notes : tuple of str
+        What one may not expect of that amount, and what has come of it in a reflow of its own.
+    doubt : Doubt
+        How far off its solder may lie where its shape has been solved.
     """
 
     stack: Stack
     metal: float = 0.0
-    note: str | None = None
+    notes: tuple[str, ...] = ()
+    doubt: Doubt = CERTAIN
 
     def at(self, height: float) -> Hung:
         """The package with its pad's face at a height, m."""
@@ -188,11 +192,14 @@ def package(
             )
         plated = plate(stack, name="pillar", material=material, radius=radius, thickness=height)
         stack = plated.stack
-    metal, note = 0.0, None
+    metal, notes = 0.0, list[str]()
     if solder is not None:
         stack, amount = deposit(stack, solder, metal_density)
-        metal, note = amount.metal, amount.note(solder)
-    return Package(replace(stack, regions=tuple(_named(r) for r in stack.regions)), metal, note)
+        metal = amount.metal
+        if (note := amount.note(solder)) is not None:
+            notes.append(note)
+    regions = tuple(_named(r) for r in stack.regions)
+    return Package(replace(stack, regions=regions), metal, tuple(notes))
 
 
 def _named(region: Region) -> Region:

@@ -1,13 +1,26 @@
-"""The package of a mounting as it comes, with the solder on its pad."""
+"""The package of a mounting as it comes, with the solder on its pad: put there, or attached."""
 
 from __future__ import annotations
 
-from bumpform.errors import ProcessError
-from bumpform.process.mounts.package import Package, package
-from bumpform.process.reflows.melt import Content
-from bumpform.steps.kinds import Mount
+from functools import lru_cache
+from typing import Final
 
-__all__ = ["brought"]
+from bumpform.errors import ProcessError
+from bumpform.materials.materials import Materials
+from bumpform.process.mounts.cooling import shrunk
+from bumpform.process.mounts.package import Package, package
+from bumpform.process.reflows.freezing import freeze
+from bumpform.process.reflows.melt import Content
+from bumpform.process.reflows.reflow import reflow
+from bumpform.quick import replace
+from bumpform.steps.kinds import Mount
+from bumpform.surface.drop.equilibrium import Doubt
+from bumpform.units.units import format_length, format_quantity
+
+__all__ = ["attached", "brought"]
+
+#: Where a case says at which peak a package's solder was attached.
+ATTACHED: Final = "solder.attached"
 
 
 def brought(
@@ -45,3 +58,61 @@ def brought(
     mass = 0.0 if metal_density is None else above.metal * metal_density
     content = Content(((step.solder.solder, mass),), above.metal, soft=step.solder.is_soft)
     return above, {above.stack.regions[-1].name: content}
+
+
+@lru_cache(maxsize=4)  # at other temperatures, with other loads it is the same
+def attached(
+    above: Package,
+    content: Content,
+    peak: float,
+    gravity: float,
+    materials: Materials,
+    *,
+    shrinks: bool,
+) -> tuple[Package, Content]:
+    """A package whose solder has been melted onto it, its pad up, and the metal there.
+
+    Parameters
+    ----------
+    above : Package
+        Whose last region is the solder as it was put there.
+    content : Content
+        Of that region.
+    peak : float, K
+    gravity : float, m/s²
+        Its magnitude.
+    materials : Materials
+    shrinks : bool
+        Whether what freezes shrinks.
+
+    Raises
+    ------
+    CaseError
+    ProcessError
+        Where the solder comes to no rest on the package.
+    """
+    stack = above.stack
+    contents = {stack.regions[-1].name: content}
+    stage = reflow(stack, contents, temperature=peak, gravity=gravity, materials=materials)
+    if shrinks:
+        stage = shrunk(stage, peak, materials)
+    at = format_quantity(peak, "temperature")
+    if stage.refusal is not None or stage.shape is None:
+        why = stage.refusal.detail if stage.refusal is not None else "it comes to no rest"
+        raise ProcessError(f"the package's solder cannot be attached at {at}: {why}", key=ATTACHED)
+    stack = freeze(stage.solids, (stage,))
+    shape, alloy = stage.shape, stack.regions[-1].material
+    high, wide = shape.values["top_z_m"], 2.0 * shape.values["max_radius_m"]
+    note = (
+        f"{alloy}, attached at {at}, stands {format_length(high)} from the pad and is "
+        f"{format_length(wide)} wide"
+    )
+    doubt = Doubt(*map(max, above.doubt, shape.doubt))
+    made = replace(
+        Package(stage.solids).with_region(stack.regions[-1]),
+        metal=above.metal,
+        notes=(*above.notes, note),
+        doubt=doubt,
+    )
+    volume = None if stage.frozen is None else stage.frozen.volume
+    return made, stage.melt.content(peak, volume)

@@ -1,0 +1,157 @@
+"""Solder that a reflow of the package alone has attached to its pad before it is mounted.
+
+Reference  the same joint told upside down: the package is the stack on which the solder is
+           reflowed, and the board is set on it with its paste
+Expect     1e-9 relative, the product's promise: both solve the same surfaces in other frames
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from bump_process import case_of
+from bumpform.errors import CaseError
+from bumpform.process.dry import dry_problems
+from bumpform.runner import run
+
+pytestmark = pytest.mark.dolfinx
+
+BALL = 'solder = "SAC305", ball = { diameter = "0.45 mm" }'
+PASTE = 'solder = "Sn42Bi58", volume = "8.2 nl"'
+#: Radius of the pad, of the opening, thickness of the resist.
+BOARD, PACKAGE = (0.20, 0.18, 0.025), (0.22, 0.20, 0.020)
+HEAD = """
+[case]
+name = "hybrid"
+pitch = "1 mm"
+{more}
+[wetting]
+"Cu" = "30 deg"
+"FR4" = "140 deg"
+"solder resist" = "{angle} deg"
+"""
+
+
+def _stack(land):
+    pad, opening, thick = land
+    return f"""
+[[step]]
+do = "substrate"
+pad = {{ radius = "{pad} mm", thickness = "20 um", material = "Cu" }}
+base = {{ material = "FR4" }}
+[[step]]
+do = "coat"
+layer = "resist"
+material = "solder resist"
+thickness = "{thick} mm"
+opening = {{ radius = "{opening} mm" }}
+"""
+
+
+def _mount(land, held, peak="180 degC", solder=None):
+    pad, opening, thick = land
+    brought = "" if solder is None else f"solder = {{ {solder} }}"
+    return f"""
+[[step]]
+do = "mount"
+name = "joint"
+pad = {{ radius = "{pad} mm", thickness = "20 um", material = "Cu" }}
+base = {{ material = "FR4" }}
+{brought}
+{held}
+peak = "{peak}"
+[step.resist]
+material = "solder resist"
+thickness = "{thick} mm"
+opening = {{ radius = "{opening} mm" }}
+"""
+
+
+def _deposit(solder):
+    return f'[[step]]\ndo = "deposit"\n{solder.replace(", ", chr(10), 1)}\n'
+
+
+def _hybrid(held, *, attached=', attached = "245 degC"', peak="180 degC", more="", angle=140):
+    text = HEAD.format(more=more, angle=angle) + _stack(BOARD) + _deposit(PASTE)
+    return case_of(text + _mount(PACKAGE, held, peak, BALL + attached))
+
+
+def _upside_down(held, *, more=""):
+    text = (
+        HEAD.format(more=more, angle=140)
+        + '[environment]\norientation = "down"\n'
+        + _stack(PACKAGE)
+    )
+    text += _deposit(BALL)
+    text += '[[step]]\ndo = "reflow"\nname = "attach"\npeak = "245 degC"\norientation = "up"\n'
+    return case_of(text + _mount(BOARD, held, solder=PASTE))
+
+
+@pytest.mark.parametrize("held", ['load = "0.1 mN"', 'standoff = "0.40 mm"'])
+@pytest.mark.parametrize("more", ["", 'amounts = "solid"\nfreezing = "shrinks"'])
+def test_the_joint_is_that_of_a_ball_reflowed_on_the_package_first(held, more):
+    """Held by the ball, and drawn off it."""
+    _same(run(_hybrid(held, more=more)), run(_upside_down(held, more=more)))
+
+
+def test_a_package_drawn_off_hangs_as_far_from_either_side():
+    """The side that is above the liquid holds its weight, too."""
+    told = run(_hybrid('load = "-0.3 mN"'))
+    liquid = told.result["stages"][-1]["liquid"]
+    weight = liquid["volume_m3"] * liquid["density_kg_m3"] * 9.81
+    _same(told, run(_upside_down(f'load = "{-0.3e-3 + weight!r} N"')))
+
+
+def _same(told, turned):
+    assert told.refused is None
+    assert turned.refused is None
+    one, other = told.metrics["joint"], turned.metrics["joint"]
+    for name in ("standoff_m", "ball_diameter_m", "lateral_stiffness_N_m"):
+        assert one[name] == pytest.approx(other[name], rel=1e-9), name
+    assert {c.id: c.holds for c in told.conditions}["joint-closed"] is True
+
+
+def test_what_melts_again_is_the_joint_of_solder_that_was_just_put_there():
+    """Both are one liquid at the peak: history does not differ."""
+    put = run(_hybrid('load = "0.1 mN"', attached="", peak="245 degC"))
+    attached = run(_hybrid('load = "0.1 mN"', peak="245 degC"))
+    for name in ("standoff_m", "ball_diameter_m", "tilt_stiffness_N_m_rad"):
+        one, other = (ran.metrics["joint"][name] for ran in (put, attached))
+        assert one == pytest.approx(other, rel=1e-9), name
+
+
+def test_what_has_come_of_it_is_told_once():
+    """With the height and width of the ball reflowed alone, as that case's metrics have them."""
+    alone = run(_upside_down('load = "0.1 mN"')).metrics["attach"]
+    told = [note for note in run(_hybrid('load = "0.1 mN"')).notes if "attached" in note]
+    high, wide = (f"{1e6 * alone[name]:.3f}" for name in ("ball_height_m", "ball_diameter_m"))
+    assert told == [
+        f"joint: the package's SAC305, attached at 245 °C, stands {high} µm from the pad and is "
+        f"{wide} µm wide"
+    ]
+
+
+def test_without_it_the_ball_touches_its_pad_in_a_point_and_does_not_join():
+    ran = run(_hybrid('load = "0.1 mN"', attached=""))
+    (closed,) = (c for c in ran.conditions if c.id == "joint-closed")
+    assert closed.holds is False
+    assert "in a point only" in closed.reason
+
+
+def test_a_peak_at_which_it_does_not_melt_is_refused_before_anything_is_solved():
+    for peak, words in (("200 degC", "does not melt there"), ("218 degC", "neither solid nor")):
+        with pytest.raises(CaseError) as told:
+            _hybrid('load = "0.1 mN"', attached=f', attached = "{peak}"')
+        (problem,) = told.value.problems
+        assert problem.path == "mount.joint.solder.attached"
+        assert words in problem.message
+
+
+def test_solder_that_comes_to_no_rest_on_the_package_is_told_by_check_and_run():
+    """It wets the resist, say, and spreads to where the model ends."""
+    case = _hybrid('load = "0.1 mN"', angle=5)
+    (problem,) = dry_problems(case)
+    assert problem.key == "solder.attached"
+    assert "cannot be attached at 245 °C" in problem.message
+    with pytest.raises(CaseError, match="cannot be attached at 245 °C"):
+        run(case)
