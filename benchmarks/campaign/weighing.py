@@ -18,6 +18,7 @@ from sections import parts_left, volume
 from bumpform.case.case import Case
 from bumpform.materials.library import load_library
 from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.mounts.package_solder import brought
 from bumpform.process.reflows.reflow import Liquid
 from bumpform.steps.kinds import Deposit, Mount
 from bumpform.units.amounts import Amounted
@@ -62,9 +63,15 @@ def weighed(case: Case, steps: tuple[Done, ...], moments: tuple[Moment, ...]) ->
             stage = moment.stage
             if isinstance(kind, Mount) and kind.solder is not None:
                 region, own = stage.brought.stack.regions[-1], kind.solder
-                metal = _metal(own, volume(region))
+                put = region
+                if own.attached is not None:
+                    put = brought(kind, before.stack.outer, _solid(own.solder))[0].stack.regions[-1]
+                metal = _metal(own, volume(put))
                 if case.amounts == "solid" or own.is_by_weight:
                     there[region.name] = Counter({own.solder: metal * _solid(own.solder)})
+                elif own.attached is not None:
+                    density = _liquid(own.solder, own.attached)
+                    there[region.name] = Counter({own.solder: metal * density})
                 else:
                     unweighed[region.name] = own.solder, metal
             solid = {r.name for r in stage.solids.regions}
