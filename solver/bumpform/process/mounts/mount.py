@@ -14,7 +14,7 @@ from functools import partial
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.geometry.names import is_of_package
 from bumpform.geometry.profile import Station
-from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, Bridge
+from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, Bridge, DownError
 from bumpform.process.mounts.first_contact import (
     Apart,
     Start,
@@ -22,7 +22,7 @@ from bumpform.process.mounts.first_contact import (
     begin_again,
     meet_again,
 )
-from bumpform.process.mounts.flat_contact import refuse_flat
+from bumpform.process.mounts.flat_contact import refuse_flat, refuse_room
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
 from bumpform.process.mounts.only_joint import admits_joint, only_joint
 from bumpform.process.mounts.package import Package
@@ -39,7 +39,7 @@ from bumpform.process.reflows.reflow import (
     warnings_and_refusal,
 )
 from bumpform.quick import replace
-from bumpform.surface.continuation.floating_height import TouchesError, sink
+from bumpform.surface.continuation.floating_height import SqueezedError, TouchesError, sink
 from bumpform.surface.continuation.rupture import parting_lift
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.path import Trail
@@ -144,6 +144,8 @@ def _reached(setting: Setting) -> Mounted:
                     raise
                 sole = only_joint(stage, setting, start)
                 if sole is None:
+                    if isinstance(error, DownError):
+                        refuse_room(stage, error)
                     raise
                 (found, held_by), stage = sole, replace(stage, warnings=(NOT_FOLLOWED,))
             refuse_flat(stage, found)
@@ -321,10 +323,16 @@ def _joined(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium
     moves = start.trail.moves
     try:
         return _pressed(stage, setting, start)
-    except NoEquilibriumError as error:
-        if error.reason != "penetration" or setting.standoff is not None:
+    except (ConvergenceError, NoEquilibriumError) as error:
+        lost = not isinstance(error, NoEquilibriumError) or error.reason == "not_converged"
+        if not lost and error.reason != "penetration":
             raise
         start.trail.moves = moves
+        further = start.bridge.touching(start.held, start.trail)
+        if further is not None:  # it has begun in solid
+            return _pressed(stage, setting, start._replace(held=further))
+        if lost or setting.standoff is not None:
+            raise
         carried = _carried(stage, start)
         if carried is None:
             raise
@@ -386,6 +394,8 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
         except GlidingError as error:
             held, touches = bridge.touched(error, trail), touches + 1
             continue
+        except SqueezedError as error:
+            raise DownError(error.held, error) from None
         if not floats:
             trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), stopped)
             break
@@ -404,7 +414,13 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
         return found.reached(trail), "liquid"
     if carrier is None:
         raise _collapsed(stage)
-    carried = _lying(stage.load, bridge, held, trail)
+    try:
+        carried = _lying(stage.load, bridge, held, trail)
+    except (ConvergenceError, NoEquilibriumError) as error:
+        if isinstance(error, NoEquilibriumError) and error.reason != "not_converged":
+            raise
+        last = error.held if isinstance(error, GlidingError) else held
+        raise DownError(last, error) from error
     if carried is None:
         raise NoEquilibriumError(
             "no_equilibrium",
