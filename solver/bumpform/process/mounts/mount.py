@@ -17,6 +17,7 @@ from bumpform.geometry.profile import Station
 from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, Bridge, DownError
 from bumpform.process.mounts.first_contact import (
     Apart,
+    Beside,
     Start,
     begin,
     begin_again,
@@ -129,11 +130,18 @@ def _reached(setting: Setting) -> Mounted:
     stage = before((*names, *hung), others)
     refuse_overlap(setting.standoff, touch.height)
     start: Start | Apart | None = None
+    met: tuple[Liquid, ...] = ()
     try:
         while True:  # the joint takes in what it runs into
-            start = (
-                begin_again(stage, setting) if setting.standing else begin(stage, setting, names)
-            )
+            if setting.standing:
+                start = begin_again(stage, setting)
+            else:
+                first = begin(stage, setting, names, met=bool(met))
+                if isinstance(first, Beside):
+                    stage, names = before(hung, (solve(names), *stage.bodies)), ()
+                    first = begin(stage, setting, names)
+                    assert not isinstance(first, Beside)  # there is one liquid alone
+                start = first
             if isinstance(start, Apart):
                 return _open(replace(stage, melted=names), setting, start, solve)
             stage = replace(stage, reach=start.reach)
