@@ -19,7 +19,7 @@ from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.units.measured import Measured
 from bumpform.units.units import format_length
 
-__all__ = ["largest_gap", "meeting", "refuse_pressed", "ring_met_first"]
+__all__ = ["largest_gap", "meeting", "meets_metal_alone", "refuse_pressed", "ring_met_first"]
 
 #: Places nearer to each other than this, relative to the model's radius, are one.
 NEAR = 1e-9
@@ -46,6 +46,21 @@ def largest_gap(
     gap = -math.inf if below is None else below.values["top_z_m"]  # on the pad's face
     doubt = sum(q.doubt.place for q in (below, above) if q is not None)
     return Measured(max(gap, met.height), doubt)
+
+
+def meets_metal_alone(
+    solids: Stack, package: Package, below: Equilibrium, above: Equilibrium
+) -> bool:
+    """Whether liquid on the package joins metal of the stack before anything meets its liquid.
+
+    Parameters
+    ----------
+    solids, package, below, above
+        As ``largest_gap``.
+    """
+    alone = first_touch_of(list(_metal(solids)), [above.edge]).height
+    at = first_touch_of([below.edge], [above.edge, *package.stack.profile]).height
+    return alone > at + NEAR * solids.outer
 
 
 def refuse_pressed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 
-from bumpform.errors import ConvergenceError, NoEquilibriumError
+from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.geometry.curve import PolynomialCurve
 from bumpform.geometry.profile import Station
 from bumpform.process.mounts.package import Package, upside_down
@@ -26,6 +26,21 @@ MAX_TOUCHES = 8
 WRAPPED = 1e-4
 #: What is said after too many touches.
 ENDLESS = "the liquid touches solid further out again and again, and does not stay there"
+
+
+class DownError(NoEquilibriumError):
+    """No joint is found under a package that has come down to what is solid.
+
+    Attributes
+    ----------
+    held : Held
+        Lines as far as they have been driven.
+    """
+
+    def __init__(self, held: Held, error: BumpformError) -> None:
+        words = error.detail if isinstance(error, NoEquilibriumError) else str(error)
+        super().__init__("not_converged", words)
+        self.held = held
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +102,11 @@ class Bridge:
             found = reach_joint(self.joint, held, load, trail)
         except GlidingError as error:
             return self.touched(error, trail)
+        except ConvergenceError:  # its lines may have gone where its surface is in solid
+            met = self._met(held.surface)
+            if met is None or met.profile is None:
+                raise
+            return self._touched_at(met, held.surface, held.stations, trail)
         found = self._short_of_corners(found, load, trail)
         lines = found.lines[0].station, found.lines[1].station
         again = self._touched(found.surface, lines, trail)
@@ -162,13 +182,21 @@ class Bridge:
             "penetration" where it enters what is no way out, "unfilled_corner" where it would
             enclose an empty one.
         """
-        lift, curve = self.lift(surface), surface.curve(self.joint.drop.length)
-        profiles = self.joint.solids[0].profile, self.package.at(self.height + lift).profile
-        met = find_penetration(curve, *profiles, between=True)
-        if met is None:
-            return None
-        stations = list(lines)
-        which = 0 if met.profile is profiles[0] else 1
+        met = self._met(surface)
+        return None if met is None else self._touched_at(met, surface, lines, trail)
+
+    def _met(self, surface: Surface) -> Penetration | None:
+        """Where a joint's surface would enter solid, or cross itself or the axis."""
+        height, curve = self.height + self.lift(surface), surface.curve(self.joint.drop.length)
+        profiles = self.joint.solids[0].profile, self.package.at(height).profile
+        return find_penetration(curve, *profiles, between=True)
+
+    def _touched_at(
+        self, met: Penetration, surface: Surface, lines: tuple[Station, Station], trail: Trail
+    ) -> Held:
+        """Lines from where a joint's surface would enter solid further out; as ``_touched``."""
+        stations, lift = list(lines), self.lift(surface)
+        which = 0 if met.profile is self.joint.solids[0].profile else 1
         if met.station is None or met.station <= stations[which]:
             raise _split(met)
         over = stations[which].piece, met.station.piece

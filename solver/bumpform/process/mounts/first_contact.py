@@ -9,7 +9,13 @@ import numpy as np
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.profile import Station
-from bumpform.process.mounts.approach import largest_gap, meeting, refuse_pressed, ring_met_first
+from bumpform.process.mounts.approach import (
+    largest_gap,
+    meeting,
+    meets_metal_alone,
+    refuse_pressed,
+    ring_met_first,
+)
 from bumpform.process.mounts.capillary_bridge import Bridge, set_down_on
 from bumpform.process.mounts.mounted import Mounted, Setting
 from bumpform.process.reflows.bodies import in_words
@@ -81,8 +87,17 @@ def bridge_at(stage: Mounted, setting: Setting, height: float) -> Bridge:
     return Bridge(Joint(liquid.drop(setting.gravity), solids), stage.package, height)
 
 
-def begin(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | Apart:
-    """The package as it meets liquid of the stack, brings its own to it, or both; or does not."""
+class Beside(NamedTuple):
+    """The package's liquid joins metal of the stack without meeting the stack's liquid."""
+
+
+def begin(
+    stage: Mounted, setting: Setting, names: tuple[str, ...], *, met: bool = False
+) -> Start | Apart | Beside:
+    """The package as it meets liquid of the stack, brings its own to it, or both; or does not.
+
+    ``met``: whether the liquids are known to meet.
+    """
     solids, lowest, alone = stage.solids, stage.touch.height, None
     if names:
         liquid = setting.made(names)
@@ -96,6 +111,9 @@ def begin(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Start | A
         alone = alone or reach_any(land, *first)
     hung = hanging(stage, setting, others=False) if setting.hung else None
     above = hung.equilibrium if hung is not None else None
+    if alone is not None and above is not None and not met:
+        if meets_metal_alone(solids, stage.package, alone, above):
+            return Beside()
     reach = largest_gap(solids, stage.package, alone, above)
     if reach.value == -math.inf:
         raise NoEquilibriumError(

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import product
+from typing import NamedTuple
+
+import numpy as np
 
 from bumpform.errors import NoEquilibriumError
-from bumpform.geometry.profile import Profile
+from bumpform.geometry.profile import Profile, Station
+from bumpform.process.mounts.capillary_bridge import DownError
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.units.units import format_length
+from bumpform.units.units import format_length, format_quantity
 
-__all__ = ["refuse_flat"]
+__all__ = ["refuse_flat", "refuse_room"]
 
-#: Relative difference up to which heights are the same: rounding of places.
+#: Relative difference up to which heights and volumes are the same: rounding of places.
 SAME = 1e-9
+
+
+class _Room(NamedTuple):
+    """What two level faces that meet all round an axis shut in: the face, its radius and z, m."""
+
+    face: str
+    radius: float
+    z: float
 
 
 def refuse_flat(stage: Mounted, found: Equilibrium) -> None:
@@ -34,17 +47,92 @@ def refuse_flat(stage: Mounted, found: Equilibrium) -> None:
     standoff = found.values["standoff_m"]
     if standoff > stage.touch.height * (1.0 + SAME):
         return
-    line = min(found.values["outer.r_m"], found.values["top.r_m"])
+    lines = found.lines[0].station, found.lines[1].station
+    for room in _rooms(stage, standoff):
+        if all(_past(stage, room, lines)):
+            raise _pressed_out(room, "parts what is inside from what is outside")
+
+
+def refuse_room(stage: Mounted, down: DownError) -> None:
+    """Refuse a joint that is not found where a package lies flat all round its liquid.
+
+    What fills the room inside has no surface; what is more is outside; beside what is less, gas is
+    shut in.
+
+    Parameters
+    ----------
+    stage : Mounted
+    down : DownError
+        With lines driven on past where the faces meet.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "collapsed", "gas_shut_in"
+    """
+    for room in _rooms(stage, stage.touch.height):
+        holds, past = _volume(stage, room), _past(stage, room, down.held.stations)
+        gas = holds - stage.melt.volume
+        if abs(gas) <= SAME * holds and any(past):
+            raise _pressed_out(room, "the liquid fills the room inside: it has no surface left")
+        if gas < 0.0 and all(past):
+            raise _pressed_out(room, "parts what is inside from what is outside")
+        if gas > 0.0 and any(past):
+            along = "the package" if past[1] else "the stack"
+            raise NoEquilibriumError(
+                "gas_shut_in",
+                f"{_comes_down(room)}, and shuts in {format_quantity(gas, 'volume', 3)} of gas "
+                f"with the liquid, which is driven on along {along} past there: between them no "
+                "surface is found",
+            )
+
+
+def _profiles(stage: Mounted) -> tuple[Profile, Profile]:
+    """Of the stack, and of the package where it lies on that."""
+    return stage.solids.profile, stage.package.at(stage.touch.height).profile
+
+
+def _past(
+    stage: Mounted, room: _Room, lines: tuple[Station, Station]
+) -> tuple[bool, bool]:
+    """Whether each of two lines is further out along its solid than where the faces meet."""
+    rims = (p.locate(np.array([room.radius, room.z])) for p in _profiles(stage))
+    first, last = (
+        line.piece + line.u > rim.piece + rim.u + SAME
+        for line, rim in zip(lines, rims, strict=True)
+    )
+    return first, last
+
+
+def _comes_down(room: _Room) -> str:
+    return (
+        f"the package comes down flat on the {room.face}, from r = {format_length(room.radius)} "
+        "outwards"
+    )
+
+
+def _pressed_out(room: _Room, then: str) -> NoEquilibriumError:
+    return NoEquilibriumError(
+        "collapsed",
+        f"{_comes_down(room)}: it presses all liquid out from there, and {then}. Give less load, "
+        "or more solder",
+    )
+
+
+def _rooms(stage: Mounted, standoff: float) -> Iterator[_Room]:
+    """Where level faces of a stack and of a package at a standoff, m, meet off the axis."""
     low, high = _levels(stage.solids.profile), _levels(stage.package.at(standoff).profile)
     for (low_r, low_end, z, face), (high_r, high_end, there, _) in product(low, high):
         inner, outer = max(low_r, high_r), min(low_end, high_end)
-        if 0.0 < inner < min(outer, line) and abs(z - there) < SAME * outer:
-            raise NoEquilibriumError(
-                "collapsed",
-                f"the package comes down flat on the {face}, from r = {format_length(inner)} "
-                "outwards: it presses all liquid out from there, and parts what is inside from "
-                "what is outside. Give less load, or more solder",
-            )
+        if 0.0 < inner < outer and abs(z - there) < SAME * outer:
+            yield _Room(face, inner, z)
+
+
+def _volume(stage: Mounted, room: _Room) -> float:
+    """What a room holds, m³."""
+    place = np.array([room.radius, room.z])
+    below, above = (float(p.moments(p.locate(place))[0]) for p in _profiles(stage))
+    return 2.0 * math.pi * (below - above)
 
 
 def _levels(profile: Profile) -> list[tuple[float, float, float, str]]:

@@ -14,15 +14,16 @@ from functools import partial
 from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
 from bumpform.geometry.names import is_of_package
 from bumpform.geometry.profile import Station
-from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, Bridge
+from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, Bridge, DownError
 from bumpform.process.mounts.first_contact import (
     Apart,
+    Beside,
     Start,
     begin,
     begin_again,
     meet_again,
 )
-from bumpform.process.mounts.flat_contact import refuse_flat
+from bumpform.process.mounts.flat_contact import refuse_flat, refuse_room
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
 from bumpform.process.mounts.only_joint import admits_joint, only_joint
 from bumpform.process.mounts.package import Package
@@ -39,7 +40,7 @@ from bumpform.process.reflows.reflow import (
     warnings_and_refusal,
 )
 from bumpform.quick import replace
-from bumpform.surface.continuation.floating_height import TouchesError, sink
+from bumpform.surface.continuation.floating_height import SqueezedError, TouchesError, sink
 from bumpform.surface.continuation.rupture import parting_lift
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.path import Trail
@@ -129,11 +130,18 @@ def _reached(setting: Setting) -> Mounted:
     stage = before((*names, *hung), others)
     refuse_overlap(setting.standoff, touch.height)
     start: Start | Apart | None = None
+    met: tuple[Liquid, ...] = ()
     try:
         while True:  # the joint takes in what it runs into
-            start = (
-                begin_again(stage, setting) if setting.standing else begin(stage, setting, names)
-            )
+            if setting.standing:
+                start = begin_again(stage, setting)
+            else:
+                first = begin(stage, setting, names, met=bool(met))
+                if isinstance(first, Beside):
+                    stage, names = before(hung, (solve(names), *stage.bodies)), ()
+                    first = begin(stage, setting, names)
+                    assert not isinstance(first, Beside)  # there is one liquid alone
+                start = first
             if isinstance(start, Apart):
                 return _open(replace(stage, melted=names), setting, start, solve)
             stage = replace(stage, reach=start.reach)
@@ -144,6 +152,8 @@ def _reached(setting: Setting) -> Mounted:
                     raise
                 sole = only_joint(stage, setting, start)
                 if sole is None:
+                    if isinstance(error, DownError):
+                        refuse_room(stage, error)
                     raise
                 (found, held_by), stage = sole, replace(stage, warnings=(NOT_FOLLOWED,))
             refuse_flat(stage, found)
@@ -321,10 +331,16 @@ def _joined(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium
     moves = start.trail.moves
     try:
         return _pressed(stage, setting, start)
-    except NoEquilibriumError as error:
-        if error.reason != "penetration" or setting.standoff is not None:
+    except (ConvergenceError, NoEquilibriumError) as error:
+        lost = not isinstance(error, NoEquilibriumError) or error.reason == "not_converged"
+        if not lost and error.reason != "penetration":
             raise
         start.trail.moves = moves
+        further = start.bridge.touching(start.held, start.trail)
+        if further is not None:  # it has begun in solid
+            return _pressed(stage, setting, start._replace(held=further))
+        if lost or setting.standoff is not None:
+            raise
         carried = _carried(stage, start)
         if carried is None:
             raise
@@ -386,6 +402,8 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
         except GlidingError as error:
             held, touches = bridge.touched(error, trail), touches + 1
             continue
+        except SqueezedError as error:
+            raise DownError(error.held, error) from None
         if not floats:
             trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), stopped)
             break
@@ -404,7 +422,13 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
         return found.reached(trail), "liquid"
     if carrier is None:
         raise _collapsed(stage)
-    carried = _lying(stage.load, bridge, held, trail)
+    try:
+        carried = _lying(stage.load, bridge, held, trail)
+    except (ConvergenceError, NoEquilibriumError) as error:
+        if isinstance(error, NoEquilibriumError) and error.reason != "not_converged":
+            raise
+        last = error.held if isinstance(error, GlidingError) else held
+        raise DownError(last, error) from error
     if carried is None:
         raise NoEquilibriumError(
             "no_equilibrium",

@@ -44,6 +44,8 @@ CREST = 3.0
 NEXT = 0.9
 #: Times the largest pull at the heights looked at from which on there is none in between.
 FAR_OFF = 1.5
+#: Height above where a body sits that is next to it, relative to the body's height.
+FILM = 1e-3
 #: How often a body turns round where a line's jump drives it back.
 MOST_TURNS = 3
 
@@ -59,6 +61,21 @@ class TouchesError(NoEquilibriumError):
 
     def __init__(self, held: Held) -> None:
         super().__init__("penetration", "the liquid touches solid further out")
+        self.held = held
+
+
+class SqueezedError(NoEquilibriumError):
+    """Next to where a body sits, the film under it is followed no further.
+
+    Attributes
+    ----------
+    held : Held
+        Lines at rest there.
+    """
+
+    def __init__(self, held: Held, error: BumpformError) -> None:
+        words = error.detail if isinstance(error, NoEquilibriumError) else str(error)
+        super().__init__("not_converged", words)
         self.held = held
 
 
@@ -100,7 +117,7 @@ def sink(
     ------
     NoEquilibriumError
         "no_equilibrium" where the body comes off, with the largest pull that the liquid holds;
-        ``TouchesError``.
+        ``TouchesError``, ``SqueezedError``.
     ConvergenceError
     """
     trail = trail or Trail()
@@ -206,6 +223,8 @@ def _sink(
             if crest is None:
                 if direction < 0.0:
                     refuse_cornered(joint, held)
+                if lift - lowest < FILM * height_of(held):
+                    raise SqueezedError(held, error) from None
                 raise
             return crest, True
         if passes and stride >= FINEST * largest:

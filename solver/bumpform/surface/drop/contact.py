@@ -411,8 +411,11 @@ class LineAt:
         angle = self.solid.angle(surface, self.station)
         return self.state == "free" and not -ANGLE_SLACK <= angle <= math.pi + ANGLE_SLACK
 
-    def holds(self, surface: Surface) -> bool:
-        """Whether a surface meets the line's condition: on its piece, within Gibbs' range."""
+    def holds(self, surface: Surface, slack: float = ANGLE_SLACK) -> bool:
+        """Whether a surface meets the line's condition: on its piece, within Gibbs' range.
+
+        By up to ``slack``, rad.
+        """
         if not 0.0 <= self.station.u <= 1.0:
             return False
         radius = float(surface.x[self.solid.side.node, 0])
@@ -420,6 +423,6 @@ class LineAt:
             return False
         angle = self.solid.angle(surface, self.station)
         if self.state == "free":  # the mirror image of Young's angle has the same cosine
-            return not ANGLE_SLACK < angle - math.pi < GRAZING
+            return not slack < angle - math.pi < GRAZING
         low, high = self.admissible
-        return low - ANGLE_SLACK <= angle <= high + ANGLE_SLACK
+        return low - slack <= angle <= high + slack

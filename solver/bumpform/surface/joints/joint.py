@@ -214,20 +214,21 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
 
 
 def _over_point(joint: Joint, held: Held) -> Held | None:
-    """A line gone over from a ball to what that rests on in a point, where the surface touches it.
+    """A line gone over a point between two bodies, one on the other, where the surface touches both.
 
-    The slit between both gets ever narrower, so liquid that touches both sides fills it.
+    The slit between both gets ever narrower, so liquid that touches both sides fills it: from a
+    ball to what it rests on, or the inner line of a ring up to what rests on it.
     """
     scale = joint.drop.length
     for which, (piece, _) in enumerate(held.stations):
         solid = joint.solids[which]
-        if solid.is_inner or not solid.ends_on_axis(piece):
+        if not solid.ends_on_axis(piece - 1 if solid.is_inner else piece):
             continue
         surface, end = held.surface, held.surface.end
         lift = end.lift if end is not None and solid.hangs else 0.0
         curve = surface.mesh.curve((surface.x - (0.0, lift)) * scale)
         met = find_penetration(curve, solid.profile, between=True)
-        if met is None or met.station is None or met.station.piece <= piece:
+        if met is None or met.station is None or not (met.station.piece - piece) * solid.side.dry > 0:
             continue
         pair = _with(held.stations, which, met.station)
         return Held(pair, ("free", "free"), joint.hold(pair, surface))
@@ -312,6 +313,8 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> _Advanced:
         if _closes(joint, held, which, direction, reach):
             raise ClosedError("inner", held.stations[0], held) from None
         if reach < NEAR:
+            if _lets_go(held, which, direction):
+                raise ClosedError(solid.kind, held.stations[1 - which], held) from None
             _refuse_parted(joint, held)
             raise
         return _Advanced(held, reach, 0.5 * reach)
@@ -334,6 +337,16 @@ def _closes(joint: Joint, held: Held, which: int, direction: int, reach: float) 
     if which == 1 and direction < 0 and reach < 0.1 * REACH and radii[-1] < HOLE:
         return True
     return reach < NEAR and bool(radii.min() < radii[-1] or radii[-1] < HOLE)
+
+
+def _lets_go(held: Held, which: int, direction: int) -> bool:
+    """Whether a line that cannot be drawn in any further is where the liquid parts.
+
+    It is the neck itself: the states with held lines end at a fold, past which it pulls together.
+    """
+    radii = held.surface.x[:, 0]
+    radius = float(radii[-1 if which else 0])
+    return direction < 0 and radius < HOLE and radius <= float(radii.min())
 
 
 def _refuse_parted(joint: Joint, held: Held) -> None:
