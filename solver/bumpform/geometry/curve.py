@@ -83,6 +83,13 @@ class Line(_Evaluated):
     start: tuple[float, float]
     end: tuple[float, float]
 
+    def at(self, t: float) -> tuple[float, float]:
+        """Position as plain numbers: at its ends exactly these, as the library has it, too."""
+        (r0, z0), (r1, z1) = self.start, self.end
+        if t < 0.5:
+            return r0 + (r1 - r0) * t, z0 + (z1 - z0) * t
+        return r1 - (r1 - r0) * (1.0 - t), z1 - (z1 - z0) * (1.0 - t)
+
     @property
     def breaks(self) -> tuple[float, ...]:
         """(0, 1)."""

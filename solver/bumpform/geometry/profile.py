@@ -88,8 +88,9 @@ class Edge:
 
     def tangent(self, u: float) -> Array:
         """Unit tangent in the edge's direction, shape (2,)."""
-        d = along(self.table, 1, float(u))
-        return d / math.hypot(d[0], d[1])
+        _, _, dr, dz, *_ = self.jet(float(u))
+        length = math.hypot(dr, dz)
+        return np.array((dr / length, dz / length))
 
     @cached_property
     def leaving(self) -> Array:
@@ -124,6 +125,9 @@ class Edge:
     @cached_property
     def reach(self) -> Reach:
         """How far it reaches inwards, outwards and up."""
+        if self.is_straight:
+            (r0, z0), (r1, z1) = self.ends
+            return Reach(min(r0, r1), max(r0, r1), max(z0, z1))
         ffi, compiled = library()
         found = ffi.new("double[3]")
         compiled.reach(self.table, found)
@@ -174,6 +178,8 @@ class Edge:
     @cached_property
     def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Start and end as plain numbers, m."""
+        if isinstance(self.curve, Line):
+            return self.curve.at(self.first), self.curve.at(self.last)
         ffi, compiled = library()
         points = ffi.new("double[4]")
         compiled.tips(self.table, points)

@@ -17,19 +17,31 @@ void through(const double *matrix, int pieces, int powers, const double *points,
             }
 }
 
-/* Of polynomial pieces, by Horner's rule: derivatives up to an order. */
+/* Polynomials of x and their derivatives up to an order, by Horner's rule. */
+static inline void horner(const double *c, int powers, double x, int highest, derivatives found)
+{
+    memset(found, 0, sizeof(derivatives));
+    for (int k = powers - 1; k >= 0; --k) {
+        double factor = 1.0; /* of x^k derived so many times */
+        for (int order = 0; order <= highest; ++order)
+            if (order <= k) {
+                for (int i = 0; i < 2; ++i)
+                    found[order][i] = found[order][i] * x + c[2 * k + i] * factor;
+                factor *= 2.0 * (k - order);
+            }
+    }
+}
+
+/* Of polynomial pieces: derivatives up to an order. */
 static void along_pieces(const edge *e, double t, int highest, derivatives found)
 {
     const int piece = t >= e->spans ? e->spans - 1 : t > 0.0 ? (int)t : 0;
     const double x = 2.0 * (t - piece) - 1.0, *c = e->coefficients + 2 * piece * e->powers;
-    memset(found, 0, sizeof(derivatives));
-    for (int k = e->powers - 1; k >= 0; --k) {
-        double factor = 1.0; /* of x^k derived so many times */
-        for (int order = 0; order <= highest && order <= k; ++order) {
-            for (int i = 0; i < 2; ++i)
-                found[order][i] = found[order][i] * x + c[2 * k + i] * factor;
-            factor *= 2.0 * (k - order);
-        }
+    switch (highest) { /* the compiler writes each out */
+    case 0: horner(c, e->powers, x, 0, found); break;
+    case 1: horner(c, e->powers, x, 1, found); break;
+    case 2: horner(c, e->powers, x, 2, found); break;
+    default: horner(c, e->powers, x, 3, found);
     }
 }
 

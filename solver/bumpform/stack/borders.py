@@ -57,40 +57,45 @@ class Borders:
     @cached_property
     def all(self) -> tuple[Border, ...]:
         """Every border, region by region."""
-        return tuple(border for along in self._along.values() for border in along)
+        return tuple(border for key in self.stack.sides for border in self._along(key))
 
     @cached_property
-    def _along(self) -> dict[int, tuple[Border, ...]]:
-        """Those along each curve (its id)."""
-        sides, base = self.stack.sides, self.stack.base
-        if base is None:
-            return {key: tuple(_borders(edges)) for key, edges in sides.items()}
-        found = dict(base.borders._along)
-        for key, edges in sides.items():
-            if edges is not base.sides.get(key):
-                found[key] = tuple(_borders(edges))
-        return found
+    def _known(self) -> dict[int, tuple[Border, ...]]:
+        return {}
+
+    def _along(self, key: int) -> tuple[Border, ...]:
+        """Those along one curve (its id)."""
+        if key not in self._known:
+            edges, base = self.stack.sides[key], self.stack.base
+            if base is not None and base.sides.get(key) is edges:
+                self._known[key] = base.borders._along(key)
+            else:
+                self._known[key] = tuple(_borders(edges))
+        return self._known[key]
 
     @cached_property
-    def _of(self) -> dict[str, list[Border]]:
-        """Those of each region, and of the air, in the same order."""
-        found: dict[str, list[Border]] = defaultdict(list)
-        for border in self.all:
-            for side in border.sides:
-                found[side].append(border)
+    def _curves(self) -> dict[str, set[int]]:
+        """The curves (their ids) along which each region has borders."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for key, edges in self.stack.sides.items():
+            for edge in edges:
+                found[edge.region].add(key)
         return found
+
+    def _beside(self, names: set[str]) -> Iterable[Border]:
+        """Those along the curves of some regions, every one where the air is among them."""
+        if AIR in names:
+            return self.all
+        keys = {key for name in names for key in self._curves.get(name, ())}
+        return (b for key in self.stack.sides if key in keys for b in self._along(key))
 
     def between(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> tuple[Border, ...]:
         """Borders of any of the first with any of the others."""
         first = {ones} if isinstance(ones, str) else set(ones)
         second = {others} if isinstance(others, str) else set(others)
-        if len(first) == 1:
-            listed: Iterable[Border] = self._of.get(next(iter(first)), ())
-        else:
-            listed = self.all
         return tuple(
             b
-            for b in listed
+            for b in self._beside(second if AIR in first else first)
             if (b.sides[0] in first and b.sides[1] in second)
             or (b.sides[1] in first and b.sides[0] in second)
         )
@@ -122,8 +127,8 @@ class Borders:
 
     def touching(self, name: str) -> tuple[str, ...]:
         """Names of the regions that share a border with one, each once."""
-        found = [s for b in self._of.get(name, ()) for s in b.sides if s not in (name, AIR)]
-        return tuple(dict.fromkeys(found))
+        found = [s for b in self._beside({name}) if name in b.sides for s in b.sides]
+        return tuple(s for s in dict.fromkeys(found) if s not in (name, AIR))
 
 
 def _borders(edges: tuple[Edge, ...]) -> Iterator[Border]:

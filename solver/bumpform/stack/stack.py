@@ -227,12 +227,12 @@ class Stack:
         on_axis = [i for i, (r, _) in enumerate(starts) if r < scale]
         first = max(on_axis, key=lambda i: starts[i][1])
         left = dict.fromkeys(range(len(edges)))
-        chain = _follow(first, edges, left, scale)
+        chain = _follow(first, edges, starts, left, scale)
         voids = []
         while left:  # one that a ball closes begins on the axis, on what stands there in it
             high = [i for i in left if starts[i][0] < scale]
             first = max(high, key=lambda i: starts[i][1]) if high else min(left)
-            voids.append(_follow(first, edges, left, scale))
+            voids.append(_follow(first, edges, starts, left, scale))
         return (
             Profile(tuple(edges[i] for i in chain)),
             tuple(tuple(edges[i] for i in void) for void in voids),
@@ -369,19 +369,25 @@ def apart(one: tuple[float, float], other: tuple[float, float]) -> float:
     return max(abs(one[0] - other[0]), abs(one[1] - other[1]))
 
 
-def _follow(first: int, edges: list[Edge], left: dict[int, None], scale: float) -> list[int]:
+def _follow(
+    first: int,
+    edges: list[Edge],
+    starts: list[tuple[float, float]],
+    left: dict[int, None],
+    scale: float,
+) -> list[int]:
     """Numbers of the edges chained end to start from the first; they leave ``left``."""
     chain = [first]
     del left[first]
     while left:
-        end = edges[chain[-1]].ends[1]
-        gaps = {i: apart(edges[i].ends[0], end) for i in left}
-        nearest = min(left, key=gaps.__getitem__)
+        last = edges[chain[-1]]
+        _, (r, z) = last.ends
+        gaps = {i: max(abs(starts[i][0] - r), abs(starts[i][1] - z)) for i in left}
+        nearest = min(gaps, key=gaps.__getitem__)
         if gaps[nearest] > scale:
             break
-        meet = [i for i in left if gaps[i] <= gaps[nearest] + TOUCH * scale]
+        meet = [i for i, gap in gaps.items() if gap <= gaps[nearest] + TOUCH * scale]
         if len(meet) > 1:  # bodies touch there: the gas stays on the left
-            last = edges[chain[-1]]
             nearest = max(meet, key=lambda i: turn(last, edges[i]))
         chain.append(nearest)
         del left[nearest]
@@ -390,7 +396,7 @@ def _follow(first: int, edges: list[Edge], left: dict[int, None], scale: float) 
 
 def turn(before: Edge, after: Edge) -> float:
     """Turn to the left from the end of one edge into another, rad; straight back is left."""
-    a, b = before.tangent(1.0), after.tangent(0.0)
+    a, b = before.arriving, after.leaving
     angle = float(np.arctan2(a[0] * b[1] - a[1] * b[0], a @ b))
     return angle if angle > -np.pi + 1e-6 else angle + 2.0 * np.pi
 

@@ -8,7 +8,7 @@ from bumpform.process.mounts.only_joint import admits_joint
 from bumpform.process.reflows.melt import Melt
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import Solid
-from bumpform.surface.drop.equilibrium import Equilibrium, measure
+from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, Equilibrium, measure
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import settle
@@ -49,7 +49,8 @@ def stays_on_core(stage: Mounted, setting: Setting) -> bool:
     scale = found.drop.length / drop.length
     assert surface.end is not None
     end = replace(surface.end, lift=surface.end.lift * scale)
-    near = replace(surface, x=surface.x * scale, end=end, bond=drop.bond)
+    x = surface.nodes_on(FIRST_ELEMENTS) * scale
+    near = replace(surface, x=x, end=end, bond=drop.bond)
     stations = found.lines[0].station, found.lines[1].station
     held = Held(stations, (found.lines[0].state, found.lines[1].state), near)
     try:

@@ -281,7 +281,7 @@ class Solid:
     def _turns(self) -> list[float]:
         """By how much the solid falls away at the end of each piece but the last, rad."""
         sign = float(self.side.mirror[1])
-        ends = [(a.tangent(1.0), b.tangent(0.0)) for a, b in pairwise(self.profile.pieces)]
+        ends = [(a.arriving, b.leaving) for a, b in pairwise(self.profile.pieces)]
         # clockwise, when the solid lies below
         return [sign * math.atan2(a[1] * b[0] - a[0] * b[1], float(a @ b)) for a, b in ends]
 

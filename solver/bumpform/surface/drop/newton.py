@@ -108,6 +108,12 @@ class Surface:
         """The exact curve through the nodes in metres, for the length that it is scaled by."""
         return self.mesh.curve(self.x * length)
 
+    def nodes_on(self, elements: int) -> Array:
+        """Nodes of the same curve on another mesh, shape (nodes, 2)."""
+        if elements == self.elements:
+            return self.x
+        return self.mesh.curve(self.x).point(reference_mesh(elements).xi * self.elements)
+
     def refined(self) -> Surface:
         """The same curve on twice as many elements."""
         return Surface(

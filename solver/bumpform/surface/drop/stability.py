@@ -149,9 +149,7 @@ def analyse(
     """
     # a surface that needs many elements has modes that need more than most, too
     elements = min(surface.elements, max(elements, surface.elements // 4))
-    mesh, x = reference_mesh(elements), surface.x
-    if surface.elements != elements:
-        x = surface.mesh.curve(x).point(mesh.xi * surface.elements)
+    mesh, x = reference_mesh(elements), surface.nodes_on(elements)
     stiffness, inverse, mass = mesh.second_variation(x, surface.bond, surface.pressure)
     first, last = 0, len(stiffness)  # nodes that move
     inner = [first, last]

@@ -18,7 +18,7 @@ from bumpform.surface.drop.path import Trail
 from bumpform.surface.joints.joint import MAX_TURNS, NEAR, GlidingError, Held, Joint, rest
 
 #: Furthest that lines may go at once as a body moves by a step, relative to the drop's length.
-STEP = 0.1
+STEP = 0.2
 #: Furthest that its surface may go by a step that is solved for at once, relative to that length.
 LEAP = 0.25
 #: How often lines that leave edges on such a step are solved for again.

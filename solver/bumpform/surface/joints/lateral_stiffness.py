@@ -100,10 +100,10 @@ def _glides(line: ContactLine) -> bool:
 
 def _on(surface: Surface, elements: int) -> tuple[Surface, np.ndarray]:
     """A surface with its form of m = 1, without the lines' terms, on a mesh."""
-    mesh, x = reference_mesh(elements), surface.x
-    if surface.elements != elements:
-        x = surface.mesh.curve(x).point(mesh.xi * surface.elements)
-    stiffness, inverse, _ = mesh.second_variation(x, surface.bond, surface.pressure)
+    x = surface.nodes_on(elements)
+    stiffness, inverse, _ = reference_mesh(elements).second_variation(
+        x, surface.bond, surface.pressure
+    )
     return surface, stiffness + inverse
 
 
