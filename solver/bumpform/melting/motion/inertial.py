@@ -221,9 +221,7 @@ def _fastest(state: State) -> float:
     return float(np.hypot(*state.velocity[mesh.node[mesh.curve]].T).max())
 
 
-def _meshed(
-    shape: Shape, floor: Wall, fluid: Fluid, sizes: Sizes, before: State | None
-) -> State:
+def _meshed(shape: Shape, floor: Wall, fluid: Fluid, sizes: Sizes, before: State | None) -> State:
     """A mesh of a shape, with the velocity from the mesh before."""
     mesh = LiquidMesh(boundary(shape, floor, sizes))
     problem = Problem(mesh, fluid)

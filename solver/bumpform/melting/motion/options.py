@@ -70,8 +70,9 @@ class Options:
         return Sizes(self.element, 0.4 * self.element, 2.5 * self.element, self.element)
 
     def sizes_over(self, layer: float) -> Sizes:
-        """Of the elements where vorticity lies in a layer below the free surface: two of its
-        thickness long there, half of the others at least.
+        """Of the elements where vorticity lies in a layer of this thickness below the surface.
+
+        Those of the surface are twice as long as that, but half as long as others at least.
         """
         longest = min(self.element, max(LAYERS * layer, LEAST * self.element))
         return self.sizes._replace(free=longest)

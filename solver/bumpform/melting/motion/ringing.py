@@ -47,8 +47,7 @@ def decay(fluid: Fluid) -> float:
 
 
 def layer(fluid: Fluid) -> float:
-    """Thickness of the vorticity below the surface of a free drop that swings: √(2/Λω), of order
-    Λ^(−1/4)."""
+    """Thickness of the vorticity below the surface of a free drop that swings: √(2/Λω)."""
     return math.sqrt(period(fluid) / (math.pi * fluid.laplace))
 
 
