@@ -24,6 +24,7 @@ from bumpform.melting.motion.overdamped import march
 from bumpform.melting.motion.ringing import period
 from bumpform.melting.shapes.shape import Line, Shape
 from melts import cap, cap_volume, lost_and_heat, steps, wall
+from packages import package
 
 pytestmark = pytest.mark.dolfinx
 
@@ -257,6 +258,23 @@ def test_a_ball_drop_over_small_slopes_ends_at_its_equilibrium(changed):
     off = {k: v / length for k, v in melted.end.differences.items() if k.endswith("_m")}
     assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
     assert max(map(abs, off.values())) < 1e-4, off
+
+
+def test_a_standoff_is_the_pad_s_where_a_pillar_stands_on_it():
+    """A package that floats on its pillar's solder comes back to where it froze."""
+    printed = {
+        "solder": "SAC305",
+        "stencil": {"radius": "0.2 mm", "thickness": "0.15 mm", "metal_fraction": 0.5},
+    }
+    run = package(
+        steps=({"do": "deposit", **printed},),
+        pillar={"radius": "60 um", "height": "70 um", "material": "Cu"},
+        load="0.3 mN",
+        after=({"do": "reflow", "name": "again", "peak": "245 degC"},),
+    )
+    melted = follow(run, "again")
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+    assert abs(melted.end.differences["standoff_m"]) < 1e-4 * melted.start.drop.length
 
 
 def test_a_stage_that_is_not_there_is_told_with_those_that_are():

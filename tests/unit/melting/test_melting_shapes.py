@@ -29,7 +29,7 @@ from melts import cap, cap_volume, wall
 
 pytestmark = pytest.mark.dolfinx
 
-SIZES = Sizes(0.1, 0.04, 0.25)
+SIZES = Sizes(0.1, 0.04, 0.25, 0.1)
 
 
 def arc(count):

@@ -21,9 +21,9 @@ from bumpform.melting.flows.moving_mesh import MovingMesh, is_good
 from bumpform.melting.motion.inertial_step import MOVE, State, advanced
 from bumpform.melting.motion.options import LIBRARIES, Options
 from bumpform.melting.motion.overdamped import Step, march
-from bumpform.melting.motion.ringing import Ringing, period
+from bumpform.melting.motion.ringing import Ringing, layer, period
 from bumpform.melting.shapes.body import NEAR, Body
-from bumpform.melting.shapes.free_curve import chords, misfit, squeezed
+from bumpform.melting.shapes.free_curve import Sizes, chords, misfit, squeezed
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import Jump, Stopped, drawn_back, meet, pinched
 from bumpform.melting.shapes.wall import Wall
@@ -39,8 +39,9 @@ RISE, SHORTEST = 1e-5, 1e-4
 #: What has happened where the swings are left, in words.
 SWINGS_LEFT = "the swings are left to fade without inertia"
 #: Radius of a jet on the axis that is drawn in, in units of L, and the length of its outline, as a
-#: part of the radius, from which on it is one.
-THIN, STEEP = 0.06, 1.6
+#: part of the radius, from which on it is one; and where no step can be taken with it.
+THIN, STEEP, STUCK = 0.06, 1.6, 1.2
+DRAWN_IN = "a jet on the axis, too thin for the mesh, is drawn in"
 #: Least length of an element after a step, as a part of that before.
 SQUEEZED = 0.6
 #: Largest misfit of elements' lengths with which a mesh is kept.
@@ -68,13 +69,15 @@ def march_inertial(
         Where it cannot go on.
     """
     volume = shape.volume
+    sizes = options.sizes_over(layer(fluid))
     pressed = body.pressed if body is not None else 0.0
 
     def after(jump: Jump, at: Step) -> Step:
-        there = jump.shape.evened(options.sizes, always=True).filled(volume)
+        there = jump.shape.evened(sizes, always=True).filled(volume)
         energy = there.balance(fluid.bond, pressed)[0]
         return replace(at, shape=there, energy=energy, event=jump.event)
 
+    shape = shape.evened(sizes).filled(volume)
     begun = shape.balance(fluid.bond, pressed)[0]
     now = Step(0.0, shape, begun, kinetic=0.0)
     yield now
@@ -82,26 +85,32 @@ def march_inertial(
     ringing.add(0.0, 0.0, begun)
     longest = ringing.whole / options.steps_per_period
     step, energy = FIRST * longest, begun
-    state = _meshed(shape, floor, fluid, options, None)
+    state = _meshed(shape, floor, fluid, sizes, None)
     while now.time < options.longest_time:
         before, whole_before = state, energy + state.kinetic(body)
         try:
             state, flow, taken, words = advanced(state, fluid, options, step, volume, body)
-        except ConvergenceError:
+            shape = state.shape
+            potential, kinetic = shape.balance(fluid.bond, pressed)[0], state.kinetic(body)
+            rise = potential + kinetic - whole_before
+            if body is not None and body.load is None:
+                rise = 0.0  # its fixture does work on it
+            worn = squeezed(before.shape.nodes, shape.nodes, SQUEEZED)
+            if (rise > RISE or worn) and not words:
+                step = taken
+                if rise > RISE:
+                    raise ConvergenceError("the energy grows, however short the step", 1, rise)
+                raise MeshError("the free surface folds up, however short the step")
+        except (ConvergenceError, MeshError):
             state, step = _again(before), SHORTER * step
             if step < SHORTEST * longest:
-                raise
-            continue
-        shape = state.shape
-        potential, kinetic = shape.balance(fluid.bond, pressed)[0], state.kinetic(body)
-        rise = potential + kinetic - whole_before
-        if body is not None and body.load is None:
-            rise = 0.0  # its fixture does work on it
-        worn = squeezed(before.shape.nodes, shape.nodes, SQUEEZED)
-        if (rise > RISE or worn) and not words:
-            state, step = _again(before), SHORTER * taken
-            if step < SHORTEST * longest:
-                raise ConvergenceError("the energy grows, however short the step", 1, rise)
+                thin = _without_jet(before.shape, STUCK)
+                if thin is before.shape:
+                    raise
+                now = after(Jump(thin, DRAWN_IN), now)
+                energy, step = now.energy, FIRST * longest
+                state = _meshed(now.shape, floor, fluid, sizes, before)
+                yield now
             continue
         energy = potential
         now = replace(
@@ -124,15 +133,15 @@ def march_inertial(
             now = after(met, now)
             shape, energy, ringing.disturbed = now.shape, now.energy, now.time
             yield now
-        if met is not None or words or not _kept(state, options):
-            thin = _without_jet(shape)
+        if met is not None or words or not _kept(state, sizes):
+            thin = _without_jet(shape, STEEP)
             if thin is not shape:
-                now = replace(
-                    now, shape=thin, event="a jet on the axis, too thin for the mesh, is drawn in"
-                )
-            shape = thin.evened(options.sizes, always=thin is not shape).filled(volume)
+                now = after(Jump(thin, DRAWN_IN), now)
+                shape = now.shape
+                yield now
+            shape = shape.evened(sizes).filled(volume)
             try:
-                state = _meshed(shape, floor, fluid, options, state)
+                state = _meshed(shape, floor, fluid, sizes, state)
             except MeshError:
                 met = drawn_back(shape)
                 if met is None:
@@ -140,7 +149,7 @@ def march_inertial(
                 now = after(met, now)
                 shape, ringing.disturbed = now.shape, now.time
                 yield now
-                state = _meshed(shape, floor, fluid, options, state)
+                state = _meshed(shape, floor, fluid, sizes, state)
             energy = shape.balance(fluid.bond, pressed)[0]
         elif ringing.may_be_left() and _arrived(body, shape):
             rest = _overdamped(now, floor, fluid, options, body)
@@ -185,7 +194,7 @@ def _again(state: State) -> State:
     return replace(state, going=None)
 
 
-def _without_jet(shape: Shape) -> Shape:
+def _without_jet(shape: Shape, steep: float) -> Shape:
     """The shape without what rises, or sinks, on the axis and is thinner than an element."""
     if not shape.on_axis:
         return shape
@@ -193,17 +202,17 @@ def _without_jet(shape: Shape) -> Shape:
     beyond = np.flatnonzero(nodes[:, 0] > THIN)
     k = int(beyond[-1]) if len(beyond) else 0
     k -= k % 2
-    if k < 4 or chords(nodes[k:])[-1] < STEEP * nodes[k, 0]:
+    if k < 4 or chords(nodes[k:])[-1] < steep * nodes[k, 0]:
         return shape
     level = np.array([0.0, nodes[k, 1]])
     t = np.linspace(0.0, 1.0, 9)[1:, None]
     return replace(shape, nodes=np.vstack([nodes[: k + 1], (1.0 - t) * nodes[k] + t * level]))
 
 
-def _kept(state: State, options: Options) -> bool:
+def _kept(state: State, sizes: Sizes) -> bool:
     on_axis = state.shape.on_axis
     return is_good(state.points, state.problem.mesh.cells) and (
-        misfit(state.shape.nodes, options.sizes, on_axis=on_axis) < MISFIT
+        misfit(state.shape.nodes, sizes, on_axis=on_axis) < MISFIT
     )
 
 
@@ -212,11 +221,9 @@ def _fastest(state: State) -> float:
     return float(np.hypot(*state.velocity[mesh.node[mesh.curve]].T).max())
 
 
-def _meshed(
-    shape: Shape, floor: Wall, fluid: Fluid, options: Options, before: State | None
-) -> State:
+def _meshed(shape: Shape, floor: Wall, fluid: Fluid, sizes: Sizes, before: State | None) -> State:
     """A mesh of a shape, with the velocity from the mesh before."""
-    mesh = LiquidMesh(boundary(shape, floor, options.sizes))
+    mesh = LiquidMesh(boundary(shape, floor, sizes))
     problem = Problem(mesh, fluid)
     velocity = np.zeros((mesh.count, 2))
     if before is not None:

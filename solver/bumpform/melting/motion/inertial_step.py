@@ -27,8 +27,11 @@ from bumpform.melting.shapes.shape import Line, Shape
 #: Part of a step that each of the two stages takes implicitly.
 GAMMA = 1.0 - math.sqrt(0.5)
 #: Iterations of a stage, as many of the last ones as are mixed, and how far the surface is still
-#: off, as a part of the nodes' way in it, with which it has ended, and from which on it is astray.
-ITERATIONS, MIXED, ENDED, ASTRAY = 8, 4, 2e-3, 0.05
+#: off, as a part of the nodes' way in it, with which it is astray.
+ITERATIONS, MIXED, ASTRAY = 8, 4, 0.05
+#: With how much of that it has ended, times the square of a step as a part of a free drop's period:
+#: so it stays below the step's own error, of third order, and does not grow from step to step.
+ENDED = 7.2
 #: Longest way of a node in a step, as a part of that of an overdamped melt.
 MOVE = 0.4
 
@@ -76,8 +79,9 @@ def advanced(
 ) -> tuple[State, Flow, float, str]:
     """The state after a step, its flow, the step taken, and what its lines met."""
     part = GAMMA * step
+    ended = ENDED / options.steps_per_period**2
     guess = state.going.after(state, part) if state.going else (state.points, state.velocity)
-    first, _, motions = _stage(state, guess, part, None, body)
+    first, _, motions = _stage(state, guess, part, None, body, ended)
     far = float(np.abs(first.points - state.points).max())
     if far > GAMMA * MOVE * options.move:
         state.problem.mesh.x[:] = state.points
@@ -105,7 +109,7 @@ def advanced(
         base.points + part * (drift + more * (drift - before)),
         state.velocity + (first.velocity - state.velocity) / GAMMA,
     )
-    last, flow, _ = _stage(base, guess, part, again, body)
+    last, flow, _ = _stage(base, guess, part, again, body, ended)
     going = Going(
         (last.velocity - base.velocity) / part,
         (last.points - base.points) / part,
@@ -144,6 +148,7 @@ def _stage(
     step: float,
     motions: dict[Line, Motion] | None,
     body: Body | None,
+    ended: float,
 ) -> tuple[State, Flow, dict[Line, Motion]]:
     """An implicit step from a base, to where it ends, begun at expected points and velocity."""
     problem = base.problem
@@ -172,7 +177,7 @@ def _stage(
         across = (points - before)[mesh.curve] * normals(shape.nodes, on_axis=shape.on_axis)
         changes.append(float(np.abs(across.sum(axis=1)).max()))
         left = changes[-1] * min(1.0, changes[-1] / changes[-2] if changes[1:] else 1.0)
-        if left <= ENDED * far:
+        if left <= ended * far:
             break
     else:
         if left > ASTRAY * far:

@@ -17,6 +17,9 @@ VISCOSITY = 2e-3
 LIBRARIES: Final = (RuntimeError, ShapelyError, np.linalg.LinAlgError)
 #: Steps after which a melt with inertia is given up.
 INERTIAL_STEPS: Final = 4000
+#: Length of an element of the free surface by the thickness of the layer of vorticity below it
+#: (a quadratic one resolves exp(−x) over 2 to a hundredth), and by that of the others, at least.
+LAYERS, LEAST = 2.0, 0.5
 
 
 @dataclass(frozen=True)
@@ -64,4 +67,12 @@ class Options:
     @property
     def sizes(self) -> Sizes:
         """Of the elements."""
-        return Sizes(self.element, 0.4 * self.element, 2.5 * self.element)
+        return Sizes(self.element, 0.4 * self.element, 2.5 * self.element, self.element)
+
+    def sizes_over(self, layer: float) -> Sizes:
+        """Of the elements where vorticity lies in a layer of this thickness below the surface.
+
+        Those of the surface are twice as long as that, but half as long as others at least.
+        """
+        longest = min(self.element, max(LAYERS * layer, LEAST * self.element))
+        return self.sizes._replace(free=longest)

@@ -46,6 +46,11 @@ def decay(fluid: Fluid) -> float:
     return fluid.laplace * _RADIUS**2 / 5.0
 
 
+def layer(fluid: Fluid) -> float:
+    """Thickness of the vorticity below the surface of a free drop that swings: √(2/Λω)."""
+    return math.sqrt(period(fluid) / (math.pi * fluid.laplace))
+
+
 _RADIUS = (0.75 / math.pi) ** (1.0 / 3.0)
 
 

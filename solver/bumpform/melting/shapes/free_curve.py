@@ -34,11 +34,14 @@ class Sizes(NamedTuple):
         At contact lines.
     bend : float
         Times the curvature.
+    free : float
+        On the free surface.
     """
 
     most: float
     at_line: float
     bend: float
+    free: float
 
 
 def shapes(xi: Array) -> tuple[Array, Array]:
@@ -193,7 +196,7 @@ def wanted(
     spline = Spline(nodes, on_axis=on_axis)
     end = spline.places[-1]
     at = np.linspace(0.0, end, SAMPLES * len(nodes))
-    size = np.minimum(sizes.most, sizes.bend / np.maximum(spline.curvature(at), 1e-9))
+    size = np.minimum(sizes.free, sizes.bend / np.maximum(spline.curvature(at), 1e-9))
     if room is not None:
         size = np.minimum(size, np.interp(at, spline.places, room))
     size = np.maximum(size, 0.2 * sizes.most)
