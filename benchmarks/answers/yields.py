@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import multiprocessing
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -111,7 +113,7 @@ def plain(tolerance, value: float, rng: np.random.Generator) -> float:
     return drawn_value
 
 
-def sampled(job: tuple[str, int, int]) -> tuple[str, int, int]:
+def sampled(job: tuple[str, int, int]) -> tuple[tuple[str, int, int], int]:
     """How many of plain random products are good."""
     name, chunk, count = job
     case = scattered(name)
@@ -125,29 +127,48 @@ def sampled(job: tuple[str, int, int]) -> tuple[str, int, int]:
             good += not broken(free.with_values(values))
         except BumpformError:  # no such case
             continue
-    return name, good, count
+    return job, good
 
 
-def yields(samples: int, jobs: int, asked: Sequence[str]) -> tuple[str, bool]:
-    """Yields beside those of plain samples: of all questions, or of those that are asked."""
+def yields(samples: int, jobs: int, asked: Sequence[str], folder: Path | None) -> tuple[str, bool]:
+    """Yields beside those of plain samples: of all questions, or of those that are asked.
+
+    What has been sampled is kept in the folder, a hundredth part in a line, and the
+    same command goes on there.
+    """
     names = [name for name in QUESTIONS if not asked or name in asked]
-    chunks = 100
-    work = [(name, chunk, samples // chunks) for name in names for chunk in range(chunks)]
+    chunk = max(1, samples // 100)
+    work = [(name, i, chunk) for name in names for i in range(samples // chunk)]
+    kept = None if folder is None else folder / "yields_plain.csv"
+    done = set()
+    counts = {name: [0, 0] for name in names}
+    for name, i, size, good in _lines(kept):
+        if (name, i, size) in work:
+            done.add((name, i, size))
+            counts[name][0] += good
+            counts[name][1] += size
+    left = [job for job in work if job not in done]
     start = time.perf_counter()
-    good, count = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
-    lines, fine = [], True
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        for done, (name, some, of) in enumerate(pool.imap(sampled, work), 1):
-            good[name] += some
-            count[name] += of
-            rest = (time.perf_counter() - start) * (len(work) / done - 1.0)
-            print(f"\r{done}/{len(work)}, {rest / 60.0:.1f} min left", end="", file=sys.stderr)
-            if done % chunks == 0:
-                line, agrees = beside(name, good[name], count[name])
-                print(f"\r{line}", file=sys.stderr)
-                lines.append(line)
-                fine = fine and agrees
-    return "\n".join(lines), fine
+        for number, (job, good) in enumerate(pool.imap_unordered(sampled, left), 1):
+            name, i, size = job
+            counts[name][0] += good
+            counts[name][1] += size
+            if kept is not None:
+                with kept.open("a", encoding="utf-8") as file:
+                    csv.writer(file).writerow([name, i, size, good])
+            rest = (time.perf_counter() - start) * (len(left) / number - 1.0)
+            print(f"\r{number}/{len(left)}, {rest / 60.0:.1f} min left", end="", file=sys.stderr)
+    told = [beside(name, *counts[name]) for name in names]
+    return "\n".join(line for line, _ in told), all(agrees for _, agrees in told)
+
+
+def _lines(kept: Path | None) -> list[tuple[str, int, int, int]]:
+    """Question, part, samples and how many are good, of all parts that have been sampled."""
+    if kept is None or not kept.exists():
+        return []
+    with kept.open(newline="", encoding="utf-8") as file:
+        return [(name, int(i), int(size), int(good)) for name, i, size, good in csv.reader(file)]
 
 
 def beside(name: str, good: int, count: int) -> tuple[str, bool]:

@@ -128,6 +128,14 @@ class Probe:
             self._tell()
         return self._known[key]
 
+    def is_case(self, values: Mapping[str, float]) -> bool:
+        """Whether there is such a case at all, whatever comes of it: nothing is run."""
+        try:
+            self._varied(values)
+        except CaseError:
+            return False
+        return True
+
     def base(self) -> Point:
         """The run of the case as it is.
 
