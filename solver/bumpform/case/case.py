@@ -238,7 +238,9 @@ class Case(Model):
         try:
             for number, step_data in data["step"].items():
                 steps[int(number)] = type(steps[int(number)]).model_validate(step_data)
-            pitch = _PITCH.read(data["case"]["pitch"]) if self.pitch is not None else None
+            pitch = data["case"]["pitch"]
+            if pitch is not self.pitch:
+                pitch = _PITCH.read(pitch)
         except (ValidationError, QuantityError):
             return None
         return self.model_copy(update={"steps": tuple(steps), "pitch": pitch})

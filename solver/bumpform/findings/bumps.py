@@ -268,7 +268,7 @@ class Bumps:
         """The opening of the dielectric in a stack."""
         name = self.dielectric
         there = name is not None and any(r.name == name for r in stack.regions)
-        opening = opening_of(stack, name, island=True) if there and name is not None else None
+        opening = stack.once(opening_of, name, True) if there and name is not None else None
         return opening if opening is not None and opening.rim_r > 0.0 else None
 
     @cached_property

@@ -190,27 +190,7 @@ class Findings:
 
         Along a border, at a point on the axis, or, where there is neither, in a ring.
         """
-        touched = list(self.borders(index).touching(name))
-        stack = self.state(index).stack
-        span = axis_span(stack.region(name))
-        for other in stack.regions if span is not None else ():
-            under = axis_span(other)
-            if under is None or span is None or other.name in (name, *touched):
-                continue
-            if abs(under[1] - span[0]) <= 1e-9 * (span[1] - span[0]):
-                touched.append(other.name)
-        return tuple(touched) or self._ring_under(stack, name)
-
-    @staticmethod
-    def _ring_under(stack: Stack, name: str) -> tuple[str, ...]:
-        """Regions with the ring on which a ball lies over a hollow: a corner that they share."""
-        corners = {r.name: np.array([e.point(0.0) for e in r.loop]) for r in stack.regions}
-        own, near = corners.pop(name), 1e-9 * stack.outer
-        return tuple(
-            other
-            for other, theirs in corners.items()
-            if np.hypot(*(theirs[:, None] - own[None]).T).min() <= near
-        )
+        return self.state(index).stack.once(_stands_on, name)
 
     def metals(self, index: int) -> tuple[Region, ...]:
         """Regions of metal after a step, the pad among them, but for barriers, cores, packages."""
@@ -310,3 +290,26 @@ class Findings:
 def axis_span(region: Region) -> tuple[float, float] | None:
     """Lowest and highest place of a region on the axis, m; None where it does not reach it."""
     return region.axis_span
+
+
+def _stands_on(stack: Stack, name: str) -> tuple[str, ...]:
+    touched = list(stack.borders.touching(name))
+    span = axis_span(stack.region(name))
+    for other in stack.regions if span is not None else ():
+        under = axis_span(other)
+        if under is None or span is None or other.name in (name, *touched):
+            continue
+        if abs(under[1] - span[0]) <= 1e-9 * (span[1] - span[0]):
+            touched.append(other.name)
+    return tuple(touched) or _ring_under(stack, name)
+
+
+def _ring_under(stack: Stack, name: str) -> tuple[str, ...]:
+    """Regions with the ring on which a ball lies over a hollow: a corner that they share."""
+    corners = {r.name: np.array([e.point(0.0) for e in r.loop]) for r in stack.regions}
+    own, near = corners.pop(name), 1e-9 * stack.outer
+    return tuple(
+        other
+        for other, theirs in corners.items()
+        if np.hypot(*(theirs[:, None] - own[None]).T).min() <= near
+    )

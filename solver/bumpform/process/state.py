@@ -163,7 +163,7 @@ def cavity_of(stack: Stack) -> Cavity | None:
     return found if found is None or found.rim_r > 0.0 else None
 
 
-def opening_of(stack: Stack, name: str, *, island: bool = False) -> Cavity | None:
+def opening_of(stack: Stack, name: str, island: bool = False) -> Cavity | None:
     """The opening of one layer, whatever covers its top.
 
     None where it does not reach the edge, unless asked for an island as well.

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -113,7 +113,7 @@ class Region:
         owned = tuple(e.named(e.feature or name, name, material) for e in loop)
         return cls(name, material, owned, kind)
 
-    @property
+    @cached_property
     def limit(self) -> Edge | None:
         """Edge at which the model ends; None if it ends before."""
         return next((e for e in self.loop if e.feature == "outer"), None)
@@ -237,6 +237,18 @@ class Stack:
             Profile(tuple(edges[i] for i in chain)),
             tuple(tuple(edges[i] for i in void) for void in voids),
         )
+
+    @cached_property
+    def _known(self) -> dict[Any, Any]:
+        return {}
+
+    def once[T, *Asked](self, work: Callable[[Stack, *Asked], T], *asked: *Asked) -> T:
+        """What a function finds of this stack: of one that several runs share, not again."""
+        key = work, *asked
+        if key not in self._known:
+            self._known[key] = work(self, *asked)
+        found: T = self._known[key]
+        return found
 
     def region(self, name: str) -> Region:
         """The region of that name."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bumpform.case.case import Case
+from bumpform.case.variation import Variation
 from bumpform.errors import (
     BumpformError,
     CaseError,
@@ -116,6 +117,7 @@ class Probe:
         self._tell = tell
         self._known: dict[tuple[tuple[str, float], ...], Point] = {}
         self._first: Run | None = None
+        self._variations: dict[tuple[str, ...], Variation] = {}
 
     def at(self, values: Mapping[str, float]) -> Point:
         """The run with some inputs at other values, by path or place."""
@@ -125,6 +127,14 @@ class Probe:
             self.runs += 1
             self._tell()
         return self._known[key]
+
+    def is_case(self, values: Mapping[str, float]) -> bool:
+        """Whether there is such a case at all, whatever comes of it: nothing is run."""
+        try:
+            self._varied(values)
+        except CaseError:
+            return False
+        return True
 
     def base(self) -> Point:
         """The run of the case as it is.
@@ -164,9 +174,15 @@ class Probe:
         self._first = self._first or done
         return done
 
+    def _varied(self, values: Mapping[str, float]) -> Case:
+        places = tuple(values)
+        if places not in self._variations:
+            self._variations[places] = Variation(self._free, places)
+        return self._variations[places].at(tuple(values.values()))
+
     def _run(self, values: Mapping[str, float]) -> Point:
         try:
-            return point_of(self._done(self._free.with_values(values)))
+            return point_of(self._done(self._varied(values)))
         except MachineError:
             raise
         except CaseError as error:  # no such case, or no such process

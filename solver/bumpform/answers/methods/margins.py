@@ -40,6 +40,10 @@ _NO_RUN: Final = {
 }
 
 
+#: A bracket of a limit: a value that is good with its run, and one that is not.
+type _Ends = tuple[float, Point, float, Point]
+
+
 @dataclass(frozen=True)
 class Limit:
     """Where an input has gone too far.
@@ -271,7 +275,16 @@ class _Line:
 
     def _root(self, good: float, inside: Point, bad: float, outside: Point) -> Limit:
         """The limit between a value that is good and one that is not."""
-        nudge = 0.0
+        if not self._probe.is_case({self._item.place: bad}):
+            edge, bad = self._edge(good, bad)
+            if edge != good:
+                point = self._at(edge)
+                if self._breaks(point):
+                    bad, outside = edge, point
+                else:
+                    good, inside = edge, point
+        nudge, halve = 0.0, False
+        before: _Ends = (good, inside, bad, outside)  # the bracket's last other ends
         for count in range(MOST):
             width = LOCATED * max(abs(good), abs(bad), SMALL * self._item.size)
             if abs(bad - good) <= width:
@@ -279,6 +292,8 @@ class _Line:
             nudge = max(nudge, 0.3 * width)
             middle = 0.5 * (good + bad)
             guess = self._secant(good, inside, bad, outside)
+            if guess is None and not halve:
+                guess = _beyond(before, (good, inside, bad, outside))
             if guess is None or count > SECANTS:
                 value = middle
             else:  # past the guess, so that the bracket closes from both sides
@@ -287,11 +302,14 @@ class _Line:
                 nudge *= 3.0
                 if not min(good, bad) < value < max(good, bad):
                     value = middle
-            point = self._at(value)
+            wide, point = abs(bad - good), self._at(value)
             if self._breaks(point):
+                before = (*before[:2], bad, outside)
                 bad, outside = value, point
             else:
+                before = (good, inside, *before[2:])
                 good, inside = value, point
+            halve = value != middle and abs(bad - good) > 0.5 * wide
         value = 0.5 * (good + bad)
         past = bad + math.copysign(PAST * max(abs(bad), SMALL * self._item.size), bad - good)
         beyond = self._at(past) if self._item.allows(past) else outside
@@ -307,6 +325,18 @@ class _Line:
         )
         return Limit(value, broken.group, f"{broken.statement.rstrip('.')}{stage}")
 
+    def _edge(self, good: float, bad: float) -> tuple[float, float]:
+        """The last value that makes a case, and the first that does not, without any run."""
+        for _ in range(MOST):
+            if abs(bad - good) <= LOCATED * max(abs(good), abs(bad), SMALL * self._item.size):
+                break
+            middle = 0.5 * (good + bad)
+            if self._probe.is_case({self._item.place: middle}):
+                good = middle
+            else:
+                bad = middle
+        return good, bad
+
     def _secant(self, good: float, inside: Point, bad: float, outside: Point) -> float | None:
         """Where the first of the conditions that break has no margin left, by their values."""
         before = {(c.group, c.stage): c.margin for c in inside.conditions}
@@ -316,3 +346,24 @@ class _Line:
             if condition.holds is False and a is not None and b is not None and a > 0.0 > b:
                 guesses.append(good + (bad - good) * a / (a - b))
         return min(guesses, key=lambda x: abs(x - good), default=None)
+
+
+def _beyond(before: _Ends, now: _Ends) -> float | None:
+    """Where a margin ends that is there on one side only, by two values on that side.
+
+    A condition that holds by its limit and breaks off it (all is covered) has a margin where it
+    fails; of a state that ends, what has a margin up to there may be what ends it.
+    """
+    good, inside, bad, outside = now
+    guesses = []
+    sides = (before[2], before[3], bad, outside), (before[0], before[1], good, inside)
+    for x, far, y, near in sides:
+        known = {(c.group, c.stage): c.margin for c in far.conditions}
+        for c in near.conditions:
+            a, b = known.get((c.group, c.stage)), c.margin
+            if not a or not b or not 0.0 < b / a < 1.0:
+                continue
+            guess = y + (y - x) * b / (a - b)
+            if min(good, bad) < guess < max(good, bad):
+                guesses.append(guess)
+    return min(guesses, key=lambda g: abs(g - good), default=None)

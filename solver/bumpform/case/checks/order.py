@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -200,7 +201,7 @@ def unused_wetting(
     named = {
         (materials.canonical(name), uses.kind == "solder")
         for step in steps
-        for _, name, uses in _uses(type(step), step.model_dump(exclude_none=True), "")
+        for name, uses in _named(step)
     }
     solders = {name for name, is_solder in named if is_solder}
     unused = []
@@ -239,3 +240,22 @@ def _uses(
                     yield f"{path}.{key}", value, mark
         elif isinstance(value, Mapping) and (inner := submodel(model, key)):
             yield from _uses(inner, value, f"{path}.{key}")
+
+
+def _named(model: Model) -> Iterator[tuple[str, Uses]]:
+    """Every material that a step, or a part of one, names, and what it must be."""
+    marked, inner = _fields(type(model))
+    for key, uses in marked:
+        if isinstance(value := getattr(model, key), str):
+            yield value, uses
+    for key in inner:
+        if isinstance(value := getattr(model, key), Model):
+            yield from _named(value)
+
+
+@functools.cache
+def _fields(model: type[Model]) -> tuple[tuple[tuple[str, Uses], ...], tuple[str, ...]]:
+    """Fields of a model that name a material, with what it must be; and those that are models."""
+    fields = model.model_fields.items()
+    marked = ((k, mark) for k, f in fields for mark in f.metadata if isinstance(mark, Uses))
+    return tuple(marked), tuple(key for key, _ in fields if submodel(model, key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -57,14 +58,19 @@ class Span:
             return self.last if index else self.first
         if self.spacing == "log":
             return float(self.first * (self.last / self.first) ** (index / (self.count - 1)))
-        first, step = self._exact
-        return float(first + step * index)
+        first, step, below = self._exact
+        return (first + step * index) / below
 
     @cached_property
-    def _exact(self) -> tuple[Fraction, Fraction]:
-        """The first number, and the step to the next, as the decimals that were given."""
+    def _exact(self) -> tuple[int, int, int]:
+        """The first number and the step to the next, as the decimals that were given.
+
+        Over a common denominator, which is last: Python rounds a ratio of integers once.
+        """
         first, last = Fraction(repr(self.first)), Fraction(repr(self.last))
-        return first, (last - first) / (self.count - 1)
+        step = (last - first) / (self.count - 1)
+        below = math.lcm(first.denominator, step.denominator)
+        return int(first * below), int(step * below), below
 
 
 @dataclass(frozen=True)

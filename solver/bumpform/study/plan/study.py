@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from bumpform.brief import brief
 from bumpform.case.case import Case
-from bumpform.case.checks.addresses import locate, put
-from bumpform.case.checks.quantities import value_at
+from bumpform.case.variation import Variation
 from bumpform.study.plan.axis import Axis, Level
 from bumpform.study.plan.columns import known_columns
 from bumpform.study.plan.together import Together
@@ -60,7 +59,7 @@ class Study:
     def __len__(self) -> int:
         return math.prod(self._sizes)
 
-    @property
+    @cached_property
     def varied(self) -> tuple[Axis, ...]:
         """Everything that varies: the axes, then what varies together."""
         return tuple(axis for block in self._blocks for axis in block)
@@ -75,11 +74,11 @@ class Study:
         """Whether samples are all that varies, so that a share of rows tells of a product's."""
         return self.drawn and len(self._blocks) == 1
 
-    @property
+    @cached_property
     def _blocks(self) -> tuple[tuple[Axis, ...], ...]:
         return (*((axis,) for axis in self.axes), *(block.axes for block in self.together))
 
-    @property
+    @cached_property
     def _sizes(self) -> list[int]:
         return [len(block[0].levels) for block in self._blocks]
 
@@ -125,15 +124,7 @@ class Study:
         CaseError
             If the values of the row do not go together.
         """
-        point = self.point(number)
-        if self._of_sizes:
-            case = self.case.resized(zip(self._keys, point, strict=True))
-            if case is not None:
-                return case
-        data = self.case.to_dict()
-        for axis, keys, value in zip(self.varied, self._keys, point, strict=True):
-            put(data, keys, axis.place, value)
-        return Case.from_dict(data, self.case.name)
+        return self._variation.at(self.point(number))
 
     def of(self, numbers: Sequence[int]) -> Self:
         """The same study with the values that some rows take alone: what a worker is sent."""
@@ -147,23 +138,8 @@ class Study:
         return replace(self, axes=axes, together=together)
 
     @cached_property
-    def _keys(self) -> tuple[list[str], ...]:
-        """Where everything that varies stands in the data of a case."""
-        data = self.case.to_dict()
-        return tuple(locate(data, axis.place) for axis in self.varied)
-
-    @cached_property
-    def _of_sizes(self) -> bool:
-        """Whether only quantities vary that ``Case.resized`` takes, and that the case has."""
-        if self.case.tolerances:  # they are about values
-            return False
-        data = self.case.to_dict()
-        return all(
-            axis.dimension not in ("", "temperature")
-            and (keys[0] == "step" or keys == ["case", "pitch"])
-            and value_at(data, keys) is not None
-            for axis, keys in zip(self.varied, self._keys, strict=True)
-        )
+    def _variation(self) -> Variation:
+        return Variation(self.case, tuple(axis.place for axis in self.varied))
 
     @cached_property
     def sha256(self) -> str:

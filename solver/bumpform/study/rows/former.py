@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bumpform.case.file import case_sha256
+from bumpform.case.variation import Hashes
 from bumpform.errors import CaseError
 from bumpform.study.plan.study import Numbers, Study
 from bumpform.study.rows.kept import Kept
@@ -37,9 +37,10 @@ def taken_over(
         return
     cases = _Cases(kept, former)
     found: dict[int, list[tuple[int, int, str]]] = {file: [] for file in former}
+    hashes = Hashes()
     for number in missing():
         try:
-            sha256 = case_sha256(study.at(number))
+            sha256 = hashes.of(study.at(number))
         except CaseError:
             continue  # which is soon told again
         if (place := cases.place(sha256)) is not None:

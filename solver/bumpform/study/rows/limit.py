@@ -39,6 +39,7 @@ class Watch:
         self._lock = threading.Lock()
         self._deadline: float | None = None
         self._end: float | None = None
+        self._raised = False
         self._over = threading.Event()
         self._clock = threading.Thread(target=self._look, daemon=True)
 
@@ -60,7 +61,8 @@ class Watch:
         finally:
             with self._lock:
                 self._deadline = self._end = None
-                self._raise(None)  # that comes too late
+                if self._raised:
+                    self._raise(None)  # that comes too late
 
     def _look(self) -> None:
         while not self._over.wait(_TICK):
@@ -73,5 +75,6 @@ class Watch:
                     os._exit(os.EX_SOFTWARE)
 
     def _raise(self, error: type[BaseException] | None) -> None:
+        self._raised = error is not None
         told = None if error is None else ctypes.py_object(error)
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._row_thread), told)

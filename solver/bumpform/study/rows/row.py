@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from bumpform.case.case import Case
-from bumpform.case.file import case_sha256
+from bumpform.case.variation import Hashes
 from bumpform.errors import (
     BumpformError,
     CaseError,
@@ -103,13 +103,14 @@ def compute_rows(
     gc.disable()  # the garbage of a few cases is taken out at once, which is quicker
     rows: list[Row] = []
     last: Run | None = None
+    hashes = Hashes()
     started = time.monotonic()
     try:
         with Watch(limit) as watch:
             for number in numbers:  # neighbours have first steps in common
                 try:
                     with watch.row():
-                        row, last = _row(study, number, last)
+                        row, last = _row(study, number, last, hashes)
                 except RowTimeout:
                     message = f"took more than {limit:g} s, the limit: see --time-limit."
                     row = failed_row(study, number, "time_limit", message)
@@ -131,7 +132,7 @@ def failed_row(study: Study, number: int, reason: str, detail: str) -> Row:
     return _kept(study, number, {"outcome": FAILED, "reason": reason, "detail": detail})
 
 
-def _row(study: Study, number: int, last: Run | None) -> tuple[Row, Run | None]:
+def _row(study: Study, number: int, last: Run | None, hashes: Hashes) -> tuple[Row, Run | None]:
     """A row, after the last run of another one; and its run, or that one where it has none."""
     case: Case | None = None
     started = time.perf_counter()
@@ -154,7 +155,7 @@ def _row(study: Study, number: int, last: Run | None) -> tuple[Row, Run | None]:
     except Exception as error:  # a bug in bumpform must not take the other rows with it
         told = _failed("bumpform_failed", _place(error)) | {"traceback": traceback.format_exc()}
     if case is not None:
-        told["case_sha256"] = case_sha256(case)
+        told["case_sha256"] = hashes.of(case)
     told["seconds"] = round(time.perf_counter() - started, 6)
     return _kept(study, number, told), last
 
