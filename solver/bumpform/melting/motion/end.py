@@ -57,8 +57,7 @@ def numbers(start: Start, step: Step) -> dict[str, float]:
         values[f"{line.end}.r_m"], values[f"{line.end}.z_m"] = r * length, z * length
         values[f"{line.end}.angle_deg"] = math.degrees(shape.angle(line))
     if shape.end is not None and shape.end.end == "top":
-        wall = shape.end.wall
-        values["standoff_m"] = float(wall.point(wall.profile.start)[1]) * length
+        values["standoff_m"] = shape.end.wall.lift * length  # its pad's face is where that is 0
     unit = drop.energy_unit
     values["energy_J"] = unit * shape.balance(start.fluid.bond)[0]
     if start.body is not None and start.body.load is not None:
@@ -90,12 +89,9 @@ def within_reach(start: Start, left: Left, end: End) -> list[str] | None:
 
 def _raised(start: Start, rest: Equilibrium) -> float:
     """Energy of the load where a rest has the body, per 2π, counted as a shape's is."""
-    top = start.shape.end
-    if start.body is None or top is None:
+    if start.body is None:
         return 0.0
-    pad = float(top.wall.point(top.wall.profile.start)[1])
-    by = rest.values["standoff_m"] / start.drop.length - pad
-    return start.body.pressed * (top.wall.lift + by)
+    return start.body.pressed * rest.values["standoff_m"] / start.drop.length
 
 
 def placed(start: Start, values: dict[str, float]) -> dict[str, float]:
