@@ -126,6 +126,13 @@ class Problem:
         found: Array = fem.assemble_vector(self.form(name, self.mesh.velocities)).array.copy()
         return found
 
+    def lifted(self) -> Array:
+        """What a body above takes in as it rises at a speed of 1, by pressures' test functions."""
+        if not len(self.mesh.roof):
+            return np.zeros(self.mesh.pressures.dofmap.index_map.size_local)
+        found: Array = fem.assemble_vector(self.form("lifted", self.mesh.pressures)).array.copy()
+        return found
+
     def kinetic(self, velocity: Array) -> float:
         """Kinetic energy of a velocity, per 2π."""
         self.last.x.array[:] = velocity.ravel()
@@ -196,6 +203,7 @@ class Problem:
         pressures = mesh.pressures.dofmap.index_map.size_local
         reduced = self._on(columns, pressures, matrix)
         basis = reduced.basis
+        lifted = self.lifted()
         driven = np.zeros(2 * mesh.count + pressures)
         driven[2 * mesh.node[mesh.roof] + 1] = rise
         if rise:
@@ -203,6 +211,7 @@ class Problem:
             x.setArray(driven)
             matrix.mult(x, image)
             moved = image.getArray().copy()
+            moved[2 * mesh.count :] -= rise * lifted
             x.destroy()
             image.destroy()
             drive = drive - moved[: 2 * mesh.count]
@@ -212,11 +221,15 @@ class Problem:
         if load is not None:  # Young's force acts along the solid, which rises with it
             above = set(mesh.roof.tolist())
             right[columns.count - 1] -= load + sum(p[1] for k, p in pulls.items() if k in above)
-        if floats and swung is not None:
-            last, inertia = columns.count - 1, swung.mass / step
-            reduced.matrix.setValue(last, last, inertia, addv=True)
+        if floats:
+            last, on = columns.count - 1, np.flatnonzero(lifted).astype(np.int32)
+            reduced.matrix.setValues([last], columns.count + on, -lifted[on], addv=True)
+            reduced.matrix.setValues(columns.count + on, [last], -lifted[on], addv=True)
+            if swung is not None:
+                inertia = swung.mass / step
+                reduced.matrix.setValue(last, last, inertia, addv=True)
+                right[last] += inertia * swung.rise
             reduced.matrix.assemble()
-            right[last] += inertia * swung.rise
         self._system = System(
             matrix,
             reduced,
@@ -224,6 +237,7 @@ class Problem:
             right,
             plain,
             driven,
+            lifted,
             floats,
             step,
             ways,
@@ -333,7 +347,7 @@ class Problem:
         velocity, pressure = values[:size].reshape(-1, 2), values[size:]
         left = (acting - resisting[:size]).reshape(-1, 2)
         forces = {node: left[mesh.node[node]] for node in nodes}
-        lifting = float(left[mesh.node[mesh.roof], 1].sum())
+        lifting = float(left[mesh.node[mesh.roof], 1].sum() + system.lifted @ pressure)
         if system.floats:
             rise = float(found[system.columns.count - 1])
         return Flow(velocity, pressure, forces, self.power(velocity), rise, lifting)

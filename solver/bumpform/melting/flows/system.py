@@ -53,6 +53,7 @@ class System:
     right: Array
     plain: Array
     driven: Array
+    lifted: Array
     floats: bool
     step: float
     ways: dict[int, Array | None]
