@@ -20,7 +20,7 @@ from bumpform.melting.motion.mean_force import changed
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.ringing import Left
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.free_curve import normals, squeezed
+from bumpform.melting.shapes.free_curve import normals, squeezed, turned
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import leave_corner, meet, pass_piece, room
 from bumpform.melting.shapes.wall import Wall
@@ -45,6 +45,8 @@ FAST = 0.3
 MEAN, BALANCE, UNBALANCED = 1e-4, 5e-4, 2e-3
 #: Least length of an element after a step, as a part of that before: less and it may fold.
 SQUEEZED = 0.25
+#: Largest turn of an element in a step, rad: beside a line that runs off it would fold.
+TURNED = 1.0
 #: Times that the forces' mean is taken at most.
 MEANS = 4
 
@@ -204,6 +206,7 @@ def _advanced(
             flow = problem.mixed(tries)
         falls = after <= energy + ROUND_OFF or bool(driven)
         folds = squeezed(shape.nodes, end.nodes, SQUEEZED)
+        folds |= turned(shape.nodes, end.nodes) > TURNED
         if retries == RETRIES or (falls and off < UNBALANCED and not folds):
             break
         retries += 1

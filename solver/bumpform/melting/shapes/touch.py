@@ -12,7 +12,7 @@ import shapely
 from bumpform.errors import BumpformError
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
-from bumpform.melting.shapes.free_curve import Numbers, Sizes, moments
+from bumpform.melting.shapes.free_curve import Numbers, Sizes, halved, moments
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.wall import SMOOTH, Wall, wetted_pieces
 
@@ -124,8 +124,10 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
             k = int(inside[0])
             k -= k % 2
             kept, at = shape.nodes[: k + 1], _locate(wall, shape.nodes[k])
-        if len(kept) < FEWEST:
+        if len(kept) < 3:
             raise Stopped(f"{event}, and hardly any of it is left")
+        while len(kept) < FEWEST:
+            kept = halved(kept)
         moved = replace(line, at=at, held=wall.is_vertex(at))
         kept = kept.copy()
         kept[0 if line is shape.start else -1] = moved.place()
