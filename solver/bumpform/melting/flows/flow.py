@@ -348,6 +348,9 @@ class Problem:
         left = (acting - resisting[:size]).reshape(-1, 2)
         forces = {node: left[mesh.node[node]] for node in nodes}
         lifting = float(left[mesh.node[mesh.roof], 1].sum() + system.lifted @ pressure)
+        if mesh.lying:  # what seeps in where it lies lifts it as the liquid at rest beside does
+            height = float(mesh.x[mesh.roof, 1].min())
+            lifting += mesh.lying * float(pressure.mean() - self.fluid.bond * height)
         if system.floats:
             rise = float(found[system.columns.count - 1])
         return Flow(velocity, pressure, forces, self.power(velocity), rise, lifting)

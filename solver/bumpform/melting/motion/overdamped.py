@@ -11,7 +11,7 @@ import numpy as np
 from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
-from bumpform.melting.flows.boundary import boundary
+from bumpform.melting.flows.boundary import TIP, boundary
 from bumpform.melting.flows.field import Field, field_of
 from bumpform.melting.flows.flow import Ahead, Flow, Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
@@ -22,7 +22,7 @@ from bumpform.melting.motion.ringing import Left
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.free_curve import normals, squeezed, turned
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.touch import leave_corner, meet, pass_piece, room
+from bumpform.melting.shapes.touch import laid_down, leave_corner, meet, pass_piece, room
 from bumpform.melting.shapes.wall import Wall
 
 #: Rise of the energy that is round-off and the shift that keeps the volume.
@@ -129,6 +129,8 @@ def march(
         if far > options.settled and trend @ last < -REVERSED * far * before_that:
             step *= SHORTER  # it swings about its rest: the step is too long
         met = meet(now.shape, floor)
+        if met is None and body is not None:
+            met = laid_down(now.shape, floor, body.lowest, TIP * options.sizes.most)
         if met is None and calm == CALM - 1 and now.speed < options.rest:
             met = pass_piece(now.shape) or leave_corner(now.shape, floor)
         if met is not None:
