@@ -69,6 +69,8 @@ class Flow:
         Speed of the body above.
     lifting : float
         Force of the liquid on it, upwards, over 2πσL.
+    under : float
+        What that would grow by if the liquid, at rest, seeped in where it lies.
     """
 
     velocity: Array
@@ -77,6 +79,7 @@ class Flow:
     power: float = 0.0
     rise: float = 0.0
     lifting: float = 0.0
+    under: float = 0.0
 
 
 class Problem:
@@ -125,6 +128,13 @@ class Problem:
         """A linear form of the velocity, shape (2 nodes,)."""
         found: Array = fem.assemble_vector(self.form(name, self.mesh.velocities)).array.copy()
         return found
+
+    def buoyancy(self) -> float:
+        """What the liquid's weight lifts a body above by, beside the gauge pressure P, per 2π."""
+        if not len(self.mesh.roof):
+            return 0.0
+        weights = fem.assemble_vector(self.form("roof weight", self.mesh.pressures)).array
+        return float(weights.sum())
 
     def lifted(self) -> Array:
         """What a body above takes in as it rises at a speed of 1, by pressures' test functions."""
@@ -190,8 +200,6 @@ class Problem:
                 matrix.setValues([i, i + 1], [i, i + 1], values, addv=True)
         matrix.assemble()
         drive = self.vector("drive")
-        if len(mesh.roof):
-            drive += self.vector("roof weight")
         if self.fluid.laplace:
             drive += self.vector("momentum") + self.vector("iterated")
         plain = drive.copy()
@@ -203,7 +211,7 @@ class Problem:
         pressures = mesh.pressures.dofmap.index_map.size_local
         reduced = self._on(columns, pressures, matrix)
         basis = reduced.basis
-        lifted = self.lifted()
+        lifted, buoyancy = self.lifted(), self.buoyancy()
         driven = np.zeros(2 * mesh.count + pressures)
         driven[2 * mesh.node[mesh.roof] + 1] = rise
         if rise:
@@ -220,7 +228,8 @@ class Problem:
             right = np.concatenate([transposed(columns, drive), np.zeros(pressures)])
         if load is not None:  # Young's force acts along the solid, which rises with it
             above = set(mesh.roof.tolist())
-            right[columns.count - 1] -= load + sum(p[1] for k, p in pulls.items() if k in above)
+            pulled = sum(p[1] for k, p in pulls.items() if k in above)
+            right[columns.count - 1] += buoyancy - load - pulled
         if floats:
             last, on = columns.count - 1, np.flatnonzero(lifted).astype(np.int32)
             reduced.matrix.setValues([last], columns.count + on, -lifted[on], addv=True)
@@ -238,6 +247,7 @@ class Problem:
             plain,
             driven,
             lifted,
+            buoyancy,
             floats,
             step,
             ways,
@@ -348,9 +358,11 @@ class Problem:
         left = (acting - resisting[:size]).reshape(-1, 2)
         forces = {node: left[mesh.node[node]] for node in nodes}
         lifting = float(left[mesh.node[mesh.roof], 1].sum() + system.lifted @ pressure)
-        if mesh.lying:  # what seeps in where it lies lifts it as the liquid at rest beside does
+        lifting += system.buoyancy
+        under = 0.0
+        if mesh.lying:
             height = float(mesh.x[mesh.roof, 1].min())
-            lifting += mesh.lying * float(pressure.mean() - self.fluid.bond * height)
+            under = mesh.lying * float(pressure.mean() - self.fluid.bond * height)
         if system.floats:
             rise = float(found[system.columns.count - 1])
-        return Flow(velocity, pressure, forces, self.power(velocity), rise, lifting)
+        return Flow(velocity, pressure, forces, self.power(velocity), rise, lifting, under)

@@ -113,7 +113,7 @@ class WeakForms:
             "iterated": stretch(self.last, v),
             "momentum": self.laplace / self.step * ufl.dot(self.base, v) * r * dx,
             "lifted": q * n[1] * r * ds(ROOF),
-            "roof weight": -self.bond * z * v[1] * n[1] * r * ds(ROOF),
+            "roof weight": -self.bond * z * q * n[1] * r * ds(ROOF),
             "laplacian": ufl.inner(ufl.grad(u), ufl.grad(v)) * dx,
         }
 

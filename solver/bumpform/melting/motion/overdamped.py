@@ -22,7 +22,7 @@ from bumpform.melting.motion.ringing import Left
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.free_curve import normals, squeezed, turned
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.touch import laid_down, leave_corner, meet, pass_piece, room
+from bumpform.melting.shapes.touch import Stopped, laid_down, leave_corner, meet, pass_piece, room
 from bumpform.melting.shapes.wall import Wall
 
 #: Rise of the energy that is round-off and the shift that keeps the volume.
@@ -76,6 +76,8 @@ class Step:
         Kinetic energy, that of a floating body included, per 2π; None where it is overdamped.
     left : Left or None
         The swings that have been left just before it.
+    lifting : float
+        Force of the liquid on the body above, and where that lies: of liquid that seeps in there.
     """
 
     time: float
@@ -89,6 +91,7 @@ class Step:
     event: str = ""
     kinetic: float | None = None
     left: Left | None = None
+    lifting: float = 0.0
 
 
 def march(
@@ -145,6 +148,10 @@ def march(
             continue
         way = now.speed * (now.time - before.time)
         calm = calm + 1 if now.speed < options.rest and way < options.settled else 0
+    if body is not None and now.shape.end is not None:
+        lift = now.shape.end.wall.lift
+        if not body.floats(lift, -math.inf) and body.floats(lift, now.lifting):
+            raise Stopped("a film too thin for the mesh lifts the body above off what it lies on")
 
 
 def _ends(shape: Shape) -> Array:
@@ -230,6 +237,7 @@ def _advanced(
         field=field_of(mesh, flow),
         heat=heat,
         lost=gone,
+        lifting=flow.lifting + flow.under,
         event=event_words(shape, new, stopped=most < 1.0 and share == most),
     )
     grown = min(options.growth, 0.9 * options.move / max(far, 1e-30))
