@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +14,7 @@ from bumpform.geometry.profile import Station
 from bumpform.melting.flows.weak_forms import BESIDE, FREE, ROOF, WALL
 from bumpform.melting.shapes.free_curve import GRADE, Numbers, Sizes, chords
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.wall import SMOOTH, Wall, spaced, wetted_pieces
+from bumpform.melting.shapes.wall import LEVEL, SMOOTH, Wall, spaced, wetted_pieces
 
 #: A corner of the solid nearer to a contact line than this part of the elements there is cut off.
 CUT = 0.2
@@ -59,6 +59,8 @@ class Boundary:
         Numbers of the corners on the free curve, from its first end to its last.
     on_corners, on_middles : dict of number to WallNode
         Those on solid, but the contact lines.
+    lying : float
+        Area on which a body above lies on the floor, per 2π.
     """
 
     corners: Array
@@ -67,6 +69,7 @@ class Boundary:
     free: Numbers
     on_corners: dict[int, WallNode]
     on_middles: dict[int, WallNode]
+    lying: float = 0.0
 
 
 def boundary(shape: Shape, floor: Wall, sizes: Sizes) -> Boundary:
@@ -95,17 +98,24 @@ def boundary(shape: Shape, floor: Wall, sizes: Sizes) -> Boundary:
     made.wall(roof, end.at, high, sizes, ROOF, line_first=True)
     on_axis = low == floor.profile.start
     made.across(roof, high, floor, low, sizes, on_axis=on_axis)
-    return made.closed(ring=False)
+    edge, (r, z) = made.closed(ring=False), floor.point(low)
+    lies = not on_axis and bool(roof.point(high)[1] - z <= LEVEL)
+    return replace(edge, lying=0.5 * float(r) ** 2) if lies else edge
 
 
 def narrow(floor: Wall, roof: Wall, width: float) -> tuple[Station, Station]:
     """Places on a floor and on a body above it from which on they are further apart than this.
 
-    On the axis, unless they come closer there: as where the body lies on a core.
+    On the axis, unless they come closer there: as where the body lies on a core. Where both are
+    level there, the end of that if the body lies on the floor, else the axis: a film is between.
     """
     low, high = floor.profile.start, roof.profile.start
-    if roof.point(high)[1] - floor.point(low)[1] >= width:
+    gap = float(roof.point(high)[1] - floor.point(low)[1])
+    if gap >= width:
         return low, high
+    level = min(floor.level, roof.level)
+    if level > 0.0:
+        return (low, high) if gap > LEVEL else (floor.on_level(level), roof.on_level(level))
     gap, step = 0.0, 0.25 * width
     while gap < width:
         low = floor.moved(low, step)
@@ -206,10 +216,16 @@ class _Chain:
     def across(
         self, roof: Wall, high: Station, floor: Wall, low: Station, sizes: Sizes, *, on_axis: bool
     ) -> None:
-        """Sides from a body above down to the floor: on the axis, or at the end of the mesh."""
+        """Sides from a body above down to the floor: on the axis, or at the end of the mesh.
+
+        None where they meet.
+        """
         number, a, b = len(self._corners), roof.point(high), floor.point(low)
         if on_axis:
             self.axis(a, b, sizes)
+        elif b[1] > a[1] - LEVEL:  # the body lies on the floor up to here
+            self._on_corners[0] = WallNode(floor, low, None)
+            return
         else:
             self._corners.append(a)
             self._middles.append(0.5 * (a + b))

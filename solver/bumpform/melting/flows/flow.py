@@ -69,6 +69,8 @@ class Flow:
         Speed of the body above.
     lifting : float
         Force of the liquid on it, upwards, over 2πσL.
+    under : float
+        What that would grow by if the liquid, at rest, seeped in where it lies.
     """
 
     velocity: Array
@@ -77,6 +79,7 @@ class Flow:
     power: float = 0.0
     rise: float = 0.0
     lifting: float = 0.0
+    under: float = 0.0
 
 
 class Problem:
@@ -124,6 +127,20 @@ class Problem:
     def vector(self, name: str) -> Array:
         """A linear form of the velocity, shape (2 nodes,)."""
         found: Array = fem.assemble_vector(self.form(name, self.mesh.velocities)).array.copy()
+        return found
+
+    def buoyancy(self) -> float:
+        """What the liquid's weight lifts a body above by, beside the gauge pressure P, per 2π."""
+        if not len(self.mesh.roof):
+            return 0.0
+        weights = fem.assemble_vector(self.form("roof weight", self.mesh.pressures)).array
+        return float(weights.sum())
+
+    def lifted(self) -> Array:
+        """What a body above takes in as it rises at a speed of 1, by pressures' test functions."""
+        if not len(self.mesh.roof):
+            return np.zeros(self.mesh.pressures.dofmap.index_map.size_local)
+        found: Array = fem.assemble_vector(self.form("lifted", self.mesh.pressures)).array.copy()
         return found
 
     def kinetic(self, velocity: Array) -> float:
@@ -183,8 +200,6 @@ class Problem:
                 matrix.setValues([i, i + 1], [i, i + 1], values, addv=True)
         matrix.assemble()
         drive = self.vector("drive")
-        if len(mesh.roof):
-            drive += self.vector("roof weight")
         if self.fluid.laplace:
             drive += self.vector("momentum") + self.vector("iterated")
         plain = drive.copy()
@@ -196,6 +211,7 @@ class Problem:
         pressures = mesh.pressures.dofmap.index_map.size_local
         reduced = self._on(columns, pressures, matrix)
         basis = reduced.basis
+        lifted, buoyancy = self.lifted(), self.buoyancy()
         driven = np.zeros(2 * mesh.count + pressures)
         driven[2 * mesh.node[mesh.roof] + 1] = rise
         if rise:
@@ -203,6 +219,7 @@ class Problem:
             x.setArray(driven)
             matrix.mult(x, image)
             moved = image.getArray().copy()
+            moved[2 * mesh.count :] -= rise * lifted
             x.destroy()
             image.destroy()
             drive = drive - moved[: 2 * mesh.count]
@@ -211,12 +228,17 @@ class Problem:
             right = np.concatenate([transposed(columns, drive), np.zeros(pressures)])
         if load is not None:  # Young's force acts along the solid, which rises with it
             above = set(mesh.roof.tolist())
-            right[columns.count - 1] -= load + sum(p[1] for k, p in pulls.items() if k in above)
-        if floats and swung is not None:
-            last, inertia = columns.count - 1, swung.mass / step
-            reduced.matrix.setValue(last, last, inertia, addv=True)
+            pulled = sum(p[1] for k, p in pulls.items() if k in above)
+            right[columns.count - 1] += buoyancy - load - pulled
+        if floats:
+            last, on = columns.count - 1, np.flatnonzero(lifted).astype(np.int32)
+            reduced.matrix.setValues([last], columns.count + on, -lifted[on], addv=True)
+            reduced.matrix.setValues(columns.count + on, [last], -lifted[on], addv=True)
+            if swung is not None:
+                inertia = swung.mass / step
+                reduced.matrix.setValue(last, last, inertia, addv=True)
+                right[last] += inertia * swung.rise
             reduced.matrix.assemble()
-            right[last] += inertia * swung.rise
         self._system = System(
             matrix,
             reduced,
@@ -224,6 +246,8 @@ class Problem:
             right,
             plain,
             driven,
+            lifted,
+            buoyancy,
             floats,
             step,
             ways,
@@ -333,7 +357,12 @@ class Problem:
         velocity, pressure = values[:size].reshape(-1, 2), values[size:]
         left = (acting - resisting[:size]).reshape(-1, 2)
         forces = {node: left[mesh.node[node]] for node in nodes}
-        lifting = float(left[mesh.node[mesh.roof], 1].sum())
+        lifting = float(left[mesh.node[mesh.roof], 1].sum() + system.lifted @ pressure)
+        lifting += system.buoyancy
+        under = 0.0
+        if mesh.lying:
+            height = float(mesh.x[mesh.roof, 1].min())
+            under = mesh.lying * float(pressure.mean() - self.fluid.bond * height)
         if system.floats:
             rise = float(found[system.columns.count - 1])
-        return Flow(velocity, pressure, forces, self.power(velocity), rise, lifting)
+        return Flow(velocity, pressure, forces, self.power(velocity), rise, lifting, under)

@@ -37,6 +37,8 @@ class LiquidMesh:
         Cells and their sides on a part of the boundary.
     roof : ndarray
         Numbers in the geometry of the nodes on the body above.
+    lying : float
+        Area on which that lies on the floor, per 2π.
     """
 
     def __init__(self, edge: Boundary) -> None:
@@ -89,6 +91,7 @@ class LiquidMesh:
         roof = np.flatnonzero(edge.tags == ROOF)
         above = np.concatenate([place[roof], place[(roof + 1) % n], place[middle_of[roof]]])
         self.roof = np.unique(above)
+        self.lying = edge.lying
 
     @property
     def x(self) -> Array:

@@ -53,6 +53,8 @@ class System:
     right: Array
     plain: Array
     driven: Array
+    lifted: Array
+    buoyancy: float
     floats: bool
     step: float
     ways: dict[int, Array | None]

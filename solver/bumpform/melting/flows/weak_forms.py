@@ -13,8 +13,8 @@ q:
 δ is the time step: surface tension is taken where the surface will be. (Where δ stands before it,
 it may be less, for a surface that is ahead by a part of the step.) The integrals along the
 wall vanish for a velocity that slides along it; on the mesh, whose sides do not quite lie on a
-curved wall, they see to it that a constant pressure does no work there. (On the level body above,
-which may rise, only what is across r is taken out.) Contact lines add
+curved wall, they see to it that a constant pressure does no work there. (Where the body above
+rises, what that lifts does not slide: ∫_roof q n_z r puts its part back.) Contact lines add
 r cosθ t·v. Inertia adds Λ ∫ ((u − ũ)/δ + ∇u (u₀ − w))·v r, with the Laplace number Λ = ρσL/μ²,
 the velocity w of the mesh, and u₀ the velocity as last iterated.
 """
@@ -76,8 +76,7 @@ class WeakForms:
             return w[0].dx(0) * r + w[1].dx(1) * r + w[0]
 
         def leak(pressure: Any, w: Any) -> Any:
-            across = pressure * ufl.dot(w, n) * r
-            return across * ds(WALL) + pressure * w[0] * n[0] * r * ds(ROOF)
+            return pressure * ufl.dot(w, n) * r * (ds(WALL) + ds(ROOF))
 
         def stretch(a: Any, b: Any) -> Any:
             push = self.bond * n[1]  # where it hangs, gravity has no stable part
@@ -113,7 +112,8 @@ class WeakForms:
             "drive": tension + weight,
             "iterated": stretch(self.last, v),
             "momentum": self.laplace / self.step * ufl.dot(self.base, v) * r * dx,
-            "roof weight": -self.bond * z * v[1] * n[1] * r * ds(ROOF),
+            "lifted": q * n[1] * r * ds(ROOF),
+            "roof weight": -self.bond * z * q * n[1] * r * ds(ROOF),
             "laplacian": ufl.inner(ufl.grad(u), ufl.grad(v)) * dx,
         }
 

@@ -11,7 +11,7 @@ import numpy as np
 from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
-from bumpform.melting.flows.boundary import boundary
+from bumpform.melting.flows.boundary import TIP, boundary
 from bumpform.melting.flows.field import Field, field_of
 from bumpform.melting.flows.flow import Ahead, Flow, Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
@@ -20,9 +20,9 @@ from bumpform.melting.motion.mean_force import changed
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.ringing import Left
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.free_curve import normals, squeezed
+from bumpform.melting.shapes.free_curve import normals, squeezed, turned
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.touch import leave_corner, meet, pass_piece, room
+from bumpform.melting.shapes.touch import Stopped, laid_down, leave_corner, meet, pass_piece, room
 from bumpform.melting.shapes.wall import Wall
 
 #: Rise of the energy that is round-off and the shift that keeps the volume.
@@ -45,6 +45,8 @@ FAST = 0.3
 MEAN, BALANCE, UNBALANCED = 1e-4, 5e-4, 2e-3
 #: Least length of an element after a step, as a part of that before: less and it may fold.
 SQUEEZED = 0.25
+#: Largest turn of an element in a step, rad: beside a line that runs off it would fold.
+TURNED = 1.0
 #: Times that the forces' mean is taken at most.
 MEANS = 4
 
@@ -74,6 +76,8 @@ class Step:
         Kinetic energy, that of a floating body included, per 2π; None where it is overdamped.
     left : Left or None
         The swings that have been left just before it.
+    lifting : float
+        Force of the liquid on the body above, and where that lies: of liquid that seeps in there.
     """
 
     time: float
@@ -87,6 +91,7 @@ class Step:
     event: str = ""
     kinetic: float | None = None
     left: Left | None = None
+    lifting: float = 0.0
 
 
 def march(
@@ -127,6 +132,8 @@ def march(
         if far > options.settled and trend @ last < -REVERSED * far * before_that:
             step *= SHORTER  # it swings about its rest: the step is too long
         met = meet(now.shape, floor)
+        if met is None and body is not None:
+            met = laid_down(now.shape, floor, body.lowest, TIP * options.sizes.most)
         if met is None and calm == CALM - 1 and now.speed < options.rest:
             met = pass_piece(now.shape) or leave_corner(now.shape, floor)
         if met is not None:
@@ -141,6 +148,10 @@ def march(
             continue
         way = now.speed * (now.time - before.time)
         calm = calm + 1 if now.speed < options.rest and way < options.settled else 0
+    if body is not None and now.shape.end is not None:
+        lift = now.shape.end.wall.lift
+        if not body.floats(lift, -math.inf) and body.floats(lift, now.lifting):
+            raise Stopped("a film too thin for the mesh lifts the body above off what it lies on")
 
 
 def _ends(shape: Shape) -> Array:
@@ -204,6 +215,7 @@ def _advanced(
             flow = problem.mixed(tries)
         falls = after <= energy + ROUND_OFF or bool(driven)
         folds = squeezed(shape.nodes, end.nodes, SQUEEZED)
+        folds |= turned(shape.nodes, end.nodes) > TURNED
         if retries == RETRIES or (falls and off < UNBALANCED and not folds):
             break
         retries += 1
@@ -225,6 +237,7 @@ def _advanced(
         field=field_of(mesh, flow),
         heat=heat,
         lost=gone,
+        lifting=flow.lifting + flow.under,
         event=event_words(shape, new, stopped=most < 1.0 and share == most),
     )
     grown = min(options.growth, 0.9 * options.move / max(far, 1e-30))

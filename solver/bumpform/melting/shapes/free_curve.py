@@ -236,6 +236,14 @@ def widest(nodes: Array) -> float:
     return float((shapes(xi)[0] @ elements[..., 0].T).max())
 
 
+def halved(nodes: Array) -> Array:
+    """The same curve with every element in two."""
+    at = np.linspace(0.0, 1.0, 5)[:-1]
+    elements = np.stack([nodes[:-2:2], nodes[1::2], nodes[2::2]], axis=1)
+    inner = np.einsum("qa,eac->eqc", shapes(at)[0], elements).reshape(-1, 2)
+    return np.vstack([inner, nodes[-1]])
+
+
 def squeezed(before: Array, after: Array, part: float) -> bool:
     """Whether a step has left an element shorter than a part of it, or nodes beyond the axis.
 
@@ -246,3 +254,14 @@ def squeezed(before: Array, after: Array, part: float) -> bool:
     """
     long, short = (np.hypot(*np.diff(nodes[::2], axis=0).T) for nodes in (before, after))
     return bool((short < part * long).any() or (after[:-1, 0] <= 0.0).any())
+
+
+def turned(before: Array, after: Array) -> float:
+    """Largest angle by which a step has turned an element's chord, rad.
+
+    Parameters
+    ----------
+    before, after : ndarray, shape (2n + 1, 2)
+    """
+    (a, b), (c, d) = (np.diff(nodes[::2], axis=0).T for nodes in (before, after))
+    return float(np.abs(np.arctan2(a * d - b * c, a * c + b * d)).max())

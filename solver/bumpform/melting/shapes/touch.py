@@ -12,9 +12,9 @@ import shapely
 from bumpform.errors import BumpformError
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
-from bumpform.melting.shapes.free_curve import Numbers, Sizes, moments
+from bumpform.melting.shapes.free_curve import Numbers, Sizes, chords, halved, moments
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.wall import SMOOTH, Wall, wetted_pieces
+from bumpform.melting.shapes.wall import LEVEL, SMOOTH, Wall, wetted_pieces
 
 #: Depth in solid from which on a node has entered it, in units of L.
 DEPTH = 1e-3
@@ -88,6 +88,38 @@ def meet(shape: Shape, floor: Wall) -> Jump | None:
     return None
 
 
+def laid_down(shape: Shape, floor: Wall, lowest: float, film: float) -> Jump | None:
+    """The shape with the body above on the level solid that it comes to lie on.
+
+    None where it does not lie level, or is not yet as near. The film between both, which would take
+    for ever, is pressed out beside it.
+
+    Parameters
+    ----------
+    shape : Shape
+    floor : Wall
+    lowest : float
+        Height of the body at which it lies there.
+    film : float
+        Thickness from which on it is drawn out.
+    """
+    if shape.end is None or shape.end.end != "top":
+        return None
+    roof = shape.end.wall
+    by, level = lowest - roof.lift, min(floor.level, roof.level)
+    foot = roof.point(roof.profile.start)[1] + by - floor.point(floor.profile.start)[1]
+    least = min(float(line.place()[0]) for line in shape.lines)
+    if not -film < by < 0.0 or abs(foot) > LEVEL or not 0.0 < level <= least:
+        return None
+    end = replace(shape.end, wall=roof.raised(by))
+    s = chords(shape.nodes)
+    nodes = shape.nodes + (s / s[-1])[:, None] * [0.0, by]
+    nodes[-1] = end.place()
+    feature = roof.profile.pieces[0].feature
+    event = f"the last film under the {feature} is pressed out: solid stops the body above"
+    return Jump(Shape(nodes, shape.start, end), event)
+
+
 def entered(shape: Shape, wall: Wall) -> Numbers:
     """Numbers of nodes that lie in the solid of a wall."""
     outline = wall.outline
@@ -124,8 +156,10 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
             k = int(inside[0])
             k -= k % 2
             kept, at = shape.nodes[: k + 1], _locate(wall, shape.nodes[k])
-        if len(kept) < FEWEST:
+        if len(kept) < 3:
             raise Stopped(f"{event}, and hardly any of it is left")
+        while len(kept) < FEWEST:
+            kept = halved(kept)
         moved = replace(line, at=at, held=wall.is_vertex(at))
         kept = kept.copy()
         kept[0 if line is shape.start else -1] = moved.place()

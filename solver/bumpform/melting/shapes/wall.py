@@ -15,6 +15,8 @@ from bumpform.geometry.profile import Profile, Station
 
 #: Turn of a profile between two pieces below which it is smooth there, rad.
 SMOOTH = 1e-6
+#: Heights nearer than this, in units of L, are one.
+LEVEL = 1e-9
 #: Liquid in a corner narrower than this keeps out of the mesh's tip, rad.
 CUSP = 0.35
 
@@ -85,6 +87,22 @@ class Wall:
     @cached_property
     def _sizes(self) -> tuple[float, ...]:
         return tuple(piece.length() / self.length for piece in self.profile.pieces)
+
+    @cached_property
+    def level(self) -> float:
+        """Scaled radius up to which it is level, from the axis on."""
+        foot, end = float(self.profile.point(self.profile.start)[1]), 0.0
+        for piece in self.profile.pieces:
+            r, z = piece.point(1.0).tolist()
+            if not piece.is_straight or abs(z - foot) > LEVEL * self.length:
+                break
+            end = r
+        return end / self.length
+
+    def on_level(self, radius: float) -> Station:
+        """The place at a scaled radius where it is level."""
+        foot = float(self.profile.point(self.profile.start)[1])
+        return self.profile.locate(np.array([radius * self.length, foot]))
 
     def turn(self, vertex: int) -> float:
         """Turn to the left at the end of a piece, rad."""

@@ -1,0 +1,118 @@
+"""Joints under packages with pillars, solid balls and openings, followed in time.
+
+Reference  the meridian solver's joint, a wholly independent way to the same rest
+Expect     1e-4 of the drop's length; 5e-4 where liquid stands in a wedge that the mesh cuts off
+"""
+
+from __future__ import annotations
+
+import pytest
+
+import bumpform
+from bump_process import case_of
+from bumpform.melting.motion.melt import follow
+
+pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
+
+HEAD = """
+[case]
+name = "joint"
+pitch = "2 mm"
+[wetting]
+"Cu" = "30 deg"
+"SAC305" = "20 deg"
+"FR4" = "140 deg"
+"solder resist" = "140 deg"
+[[step]]
+do = "substrate"
+pad = {{ radius = "{pad} um", thickness = "20 um", material = "Cu"{proud} }}
+base = {{ material = "FR4" }}
+"""
+RESIST = """
+[[step]]
+do = "coat"
+layer = "resist"
+material = "solder resist"
+thickness = "25 um"
+opening = {{ radius = "{opening} um" }}
+"""
+PRINT = """
+[[step]]
+do = "deposit"
+solder = "Sn42Bi58"
+stencil = {{ radius = "{radius} um", thickness = "{high} um", metal_fraction = 0.5 }}
+"""
+DROP = """
+[[step]]
+do = "deposit"
+solder = "Sn42Bi58"
+volume = "{volume} nl"
+"""
+MOUNT = """
+[[step]]
+do = "mount"
+name = "joint"
+pad = {{ radius = "{pad} um", material = "Cu" }}
+base = {{ material = "FR4" }}
+peak = "180 degC"
+{more}
+"""
+BALL = 'solder = { solder = "SAC305", ball = { diameter = "0.45 mm" }, attached = "245 degC" }'
+OPENING = (
+    'resist = { material = "solder resist", thickness = "20 um", opening = { radius = "%s um" } }'
+)
+PILLAR = 'pillar = { radius = "%s um", height = "%s um", material = "Cu" }'
+CAP = 'solder = { solder = "Sn42Bi58", column = { radius = "38 um", height = "30 um" } }'
+
+JOINTS = {
+    # its surface slides up a curved body, which comes to lie on the pad in a point
+    "a solid ball over paste": (
+        HEAD.format(pad=200, proud="") + RESIST.format(opening=200)
+        + PRINT.format(radius=200, high=110)
+        + MOUNT.format(pad=200, more=f'{OPENING % 200}\n{BALL}\nmass = "8 mg"'),
+        5e-4,
+    ),
+    # a film between two levels, which would drain for ever
+    "a pillar that comes to lie on the pad": (
+        HEAD.format(pad=400, proud="") + RESIST.format(opening=350)
+        + PRINT.format(radius=350, high=140)
+        + MOUNT.format(pad=350, more=f'{PILLAR % (260, 2200)}\nmass = "12 mg"'),
+        1e-4,
+    ),
+    # the line runs up the pillar, round the corner at its root, over the pad and off it
+    "a pillar that sinks into a bump": (
+        HEAD.format(pad=50, proud="") + RESIST.format(opening=40) + DROP.format(volume=0.22)
+        + MOUNT.format(pad=40, more=f'{PILLAR % (35, 40)}\nload = "0.1 mN"'),
+        1e-4,
+    ),
+    "a pillar with a cap": (
+        HEAD.format(pad=45, proud=', proud = "15 um"') + DROP.format(volume=0.01)
+        + MOUNT.format(pad=40, more=f'{PILLAR % (38, 45)}\n{CAP}\nload = "20 uN"'),
+        1e-4,
+    ),
+    # the surface meets the wall of the package's opening, short of its rim
+    "land to land through an opening": (
+        HEAD.format(pad=150, proud=', proud = "20 um"') + PRINT.format(radius=140, high=90)
+        + MOUNT.format(pad=150, more=f'{OPENING % 150}\nmass = "3 mg"'),
+        1e-4,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", JOINTS)
+def test_a_joint_ends_at_its_equilibrium(name):
+    text, allowed = JOINTS[name]
+    melted = follow(bumpform.run(case_of(text)), "joint")
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+    length = melted.start.drop.length
+    off = {k: v / length for k, v in melted.end.differences.items() if k.endswith("_m")}
+    assert max(map(abs, off.values())) < allowed, off
+    assert len(melted.frames) < 150  # it neither chatters nor creeps
+
+
+def test_what_hangs_below_the_pad_is_no_part_of_the_standoff():
+    """Every moment's is that of the pad's face, as the equilibrium's is."""
+    text, _ = JOINTS["a pillar that comes to lie on the pad"]
+    melted = follow(bumpform.run(case_of(text)), "joint")
+    standoffs = [row["standoff_m"] for row in melted.history]
+    assert standoffs[0] > standoffs[-1] == pytest.approx(2.2e-3, rel=1e-9)
