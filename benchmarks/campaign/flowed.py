@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from flowing import End, drop_end, joint_end
+from flowing import End, Meeting, drop_end, joint_end
 from record import Moment
 
 from bumpform.case.case import Case
@@ -58,6 +58,8 @@ def _joint(case: Case, moment: Moment) -> tuple[str, str]:
     stage = moment.stage
     reason, detail = stage.refusal.reason, stage.refusal.detail
     met = joint_end(case, moment)
+    if reason in ("gas_shut_in", "collapsed") and (words := _driven_out(met, stage)):
+        return "confirmed", words
     if reason == "gas_shut_in":
         ring = f"liquid first meets a ring of radius {1e6 * met.ring:.6g} µm"
         closes = met.ring > RING * stage.solids.outer and met.meets > met.joins * (1.0 + RING)
@@ -75,11 +77,22 @@ def _joint(case: Case, moment: Moment) -> tuple[str, str]:
         down = met.end.kind == "rests" and met.end.height - met.lowest < SAME * met.end.length
         if down and met.lowest < SAME * met.end.length:
             return "confirmed", f"the package comes down to {1e6 * met.end.height:.3g} µm"
-        if down and met.flat is not None and met.flat[0] > RING * stage.solids.outer:
-            inside, outside = (1e6 * r for r in met.flat)
-            if all(line.point[0] * met.end.length > met.flat[0] for line in met.end.curve.lines):
-                return "confirmed", f"it lies flat from r = {inside:.6g} to {outside:.6g} µm"
     verdict, words = _said(reason, met.end)
     if verdict == "missed" and not math.isnan(met.joins):
         words += f" at {1e6 * met.end.height:.6g} µm; {heights}"
     return verdict, words
+
+
+def _driven_out(met: Meeting, stage: Mounted) -> str:
+    """That the liquid is driven out between faces that lie flat on each other; empty if not."""
+    end, flat = met.end, met.flat
+    if end is None or end.curve is None or flat is None or flat[0] < RING * stage.solids.outer:
+        return ""
+    furthest = max(float(line.point[0]) for line in end.curve.lines) * end.length
+    if end.height - met.lowest > SAME * end.length or furthest < flat[0] * (1.0 - RING):
+        return ""
+    inside, outside = (1e6 * r for r in flat)
+    return (
+        f"it lies flat from r = {inside:.6g} to {outside:.6g} µm, and drives the liquid out there "
+        f"to {1e6 * furthest:.6g}"
+    )

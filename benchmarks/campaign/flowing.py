@@ -342,10 +342,11 @@ def _touch(low: np.ndarray, high: np.ndarray) -> tuple[float, float]:
 
 
 def _flat(low: np.ndarray, high: np.ndarray, length: float) -> tuple[float, float] | None:
-    """Radii, m, between which one polyline lies on another as it comes down; None: nowhere."""
+    """Outermost radii, m, between which one polyline lies on another as it comes down, or None."""
     r = np.linspace(0.0, min(low[:, 0].max(), high[:, 0].max()), RADII)
     gap = _envelope(low, r, 1.0) - _envelope(high, r, -1.0)
     at = np.flatnonzero(gap > gap.max() - FLUSH)
+    at = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)[-1]
     return None if len(at) < 3 else (float(r[at[0]]) * length, float(r[at[-1]]) * length)
 
 

@@ -52,6 +52,11 @@ KINDS = [
     (303, 196, "a ball that was abraded before its polyimide was as high as it had been"),
     (2027, 2024, "a ball that came to no rest alone ran over another liquid and did not meet it"),
     (2027, 161, "a film on a tall bump was squeezed through in one step"),
+    (2027, 3964, "paste that joined a post was one liquid with the solder round its foot"),
+    (2027, 6892, "the same, on a ball"),
+    (2027, 5573, "a weightless ring just at the limit of an edge's angles did not converge"),
+    (2027, 7749, "a ring's inner line went to and fro over the point between two balls"),
+    (2027, 2909, "a ring's inner line went past its outer one"),
     (101, 1277, "a plate whose front ends a little off the axis could not be etched"),
 ]
 
@@ -69,6 +74,12 @@ REFUSED = [
     (2027, 1203, "no_joint"),
     (2027, 4537, "no_equilibrium"),
     (2027, 1565, "collapsed"),
+    (2027, 2193, "collapsed"),
+    (2027, 512, "penetration"),
+    (2027, 5084, "penetration"),
+    (2027, 7612, "gas_shut_in"),
+    (2027, 7972, "gas_shut_in"),
+    (2027, 1131, "no_joint"),
 ]
 
 

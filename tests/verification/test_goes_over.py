@@ -159,6 +159,44 @@ def test_liquid_that_lets_go_of_a_package_as_it_spreads_meets_it_again(load):
     )
 
 
+def under_a_wetted_pad(load):
+    """A little ball on glass that repels it, under a gold pad far wider than what it meets."""
+    wet = {"Au": "17.8 deg", "SiO2": "147.6 deg", "Si": "136.7 deg"}
+    pad = {"material": "Au", "radius": 75.2 * UM}
+    steps = [
+        {"do": "substrate", "pad": pad | {"thickness": 2 * UM}, "base": {"material": "SiO2"}},
+        {"do": "coat", "layer": "glass", "material": "SiO2", "thickness": 67.3 * UM},
+        {"do": "deposit", "solder": "Sn63Pb37", "volume": "0.146 nl"},
+        {"do": "mount", "name": "joint", "pad": pad, "base": {"material": "Si"}}
+        | {"load": load, "peak": "215 degC"},
+    ]
+    head = {"name": "let go", "amounts": "liquid", "freezing": "none"}
+    return run(Case.from_dict({"case": head, "wetting": wet, "step": steps}))
+
+
+@pytest.mark.parametrize("load", [20e-6, 47.8e-6])
+def test_liquid_whose_lower_line_is_its_neck_goes_over_to_the_package(load):
+    """No surface is held with that line further in: it is the neck that parts, not lost."""
+    ran = under_a_wetted_pad(load)
+    assert ran.refused is None, detail_of(ran)
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
+    lower, upper = stage["surface"]["contact_lines"]
+    assert lower["feature"] == "glass top"
+    if upper["state"] == "pinned":
+        top = Line(point(75.2 * UM, metrics["standoff_m"]), 0.0)
+    else:
+        top = Line(plane(metrics["standoff_m"]), upper["r_m"], math.radians(17.8))
+    is_shot(ran, load, Line(plane(67.3 * UM), lower["r_m"], math.radians(147.6)), top)
+    path = ran.history[-1].state.stage.equilibrium.path
+    assert [m.why for m in path if m.event == "closes"] == ["the liquid goes over to the package"]
+
+
+def test_a_package_that_is_drawn_up_takes_such_liquid_with_it():
+    ran = under_a_wetted_pad(-100e-6)
+    assert ran.refused.reason == "no_joint"
+    assert "parts there again" in detail_of(ran)
+
+
 def test_a_joint_that_would_part_says_where():
     """Liquid that runs down a wetted disc's side leaves its top: two bodies, not one."""
     steps = [

@@ -17,8 +17,8 @@ from bumpform.materials.materials import Materials
 from bumpform.runner import run
 from joints import UM
 from packages import LAND, MASK, agrees, bump, foot, package, shot_of, top
-from shooting import point, shoot
-from shooting_two import shoot_two
+from shooting import Cone, point, shoot
+from shooting_two import Line, shoot_two
 from two_lines import TOLERANCE, liquid_of
 
 pytestmark = pytest.mark.dolfinx
@@ -295,3 +295,37 @@ def test_a_ball_that_stays_solid_on_the_package_is_drowned(ball, volume, held):
 
 
 PASTE = {"solder": "SAC305", "volume": 5e-12}
+
+
+@pytest.mark.parametrize("standoff", [800 * UM, 830 * UM])
+def test_paste_that_meets_a_post_joins_it_and_not_the_solder_round_its_foot(standoff):
+    """They do not touch: each is a liquid of its own, and the joint holds the paste alone."""
+    post, height, volume = 100 * UM, 800 * UM, 6e-12
+    steps = (
+        {"do": "plate", "material": "Ni", "radius": post, "thickness": height},
+        {"do": "deposit", "solder": "SAC305", "stencil": {"radius": LAND, "thickness": 60 * UM}},
+    )
+    ran = package(
+        steps=steps,
+        solder={"solder": "SAC305", "volume": volume},
+        pad=post,
+        standoff=standoff,
+        case={"amounts": "liquid", "freezing": "none"},
+    )
+    assert ran.refused is None, ran.refused.detail
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
+    assert stage["liquid"]["volume_m3"] == pytest.approx(volume, rel=1e-12)
+    lower, _ = stage["surface"]["contact_lines"]
+    assert [lower["feature"], lower["state"]] == ["Ni side", "free"]
+    _, tension, b = liquid_of(stage, 9.81)
+    wall = Cone(post, height, -0.5 * math.pi)  # down from the post's top
+    shot = shoot_two(
+        Line(wall, height - lower["z_m"], math.radians(lower["admissible_deg"][0])),
+        Line(point(post, standoff), 0.0),
+        volume,
+        capillarity=b,
+        top=True,
+    )
+    force = shot.force * tension
+    assert metrics["joint_force_N"] == pytest.approx(force, rel=TOLERANCE)
+    assert lower["z_m"] == pytest.approx(shot.z[0], rel=TOLERANCE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import re
 import sys
 from pathlib import Path
 
@@ -135,4 +136,60 @@ def test_a_package_that_comes_down_flat(confirmed, load, opening):
     post = {"do": "plate", "material": "Pd", "radius": "117 um", "thickness": "38 um"}
     data = process(land("117 um"), post, *bump(volume=5.2e-13)[:1], mount, pitch="1 mm")
     found = confirmed(data)
+    assert found[:2] == ("collapsed", "confirmed"), found[2]
+
+
+@pytest.mark.parametrize(
+    ("mask", "volume", "reason"),
+    [("140 deg", 1.1335e-11, "gas_shut_in"), ("140 deg", 1.16e-11, "gas_shut_in")],
+)
+def test_a_package_that_lies_flat_on_a_mask_shuts_in_what_its_liquid_leaves_empty(
+    confirmed, mask, volume, reason
+):
+    """Its pad is wetted past the mask's rim, whose wall is not: no surface ends on both.
+
+    In a corner of 90° angles that differ by more than 90° have none (Concus and Finn).
+    """
+    coat = {"do": "coat", "layer": "mask", "material": "solder resist", "thickness": "92 um"}
+    mount = {
+        "do": "mount",
+        "pad": {"radius": "241 um", "material": "Cu"},
+        "base": {"material": "FR4"},
+        "load": 3.6e-3,
+        "peak": "245 degC",
+    }
+    steps = (
+        land("202.4 um"),
+        coat | {"opening": {"radius": "202.4 um"}},
+        *bump(volume=volume)[:1],
+        mount,
+    )
+    data = process(*steps, pitch="2 mm", FR4=155.0)
+    data["wetting"]["solder resist"] = mask
+    found = confirmed(data)
+    assert found[:2] == (reason, "confirmed"), found[2]
+    detail = run(Case.from_dict(data)).refused.detail
+    room = math.pi * 202.4e-6**2 * 92e-6
+    assert "flat on the mask top, from r = 202.4 µm outwards" in detail
+    said = float(re.search(r"shuts in ([\d.]+) nl of gas", detail)[1])
+    assert said == pytest.approx(1e12 * (room - volume), rel=5e-3)  # three digits are said
+
+
+@pytest.mark.parametrize("load", [0.5e-3, 1e-3])
+def test_an_opening_that_its_solder_fills_to_the_rim_has_no_surface_under_a_package(
+    confirmed, load
+):
+    coat = {"do": "coat", "layer": "mask", "material": "solder resist", "thickness": "65.5 um"}
+    fill = {"layer": "mask", "metal_fraction": 1.0}
+    mount = {
+        "do": "mount",
+        "pad": {"radius": "96 um", "material": "Cu"},
+        "base": {"material": "FR4"},
+        "load": load,
+        "peak": "245 degC",
+    }
+    deposit = {"do": "deposit", "solder": "SAC305", "fill": fill}
+    steps = land("65.3 um"), coat | {"opening": {"radius": "65.3 um"}}, deposit, mount
+    angles = {"Cu": 56.0, "FR4": 135.0, "solder resist": 142.0}
+    found = confirmed(process(*steps, pitch="1 mm", **angles))
     assert found[:2] == ("collapsed", "confirmed"), found[2]

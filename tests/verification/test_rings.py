@@ -16,6 +16,7 @@ from functools import cache
 import pytest
 
 from bumpform.case.file import load_case
+from bumpform.errors import NoEquilibriumError
 from bumpform.geometry.curve import Arc
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.runner import run
@@ -333,6 +334,33 @@ def test_a_ring_over_a_corner_that_stays_empty_draws_back_from_it_and_closes(vol
     moment = 0.5 * inner**2 * low - (2.0 / 3.0) * radius**3
     shot = shoot(point(inner, low, moment), land.drop.volume, capillarity=capillarity(EARTH))
     assert found.values["apex_z_m"] == pytest.approx(shot.apex_z, rel=TOLERANCE)
+
+
+def round_a_post(start):
+    """A weightless ring round a post, begun so far along its foot's base and its side."""
+    radius, height = 232.55 * UM, 313.95 * UM
+    places = (0.0, height), (radius, height), (radius, 0.0), (850 * UM, 0.0)
+    names = "top", "side", "base"
+    sides = [straight(a, b, name) for a, b, name in zip(places, places[1:], names, strict=False)]
+    angles = tuple(math.radians(d) for d in (42.0, 42.0, 138.9))
+    land = LineForce(Profile(tuple(sides)), angles, liquid(6.71566e-12, 0.0))
+    return reach_ring(land, Station(2, start[0]), Station(1, start[1]))
+
+
+@pytest.mark.parametrize("start", [(0.2065, 0.5125), (0.3, 0.6), (0.15, 0.45)])
+def test_a_weightless_ring_stands_on_the_foot_of_a_post_at_the_limit_of_its_angles(start):
+    """Along the post its two angles are one: the foot holds it just at Young's angle there."""
+    found = round_a_post(start)
+    outer, inner = found.lines
+    assert (outer.feature, outer.state, inner.state) == ("side / base", "pinned", "free")
+    for end in ("outer", "inner"):
+        assert found.values[f"{end}.angle_deg"] == pytest.approx(42.0, rel=TOLERANCE)
+
+
+@pytest.mark.parametrize("start", [(0.2234, 0.52475), (0.2781, 0.6944), (0.3974, 0.73)])
+def test_a_weightless_ring_that_has_left_the_foot_of_a_post_is_at_rest_anywhere_on_it(start):
+    with pytest.raises(NoEquilibriumError, match="at rest anywhere along the side"):
+        round_a_post(start)
 
 
 def test_a_hole_too_small_to_be_held_open_closes():

@@ -92,11 +92,11 @@ class Beside(NamedTuple):
 
 
 def begin(
-    stage: Mounted, setting: Setting, names: tuple[str, ...], *, met: bool = False
+    stage: Mounted, setting: Setting, names: tuple[str, ...], *, together: bool = False
 ) -> Start | Apart | Beside:
     """The package as it meets liquid of the stack, brings its own to it, or both; or does not.
 
-    ``met``: whether the liquids are known to meet.
+    ``together``: whether the liquids are known to meet.
     """
     solids, lowest, alone = stage.solids, stage.touch.height, None
     if names:
@@ -111,7 +111,7 @@ def begin(
         alone = alone or reach_any(land, *first)
     hung = hanging(stage, setting, others=False) if setting.hung else None
     above = hung.equilibrium if hung is not None else None
-    if alone is not None and above is not None and not met:
+    if alone is not None and above is not None and not together:
         if meets_metal_alone(solids, stage.package, alone, above):
             return Beside()
     reach = largest_gap(solids, stage.package, alone, above)

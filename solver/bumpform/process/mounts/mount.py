@@ -136,7 +136,7 @@ def _reached(setting: Setting) -> Mounted:
             if setting.standing:
                 start = begin_again(stage, setting)
             else:
-                first = begin(stage, setting, names, met=bool(met))
+                first = begin(stage, setting, names, together=bool(met))
                 if isinstance(first, Beside):
                     stage, names = before(hung, (solve(names), *stage.bodies)), ()
                     first = begin(stage, setting, names)

@@ -6,6 +6,7 @@ is solved at once. Where an upper body is loaded, its height is one more unknown
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,6 +39,9 @@ CLOSING = 0.5
 #: A hole in a film smaller than this, relative to the drop's length, that pulls itself
 #: together has no shape at rest any more: it closes.
 HOLE = 0.2
+
+#: Share of a liquid that is nothing, where it parts so near to a line.
+LEFT = 2e-3
 
 
 class ClosedError(NoEquilibriumError):
@@ -119,6 +123,9 @@ class Joint:
         ConvergenceError
         """
         assert near.end is not None
+        if self.solids[1].is_inner and not stations[1] < stations[0]:
+            words = "a ring's inner line is not inside of its outer one"
+            raise ConvergenceError(words, 0, math.inf, "held lines")
         try:
             return solve(self._moved(stations, near), tolerance=NEAR)
         except ConvergenceError:
@@ -214,7 +221,7 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
 
 
 def _over_point(joint: Joint, held: Held) -> Held | None:
-    """A line gone over a point between two bodies, one on the other, where the surface touches both.
+    """A line gone over a point at which two bodies meet, where the surface touches both.
 
     The slit between both gets ever narrower, so liquid that touches both sides fills it: from a
     ball to what it rests on, or the inner line of a ring up to what rests on it.
@@ -228,7 +235,11 @@ def _over_point(joint: Joint, held: Held) -> Held | None:
         lift = end.lift if end is not None and solid.hangs else 0.0
         curve = surface.mesh.curve((surface.x - (0.0, lift)) * scale)
         met = find_penetration(curve, solid.profile, between=True)
-        if met is None or met.station is None or not (met.station.piece - piece) * solid.side.dry > 0:
+        if (
+            met is None
+            or met.station is None
+            or not (met.station.piece - piece) * solid.side.dry > 0
+        ):
             continue
         pair = _with(held.stations, which, met.station)
         return Held(pair, ("free", "free"), joint.hold(pair, surface))
@@ -313,7 +324,7 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> _Advanced:
         if _closes(joint, held, which, direction, reach):
             raise ClosedError("inner", held.stations[0], held) from None
         if reach < NEAR:
-            if _lets_go(held, which, direction):
+            if _lets_go(joint, held, which, direction):
                 raise ClosedError(solid.kind, held.stations[1 - which], held) from None
             _refuse_parted(joint, held)
             raise
@@ -339,14 +350,18 @@ def _closes(joint: Joint, held: Held, which: int, direction: int, reach: float) 
     return reach < NEAR and bool(radii.min() < radii[-1] or radii[-1] < HOLE)
 
 
-def _lets_go(held: Held, which: int, direction: int) -> bool:
+def _lets_go(joint: Joint, held: Held, which: int, direction: int) -> bool:
     """Whether a line that cannot be drawn in any further is where the liquid parts.
 
-    It is the neck itself: the states with held lines end at a fold, past which it pulls together.
+    It is the neck itself, or next to it: the states with held lines end at a fold, past which the
+    neck pulls together, and next to nothing is left on the line's side.
     """
-    radii = held.surface.x[:, 0]
-    radius = float(radii[-1 if which else 0])
-    return direction < 0 and radius < HOLE and radius <= float(radii.min())
+    x = held.surface.x[:: -1 if which else 1]
+    neck = int(x[:, 0].argmin())
+    if direction > 0 or x[0, 0] > HOLE:
+        return False
+    left = abs(np.trapezoid(0.5 * x[: neck + 1, 0] ** 2, x[: neck + 1, 1]))
+    return bool(left < LEFT * joint.drop.scaled_volume)
 
 
 def _refuse_parted(joint: Joint, held: Held) -> None:

@@ -6,9 +6,11 @@ piece, it is held there and moved on.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from bumpform.errors import ConvergenceError
+from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.profile import Station
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import LineAt
@@ -177,7 +179,11 @@ def settle_at_rest(
     before: tuple[LineAt, ...] = ()
     for _ in range(MAX_TURNS):
         held = rest(joint, held, trail)
-        surface, lines = settle(joint, held, load)
+        try:
+            surface, lines = settle(joint, held, load)
+        except ConvergenceError:
+            _refuse_anywhere(joint, held)
+            raise
         if all(line.holds(surface) for line in lines):
             return surface, lines
         if _stuck(before, lines):
@@ -186,6 +192,29 @@ def settle_at_rest(
             break
         before, held = lines, _resume(joint, surface, lines)
     raise GlidingError(held)
+
+
+def _refuse_anywhere(joint: Joint, held: Held) -> None:
+    """Refuse weightless liquid whose lines slide on one cylinder, with one angle: nothing holds it.
+
+    Raises
+    ------
+    NoEquilibriumError
+    """
+    if joint.drop.bond != 0.0 or "pinned" in held.states:
+        return
+    both = list(zip(joint.solids, held.stations, strict=True))
+    low, high = (solid.profile.pieces[at.piece] for solid, at in both)
+    radii = {float(p.point(u)[0]) for p in (low, high) for u in (0.0, 1.0)}
+    angles = [solid.angles[at.piece] for solid, at in both]
+    if not (low.is_straight and high.is_straight) or max(radii) - min(radii) > STUCK * max(radii):
+        return
+    if math.isclose(*angles, rel_tol=STUCK):
+        raise NoEquilibriumError(
+            "no_equilibrium",
+            f"without weight the liquid is at rest anywhere along the {low.feature}: nothing holds "
+            "it at one place. Give a gravity, or less solder",
+        )
 
 
 def _stuck(before: tuple[LineAt, ...], lines: tuple[LineAt, ...]) -> bool:
