@@ -295,12 +295,26 @@ def _film_of(seen, frame, name):
     for covered in (*_chains(below, 8.0 * tol), *_chains(hung, 8.0 * tol)):
         body = LineString(covered)
         if revolved(covered) > TOUCH * seen.size**2:
-            ends = [p for p in (covered[0], covered[-1]) if p[0] > 8.0 * tol]
+            ends = [
+                p for p in (covered[0], covered[-1])
+                if p[0] > 8.0 * tol and not _goes_on(frame, p, 8.0 * tol)
+            ]  # fmt: skip
             answers.append(_thinnest(body, ends, chain, closed, tol))
     found = worst(a for a in answers if a is not None)
     if found is not None and not closed and seen.case.freezing == "shrinks":
         return replace(found, near=True)  # what has frozen may have a minimum, the liquid none
     return found
+
+
+def _goes_on(frame, place, near):
+    """Whether the package lies on a body there: its surface goes on, and is no wedge's end."""
+    at = shapely.Point(*place)
+    sides = {
+        n.startswith("package ")
+        for n, b in frame.picture.bodies.items()
+        if n not in frame.liquids and b.border.distance(at) < near
+    }
+    return len(sides) == 2
 
 
 def revolved(points):
