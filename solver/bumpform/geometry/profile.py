@@ -251,8 +251,30 @@ class Edge:
             return self.jet(x)[coordinate] - value
 
         spans = [(float(u[i]), float(u[i + 1])) for i in np.flatnonzero(g[:-1] * g[1:] < 0.0)]
-        spans += self._past_ends(coordinate, u, g)
+        spans += self._past_ends(coordinate, u, g) + self._turns(coordinate, value, u, g)
         return sorted([*roots, *(root(level, a, b) for a, b in spans)])
+
+    def _turns(
+        self, coordinate: int, value: float, u: Array, g: Array
+    ) -> list[tuple[float, float]]:
+        """Where it passes a level and comes back between two samples on one side of it."""
+        spans = []
+        steps = np.abs(np.diff(g))
+        widest = np.maximum(steps, np.maximum(np.r_[0.0, steps[:-1]], np.r_[steps[1:], 0.0]))
+        near_by = np.minimum(np.abs(g[:-1]), np.abs(g[1:])) < widest
+        for i in np.flatnonzero((g[:-1] * g[1:] > 0.0) & near_by):
+            near, far = float(u[i]), float(u[i + 1])
+
+            def slope(x: float) -> float:
+                return float(self.derivative(x)[coordinate])
+
+            sign = math.copysign(1.0, float(g[i]))
+            if not sign * slope(near) < 0.0 < sign * slope(far):
+                continue
+            turn = root(slope, near, far)
+            if sign * (self.jet(turn)[coordinate] - value) < 0.0:
+                spans += [(near, turn), (turn, far)]
+        return spans
 
     def _past_ends(self, coordinate: int, u: Array, g: Array) -> list[tuple[float, float]]:
         """Where it leaves a level that an end lies on, and comes back before the next sample."""

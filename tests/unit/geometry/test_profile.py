@@ -149,3 +149,15 @@ def test_between_leaves_out_what_rounding_makes_a_point():
     short = Edge(Line((0.0, 0.0), (1.0, 0.0)), 0.5, 0.5 + 1e-9)
     profile = Profile((short,))
     assert profile.between(Station(0, 0.3), Station(0, 0.3 + 1e-8)) == ()
+
+
+@pytest.mark.parametrize("over", [-0.6, -0.005, 0.0, 0.3])
+@pytest.mark.parametrize("depth", [1e-10, 1e-7, 1e-5, 3e-4])
+def test_an_arc_passes_a_level_and_comes_back_between_two_samples(over, depth):
+    """Its furthest place lies a little past the level, near an end or in the middle of it."""
+    first, last = math.pi + over - 1.2 * math.sqrt(2.0 * depth), 2.0 * math.pi - 0.3
+    one = Edge(Arc((2.0, 5.0), 1.0, last, first), first, last, "nose", "nose")
+    found = [float(one.point(u)[1]) for u in one.crossings(0, 1.0 + depth)]
+    off = math.sqrt(2.0 * depth - depth**2)
+    exact = [5.0 + off, 5.0 - off] if over <= 0.0 else []
+    assert found == pytest.approx(exact, abs=2e-15 / off)  # the level's own rounding
