@@ -92,7 +92,7 @@ def _covered(at: Sample) -> dict[str, Measured | float]:
     "film_thickness_m",
     "least local minimum of the distance from the free surface to the body that it covers, wedges "
     "at contact lines apart; where there is none, the liquid's thickness on the axis; of a joint, "
-    "over what it covers of both sides",
+    "over all of both sides within its lines: also to the corner at which one lies on the other",
     "reflow",
     when="a solid bump, core or barrier is covered",
     frozen=True,

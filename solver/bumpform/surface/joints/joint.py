@@ -358,9 +358,9 @@ def _lets_go(joint: Joint, held: Held, which: int, direction: int) -> bool:
     """
     x = held.surface.x[:: -1 if which else 1]
     neck = int(x[:, 0].argmin())
-    if direction > 0 or x[0, 0] > HOLE:
+    if direction > 0 or float(x[0, 0]) > HOLE:
         return False
-    left = abs(np.trapezoid(0.5 * x[: neck + 1, 0] ** 2, x[: neck + 1, 1]))
+    left = abs(float(np.trapezoid(0.5 * x[: neck + 1, 0] ** 2, x[: neck + 1, 1])))
     return bool(left < LEFT * joint.drop.scaled_volume)
 
 
