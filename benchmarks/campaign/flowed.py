@@ -20,6 +20,8 @@ SAYS = {
     "no_joint": ("parts", "closes"),
     "unfilled_corner": ("corner",),
 }
+#: What is said of liquid that falls or spreads, whichever comes first.
+UNFOLLOWED = "which of both comes first is not followed"
 #: How far apart the same height may be by both methods, relative.
 SAME = 0.01
 #: Radius of a ring that is none, and height by which one is met first that does not join, relative.
@@ -31,7 +33,10 @@ def flowed(case: Case, moment: Moment) -> tuple[str, str]:
     stage, liquid = moment.stage, refused(moment)
     if liquid is stage and isinstance(stage, Mounted) and stage.gap is None:
         return _joint(case, moment)
-    return _said(stage.refusal.reason, drop_end(case, moment, liquid))
+    verdict, words = _said(stage.refusal.reason, drop_end(case, moment, liquid))
+    if verdict == "missed" and UNFOLLOWED in stage.refusal.detail:
+        return "open", f"{words}: it spreads before it falls, in that flow"
+    return verdict, words
 
 
 def refused(moment: Moment) -> Liquid | Mounted:

@@ -160,7 +160,7 @@ def test_a_bump_that_hangs_past_its_limit_is_told_to_fall(volume):
 
 
 @pytest.mark.parametrize(("way", "falls"), [("volume", False), ("ball", True)])
-def test_a_ball_that_falls_before_it_spreads_is_not_told_a_gravity(way, falls):
+def test_a_ball_that_nothing_holds_where_it_is_put_down_is_not_told_a_gravity(way, falls):
     """By its point nothing hangs; spread out, the same amount does, in 17 times the gravity too."""
     amount = {"volume": 2.888 * UM**3 * 1e3}
     if way == "ball":
@@ -184,8 +184,8 @@ def test_a_ball_that_falls_before_it_spreads_is_not_told_a_gravity(way, falls):
     refused = run(Case.from_dict(case)).refused
     assert bool(refused) is falls
     if falls:
-        assert refused.detail.startswith("the liquid falls before it spreads: ")
-        assert "2.888 pl would hang here once they have spread" in refused.detail
+        assert refused.detail.startswith("where it is put down nothing holds the liquid: it falls, ")
+        assert "unless it spreads before to where 2.888 pl would hang" in refused.detail
 
 
 def test_a_ball_over_a_via_in_its_pad():
