@@ -174,10 +174,20 @@ def ended(curve: Curve, floor: Wall, scene: Scene, body: Body | None) -> End:
         return end("lost", "solid with pieces too small for it")
     if _deep(last, floor) > DEEP:
         return end("lost", "it rests in solid that it has jumped into")
+    if scene.numbers.bond and _on_one_cylinder(last):
+        return end("lost", "it creeps along a post, which holds no weight")
     for line in last.lines:
         if line.piece == len(line.wall.spans) - 1 and line.s > line.wall.ends[-1] - 1e-6:
             return end("edge")
     return end("rests")
+
+
+def _on_one_cylinder(curve: Curve) -> bool:
+    """Whether both lines are on one upright side: their pulls are equal, and bear no weight."""
+    if len(curve.lines) < 2 or curve.lines[0].piece != curve.lines[1].piece:
+        return False
+    first, last = (line.point[0] for line in curve.lines)
+    return curve.lines[1].end == "inner" and abs(first - last) < FLUSH
 
 
 def _deep(curve: Curve, floor: Wall) -> float:
