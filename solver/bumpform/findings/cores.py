@@ -50,7 +50,7 @@ class CoreRoute:
                 m.index == melting.index and m.deposits & under for m in lineage.meltings
             )
             borders = self.found.borders(cap - 1)
-            balls = [r.name for r in borders.stack.regions if r.is_core]
+            balls = [r.name for r in self.found.state(cap - 1).stack.regions if r.is_core]
             if melts_with_cap or min(under) < self.metal or borders.touch(balls, AIR):
                 return frozenset()  # it is no shell that the cap is put on
         return under

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import proxy
 
 import numpy as np
 
@@ -74,33 +75,35 @@ class Findings:
         """Bodies of solder through the process."""
         return Lineage(self.history)
 
+    # those who are found keep no findings alive that keep them: a run is gone when it is let go of
+
     @cached_property
     def bumps(self) -> Bumps:
         """Who is who where a second bump stands on a first."""
         from bumpform.findings.bumps import Bumps
 
-        return Bumps(self)
+        return Bumps(proxy(self))
 
     @cached_property
     def column(self) -> ColumnRoute:
         """Who is who where solder is plated as a column."""
         from bumpform.findings.columns import ColumnRoute
 
-        return ColumnRoute(self)
+        return ColumnRoute(proxy(self))
 
     @cached_property
     def core(self) -> CoreRoute:
         """Who is who where a core holds the gap."""
         from bumpform.findings.cores import CoreRoute
 
-        return CoreRoute(self)
+        return CoreRoute(proxy(self))
 
     @cached_property
     def masks(self) -> MaskRoute:
         """Who is who where openings of stacked masks are filled."""
         from bumpform.findings.masks import MaskRoute
 
-        return MaskRoute(self)
+        return MaskRoute(proxy(self))
 
     def borders(self, index: int) -> Borders:
         """Who touches whom after a step."""

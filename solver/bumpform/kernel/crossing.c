@@ -312,3 +312,18 @@ int is_clear(const edge *surface, int between, int count, const side *solid)
     free(x);
     return clear;
 }
+
+/* The same, and of places next to its line, and next to the other one where it runs between two:
+ * `close` of them, by their distance along its first and its last element. */
+int is_free(const edge *surface, int between, int close, const double *closer, int count,
+            const side *solid)
+{
+    double points[2 * close];
+    for (int end = 0; end < (between ? 2 : 1); ++end) {
+        for (int k = 0; k < close; ++k)
+            place(surface, 0, end ? surface->spans - closer[k] : closer[k], points + 2 * k);
+        if (!is_apart(close, points, count, solid))
+            return 0;
+    }
+    return is_clear(surface, between, count, solid);
+}

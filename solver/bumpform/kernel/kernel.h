@@ -51,6 +51,8 @@ int is_blocked(int count, const side *sides, const double *start, const double *
 int meet(const edge *one, const edge *other, double slack, double *u, double *w);
 int is_apart(int count, const double *points, int edges, const side *solid);
 int is_clear(const edge *surface, int between, int count, const side *solid);
+int is_free(const edge *surface, int between, int close, const double *closer, int count,
+            const side *solid);
 int crossings(int count, int ours, const edge *const *edges, double slack, int most, int *pairs,
               double *found);
 

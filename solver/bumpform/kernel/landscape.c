@@ -35,14 +35,14 @@ int line_forces(const double *slope, const double *xi, int elements, int parts,
     double *cosines = angles + count, *lift = cosines + count, *pulls = lift + count;
     double *rises = pulls + 4 * count;
     const double cube = scale * scale * scale;
-    for (int part = 0, k = 0; part < parts; ++part)
+    for (int part = 0, k = 0; part < parts; ++part) {
+        volumes(edges[part], sizes[part], u + k, solid + k);
         for (int i = 0; i < sizes[part]; ++i, ++k) {
-            double numbers[6], sums[4];
+            double numbers[6];
             jet(edges[part], u[k], numbers);
-            integrals(edges[part], 0.0, u[k], sums);
             points[2 * k] = numbers[0] / scale;
             points[2 * k + 1] = numbers[1] / scale;
-            solid[k] = volume - (below[part] + sums[0]) / cube;
+            solid[k] = volume - (below[part] + solid[k]) / cube;
             angles[k] = atan2(numbers[3], numbers[2]);
             angles[k] = headings[part] + remainder(angles[k] - headings[part], TURN);
             cosines[k] = young[part];
@@ -50,6 +50,7 @@ int line_forces(const double *slope, const double *xi, int elements, int parts,
             if (points[2 * k] < ON_AXIS)
                 points[2 * k] = neck;
         }
+    }
     caps(xi, elements, count, points, solid, bond, x, pressure);
     const int enough = relax(slope, xi, elements, count, 1, bond, solid, NULL, tolerance, most, x,
                              pressure, lift, pulls, rises, converged);

@@ -132,7 +132,8 @@ def png_bytes(figure: Figure) -> bytes:
         drawn = pixels(figure)
     height, width, _ = drawn.shape
     rows = np.zeros((height, 3 * width + 1), dtype=np.uint8)  # first in a row: no filter
-    rows[:, 1:].reshape(drawn.shape)[...] = drawn
+    for channel in range(3):  # numpy copies a long row three times as fast as many triples
+        rows[:, 1 + channel :: 3] = drawn[..., channel]
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from bumpform.geometry.profile import Edge
 from bumpform.quick import cached_property, quick, replace
-from bumpform.stack.stack import Stack, apart, split_parameters
+from bumpform.stack.stack import apart, split_parameters
 
 __all__ = ["AIR", "Border", "Borders"]
 
@@ -49,15 +49,22 @@ class Borders:
 
     Attributes
     ----------
-    stack : Stack
+    sides : mapping of int to tuple of Edge
+        Edges that bound regions, by their curve (its id), in the order of the regions.
+    outer : float, m
+        The stack's outer radius.
+    below : Borders or None
+        Those of the stack that the last region was put on; what has not changed is known of them.
     """
 
-    stack: Stack
+    sides: Mapping[int, tuple[Edge, ...]]
+    outer: float
+    below: Borders | None = None
 
     @cached_property
     def all(self) -> tuple[Border, ...]:
         """Every border, region by region."""
-        return tuple(border for key in self.stack.sides for border in self._along(key))
+        return tuple(border for key in self.sides for border in self._along(key))
 
     @cached_property
     def _known(self) -> dict[int, tuple[Border, ...]]:
@@ -66,9 +73,9 @@ class Borders:
     def _along(self, key: int) -> tuple[Border, ...]:
         """Those along one curve (its id)."""
         if key not in self._known:
-            edges, base = self.stack.sides[key], self.stack.base
-            if base is not None and base.sides.get(key) is edges:
-                self._known[key] = base.borders._along(key)
+            edges, below = self.sides[key], self.below
+            if below is not None and below.sides.get(key) is edges:
+                self._known[key] = below._along(key)
             else:
                 self._known[key] = tuple(_borders(edges))
         return self._known[key]
@@ -77,7 +84,7 @@ class Borders:
     def _curves(self) -> dict[str, set[int]]:
         """The curves (their ids) along which each region has borders."""
         found: dict[str, set[int]] = defaultdict(set)
-        for key, edges in self.stack.sides.items():
+        for key, edges in self.sides.items():
             for edge in edges:
                 found[edge.region].add(key)
         return found
@@ -87,7 +94,7 @@ class Borders:
         if AIR in names:
             return self.all
         keys = {key for name in names for key in self._curves.get(name, ())}
-        return (b for key in self.stack.sides if key in keys for b in self._along(key))
+        return (b for key in self.sides if key in keys for b in self._along(key))
 
     def between(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> tuple[Border, ...]:
         """Borders of any of the first with any of the others."""
@@ -102,9 +109,7 @@ class Borders:
 
     def touch(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> bool:
         """Whether any of the first shares a border with any of the others."""
-        return any(
-            apart(*b.edge.ends) > NO_LENGTH * self.stack.outer for b in self.between(ones, others)
-        )
+        return any(apart(*b.edge.ends) > NO_LENGTH * self.outer for b in self.between(ones, others))
 
     def area(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> float:
         """Area over which any of the first touch any of the others, m²."""

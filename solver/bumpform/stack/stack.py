@@ -206,7 +206,7 @@ class Stack:
         """Who touches whom."""
         from bumpform.stack.borders import Borders
 
-        return Borders(self)
+        return Borders(self.sides, self.outer, None if self.base is None else self.base.borders)
 
     @cached_property
     def _exposed(self) -> dict[int, list[Edge]]:

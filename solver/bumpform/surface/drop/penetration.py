@@ -67,6 +67,8 @@ def find_penetration(
     between : bool
         Whether it ends on solid too, rather than on the axis.
     """
+    if all(_is_free(curve, profile, between) for profile in profiles):
+        return None
     met = _beside_line(curve, profiles, 0)
     if met is None and not all(is_clear(curve, p, between=between) for p in profiles):
         met = _off_lines(curve, profiles, between)
@@ -92,6 +94,13 @@ def is_clear(
     _, compiled = library()
     count = len(profile) - beyond
     return bool(compiled.is_clear(curve.table, between, count, profile.sides + beyond))
+
+
+def _is_free(curve: PolynomialCurve, profile: Profile, between: bool) -> bool:
+    """The same of all of a surface, what is next to its lines too."""
+    _, compiled = library()
+    near, count = doubles(CLOSER), len(profile)
+    return bool(compiled.is_free(curve.table, between, len(CLOSER), near, count, profile.sides))
 
 
 def _off_lines(

@@ -85,7 +85,7 @@ def _wets_pad(borders: Borders, name: str) -> bool:
 
     Between a pad and the solid that it lies on a film of no thickness is left.
     """
-    near = NIL * borders.stack.outer
+    near = NIL * borders.outer
     pad = [b.edge.tips for b in borders.between(name, "package pad")]
     if any(abs(tips[0, 1] - tips[1, 1]) > near for tips in pad):
         return True  # its side is wet
