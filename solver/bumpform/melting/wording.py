@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bumpform.melting.motion.end import End
+from bumpform.melting.motion.end import End, within_reach
 from bumpform.melting.motion.melt import Melted
 from bumpform.melting.motion.ringing import CALM
 from bumpform.process.reflows.bodies import in_words
@@ -53,11 +53,21 @@ def swings_words(melted: Melted) -> list[str]:
         text += f"{100.0 * left.share:.2g} % of the energy released"
         if left.share > CALM:
             text += f", {left.phases} phases of them in a row leading there"
+            text += _reach_words(within_reach(start, left, melted.end))
         turn, fades = scaled(left.period, start.clock), scaled(left.decay, start.clock)
         text += f", a period of {time_words(turn)}" if turn is not None else ""
         text += f", a decay by e in {time_words(fades)}" if fades is not None else ""
         found.append(text)
     return found
+
+
+def _reach_words(reached: list[str] | None) -> str:
+    """Whether what was left of the energy allowed another rest still."""
+    if reached is None:
+        return ""
+    if not reached:
+        return ", and too little for any other rest that is known"
+    return f", and enough still for {in_words([_NAMES.get(name, name) for name in reached])}"
 
 
 def scaled(value: float | None, unit: float) -> float | None:

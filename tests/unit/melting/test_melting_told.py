@@ -24,6 +24,7 @@ from bumpform.melting.motion.scene import Scene
 from bumpform.melting.progress import Progress
 from bumpform.melting.wording import end_words, time_words
 from bumpform.output.report import report_html
+from bumpform.process.explore import explore
 from bumpform.process.reflows.bodies import in_words
 
 pytestmark = pytest.mark.dolfinx
@@ -107,7 +108,10 @@ def test_how_swings_were_left_is_told_in_words_and_in_the_file(melted):
     assert end_words(plain).endswith(words)
     large = replace(second, step=replace(step, left=replace(left, share=0.4, phases=8)))
     with_more = words.replace("2 %", "40 %") + ", 8 phases of them in a row leading there"
-    assert with_more in end_words(replace(found, frames=(first, large, *others)))
+    many = replace(found, frames=(first, large, *others))
+    assert f"{with_more}, and too little for any other rest that is known" in end_words(many)
+    elsewhere = replace(many, end=replace(melted.end, settles_at="alternative 9"))
+    assert f"{with_more}, and enough still for the equilibrium" in end_words(elsewhere)
     told = melt_result(found)
     (swings,) = told["swings"]
     assert swings["liquid"] == in_words(melted.start.melted)
@@ -247,3 +251,21 @@ def test_rests_in_reach_under_a_load_count_its_energy():
     for more, names in ((1e-4, ["equilibrium"]), (-1e-4, [])):
         left = Left(0.0, energy + more, 0.1, None, None, 3)
         assert within_reach(melted.start, left, elsewhere) == names
+
+
+def test_rests_in_reach_are_those_of_the_whole_landscape():
+    """A cap on a pillar lists two more rests, and the landscape has a third; each is in reach with
+    more energy than it has, and not with less."""
+    run = bumpform.run(bumpform.load_case("copper_pillar"))
+    melted = follow(run, "cap reflow")
+    stage, unit = melted.start.stage, melted.start.drop.energy_unit
+    listed = [a.equilibrium.values["energy_J"] for a in stage.alternatives]
+    landscape = explore(stage, "cap reflow").alternatives
+    energies = sorted(a.equilibrium.values["energy_J"] for a in landscape)
+    assert len(energies) == len(listed) + 1
+    for k, energy in enumerate(energies):
+        for more, count in ((1e-5, k + 1), (-1e-5, k)):
+            left = Left(0.0, energy / unit + more, 0.4, None, None, 8)
+            names = within_reach(melted.start, left, melted.end)
+            assert len(names) == count
+    assert sum("--landscape" in name for name in names) <= 1

@@ -49,16 +49,17 @@ def carried(points: Array, cells: Numbers, values: Array, places: Array) -> Arra
 def _carried(points: Array, cells: Numbers, values: Array, places: Array) -> Array:
     a, b, c = (points[cells[:, k]] for k in range(3))
     area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
+    flat = area == 0.0  # bent so far that its corners lie on a line
+    area = np.where(flat, 1.0, area)
     off = places[:, None] - a
     s = (off[..., 0] * (c - a)[:, 1] - off[..., 1] * (c - a)[:, 0]) / area
     t = (off[..., 1] * (b - a)[:, 0] - off[..., 0] * (b - a)[:, 1]) / area
-    depth = np.minimum(np.minimum(s, t), 1.0 - s - t)  # of straight triangles
+    depth = np.where(flat, -np.inf, np.minimum(np.minimum(s, t), 1.0 - s - t))  # of straight ones
     best = np.full(len(places), -np.inf)
     found = np.zeros((len(places), values.shape[1]))
     rows = np.arange(len(places))
-    for choice in np.argsort(-depth, axis=1)[
-        :, :3
-    ].T:  # where sides are bent, a neighbour may be it
+    nearest = np.argsort(-depth, axis=1)[:, :3]  # where sides are bent, a neighbour may be it
+    for choice in nearest.T:
         x = points[cells[choice]]
         u, v = s[rows, choice], t[rows, choice]
         for _ in range(ITERATIONS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bumpform.melting.motion.overdamped import Step
@@ -71,9 +72,11 @@ def numbers(start: Start, step: Step) -> dict[str, float]:
 
 
 def within_reach(start: Start, left: Left, end: End) -> list[str] | None:
-    """Listed rests, but that which a melt has ended at, that its energy allowed it still.
+    """Other rests than that which a melt has ended at that its energy allowed it still.
 
-    None where they are not compared: where a fixture does work. A load's energy is part of both.
+    They are those that the stage lists and, of a stage's own liquid, those that ``--landscape``
+    finds beside them; the energy only falls, so without one the melt ends where it does. None where
+    they are not compared: where a fixture does work. A load's energy is part of both.
     """
     rest_of, body = start.rest, start.body
     if rest_of is None or (body is not None and body.load is None):
@@ -81,7 +84,7 @@ def within_reach(start: Start, left: Left, end: End) -> list[str] | None:
     unit = start.drop.energy_unit
     return [
         name
-        for name, rest in _listed(rest_of)
+        for name, rest in [*_listed(rest_of), *_found(start)]
         if name != end.settles_at
         and rest.values["energy_J"] + unit * _raised(start, rest) < unit * left.energy
     ]
@@ -128,13 +131,9 @@ def settled_at(start: Start, step: Step) -> End:
     if _apart(here, rest, length) < SAME:
         return End(name, _differences(here, rest))
     why = "it rests where neither the equilibrium nor an alternative is"
-    stage = start.stage
-    near = stage is rest_of and stage.searched == "near"
-    explored = explore(stage, start.name) if near else None
-    for k, other in enumerate(explored.alternatives if explored is not None else (), 1):
-        if _apart(here, other.equilibrium, length) < SAME:
-            why = f"it is number {k} of the alternatives that --landscape finds"
-            return End(f"alternative {k}", _differences(here, other.equilibrium), why)
+    for name, rest in _found(start):
+        if _apart(here, rest, length) < SAME:
+            return End(name.partition(" (")[0], _differences(here, rest), f"it is {name}")
     return End("none", _differences(here, rest_of.equilibrium), why)
 
 
@@ -143,6 +142,20 @@ def _listed(stage: Stage | Mounted | Liquid) -> list[tuple[str, Equilibrium]]:
     others = [(f"alternative {k}", a.equilibrium) for k, a in enumerate(stage.alternatives, 1)]
     reached = stage.equilibrium
     return [("equilibrium", reached), *others] if reached is not None else others
+
+
+def _found(start: Start) -> list[tuple[str, Equilibrium]]:
+    """The rests that a stage's whole landscape has beside those that it lists, by name."""
+    stage, length = start.stage, start.drop.length
+    if stage is not start.rest or stage.searched != "near":
+        return []
+    explored = explore(stage, start.name)
+    listed = [rest for _, rest in _listed(stage)]
+    return [
+        (f"alternative {k} (of those that --landscape finds)", other.equilibrium)
+        for k, other in enumerate(explored.alternatives if explored is not None else (), 1)
+        if all(_apart(other.equilibrium.values, rest, length) > SAME for rest in listed)
+    ]
 
 
 def _no_such_liquid(start: Start) -> str:
@@ -154,15 +167,17 @@ def _no_such_liquid(start: Start) -> str:
     return f"{names} end by themselves, and the stage has no such liquid"
 
 
-def _apart(here: dict[str, float], rest: Equilibrium, length: float) -> float:
+def _apart(here: Mapping[str, float], rest: Equilibrium, length: float) -> float:
     """Largest difference of lengths from a rest, in units of L; infinite of another kind."""
-    mine = {k for k in here if k.endswith("_m")}
-    theirs = {
-        k for k in rest.values if k in ("apex_z_m", "standoff_m") or k.endswith((".r_m", ".z_m"))
-    }
+    mine, theirs = _lengths(here), _lengths(rest.values)
     if mine != theirs:
         return math.inf
     return max(abs(here[k] - rest.values[k]) for k in mine) / length
+
+
+def _lengths(values: Mapping[str, float]) -> set[str]:
+    """Names of those by which a rest is known."""
+    return {k for k in values if k in ("apex_z_m", "standoff_m") or k.endswith((".r_m", ".z_m"))}
 
 
 def _differences(here: dict[str, float], rest: Equilibrium) -> dict[str, float]:
