@@ -174,8 +174,9 @@ def sampled(table, rows, folder):
     path.write_text(f'[study]\ncase = "drawn_case.toml"\n{COLUMNS}[axes]\n{axes}\n', "utf-8")
     study = bumpform.load_study(path)
     fill(study, folder / "drawn", range(len(study)))
-    wall, _, most = child(TABLES, path, folder / "drawn")
-    table.put(f"resume, tables, report: {rows} samples", "us/row", *3 * [1e6 * wall / rows])
+    wall, cpu, most = child(TABLES, path, folder / "drawn")
+    per_row = (1e6 * wall / rows, 1e6 * cpu / rows)
+    table.put(f"resume, tables, report: {rows} samples", "us/row", per_row[0], *per_row)
     table.put("memory of the command meanwhile", "MB", *3 * [most], MEMORY)
 
 

@@ -133,8 +133,11 @@ def test_the_answer_tells_every_metric_by_every_input():
     clearance = told["metrics"]["reflow.clearance_m"]
     assert set(clearance) == {"value", "error", "by", "std", "shares"}
     assert set(clearance["by"]) == {i["path"] for i in told["inputs"]}
-    assert set(clearance["by"]["case.pitch"]) == {"derivative", "error", "kink", "one_sided"}
-    assert clearance["by"]["case.pitch"]["derivative"] == pytest.approx(1.0, rel=1e-10)
+    by_pitch = clearance["by"]["case.pitch"]
+    assert set(by_pitch) == {"derivative", "error", "kink", "one_sided", "elasticity"}
+    assert by_pitch["derivative"] == pytest.approx(1.0, rel=1e-10)
+    per_cent = by_pitch["derivative"] * case.pitch / clearance["value"]
+    assert by_pitch["elasticity"] == pytest.approx(per_cent, rel=1e-15)
     thickness = clearance["by"]["coat.polyimide.thickness"]["derivative"]
     parts = (thickness * 1e-6) ** 2, (3e-6 / math.sqrt(3.0)) ** 2
     assert clearance["std"] == pytest.approx(math.sqrt(sum(parts)))

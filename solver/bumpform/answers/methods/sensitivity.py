@@ -93,8 +93,9 @@ class Sensitivity:
                             "error": slope.error,
                             "kink": slope.kink,
                             "one_sided": None if slope.one_sided is None else [*slope.one_sided],
+                            "elasticity": metric.elasticity(item),
                         }
-                        for path, slope in metric.by.items()
+                        for item, (path, slope) in zip(self.inputs, metric.by.items(), strict=True)
                     },
                     "std": metric.std,
                     "shares": dict(metric.shares),

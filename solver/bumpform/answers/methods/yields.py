@@ -217,7 +217,7 @@ def yield_of(
     half = max(LEAST, 2 ** math.ceil(math.log2(samples))) // 2
     crossed = half // 2
     of = 2 * half + len(inputs) * crossed + LEVELS * rare
-    probe = Probe(case, lambda: tell(probe.runs, of))
+    probe = Probe(case, lambda: tell(probe.runs, max(of, probe.runs)))
     product = _Product(probe, inputs)
     normal = _normal(qmc.Sobol(2 * len(inputs), seed=seed).random(half))
     first, second = np.split(normal, 2, axis=1)
