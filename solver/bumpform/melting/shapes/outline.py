@@ -101,8 +101,7 @@ def under(shape: Shape, roof: Wall) -> Shape:
         If that does not reach it.
     """
     points = shape.nodes
-    outline = roof.outline
-    over = points[:, 1] >= np.interp(points[:, 0], outline[:, 0], outline[:, 1])
+    over = roof.inside(points)
     k = int(np.argmax(over))
     if not over.any() or k < 2:
         raise ProcessError("the body above does not meet what melts: no joint is followed")
@@ -127,8 +126,7 @@ def over(points: Array, top: Line, floor: Wall) -> Shape:
     ProcessError
         If it does not reach the stack.
     """
-    outline = floor.outline
-    below = points[:, 1] <= np.interp(points[:, 0], outline[:, 0], outline[:, 1])
+    below = floor.inside(points)
     k = len(points) - int(np.argmax(below[::-1]))
     if not below.any() or k > len(points) - 2:
         raise ProcessError(
