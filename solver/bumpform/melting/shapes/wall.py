@@ -160,7 +160,9 @@ class Wall:
         outline = self.outline
         far = outline[:, 1].max() + FAR if self.upper else outline[:, 1].min() - FAR
         solid = shapely.Polygon(np.vstack([outline, [[outline[-1, 0], far], [0.0, far]]]))
-        return solid if solid.is_valid else shapely.make_valid(solid)  # a ball that rests on a point
+        return (
+            solid if solid.is_valid else shapely.make_valid(solid)
+        )  # a ball that rests on a point
 
     def stops(self, a: Station, b: Station) -> list[Station]:
         """The two places and all vertices between them."""

@@ -92,9 +92,7 @@ def _profiles(stage: Mounted) -> tuple[Profile, Profile]:
     return stage.solids.profile, stage.package.at(stage.touch.height).profile
 
 
-def _past(
-    stage: Mounted, room: _Room, lines: tuple[Station, Station]
-) -> tuple[bool, bool]:
+def _past(stage: Mounted, room: _Room, lines: tuple[Station, Station]) -> tuple[bool, bool]:
     """Whether each of two lines is further out along its solid than where the faces meet."""
     rims = (p.locate(np.array([room.radius, room.z])) for p in _profiles(stage))
     first, last = (

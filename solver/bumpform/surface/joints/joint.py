@@ -228,7 +228,11 @@ def _over_point(joint: Joint, held: Held) -> Held | None:
         lift = end.lift if end is not None and solid.hangs else 0.0
         curve = surface.mesh.curve((surface.x - (0.0, lift)) * scale)
         met = find_penetration(curve, solid.profile, between=True)
-        if met is None or met.station is None or not (met.station.piece - piece) * solid.side.dry > 0:
+        if (
+            met is None
+            or met.station is None
+            or not (met.station.piece - piece) * solid.side.dry > 0
+        ):
             continue
         pair = _with(held.stations, which, met.station)
         return Held(pair, ("free", "free"), joint.hold(pair, surface))
