@@ -57,6 +57,13 @@ base = {{ material = "FR4" }}
 peak = "180 degC"
 {more}
 """
+REFLOW = """
+[[step]]
+do = "reflow"
+name = "first"
+peak = "245 degC"
+"""
+SMALL_CAP = 'solder = { solder = "Sn42Bi58", column = { radius = "82.4 um", height = "99 um" } }'
 BALL = 'solder = { solder = "SAC305", ball = { diameter = "0.45 mm" }, attached = "245 degC" }'
 OPENING = (
     'resist = { material = "solder resist", thickness = "20 um", opening = { radius = "%s um" } }'
@@ -90,6 +97,13 @@ JOINTS = {
         + MOUNT.format(pad=40, more=f'{PILLAR % (38, 45)}\n{CAP}\nload = "20 uN"'),
         1e-4,
     ),
+    # it sinks onto the dome until the middle is too narrow for elements, and floats there
+    "a package on a film over a solid dome": (
+        HEAD.format(pad=168, proud="") + RESIST.format(opening=145)
+        + DROP.format(volume=3.75).replace("Sn42Bi58", "SAC305") + REFLOW
+        + MOUNT.format(pad=118, more=f'{SMALL_CAP}\nmass = "29 mg"'),
+        1e-4,
+    ),
     # the surface meets the wall of the package's opening, short of its rim
     "land to land through an opening": (
         HEAD.format(pad=150, proud=', proud = "20 um"') + PRINT.format(radius=140, high=90)
@@ -116,3 +130,14 @@ def test_what_hangs_below_the_pad_is_no_part_of_the_standoff():
     melted = follow(bumpform.run(case_of(text)), "joint")
     standoffs = [row["standoff_m"] for row in melted.history]
     assert standoffs[0] > standoffs[-1] == pytest.approx(2.2e-3, rel=1e-9)
+
+
+@pytest.mark.parametrize("radius", [150.1, 155.0, 160.0, 180.0])
+def test_a_print_wider_than_a_proud_land_has_no_skin_down_its_side(radius):
+    """It begins at the land's edge: what runs down beside that is thinner than the mesh."""
+    text, allowed = JOINTS["land to land through an opening"]
+    melted = follow(bumpform.run(case_of(text.replace('"140 um"', f'"{radius} um"'))), "joint")
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+    length = melted.start.drop.length
+    off = {k: v / length for k, v in melted.end.differences.items() if k.endswith("_m")}
+    assert max(map(abs, off.values())) < allowed, off

@@ -22,7 +22,7 @@ CUT = 0.2
 TIP = 0.25
 #: Sides of the free surface nearer to a contact line than this are beside it, in units of L.
 NEAR_LINE = 0.15
-#: Tag of sides on the axis.
+#: Tag of sides on the axis, or at the end of the mesh short of it.
 AXIS = 0
 #: Samples on which sizes along a piece of solid are worked out.
 SAMPLES = 60
@@ -46,6 +46,41 @@ class WallNode:
     way: tuple[float, float] | None
 
 
+@dataclass(frozen=True)
+class Inner:
+    """What is between the floor and a body above it inside of the mesh, too narrow for elements.
+
+    Attributes
+    ----------
+    radius : float
+        Up to which it reaches.
+    gap, top : float
+        Height of the mesh's side there, and of its upper end. Without a gap the body lies there.
+    side : int
+        Number of that side.
+    """
+
+    radius: float
+    gap: float
+    top: float
+    side: int
+
+    @property
+    def lies(self) -> bool:
+        """Whether the body lies on the floor."""
+        return self.gap <= LEVEL
+
+    @property
+    def area(self) -> float:
+        """Seen from above, per 2π."""
+        return 0.5 * self.radius**2
+
+    @property
+    def pumps(self) -> float:
+        """Speed in the middle of the side outwards as the body rises at 1: liquid is drawn in."""
+        return 0.0 if self.lies else -1.5 * self.area / (self.radius * self.gap)
+
+
 @dataclass(frozen=True, eq=False)
 class Boundary:
     """Corners of the boundary, counter-clockwise, and the middle of the side after each.
@@ -59,8 +94,7 @@ class Boundary:
         Numbers of the corners on the free curve, from its first end to its last.
     on_corners, on_middles : dict of number to WallNode
         Those on solid, but the contact lines.
-    lying : float
-        Area on which a body above lies on the floor, per 2π.
+    inner : Inner or None
     """
 
     corners: Array
@@ -69,7 +103,7 @@ class Boundary:
     free: Numbers
     on_corners: dict[int, WallNode]
     on_middles: dict[int, WallNode]
-    lying: float = 0.0
+    inner: Inner | None = None
 
 
 def boundary(shape: Shape, floor: Wall, sizes: Sizes) -> Boundary:
@@ -97,10 +131,12 @@ def boundary(shape: Shape, floor: Wall, sizes: Sizes) -> Boundary:
     made.curve(shape.nodes, on_axis=shape.on_axis)
     made.wall(roof, end.at, high, sizes, ROOF, line_first=True)
     on_axis = low == floor.profile.start
-    made.across(roof, high, floor, low, sizes, on_axis=on_axis)
-    edge, (r, z) = made.closed(ring=False), floor.point(low)
-    lies = not on_axis and bool(roof.point(high)[1] - z <= LEVEL)
-    return replace(edge, lying=0.5 * float(r) ** 2) if lies else edge
+    number = made.across(roof, high, floor, low, sizes, on_axis=on_axis)
+    edge = made.closed(ring=False)
+    if on_axis:
+        return edge
+    (r, z), top = floor.point(low).tolist(), float(roof.point(high)[1])
+    return replace(edge, inner=Inner(r, top - z, top, number))
 
 
 def narrow(floor: Wall, roof: Wall, width: float) -> tuple[Station, Station]:
@@ -215,24 +251,25 @@ class _Chain:
 
     def across(
         self, roof: Wall, high: Station, floor: Wall, low: Station, sizes: Sizes, *, on_axis: bool
-    ) -> None:
+    ) -> int:
         """Sides from a body above down to the floor: on the axis, or at the end of the mesh.
 
-        None where they meet.
+        None where they meet. Returns the number of the first.
         """
         number, a, b = len(self._corners), roof.point(high), floor.point(low)
         if on_axis:
             self.axis(a, b, sizes)
         elif b[1] > a[1] - LEVEL:  # the body lies on the floor up to here
             self._on_corners[0] = WallNode(floor, low, None)
-            return
+            return number
         else:
             self._corners.append(a)
             self._middles.append(0.5 * (a + b))
-            self._tags.append(WALL)
+            self._tags.append(AXIS)  # what goes through it is no leak
             self._on_middles[number] = WallNode(floor, None, None)
             self._on_corners[0] = WallNode(floor, low, None)
         self._on_corners[number] = WallNode(roof, high, None)
+        return number
 
     def closed(self, *, ring: bool) -> Boundary:
         """The boundary, closed."""

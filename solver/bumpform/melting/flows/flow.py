@@ -134,7 +134,9 @@ class Problem:
         if not len(self.mesh.roof):
             return 0.0
         weights = fem.assemble_vector(self.form("roof weight", self.mesh.pressures)).array
-        return float(weights.sum())
+        inner = self.mesh.inner
+        whole = 0.0 if inner is None or inner.lies else self.fluid.bond * inner.top * inner.area
+        return float(weights.sum()) - whole
 
     def lifted(self) -> Array:
         """What a body above takes in as it rises at a speed of 1, by pressures' test functions."""
@@ -214,6 +216,8 @@ class Problem:
         lifted, buoyancy = self.lifted(), self.buoyancy()
         driven = np.zeros(2 * mesh.count + pressures)
         driven[2 * mesh.node[mesh.roof] + 1] = rise
+        for node, speed in mesh.pumping.items():
+            driven[2 * mesh.node[node]] = speed * rise
         if rise:
             x, image = basis.createVecLeft(), basis.createVecLeft()
             x.setArray(driven)
@@ -359,10 +363,10 @@ class Problem:
         forces = {node: left[mesh.node[node]] for node in nodes}
         lifting = float(left[mesh.node[mesh.roof], 1].sum() + system.lifted @ pressure)
         lifting += system.buoyancy
-        under = 0.0
-        if mesh.lying:
-            height = float(mesh.x[mesh.roof, 1].min())
-            under = mesh.lying * float(pressure.mean() - self.fluid.bond * height)
+        lifting += sum(speed * left[mesh.node[k], 0] for k, speed in mesh.pumping.items())
+        under, inner = 0.0, mesh.inner
+        if inner is not None and inner.lies:
+            under = inner.area * float(pressure.mean() - self.fluid.bond * inner.top)
         if system.floats:
             rise = float(found[system.columns.count - 1])
         return Flow(velocity, pressure, forces, self.power(velocity), rise, lifting, under)

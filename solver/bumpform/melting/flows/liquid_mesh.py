@@ -37,8 +37,10 @@ class LiquidMesh:
         Cells and their sides on a part of the boundary.
     roof : ndarray
         Numbers in the geometry of the nodes on the body above.
-    lying : float
-        Area on which that lies on the floor, per 2π.
+    inner : Inner or None
+        What is between that and the floor inside of the mesh.
+    pumping : dict of number in the geometry to float
+        Speed across of the node through which liquid is drawn in there as the body rises at 1.
     """
 
     def __init__(self, edge: Boundary) -> None:
@@ -91,7 +93,10 @@ class LiquidMesh:
         roof = np.flatnonzero(edge.tags == ROOF)
         above = np.concatenate([place[roof], place[(roof + 1) % n], place[middle_of[roof]]])
         self.roof = np.unique(above)
-        self.lying = edge.lying
+        self.inner = inner = edge.inner
+        self.pumping: dict[int, float] = {}
+        if inner is not None and not inner.lies:
+            self.pumping[int(place[middle_of[inner.side]])] = inner.pumps
 
     @property
     def x(self) -> Array:

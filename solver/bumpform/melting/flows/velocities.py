@@ -71,9 +71,10 @@ def admissible(mesh: LiquidMesh, ways: dict[int, Array | None], *, rises: bool) 
         values.append(np.array([way for _, way in moving]).ravel())
     count = 2 * len(free) + len(moving)
     if rises:
-        rows.append(2 * mesh.node[mesh.roof] + 1)
-        columns.append(np.full(len(mesh.roof), count))
-        values.append(np.ones(len(mesh.roof)))
+        pumped = mesh.node[np.array(list(mesh.pumping), dtype=np.int64)]
+        rows += [2 * mesh.node[mesh.roof] + 1, 2 * pumped]
+        columns.append(np.full(len(mesh.roof) + len(pumped), count))
+        values += [np.ones(len(mesh.roof)), np.array(list(mesh.pumping.values()))]
         count += 1
     row, column = np.concatenate(rows), np.concatenate(columns)
     order = np.lexsort((column, row))

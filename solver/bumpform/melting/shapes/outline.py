@@ -30,6 +30,8 @@ EDGE = 0.05
 FOOT = 0.12
 #: Angle in the liquid from which on it is given one, too, rad: a ball that rests on a rim.
 OVERHANG = 2.8
+#: Liquid along solid thinner than this, in units of L, and so many times as long, is a skin.
+SKIN, LONG = 0.1, 2.0
 #: An outline this much larger than the metal is drawn in: a paste's.
 SLACK = 1.01
 #: How far from its lines a paste that sinks keeps its place, in units of L.
@@ -74,7 +76,8 @@ def first_shape(
         shape = Shape(_odd(points), line, end)
     else:
         points[-1, 0] = 0.0
-        shape = Shape(points, line)
+        shape = _without_skin(Shape(points, line))
+        line, points = shape.start, shape.nodes
         r = float(points[0, 0])
         beside = line.at.piece + (1 if line.held else 0)
         if r < FOOT or OVERHANG < shape.angle(line, beside) < 1.5 * math.pi:
@@ -83,6 +86,24 @@ def first_shape(
     if shape.volume > SLACK * volume:
         shape = _settled(shape, volume)
     return fitted(shape, sizes, volume)
+
+
+def _without_skin(shape: Shape) -> Shape:
+    """Without what runs along solid from the line on, too thin for the mesh: with the line there.
+
+    A print a little wider than a proud land has such a skin down its side.
+    """
+    line, points = shape.start, shape.nodes
+    outline = shapely.LineString(line.wall.outline)
+    beyond = shapely.distance(shapely.points(points), outline) > SKIN
+    k = int(np.argmax(beyond))
+    if not beyond.any() or chords(points[: k + 1])[-1] < LONG * SKIN:
+        return shape
+    wall, place = line.wall, points[k]
+    at = wall.profile.locate(place * wall.length)
+    vertex = Station(at.piece - 1, 1.0) if at.u == 0.0 and at.piece > 0 else at
+    foot = Line(line.end, wall, vertex, wall.is_vertex(vertex))
+    return Shape(np.vstack([foot.place(), points[k:]]), foot)
 
 
 def fitted(shape: Shape, sizes: Sizes, volume: float) -> Shape:
@@ -101,8 +122,7 @@ def under(shape: Shape, roof: Wall) -> Shape:
         If that does not reach it.
     """
     points = shape.nodes
-    outline = roof.outline
-    over = points[:, 1] >= np.interp(points[:, 0], outline[:, 0], outline[:, 1])
+    over = roof.inside(points)
     k = int(np.argmax(over))
     if not over.any() or k < 2:
         raise ProcessError("the body above does not meet what melts: no joint is followed")
@@ -127,8 +147,7 @@ def over(points: Array, top: Line, floor: Wall) -> Shape:
     ProcessError
         If it does not reach the stack.
     """
-    outline = floor.outline
-    below = points[:, 1] <= np.interp(points[:, 0], outline[:, 0], outline[:, 1])
+    below = floor.inside(points)
     k = len(points) - int(np.argmax(below[::-1]))
     if not below.any() or k > len(points) - 2:
         raise ProcessError(

@@ -123,15 +123,9 @@ def laid_down(shape: Shape, floor: Wall, lowest: float, film: float) -> Jump | N
 def entered(shape: Shape, wall: Wall) -> Numbers:
     """Numbers of nodes that lie in the solid of a wall."""
     outline = wall.outline
-    far = outline[:, 1].max() + 10.0 if wall.upper else outline[:, 1].min() - 10.0
-    corners = np.array([[outline[-1, 0], far], [0.0, far]])
-    solid = shapely.Polygon(np.vstack([outline, corners]))
-    if not solid.is_valid:  # a ball that rests on a point
-        solid = shapely.make_valid(solid)
-    shapely.prepare(solid)
     last = len(shape.nodes) if shape.on_axis else len(shape.nodes) - BESIDE
     nodes = shape.nodes[BESIDE:last]
-    inside = np.flatnonzero(shapely.contains_xy(solid, nodes[:, 0], nodes[:, 1]))
+    inside = np.flatnonzero(wall.inside(nodes))
     depth = shapely.distance(shapely.points(nodes[inside]), shapely.linestrings(outline))
     found = inside[depth > DEPTH] + BESIDE
     over = shape.nodes[-1, 1] - outline[0, 1]

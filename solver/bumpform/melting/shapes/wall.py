@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import shapely
 
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Profile, Station
@@ -17,6 +18,8 @@ from bumpform.geometry.profile import Profile, Station
 SMOOTH = 1e-6
 #: Heights nearer than this, in units of L, are one.
 LEVEL = 1e-9
+#: How far its solid reaches behind it, in units of L.
+FAR = 10.0
 #: Liquid in a corner narrower than this keeps out of the mesh's tip, rad.
 CUSP = 0.35
 
@@ -143,6 +146,23 @@ class Wall:
         parts = [piece.sample(32)[:-1] for piece in self.profile.pieces]
         points = np.vstack([*parts, self.profile.pieces[-1].point(1.0)[None, :]]) / self.length
         return np.asarray(points + np.array([0.0, self.lift]))
+
+    def inside(self, points: Array) -> Array:
+        """Whether scaled points lie in its solid, shape (points,)."""
+        solid = self._solid
+        shapely.prepare(solid)
+        found: Array = shapely.contains_xy(solid, points[:, 0], points[:, 1])
+        return found
+
+    @cached_property
+    def _solid(self) -> shapely.Geometry:
+        """What lies behind the outline."""
+        outline = self.outline
+        far = outline[:, 1].max() + FAR if self.upper else outline[:, 1].min() - FAR
+        solid = shapely.Polygon(np.vstack([outline, [[outline[-1, 0], far], [0.0, far]]]))
+        return (
+            solid if solid.is_valid else shapely.make_valid(solid)
+        )  # a ball that rests on a point
 
     def stops(self, a: Station, b: Station) -> list[Station]:
         """The two places and all vertices between them."""
