@@ -184,7 +184,9 @@ def test_a_ball_that_nothing_holds_where_it_is_put_down_is_not_told_a_gravity(wa
     refused = run(Case.from_dict(case)).refused
     assert bool(refused) is falls
     if falls:
-        assert refused.detail.startswith("where it is put down nothing holds the liquid: it falls, ")
+        assert refused.detail.startswith(
+            "where it is put down nothing holds the liquid: it falls, "
+        )
         assert "unless it spreads before to where 2.888 pl would hang" in refused.detail
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from bumpform.errors import ConvergenceError, MeshError
-from bumpform.melting.flows.boundary import boundary
+from bumpform.melting.flows.boundary import TIP, boundary
 from bumpform.melting.flows.carry import carried
 from bumpform.melting.flows.field import field_of
 from bumpform.melting.flows.flow import Fluid, Problem
@@ -25,7 +25,7 @@ from bumpform.melting.motion.ringing import Ringing, layer, period
 from bumpform.melting.shapes.body import NEAR, Body
 from bumpform.melting.shapes.free_curve import Sizes, chords, misfit, squeezed
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import Jump, Stopped, drawn_back, meet, pinched
+from bumpform.melting.shapes.touch import Jump, Stopped, drawn_back, laid_down, meet, pinched
 from bumpform.melting.shapes.wall import Wall
 
 #: Growth of the step from the first one, as a part of the longest, and how much shorter one is
@@ -129,6 +129,8 @@ def march_inertial(
             ringing.disturbed = now.time
         pinched(shape)
         met = meet(shape, floor)
+        if met is None and body is not None:
+            met = laid_down(shape, floor, body.lowest, TIP * sizes.most)
         if met is not None:
             now = after(met, now)
             shape, energy, ringing.disturbed = now.shape, now.energy, now.time

@@ -37,8 +37,8 @@ def why_it_falls(land: LineForce, start: Station, inner: Station | None) -> str 
     else:
         if end is None or end.value < drop.gravity:
             return (
-                "where it is put down nothing holds the liquid: it falls, unless it spreads before to "
-                f"where {volume} would hang; which of both comes first is not followed"
+                "where it is put down nothing holds the liquid: it falls, unless it spreads before "
+                f"to where {volume} would hang; which of both comes first is not followed"
             )
         if end.is_fold:
             most = f"{-end.value:.9g}"
