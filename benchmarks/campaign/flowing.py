@@ -150,9 +150,11 @@ def ended(curve: Curve, floor: Wall, scene: Scene, body: Body | None) -> End:
 
     try:
         for now, event in flow(curve, floor, scene.numbers, body, MOST):
-            last = now
+            before, last = last, now
             if event:
                 events.append(event)
+                if event.startswith("meets") and _leaves_some(before, now):
+                    return end("splits", "it meets what it covers, and leaves some behind")
                 if not shapely.LineString(now.x).is_simple:
                     return end("parts", "it crosses itself")
                 if event == "leaves a corner":
@@ -180,6 +182,13 @@ def ended(curve: Curve, floor: Wall, scene: Scene, body: Body | None) -> End:
         if line.piece == len(line.wall.spans) - 1 and line.s > line.wall.ends[-1] - 1e-6:
             return end("edge")
     return end("rests")
+
+
+def _leaves_some(before: Curve, now: Curve) -> bool:
+    """Whether a line has gone back to where the curve met solid, past what the liquid covers."""
+    outwards = {"outer": 1.0, "top": 1.0, "inner": -1.0}
+    pairs = [(a, b) for a in before.lines for b in now.lines if a.end == b.end]
+    return any(outwards[a.end] * (a.s - b.s) > NECK for a, b in pairs)
 
 
 def _on_one_cylinder(curve: Curve) -> bool:

@@ -57,6 +57,9 @@ KINDS = [
     (2027, 5573, "a weightless ring just at the limit of an edge's angles did not converge"),
     (2027, 7749, "a ring's inner line went to and fro over the point between two balls"),
     (2027, 2909, "a ring's inner line went past its outer one"),
+    (2027, 5733, "a package met solder on a tall post by a step of the post's size"),
+    (505, 356, "a rim's nose seemed hidden from above, and an etch left a sliver of it"),
+    (505, 439, "the corner of a body under the package was the end of a wedge to the second judge"),
     (101, 1277, "a plate whose front ends a little off the axis could not be etched"),
 ]
 
@@ -80,6 +83,8 @@ REFUSED = [
     (2027, 7612, "gas_shut_in"),
     (2027, 7972, "gas_shut_in"),
     (2027, 1131, "no_joint"),
+    (2027, 2474, "unfilled_corner"),
+    (2027, 7500, "penetration"),
 ]
 
 

@@ -5,6 +5,7 @@ Reference  geometry (balls, layers), the joint's own largest gap, and the other 
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -13,6 +14,7 @@ from bumpform.case.case import Case
 from bumpform.errors import CaseError
 from bumpform.process.dry import dry_problems
 from bumpform.runner import run
+from joints import UM
 from second_judge.answer import FAILS, HOLDS
 from second_judge.judge import second_verdict
 
@@ -210,3 +212,60 @@ def test_a_package_that_comes_down_flat_parts_the_liquid():
     light = run(on_post(38e-6, 1e-4, 117e-6, 5.2e-13, **MASKED))
     assert light.refused is None
     assert light.metrics["joint"]["standoff_m"] > 50e-6
+
+
+def on_an_abraded_bump(**held):
+    """Solder under a mask with more in its opening, hung: a line lets go as it is drawn."""
+    wet = {"Au": 54.933, "polyimide": 117.288, "Sn42Bi58": 47.72, "epoxy": 162.222}
+    wet |= {"Cu": 45.414, "FR4": 157.635, "solder resist": 118.865}
+    solder = {"solder": "Sn42Bi58"}
+    print_of_it = {"radius": 112.1624 * UM, "thickness": 37.5483 * UM, "metal_fraction": 0.5}
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {"radius": 95.9665 * UM, "thickness": 1.848 * UM, "material": "Au"},
+            "base": {"material": "polyimide"},
+        },
+        {"do": "deposit", **solder, "ball": {"diameter": 122.1552 * UM}},
+        {"do": "reflow", "name": "ball", "peak": 444.136},
+        {"do": "deposit", **solder, "volume": 5.892712e-13},
+        {"do": "reflow", "name": "bump", "peak": 438.007},
+        {"do": "abrade", "to": 64.8376 * UM},
+        {"do": "coat", "layer": "mask", "material": "epoxy", "thickness": 10.5255 * UM},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {"radius": 127.1779 * UM, "material": "Cu"},
+            "base": {"material": "FR4"},
+            "peak": 422.652,
+            "resist": {
+                "material": "solder resist",
+                "opening": {"radius": 81.8479 * UM},
+                "thickness": 6.6688 * UM,
+            },
+            "solder": solder | {"stencil": print_of_it},
+            **held,
+        },
+    ]
+    data = {
+        "case": {"name": "pull", "freezing": "shrinks"},
+        "environment": {"gravity": -9.81},
+        "wetting": {name: math.radians(angle) for name, angle in wet.items()},
+        "step": steps,
+    }
+    return run(Case.from_dict(data))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("beyond", [1.08, 1.2, 5.0])
+def test_a_pull_past_all_that_a_joint_has_been_seen_to_hold_takes_the_package_off(beyond):
+    """Its largest is where a line lets go, which no turn of the force tells."""
+    heights = (95.0, 100.0, 102.5, 105.0, 110.0, 120.0)
+    drawn = [on_an_abraded_bump(standoff=h * UM) for h in heights]
+    held = max(-one.metrics["joint"]["joint_force_N"] for one in drawn)
+    refused = on_an_abraded_bump(load=-beyond * held).refused
+    assert refused.reason == "no_equilibrium"
+    said = re.search(r"on the way up it holds ([\d.]+) µN at the most", refused.detail)
+    assert held <= float(said[1]) * 1e-6 * 1.003  # three digits are said
+    assert float(said[1]) * 1e-6 < 1.05 * held
+    assert on_an_abraded_bump(load=-0.99 * held).refused is None

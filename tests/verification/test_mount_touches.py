@@ -297,3 +297,36 @@ def test_the_largest_pull_may_be_where_a_line_lets_go_of_its_edge(monkeypatch):
     monkeypatch.setattr(pull_off, "MOST_HELD", 50)
     told = "joint: the largest pull is not given: the search for the largest pull is too long"
     assert told in run(film(standoff=39.06 * UM)).notes
+
+
+@pytest.mark.parametrize("load", [1e-5, 5e-4, 2e-3])
+def test_a_joint_on_a_post_is_the_same_however_tall_that_is(load):
+    """The liquid's own size says how far down the package meets it, and comes at a time."""
+    wet = {"Co": "48.6 deg", "Au": "40 deg", "solder resist": "155 deg", "SiO2": "135 deg"}
+    mask = {"material": "solder resist", "thickness": 35 * UM, "opening": {"radius": 173 * UM}}
+    above = []
+    for post in (50 * UM, 500 * UM, 5000 * UM):
+        steps = [
+            {
+                "do": "substrate",
+                "pad": {"material": "Cu", "radius": 240 * UM, "thickness": 2 * UM},
+                "base": {"material": "SiO2"},
+            },
+            {"do": "plate", "material": "Co", "radius": 239 * UM, "thickness": post},
+            {"do": "deposit", "solder": "SAC305", "volume": "5.6 nl"},
+            {
+                "do": "mount",
+                "name": "joint",
+                "pad": {"material": "Au", "radius": 173 * UM},
+                "base": {"material": "Si"},
+                "resist": mask,
+                "load": load,
+                "peak": "245 degC",
+            },
+        ]
+        head = {"name": "tall", "pitch": "2 mm", "amounts": "liquid", "freezing": "none"}
+        ran = run(Case.from_dict({"case": head, "wetting": wet, "step": steps}))
+        assert ran.refused is None, ran.refused.detail
+        assert ran.metrics["joint"]["held_by"] == "liquid"
+        above.append(ran.metrics["joint"]["standoff_m"] - post)
+    assert above[1:] == pytest.approx([above[0]] * 2, abs=1e-9 * 5000 * UM)

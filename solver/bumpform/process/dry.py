@@ -18,7 +18,7 @@ from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.geometry.names import is_barrier
 from bumpform.materials.materials import Materials
 from bumpform.process.apply import apply_step, step_problem
-from bumpform.process.mounts.mount import refuse_overlap
+from bumpform.process.mounts.approach import refuse_overlap
 from bumpform.process.mounts.mounted import Setting
 from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.bodies import bodies_of, molten_regions

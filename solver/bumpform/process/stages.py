@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from bumpform.case.case import Case
 from bumpform.materials.materials import Materials
+from bumpform.process.mounts.approach import refuse_lifted
 from bumpform.process.mounts.carrying import stays_on_core
 from bumpform.process.mounts.cooling import shrunk
 from bumpform.process.mounts.joined import joined, settled
-from bumpform.process.mounts.mount import holding, mount, refuse_lifted
+from bumpform.process.mounts.mount import holding, mount
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, Standing
 from bumpform.process.mounts.package import Package
 from bumpform.process.mounts.package_solder import attached, brought

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from bumpform.errors import NoEquilibriumError
+from bumpform.errors import NoEquilibriumError, ProcessError
 from bumpform.geometry.first_touch import Touch, first_touch_of
 from bumpform.geometry.profile import Edge, Station
 from bumpform.process.mounts.package import Package
@@ -19,7 +19,15 @@ from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.units.measured import Measured
 from bumpform.units.units import format_length
 
-__all__ = ["largest_gap", "meeting", "meets_metal_alone", "refuse_pressed", "ring_met_first"]
+__all__ = [
+    "largest_gap",
+    "meeting",
+    "meets_metal_alone",
+    "refuse_lifted",
+    "refuse_overlap",
+    "refuse_pressed",
+    "ring_met_first",
+]
 
 #: Places nearer to each other than this, relative to the model's radius, are one.
 NEAR = 1e-9
@@ -97,6 +105,34 @@ def meeting(
         As ``largest_gap``.
     """
     return _first(below, above, list(solids.profile), list(package.stack.profile)).height
+
+
+def refuse_overlap(standoff: float | None, lowest: float) -> None:
+    """Raise ProcessError where a standoff is below the height at which the package touches, m."""
+    if standoff is not None and standoff < lowest * (1.0 - 1e-12):
+        raise ProcessError(
+            f"mount: at a standoff of {format_length(standoff)} the package would overlap what "
+            f"stays solid: give at least {format_length(lowest)}, at which that holds it off",
+            key="standoff",
+        )
+
+
+def refuse_lifted(standoff: float, lowest: float) -> None:
+    """Raise ProcessError where a package cannot be at a standoff before anything melts.
+
+    Parameters
+    ----------
+    standoff : float, m
+    lowest : float, m
+        At which what is solid then holds it off.
+    """
+    if standoff < lowest * (1.0 - 1e-12):
+        raise ProcessError(
+            f"mount: before anything melts, what is solid keeps the package off its standoff of "
+            f"{format_length(standoff)}: give more, or lifted = false where that melts; it fits "
+            f"from {format_length(lowest)} on",
+            key="standoff",
+        )
 
 
 def ring_met_first(

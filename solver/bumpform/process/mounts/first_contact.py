@@ -37,8 +37,9 @@ from bumpform.surface.search.cap_or_ring import reach_any
 from bumpform.units.measured import Measured
 from bumpform.units.units import format_length
 
-#: The package starts this far below the top of the liquid, so that it touches it.
-TOUCH = 0.98
+#: The package starts this far below the top of the liquid, so that it touches it; at the most so
+#: far towards what stops it: on a tall post the liquid is a small part of all.
+TOUCH, SHALLOW = 0.98, 0.25
 #: Parts of the way from where it touches to where it stops at which a joint is begun in turn.
 FURTHER = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0)
 #: Where on the first piece of a package a line may begin that spreads on it from a point.
@@ -131,7 +132,7 @@ def begin(
             f"{format_length(reach.value)}, and what stays solid holds it off at "
             f"{format_length(at)}",
         )
-    height = max(lowest, TOUCH * reach.value)
+    height = max(TOUCH * reach.value, reach.value - SHALLOW * (reach.value - lowest))
     if above is not None:  # what hangs may be thin
         height = reach.value - (1.0 - TOUCH) * (reach.value - max(lowest, 0.0))
     bridge, held = _held_first(stage, setting, (alone, above), height)

@@ -11,9 +11,10 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-from bumpform.errors import ConvergenceError, NoEquilibriumError, ProcessError
+from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.names import is_of_package
 from bumpform.geometry.profile import Station
+from bumpform.process.mounts.approach import refuse_overlap
 from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, Bridge, DownError
 from bumpform.process.mounts.first_contact import (
     Apart,
@@ -286,34 +287,6 @@ def _under(package: Package, standoff: float, bodies: tuple[Liquid, ...]) -> tup
         return ()
     above = package.at(standoff).profile
     return tuple(touching(body, above) for body in bodies)
-
-
-def refuse_overlap(standoff: float | None, lowest: float) -> None:
-    """Raise ProcessError where a standoff is below the height at which the package touches, m."""
-    if standoff is not None and standoff < lowest * (1.0 - 1e-12):
-        raise ProcessError(
-            f"mount: at a standoff of {format_length(standoff)} the package would overlap what "
-            f"stays solid: give at least {format_length(lowest)}, at which that holds it off",
-            key="standoff",
-        )
-
-
-def refuse_lifted(standoff: float, lowest: float) -> None:
-    """Raise ProcessError where a package cannot be at a standoff before anything melts.
-
-    Parameters
-    ----------
-    standoff : float, m
-    lowest : float, m
-        At which what is solid then holds it off.
-    """
-    if standoff < lowest * (1.0 - 1e-12):
-        raise ProcessError(
-            f"mount: before anything melts, what is solid keeps the package off its standoff of "
-            f"{format_length(standoff)}: give more, or lifted = false where that melts; it fits "
-            f"from {format_length(lowest)} on",
-            key="standoff",
-        )
 
 
 def _join(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
@@ -24,11 +24,11 @@ from bumpform.surface.joints.loaded_body import (
     brought_to,
     come_to_rest,
     gap_of,
-    height_of,
     heights,
     leaves,
     lift_of,
     lifted,
+    pull_of,
     refuse_cornered,
     squeeze,
     stiffness,
@@ -42,9 +42,10 @@ BALANCING, MOST_BALANCING = 3, 12
 CREST = 3.0
 #: Part of a piece past which a line of a film may be held by the edge at its end.
 NEXT = 0.9
-#: Times the largest pull at the heights looked at from which on there is none in between.
-FAR_OFF = 1.5
-#: Height above where a body sits that is next to it, relative to the body's height.
+#: Times the largest pull at the heights looked at from which on there is none in between, and into
+#: how many parts what is between these is parted beside the largest.
+FAR_OFF, BESIDE = 1.05, 8
+#: Height above where a body sits that is next to it, relative to the drop's length.
 FILM = 1e-3
 #: How often a body turns round where a line's jump drives it back.
 MOST_TURNS = 3
@@ -168,7 +169,13 @@ def _caught(
     if not way:
         raise error
     pull, highest = -load * joint.drop.force_unit, max(pull for _, pull in way)
-    most, largest = highest * joint.drop.force_unit, peak(sparing, way)
+    largest = peak(sparing, way)
+    if largest is None and highest != way[0][1]:
+        try:
+            highest = max(highest, *_pulls_beside_highest(sparing, way))
+        except SpentError:
+            raise error from None
+    most = highest * joint.drop.force_unit
     if largest is not None or highest == way[0][1]:  # else it pulls less, the higher it is
         most = most if largest is None else largest.pull.value
         if pull <= most:
@@ -186,6 +193,19 @@ def _caught(
     ) from error
 
 
+def _pulls_beside_highest(joint: Joint, way: list[tuple[Held, float]]) -> Iterator[float]:
+    """Pulls at heights between that of the largest pull and those before and after it."""
+    at = max(range(len(way)), key=lambda i: way[i][1])
+    for low, high in pairwise(way[max(at - 1, 0) : at + 2]):
+        held, start, end = low[0], lift_of(low[0]), lift_of(high[0])
+        for part in range(1, BESIDE):
+            try:
+                held = brought_to(joint, held, start + part / BESIDE * (end - start))
+            except (ConvergenceError, NoEquilibriumError):
+                break
+            yield pull_of(held)
+
+
 def _sink(
     joint: Joint,
     held: Held,
@@ -195,7 +215,7 @@ def _sink(
     touches: Callable[[Held, Trail], Held | None] | None = None,
 ) -> tuple[Held, bool]:
     """The same, without putting the load on later; the lines are at rest."""
-    first = stride = SINK * height_of(held)
+    first = stride = SINK * gap_of(held)
     excess = held.surface.force_on_body() - load
     direction = 1.0 if excess > 0.0 else -1.0
     before = held, math.inf  # where it came from
@@ -223,7 +243,7 @@ def _sink(
             if crest is None:
                 if direction < 0.0:
                     refuse_cornered(joint, held)
-                if lift - lowest < FILM * height_of(held):
+                if lift - lowest < FILM:
                     raise SqueezedError(held, error) from None
                 raise
             return crest, True
@@ -247,7 +267,7 @@ def _sink(
             turns += 1  # it does jump, and where it is now the body is driven back
             held, excess, direction = there, beyond, -direction
             before, jumps = (held, math.inf), False
-            first = stride = widest = SINK * height_of(held)
+            first = stride = widest = SINK * gap_of(held)
             continue
         if abs(beyond) > abs(excess) and before[1] > abs(excess):
             # the force has turned back in between, and may have balanced the load twice there

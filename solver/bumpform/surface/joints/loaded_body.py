@@ -16,8 +16,8 @@ from bumpform.units.units import format_length
 #: Part of its gap by which a fixture moves a body at a time; of its height while it floats, or its
 #: largest pull is looked for.
 SINK = 0.12
-#: Smallest gap by which steps are told, relative to a body's height: its line may lie level with
-#: the other one, on a wall.
+#: Smallest gap by which steps are told, relative to a body's height, or to the drop's length if
+#: that is less: its line may lie level with the other one, on a wall.
 THINNEST = 0.05
 #: How far the lines of a squeezed film go out at a time, relative to the drop's length: less than
 #: what is solved for at once, since lines that are held meanwhile bulge out into the solid.
@@ -169,7 +169,7 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
     """Heights from the last one below at which the pull is less, to where the liquid parts."""
     held = rest(joint, held)
     way = [(held, pull_of(held))]
-    stride = SINK * height_of(held)
+    stride = SINK * gap_of(held)
     while len(way) < 2 or way[0][1] > way[1][1]:  # further down it may pull more
         try:
             first = way[0][0]
@@ -190,7 +190,7 @@ def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
             stride *= 0.5
             continue
         way.append((held, pull_of(held)))
-        stride = min(1.5 * stride, SINK * height_of(held))
+        stride = min(1.5 * stride, SINK * gap_of(held))
 
 
 def stiffness(surface: Surface) -> float:
@@ -222,7 +222,7 @@ def height_of(held: Held) -> float:
 def gap_of(held: Held) -> float:
     """Scaled height of the body above the line below: on a tall bump a small part of its height."""
     height = height_of(held)
-    return max(height - float(held.surface.x[0, 1]), THINNEST * abs(height))
+    return max(height - float(held.surface.x[0, 1]), THINNEST * min(abs(height), 1.0))
 
 
 def squeeze(held: Held) -> float:
