@@ -161,3 +161,13 @@ def test_an_arc_passes_a_level_and_comes_back_between_two_samples(over, depth):
     off = math.sqrt(2.0 * depth - depth**2)
     exact = [5.0 + off, 5.0 - off] if over <= 0.0 else []
     assert found == pytest.approx(exact, abs=2e-15 / off)  # the level's own rounding
+
+
+@pytest.mark.parametrize("parameters", [(0.0, 1.0), (1.0, 0.0), (0.3, 0.9), (0.7, 0.2)])
+def test_a_straight_edge_ends_where_the_library_has_it_to_the_bit(parameters):
+    """Loops close, and levels are level, only if both say the same."""
+    edge = Edge(Line((0.1, 0.7), (1.3, 0.2)), *parameters)
+    points = edge.point(np.array([0.0, 1.0]))
+    assert edge.ends == tuple(map(tuple, points.tolist()))
+    (inner, outer), (_, top) = np.sort(points, axis=0).T.tolist()
+    assert edge.reach == (inner, outer, top)

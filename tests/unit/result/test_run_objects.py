@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 from dataclasses import fields, is_dataclass
 
@@ -124,3 +125,17 @@ def test_the_record_is_data_all_the_way_down(done):
             assert all(isinstance(name, str) for name in value)
         else:
             assert value is None or isinstance(value, bool | int | float | str)
+
+
+@pytest.mark.parametrize("name", ["photoimaged_opening", "core_and_cap"])
+def test_a_run_that_is_let_go_of_is_gone_at_once(name):
+    """What it consists of refers to nothing that refers back: a study's memory does not swell."""
+    case = bumpform.load_case(name)
+    bumpform.run(case)  # what is imported and found once
+    gc.collect()
+    gc.disable()
+    try:
+        bumpform.run(case)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
