@@ -148,11 +148,11 @@ def without_round_off(metrics: Mapping[str, Any], errors: Mapping[str, Any]) -> 
 def scalars(metrics: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Metrics as flat pairs: ``juncture {r_m, z_m}`` gives "juncture.r_m", "juncture.z_m"."""
     for name, value in metrics.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, float) or not isinstance(value, Mapping):  # most are numbers
+            yield name, value
+        else:
             for inner, item in value.items():
                 yield f"{name}.{inner}", item
-        else:
-            yield name, value
 
 
 def move_words(move: Move) -> str:

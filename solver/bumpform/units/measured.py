@@ -91,10 +91,10 @@ def parted(found: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     values: dict[str, Any] = {}
     errors: dict[str, Any] = {}
     for name, entry in found.items():
-        if isinstance(entry, Mapping):
-            values[name], errors[name] = parted(entry)
-        elif isinstance(entry, Measured):
+        if isinstance(entry, Measured):  # most are; to ask for a mapping takes longer
             values[name], errors[name] = entry.value, entry.error
+        elif isinstance(entry, Mapping):
+            values[name], errors[name] = parted(entry)
         else:
             values[name] = entry
             if isinstance(entry, float):
