@@ -170,6 +170,7 @@ NUMBERS = [
     ("557.7", "hanging_package", "hanging", "standoff_m"),
     ("283.5", "bga_joint", "assembly", "standoff_m"),
     ("309.7", "second_side", "second side", "standoff_m"),
+    ("372.6", "hybrid_joint", "assembly", "standoff_m"),
 ]
 #: The text's unit by the end of the name: µm, mN, %.
 UNITS = {"m": 1e6, "N": 1e3, "fraction": 1e2}
