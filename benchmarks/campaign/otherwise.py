@@ -79,9 +79,9 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
 
     Or other liquids: what is put beside a bump meets other solder than what is put on it. A ball
     may close a hollow, with its gas, that a print fills; what lies elsewhere may leave solid that
-    liquid alone carries. What hangs by a point falls, and says that it would hang once it has
-    spread. And under a package, a ball may meet its pad, where a print of the same amount stays
-    below, or is pressed elsewhere: of a joint only the rests next to it are listed.
+    liquid alone carries. What hangs by a point falls, unless it spreads before to where it hangs,
+    and says so. And under a package, a ball may meet its pad, where a print of the same amount
+    stays below, or is pressed elsewhere: of a joint only the rests next to it are listed.
     """
     for a, b in zip(one.result["stages"], other.result["stages"], strict=False):
         if _liquids(a) != _liquids(b):
@@ -89,7 +89,7 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
         if "surface" not in a or "surface" not in b:
             told = [s.get("refused") or {"reason": "", "detail": ""} for s in (a, b)]
             placed = any(t["reason"] in ("gas_shut_in", "carried") for t in told)
-            return placed or any("would hang here" in t["detail"] for t in told)
+            return placed or any("would hang; which" in t["detail"] for t in told)
         size = 1e-6 * a["liquid"]["volume_m3"] ** (1.0 / 3.0)
         if _lies(a["surface"]["contact_lines"], b["surface"]["contact_lines"], size):
             continue

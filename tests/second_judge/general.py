@@ -292,12 +292,14 @@ def _film_of(seen, frame, name):
     answers = []
     hung = [p for p in under if p.other.startswith("package ")]  # its own, if a core touches it
     below = [p for p in under if not p.other.startswith("package ")]
-    for covered in (*_chains(below, 8.0 * tol), *_chains(hung, 8.0 * tol)):
+    chains = [(c, False) for c in _chains(below, 8.0 * tol)]
+    chains += [(c, True) for c in _chains(hung, 8.0 * tol)]
+    for covered, hangs in chains:
         body = LineString(covered)
         if revolved(covered) > TOUCH * seen.size**2:
             ends = [
                 p for p in (covered[0], covered[-1])
-                if p[0] > 8.0 * tol and not _goes_on(frame, p, 8.0 * tol)
+                if p[0] > 8.0 * tol and not _goes_on(frame, p, chain, hangs, 8.0 * tol)
             ]  # fmt: skip
             answers.append(_thinnest(body, ends, chain, closed, tol))
     found = worst(a for a in answers if a is not None)
@@ -306,15 +308,17 @@ def _film_of(seen, frame, name):
     return found
 
 
-def _goes_on(frame, place, near):
-    """Whether the package lies on a body there: its surface goes on, and is no wedge's end."""
+def _goes_on(frame, place, surface, hangs, near):
+    """Whether a body goes on there under one of the other side that lies on it: no wedge's end."""
+    if min(math.dist(place, line) for line in (surface[0], surface[-1])) < near:
+        return False
     at = shapely.Point(*place)
-    sides = {
+    hung = [
         n.startswith("package ")
         for n, b in frame.picture.bodies.items()
         if n not in frame.liquids and b.border.distance(at) < near
-    }
-    return len(sides) == 2
+    ]
+    return hung.count(hangs) == 1 and hung.count(not hangs) > 0
 
 
 def revolved(points):

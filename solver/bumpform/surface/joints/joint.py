@@ -324,8 +324,10 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> _Advanced:
         if _closes(joint, held, which, direction, reach):
             raise ClosedError("inner", held.stations[0], held) from None
         if reach < NEAR:
-            if _lets_go(joint, held, which, direction):
-                raise ClosedError(solid.kind, held.stations[1 - which], held) from None
+            for one in (0, 1):  # which of both is given up first is as it comes
+                if _lets_go(joint, held, one):
+                    kind, other = joint.solids[one].kind, held.stations[1 - one]
+                    raise ClosedError(kind, other, held) from None
             _refuse_parted(joint, held)
             raise
         return _Advanced(held, reach, 0.5 * reach)
@@ -350,15 +352,16 @@ def _closes(joint: Joint, held: Held, which: int, direction: int, reach: float) 
     return reach < NEAR and bool(radii.min() < radii[-1] or radii[-1] < HOLE)
 
 
-def _lets_go(joint: Joint, held: Held, which: int, direction: int) -> bool:
-    """Whether a line that cannot be drawn in any further is where the liquid parts.
+def _lets_go(joint: Joint, held: Held, which: int) -> bool:
+    """Whether a line that is drawn in where none can be moved any further is where liquid parts.
 
     It is the neck itself, or next to it: the states with held lines end at a fold, past which the
     neck pulls together, and next to nothing is left on the line's side.
     """
     x = held.surface.x[:: -1 if which else 1]
     neck = int(x[:, 0].argmin())
-    if direction > 0 or float(x[0, 0]) > HOLE:
+    way = _way(joint, held, which)
+    if way is None or way[1] > 0 or float(x[0, 0]) > HOLE:
         return False
     left = abs(float(np.trapezoid(0.5 * x[: neck + 1, 0] ** 2, x[: neck + 1, 1])))
     return bool(left < LEFT * joint.drop.scaled_volume)
