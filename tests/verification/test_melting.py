@@ -260,6 +260,16 @@ def test_a_ball_drop_over_small_slopes_ends_at_its_equilibrium(changed):
     assert max(map(abs, off.values())) < 1e-4, off
 
 
+def test_paste_that_sinks_onto_a_ball_is_level_on_the_axis():
+    """A dip there, thinner than the mesh, would let no step be taken."""
+    run = bumpform.run(bumpform.load_case("core_metal_ball", ["step.2.stencil.radius=337.72 um"]))
+    melted = follow(run, "cap reflow")
+    nodes = melted.frames[0].step.shape.nodes
+    assert (nodes[:-1, 0] > 0.0).all()
+    assert abs(nodes[-1, 1] - nodes[-2, 1]) < 0.1 * nodes[-2, 0]
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+
+
 def test_a_standoff_is_the_pad_s_where_a_pillar_stands_on_it():
     """A package that floats on its pillar's solder comes back to where it froze."""
     printed = {

@@ -257,7 +257,7 @@ def _shrunk(shape: Shape, nodes: Array, feet: Array, by: float) -> Shape:
     ways = np.where((np.hypot(*own.T) < np.hypot(*smooth.T))[:, None], own, smooth)
     moved = nodes + part[:, None] * ways
     if shape.on_axis:
-        moved[-1, 0] = 0.0
+        moved[-1] = 0.0, moved[-2, 1]  # level there, wherever its own foot has been found
     return replace(shape, nodes=moved)
 
 
