@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,11 +22,14 @@ from bumpform.process.moment import Metrics, Moment, Value
 from bumpform.process.mounts.joined import hung_curves, set_down
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.pastes import unmelted_pastes
+from bumpform.process.reflows.reflow import Stage
 from bumpform.process.state import State
 from bumpform.result.common_steps import common_states
 from bumpform.result.run import Run, RunStage, Snapshot, Stopped
 from bumpform.result.states import self_centring_words
+from bumpform.stack.stack import Stack
 from bumpform.steps.kinds import Deposit, Mount, Reflow, Step
+from bumpform.steps.mount import attached_solder
 from bumpform.units.measured import Measured
 from bumpform.verdict.conditions import judge
 from bumpform.verdict.notes import notes_on
@@ -63,117 +66,209 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
     """
     if not isinstance(case, Case):
         case = load_case(case)
-    materials = Materials(case.materials, case.wetting)
-    state: State | None = None
-    stages: list[RunStage] = []
-    metrics: dict[str, dict[str, Value]] = {}
-    snapshots: list[Snapshot] = []
-    notes = list(case.notes)
-    wetted: dict[tuple[str, str], None] = {}
-    since: list[Step] = []  # since the last stage
-    landscapes: list[Explored] = []
-    history: list[Moment] = []
-    stopped: Stopped | None = None
-    known = common_states(after, case) if after is not None else []
+    process = _Process(case, landscape=landscape, after=after)
     for index, step in enumerate(case.steps):
-        before = state
-        try:
-            if index < len(known):
-                state = known[index]
-            else:
-                state = apply_step(state, step, case, materials)
-        except (ProcessError, CaseError) as error:
-            dry = found_dry(case)
-            if any(at == index for at, _ in dry):
-                raise_if([problem for _, problem in dry], case.name)
-            later = (problem for at, problem in dry if at > index)
-            problems = (*step_problem(case, index, error).problems, *later)
-            if not stages:  # nothing to keep
-                raise CaseError(problems, case.name) from error
-            stopped = Stopped(index, problems)
+        if not process.take(index, step):
             break
-        since.append(step)
-        if not isinstance(step, Reflow | Mount) or before is None or state.stage is None:
-            history.append(Moment(index, step, before, state))
-            continue
-        stage = state.stage
-        explored = explore(stage, step.name) if landscape else None
+    return process.judged()
+
+
+class _Process:
+    """A case gone through step by step, and what is kept of it.
+
+    Attributes
+    ----------
+    known : list of State
+        What the same first steps of another run have made.
+    state : State or None
+        After the last step that could be done.
+    since : list of Step
+        Since the last stage.
+    wetted : dict of (solder, material) to None
+        Pairs that lay open to each other.
+    """
+
+    def __init__(self, case: Case, *, landscape: bool, after: Run | None) -> None:
+        self.case = case
+        self.materials = Materials(case.materials, case.wetting)
+        self.landscape = landscape
+        self.after = after
+        self.known = common_states(after, case) if after is not None else []
+        self.state: State | None = None
+        self.since: list[Step] = []
+        self.stages: list[RunStage] = []
+        self.metrics: dict[str, dict[str, Value]] = {}
+        self.snapshots: list[Snapshot] = []
+        self.notes = list(case.notes)
+        self.wetted: dict[tuple[str, str], None] = {}
+        self.landscapes: list[Explored] = []
+        self.history: list[Moment] = []
+        self.stopped: Stopped | None = None
+
+    def take(self, index: int, step: Step) -> bool:
+        """Do a step, and tell whether the next one can be done.
+
+        Raises
+        ------
+        CaseError
+        """
+        before = self.state
+        try:
+            if index < len(self.known):
+                self.state = self.known[index]
+            else:
+                self.state = apply_step(before, step, self.case, self.materials)
+        except (ProcessError, CaseError) as error:
+            self._stop(index, error)
+            return False
+        self.since.append(step)
+        stage = self.state.stage
+        if not isinstance(step, Reflow | Mount) or before is None or stage is None:
+            self.history.append(Moment(index, step, before, self.state))
+            return True
+        self._keep(index, step, stage, before, self.state)
+        self.since = []
+        return stage.refusal is None
+
+    def _stop(self, index: int, error: ProcessError | CaseError) -> None:
+        """Keep what there is, if anything, with what is wrong with this step and with later ones.
+
+        Raises
+        ------
+        CaseError
+        """
+        case, dry = self.case, found_dry(self.case)
+        if any(at == index for at, _ in dry):
+            raise_if([problem for _, problem in dry], case.name)
+        later = (problem for at, problem in dry if at > index)
+        problems = (*step_problem(case, index, error).problems, *later)
+        if not self.stages:  # nothing to keep
+            raise CaseError(problems, case.name) from error
+        self.stopped = Stopped(index, problems)
+
+    def _keep(
+        self, index: int, step: Reflow | Mount, stage: Stage | Mounted, before: State, state: State
+    ) -> None:
+        """Keep a stage: its pictures, its metrics, and what it would tell its user."""
+        explored = explore(stage, step.name) if self.landscape else None
         if explored is not None:
             stage = replace(stage, alternatives=explored.alternatives, searched="all")
-            landscapes.append(explored)
+            self.landscapes.append(explored)
+        own = self._measured(index, step, stage, before)
+        self.history.append(Moment(index, step, before, state, own))
+        measured = self.metrics[step.name] = dict(own)
+        self.snapshots.append(self._deposited(step, stage, before))
+        self.stages.append(RunStage(index, step, stage, measured))
+        self._note_wetted(step, stage)
+        self.notes += [f"{step.name}: {note}" for note in _stage_notes(step, stage)]
+        if stage.refusal is not None:
+            refusal = stage.refusal
+            self.notes.append(f"{step.name} is refused ({refusal.reason}): {refusal.detail}")
+            return
+        told = (*unmelted_pastes(_solids(stage), state.contents), *_centring_notes(measured))
+        self.notes += [f"{step.name}: {note}" for note in told]
+        curves = tuple(q.shape.curve for q in (stage, *stage.bodies) if q.shape is not None)
+        if isinstance(stage, Mounted):
+            curves += hung_curves(stage)
+        self.snapshots.append(Snapshot(step.name, "reflowed", state.stack, curves))
+
+    def _measured(
+        self, index: int, step: Reflow | Mount, stage: Stage | Mounted, before: State
+    ) -> Metrics:
+        """A stage's own metrics: of the run before, where that has made it."""
+        after = self.after
+        if after is not None and index < len(self.known):
+            if not (self.landscape or after.landscapes):
+                own = after.history[index].measured  # it sees no more of a case than its steps do
+                if own is not None:
+                    told = f"{step.name}: {NOT_TOLD}"
+                    self.notes += [note for note in after.notes if note.startswith(told)]
+                    return own
+        sample = Sample(before, stage, step, self.case)
+        found = stage_metrics(sample)
+        self.notes += [f"{step.name}: {note}" for note in joint_notes(sample)]
+        return found
+
+    def _deposited(self, step: Reflow | Mount, stage: Stage | Mounted, before: State) -> Snapshot:
+        """What a stage found."""
         placed = before.stack
-        caption = "" if any(isinstance(s, Deposit) for s in since) else "before it melts again"
-        since = []
+        fresh = any(isinstance(s, Deposit) for s in self.since)
+        caption = "" if fresh else "before it melts again"
         if isinstance(stage, Mounted) and isinstance(step, Mount):
             caption = "set down"
             placed = replace(placed, regions=set_down(placed, stage.brought))
-        own: Metrics | None = None
-        if after is not None and index < len(known) and not (landscape or after.landscapes):
-            own = after.history[index].measured  # which sees no more of a case than its steps do
-            untold = (n for n in after.notes if n.startswith(f"{step.name}: {NOT_TOLD}"))
-            notes += untold if own is not None else ()
-        if own is None:
-            sample = Sample(before, stage, step, case)
-            own = stage_metrics(sample)
-            notes += [f"{step.name}: {note}" for note in joint_notes(sample)]
-        history.append(Moment(index, step, before, state, own))
-        measured = metrics[step.name] = dict(own)
-        snapshots.append(Snapshot(step.name, "as deposited", placed, caption=caption))
-        stages.append(RunStage(index, step, stage, measured))
-        if step.orientation is not None:
-            turned = {"up": "upright", "down": "upside down"}[step.orientation]
-            notes.append(f"{step.name}: all is {turned} in this step")
-        liquids = (stage, *stage.bodies)
-        told_once = dict.fromkeys(w for liquid in liquids for w in liquid.warnings)
-        notes += [f"{step.name}: {warning}" for warning in told_once]
-        melts, solids = [liquid.melt for liquid in liquids], [stage.solids]
-        if isinstance(stage, Mounted):
-            melts += [] if stage.hung is None else [stage.hung.melt]
-            solids.append(stage.package.stack)
-        for solder in dict.fromkeys(s for one in melts for s in one.solders):
+        return Snapshot(step.name, "as deposited", placed, caption=caption)
+
+    def _note_wetted(self, step: Reflow | Mount, stage: Stage | Mounted) -> None:
+        """Note which solder lay open to which material."""
+        melts = [liquid.melt for liquid in (stage, *stage.bodies)]
+        if isinstance(stage, Mounted) and stage.hung is not None:
+            melts.append(stage.hung.melt)
+        pairs = [(solder, _solids(stage)) for one in melts for solder in one.solders]
+        attached = attached_solder(step)
+        if attached is not None and isinstance(stage, Mounted):
+            pairs.append((attached, [stage.package.stack]))
+        for solder, solids in pairs:
             for piece in (piece for stack in solids for piece in stack.profile):
-                wetted[solder, piece.material] = None
-        if stage.refusal is not None:
-            notes.append(f"{step.name} is refused ({stage.refusal.reason}): {stage.refusal.detail}")
-            break
-        notes += [f"{step.name}: {note}" for note in unmelted_pastes(solids, state.contents)]
-        shift = measured.get("lateral_stiffness_N_m")
-        tilt = measured.get("tilt_stiffness_N_m_rad")
-        if isinstance(shift, Measured):
-            turn = tilt.value if isinstance(tilt, Measured) else None
-            notes.append(f"{step.name}: {self_centring_words(shift.value, turn)}")
-        curves = tuple(q.shape.curve for q in liquids if q.shape is not None)
-        if isinstance(stage, Mounted):
-            curves += hung_curves(stage)
-        snapshots.append(Snapshot(step.name, "reflowed", state.stack, curves))
-    if state is not None and (not snapshots or state.stack is not snapshots[-1].stack):
-        last = history[-1].step.do if not stages or stages[-1].refusal is None else ""
-        if last:  # what the steps after the last reflow have made
-            snapshots.append(Snapshot(f"after {last}", "reflowed", state.stack))
-    if state is not None and state.barrier is not None:
-        metrics["barrier"] = barrier_metrics(state)
-    if state is not None:
-        notes += state.notes
-    molten = {solder for stage in stages for _, one in stage.liquids for solder in one.melt.solders}
-    doubted = materials.unverified(sorted(molten), wetted, solids=case.weighs_solids)
-    notes += [str(value) for value in doubted]
-    notes += assumed_angles(doubted)
-    found = Findings(case, materials, tuple(history), metrics)
-    for name, more in process_metrics(found).items():
-        metrics[name] |= more
-    notes += notes_on(found)
-    return Run(
-        case,
-        tuple(stages),
-        tuple(judge(found)),
-        metrics.get("barrier"),
-        tuple(snapshots),
-        tuple(notes),
-        tuple(landscapes),
-        tuple(history),
-        stopped=stopped,
-        unverified=tuple(str(value) for value in doubted),
-    )
+                self.wetted[solder, piece.material] = None
+
+    def judged(self) -> Run:
+        """The run, with what spans its stages: metrics, notes, and the verdict."""
+        state, case, materials = self.state, self.case, self.materials
+        if state is not None:
+            if not self.snapshots or state.stack is not self.snapshots[-1].stack:
+                self._show_last(state)
+            if state.barrier is not None:
+                self.metrics["barrier"] = barrier_metrics(state)
+            self.notes += state.notes
+        molten = {s for stage in self.stages for _, one in stage.liquids for s in one.melt.solders}
+        molten |= {s for stage in self.stages if (s := attached_solder(stage.step)) is not None}
+        doubted = materials.unverified(sorted(molten), self.wetted, solids=case.weighs_solids)
+        self.notes += [str(value) for value in doubted]
+        self.notes += assumed_angles(doubted)
+        found = Findings(case, materials, tuple(self.history), self.metrics)
+        for name, more in process_metrics(found).items():
+            self.metrics[name] |= more
+        self.notes += notes_on(found)
+        return Run(
+            case,
+            tuple(self.stages),
+            tuple(judge(found)),
+            self.metrics.get("barrier"),
+            tuple(self.snapshots),
+            tuple(self.notes),
+            tuple(self.landscapes),
+            tuple(self.history),
+            stopped=self.stopped,
+            unverified=tuple(str(value) for value in doubted),
+        )
+
+    def _show_last(self, state: State) -> None:
+        """Show what the steps after the last reflow have made."""
+        if not self.stages or self.stages[-1].refusal is None:
+            last = self.history[-1].step.do
+            self.snapshots.append(Snapshot(f"after {last}", "reflowed", state.stack))
+
+
+def _solids(stage: Stage | Mounted) -> list[Stack]:
+    """What stays solid in a stage, below and above."""
+    return [stage.solids, *([stage.package.stack] if isinstance(stage, Mounted) else [])]
+
+
+def _stage_notes(step: Reflow | Mount, stage: Stage | Mounted) -> Iterator[str]:
+    """What a stage would tell, refused or not."""
+    if step.orientation is not None:
+        turned = {"up": "upright", "down": "upside down"}[step.orientation]
+        yield f"all is {turned} in this step"
+    yield from dict.fromkeys(w for liquid in (stage, *stage.bodies) for w in liquid.warnings)
+
+
+def _centring_notes(measured: Metrics) -> Iterator[str]:
+    """What a joint does to a package that is shifted or tilted, where that is known."""
+    shift = measured.get("lateral_stiffness_N_m")
+    tilt = measured.get("tilt_stiffness_N_m_rad")
+    if isinstance(shift, Measured):
+        yield self_centring_words(shift.value, tilt.value if isinstance(tilt, Measured) else None)
 
 
 def run_case(

@@ -155,3 +155,9 @@ def test_solder_that_comes_to_no_rest_on_the_package_is_told_by_check_and_run():
     assert "cannot be attached at 245 °C" in problem.message
     with pytest.raises(CaseError, match="cannot be attached at 245 °C"):
         run(case)
+
+
+def test_its_values_are_told_where_nobody_has_verified_them():
+    """It was liquid in that reflow, and lay open to the package."""
+    told = run(_hybrid('load = "0.1 mN"', angle=140)).unverified
+    assert any(value.startswith("SAC305: surface_tension") for value in told)

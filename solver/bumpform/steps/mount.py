@@ -35,6 +35,7 @@ __all__ = [
     "MountPillar",
     "MountResist",
     "MountSolder",
+    "attached_solder",
 ]
 
 
@@ -172,3 +173,10 @@ class Mount(Heated, Step):
         setting = setting_of(state, self, self.peak_K, case, materials)
         stage = after_freezing(mount(setting), self.peak_K, case, materials)
         return with_package(state, self, stage, setting.contents, self.peak_K)
+
+
+def attached_solder(step: Step) -> str | None:
+    """The solder that a package brings as a reflow of its own has attached it, if it does."""
+    if not isinstance(step, Mount) or step.solder is None or step.solder.attached is None:
+        return None
+    return step.solder.solder
