@@ -14,6 +14,7 @@ from bumpform.case.case import Case
 from bumpform.materials.library import load_library
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.steps.kinds import Deposit, Mount
+from bumpform.steps.mount import attached_solder
 
 #: Relative slack of an amount of metal, by polygons.
 EQUAL = 1e-5
@@ -113,6 +114,7 @@ def metal(case: Case, steps: tuple[Done, ...], moments: tuple[Moment, ...]) -> I
             molten = math.fsum(melt.volume for melt in melts)
             mixed = any(len(melt.solders) > 1 for melt in melts)
             fresh &= stage.refusal is None  # or else only its first liquid is told
+            fresh &= attached_solder(kind) is None  # it was liquid at another temperature
             if fresh and not mixed and not math.isclose(went_in, molten, rel_tol=EQUAL):
                 yield "metal", f"{went_in:.9g} m³ went in, {molten:.9g} m³ are liquid"
             if stage.refusal is None and melts:
@@ -131,6 +133,8 @@ def _brought(kind: Any, stage: Any) -> dict[str, float]:
     if not isinstance(kind, Mount) or kind.solder is None:
         return {}
     region, amount = stage.brought.stack.regions[-1], kind.solder.metal_volume
+    if attached_solder(kind) is not None:
+        return {region.name: volume(region)}
     if amount is None:
         amount = volume(region) * (kind.solder.fill or kind.solder.stencil).metal_fraction
     return {region.name: amount}
