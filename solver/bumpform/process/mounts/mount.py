@@ -146,17 +146,7 @@ def _reached(setting: Setting) -> Mounted:
             if isinstance(start, Apart):
                 return _open(replace(stage, melted=names), setting, start, solve)
             stage = replace(stage, reach=start.reach)
-            try:
-                found, held_by = _join(stage, setting, start)
-            except (NoEquilibriumError, ConvergenceError) as error:
-                if isinstance(error, NoEquilibriumError) and error.reason != "not_converged":
-                    raise
-                sole = only_joint(stage, setting, start)
-                if sole is None:
-                    if isinstance(error, DownError):
-                        refuse_room(stage, error)
-                    raise
-                (found, held_by), stage = sole, replace(stage, warnings=(NOT_FOLLOWED,))
+            stage, found, held_by = _joint(stage, setting, start)
             refuse_flat(stage, found)
             if start.ring is not None:
                 stage = replace(stage, gas=_run_over(stage, setting, found, held_by, *start.ring))
@@ -185,6 +175,21 @@ def _reached(setting: Setting) -> Mounted:
         bodies=_under(package, found.values["standoff_m"], stage.bodies),
     )
     return replace(stage, refusal=refusal)
+
+
+def _joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Mounted, Equilibrium, str]:
+    """The joint, and what holds the package; where no way to it is found, the only one there is."""
+    try:
+        return stage, *_join(stage, setting, start)
+    except (NoEquilibriumError, ConvergenceError) as error:
+        if isinstance(error, NoEquilibriumError) and error.reason != "not_converged":
+            raise
+        sole = only_joint(stage, setting, start)
+        if sole is not None:
+            return replace(stage, warnings=(NOT_FOLLOWED,)), *sole
+        if isinstance(error, DownError):
+            refuse_room(stage, error)
+        raise
 
 
 def _parted(start: Start | Apart | None, setting: Setting, refusal: Refusal) -> Refusal | None:
