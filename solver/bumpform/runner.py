@@ -207,7 +207,9 @@ class _Process:
         pairs = [(solder, _solids(stage)) for one in melts for solder in one.solders]
         attached = attached_solder(step)
         if attached is not None and isinstance(stage, Mounted):
-            pairs.append((attached, [stage.package.stack]))
+            bare = stage.package.stack
+            bare = bare.without(*(r.name for r in bare.regions if r.is_solder))
+            pairs.append((attached, [bare]))
         for solder, solids in pairs:
             for piece in (piece for stack in solids for piece in stack.profile):
                 self.wetted[solder, piece.material] = None

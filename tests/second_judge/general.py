@@ -17,6 +17,8 @@ from .measures import liquid_surface, measure, shrunk_liquid
 from .polygons import TOUCH, _chains
 
 FILM = 1e-6  # m
+#: Slope of a film's thickness along its surface below which it is none.
+LEVEL = 3e-3
 
 
 def neighbours_clear(seen):
@@ -333,6 +335,11 @@ def _thinnest(body, ends, chain, closed, tol):
         off = np.hypot(*(chain - end).T)
         gap = np.where(off < gap * (1.0 + 1e-6) + 8.0 * tol, np.inf, gap)
     over = bool(np.isfinite(gap[-1]))
+    level = [  # the surface runs level with the body from its line on: a minimum, or just none
+        gap[i]
+        for i, j in ([(0, 1)] if closed else [(0, 1), (-1, -2)])
+        if tol < gap[i] <= gap[j] < gap[i] + LEVEL * math.dist(chain[i], chain[j])
+    ]
     if closed:  # mirrored, so that the axis is inside
         gap = np.r_[gap, gap[-2::-1]]
     low, _ = find_peaks(-gap, prominence=tol)  # chords feign dents in what is level
@@ -341,6 +348,8 @@ def _thinnest(body, ends, chain, closed, tol):
     if not len(gap):
         return None
     if not len(low) and not (closed and over):
+        if level:
+            return replace(above(min(level), FILM, 1e-4 * FILM, or_equal=True), near=True)
         return None  # a body or a ring beside it, no cover
     # where it only grows from the contact line on, the cover is as thick as it gets
     least = float(gap[low].min()) if len(low) else float(gap.max())
@@ -398,6 +407,8 @@ def joint_closed(seen):
             n for n, b in frame.picture.bodies.items() if n.startswith("package ")
             and (b.kind == "solder" or n == "package pad" or seen.conducts(b))
         ]  # fmt: skip
+        paste = {n for n in (*metals, *hung) if _is_paste(seen, frame, n)}
+        metals, hung = ([n for n in names if n not in paste] for names in (metals, hung))
         over = next(g for g in frame.picture.joined(hung, by_point=False) if "package pad" in g)
         joins = []
         for name in frame.liquids:  # a frozen bump on the pad is a land too
@@ -412,6 +423,26 @@ def joint_closed(seen):
         held = [j for j in joins if j.verdict == HOLDS]
         answers.append((held or joins or [yes(False, "no liquid")])[0].of(frame.step.name))
     return worst(answers)
+
+
+def _is_paste(seen, frame, name):
+    """Whether a region is of paste that has never melted."""
+    if name in frame.holds:
+        steps = [seen.at(d).step for d in frame.holds[name]]
+        return bool(steps) and not frame.holds[name] & frame.ever and all(map(_is_print, steps))
+    mounts = [f for f in seen.frames if f.step.do == "mount" and f.index <= frame.index]
+    own = mounts[0].step.solder if mounts and name.startswith("package ") else None
+    if own is None or frame.picture.bodies[name].kind != "solder" or not _is_print(own):
+        return False
+    since = [f.step.peak_K for f in seen.frames if mounts[0].index <= f.index <= frame.index
+             and f.step.do in ("mount", "reflow")]  # fmt: skip
+    hottest = max([*since, own.attached or 0.0])
+    return hottest <= seen.library.get(own.solder).liquidus.value
+
+
+def _is_print(amount):
+    paste = amount.paste
+    return paste is not None and (amount.is_by_weight or paste.metal_fraction < 1.0)
 
 
 def requirement(seen):

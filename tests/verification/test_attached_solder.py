@@ -10,6 +10,7 @@ from __future__ import annotations
 import pytest
 
 from bump_process import case_of
+from bumpform.answers.basis.inputs import inputs_of
 from bumpform.errors import CaseError
 from bumpform.process.dry import dry_problems
 from bumpform.runner import run
@@ -158,6 +159,31 @@ def test_solder_that_comes_to_no_rest_on_the_package_is_told_by_check_and_run():
 
 
 def test_its_values_are_told_where_nobody_has_verified_them():
-    """It was liquid in that reflow, and lay open to the package."""
+    """It was liquid in that reflow, and lay open to the package; to itself it never did."""
     told = run(_hybrid('load = "0.1 mN"', angle=140)).unverified
     assert any(value.startswith("SAC305: surface_tension") for value in told)
+    assert not any(value.startswith("SAC305 on SAC305") for value in told)
+
+
+def test_how_far_the_oven_is_from_melting_it():
+    """217 °C less 180 °C, on either side of the joint."""
+    for case in (_hybrid('load = "0.1 mN"'), _upside_down('load = "0.1 mN"')):
+        margin = run(case).metrics["joint"]["solid_margin_K"]
+        assert margin == pytest.approx(37.0, abs=1e-9)
+
+
+def test_its_properties_are_inputs_of_the_answers():
+    """They shape the ball that holds the package."""
+    addresses = {one.path for one in inputs_of(_hybrid('load = "0.1 mN"'))}
+    assert "materials.SAC305.surface_tension" in addresses
+    assert not any("SAC305 on SAC305" in address for address in addresses)
+
+
+def test_paste_that_has_not_melted_joins_nothing():
+    paste = 'solder = "SAC305", stencil = { radius = "0.18 mm", thickness = "0.1 mm"'
+    paste += ", metal_fraction = 0.5 }"
+    text = HEAD.format(more="", angle=140) + _stack(BOARD) + _deposit(PASTE)
+    ran = run(case_of(text + _mount(PACKAGE, 'load = "0.1 mN"', solder=paste)))
+    (closed,) = (c for c in ran.conditions if c.id == "joint-closed")
+    assert closed.holds is False
+    assert "paste that has not melted" in closed.reason

@@ -120,7 +120,7 @@ def _print_materials(case: Case, materials: Materials) -> None:
             rows.append((name, key.replace("_", " "), value, prop.verified, prop.source))
     pairs = []
     for solder in solders:
-        for surface in surfaces:
+        for surface in (*surfaces, *_solid_over(solder, solders, materials)):
             try:
                 angle = materials.contact_angle_property(solder, surface)
             except CaseError:  # they may never touch: the run says so if they do
@@ -133,6 +133,17 @@ def _print_materials(case: Case, materials: Materials) -> None:
     print_table(f"{case.name}: materials", headers, rows)
     for unverified in materials.unverified(solders, pairs, solids=case.weighs_solids):
         say(f"unverified: {unverified}")
+
+
+def _solid_over(solder: str, solders: list[str], materials: Materials) -> list[str]:
+    """Other solders of a case, that stay solid where one melts."""
+    melts = materials.get(solder).liquidus
+    found = []
+    for other in solders:
+        solidus = materials.get(other).solidus
+        if melts is not None and solidus is not None and solidus.value > melts.value:
+            found.append(other)
+    return found
 
 
 def _print_deposits(case: Case, materials: Materials) -> None:

@@ -128,10 +128,14 @@ class Findings:
 
     def liquids(self) -> Iterator[tuple[str, str, Stage | Mounted | Liquid]]:
         """Every liquid at rest: its stage, what it is called, and itself."""
-        for _, name, stage in self.solved_stages():
-            yield name, name, stage
-            for body in stage.bodies:
-                yield name, f"{' and '.join(body.melted)} in {name}", body
+        for moment in self.history:
+            stage, step = moment.state.stage, moment.step
+            if stage is None or stage.refusal is not None or not isinstance(step, Reflow | Mount):
+                continue
+            if stage.equilibrium is not None:
+                yield step.name, step.name, stage
+            for body in stage.bodies:  # beside a package whose own liquid hangs, too
+                yield step.name, f"{' and '.join(body.melted)} in {step.name}", body
 
     def not_reached(self, wanted: Callable[[Step], bool]) -> str:
         """Why a step that the case has was not done: what it has run to; "" where it has none.

@@ -24,10 +24,13 @@ ROUNDING = 1e-14
 )
 def solid_margin(at: Sample) -> Measured | None:
     """How far an oven is from melting it."""
-    materials = at.findings.materials
+    materials, stacks = at.findings.materials, [at.stage.solids]
+    if isinstance(at.stage, Mounted):
+        stacks.append(at.stage.package.stack)
     solids = [
         materials.get(r.material).solidus
-        for r in at.stage.solids.regions
+        for stack in stacks
+        for r in stack.regions
         if r.is_solder and r.material in materials
     ]
     known = [solidus.value for solidus in solids if solidus is not None]

@@ -17,7 +17,7 @@ from bumpform.case.checks.quantities import marks, quantity_at, value_at
 from bumpform.case.checks.tolerances import Tolerance
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.materials import Materials
-from bumpform.steps.kinds import Deposit, Mount, Reflow
+from bumpform.steps.kinds import Deposit, Mount, Reflow, Step
 from bumpform.units.fields import Model, Quantity, Uses
 
 __all__ = ["Input", "asked_inputs", "input_at", "inputs_of"]
@@ -219,11 +219,15 @@ def _of_model(model: Model, label: str, place: str) -> Iterator[_Number]:
 def _of_library(case: Case, data: Mapping[str, Any]) -> Iterator[_Number]:
     """What the library says of the case's solders, as the case could say it itself."""
     materials = Materials(case.materials, case.wetting)
-    solders = dict.fromkeys(s.solder for s in case.steps if isinstance(s, Deposit))
-    stages = [s for s in case.steps if isinstance(s, Reflow | Mount)]
+    heated = _heated(case.steps)
+    melted = {
+        solder: {peak for peak in peaks if _melts(materials, solder, peak)}
+        for solder, peaks in heated.items()
+    }
+    deposited = {s.solder for s in case.steps if isinstance(s, Deposit)}
+    solders = [solder for solder, peaks in melted.items() if peaks or solder in deposited]
     for solder in solders:
-        material = materials.get(solder)
-        peaks = {s.peak_K for s in stages if _melts(materials, solder, s.peak_K)}
+        material, peaks = materials.get(solder), melted[solder]
         for key, name in _PROPERTIES.items():
             prop = getattr(material, name)
             if prop is None or prop.verified == "U":  # the case's own
@@ -233,6 +237,8 @@ def _of_library(case: Case, data: Mapping[str, Any]) -> Iterator[_Number]:
             if len(values) == 1 and not eutectic:
                 yield from _number(data, "materials", solder, key, values.pop(), given=False)
     for solder, surface in itertools.product(solders, dict.fromkeys(_surfaces(case.steps))):
+        if solder == surface:  # where it has frozen it melts again
+            continue
         try:
             angle = materials.contact_angle_property(solder, surface)
         except CaseError:  # they may never touch
@@ -240,6 +246,19 @@ def _of_library(case: Case, data: Mapping[str, Any]) -> Iterator[_Number]:
         if angle.verified != "U":
             pair = f"{solder} on {surface}"
             yield from _number(data, "wetting", pair, angle.value, given=False)
+
+
+def _heated(steps: Iterable[Step]) -> dict[str, set[float]]:
+    """Every solder, on the stack or a package, with the peaks that it may melt at, K."""
+    steps = list(steps)
+    peaks = {s.peak_K for s in steps if isinstance(s, Reflow | Mount)}
+    found = {s.solder: set(peaks) for s in steps if isinstance(s, Deposit)}
+    for step in steps:
+        if isinstance(step, Mount) and step.solder is not None:
+            own = found.setdefault(step.solder.solder, set(peaks))
+            if step.solder.attached is not None:
+                own.add(step.solder.attached)
+    return found
 
 
 def _surfaces(models: Iterable[Model]) -> Iterator[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -118,6 +119,14 @@ def print_result(result: Result, out: Path) -> None:
         ("stage", "ends on", "at r", "at z", "angle", "line"),
         [row for named in liquids for row in _line_rows(*named)],
     )
+    told = [(s.name, result.metrics[s.name]) for s in result.stages if s.name in result.metrics]
+    held = [(stage, metrics) for stage, metrics in told if "standoff_m" in metrics]
+    if held:
+        print_table(
+            f"{name}: packages",
+            ("stage", "standoff", "held by", "joint force", "force on the core"),
+            [_package_row(*one) for one in held],
+        )
     for part, liquid in liquids:
         for line in () if liquid.surface is None else liquid.surface.contact_lines:
             if line.angle_deg > 180.0:
@@ -167,6 +176,16 @@ def _line_rows(name: str, liquid: Stage | Body) -> list[tuple[str, ...]]:
         )
         for index, line in enumerate(lines)
     ]
+
+
+def _package_row(name: str, metrics: Mapping[str, Any]) -> tuple[str, ...]:
+    numbers = ("joint_force_N", "core_force_N")
+    return (
+        name,
+        number("standoff_m", metrics["standoff_m"]),
+        str(metrics["held_by"]),
+        *(number(n, metrics.get(n)) for n in numbers),
+    )
 
 
 def _state(liquid: Stage | Body) -> str:

@@ -128,9 +128,11 @@ def march_inertial(
         if words:
             ringing.disturbed = now.time
         pinched(shape)
-        met = meet(shape, floor)
+        met, before = meet(shape, floor), state
         if met is None and body is not None:
             met = laid_down(shape, floor, body.lowest, TIP * sizes.most)
+            if met is not None:  # the blow stops it, and what streams out from under it
+                before = replace(state, velocity=0.0 * state.velocity, rise=0.0)
         if met is not None:
             now = after(met, now)
             shape, energy, ringing.disturbed = now.shape, now.energy, now.time
@@ -143,7 +145,7 @@ def march_inertial(
                 yield now
             shape = shape.evened(sizes).filled(volume)
             try:
-                state = _meshed(shape, floor, fluid, sizes, state)
+                state = _meshed(shape, floor, fluid, sizes, before)
             except MeshError:
                 met = drawn_back(shape)
                 if met is None:

@@ -119,9 +119,11 @@ def advanced(
     lifts = last.lift, last.lift
     points, stations = state.mover.moved(last.points, last.stations, shape.nodes, lifts)
     state.problem.mesh.x[:] = points
-    stopped = body is not None and last.rise == 0.0 and state.rise < 0.0
+    lies = body is not None and body.load is not None and not body.floats(last.lift, -math.inf)
+    rise = 0.0 if lies else last.rise
+    stopped = lies and state.rise < 0.0
     words = event_words(state.shape, shape, stopped=stopped)
-    after = replace(last, shape=shape, points=points, stations=stations, going=going)
+    after = replace(last, shape=shape, points=points, stations=stations, going=going, rise=rise)
     return after, flow, step, words
 
 
@@ -196,12 +198,12 @@ def _carrying(
     if body.load is None:
         return moving(problem, shape, step, rise=body.driven(base.lift, step), fixed=motions)
     swung = Swung(body.mass, base.rise)
+    lowest = (body.lowest - base.lift) / step  # a base is carried on, and may be below it
     if not body.floats(base.lift, -math.inf):
-        found = moving(problem, shape, step, fixed=motions)
+        found = moving(problem, shape, step, rise=max(0.0, lowest), fixed=motions)
         if not body.floats(base.lift, found[0].lifting):
             return found
     found = moving(problem, shape, step, load=body.load, swung=swung, fixed=motions)
-    lowest = (body.lowest - base.lift) / step
     if found[0].rise >= lowest:
         return found
-    return moving(problem, shape, step, rise=min(0.0, lowest), fixed=motions)
+    return moving(problem, shape, step, rise=lowest, fixed=motions)

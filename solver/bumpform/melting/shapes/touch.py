@@ -36,6 +36,8 @@ HOLE = 0.1
 OFF, LITTLE = 0.05, 0.01
 #: How far from the axis a hole's edge is replaced by a smooth surface where it closes.
 HEALED = 0.2
+#: How near to a dome, in units of L, a body above has come to lie on it.
+CLOSE = 5e-3
 #: Angle by which a surface cuts solid that it does not only touch; angles are as good as that, rad.
 CUTS = 0.02
 #: How far inside of a corner that it leaves the liquid's line begins anew, in units of L.
@@ -89,10 +91,10 @@ def meet(shape: Shape, floor: Wall) -> Jump | None:
 
 
 def laid_down(shape: Shape, floor: Wall, lowest: float, film: float) -> Jump | None:
-    """The shape with the body above on the level solid that it comes to lie on.
+    """The shape with the body above on the solid that it comes to lie on about the axis.
 
-    None where it does not lie level, or is not yet as near. The film between both, which would take
-    for ever, is pressed out beside it.
+    None where it does not lie there, or is not yet as near. The film between two levels, which
+    would take for ever, is pressed out beside them, and what is left in the end over a dome.
 
     Parameters
     ----------
@@ -101,7 +103,7 @@ def laid_down(shape: Shape, floor: Wall, lowest: float, film: float) -> Jump | N
     lowest : float
         Height of the body at which it lies there.
     film : float
-        Thickness from which on it is drawn out.
+        Thickness from which on it is pressed out where both are level.
     """
     if shape.end is None or shape.end.end != "top":
         return None
@@ -109,15 +111,17 @@ def laid_down(shape: Shape, floor: Wall, lowest: float, film: float) -> Jump | N
     by, level = lowest - roof.lift, min(floor.level, roof.level)
     foot = roof.point(roof.profile.start)[1] + by - floor.point(floor.profile.start)[1]
     least = min(float(line.place()[0]) for line in shape.lines)
-    if not -film < by < 0.0 or abs(foot) > LEVEL or not 0.0 < level <= least:
+    if not -(film if level else CLOSE) < by < 0.0 or abs(foot) > LEVEL or level > least:
         return None
     end = replace(shape.end, wall=roof.raised(by))
     s = chords(shape.nodes)
     nodes = shape.nodes + (s / s[-1])[:, None] * [0.0, by]
     nodes[-1] = end.place()
-    feature = roof.profile.pieces[0].feature
-    event = f"the last film under the {feature} is pressed out: solid stops the body above"
-    return Jump(Shape(nodes, shape.start, end), event)
+    words = "solid stops the body above"
+    if level:
+        feature = roof.profile.pieces[0].feature
+        words = f"the last film under the {feature} is pressed out: {words}"
+    return Jump(Shape(nodes, shape.start, end), words)
 
 
 def entered(shape: Shape, wall: Wall) -> Numbers:

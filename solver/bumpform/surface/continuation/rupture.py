@@ -43,7 +43,7 @@ def parting_lift(joint: Joint, held: Held, goal: float) -> float | None:
         return None
     if here is None:
         return None
-    least, stride = NEAR * gap_of(here), SINK * gap_of(here)
+    least, stride, parts = NEAR * gap_of(here), SINK * gap_of(here), False
     while lift_of(here) < goal:
         try:
             there = _minimum(joint, lifted(joint, here, min(lift_of(here) + stride, goal)))
@@ -51,10 +51,12 @@ def parting_lift(joint: Joint, held: Held, goal: float) -> float | None:
             there = None
         if there is not None:
             here = there
+            if not parts:  # on a tall post it may begin next to nothing high
+                stride = max(stride, SINK * gap_of(here))
         elif stride < least:
             return lift_of(here)
         else:
-            stride *= 0.5
+            stride, parts = 0.5 * stride, True
     return None
 
 

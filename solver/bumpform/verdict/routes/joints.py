@@ -10,6 +10,7 @@ from bumpform.findings.condition import EVERY, Answer, condition, fails, holds, 
 from bumpform.findings.findings import Findings
 from bumpform.geometry.names import is_of_package
 from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.pastes import is_unmelted_paste
 from bumpform.stack.borders import AIR, Borders
 from bumpform.steps.kinds import Mount, Reflow
 from bumpform.units.units import format_quantity
@@ -48,7 +49,10 @@ def joint_closed(found: Findings) -> list[Answer]:
         joints = [n for n in met if borders.touch(n, pads[1:]) or _wets_pad(borders, n)]
         if not joints:
             words = "it does not touch the package's pad"
-            if not met and borders.touch(solder, found.on_pad(moment.index, hung, "package pad")):
+            paste = [n for n in _paste(found, moment.index) if is_of_package(n)]
+            if borders.touch(solder, paste):
+                words = "between it and the package's pad is paste that has not melted"
+            elif not met and borders.touch(solder, found.on_pad(moment.index, hung, "package pad")):
                 words = "what it ends on touches the package's pad in a point only"
             elif met or _lies(stage):
                 words = (
@@ -104,12 +108,20 @@ def _wets_pad(borders: Borders, name: str) -> bool:
 
 
 def _metal(found: Findings, index: int, *, package: bool = False) -> set[str]:
-    """Regions of metal after a step: the stack's, or the package's."""
-    return {
+    """Regions of metal after a step, the stack's or the package's: no paste that has not melted."""
+    metal = {
         r.name
         for r in found.state(index).stack.regions
         if is_of_package(r.name) == package and (r.is_metallic or found.is_metal(r.material))
     }
+    return metal - _paste(found, index)
+
+
+def _paste(found: Findings, index: int) -> set[str]:
+    """Paste after a step that has not melted."""
+    state = found.state(index)
+    regions = (r for r in state.stack.regions if r.name in state.contents)
+    return {r.name for r in regions if is_unmelted_paste(r, state.contents[r.name])}
 
 
 def _left_open(stage: Mounted, told: dict[str, Any]) -> Answer:
