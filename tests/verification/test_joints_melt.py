@@ -141,3 +141,25 @@ def test_a_print_wider_than_a_proud_land_has_no_skin_down_its_side(radius):
     length = melted.start.drop.length
     off = {k: v / length for k, v in melted.end.differences.items() if k.endswith("_m")}
     assert max(map(abs, off.values())) < allowed, off
+
+
+def test_with_inertia_a_pillar_stays_where_it_has_landed():
+    """It strikes the pad, is neither left inside of it nor thrown off, and ends where it would
+    without."""
+    text, allowed = JOINTS["a pillar that comes to lie on the pad"]
+    melted = follow(bumpform.run(case_of(text)), "joint", inertia=True)
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+    assert min(row["standoff_m"] for row in melted.history) > 2.2e-3 * (1.0 - 1e-9)
+    assert abs(melted.end.differences["top.z_m"]) < allowed * melted.start.drop.length
+
+
+@pytest.mark.parametrize(("standoff", "joins"), [(482.3, True), (484.3, False)])
+def test_a_lifted_ball_joins_what_it_reaches_into_at_rest(standoff, joins):
+    """The paste's dome at rest is met up to 483.30 µm: 1 µm below that, and not 1 µm above."""
+    text, _ = JOINTS["a solid ball over paste"]
+    text = text.replace('mass = "8 mg"', f'standoff = "{standoff} um"\nlifted = true')
+    run = bumpform.run(case_of(text))
+    reach = run.metrics["joint"]["largest_joining_gap_m"]
+    assert (standoff * 1e-6 < reach) == joins
+    melted = follow(run, "joint")
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped

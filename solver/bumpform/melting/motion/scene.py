@@ -36,6 +36,8 @@ from bumpform.surface.drop.drop import Drop
 #: How far the body above has sunk into what melts at the start, in units of L, and how much further
 #: at once where a fixture presses it.
 SUNK, PRESSED = 0.06, 0.1
+#: How far solid of a body above has to be in what melts to have met it, in units of L.
+TOUCHING = 2e-3
 #: Reasons of a stage's refusal with which nothing begins to move as it is described here.
 NO_START = ("enclosed", "carried")
 
@@ -247,7 +249,7 @@ class Scene:
             height = max(lowest, meets - SUNK * length)
             if setting.standoff is not None and setting.standoff < height - SUNK * length:
                 height = max(setting.standoff, height - PRESSED * length)  # pressed from the start
-        if height >= meets - NEAR * length:
+        if height >= meets - (NEAR if hung is not None else TOUCHING) * length:
             return None
         floor = self._wall(stage.solids.profile, made, drop)
         roof = self._wall(stage.package.at(0.0).profile, made, drop, upper=True)

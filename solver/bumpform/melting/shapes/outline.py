@@ -14,7 +14,7 @@ import shapely
 from bumpform.errors import ConvergenceError, ProcessError
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Edge, Station
-from bumpform.melting.shapes.free_curve import Sizes, chords, redistributed
+from bumpform.melting.shapes.free_curve import Sizes, chords, halved, redistributed
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import entered
 from bumpform.melting.shapes.wall import Wall
@@ -32,6 +32,8 @@ FOOT = 0.12
 OVERHANG = 2.8
 #: Liquid along solid thinner than this, in units of L, and so many times as long, is a skin.
 SKIN, LONG = 0.1, 2.0
+#: How often elements are halved to find where a body above has sunk in.
+FINER = 4
 #: An outline this much larger than the metal is drawn in: a paste's.
 SLACK = 1.01
 #: How far from its lines a paste that sinks keeps its place, in units of L.
@@ -122,6 +124,8 @@ def under(shape: Shape, roof: Wall) -> Shape:
         If that does not reach it.
     """
     points = shape.nodes
+    for _ in range(FINER):
+        points = halved(points)
     over = roof.inside(points)
     k = int(np.argmax(over))
     if not over.any() or k < 2:
