@@ -22,8 +22,10 @@ from melts import cap_volume
 pytestmark = pytest.mark.dolfinx
 
 
-#: Stages that begin in a way that the flow does not know: with more than one liquid, or joined.
+#: Stages that begin in a way that the flow does not know: with more than one liquid, or joined, or
+#: with solid that stands out of a package's pad.
 UNKNOWN = [
+    ("hybrid_joint", "assembly"),
     ("bga_joint", "assembly"),
     ("head_in_pillow", "assembly"),
     ("second_side", "assembly"),
