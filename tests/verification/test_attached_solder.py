@@ -187,3 +187,11 @@ def test_paste_that_has_not_melted_joins_nothing():
     (closed,) = (c for c in ran.conditions if c.id == "joint-closed")
     assert closed.holds is False
     assert "paste that has not melted" in closed.reason
+
+
+def test_a_key_in_the_wrong_table_is_told_where_it_belongs():
+    with pytest.raises(CaseError) as told:
+        _hybrid('attached = "245 degC"\nload = "0.1 mN"')
+    (problem,) = told.value.problems
+    assert problem.path == "mount.joint.attached"
+    assert problem.message == "unknown key. It is a key of mount.joint.solder."

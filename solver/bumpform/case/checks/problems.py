@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bumpform.case.checks.addresses import SECTIONS, model_at, step_labels
+from bumpform.case.checks.addresses import SECTIONS, model_at, step_labels, submodel
 from bumpform.errors import CaseError, Problem
 from bumpform.steps.kinds import STEP_KINDS
 from bumpform.units.fields import Model, Quantity, Uses
@@ -45,12 +45,17 @@ def spell(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:56]} ..."
 
 
-def unknown_key(parent: str, key: str, known: Iterable[str]) -> Problem:
-    """Problem of a key that does not exist, with the nearest that does."""
+def unknown_key(parent: str, key: str, known: Iterable[str], within: str = "") -> Problem:
+    """Problem of a key that does not exist, with the nearest that does.
+
+    ``within``: the table here that has a key of that name.
+    """
     known = list(known)
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     prefix = f"{parent}." if parent else ""
     hint = f"Did you mean {prefix}{near[0]}?" if near else f"Known here: {', '.join(known)}."
+    if within:
+        hint = f"It is a key of {prefix}{within}."
     return Problem(f"{prefix}{key}", f"unknown key. {hint}")
 
 
@@ -77,9 +82,10 @@ def _explain_one(detail: ErrorDetails, labels: Sequence[str]) -> Problem:
     kind, came = detail["type"], spell(detail["input"])
     context = detail.get("ctx", {})
     if kind == "extra_forbidden":
-        return unknown_key(
-            path.rpartition(".")[0], str(location[-1]), model.model_fields if model else ()
-        )
+        key, known = str(location[-1]), model.model_fields if model else {}
+        tables = ((name, submodel(model, name)) for name in known) if model else ()
+        within = next((name for name, table in tables if table and key in table.model_fields), "")
+        return unknown_key(path.rpartition(".")[0], key, known, within)
     if kind == "missing":
         return Problem(path, f"is missing.{_example(model, str(location[-1]))}")
     if kind == "value_error":
