@@ -140,7 +140,8 @@ def test_without_it_the_ball_touches_its_pad_in_a_point_and_does_not_join():
 
 
 def test_a_peak_at_which_it_does_not_melt_is_refused_before_anything_is_solved():
-    for peak, words in (("200 degC", "does not melt there"), ("218 degC", "neither solid nor")):
+    wrong = {"200 degC": "does not melt", "218 degC": "neither solid nor", "2450 degC": "1000 °C"}
+    for peak, words in wrong.items():
         with pytest.raises(CaseError) as told:
             _hybrid('load = "0.1 mN"', attached=f', attached = "{peak}"')
         (problem,) = told.value.problems

@@ -18,7 +18,7 @@ from bumpform.units.fields import (
     Model,
     Name,
     NonNegativeLength,
-    Temperature,
+    Peak,
     need_one,
 )
 
@@ -105,7 +105,7 @@ class MountSolder(Amounted):
     package alone (its pad up), of the shape that it froze to in that.
     """
 
-    attached: Temperature | None = None
+    attached: Peak | None = None
 
 
 class Mount(Heated, Step):
@@ -136,7 +136,7 @@ class Mount(Heated, Step):
     mass: Mass | None = None
     standoff: Length | None = None
     lifted: bool = False
-    peak: Temperature
+    peak: Peak
     remelts: bool = False
 
     @model_validator(mode="after")

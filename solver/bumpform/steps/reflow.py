@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from bumpform.quick import replace
 from bumpform.steps.step import Heated, Step
-from bumpform.units.fields import KeyRuleError, Name, Temperature, Time, need_one
+from bumpform.units.fields import KeyRuleError, Name, Peak, Time, need_one
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -34,8 +34,8 @@ class Reflow(Heated, Step):
 
     do: Literal["reflow"] = "reflow"
     name: Name
-    peak: Temperature | None = None
-    profile: tuple[tuple[Time, Temperature], ...] | None = None
+    peak: Peak | None = None
+    profile: tuple[tuple[Time, Peak], ...] | None = None
     atmosphere: Name | None = None
     remelts: bool = False
 

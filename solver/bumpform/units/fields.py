@@ -39,6 +39,7 @@ __all__ = [
     "Model",
     "Name",
     "NonNegativeLength",
+    "Peak",
     "Quantity",
     "Sidewall",
     "SolderName",
@@ -242,6 +243,8 @@ NonNegativeLength = Annotated[float, Quantity("length", least=0.0, most=0.05)]
 Volume = Annotated[float, Quantity("volume", above=0.0, least=1e-27, most=1e-5)]
 # No solder melts, and nothing is cured or reflowed, below -20 degC; nothing is solid at 4000 K.
 Temperature = Annotated[float, Quantity("temperature", above=0.0, least=253.15, most=4000.0)]
+# No solder is reflowed above 1000 degC: the densities of melts are lines that end long before.
+Peak = Annotated[float, Quantity("temperature", above=0.0, least=253.15, most=1273.15)]
 Time = Annotated[float, Quantity("time", least=0.0)]
 # From liquid gases to metals that melt last.
 SurfaceTension = Annotated[float, Quantity("surface_tension", above=0.0, least=0.005, most=5.0)]
