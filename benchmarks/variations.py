@@ -141,8 +141,7 @@ def outcome(seed: int, number: int) -> dict:
         if done.refused:
             row |= {"outcome": "refused", "where": done.stages[-1].name}
             row |= {"reason": done.refused.reason, "detail": done.refused.detail}
-            *before, moment = recorded.moments
-            row["second"] = ": ".join(confirm(case, moment, {}, before[-1] if before else None))
+            row["second"] = ": ".join(confirm(case, recorded.moments[-1], {}))
         elif done.stopped:
             row |= {"outcome": "stopped", **_told(done.stopped.problems[0]._asdict())}
     except CaseError as error:
