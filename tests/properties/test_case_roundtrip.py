@@ -24,7 +24,7 @@ NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9 _.+-]{0,20}", fullmatch=True)
 LENGTHS = st.floats(1e-9, 1e-2)
 FRACTIONS = st.floats(1e-6, 1.0)
 ANGLES = st.floats(1e-3, math.pi - 1e-3)
-HOT = st.floats(700.0, 3000.0)
+HOT = st.floats(700.0, 1273.0)  # above what all solders melt at, up to what a peak may be
 
 
 def optional(**fields):
