@@ -66,20 +66,29 @@ volume = "1 nl"
 """
 
 
-def masked_land(*, pad, high, mask, opening):
-    """A land of copper on FR4 under a mask of solder resist; radii and thicknesses in µm."""
+def land(*, pad, high, proud=None):
+    """A land of copper on FR4, flush or proud; radius and thicknesses in µm."""
+    stands = "" if proud is None else f', proud = "{proud} um"'
     return f"""
 [[step]]
 do = "substrate"
-pad = {{ radius = "{pad} um", thickness = "{high} um", material = "Cu" }}
+pad = {{ radius = "{pad} um", thickness = "{high} um", material = "Cu"{stands} }}
 base = {{ material = "FR4" }}
-[[step]]
+"""
+
+
+def masked_land(*, pad, high, mask, opening):
+    """The same under a mask of solder resist; radii and thicknesses in µm."""
+    return (
+        land(pad=pad, high=high)
+        + f"""[[step]]
 do = "coat"
 layer = "mask"
 material = "solder resist"
 thickness = "{mask} um"
 opening = {{ radius = "{opening} um" }}
 """
+    )
 
 
 def case_of(text):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-from bump_process import case_of
+from bump_process import case_of, masked_land
 from bumpform.answers.basis.inputs import inputs_of
 from bumpform.errors import CaseError
 from bumpform.process.dry import dry_problems
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.dolfinx
 
 BALL = 'solder = "SAC305", ball = { diameter = "0.45 mm" }'
 PASTE = 'solder = "Sn42Bi58", volume = "8.2 nl"'
-#: Radius of the pad, of the opening, thickness of the resist.
-BOARD, PACKAGE = (0.20, 0.18, 0.025), (0.22, 0.20, 0.020)
+#: Radius of the pad, of the opening, thickness of the resist, µm.
+BOARD, PACKAGE = (200, 180, 25), (220, 200, 20)
 HEAD = """
 [case]
 name = "hybrid"
@@ -33,38 +33,27 @@ pitch = "1 mm"
 """
 
 
-def _stack(land):
-    pad, opening, thick = land
-    return f"""
-[[step]]
-do = "substrate"
-pad = {{ radius = "{pad} mm", thickness = "20 um", material = "Cu" }}
-base = {{ material = "FR4" }}
-[[step]]
-do = "coat"
-layer = "resist"
-material = "solder resist"
-thickness = "{thick} mm"
-opening = {{ radius = "{opening} mm" }}
-"""
+def _stack(side):
+    pad, opening, thick = side
+    return masked_land(pad=pad, high=20, mask=thick, opening=opening)
 
 
-def _mount(land, held, peak="180 degC", solder=None):
-    pad, opening, thick = land
+def _mount(side, held, peak="180 degC", solder=None):
+    pad, opening, thick = side
     brought = "" if solder is None else f"solder = {{ {solder} }}"
     return f"""
 [[step]]
 do = "mount"
 name = "joint"
-pad = {{ radius = "{pad} mm", thickness = "20 um", material = "Cu" }}
+pad = {{ radius = "{pad} um", thickness = "20 um", material = "Cu" }}
 base = {{ material = "FR4" }}
 {brought}
 {held}
 peak = "{peak}"
 [step.resist]
 material = "solder resist"
-thickness = "{thick} mm"
-opening = {{ radius = "{opening} mm" }}
+thickness = "{thick} um"
+opening = {{ radius = "{opening} um" }}
 """
 
 

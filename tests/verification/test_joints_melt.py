@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 import bumpform
-from bump_process import case_of
+from bump_process import case_of, land, masked_land
 from bumpform.melting.motion.melt import follow
 
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
@@ -23,18 +23,6 @@ pitch = "2 mm"
 "SAC305" = "20 deg"
 "FR4" = "140 deg"
 "solder resist" = "140 deg"
-[[step]]
-do = "substrate"
-pad = {{ radius = "{pad} um", thickness = "20 um", material = "Cu"{proud} }}
-base = {{ material = "FR4" }}
-"""
-RESIST = """
-[[step]]
-do = "coat"
-layer = "resist"
-material = "solder resist"
-thickness = "25 um"
-opening = {{ radius = "{opening} um" }}
 """
 PRINT = """
 [[step]]
@@ -74,39 +62,39 @@ CAP = 'solder = { solder = "Sn42Bi58", column = { radius = "38 um", height = "30
 JOINTS = {
     # its surface slides up a curved body, which comes to lie on the pad in a point
     "a solid ball over paste": (
-        HEAD.format(pad=200, proud="") + RESIST.format(opening=200)
+        HEAD + masked_land(pad=200, high=20, mask=25, opening=200)
         + PRINT.format(radius=200, high=110)
         + MOUNT.format(pad=200, more=f'{OPENING % 200}\n{BALL}\nmass = "8 mg"'),
         5e-4,
     ),
     # a film between two levels, which would drain for ever
     "a pillar that comes to lie on the pad": (
-        HEAD.format(pad=400, proud="") + RESIST.format(opening=350)
+        HEAD + masked_land(pad=400, high=20, mask=25, opening=350)
         + PRINT.format(radius=350, high=140)
         + MOUNT.format(pad=350, more=f'{PILLAR % (260, 2200)}\nmass = "12 mg"'),
         1e-4,
     ),
     # the line runs up the pillar, round the corner at its root, over the pad and off it
     "a pillar that sinks into a bump": (
-        HEAD.format(pad=50, proud="") + RESIST.format(opening=40) + DROP.format(volume=0.22)
+        HEAD + masked_land(pad=50, high=20, mask=25, opening=40) + DROP.format(volume=0.22)
         + MOUNT.format(pad=40, more=f'{PILLAR % (35, 40)}\nload = "0.1 mN"'),
         1e-4,
     ),
     "a pillar with a cap": (
-        HEAD.format(pad=45, proud=', proud = "15 um"') + DROP.format(volume=0.01)
+        HEAD + land(pad=45, high=20, proud=15) + DROP.format(volume=0.01)
         + MOUNT.format(pad=40, more=f'{PILLAR % (38, 45)}\n{CAP}\nload = "20 uN"'),
         1e-4,
     ),
     # it sinks onto the dome until the middle is too narrow for elements, and floats there
     "a package on a film over a solid dome": (
-        HEAD.format(pad=168, proud="") + RESIST.format(opening=145)
+        HEAD + masked_land(pad=168, high=20, mask=25, opening=145)
         + DROP.format(volume=3.75).replace("Sn42Bi58", "SAC305") + REFLOW
         + MOUNT.format(pad=118, more=f'{SMALL_CAP}\nmass = "29 mg"'),
         1e-4,
     ),
     # the surface meets the wall of the package's opening, short of its rim
     "land to land through an opening": (
-        HEAD.format(pad=150, proud=', proud = "20 um"') + PRINT.format(radius=140, high=90)
+        HEAD + land(pad=150, high=20, proud=20) + PRINT.format(radius=140, high=90)
         + MOUNT.format(pad=150, more=f'{OPENING % 150}\nmass = "3 mg"'),
         1e-4,
     ),

@@ -390,6 +390,20 @@ class Profile:
         """Position, shape (2,), m."""
         return self.pieces[station.piece].point(station.u)
 
+    def level_radius(self, near: float) -> float:
+        """Radius up to which it is level from the axis on, heights being one up to ``near``, m."""
+        level, end = float(self.point(self.start)[1]), 0.0
+        for piece in self:
+            r, z = piece.point(1.0).tolist()
+            if not piece.is_straight or abs(z - level) > near:
+                break
+            end = r
+        return end
+
+    def level_station(self, radius: float) -> Station:
+        """The place at a radius, m, where it is level from the axis on."""
+        return self.locate(np.array([radius, self.point(self.start)[1]]))
+
     def moments(self, station: Station) -> Array:
         """∫½r²dz, ∫½r²z dz, ∫r ds from the axis to a station, shape (3,)."""
         return self.cumulative[station.piece] + self.pieces[station.piece].moments(0.0, station.u)

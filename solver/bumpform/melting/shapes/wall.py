@@ -94,18 +94,11 @@ class Wall:
     @cached_property
     def level(self) -> float:
         """Scaled radius up to which it is level, from the axis on."""
-        foot, end = float(self.profile.point(self.profile.start)[1]), 0.0
-        for piece in self.profile.pieces:
-            r, z = piece.point(1.0).tolist()
-            if not piece.is_straight or abs(z - foot) > LEVEL * self.length:
-                break
-            end = r
-        return end / self.length
+        return self.profile.level_radius(LEVEL * self.length) / self.length
 
     def on_level(self, radius: float) -> Station:
         """The place at a scaled radius where it is level."""
-        foot = float(self.profile.point(self.profile.start)[1])
-        return self.profile.locate(np.array([radius * self.length, foot]))
+        return self.profile.level_station(radius * self.length)
 
     def turn(self, vertex: int) -> float:
         """Turn to the left at the end of a piece, rad."""
@@ -149,9 +142,7 @@ class Wall:
 
     def inside(self, points: Array) -> Array:
         """Whether scaled points lie in its solid, shape (points,)."""
-        solid = self._solid
-        shapely.prepare(solid)
-        found: Array = shapely.contains_xy(solid, points[:, 0], points[:, 1])
+        found: Array = shapely.contains_xy(self._solid, points[:, 0], points[:, 1])
         return found
 
     @cached_property
@@ -160,9 +151,10 @@ class Wall:
         outline = self.outline
         far = outline[:, 1].max() + FAR if self.upper else outline[:, 1].min() - FAR
         solid = shapely.Polygon(np.vstack([outline, [[outline[-1, 0], far], [0.0, far]]]))
-        return (
-            solid if solid.is_valid else shapely.make_valid(solid)
-        )  # a ball that rests on a point
+        if not solid.is_valid:  # a ball that rests on a point
+            solid = shapely.make_valid(solid)
+        shapely.prepare(solid)
+        return solid
 
     def stops(self, a: Station, b: Station) -> list[Station]:
         """The two places and all vertices between them."""

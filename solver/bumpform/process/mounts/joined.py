@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
 from bumpform.geometry.curve import PolynomialCurve
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.process.mounts.mounted import Mounted
@@ -64,22 +62,10 @@ def joined(stage: Mounted) -> tuple[Region, ...]:
 
 def pressed_to(below: Profile, above: Profile, near: float) -> tuple[Station, Station]:
     """Where solder begins between two profiles that meet on the axis: beyond what lies flat."""
-    flat = min(_flat(below, near), _flat(above, near))
+    flat = min(below.level_radius(near), above.level_radius(near))
     if flat == 0.0:
         return below.start, above.start
-    one, other = (p.locate(np.array([flat, p.point(p.start)[1]])) for p in (below, above))
-    return one, other
-
-
-def _flat(profile: Profile, near: float) -> float:
-    """Radius up to which a profile is level from the axis on, m."""
-    level, end = float(profile.point(profile.start)[1]), 0.0
-    for piece in profile:
-        r, z = piece.point(1.0).tolist()
-        if not piece.is_straight or abs(z - level) > near:
-            break
-        end = r
-    return end
+    return below.level_station(flat), above.level_station(flat)
 
 
 def set_down(stack: Stack, above: Package) -> tuple[Region, ...]:

@@ -14,7 +14,6 @@ from bumpform.process.reflows.melt import Content
 from bumpform.process.reflows.reflow import reflow
 from bumpform.quick import replace
 from bumpform.steps.kinds import Mount
-from bumpform.surface.drop.equilibrium import Doubt
 from bumpform.units.units import format_length, format_quantity
 
 __all__ = ["attached", "brought"]
@@ -107,12 +106,11 @@ def attached(
         f"{alloy}, attached at {at}, stands {format_length(high)} from the pad and is "
         f"{format_length(wide)} wide"
     )
-    doubt = Doubt(*map(max, above.doubt, shape.doubt))
     made = replace(
         Package(stage.solids).with_region(stack.regions[-1]),
         metal=above.metal,
         notes=(*above.notes, note),
-        doubt=doubt,
+        doubt=shape.doubt,
     )
     volume = None if stage.frozen is None else stage.frozen.volume
     return made, stage.melt.content(peak, volume)

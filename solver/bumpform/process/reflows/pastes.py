@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from bumpform.process.reflows.melt import Content
 from bumpform.stack.stack import Region, Stack
 
-__all__ = ["unmelted_pastes"]
+__all__ = ["is_unmelted_paste", "unmelted_pastes"]
 
 
 def is_unmelted_paste(region: Region, content: Content) -> bool:
