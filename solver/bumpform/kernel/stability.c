@@ -85,16 +85,16 @@ enum { BETWEEN = 3, TRIALS = 60 };
 
 /* The lowest eigenvalue, by inverse iteration with a shift below it that rises towards it: Rayleigh's
  * quotient bounds it from above, the shifts from below. */
-static double lowest_of(pencil *p, double *v, double *mv)
+static double lowest_of(pencil *p, double *v, double *mv, double *av)
 {
     double bound = -1.0, quotient = INFINITY, before;
     while (below(p, bound) > 0 && bound > -1e12)
         bound *= 4.0;
     for (int i = 0; i < p->size; ++i)
         v[i] = 1.0 + 0.5 * sin(1.0 + i);
+    times(p->size, p->m, v, mv);
     for (int trial = 0; trial < TRIALS; ++trial) {
         for (int step = 0; step < BETWEEN; ++step) {
-            times(p->size, p->m, v, mv);
             memcpy(v, mv, sizeof(double) * p->size);
             solve_band(p, v);
             if (p->c) {
@@ -104,12 +104,14 @@ static double lowest_of(pencil *p, double *v, double *mv)
             }
             times(p->size, p->m, v, mv);
             const double size = sqrt(dot_of(p->size, v, mv));
-            for (int i = 0; i < p->size; ++i)
+            for (int i = 0; i < p->size; ++i) {
                 v[i] /= size;
+                mv[i] /= size;
+            }
         }
-        times(p->size, p->a, v, mv);
+        times(p->size, p->a, v, av);
         before = quotient;
-        quotient = dot_of(p->size, v, mv);
+        quotient = dot_of(p->size, v, av);
         const double near = BRACKETED * fmax(1.0, fabs(quotient));
         if (quotient - bound <= 2.0 * near)
             return quotient;
@@ -131,7 +133,7 @@ int lowest(int count, int first, int last, const double *stiffness, const double
            const double *mass, double square, int keeps_volume, double *value)
 {
     const int size = last - first, band = WIDTH * size;
-    double *room = calloc(3 * band + 4 * size, sizeof(double));
+    double *room = calloc(3 * band + 5 * size, sizeof(double));
     if (!room)
         return 0;
     double *a = room, *m = a + band, *c = m + 2 * band;
@@ -150,7 +152,7 @@ int lowest(int count, int first, int last, const double *stiffness, const double
         *value = NAN;
     } else {
         p.c = keeps_volume ? c : NULL;
-        *value = lowest_of(&p, c + 2 * size, c + 3 * size);
+        *value = lowest_of(&p, c + 2 * size, c + 3 * size, c + 4 * size);
     }
     free(room);
     return 1;
