@@ -349,7 +349,7 @@ def _same_span(one: Edge, other: Edge) -> bool:
 def _cancel(edges: tuple[Edge, ...]) -> list[Edge]:
     """Parts of one curve that exactly one of these edges covers."""
     spans = [(min(e.first, e.last), max(e.first, e.last)) for e in edges]
-    ends = split_parameters(edges).tolist()
+    ends = split_parameters(edges)
     parts: list[Edge] = []
     for edge, (lo, hi) in zip(edges, spans, strict=True):
         free: list[tuple[float, float]] = []
@@ -366,14 +366,14 @@ def _cancel(edges: tuple[Edge, ...]) -> list[Edge]:
     return parts
 
 
-def split_parameters(edges: Sequence[Edge]) -> Array:
+def split_parameters(edges: Sequence[Edge]) -> list[float]:
     """All ends of these edges of one curve, rising, near-equal ones merged."""
     ends = sorted({t for e in edges for t in (e.first, e.last)})
     keep = ends[:1]
     for t in ends[1:]:
         if t - keep[-1] > 1e-11 * (1.0 + abs(t)):
             keep.append(t)
-    return np.array(keep)
+    return keep
 
 
 def apart(one: tuple[float, float], other: tuple[float, float]) -> float:
