@@ -12,6 +12,7 @@ __all__ = ["cached_property", "quick", "replace"]
 if TYPE_CHECKING:
     from functools import cached_property
 else:
+
     class cached_property(functools.cached_property):
         """That of ``functools``, for instances that have a dictionary."""
 
