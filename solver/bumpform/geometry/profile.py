@@ -17,7 +17,7 @@ from shapely import LineString
 from bumpform.geometry.curve import Array, Curve, Line, along, integrals, jet, table
 from bumpform.geometry.roots import find_root
 from bumpform.kernel.native import doubles, library
-from bumpform.quick import cached_property, quick
+from bumpform.quick import cached_property, instance_of, quick
 
 
 class Reach(NamedTuple):
@@ -64,6 +64,8 @@ class Edge:
 
     def point(self, u: float | Array) -> Array:
         """Position at the fraction u, shape (..., 2), m."""
+        if isinstance(u, float) and u in (0.0, 1.0):  # asked for again and again
+            return self.tips[int(u)]
         return along(self.table, 0, u)
 
     def derivative(self, u: float | Array) -> Array:
@@ -164,12 +166,10 @@ class Edge:
 
     def named(self, feature: str, region: str, material: str) -> Edge:
         """The same edge with other names."""
-        named = Edge(self.curve, self.first, self.last)
-        held = vars(named)
-        held |= vars(self)  # what is known of its places, too
-        held |= {"feature": feature, "region": region, "material": material}
-        held.pop("_reversed", None)
-        return named
+        names = {"feature": feature, "region": region, "material": material}
+        known = vars(self) | names  # what is known of its places, too
+        known.pop("_reversed", None)
+        return instance_of(Edge, known)
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: not the library's view of it."""
