@@ -7,7 +7,7 @@ on it is a ``Station``: a piece and the fraction u of the piece, 0 at its inner 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -88,9 +88,14 @@ class Edge:
         r, z, dr, dz, *_ = self.jet(0.0)
         return r, z, dr, dz  # no difference of points: a short edge has its line's direction
 
+    def slope(self, u: float) -> Sequence[float]:
+        """First derivative by u as plain floats: r′, z′."""
+        straight = self.straight
+        return self.jet(u)[2:4] if straight is None else straight[2:]
+
     def tangent(self, u: float) -> Array:
         """Unit tangent in the edge's direction, shape (2,)."""
-        _, _, dr, dz, *_ = self.jet(float(u))
+        dr, dz = self.slope(float(u))
         length = math.hypot(dr, dz)
         return np.array((dr / length, dz / length))
 
@@ -294,7 +299,7 @@ class Edge:
 
 def _fixed(values: Array) -> Array:
     """Values that others share, and nobody changes."""
-    values.flags.writeable = False
+    values.setflags(write=False)
     return values
 
 
@@ -323,6 +328,9 @@ class Station(NamedTuple):
 
     piece: int
     u: float
+
+
+_START = Station(0, 0.0)
 
 
 @quick
@@ -379,7 +387,7 @@ class Profile:
     @property
     def start(self) -> Station:
         """The place on the axis."""
-        return Station(0, 0.0)
+        return _START
 
     @property
     def end(self) -> Station:
