@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -125,7 +126,8 @@ def _is_rim(under: list[Edge], number: int, u: float) -> bool:
     """Whether a foot is where what is covered ends: the axis is no end."""
     if (number, u) == (len(under) - 1, 1.0):
         return True
-    return (number, u) == (0, 0.0) and under[0].point(0.0)[0] > NIL * under[0].length()
+    start, stop = under[0].ends
+    return (number, u) == (0, 0.0) and start[0] > NIL * math.dist(start, stop)
 
 
 def _least(

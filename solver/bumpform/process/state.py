@@ -174,16 +174,16 @@ def opening_of(stack: Stack, name: str, island: bool = False) -> Cavity | None:
     if not tops or (limit is None and not island):
         return None
     # a loop runs counter-clockwise: tops run inwards
-    r, z = min((e.point(1.0).tolist() for e in tops), key=lambda p: float(p[0]))
+    r, z = min((e.ends[1] for e in tops), key=lambda p: p[0])
     ends = region.loop if limit is None else (limit,)
-    field = min(float(z) for e in ends for z in e.tips[:, 1])
+    field = min(z for e in ends for _, z in e.ends)
     return Cavity(name, region.material, z, z - field, r, z - _foot(stack, name, field))
 
 
 def _foot(stack: Stack, layer: str, field: float) -> float:
     """Height at which an opening's wall starts, m; layers whose rims are at its foot go on down."""
     walls = {
-        r.name: [float(z) for e in r.loop if e.feature == f"{r.name} wall" for z in e.tips[:, 1]]
+        r.name: [z for e in r.loop if e.feature == f"{r.name} wall" for _, z in e.ends]
         for r in stack.regions
         if r.is_dielectric
     }

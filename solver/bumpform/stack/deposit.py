@@ -177,8 +177,8 @@ def _overhangs(profile: Profile, rim: Station) -> bool:
 
 def _drops(piece: Edge) -> bool:
     """Whether a piece goes straight down, outwards along the profile."""
-    (r0, z0), (r1, z1) = piece.point(0.0), piece.point(1.0)
-    return piece.is_straight and abs(r1 - r0) < 1e-9 * r1 and bool(z1 < z0)
+    (r0, z0), (r1, z1) = piece.ends
+    return piece.is_straight and abs(r1 - r0) < 1e-9 * r1 and z1 < z0
 
 
 def _outline(profile: Profile, radius: float, step: Amounted) -> Station:
@@ -303,12 +303,15 @@ def _summit(profile: Profile, limit: Station) -> tuple[float, Station]:
 
 def _highest(piece: Edge, end: float) -> float:
     """Fraction of a piece, up to an end, at which it is highest."""
+    if piece.is_straight:
+        (_, start), (_, stop) = piece.ends
+        return end if stop > start else 0.0
     u, points = piece.fractions(), piece.sample()
     if end < 1.0:
         u = np.append(u[u < end], end)
         points = piece.point(u)
     k = int(np.argmax(points[:, 1]))
-    if piece.is_straight or not 0 < k < len(u) - 1:
+    if not 0 < k < len(u) - 1:
         return float(u[k])
 
     def slope(x: float) -> float:
@@ -411,7 +414,7 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
     if excess(least) > 0.0:
         return _block(profile, _outermost(profile, least), volume)
     most = reach * (1.0 - 1e-9)
-    corners = sorted({float(piece.point(1.0)[0]) for piece in profile.pieces})
+    corners = sorted({piece.ends[1][0] for piece in profile.pieces})
     radii = [c * x for c in corners for x in (1.0 - 1e-12, 1.0) if least < c * x < most]
     # on a step there are several: the narrowest, however wide the model is
     low, high = next(p for p in itertools.pairwise([least, *radii, most]) if excess(p[1]) >= 0.0)

@@ -101,7 +101,7 @@ def turn_at(profile: Profile, number: int, *, hung: bool = False) -> float:
     inside, outside = profile.pieces[number], profile.pieces[number + 1]
     a, b = inside.arriving.tolist(), outside.leaving.tolist()
     turn = math.atan2(a[0] * b[1] - a[1] * b[0], a[0] * b[0] + a[1] * b[1])  # left: re-entrant
-    if abs(turn) > math.pi - SMOOTH and inside.point(1.0)[0] < SMOOTH * outside.point(1.0)[0]:
+    if abs(turn) > math.pi - SMOOTH and inside.ends[1][0] < SMOOTH * outside.ends[1][0]:
         return math.pi
     if abs(turn) > math.pi - SMOOTH:
         turn = math.copysign(turn, _opening(inside, outside))
