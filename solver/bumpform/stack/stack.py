@@ -250,9 +250,13 @@ class Stack:
         found: T = self._known[key]
         return found
 
+    @cached_property
+    def _named(self) -> dict[str, Region]:
+        return {region.name: region for region in reversed(self.regions)}
+
     def region(self, name: str) -> Region:
         """The region of that name."""
-        return next(r for r in self.regions if r.name == name)
+        return self._named[name]
 
     def unique_name(self, name: str) -> str:
         """``name``, or ``name 2``, ``name 3`` … when it is taken."""
@@ -348,12 +352,16 @@ def _same_span(one: Edge, other: Edge) -> bool:
 
 def _cancel(edges: tuple[Edge, ...]) -> list[Edge]:
     """Parts of one curve that exactly one of these edges covers."""
-    spans = [(min(e.first, e.last), max(e.first, e.last)) for e in edges]
     ends = split_parameters(edges).tolist()
+
+    def kept(t: float) -> float:  # near-equal ends are one
+        return min(ends, key=lambda end: abs(end - t))
+
+    spans = [(kept(min(e.first, e.last)), kept(max(e.first, e.last))) for e in edges]
     parts: list[Edge] = []
     for edge, (lo, hi) in zip(edges, spans, strict=True):
         free: list[tuple[float, float]] = []
-        for a, b in pairwise(t for t in ends if lo - 1e-12 <= t <= hi + 1e-12):
+        for a, b in pairwise(t for t in ends if lo <= t <= hi):
             middle = 0.5 * (a + b)
             if sum(start < middle < end for start, end in spans) == 1:
                 if free and free[-1][1] == a:
