@@ -94,7 +94,7 @@ class Borders:
         first = {ones} if isinstance(ones, str) else set(ones)
         second = {others} if isinstance(others, str) else set(others)
         few = min(first, second, key=len)
-        beside = self._of.get(*few, ()) if len(few) == 1 else self.all
+        beside = self._of.get(next(iter(few)), ()) if len(few) == 1 else self.all
         return tuple(
             b
             for b in beside

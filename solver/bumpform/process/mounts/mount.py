@@ -48,7 +48,7 @@ from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import ClosedError, GlidingError, Held
 from bumpform.surface.joints.loaded_body import move, parts, stiffness
-from bumpform.surface.search.alternatives import beside_joint, with_stability
+from bumpform.surface.search.alternatives import Alternative, Others, beside_joint, with_stability
 from bumpform.surface.search.hollow import pressure_of, spanned
 from bumpform.units.units import format_length, format_quantity
 
@@ -74,14 +74,13 @@ def mount(setting: Setting) -> Mounted:
     found, held_by = stage.equilibrium, stage.held_by
     floats = setting.load if held_by == "liquid" else None
     scaled = None if floats is None else scaled_load(floats, found.drop)
-    beside = beside_joint(found, admits_joint(stage, held_by), scaled)
-    stage = replace(
-        stage,
-        alternatives=with_stability(beside, floats, held_by),
-    )
-    return replace(
-        stage, **warnings_and_refusal(setting.stack, setting.bodies, (stage, *stage.bodies))
-    )
+
+    def others() -> tuple[tuple[Alternative, ...], None]:
+        beside = beside_joint(found, admits_joint(stage, held_by), scaled)
+        return with_stability(beside, floats, held_by), None
+
+    told = warnings_and_refusal(setting.stack, setting.bodies, (stage, *stage.bodies))
+    return replace(stage, others=Others(others), **told)
 
 
 def holding(setting: Setting) -> Holding | None:
@@ -260,7 +259,7 @@ def _open(
         bodies=_under(stage.package, apart.standoff, stage.bodies),
     )
     if own is not None:
-        shown = ("melt", "equilibrium", "stability", "alternatives", "refusal", "warnings")
+        shown = ("melt", "equilibrium", "stability", "others", "refusal", "warnings")
         stage = replace(stage, **{name: getattr(own, name) for name in (*shown, "searched")})
     others = (*stage.bodies, *((apart.hung,) if apart.hung is not None else ()))
     return replace(stage, **warnings_and_refusal(setting.stack, setting.bodies, (stage, *others)))

@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from bumpform.brief import brief
 from bumpform.errors import ConvergenceError
 from bumpform.geometry.profile import Station
-from bumpform.quick import replace
+from bumpform.quick import cached_property, replace
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.corner import unfilled_corners
 from bumpform.surface.drop.equilibrium import Equilibrium, accurate
@@ -95,6 +96,42 @@ class Alternative:
     @property
     def _stays(self) -> bool:
         return self.load is None or stiffness(self.equilibrium.surface) > 0.0
+
+
+class Others:
+    """What there is beside a reached equilibrium: looked for when it is first asked for.
+
+    It is told, but nothing is judged by it: the thousand runs of a study or an answer do without.
+
+    Parameters
+    ----------
+    look : function, optional
+        Finds the alternatives, with the energy released since the deposit, J, where that is
+        known; there are none without.
+    """
+
+    def __init__(
+        self, look: Callable[[], tuple[tuple[Alternative, ...], float | None]] | None = None
+    ) -> None:
+        self._look = look
+
+    @cached_property
+    def _found(self) -> tuple[tuple[Alternative, ...], float | None]:
+        return ((), None) if self._look is None else self._look()
+
+    @property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Other equilibria of the same liquid on the same solid."""
+        return self._found[0]
+
+    @property
+    def released(self) -> float | None:
+        """Energy of the deposit's outline less that of the equilibrium, J, where it is known."""
+        return self._found[1]
+
+
+#: Where no others are looked for.
+NO_OTHERS: Final = Others()
 
 
 def with_stability(
