@@ -48,7 +48,7 @@ from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import ClosedError, GlidingError, Held
 from bumpform.surface.joints.loaded_body import move, parts, stiffness
-from bumpform.surface.search.alternatives import Alternative, Others, beside_joint, with_stability
+from bumpform.surface.search.alternatives import Found, Others, beside_joint, with_stability
 from bumpform.surface.search.hollow import pressure_of, spanned
 from bumpform.units.units import format_length, format_quantity
 
@@ -73,14 +73,15 @@ def mount(setting: Setting) -> Mounted:
         return stage
     found, held_by = stage.equilibrium, stage.held_by
     floats = setting.load if held_by == "liquid" else None
-    scaled = None if floats is None else scaled_load(floats, found.drop)
-
-    def others() -> tuple[tuple[Alternative, ...], None]:
-        beside = beside_joint(found, admits_joint(stage, held_by), scaled)
-        return with_stability(beside, floats, held_by), None
-
     told = warnings_and_refusal(setting.stack, setting.bodies, (stage, *stage.bodies))
-    return replace(stage, others=Others(others), **told)
+    return replace(stage, others=Others(_beside, stage, found, held_by, floats), **told)
+
+
+def _beside(stage: Mounted, found: Equilibrium, held_by: str, floats: float | None) -> Found:
+    """Other joints of the same liquid, with lines next to the reached ones."""
+    scaled = None if floats is None else scaled_load(floats, found.drop)
+    beside = beside_joint(found, admits_joint(stage, held_by), scaled)
+    return Found(with_stability(beside, floats, held_by))
 
 
 def holding(setting: Setting) -> Holding | None:

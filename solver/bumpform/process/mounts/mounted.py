@@ -105,7 +105,7 @@ class Mounted:
     @property
     def alternatives(self) -> tuple[Alternative, ...]:
         """Other equilibria of the joint."""
-        return self.others.alternatives
+        return self.others.found.alternatives
 
     @property
     def height(self) -> float | None:

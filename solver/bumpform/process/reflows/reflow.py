@@ -36,6 +36,7 @@ from bumpform.surface.drop.stability import Stability, analyse
 from bumpform.surface.search.alternatives import (
     NO_OTHERS,
     Alternative,
+    Found,
     Others,
     on_profile,
     with_stability,
@@ -112,7 +113,7 @@ class Liquid:
     @property
     def alternatives(self) -> tuple[Alternative, ...]:
         """Other equilibria of the liquid."""
-        return self.others.alternatives
+        return self.others.found.alternatives
 
 
 @quick
@@ -368,17 +369,20 @@ def solve_liquid(
     except ConvergenceError as error:
         return replace(body, refusal=_fallen(land, body) or Refusal("not_converged", str(error)))
     stability = analyse(found.surface)
-
-    def others() -> tuple[tuple[Alternative, ...], float | None]:
-        beside = with_stability(on_profile(land, found))
-        spent = released(land, found, stack, melted, (start, inner)) if beside else None
-        return with_barriers(land, found, beside, spent), spent
-
-    body = replace(body, equilibrium=found, stability=stability, others=Others(others))
+    others = Others(_beside, land, found, stack, body)
+    body = replace(body, equilibrium=found, stability=stability, others=others)
     if not stability.upright:
         detail = f"the equilibrium is not a minimum of energy: {stability.reason()}"
         return replace(body, refusal=Refusal("unstable", detail))
     return body
+
+
+def _beside(land: LineForce, found: Equilibrium, stack: Stack, liquid: Liquid) -> Found:
+    """Other equilibria of a liquid, with the barriers before them."""
+    others = with_stability(on_profile(land, found))
+    touch = liquid.start, liquid.inner
+    spent = released(land, found, stack, liquid.melted, touch) if others else None
+    return Found(with_barriers(land, found, others, spent), spent)
 
 
 def _fallen(land: LineForce, liquid: Liquid) -> Refusal | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from bumpform.brief import brief
 from bumpform.errors import ConvergenceError
@@ -98,6 +98,21 @@ class Alternative:
         return self.load is None or stiffness(self.equilibrium.surface) > 0.0
 
 
+class Found(NamedTuple):
+    """What there is beside a reached equilibrium.
+
+    Attributes
+    ----------
+    alternatives : tuple of Alternative
+        Other equilibria of the same liquid on the same solid.
+    released : float or None, J
+        Energy of the deposit's outline less that of the equilibrium, where it is known.
+    """
+
+    alternatives: tuple[Alternative, ...] = ()
+    released: float | None = None
+
+
 class Others:
     """What there is beside a reached equilibrium: looked for when it is first asked for.
 
@@ -105,33 +120,23 @@ class Others:
 
     Parameters
     ----------
-    look : function, optional
-        Finds the alternatives, with the energy released since the deposit, J, where that is
-        known; there are none without.
+    look : function
+        Finds it.
+    of : arguments
+        Of that function.
     """
 
-    def __init__(
-        self, look: Callable[[], tuple[tuple[Alternative, ...], float | None]] | None = None
-    ) -> None:
-        self._look = look
+    def __init__(self, look: Callable[..., Found], *of: Any) -> None:
+        self._look, self._of = look, of
 
     @cached_property
-    def _found(self) -> tuple[tuple[Alternative, ...], float | None]:
-        return ((), None) if self._look is None else self._look()
-
-    @property
-    def alternatives(self) -> tuple[Alternative, ...]:
-        """Other equilibria of the same liquid on the same solid."""
-        return self._found[0]
-
-    @property
-    def released(self) -> float | None:
-        """Energy of the deposit's outline less that of the equilibrium, J, where it is known."""
-        return self._found[1]
+    def found(self) -> Found:
+        """What there is."""
+        return self._look(*self._of)
 
 
 #: Where no others are looked for.
-NO_OTHERS: Final = Others()
+NO_OTHERS: Final = Others(Found)
 
 
 def with_stability(
