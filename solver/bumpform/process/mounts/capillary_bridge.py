@@ -200,7 +200,7 @@ class Bridge:
         stations, lift = list(lines), self.lift(surface)
         which = 0 if met.profile is self.joint.solids[0].profile else 1
         if met.station is None or met.station <= stations[which]:
-            raise _split(met)
+            raise met.parting()
         solid, onto, why = self.joint.solids[which], met.station, MEETS
         if met.leaves is not None and trail.has_met(solid, met.station):
             onto, why = met.leaves, COMES_OUT
@@ -215,19 +215,6 @@ class Bridge:
             raise met.refusal() from None
         trail.event("meets solid", solid, onto, why, lift if which else 0.0)
         return Held(place, ("free", "free"), surface)
-
-
-def _split(met: Penetration) -> NoEquilibriumError:
-    """That a joint's surface comes to to what it covers, so that the liquid parts there."""
-    refusal = met.refusal()
-    if met.profile is None or met.station is None:
-        return refusal
-    feature = met.profile.pieces[met.station.piece].feature
-    detail = (
-        f"{refusal.detail}, at the {feature} that the liquid covers: it would part there into "
-        "two bodies of liquid, which is not followed"
-    )
-    return NoEquilibriumError(refusal.reason, detail)
 
 
 def _refuse_inside(found: Equilibrium) -> None:

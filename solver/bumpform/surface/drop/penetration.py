@@ -55,6 +55,18 @@ class Penetration:
         }.get(self.kind, "the free surface would enter the solid")
         return NoEquilibriumError("penetration", f"{what} at {format_place(self.r_m, self.z_m)}")
 
+    def parting(self) -> NoEquilibriumError:
+        """That a surface between two lines comes to what it covers, so that the liquid parts."""
+        refusal = self.refusal()
+        if self.profile is None or self.station is None:
+            return refusal
+        feature = self.profile.pieces[self.station.piece].feature
+        detail = (
+            f"{refusal.detail}, at the {feature} that the liquid covers: it would part there into "
+            "two bodies of liquid, which is not followed"
+        )
+        return NoEquilibriumError(refusal.reason, detail)
+
 
 def find_penetration(
     curve: PolynomialCurve, *profiles: Profile, between: bool = False
