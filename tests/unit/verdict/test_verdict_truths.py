@@ -8,7 +8,9 @@ from bumpform.case.case import Case
 from bumpform.errors import CaseError
 from bumpform.findings.condition import Answer, Condition
 from bumpform.result.readable import condition_limits, condition_value
+from bumpform.runner import run
 from judged_cases import blanket, judged, place, sections, told
+from second_judge.compare import compare
 
 pytestmark = pytest.mark.dolfinx
 
@@ -43,6 +45,27 @@ def test_a_requirement_on_a_refused_stage_tells_the_refusal():
     found = judged(data)
     assert found["requirement"]["reason"].startswith("second reflow was refused")
     assert found["neighbours-clear"]["verdict"] == "fails"  # it spreads to the next bump
+
+
+@pytest.mark.parametrize(
+    ("peak", "more", "verdict", "margin"),
+    [
+        (200.0, {}, "holds", 17.0),  # SAC305 melts from 217 °C on
+        (245.0, {}, "fails", -28.0),
+        (245.0, {"remelts": True}, "not judged", None),
+    ],
+)
+def test_a_ball_that_was_attached_to_the_package_stays_solid_too(peak, more, verdict, margin):
+    """Once the board's solder has frozen on it; both verdicts say so."""
+    data = sections("hybrid_joint")
+    later = {"do": "reflow", "name": "later", "peak": f"{peak} degC", **more}
+    data["step"].append(later)
+    ran = run(Case.from_dict(data))
+    [found] = [c for c in ran.conditions if c.id == "frozen-stays-solid"]
+    assert found.verdict == verdict
+    assert found.value == (margin if margin is None else pytest.approx(margin))
+    assert ("SAC305 melts in later" in found.reason) is (verdict == "fails")
+    assert compare(ran, ["frozen-stays-solid"]).differences == []
 
 
 # joints, and what is buried

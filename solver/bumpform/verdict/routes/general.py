@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 
+from bumpform.findings.built_upon import built_upon
 from bumpform.findings.condition import (
     EVERY,
     GENERAL,
@@ -20,6 +20,7 @@ from bumpform.findings.condition import (
 )
 from bumpform.findings.findings import Findings
 from bumpform.geometry.names import is_of_package
+from bumpform.materials.material import Property
 from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.gas import shut_in
@@ -27,7 +28,7 @@ from bumpform.process.reflows.reflow import Stage
 from bumpform.quick import replace
 from bumpform.stack.borders import AIR
 from bumpform.stack.stack import Stack
-from bumpform.steps.kinds import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
+from bumpform.steps.kinds import Barrier, Coat, Cure, Mount, Plate, Reflow
 from bumpform.units.measured import Measured
 from bumpform.units.units import format_quantity
 
@@ -124,7 +125,10 @@ def _widest(found: Findings, moment: Moment) -> float:
     core_and_cap=("003 abstract",),
 )
 def frozen_stays_solid(found: Findings) -> Answer:
-    """Not molten in any later stage, and its solidus above the peak; the least margin in K."""
+    """Not molten in any later stage, and its solidus above the peak; the least margin in K.
+
+    Also a ball that was attached to the package, once solder has frozen on it.
+    """
     claimed = found.case.route in (
         "photoimaged_opening",
         "laminated_abraded",
@@ -132,13 +136,13 @@ def frozen_stays_solid(found: Findings) -> Answer:
     )
     worst: tuple[float, str, str] | None = None
     allowed = unknown = metal = wanted = False
-    for index, material, deposits in _built_upon(found):
+    for index, name, material, deposits in built_upon(found):
         for later in found.history[index + 1 :]:
             step = later.step
             solidus = found.materials.get(material).solidus
             if not isinstance(step, Reflow | Mount | Cure):
                 continue
-            if not deposits and solidus is None:
+            if not (deposits or name) and solidus is None:
                 metal = True
                 continue
             stage_name, peak = (
@@ -149,14 +153,14 @@ def frozen_stays_solid(found: Findings) -> Answer:
                 allowed = True
                 continue
             melts = any(
-                m.index == later.index and deposits and m.deposits & deposits
+                m.index == later.index and (deposits & m.deposits or name in m.melted)
                 for m in found.lineage.meltings
             )
             if melts:
                 if found.case.route == "stacked_masks" and deposits & found.masks.deposits:
                     wanted = True
                     break  # what has melted is another body from then on
-                return fails(f"{material} melts in {stage_name}", stage=_solved(found, stage_name))
+                return _melts(found, material, stage_name, solidus, peak)
             if solidus is None:
                 unknown = True
                 continue
@@ -182,7 +186,7 @@ def frozen_stays_solid(found: Findings) -> Answer:
         return not_judged("allowed by the case (remelts = true)")
     if unknown:
         return not_judged("the solidus of what was built upon is not in the library")
-    built = next(_built_upon(found), None) is not None
+    built = next(built_upon(found), None) is not None
     return not_judged(
         "no stage follows what was built upon frozen solder"
         if built
@@ -190,64 +194,18 @@ def frozen_stays_solid(found: Findings) -> Answer:
     )
 
 
+def _melts(
+    found: Findings, material: str, name: str, solidus: Property | None, peak: float
+) -> Answer:
+    """That a material melts in a stage, by how much too hot that is."""
+    told = fails(f"{material} melts in {name}", stage=_solved(found, name))
+    if solidus is None:
+        return told
+    return replace(told, value=solidus.value - peak, limits=(0.0, None), strict=True, unit="K")
+
+
 def _solved(found: Findings, name: str) -> str:
     return name if name in {n for _, n, _ in found.solved_stages()} else ""
-
-
-def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
-    """Frozen solder and metal cores: step that builds on them, material, deposits.
-
-    Each once; a core of metal has no deposits. What stands on a coat that covers a body stands
-    on that body; and so does what a body melts under.
-    """
-    seen: set[object] = set()
-    shut: dict[int, set[str]] = {}
-    for melting in found.lineage.meltings:
-        if melting.enclosed:
-            shut.setdefault(melting.index, set()).update(melting.melted)
-    for moment in found.history:
-        if moment.before is None:
-            continue
-        if moment.index in shut:  # it melts under what lies over it
-            for name in sorted(shut[moment.index]):
-                molten = found.lineage.bodies(moment.index - 1)[name]
-                if molten.frozen and (name, molten) not in seen:
-                    seen.add((name, molten))
-                    material = moment.before.stack.region(name).material
-                    yield moment.index - 1, material, molten.deposits
-        pasted = isinstance(moment.step, Mount) and moment.step.solder is not None
-        if not (pasted or isinstance(moment.step, Barrier | Plate | Deposit | Core)):
-            continue
-        old = moment.before.stack.regions
-        new = [
-            r.name for r in moment.state.stack.regions if r not in old and not is_of_package(r.name)
-        ]
-        bodies = found.lineage.bodies(moment.index)
-        under = {n for name in new for n in found.stands_on(moment.index, name)}
-        under |= _covered(found, moment.index, under)
-        for region in moment.state.stack.regions:
-            body = bodies.get(region.name)
-            frozen = body is not None and body.frozen
-            if region.name in new or not (frozen or region.is_core):
-                continue
-            key = (region.name, body)
-            if key not in seen and region.name in under:
-                seen.add(key)
-                deposits = body.deposits if body is not None else frozenset()
-                yield moment.index, region.material, deposits
-
-
-def _covered(found: Findings, index: int, under: set[str]) -> set[str]:
-    """Frozen solder that is wholly under layers, of those that something stands on."""
-    borders, bodies = found.borders(index), found.lineage.bodies(index)
-    laid = {s.layer: i for i, s in found.steps(Coat)}
-    return {
-        name
-        for name, body in bodies.items()
-        if body.frozen
-        and not borders.touch(name, AIR)
-        and any(laid.get(n, -1) > body.born for n in under & {*borders.touching(name)})
-    }
 
 
 @condition("stands-upright", "The liquid stands upright.", **EVERY)
