@@ -172,6 +172,23 @@ def test_liquid_level_with_what_holds_the_package_may_join_or_not():
     assert "level with the 6 µm" in found["reason"]
 
 
+@pytest.mark.parametrize(("land", "named"), [("0.25 mm", ""), ("0.45 mm", " (widest: pad)")])
+def test_neighbours_name_the_metal_that_is_wider_than_the_liquid(land, named):
+    """The clearance between liquids is another number then, and is not said to be the same."""
+    data = sections("bga_ball")
+    data["step"][0]["pad"]["radius"] = land
+    ran = run(Case.from_dict(data))
+    [found] = [c for c in ran.conditions if c.id == "neighbours-clear"]
+    assert found.statement == f"Neighbouring bumps stay clear of each other{named}."
+    clearance = ran.metrics["ball attach"]["clearance_m"]
+    if named:
+        assert found.metric == ""
+        assert found.value == pytest.approx(ran.case.pitch - 2 * 450e-6)
+        assert found.value < clearance
+    else:
+        assert (found.metric, found.value) == ("clearance_m", clearance)
+
+
 def test_neighbours_are_judged_by_solder_that_melts_on_the_package_alone():
     """Nothing has been put on the stack, and the joint stays open."""
     solder = {"solder": "SAC305", "volume": "0.01 nl"}

@@ -20,7 +20,6 @@ from bumpform.findings.condition import (
 )
 from bumpform.findings.findings import Findings
 from bumpform.geometry.names import is_of_package
-from bumpform.materials.material import Property
 from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.gas import shut_in
@@ -38,11 +37,15 @@ NIL: Final = 1e-9
 
 @condition("neighbours-clear", "Neighbouring bumps stay clear of each other.", **EVERY)
 def neighbours_clear(found: Findings) -> Answer:
-    """The pitch less twice the largest radius of all solder and metal, the least of all moments."""
+    """The pitch less twice the largest radius of all solder and metal, the least of all moments.
+
+    Where a pad, or other metal, is wider than the liquid, it is named, and the value is less than
+    the metric `clearance_m`, which is of the liquid alone.
+    """
     pitch = found.case.pitch
     if pitch is None:
         return not_judged("the case gives no pitch")
-    least: tuple[float, float, str] | None = None
+    least: tuple[Measured, str, str] | None = None
     refused = ""
     for moment in found.history:
         step = moment.step
@@ -55,30 +58,28 @@ def neighbours_clear(found: Findings) -> Answer:
             continue
         if stage is not None and not _has_liquid(stage):
             continue
-        widest, error = _widest(found, moment), 0.0
-        if stage is not None and stage.equilibrium is not None:
-            own = stage.equilibrium.measured["max_radius_m"]
-            if own.value >= widest * (1.0 - 1e-6):
-                widest, error = max(own.value, widest), own.error
-        gap = pitch - 2.0 * widest
-        if least is None or gap < least[0]:
-            least = gap, 2.0 * error, name
+        widest, region = _widest(found, moment)
+        gap, liquid = Measured(pitch - 2.0 * widest), found.measured(name, "clearance_m")
+        if liquid is not None and liquid.value <= gap.value + 2e-6 * widest:
+            gap, region = liquid, ""
+        if least is None or gap.value < least[0].value:
+            least = gap, name, region
     met = next((m for m in found.history if _spreads_to_next(found, m)), None)
-    if met is not None and (least is None or least[0] > 0.0):
+    if met is not None and (least is None or least[0].value > 0.0):
         assert isinstance(met.step, Reflow | Mount)
         return fails(f"in {met.step.name} the liquid spreads to the next bump", stage="")
     if least is None:
         melting = found.not_reached(lambda s: isinstance(s, Reflow | Mount | Barrier | Plate))
         return not_judged(melting or refused or "nothing is melted, plated or grown")
-    gap, error, name = least
-    solved = name in {n for _, n, _ in found.solved_stages()}
+    gap, name, region = least
     return judged(
-        Measured(gap, error),
+        gap,
         0.0,
         strict=True,
         scale=pitch,
-        metric="clearance_m",
-        stage=name if solved else "",
+        metric="" if region else "clearance_m",
+        stage=_solved(found, name),
+        about=f"widest: {region}" if region else "",
     )
 
 
@@ -100,19 +101,19 @@ def _spreads_to_next(found: Findings, moment: Moment) -> bool:
     )
 
 
-def _widest(found: Findings, moment: Moment) -> float:
-    """Largest radius of metal, and of solder that has been molten, that ends in the model, m."""
+def _widest(found: Findings, moment: Moment) -> tuple[float, str]:
+    """Largest radius of metal, and of frozen solder, that ends in the model, m; whose it is."""
     bodies = found.lineage.bodies(moment.index)
     printed = {name for name, body in bodies.items() if not body.frozen}
     return max(
         (
-            r.widest
+            (r.widest, r.name)
             for r in moment.state.stack.regions
             if (r.is_metallic or r.is_core or found.is_metal(r.material))
             and r.name not in printed
             and r.limit is None
         ),
-        default=0.0,
+        default=(0.0, ""),
     )
 
 
@@ -160,7 +161,8 @@ def frozen_stays_solid(found: Findings) -> Answer:
                 if found.case.route == "stacked_masks" and deposits & found.masks.deposits:
                     wanted = True
                     break  # what has melted is another body from then on
-                return _melts(found, material, stage_name, solidus, peak)
+                short = None if solidus is None else solidus.value - peak
+                return _melts(found, material, stage_name, short)
             if solidus is None:
                 unknown = True
                 continue
@@ -194,14 +196,12 @@ def frozen_stays_solid(found: Findings) -> Answer:
     )
 
 
-def _melts(
-    found: Findings, material: str, name: str, solidus: Property | None, peak: float
-) -> Answer:
-    """That a material melts in a stage, by how much too hot that is."""
+def _melts(found: Findings, material: str, name: str, margin: float | None) -> Answer:
+    """That a material melts in a stage, with its margin, K, where that is known."""
     told = fails(f"{material} melts in {name}", stage=_solved(found, name))
-    if solidus is None:
+    if margin is None:
         return told
-    return replace(told, value=solidus.value - peak, limits=(0.0, None), strict=True, unit="K")
+    return replace(told, value=margin, limits=(0.0, None), strict=True, unit="K")
 
 
 def _solved(found: Findings, name: str) -> str:
