@@ -47,7 +47,7 @@ from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import ClosedError, GlidingError, Held
-from bumpform.surface.joints.loaded_body import move, parts, stiffness
+from bumpform.surface.joints.loaded_body import move, nearer, parts, stiffness
 from bumpform.surface.search.alternatives import Found, Others, beside_joint, with_stability
 from bumpform.surface.search.hollow import pressure_of, spanned
 from bumpform.units.units import format_length, format_quantity
@@ -367,7 +367,7 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
     scaled = scaled_load(stage.load, drop)
     floats, touches = setting.standing is not None or height > lowest, 0
     carrier = support(stage)
-    stopped = f"the {carrier or 'stack'} stops it"
+    stopped, begun = f"the {carrier or 'stack'} stops it", trail.moves
     while floats:
         if touches == MAX_TOUCHES:
             raise NoEquilibriumError("not_converged", ENDLESS)
@@ -376,6 +376,9 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
             held, floats = sink(joint, held, scaled, down, trail, bridge.touching)
         except TouchesError as error:
             held, touches = error.held, touches + 1
+            if trail.comes_back:  # no rest at this height: its way is forgotten
+                held = nearer(joint, held, (lowest - height) / drop.length)
+                trail.moves = [*begun, trail.moves[-1]]
             continue
         except GlidingError as error:
             held, touches = bridge.touched(error, trail), touches + 1
