@@ -19,7 +19,7 @@ from bumpform.process.apply import apply_step, step_problem
 from bumpform.process.dry import dry_problems, found_dry
 from bumpform.process.explore import Explored, explore
 from bumpform.process.moment import Metrics, Moment, Value
-from bumpform.process.mounts.joined import hung_curves, set_down
+from bumpform.process.mounts.joined import hung_curves
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.pastes import unmelted_pastes
 from bumpform.process.reflows.reflow import Stage
@@ -193,13 +193,11 @@ class _Process:
 
     def _deposited(self, step: Reflow | Mount, stage: Stage | Mounted, before: State) -> Snapshot:
         """What a stage found."""
-        placed = before.stack
         fresh = any(isinstance(s, Deposit) for s in self.since)
-        caption = "" if fresh else "before it melts again"
-        if isinstance(stage, Mounted) and isinstance(step, Mount):
-            caption = "set down"
-            placed = replace(placed, regions=set_down(placed, stage.brought))
-        return Snapshot(step.name, "as deposited", placed, caption=caption)
+        caption, above = "" if fresh else "before it melts again", None
+        if isinstance(stage, Mounted):
+            caption, above = "set down", stage.brought
+        return Snapshot(step.name, "as deposited", before.stack, caption=caption, above=above)
 
     def _note_wetted(self, step: Reflow | Mount, stage: Stage | Mounted) -> None:
         """Note which solder lay open to which material."""

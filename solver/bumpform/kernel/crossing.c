@@ -54,10 +54,10 @@ static double apart(const double *a, const double *b)
 static int chords(const edge *e, int owner, double slack, stretch *found)
 {
     const int count = samples(e, STEPS);
-    double u = 0.0, here[2] = {0.0, 0.0}, slope[2];
+    double u = 0.0, here[2] = {0.0, 0.0};
     for (int i = 0; i < count; ++i) {
         const double before[2] = {here[0], here[1]}, first = u;
-        u = sample(e, STEPS, i, here, slope);
+        u = sample(e, STEPS, i, here, NULL);
         if (i == 0)
             continue;
         stretch *c = found + i - 1;
@@ -261,11 +261,11 @@ static int chords_apart(int count, const double *points, int edges, const side *
             continue;
         const edge *e = solid[i].edge;
         const int all = samples(e, LOOKED_AT);
-        double chord[4], slope[2];
-        sample(e, LOOKED_AT, 0, chord + 2, slope);
+        double chord[4];
+        sample(e, LOOKED_AT, 0, chord + 2, NULL);
         for (int l = 1; l < all; ++l) {
             memcpy(chord, chord + 2, 2 * sizeof *chord);
-            sample(e, LOOKED_AT, l, chord + 2, slope);
+            sample(e, LOOKED_AT, l, chord + 2, NULL);
             const box c = box_of(2, chord);
             if (beside(&whole, c.low, c.high, slack))
                 continue;
@@ -298,11 +298,11 @@ int is_clear(const edge *surface, int between, int count, const side *solid)
     whole.first = 0.0;
     whole.last = surface->spans;
     const int points = samples(&whole, LOOKED_AT), last = points - (between ? 2 : 1);
-    double *x = malloc(points * 2 * sizeof *x), size = 0.0, slope[2];
+    double *x = malloc(points * 2 * sizeof *x), size = 0.0;
     if (!x)
         return 0;
     for (int k = 0; k < points; ++k) {
-        sample(&whole, LOOKED_AT, k, x + 2 * k, slope);
+        sample(&whole, LOOKED_AT, k, x + 2 * k, NULL);
         size = fmax(size, fmax(fabs(x[2 * k]), fabs(x[2 * k + 1])));
     }
     const double slack = NO_GAP * size;

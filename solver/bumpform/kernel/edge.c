@@ -134,9 +134,9 @@ static double span_end(const edge *e, int k)
  * are between none: what is added up to them may be off by round-off. */
 static void ends_between(const edge *e, double low, double high, int *first, int *last)
 {
-    const double a = floor((low - e->origin) / e->span), b = ceil((high - e->origin) / e->span);
-    *first = (int)fmin(fmax(a, 1.0), e->spans);
-    *last = (int)fmax(fmin(b, e->spans - 1), 0.0);
+    const double a = (low - e->origin) / e->span, b = (high - e->origin) / e->span;
+    *first = a > 1.0 ? a < e->spans ? (int)a : e->spans : 1;
+    *last = b < e->spans - 1 ? b > 0.0 ? (int)b + 1 : 0 : e->spans - 1;
     while (*first <= *last && span_end(e, *first) <= low)
         ++*first;
     while (*last >= *first && span_end(e, *last) >= high)
@@ -153,7 +153,8 @@ int samples(const edge *e, int steps)
     return (last - first + 2) * steps + 1;
 }
 
-/* One of them, rising from u = 0 to 1: its u, the place and the first derivative by u there. */
+/* One of them, rising from u = 0 to 1: its u, the place and, where there is room for it, the first
+ * derivative by u there. */
 double sample(const edge *e, int steps, int number, double *point, double *slope)
 {
     const double low = fmin(e->first, e->last), high = fmax(e->first, e->last);
@@ -170,11 +171,10 @@ double sample(const edge *e, int steps, int number, double *point, double *slope
         const double part = (double)(along - span * steps) / steps;
         u = ((part < 1.0 ? a + (b - a) * part : b) - e->first) / rate;
     }
-    at(e, parameter(e, u), 1, found);
-    for (int i = 0; i < 2; ++i) {
-        point[i] = found[0][i];
+    at(e, parameter(e, u), slope != NULL, found);
+    memcpy(point, found[0], sizeof found[0]);
+    for (int i = 0; slope && i < 2; ++i)
         slope[i] = found[1][i] * rate;
-    }
     return u;
 }
 
@@ -196,21 +196,24 @@ static const double gauss_weight[GAUSS / 2] = {
     0.12462897125553407, 0.0951585116824926, 0.062253523938647456, 0.027152459411754176,
 };
 
+/* Gauss's two points are exact on a line, where all is cubic: above zero, of weight 1. */
+static const double above_zero_of_two = 0.5773502691896258;
+
 /* Integrals of r^2/2 dz, r^2 z/2 dz, r ds and ds along an edge, from one fraction of it to another;
  * backwards all change their sign. */
 void integrals(const edge *e, double from, double to, double *sums)
 {
     const double t[2] = {parameter(e, from), parameter(e, to)};
     const double low = fmin(t[0], t[1]), high = fmax(t[0], t[1]);
-    const int lines = e->kind == LINE;
+    const int lines = e->kind == LINE, points = lines ? 2 : GAUSS;
     memset(sums, 0, 4 * sizeof *sums);
     for (int k = 0; k < (lines ? 1 : e->spans); ++k) {
         const double a = k == 0 ? low : fmax(low, span_end(e, k));
         const double b = lines || k == e->spans - 1 ? high : fmin(high, span_end(e, k + 1));
         const double half = 0.5 * (b - a);
-        for (int q = 0; a < b && q < GAUSS; ++q) {
-            const double x = q % 2 ? above_zero[q / 2] : -above_zero[q / 2];
-            const double w = half * gauss_weight[q / 2];
+        for (int q = 0; a < b && q < points; ++q) {
+            const double away = lines ? above_zero_of_two : above_zero[q / 2];
+            const double x = q % 2 ? away : -away, w = half * (lines ? 1.0 : gauss_weight[q / 2]);
             double density[3] = {0.0};
             derivatives found;
             at(e, 0.5 * (a + b) + half * x, 1, found);

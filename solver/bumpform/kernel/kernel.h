@@ -100,8 +100,8 @@ typedef struct {
     double scale, u, lift;     /* the length L; place on the edge; scaled rise of the body */
     double tension, side;      /* what the solid side's densities count for: see weak_forms.py */
     double before;             /* volume of the solid side up to the edge's start */
-    /* scaled place, its derivatives by u, the solid side's volume */
-    double place[2], d1[2], d2[2], volume;
+    /* scaled place, its derivatives by u, the solid side's volume, and up to which u that is known */
+    double place[2], d1[2], d2[2], volume, known;
 } contact_line;
 
 /* A surface to solve, and solved. */

@@ -135,10 +135,15 @@ static void project(const linear *l, int e, const double *x, double pressure,
     for (int q = 0; q < POINTS; ++q) {
         double w[5] = {0.0, 0.0, 0.0, 0.0, pressure}; /* r, z, r', z', p */
         double bend[4][4] = {{0.0}};                  /* by the first four */
+        for (int i = 0; i < NODES; ++i) {
+            const double v = value[q][i], s = rise[q][i];
+            w[0] += v * node[2 * i];
+            w[1] += v * node[2 * i + 1];
+            w[2] += s * node[2 * i];
+            w[3] += s * node[2 * i + 1];
+        }
         for (int i = 0; i < NODES; ++i)
             for (int c = 0; c < 2; ++c) {
-                w[c] += value[q][i] * node[2 * i + c];
-                w[2 + c] += rise[q][i] * node[2 * i + c];
                 moved[i][q][c] = value[q][i] * normal[2 * i + c];
                 moved[i][q][2 + c] = rise[q][i] * normal[2 * i + c];
             }
@@ -163,10 +168,11 @@ static void project(const linear *l, int e, const double *x, double pressure,
     }
     for (int a = 0; a < size; ++a)
         for (int b = 0; b <= a; ++b) {
+            const double *f = force[a][0], *m = moved[b][0];
             double sum[4] = {0.0, 0.0, 0.0, 0.0};
-            for (int q = 0; q < POINTS; ++q)
+            for (int k = 0; k < 4 * POINTS; k += 4)
                 for (int c = 0; c < 4; ++c)
-                    sum[c] += force[a][q][c] * moved[b][q][c];
+                    sum[c] += f[k + c] * m[k + c];
             local[a][b] = local[b][a] = sum[0] + sum[1] + (sum[2] + sum[3]);
         }
 }

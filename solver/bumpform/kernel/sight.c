@@ -7,11 +7,11 @@ void look(int count, const edge *const *edges, side *sides)
 {
     for (int i = 0; i < count; ++i) {
         side *s = sides + i;
-        double here[2], before[2] = {0.0, 0.0}, slope[2];
+        double here[2], before[2] = {0.0, 0.0};
         const int straight = edges[i]->kind == LINE, points = samples(edges[i], STEPS);
         *s = (side){edges[i], {INFINITY, INFINITY}, {-INFINITY, -INFINITY}, 0.0};
         for (int k = 0; k < points; ++k) {
-            sample(edges[i], STEPS, k, here, slope);
+            sample(edges[i], STEPS, k, here, NULL);
             if (k > 0)
                 s->longest = fmax(s->longest, hypot(here[0] - before[0], here[1] - before[1]));
             for (int axis = 0; axis < 2; ++axis) {
@@ -154,12 +154,12 @@ double chain_foot(int count, const edge *const *edges, const double *point, int 
 /* Whether a place may lie within a distance of an edge: not if it is a curve far off. */
 int near_to(const side *s, const double *point, double distance)
 {
-    double here[2], before[2] = {0.0, 0.0}, slope[2], least = INFINITY;
+    double here[2], before[2] = {0.0, 0.0}, least = INFINITY;
     const int count = samples(s->edge, STEPS);
     if (s->edge->kind == LINE)
         return 1;
     for (int i = 0; i < count; ++i) {
-        sample(s->edge, STEPS, i, here, slope);
+        sample(s->edge, STEPS, i, here, NULL);
         if (i > 0) {
             const double chord[2] = {here[0] - before[0], here[1] - before[1]};
             const double gap[2] = {point[0] - before[0], point[1] - before[1]};

@@ -11,20 +11,22 @@ static const double LEFT = 1e-15, STILL = 1e-14;
 /* Length of a pull, 1 but for the discretisation error, from which on it tells nothing. */
 static const double TOLD = 2.0;
 
-/* Puts a line where its place on the edge says. */
+/* Puts a line where its place on the edge says. The solid side's volume goes on from where it was
+ * known. */
 static void put(contact_line *l)
 {
     const double cube = l->scale * l->scale * l->scale;
     double numbers[6], sums[4];
     jet(l->edge, l->u, numbers);
-    integrals(l->edge, 0.0, l->u, sums);
+    integrals(l->edge, l->known, l->u, sums);
     for (int c = 0; c < 2; ++c) {
         l->place[c] = numbers[c] / l->scale;
         l->d1[c] = numbers[2 + c] / l->scale;
         l->d2[c] = numbers[4 + c] / l->scale;
     }
     l->place[1] += l->lift;
-    l->volume = l->side * (l->before + sums[0]) / cube;
+    l->volume += l->side * sums[0] / cube;
+    l->known = l->u;
 }
 
 /* By how much the solid side's volume grows with the line's place. */
@@ -70,9 +72,14 @@ static int unknowns(const problem *p, end_unknown *end, double *coupling, double
 
 static void put_ends(problem *p)
 {
-    for (int i = 0; i < 2; ++i)
-        if (p->line[i].edge)
-            put(p->line + i);
+    for (int i = 0; i < 2; ++i) {
+        contact_line *l = p->line + i;
+        if (!l->edge)
+            continue;
+        l->known = 0.0;
+        l->volume = l->side * l->before / (l->scale * l->scale * l->scale);
+        put(l);
+    }
 }
 
 /* Moves everything by a part of a step. */

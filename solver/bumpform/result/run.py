@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # results are read where no solver is installed
     from bumpform.findings.condition import Condition
     from bumpform.process.explore import Explored
     from bumpform.process.mounts.mounted import Mounted
+    from bumpform.process.mounts.package import Package
     from bumpform.process.reflows.melt import Melt
     from bumpform.process.reflows.reflow import Liquid, Refusal, Stage
     from bumpform.result.contract import Result
@@ -40,20 +41,32 @@ class Snapshot:
         Name of the stage that it belongs to: "first reflow".
     moment : str
         "as deposited" or "reflowed".
-    stack : Stack
-        Everything that stands there, the liquid (or deposit) included as a region.
+    standing : Stack
+        What stands there, the liquid (or deposit) included as a region; without ``above``.
     meridians : tuple of PolynomialCurve
         The solved free surface of every liquid, the first one's first, from its contact line
         (t = 0) to its other end; none as deposited.
     caption : str
         The moment in words, where they differ: "before it melts again", "set down".
+    above : Package or None
+        A package that has just been set down.
     """
 
     name: str
     moment: str
-    stack: Stack
+    standing: Stack
     meridians: tuple[PolynomialCurve, ...] = ()
     caption: str = ""
+    above: Package | None = None
+
+    @cached_property
+    def stack(self) -> Stack:
+        """Everything that stands there: looked for only where it is shown."""
+        if self.above is None:
+            return self.standing
+        from bumpform.process.mounts.joined import set_down
+
+        return set_down(self.standing, self.above)
 
     @property
     def slug(self) -> str:

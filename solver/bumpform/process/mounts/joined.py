@@ -9,6 +9,7 @@ from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.mounts.package import Package, upside_down
 from bumpform.process.reflows.freezing import freeze
+from bumpform.quick import replace
 from bumpform.stack.stack import Region, Stack, line
 
 __all__ = ["hung_curves", "joined", "pressed_to", "set_down", "settled"]
@@ -68,6 +69,7 @@ def pressed_to(below: Profile, above: Profile, near: float) -> tuple[Station, St
     return below.level_station(flat), above.level_station(flat)
 
 
-def set_down(stack: Stack, above: Package) -> tuple[Region, ...]:
-    """All regions with the package set down on the stack before it melts."""
-    return (*stack.regions, *above.at(above.touch(stack.profile).height).regions)
+def set_down(stack: Stack, above: Package) -> Stack:
+    """The stack with the package set down on it before it melts."""
+    hung = above.at(above.touch(stack.profile).height)
+    return replace(stack, regions=(*stack.regions, *hung.regions))
