@@ -195,7 +195,7 @@ class _Process:
         """What a stage found."""
         fresh = any(isinstance(s, Deposit) for s in self.since)
         caption, above = "" if fresh else "before it melts again", None
-        if isinstance(stage, Mounted):
+        if isinstance(stage, Mounted) and isinstance(step, Mount):
             caption, above = "set down", stage.brought
         return Snapshot(step.name, "as deposited", before.stack, caption=caption, above=above)
 
