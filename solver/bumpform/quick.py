@@ -53,14 +53,19 @@ def quick[T](cls: type[T]) -> type[T]:
     for of_it in (f"__{name}__" for name in kept):
         setattr(init, of_it, getattr(before, of_it))
     cls.__init__ = init  # type: ignore[method-assign]
-    cls.__quick__ = tuple(names)  # type: ignore[attr-defined]
+    cls.__quick__ = tuple(names), made["put"]  # type: ignore[attr-defined]
     return cls
 
 
 def replace[T](held: T, **changes: Any) -> T:
     """A dataclass with other values in some fields, as ``dataclasses.replace`` makes it."""
-    names = getattr(type(held), "__quick__", None)
-    if names is None:
+    known = getattr(type(held), "__quick__", None)
+    if known is None:
         return dataclasses.replace(held, **changes)  # type: ignore[type-var]
-    values = vars(held)
-    return type(held)(**{name: values[name] for name in names} | changes)
+    (names, put), values = known, vars(held)
+    fields = {name: values[name] for name in names} | changes
+    if len(fields) > len(names):
+        raise TypeError(f"no field of a {type(held).__name__}: {', '.join(changes)}")
+    made = object.__new__(type(held))
+    put(made, fields)
+    return made

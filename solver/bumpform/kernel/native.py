@@ -127,9 +127,13 @@ _FLOAT = np.dtype(float)
 
 def doubles(values: NDArray[np.float64]) -> Any:
     """Numbers as the library takes them: no copy, but of what does not lie in one row."""
-    if values.dtype is not _FLOAT or not values.flags.c_contiguous:
-        values = np.ascontiguousarray(values, dtype=float)
-    return library()[0].from_buffer("double[]", values)
+    ffi, _ = library()
+    try:
+        if values.dtype is _FLOAT:
+            return ffi.from_buffer("double[]", values)
+    except ValueError:  # not in one row
+        pass
+    return ffi.from_buffer("double[]", np.ascontiguousarray(values, dtype=float))
 
 
 def cache() -> Path:

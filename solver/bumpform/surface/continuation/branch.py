@@ -32,7 +32,7 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.roots import find_root
 from bumpform.quick import cached_property, replace
 from bumpform.surface.drop.newton import Surface, balance, displaced, ends
-from bumpform.surface.drop.reference_element import Newton, refine
+from bumpform.surface.drop.reference_element import Newton, resampled
 
 #: What a branch may be followed in.
 PARAMETERS = ("volume", "load", "gravity")
@@ -128,7 +128,8 @@ class Point:
     def refined(self) -> Point:
         """The same place of the branch on twice as many elements."""
         count = len(self.newton.normal)
-        tangent = np.concatenate([refine(self.tangent[:count]), self.tangent[count:]])
+        normal = resampled(self.tangent[:count], 2 * self.surface.elements)
+        tangent = np.concatenate([normal, self.tangent[count:]])
         return correct(self.surface.refined(), self.parameter, tangent)
 
     def evened(self) -> Point:

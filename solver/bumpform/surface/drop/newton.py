@@ -38,7 +38,7 @@ from bumpform.surface.drop.reference_element import (
     ReferenceMesh,
     Survey,
     reference_mesh,
-    refine,
+    resampled,
 )
 
 if TYPE_CHECKING:
@@ -110,14 +110,12 @@ class Surface:
 
     def nodes_on(self, elements: int) -> Array:
         """Nodes of the same curve on another mesh, shape (nodes, 2)."""
-        if elements == self.elements:
-            return self.x
-        return self.mesh.curve(self.x).point(reference_mesh(elements).xi * self.elements)
+        return self.x if elements == self.elements else resampled(self.x, elements)
 
     def refined(self) -> Surface:
         """The same curve on twice as many elements."""
         return Surface(
-            refine(self.x),
+            resampled(self.x, 2 * self.elements),
             self.start,
             self.end,
             self.bond,
@@ -203,18 +201,37 @@ class Surface:
 def pose(surface: Surface, tolerance: float = 0.0) -> Any:
     """A surface as the library takes it: its ``problem``. The surface has to outlive it."""
     ffi, _ = library()
-    problem = ffi.new("problem *")
-    problem.bond, problem.pressure = surface.bond, surface.pressure
-    problem.volume, problem.tolerance, problem.most = surface.volume, tolerance, MAX_MATRICES
-    if surface.load is not None:
-        problem.loaded, problem.load = True, surface.load
-    for i, end in ((0, surface.start), (1, surface.end)):
-        if end is not None:
-            line = problem.line[i]
-            line.edge, line.free, line.scale = end.edge.table, end.free, end.scale
-            line.u, line.lift, line.before = end.u, end.lift, end.before[0]
-            line.tension, line.side = end.tension, end.sign
-    return problem
+    load = surface.load
+    return ffi.new(
+        "problem *",
+        (
+            (_posed(surface.start), _posed(surface.end)),
+            surface.bond,
+            surface.pressure,
+            surface.volume,
+            load is not None,
+            load or 0.0,
+            tolerance,
+            MAX_MATRICES,
+        ),
+    )
+
+
+def _posed(line: ContactLine | None) -> tuple[Any, ...]:
+    """The same of an end."""
+    if line is None:
+        return ()
+    before, _, _ = line.before
+    return (
+        line.edge.table,
+        line.free,
+        line.scale,
+        line.u,
+        line.lift,
+        line.tension,
+        line.sign,
+        before,
+    )
 
 
 def _stepped(surface: Surface, problem: Any, x: Array, steps: int, *left: float) -> Surface:

@@ -307,29 +307,19 @@ def reference_mesh(elements: int) -> ReferenceMesh:
     return ReferenceMesh(elements)
 
 
-@lru_cache(maxsize=1)
-def _halving() -> tuple[Array, Array]:
-    """Nodal values of one element → those of its two halves."""
-    local = np.array(reference_mesh(1).local)
-    vander = np.linalg.inv(np.vander(2.0 * local - 1.0, increasing=True))
-    halves = [
-        np.vander(2.0 * (0.5 * local + h) - 1.0, increasing=True) @ vander for h in (0.0, 0.5)
-    ]
-    return halves[0], halves[1]
-
-
-@lru_cache(maxsize=8)
-def _refinement(elements: int) -> Array:
-    """Nodal values on so many elements → on twice as many."""
-    nodes = np.arange(elements)[:, None] * DEGREE + np.arange(DEGREE + 1)
-    matrix = np.zeros((2 * elements * DEGREE + 1, elements * DEGREE + 1))
-    for side, half in enumerate(_halving()):
-        for cell in nodes:
-            rows = cell + cell[0] + side * DEGREE
-            matrix[np.ix_(rows, cell)] = half
+@lru_cache(maxsize=32)
+def _resampling(elements: int, others: int) -> Array:
+    """Nodal values on so many elements → on so many others."""
+    mesh, place = reference_mesh(elements), reference_mesh(others).xi * elements
+    element = np.minimum(place.astype(int), elements - 1)
+    x = 2.0 * (place - element) - 1.0
+    matrix = np.zeros((len(place), mesh.count))
+    columns = element[:, None] * DEGREE + np.arange(DEGREE + 1)
+    values = np.vander(x, DEGREE + 1, increasing=True) @ mesh.monomials
+    np.put_along_axis(matrix, columns, values, axis=1)
     return matrix
 
 
-def refine(x: Array) -> Array:
-    """The same curve on twice as many elements, exactly."""
-    return _refinement((len(x) - 1) // DEGREE) @ x
+def resampled(x: Array, elements: int) -> Array:
+    """Nodes of the same curve on another mesh: exactly the same on twice as many elements."""
+    return _resampling((len(x) - 1) // DEGREE, elements) @ x
