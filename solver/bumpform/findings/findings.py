@@ -256,7 +256,7 @@ class Findings:
 
     def is_metal(self, material: str) -> bool:
         """Whether a material is a metal that does not melt."""
-        return material in self.materials and self.materials.get(material).is_metal
+        return self.materials.is_metal(material)
 
     def composition(
         self, deposits: Iterable[int], frozen: Melting | None = None
