@@ -53,11 +53,11 @@ static double apart(const double *a, const double *b)
 /* The chords of an edge. Gives their number. */
 static int chords(const edge *e, int owner, double slack, stretch *found)
 {
-    const int count = samples(e, STEPS);
+    const sampler marks = sampled(e, STEPS);
     double u = 0.0, here[2] = {0.0, 0.0};
-    for (int i = 0; i < count; ++i) {
+    for (int i = 0; i < marks.count; ++i) {
         const double before[2] = {here[0], here[1]}, first = u;
-        u = sample(e, STEPS, i, here, NULL);
+        u = sample(&marks, i, here, NULL);
         if (i == 0)
             continue;
         stretch *c = found + i - 1;
@@ -75,7 +75,7 @@ static int chords(const edge *e, int owner, double slack, stretch *found)
             c->high[axis] = fmax(before[axis], here[axis]) + c->room;
         }
     }
-    return count - 1;
+    return marks.count - 1;
 }
 
 /* Whether two chords cross, nearly: `at` are the fractions of their edges there. A chord that lies
@@ -259,13 +259,12 @@ static int chords_apart(int count, const double *points, int edges, const side *
     for (int i = 0; i < edges; ++i) {
         if (beside(&whole, solid[i].low, solid[i].high, slack))
             continue;
-        const edge *e = solid[i].edge;
-        const int all = samples(e, LOOKED_AT);
+        const sampler marks = sampled(solid[i].edge, LOOKED_AT);
         double chord[4];
-        sample(e, LOOKED_AT, 0, chord + 2, NULL);
-        for (int l = 1; l < all; ++l) {
+        sample(&marks, 0, chord + 2, NULL);
+        for (int l = 1; l < marks.count; ++l) {
             memcpy(chord, chord + 2, 2 * sizeof *chord);
-            sample(e, LOOKED_AT, l, chord + 2, NULL);
+            sample(&marks, l, chord + 2, NULL);
             const box c = box_of(2, chord);
             if (beside(&whole, c.low, c.high, slack))
                 continue;
@@ -297,12 +296,13 @@ int is_clear(const edge *surface, int between, int count, const side *solid)
     edge whole = *surface;
     whole.first = 0.0;
     whole.last = surface->spans;
-    const int points = samples(&whole, LOOKED_AT), last = points - (between ? 2 : 1);
+    const sampler marks = sampled(&whole, LOOKED_AT);
+    const int points = marks.count, last = points - (between ? 2 : 1);
     double *x = malloc(points * 2 * sizeof *x), size = 0.0;
     if (!x)
         return 0;
     for (int k = 0; k < points; ++k) {
-        sample(&whole, LOOKED_AT, k, x + 2 * k, NULL);
+        sample(&marks, k, x + 2 * k, NULL);
         size = fmax(size, fmax(fabs(x[2 * k]), fabs(x[2 * k + 1])));
     }
     const double slack = NO_GAP * size;

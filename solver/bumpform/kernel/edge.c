@@ -143,32 +143,33 @@ static void ends_between(const edge *e, double low, double high, int *first, int
         --*last;
 }
 
-/* How many samples an edge has, with so many steps on each smooth span. */
-int samples(const edge *e, int steps)
+/* Samples of an edge, so many steps apart on each smooth span; of a line its ends. */
+sampler sampled(const edge *e, int steps)
 {
-    int first, last;
-    if (e->kind == LINE)
-        return 2;
-    ends_between(e, fmin(e->first, e->last), fmax(e->first, e->last), &first, &last);
-    return (last - first + 2) * steps + 1;
+    sampler s = {e, steps, 1, 1, 2, fmin(e->first, e->last), fmax(e->first, e->last)};
+    if (e->kind != LINE) {
+        int last;
+        ends_between(e, s.low, s.high, &s.first, &last);
+        s.spans = last - s.first + 2;
+        s.count = s.spans * steps + 1;
+    }
+    return s;
 }
 
 /* One of them, rising from u = 0 to 1: its u, the place and, where there is room for it, the first
  * derivative by u there. */
-double sample(const edge *e, int steps, int number, double *point, double *slope)
+double sample(const sampler *s, int number, double *point, double *slope)
 {
-    const double low = fmin(e->first, e->last), high = fmax(e->first, e->last);
+    const edge *e = s->edge;
     const double rate = e->last - e->first;
     derivatives found;
     double u = number;
     if (e->kind != LINE) {
-        int first, last;
-        ends_between(e, low, high, &first, &last);
-        const int spans = last - first + 2, along = rate < 0.0 ? spans * steps - number : number;
-        const int span = along / steps < spans ? along / steps : spans - 1;
-        const double a = span == 0 ? low : span_end(e, first + span - 1);
-        const double b = span == spans - 1 ? high : span_end(e, first + span);
-        const double part = (double)(along - span * steps) / steps;
+        const int along = rate < 0.0 ? s->count - 1 - number : number;
+        const int span = along / s->steps < s->spans ? along / s->steps : s->spans - 1;
+        const double a = span == 0 ? s->low : span_end(e, s->first + span - 1);
+        const double b = span == s->spans - 1 ? s->high : span_end(e, s->first + span);
+        const double part = (double)(along - span * s->steps) / s->steps;
         u = ((part < 1.0 ? a + (b - a) * part : b) - e->first) / rate;
     }
     at(e, parameter(e, u), slope != NULL, found);
@@ -178,13 +179,19 @@ double sample(const edge *e, int steps, int number, double *point, double *slope
     return u;
 }
 
+/* For Python: how many there are. */
+int samples(const edge *e, int steps)
+{
+    return sampled(e, steps).count;
+}
+
 /* All of them. Gives their number. */
 int spread(const edge *e, int steps, double *u, double *points, double *slopes)
 {
-    const int count = samples(e, steps);
-    for (int i = 0; i < count; ++i)
-        u[i] = sample(e, steps, i, points + 2 * i, slopes + 2 * i);
-    return count;
+    const sampler s = sampled(e, steps);
+    for (int i = 0; i < s.count; ++i)
+        u[i] = sample(&s, i, points + 2 * i, slopes + 2 * i);
+    return s.count;
 }
 
 static const double above_zero[GAUSS / 2] = {
@@ -313,12 +320,12 @@ static double slope_along(const void *of, double u)
 /* Smallest and largest r, and largest z on an edge. */
 void reach(const edge *e, double *bounds)
 {
-    const int count = samples(e, STEPS);
+    const sampler marks = sampled(e, STEPS);
     double here[2], slope[2], before = 0.0, rising[2] = {0.0, 0.0};
     bounds[0] = INFINITY;
     bounds[1] = bounds[2] = -INFINITY;
-    for (int i = 0; i < count; ++i) {
-        const double u = sample(e, STEPS, i, here, slope);
+    for (int i = 0; i < marks.count; ++i) {
+        const double u = sample(&marks, i, here, slope);
         bounds[0] = fmin(bounds[0], here[0]);
         for (int axis = 0; axis < 2; ++axis) {
             const slope_of s = {e, axis};
@@ -346,16 +353,17 @@ double nearest(const edge *e, const double *point)
 {
     double here[2], slope[2], before = 0.0, rising = 0.0, best = 0.0, least = INFINITY;
     if (e->kind == LINE) {
-        sample(e, 1, 0, here, slope);
+        place(e, 0, 0.0, here);
+        place(e, 1, 0.0, slope);
         const double gap[2] = {point[0] - here[0], point[1] - here[1]};
         const double u = dot(gap, slope) / dot(slope, slope);
         return u < AT_END ? 0.0 : u > 1.0 - AT_END ? 1.0 : u;
     }
-    const int count = samples(e, FINE);
-    for (int i = 0; i < count; ++i) {
-        const double u = sample(e, FINE, i, here, slope);
+    const sampler marks = sampled(e, FINE);
+    for (int i = 0; i < marks.count; ++i) {
+        const double u = sample(&marks, i, here, slope);
         const double gap[2] = {here[0] - point[0], here[1] - point[1]}, along = dot(gap, slope);
-        const int ends = i == 0 || i == count - 1;
+        const int ends = i == 0 || i == marks.count - 1;
         for (int inner = ends ? 0 : 1; inner < 2; ++inner) {
             if (inner && !(i > 0 && rising < 0.0 && along > 0.0))
                 continue;

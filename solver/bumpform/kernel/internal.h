@@ -51,6 +51,15 @@ static inline int nodes_of(int elements)
 typedef double function(const void *of, double x);
 double root(function *f, const void *of, double low, double high);
 
-double sample(const edge *e, int steps, int number, double *point, double *slope);
+/* How samples lie on an edge: `spans` smooth ones of it between its ends, the first of which ends at
+ * the curve's `first` end of a span. */
+typedef struct {
+    const edge *edge;
+    int steps, first, spans, count;
+    double low, high; /* the least and the largest parameter */
+} sampler;
+
+sampler sampled(const edge *e, int steps);
+double sample(const sampler *s, int number, double *point, double *slope);
 
 #endif

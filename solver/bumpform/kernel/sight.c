@@ -8,10 +8,11 @@ void look(int count, const edge *const *edges, side *sides)
     for (int i = 0; i < count; ++i) {
         side *s = sides + i;
         double here[2], before[2] = {0.0, 0.0};
-        const int straight = edges[i]->kind == LINE, points = samples(edges[i], STEPS);
+        const int straight = edges[i]->kind == LINE;
+        const sampler marks = sampled(edges[i], STEPS);
         *s = (side){edges[i], {INFINITY, INFINITY}, {-INFINITY, -INFINITY}, 0.0};
-        for (int k = 0; k < points; ++k) {
-            sample(edges[i], STEPS, k, here, NULL);
+        for (int k = 0; k < marks.count; ++k) {
+            sample(&marks, k, here, NULL);
             if (k > 0)
                 s->longest = fmax(s->longest, hypot(here[0] - before[0], here[1] - before[1]));
             for (int axis = 0; axis < 2; ++axis) {
@@ -55,9 +56,9 @@ int feet(const side *s, const double *point, double reach, double known, int mos
     for (int axis = 0; axis < 2; ++axis)
         if (point[axis] < s->low[axis] - reach || point[axis] > s->high[axis] + reach)
             return 0;
-    const int count = samples(e, STEPS);
-    for (int i = 0; i < count; ++i) {
-        double to = sample(e, STEPS, i, here, slope);
+    const sampler marks = sampled(e, STEPS);
+    for (int i = 0; i < marks.count; ++i) {
+        double to = sample(&marks, i, here, slope);
         gap[0] = here[0] - point[0];
         gap[1] = here[1] - point[1];
         const double now = to, along = dot(gap, slope), away = hypot(gap[0], gap[1]);
@@ -155,11 +156,11 @@ double chain_foot(int count, const edge *const *edges, const double *point, int 
 int near_to(const side *s, const double *point, double distance)
 {
     double here[2], before[2] = {0.0, 0.0}, least = INFINITY;
-    const int count = samples(s->edge, STEPS);
+    const sampler marks = sampled(s->edge, STEPS);
     if (s->edge->kind == LINE)
         return 1;
-    for (int i = 0; i < count; ++i) {
-        sample(s->edge, STEPS, i, here, NULL);
+    for (int i = 0; i < marks.count; ++i) {
+        sample(&marks, i, here, NULL);
         if (i > 0) {
             const double chord[2] = {here[0] - before[0], here[1] - before[1]};
             const double gap[2] = {point[0] - before[0], point[1] - before[1]};
@@ -210,10 +211,10 @@ static int is_crossed(const ray *r, double low, double high, double slack)
 static int blocks(const ray *r, const side *s, double known, double slack)
 {
     const double room = (1.0 + SAG) * s->longest;
-    const int count = samples(s->edge, STEPS);
+    const sampler marks = sampled(s->edge, STEPS);
     double here[2], slope[2], before = 0.0, off = 0.0, far = 0.0, turn = 0.0;
-    for (int i = 0; i < count; ++i) {
-        const double u = sample(s->edge, STEPS, i, here, slope);
+    for (int i = 0; i < marks.count; ++i) {
+        const double u = sample(&marks, i, here, slope);
         const double gap[2] = {here[0] - r->start[0], here[1] - r->start[1]};
         const double off_now = dot(gap, r->across), far_now = dot(gap, r->along);
         const double turn_now = dot(slope, r->across);

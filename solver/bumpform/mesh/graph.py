@@ -124,7 +124,9 @@ def build_graph(stack: Stack) -> Graph:
     for number, region in enumerate(stack.regions):
         for edge in region.loop:
             uses[id(edge.curve)].append((edge, number))
-    parameters = {key: split_parameters([e for e, _ in used]) for key, used in uses.items()}
+    parameters = {
+        key: np.array(split_parameters([e for e, _ in used])) for key, used in uses.items()
+    }
     curves = {key: used[0][0].curve for key, used in uses.items()}
     ends = np.vstack([curves[key].point(t) for key, t in parameters.items()])
     points = _merged(ends, tolerance)

@@ -143,7 +143,7 @@ def _borders(edges: tuple[Edge, ...]) -> Iterator[Border]:
         return
     yield from _merged(
         part
-        for a, b in pairwise(split_parameters(edges).tolist())
+        for a, b in pairwise(split_parameters(edges))
         if (part := _between(edges, spans, a, b)) is not None
     )
 

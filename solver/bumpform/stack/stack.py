@@ -371,9 +371,9 @@ def _cancel(edges: tuple[Edge, ...]) -> list[Edge]:
     return parts
 
 
-def split_parameters(edges: Sequence[Edge]) -> Array:
+def split_parameters(edges: Sequence[Edge]) -> list[float]:
     """All ends of these edges of one curve, rising, near-equal ones merged."""
-    return np.array(list(dict.fromkeys(_merged_parameters(edges).values())))
+    return list(dict.fromkeys(_merged_parameters(edges).values()))
 
 
 def _merged_parameters(edges: Sequence[Edge]) -> dict[float, float]:
