@@ -13,6 +13,7 @@ import math
 import pytest
 
 from bumpform.case.case import Case
+from bumpform.case.file import load_case
 from bumpform.materials.materials import Materials
 from bumpform.process.apply import apply_step
 from bumpform.process.stages import held_at
@@ -201,6 +202,28 @@ def test_liquid_drawn_from_under_a_lip_goes_on_where_its_surface_comes_out(mask,
     assert metrics["standoff_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
     assert lower["r_m"] == pytest.approx(shot.r[0], rel=TOLERANCE)
     assert upper["angle_deg"] == pytest.approx(math.degrees(shot.theta[1]), rel=TOLERANCE)
+
+
+# a well in the package that the liquid just fills
+
+
+@pytest.mark.parametrize(("off", "held_by"), [(-1e-4, "liquid"), (0.0, None), (1e-4, "mask")])
+def test_a_well_that_is_just_full_leaves_no_surface_and_says_so(off, held_by):
+    """A resist on the package, as deep as the liquid is high in it, down to a pad of its radius.
+
+    A little less deep, the package floats on the rest; deeper, the resist comes down on the pad.
+    What is between has a surface of nanometres, or none; none of it parts.
+    """
+    case = load_case("bga_joint")
+    volume = run(case).result["stages"][-1]["liquid"]["volume_m3"]
+    deep = volume / (math.pi * (200 * UM) ** 2) * (1.0 + off)
+    ran = run(case.with_values({"mount.resist.thickness": deep}))
+    if held_by is None:
+        assert ran.refused.reason == "not_converged"
+        assert detail_of(ran).startswith("the liquid fills the room under the package to 0.001 %")
+    else:
+        assert ran.refused is None
+        assert ran.metrics["assembly"]["held_by"] == held_by
 
 
 # corners that the liquid does not fill

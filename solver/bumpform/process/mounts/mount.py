@@ -24,7 +24,7 @@ from bumpform.process.mounts.first_contact import (
     begin_again,
     meet_again,
 )
-from bumpform.process.mounts.flat_contact import refuse_flat, refuse_room
+from bumpform.process.mounts.flat_contact import refuse_flat, refuse_full, refuse_room
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
 from bumpform.process.mounts.only_joint import admits_joint, only_joint
 from bumpform.process.mounts.package import Package
@@ -183,12 +183,15 @@ def _joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Mounted, Equ
         return stage, *_join(stage, setting, start)
     except (NoEquilibriumError, ConvergenceError) as error:
         if isinstance(error, NoEquilibriumError) and error.reason != "not_converged":
+            if error.reason in ("no_equilibrium", "penetration"):
+                refuse_full(stage)
             raise
         sole = only_joint(stage, setting, start)
         if sole is not None:
             return replace(stage, warnings=(NOT_FOLLOWED,)), *sole
         if isinstance(error, DownError):
             refuse_room(stage, error)
+        refuse_full(stage)
         raise
 
 
