@@ -62,31 +62,29 @@ class Borders:
     below: Borders | None = None
 
     @cached_property
-    def all(self) -> tuple[Border, ...]:
-        """Every border, region by region."""
-        return tuple(border for key in self.sides for border in self._along(key))
+    def _along(self) -> dict[int, tuple[Border, ...]]:
+        """Those along every curve (its id)."""
+        below = self.below
+        return {
+            key: below._along[key]
+            if below is not None and below.sides.get(key) is edges
+            else tuple(_borders(edges))
+            for key, edges in self.sides.items()
+        }
 
     @cached_property
-    def _known(self) -> dict[int, tuple[Border, ...]]:
-        return {}
-
-    def _along(self, key: int) -> tuple[Border, ...]:
-        """Those along one curve (its id)."""
-        if key not in self._known:
-            edges, below = self.sides[key], self.below
-            if below is not None and below.sides.get(key) is edges:
-                self._known[key] = below._along(key)
-            else:
-                self._known[key] = tuple(_borders(edges))
-        return self._known[key]
+    def all(self) -> tuple[Border, ...]:
+        """Every border, region by region."""
+        return tuple(border for along in self._along.values() for border in along)
 
     @cached_property
     def _of(self) -> dict[str, tuple[Border, ...]]:
         """The borders that each region has, and the air."""
         found: dict[str, list[Border]] = defaultdict(list)
-        for border in self.all:
-            for side in {*border.sides}:
-                found[side].append(border)
+        for along in self._along.values():
+            for border in along:
+                for side in {*border.sides}:
+                    found[side].append(border)
         return {side: tuple(borders) for side, borders in found.items()}
 
     def between(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> tuple[Border, ...]:
