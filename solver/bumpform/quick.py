@@ -12,7 +12,6 @@ __all__ = ["cached_property", "quick", "replace"]
 if TYPE_CHECKING:
     from functools import cached_property
 else:
-    _keep = object.__setattr__
 
     class cached_property(functools.cached_property):
         """That of ``functools``, for instances that have a dictionary."""
@@ -22,7 +21,7 @@ else:
             if instance is None:
                 return self
             value = self.func(instance)
-            _keep(instance, self.attrname, value)  # its fields stay where Python finds them fast
+            instance.__dict__[self.attrname] = value
             return value
 
 

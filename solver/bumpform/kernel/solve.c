@@ -167,6 +167,7 @@ int compliance(const double *slope, const double *xi, int elements, problem *p, 
 }
 
 /* Newton's method from a guess, whose nodes move; `gradient` is what `gradients` finds in the end.
+ * First they follow the guess's ends to where its lines are.
  *
  * Fast at its end, where its matrix hardly changes, it goes on with the last one. What it says of
  * the result (`step`: what one more step would move) is of one more balance. */
@@ -179,13 +180,14 @@ int solve(const double *slope, const double *xi, int elements, problem *p, doubl
                 .slope = slope, .xi = xi, .bond = p->bond, .gradient = gradient};
     double length = 0.0, before = INFINITY, excess, sizes[2] = {0.0, 0.0}, widest = 0.0;
     int matrices = 0, kept = 0, done = 0, status = reserve(&l, &guess) ? SOLVED : NO_MEMORY;
+    put_ends(p);
+    follow(xi, elements, p->line[0].place, l.closed ? x + 2 * count - 2 : p->line[1].place, x);
     if (status == SOLVED)
         memcpy(guess, x, sizeof(double) * 2 * count);
     for (int k = 0; k < 2 * count - 2; ++k)
         length += fabs(x[k + 2] - x[k]);
     p->iterations = 0;
     p->step = INFINITY;
-    put_ends(p);
     while (status == SOLVED) {
         l.ends = unknowns(p, l.end, &l.coupling, &excess);
         weigh(&l, x, p->pressure, excess);

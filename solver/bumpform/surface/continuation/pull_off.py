@@ -31,8 +31,8 @@ from bumpform.surface.joints.loaded_body import (
     heights,
     lift_of,
     lifted,
+    raised,
     stiffness,
-    stretched,
 )
 from bumpform.units.measured import Measured
 
@@ -371,7 +371,7 @@ def _next_root(
     """
     before: tuple[float, float] | None = None
     for _ in range(CORRECTIONS):
-        surface = solve(stretched(surface, lift))
+        surface = solve(raised(surface, lift))
         now = value(surface)
         if before is not None and now == before[1]:
             break

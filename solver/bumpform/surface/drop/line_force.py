@@ -233,10 +233,8 @@ class LineForce:
                         volume, bond = self.drop.scaled_volume, self.drop.bond
                         near = Surface(held.x[i], line, None, bond, p, volume)
                 elif near is not None:
-                    r, z = near.x[-1].tolist()
-                    x = near.mesh.stretched(near.x, line.place, (r, z))
                     try:
-                        near = solve(replace(near, x=x, start=line), tolerance=1e-3)
+                        near = solve(replace(near, start=line), tolerance=1e-3)
                     except ConvergenceError:
                         near = None
                         continue

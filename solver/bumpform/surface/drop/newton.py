@@ -238,10 +238,12 @@ def _stepped(surface: Surface, problem: Any, x: Array, steps: int, *left: float)
     """The surface where the library has moved it; what is ``left``, as ``Surface`` has it."""
     lines: list[ContactLine | None] = []
     for i, line in ((0, surface.start), (1, surface.end)):
-        if line is not None and (line.free or (i == 1 and surface.load is not None)):
+        if line is not None:
             there = problem.line[i]
-            line = line.at(there.u, there.lift)
-            vars(line)["place"] = tuple(there.place)
+            if line.free or (i == 1 and surface.load is not None):
+                line = line.at(there.u, there.lift)
+            r, z = there.place
+            vars(line)["place"] = r, z
         lines.append(line)
     start, end = lines
     assert start is not None
@@ -366,7 +368,7 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
     Parameters
     ----------
     surface : Surface
-        The guess.
+        The guess. Where its lines are elsewhere than its ends, all of it follows them.
     tolerance : float
         Largest step, relative to the guess's length, after which to stop. What one more step
         would move is below the square.

@@ -244,12 +244,6 @@ class ReferenceMesh:
         self._library.react(*self.given[1:], doubles(x), bond, pressure, doubles(gradient), found)
         return Reactions.of(found)
 
-    def stretched(self, x: Array, first: tuple[float, float], last: tuple[float, float]) -> Array:
-        """A meridian's nodes, shape (count, 2), that follow its ends to other places."""
-        found = x.copy()
-        self._library.follow(*self.given[1:], first, last, doubles(found))
-        return found
-
     def second_variation(
         self, x: Array, bond: float, pressure: float
     ) -> tuple[Array, Array, Array]:

@@ -148,13 +148,12 @@ class Joint:
     def _moved(
         self, stations: tuple[Station, Station], near: Surface, free: int | None = None
     ) -> Surface:
-        """A surface stretched to two places, at which lines are held but for one."""
+        """A surface with its lines elsewhere, held there but for one: a guess."""
         assert near.end is not None
         scale, lift = self.drop.length, near.end.lift
         first = self.solids[0].line(stations[0], free=free == 0, scale=scale)
         last = self.solids[1].line(stations[1], free=free == 1, scale=scale, lift=lift)
-        x = near.mesh.stretched(near.x, first.place, last.place)
-        return replace(near, x=x, start=first, end=last, load=None)
+        return replace(near, start=first, end=last, load=None)
 
     def force(self, surface: Surface, which: int, station: Station) -> float:
         """Force on a line, outwards along its profile, against the station's piece."""

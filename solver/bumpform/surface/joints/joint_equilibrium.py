@@ -130,7 +130,9 @@ def _settled(joint: Joint, near: Held) -> tuple[Surface, tuple[LineAt, ...]] | N
 
 def _is_near(near: Held, surface: Surface, lines: tuple[LineAt, ...]) -> bool:
     """Whether lines that have been solved for have gone a little step, to no mirror image."""
-    shift = float(np.abs(surface.x[[0, -1]] - near.surface.x[[0, -1]]).max())
+    start, end = near.surface.start, near.surface.end
+    assert end is not None  # the body, too, has moved by a step
+    shift = float(np.abs(surface.x[[0, -1]] - (start.place, end.place)).max())
     return shift <= STEP and not any(line.is_mirrored(surface) for line in lines)
 
 

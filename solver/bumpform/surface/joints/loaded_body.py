@@ -236,7 +236,7 @@ def squeeze(held: Held) -> float:
 
 def lifted(joint: Joint, held: Held, lift: float) -> Held:
     """The same lines with the body at another height."""
-    return replace(held, surface=joint.hold(held.stations, stretched(held.surface, lift)))
+    return replace(held, surface=joint.hold(held.stations, raised(held.surface, lift)))
 
 
 def nearer(joint: Joint, held: Held, lowest: float) -> Held:
@@ -254,14 +254,12 @@ def brought_to(joint: Joint, held: Held, lift: float, trail: Trail | None = None
     NoEquilibriumError, ConvergenceError
         As ``rest_near``.
     """
-    near = replace(held, surface=stretched(held.surface, lift))
+    near = replace(held, surface=raised(held.surface, lift))
     return rest_near(joint, near, trail)
 
 
-def stretched(surface: Surface, lift: float) -> Surface:
-    """The curve stretched to another height of the body."""
+def raised(surface: Surface, lift: float) -> Surface:
+    """The surface with the body at another height: a guess."""
     end = surface.end
     assert end is not None
-    raised = end.at(end.u, lift)
-    x = surface.mesh.stretched(surface.x, surface.start.place, raised.place)
-    return replace(surface, x=x, end=raised)
+    return replace(surface, end=end.at(end.u, lift))
