@@ -7,7 +7,7 @@ import functools
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["cached_property", "quick", "replace"]
+__all__ = ["cached_property", "instance_of", "quick", "replace"]
 
 if TYPE_CHECKING:
     from functools import cached_property
@@ -61,10 +61,15 @@ def replace[T](held: T, **changes: Any) -> T:
     known = getattr(type(held), "__quick__", None)
     if known is None:
         return dataclasses.replace(held, **changes)  # type: ignore[type-var]
-    (names, put), values = known, vars(held)
+    names, values = known[0], vars(held)
     fields = {name: values[name] for name in names} | changes
     if len(fields) > len(names):
         raise TypeError(f"no field of a {type(held).__name__}: {', '.join(changes)}")
-    made = object.__new__(type(held))
-    put(made, fields)
-    return made
+    return instance_of(type(held), fields)
+
+
+def instance_of[T](cls: type[T], known: dict[str, Any]) -> T:
+    """An instance of a quick dataclass with these fields, and with what else is known of it."""
+    instance = object.__new__(cls)
+    cls.__quick__[1](instance, known)  # type: ignore[attr-defined]
+    return instance

@@ -7,7 +7,7 @@ on it is a ``Station``: a piece and the fraction u of the piece, 0 at its inner 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from shapely import LineString
 from bumpform.geometry.curve import Array, Curve, Line, along, integrals, jet, table
 from bumpform.geometry.roots import find_root
 from bumpform.kernel.native import doubles, library
-from bumpform.quick import cached_property, quick
+from bumpform.quick import cached_property, instance_of, quick
 
 
 class Reach(NamedTuple):
@@ -64,6 +64,8 @@ class Edge:
 
     def point(self, u: float | Array) -> Array:
         """Position at the fraction u, shape (..., 2), m."""
+        if isinstance(u, float) and u in (0.0, 1.0):  # asked for again and again
+            return self.tips[int(u)]
         return along(self.table, 0, u)
 
     def derivative(self, u: float | Array) -> Array:
@@ -86,9 +88,14 @@ class Edge:
         r, z, dr, dz, *_ = self.jet(0.0)
         return r, z, dr, dz  # no difference of points: a short edge has its line's direction
 
+    def slope(self, u: float) -> Sequence[float]:
+        """First derivative by u as plain floats: r′, z′."""
+        straight = self.straight
+        return self.jet(u)[2:4] if straight is None else straight[2:]
+
     def tangent(self, u: float) -> Array:
         """Unit tangent in the edge's direction, shape (2,)."""
-        _, _, dr, dz, *_ = self.jet(float(u))
+        dr, dz = self.slope(float(u))
         length = math.hypot(dr, dz)
         return np.array((dr / length, dz / length))
 
@@ -164,12 +171,10 @@ class Edge:
 
     def named(self, feature: str, region: str, material: str) -> Edge:
         """The same edge with other names."""
-        named = Edge(self.curve, self.first, self.last)
-        held = vars(named)
-        held |= vars(self)  # what is known of its places, too
-        held |= {"feature": feature, "region": region, "material": material}
-        held.pop("_reversed", None)
-        return named
+        names = {"feature": feature, "region": region, "material": material}
+        known = vars(self) | names  # what is known of its places, too
+        known.pop("_reversed", None)
+        return instance_of(Edge, known)
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: not the library's view of it."""
@@ -294,7 +299,7 @@ class Edge:
 
 def _fixed(values: Array) -> Array:
     """Values that others share, and nobody changes."""
-    values.flags.writeable = False
+    values.setflags(write=False)
     return values
 
 
@@ -323,6 +328,9 @@ class Station(NamedTuple):
 
     piece: int
     u: float
+
+
+_START = Station(0, 0.0)
 
 
 @quick
@@ -379,7 +387,7 @@ class Profile:
     @property
     def start(self) -> Station:
         """The place on the axis."""
-        return Station(0, 0.0)
+        return _START
 
     @property
     def end(self) -> Station:

@@ -186,6 +186,5 @@ class Boundary:
 
 def angle_between(one: Array, other: Array) -> float:
     """Angle by which a vector is turned to the left of another, rad, in −π … π."""
-    return math.atan2(
-        float(one[0] * other[1] - one[1] * other[0]), float(one[0] * other[0] + one[1] * other[1])
-    )
+    a, b = one.tolist(), other.tolist()
+    return math.atan2(a[0] * b[1] - a[1] * b[0], a[0] * b[0] + a[1] * b[1])

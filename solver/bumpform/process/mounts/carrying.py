@@ -8,7 +8,7 @@ from bumpform.process.mounts.only_joint import admits_joint
 from bumpform.process.reflows.melt import Melt
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import Solid
-from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, Equilibrium, measure
+from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, Equilibrium, measure_body
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import settle
@@ -59,7 +59,7 @@ def stays_on_core(stage: Mounted, setting: Setting) -> bool:
         return False
     if not all(line.holds(surface) for line in lines) or not analyse(surface, (0,)).upright:
         return False
-    there = Equilibrium(drop, lines, surface, measure(surface, lines, drop), {})
+    there = Equilibrium(drop, lines, surface, measure_body(surface, lines, drop), {})
     pull, load = there.values["joint_force_N"], stage.load
     clearly = CLEARLY * (abs(load) + abs(pull))
     return load - pull > clearly and admits_joint(stage, "core")(there)

@@ -310,7 +310,7 @@ class Solid:
 
     def _angle(self, surface: Surface, station: Station) -> float:
         if surface.end is None:
-            tangent = self.profile.pieces[station.piece].jet(station.u)[2:4]
+            tangent = self.profile.pieces[station.piece].slope(station.u)
             return outer_angle(surface.reactions.rise, tangent, self.headings[station.piece])
         across, up = self.side.mirror
         r, z = surface.pull(last=self.side.node != 0)
@@ -332,7 +332,7 @@ class Solid:
 
         As ``between_angle`` and ``bridge_angle`` take them.
         """
-        tangent = self.profile.pieces[station.piece].jet(station.u)[2:4]
+        tangent = self.profile.pieces[station.piece].slope(station.u)
         return self.towards_dry(tangent), self._beyond_edge(station)
 
     def feature(self, station: Station) -> str:
@@ -383,7 +383,7 @@ class LineAt:
 
         On a package it is seen upside down.
         """
-        tangent = self.solid.profile.pieces[self.station.piece].jet(self.station.u)[2:4]
+        tangent = self.solid.profile.pieces[self.station.piece].slope(self.station.u)
         r, z = self.solid.towards_dry(tangent)
         return math.atan2(z, r)
 

@@ -99,8 +99,8 @@ def turn_at(profile: Profile, number: int, *, hung: bool = False) -> float:
     Elsewhere a cusp is the liquid's or the solid's as both pieces lie beside each other off it.
     """
     inside, outside = profile.pieces[number], profile.pieces[number + 1]
-    a, b = inside.arriving, outside.leaving
-    turn = math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))  # left: re-entrant
+    a, b = inside.arriving.tolist(), outside.leaving.tolist()
+    turn = math.atan2(a[0] * b[1] - a[1] * b[0], a[0] * b[0] + a[1] * b[1])  # left: re-entrant
     if abs(turn) > math.pi - SMOOTH and inside.point(1.0)[0] < SMOOTH * outside.point(1.0)[0]:
         return math.pi
     if abs(turn) > math.pi - SMOOTH:

@@ -213,10 +213,18 @@ def measure(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str
             name = line.end
             values[f"{name}.r_m"], values[f"{name}.z_m"] = r * length, z * length
             values[f"{name}.angle_deg"] = math.degrees(line.solid.angle(surface, line.station))
-    if len(lines) == 2 and lines[1].solid.hangs and surface.end is not None:
-        values["standoff_m"] = lines[1].solid.reference + surface.end.lift * length
-        values["joint_force_N"] = drop.force_unit * surface.force_on_body()
+    if len(lines) == 2 and lines[1].solid.hangs:
+        values |= measure_body(surface, lines, drop)
     return values
+
+
+def measure_body(surface: Surface, lines: tuple[LineAt, ...], drop: Drop) -> dict[str, float]:
+    """Those of the body that the last line is on."""
+    assert surface.end is not None
+    return {
+        "standoff_m": lines[1].solid.reference + surface.end.lift * drop.length,
+        "joint_force_N": drop.force_unit * surface.force_on_body(),
+    }
 
 
 def _sizes(drop: Drop, names: Iterable[str]) -> dict[str, float]:
@@ -312,8 +320,6 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
         moved = lines_at(lines, finer)
         fine = measure(finer, moved, drop)
         scale = _scales(fine, size)
-        grain = _grains(fine, finer, drop, scale)
-        noise = ROUND_OFF + SETTLED * finer.step
         apart = {
             name: max(abs(fine[name] - coarse[name]), _SHARE.get(name, 0.0) * off * size[name])
             for name in fine
@@ -324,11 +330,13 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
         # what two meshes differ by is the error of the coarser; that of the finer is less, as
         # soon as a third has shown how fast it falls
         share = 1.0 if before == 0.0 else min(1.0, max(LEAST, SAFETY * worst / before))
-        errors = {name: share * apart[name] + noise * grain[name] for name in fine}
-        worst_left = max(share * turned, *(errors[name] / scale[name] for name in fine))
-        if worst_left < ACCURACY or finer.elements >= LAST_ELEMENTS:
-            length = drop.length * finer.survey.length
-            errors["max_radius_z_m"] = min(errors["max_radius_z_m"] * _upright(finer), length)
-            return Equilibrium(drop, moved, finer, fine, errors)
+        last = finer.elements >= LAST_ELEMENTS
+        if share * worst < ACCURACY or last:
+            grain, noise = _grains(fine, finer, drop, scale), ROUND_OFF + SETTLED * finer.step
+            errors = {name: share * apart[name] + noise * grain[name] for name in fine}
+            if last or max(errors[name] / scale[name] for name in fine) < ACCURACY:
+                length = drop.length * finer.survey.length
+                errors["max_radius_z_m"] = min(errors["max_radius_z_m"] * _upright(finer), length)
+                return Equilibrium(drop, moved, finer, fine, errors)
         before = worst
         surface, coarse = finer, fine
