@@ -109,7 +109,7 @@ def _stage(done, stage: str) -> dict:
     from bumpform.errors import CaseError
     from bumpform.melting.motion.melt import follow
     from curve_flow.flow import Lost
-    from melts import lost_and_heat
+    from melts import unbalanced
 
     row = {"outcome": "", "difference": None, "steps": 0, "why": "", "seconds": 0.0, "heat": None}
     row |= {"flow": "", "flow_difference": None, "flow_seconds": 0.0, "judged": ""}
@@ -121,8 +121,7 @@ def _stage(done, stage: str) -> dict:
         off = [abs(v) / length for k, v in melted.end.differences.items() if k.endswith("_m")]
         row |= {"outcome": melted.settles_at, "steps": len(melted.frames) - 1}
         row |= {"difference": max(off, default=None), "why": melted.end.why}
-        lost, heat = lost_and_heat(melted)
-        row["heat"] = heat / lost - 1.0 if lost > 0.0 else None
+        row["heat"] = unbalanced(melted)
         if melted.stopped:
             row["outcome"] = "stopped"
     except CaseError as error:

@@ -22,6 +22,8 @@ SAYS = {
 }
 #: What is said of liquid that falls or spreads, whichever comes first.
 UNFOLLOWED = "which of both comes first is not followed"
+#: What is said of a joint that parts on what it covers, and the flow's word for that.
+PARTS, OPENS = "it would part there", "opens"
 #: How far apart the same height may be by both methods, relative.
 SAME = 0.01
 #: Radius of a ring that is none, and height by which one is met first that does not join, relative.
@@ -83,6 +85,8 @@ def _joint(case: Case, moment: Moment) -> tuple[str, str]:
         if down and met.lowest < SAME * met.end.length:
             return "confirmed", f"the package comes down to {1e6 * met.end.height:.3g} µm"
     verdict, words = _said(reason, met.end)
+    if reason == "penetration" and PARTS in detail and OPENS in met.end.words:
+        return "confirmed", f"{words}: what lets go there is left out, in that flow"
     if verdict == "missed" and not math.isnan(met.joins):
         words += f" at {1e6 * met.end.height:.6g} µm; {heights}"
     return verdict, words

@@ -30,6 +30,7 @@ from bumpform.result.states import self_centring_words
 from bumpform.stack.stack import Stack
 from bumpform.steps.kinds import Deposit, Mount, Reflow, Step
 from bumpform.steps.mount import attached_solder
+from bumpform.surface.search.alternatives import Found, Others
 from bumpform.units.measured import Measured
 from bumpform.verdict.conditions import judge
 from bumpform.verdict.notes import notes_on
@@ -152,7 +153,8 @@ class _Process:
         """Keep a stage: its pictures, its metrics, and what it would tell its user."""
         explored = explore(stage, step.name) if self.landscape else None
         if explored is not None:
-            stage = replace(stage, alternatives=explored.alternatives, searched="all")
+            others = Others(Found, explored.alternatives, stage.others.found.released)
+            stage = replace(stage, others=others, searched="all")
             self.landscapes.append(explored)
         own = self._measured(index, step, stage, before)
         self.history.append(Moment(index, step, before, state, own))

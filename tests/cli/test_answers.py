@@ -47,6 +47,29 @@ def test_margins(tmp_path):
     assert (tmp_path / "margins.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
+def test_margins_say_which_rule_a_wrong_input_breaks(tmp_path):
+    """As `check` words it: once below the table, where two inputs end at one rule."""
+    peak, solidus = "reflow.ball drop.peak", "materials.SAC305.solidus"
+    liquidus = "materials.SAC305.liquidus"
+    asked = [x for path in (peak, solidus, liquidus) for x in ("--input", path)]
+    done = invoke("margins", "wlcsp", "--no-plot", "--out", tmp_path, *asked)
+    assert done.exit_code == 0, done.output
+    rules = {
+        "materials.SAC305: the solidus is above the liquidus. Give both.": 2,
+        "reflow.ball drop.peak: SAC305 is neither solid nor molten at 245 °C: its solidus is 217 "
+        "°C, its liquidus 245 °C. Choose a peak above 245 °C to melt it.": 1,
+        "reflow.ball drop.peak: SAC305 is neither solid nor molten at 220 °C: its solidus is 217 "
+        "°C, its liquidus 220 °C. Choose a peak above 220 °C to melt it.": 1,
+    }
+    first, *lines = done.stdout.splitlines()
+    assert "breaks the case: wrong input (materials.SAC305: the solidus is above" in first
+    told = {line[4:]: line[:3] for line in lines if line.startswith("[")}
+    assert told.keys() == rules.keys()
+    for rule, times in rules.items():
+        assert done.stdout.count(f"the case: wrong input {told[rule]}") == times
+
+
 def test_design(tmp_path):
     asked = ("--target", "reflow.ball_height_m=85 um", "--vary", "coat.polyimide.thickness")
     done = invoke("design", "plated_column", "--out", tmp_path, *asked)

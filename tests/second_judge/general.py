@@ -122,9 +122,34 @@ def frozen_stays_solid(seen):
             answers.append(_stays(seen, frame, frozen or frozenset(), material))
             if frame.heats and frame.melted & (frozen or frozenset()):
                 break  # what has melted is another body from then on
+    answers += _attached_balls(seen)
     if not answers:
         return unjudged("nothing frozen was built upon and heated again")
     return worst(answers)
+
+
+def _attached_balls(seen):
+    """Of solder that was attached to a package and that what froze on the board has met."""
+    answers = []
+    for start in seen.steps("mount"):
+        own = start.step.solder
+        name = f"package {own.solder}" if own is not None and own.attached is not None else ""
+        if name not in start.picture.bodies or not start.solved:
+            continue
+        if not any(start.picture.touch(name, n) for n in start.liquids):
+            continue
+        known = seen.library.get(own.solder)
+        for frame in seen.frames:
+            if frame.index <= start.index or frame.step.do not in ("reflow", "mount", "cure"):
+                continue
+            if seen.case.remelts or getattr(frame.step, "remelts", False):
+                answers.append(unjudged("allowed by the case"))
+                continue
+            peak = getattr(frame.step, "peak_K", None) or frame.step.temperature
+            answers.append(above(known.solidus.value, peak, 1e-9 * peak))
+            if peak > known.liquidus.value:
+                break
+    return answers
 
 
 def _fuses(seen, melted):

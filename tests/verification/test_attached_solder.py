@@ -11,7 +11,10 @@ import pytest
 
 from bump_process import case_of, masked_land
 from bumpform.answers.basis.inputs import inputs_of
+from bumpform.case.checks.metal import melting_peaks, put_down
+from bumpform.case.file import load_case
 from bumpform.errors import CaseError
+from bumpform.materials.materials import Materials
 from bumpform.process.dry import dry_problems
 from bumpform.runner import run
 
@@ -185,3 +188,23 @@ def test_a_key_in_the_wrong_table_is_told_where_it_belongs():
     (problem,) = told.value.problems
     assert problem.path == "mount.joint.attached"
     assert problem.message == "unknown key. It is a key of mount.joint.solder."
+
+
+@pytest.mark.parametrize(
+    ("name", "peaks"),
+    [
+        ("photoimaged_opening", [[350.0], [220.0]]),  # the second print after the hotter reflow
+        ("hybrid_joint", [[180.0], [245.0]]),  # the ball where it was attached alone
+    ],
+)
+def test_a_solder_melts_at_peaks_after_it_and_where_it_was_attached(name, peaks):
+    case = load_case(name)
+    materials = Materials(case.materials, case.wetting)
+    for (_, index, _), celsius in zip(put_down(case.steps), peaks, strict=True):
+        kelvin = [peak + 273.15 for peak in celsius]
+        assert melting_peaks(index, case.steps, materials) == pytest.approx(kelvin)
+
+
+def test_a_solder_put_down_after_a_hotter_reflow_has_the_one_density_of_its_own():
+    paths = {item.path for item in inputs_of(load_case("photoimaged_opening"))}
+    assert "materials.Sn63Pb37.density" in paths

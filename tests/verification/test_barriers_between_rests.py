@@ -221,7 +221,7 @@ def test_a_low_barrier_is_told_in_result_and_log(tmp_path):
     assert other["leans"]["mode"] == 1
     assert 0.0 < other["barrier_J"] < 1e-11
     assert other["barrier_share"] == pytest.approx(
-        other["barrier_J"] / stage_of(done, 1).released, rel=1e-12
+        other["barrier_J"] / stage_of(done, 1).others.found.released, rel=1e-12
     )
     assert other["barrier_share"] < 1e-3
     (told,) = done.record.stages[1].equilibrium.alternatives

@@ -13,6 +13,7 @@ import math
 import pytest
 
 from bumpform.case.case import Case
+from bumpform.case.file import load_case
 from bumpform.materials.materials import Materials
 from bumpform.process.apply import apply_step
 from bumpform.process.stages import held_at
@@ -146,6 +147,83 @@ def test_a_line_leaves_its_edge_whose_angle_hardly_pulls_it(angle):
     assert lower["r_m"] == pytest.approx(shot.r[0], rel=TOLERANCE)
     assert lower["angle_deg"] == pytest.approx(math.degrees(shot.theta[0]), rel=TOLERANCE)
     assert upper["angle_deg"] == pytest.approx(math.degrees(shot.theta[1]), rel=TOLERANCE)
+
+
+# a rim that overhangs the liquid
+
+
+def under_a_lip(mask, load):
+    """Half a ball of solder with polyimide round it, nearly to its top, under a wide pad."""
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {**PAD, "radius": 148 * UM, "thickness": 3 * UM},
+            "base": {"material": "Si"},
+        },
+        {"do": "deposit", "solder": "Sn63Pb37", "volume": 6.8e-12},
+        {"do": "coat", "layer": "polyimide", "material": "polyimide", "thickness": mask},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {**PAD, "radius": 116 * UM},
+            "base": {"material": "SiO2"},
+            "load": load,
+            "peak": "220 degC",
+        },
+    ]
+    wet = {"Cu": "20 deg", "polyimide": "140 deg", "SiO2": "140 deg", "Si": "80 deg"}
+    head = {"name": "lip"}
+    return run(Case.from_dict({"case": head, "wetting": wet, "step": steps}))
+
+
+@pytest.mark.parametrize("load", [-32e-6, 5e-6])
+@pytest.mark.parametrize("mask", [130, 135, 140])
+def test_liquid_drawn_from_under_a_lip_goes_on_where_its_surface_comes_out(mask, load):
+    """At first the pad draws so much out that the surface would pass through the lip, and from
+    where it meets it draw back as before. The package comes down, to a film on the lip's top."""
+    mask *= UM
+    ran = under_a_lip(mask, load)
+    assert ran.refused is None
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
+    lower, upper = stage["surface"]["contact_lines"]
+    assert [lower["feature"], upper["feature"]] == ["polyimide top", "package pad / package base"]
+    volume, tension, b = liquid_of(stage, 9.81)
+    radius = (1.5 * volume / math.pi) ** (1.0 / 3.0)
+    hollow = 0.5 * (radius**2 * mask - mask**3 / 3.0)
+    shot = shoot_two(
+        Line(plane(mask, hollow), lower["r_m"], math.radians(140)),
+        Line(point(116 * UM, metrics["standoff_m"]), 0.0),
+        volume,
+        capillarity=b,
+        top=True,
+        load=load / tension,
+    )
+    assert metrics["joint_force_N"] == pytest.approx(load, rel=TOLERANCE)
+    assert metrics["standoff_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
+    assert lower["r_m"] == pytest.approx(shot.r[0], rel=TOLERANCE)
+    assert upper["angle_deg"] == pytest.approx(math.degrees(shot.theta[1]), rel=TOLERANCE)
+
+
+# a well in the package that the liquid just fills
+
+
+@pytest.mark.parametrize(("off", "held_by"), [(-1e-4, "liquid"), (0.0, None), (1e-4, "mask")])
+def test_a_well_that_is_just_full_leaves_no_surface_and_says_so(off, held_by):
+    """A resist on the package, as deep as the liquid is high in it, down to a pad of its radius.
+
+    A little less deep, the package floats on the rest; deeper, the resist comes down on the pad.
+    What is between has a surface of nanometres, or none; none of it parts.
+    """
+    case = load_case("bga_joint")
+    volume = run(case).result["stages"][-1]["liquid"]["volume_m3"]
+    deep = volume / (math.pi * (200 * UM) ** 2) * (1.0 + off)
+    ran = run(case.with_values({"mount.resist.thickness": deep}))
+    if held_by is None:
+        assert ran.refused.reason == "not_converged"
+        assert detail_of(ran).startswith("the liquid fills the room under the package to 0.001 %")
+    else:
+        assert ran.refused is None
+        assert ran.metrics["assembly"]["held_by"] == held_by
 
 
 # corners that the liquid does not fill

@@ -18,7 +18,9 @@ from bumpform.geometry.profile import Profile, Station
 from bumpform.runner import run
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.search.cap_or_ring import reach_any
-from shooting import plane, point, shoot
+from shooting import Cone, Sphere, plane, point, shoot
+from shooting_two import Line, shoot_two
+from two_lines import liquid_of
 
 pytestmark = pytest.mark.dolfinx
 
@@ -269,3 +271,86 @@ def test_liquid_that_has_no_place_but_over_an_empty_corner_is_refused():
     with pytest.raises(NoEquilibriumError, match="280°, not less than 180° \\+ 90°") as caught:
         reach_any(land, Station(4, 0.1))
     assert caught.value.reason == "unfilled_corner"
+
+
+# paste round a ball
+
+
+@pytest.mark.parametrize("fraction", [0.3, 0.5, 0.6, 0.8])
+def test_paste_round_a_ball_in_an_opening_sinks_to_its_metal(fraction):
+    """It fills the opening from the ball to the wall; between where it was printed to, a surface
+    of the metal alone has no shape."""
+    opening, thickness, radius = 35 * UM, 26 * UM, 19 * UM
+    mask = {"layer": "mask", "material": "solder resist", "thickness": thickness}
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {"radius": 50 * UM, "thickness": 5 * UM, "material": "Ni"},
+            "base": {"material": "FR4"},
+        },
+        {"do": "coat", **mask, "opening": {"radius": opening}},
+        {"do": "core", "material": "Ni", "diameter": 2 * radius},
+        {
+            "do": "deposit",
+            "solder": "Sn63Pb37",
+            "fill": {"layer": "mask", "metal_fraction": fraction},
+        },
+        {"do": "reflow", "name": "ring", "peak": "215 degC"},
+    ]
+    wet = {"Ni": "10 deg", "solder resist": "140 deg", "FR4": "130 deg"}
+    ran = run(Case.from_dict({"case": {"name": "paste"}, "wetting": wet, "step": steps}))
+    assert ran.refused is None
+    stage = ran.result["stages"][-1]
+    outer, inner = stage["surface"]["contact_lines"]
+    volume, tension, b = liquid_of(stage, 9.81)
+    # the opening to the mask's top, less what of the ball is in it
+    ball = math.pi * thickness**2 * (radius - thickness / 3.0)
+    room = math.pi * opening**2 * thickness - ball
+    assert volume == pytest.approx(fraction * room, rel=1e-9)
+    whole = -2.0 / 3.0 * radius**3  # -V/2π of the ball
+    wall = Cone(opening, 0.0, 0.5 * math.pi, whole)
+    lower = Line(point(opening, 0.0, whole), 0.0)
+    if outer["state"] == "free":
+        lower = Line(wall, outer["z_m"], math.radians(140))
+    polar = math.acos((inner["z_m"] - radius) / radius)
+    upper = Line(Sphere(radius, radius), polar, math.radians(10))
+    shot = shoot_two(lower, upper, volume, capillarity=b, top=False)
+    assert stage["surface"]["pressure_Pa"] == pytest.approx(shot.pressure * tension, rel=1e-9)
+    assert inner["r_m"] == pytest.approx(shot.r[1], rel=1e-9)
+    assert outer["z_m"] == pytest.approx(shot.z[0], rel=1e-9, abs=1e-9 * opening)
+    assert outer["angle_deg"] == pytest.approx(math.degrees(shot.theta[0]), rel=1e-9)
+
+
+@pytest.mark.parametrize(("gravity", "splits"), [(9.81, False), (500.0, True), (1774.0, True)])
+def test_a_ring_over_the_rim_of_a_post_parts_where_its_first_surface_meets_the_post(
+    gravity, splits
+):
+    """A print down a tall post and up the ball on it: at rest it is whole while weight is little.
+
+    Of more weight no surface spans from the ball to the base, and a weightless one, which sags
+    less, enters the post already.
+    """
+    radius = 93 * UM
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {"radius": radius, "thickness": 5 * UM, "material": "Au"},
+            "base": {"material": "FR4"},
+        },
+        {"do": "plate", "material": "Au", "radius": radius, "thickness": 317 * UM},
+        {"do": "core", "material": "Cu", "diameter": 115 * UM},
+        {
+            "do": "deposit",
+            "solder": "Pb95Sn5",
+            "column": {"radius": 120 * UM, "height": 200 * UM},
+        },
+        {"do": "reflow", "name": "ring", "peak": "333 degC"},
+    ]
+    wet = {"Au": "20 deg", "Cu": "25 deg", "FR4": "130 deg"}
+    head, weight = {"name": "post"}, {"gravity": gravity}
+    ran = run(Case.from_dict({"case": head, "environment": weight, "wetting": wet, "step": steps}))
+    if not splits:
+        assert ran.refused is None
+        return
+    assert ran.refused.reason == "penetration"
+    assert "at the Au side that the liquid covers: it would part there" in ran.refused.detail

@@ -73,27 +73,41 @@ def margins_words(found: Margins) -> str:
     limits = [limit for limit in (tight.low, tight.high) if limit is not None]
     limit = min(limits, key=lambda x: abs(x.value - tight.input.value))
     part = 100.0 * (limit.value - tight.input.value) / tight.input.size
+    why = f" ({limit.detail.rstrip('.')})" if limit.ends else ""
     return (
         f"the tightest is {tight.input.path}: {_value(tight, limit)} ({part:+.2g} %) breaks "
-        f"{limit.words}{count}"
+        f"{limit.words}{why}{count}"
     )
 
 
-def margins_rows(found: Margins) -> list[tuple[str, ...]]:
-    """Rows of the table: input, value, and both limits with what breaks there."""
-    return [
+def margins_rows(found: Margins) -> tuple[list[tuple[str, ...]], list[str]]:
+    """Rows of the table: input, value, and both limits with what breaks there.
+
+    And what is told below it of limits beyond which there is no product: which rule of the input is
+    broken, why a stage is refused. The cells count these.
+    """
+    details: list[str] = []
+
+    def cells(margin: Margin, limit: Limit | None) -> tuple[str, str]:
+        if limit is None:
+            return "–", ""
+        told = limit.words
+        if limit.ends:
+            if limit.detail not in details:
+                details.append(limit.detail)
+            told += f" [{details.index(limit.detail) + 1}]"
+        return _value(margin, limit), told
+
+    rows: list[tuple[str, ...]] = [
         (
             margin.input.path,
             input_value(margin.input.value, margin.input.quantity.dimension),
-            *_limit(margin, margin.low),
-            *_limit(margin, margin.high),
+            *cells(margin, margin.low),
+            *cells(margin, margin.high),
         )
         for margin in sorted(found.inputs, key=headroom)
     ]
-
-
-def _limit(margin: Margin, limit: Limit | None) -> tuple[str, str]:
-    return ("–", "") if limit is None else (_value(margin, limit), limit.words)
+    return rows, [f"[{number}] {detail}" for number, detail in enumerate(details, 1)]
 
 
 def _value(margin: Margin, limit: Limit) -> str:

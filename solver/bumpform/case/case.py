@@ -253,13 +253,16 @@ class Case(Model):
         # a later coat's opening shows the coat below it
         for step in [step for step in self.steps if isinstance(step, Coat)][:1]:
             if step.opening and step.opening.radius > pad.radius:
-                wide, narrow = (
-                    format_quantity(r, "length") for r in (step.opening.radius, pad.radius)
-                )
-                notes.append(
-                    f"the opening of {step.layer} ({wide}) is wider than the pad ({narrow}): "
-                    f"the base shows in it"
-                )
+                told = _wider(step.opening.radius, pad.radius, "the pad")
+                notes.append(f"the opening of {step.layer} {told}: the base shows in it")
+        for mount in [step for step in self.steps if isinstance(step, Mount)]:
+            resist, pillar, land = mount.resist, mount.pillar, mount.pad.radius
+            if resist is not None and resist.opening.radius > land:
+                told = _wider(resist.opening.radius, land, "its pad")
+                notes.append(f"the opening of the package's resist {told}: its base shows in it")
+            if pillar is not None and pillar.radius > land:
+                told = _wider(pillar.radius, land, "its pad")
+                notes.append(f"the package's pillar {told}: it stands on its base, too")
         if self.pitch is not None and self.pitch <= 2 * pad.radius:
             notes.append("the pitch is not more than the pad's diameter: neighbouring pads touch")
         last = [step for step in self.steps if isinstance(step, Deposit | Reflow | Mount)]
@@ -275,6 +278,12 @@ class Case(Model):
         """Whether shapes depend on densities of solid solder."""
         said = self.amounts == "solid" or self.freezing == "shrinks"
         return said or is_weighed(self.steps)
+
+
+def _wider(one: float, other: float, name: str) -> str:
+    """That one radius is more than another, m, in words."""
+    wide, narrow = (format_quantity(r, "length") for r in (one, other))
+    return f"({wide}) is wider than {name} ({narrow})"
 
 
 def _plain_steps(steps: Any) -> Any:

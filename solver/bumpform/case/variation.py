@@ -121,10 +121,11 @@ class Hashes:
 
 
 def _alike_but_for_steps(one: Case, other: Case) -> bool:
-    return all(getattr(one, name) is getattr(other, name) for name in _BESIDE_STEPS)
+    """Whether all but the steps of two cases has one text; a pitch is read anew for every case."""
+    return one.pitch == other.pitch and all(getattr(one, n) is getattr(other, n) for n in _SHARED)
 
 
-_BESIDE_STEPS = tuple(name for name in Case.model_fields if name != "steps")
+_SHARED = tuple(name for name in Case.model_fields if name not in ("steps", "pitch"))
 
 
 def _plain(step: Any) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ import typer
 
 from bumpform.case.case import Case
 from bumpform.case.checks.addresses import step_labels
-from bumpform.case.checks.metal import melted_at
+from bumpform.case.checks.metal import melting_peaks
 from bumpform.cli.terminal.failures import tell_failure
 from bumpform.cli.terminal.options import CaseArgument, SetOption
 from bumpform.cli.terminal.printing import print_table, say
@@ -157,7 +157,7 @@ def _print_deposits(case: Case, materials: Materials) -> None:
         if amount is not None:
             density = metal_density(amount, case, materials)
             volume = amount.metal_volume or fills.get(index)
-            peak = melted_at(amount.solder, index, case.steps, materials)
+            peak = next(iter(melting_peaks(index, case.steps, materials)), None)
             rows.append(
                 (
                     label if isinstance(step, Deposit) else f"{label}.solder",

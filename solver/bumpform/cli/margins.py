@@ -40,5 +40,8 @@ def margins(
 
         say(f"{loaded.name}: {margins_words(found)}")
         headers = ("input", "value", "least", "breaks", "most", "breaks")
-        print_table(f"{loaded.name}: margins, the tightest first", headers, margins_rows(found))
+        rows, details = margins_rows(found)
+        print_table(f"{loaded.name}: margins, the tightest first", headers, rows)
+        for detail in details:
+            say(detail)
         tell_files(written)

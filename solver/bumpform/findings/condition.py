@@ -195,10 +195,10 @@ class Condition:
     @property
     def margin(self) -> float | None:
         """How far the value lies inside of its limits, negative outside; None of words."""
-        value, (low, high) = self.value, self.limits
-        inside = [] if value is None or low is None else [value - low]
-        inside += [] if value is None or high is None else [high - value]
-        return min(inside, default=None)
+        value, (low, high) = self.answer.value, self.answer.limits
+        if value is None or low is None:
+            return None if value is None or high is None else high - value
+        return value - low if high is None else min(value - low, high - value)
 
     @property
     def unit(self) -> str:

@@ -115,7 +115,11 @@ class Findings:
 
     def steps[S: Step](self, kind: type[S], start: int = 0) -> list[tuple[int, S]]:
         """Steps of one kind that were done, with their indices."""
-        return [(m.index, m.step) for m in self.history[start:] if isinstance(m.step, kind)]
+        if kind not in self._known:
+            of_it = ((m.index, m.step) for m in self.history if isinstance(m.step, kind))
+            self._known[kind] = list(of_it)
+        done: list[tuple[int, S]] = self._known[kind]
+        return [one for one in done if one[0] >= start]
 
     def solved_stages(self) -> Iterator[tuple[int, str, Stage | Mounted]]:
         """Stages that have a solved surface: index, name, stage."""
@@ -252,7 +256,7 @@ class Findings:
 
     def is_metal(self, material: str) -> bool:
         """Whether a material is a metal that does not melt."""
-        return material in self.materials and self.materials.get(material).is_metal
+        return self.materials.is_metal(material)
 
     def composition(
         self, deposits: Iterable[int], frozen: Melting | None = None

@@ -184,6 +184,12 @@ class Materials:
             raise CaseError([Problem(f"materials.{name}", self.unknown(name))])
         return found
 
+    def is_metal(self, name: str) -> bool:
+        """Whether a name is that of a metal that does not melt."""
+        key = self.canonical(name)
+        found = self._own.get(key) or self._library.materials.get(key)
+        return found is not None and found.is_metal
+
     def unknown(self, name: str) -> str:
         """Message for a name that is no material: the nearest ones, and how to add it."""
         known = [*self.names(), *self._library.aliases]

@@ -101,7 +101,13 @@ def sphericity(at: Sample) -> Measured | None:
     return None
 
 
-@metric("clearance_m", "pitch − diameter", "reflow", when="the case has a pitch", frozen=True)
+@metric(
+    "clearance_m",
+    "pitch − `ball_diameter_m`: between liquids; `neighbours-clear` counts pads and metal, too",
+    "reflow",
+    when="the case has a pitch",
+    frozen=True,
+)
 def clearance(at: Sample) -> Measured | None:
     """To the next bump, which is alike."""
     if at.case.pitch is None:

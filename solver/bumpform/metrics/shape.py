@@ -19,7 +19,7 @@ def ball_height(at: Sample) -> Measured:
 
 @metric(
     "ball_diameter_m",
-    "twice the largest radius; of an open joint, of the widest of its liquids",
+    "twice the liquid's largest radius; of an open joint, of the widest of its liquids",
     "reflow",
     frozen=True,
 )

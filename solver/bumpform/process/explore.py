@@ -97,7 +97,7 @@ def explore(stage: Stage | Mounted, name: str) -> Explored | None:
         first, last = _shown(joint.solids, every, PAIRED)
         maps.append(of_pairs(sample(joint, (first, last)), reached))
     upright = stage.stability.upright
-    spent = stage.released if isinstance(stage, Stage) else None
+    spent = stage.others.found.released if isinstance(stage, Stage) else None
     others = with_barriers(land, reached, with_stability((*caps, *found)), spent)
     return Explored(name, reached, upright, others, tuple(maps))
 

@@ -62,47 +62,40 @@ class Borders:
     below: Borders | None = None
 
     @cached_property
+    def _along(self) -> dict[int, tuple[Border, ...]]:
+        """Those along every curve (its id)."""
+        below = self.below
+        return {
+            key: below._along[key]
+            if below is not None and below.sides.get(key) is edges
+            else tuple(_borders(edges))
+            for key, edges in self.sides.items()
+        }
+
+    @cached_property
     def all(self) -> tuple[Border, ...]:
         """Every border, region by region."""
-        return tuple(border for key in self.sides for border in self._along(key))
+        return tuple(border for along in self._along.values() for border in along)
 
     @cached_property
-    def _known(self) -> dict[int, tuple[Border, ...]]:
-        return {}
-
-    def _along(self, key: int) -> tuple[Border, ...]:
-        """Those along one curve (its id)."""
-        if key not in self._known:
-            edges, below = self.sides[key], self.below
-            if below is not None and below.sides.get(key) is edges:
-                self._known[key] = below._along(key)
-            else:
-                self._known[key] = tuple(_borders(edges))
-        return self._known[key]
-
-    @cached_property
-    def _curves(self) -> dict[str, set[int]]:
-        """The curves (their ids) along which each region has borders."""
-        found: dict[str, set[int]] = defaultdict(set)
-        for key, edges in self.sides.items():
-            for edge in edges:
-                found[edge.region].add(key)
-        return found
-
-    def _beside(self, names: set[str]) -> Iterable[Border]:
-        """Those along the curves of some regions, every one where the air is among them."""
-        if AIR in names:
-            return self.all
-        keys = {key for name in names for key in self._curves.get(name, ())}
-        return (b for key in self.sides if key in keys for b in self._along(key))
+    def _of(self) -> dict[str, tuple[Border, ...]]:
+        """The borders that each region has, and the air."""
+        found: dict[str, list[Border]] = defaultdict(list)
+        for along in self._along.values():
+            for border in along:
+                for side in {*border.sides}:
+                    found[side].append(border)
+        return {side: tuple(borders) for side, borders in found.items()}
 
     def between(self, ones: Iterable[str] | str, others: Iterable[str] | str) -> tuple[Border, ...]:
         """Borders of any of the first with any of the others."""
         first = {ones} if isinstance(ones, str) else set(ones)
         second = {others} if isinstance(others, str) else set(others)
+        few = min(first, second, key=len)
+        beside = self._of.get(next(iter(few)), ()) if len(few) == 1 else self.all
         return tuple(
             b
-            for b in self._beside(second if AIR in first else first)
+            for b in beside
             if (b.sides[0] in first and b.sides[1] in second)
             or (b.sides[1] in first and b.sides[0] in second)
         )
@@ -132,8 +125,8 @@ class Borders:
 
     def touching(self, name: str) -> tuple[str, ...]:
         """Names of the regions that share a border with one, each once."""
-        found = [s for b in self._beside({name}) if name in b.sides for s in b.sides]
-        return tuple(s for s in dict.fromkeys(found) if s not in (name, AIR))
+        found = dict.fromkeys(s for b in self._of.get(name, ()) for s in b.sides)
+        return tuple(s for s in found if s not in (name, AIR))
 
 
 def _borders(edges: tuple[Edge, ...]) -> Iterator[Border]:

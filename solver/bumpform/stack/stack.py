@@ -85,22 +85,22 @@ class Region:
     @property
     def is_ground(self) -> bool:
         """Whether it is what all else stands on: the pad, or its base."""
-        return self.is_pad or self.is_base
+        return self.kind in ("pad", "base")
 
     @property
     def is_metallic(self) -> bool:
         """Whether it is metal by its kind, solder among it; a coat or core may be so, too."""
-        return self.is_pad or self.is_metal or self.is_solder
+        return self.kind in ("pad", "metal", "solder")
 
     @property
     def is_layer(self) -> bool:
         """Whether it was laid down as a layer: plated or coated."""
-        return self.is_metal or self.is_dielectric
+        return self.kind in ("metal", "dielectric")
 
     @property
     def is_bump(self) -> bool:
         """Whether layers grow up beside it, which keep a wall where it was: solder, or a core."""
-        return self.is_solder or self.is_core
+        return self.kind in ("solder", "core")
 
     @property
     def is_dielectric(self) -> bool:
@@ -250,9 +250,13 @@ class Stack:
         found: T = self._known[key]
         return found
 
+    @cached_property
+    def _named(self) -> dict[str, Region]:
+        return {region.name: region for region in reversed(self.regions)}
+
     def region(self, name: str) -> Region:
         """The region of that name."""
-        return next(r for r in self.regions if r.name == name)
+        return self._named[name]
 
     def unique_name(self, name: str) -> str:
         """``name``, or ``name 2``, ``name 3`` … when it is taken."""
@@ -348,19 +352,20 @@ def _same_span(one: Edge, other: Edge) -> bool:
 
 def _cancel(edges: tuple[Edge, ...]) -> list[Edge]:
     """Parts of one curve that exactly one of these edges covers."""
-    spans = [(min(e.first, e.last), max(e.first, e.last)) for e in edges]
-    ends = split_parameters(edges)
+    kept = _merged_parameters(edges)
+    spans = [(kept[min(e.first, e.last)], kept[max(e.first, e.last)]) for e in edges]
+    free: list[list[tuple[float, float]]] = [[] for _ in edges]
+    for a, b in pairwise(dict.fromkeys(kept.values())):
+        owners = [i for i, (start, end) in enumerate(spans) if start <= a and b <= end]
+        if len(owners) == 1:
+            own = free[owners[0]]
+            if own and own[-1][1] == a:
+                own[-1] = (own[-1][0], b)
+            else:
+                own.append((a, b))
     parts: list[Edge] = []
-    for edge, (lo, hi) in zip(edges, spans, strict=True):
-        free: list[tuple[float, float]] = []
-        for a, b in pairwise(t for t in ends if lo - 1e-12 <= t <= hi + 1e-12):
-            middle = 0.5 * (a + b)
-            if sum(start < middle < end for start, end in spans) == 1:
-                if free and free[-1][1] == a:
-                    free[-1] = (free[-1][0], b)
-                else:
-                    free.append((a, b))
-        for a, b in free:  # turned round
+    for edge, own in zip(edges, free, strict=True):
+        for a, b in own:  # turned round
             first, last = (b, a) if edge.last > edge.first else (a, b)
             parts.append(Edge(edge.curve, first, last, edge.feature, edge.region, edge.material))
     return parts
@@ -368,12 +373,18 @@ def _cancel(edges: tuple[Edge, ...]) -> list[Edge]:
 
 def split_parameters(edges: Sequence[Edge]) -> list[float]:
     """All ends of these edges of one curve, rising, near-equal ones merged."""
-    ends = sorted({t for e in edges for t in (e.first, e.last)})
-    keep = ends[:1]
-    for t in ends[1:]:
-        if t - keep[-1] > 1e-11 * (1.0 + abs(t)):
-            keep.append(t)
-    return keep
+    return list(dict.fromkeys(_merged_parameters(edges).values()))
+
+
+def _merged_parameters(edges: Sequence[Edge]) -> dict[float, float]:
+    """All ends of these edges of one curve, rising, each with the one that it counts as."""
+    found: dict[float, float] = {}
+    kept = -np.inf
+    for t in sorted({t for e in edges for t in (e.first, e.last)}):
+        if t - kept > 1e-11 * (1.0 + abs(t)):
+            kept = t
+        found[t] = kept
+    return found
 
 
 def apart(one: tuple[float, float], other: tuple[float, float]) -> float:

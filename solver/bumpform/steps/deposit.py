@@ -38,19 +38,20 @@ class Deposit(Amounted, Step):
         from bumpform.process.stages import metal_density
         from bumpform.stack.columns import column_notes
         from bumpform.stack.deposit import deposit
+        from bumpform.stack.volumes import volume_note
 
         density = metal_density(self, case, materials)
         stack, amount = deposit(state.stack, self, density)
         mass = 0.0 if density is None else amount.metal * density
         content = Content(((self.solder, mass),), amount.metal, soft=self.is_soft)
         contents = {**state.contents, stack.regions[-1].name: content}
-        note = amount.note(self)
-        notes = state.notes if note is None else (*state.notes, f"deposit {note}")
+        told = (amount.note(self), volume_note(self, state.stack, stack))
+        notes = (*state.notes, *(f"deposit {note}" for note in told if note is not None))
         if self.column is not None:
-            told = column_notes(
+            columns = column_notes(
                 self.column, stack.regions[-1], state.stack.profile, _mould(state, case, materials)
             )
-            notes = (*notes, *(f"deposit {self.solder}: {note}" for note in told))
+            notes = (*notes, *(f"deposit {self.solder}: {note}" for note in columns))
         return noted(replace(state, stack=stack, contents=contents, notes=notes), state, self)
 
 

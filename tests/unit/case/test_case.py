@@ -252,6 +252,20 @@ def test_notes_tell_what_may_not_be_meant():
     assert Case.from_dict(file_data()).notes == ()
 
 
+def test_notes_tell_of_a_package_what_they_tell_of_a_board():
+    data = file_data()
+    pad = {"radius": 50e-6, "material": "Cu"}
+    resist = {"material": "solder resist", "thickness": 20e-6, "opening": {"radius": 70e-6}}
+    pillar = {"material": "Cu", "radius": 60e-6, "height": 30e-6}
+    mount = {"do": "mount", "pad": pad, "base": {"material": "FR4"}, "load": 1e-6, "peak": 500.0}
+    data["step"].append(mount | {"resist": resist, "pillar": pillar})
+    assert [note for note in Case.from_dict(data).notes if "package" in note] == [
+        "the opening of the package's resist (70 µm) is wider than its pad (50 µm): its base shows "
+        "in it",
+        "the package's pillar (60 µm) is wider than its pad (50 µm): it stands on its base, too",
+    ]
+
+
 def test_hash_is_that_of_the_content(case):
     """Study rows are found by it: units do not matter, values do."""
     same = Case.from_dict(file_data([SUBSTRATE, changed(COAT, thickness=0.030e-3), *STEPS[2:]]))

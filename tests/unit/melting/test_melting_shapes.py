@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 import pytest
+import shapely
 from scipy.interpolate import CubicSpline
 
 from bumpform.geometry.curve import Line as Straight
 from bumpform.geometry.profile import Edge, Station
 from bumpform.melting.motion.options import Options
 from bumpform.melting.shapes.body import Body
+from bumpform.melting.shapes.edges import LEAST, THIN, cleared, over_edges, thin_words, thinned
 from bumpform.melting.shapes.free_curve import (
     Sizes,
     Spline,
@@ -200,3 +202,51 @@ def test_an_element_that_becomes_much_shorter_is_squeezed():
     beyond = nodes.copy()
     beyond[-2, 0] *= -1.0
     assert squeezed(nodes, beyond, 0.4)
+
+
+RIM = np.array([0.5, 0.6])
+
+
+def over_a_rim(film):
+    """Liquid of a spherical surface over a cup's rim, a film thick there."""
+    floor = wall([(0.0, 0.0), (0.5, 0.0), (0.5, 0.6), (3.0, 0.6)], [60.0, 60.0, 60.0])
+    shape = cap(floor, Station(2, 0.2), 60.0, Options())  # its line is at r = 1
+    radius = 1.0 / math.sin(math.radians(60.0))
+    off = RIM - [0.0, math.sqrt((radius - film) ** 2 - RIM[0] ** 2)]
+    center = 0.6 - radius * math.cos(math.radians(60.0))
+    return floor, Shape(np.add(shape.nodes, [0.0, off[1] - center]), shape.start)
+
+
+@pytest.mark.parametrize("film", [0.1, 1e-3, -1e-3])
+def test_liquid_over_an_edge_is_as_thick_as_the_surface_is_off_it(film):
+    floor, shape = over_a_rim(film)
+    films = over_edges(shape, floor)
+    assert films == {("outer", 1): pytest.approx(film, abs=2e-5)}  # its elements are quadratic
+
+
+def test_a_film_over_an_edge_is_not_cut_by_a_chord():
+    """Elements are halved until their chords leave half of it; the curve stays as it is."""
+    floor, shape = over_a_rim(2e-4)
+    finer, film = cleared(shape, floor), over_edges(shape, floor)["outer", 1]
+    rim, ends = shapely.Point(RIM), [[0.0, 0.0], [1.0, 0.0]]
+    assert not shapely.Polygon([*ends, *shape.nodes[::2]]).contains(rim)
+    assert shapely.Polygon([*ends, *finer.nodes[::2]]).contains(rim)
+    assert shapely.LineString(finer.nodes[::2]).distance(rim) > 1e-4
+    assert moments(finer.nodes) == pytest.approx(moments(shape.nodes), rel=1e-12)
+    assert over_edges(finer, floor)["outer", 1] == pytest.approx(film, abs=1e-12)
+
+
+def test_a_step_goes_half_through_a_film_at_most():
+    edge = ("outer", 1)
+    assert thinned({edge: 0.01}, {edge: 0.004})
+    assert thinned({edge: 0.01}, {edge: -0.01})
+    assert not thinned({edge: 0.01}, {edge: 0.006})
+    assert not thinned({edge: 0.01}, {})  # a line has come to it
+    assert not thinned({edge: 0.5 * LEAST}, {edge: -LEAST})  # less than an atom
+
+
+def test_a_film_that_is_thin_is_told_with_its_place():
+    floor, shape = over_a_rim(0.2 * THIN)
+    told = "the film over the edge between piece 1 and piece 2, at r = 5e+05 µm, is thinner than 1e"
+    assert thin_words(shape, floor)["outer", 1].startswith(told)
+    assert not thin_words(*over_a_rim(5.0 * THIN)[::-1])

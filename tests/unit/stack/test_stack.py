@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -54,6 +55,20 @@ def test_shared_edges_are_not_exposed():
     parts = [e for e in exposed_edges((lower, upper)) if e.curve is top]
     spans = sorted(tuple(sorted(float(p[0]) for p in (e.point(0.0), e.point(1.0)))) for e in parts)
     assert spans == [pytest.approx((0.0, 1.0)), pytest.approx((2.0, 3.0))]
+
+
+@pytest.mark.parametrize("sliver", [6e-12, 1e-9])
+def test_a_side_in_two_pieces_is_exposed_whole(sliver):
+    """However short one of them: a film that passes an opening's rim has such, of round-off."""
+    side = Line((3.0, 1.0), (0.0, 1.0))
+    ends = 0.0, 0.6, 0.6 + sliver, 1.0
+    pieces = tuple(Edge(side, a, b) for a, b in itertools.pairwise(ends))
+    others = [((0.0, 1.0), (0.0, 0.0)), ((0.0, 0.0), (3.0, 0.0)), ((3.0, 0.0), (3.0, 1.0))]
+    loop = (*pieces, *(Edge(Line(p, q), 0.0, 1.0) for p, q in others))
+    region = Region.bounded("film", "Ni", loop, "metal")
+    parts = [e for e in exposed_edges((region,)) if e.curve is side]
+    lengths = [abs(e.last - e.first) for e in parts]
+    assert sum(lengths) == pytest.approx(1.0, rel=1e-11)  # what counts as one place
 
 
 @pytest.mark.parametrize("sidewall", [90.0, 75.0])

@@ -8,7 +8,9 @@ from bumpform.case.case import Case
 from bumpform.errors import CaseError
 from bumpform.findings.condition import Answer, Condition
 from bumpform.result.readable import condition_limits, condition_value
+from bumpform.runner import run
 from judged_cases import blanket, judged, place, sections, told
+from second_judge.compare import compare
 
 pytestmark = pytest.mark.dolfinx
 
@@ -43,6 +45,27 @@ def test_a_requirement_on_a_refused_stage_tells_the_refusal():
     found = judged(data)
     assert found["requirement"]["reason"].startswith("second reflow was refused")
     assert found["neighbours-clear"]["verdict"] == "fails"  # it spreads to the next bump
+
+
+@pytest.mark.parametrize(
+    ("peak", "more", "verdict", "margin"),
+    [
+        (200.0, {}, "holds", 17.0),  # SAC305 melts from 217 °C on
+        (245.0, {}, "fails", -28.0),
+        (245.0, {"remelts": True}, "not judged", None),
+    ],
+)
+def test_a_ball_that_was_attached_to_the_package_stays_solid_too(peak, more, verdict, margin):
+    """Once the board's solder has frozen on it; both verdicts say so."""
+    data = sections("hybrid_joint")
+    later = {"do": "reflow", "name": "later", "peak": f"{peak} degC", **more}
+    data["step"].append(later)
+    ran = run(Case.from_dict(data))
+    [found] = [c for c in ran.conditions if c.id == "frozen-stays-solid"]
+    assert found.verdict == verdict
+    assert found.value == (margin if margin is None else pytest.approx(margin))
+    assert ("SAC305 melts in later" in found.reason) is (verdict == "fails")
+    assert compare(ran, ["frozen-stays-solid"]).differences == []
 
 
 # joints, and what is buried
@@ -147,6 +170,23 @@ def test_liquid_level_with_what_holds_the_package_may_join_or_not():
     found = judged(data)["joint-closed"]
     assert found["verdict"] == "not judged"
     assert "level with the 6 µm" in found["reason"]
+
+
+@pytest.mark.parametrize(("land", "named"), [("0.25 mm", ""), ("0.45 mm", " (widest: pad)")])
+def test_neighbours_name_the_metal_that_is_wider_than_the_liquid(land, named):
+    """The clearance between liquids is another number then, and is not said to be the same."""
+    data = sections("bga_ball")
+    data["step"][0]["pad"]["radius"] = land
+    ran = run(Case.from_dict(data))
+    [found] = [c for c in ran.conditions if c.id == "neighbours-clear"]
+    assert found.statement == f"Neighbouring bumps stay clear of each other{named}."
+    clearance = ran.metrics["ball attach"]["clearance_m"]
+    if named:
+        assert found.metric == ""
+        assert found.value == pytest.approx(ran.case.pitch - 2 * 450e-6)
+        assert found.value < clearance
+    else:
+        assert (found.metric, found.value) == ("clearance_m", clearance)
 
 
 def test_neighbours_are_judged_by_solder_that_melts_on_the_package_alone():

@@ -12,12 +12,13 @@ from typing import Any, Final, NamedTuple
 from bumpform.answers.basis.scatter import Scatter
 from bumpform.case.case import Case
 from bumpform.case.checks.addresses import locate, step_labels
+from bumpform.case.checks.metal import melting_peaks, put_down
 from bumpform.case.checks.problems import raise_if
 from bumpform.case.checks.quantities import marks, quantity_at, value_at
 from bumpform.case.checks.tolerances import Tolerance
 from bumpform.errors import CaseError, Problem
 from bumpform.materials.materials import Materials
-from bumpform.steps.kinds import Deposit, Mount, Reflow, Step
+from bumpform.steps.kinds import Deposit
 from bumpform.units.fields import Model, Quantity, Uses
 
 __all__ = ["Input", "asked_inputs", "input_at", "inputs_of"]
@@ -219,20 +220,19 @@ def _of_model(model: Model, label: str, place: str) -> Iterator[_Number]:
 def _of_library(case: Case, data: Mapping[str, Any]) -> Iterator[_Number]:
     """What the library says of the case's solders, as the case could say it itself."""
     materials = Materials(case.materials, case.wetting)
-    heated = _heated(case.steps)
-    melted = {
-        solder: {peak for peak in peaks if _melts(materials, solder, peak)}
-        for solder, peaks in heated.items()
-    }
+    melted: dict[str, set[float]] = {}
+    for _, index, amount in put_down(case.steps):
+        peaks = melting_peaks(index, case.steps, materials)
+        melted.setdefault(amount.solder, set()).update(peaks)
     deposited = {s.solder for s in case.steps if isinstance(s, Deposit)}
     solders = [solder for solder, peaks in melted.items() if peaks or solder in deposited]
     for solder in solders:
-        material, peaks = materials.get(solder), melted[solder]
+        material, hot = materials.get(solder), melted[solder]
         for key, name in _PROPERTIES.items():
             prop = getattr(material, name)
             if prop is None or prop.verified == "U":  # the case's own
                 continue
-            values = {prop.at(peak) for peak in peaks} if prop.slope else {prop.value}
+            values = {prop.at(peak) for peak in hot} if prop.slope else {prop.value}
             eutectic = key.endswith("us") and material.solidus == material.liquidus  # one number
             if len(values) == 1 and not eutectic:
                 yield from _number(data, "materials", solder, key, values.pop(), given=False)
@@ -248,19 +248,6 @@ def _of_library(case: Case, data: Mapping[str, Any]) -> Iterator[_Number]:
             yield from _number(data, "wetting", pair, angle.value, given=False)
 
 
-def _heated(steps: Iterable[Step]) -> dict[str, set[float]]:
-    """Every solder, on the stack or a package, with the peaks that it may melt at, K."""
-    steps = list(steps)
-    peaks = {s.peak_K for s in steps if isinstance(s, Reflow | Mount)}
-    found = {s.solder: set(peaks) for s in steps if isinstance(s, Deposit)}
-    for step in steps:
-        if isinstance(step, Mount) and step.solder is not None:
-            own = found.setdefault(step.solder.solder, set(peaks))
-            if step.solder.attached is not None:
-                own.add(step.solder.attached)
-    return found
-
-
 def _surfaces(models: Iterable[Model]) -> Iterator[str]:
     """Materials that the steps name, each with its place in the process."""
     for model in models:
@@ -270,10 +257,3 @@ def _surfaces(models: Iterable[Model]) -> Iterator[str]:
                 yield from _surfaces([value])
             elif isinstance(value, str) and any(isinstance(m, Uses) for m in field.metadata):
                 yield value
-
-
-def _melts(materials: Materials, name: str, peak: float) -> bool:
-    try:
-        return materials.state(name, peak) == "molten"
-    except CaseError:
-        return False

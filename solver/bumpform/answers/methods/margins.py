@@ -68,6 +68,11 @@ class Limit:
         """What breaks, as a table and a picture say it: what a run does not begin is no refusal."""
         return _NO_RUN.get(self.breaks, self.breaks)
 
+    @property
+    def ends(self) -> bool:
+        """Whether there is no product beyond it; else a condition breaks there."""
+        return self.breaks.startswith("refused: ")
+
 
 @dataclass(frozen=True)
 class Margin:

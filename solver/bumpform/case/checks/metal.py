@@ -8,9 +8,10 @@ from bumpform.case.checks.addresses import step_labels
 from bumpform.errors import Problem
 from bumpform.materials.materials import Materials
 from bumpform.steps.kinds import Deposit, Mount, Reflow, Step
+from bumpform.steps.mount import MountSolder
 from bumpform.units.amounts import Amounted
 
-__all__ = ["is_weighed", "melted_at", "sizes_note", "weighing_problems"]
+__all__ = ["is_weighed", "melting_peaks", "put_down", "sizes_note", "weighing_problems"]
 
 #: Ways to say an amount that are sizes of solid metal; a volume may be of either.
 SIZES = ("ball", "column", "fill", "stencil")
@@ -23,7 +24,7 @@ def weighing_problems(
     if amounts != "solid" and freezing != "shrinks" and not is_weighed(steps):
         return
     told: set[str] = set()
-    for _, _, step in _amounts(steps):
+    for _, _, step in put_down(steps):
         if step.solder not in materials:
             continue
         why = ""
@@ -48,7 +49,7 @@ def is_weighed(steps: Sequence[Step]) -> bool:
     return any(isinstance(amount, Amounted) and amount.is_by_weight for amount in amounts)
 
 
-def _amounts(steps: Sequence[Step]) -> Iterator[tuple[str, int, Amounted]]:
+def put_down(steps: Sequence[Step]) -> Iterator[tuple[str, int, Amounted]]:
     """Every amount of solder that steps put down, with its address and its step's index."""
     labels = step_labels([step.model_dump() for step in steps])
     for index, (label, step) in enumerate(zip(labels, steps, strict=True)):
@@ -58,14 +59,18 @@ def _amounts(steps: Sequence[Step]) -> Iterator[tuple[str, int, Amounted]]:
             yield f"{label}.solder", index, step.solder
 
 
-def melted_at(solder: str, index: int, steps: Sequence[Step], materials: Materials) -> float | None:
-    """First peak, K, at which a solder put down by a step is molten; None where it never is."""
-    peaks = [later.peak_K for later in steps[index:] if isinstance(later, Reflow | Mount)]
-    first = steps[index]
-    if isinstance(first, Mount) and first.solder is not None and first.solder.attached is not None:
-        peaks.insert(0, first.solder.attached)
-    liquidus = materials.get(solder).liquidus
-    return next((peak for peak in peaks if liquidus is not None and peak > liquidus.value), None)
+def melting_peaks(index: int, steps: Sequence[Step], materials: Materials) -> tuple[float, ...]:
+    """Peaks, K, in order, at which the solder that a step puts down is molten; () where none is.
+
+    That of a package may have been attached to it before.
+    """
+    first, peaks = steps[index], [s.peak_K for s in steps[index:] if isinstance(s, Reflow | Mount)]
+    own = first.solder if isinstance(first, Mount) else first
+    assert isinstance(own, Amounted)
+    if isinstance(own, MountSolder) and own.attached is not None:
+        peaks.insert(0, own.attached)
+    liquidus = materials.get(own.solder).liquidus
+    return tuple(peak for peak in peaks if liquidus is not None and peak > liquidus.value)
 
 
 def sizes_note(steps: Sequence[Step], materials: Materials) -> str:
@@ -75,10 +80,10 @@ def sizes_note(steps: Sequence[Step], materials: Materials) -> str:
     """
     sized = [
         (f"{label}.{amount.way}", amount.solder)
-        for label, index, amount in _amounts(steps)
+        for label, index, amount in put_down(steps)
         if amount.way in SIZES
         and not amount.is_by_weight
-        and melted_at(amount.solder, index, steps, materials) is not None
+        and melting_peaks(index, steps, materials)
     ]
     if not sized:
         return ""

@@ -23,6 +23,7 @@ from bumpform.melting.motion.options import LIBRARIES, Options
 from bumpform.melting.motion.overdamped import Step, march
 from bumpform.melting.motion.ringing import Ringing, layer, period
 from bumpform.melting.shapes.body import NEAR, Body
+from bumpform.melting.shapes.edges import cleared, parted
 from bumpform.melting.shapes.free_curve import Sizes, chords, misfit, squeezed
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import Jump, Stopped, drawn_back, laid_down, meet, pinched
@@ -143,12 +144,13 @@ def march_inertial(
                 now = after(Jump(thin, DRAWN_IN), now)
                 shape = now.shape
                 yield now
-            shape = shape.evened(sizes).filled(volume)
+            shape = cleared(shape.evened(sizes).filled(volume), floor)
             try:
                 state = _meshed(shape, floor, fluid, sizes, before)
             except MeshError:
                 met = drawn_back(shape)
                 if met is None:
+                    parted(shape, floor)
                     raise
                 now = after(met, now)
                 shape, ringing.disturbed = now.shape, now.time

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 from bumpform.geometry.curve import Array
+from bumpform.geometry.profile import Station
 from bumpform.melting.flows.flow import Ahead, Flow, Problem, Swung
 from bumpform.melting.shapes.free_curve import end_direction
 from bumpform.melting.shapes.shape import Line, Shape
 
+#: Part of a step that a line must have left to a vertex for the whole step to end there.
+PART = 0.3
 #: Forces on a held line below this, relative to its radius, do not move it.
 STILL = 1e-9
 
@@ -123,3 +127,67 @@ def released(shape: Shape, line: Line, force: Array) -> Motion | None:
         if pull > least and shape.angle(line, piece) < math.pi
     ]
     return max(ways)[1] if ways else None
+
+
+def moved(
+    shape: Shape,
+    velocity: Array,
+    motions: dict[Line, Motion],
+    step: float,
+    rise: float = 0.0,
+    most: float = 1.0,
+    *,
+    whole: bool = False,
+) -> tuple[Shape, float]:
+    """The shape after a step, and the part of the step that it has taken.
+
+    A line that reaches the end of its piece stops there: with it, if it is most of the way, all
+    else.
+    """
+    ends = [0] if shape.on_axis else [0, -1]
+    goals: dict[Line, tuple[Station, float]] = {}
+    share = most
+    for end, line in zip(ends, shape.lines, strict=True):
+        if line not in motions:
+            continue
+        piece, leaves = motions[line]
+        at = Station(piece, 0.0) if leaves > 0 else Station(piece, line.at.u)
+        by = step * float((velocity[end] - [0.0, rise * (line.end == "top")]) @ line.tangent(piece))
+        goals[line] = (at, by)
+        ahead = line.wall.size(piece) * ((1.0 - at.u) if by > 0.0 else at.u)
+        if not whole and PART * abs(by) < ahead < abs(by):
+            share = min(share, ahead / abs(by))
+    nodes = shape.nodes + share * step * velocity
+    lines = []
+    for end, line in zip(ends, shape.lines, strict=True):
+        wall = line.wall.raised(share * step * rise) if line.end == "top" else line.wall
+        new = replace(line, wall=wall)
+        if line in goals:
+            at, by = goals[line]
+            target = wall.moved(at, share * by)
+            last = len(wall.profile) - 1
+            held = False
+            if target.u > 1.0 - 1e-12 and target.piece < last:
+                target, held = Station(target.piece, 1.0), True
+            elif target.u < 1e-12 and target.piece > 0:
+                target, held = Station(target.piece - 1, 1.0), True
+            new = replace(new, at=target, held=held)
+        nodes[end] = new.place()
+        lines.append(new)
+    if shape.on_axis:
+        nodes[-1, 0] = 0.0
+    return Shape(nodes, *lines), share
+
+
+def event_words(before: Shape, after: Shape, *, stopped: bool) -> str:
+    """What a step has done to the contact lines, in words."""
+    told = ["solid stops the body above"] if stopped else []
+    for old, new in zip(before.lines, after.lines, strict=True):
+        pieces = new.wall.profile.pieces
+        if new.held and not old.held:
+            told.append(
+                f"the {new.end} line stops at the end of the {pieces[new.at.piece].feature}"
+            )
+        elif old.held and not new.held:
+            told.append(f"the {new.end} line moves onto the {pieces[new.at.piece].feature}")
+    return "; ".join(told)

@@ -8,17 +8,31 @@ pressure at which the shape is filled up again.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from bumpform.geometry.curve import Array
+from bumpform.melting.flows.flow import Flow, Problem
+from bumpform.melting.motion.line_motion import Motion, moved
+from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.free_curve import forces
 from bumpform.melting.shapes.shape import Line, Shape
 
 #: Of the beginning, the middle and the end, by Simpson's rule.
 _WEIGHTS = (1.0 / 6.0, 2.0 / 3.0, 1.0 / 6.0)
 
+#: What a step may lose, of all that has been lost, other than into heat without the mean of its
+#: forces.
+MEAN = 1e-4
+#: Least of all that has been lost, in units of σL², for that: what is known of a shape's energy on
+#: a default mesh is a hundredth of it.
+LEAST = 1e-4
+#: Times that the forces' mean is taken at most, and how much worse than the best one it may be to
+#: be taken again.
+MEANS, WORSE = 6, 1.2
 #: Moving lines, and along which piece of solid.
 Along = dict[Line, int]
 
@@ -89,3 +103,88 @@ def _acting(shape: Shape, first: Shape, lines: Along, bond: float, pressure: flo
         if above:  # it acts along the solid, which rises with it
             raising -= float(turned[1])
     return Change(nodes, raising)
+
+
+class Begun(NamedTuple):
+    """What a step begins with: the energy, and what had been lost before; the body's way."""
+
+    problem: Problem
+    shape: Shape
+    motions: dict[Line, Motion]
+    volume: float
+    energy: float
+    lost: float
+    body: Body | None
+    driven: float
+
+
+class Tried(NamedTuple):
+    """Where a flow leads in a step, or in the part of it that is taken.
+
+    Attributes
+    ----------
+    flow : Flow
+    end, shape : Shape
+        As it has moved, and filled up.
+    taken : float
+    energy, lost, heat : float
+        Afterwards; what has been lost in the step, and what of it has become heat.
+    off : float
+        What has not, of all that has been lost.
+    stopped : bool
+        Whether solid stops the body above.
+    """
+
+    flow: Flow
+    end: Shape
+    shape: Shape
+    taken: float
+    energy: float
+    lost: float
+    heat: float
+    off: float
+    stopped: bool
+
+
+def tries(begun: Begun, flow: Flow, step: float) -> Iterator[Tried]:
+    """Where a flow leads, and one under the mean of the forces on its way, as long as that helps.
+
+    What is stiff moves too far under it: there the first ones lose less other than into heat.
+    """
+    problem, shape, motions = begun.problem, begun.shape, begun.motions
+    along = {line: motion.piece for line, motion in motions.items()}
+    pairs: list[tuple[Flow, Flow]] = []
+    best = math.inf
+    while True:
+        found, half = _tried(begun, flow, step)
+        yield found
+        best = min(best, found.off)
+        if found.off < MEAN or found.off > WORSE * best or len(pairs) == MEANS:
+            return
+        change = changed(shape, (half, found.end), along, problem.fluid.bond)
+        pairs.append((flow, problem.again(flow, *change)))
+        flow = problem.mixed(pairs)
+
+
+def _tried(begun: Begun, flow: Flow, step: float) -> tuple[Tried, Shape]:
+    """Where a flow leads, and where it is half way there."""
+    problem, shape, body = begun.problem, begun.shape, begun.body
+    velocity = flow.velocity[problem.mesh.node[problem.mesh.curve]]
+    most = 1.0
+    if body is not None and shape.end is not None:
+        most = body.share(shape.end.wall.lift, step * flow.rise)
+    end, part = moved(shape, velocity, begun.motions, step, flow.rise, most)
+    half, _ = moved(shape, velocity, begun.motions, 0.5 * part * step, flow.rise, whole=True)
+    taken, new = part * step, end.filled(begun.volume)
+    pressed = body.pressed if body is not None else 0.0
+    energy = new.balance(problem.fluid.bond, pressed)[0]
+    heat = taken * flow.power
+    gone = begun.energy - energy - begun.driven * taken * flow.lifting
+    off = share(gone - heat, begun.lost + gone)
+    stopped = most < 1.0 and part == most
+    return Tried(flow, end, new, taken, energy, gone, heat, off, stopped), half
+
+
+def share(part: float, lost: float) -> float:
+    """A part of what has been lost, either way."""
+    return abs(part) / max(lost, LEAST)

@@ -8,27 +8,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bumpform.errors import ConvergenceError
+from bumpform.errors import ConvergenceError, MeshError
 from bumpform.geometry.curve import Array
-from bumpform.geometry.profile import Station
 from bumpform.melting.flows.boundary import TIP, boundary
 from bumpform.melting.flows.field import Field, field_of
 from bumpform.melting.flows.flow import Ahead, Flow, Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
-from bumpform.melting.motion.line_motion import Motion, moving
-from bumpform.melting.motion.mean_force import changed
+from bumpform.melting.motion.line_motion import event_words, moving
+from bumpform.melting.motion.mean_force import Begun, share, tries
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.ringing import Left
 from bumpform.melting.shapes.body import Body
+from bumpform.melting.shapes.edges import Edge, cleared, over_edges, parted, thin_words, thinned
 from bumpform.melting.shapes.free_curve import normals, squeezed, turned
-from bumpform.melting.shapes.shape import Line, Shape
+from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import Stopped, laid_down, leave_corner, meet, pass_piece, room
 from bumpform.melting.shapes.wall import Wall
 
 #: Rise of the energy that is round-off and the shift that keeps the volume.
 ROUND_OFF = 1e-9
-#: Part of a step that a line must have left to a vertex for the whole step to end there.
-PART = 0.3
 #: Times that a step is shortened before its rise of energy is taken for the mesh's.
 RETRIES = 6
 #: Part of the way back from which on two steps are a swing, and how much shorter the next is then.
@@ -40,15 +38,12 @@ CALM = 3
 SLOW, BRIEF = 3e-3, 0.1
 #: Part of the longest way in a step from which on what drives a line is taken at the step's end.
 FAST = 0.3
-#: What a step may lose, of all that has been lost, other than into heat: without the mean of its
-#: forces, as it should, and at most.
-MEAN, BALANCE, UNBALANCED = 1e-4, 5e-4, 2e-3
+#: What a step may lose, of all that has been lost, other than into heat: as it should, and at most.
+BALANCE, UNBALANCED = 5e-4, 1e-3
 #: Least length of an element after a step, as a part of that before: less and it may fold.
 SQUEEZED = 0.25
 #: Largest turn of an element in a step, rad: beside a line that runs off it would fold.
 TURNED = 1.0
-#: Times that the forces' mean is taken at most.
-MEANS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,14 +114,15 @@ def march(
     now = Step(0.0, shape, shape.balance(fluid.bond, pressed)[0])
     yield now
     step, calm, trend, lost = options.first_step, 0, np.zeros(4), 0.0
+    thin: set[Edge] = set()
     while calm < CALM:
         before, last = now, trend
         now, step = _advanced(now, floor, fluid, options, body, step, volume, lost)
+        now = with_thin(now, floor, thin)
         yield now
         lost += now.lost
-        if lost > 0.0:  # heat is to be what is lost: what is not grows as the cube of a step
-            off = (abs(now.lost - now.heat) - ROUND_OFF) / lost
-            step *= min(1.0, max(1.0 / options.growth, (BALANCE / max(off, 1e-30)) ** (1.0 / 3.0)))
+        off = share(now.lost - now.heat, lost)  # it grows as the cube of a step
+        step *= min(1.0, max(1.0 / options.growth, (BALANCE / max(off, 1e-30)) ** (1.0 / 3.0)))
         trend = _ends(now.shape) - _ends(before.shape)
         far, before_that = np.linalg.norm(trend), np.linalg.norm(last)
         if far > options.settled and trend @ last < -REVERSED * far * before_that:
@@ -154,6 +150,14 @@ def march(
             raise Stopped("a film too thin for the mesh lifts the body above off what it lies on")
 
 
+def with_thin(now: Step, floor: Wall, told: set[Edge]) -> Step:
+    """The moment with what is to be told of films over edges that are thin for the first time."""
+    found = thin_words(now.shape, floor)
+    new = [words for edge, words in found.items() if edge not in told]
+    told.update(found)
+    return replace(now, event="; ".join(filter(None, [now.event, *new]))) if new else now
+
+
 def _ends(shape: Shape) -> Array:
     """Places of both ends of the free curve."""
     return np.concatenate([shape.nodes[0], shape.nodes[-1]])
@@ -172,9 +176,14 @@ def _advanced(
     """The next moment, and the step to try after it, where so much has been lost."""
     pressed = body.pressed if body is not None else 0.0
     shape = now.shape.evened(options.sizes, room(now.shape, floor, options.sizes))
-    shape = shape.filled(volume)
+    shape = cleared(shape.filled(volume), floor)
     energy = shape.balance(fluid.bond, pressed)[0]
-    mesh = LiquidMesh(boundary(shape, floor, options.sizes))
+    films = over_edges(shape, floor)
+    try:
+        mesh = LiquidMesh(boundary(shape, floor, options.sizes))
+    except MeshError:
+        parted(shape, floor)
+        raise
     problem = Problem(mesh, fluid)
     lift = shape.end.wall.lift if shape.end is not None else 0.0
     lifting, retries = -math.inf, 0
@@ -195,53 +204,46 @@ def _advanced(
         if far > 1.5 * options.move:
             step *= max(0.1, options.move / far)
             continue
-        tries: list[tuple[Flow, Flow]] = []
-        for means in range(MEANS + 1):
-            velocity = flow.velocity[mesh.node[mesh.curve]]
-            most = body.share(lift, step * flow.rise) if body is not None else 1.0
-            end, share = moved(shape, velocity, motions, step, flow.rise, most)
-            taken = share * step
-            new = end.filled(volume)
-            after = new.balance(fluid.bond, pressed)[0]
-            heat = taken * flow.power
-            gone = energy - after - driven * taken * flow.lifting
-            off = max(abs(gone - heat) - ROUND_OFF, 0.0) / max(lost + gone, ROUND_OFF)
-            if off < MEAN or means == MEANS:
-                break
-            half, _ = moved(shape, velocity, motions, 0.5 * taken, flow.rise, whole=True)
-            along = {line: motion.piece for line, motion in motions.items()}
-            again = problem.again(flow, *changed(shape, (half, end), along, fluid.bond))
-            tries.append((flow, again))
-            flow = problem.mixed(tries)
-        falls = after <= energy + ROUND_OFF or bool(driven)
-        folds = squeezed(shape.nodes, end.nodes, SQUEEZED)
-        folds |= turned(shape.nodes, end.nodes) > TURNED
-        if retries == RETRIES or (falls and off < UNBALANCED and not folds):
+        begun = Begun(problem, shape, motions, volume, energy, lost, body, driven)
+        found = min(tries(begun, flow, step), key=lambda one: one.off)
+        taken, falls = found.taken, found.energy <= energy + ROUND_OFF or bool(driven)
+        folds = squeezed(shape.nodes, found.end.nodes, SQUEEZED)
+        folds |= turned(shape.nodes, found.end.nodes) > TURNED
+        folds |= thinned(films, over_edges(found.shape, floor))
+        if retries == RETRIES or (falls and found.off < UNBALANCED and not folds):
             break
         retries += 1
-        step = taken * (0.4 if off < UNBALANCED and not folds else 0.5)
+        step = taken * (0.4 if found.off < UNBALANCED and not folds else 0.5)
     if not falls:
-        raise ConvergenceError("the energy no longer falls", RETRIES, after - energy)
+        raise ConvergenceError("the energy no longer falls", RETRIES, found.energy - energy)
+    flow = found.flow
+    following = replace(
+        now,
+        time=now.time + taken,
+        shape=found.shape,
+        energy=found.energy,
+        drift=found.end.volume / volume - 1.0,
+        speed=_speed(begun, flow),
+        field=field_of(mesh, flow),
+        heat=found.heat,
+        lost=found.lost,
+        lifting=flow.lifting + flow.under,
+        event=event_words(shape, found.shape, stopped=found.stopped),
+    )
+    grown = min(options.growth, 0.9 * options.move / max(far, 1e-30))
+    return following, min(options.longest_step, step * grown)
+
+
+def _speed(begun: Begun, flow: Flow) -> float:
+    """Largest normal speed of the free surface; that of its lines, or of the body, if larger."""
+    shape, mesh = begun.shape, begun.problem.mesh
+    velocity = flow.velocity[mesh.node[mesh.curve]]
     n = normals(shape.nodes, on_axis=shape.on_axis)
     speeds = np.abs(np.sum(velocity * n, axis=1))
     ends = [0] if shape.on_axis else [0, -1]
     for at, line in zip(ends, shape.lines, strict=True):
-        speeds[at] = float(np.hypot(*velocity[at])) if line in motions else 0.0
-    following = replace(
-        now,
-        time=now.time + taken,
-        shape=new,
-        energy=after,
-        drift=end.volume / volume - 1.0,
-        speed=max(float(speeds.max()), abs(flow.rise)),
-        field=field_of(mesh, flow),
-        heat=heat,
-        lost=gone,
-        lifting=flow.lifting + flow.under,
-        event=event_words(shape, new, stopped=most < 1.0 and share == most),
-    )
-    grown = min(options.growth, 0.9 * options.move / max(far, 1e-30))
-    return following, min(options.longest_step, step * grown)
+        speeds[at] = float(np.hypot(*velocity[at])) if line in begun.motions else 0.0
+    return max(float(speeds.max()), abs(flow.rise))
 
 
 def ahead(step: float) -> float:
@@ -252,67 +254,3 @@ def ahead(step: float) -> float:
     """
     z = step * (1.0 + step) ** 2
     return step * (0.5 + z / 12.0) if z < 1e-2 else step * (-1.0 / math.expm1(-z) - 1.0 / z)
-
-
-def moved(
-    shape: Shape,
-    velocity: Array,
-    motions: dict[Line, Motion],
-    step: float,
-    rise: float = 0.0,
-    most: float = 1.0,
-    *,
-    whole: bool = False,
-) -> tuple[Shape, float]:
-    """The shape after a step, and the part of the step that it has taken.
-
-    A line that reaches the end of its piece stops there: with it, if it is most of the way, all
-    else.
-    """
-    ends = [0] if shape.on_axis else [0, -1]
-    goals: dict[Line, tuple[Station, float]] = {}
-    share = most
-    for end, line in zip(ends, shape.lines, strict=True):
-        if line not in motions:
-            continue
-        piece, leaves = motions[line]
-        at = Station(piece, 0.0) if leaves > 0 else Station(piece, line.at.u)
-        by = step * float((velocity[end] - [0.0, rise * (line.end == "top")]) @ line.tangent(piece))
-        goals[line] = (at, by)
-        ahead = line.wall.size(piece) * ((1.0 - at.u) if by > 0.0 else at.u)
-        if not whole and PART * abs(by) < ahead < abs(by):
-            share = min(share, ahead / abs(by))
-    nodes = shape.nodes + share * step * velocity
-    lines = []
-    for end, line in zip(ends, shape.lines, strict=True):
-        wall = line.wall.raised(share * step * rise) if line.end == "top" else line.wall
-        new = replace(line, wall=wall)
-        if line in goals:
-            at, by = goals[line]
-            target = wall.moved(at, share * by)
-            last = len(wall.profile) - 1
-            held = False
-            if target.u > 1.0 - 1e-12 and target.piece < last:
-                target, held = Station(target.piece, 1.0), True
-            elif target.u < 1e-12 and target.piece > 0:
-                target, held = Station(target.piece - 1, 1.0), True
-            new = replace(new, at=target, held=held)
-        nodes[end] = new.place()
-        lines.append(new)
-    if shape.on_axis:
-        nodes[-1, 0] = 0.0
-    return Shape(nodes, *lines), share
-
-
-def event_words(before: Shape, after: Shape, *, stopped: bool) -> str:
-    """What a step has done to the contact lines, in words."""
-    told = ["solid stops the body above"] if stopped else []
-    for old, new in zip(before.lines, after.lines, strict=True):
-        pieces = new.wall.profile.pieces
-        if new.held and not old.held:
-            told.append(
-                f"the {new.end} line stops at the end of the {pieces[new.at.piece].feature}"
-            )
-        elif old.held and not new.held:
-            told.append(f"the {new.end} line moves onto the {pieces[new.at.piece].feature}")
-    return "; ".join(told)

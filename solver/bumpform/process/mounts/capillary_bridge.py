@@ -24,6 +24,8 @@ from bumpform.surface.search.descent import MEETS, UNFILLED
 MAX_TOUCHES = 8
 #: How far beyond 0° and 180° an angle at a line that slides may be by its error, degrees.
 WRAPPED = 1e-4
+#: Why a line is where it is that has come back from the solid that it has met further out.
+COMES_OUT = "the surface comes out here of the solid that it would come back from"
 #: What is said after too many touches.
 ENDLESS = "the liquid touches solid further out again and again, and does not stay there"
 
@@ -198,34 +200,21 @@ class Bridge:
         stations, lift = list(lines), self.lift(surface)
         which = 0 if met.profile is self.joint.solids[0].profile else 1
         if met.station is None or met.station <= stations[which]:
-            raise _split(met)
-        over = stations[which].piece, met.station.piece
-        solid = self.joint.solids[which]
+            raise met.parting()
+        solid, onto, why = self.joint.solids[which], met.station, MEETS
+        if met.leaves is not None and trail.has_met(solid, met.station):
+            onto, why = met.leaves, COMES_OUT
+        over = stations[which].piece, onto.piece
         for corner in unfilled_corners(solid.profile, solid.angles, *over, hung=which == 1):
             raise UnfilledCornerError(corner)
-        stations[which] = met.station
+        stations[which] = onto
         place = stations[0], stations[1]
         try:
             surface = self.joint.hold(place, replace(surface, load=None))
         except ConvergenceError:
             raise met.refusal() from None
-        trail.event(
-            "meets solid", self.joint.solids[which], met.station, MEETS, lift if which else 0.0
-        )
+        trail.event("meets solid", solid, onto, why, lift if which else 0.0)
         return Held(place, ("free", "free"), surface)
-
-
-def _split(met: Penetration) -> NoEquilibriumError:
-    """That a joint's surface comes to to what it covers, so that the liquid parts there."""
-    refusal = met.refusal()
-    if met.profile is None or met.station is None:
-        return refusal
-    feature = met.profile.pieces[met.station.piece].feature
-    detail = (
-        f"{refusal.detail}, at the {feature} that the liquid covers: it would part there into "
-        "two bodies of liquid, which is not followed"
-    )
-    return NoEquilibriumError(refusal.reason, detail)
 
 
 def _refuse_inside(found: Equilibrium) -> None:

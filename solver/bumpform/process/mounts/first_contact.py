@@ -110,7 +110,7 @@ def begin(
         if len(outline) == 1 and first[1] is None:
             alone = as_it_froze(land, outline[0], first[0], setting.frozen)
         alone = alone or reach_any(land, *first)
-    hung = hanging(stage, setting, others=False) if setting.hung else None
+    hung = hanging(stage, setting) if setting.hung else None
     above = hung.equilibrium if hung is not None else None
     if alone is not None and above is not None and not together:
         if meets_metal_alone(solids, stage.package, alone, above):
@@ -125,7 +125,7 @@ def begin(
         if setting.load is None or setting.load >= 0.0:
             refuse_pressed(solids, stage.package, alone, above, at)
             rests = at if setting.standoff is None else setting.standoff  # the fixture takes it on
-            return Apart(rests, reach, hanging(stage, setting) if setting.hung else None)
+            return Apart(rests, reach, hung)
         raise NoEquilibriumError(
             "no_joint",
             f"nothing holds the package against its pull: the solder meets at a standoff of "
@@ -290,15 +290,13 @@ def _left_alone(
         return None
 
 
-def hanging(stage: Mounted, setting: Setting, *, others: bool = True) -> Liquid:
+def hanging(stage: Mounted, setting: Setting) -> Liquid:
     """The liquid on a package before it meets anything, in the package's frame.
 
     Parameters
     ----------
     stage : Mounted
     setting : Setting
-    others : bool
-        Whether its alternatives are looked for.
 
     Raises
     ------
@@ -314,7 +312,6 @@ def hanging(stage: Mounted, setting: Setting, *, others: bool = True) -> Liquid:
         -setting.gravity,
         setting.materials,
         names,
-        with_others=others,
     )
     if hung.refusal is not None:
         raise NoEquilibriumError(hung.refusal.reason, f"{in_words(names)}: {hung.refusal.detail}")

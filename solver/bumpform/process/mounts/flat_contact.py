@@ -16,10 +16,12 @@ from bumpform.process.mounts.mounted import Mounted
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.units.units import format_length, format_quantity
 
-__all__ = ["refuse_flat", "refuse_room"]
+__all__ = ["refuse_flat", "refuse_full", "refuse_room"]
 
 #: Relative difference up to which heights and volumes are the same: rounding of places.
 SAME = 1e-9
+#: Part of a room within which liquid fills it, and no surface is found in the slit that is left.
+FULL = 1e-5
 
 
 class _Room(NamedTuple):
@@ -85,6 +87,29 @@ def refuse_room(stage: Mounted, down: DownError) -> None:
                 f"with the liquid, which is driven on along {along} past there: between them no "
                 "surface is found",
             )
+
+
+def refuse_full(stage: Mounted) -> None:
+    """Refuse a joint that is not found where its liquid just fills the room under the package.
+
+    That is bounded by where the package meets what stops it: the liquid's surface is a slit there.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "not_converged"
+    """
+    touch, (below, above) = stage.touch, _profiles(stage)
+    r, z = below.point(touch.station).tolist()
+    over = above.locate(np.array([r, z]))
+    holds = 2.0 * math.pi * float(below.moments(touch.station)[0] - above.moments(over)[0])
+    if abs(stage.melt.volume - holds) <= FULL * holds:
+        raise NoEquilibriumError(
+            "not_converged",
+            f"the liquid fills the room under the package to {100.0 * FULL:g} %, up to r = "
+            f"{format_length(r)}, where that meets the stack: the slit that is left for its "
+            "surface is too narrow to be computed. Give a little more solder, or less",
+        )
 
 
 def _profiles(stage: Mounted) -> tuple[Profile, Profile]:

@@ -24,7 +24,7 @@ from bumpform.process.mounts.first_contact import (
     begin_again,
     meet_again,
 )
-from bumpform.process.mounts.flat_contact import refuse_flat, refuse_room
+from bumpform.process.mounts.flat_contact import refuse_flat, refuse_full, refuse_room
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
 from bumpform.process.mounts.only_joint import admits_joint, only_joint
 from bumpform.process.mounts.package import Package
@@ -47,8 +47,8 @@ from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import ClosedError, GlidingError, Held
-from bumpform.surface.joints.loaded_body import move, parts, stiffness
-from bumpform.surface.search.alternatives import beside_joint, with_stability
+from bumpform.surface.joints.loaded_body import move, nearer, parts, stiffness
+from bumpform.surface.search.alternatives import Found, Others, beside_joint, with_stability
 from bumpform.surface.search.hollow import pressure_of, spanned
 from bumpform.units.units import format_length, format_quantity
 
@@ -73,15 +73,15 @@ def mount(setting: Setting) -> Mounted:
         return stage
     found, held_by = stage.equilibrium, stage.held_by
     floats = setting.load if held_by == "liquid" else None
+    told = warnings_and_refusal(setting.stack, setting.bodies, (stage, *stage.bodies))
+    return replace(stage, others=Others(_beside, stage, found, held_by, floats), **told)
+
+
+def _beside(stage: Mounted, found: Equilibrium, held_by: str, floats: float | None) -> Found:
+    """Other joints of the same liquid, with lines next to the reached ones."""
     scaled = None if floats is None else scaled_load(floats, found.drop)
     beside = beside_joint(found, admits_joint(stage, held_by), scaled)
-    stage = replace(
-        stage,
-        alternatives=with_stability(beside, floats, held_by),
-    )
-    return replace(
-        stage, **warnings_and_refusal(setting.stack, setting.bodies, (stage, *stage.bodies))
-    )
+    return Found(with_stability(beside, floats, held_by))
 
 
 def holding(setting: Setting) -> Holding | None:
@@ -183,12 +183,15 @@ def _joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Mounted, Equ
         return stage, *_join(stage, setting, start)
     except (NoEquilibriumError, ConvergenceError) as error:
         if isinstance(error, NoEquilibriumError) and error.reason != "not_converged":
+            if error.reason in ("no_equilibrium", "penetration"):
+                refuse_full(stage)
             raise
         sole = only_joint(stage, setting, start)
         if sole is not None:
             return replace(stage, warnings=(NOT_FOLLOWED,)), *sole
         if isinstance(error, DownError):
             refuse_room(stage, error)
+        refuse_full(stage)
         raise
 
 
@@ -260,7 +263,7 @@ def _open(
         bodies=_under(stage.package, apart.standoff, stage.bodies),
     )
     if own is not None:
-        shown = ("melt", "equilibrium", "stability", "alternatives", "refusal", "warnings")
+        shown = ("melt", "equilibrium", "stability", "others", "refusal", "warnings")
         stage = replace(stage, **{name: getattr(own, name) for name in (*shown, "searched")})
     others = (*stage.bodies, *((apart.hung,) if apart.hung is not None else ()))
     return replace(stage, **warnings_and_refusal(setting.stack, setting.bodies, (stage, *others)))
@@ -367,7 +370,7 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
     scaled = scaled_load(stage.load, drop)
     floats, touches = setting.standing is not None or height > lowest, 0
     carrier = support(stage)
-    stopped = f"the {carrier or 'stack'} stops it"
+    stopped, begun = f"the {carrier or 'stack'} stops it", trail.moves
     while floats:
         if touches == MAX_TOUCHES:
             raise NoEquilibriumError("not_converged", ENDLESS)
@@ -376,6 +379,9 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
             held, floats = sink(joint, held, scaled, down, trail, bridge.touching)
         except TouchesError as error:
             held, touches = error.held, touches + 1
+            if trail.comes_back:  # no rest at this height: its way is forgotten
+                held = nearer(joint, held, (lowest - height) / drop.length)
+                trail.moves = [*begun, trail.moves[-1]]
             continue
         except GlidingError as error:
             held, touches = bridge.touched(error, trail), touches + 1

@@ -21,7 +21,7 @@ from bumpform.stack.stack import Stack
 from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.stability import Stability
-from bumpform.surface.search.alternatives import Alternative
+from bumpform.surface.search.alternatives import NO_OTHERS, Alternative, Others
 from bumpform.units.measured import Measured
 
 
@@ -48,9 +48,10 @@ class Mounted:
     held_by : "core", "mask", "liquid" or "fixture"
     refusal : Refusal or None
     warnings : tuple of str
-    alternatives : tuple of Alternative
+    others : Others
+        Alternatives.
     searched : "near" or "all"
-        Where alternatives have been looked for.
+        Where they are looked for.
     melted : tuple of str
         The regions, by their names before, that the joint has come from.
     bodies : tuple of Liquid
@@ -83,7 +84,7 @@ class Mounted:
     held_by: str = "liquid"
     refusal: Refusal | None = None
     warnings: tuple[str, ...] = ()
-    alternatives: tuple[Alternative, ...] = ()
+    others: Others = NO_OTHERS
     searched: str = "near"
     melted: tuple[str, ...] = ()
     bodies: tuple[Liquid, ...] = ()
@@ -100,6 +101,11 @@ class Mounted:
     def shape(self) -> Equilibrium | None:
         """The surface that stands there once it is solid."""
         return self.equilibrium if self.frozen is None else self.frozen.shape
+
+    @property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Other equilibria of the joint."""
+        return self.others.found.alternatives
 
     @property
     def height(self) -> float | None:

@@ -16,6 +16,7 @@ from bumpform.quick import cached_property, quick, replace
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
 from bumpform.stack.stack import Region, Stack
+from bumpform.stack.volumes import volume_note
 from bumpform.surface.drop.equilibrium import CERTAIN, Doubt
 from bumpform.units.amounts import Amounted
 from bumpform.units.units import format_length
@@ -194,10 +195,10 @@ def package(
         stack = plated.stack
     metal, notes = 0.0, list[str]()
     if solder is not None:
-        stack, amount = deposit(stack, solder, metal_density)
-        metal = amount.metal
-        if (note := amount.note(solder)) is not None:
-            notes.append(note)
+        bare = stack
+        stack, amount = deposit(bare, solder, metal_density)
+        metal, told = amount.metal, (amount.note(solder), volume_note(solder, bare, stack))
+        notes += [note for note in told if note is not None]
     regions = tuple(_named(r) for r in stack.regions)
     return Package(replace(stack, regions=regions), metal, tuple(notes))
 

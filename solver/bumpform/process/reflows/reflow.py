@@ -33,7 +33,14 @@ from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import Stability, analyse
-from bumpform.surface.search.alternatives import Alternative, on_profile, with_stability
+from bumpform.surface.search.alternatives import (
+    NO_OTHERS,
+    Alternative,
+    Found,
+    Others,
+    on_profile,
+    with_stability,
+)
 from bumpform.surface.search.cap_or_ring import reach_any
 from bumpform.surface.search.energy_barrier import with_barriers
 from bumpform.units.units import format_place
@@ -71,13 +78,12 @@ class Liquid:
         one where it does not cover the axis.
     equilibrium, stability
         None where refused before.
-    alternatives : tuple of Alternative
+    others : Others
+        Alternatives, and the energy that the deposit has released.
     refusal : Refusal or None
     warnings : tuple of str
     searched : "near" or "all"
-        Where alternatives with two contact lines have been looked for.
-    released : float or None, J
-        Energy of the deposit's outline less that of the equilibrium; None where there is no other.
+        Where alternatives with two contact lines are looked for.
     frozen : Frozen or None
         What it has become where what freezes shrinks; None where it keeps its shape.
     passed : pair of Station or None
@@ -90,11 +96,10 @@ class Liquid:
     inner: Station | None = None
     equilibrium: Equilibrium | None = None
     stability: Stability | None = None
-    alternatives: tuple[Alternative, ...] = ()
+    others: Others = NO_OTHERS
     refusal: Refusal | None = None
     warnings: tuple[str, ...] = ()
     searched: str = "near"
-    released: float | None = None
     frozen: Frozen | None = None
     passed: tuple[Station, Station] | None = None
 
@@ -104,6 +109,11 @@ class Liquid:
     def shape(self) -> Equilibrium | None:
         """The surface that stands there once it is solid."""
         return self.equilibrium if self.frozen is None else self.frozen.shape
+
+    @property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Other equilibria of the liquid."""
+        return self.others.found.alternatives
 
 
 @quick
@@ -323,8 +333,6 @@ def solve_liquid(
     gravity: float,
     materials: Materials,
     melted: tuple[str, ...],
-    *,
-    with_others: bool = True,
 ) -> Liquid:
     """Equilibrium of one liquid on what stays solid.
 
@@ -338,8 +346,6 @@ def solve_liquid(
     materials : Materials
     melted : tuple of str
         Names of the regions that it comes from.
-    with_others : bool
-        Whether its alternatives are looked for.
 
     Returns
     -------
@@ -363,19 +369,20 @@ def solve_liquid(
     except ConvergenceError as error:
         return replace(body, refusal=_fallen(land, body) or Refusal("not_converged", str(error)))
     stability = analyse(found.surface)
-    others = with_stability(on_profile(land, found)) if with_others else ()
-    spent = released(land, found, stack, melted, (start, inner)) if others else None
-    body = replace(
-        body,
-        equilibrium=found,
-        stability=stability,
-        alternatives=with_barriers(land, found, others, spent),
-        released=spent,
-    )
+    others = Others(_beside, land, found, stack, body)
+    body = replace(body, equilibrium=found, stability=stability, others=others)
     if not stability.upright:
         detail = f"the equilibrium is not a minimum of energy: {stability.reason()}"
         return replace(body, refusal=Refusal("unstable", detail))
     return body
+
+
+def _beside(land: LineForce, found: Equilibrium, stack: Stack, liquid: Liquid) -> Found:
+    """Other equilibria of a liquid, with the barriers before them."""
+    others = with_stability(on_profile(land, found))
+    touch = liquid.start, liquid.inner
+    spent = released(land, found, stack, liquid.melted, touch) if others else None
+    return Found(with_barriers(land, found, others, spent), spent)
 
 
 def _fallen(land: LineForce, liquid: Liquid) -> Refusal | None:

@@ -81,9 +81,10 @@ def conditions_told(conditions: Iterable[Condition]) -> dict[str, list[Any]]:
         name = c.id
         if name == "requirement":
             name = ".".join(part for part in (name, c.stage, c.metric) if part)
-        answer: list[Any] = [c.verdict]
-        if c.value is not None:
-            answer += [c.value, c.margin, c.unit, *c.limits]
+        found = c.answer
+        answer: list[Any] = [found.verdict]
+        if found.value is not None:
+            answer += [found.value, c.margin, found.unit, *found.limits]
         if name not in told or _rank(answer) < _rank(told[name]):
             told[name] = answer
     return told

@@ -184,7 +184,7 @@ def _outcome(done: Run) -> dict[str, Any]:
     told["errors"] = metrics_told({name: errors for name, (_, errors) in parts.items()})
     told["states"] = states_told(done)
     told["conditions"] = conditions_told(done.conditions)
-    told["broken"] = [c.statement for c in done.conditions if c.holds is False]
+    told["broken"] = [c.statement for c in done.conditions if c.verdict == "fails"]
     return told
 
 

@@ -105,7 +105,7 @@ def sink(
         Told of the way.
     touches : callable, optional
         Lines from where a joint touches solid further out; None where it touches none. Asked
-        after every step down.
+        before the first step and after every one down.
 
     Returns
     -------
@@ -123,6 +123,8 @@ def sink(
     """
     trail = trail or Trail()
     held = come_to_rest(joint, held, lowest if load >= 0.0 else lift_of(held), trail)
+    if touches is not None and (met := touches(held, trail)) is not None:
+        raise TouchesError(met)
     way = Trail(trail.moves)
     try:
         found = _sink(joint, held, load, lowest, way, touches)

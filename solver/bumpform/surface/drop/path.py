@@ -13,6 +13,8 @@ from bumpform.surface.drop.contact import LineAt, Solid
 
 #: Moves shorter than this fraction of their piece are left out: a sampled root is no nearer.
 SHORT = 1e-6
+#: Parts of a piece between two places at which a surface meets solid that are one.
+AGAIN = 1e-3
 #: Events that are moves along the solid; all others happen at one place.
 SLIDES = ("spreads", "recedes")
 
@@ -76,6 +78,12 @@ def _slide(solid: Solid, ends: tuple[Station, Station], lifts: tuple[float, floa
     return Move(event, solid.kind, solid, start, stop, why, lifts)
 
 
+def _is_at(move: Move, solid: Solid, station: Station) -> bool:
+    """Whether a move ends on a solid at about a station."""
+    piece, u = move.stop
+    return move.solid is solid and piece == station.piece and abs(u - station.u) < AGAIN
+
+
 def _last(moves: list[Move], end: str) -> Move | None:
     return next((m for m in reversed(moves) if m.end == end), None)
 
@@ -114,6 +122,20 @@ class Trail:
         """Something that happens to a line at one place."""
         move = Move(event, solid.kind, solid, station, station, why, (lift, lift))
         self.moves.append(move)
+
+    def has_met(self, solid: Solid, station: Station) -> bool:
+        """Whether a line has gone on before from about here, where its surface met solid."""
+        return any(_is_at(move, solid, station) for move in self._met)
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether solid has been met last where it had been met before."""
+        *before, last = self._met or (None,)
+        return last is not None and any(_is_at(move, last.solid, last.stop) for move in before)
+
+    @property
+    def _met(self) -> list[Move]:
+        return [move for move in self.moves if move.event == "meets solid"]
 
     def slide(self, solid: Solid, stop: Station, lift: float = 0.0) -> None:
         """A line slides from where it was last to a place on that piece, or on the next one."""

@@ -7,7 +7,7 @@ again with a finer polyline before it counts, so that chords of a hollow solid d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -36,6 +36,8 @@ class Penetration:
     profile : Profile or None
     station : Station or None
         Place on a profile that is touched first, from the surface's outer end.
+    leaves : Station or None
+        Place further out at which it comes out of that solid again, where it does.
     """
 
     kind: Literal["solid", "itself", "axis"]
@@ -43,6 +45,7 @@ class Penetration:
     z_m: float
     profile: Profile | None = None
     station: Station | None = None
+    leaves: Station | None = None
 
     def refusal(self) -> NoEquilibriumError:
         """Why there is no equilibrium."""
@@ -51,6 +54,18 @@ class Penetration:
             "axis": "the free surface would cross the axis",
         }.get(self.kind, "the free surface would enter the solid")
         return NoEquilibriumError("penetration", f"{what} at {format_place(self.r_m, self.z_m)}")
+
+    def parting(self) -> NoEquilibriumError:
+        """That a surface between two lines comes to what it covers, so that the liquid parts."""
+        refusal = self.refusal()
+        if self.profile is None or self.station is None:
+            return refusal
+        feature = self.profile.pieces[self.station.piece].feature
+        detail = (
+            f"{refusal.detail}, at the {feature} that the liquid covers: it would part there into "
+            "two bodies of liquid, which is not followed"
+        )
+        return NoEquilibriumError(refusal.reason, detail)
 
 
 def find_penetration(
@@ -121,7 +136,7 @@ def _off_lines(
         return None
     fine = _sample(curve, 64)[1:-1] if between else _sample(curve, 64)[1:]
     found = [c for p in touched for c in _crossings(LineString(fine), p.pieces, p)]
-    return min(found, key=lambda c: c[0])[1] if found else None
+    return _first(found)
 
 
 def _beside_line(
@@ -142,8 +157,20 @@ def _beside_line(
         ]
         found = _crossings(LineString(curve.point(np.abs(end - CLOSEST))), others, profile)
         if found:
-            return min(found, key=lambda c: c[0])[1]
+            return _first(found)
     return None
+
+
+def _first(found: list[tuple[float, Penetration]]) -> Penetration | None:
+    """The first of crossings, with where the surface comes out of that solid further out."""
+    if not found:
+        return None
+    (_, met), *rest = sorted(found, key=lambda c: c[0])
+    others = (at.station for _, at in rest if at.profile is met.profile)
+    leaves = next(others, None)
+    if leaves is None or met.station is None or leaves <= met.station:
+        return met
+    return replace(met, leaves=leaves)
 
 
 def _crossings(

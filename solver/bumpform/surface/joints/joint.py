@@ -377,7 +377,7 @@ def _refuse_parted(joint: Joint, held: Held) -> None:
     NoEquilibriumError
     """
     radii = held.surface.x[:, 0]
-    if joint.solids[1].hangs and radii.min() < min(radii[0], radii[-1]):
+    if joint.solids[1].hangs and radii.min() < (1.0 - NEAR) * min(radii[0], radii[-1]):
         neck = float(radii.min()) * joint.drop.length
         raise NoEquilibriumError(
             "no_equilibrium",

@@ -185,7 +185,11 @@ def settle_at_rest(
             surface, lines = settle(joint, held, load)
         except ConvergenceError:
             _refuse_anywhere(joint, held)
-            raise
+            slid = _slid_along(joint, held)
+            if slid is None:
+                raise
+            held = slid
+            continue
         if all(line.holds(surface) for line in lines):
             return surface, lines
         if _stuck(before, lines):
@@ -217,6 +221,26 @@ def _refuse_anywhere(joint: Joint, held: Held) -> None:
             f"without weight the liquid is at rest anywhere along the {low.feature}: nothing holds "
             "it at one place. Give a gravity, or less solder",
         )
+
+
+def _slid_along(joint: Joint, held: Held) -> Held | None:
+    """A ring on a post whose weight nothing bears there, at the post's end; None if it is none.
+
+    Between two lines that slide on one cylinder, with one angle, no surface bears a weight: it
+    slides along, however slowly, until one of them comes to an edge.
+    """
+    (outer, u), (inner, v) = held.stations
+    solid, bond = joint.solids[1], joint.drop.bond
+    if bond == 0.0 or not solid.is_inner or outer != inner or "pinned" in held.states:
+        return None
+    piece = solid.profile.pieces[outer]
+    (r, z), (beyond, end) = piece.ends
+    along = 1.0 - u if (end < z) == (bond > 0.0) else -v
+    if not piece.is_straight or abs(beyond - r) > STUCK * r or along == 0.0:
+        return None
+    pair = Station(outer, u + along), Station(inner, v + along)
+    states = ("pinned", "free") if along > 0.0 else ("free", "pinned")
+    return Held(pair, states, joint.hold(pair, held.surface))
 
 
 def _stuck(before: tuple[LineAt, ...], lines: tuple[LineAt, ...]) -> bool:

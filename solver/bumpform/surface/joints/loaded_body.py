@@ -239,6 +239,11 @@ def lifted(joint: Joint, held: Held, lift: float) -> Held:
     return replace(held, surface=joint.hold(held.stations, raised(held.surface, lift)))
 
 
+def nearer(joint: Joint, held: Held, lowest: float) -> Held:
+    """The same lines with the body half of the way further down to its lowest lift."""
+    return lifted(joint, held, 0.5 * (lift_of(held) + lowest))
+
+
 def brought_to(joint: Joint, held: Held, lift: float, trail: Trail | None = None) -> Held:
     """Lines at rest with the body at another height, a step away.
 

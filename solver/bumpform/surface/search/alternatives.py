@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 from bumpform.brief import brief
 from bumpform.errors import ConvergenceError
 from bumpform.geometry.profile import Station
-from bumpform.quick import replace
+from bumpform.quick import cached_property, replace
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.corner import unfilled_corners
 from bumpform.surface.drop.equilibrium import Equilibrium, accurate
@@ -95,6 +96,47 @@ class Alternative:
     @property
     def _stays(self) -> bool:
         return self.load is None or stiffness(self.equilibrium.surface) > 0.0
+
+
+class Found(NamedTuple):
+    """What there is beside a reached equilibrium.
+
+    Attributes
+    ----------
+    alternatives : tuple of Alternative
+        Other equilibria of the same liquid on the same solid.
+    released : float or None, J
+        Energy of the deposit's outline less that of the equilibrium, where it is known.
+    """
+
+    alternatives: tuple[Alternative, ...] = ()
+    released: float | None = None
+
+
+class Others:
+    """What there is beside a reached equilibrium: looked for when it is first asked for.
+
+    It is told, but nothing is judged by it: the thousand runs of a study or an answer do without.
+
+    Parameters
+    ----------
+    look : function
+        Finds it.
+    of : arguments
+        Of that function.
+    """
+
+    def __init__(self, look: Callable[..., Found], *of: Any) -> None:
+        self._look, self._of = look, of
+
+    @cached_property
+    def found(self) -> Found:
+        """What there is."""
+        return self._look(*self._of)
+
+
+#: Where no others are looked for.
+NO_OTHERS: Final = Others(Found)
 
 
 def with_stability(

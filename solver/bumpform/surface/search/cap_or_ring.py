@@ -6,8 +6,11 @@ ring whose inner line runs into the axis closes and becomes a cap.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
-from bumpform.geometry.profile import Station
+from bumpform.geometry.profile import Profile, Station
+from bumpform.quick import replace
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.corner import SHORT_OF, Corner, UnfilledCornerError, unfilled_corners
 from bumpform.surface.drop.equilibrium import Equilibrium
@@ -27,6 +30,9 @@ MAX_CHANGES = 24
 #: Where a ring is held first: with its outer line where it is, or, where it has no shape there, so
 #: far towards the end of that piece.
 BEYOND = (0.0, 1 / 3, 2 / 3, 1.0)
+#: Or with both lines lower, so far towards the lowest place between them: a paste has less metal
+#: than the room that it takes.
+LOWER = (0.25, 0.5, 0.75)
 
 #: Why a cap opens and a ring closes, in the words of their path.
 OPENS = "the surface would enter the solid that it covers: it opens there"
@@ -103,6 +109,7 @@ def reach_any(
             if empty:
                 raise UnfilledCornerError(empty[-1]) from None
             if not covers and _ring_rests(land):
+                _refuse_parted(land, (outer, inner))
                 raise
             again, inner = error, None  # the film holds on, or the hole closes, for all is known
             continue
@@ -116,7 +123,7 @@ def reach_any(
             outer, inner = first, met.station
             trail.event("meets solid", within, inner, MEETS)
         else:
-            raise met.refusal()
+            raise met.parting()
     raise NoEquilibriumError(
         "not_converged", f"the liquid has not come to rest after {MAX_CHANGES} changes of shape"
     )
@@ -126,6 +133,25 @@ def _ring_rests(land: LineForce) -> bool:
     """Whether any ring is at rest: what starts as one and comes to none closes over its middle."""
     joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
     return any(analyse(found.surface).upright for found in rings(joint, ()))
+
+
+def _refuse_parted(land: LineForce, lines: tuple[Station, Station]) -> None:
+    """Refuse a ring whose surface comes to what it covers where it starts, even without weight.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "penetration"
+    """
+    joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
+    try:
+        surface = solve(replace(joint.guess(lines), bond=0.0), tolerance=1e-3)
+    except ConvergenceError:
+        return
+    outer, inner = lines
+    met = find_penetration(surface.curve(land.drop.length), land.profile, between=True)
+    if met is not None and met.station is not None and inner < met.station < outer:
+        raise met.parting()
 
 
 def _unfilled(ring: Equilibrium) -> Corner | None:
@@ -163,8 +189,7 @@ def reach_ring(
     ConvergenceError
     """
     joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
-    for part in BEYOND:
-        stations = Station(outer.piece, outer.u + part * (1.0 - outer.u)), inner
+    for stations in _first_lines(land.profile, outer, inner):
         try:
             surface = solve(joint.guess(stations), tolerance=1e-3)
             break
@@ -179,3 +204,19 @@ def reach_ring(
     if near is not None and analyse(near.surface, (0,)).stable:
         held = near
     return reach_joint(joint, held, trail=trail)
+
+
+def _first_lines(
+    profile: Profile, outer: Station, inner: Station
+) -> Iterator[tuple[Station, Station]]:
+    """Lines of a ring to be held first, in turn."""
+    for part in BEYOND:
+        yield Station(outer.piece, outer.u + part * (1.0 - outer.u)), inner
+    edges = profile.between(inner, outer)
+    top = min(float(edges[0].point(0.0)[1]), float(edges[-1].point(1.0)[1]))
+    lowest = min(float(edge.point(1.0)[1]) for edge in edges)
+    for part in LOWER if lowest < top else ():
+        level = profile.crossings(1, top + part * (lowest - top))
+        within = [station for station in level if inner < station < outer]
+        if len(within) > 1:
+            yield within[-1], within[0]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 
+from bumpform.findings.built_upon import built_upon
 from bumpform.findings.condition import (
     EVERY,
     GENERAL,
@@ -27,7 +27,7 @@ from bumpform.process.reflows.reflow import Stage
 from bumpform.quick import replace
 from bumpform.stack.borders import AIR
 from bumpform.stack.stack import Stack
-from bumpform.steps.kinds import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
+from bumpform.steps.kinds import Barrier, Coat, Cure, Mount, Plate, Reflow
 from bumpform.units.measured import Measured
 from bumpform.units.units import format_quantity
 
@@ -37,11 +37,15 @@ NIL: Final = 1e-9
 
 @condition("neighbours-clear", "Neighbouring bumps stay clear of each other.", **EVERY)
 def neighbours_clear(found: Findings) -> Answer:
-    """The pitch less twice the largest radius of all solder and metal, the least of all moments."""
+    """The pitch less twice the largest radius of all solder and metal, the least of all moments.
+
+    Where a pad, or other metal, is wider than the liquid, it is named, and the value is less than
+    the metric `clearance_m`, which is of the liquid alone.
+    """
     pitch = found.case.pitch
     if pitch is None:
         return not_judged("the case gives no pitch")
-    least: tuple[float, float, str] | None = None
+    least: tuple[Measured, str, str] | None = None
     refused = ""
     for moment in found.history:
         step = moment.step
@@ -54,30 +58,28 @@ def neighbours_clear(found: Findings) -> Answer:
             continue
         if stage is not None and not _has_liquid(stage):
             continue
-        widest, error = _widest(found, moment), 0.0
-        if stage is not None and stage.equilibrium is not None:
-            own = stage.equilibrium.measured["max_radius_m"]
-            if own.value >= widest * (1.0 - 1e-6):
-                widest, error = max(own.value, widest), own.error
-        gap = pitch - 2.0 * widest
-        if least is None or gap < least[0]:
-            least = gap, 2.0 * error, name
+        widest, region = _widest(found, moment)
+        gap, liquid = Measured(pitch - 2.0 * widest), found.measured(name, "clearance_m")
+        if liquid is not None and liquid.value <= gap.value + 2e-6 * widest:
+            gap, region = liquid, ""
+        if least is None or gap.value < least[0].value:
+            least = gap, name, region
     met = next((m for m in found.history if _spreads_to_next(found, m)), None)
-    if met is not None and (least is None or least[0] > 0.0):
+    if met is not None and (least is None or least[0].value > 0.0):
         assert isinstance(met.step, Reflow | Mount)
         return fails(f"in {met.step.name} the liquid spreads to the next bump", stage="")
     if least is None:
         melting = found.not_reached(lambda s: isinstance(s, Reflow | Mount | Barrier | Plate))
         return not_judged(melting or refused or "nothing is melted, plated or grown")
-    gap, error, name = least
-    solved = name in {n for _, n, _ in found.solved_stages()}
+    gap, name, region = least
     return judged(
-        Measured(gap, error),
+        gap,
         0.0,
         strict=True,
         scale=pitch,
-        metric="clearance_m",
-        stage=name if solved else "",
+        metric="" if region else "clearance_m",
+        stage=_solved(found, name),
+        about=f"widest: {region}" if region else "",
     )
 
 
@@ -99,19 +101,19 @@ def _spreads_to_next(found: Findings, moment: Moment) -> bool:
     )
 
 
-def _widest(found: Findings, moment: Moment) -> float:
-    """Largest radius of metal, and of solder that has been molten, that ends in the model, m."""
+def _widest(found: Findings, moment: Moment) -> tuple[float, str]:
+    """Largest radius of metal, and of frozen solder, that ends in the model, m; whose it is."""
     bodies = found.lineage.bodies(moment.index)
     printed = {name for name, body in bodies.items() if not body.frozen}
     return max(
         (
-            r.widest
+            (r.widest, r.name)
             for r in moment.state.stack.regions
             if (r.is_metallic or r.is_core or found.is_metal(r.material))
             and r.name not in printed
             and r.limit is None
         ),
-        default=0.0,
+        default=(0.0, ""),
     )
 
 
@@ -124,7 +126,10 @@ def _widest(found: Findings, moment: Moment) -> float:
     core_and_cap=("003 abstract",),
 )
 def frozen_stays_solid(found: Findings) -> Answer:
-    """Not molten in any later stage, and its solidus above the peak; the least margin in K."""
+    """Not molten in any later stage, and its solidus above the peak; the least margin in K.
+
+    Also a ball that was attached to the package, once solder has frozen on it.
+    """
     claimed = found.case.route in (
         "photoimaged_opening",
         "laminated_abraded",
@@ -132,13 +137,13 @@ def frozen_stays_solid(found: Findings) -> Answer:
     )
     worst: tuple[float, str, str] | None = None
     allowed = unknown = metal = wanted = False
-    for index, material, deposits in _built_upon(found):
+    for index, name, material, deposits in built_upon(found):
         for later in found.history[index + 1 :]:
             step = later.step
             solidus = found.materials.get(material).solidus
             if not isinstance(step, Reflow | Mount | Cure):
                 continue
-            if not deposits and solidus is None:
+            if not (deposits or name) and solidus is None:
                 metal = True
                 continue
             stage_name, peak = (
@@ -149,14 +154,15 @@ def frozen_stays_solid(found: Findings) -> Answer:
                 allowed = True
                 continue
             melts = any(
-                m.index == later.index and deposits and m.deposits & deposits
+                m.index == later.index and (deposits & m.deposits or name in m.melted)
                 for m in found.lineage.meltings
             )
             if melts:
                 if found.case.route == "stacked_masks" and deposits & found.masks.deposits:
                     wanted = True
                     break  # what has melted is another body from then on
-                return fails(f"{material} melts in {stage_name}", stage=_solved(found, stage_name))
+                short = None if solidus is None else solidus.value - peak
+                return _melts(found, material, stage_name, short)
             if solidus is None:
                 unknown = True
                 continue
@@ -182,7 +188,7 @@ def frozen_stays_solid(found: Findings) -> Answer:
         return not_judged("allowed by the case (remelts = true)")
     if unknown:
         return not_judged("the solidus of what was built upon is not in the library")
-    built = next(_built_upon(found), None) is not None
+    built = next(built_upon(found), None) is not None
     return not_judged(
         "no stage follows what was built upon frozen solder"
         if built
@@ -190,64 +196,16 @@ def frozen_stays_solid(found: Findings) -> Answer:
     )
 
 
+def _melts(found: Findings, material: str, name: str, margin: float | None) -> Answer:
+    """That a material melts in a stage, with its margin, K, where that is known."""
+    told = fails(f"{material} melts in {name}", stage=_solved(found, name))
+    if margin is None:
+        return told
+    return replace(told, value=margin, limits=(0.0, None), strict=True, unit="K")
+
+
 def _solved(found: Findings, name: str) -> str:
     return name if name in {n for _, n, _ in found.solved_stages()} else ""
-
-
-def _built_upon(found: Findings) -> Iterator[tuple[int, str, frozenset[int]]]:
-    """Frozen solder and metal cores: step that builds on them, material, deposits.
-
-    Each once; a core of metal has no deposits. What stands on a coat that covers a body stands
-    on that body; and so does what a body melts under.
-    """
-    seen: set[object] = set()
-    shut: dict[int, set[str]] = {}
-    for melting in found.lineage.meltings:
-        if melting.enclosed:
-            shut.setdefault(melting.index, set()).update(melting.melted)
-    for moment in found.history:
-        if moment.before is None:
-            continue
-        if moment.index in shut:  # it melts under what lies over it
-            for name in sorted(shut[moment.index]):
-                molten = found.lineage.bodies(moment.index - 1)[name]
-                if molten.frozen and (name, molten) not in seen:
-                    seen.add((name, molten))
-                    material = moment.before.stack.region(name).material
-                    yield moment.index - 1, material, molten.deposits
-        pasted = isinstance(moment.step, Mount) and moment.step.solder is not None
-        if not (pasted or isinstance(moment.step, Barrier | Plate | Deposit | Core)):
-            continue
-        old = moment.before.stack.regions
-        new = [
-            r.name for r in moment.state.stack.regions if r not in old and not is_of_package(r.name)
-        ]
-        bodies = found.lineage.bodies(moment.index)
-        under = {n for name in new for n in found.stands_on(moment.index, name)}
-        under |= _covered(found, moment.index, under)
-        for region in moment.state.stack.regions:
-            body = bodies.get(region.name)
-            frozen = body is not None and body.frozen
-            if region.name in new or not (frozen or region.is_core):
-                continue
-            key = (region.name, body)
-            if key not in seen and region.name in under:
-                seen.add(key)
-                deposits = body.deposits if body is not None else frozenset()
-                yield moment.index, region.material, deposits
-
-
-def _covered(found: Findings, index: int, under: set[str]) -> set[str]:
-    """Frozen solder that is wholly under layers, of those that something stands on."""
-    borders, bodies = found.borders(index), found.lineage.bodies(index)
-    laid = {s.layer: i for i, s in found.steps(Coat)}
-    return {
-        name
-        for name, body in bodies.items()
-        if body.frozen
-        and not borders.touch(name, AIR)
-        and any(laid.get(n, -1) > body.born for n in under & {*borders.touching(name)})
-    }
 
 
 @condition("stands-upright", "The liquid stands upright.", **EVERY)

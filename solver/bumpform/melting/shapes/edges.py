@@ -1,0 +1,138 @@
+"""How thin liquid is over the edges of solid that it covers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from bumpform.geometry.curve import Array
+from bumpform.geometry.profile import Station
+from bumpform.melting.shapes.free_curve import halved, shapes
+from bumpform.melting.shapes.shape import Shape
+from bumpform.melting.shapes.touch import Stopped
+from bumpform.melting.shapes.wall import SMOOTH, Wall
+
+#: Along solid, how near to a contact line an edge is beside it rather than under a film, in units
+#: of L.
+BESIDE_LINE = 0.15
+#: Chords of an element from the nearest of which the nearest point is sought, by so many of
+#: Newton's steps.
+CHORDS, NEWTON = 8, 4
+#: Part of a film that a step leaves, and a chord of the free curve: else it is shorter.
+LEFT = 0.5
+#: Thickness from which on a film over an edge is told, in units of L: whether it holds is not for
+#: the flow of a liquid to say. It is followed down to less than the size of an atom.
+THIN, LEAST = 1e-4, 1e-6
+#: Times that they are halved at most.
+HALVINGS = 4
+
+
+#: A wall, by the end of its line, and the number of an edge on it.
+Edge = tuple[str, int]
+
+
+def over_edges(shape: Shape, floor: Wall) -> dict[Edge, float]:
+    """Thickness of the liquid over the edges of solid that it covers, in units of L.
+
+    Negative where the edge is out of it.
+    """
+    return {edge: _off(shape.nodes, place) for edge, place in covered(shape, floor).items()}
+
+
+def thinned(before: dict[Edge, float], after: dict[Edge, float]) -> bool:
+    """Whether a step has gone further through a film over an edge than can be followed."""
+    return any(
+        film > LEAST and edge in after and after[edge] < LEFT * film
+        for edge, film in before.items()
+    )
+
+
+def cleared(shape: Shape, floor: Wall) -> Shape:
+    """The same curve, of shorter elements where a chord would cut through liquid over an edge."""
+    for _ in range(HALVINGS):
+        ends, places = shape.nodes[::2], covered(shape, floor).values()
+        near = [(*_nearest(ends, place), _off(shape.nodes, place)) for place in places]
+        cut = {k for k, chord, film in near if film > 0.0 and chord < LEFT * film}
+        if not cut:
+            break
+        parts = [shape.nodes[2 * k : 2 * k + 3] for k in range(len(ends) - 1)]
+        parts = [(halved(part) if k in cut else part)[:-1] for k, part in enumerate(parts)]
+        shape = replace(shape, nodes=np.vstack([*parts, shape.nodes[-1:]]))
+    return shape
+
+
+def covered(shape: Shape, floor: Wall) -> dict[Edge, Array]:
+    """Places of the edges of solid that liquid covers, off its contact lines."""
+    found: dict[Edge, Array] = {}
+    inner = shape.end if shape.end is not None and shape.end.end == "inner" else None
+    for line, other in ((shape.start, inner), (shape.end, None)):
+        if line is None or line is inner:
+            continue
+        wall = line.wall
+        first = other.at if other is not None else wall.profile.start
+        ends = [one.at for one in (line, other) if one is not None]
+        for stop in wall.stops(first, line.at)[1:-1]:
+            turn = wall.turn(stop.piece) * (1.0 if wall.upper else -1.0)
+            off = min(abs(wall.distance(stop, at)) for at in ends)
+            if turn > SMOOTH and off > BESIDE_LINE:
+                found[line.end, stop.piece] = wall.point(stop)
+    return found
+
+
+def _off(nodes: Array, place: Array) -> float:
+    """Distance of a place on the free curve's left; negative on its right."""
+    elements = np.stack([nodes[:-2:2], nodes[1::2], nodes[2::2]], axis=1)
+    xi = np.linspace(0.0, 1.0, CHORDS + 1)
+    fine = np.einsum("qa,eac->eqc", shapes(xi[:-1])[0], elements).reshape(-1, 2)
+    chord, _ = _nearest(np.vstack([fine, nodes[-1]]), place)
+    element, part = elements[chord // CHORDS], chord % CHORDS
+    bend, at = np.array([4.0, -8.0, 4.0]) @ element, float(xi[part : part + 2].mean())
+    for _ in range(NEWTON):
+        value, slope = (weights[0] @ element for weights in shapes(np.array([at])))
+        off = place - value
+        at += float(off @ slope) / float(slope @ slope - off @ bend)
+        at = min(1.0, max(0.0, at))
+    value, slope = (weights[0] @ element for weights in shapes(np.array([at])))
+    return _signed(place - value, slope)
+
+
+def _nearest(points: Array, place: Array) -> tuple[int, float]:
+    """Number of the chord next to a place, and its distance; negative if that is on its right."""
+    a, d = points[:-1], np.diff(points, axis=0)
+    along = np.clip(np.sum((place - a) * d, axis=1) / np.sum(d * d, axis=1), 0.0, 1.0)
+    off = place - (a + along[:, None] * d)
+    k = int(np.argmin(np.hypot(off[:, 0], off[:, 1])))
+    return k, _signed(off[k], d[k])
+
+
+def _signed(off: Array, along: Array) -> float:
+    """Length of a way, negative if it leads to the right of another."""
+    left = along[0] * off[1] - along[1] * off[0] >= 0.0
+    return float(np.hypot(*off)) * (1.0 if left else -1.0)
+
+
+def thin_words(shape: Shape, floor: Wall) -> dict[Edge, str]:
+    """Of the films over edges that are so thin that it is told: over which, where, how thin."""
+    found = {}
+    for (end, number), film in over_edges(shape, floor).items():
+        if film < THIN:
+            wall = shape.end.wall if shape.end is not None and end == "top" else floor
+            inside, outside = (wall.profile.pieces[k].feature for k in (number, number + 1))
+            r = 1e6 * wall.length * float(wall.point(Station(number, 1.0))[0])
+            found[end, number] = (
+                f"the film over the edge between {inside} and {outside}, at r = {r:.4g} µm, is "
+                f"thinner than {1e9 * THIN * wall.length:.2g} nm"
+            )
+    return found
+
+
+def parted(shape: Shape, floor: Wall) -> None:
+    """See to it that liquid whose mesh has no room over an edge is told as what it is.
+
+    Raises
+    ------
+    Stopped
+    """
+    for words in thin_words(shape, floor).values():
+        raise Stopped(f"{words}, and the liquid parts there, which is not followed")

@@ -1,0 +1,49 @@
+"""Where a volume of solder lies that something stands in."""
+
+from __future__ import annotations
+
+from bumpform.geometry.names import is_coating
+from bumpform.stack.stack import Stack
+from bumpform.units.amounts import Amounted
+from bumpform.units.units import format_length
+
+__all__ = ["volume_note"]
+
+
+def volume_note(step: Amounted, before: Stack, after: Stack) -> str | None:
+    """That a volume lies round a post or a ball, or over it and round it; None where it does not.
+
+    Parameters
+    ----------
+    step : Amounted
+    before, after : Stack
+        Without it, and with it as the last region.
+    """
+    if step.volume is None:
+        return None
+    placed, body = after.regions[-1], before.region(before.profile.pieces[0].region)
+    covers = any(edge.feature == "axis" for edge in placed.loop)
+    stands = body.is_core or (body.is_metal and not is_coating(body.name))
+    if covers and not stands:
+        return None
+    others = [region.name for region in before.regions]
+    laid = after.borders.between(placed.name, others)
+    ends = [(point, border) for border in laid for point in border.edge.ends]
+    (outer, z), border = max(ends, key=lambda end: (end[0][0], -end[0][1]))
+    if covers and z >= before.profile.point(before.profile.start)[1]:
+        return None
+    [foot] = [side for side in border.sides if side != placed.name]
+    out = format_length(outer)
+    if covers:
+        if foot == body.name:
+            return None
+        return (
+            f"{step.solder}: its volume covers the {body.name} and lies round it, out to r = {out} "
+            f"on the {foot}"
+        )
+    sides = [(p[0], side) for p, b in ends for side in b.sides if side not in (placed.name, foot)]
+    inner, name = min(sides, default=(0.0, body.name))
+    return (
+        f"{step.solder}: its volume lies round the {name}, from r = {format_length(inner)} to {out}"
+        ", and leaves the top bare: a ball, or a column no wider than the top, would lie on it"
+    )

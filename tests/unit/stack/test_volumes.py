@@ -1,0 +1,89 @@
+"""Where a volume lies that something stands in is told, of boards and of packages alike.
+
+Problem    a copper post of 40 µm in radius and 60 µm in height, a copper ball of 60 µm
+Exact      a half ball round a post holds the post's volume, too; a post, and all within its side
+"""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from bumpform.case.case import Case
+from bumpform.runner import run
+
+pytestmark = pytest.mark.dolfinx
+
+UM = 1e-6
+RADIUS, HEIGHT = 40 * UM, 60 * UM
+PAD = {"radius": 150 * UM, "thickness": 18 * UM, "material": "Cu"}
+POST = {"do": "plate", "layer": "post", "material": "Cu", "radius": RADIUS, "thickness": HEIGHT}
+BALL = {"do": "core", "material": "Cu", "diameter": 60 * UM}
+WET = {"Cu": "30 deg", "FR4": "140 deg"}
+
+
+def on_board(volume, *standing):
+    """What is told of a volume on a land with something on it."""
+    steps = [
+        {"do": "substrate", "pad": PAD, "base": {"material": "FR4"}},
+        *standing,
+        {"do": "deposit", "solder": "SAC305", "volume": volume},
+    ]
+    return _told(steps)
+
+
+def on_package(volume):
+    """The same of a package whose pillar is the post, its pad as wide as that."""
+    paste = {"radius": 150 * UM, "thickness": 100 * UM, "metal_fraction": 0.5}
+    steps = [
+        {"do": "substrate", "pad": PAD, "base": {"material": "FR4"}},
+        {"do": "deposit", "solder": "SAC305", "stencil": paste},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {**PAD, "radius": RADIUS},
+            "base": {"material": "FR4"},
+            "pillar": {"material": "Cu", "radius": RADIUS, "height": HEIGHT},
+            "solder": {"solder": "SAC305", "volume": volume},
+            "load": "10 uN",
+            "peak": "245 degC",
+        },
+    ]
+    return _told(steps)
+
+
+def _told(steps):
+    ran = run(Case.from_dict({"case": {"name": "volume"}, "wetting": WET, "step": steps}))
+    return [note for note in ran.notes if "its volume" in note]
+
+
+def half_ball(volume):
+    """Radius of a half ball that holds a volume and the post, µm, as it is told."""
+    whole = volume + math.pi * RADIUS**2 * HEIGHT
+    return f"{(1.5 * whole / math.pi) ** (1.0 / 3.0) / UM:.6g} µm"
+
+
+def test_a_volume_beside_nothing_or_on_a_flat_top_is_where_it_is_looked_for():
+    assert on_board(1e-12) == []
+    assert on_board(1e-13, POST) == []  # of 36 µm in radius, on the post's top
+    assert on_package(1e-13) == []
+
+
+def test_a_volume_over_a_post_is_told_to_stand_at_its_root():
+    out = half_ball(1e-12)
+    covers = "SAC305: its volume covers the {} and lies round it, out to r = {} on the {}"
+    assert on_board(1e-12, POST) == [f"deposit {covers.format('post', out, 'pad')}"]
+    assert on_package(1e-12) == [f"joint: the package's {covers.format('pillar', out, 'base')}"]
+
+
+@pytest.mark.parametrize(
+    ("standing", "name", "inner"), [((BALL,), "core", "0"), ((POST, BALL), "post", "40")]
+)
+def test_a_volume_at_the_foot_of_a_ball_or_of_its_post_is_told_to_lie_there(standing, name, inner):
+    """Too little to cover the ball: round it; on a post, at the post's root."""
+    [told] = on_board(5e-14, *standing)
+    assert told.startswith(f"deposit SAC305: its volume lies round the {name}, from r = {inner} µm")
+    assert told.endswith(
+        "leaves the top bare: a ball, or a column no wider than the top, would lie on it"
+    )
