@@ -161,9 +161,8 @@ def _parts(edge: Edge, base: Edge) -> list[Edge]:
         return float(edge.curve.derivative(t) @ base.curve.derivative(t))
 
     u = edge.fractions(4)
-    t = edge.t(u)
-    slope = base.curve.derivative(t)
-    along = np.einsum("ij,ij->i", edge.curve.derivative(t), slope)
+    slope = math.copysign(1.0, edge.last - edge.first) * base.curve.derivative(edge.t(u))
+    along = np.einsum("ij,ij->i", edge.slopes(4), slope)
     one, other = slope[:-1], slope[1:]
     cross = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
     turns = np.abs(np.arctan2(cross, np.einsum("ij,ij->i", one, other)))
