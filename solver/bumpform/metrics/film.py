@@ -154,7 +154,7 @@ def _least(
     low, high = between
     if rise(low) >= 0.0 or rise(high) <= 0.0:  # as where a foot comes to a corner
         at = np.linspace(low, high, FINER + 1)
-        gaps = np.array([_foot(curve.point(t).tolist(), under, near)[0] for t in at.tolist()])
+        gaps = np.array([_foot(place, under, near)[0] for place in curve.point(at).tolist()])
         dip = next(iter(_dips(gaps)), None)
         if dip is None:
             return None  # it turns where another part is nearer: no minimum of either
