@@ -131,9 +131,11 @@ def again(data: Data, done: bumpform.Run) -> tuple[str, Said] | None:
     steps = [*data["step"][: last["step"] + 1],
              {**done_so, "name": "once more", "peak": last["peak_K"]}]  # fmt: skip
     words = _again({**data, "step": steps, "requirements": {}}, last)
-    # a mixture whose range the case itself puts above the peak is solid there once it has mixed
+    # a mixture whose range the case itself puts about the peak or above it is not molten there
+    # once it has mixed
     told = len(last["molten"]) > 1 and any("+" in name for name in data["materials"])
-    return "melted again", ("" if told and "nothing melts" in words else "again", words)
+    told &= "nothing melts" in words or "neither solid nor molten" in words
+    return "melted again", ("" if told else "again", words)
 
 
 def _again(data: Data, last: dict[str, Any]) -> str:

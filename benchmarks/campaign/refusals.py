@@ -13,6 +13,7 @@ from record import Moment, young
 from second import Outcome, Walk
 from sections import bodies
 from sides import Side
+from wider import spreads
 
 from bumpform.case.case import Case
 from bumpform.process.mounts.mounted import Mounted
@@ -92,6 +93,9 @@ def confirm(case: Case, moment: Moment, eigenvalues: dict) -> tuple[str, str]:
     if verdict != "confirmed":
         flows = flowed(case, moment)
         verdict, words = flows[0], f"{flows[1]} (walk: {words})"
+    if verdict == "open" and reason == "off_model":
+        verdict, more = spreads(case, moment)
+        words = f"{more}; {words}"
     return verdict, words
 
 
