@@ -268,8 +268,9 @@ class Case(Model):
         last = [step for step in self.steps if isinstance(step, Deposit | Reflow | Mount)]
         if last and isinstance(last[-1], Deposit):
             notes.append(f"the last deposit ({last[-1].solder}) is never reflowed")
-        notes += unused_wetting(self.steps, self.wetting, Materials(self.materials))
-        if self.amounts is None and (note := sizes_note(self.steps, Materials(self.materials))):
+        materials = Materials(self.materials)
+        notes += unused_wetting(self.steps, self.wetting, materials)
+        if self.amounts is None and (note := sizes_note(self.steps, materials)):
             notes.append(note)
         return tuple(notes)
 
