@@ -278,22 +278,17 @@ class Stack:
         A body rests on whatever it shares a surface with; a dielectric layer only on what is
         not solder: a film does not hang on a bump.
         """
-        spans: dict[int, list[tuple[float, float, int]]] = defaultdict(list)
-        for number, region in enumerate(self.regions):
-            for edge in region.loop:
-                lo, hi = sorted((edge.first, edge.last))
-                spans[id(edge.curve)].append((lo, hi, number))
-        joined: dict[int, set[int]] = defaultdict(set)
-        for used in spans.values():
-            for (a, b, i), (c, d, j) in combinations(used, 2):
-                if i != j and min(b, d) - max(a, c) > 1e-9 * (b - a):
-                    joined[i].add(j)
-                    joined[j].add(i)
-        regions = self.regions
-        ground = {i for i, r in enumerate(regions) if r.is_ground}
-        firm = _reached(ground, joined, lambda i: not regions[i].is_solder)
-        held = _reached(firm, joined, lambda i: not regions[i].is_dielectric)
-        return tuple(r.name for i, r in enumerate(regions) if i not in held)
+        joined: dict[str, set[str]] = defaultdict(set)
+        for edges in self.sides.values():
+            for one, other in combinations(edges, 2):
+                (a, b), (c, d) = (sorted((e.first, e.last)) for e in (one, other))
+                if one.region != other.region and min(b, d) - max(a, c) > 1e-9 * (b - a):
+                    joined[one.region].add(other.region)
+                    joined[other.region].add(one.region)
+        ground = {r.name for r in self.regions if r.is_ground}
+        firm = _reached(ground, joined, {r.name for r in self.regions if not r.is_solder})
+        held = _reached(firm, joined, {r.name for r in self.regions if not r.is_dielectric})
+        return tuple(r.name for r in self.regions if r.name not in held)
 
     def without(self, *names: str) -> Stack:
         """The stack without the named regions (they have melted, or are stripped)."""
@@ -306,13 +301,12 @@ class Stack:
         return Stack(left, self.outer, self.bottom)
 
 
-def _reached(seeds: set[int], joined: dict[int, set[int]], may: Callable[[int], bool]) -> set[int]:
-    found, new = set(seeds), list(seeds)
+def _reached(seeds: set[str], joined: dict[str, set[str]], among: set[str]) -> set[str]:
+    """Seeds, and which of some regions are joined to them through each other."""
+    found, new = set(seeds), set(seeds)
     while new:
-        for other in joined[new.pop()]:
-            if other not in found and may(other):
-                found.add(other)
-                new.append(other)
+        new = set().union(*(joined[name] for name in new)) & among - found
+        found |= new
     return found
 
 
