@@ -81,6 +81,29 @@ def test_a_joint_over_a_buried_pad_joins_no_pads(name):
     assert (found["verdict"], found["reason"]) == ("fails", "no metal leads from it to the pad")
 
 
+def test_a_pillar_that_is_pressed_onto_the_pad_has_no_solder_between():
+    """What is told is that it lies there: metal does lead to the pad, and is joined to nothing."""
+    pad = {"radius": "25 um", "thickness": "18 um", "material": "Cu"}
+    paste = {"radius": "25 um", "thickness": "20 um", "metal_fraction": 0.5}
+    cap = {"solder": "SAC305", "column": {"radius": "25 um", "height": "20 um"}}
+    joint = {"do": "mount", "name": "joint", "base": {"material": "SiO2"}, "peak": "245 degC"}
+    pillar = {"material": "Cu", "radius": "25 um", "height": "40 um"}
+    joint |= {"pad": {**pad, "radius": "30 um"}, "pillar": pillar, "load": "20 uN"}
+    steps = [
+        {"do": "substrate", "pad": pad, "base": {"material": "FR4"}},
+        {"do": "deposit", "solder": "SAC305", "stencil": paste},
+        joint | {"solder": cap | {"attached": "245 degC"}},
+    ]
+    wet = {"Cu": "30 deg", "FR4": "140 deg", "SiO2": "140 deg"}
+    head = {"name": "pillar", "pitch": "160 um"}
+    ran = run(Case.from_dict({"case": head, "wetting": wet, "step": steps}))
+    [found] = [c for c in ran.conditions if c.id == "joint-closed"]
+    assert ran.metrics["joint"]["standoff_m"] == pytest.approx(40e-6)
+    words = "the package lies on the pad: the solder is pressed out of between"
+    assert (found.verdict, found.reason) == ("fails", words)
+    assert compare(ran, ["joint-closed"]).differences == []
+
+
 @pytest.mark.parametrize("route", [True, False])
 def test_a_buried_bump_that_melts_again_was_built_upon(route):
     data = sections("laminated_abraded")

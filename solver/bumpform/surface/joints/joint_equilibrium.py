@@ -180,10 +180,12 @@ def settle_at_rest(
     """
     before: tuple[LineAt, ...] = ()
     for _ in range(MAX_TURNS):
-        held = rest(joint, held, trail)
+        begun, held = held, rest(joint, held, trail)
         try:
             surface, lines = settle(joint, held, load)
         except ConvergenceError:
+            if load is not None and (solved := _settles(joint, begun, load)) is not None:
+                return solved
             _refuse_anywhere(joint, held)
             slid = _slid_along(joint, held)
             if slid is None:
@@ -198,6 +200,18 @@ def settle_at_rest(
             break
         before, held = lines, _resume(joint, surface, lines)
     raise GlidingError(held)
+
+
+def _settles(joint: Joint, held: Held, load: float) -> tuple[Surface, tuple[LineAt, ...]] | None:
+    """A loaded joint from where it was nearly balanced; None where it does not settle from there.
+
+    One that its lines have come to rest in, to ``NEAR``, may be too far off where the film is soft.
+    """
+    try:
+        surface, lines = settle(joint, held, load)
+    except ConvergenceError:
+        return None
+    return (surface, lines) if all(line.holds(surface) for line in lines) else None
 
 
 def _refuse_anywhere(joint: Joint, held: Held) -> None:

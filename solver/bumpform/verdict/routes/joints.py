@@ -66,7 +66,11 @@ def joint_closed(found: Findings) -> list[Answer]:
         elif any(_leads(found, moment.index, n, below - {n}, attached=False) for n in joints):
             answers.append(fails("what leads from it to the pad touches in a point only", **told))
         else:
-            answers.append(fails("no metal leads from it to the pad", **told))
+            words = "no metal leads from it to the pad"
+            foot = stage.solids.profile.pieces[0].region
+            if _lies(stage) and foot in found.on_pad(moment.index, below):
+                words = f"the package lies on the {foot}: the solder is pressed out of between"
+            answers.append(fails(words, **told))
     return answers
 
 
