@@ -17,7 +17,7 @@ from bumpform.process.mounts.approach import (
     ring_met_first,
 )
 from bumpform.process.mounts.capillary_bridge import Bridge, set_down_on
-from bumpform.process.mounts.mounted import Mounted, Setting
+from bumpform.process.mounts.mounted import Mounted, Setting, scaled_load
 from bumpform.process.reflows.bodies import in_words
 from bumpform.process.reflows.gas import refuse_over
 from bumpform.process.reflows.reflow import (
@@ -169,7 +169,7 @@ def _held_first(
         except ConvergenceError as error:
             last = error
     if pulled:
-        raise _parts_again(height)
+        raise _parts_again(setting, height)
     raise NoEquilibriumError("not_converged", UNMET.format(format_length(height))) from last
 
 
@@ -180,12 +180,25 @@ def _is_drawn(setting: Setting, height: float) -> bool:
     return setting.standoff is not None and setting.standoff >= height
 
 
-def _parts_again(height: float) -> NoEquilibriumError:
+def _is_drawn_in(setting: Setting, start: Start) -> bool:
+    """Whether a joint, where it begins, draws a package down against its pull.
+
+    It comes down from there as one without a pull does.
+    """
+    if setting.load is None:
+        return False
+    pull = scaled_load(setting.load, start.bridge.joint.drop)
+    return start.held.surface.force_on_body() < pull
+
+
+def _parts_again(setting: Setting, height: float) -> NoEquilibriumError:
     """That liquid parts under a package which is drawn up from where it meets, m."""
+    why = "the fixture draws the package up from there"
+    if setting.load is not None:
+        why = "it does not draw the package down against its pull"
     return NoEquilibriumError(
         "no_joint",
-        f"the solder meets at a standoff of {format_length(height)}, and parts there again: no "
-        "joint holds together that draws the package down, or is drawn up",
+        f"the solder meets at a standoff of {format_length(height)}, and parts there again: {why}",
     )
 
 
@@ -245,8 +258,8 @@ def meet_again(stage: Mounted, setting: Setting, start: Start, error: ClosedErro
         raise error
     bridge, lets_go = start.bridge, error.end == "top"
     joint, lift = bridge.joint, bridge.lift(error.held.surface)
-    if _is_drawn(setting, bridge.height):
-        raise _parts_again(bridge.height + lift)
+    if _is_drawn(setting, bridge.height) and not _is_drawn_in(setting, start):
+        raise _parts_again(setting, bridge.height + lift)
     lowest = max(stage.touch.height, setting.standoff or 0.0)
     trail = Trail(start.trail.moves)
     solid = joint.solids[1 if lets_go else 0]

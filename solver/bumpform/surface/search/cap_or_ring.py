@@ -41,6 +41,10 @@ CLOSES = "the inner contact line runs into the axis"
 NEITHER = "the liquid neither closes over what stands in its middle nor stays a ring around it"
 
 
+class UnheldError(ConvergenceError):
+    """A ring is not found between its first lines, wherever they are held."""
+
+
 def reach_any(
     land: LineForce, outer: Station, inner: Station | None = None, trail: Trail | None = None
 ) -> Equilibrium:
@@ -109,7 +113,8 @@ def reach_any(
             if empty:
                 raise UnfilledCornerError(empty[-1]) from None
             if not covers and _ring_rests(land):
-                _refuse_parted(land, (outer, inner))
+                if isinstance(error, UnheldError):
+                    _refuse_parted(land, (outer, inner))
                 raise
             again, inner = error, None  # the film holds on, or the hole closes, for all is known
             continue
@@ -198,7 +203,7 @@ def reach_ring(
                 raise ClosedError("inner", outer) from None
             last = error
     else:
-        raise last
+        raise UnheldError(*last.args)
     held = Held(stations, ("free", "free"), surface)
     near = at_once(joint, held)
     if near is not None and analyse(near.surface, (0,)).stable:
