@@ -24,6 +24,15 @@ pitch = "2 mm"
 "FR4" = "140 deg"
 "solder resist" = "140 deg"
 """
+
+
+def wetted(cu, fr4, resist):
+    """The same of other contact angles, in degrees."""
+    head = HEAD.replace('"Cu" = "30 deg"', f'"Cu" = "{cu} deg"')
+    head = head.replace('"FR4" = "140 deg"', f'"FR4" = "{fr4} deg"')
+    return head.replace('"solder resist" = "140 deg"', f'"solder resist" = "{resist} deg"')
+
+
 PRINT = """
 [[step]]
 do = "deposit"
@@ -96,6 +105,48 @@ JOINTS = {
     "land to land through an opening": (
         HEAD + land(pad=150, high=20, proud=20) + PRINT.format(radius=140, high=90)
         + MOUNT.format(pad=150, more=f'{OPENING % 150}\nmass = "3 mg"'),
+        1e-4,
+    ),
+    # a film between two levels that carries it, 0.4 µm thick
+    "a pillar afloat on its last film": (
+        wetted(41.82, 148.7, 120.1) + masked_land(pad=62.24, high=9.5, mask=5.575, opening=60.22)
+        + PRINT.format(radius=57.23, high=19.19)
+        + MOUNT.format(
+            pad=52.01,
+            more=(OPENING % 49.12).replace("20 um", "3.95 um", 1)
+            + f'\n{PILLAR % (33.24, 18.32)}\nmass = "0.4775 mg"',
+        ),
+        1e-4,
+    ),
+    # both liquids' union runs through the package's resist beside its line
+    "a thin bump in an opening, and paste": (
+        wetted(34.25, 113.5, 104) + masked_land(pad=73.7, high=13, mask=20.07, opening=67.56)
+        + PRINT.format(radius=82.2, high=39.65)
+        + MOUNT.format(
+            pad=64.07,
+            more=(OPENING % 50.17).replace("20 um", "6.11 um", 1)
+            + '\nsolder = { solder = "Sn42Bi58", volume = "0.04769 nl" }\nload = "19.33 uN"',
+        ),
+        1e-4,
+    ),
+    # a skin down the land's side, thinner than the mesh, between its edge and the line
+    "a ball over a core on a proud land": (
+        wetted(44.41, 98.71, 108) + land(pad=163.8, high=17.28, proud=10.01)
+        + '[[step]]\ndo = "core"\nmaterial = "Cu"\ndiameter = "198.5 um"\n'
+        + PRINT.format(radius=195.4, high=222.6)
+        + MOUNT.format(
+            pad=185.9,
+            more=BALL.replace("0.45 mm", "0.3577 mm") + '\nmass = "3.887 mg"',
+        ),
+        1e-4,
+    ),
+    # the same on the package's land
+    "a drawn joint on the package's proud land": (
+        wetted(17.79, 141.3, 109.9) + masked_land(pad=46.57, high=3.24, mask=4.75, opening=40.85)
+        + MOUNT.format(
+            pad=45.89,
+            more='solder = { solder = "Sn42Bi58", volume = "0.245 nl" }\nstandoff = "84.09 um"',
+        ).replace('"Cu" }', '"Cu", thickness = "4.32 um", proud = "4.32 um" }'),
         1e-4,
     ),
 }  # fmt: skip

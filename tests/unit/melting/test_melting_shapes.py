@@ -11,9 +11,11 @@ from scipy.interpolate import CubicSpline
 
 from bumpform.geometry.curve import Line as Straight
 from bumpform.geometry.profile import Edge, Station
+from bumpform.melting.flows.flow import Fluid
+from bumpform.melting.motion import overdamped
 from bumpform.melting.motion.options import Options
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.edges import LEAST, THIN, cleared, over_edges, thin_words, thinned
+from bumpform.melting.shapes.edges import LEAST, cleared, over_edges, thin_words, thinned
 from bumpform.melting.shapes.free_curve import (
     Sizes,
     Spline,
@@ -26,7 +28,7 @@ from bumpform.melting.shapes.free_curve import (
 )
 from bumpform.melting.shapes.outline import rounded
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.touch import HOLE, Stopped, leave_corner, meet, pass_piece
+from bumpform.melting.shapes.touch import HOLE, THIN, Jump, Stopped, leave_corner, meet, pass_piece
 from melts import cap, cap_volume, wall
 
 pytestmark = pytest.mark.dolfinx
@@ -250,3 +252,14 @@ def test_a_film_that_is_thin_is_told_with_its_place():
     told = "the film over the edge between piece 1 and piece 2, at r = 5e+05 µm, is thinner than 1e"
     assert thin_words(shape, floor)["outer", 1].startswith(told)
     assert not thin_words(*over_a_rim(5.0 * THIN)[::-1])
+
+
+def test_a_jump_that_repeats_without_losing_energy_ends_the_melt(monkeypatch):
+    """A moat that empties and fills again would do so for ever."""
+    floor = wall([(0.0, 0.0), (5.0, 0.0)], [60.0])
+    options = Options(element=0.4)
+    shape = cap(floor, Station(0, 0.2), 80.0, options)
+    monkeypatch.setattr(overdamped, "meet", lambda *_: Jump(shape, "the moat empties"))
+    with pytest.raises(Stopped, match="the moat empties, and so again and again"):
+        for k, _ in enumerate(overdamped.march(shape, floor, Fluid(0.0, 10.0), options)):
+            assert k < 10

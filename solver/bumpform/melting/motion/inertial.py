@@ -129,9 +129,9 @@ def march_inertial(
         if words:
             ringing.disturbed = now.time
         pinched(shape)
-        met, before = meet(shape, floor), state
+        met, last, before = meet(shape, floor), before.shape, state
         if met is None and body is not None:
-            met = laid_down(shape, floor, body.lowest, TIP * sizes.most)
+            met = laid_down(shape, last, floor, body.lowest, TIP * sizes.most)
             if met is not None:  # the blow stops it, and what streams out from under it
                 before = replace(state, velocity=0.0 * state.velocity, rise=0.0)
         if met is not None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bumpform.errors import ConvergenceError, MeshError
 from bumpform.geometry.curve import Array
-from bumpform.melting.flows.boundary import TIP, boundary
+from bumpform.melting.flows.boundary import boundary
 from bumpform.melting.flows.field import Field, field_of
 from bumpform.melting.flows.flow import Ahead, Flow, Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
@@ -22,7 +22,16 @@ from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.edges import Edge, cleared, over_edges, parted, thin_words, thinned
 from bumpform.melting.shapes.free_curve import normals, squeezed, turned
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import Stopped, laid_down, leave_corner, meet, pass_piece, room
+from bumpform.melting.shapes.touch import (
+    Jump,
+    Stopped,
+    drawn_back,
+    laid_down,
+    leave_corner,
+    meet,
+    pass_piece,
+    room,
+)
 from bumpform.melting.shapes.wall import Wall
 
 #: Rise of the energy that is round-off and the shift that keeps the volume.
@@ -40,6 +49,8 @@ SLOW, BRIEF = 3e-3, 0.1
 FAST = 0.3
 #: What a step may lose, of all that has been lost, other than into heat: as it should, and at most.
 BALANCE, UNBALANCED = 5e-4, 1e-3
+#: How much lower in energy, in units of σL², the same jump has to be each time.
+LOWER = 1e-6
 #: Least length of an element after a step, as a part of that before: less and it may fold.
 SQUEEZED = 0.25
 #: Largest turn of an element in a step, rad: beside a line that runs off it would fold.
@@ -115,9 +126,29 @@ def march(
     yield now
     step, calm, trend, lost = options.first_step, 0, np.zeros(4), 0.0
     thin: set[Edge] = set()
+    reached: dict[str, float] = {}
+
+    def after(jump: Jump) -> Step:
+        shape = jump.shape.evened(options.sizes, always=True).filled(volume)
+        energy = shape.balance(fluid.bond, pressed)[0]
+        if energy > reached.get(jump.event, math.inf) - LOWER:
+            raise Stopped(f"{jump.event}, and so again and again, without losing energy by it")
+        reached[jump.event] = energy
+        return replace(now, shape=shape, energy=energy, event=jump.event)
+
     while calm < CALM:
         before, last = now, trend
-        now, step = _advanced(now, floor, fluid, options, body, step, volume, lost)
+        try:
+            now, step = _advanced(now, floor, fluid, options, body, step, volume, lost)
+        except MeshError:
+            shape = _meshable(now.shape, floor, options, volume)
+            met = drawn_back(shape)
+            if met is None:
+                parted(shape, floor)
+                raise
+            now, step, calm = after(met), options.first_step, 0
+            yield now
+            continue
         now = with_thin(now, floor, thin)
         yield now
         lost += now.lost
@@ -129,17 +160,11 @@ def march(
             step *= SHORTER  # it swings about its rest: the step is too long
         met = meet(now.shape, floor)
         if met is None and body is not None:
-            met = laid_down(now.shape, floor, body.lowest, TIP * options.sizes.most)
+            met = laid_down(now.shape, before.shape, floor, body.lowest)
         if met is None and calm == CALM - 1 and now.speed < options.rest:
             met = pass_piece(now.shape) or leave_corner(now.shape, floor)
         if met is not None:
-            shape = met.shape.evened(options.sizes, always=True).filled(volume)
-            energy = shape.balance(fluid.bond, pressed)[0]
-            now, step = (
-                replace(now, shape=shape, energy=energy, event=met.event),
-                options.first_step,
-            )
-            calm = 0
+            now, step, calm = after(met), options.first_step, 0
             yield now
             continue
         way = now.speed * (now.time - before.time)
@@ -156,6 +181,12 @@ def with_thin(now: Step, floor: Wall, told: set[Edge]) -> Step:
     new = [words for edge, words in found.items() if edge not in told]
     told.update(found)
     return replace(now, event="; ".join(filter(None, [now.event, *new]))) if new else now
+
+
+def _meshable(shape: Shape, floor: Wall, options: Options, volume: float) -> Shape:
+    """A shape with nodes as a mesh wants them, and its volume."""
+    even = shape.evened(options.sizes, room(shape, floor, options.sizes))
+    return cleared(even.filled(volume), floor)
 
 
 def _ends(shape: Shape) -> Array:
@@ -175,15 +206,10 @@ def _advanced(
 ) -> tuple[Step, float]:
     """The next moment, and the step to try after it, where so much has been lost."""
     pressed = body.pressed if body is not None else 0.0
-    shape = now.shape.evened(options.sizes, room(now.shape, floor, options.sizes))
-    shape = cleared(shape.filled(volume), floor)
+    shape = _meshable(now.shape, floor, options, volume)
     energy = shape.balance(fluid.bond, pressed)[0]
     films = over_edges(shape, floor)
-    try:
-        mesh = LiquidMesh(boundary(shape, floor, options.sizes))
-    except MeshError:
-        parted(shape, floor)
-        raise
+    mesh = LiquidMesh(boundary(shape, floor, options.sizes))
     problem = Problem(mesh, fluid)
     lift = shape.end.wall.lift if shape.end is not None else 0.0
     lifting, retries = -math.inf, 0

@@ -10,7 +10,7 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import halved, shapes
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import Stopped
+from bumpform.melting.shapes.touch import THIN, Stopped
 from bumpform.melting.shapes.wall import SMOOTH, Wall
 
 #: Along solid, how near to a contact line an edge is beside it rather than under a film, in units
@@ -21,9 +21,8 @@ BESIDE_LINE = 0.15
 CHORDS, NEWTON = 8, 4
 #: Part of a film that a step leaves, and a chord of the free curve: else it is shorter.
 LEFT = 0.5
-#: Thickness from which on a film over an edge is told, in units of L: whether it holds is not for
-#: the flow of a liquid to say. It is followed down to less than the size of an atom.
-THIN, LEAST = 1e-4, 1e-6
+#: Thickness down to which it is followed, in units of L: less than the size of an atom.
+LEAST = 1e-6
 #: Times that they are halved at most.
 HALVINGS = 4
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
+from shapely.ops import nearest_points
 
 from bumpform.errors import BumpformError
 from bumpform.geometry.curve import Array
@@ -22,6 +23,9 @@ DEPTH = 1e-3
 BESIDE = 1
 #: Fewest nodes that a free curve is left with.
 FEWEST = 9
+#: Thickness of a film over an edge, in units of L, from which on it is told: whether it holds is
+#: not for the flow of a liquid to say.
+THIN = 1e-4
 #: Thickness below which liquid is film, which opens about the axis where all of it there is.
 FILM = 0.04
 #: Radius at which a neck, or a hole over solid, has closed, in units of L.
@@ -31,13 +35,14 @@ CLOSED = 0.04
 #: Least radius of a hole that opens about the axis: about an element's length. One that is to be
 #: smaller closes again.
 HOLE = 0.1
-#: Part of the first chord that is on solid anyway, and distance from an edge at which it is that;
-#: part of the volume, beyond a film that opens, that is drawn in.
+#: Part of the first chord that is on solid anyway, and how near to an edge, or a line, a place is
+#: that; part of the volume, beyond a film that opens, that is drawn in.
 OFF, LITTLE = 0.05, 0.01
 #: How far from the axis a hole's edge is replaced by a smooth surface where it closes.
 HEALED = 0.2
-#: How near to a dome, in units of L, a body above has come to lie on it.
-CLOSE = 5e-3
+#: How near, in units of L, a body above has come to lie on solid, if no more than this part of what
+#: was between them is left by a step.
+CLOSE, DRAINS = 5e-3, 0.95
 #: Angle by which a surface cuts solid that it does not only touch; angles are as good as that, rad.
 CUTS = 0.02
 #: How far inside of a corner that it leaves the liquid's line begins anew, in units of L.
@@ -90,25 +95,31 @@ def meet(shape: Shape, floor: Wall) -> Jump | None:
     return None
 
 
-def laid_down(shape: Shape, floor: Wall, lowest: float, film: float) -> Jump | None:
+def laid_down(
+    shape: Shape, before: Shape, floor: Wall, lowest: float, film: float = CLOSE
+) -> Jump | None:
     """The shape with the body above on the solid that it comes to lie on about the axis.
 
-    None where it does not lie there, or is not yet as near. The film between two levels, which
-    would take for ever, is pressed out beside them, and what is left in the end over a dome.
+    None where it does not come there, or is not yet as near. The last film, which would take for
+    ever to drain, is pressed out beside it.
 
     Parameters
     ----------
-    shape : Shape
+    shape, before : Shape
+        After and before a step.
     floor : Wall
     lowest : float
         Height of the body at which it lies there.
     film : float
-        Thickness from which on it is pressed out where both are level.
+        Thickness of what is pressed out between two levels.
     """
     if shape.end is None or shape.end.end != "top":
         return None
+    assert before.end is not None
     roof = shape.end.wall
     by, level = lowest - roof.lift, min(floor.level, roof.level)
+    if by < DRAINS * (lowest - before.end.wall.lift):
+        return None  # it floats there
     foot = roof.point(roof.profile.start)[1] + by - floor.point(floor.profile.start)[1]
     least = min(float(line.place()[0]) for line in shape.lines)
     if not -(film if level else CLOSE) < by < 0.0 or abs(foot) > LEVEL or level > least:
@@ -145,7 +156,8 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
     dry = [_is_dry(shape, line, place) for place in places]
     feature = wall.profile.pieces[places[0].piece].feature
     event = f"the surface meets the {feature}"
-    if all(dry):
+    beside = [abs(wall.distance(line.at, place)) < OFF for place in places]
+    if any(dry) and all(a or b for a, b in zip(dry, beside, strict=True)):
         if line is shape.start:
             k = int(inside[-1])
             k += k % 2
@@ -231,11 +243,11 @@ def drawn_back(shape: Shape) -> Jump | None:
         if not forwards or not shape.on_axis:
             chords = chords[:-1]  # the other line
         outline = shapely.linestrings(wall.outline)
-        touching = np.flatnonzero(shapely.intersects(shapely.linestrings(chords), outline))
+        touching = np.flatnonzero(shapely.dwithin(shapely.linestrings(chords), outline, THIN))
         if not len(touching):
             continue
         last = int(touching[-1])
-        where = shapely.intersection(shapely.linestrings(chords[last]), outline).centroid
+        where = nearest_points(outline, shapely.linestrings(chords[last]))[0]
         at = _locate(wall, np.array([where.x, where.y]))
         corners = [Station(k, 1.0) for k in (at.piece - 1, at.piece) if k >= 0]
         near = [c for c in corners if wall.is_vertex(c) and abs(wall.distance(at, c)) < OFF]
