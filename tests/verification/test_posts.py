@@ -23,9 +23,11 @@ pytestmark = pytest.mark.dolfinx
 RADIUS, HEIGHT = 80 * UM, 60 * UM
 
 
-def round_a_post(volume, gravity):
+def round_a_post(volume, gravity, plates=1):
     """A volume at the root of a post, in a resist's opening that leaves room round it."""
     resist = {"layer": "resist", "material": "solder resist", "thickness": 20 * UM}
+    part = {"do": "plate", "material": "Cu", "radius": RADIUS, "thickness": HEIGHT / plates}
+    plate = [part | {"layer": f"post {number}"} for number in range(plates, 0, -1)]
     steps = [
         {
             "do": "substrate",
@@ -33,7 +35,7 @@ def round_a_post(volume, gravity):
             "base": {"material": "FR4"},
         },
         {"do": "coat", **resist, "opening": {"radius": 100 * UM}},
-        {"do": "plate", "layer": "post", "material": "Cu", "radius": RADIUS, "thickness": HEIGHT},
+        *plate,
         {"do": "deposit", "solder": "SAC305", "volume": volume},
         {"do": "reflow", "name": "ring", "peak": "245 degC"},
     ]
@@ -52,10 +54,10 @@ def test_a_ring_that_hangs_on_a_post_comes_to_its_end(volume, gravity):
     outer, inner = stage["surface"]["contact_lines"]
     side = Cone(RADIUS, HEIGHT, -0.5 * math.pi)  # from the post's end down to its root
     if gravity:
-        assert (inner["feature"], inner["state"]) == ("post top edge", "pinned")
+        assert (inner["feature"], inner["state"]) == ("post 1 top edge", "pinned")
         lines = Line(side, HEIGHT - outer["z_m"], math.radians(30)), Line(side, 0.0)
     else:
-        assert (outer["feature"], outer["state"]) == ("post side / base", "pinned")
+        assert (outer["feature"], outer["state"]) == ("post 1 side / base", "pinned")
         lines = Line(side, HEIGHT), Line(side, HEIGHT - inner["z_m"], math.radians(30))
     size, tension, b = liquid_of(stage, gravity)
     shot = shoot_two(*lines, size, capillarity=b, top=False)
@@ -64,3 +66,15 @@ def test_a_ring_that_hangs_on_a_post_comes_to_its_end(volume, gravity):
         assert line["angle_deg"] == pytest.approx(math.degrees(angle), rel=TOLERANCE)
     pressure = stage["surface"]["pressure_Pa"]
     assert pressure == pytest.approx(shot.pressure * tension, rel=TOLERANCE)
+
+
+@pytest.mark.parametrize("volume", [2e-14, 5e-14])
+def test_a_post_of_two_plates_is_one_post(volume):
+    """Its side is one, however many layers show in it: the ring passes from one to the other."""
+    one, two = (
+        round_a_post(volume, -9.81, plates).result["stages"][-1]["surface"]["contact_lines"]
+        for plates in (1, 2)
+    )
+    for line, other in zip(one, two, strict=True):
+        assert other["z_m"] == pytest.approx(line["z_m"], rel=TOLERANCE)
+        assert other["angle_deg"] == pytest.approx(line["angle_deg"], rel=TOLERANCE)

@@ -13,7 +13,7 @@ import numpy as np
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.profile import Station
 from bumpform.quick import replace
-from bumpform.surface.drop.contact import LineAt
+from bumpform.surface.drop.contact import LineAt, Solid
 from bumpform.surface.drop.equilibrium import FIRST_TOLERANCE, Equilibrium, accurate, lines_at
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Trail
@@ -243,18 +243,45 @@ def _slid_along(joint: Joint, held: Held) -> Held | None:
     Between two lines that slide on one cylinder, with one angle, no surface bears a weight: it
     slides along, however slowly, until one of them comes to an edge.
     """
-    (outer, u), (inner, v) = held.stations
+    outer, inner = held.stations
     solid, bond = joint.solids[1], joint.drop.bond
-    if bond == 0.0 or not solid.is_inner or outer != inner or "pinned" in held.states:
+    if bond == 0.0 or not solid.is_inner or "pinned" in held.states:
         return None
-    piece = solid.profile.pieces[outer]
-    (r, z), (beyond, end) = piece.ends
-    along = 1.0 - u if (end < z) == (bond > 0.0) else -v
-    if not piece.is_straight or abs(beyond - r) > STUCK * r or along == 0.0:
+    post = _cylinder(solid, outer.piece)
+    if inner.piece not in post:
         return None
-    pair = Station(outer, u + along), Station(inner, v + along)
-    states = ("pinned", "free") if along > 0.0 else ("free", "pinned")
+    profile, ends = solid.profile, (Station(post[0], 0.0), Station(post[-1], 1.0))
+    (r, start), (_, end) = (profile.point(at).tolist() for at in ends)
+    on = (end < start) == (bond > 0.0)  # the way that the weight goes, along the profile or back
+    leads, follows = (outer, inner) if on else (inner, outer)
+    goal, gone = ends[on], (end if on else start) - float(profile.point(leads)[1])
+    if gone == 0.0:
+        return None
+    behind = profile.locate(np.array([r, float(profile.point(follows)[1]) + gone]))
+    pair = (goal, behind) if on else (behind, goal)
+    states = ("pinned", "free") if on else ("free", "pinned")
     return Held(pair, states, joint.hold(pair, held.surface))
+
+
+def _cylinder(solid: Solid, piece: int) -> range:
+    """Pieces of one upright side of a solid, with one angle, about one; none if it is not that."""
+
+    def is_like(other: int) -> bool:
+        if not 0 <= other < len(solid.profile) or not solid.profile.pieces[other].is_straight:
+            return False
+        radii = [end[0] for end in solid.profile.pieces[other].ends]
+        same = max(abs(r - radius) for r in radii) <= STUCK * radius
+        return same and solid.angles[other] == solid.angles[piece]
+
+    radius = solid.profile.pieces[piece].ends[0][0]
+    low = high = piece
+    if not is_like(piece):
+        return range(0)
+    while is_like(low - 1):
+        low -= 1
+    while is_like(high + 1):
+        high += 1
+    return range(low, high + 1)
 
 
 def _stuck(before: tuple[LineAt, ...], lines: tuple[LineAt, ...]) -> bool:
