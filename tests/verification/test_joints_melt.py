@@ -140,7 +140,19 @@ JOINTS = {
         ),
         1e-4,
     ),
-    # the same on the package's land
+    # it meets the core through the ring of paste, then that
+    "a package's own ball on a core in a ring": (
+        wetted(43.43, 149.2, 115.9) + masked_land(pad=155.9, high=24.5, mask=15.88, opening=147.3)
+        + '[[step]]\ndo = "core"\nmaterial = "Cu"\ndiameter = "275.4 um"\n'
+        + PRINT.format(radius=175.3, high=122.9)
+        + MOUNT.format(
+            pad=130.1,
+            more='solder = { solder = "Sn42Bi58", ball = { diameter = "317.6 um" } }\n'
+            'mass = "19.89 mg"',
+        ),
+        1e-4,
+    ),
+    # a skin down the package's land
     "a drawn joint on the package's proud land": (
         wetted(17.79, 141.3, 109.9) + masked_land(pad=46.57, high=3.24, mask=4.75, opening=40.85)
         + MOUNT.format(

@@ -39,6 +39,20 @@ def test_what_does_not_fade_has_no_time_of_decay():
     assert decay is None
 
 
+def test_the_blow_of_a_body_that_lands_is_no_decay():
+    """Up to there the kinetic energy is the body's; what swings on is the liquid's."""
+    ringing = Ringing(3.0)
+    times = np.arange(0.0, 30.0, 3.0 / 60)
+    for time, kinetic in fading(3.0, 20.0, times):
+        ringing.add(time, 1e3 * kinetic, 1.0, -1.0)
+    for time, kinetic in fading(3.0, 20.0, times):
+        ringing.add(30.0 + time, kinetic, 0.0, 0.0)
+    ringing.asked((shape(1.0), 0.0))
+    left = ringing.left()
+    assert left.period == pytest.approx(3.0, rel=5e-3)
+    assert left.decay == pytest.approx(20.0, rel=1e-2)
+
+
 def shape(apex):
     return SimpleNamespace(nodes=np.array([[1.0, 0.0], [0.5, 0.8], [0.0, apex]]))
 

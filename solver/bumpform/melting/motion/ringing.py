@@ -66,9 +66,9 @@ class Left:
     share : float
         What of it lies above the rest, as a part of the most that ever did.
     period, decay : float or None
-        Of the last swings: period, and time in which their amplitude fades by e, both by the
-        maxima of the kinetic energy; None where these were too few. The period is then that of
-        a body that floats, by its turns.
+        Of the last swings, since a body that floats has landed: period, and time in which their
+        amplitude fades by e, both by the maxima of the kinetic energy; None where these were too
+        few. The period is then that of a body that floats, by its turns.
     phases : int
         Overdamped melts from moments of them in a row that came to the same rest.
     """
@@ -103,12 +103,15 @@ class Ringing:
     _asked: float = 0.0
     _rise: float = 0.0
     _turns: list[float] = field(default_factory=list)
+    _landed: float = 0.0
 
     def add(self, time: float, kinetic: float, potential: float, rise: float = 0.0) -> None:
         """A moment, with its energies, and the velocity of a body that floats."""
         self._past.append((time, kinetic))
         if self._rise and rise * self._rise <= 0.0:
             self._turns.append(time)
+        if rise == 0.0 and self._rise < 0.0:
+            self._landed = time
         self._rise = rise
         self._energy = kinetic + potential
         self._most = max(self._most, self._energy)
@@ -159,8 +162,10 @@ class Ringing:
     def left(self) -> Left:
         """The swings as they are now."""
         time = self._past[-1][0]
-        slow = self._turns[-1] - self._turns[-3] if len(self._turns) > 2 else 0.0
-        turn, fades = swing(self._past, max(slow, self.whole))
+        turns = [at for at in self._turns if at >= self._landed]
+        slow = turns[-1] - turns[-3] if len(turns) > 2 else 0.0
+        since = [at for at in self._past if at[0] > self._landed]  # a blow is no decay
+        turn, fades = swing(since, max(slow, self.whole))
         turn = turn or slow or None
         return Left(time, self._energy, self.share(), turn, fades, len(self._ends))
 
@@ -180,7 +185,7 @@ def swing(past: Sequence[tuple[float, float]], whole: float) -> tuple[float | No
     whole : float
         About a period.
     """
-    t, k = np.array(past).T
+    t, k = np.array(past).reshape(-1, 2).T
     tops = [
         i
         for i in range(1, len(t) - 1)

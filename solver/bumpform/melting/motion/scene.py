@@ -126,13 +126,19 @@ class Scene:
         if self.above is None:
             return tuple(starts)
         hung = self.hanging() if self.hung else None
-        low = max(starts, key=lambda s: self._meets(s, hung), default=None)
+        low = self._lowest(starts, hung)
         others = [s for s in starts if s is not low]
         joint = None if self.lifted else self.joint(low, hung, 0.0)
         own = [joint] if joint is not None else [s for s in (low, hung) if s is not None]
         if joint is None and hung is not None:
             own[-1] = replace(hung, turned=self.waits(low, hung))
         return (*own, *others)
+
+    def _lowest(self, starts: Sequence[Start], hung: Start | None) -> Start | None:
+        """The liquid that the package comes down on first; None where its own meets bare solid."""
+        low = max(starts, key=lambda s: self._meets(s, hung), default=None)
+        through = low is not None and hung is not None and not low.shape.on_axis  # a ring
+        return None if through and self._meets(None, hung) >= self._meets(low, hung) else low
 
     def alone(self, names: tuple[str, ...]) -> Start:
         """A liquid on the stack as deposited."""

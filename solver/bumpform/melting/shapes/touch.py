@@ -286,8 +286,9 @@ def pinched(shape: Shape) -> None:
         if shape.end is not None:
             raise Stopped("the liquid breaks between what it joins, which is not followed")
         part = 100.0 * moments(shape.nodes[k - k % 2 :])[1] / shape.volume
-        raise Stopped(
-            f"the liquid's neck breaks, and {part:.2g} % of it comes off, which is not followed"
+        raise Stopped(  # one digit: the second one is the mesh's
+            f"the liquid's neck breaks, and about {float(f'{part:.1g}'):g} % of it comes off, "
+            "which is not followed"
         )
 
 
