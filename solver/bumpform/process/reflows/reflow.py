@@ -14,7 +14,6 @@ from bumpform.geometry.profile import Profile, Station
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.bodies import (
     Bodies,
-    adrift,
     bodies_of,
     enclosed_words,
     in_words,
@@ -27,6 +26,7 @@ from bumpform.process.reflows.melt import Content, Melt, fuse
 from bumpform.process.reflows.released_energy import released
 from bumpform.process.reflows.shrinking import Frozen
 from bumpform.quick import quick, replace
+from bumpform.stack.contacts import adrift
 from bumpform.stack.stack import Stack
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce
