@@ -68,12 +68,16 @@ def molten_regions(
     )
     if not names:
         there = ", ".join(dict.fromkeys(r.material for r in solders))
-        there = f"there is {there}" if there else "there is no solder"
+        if not there:
+            raise ProcessError(
+                "nothing melts: there is no solder on the stack. Deposit some before this step, or "
+                "leave the step out"
+            )
         at = format_quantity(temperature, "temperature")
         known = (molten_from(r.material, contents[r.name], materials) for r in solders)
         needed = min((t for t in known if t is not None), default=None)
         raise ProcessError(
-            f"nothing melts at {at} ({there}): {_hotter(temperature, needed)}", key="peak"
+            f"nothing melts at {at} (there is {there}): {_hotter(temperature, needed)}", key="peak"
         )
     return names
 
