@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bumpform.case.case import Case
 from bumpform.case.checks.problems import raise_if
-from bumpform.case.file import load_case
+from bumpform.case.file import as_case
 from bumpform.errors import CaseError, ProcessError
 from bumpform.findings.findings import Findings
 from bumpform.materials.materials import Materials, assumed_angles
@@ -65,8 +65,7 @@ def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None =
         If the step at which it stops is wrong whatever the solved surfaces are, or nothing has
         been solved yet: then with every problem that is one whatever they are.
     """
-    if not isinstance(case, Case):
-        case = load_case(case)
+    case = as_case(case)
     process = _Process(case, landscape=landscape, after=after)
     for index, step in enumerate(case.steps):
         if not process.take(index, step):

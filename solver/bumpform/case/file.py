@@ -19,6 +19,7 @@ from bumpform.errors import CaseError, Problem
 __all__ = [
     "LARGEST_FILE",
     "LONGEST_LINE",
+    "as_case",
     "case_sha256",
     "case_to_toml",
     "find_case",
@@ -69,6 +70,16 @@ def load_case(case: str | Path, sets: Sequence[str] = ()) -> Case:
     if problems:
         raise CaseError(problems, source)
     return loaded
+
+
+def as_case(case: Case | str | Path) -> Case:
+    """A case as it is, or read from a file or under the name of a bundled one.
+
+    Raises
+    ------
+    CaseError
+    """
+    return case if isinstance(case, Case) else load_case(case)
 
 
 def find_case(case: str | Path) -> Path:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bumpform.errors import ProcessError
 from bumpform.geometry.names import is_coating
-from bumpform.process.reflows.bodies import adrift, in_words
+from bumpform.process.reflows.bodies import in_words
 from bumpform.process.reflows.melt import Content
 from bumpform.process.state import State, cavity_of
 from bumpform.quick import replace
+from bumpform.stack.contacts import adrift
 from bumpform.stack.cut import Cut
 from bumpform.steps.kinds import Step
 from bumpform.units.units import format_quantity

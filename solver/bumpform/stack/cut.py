@@ -13,6 +13,7 @@ from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Line
 from bumpform.geometry.profile import Edge
 from bumpform.quick import replace
+from bumpform.stack.contacts import adrift
 from bumpform.stack.stack import Region, Stack
 from bumpform.units.fields import listed
 from bumpform.units.units import format_length
@@ -166,8 +167,13 @@ def _sealing(stack: Stack, gone: list[str]) -> list[str]:
 
 
 def left_hanging(before: Stack, after: Stack) -> list[str]:
-    """Names of the regions that nothing joins to the ground any more."""
-    return [name for name in after.unsupported if name not in before.unsupported]
+    """Names of the regions that nothing joins to the ground any more.
+
+    A ball rests on a point; a layer does not, nor does it hang on a bump.
+    """
+    loose = [name for name in after.unsupported if name not in before.unsupported]
+    left = adrift(after) if loose else ()
+    return [name for name in loose if name in left or after.region(name).is_dielectric]
 
 
 def lies_open(stack: Stack, layer: str) -> bool:

@@ -145,7 +145,8 @@ def coat(
         if top <= z_foot:
             raise ProcessError(
                 f"coat {layer}: its top at z = {format_length(top)} does not rise above what it "
-                f"covers at the opening (z = {format_length(z_foot)}): make it thicker",
+                f"covers at the opening (z = {format_length(z_foot)}): make it thicker, or the "
+                "opening wider than what stands there",
                 key="thickness",
             )
         if not 0.0 < r_rim < stack.outer:

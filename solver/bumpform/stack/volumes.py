@@ -43,6 +43,8 @@ def volume_note(step: Amounted, before: Stack, after: Stack) -> str | None:
         )
     sides = [(p[0], side) for p, b in ends for side in b.sides if side not in (placed.name, foot)]
     inner, name = min(sides, default=(0.0, body.name))
+    if after.borders.touch(placed.name, body.name):  # what stands in it, whatever it stands on
+        name = body.name
     return (
         f"{step.solder}: its volume lies round the {name}, from r = {format_length(inner)} to {out}"
         ", and leaves the top bare: a ball, or a column no wider than the top, would lie on it"

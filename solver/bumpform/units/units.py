@@ -39,6 +39,8 @@ _SPELLINGS: Final = (
     ("\N{SUPERSCRIPT THREE}", "^3"),
     ("\N{MIDDLE DOT}", "*"),
     ("\N{DOT OPERATOR}", "*"),
+    ("\N{ANGSTROM SIGN}", "angstrom"),
+    ("\N{LATIN CAPITAL LETTER A WITH RING ABOVE}", "angstrom"),
     ("\N{NO-BREAK SPACE}", " "),
     ("\N{NARROW NO-BREAK SPACE}", " "),
     ("**", "^"),
@@ -128,24 +130,25 @@ def _find_unit(unit: str, spelling: str, digits: str, dimension: str) -> Unit:
     """Look a unit up in the table, then in pint, and refuse one of another dimension."""
     kind = DIMENSIONS[dimension]
     if not unit and dimension != "fraction":
-        raise QuantityError(f'a unit is missing. Write for example "{digits} {kind.example_unit}".')
+        other = f', or "{digits} K"' if dimension == "temperature" else ""
+        raise QuantityError(
+            f'a unit is missing. Write for example "{digits} {kind.example_unit}"{other}.'
+        )
     found = UNITS.get(unit)
     if found is None:
         found = _ask_pint(unit) if len(unit) <= 60 and _UNIT.fullmatch(unit) else None
     if found is None and unit.startswith(","):
         raise QuantityError(f'decimals follow a point: write "{digits}.{spelling[1:].strip()}".')
-    if found is None:
+    if found is None or unit == "u":  # pint's is a mass; micrometres are meant
         near = difflib.get_close_matches(unit, [name for name in UNITS if name], n=1)
         hint = f'Did you mean "{near[0]}"?' if near else f'Write for example "{kind.example}".'
         raise QuantityError(f'unknown unit "{spelling[:40].strip()}". {hint}')
     if found.dimension != dimension:
         degree = unit in ("C", "F") and dimension == "temperature"
         example = f"{digits} deg{unit}" if degree else kind.example
-        of = found.dimension.replace("_", " ") or "something else"
-        raise QuantityError(
-            f'"{spelling}" is a unit of {of}, but {_a(dimension)} is needed. Write for example '
-            f'"{example}".'
-        )
+        of, needed = found.dimension.replace("_", " "), _a(dimension)
+        told = f"is a unit of {of}, but {needed} is needed" if of else f"is no unit of {needed}"
+        raise QuantityError(f'"{spelling}" {told}. Write for example "{example}".')
     return found
 
 
@@ -159,9 +162,11 @@ def _registry() -> Any:  # pint.UnitRegistry, whose import is what this module p
     import pint
 
     try:
-        return pint.UnitRegistry(non_int_type=Decimal, cache_folder=":auto:")
+        registry = pint.UnitRegistry(non_int_type=Decimal, cache_folder=":auto:")
     except OSError:  # no home, or a read-only one: 0.3 s slower, else the same
-        return pint.UnitRegistry(non_int_type=Decimal)
+        registry = pint.UnitRegistry(non_int_type=Decimal)
+    registry.define("mil = thou")  # of an inch: pint's own is an angle
+    return registry
 
 
 @functools.cache

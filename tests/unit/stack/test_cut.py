@@ -39,6 +39,15 @@ def segment(radius, height):
     return math.pi * height**2 * (radius - height / 3)
 
 
+def test_a_ball_stands_without_the_layer_round_it():
+    """It rests on the pad in a point, as before the layer was coated."""
+    stack = with_ball()
+    coated = coat(stack, layer="film", material="polyimide", thickness=30 * UM)
+    left = strip(coated, "film").stack
+    assert [r.name for r in left.regions] == [r.name for r in stack.regions]
+    assert left.region("Sn").volume == stack.region("Sn").volume
+
+
 @pytest.mark.parametrize("height", [10, 39.9, 40, 55, 79])
 def test_abraded_sphere_in_laminate(height):
     h, radius = height * UM, 40 * UM

@@ -77,6 +77,19 @@ def test_a_volume_over_a_post_is_told_to_stand_at_its_root():
     assert on_package(1e-12) == [f"joint: the package's {covers.format('pillar', out, 'base')}"]
 
 
+def test_a_volume_round_a_ball_over_an_opening_lies_round_the_ball():
+    """Not round the pad in the opening, which is what it reaches next to the axis."""
+    resist = {
+        "do": "coat",
+        "layer": "resist",
+        "material": "solder resist",
+        "thickness": 10 * UM,
+        "opening": {"radius": 50 * UM},
+    }
+    [told] = on_board(1e-13, resist, BALL)
+    assert told.startswith("deposit SAC305: its volume lies round the core, from r = 0 µm to ")
+
+
 @pytest.mark.parametrize(
     ("standing", "name", "inner"), [((BALL,), "core", "0"), ((POST, BALL), "post", "40")]
 )

@@ -93,7 +93,7 @@ def test_a_gap_that_the_liquid_holds_is_told_of_the_package():
     """A light package on a large cap: it is the package that floats, not the core."""
     ran = run(load_case("core_and_cap", ["mounting.load=-0.1 mN"]))
     (entry,) = [c for c in ran.result["conditions"] if c["id"] == "standoff-held-by-core"]
-    assert (entry["verdict"], entry["reason"]) == ("fails", "the package floats on the liquid")
+    assert (entry["verdict"], entry["reason"]) == ("fails", "the liquid alone holds the package")
 
 
 def test_a_core_that_is_level_with_what_is_beside_it_is_not_judged_to_hold_the_gap():

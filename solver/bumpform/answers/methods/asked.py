@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from bumpform.answers.basis.inputs import Input, input_at
 from bumpform.answers.methods.design import Design, meet_targets
@@ -10,6 +11,7 @@ from bumpform.answers.methods.search import Vary
 from bumpform.case.case import Case
 from bumpform.case.checks.problems import raise_if
 from bumpform.case.checks.requirements import read_requirements
+from bumpform.case.file import as_case
 from bumpform.errors import CaseError, Problem, QuantityError
 from bumpform.steps.kinds import Barrier, Mount, Reflow
 
@@ -20,7 +22,7 @@ TIMES = 10.0
 
 
 def design(
-    case: Case,
+    case: Case | str | Path,
     targets: Mapping[str, float | str],
     vary: Sequence[str] | Mapping[str, tuple[float | str, float | str] | None],
     *,
@@ -30,8 +32,8 @@ def design(
 
     Parameters
     ----------
-    case : Case
-        Where the search begins.
+    case : Case, or str or Path
+        Where the search begins: a case, the name of a bundled one, or a file.
     targets : mapping of "STAGE.METRIC" to value
         Numbers in SI, or texts with a unit.
     vary : sequence of paths, or mapping of path to (low, high)
@@ -52,6 +54,7 @@ def design(
     >>> found.reached, abs(found.achieved["reflow.ball_height_m"] - 85e-6) < 1e-13
     (True, True)
     """
+    case = as_case(case)
     spans = vary if isinstance(vary, Mapping) else dict.fromkeys(vary)
     texts = [
         path if span is None else f"{path}={span[0]}:{span[1]}" for path, span in spans.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 from bumpform.answers.basis.inputs import Input, asked_inputs
@@ -12,6 +13,7 @@ from bumpform.answers.basis.probe import Judged, Point, Probe
 from bumpform.answers.basis.wording import header
 from bumpform.brief import brief
 from bumpform.case.case import Case
+from bumpform.case.file import as_case
 from bumpform.units.table import DIMENSIONS
 
 __all__ = ["Limit", "Margin", "Margins", "limit_between", "margins"]
@@ -149,7 +151,7 @@ class Margins:
 
 
 def margins(
-    case: Case,
+    case: Case | str | Path,
     *,
     paths: Sequence[str] | None = None,
     tell: Callable[[int, int], None] = lambda done, of: None,
@@ -162,7 +164,8 @@ def margins(
 
     Parameters
     ----------
-    case : Case
+    case : Case, or str or Path
+        A case, the name of a bundled one, or a file.
     paths : sequence of str, optional
         Inputs that are looked at; all by default.
     tell : callable, optional
@@ -175,6 +178,7 @@ def margins(
     NoEquilibriumError
         If it has no equilibrium: nothing is left to break.
     """
+    case = as_case(case)
     probe = Probe(case)
     base = probe.sound()
     listed = asked_inputs(case, paths)

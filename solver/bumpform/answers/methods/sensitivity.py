@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from bumpform.answers.basis.inputs import Input, asked_inputs
@@ -14,6 +15,7 @@ from bumpform.answers.basis.wording import header
 from bumpform.answers.methods.differences import Derivative, derivatives
 from bumpform.brief import brief
 from bumpform.case.case import Case
+from bumpform.case.file import as_case
 from bumpform.units.table import DIMENSIONS
 
 __all__ = ["MetricSensitivity", "Sensitivity", "sensitivity"]
@@ -106,7 +108,7 @@ class Sensitivity:
 
 
 def sensitivity(
-    case: Case,
+    case: Case | str | Path,
     *,
     paths: Sequence[str] | None = None,
     tell: Callable[[int, int], None] = lambda done, of: None,
@@ -115,7 +117,8 @@ def sensitivity(
 
     Parameters
     ----------
-    case : Case
+    case : Case, or str or Path
+        A case, the name of a bundled one, or a file.
     paths : sequence of str, optional
         Inputs by which it is differentiated; all by default.
     tell : callable, optional
@@ -136,6 +139,7 @@ def sensitivity(
     >>> abs(slope.value - 1.0) < 1e-9  # the neighbour moves away by as much
     True
     """
+    case = as_case(case)
     probe = Probe(case)
     base = probe.sound()
     listed = asked_inputs(case, paths)

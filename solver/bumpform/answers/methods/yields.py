@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import NormalDist
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from bumpform.answers.methods.rare import Rare, subset_simulation
 from bumpform.brief import brief
 from bumpform.case.case import Case
 from bumpform.case.checks.problems import raise_if
+from bumpform.case.file import as_case
 from bumpform.errors import Problem
 
 __all__ = ["Part", "Share", "Spread", "Yield", "wilson", "yield_of"]
@@ -181,7 +183,7 @@ def wilson(count: int, samples: int, confidence: float = CONFIDENCE) -> tuple[fl
 
 
 def yield_of(
-    case: Case,
+    case: Case | str | Path,
     *,
     samples: int = SAMPLES,
     seed: int = 0,
@@ -192,7 +194,8 @@ def yield_of(
 
     Parameters
     ----------
-    case : Case
+    case : Case, or str or Path
+        A case, the name of a bundled one, or a file.
         With `[tolerances]`.
     samples : int
         Rounded up to a power of 2, 64 at the least.
@@ -209,6 +212,7 @@ def yield_of(
     CaseError
         If the case is wrong, or has no tolerances.
     """
+    case = as_case(case)
     listed = inputs_of(case)
     inputs = tuple(item for item in listed if item.tolerance is not None)
     size = next(i.path for i in listed if i.path.startswith("substrate."))

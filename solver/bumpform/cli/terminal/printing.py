@@ -19,6 +19,7 @@ from bumpform.result.readable import (
     number,
     rank,
     verdict_summary,
+    without_round_off,
 )
 from bumpform.result.states import state_words
 
@@ -119,7 +120,11 @@ def print_result(result: Result, out: Path) -> None:
         ("stage", "ends on", "at r", "at z", "angle", "line"),
         [row for named in liquids for row in _line_rows(*named)],
     )
-    told = [(s.name, result.metrics[s.name]) for s in result.stages if s.name in result.metrics]
+    told = [
+        (s.name, without_round_off(result.metrics[s.name], result.metrics_error.get(s.name, {})))
+        for s in result.stages
+        if s.name in result.metrics
+    ]
     held = [(stage, metrics) for stage, metrics in told if "standoff_m" in metrics]
     if held:
         print_table(

@@ -8,27 +8,19 @@ shape, also where the shell ends in a line on its edge.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-
-import numpy as np
 
 from bumpform.errors import ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.melt import Content, is_molten, molten_from
 from bumpform.quick import quick
-from bumpform.stack.stack import LIMITS, Region, Stack, apart
+from bumpform.stack.contacts import NEAR, joined, share_point, share_surface
+from bumpform.stack.stack import Region, Stack, apart
 from bumpform.units.units import format_quantity
-
-#: Places nearer to each other than this, relative to the model's radius, are one.
-NEAR = 1e-9
 
 #: 0 °C in K.
 ZERO_CELSIUS = 273.15
-
-#: Regions that hold all others up.
-SUBSTRATE = ("pad", "base")
 
 
 @quick
@@ -76,12 +68,16 @@ def molten_regions(
     )
     if not names:
         there = ", ".join(dict.fromkeys(r.material for r in solders))
-        there = f"there is {there}" if there else "there is no solder"
+        if not there:
+            raise ProcessError(
+                "nothing melts: there is no solder on the stack. Deposit some before this step, or "
+                "leave the step out"
+            )
         at = format_quantity(temperature, "temperature")
         known = (molten_from(r.material, contents[r.name], materials) for r in solders)
         needed = min((t for t in known if t is not None), default=None)
         raise ProcessError(
-            f"nothing melts at {at} ({there}): {_hotter(temperature, needed)}", key="peak"
+            f"nothing melts at {at} (there is {there}): {_hotter(temperature, needed)}", key="peak"
         )
     return names
 
@@ -116,37 +112,17 @@ def bodies_of(stack: Stack, names: Sequence[str]) -> Bodies:
         body = (tuple(names),)
         return Bodies(body, ()) if shown else Bodies((), body)
     molten = [r for r in stack.regions if r.name in names]
-    parts = _joined([(r,) for r in molten], share_surface)
+    parts = joined([(r,) for r in molten], share_surface)
     free = [part for part in parts if any(r.name in shown for r in part)]
     shut = [part for part in parts if part not in free]
     rooms = [{edge.region for edge in void} for void in stack.voids]
     if rooms:  # what a body with a free surface shuts in over a void shows once that flows
-        under = _joined([*free, *shut], lambda a, b: _share_room(a, b, rooms))
+        under = joined([*free, *shut], lambda a, b: _share_room(a, b, rooms))
         free = [part for part in under if any(r.name in shown for r in part)]
         shut = [part for part in under if part not in free]
-    free = _joined(free, lambda a, b: share_point(a, b, near))
+    free = joined(free, lambda a, b: share_point(a, b, near))
     free.sort(key=_place)
     return Bodies(_names(free, stack), _names(shut, stack))
-
-
-def adrift(solids: Stack) -> tuple[str, ...]:
-    """Regions that nothing connects with the substrate, neither by a surface nor by a point.
-
-    Parameters
-    ----------
-    solids : Stack
-        What is left after a cut, or without what is free to flow.
-    """
-    if not solids.voids:  # what stands on nothing has a closed surface of its own
-        return ()
-    near = NEAR * solids.outer
-    parts = _joined(
-        [(r,) for r in solids.regions],
-        lambda a, b: share_surface(a, b) or share_point(a, b, near),
-    )
-    return tuple(
-        r.name for part in parts if all(r.name not in SUBSTRATE for r in part) for r in part
-    )
 
 
 def around(stack: Stack, names: Iterable[str]) -> tuple[str, ...]:
@@ -175,47 +151,10 @@ def enclosed_words(stack: Stack, bodies: Bodies) -> str:
     )
 
 
-def share_surface(one: Sequence[Region], other: Sequence[Region]) -> bool:
-    """Whether two bodies of regions lie against each other along some part of a curve."""
-    spans: dict[int, list[tuple[float, float]]] = {}
-    for region in one:
-        for edge in region.loop:
-            if edge.feature not in LIMITS:
-                span = min(edge.first, edge.last), max(edge.first, edge.last)
-                spans.setdefault(id(edge.curve), []).append(span)
-    for region in other:
-        for edge in region.loop:
-            if edge.feature in LIMITS:
-                continue
-            low, high = min(edge.first, edge.last), max(edge.first, edge.last)
-            for a, b in spans.get(id(edge.curve), ()):
-                if min(b, high) - max(a, low) > 1e-11 * (1.0 + abs(low)):
-                    return True
-    return False
-
-
-def share_point(one: Sequence[Region], other: Sequence[Region], near: float) -> bool:
-    """Whether two bodies of regions have a vertex in common, up to a distance in m."""
-    a, b = (np.array([e.point(0.0) for r in part for e in r.loop]) for part in (one, other))
-    return bool((np.abs(a[:, None] - b[None, :]).max(axis=2) <= near).any())
-
-
 def _share_room(one: Sequence[Region], other: Sequence[Region], rooms: list[set[str]]) -> bool:
     """Whether two bodies show in one void."""
     a, b = ({r.name for r in part} for part in (one, other))
     return any(room & a and room & b for room in rooms)
-
-
-def _joined(
-    parts: list[tuple[Region, ...]], touch: Callable[[Sequence[Region], Sequence[Region]], bool]
-) -> list[tuple[Region, ...]]:
-    """Parts taken together as long as two of them touch."""
-    while True:
-        pair = next(((a, b) for a, b in combinations(parts, 2) if touch(a, b)), None)
-        if pair is None:
-            return parts
-        rest = [part for part in parts if part not in pair]
-        parts = [*rest, (*pair[0], *pair[1])]
 
 
 def _place(part: Sequence[Region]) -> tuple[bool, float]:

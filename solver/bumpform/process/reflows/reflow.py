@@ -14,7 +14,6 @@ from bumpform.geometry.profile import Profile, Station
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.bodies import (
     Bodies,
-    adrift,
     bodies_of,
     enclosed_words,
     in_words,
@@ -27,6 +26,7 @@ from bumpform.process.reflows.melt import Content, Melt, fuse
 from bumpform.process.reflows.released_energy import released
 from bumpform.process.reflows.shrinking import Frozen
 from bumpform.quick import quick, replace
+from bumpform.stack.contacts import adrift
 from bumpform.stack.stack import Stack
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce
@@ -238,7 +238,8 @@ def refused_before(stack: Stack, solids: Stack, bodies: Bodies) -> Refusal | Non
             "carried",
             f"{in_words(carried)} {stay} solid while {in_words(bodies.melted)} under it "
             f"{melts}: nothing but liquid would carry it, and it would sink or float, which is not "
-            f"followed. {advice}, or let it stand on something solid",
+            f"followed. {advice}, or let it stand on something solid: put it down before what "
+            "melts round it",
         )
     return None
 

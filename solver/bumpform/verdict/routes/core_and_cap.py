@@ -122,7 +122,7 @@ def _held(found: Findings, index: int) -> Answer:
     if not found.core.regions(index):
         return not_judged("the core is not there any more", **told)
     if stage.held_by == "liquid":
-        return fails("the package floats on the liquid", **told)
+        return fails("the liquid alone holds the package", **told)
     core, profile = found.core.regions(index), stage.solids.profile
     met = profile.pieces[stage.touch.station.piece].region
     others = [p for p in profile if p.region not in core]
