@@ -260,6 +260,21 @@ def test_paste_that_does_not_melt_is_told():
     assert pastes("200 degC", column=block) == []
 
 
+def test_paste_that_melts_with_metal_all_round_it_is_no_unmelted_paste():
+    """It keeps its outline, and is told as molten alone; what it has joined, it joins."""
+    data = tomllib.loads(ASSUMED)
+    low = {"do": "deposit", "solder": "Sn63Pb37"}
+    low["stencil"] = {"radius": "100 um", "thickness": "50 um", "metal_fraction": 0.5}
+    shell = {"do": "plate", "layer": "shell", "material": "Ni", "radius": "180 um"}
+    shell["thickness"] = "20 um"
+    data["wetting"] = {"solder resist": "140 deg", "Ni": "30 deg"}
+    data["step"][1:1] = [low, shell]
+    ran = run(Case.from_dict(data))
+    told = [n for n in ran.remarks if "Sn63Pb37" in n]
+    assert any("molten with no free surface: Sn63Pb37 inside" in n for n in told)
+    assert not any("paste that has not melted" in n for n in told)
+
+
 MUSHROOM = """
 [case]
 name = "mushroom"
