@@ -218,15 +218,15 @@ class Overhang:
     body : str
         Name of the region that overhangs.
     volume : float, m³
-        Room under it, inside of its widest radius.
+        Room under it, inside of its widest radius and below the layer's top.
     """
 
     body: str
     volume: float
 
 
-def overhang(stack: Stack) -> Overhang | None:
-    """The overhang of what stands about the axis, where there is one."""
+def overhang(stack: Stack, thickness: float) -> Overhang | None:
+    """The overhang of what stands about the axis, for a layer so thick, where there is one."""
     profile = stack.profile
     outer = float(profile.point(profile.end)[0])
     for number, piece in enumerate(profile.pieces):
@@ -241,6 +241,10 @@ def overhang(stack: Stack) -> Overhang | None:
         end = next((s for s in profile.crossings(0, radius)[::-1] if s > start), None)
         if end is None or profile.point(end)[1] >= profile.point(start)[1]:
             return None
+        top = float(profile.point(profile.end)[1]) + thickness
+        if top < profile.point(start)[1]:
+            below = (s for s in profile.crossings(1, top) if start < s < end)
+            start = next(below, end)
         inside = profile.moments(end)[0] - profile.moments(start)[0]
         rise = profile.point(start)[1] - profile.point(end)[1]
         volume = 2.0 * math.pi * float(inside + 0.5 * radius**2 * rise)

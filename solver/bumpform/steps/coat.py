@@ -99,7 +99,7 @@ class Coat(Step):
             sidewall=opening.sidewall if opening else 0.0,
         )
         after = replace(state, stack=stack, cavity=cavity_of(stack))
-        room = overhang(state.stack) if opening is None else None
+        room = overhang(state.stack, self.thickness) if opening is None else None
         if room is not None:
             text = (
                 f"coat {self.layer}: it fills under the overhang of {room.body}; a film that does "

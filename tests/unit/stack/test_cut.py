@@ -259,14 +259,17 @@ def test_stripping_under_solder_alone_is_refused():
         strip(stack, "lowe")
 
 
-def test_room_under_an_overhang():
-    room = overhang(with_ball())
+@pytest.mark.parametrize("height", [10.0, 39.0, 40.0, 100.0])
+def test_room_under_an_overhang(height):
+    """The cylinder round a sphere without the sphere, up to the layer's top or the equator."""
+    room, radius = overhang(with_ball(), height * UM), 40 * UM
     assert room is not None
     assert room.body == "Sn"
-    # half a sphere's circumscribed cylinder without the half sphere
-    assert room.volume == pytest.approx(math.pi / 3 * (40 * UM) ** 3, rel=1e-9)
-    assert overhang(bare()) is None
-    assert overhang(with_paraboloid()) is None
+    level = min(height * UM, radius)
+    expected = math.pi * radius**2 * level - segment(radius, level)
+    assert room.volume == pytest.approx(expected, rel=1e-9)
+    assert overhang(bare(), height * UM) is None
+    assert overhang(with_paraboloid(), height * UM) is None
 
 
 def test_numbers_do_not_depend_on_scale():
