@@ -152,6 +152,18 @@ JOINTS = {
         ),
         1e-4,
     ),
+    # the surface overhangs the mask's edge before its line has come to the mask
+    "a ball between a proud land and a mask": (
+        wetted(37.86, 128.3, 121.1) + land(pad=126.7, high=7.805, proud=2.745)
+        + '[[step]]\ndo = "coat"\nlayer = "mask"\nmaterial = "solder resist"\n'
+        'thickness = "12.53 um"\nopening = { radius = "164.6 um" }\n'
+        + MOUNT.format(
+            pad=136,
+            more='solder = { solder = "Sn42Bi58", ball = { diameter = "360.1 um" } }\n'
+            'mass = "1.775 mg"',
+        ).replace('"Cu" }', '"Cu", thickness = "9.53 um", proud = "9.53 um" }'),
+        1e-4,
+    ),
     # a skin down the package's land
     "a drawn joint on the package's proud land": (
         wetted(17.79, 141.3, 109.9) + masked_land(pad=46.57, high=3.24, mask=4.75, opening=40.85)

@@ -15,7 +15,7 @@ from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion import overdamped
 from bumpform.melting.motion.options import Options
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.edges import LEAST, cleared, over_edges, thin_words, thinned
+from bumpform.melting.shapes.edges import LEAST, cleared, onto_edge, over_edges, thin_words, thinned
 from bumpform.melting.shapes.free_curve import (
     Sizes,
     Spline,
@@ -236,6 +236,24 @@ def test_a_film_over_an_edge_is_not_cut_by_a_chord():
     assert shapely.LineString(finer.nodes[::2]).distance(rim) > 1e-4
     assert moments(finer.nodes) == pytest.approx(moments(shape.nodes), rel=1e-12)
     assert over_edges(finer, floor)["outer", 1] == pytest.approx(film, abs=1e-12)
+
+
+def test_a_line_jumps_to_an_edge_that_stands_into_the_liquid_between_two_nodes():
+    """A line on the floor, a surface that overhangs a step beside it by a hundredth or not."""
+    for off, jumps in ((0.01, True), (-0.01, False)):
+        bulge = cap(wall([(0.0, 0.0), (5.0, 0.0)], [60.0]), Station(0, 0.2), 140.0, Options())
+        k = 9  # the middle of an element
+        along = bulge.nodes[k + 1] - bulge.nodes[k - 1]
+        edge = bulge.nodes[k] + off * np.array([-along[1], along[0]]) / np.hypot(*along)
+        floor = wall([(0.0, 0.0), (edge[0], 0.0), tuple(edge), (5.0, edge[1])], [60.0] * 3)
+        line = Line("outer", floor, Station(0, 1.0 / edge[0]))
+        met = onto_edge(Shape(bulge.nodes, line))
+        assert (met is not None) == jumps
+        if met is not None:
+            assert met.event == "the surface meets the piece 1, and the outer line jumps there"
+            assert met.shape.start.at == Station(1, 1.0)
+            assert met.shape.nodes[0] == pytest.approx(edge)
+            assert np.array_equal(met.shape.nodes[2:], bulge.nodes[k + 1 :])
 
 
 def test_a_step_goes_half_through_a_film_at_most():

@@ -19,7 +19,15 @@ from bumpform.melting.motion.mean_force import Begun, share, tries
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.ringing import Left
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.edges import Edge, cleared, over_edges, parted, thin_words, thinned
+from bumpform.melting.shapes.edges import (
+    Edge,
+    cleared,
+    onto_edge,
+    over_edges,
+    parted,
+    thin_words,
+    thinned,
+)
 from bumpform.melting.shapes.free_curve import normals, squeezed, turned
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import (
@@ -158,7 +166,7 @@ def march(
         far, before_that = np.linalg.norm(trend), np.linalg.norm(last)
         if far > options.settled and trend @ last < -REVERSED * far * before_that:
             step *= SHORTER  # it swings about its rest: the step is too long
-        met = meet(now.shape, floor)
+        met = meet(now.shape, floor) or onto_edge(now.shape)
         if met is None and body is not None:
             met = laid_down(now.shape, before.shape, floor, body.lowest)
         if met is None and calm == CALM - 1 and now.speed < options.rest:

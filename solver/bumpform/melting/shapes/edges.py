@@ -10,7 +10,7 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import halved, shapes
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import THIN, Stopped
+from bumpform.melting.shapes.touch import DEPTH, THIN, Jump, Stopped
 from bumpform.melting.shapes.wall import SMOOTH, Wall
 
 #: Along solid, how near to a contact line an edge is beside it rather than under a film, in units
@@ -72,11 +72,45 @@ def covered(shape: Shape, floor: Wall) -> dict[Edge, Array]:
         first = other.at if other is not None else wall.profile.start
         ends = [one.at for one in (line, other) if one is not None]
         for stop in wall.stops(first, line.at)[1:-1]:
-            turn = wall.turn(stop.piece) * (1.0 if wall.upper else -1.0)
             off = min(abs(wall.distance(stop, at)) for at in ends)
-            if turn > SMOOTH and off > BESIDE_LINE:
+            if _is_edge(wall, stop) and off > BESIDE_LINE:
                 found[line.end, stop.piece] = wall.point(stop)
     return found
+
+
+def onto_edge(shape: Shape) -> Jump | None:
+    """The shape with a line on an edge of dry solid that stands into it between two of its nodes.
+
+    None where none does.
+    """
+    ends = shape.nodes[::2]
+    for line in shape.lines:
+        wall, forwards = line.wall, line is shape.start
+        first, last = line.at, Station(len(wall.profile) - 1, 1.0)
+        if line.wets < 0:
+            first, last = wall.profile.start, line.at
+        for stop in wall.stops(first, last)[1:-1]:
+            place = wall.point(stop)
+            k, _ = _nearest(ends, place)
+            beside = k == 0 if forwards else k == len(ends) - 2
+            if beside or not _is_edge(wall, stop) or _off(shape.nodes, place) < DEPTH:
+                continue
+            kept = shape.nodes[2 * k + 2 :] if forwards else shape.nodes[2 * k :: -1]
+            moved = replace(line, at=stop, held=True)
+            nodes = np.vstack([place, 0.5 * (place + kept[0]), kept])
+            words = f"the surface meets the {wall.profile.pieces[stop.piece].feature}"
+            shape = Shape(
+                nodes if forwards else nodes[::-1],
+                *(moved if one is line else one for one in shape.lines),
+            )
+            return Jump(shape, f"{words}, and the {line.end} line jumps there")
+    return None
+
+
+def _is_edge(wall: Wall, vertex: Station) -> bool:
+    """Whether solid stands out at a vertex."""
+    turn = wall.turn(vertex.piece)
+    return turn > SMOOTH if wall.upper else turn < -SMOOTH
 
 
 def _off(nodes: Array, place: Array) -> float:
