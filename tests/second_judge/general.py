@@ -98,7 +98,7 @@ def _through_a_coat(seen, frame, name, body):
 
 
 def frozen_stays_solid(seen):
-    answers = []
+    answers, wanted = [], None
     claimed = seen.route in ("photoimaged_opening", "laminated_abraded", "core_and_cap")
     for start, frozen, material in _built_upon(seen):
         for frame in seen.frames:
@@ -115,14 +115,16 @@ def frozen_stays_solid(seen):
             if (
                 seen.route == "stacked_masks"
                 and frame.heats
-                and _fuses(seen, (frozen or frozenset()) & frame.melted)
+                and _fuses(seen, frame, (frozen or frozenset()) & frame.melted)
             ):
-                answers.append(unjudged("claim 1 wants it melted"))
+                wanted = unjudged("claim 1 wants it melted")
                 break  # what has melted is another body from then on
             answers.append(_stays(seen, frame, frozen or frozenset(), material))
             if frame.heats and frame.melted & (frozen or frozenset()):
                 break  # what has melted is another body from then on
     answers += _attached_balls(seen)
+    if wanted is not None and all(a.verdict != FAILS for a in answers):
+        return wanted
     if not answers:
         return unjudged("nothing frozen was built upon and heated again")
     return worst(answers)
@@ -152,9 +154,10 @@ def _attached_balls(seen):
     return answers
 
 
-def _fuses(seen, melted):
+def _fuses(seen, frame, melted):
+    """Whether solder in openings melts up to the reflow that makes it one ball."""
     solders = {d for _, _, deposits in seen.masks for d in deposits}
-    return bool(melted & solders)
+    return bool(melted & solders) and seen.ff is not None and frame.index <= seen.ff.index
 
 
 def _stays(seen, frame, frozen, material):

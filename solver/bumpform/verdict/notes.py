@@ -94,8 +94,10 @@ def _solders(found: Findings) -> Iterator[str]:
 
 def _lead(found: Findings) -> Iterator[str]:
     route = found.masks
-    ball = next((m for m in route.fusing if m.solved and m.deposits & route.deposits), None)
-    if ball is None:
+    ball = route.fused
+    if ball is None and any(m.solved for m in route.fusing):
+        yield "the lead of a fused ball is not told: the solders do not fuse"
+    if ball is None or not ball.solved:
         return
     lead = ball.stage.melt.composition.get("Pb", 0.0)
     yield (

@@ -274,15 +274,67 @@ def test_a_core_that_melted_with_its_cap_is_no_core():
 # claims that want solder molten
 
 
-def test_a_mask_s_solder_that_melts_mixed_with_other_is_wanted_molten():
-    """What is put on the ball without a mask freezes with it; the mixture melts under a barrier."""
+def in_steps(*peaks):
+    """Sn63Pb37 over Sn96.5Ag3.5, reflowed to some temperatures, °C; masks off before the last."""
+    data = sections("stacked_masks")
+    data["wetting"]["Sn63Pb37 on Sn96.5Ag3.5"] = "20 deg"
+    for number, peak in enumerate(peaks):
+        data["step"][place(data, "reflow", number)]["peak"] = f"{peak} degC"
+    for number, solder in enumerate(("Sn96.5Ag3.5", "Sn63Pb37")):
+        data["step"][place(data, "deposit", number)]["solder"] = solder
+    return data
+
+
+def both_say(data, *names):
+    """Verdict, reason and stage by condition; the second judge agrees."""
+    ran = run(Case.from_dict(data))
+    assert compare(ran, names).differences == []
+    found = {c["id"]: c for c in ran.result["conditions"]}
+    return ran, {n: (found[n]["verdict"], found[n]["reason"], found[n]["stage"]) for n in names}
+
+
+ROUTE_004 = ("bodies-fuse", "ball-on-ubm", "frozen-stays-solid", "steps-in-order")
+
+
+def test_solders_that_fuse_in_a_later_reflow_are_judged_there():
+    """The second melts at 200 °C on the first, which melts at 221 °C: at 250 °C they are one."""
+    data = in_steps(250, 200, 250)
+    ran, found = both_say(data, *ROUTE_004)
+    assert found["bodies-fuse"] == ("holds", "", "third reflow")
+    assert found["ball-on-ubm"][0] == "holds"
+    assert found["frozen-stays-solid"][:2] == ("not judged", "claim 1 wants it melted")
+    assert found["steps-in-order"][0] == "fails"  # the masks are off before the solders fuse
+    assert any("ball contains lead" in note for note in ran.remarks)
+    del data["case"]["route"]
+    _, general = both_say(data, "frozen-stays-solid")
+    words = ("fails", "Sn96.5Ag3.5 melts in third reflow", "third reflow")
+    assert general["frozen-stays-solid"] == words
+
+
+def test_there_is_no_ball_of_solders_that_never_fuse():
+    ran, found = both_say(in_steps(250, 200, 200), *ROUTE_004)
+    words = "Sn96.5Ag3.5 stays solid: it melts at 221 °C, the peak is 200 °C"
+    assert found["bodies-fuse"] == ("fails", words, "third reflow")
+    words = "there is no ball: the solders do not fuse into one"
+    assert found["ball-on-ubm"][:2] == ("not judged", words)
+    assert found["frozen-stays-solid"][0] == "holds"
+    assert found["steps-in-order"][0] == "holds"
+    assert [n for n in ran.remarks if "fused" in n] == [
+        "the lead of a fused ball is not told: the solders do not fuse"
+    ]
+
+
+def test_claim_1_wants_nothing_molten_once_the_ball_has_fused():
+    """What is put on the ball freezes with it; under Pb95Sn5 the mixture should stay solid."""
     data = sections("stacked_masks")
     more = {"do": "deposit", "solder": "Sn63Pb37", "volume": "0.02 nl"}
     again = {"do": "reflow", "name": "fourth reflow", "peak": "250 degC"}
     over = {"do": "deposit", "solder": "Pb95Sn5", "volume": "0.02 nl"}
     last = {"do": "reflow", "name": "fifth reflow", "peak": "250 degC"}
     data["step"] += [more, again, over, last]
-    assert told(judged(data), "frozen-stays-solid") == ("not judged", "claim 1 wants it melted")
+    _, found = both_say(data, "frozen-stays-solid")
+    assert found["frozen-stays-solid"][0] == "fails"
+    assert found["frozen-stays-solid"][1].endswith("melts in fourth reflow")
 
 
 def test_a_stacked_ball_that_first_melts_at_mounting_is_told_so():

@@ -158,7 +158,7 @@ def frozen_stays_solid(found: Findings) -> Answer:
                 for m in found.lineage.meltings
             )
             if melts:
-                if found.case.route == "stacked_masks" and deposits & found.masks.deposits:
+                if _fuses(found, later.index, deposits):
                     wanted = True
                     break  # what has melted is another body from then on
                 short = None if solidus is None else solidus.value - peak
@@ -169,6 +169,8 @@ def frozen_stays_solid(found: Findings) -> Answer:
             margin = solidus.value - peak
             if worst is None or margin < worst[0]:
                 worst = margin, stage_name, material
+    if wanted:
+        return not_judged("claim 1 wants it melted")
     if worst is not None:
         margin, stage_name, material = worst
         return judged(
@@ -182,8 +184,6 @@ def frozen_stays_solid(found: Findings) -> Answer:
         )
     if metal:
         return holds("it does not melt")
-    if wanted:
-        return not_judged("claim 1 wants it melted")
     if allowed:
         return not_judged("allowed by the case (remelts = true)")
     if unknown:
@@ -194,6 +194,14 @@ def frozen_stays_solid(found: Findings) -> Answer:
         if built
         else "nothing was built upon frozen solder or a core"
     )
+
+
+def _fuses(found: Findings, index: int, deposits: frozenset[int]) -> bool:
+    """Whether solder that claim 1 of 004 wants to melt into one ball melts no later than that."""
+    masks = found.masks
+    if found.case.route != "stacked_masks" or not masks.fusing:
+        return False
+    return bool(deposits & masks.deposits) and index <= masks.fusing[0].index
 
 
 def _melts(found: Findings, material: str, name: str, margin: float | None) -> Answer:

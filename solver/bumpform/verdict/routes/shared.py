@@ -244,7 +244,7 @@ def _stacked(found: Findings) -> _Order:
             yield f"mask {number}", mask.index, False
             yield f"solder {number}", min(mask.deposits), False
         yield "solders", max(route.deposits, default=None), False
-    yield "fusing reflow", route.fusing[0].index if route.fusing else None, False
+    yield "fusing reflow", route.reflowed, False
     if len(route.masks) == 1:
         yield "second mask", None, False
     strips = {s.layer: i for i, s in found.steps(Strip)}
