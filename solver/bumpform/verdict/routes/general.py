@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 
-from bumpform.findings.built_upon import built_upon
+from bumpform.findings.built_upon import BuiltUpon, built_upon
 from bumpform.findings.condition import (
     EVERY,
     GENERAL,
@@ -19,6 +20,7 @@ from bumpform.findings.condition import (
     not_judged,
 )
 from bumpform.findings.findings import Findings
+from bumpform.findings.lineage import Melting
 from bumpform.geometry.names import is_of_package
 from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted
@@ -128,50 +130,35 @@ def _widest(found: Findings, moment: Moment) -> tuple[float, str]:
 def frozen_stays_solid(found: Findings) -> Answer:
     """Not molten in any later stage, and its solidus above the peak; the least margin in K.
 
-    Also a ball that was attached to the package, once solder has frozen on it.
+    Also a ball that was attached to the package, once solder has frozen on it. Built upon is what
+    a barrier, plated metal, solder or a core was put on, directly or over a coat that hides it
+    from the air; a coat alone builds nothing, unless what it shuts in melts. Not judged on any
+    route where some of it melts in a stage that `remelts = true` allows to, or fuses as claim 1 of
+    004 wants it.
     """
-    claimed = found.case.route in (
-        "photoimaged_opening",
-        "laminated_abraded",
-        "core_and_cap",
-    )
     worst: tuple[float, str, str] | None = None
-    allowed = unknown = metal = wanted = False
-    for index, name, material, deposits in built_upon(found):
-        for later in found.history[index + 1 :]:
-            step = later.step
-            solidus = found.materials.get(material).solidus
-            if not isinstance(step, Reflow | Mount | Cure):
-                continue
-            if not (deposits or name) and solidus is None:
+    allowed, unknown, metal = "", False, False
+    for built in built_upon(found):
+        for stage_name, step, margin, melting in _heatings(found, built):
+            material = built.material
+            if not (built.deposits or built.name) and margin is None:
                 metal = True
-                continue
-            stage_name, peak = (
-                ("cure", step.temperature) if isinstance(step, Cure) else (step.name, step.peak_K)
-            )
-            remelts = not isinstance(step, Cure) and step.remelts
-            if not claimed and (remelts or found.case.remelts):
-                allowed = True
-                continue
-            melts = any(
-                m.index == later.index and (deposits & m.deposits or name in m.melted)
-                for m in found.lineage.meltings
-            )
-            if melts:
-                if _fuses(found, later.index, deposits):
-                    wanted = True
-                    break  # what has melted is another body from then on
-                short = None if solidus is None else solidus.value - peak
-                return _melts(found, material, stage_name, short)
-            if solidus is None:
+            elif melting is not None and _fuses(found, melting.index, built.deposits):
+                allowed = allowed or "claim 1 wants it melted"
+                break  # what has melted is another body from then on
+            elif (melting or (margin is not None and margin <= 0.0)) and _may_melt(found, step):
+                begins = "melts" if melting else "begins to melt"
+                so = f"{material} {begins} in {stage_name}, as it may (remelts = true)"
+                allowed = allowed or so
+                if melting is not None and not melting.enclosed:
+                    break
+            elif melting is not None:
+                return _melts(found, material, stage_name, margin)
+            elif margin is None:
                 unknown = True
-                continue
-            margin = solidus.value - peak
-            if worst is None or margin < worst[0]:
+            elif worst is None or margin < worst[0]:
                 worst = margin, stage_name, material
-    if wanted:
-        return not_judged("claim 1 wants it melted")
-    if worst is not None:
+    if worst is not None and (worst[0] <= 0.0 or not allowed):
         margin, stage_name, material = worst
         return judged(
             margin,
@@ -182,18 +169,46 @@ def frozen_stays_solid(found: Findings) -> Answer:
             metric="solid_margin_K",
             stage=_solved(found, stage_name),
         )
+    if allowed:
+        return not_judged(allowed)
     if metal:
         return holds("it does not melt")
-    if allowed:
-        return not_judged("allowed by the case (remelts = true)")
     if unknown:
         return not_judged("the solidus of what was built upon is not in the library")
-    built = next(built_upon(found), None) is not None
     return not_judged(
-        "no stage follows what was built upon frozen solder"
-        if built
-        else "nothing was built upon frozen solder or a core"
+        "nothing was built upon frozen solder or a core"
+        if next(built_upon(found), None) is None
+        else "no stage follows what was built upon frozen solder"
     )
+
+
+def _heatings(
+    found: Findings, built: BuiltUpon
+) -> Iterator[tuple[str, Reflow | Mount | Cure, float | None, Melting | None]]:
+    """Later stages and cures: name, step, K from its peak up to the solidus, what melts of it."""
+    solidus = found.materials.get(built.material).solidus
+    for later in found.history[built.step + 1 :]:
+        step = later.step
+        if not isinstance(step, Reflow | Mount | Cure):
+            continue
+        name, peak = (
+            ("cure", step.temperature) if isinstance(step, Cure) else (step.name, step.peak_K)
+        )
+        melting = next(
+            (
+                m
+                for m in found.lineage.meltings
+                if m.index == later.index
+                and (built.deposits & m.deposits or built.name in m.melted)
+            ),
+            None,
+        )
+        yield name, step, None if solidus is None else solidus.value - peak, melting
+
+
+def _may_melt(found: Findings, step: Reflow | Mount | Cure) -> bool:
+    """Whether the case allows a step to melt what was built upon."""
+    return found.case.remelts or (not isinstance(step, Cure) and step.remelts)
 
 
 def _fuses(found: Findings, index: int, deposits: frozenset[int]) -> bool:
