@@ -212,6 +212,38 @@ def test_neighbours_name_the_metal_that_is_wider_than_the_liquid(land, named):
         assert (found.metric, found.value) == ("clearance_m", clearance)
 
 
+@pytest.mark.parametrize(
+    ("without", "named"),
+    [
+        ((), ""),
+        (("seed",), " (but for seed, which reaches from one to the next)"),
+        (("UBM", "seed"), " (but for seed and UBM, which reach from one to the next)"),
+    ],
+)
+def test_neighbours_name_the_metal_that_no_step_parts_between_them(without, named):
+    """A seed and UBM are common to all bumps until they are etched, and then to none."""
+    data = sections("plated_column_as_claimed")
+    bare = [s["layer"] for s in data["step"] if s["do"] == "etch" and s.get("mask") == "above"]
+    assert bare == ["UBM", "seed"]
+    data["step"] = [s for s in data["step"] if s["do"] != "etch" or s["layer"] not in without]
+    _, found = both_say(data, "neighbours-clear")
+    assert found["neighbours-clear"][0] == "holds"
+    [found] = [c for c in run(Case.from_dict(data)).conditions if c.id == "neighbours-clear"]
+    assert found.statement == f"Neighbouring bumps stay clear of each other{named}."
+
+
+def test_metal_that_does_not_lead_to_the_bump_joins_no_neighbours():
+    """A plane round a land of 365 µm: from 420 µm on clear of it, from 330 µm on it lies on it."""
+    data, said = sections("bga_ball"), []
+    for radius in ("420 um", "330 um"):
+        plane = blanket("Cu", "18 um") | {"layer": "plane", "opening": {"radius": radius}}
+        data["step"][1:1] = [plane]
+        [found] = [c for c in run(Case.from_dict(data)).conditions if c.id == "neighbours-clear"]
+        said.append("but for plane" in found.statement)
+        del data["step"][1]
+    assert said == [False, True]
+
+
 def test_neighbours_are_judged_by_solder_that_melts_on_the_package_alone():
     """Nothing has been put on the stack, and the joint stays open."""
     solder = {"solder": "SAC305", "volume": "0.01 nl"}

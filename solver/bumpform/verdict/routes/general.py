@@ -42,7 +42,9 @@ def neighbours_clear(found: Findings) -> Answer:
     """The pitch less twice the largest radius of all solder and metal, the least of all moments.
 
     Where a pad, or other metal, is wider than the liquid, it is named, and the value is less than
-    the metric `clearance_m`, which is of the liquid alone.
+    the metric `clearance_m`, which is of the liquid alone. Metal that reaches from bump to bump (a
+    seed before its etch) is not counted; one that is still so at the end, and leads to the bump,
+    is named: as the case has it, it joins the neighbours.
     """
     pitch = found.case.pitch
     if pitch is None:
@@ -74,6 +76,10 @@ def neighbours_clear(found: Findings) -> Answer:
         melting = found.not_reached(lambda s: isinstance(s, Reflow | Mount | Barrier | Plate))
         return not_judged(melting or refused or "nothing is melted, plated or grown")
     gap, name, region = least
+    about = [f"widest: {region}"] if region else []
+    if common := _joins_neighbours(found):
+        reach = "reaches" if len(common) == 1 else "reach"
+        about += [f"but for {' and '.join(common)}, which {reach} from one to the next"]
     return judged(
         gap,
         0.0,
@@ -81,8 +87,27 @@ def neighbours_clear(found: Findings) -> Answer:
         scale=pitch,
         metric="" if region else "clearance_m",
         stage=_solved(found, name),
-        about=f"widest: {region}" if region else "",
+        about="; ".join(about),
     )
+
+
+def _joins_neighbours(found: Findings) -> list[str]:
+    """Metal that goes on past the model's edge when all is done, and leads to pad or solder."""
+    if len(found.history) < len(found.case.steps):
+        return []  # what would yet have been etched is not known
+    end = len(found.history) - 1
+    metals = {
+        r.name: r
+        for r in found.state(end).stack.regions
+        if r.is_solder or found.is_metal(r.material)
+    }
+    led = found.on_pad(end, metals, attached=True)
+    solder = [name for name, r in metals.items() if r.is_solder]
+    return [
+        name
+        for name, r in metals.items()
+        if r.limit is not None and (name in led or found.borders(end).touch(name, solder))
+    ]
 
 
 def _has_liquid(stage: Stage | Mounted) -> bool:
