@@ -24,7 +24,10 @@ def test_masks_that_would_be_stripped_later_are_not_judged():
     found = judged(data)
     assert found["masks-removed"]["verdict"] == "not judged"
     assert "second reflow was refused" in found["masks-removed"]["reason"]
-    assert told(found, "steps-in-order") == ("not judged", "second reflow was refused before it")
+    assert told(found, "steps-in-order") == (
+        "not judged",
+        "second reflow was refused, before step 7 (strip)",
+    )
 
 
 def test_a_package_that_is_not_reached_is_not_said_to_be_missing():
@@ -32,10 +35,21 @@ def test_a_package_that_is_not_reached_is_not_said_to_be_missing():
     data["step"][place(data, "coat")]["opening"]["radius"] = "180.1 um"
     data["wetting"]["FR4"] = "140 deg"
     found = judged(data)
-    words = ("not judged", "cap reflow was refused before it")
+    words = ("not judged", "cap reflow was refused, before step 6 (mount)")
     assert told(found, "standoff-held-by-core") == words
     assert found["corners-filled"]["verdict"] == "fails"
     assert found["corners-filled"]["value"] == pytest.approx(-10.0)  # 140° + 140° − 270°
+
+
+def test_neighbours_of_a_refused_reflow_that_another_follows():
+    """SAC305 on Sn42Bi58 that melts under it: what is told is the refusal, not what follows it."""
+    data = sections("bga_ball")
+    under = {"do": "deposit", "solder": "Sn42Bi58"}
+    under["column"] = {"radius": "200 um", "height": "60 um"}
+    at = place(data, "deposit")
+    data["step"][at : at + 1] = [under, data["step"][at]]
+    data["step"].insert(at + 2, {"do": "reflow", "name": "low", "peak": "180 degC"})
+    assert told(judged(data), "neighbours-clear") == ("not judged", "low was refused")
 
 
 def test_a_requirement_on_a_refused_stage_tells_the_refusal():

@@ -74,7 +74,7 @@ def neighbours_clear(found: Findings) -> Answer:
         return fails(f"in {met.step.name} the liquid spreads to the next bump", stage="")
     if least is None:
         melting = found.not_reached(lambda s: isinstance(s, Reflow | Mount | Barrier | Plate))
-        return not_judged(melting or refused or "nothing is melted, plated or grown")
+        return not_judged(refused or melting or "nothing is melted, plated or grown")
     gap, name, region = least
     about = [f"widest: {region}"] if region else []
     if common := _joins_neighbours(found):
