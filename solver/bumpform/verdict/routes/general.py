@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 
-from bumpform.findings.built_upon import BuiltUpon, built_upon
+from bumpform.findings.built_upon import built_upon, heatings
 from bumpform.findings.condition import (
     EVERY,
     GENERAL,
@@ -20,7 +19,6 @@ from bumpform.findings.condition import (
     not_judged,
 )
 from bumpform.findings.findings import Findings
-from bumpform.findings.lineage import Melting
 from bumpform.geometry.names import is_of_package
 from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted
@@ -164,7 +162,7 @@ def frozen_stays_solid(found: Findings) -> Answer:
     worst: tuple[float, str, str] | None = None
     allowed, unknown, metal = "", False, False
     for built in built_upon(found):
-        for stage_name, step, margin, melting in _heatings(found, built):
+        for stage_name, step, margin, melting in heatings(found, built):
             material = built.material
             if not (built.deposits or built.name) and margin is None:
                 metal = True
@@ -205,30 +203,6 @@ def frozen_stays_solid(found: Findings) -> Answer:
         if next(built_upon(found), None) is None
         else "no stage follows what was built upon frozen solder"
     )
-
-
-def _heatings(
-    found: Findings, built: BuiltUpon
-) -> Iterator[tuple[str, Reflow | Mount | Cure, float | None, Melting | None]]:
-    """Later stages and cures: name, step, K from its peak up to the solidus, what melts of it."""
-    solidus = found.materials.get(built.material).solidus
-    for later in found.history[built.step + 1 :]:
-        step = later.step
-        if not isinstance(step, Reflow | Mount | Cure):
-            continue
-        name, peak = (
-            ("cure", step.temperature) if isinstance(step, Cure) else (step.name, step.peak_K)
-        )
-        melting = next(
-            (
-                m
-                for m in found.lineage.meltings
-                if m.index == later.index
-                and (built.deposits & m.deposits or built.name in m.melted)
-            ),
-            None,
-        )
-        yield name, step, None if solidus is None else solidus.value - peak, melting
 
 
 def _may_melt(found: Findings, step: Reflow | Mount | Cure) -> bool:
