@@ -316,7 +316,10 @@ def _last_abrade(seen):
     if seen.dielectric is None or not coats or not seen.b1:
         return None, None
     froze = -1 if seen.f1 is None else seen.f1.index
-    cuts = [f for f in seen.abrades if f.index > max(coats[0], froze)]
+    cuts = [
+        f for f in seen.abrades
+        if f.index > max(coats[0], froze) and (f in seen.cuts or seen.wears(f, seen.dielectric))
+    ]  # fmt: skip
     return (cuts[0], cuts[-1]) if cuts else (None, None)
 
 

@@ -98,37 +98,41 @@ def _through_a_coat(seen, frame, name, body):
 
 
 def frozen_stays_solid(seen):
-    answers = []
-    claimed = seen.route in ("photoimaged_opening", "laminated_abraded", "core_and_cap")
+    answers, may = [], []
     for start, frozen, material in _built_upon(seen):
+        frozen = frozen or frozenset()
         for frame in seen.frames:
-            step = frame.step
-            hot = step.do in ("reflow", "mount", "cure")
+            hot = frame.step.do in ("reflow", "mount", "cure")
             if not hot or frame.index < start:
                 continue
-            if frozen is None and seen.library.get(material).solidus is None:
+            if not frozen and seen.library.get(material).solidus is None:
                 answers.append(yes(True, "a metal"))
                 continue
-            if (seen.case.remelts or getattr(step, "remelts", False)) and not claimed:
-                answers.append(unjudged("allowed by the case"))
-                continue
-            if (
-                seen.route == "stacked_masks"
-                and frame.heats
-                and _fuses(seen, (frozen or frozenset()) & frame.melted)
-            ):
-                answers.append(unjudged("claim 1 wants it melted"))
+            melted = frame.melted & frozen if frame.heats else frozenset()
+            if seen.route == "stacked_masks" and melted and _fuses(seen, frame, melted):
+                may.append(unjudged("claim 1 wants it melted"))
                 break  # what has melted is another body from then on
-            answers.append(_stays(seen, frame, frozen or frozenset(), material))
-            if frame.heats and frame.melted & (frozen or frozenset()):
-                break  # what has melted is another body from then on
-    answers += _attached_balls(seen)
+            stays = _stays(seen, frame, frozen, material)
+            if stays.verdict == FAILS and _allowed(seen, frame):
+                may.append(replace(unjudged("allowed by the case"), near=stays.near))
+            else:
+                answers.append(stays)
+            if melted & frame.shaped:
+                break
+    answers += _attached_balls(seen, may)
+    if may and all(a.verdict != FAILS for a in answers):
+        return may[0]
     if not answers:
         return unjudged("nothing frozen was built upon and heated again")
     return worst(answers)
 
 
-def _attached_balls(seen):
+def _allowed(seen, frame):
+    """Whether a step may melt what was built upon."""
+    return seen.case.remelts or getattr(frame.step, "remelts", False)
+
+
+def _attached_balls(seen, may):
     """Of solder that was attached to a package and that what froze on the board has met."""
     answers = []
     for start in seen.steps("mount"):
@@ -142,19 +146,21 @@ def _attached_balls(seen):
         for frame in seen.frames:
             if frame.index <= start.index or frame.step.do not in ("reflow", "mount", "cure"):
                 continue
-            if seen.case.remelts or getattr(frame.step, "remelts", False):
-                answers.append(unjudged("allowed by the case"))
-                continue
             peak = getattr(frame.step, "peak_K", None) or frame.step.temperature
-            answers.append(above(known.solidus.value, peak, 1e-9 * peak))
+            stays = above(known.solidus.value, peak, 1e-9 * peak)
+            if stays.verdict == FAILS and _allowed(seen, frame):
+                may.append(unjudged("allowed by the case"))
+            else:
+                answers.append(stays)
             if peak > known.liquidus.value:
                 break
     return answers
 
 
-def _fuses(seen, melted):
+def _fuses(seen, frame, melted):
+    """Whether solder in openings melts up to the reflow that makes it one ball."""
     solders = {d for _, _, deposits in seen.masks for d in deposits}
-    return bool(melted & solders)
+    return bool(melted & solders) and seen.ff is not None and frame.index <= seen.ff.index
 
 
 def _stays(seen, frame, frozen, material):

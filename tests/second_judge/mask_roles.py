@@ -73,11 +73,35 @@ class MaskRoles:
                      and set(first) & f.shaped), None)  # fmt: skip
 
     @cached_property
-    def ff(self):
-        """First reflow after the last mask's deposit, with no package over it yet."""
+    def _hot(self):
+        """Reflows after the last mask's deposit, with no package over it yet."""
         if not self.masks:
-            return None
+            return []
         after = max(max(d) for _, _, d in self.masks)
         end = self.first_mount
         bare = (f for f in self.steps("reflow") if end is None or f.index < end)
-        return next((f for f in bare if f.index > after), None)
+        return [f for f in bare if f.index > after]
+
+    @cached_property
+    def fused_in(self):
+        """The first of them after whose melting one region holds all that is in openings."""
+        solders = {d for _, _, deposits in self.masks for d in deposits}
+        return next((f for f in self._hot if self._melts_as_one(f, solders)), None)
+
+    @staticmethod
+    def _melts_as_one(frame, solders):
+        if frame.solved:
+            return any(solders <= frame.holds[n] for n in frame.liquids)
+        return frame.heats and solders <= frame.melted  # refused: what would have come of it
+
+    @cached_property
+    def ff(self):
+        """The reflow that fuses all; where none does, the last that melts any of it."""
+        solders = {d for _, _, deposits in self.masks for d in deposits}
+        melts = [f for f in self._hot if f.heats and f.melted & solders]
+        return self.fused_in or (melts or self._hot[:1] or [None])[-1]
+
+    @cached_property
+    def ff_step(self):
+        """The reflow that the order of the steps is about: the first, where none fuses all."""
+        return self.fused_in or (self._hot or [None])[0]

@@ -126,7 +126,7 @@ def _masks(seen):
                 steps.append(("first reflow", _index(seen.fp), True))
         if len(masks) < 2:
             steps += [("mask 2", None, True), ("solder 2", None, True)]
-        steps.append(("reflow", _index(seen.ff), True))
+        steps.append(("reflow", _index(seen.ff_step), True))
         return steps + _strips(seen)
     # one reflow: every solder after its mask, all before the reflow
     steps = []
@@ -134,7 +134,7 @@ def _masks(seen):
     if wrong:
         return [("mask", wrong[0][0], True), ("its solder", wrong[0][1], True)]
     last = max(max(d) for _, _, d in masks)
-    return [("solders", last, True), ("reflow", _index(seen.ff), True), *_strips(seen)]
+    return [("solders", last, True), ("reflow", _index(seen.ff_step), True), *_strips(seen)]
 
 
 def _strips(seen):

@@ -245,7 +245,7 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         if self.b1 is None:
             return None
         laminated = self.route == "laminated_abraded"
-        found = []
+        found, worn = [], []
         for frame in self.steps("coat"):
             if frame.index > self.laying.index:
                 continue
@@ -254,12 +254,11 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
                 continue
             if not self._still_there(name) or name not in self.laying.picture:
                 continue
-            if laminated:
-                suits = any(self.wears(cut, name) for cut in self.abrades)
-            else:
-                suits = frame.step.opening is not None and self._holds(frame, name)
-            if suits:
+            if laminated and any(self.wears(cut, name) for cut in self.abrades):
+                worn.append(name)
+            if frame.step.opening is not None and (laminated or self._holds(frame, name)):
                 found.append(name)
+        found = worn or found
         picture = self.laying.picture
         bumps = self.body(self.laying, self.b1) or self.body(self.f1, self.b1)
         close = [n for n in found if any(picture.touch(n, b) for b in bumps if b in picture)]

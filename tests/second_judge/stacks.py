@@ -136,6 +136,8 @@ def ball_on_ubm(seen):
     ball = [n for n in seen.ff.liquids if seen.ff.holds[n] & solders]
     if not ball:
         return unjudged("it stays solid, or keeps its shape where it is enclosed")
+    if seen.fused_in is None:
+        return unjudged("no ball")
     answers = [_some(seen, seen.ff.picture.area(ball, seen.land))]
     masks = [name for _, name, _ in seen.masks]
     free = [

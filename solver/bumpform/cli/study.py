@@ -220,7 +220,7 @@ def _print_finished(study: Study, done: Finished) -> None:
     rate = f", {computed} computed at {done.rate:.3g} a second" if computed else ""
     say(f"{name}: {progress.rows} rows{there}{rate}{_worse(progress, '; ')}")
     for row in done.notable:
-        complain(f"{name}: row {row.number}: {row.outcome}, {row.reason}: {row.detail}")
+        complain(f"{name}: {row}")
     if (more := progress.refused + progress.failed - len(done.notable)) > 0:
         complain(f"{name}: and {more} more: see the table's outcome, reason and detail")
     if not done.tabled:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bumpform.findings.findings import Findings
+from bumpform.findings.lineage import Melting
 from bumpform.geometry.names import is_of_package
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.stack.borders import AIR
-from bumpform.steps.kinds import Barrier, Coat, Core, Deposit, Mount, Plate
+from bumpform.steps.kinds import Barrier, Coat, Core, Cure, Deposit, Mount, Plate, Reflow
 from bumpform.steps.mount import attached_solder
 
-__all__ = ["BuiltUpon", "built_upon"]
+__all__ = ["BuiltUpon", "built_upon", "heatings"]
 
 
 class BuiltUpon(NamedTuple):
@@ -97,3 +98,27 @@ def _covered(found: Findings, index: int, under: set[str]) -> set[str]:
         and not borders.touch(name, AIR)
         and any(laid.get(n, -1) > body.born for n in under & {*borders.touching(name)})
     }
+
+
+def heatings(
+    found: Findings, built: BuiltUpon
+) -> Iterator[tuple[str, Reflow | Mount | Cure, float | None, Melting | None]]:
+    """Later stages and cures: name, step, K from its peak up to the solidus, what melts of it."""
+    solidus = found.materials.get(built.material).solidus
+    for later in found.history[built.step + 1 :]:
+        step = later.step
+        if not isinstance(step, Reflow | Mount | Cure):
+            continue
+        name, peak = (
+            ("cure", step.temperature) if isinstance(step, Cure) else (step.name, step.peak_K)
+        )
+        melting = next(
+            (
+                m
+                for m in found.lineage.meltings
+                if m.index == later.index
+                and (built.deposits & m.deposits or built.name in m.melted)
+            ),
+            None,
+        )
+        yield name, step, None if solidus is None else solidus.value - peak, melting

@@ -155,7 +155,7 @@ class Bumps:
         end = min([*ends, *mounts, len(self.found.history)])
         return self.found.lineage.last_melting(self.first, end)
 
-    def _is_cut(self, index: int) -> bool:
+    def is_cut(self, index: int) -> bool:
         """Whether a step takes something of the first bump away."""
         before = self.found.history[index].before
         left = self.found.state(index).stack.regions
@@ -273,7 +273,7 @@ class Bumps:
 
     @cached_property
     def dielectric(self) -> str | None:
-        """The layer whose opening holds the first bump, or, laminated, that is abraded.
+        """The layer whose opening holds the first bump, or, laminated, that is abraded, if one is.
 
         It is no metal, and still there when the second bump has its shape. Of several that touch
         the bump it is the uppermost; of those that do not, the one that was laid last, in an
@@ -285,13 +285,16 @@ class Bumps:
             for i, s in self.found.steps(Coat)
             if not self.found.is_metal(s.material)
             and (s.opening is not None or self.found.case.route != "photoimaged_opening")
-            and (not laminated or any(i < self.built_on for i in self.abraded(s.layer)))
         }
         later = self.second_melting
         last = self.found.state(later.index if later is not None else self.found.end).stack
         there = {r.name for r in self._before_built.stack.regions}
         there &= {whole_name(r.name) for r in last.regions}
         coats = {name: i for name, i in coats.items() if name in there and i < self.built_on}
+        if laminated:
+            opened = {s.layer for _, s in self.found.steps(Coat) if s.opening is not None}
+            worn = {n for n in coats if any(i < self.built_on for i in self.abraded(n))}
+            coats = {name: i for name, i in coats.items() if name in (worn or opened)}
         borders = self._before_built.stack.borders
         names = self.found.lineage.named(self.built_on - 1, self.first) if self.built_on else ()
         touching = [name for name in coats if borders.touch(name, names)]
@@ -391,7 +394,7 @@ class Bumps:
         """Whether abrading has cut the first bump after it froze, or taken it off."""
         froze = self.first_melting.index if self.first_melting is not None else self.built_on
         cuts = (i for i, _ in self.found.steps(Abrade) if froze < i < self.built_on)
-        return any(self._is_cut(i) for i in cuts)
+        return any(self.is_cut(i) for i in cuts)
 
     @cached_property
     def plane(self) -> float | None:

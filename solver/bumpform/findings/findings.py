@@ -151,7 +151,7 @@ class Findings:
 
         Examples
         --------
-        "second reflow was refused before it", "the run stopped at step 6 (mount)".
+        "second reflow was refused, before step 9 (strip)", "the run stopped at step 6 (mount)".
         """
         done = len(self.history)
         later = [i for i, s in enumerate(self.case.steps[done:], done) if wanted(s)]
@@ -159,9 +159,10 @@ class Findings:
             return ""
         last = self.history[-1]
         refused = last.state.stage is not None and last.state.stage.refusal is not None
+        asked = f"step {later[0]} ({self.case.steps[later[0]].do})"
         if refused and isinstance(last.step, Reflow | Mount):
-            return f"{last.step.name} was refused before it"
-        before = "" if later[0] == done else " before it"
+            return f"{last.step.name} was refused, before {asked}"
+        before = "" if later[0] == done else f", before {asked}"
         return f"the run stopped at step {done} ({self.case.steps[done].do}){before}"
 
     def missing(self, wanted: Callable[[Step], bool], absent: str) -> Answer:

@@ -124,16 +124,33 @@ class MaskRoute:
         return found[0] if found else None
 
     @cached_property
-    def fusing(self) -> list[Melting]:
-        """FF: the liquids of the first stage after the last mask's deposit."""
-        if not self.deposits:
-            return []
-        stages = [
+    def _late(self) -> list[Melting]:
+        """All liquids after the last mask's deposit, but for those of mounts."""
+        return [
             m
             for m in self.found.lineage.meltings
-            if m.index > max(self.deposits) and not isinstance(m.moment.state.stage, Mounted)
+            if self.deposits
+            and m.index > max(self.deposits)
+            and not isinstance(m.moment.state.stage, Mounted)
         ]
-        return [m for m in stages if m.index == stages[0].index] if stages else []
+
+    @cached_property
+    def fused(self) -> Melting | None:
+        """The first liquid that all solder put into openings is part of."""
+        return next((m for m in self._late if self.deposits <= m.deposits), None)
+
+    @cached_property
+    def fusing(self) -> list[Melting]:
+        """FF: the liquids of the stage that fuses all solder; of the last one, if none does."""
+        at = self.fused or next((m for m in self._late[::-1] if m.deposits & self.deposits), None)
+        at = at or next(iter(self._late), None)
+        return [] if at is None else [m for m in self._late if m.index == at.index]
+
+    @property
+    def reflowed(self) -> int | None:
+        """Step that fuses the solders; the first reflow after all are in, if none does."""
+        first = self.fused or next(iter(self._late), None)
+        return None if first is None else first.index
 
     def no_masks(self) -> Answer | None:
         """Not judged, where there is no mask."""

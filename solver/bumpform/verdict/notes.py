@@ -22,14 +22,18 @@ def notes_on(found: Findings) -> list[str]:
 
 
 def _unwetted(found: Findings) -> Iterator[str]:
-    """Liquids that have come to rest on no metal: what they froze to sticks to nothing."""
+    """Liquids that have come to rest on no metal: what they froze to sticks to nothing.
+
+    Metal is what a material is, not how it was laid down: a seed may be a coat, a pad of none.
+    """
     for melting in found.lineage.meltings:
         if not melting.solved:
             continue
         regions = {r.name: r for r in found.state(melting.index).stack.regions}
         for name in found.lineage.named(melting.index, melting.deposits):
             touched = [regions[other] for other in found.stands_on(melting.index, name)]
-            if touched and all(r.is_dielectric or r.is_base for r in touched):
+            kinds = {found.materials.get(r.material).kind for r in touched}
+            if touched and not kinds & {"metal", "solder"}:
                 on = ", ".join(r.name for r in touched)
                 yield f"{melting.stage_name}: {name} lies on {on} alone: no metal holds it there"
 
@@ -94,8 +98,10 @@ def _solders(found: Findings) -> Iterator[str]:
 
 def _lead(found: Findings) -> Iterator[str]:
     route = found.masks
-    ball = next((m for m in route.fusing if m.solved and m.deposits & route.deposits), None)
-    if ball is None:
+    ball = route.fused
+    if ball is None and any(m.solved for m in route.fusing):
+        yield "the lead of a fused ball is not told: the solders do not fuse"
+    if ball is None or not ball.solved:
         return
     lead = ball.stage.melt.composition.get("Pb", 0.0)
     yield (

@@ -20,7 +20,7 @@ from bumpform.study.report.page import Reported
 from bumpform.study.report.window import FAILED, REFUSED, Window, windows_of
 from bumpform.study.rows.row import compute_rows
 from bumpform.study.rows.sheet import Sheet, sheet_of
-from bumpform.study.rows.survey import Survey
+from bumpform.study.rows.survey import Notable, Survey
 
 
 def axis(path, place, *levels, dimension="length"):
@@ -235,3 +235,15 @@ def test_the_yield_is_told_at_every_point_of_what_else_varies():
         low, high = (100 * x for x in wilson(good, 50))
         told = f"{2 * good} % ({low:.1f} … {high:.1f} %)"
         assert f"barrier.thickness {thickness} µm {told}" in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "line"),
+    [
+        ("no_equilibrium", "no_equilibrium", "row 7: no_equilibrium: first: it falls"),
+        ("no_equilibrium", "off_model", "row 7: no_equilibrium, off_model: first: it falls"),
+        ("failed", "time", "row 7: failed, time: first: it falls"),
+    ],
+)
+def test_a_row_without_a_shape_tells_its_reason_once(outcome, reason, line):
+    assert str(Notable(7, outcome, reason, "first: it falls")) == line

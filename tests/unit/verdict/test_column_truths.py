@@ -30,6 +30,19 @@ def test_a_resist_left_on_the_polyimide_is_none():
     assert found["ball-ends-at-edge"]["verdict"] == "holds"
 
 
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [("seed", "etch of the seed"), ("copper", "etch of the seed copper")],
+)
+def test_an_etch_that_lacks_is_named_once(layer, words):
+    data = sections("plated_column_as_claimed")
+    data["step"] = [s for s in data["step"] if s["do"] != "etch" or s["layer"] != "seed"]
+    for step in data["step"]:
+        if step.get("layer") == "seed":
+            step["layer"] = layer
+    assert told(judged(data), "steps-in-order") == ("not judged", f"there is no {words}")
+
+
 def test_a_stripped_polyimide_covers_nothing():
     data = sections("plated_column")
     data["step"].insert(place(data, "reflow"), {"do": "strip", "layer": "polyimide"})

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bumpform.case.case import Case
 from bumpform.case.file import load_case
+from bumpform.runner import run
 from bumpform.verdict.conditions import looks_like
+from second_judge.compare import compare
 from two_lines import done
 
 pytestmark = pytest.mark.dolfinx
@@ -98,11 +101,23 @@ def test_requirements_are_judged_with_their_names():
     assert "means nothing" in found[1]["reason"]
 
 
-def test_remelts_silences_the_general_condition_but_no_claim():
-    hot = "reflow.second reflow.peak=350 degC"
-    allowed = (hot, "case.remelts=true")
-    assert verdicts("photoimaged_opening_no_barrier", hot)["frozen-stays-solid"]["holds"] is False
-    claim = verdicts("photoimaged_opening_no_barrier", *allowed)["frozen-stays-solid"]
-    assert claim["holds"] is False
-    general = verdicts("stacked_masks", "case.remelts=true")["frozen-stays-solid"]
-    assert general["verdict"] == "not judged"
+@pytest.mark.parametrize("where", ["case.", "reflow.second reflow."])
+@pytest.mark.parametrize("route", [True, False])
+def test_what_may_melt_is_not_judged_where_it_melts(where, route):
+    """On a route as without one, and wherever the case says it; the peak of 350 °C melts both."""
+    case, hot = "photoimaged_opening_no_barrier", "reflow.second reflow.peak=350 degC"
+    allowed = f"{where}remelts=true"
+
+    def says(*sets):
+        data = load_case(case, list(sets)).to_dict()
+        if not route:
+            del data["case"]["route"]
+        ran = run(Case.from_dict(data))
+        assert compare(ran, ["frozen-stays-solid"]).differences == []
+        (found,) = [c for c in ran.conditions if c.id == "frozen-stays-solid"]
+        return found.verdict, found.value
+
+    assert says(hot)[0] == "fails"
+    assert says(hot, allowed) == ("not judged", None)
+    assert says(allowed) == says()  # what does not melt is judged, whether it may or not
+    assert says()[0] == "holds"

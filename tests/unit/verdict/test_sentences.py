@@ -237,6 +237,30 @@ def test_solder_that_meets_no_metal_is_told():
     )
 
 
+@pytest.mark.parametrize(
+    ("pad", "coat", "told"),
+    [
+        ("Cu", "Cu", ()),
+        ("Al", "NiV", ()),
+        ("Cu", "seal", ("a: SAC305 lies on mask alone: no metal holds it there",)),
+        ("Cu", "SiO2", ("a: SAC305 lies on mask alone: no metal holds it there",)),
+        ("SiO2", None, ("a: SAC305 lies on pad alone: no metal holds it there",)),
+    ],
+)
+def test_what_a_layer_is_made_of_says_whether_metal_holds_the_solder(pad, coat, told):
+    """A coat may be of metal, a seed or a UBM; and what is called a pad may be of none."""
+    data = tomllib.loads(ASSUMED)
+    data["wetting"] = {m: "40 deg" for m in ("Al", "NiV", "seal", "SiO2", "solder resist")}
+    data["materials"] = {"seal": {"kind": "dielectric"}}
+    data["step"][0]["pad"]["material"] = pad
+    data["step"][1]["material"] = coat
+    del data["step"][1]["opening"]
+    if coat is None:
+        del data["step"][1]
+    remarks = run(Case.from_dict(data)).remarks
+    assert tuple(n for n in remarks if "no metal" in n) == told
+
+
 def test_paste_that_does_not_melt_is_told():
     """A ball that melts on it would sink in between its grains; metal, or paste that melts, not."""
     data = tomllib.loads(ASSUMED)

@@ -8,6 +8,7 @@ from bumpform.case.case import Case
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
 from bumpform.runner import run
+from second_judge.compare import compare
 
 pytestmark = pytest.mark.dolfinx
 
@@ -151,6 +152,29 @@ def test_a_barrier_that_has_lost_its_pole_still_ends_where_it_did():
     assert cut["second-ends-at-juncture"][0] == whole["second-ends-at-juncture"][0] == "holds"
     low, _ = judged([*grown, {"do": "abrade", "to": "29 um"}, *CAP], "photoimaged_opening")
     assert low["second-ends-at-juncture"][0] == "not judged"
+
+
+@pytest.mark.parametrize("to", [29, 30, 31, 44])
+def test_the_opening_round_a_bump_that_alone_is_abraded_is_seen(to):
+    """A dome that stands out of 30 µm of polyimide, cut above its top as below it."""
+    steps = [*ONE, {"do": "abrade", "to": f"{to} um"}, BARRIER, *CAP]
+    found, done = judged(steps, "laminated_abraded")
+    assert compare(done).differences == []
+    assert found["inside-shows-as-plane"][:2] == ("fails", "what shows of it is not level")
+    words = "the bump was not covered before it was abraded"
+    assert found["abrading-exposes-bump"][:2] == ("not judged", words)
+    assert not any("no dielectric" in str(answer) for answer in found.values())
+    assert found["plane-below-top"][0] == "fails"  # at the top, or above it
+
+
+def test_a_dome_that_abrading_does_not_reach_shows_no_inside():
+    steps = [*ONE, {"do": "abrade", "to": "50 um"}, BARRIER, *CAP]
+    found, done = judged(steps, "laminated_abraded")
+    assert compare(done).differences == []
+    words = "abrading has exposed nothing of the first bump"
+    assert found["inside-shows-as-plane"][:2] == ("not judged", words)
+    words = "there is no plane: the first bump is not abraded"
+    assert found["plane-below-top"][:2] == ("not judged", words)
 
 
 def test_a_bump_that_is_not_abraded_has_no_plane():

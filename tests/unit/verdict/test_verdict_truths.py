@@ -24,7 +24,10 @@ def test_masks_that_would_be_stripped_later_are_not_judged():
     found = judged(data)
     assert found["masks-removed"]["verdict"] == "not judged"
     assert "second reflow was refused" in found["masks-removed"]["reason"]
-    assert told(found, "steps-in-order") == ("not judged", "second reflow was refused before it")
+    assert told(found, "steps-in-order") == (
+        "not judged",
+        "second reflow was refused, before step 7 (strip)",
+    )
 
 
 def test_a_package_that_is_not_reached_is_not_said_to_be_missing():
@@ -32,10 +35,21 @@ def test_a_package_that_is_not_reached_is_not_said_to_be_missing():
     data["step"][place(data, "coat")]["opening"]["radius"] = "180.1 um"
     data["wetting"]["FR4"] = "140 deg"
     found = judged(data)
-    words = ("not judged", "cap reflow was refused before it")
+    words = ("not judged", "cap reflow was refused, before step 6 (mount)")
     assert told(found, "standoff-held-by-core") == words
     assert found["corners-filled"]["verdict"] == "fails"
     assert found["corners-filled"]["value"] == pytest.approx(-10.0)  # 140° + 140° − 270°
+
+
+def test_neighbours_of_a_refused_reflow_that_another_follows():
+    """SAC305 on Sn42Bi58 that melts under it: what is told is the refusal, not what follows it."""
+    data = sections("bga_ball")
+    under = {"do": "deposit", "solder": "Sn42Bi58"}
+    under["column"] = {"radius": "200 um", "height": "60 um"}
+    at = place(data, "deposit")
+    data["step"][at : at + 1] = [under, data["step"][at]]
+    data["step"].insert(at + 2, {"do": "reflow", "name": "low", "peak": "180 degC"})
+    assert told(judged(data), "neighbours-clear") == ("not judged", "low was refused")
 
 
 def test_a_requirement_on_a_refused_stage_tells_the_refusal():
@@ -64,7 +78,7 @@ def test_a_ball_that_was_attached_to_the_package_stays_solid_too(peak, more, ver
     [found] = [c for c in ran.conditions if c.id == "frozen-stays-solid"]
     assert found.verdict == verdict
     assert found.value == (margin if margin is None else pytest.approx(margin))
-    assert ("SAC305 melts in later" in found.reason) is (verdict == "fails")
+    assert ("SAC305 melts in later" in found.reason) is (verdict != "holds")
     assert compare(ran, ["frozen-stays-solid"]).differences == []
 
 
@@ -212,6 +226,38 @@ def test_neighbours_name_the_metal_that_is_wider_than_the_liquid(land, named):
         assert (found.metric, found.value) == ("clearance_m", clearance)
 
 
+@pytest.mark.parametrize(
+    ("without", "named"),
+    [
+        ((), ""),
+        (("seed",), " (but for seed, which reaches from one to the next)"),
+        (("UBM", "seed"), " (but for seed and UBM, which reach from one to the next)"),
+    ],
+)
+def test_neighbours_name_the_metal_that_no_step_parts_between_them(without, named):
+    """A seed and UBM are common to all bumps until they are etched, and then to none."""
+    data = sections("plated_column_as_claimed")
+    bare = [s["layer"] for s in data["step"] if s["do"] == "etch" and s.get("mask") == "above"]
+    assert bare == ["UBM", "seed"]
+    data["step"] = [s for s in data["step"] if s["do"] != "etch" or s["layer"] not in without]
+    _, found = both_say(data, "neighbours-clear")
+    assert found["neighbours-clear"][0] == "holds"
+    [found] = [c for c in run(Case.from_dict(data)).conditions if c.id == "neighbours-clear"]
+    assert found.statement == f"Neighbouring bumps stay clear of each other{named}."
+
+
+def test_metal_that_does_not_lead_to_the_bump_joins_no_neighbours():
+    """A plane round a land of 365 µm: from 420 µm on clear of it, from 330 µm on it lies on it."""
+    data, said = sections("bga_ball"), []
+    for radius in ("420 um", "330 um"):
+        plane = blanket("Cu", "18 um") | {"layer": "plane", "opening": {"radius": radius}}
+        data["step"][1:1] = [plane]
+        [found] = [c for c in run(Case.from_dict(data)).conditions if c.id == "neighbours-clear"]
+        said.append("but for plane" in found.statement)
+        del data["step"][1]
+    assert said == [False, True]
+
+
 def test_neighbours_are_judged_by_solder_that_melts_on_the_package_alone():
     """Nothing has been put on the stack, and the joint stays open."""
     solder = {"solder": "SAC305", "volume": "0.01 nl"}
@@ -274,15 +320,67 @@ def test_a_core_that_melted_with_its_cap_is_no_core():
 # claims that want solder molten
 
 
-def test_a_mask_s_solder_that_melts_mixed_with_other_is_wanted_molten():
-    """What is put on the ball without a mask freezes with it; the mixture melts under a barrier."""
+def in_steps(*peaks):
+    """Sn63Pb37 over Sn96.5Ag3.5, reflowed to some temperatures, °C; masks off before the last."""
+    data = sections("stacked_masks")
+    data["wetting"]["Sn63Pb37 on Sn96.5Ag3.5"] = "20 deg"
+    for number, peak in enumerate(peaks):
+        data["step"][place(data, "reflow", number)]["peak"] = f"{peak} degC"
+    for number, solder in enumerate(("Sn96.5Ag3.5", "Sn63Pb37")):
+        data["step"][place(data, "deposit", number)]["solder"] = solder
+    return data
+
+
+def both_say(data, *names):
+    """Verdict, reason and stage by condition; the second judge agrees."""
+    ran = run(Case.from_dict(data))
+    assert compare(ran, names).differences == []
+    found = {c["id"]: c for c in ran.result["conditions"]}
+    return ran, {n: (found[n]["verdict"], found[n]["reason"], found[n]["stage"]) for n in names}
+
+
+ROUTE_004 = ("bodies-fuse", "ball-on-ubm", "frozen-stays-solid", "steps-in-order")
+
+
+def test_solders_that_fuse_in_a_later_reflow_are_judged_there():
+    """The second melts at 200 °C on the first, which melts at 221 °C: at 250 °C they are one."""
+    data = in_steps(250, 200, 250)
+    ran, found = both_say(data, *ROUTE_004)
+    assert found["bodies-fuse"] == ("holds", "", "third reflow")
+    assert found["ball-on-ubm"][0] == "holds"
+    assert found["frozen-stays-solid"][:2] == ("not judged", "claim 1 wants it melted")
+    assert found["steps-in-order"][0] == "fails"  # the masks are off before the solders fuse
+    assert any("ball contains lead" in note for note in ran.remarks)
+    del data["case"]["route"]
+    _, general = both_say(data, "frozen-stays-solid")
+    words = ("fails", "Sn96.5Ag3.5 melts in third reflow", "third reflow")
+    assert general["frozen-stays-solid"] == words
+
+
+def test_there_is_no_ball_of_solders_that_never_fuse():
+    ran, found = both_say(in_steps(250, 200, 200), *ROUTE_004)
+    words = "Sn96.5Ag3.5 stays solid: it melts at 221 °C, the peak is 200 °C"
+    assert found["bodies-fuse"] == ("fails", words, "third reflow")
+    words = "there is no ball: the solders do not fuse into one"
+    assert found["ball-on-ubm"][:2] == ("not judged", words)
+    assert found["frozen-stays-solid"][0] == "holds"
+    assert found["steps-in-order"][0] == "holds"
+    assert [n for n in ran.remarks if "fused" in n] == [
+        "the lead of a fused ball is not told: the solders do not fuse"
+    ]
+
+
+def test_claim_1_wants_nothing_molten_once_the_ball_has_fused():
+    """What is put on the ball freezes with it; under Pb95Sn5 the mixture should stay solid."""
     data = sections("stacked_masks")
     more = {"do": "deposit", "solder": "Sn63Pb37", "volume": "0.02 nl"}
     again = {"do": "reflow", "name": "fourth reflow", "peak": "250 degC"}
     over = {"do": "deposit", "solder": "Pb95Sn5", "volume": "0.02 nl"}
     last = {"do": "reflow", "name": "fifth reflow", "peak": "250 degC"}
     data["step"] += [more, again, over, last]
-    assert told(judged(data), "frozen-stays-solid") == ("not judged", "claim 1 wants it melted")
+    _, found = both_say(data, "frozen-stays-solid")
+    assert found["frozen-stays-solid"][0] == "fails"
+    assert found["frozen-stays-solid"][1].endswith("melts in fourth reflow")
 
 
 def test_a_stacked_ball_that_first_melts_at_mounting_is_told_so():

@@ -23,6 +23,11 @@ class Notable(NamedTuple):
     reason: str
     detail: str
 
+    def __str__(self) -> str:
+        """It in a line; a reason that is the outcome's own name, once."""
+        why = ", ".join(dict.fromkeys((self.outcome, self.reason)))
+        return f"row {self.number}: {why}: {self.detail}"
+
 
 class Survey:
     """What all rows have in common, gathered as they are read.

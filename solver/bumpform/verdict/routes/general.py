@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from bumpform.findings.built_upon import built_upon
+from bumpform.findings.built_upon import built_upon, heatings
 from bumpform.findings.condition import (
     EVERY,
     GENERAL,
@@ -40,7 +40,9 @@ def neighbours_clear(found: Findings) -> Answer:
     """The pitch less twice the largest radius of all solder and metal, the least of all moments.
 
     Where a pad, or other metal, is wider than the liquid, it is named, and the value is less than
-    the metric `clearance_m`, which is of the liquid alone.
+    the metric `clearance_m`, which is of the liquid alone. Metal that reaches from bump to bump (a
+    seed before its etch) is not counted; one that is still so at the end, and leads to the bump,
+    is named: as the case has it, it joins the neighbours.
     """
     pitch = found.case.pitch
     if pitch is None:
@@ -70,8 +72,12 @@ def neighbours_clear(found: Findings) -> Answer:
         return fails(f"in {met.step.name} the liquid spreads to the next bump", stage="")
     if least is None:
         melting = found.not_reached(lambda s: isinstance(s, Reflow | Mount | Barrier | Plate))
-        return not_judged(melting or refused or "nothing is melted, plated or grown")
+        return not_judged(refused or melting or "nothing is melted, plated or grown")
     gap, name, region = least
+    about = [f"widest: {region}"] if region else []
+    if common := _joins_neighbours(found):
+        reach = "reaches" if len(common) == 1 else "reach"
+        about += [f"but for {' and '.join(common)}, which {reach} from one to the next"]
     return judged(
         gap,
         0.0,
@@ -79,8 +85,27 @@ def neighbours_clear(found: Findings) -> Answer:
         scale=pitch,
         metric="" if region else "clearance_m",
         stage=_solved(found, name),
-        about=f"widest: {region}" if region else "",
+        about="; ".join(about),
     )
+
+
+def _joins_neighbours(found: Findings) -> list[str]:
+    """Metal that goes on past the model's edge when all is done, and leads to pad or solder."""
+    if len(found.history) < len(found.case.steps):
+        return []  # what would yet have been etched is not known
+    end = len(found.history) - 1
+    metals = {
+        r.name: r
+        for r in found.state(end).stack.regions
+        if r.is_solder or found.is_metal(r.material)
+    }
+    led = found.on_pad(end, metals, attached=True)
+    solder = [name for name, r in metals.items() if r.is_solder]
+    return [
+        name
+        for name, r in metals.items()
+        if r.limit is not None and (name in led or found.borders(end).touch(name, solder))
+    ]
 
 
 def _has_liquid(stage: Stage | Mounted) -> bool:
@@ -128,48 +153,35 @@ def _widest(found: Findings, moment: Moment) -> tuple[float, str]:
 def frozen_stays_solid(found: Findings) -> Answer:
     """Not molten in any later stage, and its solidus above the peak; the least margin in K.
 
-    Also a ball that was attached to the package, once solder has frozen on it.
+    Also a ball that was attached to the package, once solder has frozen on it. Built upon is what
+    a barrier, plated metal, solder or a core was put on, directly or over a coat that hides it
+    from the air; a coat alone builds nothing, unless what it shuts in melts. Not judged on any
+    route where some of it melts in a stage that `remelts = true` allows to, or fuses as claim 1 of
+    004 wants it.
     """
-    claimed = found.case.route in (
-        "photoimaged_opening",
-        "laminated_abraded",
-        "core_and_cap",
-    )
     worst: tuple[float, str, str] | None = None
-    allowed = unknown = metal = wanted = False
-    for index, name, material, deposits in built_upon(found):
-        for later in found.history[index + 1 :]:
-            step = later.step
-            solidus = found.materials.get(material).solidus
-            if not isinstance(step, Reflow | Mount | Cure):
-                continue
-            if not (deposits or name) and solidus is None:
+    allowed, unknown, metal = "", False, False
+    for built in built_upon(found):
+        for stage_name, step, margin, melting in heatings(found, built):
+            material = built.material
+            if not (built.deposits or built.name) and margin is None:
                 metal = True
-                continue
-            stage_name, peak = (
-                ("cure", step.temperature) if isinstance(step, Cure) else (step.name, step.peak_K)
-            )
-            remelts = not isinstance(step, Cure) and step.remelts
-            if not claimed and (remelts or found.case.remelts):
-                allowed = True
-                continue
-            melts = any(
-                m.index == later.index and (deposits & m.deposits or name in m.melted)
-                for m in found.lineage.meltings
-            )
-            if melts:
-                if found.case.route == "stacked_masks" and deposits & found.masks.deposits:
-                    wanted = True
-                    break  # what has melted is another body from then on
-                short = None if solidus is None else solidus.value - peak
-                return _melts(found, material, stage_name, short)
-            if solidus is None:
+            elif melting is not None and _fuses(found, melting.index, built.deposits):
+                allowed = allowed or "claim 1 wants it melted"
+                break  # what has melted is another body from then on
+            elif (melting or (margin is not None and margin <= 0.0)) and _may_melt(found, step):
+                begins = "melts" if melting else "begins to melt"
+                so = f"{material} {begins} in {stage_name}, as it may (remelts = true)"
+                allowed = allowed or so
+                if melting is not None and not melting.enclosed:
+                    break
+            elif melting is not None:
+                return _melts(found, material, stage_name, margin)
+            elif margin is None:
                 unknown = True
-                continue
-            margin = solidus.value - peak
-            if worst is None or margin < worst[0]:
+            elif worst is None or margin < worst[0]:
                 worst = margin, stage_name, material
-    if worst is not None:
+    if worst is not None and (worst[0] <= 0.0 or not allowed):
         margin, stage_name, material = worst
         return judged(
             margin,
@@ -180,20 +192,30 @@ def frozen_stays_solid(found: Findings) -> Answer:
             metric="solid_margin_K",
             stage=_solved(found, stage_name),
         )
+    if allowed:
+        return not_judged(allowed)
     if metal:
         return holds("it does not melt")
-    if wanted:
-        return not_judged("claim 1 wants it melted")
-    if allowed:
-        return not_judged("allowed by the case (remelts = true)")
     if unknown:
         return not_judged("the solidus of what was built upon is not in the library")
-    built = next(built_upon(found), None) is not None
     return not_judged(
-        "no stage follows what was built upon frozen solder"
-        if built
-        else "nothing was built upon frozen solder or a core"
+        "nothing was built upon frozen solder or a core"
+        if next(built_upon(found), None) is None
+        else "no stage follows what was built upon frozen solder"
     )
+
+
+def _may_melt(found: Findings, step: Reflow | Mount | Cure) -> bool:
+    """Whether the case allows a step to melt what was built upon."""
+    return found.case.remelts or (not isinstance(step, Cure) and step.remelts)
+
+
+def _fuses(found: Findings, index: int, deposits: frozenset[int]) -> bool:
+    """Whether solder that claim 1 of 004 wants to melt into one ball melts no later than that."""
+    masks = found.masks
+    if found.case.route != "stacked_masks" or not masks.fusing:
+        return False
+    return bool(deposits & masks.deposits) and index <= masks.fusing[0].index
 
 
 def _melts(found: Findings, material: str, name: str, margin: float | None) -> Answer:

@@ -37,12 +37,13 @@ def abrading_exposes_bump(found: Findings) -> Answer:
 
 
 def _abrades(bumps: Bumps) -> list[int]:
-    """Steps that abrade the coat over the first bump while nothing is built on it."""
+    """Steps that abrade the first bump, or the coat over or round it, before it is built on."""
     coats = [i for i, s in bumps.found.steps(Coat) if s.layer == bumps.dielectric]
-    if bumps.first_melting is None or not coats:
+    if bumps.first_melting is None or not coats or bumps.dielectric is None:
         return []
-    start = max(coats[0], bumps.first_melting.index)
-    return [i for i, _ in bumps.found.steps(Abrade) if start < i < bumps.built_on]
+    start, worn = max(coats[0], bumps.first_melting.index), bumps.abraded(bumps.dielectric)
+    steps = (i for i, _ in bumps.found.steps(Abrade) if start < i < bumps.built_on)
+    return [i for i in steps if i in worn or bumps.is_cut(i)]
 
 
 def _shown(found: Findings, bumps: Bumps, index: int) -> bool:

@@ -206,7 +206,8 @@ def _plated(found: Findings) -> _Order:
     for role, words in (("ubm", "UBM"), ("seed", "seed")):
         for layer in reversed([x for x in blankets if x.role == role]):  # from above
             etches = (i for i, s in found.steps(Etch) if s.layer == layer.name)
-            yield f"etch of the {words} {layer.name}", next(etches, None), False
+            named = words if layer.name.casefold() == words.casefold() else f"{words} {layer.name}"
+            yield f"etch of the {named}", next(etches, None), False
     yield "polyimide", column.polyimide, False
     yield "etch of the polyimide", min(column.etches, default=None), True
     melting = column.column_melting or column.ball_melting
@@ -244,7 +245,7 @@ def _stacked(found: Findings) -> _Order:
             yield f"mask {number}", mask.index, False
             yield f"solder {number}", min(mask.deposits), False
         yield "solders", max(route.deposits, default=None), False
-    yield "fusing reflow", route.fusing[0].index if route.fusing else None, False
+    yield "fusing reflow", route.reflowed, False
     if len(route.masks) == 1:
         yield "second mask", None, False
     strips = {s.layer: i for i, s in found.steps(Strip)}

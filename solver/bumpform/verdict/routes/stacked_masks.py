@@ -123,7 +123,10 @@ def openings_aligned(found: Findings) -> Answer:
     stacked_masks=claims("004", 1, 15, 20),
 )
 def bodies_fuse(found: Findings) -> Answer:
-    """All solder put into openings is one liquid, closed on the axis."""
+    """All solder put into openings is one liquid, closed on the axis.
+
+    In the first stage that melts it to one; in the last one before a mount, where none does.
+    """
     masks = found.masks
     if absent := masks.no_fusing():
         return absent
@@ -142,7 +145,7 @@ def bodies_fuse(found: Findings) -> Answer:
             peak = format_quantity(masks.fusing[0].peak, "temperature", 6)
             words += f": it melts at {at}, the peak is {peak}"
         return fails(words, stage=stage)
-    whole = next((m for m in masks.fusing if masks.deposits <= m.deposits), None)
+    whole = masks.fused
     if whole is None:
         return fails("they melt, but do not touch", stage=stage)
     if whole.enclosed:
@@ -154,7 +157,7 @@ def bodies_fuse(found: Findings) -> Answer:
 
 @condition("ball-on-ubm", "The ball stands on the UBM.", stacked_masks=claims("004", 1, 15))
 def ball_on_ubm(found: Findings) -> Answer:
-    """It touches it; melted without the masks, it ends on it or at its edge."""
+    """It touches it as it fuses; melted without the masks, it ends on it or at its edge."""
     masks = found.masks
     if absent := masks.no_fusing():
         return absent
@@ -163,6 +166,8 @@ def ball_on_ubm(found: Findings) -> Answer:
     if not balls:
         where = f"is enclosed in {own[0].stage_name}, and keeps its shape" if own else "stays solid"
         return not_judged(f"the solder {where}")
+    if masks.fused is None:
+        return not_judged("there is no ball: the solders do not fuse into one")
     melting = own[0]
     if not found.borders(melting.index).touch(balls, found.land(melting.index)):
         return fails("it does not touch it", stage=melting.stage_name)
