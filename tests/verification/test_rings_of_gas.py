@@ -130,3 +130,43 @@ def test_the_surface_between_the_lines_would_be_in_the_wall():
 @pytest.mark.parametrize(("pad", "printed"), [(OPENING, 20 * UM), (78 * UM, 40 * UM)])
 def test_more_solder_or_a_pad_no_wider_than_the_opening_joins(held, pad, printed):
     assert recessed(pad, printed, **held).refused is None
+
+
+# a ring that comes to rest under a lip
+
+
+def under_a_lip(opening):
+    """Paste round a copper ball, coated before it melts; half of it is metal."""
+    paste = {"radius": 95 * UM, "thickness": 25 * UM, "metal_fraction": 0.5}
+    pad = {"radius": 63 * UM, "thickness": 20 * UM, "material": "Cu"}
+    coat = {"layer": "lip", "material": "photoresist", "thickness": 58 * UM}
+    steps = [
+        {"do": "substrate", "pad": pad, "base": {"material": "SiO2"}},
+        {"do": "core", "material": "Cu", "diameter": 85 * UM},
+        {"do": "deposit", "solder": "Sn42Bi58", "stencil": paste},
+        {"do": "coat", **coat, "opening": {"radius": opening}},
+        {"do": "reflow", "name": "melt", "peak": "170 degC"},
+    ]
+    wet = {"Cu": "30 deg", "photoresist": "140 deg", "SiO2": "140 deg"}
+    head = {"name": "lip", "pitch": 300 * UM, "amounts": "liquid"}
+    return run(Case.from_dict({"case": head, "wetting": wet, "step": steps}))
+
+
+def test_a_ring_touches_a_lip_where_it_would_pass_without_one():
+    """It comes back to the pad's rim from there: between them is gas under the lip.
+
+    A lip that stays clear of it makes no difference to the ring.
+    """
+    shut, clear, wide = (under_a_lip(opening * UM) for opening in (52, 66, 80))
+    assert shut.refused.reason == "gas_shut_in"
+    assert shut.refused.detail.endswith("Keep lip clear of it")
+    place = re.search(
+        r"touches the lip wall at r = ([\d.]+) µm, z = ([\d.]+) µm", str(shut.refused)
+    )
+    r, z = (float(number) * UM for number in place.groups())
+    rings = [ran.history[-1].state.stage.equilibrium for ran in (clear, wide)]
+    for name in ("pressure_Pa", "inner.z_m"):
+        assert rings[0].values[name] == pytest.approx(rings[1].values[name], rel=1e-9)
+    curve = rings[1].curve
+    at = brentq(lambda t: curve.point(t)[1] - z, 0.0, 0.5 * len(curve.coefficients))
+    assert curve.point(at)[0] == pytest.approx(r, rel=1e-4)  # a polyline's
