@@ -1,6 +1,7 @@
 """Mounts at their limits: attached by a point, drawn too far, never met, held impossibly, pressed.
 
-Reference  geometry (balls, layers), the joint's own largest gap, and the other side of each limit
+Reference  geometry (balls, layers), the joint's own largest gap, shooting, and the other side of
+           each limit
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from bumpform.case.case import Case
 from bumpform.errors import CaseError
 from bumpform.process.dry import dry_problems
 from bumpform.runner import run
-from joints import UM
+from joints import UM, mounted
 from second_judge.answer import FAILS, HOLDS
 from second_judge.judge import second_verdict
+from shooting import Cone, point
+from shooting_two import Line, shoot_two
+from two_lines import liquid_of
 
 pytestmark = pytest.mark.dolfinx
 
@@ -269,3 +273,54 @@ def test_a_pull_past_all_that_a_joint_has_been_seen_to_hold_takes_the_package_of
     assert held <= float(said[1]) * 1e-6 * 1.003  # three digits are said
     assert float(said[1]) * 1e-6 < 1.05 * held
     assert on_an_abraded_bump(load=-0.99 * held).refused is None
+
+
+# drawn in against a pull
+
+
+def in_a_mask(pull):
+    """A little solder in a mask's opening, and a package with a mask of its own that is drawn up.
+
+    Where it meets the solder that pulls it with 60 µN, and with more the further it has come down.
+    """
+    mask = {"material": "solder resist", "thickness": 1.4e-6, "opening": {"radius": 18e-6}}
+    pad = {"radius": 14.4e-6, "material": "Cu", "thickness": 2.6e-6}
+    return run(
+        mounted(
+            {"volume": 5e-15},
+            {"pad": pad, "resist": mask, "load": -pull},
+            pad=20e-6,
+            mask=(6.8e-6, 14.5e-6),
+            gravity=0.0,
+            wetting={"Cu": "35 deg", "FR4": "140 deg", "solder resist": "135 deg"},
+        )
+    )
+
+
+def test_a_pull_that_is_less_than_holds_a_package_on_its_mask_leaves_it_there():
+    """As without a pull: it is put on once the solder has drawn the package in."""
+    free = in_a_mask(0.0)
+    assert free.refused is None
+    stage, metrics = free.result["stages"][-1], free.metrics["joint"]
+    lower, upper = stage["surface"]["contact_lines"]
+    assert (metrics["held_by"], lower["feature"], upper["state"]) == ("mask", "mask wall", "pinned")
+    volume, tension, b = liquid_of(stage, 0.0)
+    shot = shoot_two(
+        Line(Cone(14.5e-6, 0.0, 0.5 * math.pi), lower["z_m"], math.radians(135)),
+        Line(point(14.4e-6, metrics["standoff_m"]), 0.0),
+        volume,
+        capillarity=b,
+        top=True,
+    )
+    held = -shot.force * tension
+    assert metrics["joint_force_N"] == pytest.approx(-held, rel=1e-9)
+    for pull in (0.3, 0.6, 0.7, 0.9, 0.999):
+        ran = in_a_mask(pull * held)
+        assert ran.refused is None, pull
+        told = ran.metrics["joint"]
+        assert told["held_by"] == "mask"
+        for name in ("standoff_m", "joint_force_N"):
+            assert told[name] == pytest.approx(metrics[name], rel=1e-9)
+    gone = in_a_mask(1.001 * held).refused
+    assert gone.reason == "no_equilibrium"
+    assert gone.detail.endswith(f"the largest that the liquid holds is {1e6 * held:.6g} µN")

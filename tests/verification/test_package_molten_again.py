@@ -14,7 +14,9 @@ from bumpform.case.case import Case
 from bumpform.runner import run
 from joints import UM
 from packages import LAND, agrees, bump, package, shot_of
-from two_lines import TOLERANCE
+from shooting import point
+from shooting_two import Line, shoot_two
+from two_lines import TOLERANCE, liquid_of
 
 pytestmark = pytest.mark.dolfinx
 
@@ -186,3 +188,62 @@ def test_an_open_joint_is_at_the_standoff_that_the_fixture_takes_it_to():
     assert metrics["held_by"] == "fixture"
     assert metrics["standoff_m"] == 400 * UM
     assert metrics["open_gap_m"] == pytest.approx(400 * UM - apex, rel=TOLERANCE)
+
+
+# liquid that runs into a joint from further out
+
+
+def test_a_ring_that_runs_down_a_post_into_a_joint_is_part_of_it():
+    """Turned over, the ring at a post's foot slides to the post's end, where the joint is.
+
+    Between the foot and the package no surface holds both; further down the post one does, and
+    draws back to the rim of its end: a bridge between two rims, of both liquids.
+    """
+    post, wide, high, standoff = 17 * UM, 30 * UM, 48 * UM, 73 * UM
+    amounts = 1.6e-15, 3.6e-14
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {"radius": 36 * UM, "thickness": 11 * UM, "material": "Al", "proud": 0.0},
+            "base": {"material": "FR4"},
+        },
+        {
+            "do": "coat",
+            "layer": "mask",
+            "material": "polyimide",
+            "thickness": 20 * UM,
+            "opening": {"radius": 22 * UM},
+        },
+        {"do": "plate", "material": "Cu", "radius": post, "thickness": high},
+        {"do": "deposit", "solder": "Pb95Sn5", "volume": amounts[0]},
+        {"do": "reflow", "name": "ring", "peak": "350 degC"},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {"radius": wide, "material": "Cu"},
+            "base": {"material": "FR4"},
+            "solder": {"solder": "Pb95Sn5", "volume": amounts[1]},
+            "standoff": standoff,
+            "peak": "350 degC",
+        },
+        {"do": "reflow", "name": "after", "peak": "350 degC", "orientation": "down"},
+    ]
+    wet = {"Cu": "30 deg", "Al": "140 deg", "FR4": "140 deg", "polyimide": "135 deg"}
+    head = {"name": "post", "amounts": "liquid", "freezing": "none"}
+    ran = run(Case.from_dict({"case": head, "wetting": wet, "step": steps}))
+    assert ran.refused is None
+    stage, metrics = ran.result["stages"][-1], ran.metrics["after"]
+    lower, upper = stage["surface"]["contact_lines"]
+    assert (lower["state"], upper["state"]) == ("pinned", "pinned")
+    volume, tension, b = liquid_of(stage, -9.81)
+    assert volume == pytest.approx(sum(amounts))
+    shot = shoot_two(
+        Line(point(post, high), 0.0),
+        Line(point(wide, standoff), 0.0),
+        volume,
+        capillarity=b,
+        top=True,
+    )
+    assert metrics["joint_force_N"] == pytest.approx(shot.force * tension, rel=TOLERANCE)
+    for line, theta in zip((lower, upper), shot.theta, strict=True):
+        assert line["angle_deg"] == pytest.approx(math.degrees(theta), rel=TOLERANCE)

@@ -9,7 +9,7 @@ from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.geometry.curve import PolynomialCurve
 from bumpform.geometry.profile import Station
 from bumpform.process.mounts.package import Package, upside_down
-from bumpform.quick import replace
+from bumpform.quick import quick, replace
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.corner import SHORT_OF, Corner, UnfilledCornerError, unfilled_corners
 from bumpform.surface.drop.equilibrium import Equilibrium
@@ -43,6 +43,39 @@ class DownError(NoEquilibriumError):
         words = error.detail if isinstance(error, NoEquilibriumError) else str(error)
         super().__init__("not_converged", words)
         self.held = held
+
+
+@quick
+@dataclass(frozen=True, eq=False)
+class Touched(Held):
+    """Lines from where a joint has touched solid further out.
+
+    Attributes
+    ----------
+    which : int
+        Of the line that goes on from there.
+    met : Station
+        Where its surface is in that solid, the place furthest in; it may go on from further out.
+    """
+
+    which: int
+    met: Station
+
+
+class TouchedError(NoEquilibriumError):
+    """A joint touches solid further out than its line, and finds no rest from there.
+
+    Attributes
+    ----------
+    joint : Joint
+    touched : Touched
+    standoff : float, m
+    """
+
+    def __init__(self, bridge: Bridge, touched: Touched, refusal: NoEquilibriumError) -> None:
+        super().__init__(refusal.reason, refusal.detail)
+        self.joint, self.touched = bridge.joint, touched
+        self.standoff = bridge.height + bridge.lift(touched.surface)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +112,12 @@ class Bridge:
             if isinstance(found, Equilibrium):
                 return found.reached(trail)
             held = found
-        raise NoEquilibriumError("not_converged", ENDLESS)
+        raise self.endless(held)
+
+    def endless(self, held: Held) -> TouchedError:
+        """That lines have gone on from solid further out too often, the last time from here."""
+        assert isinstance(held, Touched)
+        return TouchedError(self, held, NoEquilibriumError("not_converged", ENDLESS))
 
     def reached(self, held: Held, trail: Trail, load: float | None = None) -> Equilibrium | Held:
         """The joint that lines reach, or the solid further out that its surface touches.
@@ -208,13 +246,15 @@ class Bridge:
         for corner in unfilled_corners(solid.profile, solid.angles, *over, hung=which == 1):
             raise UnfilledCornerError(corner)
         stations[which] = onto
-        place = stations[0], stations[1]
+        inmost = min(at for at in (met.station, *met.again) if at > lines[which])
+        pair = stations[0], stations[1]
+        touched = Touched(pair, ("free", "free"), surface, which, inmost)
         try:
-            surface = self.joint.hold(place, replace(surface, load=None))
+            held = self.joint.hold(touched.stations, replace(surface, load=None))
         except ConvergenceError:
-            raise met.refusal() from None
+            raise TouchedError(self, touched, met.refusal()) from None
         trail.event("meets solid", solid, onto, why, lift if which else 0.0)
-        return Held(place, ("free", "free"), surface)
+        return replace(touched, surface=held)
 
 
 def _refuse_inside(found: Equilibrium) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.profile import Profile
 from bumpform.materials.materials import Materials
-from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, Bridge
+from bumpform.process.mounts.capillary_bridge import MAX_TOUCHES, Bridge
 from bumpform.process.mounts.mounted import Mounted, scaled_load, support
 from bumpform.process.reflows.coalescence import coalesce
 from bumpform.process.reflows.reflow import Liquid, Refusal, Stage
@@ -235,4 +235,4 @@ def _floating(bridge: Bridge, held: Held, load: float) -> Equilibrium:
                 raise NoEquilibriumError("unstable", "the package comes off or sinks")
             return found
         held = found
-    raise NoEquilibriumError("not_converged", ENDLESS)
+    raise bridge.endless(held)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -44,11 +46,15 @@ TOUCH, SHALLOW = 0.98, 0.25
 FURTHER = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0)
 #: Where on the first piece of a package a line may begin that spreads on it from a point.
 SPREAD = (0.05, 0.1, 0.2, 0.4, 0.8)
+#: Parts of the way from the furthest out of joining liquids to the furthest in.
+BACK = (0.25, 0.5, 0.75, 1.0)
 #: Part of a gap within which two are one: a limit is included.
 RESOLVED = 1e-9
 #: Why a line of a joint closes, on the stack and on the package; and what follows.
 LETS_GO = "the liquid goes over to the package", "the liquid lets go of the package"
 AGAIN = "the package comes down, and the liquid meets again"
+#: Why a line of a joint that is molten again begins where it does.
+FROZE, SPANS = "it had frozen here", "from here a surface spans to the package"
 #: What is said where a joint cannot be begun.
 UNMET = "at a standoff of {} no surface has been found between the lines from which it starts"
 
@@ -212,11 +218,11 @@ def begin_again(stage: Mounted, setting: Setting) -> Start:
         top, _ = first_touch(setting.above.stack, package, setting.hung)
     else:
         top = package.profile.locate(np.array(standing.line))
-    foot, _ = first_touch(setting.stack, stage.solids, tuple(names))
+    feet = list(_feet(stage, setting, tuple(names)))
     starts = [top]
     if package.profile.point(top)[0] < NECK * bridge.joint.drop.length:  # it spreads from a point
         starts = [Station(top.piece, part) for part in SPREAD]
-    for top in starts:
+    for foot, top in product(feet, starts):
         try:
             surface = solve(bridge.joint.guess((foot, top)), tolerance=1e-3)
             break
@@ -228,8 +234,25 @@ def begin_again(stage: Mounted, setting: Setting) -> Start:
     held = Held((foot, top), ("free", "free"), surface)
     trail = Trail()
     for which, station in enumerate((foot, top)):
-        trail.event("touches", bridge.joint.solids[which], station, "it had frozen here")
+        why = FROZE if which or foot == feet[0] else SPANS
+        trail.event("touches", bridge.joint.solids[which], station, why)
     return Start(bridge, held, trail, None)
+
+
+def _feet(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Iterator[Station]:
+    """Where the lower line of a joint may begin that is molten again, in turn.
+
+    Where it froze. With liquid that runs into it from further out (a ring down a post), that may be
+    so far out that no surface spans from there: then so far back towards what lies furthest in.
+    """
+    outmost, _ = first_touch(setting.stack, stage.solids, names)
+    inmost = min(first_touch(setting.stack, stage.solids, (name,))[0] for name in names)
+    yield outmost
+    if inmost < outmost:
+        outer, inner = outmost.piece + outmost.u, inmost.piece + inmost.u
+        for part in BACK:
+            u, piece = math.modf(outer + part * (inner - outer))
+            yield Station(int(piece), u)
 
 
 def meet_again(stage: Mounted, setting: Setting, start: Start, error: ClosedError) -> Start:

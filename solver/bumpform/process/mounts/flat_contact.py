@@ -1,4 +1,4 @@
-"""A package that lies flat on what is solid, with liquid inside and outside of where it does."""
+"""What shuts liquid or gas in all round: a package that lies flat, liquid that touches a rim."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import numpy as np
 
 from bumpform.errors import NoEquilibriumError
 from bumpform.geometry.profile import Profile, Station
-from bumpform.process.mounts.capillary_bridge import DownError
+from bumpform.process.mounts.capillary_bridge import DownError, TouchedError
 from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.reflow import Refusal
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.units.units import format_length, format_quantity
+from bumpform.units.units import format_length, format_place, format_quantity
 
-__all__ = ["refuse_flat", "refuse_full", "refuse_room"]
+__all__ = ["refuse_flat", "refuse_full", "refuse_room", "ring_of_gas"]
 
 #: Relative difference up to which heights and volumes are the same: rounding of places.
 SAME = 1e-9
@@ -110,6 +111,59 @@ def refuse_full(stage: Mounted) -> None:
             f"{format_length(r)}, where that meets the stack: the slit that is left for its "
             "surface is too narrow to be computed. Give a little more solder, or less",
         )
+
+
+def ring_of_gas(stage: Mounted, error: NoEquilibriumError) -> Refusal | None:
+    """That liquid which touches solid further out shuts in gas; None where that is not certain.
+
+    Where it touches one body, and covers the other one to past there, what it does not fill of the
+    room inside is gas.
+
+    Parameters
+    ----------
+    stage : Mounted
+    error : NoEquilibriumError
+        With which the search for its joint has ended.
+    """
+    end = error.__cause__ if isinstance(error, DownError) else error
+    if not isinstance(end, TouchedError):
+        return None
+    which, met, line = (
+        end.touched.which,
+        end.touched.met,
+        end.touched.stations[1 - end.touched.which],
+    )
+    profiles = stage.solids.profile, stage.package.at(end.standoff).profile
+    touched, covered = profiles[which], profiles[1 - which]
+    across = covered.locate(touched.point(met))
+    gas = _between(profiles, (across, met) if which else (met, across)) - stage.melt.volume
+    if line <= across or gas <= FULL * stage.melt.volume:
+        return None
+    (r, z), piece = touched.point(met).tolist(), covered.pieces[line.piece]
+    far = format_length(float(covered.point(line)[0]))
+    wets = end.joint.solids[1 - which].angles[line.piece] < 0.5 * math.pi
+    return Refusal(
+        "gas_shut_in",
+        f"at a standoff of {format_length(end.standoff)} the liquid covers the {piece.feature} up "
+        f"to r = {far}, and touches the {touched.pieces[met.piece].feature} at "
+        f"{format_place(r, z)}: it is less than what the room inside of there holds, shuts in at "
+        f"least {format_quantity(gas, 'volume', 3)} of gas, with which it is not followed. "
+        + _remedy(piece.feature if wets else None, r),
+    )
+
+
+def _remedy(drawn_along: str | None, radius: float) -> str:
+    """What keeps liquid from shutting in gas which is drawn along a face to past a radius, m."""
+    less = f", or let the {drawn_along} end at r = {format_length(radius)}" if drawn_along else ""
+    return f"Give more solder{less}"
+
+
+def _between(profiles: tuple[Profile, Profile], ends: tuple[Station, Station]) -> float:
+    """Volume between two profiles, up to the cone from a place of one to a place of the other."""
+    below, above = (float(p.moments(q)[0]) for p, q in zip(profiles, ends, strict=True))
+    (r0, z0), (r1, z1) = (p.point(q).tolist() for p, q in zip(profiles, ends, strict=True))
+    cone = (r0 * r0 + r0 * r1 + r1 * r1) * (z1 - z0) / 6.0
+    return 2.0 * math.pi * (below + cone - above)
 
 
 def _profiles(stage: Mounted) -> tuple[Profile, Profile]:

@@ -15,7 +15,7 @@ from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.names import is_of_package
 from bumpform.geometry.profile import Station
 from bumpform.process.mounts.approach import refuse_overlap
-from bumpform.process.mounts.capillary_bridge import ENDLESS, MAX_TOUCHES, Bridge, DownError
+from bumpform.process.mounts.capillary_bridge import MAX_TOUCHES, Bridge, DownError
 from bumpform.process.mounts.first_contact import (
     Apart,
     Beside,
@@ -24,7 +24,7 @@ from bumpform.process.mounts.first_contact import (
     begin_again,
     meet_again,
 )
-from bumpform.process.mounts.flat_contact import refuse_flat, refuse_full, refuse_room
+from bumpform.process.mounts.flat_contact import refuse_flat, refuse_full, refuse_room, ring_of_gas
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
 from bumpform.process.mounts.only_joint import admits_joint, only_joint
 from bumpform.process.mounts.package import Package
@@ -157,7 +157,8 @@ def _reached(setting: Setting) -> Mounted:
             stage = before((*names, *hung), tuple(b for b in stage.bodies if b not in met))
     except NoEquilibriumError as error:
         refusal = Refusal(error.reason, error.detail)
-        return replace(stage, refusal=_parted(start, setting, refusal) or refusal)
+        told = _parted(start, setting, refusal) or ring_of_gas(stage, error) or refusal
+        return replace(stage, refusal=told)
     except ConvergenceError as error:
         refusal = Refusal("not_converged", str(error))
         return replace(stage, refusal=_parted(start, setting, refusal) or refusal)
@@ -373,7 +374,7 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
     stopped, begun = f"the {carrier or 'stack'} stops it", trail.moves
     while floats:
         if touches == MAX_TOUCHES:
-            raise NoEquilibriumError("not_converged", ENDLESS)
+            raise bridge.endless(held)
         try:
             down = (lowest - height) / drop.length
             held, floats = sink(joint, held, scaled, down, trail, bridge.touching)

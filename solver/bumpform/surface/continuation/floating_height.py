@@ -47,6 +47,8 @@ NEXT = 0.9
 FAR_OFF, BESIDE = 1.05, 8
 #: Height above where a body sits that is next to it, relative to the drop's length.
 FILM = 1e-3
+#: Digits of a force on the first mesh, lines nearly at rest.
+SAMPLED = 6
 #: How often a body turns round where a line's jump drives it back.
 MOST_TURNS = 3
 
@@ -135,15 +137,17 @@ def sink(
         if load >= 0.0 or held.surface.force_on_body() <= load:
             raise
         way = trail
-        found = _caught(joint, held, load, lowest, way, error), True
+        found = _caught(joint, held, load, lowest, way, error)
     trail.moves = way.moves
     return found
 
 
 def _caught(
     joint: Joint, held: Held, load: float, lowest: float, trail: Trail, error: BumpformError
-) -> Held:
+) -> tuple[Held, bool]:
     """Where a pull that takes a body off is held, once the liquid has drawn the body in.
+
+    Held by the liquid alone, or where the body sits.
 
     Raises
     ------
@@ -152,22 +156,28 @@ def _caught(
     ConvergenceError
     """
     drawn, _ = _sink(joint, held, 0.0, lowest, trail)
+    sits: Held | None = None
     try:
         found, floats = _sink(joint, drawn, load, lowest, trail)
         if floats:
-            return found
+            return found, True
+        sits = found
     except (ConvergenceError, NoEquilibriumError):
         pass  # it may be caught higher up
     sparing = SparingJoint(joint.drop, joint.solids)
     try:
         way = [at for at in heights(sparing, drawn) if lift_of(at[0]) >= lowest]
     except SpentError:
-        raise error from None
+        if sits is None:
+            raise error from None
+        return sits, False
     for (low, before), (high, after) in pairwise(way):
         if before < -load <= after:
             near = _balance(joint, (low, -before - load), (high, -after - load), load)
             if near is not None:
-                return near
+                return near, True
+    if sits is not None:
+        return sits, False
     if not way:
         raise error
     pull, highest = -load * joint.drop.force_unit, max(pull for _, pull in way)
@@ -182,7 +192,8 @@ def _caught(
         most = most if largest is None else largest.pull.value
         if pull <= most:
             raise error
-        held_most = f"the largest that the liquid holds is {format_quantity(most, 'force', 9)}"
+        digits = SAMPLED if largest is None else 9
+        held_most = f"the largest that the liquid holds is {format_quantity(most, 'force', digits)}"
     elif -load > FAR_OFF * highest:  # a line lets go on the way
         held_most = "where the liquid has been looked at on the way up it holds "
         held_most += f"{format_quantity(most, 'force', 3)} at the most"

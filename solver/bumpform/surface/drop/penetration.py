@@ -36,8 +36,8 @@ class Penetration:
     profile : Profile or None
     station : Station or None
         Place on a profile that is touched first, from the surface's outer end.
-    leaves : Station or None
-        Place further out at which it comes out of that solid again, where it does.
+    again : tuple of Station
+        Places at which it passes through the face of that solid again, in turn.
     """
 
     kind: Literal["solid", "itself", "axis"]
@@ -45,7 +45,14 @@ class Penetration:
     z_m: float
     profile: Profile | None = None
     station: Station | None = None
-    leaves: Station | None = None
+    again: tuple[Station, ...] = ()
+
+    @property
+    def leaves(self) -> Station | None:
+        """Place further out at which it comes out of that solid again, where it does."""
+        if self.station is None or not self.again or self.again[0] <= self.station:
+            return None
+        return self.again[0]
 
     def refusal(self) -> NoEquilibriumError:
         """Why there is no equilibrium."""
@@ -162,15 +169,12 @@ def _beside_line(
 
 
 def _first(found: list[tuple[float, Penetration]]) -> Penetration | None:
-    """The first of crossings, with where the surface comes out of that solid further out."""
+    """The first of crossings, with where the surface passes through that solid's face again."""
     if not found:
         return None
     (_, met), *rest = sorted(found, key=lambda c: c[0])
-    others = (at.station for _, at in rest if at.profile is met.profile)
-    leaves = next(others, None)
-    if leaves is None or met.station is None or leaves <= met.station:
-        return met
-    return replace(met, leaves=leaves)
+    again = (at.station for _, at in rest if at.profile is met.profile)
+    return replace(met, again=tuple(station for station in again if station is not None))
 
 
 def _crossings(

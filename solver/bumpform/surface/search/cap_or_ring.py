@@ -16,13 +16,14 @@ from bumpform.surface.drop.corner import SHORT_OF, Corner, UnfilledCornerError, 
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.newton import solve
-from bumpform.surface.drop.path import Trail
+from bumpform.surface.drop.path import SHORT, Trail
 from bumpform.surface.drop.penetration import Penetration, find_penetration
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import HOLE, ClosedError, GlidingError, Held, Joint
 from bumpform.surface.joints.joint_equilibrium import at_once, reach_joint
 from bumpform.surface.search.alternatives import rings
 from bumpform.surface.search.descent import MEETS, TOUCHES, UNFILLED, OpenedError, reach
+from bumpform.units.units import format_place
 
 #: Changes between cap and ring, and touches of solid, before the search gives up.
 MAX_CHANGES = 24
@@ -122,6 +123,9 @@ def reach_any(
             raise met.refusal()
         first, last = stations
         if met.station > first:
+            stays = last.piece == inner.piece and abs(last.u - inner.u) < SHORT
+            if stays and trail.has_met(land.solid, met.station):
+                raise _shuts_in(land.profile, first, met)
             outer, inner = met.station, last
             trail.event("meets solid", land.solid, outer, MEETS)
         elif met.station < last:
@@ -131,6 +135,19 @@ def reach_any(
             raise met.parting()
     raise NoEquilibriumError(
         "not_converged", f"the liquid has not come to rest after {MAX_CHANGES} changes of shape"
+    )
+
+
+def _shuts_in(profile: Profile, line: Station, met: Penetration) -> NoEquilibriumError:
+    """That a ring comes back to a line from where it touches solid further out: gas is between."""
+    assert met.station is not None
+    on, touched = (profile.pieces[station.piece] for station in (line, met.station))
+    return NoEquilibriumError(
+        "gas_shut_in",
+        f"the liquid that comes to rest at {format_place(*profile.point(line))}, on the "
+        f"{on.feature}, touches the {touched.feature} at {format_place(met.r_m, met.z_m)}, and "
+        f"shuts in the gas between, with which it is not followed. Keep {touched.region} clear "
+        "of it",
     )
 
 
