@@ -24,7 +24,7 @@ LEVEL = 3e-3
 def neighbours_clear(seen):
     if seen.case.pitch is None:
         return unjudged("the case gives no pitch")
-    answers = []
+    answers, coats = [], {n for f in seen.steps("coat") for n in f.new}
     for frame in seen.frames:
         if frame.heats and not frame.solved and frame.stage is not None:
             middle = frame.picture.outer > 0.5 * seen.case.pitch - seen.tol
@@ -37,7 +37,10 @@ def neighbours_clear(seen):
             if body.kind == "solder":
                 if not frame.holds.get(name, frozenset()) <= frame.ever:
                     continue  # as printed
-            elif not seen.is_metal(body) or abs(body.widest - frame.picture.outer) < seen.tol:
+            elif not seen.is_metal(body) or (
+                name.split(" part ")[0] in coats
+                and abs(body.widest - frame.picture.outer) < seen.tol
+            ):
                 continue  # a blanket layer is common to all bumps
             widest = max(widest, body.widest)
         if frame.solved and seen.case.freezing == "shrinks":  # it was wider before it froze

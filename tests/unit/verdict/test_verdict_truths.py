@@ -246,6 +246,16 @@ def test_neighbours_name_the_metal_that_no_step_parts_between_them(without, name
     assert found.statement == f"Neighbouring bumps stay clear of each other{named}."
 
 
+def test_plates_as_wide_as_the_pitch_touch():
+    """A plate ends where it is said to, though the model ends there too: no blanket layer."""
+    data = sections("bga_ball")
+    plate = {"do": "plate", "layer": "UBM", "material": "Ni", "thickness": "5 um"}
+    data["step"].insert(1, plate | {"radius": "0.635 mm"})
+    ran, found = both_say(data, "neighbours-clear")
+    assert found["neighbours-clear"][0] == "fails"
+    assert "(widest: UBM)" in str([c.statement for c in ran.conditions])
+
+
 def test_metal_that_does_not_lead_to_the_bump_joins_no_neighbours():
     """A plane round a land of 365 µm: from 420 µm on clear of it, from 330 µm on it lies on it."""
     data, said = sections("bga_ball"), []
