@@ -92,6 +92,27 @@ def turned(wide, volume, **held):
     return run(Case.from_dict({"case": head, "environment": still, "wetting": wet, "step": steps}))
 
 
+@pytest.mark.parametrize("printed", [34, 35, 36])
+def test_more_than_the_room_floats_the_package_on_a_film(printed):
+    """It comes out over the rim, and from a pull of 0.26 mN the force turns into 12 mN."""
+    load = 7.848e-6
+    ran = recessed(printed=printed * UM, load=load)
+    assert ran.refused is None
+    stage, metrics = ran.result["stages"][-1], ran.metrics["joint"]
+    lower, _ = stage["surface"]["contact_lines"]
+    volume, tension, b = liquid_of(stage, 9.81)
+    shot = shoot_two(
+        Line(plane(DEEP, 0.5 * OPENING**2 * DEEP), lower["r_m"], math.radians(140)),
+        Line(point(78 * UM, metrics["standoff_m"]), 0.0),
+        volume,
+        capillarity=b,
+        top=True,
+        load=load / tension,
+    )
+    assert metrics["standoff_m"] == pytest.approx(shot.z[1], rel=1e-9)
+    assert lower["r_m"] == pytest.approx(shot.r[0], rel=1e-9)
+
+
 @pytest.mark.parametrize("held", [{"load": 1e-7}, {"standoff": 52 * UM}])
 def test_upside_down_it_shuts_in_the_same_gas(held):
     """A pad that ends at the rim remedies it there, too."""

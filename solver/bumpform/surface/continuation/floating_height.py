@@ -36,8 +36,9 @@ from bumpform.surface.joints.loaded_body import (
 from bumpform.units.units import format_quantity
 
 #: Steps by which a balance of forces is approached before a place is near it whose lines do not
-#: stay as they are, and at the most.
-BALANCING, MOST_BALANCING = 3, 12
+#: stay as they are, and at the most: on one side a film may press a hundred times as much as the
+#: liquid pulls on the other, and the places come from that side one by one.
+BALANCING, MOST_BALANCING = 3, 24
 #: Steps of a body, the widest, within which a balance next to a fold is looked for.
 CREST = 3.0
 #: Part of a piece past which a line of a film may be held by the edge at its end.
