@@ -71,8 +71,8 @@ def second_melts_higher(d):
     d.wet(Au=20.0)
 
 
-@breaks("frozen-stays-solid", PHOTO, PLAIN, aim="not judged")
-def remelts_allows_it_on_a_route_too(d):
+@breaks("frozen-stays-solid", PHOTO, PLAIN)
+def remelts_does_not_silence_a_claim(d):
     second_melts_higher(d)
     if d.dice.chance(0.5):
         d.data["case"]["remelts"] = True

@@ -131,7 +131,9 @@ def frozen_stays_solid(seen):
 
 
 def _allowed(seen, frame):
-    """Whether a step may melt what was built upon."""
+    """Whether a step may melt what was built upon, which the claims of 000 and 003 forbid."""
+    if seen.route in ("photoimaged_opening", "laminated_abraded", "core_and_cap"):
+        return False
     return seen.case.remelts or getattr(frame.step, "remelts", False)
 
 

@@ -155,9 +155,9 @@ def frozen_stays_solid(found: Findings) -> Answer:
 
     Also a ball that was attached to the package, once solder has frozen on it. Built upon is what
     a barrier, plated metal, solder or a core was put on, directly or over a coat that hides it
-    from the air; a coat alone builds nothing, unless what it shuts in melts. Not judged on any
-    route where some of it melts in a stage that `remelts = true` allows to, or fuses as claim 1 of
-    004 wants it.
+    from the air; a coat alone builds nothing, unless what it shuts in melts. Not judged where some
+    of it melts in a stage that `remelts = true` allows to, but for the claims of 000 and 003, which
+    that does not silence; nor where it fuses as claim 1 of 004 wants it.
     """
     worst: tuple[float, str, str] | None = None
     allowed, unknown, metal = "", False, False
@@ -206,7 +206,9 @@ def frozen_stays_solid(found: Findings) -> Answer:
 
 
 def _may_melt(found: Findings, step: Reflow | Mount | Cure) -> bool:
-    """Whether the case allows a step to melt what was built upon."""
+    """Whether the case allows a step to melt what was built upon: no claim of 000 and 003 does."""
+    if found.case.route in ("photoimaged_opening", "laminated_abraded", "core_and_cap"):
+        return False
     return found.case.remelts or (not isinstance(step, Cure) and step.remelts)
 
 
