@@ -92,6 +92,15 @@ def turned(wide, volume, **held):
     return run(Case.from_dict({"case": head, "environment": still, "wetting": wet, "step": steps}))
 
 
+def test_a_pad_hardly_wider_than_the_opening_lies_flat_over_gas():
+    """The same gas and the same remedy, where the package has come down on the mask."""
+    detail = recessed(56 * UM, load=8e-6).refused.detail
+    gas = math.pi * OPENING**2 * DEEP - metal(20 * UM)
+    assert f"shuts in {gas * 1e12:.3g} nl of gas" in detail
+    assert detail.endswith("Give more solder")
+    assert recessed(56 * UM, 34 * UM, load=8e-6).refused is None
+
+
 @pytest.mark.parametrize("printed", [34, 35, 36])
 def test_more_than_the_room_floats_the_package_on_a_film(printed):
     """It comes out over the rim, and from a pull of 0.26 mN the force turns into 12 mN."""

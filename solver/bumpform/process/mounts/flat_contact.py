@@ -86,7 +86,7 @@ def refuse_room(stage: Mounted, down: DownError) -> None:
                 "gas_shut_in",
                 f"{_comes_down(room)}, and shuts in {format_quantity(gas, 'volume', 3)} of gas "
                 f"with the liquid, which is driven on along {along} past there: between them no "
-                "surface is found",
+                f"surface is found. {_remedy(None, room.radius)}",
             )
 
 
