@@ -23,6 +23,7 @@ from bumpform.materials.materials import Materials
 from bumpform.process.reflows.bodies import bodies_of, molten_regions
 from bumpform.process.reflows.coalescence import has_wetted
 from bumpform.process.reflows.reflow import Stage, solve_liquid
+from bumpform.quick import replace
 from bumpform.runner import run
 
 pytestmark = pytest.mark.dolfinx
@@ -209,7 +210,10 @@ def test_nothing_is_lost_and_nothing_overlaps(number):
             if len(known) == len(liquid.melted):
                 assert liquid.melt.mass == pytest.approx(weighed, rel=1e-12)
         for name in (*stage.enclosed, *stage.stayed):
-            assert after.contents[name] is before.contents[name]
+            was = before.contents[name]  # what melts all round in solid is no paste any more
+            assert after.contents[name] == (
+                replace(was, soft=False) if name in stage.enclosed else was
+            )
             assert after.stack.region(name) is before.stack.region(name)
         shapes = [polygon(region) for region in after.stack.regions]
         for i, one in enumerate(shapes):

@@ -63,13 +63,15 @@ KINDS = [
     (2027, 5733, "a package met solder on a tall post by a step of the post's size"),
     (505, 356, "a rim's nose seemed hidden from above, and an etch left a sliver of it"),
     (505, 439, "the corner of a body under the package was the end of a wedge to the second judge"),
+    (2027, 579, "a ball that stands on a point could not lose the layer round it"),
+    (2027, 2193, "a joint that carries its package was refused as collapsed"),
+    (2027, 2474, "paste with metal all round it melted, and was told not to have melted"),
     (101, 1277, "a plate whose front ends a little off the axis could not be etched"),
 ]
 
 #: Seed, number, and the reason of a refusal that is looked at by a method of its own.
 REFUSED = [
     (2027, 206, "penetration"),
-    (2027, 579, "gas_shut_in"),
     (2027, 872, "gas_shut_in"),
     (2027, 1222, "penetration"),
     (2027, 5355, "no_joint"),
@@ -80,13 +82,11 @@ REFUSED = [
     (2027, 1203, "no_joint"),
     (2027, 4537, "no_equilibrium"),
     (2027, 1565, "collapsed"),
-    (2027, 2193, "collapsed"),
     (2027, 512, "penetration"),
     (2027, 5084, "penetration"),
     (2027, 7612, "gas_shut_in"),
     (2027, 7972, "gas_shut_in"),
-    (2027, 1131, "no_joint"),
-    (2027, 2474, "unfilled_corner"),
+    (2027, 1131, "no_equilibrium"),
     (2027, 7500, "penetration"),
 ]
 

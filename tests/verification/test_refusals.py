@@ -170,9 +170,9 @@ def test_a_package_that_lies_flat_on_a_mask_shuts_in_what_its_liquid_leaves_empt
     assert found[:2] == (reason, "confirmed"), found[2]
     detail = run(Case.from_dict(data)).refused.detail
     room = math.pi * 202.4e-6**2 * 92e-6
-    assert "flat on the mask top, from r = 202.4 µm outwards" in detail
-    said = float(re.search(r"shuts in ([\d.]+) nl of gas", detail)[1])
-    assert said == pytest.approx(1e12 * (room - volume), rel=5e-3)  # three digits are said
+    assert "touches the mask wall at r = 202.4 µm" in detail
+    said = float(re.search(r"at least ([\d.]+) nl of gas", detail)[1])
+    assert said > 1e12 * (room - volume)  # it does so on the way down, above the mask's top
 
 
 @pytest.mark.parametrize("load", [0.5e-3, 1e-3])

@@ -363,14 +363,14 @@ def _flatten(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _orient(flat: dict[str, Any], orientation: object, problems: list[Problem]) -> None:
-    """Give gravity the sign of an orientation, whatever sign it was given, as a step's does."""
     if orientation not in ("up", "down"):
         problems.append(
             Problem("environment.orientation", 'must be "up" or "down".', spell(orientation))
         )
-        return
-    gravity, sign = flat.get("gravity", 9.81), "-" if orientation == "down" else ""
-    if isinstance(gravity, str):
-        flat["gravity"] = sign + gravity.lstrip("+- \N{MINUS SIGN}")
-    elif isinstance(gravity, int | float) and not isinstance(gravity, bool):
-        flat["gravity"] = -abs(gravity) if sign else abs(gravity)
+    elif orientation == "down":
+        gravity = flat.get("gravity", 9.81)
+        if isinstance(gravity, str):
+            text = gravity.strip().replace("\N{MINUS SIGN}", "-")
+            flat["gravity"] = text[1:] if text.startswith("-") else f"-{text.removeprefix('+')}"
+        elif isinstance(gravity, int | float) and not isinstance(gravity, bool):
+            flat["gravity"] = -gravity

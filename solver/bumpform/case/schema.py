@@ -39,7 +39,7 @@ def case_schema() -> dict[str, Any]:
     }
     sections["environment"]["properties"]["orientation"] = {
         "enum": ["up", "down"],
-        "description": '"down": the bump hangs, "up": it stands, whatever the sign of gravity',
+        "description": '"down": the bump hangs, and gravity changes its sign',
     }
     sections |= {key: fields[field] for key, field in SECTION_OF.items()}
     limit = {"anyOf": [{"type": "string"}, {"type": "number"}]}

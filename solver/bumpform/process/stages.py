@@ -147,7 +147,8 @@ def frozen_contents(
     left = {r.name for r in stage.solids.regions}
     contents = {name: c for name, c in state.contents.items() if name in left}
     for name in stage.enclosed:  # it keeps its outline, but is no paste any more
-        contents[name] = replace(contents[name], soft=False)
+        if contents[name].soft:
+            contents[name] = replace(contents[name], soft=False)
     for region, liquid in zip(regions[len(left) :], liquids, strict=False):
         contents[region.name] = _content(liquid, temperature)
     return contents

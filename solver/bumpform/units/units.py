@@ -162,11 +162,9 @@ def _registry() -> Any:  # pint.UnitRegistry, whose import is what this module p
     import pint
 
     try:
-        registry = pint.UnitRegistry(non_int_type=Decimal, cache_folder=":auto:")
+        return pint.UnitRegistry(non_int_type=Decimal, cache_folder=":auto:")
     except OSError:  # no home, or a read-only one: 0.3 s slower, else the same
-        registry = pint.UnitRegistry(non_int_type=Decimal)
-    registry.define("mil = thou")  # of an inch: pint's own is an angle
-    return registry
+        return pint.UnitRegistry(non_int_type=Decimal)
 
 
 @functools.cache
@@ -176,6 +174,7 @@ def _ask_pint(name: str) -> Unit | None:
     The dimension is empty where no quantity of a case has it.
     """
     registry = _registry()
+    name = re.sub(r"(?<![A-Za-z])mils?(?![A-Za-z])", "thou", name)  # pint's mil is an angle
     try:
         unit = registry.Unit(name)
         base = registry.get_base_units(unit)[1]
