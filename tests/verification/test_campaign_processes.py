@@ -66,6 +66,7 @@ KINDS = [
     (2027, 579, "a ball that stands on a point could not lose the layer round it"),
     (2027, 2193, "a joint that carries its package was refused as collapsed"),
     (2027, 2474, "paste with metal all round it melted, and was told not to have melted"),
+    (2027, 2052, "a package on a film of 0.4 nm, which presses without end, divided by its rise"),
     (101, 1277, "a plate whose front ends a little off the axis could not be etched"),
 ]
 

@@ -96,8 +96,10 @@ def joint_stiffness(at: Sample) -> Measured | None:
     if at.joint.held_by not in ("liquid", "fixture"):
         return None
     drop, surface = at.found.drop, at.found.surface
-    stiff = stiffness(surface)
-    error = abs(stiffness(surface.refined()) - stiff)
+    stiff, finer = stiffness(surface), stiffness(surface.refined())
+    if math.isinf(stiff) or math.isinf(finer):
+        return None
+    error = abs(finer - stiff)
     # in a stiff joint, with little room left, it changes with a place as fast as it is large
     error += 10.0 * max(1.0, abs(stiff)) * at.found.doubt.place / drop.length
     return 2.0 * math.pi * drop.surface_tension * Measured(stiff, error)
