@@ -195,8 +195,7 @@ def yield_of(
     Parameters
     ----------
     case : Case, or str or Path
-        A case, the name of a bundled one, or a file.
-        With `[tolerances]`.
+        A case, the name of a bundled one, or a file; with `[tolerances]`.
     samples : int
         Rounded up to a power of 2, 64 at the least.
     seed : int
