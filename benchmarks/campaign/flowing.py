@@ -284,7 +284,8 @@ def joint_end(case: Case, moment: Moment) -> Meeting:
         first = stage.solids.profile.point(foot) / length
         last = np.array([r / length, (placed.standoff - z) / length])
         curve = _between(floor, roof, _filled([first, last]))
-        return Meeting(lowest, math.inf, math.inf, math.nan, ended(curve, floor, scene, body))
+        end = ended(curve, floor, scene, body)
+        return Meeting(lowest, math.inf, math.inf, math.nan, end, flat)
     parts: list[np.ndarray | None] = []
     for own, solids, region, down in (
         (stack, stage.solids, names, gravity),

@@ -218,7 +218,7 @@ def _pair(found: Equilibrium, sides: list[Side], load: float | None):
             rows[4] = (by[2, 0], by[2, 1], path.slope[2], by_u0[2], -dt1, 0.0)
         f[5], rows[5, 5] = lift - x0[5], 1.0
         if floats:
-            force, d = _force(end, by, by_u0, path.slope, pressure, b)
+            force, d = roof_force(end, by, by_u0, path.slope, pressure, b)
             f[5], rows[5] = force + b * v1 - goal, d  # v1: ∫½r²dz along the roof's steps
             rows[5, 4] += 0.5 * b * (last[0] / length) ** 2 * dz1
         return f, rows, (path, first, last, rows)
@@ -261,7 +261,7 @@ def _pair(found: Equilibrium, sides: list[Side], load: float | None):
     return exact, path, length, b
 
 
-def _force(end, by, by_u0, slope, pressure, b):
+def roof_force(end, by, by_u0, slope, pressure, b):
     """Force on a flat roof/2πσL, up positive, and its derivatives by the unknowns."""
     r, z, phi = end[:3]
     head, sine, cosine = pressure - b * z, math.sin(phi), math.cos(phi)

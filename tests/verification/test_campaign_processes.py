@@ -89,6 +89,8 @@ REFUSED = [
     (2027, 7972, "gas_shut_in"),
     (2027, 1131, "no_equilibrium"),
     (2027, 7500, "penetration"),
+    (2027, 2052, "collapsed"),
+    (77, 2167, "freezing"),
 ]
 
 
