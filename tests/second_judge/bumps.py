@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import shapely
 from shapely import LineString, Point
@@ -104,9 +106,10 @@ def barrier_thickness_matches(seen):
     if d is None or d <= 1e-8 * seen.size:
         near = d is not None and abs(d) > 1e-11 * seen.size and d < 1e-7 * seen.size
         return Answer("not judged", "no defined distance", near)
-    t = seen.thickness
-    if seen.barrier.step.growth == "planar" and seen.route == "photoimaged_opening":
-        t = float(seen.barrier_top[-1][1]) - seen.line1[1]
+    t = seen.thickness_on_axis
+    if t is None:
+        return unjudged("nothing is left of the barrier")
+    d -= seen.rim[1] - seen.finished_rim[1]
     slack = 1e-8 * seen.size
     return above(seen.case.tolerance * d, abs(t - d), slack, f"t {t:.6g}, d {d:.6g}", or_equal=True)
 
@@ -116,12 +119,10 @@ def barrier_flush(seen):
         return NO_BARRIER
     if seen.rim is None:
         return unjudged("no dielectric")
-    picture = seen.barrier.picture
-    if not picture.area(seen.barrier_layers, seen.dielectric) > 0.0:
+    if not seen.finished.picture.area(seen.skin(seen.finished), seen.dielectric) > 0.0:
         return yes(False, "stands clear of the wall")
     slack = 1e-8 * seen.size
-    r, z = seen.edge
-    gap = float(np.hypot(r - seen.rim[0], z - seen.rim[1]))
+    gap = math.dist(seen.edge, seen.finished_rim)
     below = (
         unjudged("no first line or plane") if seen.depth is None
         else above(seen.depth, 0.0, slack)
@@ -193,14 +194,15 @@ def second_ends_at_juncture(seen):
     flush = barrier_flush(seen)
     r, z = seen.edge
     # past the rim it ends on the dielectric's top: that is where both meet
-    over = seen.rim is not None and abs(z - seen.rim[1]) < seen.tol and r > seen.rim[0] - seen.tol
+    rim = seen.finished_rim
+    over = rim is not None and abs(z - rim[1]) < seen.tol and r > rim[0] - seen.tol
     if flush.verdict != "holds" and not over:
         return Answer(
             "not judged", "the barrier's top does not meet the dielectric's top", flush.near
         )
-    if seen.rim is not None and seen.dielectric in seen.f2.picture:
+    if rim is not None and seen.dielectric in seen.f2.picture:
         top = float(seen.f2.picture[seen.dielectric].points[:, 1].max())
-        if top < seen.rim[1] - seen.tol:
+        if top < rim[1] - seen.tol:
             return unjudged("the dielectric's top is lower by then")
     limit = seen.case.tolerance * seen.thickness
     answer = above(limit, abs(miss), 1e-6 * seen.size, f"miss {miss:.6g}", or_equal=True)
@@ -385,6 +387,6 @@ def barrier_top_aligned(seen):
         return why
     if seen.rim is None:
         return unjudged("no dielectric")
-    off = float(np.abs(seen.barrier_top[:, 1] - seen.rim[1]).max())
+    off = float(np.abs(seen.barrier_top[:, 1] - seen.finished_rim[1]).max())
     limit = seen.case.tolerance * seen.thickness
     return above(limit, off, 1e-8 * seen.size, f"off by {off:.6g}", or_equal=True)

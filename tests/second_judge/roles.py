@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import numpy as np
+import shapely
+
 from bumpform.materials.materials import Materials
 
 from .column_roles import ColumnRoles
 from .core_roles import CoreRoles
 from .history import frames_of
 from .mask_roles import MaskRoles
+from .polygons import AIR, _chains
 
 METALS = ("metal", "pad", "core")
 
@@ -399,10 +403,47 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         return step.thickness + (step.finish.thickness if step.finish is not None else 0.0)
 
     @cached_property
+    def finished(self):
+        """Frame that left the barrier as solder finds it: that grew it, or the last that cut it."""
+        start = self.barrier.index
+        end = self.b2_start if self.b2_start is not None else self.last.index + 1
+        cuts = [
+            f for f in self.frames
+            if start < f.index < end
+            and any(f.picture.bodies.get(n) is not f.before[n]
+                    for n in self.skin(self.frames_before(f.index)[-1]))
+        ]  # fmt: skip
+        return cuts[-1] if cuts else self.barrier
+
+    @cached_property
+    def finished_rim(self):
+        """(r, z) of the dielectric's rim there: what cuts the barrier may cut it, too."""
+        picture = self.finished.picture
+        if self.rim is None or self.finished is self.barrier or self.dielectric not in picture:
+            return self.rim
+        points = picture[self.dielectric].points
+        if not self._is_open(picture[self.dielectric]):
+            return self.rim
+        top = points[:, 1] > points[:, 1].max() - self.tol
+        return float(points[top, 0].min()), float(points[:, 1].max())
+
+    @cached_property
+    def thickness_on_axis(self):
+        """Least distance from the barrier's top nearest to the axis to the first bump, m."""
+        first = self.body(self.barrier, self.b1)
+        bump = shapely.union_all([self.barrier.picture[n].polygon for n in first])
+        return bump.distance(shapely.Point(self.barrier_top[0])) if len(self.barrier_top) else None
+
+    @cached_property
     def barrier_top(self):
-        """Top surface of the barrier as laid, axis outwards (its own free side left out)."""
-        name = self.barrier_layers[-1]
-        chain, _ = self.barrier.picture.surface(name)
+        """Top surface of the finished barrier, axis outwards (its own free side left out)."""
+        frame = self.finished
+        if frame is self.barrier:
+            chain, _ = frame.picture.surface(self.barrier_layers[-1])
+        else:  # a cut lays bare what is under the finish, too
+            bare = [p for n in self.skin(frame) for p in frame.picture.pieces(n) if p.other == AIR]
+            chains = _chains(bare, 8.0 * self.tol)
+            chain = min(chains, key=lambda c: c[-1, 0], default=np.empty((0, 2)))
         chain = chain[::-1]
         end = len(chain)
         while end > 2 and abs(chain[end - 1, 0] - chain[end - 2, 0]) < self.tol:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from bumpform.findings.condition import Answer, not_judged
 from bumpform.findings.findings import Findings
+from bumpform.findings.finished_barrier import FinishedBarrier
 from bumpform.findings.lineage import Melting
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.state import Cavity, GrownBarrier, State, opening_of
@@ -154,6 +155,22 @@ class Bumps:
         mounts = [i for i, _ in self.found.steps(Mount)]
         end = min([*ends, *mounts, len(self.found.history)])
         return self.found.lineage.last_melting(self.first, end)
+
+    @cached_property
+    def finished(self) -> FinishedBarrier | None:
+        """The barrier as solder finds it."""
+        start, grown = self.barrier_step, self.grown
+        if start is None or grown is None or self.cavity is None:
+            return None
+        end = self._second_start if self._second_start is not None else self.found.end + 1
+        index = next((i for i in reversed(range(start + 1, end)) if self._cuts_coating(i)), start)
+        is_cut, stack = index != start, self.found.state(index).stack
+        opening = (self.cavity_in(stack) if is_cut else None) or self.cavity
+        return FinishedBarrier(grown, index, stack, self.coating(index), opening, is_cut)
+
+    def _cuts_coating(self, index: int) -> bool:
+        before, left = self.found.state(index - 1).stack, self.found.state(index).stack.regions
+        return any(before.region(n) not in left for n in self.coating(index - 1))
 
     def is_cut(self, index: int) -> bool:
         """Whether a step takes something of the first bump away."""
@@ -366,10 +383,11 @@ class Bumps:
     @property
     def meets_top(self) -> bool:
         """Whether the barrier, past the rim, ends on the dielectric's top."""
-        if self.grown is None or self.cavity is None:
+        if self.finished is None:
             return False
-        edge, slack = self.grown.juncture, 1e-9 * self.cavity.thickness
-        return abs(edge.z_m - self.cavity.z_top) <= slack and edge.r_m >= self.cavity.rim_r - slack
+        (r, z), opening = self.finished.juncture, self.finished.opening
+        slack = 1e-9 * opening.thickness
+        return abs(z - opening.z_top) <= slack and r >= opening.rim_r - slack
 
     @cached_property
     def is_lowered(self) -> bool:
@@ -378,7 +396,8 @@ class Bumps:
         if later is None or self.cavity is None:
             return False
         then = self.cavity_in(self.found.state(later.index).stack)
-        return then is not None and then.z_top < self.cavity.z_top - 1e-9 * self.cavity.thickness
+        opening = self.finished.opening if self.finished is not None else self.cavity
+        return then is not None and then.z_top < opening.z_top - 1e-9 * opening.thickness
 
     @cached_property
     def line(self) -> tuple[Measured, Measured] | None:
