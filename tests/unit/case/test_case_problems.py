@@ -160,6 +160,42 @@ def test_all_problems_of_a_file_come_at_once():
     assert len(lines) == 5
 
 
+#: A new solder of which much is wrong or missing, and all that is to be told of it.
+WRONG_SOLDER = {
+    "composition": {"Sn": 0.9, "Xyz": 0.2},
+    "solidus": "240 degC",
+    "liquidus": "220 degC",
+    "density": "7000",
+}
+WRONGS = (
+    'materials.X.composition: "Xyz" is not a chemical symbol. It adds up to 1.1; it must',
+    'materials.X.density = "7000": a unit is missing.',
+    'materials.X.density_solid: is needed for amounts = "solid"',
+    "materials.X: a new material needs kind, a solder more: missing kind, surface_tension.",
+    "materials.X: the solidus is above the liquidus.",
+)
+
+
+def test_all_problems_of_a_new_material_come_at_once():
+    """None waits for another to be put right, and what is wrong is not said to be missing."""
+    steps = [SUBSTRATE, {**HIGH, "solder": "X"}, FIRST]
+    data = file_data(steps, materials={"X": WRONG_SOLDER})
+    data["case"] = {**data["case"], "amounts": "solid"}
+    lines = problems_of(data)
+    assert [any(wrong in line for line in lines) for wrong in WRONGS] == [True] * 5, lines
+    assert len(lines) == 5
+
+
+def test_a_solder_that_may_melt_anywhere_lacks_its_temperatures_not_the_peak():
+    """The peak is there; of the solder all that is missing is told, its solid's density too."""
+    steps = [SUBSTRATE, {**HIGH, "solder": "X"}, FIRST]
+    data = file_data(steps, materials={"X": {"kind": "solder"}})
+    data["case"] = {**data["case"], "amounts": "solid"}
+    weighed, missing = problems_of(data)
+    assert "materials.X.density_solid" in weighed
+    assert "missing solidus, liquidus, density, surface_tension, composition." in missing
+
+
 def test_a_mushy_peak_is_left_to_the_process_once_a_solder_has_melted():
     """It may have fused with another by then, and no longer have its own solidus."""
     again = {"do": "reflow", "name": "again", "peak": "310 degC"}
@@ -238,12 +274,12 @@ def test_what_is_wrong_is_not_told_again_as_missing():
     """A limit with a wrong unit, a material with a wrong value: one problem each, not two."""
     data = tomllib.loads(bundled_cases()["photoimaged_opening"].read_text("utf-8"))
     data["requirements"] = {"second reflow.ball_height_m": {"max": "0.25 mN"}}
-    data["materials"] = {"X": {"kind": "solder", "solidus": "300 degC", "liquidus": "250 degC"}}
+    data["materials"] = {"X": {"kind": "metal", "density": "7"}}
     with pytest.raises(CaseError) as caught:
         Case.from_dict(data)
     assert [problem.path for problem in caught.value.problems] == [
         "requirements.second reflow.ball_height_m.max",
-        "materials.X.solidus",
+        "materials.X.density",
     ]
 
 
