@@ -11,6 +11,7 @@ from shapely import LineString, Point
 from .answer import FAILS, Answer, above, both, unjudged, within, yes
 
 NO_BARRIER = unjudged("no barrier")
+LATE = unjudged("the barrier is grown after the second bump")
 NO_SECOND = unjudged("there is no second bump")
 
 
@@ -98,6 +99,8 @@ def barrier_separates_bumps(seen):
 def barrier_thickness_matches(seen):
     if seen.barrier is None:
         return NO_BARRIER
+    if seen.barrier_is_late:
+        return LATE
     d = seen.depth
     if seen.route == "photoimaged_opening":
         where = dome_ends_on_wall(seen)
@@ -117,6 +120,8 @@ def barrier_thickness_matches(seen):
 def barrier_flush(seen):
     if seen.barrier is None:
         return NO_BARRIER
+    if seen.barrier_is_late:
+        return LATE
     if seen.rim is None:
         return unjudged("no dielectric")
     if not seen.finished.picture.area(seen.skin(seen.finished), seen.dielectric) > 0.0:
@@ -161,6 +166,8 @@ def _top_bare(seen):
 def second_covers_barrier(seen):
     if seen.barrier is None:
         return NO_BARRIER
+    if seen.barrier_is_late:
+        return LATE
     why = _second_state(seen)
     if why:
         return why
@@ -183,6 +190,8 @@ def second_covers_barrier(seen):
 def second_ends_at_juncture(seen):
     if seen.barrier is None:
         return NO_BARRIER
+    if seen.barrier_is_late:
+        return LATE
     why = _second_state(seen)
     if why:
         return why
@@ -210,7 +219,7 @@ def second_ends_at_juncture(seen):
 
 
 def second_covers_first(seen):
-    if seen.barrier is not None:
+    if seen.barrier is not None and not seen.barrier_is_late:
         return unjudged("barrier present")
     why = _second_state(seen)
     if why:
@@ -382,6 +391,8 @@ def plane_below_top(seen):
 def barrier_top_aligned(seen):
     if seen.barrier is None:
         return NO_BARRIER
+    if seen.barrier_is_late:
+        return LATE
     why = _no_plane(seen)
     if why:
         return why

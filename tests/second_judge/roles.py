@@ -136,7 +136,7 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         """Deposits of the first bump, and the first deposit over it; either may be None."""
         if not self.deposits:
             return None, None
-        if self.barrier is not None:
+        if self.barrier is not None and not self.barrier_is_late:
             under = set()
             for layer in self.barrier_layers:
                 under |= {n for n in self.barrier.holds if self.barrier.picture.touch(layer, n)}
@@ -147,16 +147,25 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
             over = next(onto, next(iter(later), None))
             return first, None if over is None else over.index
         for frame in self.deposits:
-            frozen = [
-                n for n in self.on(frame)
-                if n in frame.held and frame.held[n] <= frame.ever
-            ]  # fmt: skip
+            frozen = self._frozen_under(frame)
             if frozen:  # of several the one that it lies on most
                 frozen.sort()
                 most = max(frozen, key=lambda n: frame.picture.area(frame.new, n))
                 return frame.held[most], frame.index
         start = next((d for f in self.steps("reflow") for d in sorted(f.melted)), None)
         return (None if start is None else self._fused(start, frozenset())), None
+
+    def _frozen_under(self, frame):
+        """Names of the frozen solders that a deposit has been put on."""
+        return [n for n in self.on(frame) if n in frame.held and frame.held[n] <= frame.ever]
+
+    @cached_property
+    def barrier_is_late(self):
+        """Whether solder on frozen solder melted before the barrier, and none came after it."""
+        if any(f.index > self.barrier.index for f in self.deposits):
+            return False
+        over = next((f.index for f in self.deposits if self._frozen_under(f)), None)
+        return any(over in f.melted for f in self.frames_before(self.barrier.index))
 
     def _fused(self, deposit, but):
         """All deposits that first froze with one, but some."""

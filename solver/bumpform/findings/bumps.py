@@ -56,6 +56,15 @@ class Bumps:
                 return index
         return next(iter(grown), None)
 
+    @cached_property
+    def is_barrier_late(self) -> bool:
+        """Whether solder on solder was melted before the barrier, and none came after it."""
+        start = self.barrier_step
+        if start is None or self.put_on is None or self.found.steps(Deposit, start):
+            return False
+        over = self.put_on[0]
+        return any(m.index < start and over in m.deposits for m in self.found.lineage.meltings)
+
     def _lasts(self, barrier: int, end: int) -> bool:
         """Whether something of a barrier is left at every moment up to a step."""
         names = self._grown_in(barrier)
@@ -94,7 +103,7 @@ class Bumps:
     def first(self) -> frozenset[int]:
         """Deposits that the first bump is made of; empty where there is none."""
         lineage = self.found.lineage
-        if self.barrier_step is not None:
+        if self.barrier_step is not None and not self.is_barrier_late:
             borders = self.found.borders(self.barrier_step)
             coating = self.coating(self.barrier_step)
             bodies = lineage.bodies(self.barrier_step)
@@ -138,7 +147,7 @@ class Bumps:
     @cached_property
     def _second_start(self) -> int | None:
         """Index of the first deposit over the first bump."""
-        if self.barrier_step is None:
+        if self.barrier_step is None or self.is_barrier_late:
             return None if self.put_on is None else self.put_on[0]
         later = [i for i, _ in self.found.steps(Deposit, self.barrier_step)]
         over = (i for i in later if self._stands_on_coating(i))
@@ -212,6 +221,12 @@ class Bumps:
                 f"there is no barrier{' (it is optional in 001)' if optional else ''}"
             )
         return None
+
+    def no_barrier_between(self) -> Answer | None:
+        """Not judged, where there is no barrier before the second bump."""
+        if self.is_barrier_late:
+            return not_judged("the barrier is grown after the second bump")
+        return self.no_barrier()
 
     def no_second(self) -> Answer | None:
         """Not judged, where there is no second bump."""

@@ -374,3 +374,28 @@ def test_a_level_barrier_on_a_dome_is_thicker_at_its_edge():
     assert found["barrier-thickness-matches"] == ("holds", said)
     assert found["barrier-flush"][0] == "fails"
     assert compare(done).differences == []
+
+
+# what comes too late, or not at all
+
+
+def test_a_barrier_over_both_bumps_is_none_between_them():
+    """The bumps are those that lie on each other; the barrier is not between them."""
+    found, done = judged([*ONE, *CAP, BARRIER], "photoimaged_opening")
+    bare, _ = judged([*ONE, *CAP], "photoimaged_opening")
+    assert found["steps-in-order"] == ("fails", "second solder comes before barrier")
+    assert found["barrier-separates-bumps"] == ("fails", "they touch in second")
+    assert found["barrier-on-first-bump"] == ("fails", "it does not lie on it")
+    for name in ("dome-shaped", "dome-ends-on-wall", "dome-protrudes", "second-covers-first"):
+        assert found[name] == bare[name] and found[name][0] == "holds", name
+    for name in ("barrier-flush", "barrier-thickness-matches", "second-covers-barrier"):
+        assert found[name] == ("not judged", "the barrier is grown after the second bump"), name
+    assert compare(done).differences == []
+
+
+def test_a_barrier_is_optional_in_one_route_alone():
+    """001 leaves it out; claim 20 has it, and who leaves it out is told."""
+    found, done = judged([*BURIED, *CAP], "laminated_abraded")
+    assert found["steps-in-order"] == ("not judged", "there is no barrier")
+    assert compare(done).differences == []
+    assert judged([*ONE, *CAP], "photoimaged_opening")[0]["steps-in-order"][0] == "holds"

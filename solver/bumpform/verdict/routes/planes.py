@@ -113,7 +113,7 @@ def _no_plane(bumps: Bumps) -> Answer | None:
 def barrier_top_aligned(found: Findings) -> Answer:
     """No place of the barrier's top is further from z_top than the tolerance of its thickness."""
     bumps = found.bumps
-    if absent := bumps.no_barrier() or _no_plane(bumps) or bumps.no_cavity():
+    if absent := bumps.no_barrier_between() or _no_plane(bumps) or bumps.no_cavity():
         return absent
     barrier = bumps.finished
     assert barrier is not None

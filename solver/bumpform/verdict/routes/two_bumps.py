@@ -117,7 +117,7 @@ def barrier_separates_bumps(found: Findings) -> Answer:
 def barrier_thickness_matches(found: Findings) -> Answer:
     """abs(t − d) within the tolerance of d, t on the axis when solder is put on the barrier."""
     bumps = found.bumps
-    if absent := bumps.no_barrier() or _no_depth(bumps):
+    if absent := bumps.no_barrier_between() or _no_depth(bumps):
         return absent
     barrier = bumps.finished
     assert barrier is not None
@@ -175,7 +175,7 @@ def _no_depth(bumps: Bumps) -> Answer | None:
 def barrier_flush(found: Findings) -> Answer:
     """The edge of its top lies within the tolerance of t from the rim, and d > 0."""
     bumps = found.bumps
-    if absent := bumps.no_barrier() or bumps.no_cavity():
+    if absent := bumps.no_barrier_between() or bumps.no_cavity():
         return absent
     barrier = bumps.finished
     assert barrier is not None
@@ -206,7 +206,7 @@ def barrier_flush(found: Findings) -> Answer:
 def second_covers_barrier(found: Findings) -> Answer:
     """Nothing of the barrier's top faces air, and the liquid is closed on the axis."""
     bumps = found.bumps
-    if absent := bumps.no_barrier() or bumps.no_second_alone():
+    if absent := bumps.no_barrier_between() or bumps.no_second_alone():
         return absent
     melting = bumps.second_melting
     assert melting is not None
@@ -235,7 +235,7 @@ def second_covers_barrier(found: Findings) -> Answer:
 def second_ends_at_juncture(found: Findings) -> Answer:
     """Its contact line is within the tolerance of t from the juncture, along the solid."""
     bumps = found.bumps
-    if absent := bumps.no_barrier() or bumps.no_second_alone() or bumps.no_cavity():
+    if absent := bumps.no_barrier_between() or bumps.no_second_alone() or bumps.no_cavity():
         return absent
     if not bumps.meets_top and barrier_flush(found).verdict != "holds":
         return not_judged("the barrier's top does not meet the dielectric's top")
@@ -271,7 +271,7 @@ def second_ends_at_juncture(found: Findings) -> Answer:
 def second_covers_first(found: Findings) -> Answer:
     """Without a barrier: nothing of the first bump faces air."""
     bumps = found.bumps
-    if bumps.barrier_step is not None:
+    if bumps.barrier_step is not None and not bumps.is_barrier_late:
         return not_judged("there is a barrier between them")
     if absent := bumps.no_first() or bumps.no_second_shape():
         return absent
