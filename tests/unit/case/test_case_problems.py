@@ -86,7 +86,7 @@ def problems_of(data):
         ([SUBSTRATE, HIGH, changed(FIRST, name="barrier")], "this name is taken"),
         ([SUBSTRATE, HIGH, changed(FIRST, name="a/b")], "a name is needed"),
         ([SUBSTRATE, FIRST], "reflow.first reflow: nothing to melt has been put on the stack"),
-        ([SUBSTRATE, BARRIER], "barrier.Ni: nothing solid stands before it."),
+        ([SUBSTRATE, BARRIER], "barrier.Ni: it grows on frozen solder; none is before it."),
         (
             [
                 SUBSTRATE,
@@ -96,10 +96,14 @@ def problems_of(data):
             'reflow it first. Metal on a plated post is another do = "plate".',
         ),
         (
+            [SUBSTRATE, {"do": "core", "material": "epoxy", "diameter": "0.3 mm"}, BARRIER],
+            "barrier.Ni: it grows on frozen solder, and before it is a core alone. A plated core",
+        ),
+        (
             [SUBSTRATE, COAT, {"do": "etch", "layer": "pad", "by": "1 um"}],
             'etch.pad.layer = "pad": it is of the substrate, which stays as it is.',
         ),
-        ([SUBSTRATE, HIGH, BARRIER], "nothing solid stands before it."),
+        ([SUBSTRATE, HIGH, BARRIER], "it grows on frozen solder; none is before it."),
         (
             [SUBSTRATE, HIGH, FIRST, changed(BARRIER, growth="planr")],
             'barrier.Ni.growth = "planr": must be "conformal" or "planar".',

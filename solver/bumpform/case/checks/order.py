@@ -27,11 +27,16 @@ _PLATED: Final = (
 _BRINGS: Final = " Or give the package its own: mount.solder."
 #: Added where metal is to grow on what has been plated.
 _ON_A_POST: Final = ' Metal on a plated post is another do = "plate".'
+#: Said where it is to grow on a ball.
+_ON_A_CORE: Final = (
+    "it grows on frozen solder, and before it is a core alone. A plated core is a core of its "
+    "plating's material; its diameter is that with the plating."
+)
 _RESERVED_STAGES: Final = {"barrier"}  # result.json has metrics.barrier beside the stages
 _NEEDS: Final = {
     "layer": "no layer has been made before it. Coat or plate one first.",
     "solder": "nothing to melt has been put on the stack before it. Deposit solder first.",
-    "solid": "nothing solid stands before it. Deposit solder and reflow it first.",
+    "solid": "it grows on frozen solder; none is before it. Deposit solder and reflow it first.",
     "package": "no package has been mounted before it. Mount one first.",
 }
 
@@ -75,6 +80,8 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
                         rule += _BRINGS
                     if need == "solid" and any("plate" in k.gives for k in kinds[:index] if k):
                         rule += _ON_A_POST
+                    if need == "solid" and any("core" in k.gives for k in kinds[:index] if k):
+                        rule = _ON_A_CORE
                     yield Problem(labels[index], rule)
         have |= set(kind.gives)
         yield from layers.problems(step, kind, labels[index])
