@@ -465,3 +465,36 @@ def test_a_ball_that_leans_on_a_rim_over_a_corner_says_so():
     for cure in ('"50 um" }=>"36 um" }', '"15 um"=>"5 um"', '"25 um"=>"35 um"'):
         stands = run(Case.from_dict(tomllib.loads(SMALL_LAND.replace(*cure.split("=>")))))
         assert stands.refused is None, cure
+
+
+HANGING_LAND = """
+[case]
+name = "hanging"
+pitch = "20 mm"
+[environment]
+orientation = "down"
+[wetting]
+"Cu" = "30 deg"
+"FR4" = "140 deg"
+[[step]]
+do = "substrate"
+pad = { radius = "500 um", thickness = "18 um", material = "Cu" }
+base = { material = "FR4" }
+[[step]]
+do = "deposit"
+solder = "SAC305"
+ball = { diameter = "5 mm" }
+[[step]]
+do = "reflow"
+name = "a"
+peak = "245 degC"
+"""
+
+
+def test_gas_of_a_liquid_that_falls_is_not_judged_since_that_was_refused():
+    """Solder has melted there: that is why it falls."""
+    found = {
+        c["id"]: c for c in run(Case.from_dict(tomllib.loads(HANGING_LAND))).result["conditions"]
+    }
+    for name in ("no-closed-void", "neighbours-clear"):
+        assert (found[name]["verdict"], found[name]["reason"]) == ("not judged", "a was refused")
