@@ -141,6 +141,16 @@ def test_a_recess_of_the_abraded_bump_is_what_the_barrier_fills():
     assert found.metrics["barrier"]["juncture"]["z_m"] == pytest.approx(45e-6, rel=1e-12)
 
 
+def test_a_barrier_that_stands_proud_has_an_edge_of_its_own():
+    """Its top meets no dielectric above it: a line that ends there is on no juncture."""
+    proud = done("laminated_abraded", "abrade.1.below_top.by=0.1 um")
+    (line,) = proud.result["stages"][1]["surface"]["contact_lines"]
+    assert line["z_m"] - 45e-6 == pytest.approx(1.9e-6, rel=1e-9)
+    assert line["feature"] == "finish side edge"
+    (line,) = done("laminated_abraded").result["stages"][1]["surface"]["contact_lines"]
+    assert line["feature"] == "juncture"
+
+
 @pytest.mark.parametrize("depth", ["0.5 um", "2 um", "6 um", "15 um"])
 @pytest.mark.parametrize("height", ["30 um", "45 um", "70 um"])
 def test_abrading_anywhere_keeps_the_conditions_of_the_plane(height, depth):
