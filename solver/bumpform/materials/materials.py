@@ -48,18 +48,19 @@ class Unverified(NamedTuple):
 
 
 def assumed_angles(values: Iterable[Unverified]) -> Iterator[str]:
-    """A note of the contact angles that nobody has measured; none where there are none."""
-    pairs = [
-        f"{value.material} {value.value}"
-        for value in values
-        if value.property == "contact_angle" and value.source.startswith("assumed")
-    ]
-    if pairs:
-        what = "a contact angle is" if len(pairs) == 1 else "contact angles are"
-        yield (
-            f"{what} assumed by the library, as [wetting] gives none and no measured value was "
-            f"found: {', '.join(pairs)}"
-        )
+    """Notes of the contact angles that nobody has measured, or only of another solder."""
+    angles = [value for value in values if value.property == "contact_angle"]
+    for source, words in (
+        (
+            "assumed",
+            "assumed by the library, as [wetting] gives none and no measured value was found",
+        ),
+        ("any solder", "the library's for any solder, as [wetting] gives none"),
+    ):
+        pairs = [f"{v.material} {v.value}" for v in angles if v.source.startswith(source)]
+        if pairs:
+            what = "a contact angle is" if len(pairs) == 1 else "contact angles are"
+            yield f"{what} {words}: {', '.join(pairs)}"
 
 
 def split_wetting_key(key: str) -> tuple[str | None, str]:

@@ -214,6 +214,21 @@ def test_assumed_angles_are_told_and_no_others():
     assert "notes" not in given.result
 
 
+def test_the_angle_of_any_solder_is_told_of_one_that_nobody_has_measured():
+    """The source is of other solders: it says nothing of one that only the case has."""
+    data = tomllib.loads(ASSUMED)
+    data["materials"] = {
+        "own": {"kind": "solder", "composition": {"Sn": 0.9, "Ag": 0.1}, "solidus": "221 degC",
+                "liquidus": "240 degC", "density": "7200 kg/m^3", "surface_tension": "0.5 N/m"}
+    }  # fmt: skip
+    data["step"][2]["solder"] = "own"
+    done = run(Case.from_dict(data))
+    assert done.remarks[1] == (
+        "a contact angle is the library's for any solder, as [wetting] gives none: own on Cu 25°"
+    )
+    assert any(v.startswith("own on Cu: contact_angle 25° (any solder, after") for v in done.notes)
+
+
 def test_assumed_angles_on_a_package_are_told():
     data = tomllib.loads(ASSUMED)
     data["wetting"] = {"solder resist": "140 deg"}
