@@ -412,6 +412,63 @@ peak = "245 degC"
 """
 
 
+BALL_ON_PASTE = """\
+[case]
+name = "ball on paste"
+pitch = "800 um"
+[wetting]
+"Cu" = "43 deg"
+"solder resist" = "140 deg"
+"SAC305" = "20 deg"
+[[step]]
+do = "substrate"
+pad = { radius = "200 um", thickness = "18 um", material = "Cu" }
+base = { material = "FR4" }
+[[step]]
+do = "coat"
+layer = "resist"
+material = "solder resist"
+thickness = "20 um"
+opening = { radius = "180 um" }
+[[step]]
+do = "deposit"
+solder = "Sn42Bi58"
+stencil = { radius = "180 um", thickness = "100 um", metal_fraction = 0.5 }
+[[step]]
+do = "deposit"
+solder = "SAC305"
+ball = { diameter = "400 um" }
+[[step]]
+do = "reflow"
+name = "reflow"
+peak = "180 degC"
+"""
+
+
+def test_the_remedy_for_a_ball_on_paste_that_melts_before_it_is_one():
+    """The ball first, and an aperture wider than it; a smaller one is told to print on the ball."""
+    data = tomllib.loads(BALL_ON_PASTE)
+    refused = run(Case.from_dict(data)).refused
+    assert refused is not None
+    assert refused.detail.endswith(
+        "put it down before what melts round it, and print that through an aperture wider than it"
+    )
+    data["step"][2:4] = reversed(data["step"][2:4])
+    on_top = run(Case.from_dict(data))
+    z = 200.0 + math.sqrt(200.0**2 - 180.0**2)
+    (note,) = [note for note in on_top.notes if "on top" in note]
+    assert note == (
+        f"deposit Sn42Bi58: the stencil's aperture ends on the SAC305 at z = {z:.3f} µm, which is "
+        "wider (r = 200 µm): it is printed on top of it, not round it"
+    )
+    data["step"][3]["stencil"]["radius"] = "230 um"
+    joined = run(Case.from_dict(data))
+    assert joined.refused is None
+    lines = joined.result["stages"][0]["surface"]["contact_lines"]
+    assert {line["feature"] for line in lines} == {"resist top edge", "SAC305"}
+    assert not any("on top" in note for note in joined.notes)
+
+
 def test_what_stands_in_a_stencils_aperture_is_told():
     """π·50²·100 µm³ of the post lie in the aperture of π·150²·100 µm³, 20 µm of it above."""
     done = run(Case.from_dict(tomllib.loads(STENCILED)))
