@@ -57,8 +57,8 @@ class Problem(NamedTuple):
     came : str
         What was given, as the file spells it; empty where nothing was.
     key : str
-        Of the step at `path`, the one that it is about, for its line; empty where `path` ends in
-        it.
+        Of the step at `path`, or of the one that is being done, the key that it is about, for its
+        line; empty where `path` ends in it.
     """
 
     path: str

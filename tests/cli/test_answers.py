@@ -28,6 +28,12 @@ def test_sensitivity(tmp_path):
     assert "a state changes with coat.resist.opening.radius" in first  # as wide as the UBM
     assert "−0.429 µm coat.polyimide.thickness" not in done.stdout
     assert "reflow.clearance_m" in done.stdout and "(100 %)" in done.stdout
+    _, heading, _, *table = done.stdout.splitlines()
+    shown = [line for line in table if line.startswith("  reflow.")]
+    assert heading == (
+        "plated_column: what moves each metric that is judged most (the other "
+        f"{13 - len(shown)} metrics are in sensitivity.json)"
+    )
     told = json.loads((tmp_path / "sensitivity.json").read_text("utf-8"))
     assert told["case"]["name"] == "plated_column"
     assert (tmp_path / "sensitivity.png").read_bytes().startswith(b"\x89PNG")

@@ -13,6 +13,7 @@ import pytest
 from bumpform.case.case import Case
 from bumpform.runner import run
 from joints import UM
+from judged_cases import place, sections
 from packages import LAND, agrees, bump, package, shot_of
 from shooting import point
 from shooting_two import Line, shoot_two
@@ -80,6 +81,28 @@ def test_more_melts_in_a_hotter_reflow():
     assert ran.result["stages"][-1]["molten"] == ["SAC305", "Pb95Sn5"]
     stage, metrics = ran.result["stages"][-1], ran.metrics["again"]
     agrees(stage, metrics, shot_of(stage, 9.81, metrics["standoff_m"], load=2e-4))
+
+
+@pytest.mark.parametrize("orientation", ["up", "down"])
+def test_a_ball_that_touched_its_land_in_a_point_melts_into_the_joint(orientation):
+    """Nothing has frozen there: the liquid spreads on the land from a point, and is then as if all
+    had melted when the package was mounted."""
+    data = sections("hybrid_joint")
+    ball = {"solder": "SAC305", "ball": {"diameter": "0.4 mm"}}
+    data["step"][place(data, "deposit")] = {"do": "deposit", **ball}
+    at = place(data, "mount")
+    paste = {"solder": "Sn42Bi58", "ball": {"diameter": "0.4 mm"}, "attached": "180 degC"}
+    data["step"][at] |= {"solder": paste, "mass": "5 mg"}
+    again = run(
+        Case.from_dict(data | {"step": [*data["step"], AGAIN | {"orientation": orientation}]})
+    )
+    assert again.result["stages"][0]["molten"] == ["Sn42Bi58"]
+    data["step"][at] |= {"peak": "245 degC", "orientation": orientation}
+    once = run(Case.from_dict(data))
+    assert again.refused is None and once.refused is None
+    found, expected = again.metrics["again"], once.metrics["assembly"]
+    for name in ("standoff_m", "joint_force_N", "ball_diameter_m"):
+        assert found[name] == pytest.approx(expected[name], rel=1e-8), name
 
 
 def test_an_open_joint_stays_open_or_joins_when_the_package_comes_down():

@@ -9,21 +9,25 @@ Expect     1e-12 relative
 from __future__ import annotations
 
 import math
+import tomllib
 
 import pytest
 
 from bumpform.case.bundled import bundled_cases
+from bumpform.case.case import Case
 from bumpform.errors import CaseError
 from bumpform.materials.materials import Materials
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
+from bumpform.runner import run
 from bumpform.steps.kinds import Deposit, Mount, Reflow
 from solids import assert_gapless
 from two_lines import done
 
 pytestmark = pytest.mark.dolfinx
 
-BUNDLED = tuple(bundled_cases())
+BUNDLED_CASES = bundled_cases()
+BUNDLED = tuple(BUNDLED_CASES)
 
 
 @pytest.mark.parametrize("name", BUNDLED)
@@ -139,6 +143,29 @@ def test_a_recess_of_the_abraded_bump_is_what_the_barrier_fills():
     plane = found.metrics["second reflow"]["plane_depth_m"]
     assert plane == pytest.approx(2e-6, rel=1e-9)
     assert found.metrics["barrier"]["juncture"]["z_m"] == pytest.approx(45e-6, rel=1e-12)
+
+
+def test_a_barrier_that_stands_proud_has_an_edge_of_its_own():
+    """Its top meets no dielectric above it: a line that ends there is on no juncture."""
+    proud = done("laminated_abraded", "abrade.1.below_top.by=0.1 um")
+    (line,) = proud.result["stages"][1]["surface"]["contact_lines"]
+    assert line["z_m"] - 45e-6 == pytest.approx(1.9e-6, rel=1e-9)
+    assert line["feature"] == "finish side edge"
+    (line,) = done("laminated_abraded").result["stages"][1]["surface"]["contact_lines"]
+    assert line["feature"] == "juncture"
+
+
+def test_a_barrier_that_is_cut_open_ends_at_its_cut():
+    """Far above the resist: what melts in the shell is level with the cut, and on no juncture."""
+    data = tomllib.loads(BUNDLED_CASES["bga_ball"].read_text("utf-8"))
+    data["step"] += [
+        {"do": "barrier", "material": "Ni", "thickness": "3 um"},
+        {"do": "abrade", "to": "500 um"},
+        {"do": "reflow", "name": "again", "peak": "245 degC"},
+    ]
+    (line,) = run(Case.from_dict(data)).result["stages"][1]["surface"]["contact_lines"]
+    assert line["z_m"] == pytest.approx(500e-6, rel=1e-9)
+    assert line["feature"] == "barrier cut edge"
 
 
 @pytest.mark.parametrize("depth", ["0.5 um", "2 um", "6 um", "15 um"])

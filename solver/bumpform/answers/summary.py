@@ -20,6 +20,7 @@ __all__ = [
     "margins_rows",
     "margins_words",
     "sensitivity_rows",
+    "sensitivity_title",
     "sensitivity_words",
     "spread_rows",
     "yield_words",
@@ -37,6 +38,15 @@ def sensitivity_words(found: Sensitivity) -> str:
 
 def _kinks(found: Sensitivity, path: str) -> bool:
     return any(metric.by[path].kink for metric in found.metrics.values())
+
+
+def sensitivity_title(found: Sensitivity) -> str:
+    """What the table shows: the judged metrics, and how many more there are; or all."""
+    more = len(found.metrics) - len(found.asked)
+    if not found.asked or not more:
+        return "what moves each metric most"
+    others = "the other metric is" if more == 1 else f"the other {more} metrics are"
+    return f"what moves each metric that is judged most ({others} in sensitivity.json)"
 
 
 def sensitivity_rows(

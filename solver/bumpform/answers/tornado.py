@@ -83,7 +83,7 @@ def draw_tornado(found: Sensitivity) -> Figure:
     scattered = any(item.std is not None for item in found.inputs)
     by = "one standard deviation of each input" if scattered else "1 % of each input"
     figure.suptitle(
-        f"{found.case.name}: change of each metric by {by} (orange: raised, blue: lowered)",
+        f"{found.case.name}: change of metrics by {by} (orange: raised, blue: lowered)",
         fontsize=10,
         color=INK,
         x=0.01,

@@ -40,9 +40,9 @@ def sensitivity(
 
             figure = draw_tornado(found)
         written = write_answer(place, "sensitivity", found.to_dict(), figure)
-        from bumpform.answers.summary import sensitivity_rows, sensitivity_words
+        from bumpform.answers.summary import sensitivity_rows, sensitivity_title, sensitivity_words
 
         say(f"{loaded.name}: {sensitivity_words(found)}")
         headers, rows = sensitivity_rows(found, TOLD)
-        print_table(f"{loaded.name}: what moves each metric most", headers, rows)
+        print_table(f"{loaded.name}: {sensitivity_title(found)}", headers, rows)
         tell_files(written)

@@ -203,10 +203,17 @@ class Bumps:
 
     # ------------------------------------------------------------- why something is not there
 
+    @property
+    def none_melted(self) -> str:
+        """Why there is no first bump: what melts in a mount is a joint."""
+        if self.found.lineage.meltings:
+            return "no solder was melted before the mount"
+        return "no solder has been melted"
+
     def no_first(self) -> Answer | None:
         """Not judged, where the first bump has no shape."""
         if not self.first:
-            return not_judged("there is no first bump: no solder has been melted")
+            return not_judged(f"there is no first bump: {self.none_melted}")
         if self.first_melting is None:
             return not_judged("the first bump was never melted before the next thing was put on it")
         if not self.first_melting.solved:

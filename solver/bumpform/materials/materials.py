@@ -48,18 +48,19 @@ class Unverified(NamedTuple):
 
 
 def assumed_angles(values: Iterable[Unverified]) -> Iterator[str]:
-    """A note of the contact angles that nobody has measured; none where there are none."""
-    pairs = [
-        f"{value.material} {value.value}"
-        for value in values
-        if value.property == "contact_angle" and value.source.startswith("assumed")
-    ]
-    if pairs:
-        what = "a contact angle is" if len(pairs) == 1 else "contact angles are"
-        yield (
-            f"{what} assumed by the library, as [wetting] gives none and no measured value was "
-            f"found: {', '.join(pairs)}"
-        )
+    """Notes of the contact angles that nobody has measured, or only of another solder."""
+    angles = [value for value in values if value.property == "contact_angle"]
+    for source, words in (
+        (
+            "assumed",
+            "assumed by the library, as [wetting] gives none and no measured value was found",
+        ),
+        ("any solder", "the library's for any solder, as [wetting] gives none"),
+    ):
+        pairs = [f"{v.material} {v.value}" for v in angles if v.source.startswith(source)]
+        if pairs:
+            what = "a contact angle is" if len(pairs) == 1 else "contact angles are"
+            yield f"{what} {words}: {', '.join(pairs)}"
 
 
 def split_wetting_key(key: str) -> tuple[str | None, str]:
@@ -200,10 +201,12 @@ class Materials:
         ask = f"Did you mean {hint}? " if hint else ""
         return f'unknown material. {ask}A new one needs a table [materials."{name}"].'
 
-    def state(self, solder: str, temperature: float) -> Literal["solid", "molten"]:
+    def state(
+        self, solder: str, temperature: float, others: Iterable[str] = ()
+    ) -> Literal["solid", "molten"]:
         """Whether a material is solid or molten at a temperature in K.
 
-        Only a solder melts: every other material is solid.
+        Only a solder melts: every other material is solid. What else is there is for the advice.
 
         Raises
         ------
@@ -218,18 +221,32 @@ class Materials:
             return "solid"
         if temperature > liquidus:
             return "molten"
-        low, high, at = (
-            format_quantity(value, "temperature") for value in (solidus, liquidus, temperature)
+        wrong = self.half_molten(solder, temperature, others)
+        raise CaseError([Problem(f"materials.{solder}", wrong)])
+
+    def half_molten(self, solder: str, temperature: float, others: Iterable[str] = ()) -> str:
+        """What is wrong with a peak in K from a solder's solidus to its liquidus; "" with another.
+
+        And what would be right: a peak that melts it, and one that leaves it solid and melts one
+        of the other solders.
+        """
+        material = self.get(solder)
+        solidus, liquidus = material.solidus, material.liquidus
+        if not material.is_solder or solidus is None or liquidus is None:
+            return ""
+        if not solidus.value <= temperature <= liquidus.value:
+            return ""
+        low, high = (format_quantity(end.value, "temperature") for end in (solidus, liquidus))
+        text = (
+            f"{solder} is neither solid nor molten at {format_quantity(temperature, 'temperature')}"
+            f": its solidus is {low}, its liquidus {high}. Choose a peak above {high} to melt it."
         )
-        raise CaseError(
-            [
-                Problem(
-                    f"materials.{solder}",
-                    f"{solder} is neither solid nor molten at {at}: its solidus is {low}, its "
-                    f"liquidus {high}. Choose a peak above {high} to melt it.",
-                )
-            ]
-        )
+        for name in dict.fromkeys(others):
+            melts = self.get(name).liquidus if name in self else None
+            if melts is not None and melts.value < solidus.value:
+                above = format_quantity(melts.value, "temperature")
+                return f"{text} Between {above} and {low} it stays solid while {name} melts."
+        return text
 
     def liquid(self, solder: str, temperature: float) -> Liquid:
         """Surface tension and density of a melt at a temperature in K.

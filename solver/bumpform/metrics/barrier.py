@@ -77,7 +77,7 @@ def thickness(state: State) -> float:
 
 @metric(
     "juncture.r_m",
-    "r where the barrier's top ends, on the wall or, past its rim, on the top",
+    "r where the barrier's top ends: on the wall, past its rim on the top, or at its own side",
     "barrier",
     label="juncture radius r",
 )

@@ -42,7 +42,9 @@ def step_problem(case: Case, index: int, error: ProcessError | CaseError) -> Cas
     if isinstance(error, CaseError):
         return CaseError(
             [
-                Problem(p.path or where, f"{p.message} ({where}: {label})", p.came)
+                Problem(f"{where} ({label})", p.message, p.came, p.key)
+                if p.key
+                else Problem(p.path or where, f"{p.message} ({where}: {label})", p.came)
                 for p in error.problems
             ],
             case.name,

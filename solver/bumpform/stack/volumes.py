@@ -1,4 +1,4 @@
-"""Where a volume of solder lies that something stands in."""
+"""Where solder lies that something stands in: a volume, or a print."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from bumpform.stack.stack import Region, Stack
 from bumpform.units.amounts import Amounted
 from bumpform.units.units import format_length
 
-__all__ = ["volume_note"]
+__all__ = ["print_note", "volume_note"]
+
+#: How far past a stencil's edge it is looked whether what stands there is wider, relative.
+PAST = 1e-6
 
 
 def volume_note(step: Amounted, before: Stack, after: Stack) -> str | None:
@@ -62,4 +65,23 @@ def _on_top(solder: str, body: Region, before: Stack) -> str | None:
     return (
         f"{solder}: its volume lies on top of the {body.name}, and round its foot there is none: "
         "a column wider and lower than it would lie round it"
+    )
+
+
+def print_note(step: Amounted, before: Stack) -> str | None:
+    """That a print lies on a ball, or a bump with a belly, wider than the aperture; else None."""
+    if step.stencil is None:
+        return None
+    profile, radius = before.profile, step.stencil.radius
+    past = profile.crossings(0, radius * (1.0 + PAST))
+    if len(past) < 3:  # nothing overhangs there: out, back in under the belly, and out again
+        return None
+    top = max(past, key=lambda station: profile.point(station)[1])
+    body = before.region(profile.pieces[top.piece].region)
+    if body.is_dielectric:
+        return None
+    return (
+        f"{step.solder}: the stencil's aperture ends on the {body.name} at z = "
+        f"{format_length(float(profile.point(top)[1]))}, which is wider (r = "
+        f"{format_length(body.widest)}): it is printed on top of it, not round it"
     )

@@ -38,14 +38,18 @@ class Deposit(Amounted, Step):
         from bumpform.process.stages import metal_density
         from bumpform.stack.columns import column_notes
         from bumpform.stack.deposit import deposit
-        from bumpform.stack.volumes import volume_note
+        from bumpform.stack.volumes import print_note, volume_note
 
         density = metal_density(self, case, materials)
         stack, amount = deposit(state.stack, self, density)
         mass = 0.0 if density is None else amount.metal * density
         content = Content(((self.solder, mass),), amount.metal, soft=self.is_soft)
         contents = {**state.contents, stack.regions[-1].name: content}
-        told = (amount.note(self), volume_note(self, state.stack, stack))
+        told = (
+            amount.note(self),
+            volume_note(self, state.stack, stack),
+            print_note(self, state.stack),
+        )
         notes = (*state.notes, *(f"deposit {note}" for note in told if note is not None))
         if self.column is not None:
             columns = column_notes(

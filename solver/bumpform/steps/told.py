@@ -40,11 +40,17 @@ class Cure(Step):
         from bumpform.process.reflows.melt import is_molten
         from bumpform.units.units import format_quantity
 
-        for region in state.stack.regions:
-            if region.is_solder and is_molten(
-                region.material, state.contents[region.name], self.temperature, materials
-            ):
-                at = format_quantity(self.temperature, "temperature")
+        at = format_quantity(self.temperature, "temperature")
+        for region in (r for r in state.stack.regions if r.is_solder):
+            if materials.half_molten(region.material, self.temperature):
+                solidus = materials.get(region.material).solidus
+                assert solidus is not None
+                raise ProcessError(
+                    f"cure: {region.name} would begin to melt at {at}: cure before it is "
+                    f"deposited, or below {format_quantity(solidus.value, 'temperature')}",
+                    key="temperature",
+                )
+            if is_molten(region.material, state.contents[region.name], self.temperature, materials):
                 raise ProcessError(
                     f"cure: {region.name} would melt at {at}: cure before it is deposited, or at a "
                     "lower temperature, or write a reflow at that temperature",

@@ -15,7 +15,7 @@ from decimal import Context, Decimal
 from typing import Any, Final
 
 from bumpform.errors import QuantityError
-from bumpform.units.table import DIMENSIONS, UNITS, Unit
+from bumpform.units.table import DIMENSIONS, UNITS, Dimension, Unit
 
 __all__ = [
     "exact_quantity",
@@ -131,9 +131,8 @@ def _find_unit(unit: str, spelling: str, digits: str, dimension: str) -> Unit:
     kind = DIMENSIONS[dimension]
     if not unit and dimension != "fraction":
         other = f', or "{digits} K"' if dimension == "temperature" else ""
-        raise QuantityError(
-            f'a unit is missing. Write for example "{digits} {kind.example_unit}"{other}.'
-        )
+        likely = _likely_unit(digits, kind)
+        raise QuantityError(f'a unit is missing. Write for example "{digits} {likely}"{other}.')
     found = UNITS.get(unit)
     if found is None:
         found = _ask_pint(unit) if len(unit) <= 60 and _UNIT.fullmatch(unit) else None
@@ -150,6 +149,16 @@ def _find_unit(unit: str, spelling: str, digits: str, dimension: str) -> Unit:
         told = f"is a unit of {of}, but {needed} is needed" if of else f"is no unit of {needed}"
         raise QuantityError(f'"{spelling}" {told}. Write for example "{example}".')
     return found
+
+
+def _likely_unit(digits: str, kind: Dimension) -> str:
+    """Unit that a number without one is likely to have: of two, that nearer to usual sizes."""
+    if UNITS[kind.example_unit].offset:
+        return kind.example_unit
+    number, factor = abs(float(digits)), float(UNITS[kind.example_unit].factor)
+    usual = factor * float(kind.example.split(" ")[0])
+    in_si = 0.0 < number * math.sqrt(factor) < usual
+    return kind.si if in_si else kind.example_unit
 
 
 def _a(dimension: str) -> str:

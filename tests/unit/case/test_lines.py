@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bumpform.case.bundled import bundled_cases
 from bumpform.case.checks.problems import raise_if
 from bumpform.case.file import load_case
 from bumpform.case.lines import lines_of, places
@@ -154,6 +155,23 @@ def test_a_rule_of_a_step_is_told_at_the_key_that_breaks_it(tmp_path, kind):
     assert len(problems) == 1
     assert rule in problems[0].message
     assert lines_of(problems, path) == [MOUNT.count("\n") + line]
+
+
+def test_a_bump_half_molten_by_a_later_reflow_is_told_at_its_peak(tmp_path):
+    """With the peaks that leave it solid: what lies under a barrier is hardly meant to melt."""
+    text = bundled_cases()["photoimaged_opening"].read_text("utf-8")
+    text = text.replace('peak = "220 degC"', 'peak = "308 degC"')
+    path = tmp_path / "a.toml"
+    path.write_text(text, "utf-8")
+    problems = dry_problems(load_case(path))
+    assert [p.message for p in problems] == [
+        "Pb95Sn5 is neither solid nor molten at 308 °C: its solidus is 308 °C, its liquidus "
+        "312 °C. Choose a peak above 312 °C to melt it. Between 183 °C and 308 °C it stays solid "
+        "while Sn63Pb37 melts."
+    ]
+    (line,) = lines_of(problems, path)
+    assert line is not None
+    assert text.splitlines()[line - 1].startswith('peak = "308 degC"')
 
 
 def test_a_limit_has_the_line_of_its_requirement(tmp_path):

@@ -162,6 +162,12 @@ def test_every_surface_of_the_library_has_a_contact_angle():
         assert 0 < materials.contact_angle("SAC305", name) < math.pi
 
 
+def test_an_angle_of_no_one_solder_says_so_in_its_source():
+    general = {k: v for k, v in LIBRARY.contact_angles.items() if " on " not in k}
+    for surface, angle in general.items():
+        assert angle.source.startswith(("any solder", "assumed")), surface
+
+
 def test_every_contact_angle_of_the_library_is_of_materials_of_it():
     names = {name for pair in LIBRARY.contact_angles for name in split_wetting_key(pair) if name}
     assert names <= set(LIBRARY.materials)

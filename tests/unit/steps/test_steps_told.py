@@ -81,3 +81,15 @@ def test_a_cure_that_would_melt_solder_is_refused():
     hot = with_steps("plated_column", (8, {"do": "cure", "temperature": "350 degC"}))
     with pytest.raises(CaseError, match="would melt at 350 °C"):
         bumpform.run(hot)
+
+
+def test_a_cure_is_not_told_to_melt_the_solder():
+    """Of solder between its solidus and its liquidus, too: what is cured is to stay as it is."""
+    mushy = with_steps("plated_column", (8, {"do": "cure", "temperature": "183 degC"}))
+    with pytest.raises(CaseError) as caught:
+        bumpform.run(mushy)
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.key) == ("step.8 (cure)", "temperature")
+    assert problem.message == (
+        "Sn63Pb37 would begin to melt at 183 °C: cure before it is deposited, or below 183 °C"
+    )

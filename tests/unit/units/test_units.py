@@ -77,6 +77,12 @@ def test_units_beyond_the_table_come_from_pint(text, dimension, expected):
     ("value", "dimension", "message"),
     [
         ("30", "length", 'a unit is missing. Write for example "30 um".'),
+        ("4e-4", "length", 'a unit is missing. Write for example "4e-4 m".'),
+        ("0.4", "length", 'a unit is missing. Write for example "0.4 um".'),
+        ("1e-5", "mass", 'a unit is missing. Write for example "1e-5 kg".'),
+        ("-25", "angle", 'a unit is missing. Write for example "-25 deg".'),
+        ("0", "length", 'a unit is missing. Write for example "0 um".'),
+        ("1e99999999999999999999", "length", "a unit is missing."),
         ("30 kg", "length", '"kg" is a unit of mass, but a length is needed.'),
         ("5 m", "time", '"m" is a unit of length, but a time is needed.'),
         ("350 C", "temperature", 'Write for example "350 degC".'),

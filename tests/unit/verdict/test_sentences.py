@@ -215,6 +215,21 @@ def test_assumed_angles_are_told_and_no_others():
     assert "notes" not in given.result
 
 
+def test_the_angle_of_any_solder_is_told_of_one_that_nobody_has_measured():
+    """The source is of other solders: it says nothing of one that only the case has."""
+    data = tomllib.loads(ASSUMED)
+    data["materials"] = {
+        "own": {"kind": "solder", "composition": {"Sn": 0.9, "Ag": 0.1}, "solidus": "221 degC",
+                "liquidus": "240 degC", "density": "7200 kg/m^3", "surface_tension": "0.5 N/m"}
+    }  # fmt: skip
+    data["step"][2]["solder"] = "own"
+    done = run(Case.from_dict(data))
+    assert done.remarks[1] == (
+        "a contact angle is the library's for any solder, as [wetting] gives none: own on Cu 25°"
+    )
+    assert any(v.startswith("own on Cu: contact_angle 25° (any solder, after") for v in done.notes)
+
+
 def test_assumed_angles_on_a_package_are_told():
     data = tomllib.loads(ASSUMED)
     data["wetting"] = {"solder resist": "140 deg"}
@@ -396,6 +411,63 @@ do = "reflow"
 name = "reflow"
 peak = "245 degC"
 """
+
+
+BALL_ON_PASTE = """\
+[case]
+name = "ball on paste"
+pitch = "800 um"
+[wetting]
+"Cu" = "43 deg"
+"solder resist" = "140 deg"
+"SAC305" = "20 deg"
+[[step]]
+do = "substrate"
+pad = { radius = "200 um", thickness = "18 um", material = "Cu" }
+base = { material = "FR4" }
+[[step]]
+do = "coat"
+layer = "resist"
+material = "solder resist"
+thickness = "20 um"
+opening = { radius = "180 um" }
+[[step]]
+do = "deposit"
+solder = "Sn42Bi58"
+stencil = { radius = "180 um", thickness = "100 um", metal_fraction = 0.5 }
+[[step]]
+do = "deposit"
+solder = "SAC305"
+ball = { diameter = "400 um" }
+[[step]]
+do = "reflow"
+name = "reflow"
+peak = "180 degC"
+"""
+
+
+def test_the_remedy_for_a_ball_on_paste_that_melts_before_it_is_one():
+    """The ball first, and an aperture wider than it; a smaller one is told to print on the ball."""
+    data = tomllib.loads(BALL_ON_PASTE)
+    refused = run(Case.from_dict(data)).refused
+    assert refused is not None
+    assert refused.detail.endswith(
+        "put it down before what melts round it, and print that through an aperture wider than it"
+    )
+    data["step"][2:4] = reversed(data["step"][2:4])
+    on_top = run(Case.from_dict(data))
+    z = 200.0 + math.sqrt(200.0**2 - 180.0**2)
+    (note,) = [note for note in on_top.notes if "on top" in note]
+    assert note == (
+        f"deposit Sn42Bi58: the stencil's aperture ends on the SAC305 at z = {z:.3f} µm, which is "
+        "wider (r = 200 µm): it is printed on top of it, not round it"
+    )
+    data["step"][3]["stencil"]["radius"] = "230 um"
+    joined = run(Case.from_dict(data))
+    assert joined.refused is None
+    lines = joined.result["stages"][0]["surface"]["contact_lines"]
+    assert {line["feature"] for line in lines} == {"resist top edge", "SAC305"}
+    assert not any("on top" in note for note in joined.notes)
 
 
 def test_what_stands_in_a_stencils_aperture_is_told():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bumpform.case.case import Case
+from bumpform.case.file import load_case
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
 from bumpform.runner import run
@@ -242,6 +243,20 @@ def test_a_corner_of_the_package_is_told_with_its_angles():
 
 
 # joints
+
+
+@pytest.mark.parametrize("route", ["photoimaged_opening", "laminated_abraded"])
+def test_a_joint_is_no_first_bump_and_its_solder_is_said_to_melt(route):
+    """Paste and ball of a package melt in the mount alone."""
+    done = run(load_case("bga_joint", sets=[f"case.route={route}"]))
+    reasons = {c["id"]: c["reason"] for c in done.result["conditions"]}
+    words = "no solder was melted before the mount"
+    assert reasons["different-compositions"] == f"there is no first bump: {words}"
+    assert reasons["first-melts-higher"] == f"there is no first bump: {words}"
+    if route == "photoimaged_opening":
+        assert reasons["dome-shaped"] == f"there is no first bump: {words}"
+        assert reasons["steps-in-order"] == f"there is no first solder: {words}"
+    assert not any("no solder has been melted" in (text or "") for text in reasons.values())
 
 
 def test_solder_that_meets_the_pad_in_a_point_joins_nothing():

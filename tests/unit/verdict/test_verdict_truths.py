@@ -95,6 +95,18 @@ def test_a_joint_over_a_buried_pad_joins_no_pads(name):
     assert (found["verdict"], found["reason"]) == ("fails", "no metal leads from it to the pad")
 
 
+@pytest.mark.parametrize("solder", ["SAC305", "Pb95Sn5"])
+def test_paste_that_stays_on_the_pad_is_named(solder):
+    """Of either: what leads from the joint to the pad is no metal before it has melted."""
+    data = sections("bga_joint")
+    print_ = {"radius": "0.26 mm", "thickness": "0.1 mm", "metal_fraction": 0.5}  # all the pad
+    data["step"][place(data, "deposit")] |= {"solder": solder, "stencil": print_}
+    data["step"][place(data, "mount")]["solder"] = {"solder": "Sn42Bi58", "volume": "10 nl"}
+    data["step"][place(data, "mount")]["peak"] = "180 degC"
+    found = judged(data)["joint-closed"]
+    assert found["reason"] == "between it and the pad is paste that has not melted"
+
+
 def test_a_pillar_that_is_pressed_onto_the_pad_has_no_solder_between():
     """What is told is that it lies there: metal does lead to the pad, and is joined to nothing."""
     pad = {"radius": "25 um", "thickness": "18 um", "material": "Cu"}

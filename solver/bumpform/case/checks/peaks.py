@@ -58,11 +58,10 @@ def melting_problems(steps: Sequence[Step], materials: Materials) -> Iterator[Pr
             yield from _melted(solids, step.peak_K, f"{label}.{given}", materials)
             for solder in [name for name in fresh if _is_known(name, materials)]:
                 try:
-                    state = materials.state(solder, step.peak_K)
+                    state = materials.state(solder, step.peak_K, there)
                 except CaseError as error:
-                    advice = _left_solid(solder, there, materials)
                     for problem in error.problems:
-                        yield Problem(f"{label}.{given}", f"{problem.message}{advice}")
+                        yield Problem(f"{label}.{given}", problem.message)
                 else:
                     if state == "molten":
                         fresh.remove(solder)
@@ -117,17 +116,6 @@ def _solids(step: Step) -> Solids:
         pad, base = step.pad.material, step.base.material
         return [("the package's pad", pad), ("the package's base", base), *resist, *pillar]
     return []
-
-
-def _left_solid(solder: str, others: list[str], materials: Materials) -> str:
-    """How a solder stays solid while another melts; "" where none does."""
-    solidus = materials.get(solder).solidus
-    for name in dict.fromkeys(others):
-        liquidus = materials.get(name).liquidus if name in materials else None
-        if solidus and liquidus and liquidus.value < solidus.value:
-            low, high = (format_quantity(p.value, "temperature") for p in (solidus, liquidus))
-            return f" Between {high} and {low} it stays solid while {name} melts."
-    return ""
 
 
 def _melted(solids: Solids, peak: float, path: str, materials: Materials) -> Iterator[Problem]:

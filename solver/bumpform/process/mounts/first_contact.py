@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
-from bumpform.geometry.profile import Station
+from bumpform.geometry.profile import Profile, Station
 from bumpform.process.mounts.approach import (
     largest_gap,
     meeting,
@@ -44,7 +44,7 @@ from bumpform.units.units import format_length
 TOUCH, SHALLOW = 0.98, 0.25
 #: Parts of the way from where it touches to where it stops at which a joint is begun in turn.
 FURTHER = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0)
-#: Where on the first piece of a package a line may begin that spreads on it from a point.
+#: Where on the first piece of a solid a line may begin that spreads on it from a point.
 SPREAD = (0.05, 0.1, 0.2, 0.4, 0.8)
 #: Parts of the way from the furthest out of joining liquids to the furthest in.
 BACK = (0.25, 0.5, 0.75, 1.0)
@@ -218,11 +218,11 @@ def begin_again(stage: Mounted, setting: Setting) -> Start:
         top, _ = first_touch(setting.above.stack, package, setting.hung)
     else:
         top = package.profile.locate(np.array(standing.line))
-    feet = list(_feet(stage, setting, tuple(names)))
-    starts = [top]
-    if package.profile.point(top)[0] < NECK * bridge.joint.drop.length:  # it spreads from a point
-        starts = [Station(top.piece, part) for part in SPREAD]
-    for foot, top in product(feet, starts):
+    froze, *back = _feet(stage, setting, tuple(names))
+    length = bridge.joint.drop.length
+    feet = [*_spread(stage.solids.profile, froze, length), *back]
+    tops = _spread(package.profile, top, length)
+    for foot, top in product(feet, tops):
         try:
             surface = solve(bridge.joint.guess((foot, top)), tolerance=1e-3)
             break
@@ -234,9 +234,16 @@ def begin_again(stage: Mounted, setting: Setting) -> Start:
     held = Held((foot, top), ("free", "free"), surface)
     trail = Trail()
     for which, station in enumerate((foot, top)):
-        why = FROZE if which or foot == feet[0] else SPANS
+        why = FROZE if which or foot == froze else SPANS
         trail.event("touches", bridge.joint.solids[which], station, why)
     return Start(bridge, held, trail, None)
+
+
+def _spread(profile: Profile, station: Station, length: float) -> list[Station]:
+    """Where a line may begin: where it froze, or on its way out where that is a point."""
+    if profile.point(station)[0] < NECK * length:
+        return [Station(station.piece, part) for part in SPREAD]
+    return [station]
 
 
 def _feet(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Iterator[Station]:

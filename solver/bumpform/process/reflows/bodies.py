@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bumpform.errors import ProcessError
+from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.melt import Content, is_molten, molten_from
 from bumpform.quick import quick
@@ -63,11 +63,15 @@ def molten_regions(
         If nothing melts.
     """
     solders = [r for r in stack.regions if r.is_solder]
+    there = [r.material for r in solders]
+    for solder in dict.fromkeys(there):
+        wrong = materials.half_molten(solder, temperature, there)
+        if wrong:
+            raise CaseError([Problem(f"materials.{solder}", wrong, key="peak")])
     names = tuple(
         r.name for r in solders if is_molten(r.material, contents[r.name], temperature, materials)
     )
     if not names:
-        there = ", ".join(dict.fromkeys(r.material for r in solders))
         if not there:
             raise ProcessError(
                 "nothing melts: there is no solder on the stack. Deposit some before this step, or "
@@ -76,8 +80,9 @@ def molten_regions(
         at = format_quantity(temperature, "temperature")
         known = (molten_from(r.material, contents[r.name], materials) for r in solders)
         needed = min((t for t in known if t is not None), default=None)
+        listed = ", ".join(dict.fromkeys(there))
         raise ProcessError(
-            f"nothing melts at {at} (there is {there}): {_hotter(temperature, needed)}", key="peak"
+            f"nothing melts at {at} (there is {listed}): {_hotter(temperature, needed)}", key="peak"
         )
     return names
 

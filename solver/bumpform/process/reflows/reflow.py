@@ -239,7 +239,7 @@ def refused_before(stack: Stack, solids: Stack, bodies: Bodies) -> Refusal | Non
             f"{in_words(carried)} {stay} solid while {in_words(bodies.melted)} under it "
             f"{melts}: nothing but liquid would carry it, and it would sink or float, which is not "
             f"followed. {advice}, or let it stand on something solid: put it down before what "
-            "melts round it",
+            "melts round it, and print that through an aperture wider than it",
         )
     return None
 

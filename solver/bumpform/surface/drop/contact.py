@@ -344,10 +344,11 @@ class Solid:
         if not at_edge or not 0 <= station.piece + dry < len(pieces):
             return here.feature
         beyond = self.across(station)
-        if is_coating(here.region):
-            return "juncture"
         if beyond.region == here.region:
             return f"{beyond.feature} edge"
+        is_top = is_coating(here.region) and not here.feature.endswith(" side")
+        if is_top and not is_coating(beyond.region):
+            return "juncture"
         return f"{here.feature} / {beyond.feature}"
 
 

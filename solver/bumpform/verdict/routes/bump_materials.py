@@ -45,7 +45,7 @@ def different_compositions(found: Findings) -> Answer:
 
 def _no_two(bumps: Bumps) -> Answer | None:
     if not bumps.first:
-        return not_judged("there is no first bump: no solder has been melted")
+        return not_judged(f"there is no first bump: {bumps.none_melted}")
     return bumps.no_second()
 
 

@@ -67,6 +67,9 @@ def joint_closed(found: Findings) -> list[Answer]:
             answers.append(fails("what leads from it to the pad touches in a point only", **told))
         else:
             words = "no metal leads from it to the pad"
+            under = below | {n for n in _paste(found, moment.index) if not is_of_package(n)}
+            if any(_leads(found, moment.index, n, under - {n}, attached=False) for n in joints):
+                words = "between it and the pad is paste that has not melted"
             foot = stage.solids.profile.pieces[0].region
             if _lies(stage) and foot in found.on_pad(moment.index, below):
                 words = f"the package lies on the {foot}: the solder is pressed out of between"

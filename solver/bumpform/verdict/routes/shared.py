@@ -87,6 +87,8 @@ def steps_in_order(found: Findings) -> Answer:
             return fails(f"{other} comes before {one}")
     if missing:
         what = _IN_ITS_PLACE.get(missing[0], missing[0])
+        if what == "first solder":
+            what += f": {found.bumps.none_melted}"
         return found.missing(_puts(missing[0]), f"there is no {what}")
     return holds()
 
@@ -277,7 +279,7 @@ def first_melts_higher(found: Findings) -> Answer:
     else:
         bumps = found.bumps
         if not bumps.first:
-            return not_judged("there is no first bump: no solder has been melted")
+            return not_judged(f"there is no first bump: {bumps.none_melted}")
         if absent := bumps.no_second():
             return absent
         first, second = bumps.first, bumps.second
