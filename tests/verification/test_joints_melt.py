@@ -11,6 +11,8 @@ import pytest
 import bumpform
 from bump_process import case_of, land, masked_land
 from bumpform.melting.motion.melt import follow
+from bumpform.melting.motion.start import stages_of
+from bumpform.units.units import format_length
 
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
 
@@ -214,6 +216,8 @@ def test_a_joint_ends_at_its_equilibrium(name):
     length = melted.start.drop.length
     off = {k: v / length for k, v in melted.end.differences.items() if k.endswith("_m")}
     assert max(map(abs, off.values())) < allowed, off
+    angles = [v for k, v in melted.end.differences.items() if k.endswith("angle_deg")]
+    assert max(map(abs, angles)) < 0.5  # 2.4 by the first element's own end
     assert len(melted.frames) < 150  # it neither chatters nor creeps
 
 
@@ -246,6 +250,36 @@ def test_liquid_that_a_film_leaves_beyond_an_edge_is_told_with_its_place():
     )  # fmt: skip
     melted = follow(bumpform.run(case_of(text)), "joint")
     assert "the liquid parts at r = 296.4 µm: about " in melted.stopped
+
+
+def test_a_joint_that_the_stage_has_open_says_what_parts_the_two():
+    """The print covers the core, and melts into the package; at rest it stands as a ring below."""
+    text = (
+        wetted(22.5, 128.8, 108.3) + land(pad=122.6, high=13.81, proud=12.85)
+        + '[[step]]\ndo = "core"\nmaterial = "Cu"\ndiameter = "175.5 um"\n'
+        + PRINT.format(radius=120.8, high=135.6) + MOUNT.format(pad=86, more='mass = "0.479 mg"')
+    )  # fmt: skip
+    run = bumpform.run(case_of(text))
+    gap = run.metrics["joint"]["open_gap_m"]
+    melted = follow(run, "joint")
+    assert melted.settles_at == "none" and not melted.stopped
+    assert melted.end.why == (
+        "Sn42Bi58 joins the package before coming to rest; at rest without it, as the stage has "
+        f"it, the gap is {format_length(gap)} too wide, and the joint stays open"
+    )
+
+
+def test_a_joint_drawn_too_far_breaks_at_its_neck():
+    """No joint holds at that height, by the stage; the neck closes on the way there."""
+    text = (
+        wetted(30, 140, 140) + masked_land(pad=250, high=35, mask=25, opening=200)
+        + DROP.format(volume=47.7) + MOUNT.format(pad=200, more='standoff = "900 um"')
+    )  # fmt: skip
+    run = bumpform.run(case_of(text))
+    assert stages_of(run)["joint"].state.stage.refusal.reason == "no_joint"
+    melted = follow(run, "joint")
+    assert melted.stopped == "the liquid breaks between what it joins, which is not followed"
+    assert min(melted.frames[-1].outline[:, 0]) < 0.02 * melted.start.drop.length
 
 
 def test_what_hangs_below_the_pad_is_no_part_of_the_standoff():

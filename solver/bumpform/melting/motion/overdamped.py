@@ -39,6 +39,7 @@ from bumpform.melting.shapes.touch import (
     leave_corner,
     meet,
     pass_piece,
+    pinched,
     room,
 )
 from bumpform.melting.shapes.wall import Wall
@@ -170,6 +171,7 @@ def march(
         swings = bool(far > options.settled and trend @ last < -REVERSED * far * before_that)
         if swings:
             step *= SHORTER  # it swings about its rest: the step is too long
+        pinched(now.shape)
         met = meet(now.shape, floor) or onto_edge(now.shape)
         if met is None and body is not None:
             met = laid_down(now.shape, before.shape, floor, body.lowest)
