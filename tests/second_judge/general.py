@@ -163,9 +163,14 @@ def _attached_balls(seen, may):
 
 
 def _fuses(seen, frame, melted):
-    """Whether solder in openings melts up to the reflow that makes it one ball."""
+    """Whether solder in two openings or more melts up to the reflow that makes it one ball."""
     solders = {d for _, _, deposits in seen.masks for d in deposits}
-    return bool(melted & solders) and seen.ff is not None and frame.index <= seen.ff.index
+    return (
+        len(seen.masks) > 1
+        and bool(melted & solders)
+        and seen.ff is not None
+        and frame.index <= seen.ff.index
+    )
 
 
 def _stays(seen, frame, frozen, material):

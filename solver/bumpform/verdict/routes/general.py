@@ -213,9 +213,12 @@ def _may_melt(found: Findings, step: Reflow | Mount | Cure) -> bool:
 
 
 def _fuses(found: Findings, index: int, deposits: frozenset[int]) -> bool:
-    """Whether solder that claim 1 of 004 wants to melt into one ball melts no later than that."""
+    """Whether solder that claim 1 of 004 wants to melt into one ball melts no later than that.
+
+    It takes two openings: solder in one alone has nothing to fuse with.
+    """
     masks = found.masks
-    if found.case.route != "stacked_masks" or not masks.fusing:
+    if found.case.route != "stacked_masks" or len(masks.masks) < 2 or not masks.fusing:
         return False
     return bool(deposits & masks.deposits) and index <= masks.fusing[0].index
 
