@@ -24,8 +24,9 @@ NEWTON, CONVERGED = 12, 1e-10
 SHRINKS, RATE, DRIVEN = 0.02, 2.0, 0.02
 #: Rise of the energy that is round-off.
 ROUND_OFF = 1e-11
-#: Way in the longest steps below which it is at rest.
-REST = 1e-8
+#: Way in long steps below which it is at rest, the speed, and the least step that is long: near a
+#: corner that it hardly fills, longer ones do not converge.
+REST, SLOW, LONG = 1e-8, 1e-12, 1e3
 
 
 class Lost(Exception):
@@ -83,8 +84,8 @@ def flow(
         curve = found.curve
         yield curve, ""
         met = meet(curve, floor)
-        if met is None and settled and not found.driven and tau > 1e-3 * LONGEST:
-            if found.far < REST:
+        if met is None and settled and not found.driven and tau > LONG:
+            if found.far < min(REST, SLOW * tau):
                 met = leave_corner(curve, floor)
                 if met is None:
                     return

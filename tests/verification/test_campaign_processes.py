@@ -69,6 +69,7 @@ KINDS = [
     (2027, 2052, "a package on a film of 0.4 nm, which presses without end, divided by its rise"),
     (2027, 5821, "a package that lies on a dome went down through it as its joint melted again"),
     (2027, 8567, "solder in one opening alone was said to melt as it fuses"),
+    (2027, 9282, "a flow at rest was not, since no long step of it converges at a corner"),
     (101, 1277, "a plate whose front ends a little off the axis could not be etched"),
 ]
 
