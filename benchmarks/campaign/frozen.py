@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from record import Moment, young
 from second import Walk
+from shapely.affinity import translate
 from shots import Path, ShotError, from_line, newton
 from sides import Side
 from verify import roof_force
@@ -18,7 +19,7 @@ from bumpform.process.mounts.mounted import Mounted
 
 #: How deep a surface lies in solid that enters it, relative to V^(1/3).
 DEEP = 3e-5
-#: Up to this distance of its lines, relative to V^(1/3), a joint has no room for a surface.
+#: Nearer to the other solid, relative to V^(1/3), a joint's line has no room for a surface.
 SHUT = 1e-6
 
 
@@ -83,19 +84,18 @@ def _joint(case: Case, moment: Moment, stage: Mounted, volume: float) -> tuple[s
     load, shut = None, ""
     if stage.held_by == "liquid":
         load = stage.load / (2.0 * math.pi * drop.surface_tension * size)
+    no_room = "confirmed", "where the package lies on solid, a line has no room for a surface"
+    shuts = load is not None and _room(below, above, found, lowest) < SHUT * size
     try:
         path, rise = _bridge(below, above, found, size, bond, lift, load)
         if load is not None and rise < lowest:
+            if shuts:
+                return no_room
             shut = f"{1e6 * (lowest - rise):.3g} µm lower it would lie in solid; there, "
             path, rise = _bridge(below, above, found, size, bond, lowest, None)
     except ShotError as error:
-        apart = math.dist(
-            below.place(*found.lines[0].station)[:2],
-            np.add(above.place(*found.lines[1].station)[:2], (0.0, lowest)),
-        )
-        if load is not None and apart < SHUT * size:
-            return "confirmed", "on solid the package leaves no room between the joint's lines"
-        return "confirmed", f"no surface of the solid's volume has its edges there: {error}"
+        lost = "confirmed", f"no surface of the solid's volume has its edges there: {error}"
+        return no_room if shuts else lost
     curve = path.polyline(12) * size
     if not shapely.LineString(curve).is_simple:
         return "confirmed", f"{shut}the solid's surface crosses itself"
@@ -103,6 +103,16 @@ def _joint(case: Case, moment: Moment, stage: Mounted, volume: float) -> tuple[s
         max(below.depth(curve), above.depth(curve - (0.0, rise))), volume, melt.volume
     )
     return verdict, shut + words
+
+
+def _room(below: Side, above: Side, found, lift: float) -> float:
+    """Least distance of a joint's lines from the other solid, the package lifted so far, m."""
+    first, last = (
+        shapely.Point(side.place(*line.station)[:2])
+        for side, line in zip((below, above), found.lines, strict=True)
+    )
+    down, up = (translate(p, 0.0, z) for p, z in ((first, -lift), (last, lift)))
+    return min(shapely.distance(down, above.body), shapely.distance(up, below.body))
 
 
 def _bridge(

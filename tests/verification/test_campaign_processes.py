@@ -93,6 +93,7 @@ REFUSED = [
     (2027, 1131, "no_equilibrium"),
     (2027, 7500, "penetration"),
     (2027, 2052, "collapsed"),
+    (2027, 8481, "freezing"),
     (77, 2167, "freezing"),
 ]
 
