@@ -79,6 +79,8 @@ static double falls_through_zero(const double *coefficients)
 
 /* Nodes as high as each other to this, relative, are level. */
 static const double LEVEL = 1e-13;
+/* By this, relative, a value may be off: the top beside a node, and that, can be the same. */
+static const double ROUND_OFF = 1e-14;
 
 /* The point of a meridian whose coordinate k (0: r, 1: z) is largest: at a node, or on an element
  * beside one that no neighbour exceeds. `monomials` takes values at an element's nodes to
@@ -110,9 +112,10 @@ static void highest(const double *monomials, int elements, const double *x, int 
                         c[a][i] += monomials[NODES * i + j] * x[2 * (e * (NODES - 1) + j) + a];
             for (int i = 1; i < NODES; ++i)
                 rise[i - 1] = i * c[k][i];
-            if (horner(rise, -1.0, &unused) > 0.0 && horner(rise, 1.0, &unused) < 0.0) {
+            const double up = horner(rise, -1.0, &unused), down = horner(rise, 1.0, &unused);
+            if (up > 0.0 && down < 0.0 && up - down > LEVEL * fabs(top)) {
                 const double at = falls_through_zero(rise);
-                if (horner(c[k], at, &unused) > point[k])
+                if (horner(c[k], at, &unused) > point[k] - ROUND_OFF * fabs(top))
                     for (int a = 0; a < 2; ++a)
                         point[a] = horner(c[a], at, &unused);
             }
