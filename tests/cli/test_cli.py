@@ -3,6 +3,7 @@
 The solver is replaced by a stand-in: these tests ask about the command alone.
 """
 
+import json
 import subprocess
 import sys
 import types
@@ -153,6 +154,19 @@ def test_a_run_prints_stages_conditions_and_the_folder(bumpform, solver):
     assert f"files: {Path('runs', BUNDLED)}" in result.stdout
     assert "note: it leans" in result.stdout
     assert result.stderr == ""
+
+
+@pytest.mark.slow
+def test_what_has_frozen_has_a_row_of_its_own(bumpform):
+    """Under its liquid, where freezing shrinks it: what is measured on the product."""
+    options = ("--no-mesh", "--no-plot", "--set", "case.freezing=shrinks")
+    result = bumpform("run", "bga_ball", *options)
+    surface = json.loads(Path("runs/bga_ball/result.json").read_text("utf-8"))["stages"][0]
+    apex = [1e6 * s["surface"]["apex_z_m"] for s in (surface, surface["frozen"])]
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["ball", "attach", f"{apex[0]:.1f}", "µm"] in [line[:4] for line in lines]
+    assert ["ball", "attach,", "frozen", f"{apex[1]:.1f}", "µm"] in [line[:5] for line in lines]
+    assert "attach, frozen" not in bumpform("run", "bga_ball", *options[:2]).stdout
 
 
 def test_options_reach_the_solver(bumpform, solver, tmp_path):

@@ -309,6 +309,20 @@ def test_every_bundled_study_has_a_test(name):
 
 
 @pytest.mark.slow
+def test_a_large_table_is_told_of_before_it_is_written(tmp_path, monkeypatch):
+    """Of many rows it takes a while, in which nothing else is said; of few it does not."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "two.toml").write_text(
+        '[study]\ncase = "photoimaged_opening"\n[axes]\n'
+        '"deposit.Pb95Sn5.volume" = ["0.40 nl", "0.41 nl"]\n'
+    )
+    command = ["study", "two.toml", "--workers", "1"]
+    assert "writing" not in CliRunner().invoke(app, command).stderr
+    monkeypatch.setattr("bumpform.cli.study.MANY", 2)
+    assert "two: writing table and report\n" in CliRunner().invoke(app, command).stderr
+
+
+@pytest.mark.slow
 def test_opening_volume(tmp_path):
     """On the wall the dome rises by ΔV/πa², of 0.01 nl and 60 µm 0.884 µm; all rows converge."""
     done = run_study(bumpform.load_study("opening_volume"), out=tmp_path, workers=1)

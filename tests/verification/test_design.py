@@ -98,6 +98,21 @@ def test_a_bound_is_told_where_it_stands_in_the_way():
 
 
 @pytest.mark.slow
+def test_an_extreme_is_told_with_what_is_reached_there():
+    """More pull than a joint of a standoff can have: its largest, which is a metric of its own."""
+    largest = bumpform.run(bumpform.load_case("drawn_joint")).metrics["joint"]
+    vary = {"mount.joint.standoff": ("0.6 mm", "0.75 mm")}
+    found = design("drawn_joint", {"joint.joint_force_N": "-1.1 mN"}, vary)
+    assert not found.reached
+    at = found.varied["mount.joint.standoff"]
+    assert at == pytest.approx(largest["standoff_at_largest_pull_m"], rel=1e-3)
+    pull = -1e6 * largest["largest_pull_N"]
+    told = f"joint.joint_force_N comes to −{-pull:.4g} µN at mount.joint.standoff = 6"
+    assert found.why.startswith(told)
+    assert found.why.endswith("and no step from there leads nearer: it has an extreme there")
+
+
+@pytest.mark.slow
 def test_what_has_no_influence_is_told():
     targets = {"reflow.ball_height_m": "80 um", "reflow.ball_diameter_m": "90 um"}
     vary = ["deposit.Sn63Pb37.column.height", "substrate.pad.radius"]

@@ -121,6 +121,9 @@ def test_what_is_no_product_and_what_is_not_judged_are_told_apart():
     sometimes = [name for name, c in told.items() if c["not_judged"] == none]
     assert sometimes and set(never) | set(sometimes) <= set(told)
     assert f"{100 * none:.3g} % give no product" in yield_words(found)
+    partly = {name: c["not_judged"] for name, c in told.items() if none < c["not_judged"] < 1.0}
+    listed = ", ".join(f"{name} ({100 * share:.3g} %)" for name, share in partly.items())
+    assert partly and f"; not judged in some: {listed}" in yield_words(found)
     assert condition_rows(found)[0] == (f"{100 * none:.3g} %", "no product")
     rows = spread_rows(found)
     assert rows and all(row[4] == "not given: not every sample has it" for row in rows)

@@ -165,6 +165,14 @@ def yield_words(found: Yield) -> str:
     never = [name for name, share in found.conditions.items() if share.not_judged == 1.0]
     if never:
         words += f"; never judged: {', '.join(never)}"
+    none = 1.0 - found.exists.share  # what there is no product of is not judged either
+    partly = [
+        f"{name} ({100 * share.not_judged:.3g} %)"
+        for name, share in found.conditions.items()
+        if none < share.not_judged < 1.0
+    ]
+    if partly:
+        words += f"; not judged in some: {', '.join(partly)}"
     if found.rare is not None:
         ends = " … ".join(f"{1e6 * end:.3g}" for end in found.rare.interval)
         words += f"; {1e6 * found.rare.share:.3g} ppm fail ({ends} ppm), by subset simulation"

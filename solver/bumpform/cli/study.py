@@ -38,6 +38,8 @@ class Retry(StrEnum):
 MOST_BROKEN: Final = 3
 #: Time between two lines of progress where there is no terminal, s.
 INTERVAL: Final = 10.0
+#: Rows from which on writing a table takes long enough to be told of.
+MANY: Final = 10_000
 
 
 def study(
@@ -181,7 +183,7 @@ def _telling(name: str) -> Iterator[Callable[[Progress], None]]:
 
         def show(progress: Progress) -> None:
             bars.update(
-                bar, total=progress.rows, completed=progress.done, description=_worse(progress)
+                bar, total=progress.rows, completed=progress.done, description=_doing(progress)
             )
 
         yield show
@@ -198,11 +200,18 @@ def _lines(name: str) -> Callable[[Progress], None]:
             complain(f"{name}: {progress.earlier} of {progress.rows} rows are there")
         if last is None:
             last = now
+        if progress.tables and progress.rows >= MANY:
+            complain(f"{name}: {_doing(progress)}")
         elif now - last >= INTERVAL:
             last = now
             complain(f"{name}: {progress.done} of {progress.rows} rows{_worse(progress, ', ')}")
 
     return tell
+
+
+def _doing(progress: Progress) -> str:
+    """What is done beside counting rows, in words."""
+    return "writing table and report" if progress.tables else _worse(progress)
 
 
 def _worse(progress: Progress, before: str = "") -> str:

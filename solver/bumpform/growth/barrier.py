@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bumpform.errors import ProcessError
+from bumpform.geometry.names import is_coating
 from bumpform.geometry.profile import Edge
 from bumpform.growth.film import grow_film
 from bumpform.stack.planar import grow_level, highest
@@ -67,6 +68,12 @@ def grow(
     runs = exposed_solder(stack)
     profile = stack.profile
     if not runs or (growth == "planar" and runs[0].start > 0):
+        first = profile.pieces[0].region
+        if is_coating(first):
+            raise ProcessError(
+                f"barrier: the solder lies under {first} already. Its second metal is that "
+                "barrier's finish; of three coats count the middle one's thickness with another"
+            )
         where = "at the axis " if runs else ""
         raise ProcessError(
             f"barrier: no solder is exposed {where}({profile.pieces[0].region} is at the axis): "

@@ -7,7 +7,7 @@ from bumpform.geometry.profile import Edge
 from bumpform.growth.film import grow_film
 from bumpform.quick import replace
 from bumpform.stack.cut import ON_PLANE
-from bumpform.stack.deposit import levelled, opening_rim, within_level
+from bumpform.stack.deposit import levelled, lining, opening_rim, within_level
 from bumpform.stack.stack import Region, Stack, line
 from bumpform.units.units import format_length
 
@@ -37,7 +37,11 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
     name = stack.unique_name(name)
     rim = opening_rim(stack, layer)
     if rim is None:
-        raise ProcessError(f"plate {name}: {layer} shows no opening here", key="fill")
+        over = lining(stack, layer)
+        rather = (
+            f": {over} covers it. Plate on {over} with a radius and a thickness" if over else ""
+        )
+        raise ProcessError(f"plate {name}: {layer} shows no opening here{rather}", key="fill")
     foot, edge = float(profile.point(profile.start)[1]), float(profile.point(rim)[1])
     level = min(foot + height, edge)
     covered = profile.between(profile.start, rim)

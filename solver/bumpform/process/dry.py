@@ -104,7 +104,8 @@ class _Walk:
         Whether a step could not be done on some of the stand-ins: the surface may be like none
         of the others.
     unsoldered : bool
-        Whether a deposit has failed: what is missing then is no problem of its own.
+        Whether a deposit has failed, or a package that brings solder: what is missing then is no
+        problem of its own.
     """
 
     def __init__(self, case: Case, ways: tuple[str, ...], *, joins: bool) -> None:
@@ -258,7 +259,8 @@ class _Walk:
         """Note what a step has not done, so that what follows from it is not told too."""
         if step.makes:
             self.lost.add(step.makes)
-        self.unsoldered |= isinstance(step, Deposit)
+        brings = isinstance(step, Mount) and step.solder is not None
+        self.unsoldered |= isinstance(step, Deposit) or brings
         self.doubtful |= step.shapes
 
     def _tell(self, index: int, problem: Problem) -> None:

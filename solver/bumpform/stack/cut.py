@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -124,6 +124,13 @@ def etch(stack: Stack, layer: str, by: float) -> Cut:
     return _cut_at(stack, height, etched)
 
 
+#: What to do where a resist shall take off what lies on it.
+_LIFT_OFF: Final = (
+    "; a lift-off, which takes off what lies on it, is not followed: plate what is to stay by its "
+    "radius, without the resist"
+)
+
+
 def strip(stack: Stack, layer: str) -> Cut:
     """Take a whole layer away.
 
@@ -144,9 +151,10 @@ def strip(stack: Stack, layer: str) -> Cut:
         )
     if len(bare.voids) > len(stack.voids):
         over = _sealing(stack, gone)
+        lifted = "" if any(stack.region(name).is_solder for name in over) else _LIFT_OFF
         raise ProcessError(
             f"strip: {layer} is covered on all sides, nothing reaches it under {listed(over)}: "
-            f"{_rather(stack, layer, over)}"
+            f"{_rather(stack, layer, over)}{lifted}"
         )
     return Cut(bare, {r.name: (r.name,) if r.name not in gone else () for r in stack.regions})
 

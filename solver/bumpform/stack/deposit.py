@@ -165,6 +165,20 @@ def opening_rim(stack: Stack, layer: str | None = None) -> Station | None:
     return None
 
 
+def lining(stack: Stack, layer: str) -> str:
+    """What covers a layer's top or the wall of its opening, and shows; "" where nothing does."""
+    shows = {piece.region for piece in stack.profile}
+    ends = (f"{layer} wall", f"{layer} top")
+    over = (
+        side
+        for border in stack.borders.all
+        if layer in border.sides and border.edge.feature in ends
+        for side in border.sides
+        if side != layer and side in shows
+    )
+    return next(over, "")
+
+
 def _overhangs(profile: Profile, rim: Station) -> bool:
     """Whether what stands inside of a rim is wider than it, above it.
 
@@ -250,6 +264,12 @@ def _upmost(profile: Profile, radius: float) -> Station:
 def _fill(stack: Stack, layer: str) -> tuple[tuple[Edge, ...], float]:
     rim = opening_rim(stack, layer)
     if rim is None:
+        if over := lining(stack, layer):
+            raise ProcessError(
+                f"deposit: fill of {layer!r}, which {over} covers: put it into what is left of the "
+                "opening with a stencil, or as a column, of that radius",
+                key="fill",
+            )
         walls = sorted({p.region for p in stack.profile if p.feature == f"{p.region} wall"})
         known = f"openings: {', '.join(walls)}" if walls else "no layer has an open opening"
         raise ProcessError(

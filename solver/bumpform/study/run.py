@@ -35,13 +35,17 @@ TRIES: Final = 2
 
 
 class Progress(NamedTuple):
-    """How far a study is: rows that were there, that are there now, and that there will be."""
+    """How far a study is: rows that were there, that are there now, and that there will be.
+
+    At last its tables are written.
+    """
 
     earlier: int
     done: int
     rows: int
     refused: int
     failed: int
+    tables: bool = False
 
 
 class Finished(NamedTuple):
@@ -117,7 +121,8 @@ def run_study(
         The k-th of n parts is computed, in the folder's own folder for it; no tables are written.
         Without, what parts have computed is taken over first.
     tell : callable, optional
-        Is called with the progress before the first rows and whenever some are done.
+        Is called with the progress before the first rows, whenever some are done, and before the
+        tables are written.
     warn : callable, optional
         Is called with a sentence about workers that are left out, or are waited for.
 
@@ -154,6 +159,7 @@ def run_study(
         if part is not None:
             journal.seal()
             return Finished(journal.folder, progress(), (), seconds, tabled=False)
+        tell(progress()._replace(tables=True))
         reported = Reported(study)
         summary = write_table(study, journal, reported.add)
         reported.write(folder, summary)

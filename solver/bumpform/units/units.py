@@ -19,6 +19,7 @@ from bumpform.units.table import DIMENSIONS, UNITS, Dimension, Unit
 
 __all__ = [
     "exact_quantity",
+    "format_least",
     "format_length",
     "format_place",
     "format_quantity",
@@ -256,6 +257,18 @@ def format_length(value: float) -> str:
     ('24.8753 µm', '0 µm')
     """
     return format_quantity(value if abs(value) > _NO_LENGTH else 0.0, "length", 6)
+
+
+def format_least(value: float) -> str:
+    """Text of the least length in m that may be given: rounded up, so that it may be followed.
+
+    Examples
+    --------
+    >>> format_least(330.2451887e-6), format_least(250e-6)
+    ('330.246 µm', '250 µm')
+    """
+    step = 10.0 ** (math.floor(math.log10(value)) - 5) if value > _NO_LENGTH else 1.0
+    return format_length(math.ceil(value / step * (1.0 - 1e-12)) * step)
 
 
 def format_place(r: float, z: float) -> str:

@@ -108,6 +108,10 @@ def problems_of(data):
             [SUBSTRATE, HIGH, FIRST, changed(BARRIER, growth="planr")],
             'barrier.Ni.growth = "planr": must be "conformal" or "planar".',
         ),
+        (
+            [SUBSTRATE, {"do": "note", "text": "x" * 501}],
+            "is 501 characters long; 500 may be.",
+        ),
         ([COAT], 'the first step must be do = "substrate".'),
         ([SUBSTRATE, SUBSTRATE], "a process has one substrate"),
         ([SUBSTRATE, {"do": "refow"}], 'step.1.do = "refow": unknown kind of step. Did you mean'),

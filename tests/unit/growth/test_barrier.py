@@ -222,6 +222,13 @@ def test_without_solder_is_refused():
         grow(bare(), (Layer("barrier", "Ni", UM),))
 
 
+def test_a_second_barrier_is_told_to_be_the_finish_of_the_first():
+    """Ni, Pd, Au: no solder is exposed any more, and more of it would not help."""
+    nickel, _ = grow(with_dome(), (Layer("barrier", "Ni", UM),))
+    with pytest.raises(ProcessError, match="lies under barrier already"):
+        grow(nickel, (Layer("barrier", "Pd", 0.1 * UM), Layer("finish", "Au", 0.05 * UM)))
+
+
 def test_a_barrier_thicker_than_the_model_is_wide_is_refused():
     """Millimetres for micrometres: told, not grown."""
     with pytest.raises(ProcessError, match="more than the model's outer radius"):

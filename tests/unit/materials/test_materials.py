@@ -258,9 +258,9 @@ def test_the_librarys_general_angle_is_the_last_resort():
 
 
 def test_an_unknown_contact_angle_says_what_to_write():
-    own = {"W": MaterialOverride(kind="metal")}
-    with pytest.raises(CaseError, match='Write "Sn on W" or "W" under \\[wetting\\]'):
-        Materials(own).contact_angle("Sn", "W")
+    own = {"Mo": MaterialOverride(kind="metal")}
+    with pytest.raises(CaseError, match='Write "Sn on Mo" or "Mo" under \\[wetting\\]'):
+        Materials(own).contact_angle("Sn", "Mo")
 
 
 def test_an_unknown_material_is_met_with_the_nearest():
@@ -333,3 +333,24 @@ def test_a_kind_that_nothing_knows_is_told_with_those_that_there_are():
     [problem] = caught.value.problems
     assert problem.path == "materials.Ni.kind"
     assert '"metal"' in problem.message and '"solder"' in problem.message
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "density"),
+    [
+        ("BT laminate", "dielectric", None),
+        ("ABF", "dielectric", None),
+        ("LTCC", "dielectric", 3100.0),
+        ("PTFE", "dielectric", 2200.0),
+        ("sapphire", "dielectric", 3970.0),
+        ("gallium arsenide", "semiconductor", 5320.0),
+        ("tungsten", "metal", 19300.0),
+    ],
+)
+def test_common_bases_are_there_and_solder_does_not_wet_them(name, kind, density):
+    """What no source was found for is not given: a base needs no density."""
+    materials = Materials()
+    found = materials.get(name)
+    assert found.kind == kind
+    assert (found.density_solid and found.density_solid.value) == density
+    assert materials.contact_angle("SAC305", name) > math.pi / 2

@@ -158,3 +158,35 @@ def test_what_solder_carries_ends_the_run_where_it_melts_under_a_package():
         + mount(**JOINED).replace("220", "350")
     )
     assert [path for path, _ in told(text)] == ["step.3 (plate)"]
+
+
+def test_a_reflow_after_a_package_that_is_refused_has_its_solder():
+    """One problem, of the mount: there is solder, and more of it would not help."""
+    solder = '{ solder = "Pb95Sn5", stencil = { radius = "60 um", thickness = "60 um" } }'
+    text = (
+        HEAD
+        + mount(solder=solder).replace("220", "180")
+        + step('do = "reflow"\nname = "again"\npeak = "180 degC"')
+    )
+    [(path, message)] = told(text)
+    assert path.startswith("step.1 (mount")
+    assert message.startswith("nothing melts at 180 °C (there is Pb95Sn5)")
+
+
+@pytest.mark.parametrize("diameter", ["0.3 mm", "0.4 mm", "0.45 mm", "0.5 mm"])
+def test_the_least_standoff_that_is_told_can_be_given(diameter):
+    """Whatever follows its sixth digit: one less there, and it is refused again."""
+    ball = '{ solder = "SAC305", ball = { diameter = "DIA" }, attached = "245 degC" }'
+    ball = ball.replace("DIA", diameter)
+    tin = step('do = "deposit"\nsolder = "Sn42Bi58"\nvolume = "0.5 nl"')
+
+    def asked(standoff):
+        how = {"solder": ball, "standoff": f'"{standoff}"', "load": ""}
+        return told(HEAD + tin + mount(**how).replace("220", "180"))
+
+    [(_, message)] = asked("100 um")
+    least = re.search(r"give at least (\S+ µm)", message).group(1)
+    assert asked(least) == []
+    digits = float(least.split()[0])
+    [(_, still)] = asked(f"{digits - 0.001:.3f} um")
+    assert least in still

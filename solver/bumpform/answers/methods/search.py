@@ -44,6 +44,8 @@ LOOKS: Final = 24
 HALVINGS: Final = 6
 #: Runs that the first of many values that meet a target may take.
 EDGES: Final = 3
+#: How near a run on another branch is, relative, where that is what a search is stopped by.
+BESIDE: Final = 1e-2
 
 
 @dataclass(frozen=True)
@@ -382,7 +384,19 @@ class Search:
             return f"no target moves with {' and '.join(idle)}"
         if len(self._targets) > len(self._vary):
             return "the targets want different values of what is varied"
-        return f"an extreme or a change of state lies at {self._words(here.x)}"
+        told = (f"{n} comes to {metric_value(n, here.point.metrics[n])}" for n in self._targets)
+        return (
+            f"{' and '.join(told)} at {self._words(here.x)}, and no step from there leads nearer: "
+            f"{self._turns(here)}"
+        )
+
+    def _turns(self, here: _Try) -> str:
+        """What lies where no step leads nearer: another state beside it, or an extreme."""
+        beside = (t for t in self._tries if _relative(t.x - here.x, here.x) < BESIDE)
+        if any(t.point.signature != here.point.signature for t in beside):
+            return "the bump goes over to another state beside it"
+        what = "it has an extreme" if len(self._targets) == 1 else "together they come no nearer"
+        return f"{what} there"
 
     def found(self) -> Found:
         """What is nearest to the targets, within the bounds."""

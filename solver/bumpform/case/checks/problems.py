@@ -112,6 +112,8 @@ def _broken_rule(path: str, error: ValueError, given: object) -> Problem:
 def rule(detail: ErrorDetails) -> str:
     """What pydantic asked for, in the words of a case file."""
     kind = detail["type"]
+    if kind == "string_too_long":
+        return f"is {len(detail['input'])} characters long; {detail['ctx']['max_length']} may be."
     if kind.startswith("string"):
         return "a text is needed."
     if kind == "literal_error":

@@ -113,7 +113,7 @@ def print_result(result: Result, out: Path) -> None:
     print_table(
         f"{name}: stages",
         ("stage", "apex", "max radius", "pressure", "state"),
-        [_stage_row(*named) for named in liquids],
+        [row for named in liquids for row in _stage_rows(*named)],
     )
     print_table(
         f"{name}: contact lines",
@@ -163,10 +163,16 @@ def _reason(condition: Condition) -> str:
     return f"Not judged: {reason}." if condition.holds is None else f"({reason})"
 
 
-def _stage_row(name: str, liquid: Stage | Body) -> tuple[str, ...]:
-    shape = liquid.surface
+def _stage_rows(name: str, liquid: Stage | Body) -> list[tuple[str, ...]]:
+    """One row of the liquid, and one of what it has frozen to, where that shrinks."""
     names = ("apex_z_m", "max_radius_m", "pressure_Pa")
-    return (name, *(number(n, getattr(shape, n, None)) for n in names), _state(liquid))
+    shapes: list[tuple[str, object, str]] = [(name, liquid.surface, _state(liquid))]
+    if liquid.frozen is not None:
+        shapes.append((f"{name}, frozen", liquid.frozen.surface, "solid at 25 °C"))
+    return [
+        (title, *(number(n, getattr(shape, n, None)) for n in names), state)
+        for title, shape, state in shapes
+    ]
 
 
 def _line_rows(name: str, liquid: Stage | Body) -> list[tuple[str, ...]]:

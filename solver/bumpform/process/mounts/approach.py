@@ -17,7 +17,7 @@ from bumpform.process.mounts.package import Package
 from bumpform.stack.stack import Stack
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.units.measured import Measured
-from bumpform.units.units import format_length
+from bumpform.units.units import format_least, format_length
 
 __all__ = [
     "largest_gap",
@@ -112,7 +112,7 @@ def refuse_overlap(standoff: float | None, lowest: float) -> None:
     if standoff is not None and standoff < lowest * (1.0 - 1e-12):
         raise ProcessError(
             f"mount: at a standoff of {format_length(standoff)} the package would overlap what "
-            f"stays solid: give at least {format_length(lowest)}, at which that holds it off",
+            f"stays solid: give at least {format_least(lowest)}, at which that holds it off",
             key="standoff",
         )
 
@@ -130,7 +130,7 @@ def refuse_lifted(standoff: float, lowest: float) -> None:
         raise ProcessError(
             f"mount: before anything melts, what is solid keeps the package off its standoff of "
             f"{format_length(standoff)}: give more, or lifted = false where that melts; it fits "
-            f"from {format_length(lowest)} on",
+            f"from {format_least(lowest)} on",
             key="standoff",
         )
 
