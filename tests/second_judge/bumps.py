@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import shapely
 from shapely import LineString, Point
@@ -9,6 +11,7 @@ from shapely import LineString, Point
 from .answer import FAILS, Answer, above, both, unjudged, within, yes
 
 NO_BARRIER = unjudged("no barrier")
+LATE = unjudged("the barrier is grown after the second bump")
 NO_SECOND = unjudged("there is no second bump")
 
 
@@ -96,6 +99,8 @@ def barrier_separates_bumps(seen):
 def barrier_thickness_matches(seen):
     if seen.barrier is None:
         return NO_BARRIER
+    if seen.barrier_is_late:
+        return LATE
     d = seen.depth
     if seen.route == "photoimaged_opening":
         where = dome_ends_on_wall(seen)
@@ -104,9 +109,10 @@ def barrier_thickness_matches(seen):
     if d is None or d <= 1e-8 * seen.size:
         near = d is not None and abs(d) > 1e-11 * seen.size and d < 1e-7 * seen.size
         return Answer("not judged", "no defined distance", near)
-    t = seen.thickness
-    if seen.barrier.step.growth == "planar" and seen.route == "photoimaged_opening":
-        t = float(seen.barrier_top[-1][1]) - seen.line1[1]
+    t = seen.thickness_on_axis
+    if t is None:
+        return unjudged("nothing is left of the barrier")
+    d -= seen.rim[1] - seen.finished_rim[1]
     slack = 1e-8 * seen.size
     return above(seen.case.tolerance * d, abs(t - d), slack, f"t {t:.6g}, d {d:.6g}", or_equal=True)
 
@@ -114,14 +120,14 @@ def barrier_thickness_matches(seen):
 def barrier_flush(seen):
     if seen.barrier is None:
         return NO_BARRIER
+    if seen.barrier_is_late:
+        return LATE
     if seen.rim is None:
         return unjudged("no dielectric")
-    picture = seen.barrier.picture
-    if not picture.area(seen.barrier_layers, seen.dielectric) > 0.0:
+    if not seen.finished.picture.area(seen.skin(seen.finished), seen.dielectric) > 0.0:
         return yes(False, "stands clear of the wall")
     slack = 1e-8 * seen.size
-    r, z = seen.edge
-    gap = float(np.hypot(r - seen.rim[0], z - seen.rim[1]))
+    gap = math.dist(seen.edge, seen.finished_rim)
     below = (
         unjudged("no first line or plane") if seen.depth is None
         else above(seen.depth, 0.0, slack)
@@ -160,6 +166,8 @@ def _top_bare(seen):
 def second_covers_barrier(seen):
     if seen.barrier is None:
         return NO_BARRIER
+    if seen.barrier_is_late:
+        return LATE
     why = _second_state(seen)
     if why:
         return why
@@ -182,6 +190,8 @@ def second_covers_barrier(seen):
 def second_ends_at_juncture(seen):
     if seen.barrier is None:
         return NO_BARRIER
+    if seen.barrier_is_late:
+        return LATE
     why = _second_state(seen)
     if why:
         return why
@@ -193,14 +203,15 @@ def second_ends_at_juncture(seen):
     flush = barrier_flush(seen)
     r, z = seen.edge
     # past the rim it ends on the dielectric's top: that is where both meet
-    over = seen.rim is not None and abs(z - seen.rim[1]) < seen.tol and r > seen.rim[0] - seen.tol
+    rim = seen.finished_rim
+    over = rim is not None and abs(z - rim[1]) < seen.tol and r > rim[0] - seen.tol
     if flush.verdict != "holds" and not over:
         return Answer(
             "not judged", "the barrier's top does not meet the dielectric's top", flush.near
         )
-    if seen.rim is not None and seen.dielectric in seen.f2.picture:
+    if rim is not None and seen.dielectric in seen.f2.picture:
         top = float(seen.f2.picture[seen.dielectric].points[:, 1].max())
-        if top < seen.rim[1] - seen.tol:
+        if top < rim[1] - seen.tol:
             return unjudged("the dielectric's top is lower by then")
     limit = seen.case.tolerance * seen.thickness
     answer = above(limit, abs(miss), 1e-6 * seen.size, f"miss {miss:.6g}", or_equal=True)
@@ -208,7 +219,7 @@ def second_ends_at_juncture(seen):
 
 
 def second_covers_first(seen):
-    if seen.barrier is not None:
+    if seen.barrier is not None and not seen.barrier_is_late:
         return unjudged("barrier present")
     why = _second_state(seen)
     if why:
@@ -380,11 +391,13 @@ def plane_below_top(seen):
 def barrier_top_aligned(seen):
     if seen.barrier is None:
         return NO_BARRIER
+    if seen.barrier_is_late:
+        return LATE
     why = _no_plane(seen)
     if why:
         return why
     if seen.rim is None:
         return unjudged("no dielectric")
-    off = float(np.abs(seen.barrier_top[:, 1] - seen.rim[1]).max())
+    off = float(np.abs(seen.barrier_top[:, 1] - seen.finished_rim[1]).max())
     limit = seen.case.tolerance * seen.thickness
     return above(limit, off, 1e-8 * seen.size, f"off by {off:.6g}", or_equal=True)

@@ -23,7 +23,7 @@ def _two_bumps(seen):
     return (
         [("first solder", one, True), ("first reflow", _index(seen.f1), True)],
         [
-            ("barrier", _index(seen.barrier), seen.barrier is not None),
+            ("barrier", _index(seen.barrier), seen.route == "laminated_abraded"),
             ("second solder", two, True),
             ("second reflow", _index(_second_reflow(seen)), True),
         ],

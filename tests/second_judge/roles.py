@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import numpy as np
+import shapely
+
 from bumpform.materials.materials import Materials
 
 from .column_roles import ColumnRoles
 from .core_roles import CoreRoles
 from .history import frames_of
 from .mask_roles import MaskRoles
+from .polygons import AIR, _chains
 
 METALS = ("metal", "pad", "core")
 
@@ -132,7 +136,7 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         """Deposits of the first bump, and the first deposit over it; either may be None."""
         if not self.deposits:
             return None, None
-        if self.barrier is not None:
+        if self.barrier is not None and not self.barrier_is_late:
             under = set()
             for layer in self.barrier_layers:
                 under |= {n for n in self.barrier.holds if self.barrier.picture.touch(layer, n)}
@@ -143,16 +147,25 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
             over = next(onto, next(iter(later), None))
             return first, None if over is None else over.index
         for frame in self.deposits:
-            frozen = [
-                n for n in self.on(frame)
-                if n in frame.held and frame.held[n] <= frame.ever
-            ]  # fmt: skip
+            frozen = self._frozen_under(frame)
             if frozen:  # of several the one that it lies on most
                 frozen.sort()
                 most = max(frozen, key=lambda n: frame.picture.area(frame.new, n))
                 return frame.held[most], frame.index
         start = next((d for f in self.steps("reflow") for d in sorted(f.melted)), None)
         return (None if start is None else self._fused(start, frozenset())), None
+
+    def _frozen_under(self, frame):
+        """Names of the frozen solders that a deposit has been put on."""
+        return [n for n in self.on(frame) if n in frame.held and frame.held[n] <= frame.ever]
+
+    @cached_property
+    def barrier_is_late(self):
+        """Whether solder on frozen solder melted before the barrier, and none came after it."""
+        if any(f.index > self.barrier.index for f in self.deposits):
+            return False
+        over = next((f.index for f in self.deposits if self._frozen_under(f)), None)
+        return any(over in f.melted for f in self.frames_before(self.barrier.index))
 
     def _fused(self, deposit, but):
         """All deposits that first froze with one, but some."""
@@ -399,10 +412,47 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         return step.thickness + (step.finish.thickness if step.finish is not None else 0.0)
 
     @cached_property
+    def finished(self):
+        """Frame that left the barrier as solder finds it: that grew it, or the last that cut it."""
+        start = self.barrier.index
+        end = self.b2_start if self.b2_start is not None else self.last.index + 1
+        cuts = [
+            f for f in self.frames
+            if start < f.index < end
+            and any(f.picture.bodies.get(n) is not f.before[n]
+                    for n in self.skin(self.frames_before(f.index)[-1]))
+        ]  # fmt: skip
+        return cuts[-1] if cuts else self.barrier
+
+    @cached_property
+    def finished_rim(self):
+        """(r, z) of the dielectric's rim there: what cuts the barrier may cut it, too."""
+        picture = self.finished.picture
+        if self.rim is None or self.finished is self.barrier or self.dielectric not in picture:
+            return self.rim
+        points = picture[self.dielectric].points
+        if not self._is_open(picture[self.dielectric]):
+            return self.rim
+        top = points[:, 1] > points[:, 1].max() - self.tol
+        return float(points[top, 0].min()), float(points[:, 1].max())
+
+    @cached_property
+    def thickness_on_axis(self):
+        """Least distance from the barrier's top nearest to the axis to the first bump, m."""
+        first = self.body(self.barrier, self.b1)
+        bump = shapely.union_all([self.barrier.picture[n].polygon for n in first])
+        return bump.distance(shapely.Point(self.barrier_top[0])) if len(self.barrier_top) else None
+
+    @cached_property
     def barrier_top(self):
-        """Top surface of the barrier as laid, axis outwards (its own free side left out)."""
-        name = self.barrier_layers[-1]
-        chain, _ = self.barrier.picture.surface(name)
+        """Top surface of the finished barrier, axis outwards (its own free side left out)."""
+        frame = self.finished
+        if frame is self.barrier:
+            chain, _ = frame.picture.surface(self.barrier_layers[-1])
+        else:  # a cut lays bare what is under the finish, too
+            bare = [p for n in self.skin(frame) for p in frame.picture.pieces(n) if p.other == AIR]
+            chains = _chains(bare, 8.0 * self.tol)
+            chain = min(chains, key=lambda c: c[-1, 0], default=np.empty((0, 2)))
         chain = chain[::-1]
         end = len(chain)
         while end > 2 and abs(chain[end - 1, 0] - chain[end - 2, 0]) < self.tol:

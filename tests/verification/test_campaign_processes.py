@@ -67,6 +67,7 @@ KINDS = [
     (2027, 2193, "a joint that carries its package was refused as collapsed"),
     (2027, 2474, "paste with metal all round it melted, and was told not to have melted"),
     (2027, 2052, "a package on a film of 0.4 nm, which presses without end, divided by its rise"),
+    (2027, 5821, "a package that lies on a dome went down through it as its joint melted again"),
     (101, 1277, "a plate whose front ends a little off the axis could not be etched"),
 ]
 

@@ -11,6 +11,8 @@ import pytest
 import bumpform
 from bump_process import case_of, land, masked_land
 from bumpform.melting.motion.melt import follow
+from bumpform.melting.motion.start import stages_of
+from bumpform.units.units import format_length
 
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
 
@@ -173,6 +175,36 @@ JOINTS = {
         ).replace('"Cu" }', '"Cu", thickness = "4.32 um", proud = "4.32 um" }'),
         1e-4,
     ),
+    # the surface overtakes its line on the wall of the mask's opening
+    "two balls in openings": (
+        wetted(41.39, 118.3, 103.1) + masked_land(pad=74.61, high=14.35, mask=6.57, opening=63.1)
+        + '[[step]]\ndo = "deposit"\nsolder = "Sn42Bi58"\nball = { diameter = "126.4 um" }\n'
+        + MOUNT.format(
+            pad=69.2,
+            more=(OPENING % 64.15).replace("20 um", "8.479 um", 1)
+            + '\nsolder = { solder = "Sn42Bi58", ball = { diameter = "179 um" } }\n'
+            'mass = "3.462 mg"',
+        ),
+        1e-4,
+    ),
+    # both lines run far over the masks, their surface beyond the edges that they leave behind
+    "a bump under a bonder's load": (
+        wetted(30, 140, 140) + masked_land(pad=250, high=35, mask=25, opening=200)
+        + DROP.format(volume=47.7)
+        + MOUNT.format(pad=200, more='load = "50 mN"'),
+        1e-4,
+    ),
+    # both lines are held, and what is quick against a step would swing between them for ever
+    "a thin neck over a core": (
+        wetted(27.87, 112.8, 124) + masked_land(pad=193.1, high=16.92, mask=10.34, opening=164.6)
+        + '[[step]]\ndo = "core"\nmaterial = "Cu"\ndiameter = "222.1 um"\n'
+        + PRINT.format(radius=176.4, high=87)
+        + MOUNT.format(
+            pad=129.4,
+            more='solder = { solder = "Sn42Bi58", volume = "5.568 nl" }\nmass = "6.568 mg"',
+        ).replace('"Cu" }', '"Cu", thickness = "13.38 um", proud = "13.38 um" }'),
+        5e-4,
+    ),
 }  # fmt: skip
 
 
@@ -184,7 +216,70 @@ def test_a_joint_ends_at_its_equilibrium(name):
     length = melted.start.drop.length
     off = {k: v / length for k, v in melted.end.differences.items() if k.endswith("_m")}
     assert max(map(abs, off.values())) < allowed, off
+    angles = [v for k, v in melted.end.differences.items() if k.endswith("angle_deg")]
+    assert max(map(abs, angles)) < 0.5  # 2.4 by the first element's own end
     assert len(melted.frames) < 150  # it neither chatters nor creeps
+
+
+def test_a_joint_that_has_next_to_no_free_surface_melts_again():
+    """Its surface is one edge, shorter than an element; a spline runs through it all the same."""
+    text = (
+        wetted(41.98, 103.7, 126.7) + land(pad=40.8, high=2.605, proud=1.809)
+        + PRINT.format(radius=28.57, high=31.24)
+        + MOUNT.format(
+            pad=46.94,
+            more=(OPENING % 43.47).replace("20 um", "8.063 um", 1) + '\nload = "1.344 uN"',
+        )
+        + '[[step]]\ndo = "reflow"\nname = "again"\npeak = "180 degC"\n'
+    )  # fmt: skip
+    melted = follow(bumpform.run(case_of(text)), "again")
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+
+
+def test_liquid_that_a_film_leaves_beyond_an_edge_is_told_with_its_place():
+    """The surface runs back over the land's edge, r = 296.4 µm, and leaves liquid in the moat."""
+    text = (
+        wetted(18.97, 95.86, 146.2) + land(pad=296.4, high=24.7, proud=23.72)
+        + '[[step]]\ndo = "coat"\nlayer = "mask"\nmaterial = "solder resist"\n'
+        'thickness = "17.23 um"\nopening = { radius = "359.7 um" }\n'
+        + DROP.format(volume=12.38)
+        + MOUNT.format(
+            pad=328.3,
+            more=(OPENING % 247.8).replace("20 um", "16.49 um", 1) + '\nmass = "3.108 mg"',
+        )
+    )  # fmt: skip
+    melted = follow(bumpform.run(case_of(text)), "joint")
+    assert "the liquid parts at r = 296.4 µm: about " in melted.stopped
+
+
+def test_a_joint_that_the_stage_has_open_says_what_parts_the_two():
+    """The print covers the core, and melts into the package; at rest it stands as a ring below."""
+    text = (
+        wetted(22.5, 128.8, 108.3) + land(pad=122.6, high=13.81, proud=12.85)
+        + '[[step]]\ndo = "core"\nmaterial = "Cu"\ndiameter = "175.5 um"\n'
+        + PRINT.format(radius=120.8, high=135.6) + MOUNT.format(pad=86, more='mass = "0.479 mg"')
+    )  # fmt: skip
+    run = bumpform.run(case_of(text))
+    gap = run.metrics["joint"]["open_gap_m"]
+    melted = follow(run, "joint")
+    assert melted.settles_at == "none" and not melted.stopped
+    assert melted.end.why == (
+        "Sn42Bi58 joins the package before coming to rest; at rest without it, as the stage has "
+        f"it, the gap is {format_length(gap)} too wide, and the joint stays open"
+    )
+
+
+def test_a_joint_drawn_too_far_breaks_at_its_neck():
+    """No joint holds at that height, by the stage; the neck closes on the way there."""
+    text = (
+        wetted(30, 140, 140) + masked_land(pad=250, high=35, mask=25, opening=200)
+        + DROP.format(volume=47.7) + MOUNT.format(pad=200, more='standoff = "900 um"')
+    )  # fmt: skip
+    run = bumpform.run(case_of(text))
+    assert stages_of(run)["joint"].state.stage.refusal.reason == "no_joint"
+    melted = follow(run, "joint")
+    assert melted.stopped == "the liquid breaks between what it joins, which is not followed"
+    assert min(melted.frames[-1].outline[:, 0]) < 0.02 * melted.start.drop.length
 
 
 def test_what_hangs_below_the_pad_is_no_part_of_the_standoff():

@@ -12,6 +12,7 @@ import pytest
 
 import bumpform
 import scenes
+from bump_process import COAT, HEAD, REFLOW, case_of
 from bumpform.errors import CaseError
 from bumpform.geometry.profile import Station
 from bumpform.melting.flows.boundary import boundary
@@ -337,6 +338,17 @@ def test_what_is_carried_by_liquid_alone_is_not_followed():
     case = bumpform.load_case(str(PEOPLE / "ball_rests_on_paste.toml"))
     with pytest.raises(CaseError, match="nothing but liquid would carry it"):
         bumpform.melt(case, "r")
+
+
+def test_a_ball_that_shuts_gas_in_is_not_followed():
+    """It rests on the rim of an opening whose floor it does not reach."""
+    ball = '[[step]]\ndo = "deposit"\nsolder = "Sn63Pb37"\nball = { diameter = "120 um" }\n'
+    opening = COAT.replace('"60 um"', '"30 um"').replace(
+        'thickness = "30 um"', 'thickness = "12 um"'
+    )
+    case = case_of(HEAD.replace("125 deg", "140 deg") + opening + ball + REFLOW)
+    with pytest.raises(CaseError, match="gas is trapped below"):
+        bumpform.melt(case, "first")
 
 
 @pytest.mark.slow

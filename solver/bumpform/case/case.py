@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, Literal, Self, get_args
 
 from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
@@ -115,7 +116,7 @@ class Case(Model):
         if len(steps) > MOST_STEPS:  # a limit on the work: every rule looks at every step
             message = f"there are {len(steps)} steps; {MOST_STEPS} are the limit."
             raise CaseError([Problem("step", message)])
-        case, problems = None, list[Problem]()
+        case, sound, problems = None, None, list[Problem]()
         if "requirements" in data:
             grown = any(isinstance(s, Mapping) and s.get("do") == "barrier" for s in steps)
             names = [*_stage_names(steps), *(["barrier"] if grown else [])]
@@ -131,19 +132,18 @@ class Case(Model):
             problems += explain(error, steps)
             overrides = _valid_overrides(data.get("materials"))
             wetting = data["wetting"] if isinstance(data.get("wetting"), Mapping) else {}
+            with suppress(ValidationError):  # where only values of materials are wrong
+                sound = handler({**data, "steps": steps, "materials": overrides})
         else:
-            overrides, wetting = dict(case.materials), case.wetting
-            problems += melting_problems(case.steps, Materials(case.materials))
-            problems += weighing_problems(
-                case.steps, case.amounts, case.freezing, Materials(case.materials)
-            )
-        problems += order_problems(steps, Materials(overrides))
-        told = tuple(problems)  # a material of which a value is wrong lacks it by that alone
-        problems += [
-            problem
-            for problem in material_problems(steps, overrides, wetting)
-            if not any(f"{other.path}.".startswith(f"{problem.path}.") for other in told)
-        ]
+            overrides, wetting, sound = dict(case.materials), case.wetting, case
+        wrong = {problem.path for problem in problems}  # what is wrong is not missing
+        materials = Materials(overrides)
+        if sound is not None:
+            problems += melting_problems(sound.steps, materials)
+            needed = weighing_problems(sound.steps, sound.amounts, sound.freezing, materials)
+            problems += [problem for problem in needed if problem.path not in wrong]
+        problems += order_problems(steps, materials)
+        problems += material_problems(steps, overrides, wetting, wrong)
         raise_if(problems)
         assert case is not None
         return case
@@ -327,13 +327,16 @@ def _stage_names(steps: Any) -> list[str]:
 
 
 def _valid_overrides(tables: object) -> dict[str, MaterialOverride]:
-    """Those overrides that are right, so that names can be checked beside wrong values."""
+    """What is right of the overrides, so that the rest can be checked beside wrong values."""
     valid = {}
     for name, table in tables.items() if isinstance(tables, Mapping) else ():
+        right = dict(table) if isinstance(table, Mapping) else {}
         try:
-            valid[str(name)] = MaterialOverride.model_validate(table)
-        except ValidationError:
-            valid[str(name)] = MaterialOverride()
+            MaterialOverride.model_validate(right)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                right.pop(str(detail["loc"][0]), None)
+        valid[str(name)] = MaterialOverride.model_validate(right)
     return valid
 
 

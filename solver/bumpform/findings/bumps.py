@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from bumpform.findings.condition import Answer, not_judged
 from bumpform.findings.findings import Findings
+from bumpform.findings.finished_barrier import FinishedBarrier
 from bumpform.findings.lineage import Melting
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.state import Cavity, GrownBarrier, State, opening_of
@@ -55,6 +56,15 @@ class Bumps:
                 return index
         return next(iter(grown), None)
 
+    @cached_property
+    def is_barrier_late(self) -> bool:
+        """Whether solder on solder was melted before the barrier, and none came after it."""
+        start = self.barrier_step
+        if start is None or self.put_on is None or self.found.steps(Deposit, start):
+            return False
+        over = self.put_on[0]
+        return any(m.index < start and over in m.deposits for m in self.found.lineage.meltings)
+
     def _lasts(self, barrier: int, end: int) -> bool:
         """Whether something of a barrier is left at every moment up to a step."""
         names = self._grown_in(barrier)
@@ -93,7 +103,7 @@ class Bumps:
     def first(self) -> frozenset[int]:
         """Deposits that the first bump is made of; empty where there is none."""
         lineage = self.found.lineage
-        if self.barrier_step is not None:
+        if self.barrier_step is not None and not self.is_barrier_late:
             borders = self.found.borders(self.barrier_step)
             coating = self.coating(self.barrier_step)
             bodies = lineage.bodies(self.barrier_step)
@@ -137,7 +147,7 @@ class Bumps:
     @cached_property
     def _second_start(self) -> int | None:
         """Index of the first deposit over the first bump."""
-        if self.barrier_step is None:
+        if self.barrier_step is None or self.is_barrier_late:
             return None if self.put_on is None else self.put_on[0]
         later = [i for i, _ in self.found.steps(Deposit, self.barrier_step)]
         over = (i for i in later if self._stands_on_coating(i))
@@ -154,6 +164,22 @@ class Bumps:
         mounts = [i for i, _ in self.found.steps(Mount)]
         end = min([*ends, *mounts, len(self.found.history)])
         return self.found.lineage.last_melting(self.first, end)
+
+    @cached_property
+    def finished(self) -> FinishedBarrier | None:
+        """The barrier as solder finds it."""
+        start, grown = self.barrier_step, self.grown
+        if start is None or grown is None or self.cavity is None:
+            return None
+        end = self._second_start if self._second_start is not None else self.found.end + 1
+        index = next((i for i in reversed(range(start + 1, end)) if self._cuts_coating(i)), start)
+        is_cut, stack = index != start, self.found.state(index).stack
+        opening = (self.cavity_in(stack) if is_cut else None) or self.cavity
+        return FinishedBarrier(grown, index, stack, self.coating(index), opening, is_cut)
+
+    def _cuts_coating(self, index: int) -> bool:
+        before, left = self.found.state(index - 1).stack, self.found.state(index).stack.regions
+        return any(before.region(n) not in left for n in self.coating(index - 1))
 
     def is_cut(self, index: int) -> bool:
         """Whether a step takes something of the first bump away."""
@@ -202,6 +228,12 @@ class Bumps:
                 f"there is no barrier{' (it is optional in 001)' if optional else ''}"
             )
         return None
+
+    def no_barrier_between(self) -> Answer | None:
+        """Not judged, where there is no barrier before the second bump."""
+        if self.is_barrier_late:
+            return not_judged("the barrier is grown after the second bump")
+        return self.no_barrier()
 
     def no_second(self) -> Answer | None:
         """Not judged, where there is no second bump."""
@@ -373,10 +405,11 @@ class Bumps:
     @property
     def meets_top(self) -> bool:
         """Whether the barrier, past the rim, ends on the dielectric's top."""
-        if self.grown is None or self.cavity is None:
+        if self.finished is None:
             return False
-        edge, slack = self.grown.juncture, 1e-9 * self.cavity.thickness
-        return abs(edge.z_m - self.cavity.z_top) <= slack and edge.r_m >= self.cavity.rim_r - slack
+        (r, z), opening = self.finished.juncture, self.finished.opening
+        slack = 1e-9 * opening.thickness
+        return abs(z - opening.z_top) <= slack and r >= opening.rim_r - slack
 
     @cached_property
     def is_lowered(self) -> bool:
@@ -385,7 +418,8 @@ class Bumps:
         if later is None or self.cavity is None:
             return False
         then = self.cavity_in(self.found.state(later.index).stack)
-        return then is not None and then.z_top < self.cavity.z_top - 1e-9 * self.cavity.thickness
+        opening = self.finished.opening if self.finished is not None else self.cavity
+        return then is not None and then.z_top < opening.z_top - 1e-9 * opening.thickness
 
     @cached_property
     def line(self) -> tuple[Measured, Measured] | None:

@@ -6,7 +6,7 @@ import math
 import re
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator
 
 from bumpform.materials.material import Material, MaterialKind, Property
 from bumpform.units.fields import (
@@ -14,10 +14,10 @@ from bumpform.units.fields import (
     Fraction,
     Frozen,
     FrozenDict,
-    KeyRuleError,
     Model,
     SurfaceTension,
     Temperature,
+    listed,
 )
 
 __all__ = ["MaterialOverride"]
@@ -31,6 +31,19 @@ def _color(value: object) -> str:
     raise ValueError('a colour is needed as "#rrggbb".')
 
 
+def _composition(shares: FrozenDict) -> FrozenDict:
+    rules = []
+    if strange := [f'"{name}"' for name in shares if not _ELEMENT.fullmatch(name)]:
+        kind = "is not a chemical symbol" if len(strange) == 1 else "are no chemical symbols"
+        rules.append(f"{listed(strange)} {kind}.")
+    total = math.fsum(shares.values())
+    if abs(total - 1) > 1e-6:
+        rules.append(f"adds up to {total:.6g}; it must add up to 1.")
+    if rules:
+        raise ValueError(" It ".join(rules))
+    return shares
+
+
 class MaterialOverride(Model):
     """Values of one material that replace the library's, or make a material that it lacks.
 
@@ -39,7 +52,7 @@ class MaterialOverride(Model):
     """
 
     kind: MaterialKind | None = None
-    composition: Frozen[Fraction] | None = None
+    composition: Annotated[Frozen[Fraction], AfterValidator(_composition)] | None = None
     solidus: Temperature | None = None
     liquidus: Temperature | None = None
     density: Density | None = None
@@ -48,19 +61,6 @@ class MaterialOverride(Model):
     color: Annotated[str, BeforeValidator(_color)] | None = None
     group_viiib: bool | None = None
     noble: bool | None = None
-
-    @model_validator(mode="after")
-    def _consistent(self) -> MaterialOverride:
-        if self.composition is not None:
-            strange = [name for name in self.composition if not _ELEMENT.fullmatch(name)]
-            if strange:
-                raise KeyRuleError(f'"{strange[0]}" is not a chemical symbol.', "composition")
-            total = math.fsum(self.composition.values())
-            if abs(total - 1) > 1e-6:
-                raise KeyRuleError(f"adds up to {total:.6g}; it must add up to 1.", "composition")
-        if self.solidus and self.liquidus and self.solidus > self.liquidus:
-            raise KeyRuleError("the solidus is above the liquidus.", "solidus")
-        return self
 
     def applied_to(self, base: Material) -> Material:
         """Return `base` with the values given here in place of its own."""

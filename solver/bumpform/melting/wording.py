@@ -20,8 +20,8 @@ def rest_words(end: End) -> str:
 
 
 def time_words(seconds: float) -> str:
-    """A time with three digits in ms, µs or ns."""
-    for unit, name in ((1e-3, "ms"), (1e-6, "µs")):
+    """A time with three digits in s, ms, µs or ns."""
+    for unit, name in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
         if seconds >= 0.1 * unit:
             return f"{seconds / unit:.3g} {name}"
     return f"{seconds / 1e-9:.3g} ns"

@@ -29,7 +29,7 @@ def miss(at: Sample) -> Measured | None:
         return None
     if not any(is_coating(piece.region) for piece in at.stage.solids.profile):
         return None
-    return juncture_miss(grown, at.found)
+    return juncture_miss(grown.juncture, grown.juncture_error, at.found)
 
 
 @metric(
@@ -47,19 +47,21 @@ def covers_barrier(at: Sample) -> bool | None:
     return None if length is None else length.value >= -1e-9 * at.found.values["max_radius_m"]
 
 
-def juncture_miss(grown: GrownBarrier, shape: Equilibrium) -> Measured | None:
-    """Length along the solid from a barrier's juncture to a bump's line, m.
+def juncture_miss(
+    juncture: tuple[float, float], error: float, shape: Equilibrium
+) -> Measured | None:
+    """Length along the solid from a barrier's juncture, off by an error, to a bump's line, m.
 
     None where the juncture no longer shows: cut off, or buried under a later layer.
     """
     profile = shape.lines[0].solid.profile
-    edge = np.array([grown.juncture.r_m, grown.juncture.z_m])
+    edge = np.array(juncture)
     place = profile.locate(edge)
-    if math.dist(profile.point(place), edge) > 1e-9 * grown.juncture.r_m:
+    if math.dist(profile.point(place), edge) > 1e-9 * juncture[0]:
         return None
     r, z = shape.measured["outer.r_m"], shape.measured["outer.z_m"]
     length = profile.arclength(place, shape.station)
-    return Measured(length, math.hypot(r.error, z.error) + grown.juncture_error)
+    return Measured(length, math.hypot(r.error, z.error) + error)
 
 
 def _of(state: State) -> GrownBarrier:
@@ -90,13 +92,19 @@ def juncture_z(state: State) -> Measured:
     return placed(_of(state).juncture.z_m, _of(state).juncture_error)
 
 
-@metric("barrier_fit_m", "t − d", "barrier", when="there is an opening", label="barrier fit t − d")
+@metric(
+    "barrier_fit_m",
+    "t − d, t on the axis",
+    "barrier",
+    when="there is an opening",
+    label="barrier fit t − d",
+)
 def barrier_fit(state: State) -> Measured | None:
-    """How much thicker it is than the dome lies deep, where the dome ends."""
+    """How much thicker it is, on the axis, than the solder ends deep."""
     grown, cavity = _of(state), state.cavity
     if cavity is None:
         return None
-    return _settled(grown.thickness_at_edge - _depth(grown, cavity), cavity)
+    return _settled(grown.thickness - _depth(grown, cavity), cavity)
 
 
 @metric(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bumpform.brief import brief
 from bumpform.case.case import Case
 from bumpform.geometry.profile import Edge
-from bumpform.growth.barrier import Juncture
+from bumpform.growth.barrier import Juncture, distance_to_surface
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.melt import Content
@@ -78,11 +78,22 @@ class GrownBarrier:
     juncture_error: float = 0.0
 
     @property
+    def thickness(self) -> float:
+        """How thick it is on the axis, m: level growth fills up what lies lower."""
+        if self.step.growth == "planar":
+            return self.thickness_under((0.0, self.juncture.z_m))
+        return self.step.total_thickness
+
+    @property
     def thickness_at_edge(self) -> float:
-        """How thick it is where the solder meets the wall, m: level growth fills up there."""
+        """How thick it is where the solder ends, m."""
         if self.step.growth == "planar":
             return self.juncture.z_m - float(self.surface[-1].point(1.0)[1])
         return self.step.total_thickness
+
+    def thickness_under(self, top: tuple[float, float]) -> float:
+        """How thick it is under a place (r, z) of its top, m, square to the solder."""
+        return distance_to_surface(top, self.surface)
 
 
 @dataclass(frozen=True)

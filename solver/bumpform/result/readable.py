@@ -30,6 +30,8 @@ __all__ = [
 
 #: Digits that a value has, and that it may have to tell it from a limit.
 FEWEST, MOST = 4, 12
+#: Digits up to which a limit is told as it was given.
+AS_WRITTEN: Final = 8
 #: Lengths that are round-off of a bump's coordinates, m.
 ROUND_OFF: Final = 1e-16
 
@@ -243,16 +245,33 @@ def _resolved(condition: Told) -> float:
 
 
 def _digits_apart(condition: Told) -> int:
-    """How many digits tell a condition's value from its limits; 4, where those do."""
+    """How many digits tell a condition's value from its limits, and those as they are given.
+
+    4, where those do. A value that lies on a limit to what is resolved is not told from it.
+    """
+    low, high = condition.limits
+    fewest = max(_digits_given(limit) for limit in condition.limits)
     if condition.value is None:
-        return FEWEST
+        return fewest
     name, value = _condition_name(condition), _resolved(condition)
     limits = [x for x in condition.limits if x is not None and x != value]
-    for digits in range(FEWEST, MOST):
+    if condition.holds:
+        beyond = (low is not None and value < low) or (high is not None and value > high)
+        limits = [] if beyond else limits
+    for digits in range(fewest, MOST):
         told = number(name, value, digits)
         if all(number(name, limit, digits) != told for limit in limits):
             return digits
     return MOST
+
+
+def _digits_given(limit: float | None) -> int:
+    """How many digits a limit was given with; 4, where it has fewer, or was computed."""
+    if limit is None:
+        return FEWEST
+    written = range(FEWEST, AS_WRITTEN + 1)
+    exact = (n for n in written if math.isclose(float(f"{limit:.{n}g}"), limit, rel_tol=1e-14))
+    return next(exact, FEWEST)
 
 
 def condition_value(condition: Told) -> str:

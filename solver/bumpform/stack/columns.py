@@ -61,6 +61,8 @@ def column_notes(
             f"the column stands {format_quantity(top - mould.top, 'length')} above the top of "
             f"{mould.layer}, straight up: what is plated so high would grow over the rim too"
         )
+    if not any(edge.feature == "axis" for edge in placed.loop):
+        return  # round what stands there
     height = top - float(before.point(before.start)[1])
     if abs(height - column.height) > SAME * column.height:
         yield (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bumpform.geometry.names import is_coating
-from bumpform.stack.stack import Stack
+from bumpform.stack.stack import Region, Stack
 from bumpform.units.amounts import Amounted
 from bumpform.units.units import format_length
 
@@ -14,7 +14,10 @@ PAST = 1e-6
 
 
 def volume_note(step: Amounted, before: Stack, after: Stack) -> str | None:
-    """That a volume lies round a post or a ball, or over it and round it; None where it does not.
+    """Where a volume, or a column round a post, lies that something stands in.
+
+    Round it, over it and round it, or on its top while metal at its foot stays bare; None where
+    nothing stands in it.
 
     Parameters
     ----------
@@ -22,19 +25,19 @@ def volume_note(step: Amounted, before: Stack, after: Stack) -> str | None:
     before, after : Stack
         Without it, and with it as the last region.
     """
-    if step.volume is None:
+    if step.volume is None and step.column is None:
         return None
     placed, body = after.regions[-1], before.region(before.profile.pieces[0].region)
     covers = any(edge.feature == "axis" for edge in placed.loop)
     stands = body.is_core or (body.is_metal and not is_coating(body.name))
-    if covers and not stands:
+    if covers and (not stands or step.volume is None):
         return None
     others = [region.name for region in before.regions]
     laid = after.borders.between(placed.name, others)
     ends = [(point, border) for border in laid for point in border.edge.ends]
     (outer, z), border = max(ends, key=lambda end: (end[0][0], -end[0][1]))
     if covers and z >= before.profile.point(before.profile.start)[1]:
-        return None
+        return _on_top(step.solder, body, before)
     [foot] = [side for side in border.sides if side != placed.name]
     out = format_length(outer)
     if covers:
@@ -51,6 +54,17 @@ def volume_note(step: Amounted, before: Stack, after: Stack) -> str | None:
     return (
         f"{step.solder}: its volume lies round the {name}, from r = {format_length(inner)} to {out}"
         ", and leaves the top bare: a ball, or a column no wider than the top, would lie on it"
+    )
+
+
+def _on_top(solder: str, body: Region, before: Stack) -> str | None:
+    """That it lies on top of what stands there, where metal beside its foot would take it, too."""
+    beside = (before.region(piece.region) for piece in before.profile)
+    if not any(region.is_metallic and region is not body for region in beside):
+        return None
+    return (
+        f"{solder}: its volume lies on top of the {body.name}, and round its foot there is none: "
+        "a column wider and lower than it would lie round it"
     )
 
 

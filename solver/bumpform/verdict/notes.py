@@ -118,8 +118,11 @@ def _solders(found: Findings) -> Iterator[str]:
     words = f"the solders differ: {names[0]} and {names[1]}"
     if heights[0] is not None and heights[1] is not None:
         gap = heights[0].value - heights[1].value
-        side = "above" if gap >= 0.0 else "below"
-        words += f"; the first melts {abs(gap):.4g} K {side} the second (liquidus)"
+        side = "above" if gap > 0.0 else "below"
+        how = f"the first melts {abs(gap):.4g} K {side} the second"
+        if abs(gap) < 1e-6:
+            how = f"both melt at {format_quantity(heights[0].value, 'temperature')}"
+        words += f"; {how} (liquidus)"
     yield words
 
 

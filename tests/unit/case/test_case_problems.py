@@ -86,7 +86,7 @@ def problems_of(data):
         ([SUBSTRATE, HIGH, changed(FIRST, name="barrier")], "this name is taken"),
         ([SUBSTRATE, HIGH, changed(FIRST, name="a/b")], "a name is needed"),
         ([SUBSTRATE, FIRST], "reflow.first reflow: nothing to melt has been put on the stack"),
-        ([SUBSTRATE, BARRIER], "barrier.Ni: nothing solid stands before it."),
+        ([SUBSTRATE, BARRIER], "barrier.Ni: it grows on frozen solder; none is before it."),
         (
             [
                 SUBSTRATE,
@@ -96,10 +96,14 @@ def problems_of(data):
             'reflow it first. Metal on a plated post is another do = "plate".',
         ),
         (
+            [SUBSTRATE, {"do": "core", "material": "epoxy", "diameter": "0.3 mm"}, BARRIER],
+            "barrier.Ni: it grows on frozen solder, and before it is a core alone. A plated core",
+        ),
+        (
             [SUBSTRATE, COAT, {"do": "etch", "layer": "pad", "by": "1 um"}],
             'etch.pad.layer = "pad": it is of the substrate, which stays as it is.',
         ),
-        ([SUBSTRATE, HIGH, BARRIER], "nothing solid stands before it."),
+        ([SUBSTRATE, HIGH, BARRIER], "it grows on frozen solder; none is before it."),
         (
             [SUBSTRATE, HIGH, FIRST, changed(BARRIER, growth="planr")],
             'barrier.Ni.growth = "planr": must be "conformal" or "planar".',
@@ -158,6 +162,42 @@ def test_all_problems_of_a_file_come_at_once():
     steps = [SUBSTRATE, changed(COAT, thickness="30", material="x1"), HIGH, FIRST, {"do": "refow"}]
     lines = problems_of(file_data(steps, wetting={"Cu": "200 deg"}, mehs={}))
     assert len(lines) == 5
+
+
+#: A new solder of which much is wrong or missing, and all that is to be told of it.
+WRONG_SOLDER = {
+    "composition": {"Sn": 0.9, "Xyz": 0.2},
+    "solidus": "240 degC",
+    "liquidus": "220 degC",
+    "density": "7000",
+}
+WRONGS = (
+    'materials.X.composition: "Xyz" is not a chemical symbol. It adds up to 1.1; it must',
+    'materials.X.density = "7000": a unit is missing.',
+    'materials.X.density_solid: is needed for amounts = "solid"',
+    "materials.X: a new material needs kind, a solder more: missing kind, surface_tension.",
+    "materials.X: the solidus is above the liquidus.",
+)
+
+
+def test_all_problems_of_a_new_material_come_at_once():
+    """None waits for another to be put right, and what is wrong is not said to be missing."""
+    steps = [SUBSTRATE, {**HIGH, "solder": "X"}, FIRST]
+    data = file_data(steps, materials={"X": WRONG_SOLDER})
+    data["case"] = {**data["case"], "amounts": "solid"}
+    lines = problems_of(data)
+    assert [any(wrong in line for line in lines) for wrong in WRONGS] == [True] * 5, lines
+    assert len(lines) == 5
+
+
+def test_a_solder_that_may_melt_anywhere_lacks_its_temperatures_not_the_peak():
+    """The peak is there; of the solder all that is missing is told, its solid's density too."""
+    steps = [SUBSTRATE, {**HIGH, "solder": "X"}, FIRST]
+    data = file_data(steps, materials={"X": {"kind": "solder"}})
+    data["case"] = {**data["case"], "amounts": "solid"}
+    weighed, missing = problems_of(data)
+    assert "materials.X.density_solid" in weighed
+    assert "missing solidus, liquidus, density, surface_tension, composition." in missing
 
 
 def test_a_mushy_peak_is_left_to_the_process_once_a_solder_has_melted():
@@ -238,12 +278,12 @@ def test_what_is_wrong_is_not_told_again_as_missing():
     """A limit with a wrong unit, a material with a wrong value: one problem each, not two."""
     data = tomllib.loads(bundled_cases()["photoimaged_opening"].read_text("utf-8"))
     data["requirements"] = {"second reflow.ball_height_m": {"max": "0.25 mN"}}
-    data["materials"] = {"X": {"kind": "solder", "solidus": "300 degC", "liquidus": "250 degC"}}
+    data["materials"] = {"X": {"kind": "metal", "density": "7"}}
     with pytest.raises(CaseError) as caught:
         Case.from_dict(data)
     assert [problem.path for problem in caught.value.problems] == [
         "requirements.second reflow.ball_height_m.max",
-        "materials.X.solidus",
+        "materials.X.density",
     ]
 
 

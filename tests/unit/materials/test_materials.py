@@ -308,7 +308,10 @@ def test_materials_can_be_sent_to_a_worker():
     [
         ({"composition": {"Sn": 0.5, "Pb": 0.4}}, "adds up to 0.9"),
         ({"composition": {"tin": 1.0}}, "is not a chemical symbol"),
-        ({"solidus": 500.0, "liquidus": 400.0}, "solidus is above the liquidus"),
+        (
+            {"composition": {"tin": 1.0, "lead": 0.1}},
+            '"tin" and "lead" are no chem.* It adds up to 1.1',
+        ),
         ({"color": "red"}, "#rrggbb"),
     ],
 )

@@ -269,3 +269,11 @@ def test_rests_in_reach_are_those_of_the_whole_landscape():
             names = within_reach(melted.start, left, melted.end)
             assert len(names) == count
     assert sum("--landscape" in name for name in names) <= 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(4.856, "4.86 s"), (0.0421, "42.1 ms"), (9.23e-6, "9.23 µs"), (63.74e-9, "63.7 ns")],
+)
+def test_times_have_units_that_keep_them_short(seconds, words):
+    assert time_words(seconds) == words

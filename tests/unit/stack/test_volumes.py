@@ -23,12 +23,12 @@ BALL = {"do": "core", "material": "Cu", "diameter": 60 * UM}
 WET = {"Cu": "30 deg", "FR4": "140 deg"}
 
 
-def on_board(volume, *standing):
-    """What is told of a volume on a land with something on it."""
+def on_board(volume, *standing, deposit=None):
+    """What is told of a volume, or another deposit, on a land with something on it."""
     steps = [
         {"do": "substrate", "pad": PAD, "base": {"material": "FR4"}},
         *standing,
-        {"do": "deposit", "solder": "SAC305", "volume": volume},
+        {"do": "deposit", "solder": "SAC305", **(deposit or {"volume": volume})},
     ]
     return _told(steps)
 
@@ -55,7 +55,7 @@ def on_package(volume):
 
 def _told(steps):
     ran = run(Case.from_dict({"case": {"name": "volume"}, "wetting": WET, "step": steps}))
-    return [note for note in ran.notes if "its volume" in note]
+    return [note for note in ran.notes if "its volume" in note or "the column" in note]
 
 
 def half_ball(volume):
@@ -66,8 +66,22 @@ def half_ball(volume):
 
 def test_a_volume_beside_nothing_or_on_a_flat_top_is_where_it_is_looked_for():
     assert on_board(1e-12) == []
-    assert on_board(1e-13, POST) == []  # of 36 µm in radius, on the post's top
     assert on_package(1e-13) == []
+
+
+def test_a_volume_on_a_posts_top_is_told_where_its_land_shows():
+    """Of 36 µm in radius; on a land no wider than the post there is no other place for it."""
+    on_top = "deposit SAC305: its volume lies on top of the post, and round its foot there is none"
+    [told] = on_board(1e-13, POST)
+    assert told == f"{on_top}: a column wider and lower than it would lie round it"
+    assert on_board(1e-13, {**POST, "radius": PAD["radius"]}) == []
+
+
+def test_a_column_round_a_post_is_no_column_on_the_axis():
+    """The remedy, taken: it lies round the post, and has no height on the axis to be told."""
+    column = {"radius": 150 * UM, "height": 5 * UM}
+    [told] = on_board(None, POST, deposit={"column": column})
+    assert told.startswith("deposit SAC305: its volume lies round the post, from r = 40 µm to 150")
 
 
 def test_a_volume_over_a_post_is_told_to_stand_at_its_root():

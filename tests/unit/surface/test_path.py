@@ -69,6 +69,16 @@ def test_package_sinks_to_the_core():
     assert down["from"]["z_m"] > standoff
 
 
+@pytest.mark.parametrize("case", ["bga_joint", "core_and_cap", "hybrid_joint", "drawn_joint"])
+def test_package_is_where_its_pad_is(case):
+    """Whatever its pad carries: the last height on the way is the standoff, to the last digit."""
+    result = run(load_case(case)).result
+    name = result["stages"][-1]["name"]
+    moved = [m for m in way(case, name)[0] if m["line"] == "package"]
+    standoff = result["metrics"][name]["standoff_m"]
+    assert moved[-1]["to"]["z_m"] == pytest.approx(standoff, rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("case", "stage"),
     [

@@ -12,6 +12,7 @@ from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.runner import run
 from bumpform.surface.continuation import pull_off
+from judged_cases import place, sections
 
 pytestmark = pytest.mark.dolfinx
 
@@ -498,3 +499,93 @@ def test_what_stands_in_a_stencils_aperture_is_told():
     assert done.stages[0].melt.volume == pytest.approx(0.45 * math.pi * 150**2 * 100e-18, rel=1e-12)
     low = run(Case.from_dict(tomllib.loads(STENCILED.replace("120 um", "10 nm"))))
     assert not any("aperture" in note for note in low.notes)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        ("SAC305", "SAC405", "both melt at 220 °C (liquidus)"),
+        ("SAC305", "Sn63Pb37", "the first melts 37 K above the second (liquidus)"),
+    ],
+)
+def test_solders_of_one_liquidus_melt_at_it(first, second, words):
+    data = sections("stacked_masks")
+    for solder, count in ((first, 0), (second, 1)):
+        data["step"][place(data, "deposit", count)]["solder"] = solder
+    data["wetting"] = {**data["wetting"], "Cu": "30 deg"}
+    said = [n for n in run(Case.from_dict(data)).notes if n.startswith("the solders differ")]
+    assert said == [f"the solders differ: {first} and {second}; {words}"]
+
+
+SMALL_LAND = """
+[case]
+name = "small_land"
+pitch = "1 mm"
+[wetting]
+"Cu" = "30 deg"
+"solder resist" = "140 deg"
+"FR4" = "140 deg"
+[[step]]
+do = "substrate"
+pad = { radius = "18 um", thickness = "18 um", material = "Cu", proud = "18 um" }
+base = { material = "FR4" }
+[[step]]
+do = "coat"
+layer = "resist"
+material = "solder resist"
+thickness = "15 um"
+opening = { radius = "25 um" }
+[[step]]
+do = "deposit"
+solder = "SAC305"
+ball = { diameter = "50 um" }
+[[step]]
+do = "reflow"
+name = "attach"
+peak = "245 degC"
+"""
+
+
+def test_a_ball_that_leans_on_a_rim_over_a_corner_says_so():
+    """It would rest at the land's foot; the resist is in its way, and each remedy takes it out."""
+    refused = run(Case.from_dict(tomllib.loads(SMALL_LAND))).refused
+    assert refused.reason == "unfilled_corner"
+    assert (
+        "short of it, at r = 18 µm, z = -18 µm, it leans on resist at r = 25 µm" in refused.detail
+    )
+    for cure in ('"50 um" }=>"36 um" }', '"15 um"=>"5 um"', '"25 um"=>"35 um"'):
+        stands = run(Case.from_dict(tomllib.loads(SMALL_LAND.replace(*cure.split("=>")))))
+        assert stands.refused is None, cure
+
+
+HANGING_LAND = """
+[case]
+name = "hanging"
+pitch = "20 mm"
+[environment]
+orientation = "down"
+[wetting]
+"Cu" = "30 deg"
+"FR4" = "140 deg"
+[[step]]
+do = "substrate"
+pad = { radius = "500 um", thickness = "18 um", material = "Cu" }
+base = { material = "FR4" }
+[[step]]
+do = "deposit"
+solder = "SAC305"
+ball = { diameter = "5 mm" }
+[[step]]
+do = "reflow"
+name = "a"
+peak = "245 degC"
+"""
+
+
+def test_gas_of_a_liquid_that_falls_is_not_judged_since_that_was_refused():
+    """Solder has melted there: that is why it falls."""
+    found = {
+        c["id"]: c for c in run(Case.from_dict(tomllib.loads(HANGING_LAND))).result["conditions"]
+    }
+    for name in ("no-closed-void", "neighbours-clear"):
+        assert (found[name]["verdict"], found[name]["reason"]) == ("not judged", "a was refused")

@@ -320,6 +320,21 @@ def test_a_value_does_not_read_as_the_limit_that_it_misses(value, limits, unit, 
     assert (condition_value(condition), condition_limits(condition)) == words
 
 
+@pytest.mark.parametrize(
+    ("value", "low", "words"),
+    [
+        (384.9671e-6, 384.95e-6, ("384.97 µm", "≥ 384.95 µm")),
+        (330.2451886e-6, 330.2451887193468e-6, ("330.2 µm", "≥ 330.2 µm")),
+        (12e-6, 10e-6 / 3.0, ("12.00 µm", "≥ 3.333 µm")),
+    ],
+)
+def test_a_limit_reads_as_it_is_given(value, low, words):
+    """And what lies on it to what is resolved, on its wrong side, does not read as beyond it."""
+    answer = Answer("holds", value=value, error=1e-12, limits=(low, None), unit="m")
+    condition = Condition("id", "general", ("general",), "It is so.", answer)
+    assert (condition_value(condition), condition_limits(condition)) == words
+
+
 def test_words_have_no_limits():
     data = sections("photoimaged_opening")
     data["requirements"] = {"second reflow.covers_barrier": {"min": 1}}

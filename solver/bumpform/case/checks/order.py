@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bumpform.case.checks.addresses import step_labels, submodel
@@ -27,11 +27,16 @@ _PLATED: Final = (
 _BRINGS: Final = " Or give the package its own: mount.solder."
 #: Added where metal is to grow on what has been plated.
 _ON_A_POST: Final = ' Metal on a plated post is another do = "plate".'
+#: Said where it is to grow on a ball.
+_ON_A_CORE: Final = (
+    "it grows on frozen solder, and before it is a core alone. A plated core is a core of its "
+    "plating's material; its diameter is that with the plating."
+)
 _RESERVED_STAGES: Final = {"barrier"}  # result.json has metrics.barrier beside the stages
 _NEEDS: Final = {
     "layer": "no layer has been made before it. Coat or plate one first.",
     "solder": "nothing to melt has been put on the stack before it. Deposit solder first.",
-    "solid": "nothing solid stands before it. Deposit solder and reflow it first.",
+    "solid": "it grows on frozen solder; none is before it. Deposit solder and reflow it first.",
     "package": "no package has been mounted before it. Mount one first.",
 }
 
@@ -75,6 +80,8 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
                         rule += _BRINGS
                     if need == "solid" and any("plate" in k.gives for k in kinds[:index] if k):
                         rule += _ON_A_POST
+                    if need == "solid" and any("core" in k.gives for k in kinds[:index] if k):
+                        rule = _ON_A_CORE
                     yield Problem(labels[index], rule)
         have |= set(kind.gives)
         yield from layers.problems(step, kind, labels[index])
@@ -165,29 +172,43 @@ class _Layers:
 
 
 def material_problems(
-    steps: Sequence[Any], overrides: Mapping[str, MaterialOverride], wetting: Iterable[str]
+    steps: Sequence[Any],
+    overrides: Mapping[str, MaterialOverride],
+    wetting: Iterable[str],
+    wrong: Container[str] = (),
 ) -> Iterator[Problem]:
-    """Names of no material, solders that are none, and new materials that lack a value."""
+    """Names of no material, solders that are none, and new materials that lack a value.
+
+    ``wrong`` has the addresses of values that are wrong: these are not missing.
+    """
     materials = Materials(overrides)
+    used = [
+        use
+        for step, label in zip(steps, step_labels(steps), strict=True)
+        if _table(step) and str(step.get("do")) in STEP_KINDS
+        for use in _uses(STEP_KINDS[step["do"]], step, label)
+    ]
+    solders = {materials.canonical(name) for _, name, uses in used if uses.kind == "solder"}
     for name in overrides:
+        if f"materials.{name}" in wrong:
+            continue
         material = materials.get(name)
         missing = ["kind"] if not material.kind else []
         if materials.parts(name):  # fused: mixes what its parts have; where it melts needs both
             unknown = [key for key in ("solidus", "liquidus") if not getattr(material, key)]
             missing += unknown if len(unknown) == 1 else []
-        elif material.is_solder:
+        elif material.is_solder or (not material.kind and name in solders):
             missing += [key.removesuffix("_liquid") for key in material.missing_for_melting()]
+        missing = [key for key in missing if f"materials.{name}.{key}" not in wrong]
         if missing:
             message = f"a new material needs kind, a solder more: missing {', '.join(missing)}."
             yield Problem(f"materials.{name}", message)
         low, high = material.solidus, material.liquidus
         if low and high and low.value > high.value:
             yield Problem(f"materials.{name}", "the solidus is above the liquidus. Give both.")
-    for step, label in zip(steps, step_labels(steps), strict=True):
-        if _table(step) and str(step.get("do")) in STEP_KINDS:
-            for path, name, uses in _uses(STEP_KINDS[step["do"]], step, label):
-                if problem := use_problem(path, name, uses, materials):
-                    yield problem
+    for path, name, uses in used:
+        if problem := use_problem(path, name, uses, materials):
+            yield problem
     for key in wetting:
         for name in filter(None, split_wetting_key(str(key))):
             if name not in materials:

@@ -56,7 +56,7 @@ def melting_problems(steps: Sequence[Step], materials: Materials) -> Iterator[Pr
                 yield from _attached(step, step.solder, label, materials)
             given = "profile" if isinstance(step, Reflow) and step.peak is None else "peak"
             yield from _melted(solids, step.peak_K, f"{label}.{given}", materials)
-            for solder in [name for name in fresh if name in materials]:
+            for solder in [name for name in fresh if _is_known(name, materials)]:
                 try:
                     state = materials.state(solder, step.peak_K, there)
                 except CaseError as error:
@@ -75,7 +75,7 @@ def _attached(
     if peak is None:
         return
     yield from _melted(_solids(step), peak, path, materials)
-    if solder.solder not in materials:
+    if not _is_known(solder.solder, materials):
         return
     try:
         state = materials.state(solder.solder, peak)
@@ -88,6 +88,14 @@ def _attached(
         rule = f"{solder.solder} does not melt at {at}: choose a peak above its liquidus, or leave "
         rule += "the key out where the solder stays as it was put there."
         yield Problem(path, rule)
+
+
+def _is_known(name: str, materials: Materials) -> bool:
+    """Whether there is such a material, with all that tells when it melts, where it may."""
+    if name not in materials:
+        return False
+    material = materials.get(name)
+    return not material.is_solder or bool(material.solidus and material.liquidus)
 
 
 def _solids(step: Step) -> Solids:

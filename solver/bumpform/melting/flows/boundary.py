@@ -142,8 +142,9 @@ def boundary(shape: Shape, floor: Wall, sizes: Sizes) -> Boundary:
 def narrow(floor: Wall, roof: Wall, width: float) -> tuple[Station, Station]:
     """Places on a floor and on a body above it from which on they are further apart than this.
 
-    On the axis, unless they come closer there: as where the body lies on a core. Where both are
-    level there, the end of that if the body lies on the floor, else the axis: a film is between.
+    On the axis, unless they come closer there: as where the body lies on a core; where the body's
+    side rises before they are so far apart, at the foot of that. Where both are level there, the
+    end of that if the body lies on the floor, else the axis: a film is between.
     """
     low, high = floor.profile.start, roof.profile.start
     gap = float(roof.point(high)[1] - floor.point(low)[1])
@@ -154,13 +155,19 @@ def narrow(floor: Wall, roof: Wall, width: float) -> tuple[Station, Station]:
         return (low, high) if gap > LEVEL else (floor.on_level(level), roof.on_level(level))
     gap, step = 0.0, 0.25 * width
     while gap < width:
-        low = floor.moved(low, step)
+        low, before = floor.moved(low, step), high
         r, z = floor.point(low)
         above = roof.profile.crossings(0, float(r) * roof.length)
         if low.u >= 1.0 or not above:
             raise MeshError("the liquid has no room between what it joins")
         high = above[0]
         gap = float(roof.point(high)[1] - z)
+        if gap >= width and high.piece > before.piece + 1:
+            high = Station(before.piece, 1.0)
+            r = float(roof.point(high)[0])
+            below = floor.profile.crossings(0, r * floor.length)
+            low = min(below, key=lambda at: abs(floor.distance(at, low)))
+            break
     return low, high
 
 

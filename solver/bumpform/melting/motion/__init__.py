@@ -5,6 +5,6 @@ of a step, `overdamped` and `inertial` (by `inertial_step`s, while `ringing`) ma
 `coalescence` all of a stage, which may merge; `end` compares with the equilibrium; `melt` is all
 of it.
 
-May import: `materials`, `steps`, `case`, `geometry`, `stack`, `surface.drop`, `process.reflows`,
-`process.mounts`, `process`, `result`, `melting.shapes`, `melting.flows`.
+May import: `units`, `materials`, `steps`, `case`, `geometry`, `stack`, `surface.drop`,
+`process.reflows`, `process.mounts`, `process`, `result`, `melting.shapes`, `melting.flows`.
 """

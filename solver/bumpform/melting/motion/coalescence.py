@@ -103,7 +103,9 @@ def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] |
             if told is not None:
                 told(start, step)
             if len(steps) > options.steps:
+                far = step.speed * (step.time - steps[-2].time) * start.drop.length
                 stopped = f"it is not at rest after {options.steps} steps"
+                stopped += f": its surface still goes {1e9 * far:.2g} nm in a step"
                 break
     except Stopped as seen:
         stopped = str(seen)

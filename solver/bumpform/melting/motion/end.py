@@ -14,6 +14,7 @@ from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.bodies import in_words
 from bumpform.process.reflows.reflow import Liquid, Stage
 from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.units.units import format_length
 
 #: Lengths off by less than this, in units of L, are of one rest.
 SAME = 5e-3
@@ -56,7 +57,7 @@ def numbers(start: Start, step: Step) -> dict[str, float]:
     for line in shape.lines:
         r, z = (float(c) for c in line.place())
         values[f"{line.end}.r_m"], values[f"{line.end}.z_m"] = r * length, z * length
-        values[f"{line.end}.angle_deg"] = math.degrees(shape.angle(line))
+        values[f"{line.end}.angle_deg"] = math.degrees(shape.angle_told(line))
     if shape.end is not None and shape.end.end == "top":
         values["standoff_m"] = shape.end.wall.lift * length  # the pad's, whatever stands on it
     unit = drop.energy_unit
@@ -159,10 +160,15 @@ def _found(start: Start) -> list[tuple[str, Equilibrium]]:
 
 
 def _no_such_liquid(start: Start) -> str:
-    names = in_words(start.melted)
-    if start.body is not None:
-        return f"{names} join the package, and the stage's joint has stayed open"
-    if isinstance(start.stage, Mounted) and start.stage.gap is None:
+    names, stage = in_words(start.melted), start.stage
+    if start.body is not None and isinstance(stage, Mounted) and stage.gap is not None:
+        join = "joins" if len(start.melted) == 1 else "join"
+        gap = format_length(stage.gap.value)
+        return (
+            f"{names} {join} the package before coming to rest; at rest without it, as the stage "
+            f"has it, the gap is {gap} too wide, and the joint stays open"
+        )
+    if start.body is None and isinstance(stage, Mounted) and stage.gap is None:
         return f"{names} and the package stay apart, and the stage has a joint of them"
     return f"{names} end by themselves, and the stage has no such liquid"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from bumpform.melting.shapes.edges import (
     thin_words,
     thinned,
 )
-from bumpform.melting.shapes.free_curve import normals, squeezed, turned
+from bumpform.melting.shapes.free_curve import chords, normals, squeezed, turned
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import (
     Jump,
@@ -38,6 +39,7 @@ from bumpform.melting.shapes.touch import (
     leave_corner,
     meet,
     pass_piece,
+    pinched,
     room,
 )
 from bumpform.melting.shapes.wall import Wall
@@ -48,6 +50,8 @@ ROUND_OFF = 1e-9
 RETRIES = 6
 #: Part of the way back from which on two steps are a swing, and how much shorter the next is then.
 REVERSED, SHORTER = 0.25, 0.4
+#: Places along the free curve by which it is seen to swing.
+ALONG = 9
 #: Steps at rest after which it is at rest.
 CALM = 3
 #: Speed below which so little is left to be lost that a step, if it is not brief, only has to be
@@ -132,7 +136,7 @@ def march(
     pressed = body.pressed if body is not None else 0.0
     now = Step(0.0, shape, shape.balance(fluid.bond, pressed)[0])
     yield now
-    step, calm, trend, lost = options.first_step, 0, np.zeros(4), 0.0
+    step, calm, trend, lost, swings = options.first_step, 0, np.zeros(2 * ALONG), 0.0, False
     thin: set[Edge] = set()
     reached: dict[str, float] = {}
 
@@ -147,7 +151,7 @@ def march(
     while calm < CALM:
         before, last = now, trend
         try:
-            now, step = _advanced(now, floor, fluid, options, body, step, volume, lost)
+            now, step = _advanced(now, floor, fluid, options, body, step, volume, lost, swings)
         except MeshError:
             shape = _meshable(now.shape, floor, options, volume)
             met = drawn_back(shape)
@@ -162,10 +166,12 @@ def march(
         lost += now.lost
         off = share(now.lost - now.heat, lost)  # it grows as the cube of a step
         step *= min(1.0, max(1.0 / options.growth, (BALANCE / max(off, 1e-30)) ** (1.0 / 3.0)))
-        trend = _ends(now.shape) - _ends(before.shape)
+        trend = _along(now.shape) - _along(before.shape)
         far, before_that = np.linalg.norm(trend), np.linalg.norm(last)
-        if far > options.settled and trend @ last < -REVERSED * far * before_that:
+        swings = bool(far > options.settled and trend @ last < -REVERSED * far * before_that)
+        if swings:
             step *= SHORTER  # it swings about its rest: the step is too long
+        pinched(now.shape)
         met = meet(now.shape, floor) or onto_edge(now.shape)
         if met is None and body is not None:
             met = laid_down(now.shape, before.shape, floor, body.lowest)
@@ -197,9 +203,11 @@ def _meshable(shape: Shape, floor: Wall, options: Options, volume: float) -> Sha
     return cleared(even.filled(volume), floor)
 
 
-def _ends(shape: Shape) -> Array:
-    """Places of both ends of the free curve."""
-    return np.concatenate([shape.nodes[0], shape.nodes[-1]])
+def _along(shape: Shape) -> Array:
+    """Places along the free curve, both ends among them: which way it goes, by its own length."""
+    s = chords(shape.nodes)
+    at = np.linspace(0.0, s[-1], ALONG)
+    return np.concatenate([np.interp(at, s, x) for x in shape.nodes.T])
 
 
 def _advanced(
@@ -211,8 +219,13 @@ def _advanced(
     step: float,
     volume: float,
     lost: float,
+    swings: bool,
 ) -> tuple[Step, float]:
-    """The next moment, and the step to try after it, where so much has been lost."""
+    """The next moment, and the step to try after it, where so much has been lost.
+
+    What swings about its rest is quick against the step: under the mean of its forces it would do
+    so for ever, so they are taken ahead, which damps it.
+    """
     pressed = body.pressed if body is not None else 0.0
     shape = _meshable(now.shape, floor, options, volume)
     energy = shape.balance(fluid.bond, pressed)[0]
@@ -239,15 +252,16 @@ def _advanced(
             step *= max(0.1, options.move / far)
             continue
         begun = Begun(problem, shape, motions, volume, energy, lost, body, driven)
-        found = min(tries(begun, flow, step), key=lambda one: one.off)
+        found = min(islice(tries(begun, flow, step), 1 if swings else None), key=lambda t: t.off)
         taken, falls = found.taken, found.energy <= energy + ROUND_OFF or bool(driven)
         folds = squeezed(shape.nodes, found.end.nodes, SQUEEZED)
         folds |= turned(shape.nodes, found.end.nodes) > TURNED
         folds |= thinned(films, over_edges(found.shape, floor))
-        if retries == RETRIES or (falls and found.off < UNBALANCED and not folds):
+        good = (found.off < UNBALANCED or swings) and not folds
+        if retries == RETRIES or (falls and good):
             break
         retries += 1
-        step = taken * (0.4 if found.off < UNBALANCED and not folds else 0.5)
+        step = taken * (0.4 if good else 0.5)
     if not falls:
         raise ConvergenceError("the energy no longer falls", RETRIES, found.energy - energy)
     flow = found.flow

@@ -39,7 +39,7 @@ SUNK, PRESSED = 0.06, 0.1
 #: How far solid of a body above has to be in what melts to have met it, in units of L.
 TOUCHING = 2e-3
 #: Reasons of a stage's refusal with which nothing begins to move as it is described here.
-NO_START = ("enclosed", "carried")
+NO_START = ("enclosed", "carried", "gas_shut_in")
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,9 +34,10 @@ Edge = tuple[str, int]
 def over_edges(shape: Shape, floor: Wall) -> dict[Edge, float]:
     """Thickness of the liquid over the edges of solid that it covers, in units of L.
 
-    Negative where the edge is out of it.
+    Negative where the edge is out of it; an edge that is next to a contact line has no film.
     """
-    return {edge: _off(shape.nodes, place) for edge, place in covered(shape, floor).items()}
+    found = ((edge, _off(shape, place)) for edge, place in covered(shape, floor).items())
+    return {edge: film for edge, film in found if film is not None}
 
 
 def thinned(before: dict[Edge, float], after: dict[Edge, float]) -> bool:
@@ -51,7 +52,7 @@ def cleared(shape: Shape, floor: Wall) -> Shape:
     """The same curve, of shorter elements where a chord would cut through liquid over an edge."""
     for _ in range(HALVINGS):
         ends, places = shape.nodes[::2], covered(shape, floor).values()
-        near = [(*_nearest(ends, place), _off(shape.nodes, place)) for place in places]
+        near = [(*_nearest(ends, place), _off(shape, place) or 0.0) for place in places]
         cut = {k for k, chord, film in near if film > 0.0 and chord < LEFT * film}
         if not cut:
             break
@@ -93,7 +94,7 @@ def onto_edge(shape: Shape) -> Jump | None:
             place = wall.point(stop)
             k, _ = _nearest(ends, place)
             beside = k == 0 if forwards else k == len(ends) - 2
-            if beside or not _is_edge(wall, stop) or _off(shape.nodes, place) < DEPTH:
+            if beside or not _is_edge(wall, stop) or (_off(shape, place) or 0.0) < DEPTH:
                 continue
             kept = shape.nodes[2 * k + 2 :] if forwards else shape.nodes[2 * k :: -1]
             moved = replace(line, at=stop, held=True)
@@ -113,8 +114,12 @@ def _is_edge(wall: Wall, vertex: Station) -> bool:
     return turn > SMOOTH if wall.upper else turn < -SMOOTH
 
 
-def _off(nodes: Array, place: Array) -> float:
-    """Distance of a place on the free curve's left; negative on its right."""
+def _off(shape: Shape, place: Array) -> float | None:
+    """Distance of a place on the free curve's left; negative on its right.
+
+    None where a contact line is next to it: a curve has no sides beyond its end.
+    """
+    nodes = shape.nodes
     elements = np.stack([nodes[:-2:2], nodes[1::2], nodes[2::2]], axis=1)
     xi = np.linspace(0.0, 1.0, CHORDS + 1)
     fine = np.einsum("qa,eac->eqc", shapes(xi[:-1])[0], elements).reshape(-1, 2)
@@ -126,6 +131,8 @@ def _off(nodes: Array, place: Array) -> float:
         off = place - value
         at += float(off @ slope) / float(slope @ slope - off @ bend)
         at = min(1.0, max(0.0, at))
+    if (chord == 0 and at == 0.0) or (chord == CHORDS * len(elements) - 1 and at == 1.0):
+        return None
     value, slope = (weights[0] @ element for weights in shapes(np.array([at])))
     return _signed(place - value, slope)
 

@@ -6,6 +6,7 @@ middles at odd ones. The liquid lies to the left.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -101,6 +102,22 @@ def end_direction(nodes: Array, *, last: bool = False) -> Array:
     p = nodes[::-1] if last else nodes
     d = -3.0 * p[0] + 4.0 * p[1] - p[2]
     return d / np.hypot(d[0], d[1])
+
+
+def end_slope(nodes: Array, *, last: bool = False) -> float:
+    """Angle of that direction with the horizontal, rad, to another order in the elements.
+
+    A quadratic element's slope is best known at two places inside of it (Gauss's); from there on it
+    turns evenly.
+    """
+    p = nodes[::-1] if last else nodes
+    near, far = 0.5 - 0.5 / math.sqrt(3.0), 0.5 + 0.5 / math.sqrt(3.0)
+    (a, b), (c, d) = (
+        (4.0 * x - 3.0) * p[0] + (4.0 - 8.0 * x) * p[1] + (4.0 * x - 1.0) * p[2]
+        for x in (near, far)
+    )
+    turn = math.atan2(a * d - b * c, a * c + b * d)
+    return math.atan2(b, a) - turn * near / (far - near)
 
 
 def normals(nodes: Array, *, on_axis: bool) -> Array:

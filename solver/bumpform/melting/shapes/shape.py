@@ -14,6 +14,7 @@ from bumpform.melting.shapes.free_curve import (
     Sizes,
     chords,
     end_direction,
+    end_slope,
     misfit,
     moments,
     normals,
@@ -158,8 +159,15 @@ class Shape:
 
     def angle(self, line: Line, piece: int | None = None) -> float:
         """Angle in the liquid between the free curve and a piece of solid at a line, rad."""
+        return self._angle(line, piece, end_direction(self.nodes, last=line is self.end))
+
+    def angle_told(self, line: Line) -> float:
+        """The same as well as it is known, of the piece that it is on or inside of, rad."""
+        slope = end_slope(self.nodes, last=line is self.end)
+        return self._angle(line, None, np.array([math.cos(slope), math.sin(slope)]))
+
+    def _angle(self, line: Line, piece: int | None, away: Array) -> float:
         last = line is self.end
-        away = end_direction(self.nodes, last=last)
         tangent = line.tangent(line.at.piece if piece is None else piece)
         wet = -line.wets * tangent
         # the liquid is on the curve's left at its first end, on its right seen from its last one

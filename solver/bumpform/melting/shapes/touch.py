@@ -157,15 +157,11 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
     feature = wall.profile.pieces[places[0].piece].feature
     event = f"the surface meets the {feature}"
     beside = [abs(wall.distance(line.at, place)) < OFF for place in places]
-    if any(dry) and all(a or b for a, b in zip(dry, beside, strict=True)):
-        if line is shape.start:
-            k = int(inside[-1])
-            k += k % 2
-            kept, at = shape.nodes[k:], _locate(wall, shape.nodes[k])
-        else:
-            k = int(inside[0])
-            k -= k % 2
-            kept, at = shape.nodes[: k + 1], _locate(wall, shape.nodes[k])
+    k = int(inside[-1] if line is shape.start else inside[0])
+    k += k % 2 if line is shape.start else -(k % 2)
+    at = _locate(wall, shape.nodes[k])  # a surface that overtakes its line is out beyond it
+    if all(a or b for a, b in zip(dry, beside, strict=True)) and _is_dry(shape, line, at):
+        kept = shape.nodes[k:] if line is shape.start else shape.nodes[: k + 1]
         if len(kept) < 3:
             raise Stopped(f"{event}, and hardly any of it is left")
         while len(kept) < FEWEST:
@@ -233,7 +229,13 @@ def drawn_back(shape: Shape) -> Jump | None:
     """The shape with a line back where its surface touches solid that it wets; None without one.
 
     Between there and the line a film has opened, and hardly anything was in it.
+
+    Raises
+    ------
+    Stopped
+        Where a good part of the liquid is.
     """
+    left = ""
     for line in shape.lines:
         wall = line.wall
         forwards = line is shape.start
@@ -261,11 +263,22 @@ def drawn_back(shape: Shape) -> Jump | None:
         kept = np.vstack([place, 0.5 * (place + kept[0]), kept])
         ends = (moved, shape.end) if forwards else (shape.start, moved)
         back = Shape(kept if forwards else kept[::-1], *ends)
-        if abs(back.volume - shape.volume) < LITTLE * shape.volume:
-            feature = wall.profile.pieces[line.at.piece].feature
-            words = f"the film over the {feature} opens, and the {line.end} line is drawn back"
-            return Jump(back, words)
+        words = f"the film over the {wall.profile.pieces[line.at.piece].feature} opens"
+        part = abs(back.volume / shape.volume - 1.0)
+        if part < LITTLE:
+            return Jump(back, f"{words}, and the {line.end} line is drawn back")
+        left = left or (
+            f"{words}, and the liquid parts at r = {place[0] * wall.length * 1e6:.4g} µm: about "
+            f"{_percent(part)} of it is beyond, which is not followed"
+        )
+    if left:
+        raise Stopped(left)
     return None
+
+
+def _percent(part: float) -> str:
+    """A part in per cent to one digit: the second one is the mesh's."""
+    return f"{float(f'{100.0 * part:.1g}'):g} %"
 
 
 def pinched(shape: Shape) -> None:
@@ -285,10 +298,9 @@ def pinched(shape: Shape) -> None:
             raise Stopped("the hole closes over the solid: enclosed gas is not followed")
         if shape.end is not None:
             raise Stopped("the liquid breaks between what it joins, which is not followed")
-        part = 100.0 * moments(shape.nodes[k - k % 2 :])[1] / shape.volume
-        raise Stopped(  # one digit: the second one is the mesh's
-            f"the liquid's neck breaks, and about {float(f'{part:.1g}'):g} % of it comes off, "
-            "which is not followed"
+        part = _percent(moments(shape.nodes[k - k % 2 :])[1] / shape.volume)
+        raise Stopped(
+            f"the liquid's neck breaks, and about {part} of it comes off, which is not followed"
         )
 
 

@@ -100,6 +100,10 @@ class Bridge:
         assert surface.end is not None
         return surface.end.lift * self.joint.drop.length
 
+    def heights(self, surface: Surface) -> tuple[float, float]:
+        """How high the package's pad is above the stack's where it touched, and now, m."""
+        return self.height, self.height + self.lift(surface)
+
     def held_still(self, held: Held, trail: Trail) -> Equilibrium:
         """The joint that the lines reach with the package where it is.
 

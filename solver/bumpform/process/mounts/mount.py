@@ -348,7 +348,7 @@ def _carried(stage: Mounted, start: Start) -> tuple[Equilibrium, str] | None:
     if found is None:
         return None
     stops = f"the {carrier} stops it"
-    start.trail.package(bridge.joint.solids[1], (0.0, bridge.lift(found.surface)), stops)
+    start.trail.package(bridge.joint.solids[1], bridge.heights(found.surface), stops)
     return found, carrier
 
 
@@ -365,7 +365,7 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
     drop = joint.drop
     if standoff is not None:
         held = move(joint, held, (standoff - height) / drop.length, trail)
-        trail.package(joint.solids[1], (0.0, standoff - height), "the fixture takes it there")
+        trail.package(joint.solids[1], (height, standoff), "the fixture takes it there")
         return bridge.held_still(held, trail), "fixture"
     assert stage.load is not None
     scaled = scaled_load(stage.load, drop)
@@ -390,13 +390,13 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
         except SqueezedError as error:
             raise DownError(error.held, error) from None
         if not floats:
-            trail.package(joint.solids[1], (0.0, bridge.lift(held.surface)), stopped)
+            trail.package(joint.solids[1], bridge.heights(held.surface), stopped)
             break
         found = bridge.reached(held, trail, scaled)
         if isinstance(found, Held):
             held, touches = found, touches + 1
             continue
-        trail.package(joint.solids[1], (0.0, bridge.lift(found.surface)), "the liquid carries it")
+        trail.package(joint.solids[1], bridge.heights(found.surface), "the liquid carries it")
         if not stiffness(found.surface) > 0.0:
             raise NoEquilibriumError(
                 "unstable",

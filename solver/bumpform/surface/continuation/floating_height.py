@@ -253,7 +253,7 @@ def _sink(
             least = COARSEST if leaves(error) and not rises else FINEST
             if stride >= least * largest:
                 continue
-            crest = _crest(joint, held, load, direction) if rises else None
+            crest = _crest(joint, held, load, direction, lowest) if rises else None
             if crest is None:
                 if direction < 0.0:
                     refuse_cornered(joint, held)
@@ -269,7 +269,7 @@ def _sink(
             near = _balance(joint, (held, excess), (there, beyond), load)
             # Newton's method would leave for the balance on the fold's other side
             if near is None and not jumps:
-                near = _crest(joint, held, load, direction)
+                near = _crest(joint, held, load, direction, lowest)
             if near is not None:
                 return near, True
             jumps = True  # a line does, in between: it may follow by smaller steps
@@ -285,7 +285,7 @@ def _sink(
             continue
         if abs(beyond) > abs(excess) and before[1] > abs(excess):
             # the force has turned back in between, and may have balanced the load twice there
-            crest = _crest(joint, before[0], load, direction)
+            crest = _crest(joint, before[0], load, direction, lowest)
             if crest is not None:
                 return crest, True
         before = held, abs(excess)
@@ -303,11 +303,11 @@ def _over_edge(before: Held, after: Held) -> bool:
     return any(was.piece != now.piece for was, now in pairs)
 
 
-def _crest(joint: Joint, held: Held, load: float, direction: float) -> Held | None:
+def _crest(joint: Joint, held: Held, load: float, direction: float, lowest: float) -> Held | None:
     """Where a body that moves on in a direction is held under a load; None where it is not.
 
     Followed from a height nearby along the branch that the lines' states have there, as long as
-    they keep them, and not past the steps by which the body has moved.
+    they keep them, not past the steps by which the body has moved, nor to below where it sits.
     """
     try:
         surface, lines = settle(joint, held, None)
@@ -319,8 +319,13 @@ def _crest(joint: Joint, held: Held, load: float, direction: float) -> Held | No
 
         def near(surface: Surface) -> bool:
             assert surface.end is not None
-            gone = abs(surface.end.lift - lift_of(held))
-            return gone < furthest and all(line.holds(surface) for line in lines_at(lines, surface))
+            lift = surface.end.lift
+            gone = abs(lift - lift_of(held))
+            return (
+                lowest <= lift
+                and gone < furthest
+                and all(line.holds(surface) for line in lines_at(lines, surface))
+            )
 
         surface, reached = follow_to(start, load, near)
     except ConvergenceError:

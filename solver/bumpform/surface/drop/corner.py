@@ -79,16 +79,17 @@ class Corner:
 class UnfilledCornerError(NoEquilibriumError):
     """The liquid would rest over a corner that it does not fill, and nowhere else.
 
-    Attributes
+    Parameters
     ----------
     corner : Corner
+    short_of_it : str
+        What becomes of it where it does not cover the corner.
     """
 
-    def __init__(self, corner: Corner) -> None:
-        super().__init__(
-            "unfilled_corner",
-            f"the liquid does not fill {corner}; it finds no place to rest short of it",
-        )
+    def __init__(
+        self, corner: Corner, short_of_it: str = "it finds no place to rest short of it"
+    ) -> None:
+        super().__init__("unfilled_corner", f"the liquid does not fill {corner}; {short_of_it}")
         self.corner = corner
 
 

@@ -35,7 +35,8 @@ class Move:
     start, stop : Station
     why : str
     lifts : tuple of float, m
-        How far the solid stands above where its profile says, before and after.
+        How far the solid stands above where its profile says, before and after; of a package,
+        how high its pad is.
     """
 
     event: str
@@ -60,12 +61,14 @@ class Move:
     @property
     def places(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Where it starts and stops: r, z in m."""
+        if self.end == "package":
+            return (0.0, self.lifts[0]), (0.0, self.lifts[1])
         ends = []
         for station, lift in zip((self.start, self.stop), self.lifts, strict=True):
             r, z, *_ = self.solid.profile.pieces[station.piece].jet(station.u)
             ends.append((r, z + lift))
         start, stop = ends
-        return start, (start if self.start == self.stop and self.end != "package" else stop)
+        return start, (start if self.start == self.stop else stop)
 
 
 def _slide(solid: Solid, ends: tuple[Station, Station], lifts: tuple[float, float]) -> Move:
@@ -151,12 +154,12 @@ class Trail:
             place = next(i for i, move in enumerate(self.moves) if move is last)
             self.moves[place] = replace(last, stop=stop, lifts=(last.lifts[0], lift))
 
-    def package(self, solid: Solid, lifts: tuple[float, float], why: str) -> None:
-        """The package moves; lifts of its solid before and after, m."""
-        if lifts[0] != lifts[1]:
-            event = "sinks" if lifts[1] < lifts[0] else "rises"
+    def package(self, solid: Solid, heights: tuple[float, float], why: str) -> None:
+        """The package moves; heights of its pad above the stack's before and after, m."""
+        if heights[0] != heights[1]:
+            event = "sinks" if heights[1] < heights[0] else "rises"
             pad = solid.profile.start
-            self.moves.append(Move(event, "package", solid, pad, pad, why, lifts))
+            self.moves.append(Move(event, "package", solid, pad, pad, why, heights))
 
     def ended(
         self, lines: tuple[LineAt, ...], angles: Iterable[float], lift: float = 0.0

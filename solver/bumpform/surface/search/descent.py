@@ -426,7 +426,14 @@ def _met(
         raise OpenedError(line, met.station, met)
     trail.event("meets solid", land.solid, met.station, MEETS)
     if land.corner and line.piece <= land.last < met.station.piece:
-        raise UnfilledCornerError(land.corner)
+        rests = format_place(*land.profile.point(line))
+        touched = land.profile.pieces[met.station.piece].region
+        raise UnfilledCornerError(
+            land.corner,
+            f"where it would rest short of it, at {rests}, it leans on {touched} at "
+            f"{format_place(met.r_m, met.z_m)}, over gas that is not followed: give less solder, "
+            f"or keep {touched} clear of it (thinner, or further out)",
+        )
     return met.station
 
 

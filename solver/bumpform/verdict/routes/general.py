@@ -260,7 +260,7 @@ def stands_upright(found: Findings) -> list[Answer]:
 @condition("no-closed-void", "No gas is enclosed.", **EVERY)
 def no_closed_void(found: Findings) -> Answer:
     """In no stage, and under no coat or barrier."""
-    asked, unknown = False, None
+    asked, unknown, refused = False, None, ""
     for moment in found.history:
         stage = moment.state.stage
         where = moment.step.name if isinstance(moment.step, Reflow | Mount) else moment.step.do
@@ -268,6 +268,7 @@ def no_closed_void(found: Findings) -> Answer:
         if stage is not None and stage.refusal is not None:
             if stage.refusal.reason == "gas_shut_in":
                 return fails(f"what melts traps gas over a hollow, {at}")
+            refused = f"{where} was refused"
             continue
         if stage is None and not isinstance(moment.step, Coat | Barrier):
             continue
@@ -298,7 +299,7 @@ def no_closed_void(found: Findings) -> Answer:
             )
     if unknown is not None:
         return unknown
-    return holds() if asked else not_judged("nothing is coated, grown or melted")
+    return holds() if asked else not_judged(refused or "nothing is coated, grown or melted")
 
 
 def _run_over(moment: Moment, stage: Stage | Mounted) -> float:

@@ -113,13 +113,12 @@ def _no_plane(bumps: Bumps) -> Answer | None:
 def barrier_top_aligned(found: Findings) -> Answer:
     """No place of the barrier's top is further from z_top than the tolerance of its thickness."""
     bumps = found.bumps
-    if absent := bumps.no_barrier() or _no_plane(bumps) or bumps.no_cavity():
+    if absent := bumps.no_barrier_between() or _no_plane(bumps) or bumps.no_cavity():
         return absent
-    assert bumps.grown is not None
-    assert bumps.cavity is not None
-    assert bumps.barrier_step is not None
-    thickness = bumps.grown.step.total_thickness
-    heights = _heights(found, bumps.barrier_step, bumps.coating(bumps.barrier_step))
-    off = max((z - bumps.cavity.z_top for z in heights), key=abs, default=0.0)
+    barrier = bumps.finished
+    assert barrier is not None
+    thickness = barrier.grown.step.total_thickness
+    heights = _heights(found, barrier.index, barrier.coating)
+    off = max((z - barrier.opening.z_top for z in heights), key=abs, default=0.0)
     limit = found.tolerance * thickness
     return judged(off, -limit, limit, scale=thickness)

@@ -128,7 +128,8 @@ def _melted(found: Findings, deposits: frozenset[int], after: int) -> int | None
 
 def _bumps_in(found: Findings) -> _Order:
     bumps = found.bumps
-    yield "barrier", bumps.barrier_step, True
+    optional = found.case.route == "photoimaged_opening"  # by 001
+    yield "barrier", bumps.barrier_step, optional
     second = min(bumps.second, default=None)
     yield "second solder", second, False
     yield (

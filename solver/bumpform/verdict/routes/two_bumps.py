@@ -21,6 +21,7 @@ from bumpform.metrics.barrier import juncture_miss
 from bumpform.quick import replace
 from bumpform.stack.borders import AIR
 from bumpform.units.measured import Measured
+from bumpform.units.units import format_quantity
 
 #: d is 0.01 % … 50 % of the dielectric's thickness.
 TERMINUS_WINDOW: Final = (1e-4, 0.5)
@@ -114,22 +115,34 @@ def barrier_separates_bumps(found: Findings) -> Answer:
     laminated_abraded=claims("000", 26, 31),
 )
 def barrier_thickness_matches(found: Findings) -> Answer:
-    """abs(t − d) within the tolerance of d, t where the bump's edge is."""
+    """abs(t − d) within the tolerance of d, t on the axis when solder is put on the barrier."""
     bumps = found.bumps
-    if absent := bumps.no_barrier() or _no_depth(bumps):
+    if absent := bumps.no_barrier_between() or _no_depth(bumps):
         return absent
-    assert bumps.grown is not None
+    barrier = bumps.finished
+    assert barrier is not None
     assert bumps.depth is not None
-    limit = found.tolerance * bumps.depth.value
-    thickness = bumps.grown.thickness_at_edge
-    return judged(
-        thickness - bumps.depth,
-        -limit,
-        limit,
-        scale=bumps.depth.value,
-        metric="barrier_fit_m",
-        stage="barrier",
-    )
+    assert bumps.cavity is not None
+    thickness, grown = barrier.thickness, barrier.grown.thickness
+    if thickness is None:
+        return not_judged("nothing is left of the barrier")
+    depth = bumps.depth - (bumps.cavity.z_top - barrier.opening.z_top)  # a cut may lower both
+    limit = found.tolerance * depth.value
+    told: dict[str, Any] = {}
+    if not barrier.is_cut:
+        told = {"metric": "barrier_fit_m", "stage": "barrier"}
+        at_edge = barrier.grown.thickness_at_edge
+        if at_edge > grown + limit:
+            told["reason"] = f"on the axis; at its edge it is {_length(at_edge)} thick"
+    elif thickness.value < grown - thickness.error - 1e-9 * grown:
+        through = thickness.value <= thickness.error + 1e-9 * grown
+        left = "through" if through else f"to {_length(thickness.value)}"
+        told["reason"] = f"grown {_length(grown)} thick, cut {left} on the axis"
+    return judged(thickness - depth, -limit, limit, scale=depth.value, **told)
+
+
+def _length(value: float) -> str:
+    return format_quantity(value, "length", 4)
 
 
 def _no_depth(bumps: Bumps) -> Answer | None:
@@ -162,21 +175,20 @@ def _no_depth(bumps: Bumps) -> Answer | None:
 def barrier_flush(found: Findings) -> Answer:
     """The edge of its top lies within the tolerance of t from the rim, and d > 0."""
     bumps = found.bumps
-    if absent := bumps.no_barrier() or bumps.no_cavity():
+    if absent := bumps.no_barrier_between() or bumps.no_cavity():
         return absent
-    assert bumps.grown is not None
-    assert bumps.cavity is not None
-    assert bumps.barrier_step is not None
-    cavity, thickness = bumps.cavity, bumps.grown.step.total_thickness
-    edge = bumps.grown.juncture
-    gap = math.hypot(edge.r_m - cavity.rim_r, edge.z_m - cavity.z_top)
-    told: dict[str, Any] = {"metric": "edge_to_rim_m", "stage": "barrier"}
+    barrier = bumps.finished
+    assert barrier is not None
+    cavity, thickness = barrier.opening, barrier.grown.step.total_thickness
+    gap = math.dist(barrier.juncture, (cavity.rim_r, cavity.z_top))
+    told: dict[str, Any] = {}
+    if not barrier.is_cut:
+        told = {"metric": "edge_to_rim_m", "stage": "barrier"}
     limit = found.tolerance * thickness
-    value = Measured(gap, bumps.grown.juncture_error)
+    value = Measured(gap, barrier.grown.juncture_error)
     if bumps.depth is not None and not bumps.depth.value > bumps.depth.error:
         return fails("the first bump ends at the dielectric's top or above it", stage="barrier")
-    borders = found.borders(bumps.barrier_step)
-    if not borders.touch(bumps.coating(bumps.barrier_step), cavity.layer):
+    if not barrier.stack.borders.touch(barrier.coating, cavity.layer):
         return fails("it stands clear of the wall", stage="barrier")
     as_grown = "as grown: the dielectric's top was lowered later" if bumps.is_lowered else ""
     flush = judged(value, None, limit, scale=thickness, **told)
@@ -194,7 +206,7 @@ def barrier_flush(found: Findings) -> Answer:
 def second_covers_barrier(found: Findings) -> Answer:
     """Nothing of the barrier's top faces air, and the liquid is closed on the axis."""
     bumps = found.bumps
-    if absent := bumps.no_barrier() or bumps.no_second_alone():
+    if absent := bumps.no_barrier_between() or bumps.no_second_alone():
         return absent
     melting = bumps.second_melting
     assert melting is not None
@@ -223,7 +235,7 @@ def second_covers_barrier(found: Findings) -> Answer:
 def second_ends_at_juncture(found: Findings) -> Answer:
     """Its contact line is within the tolerance of t from the juncture, along the solid."""
     bumps = found.bumps
-    if absent := bumps.no_barrier() or bumps.no_second_alone() or bumps.no_cavity():
+    if absent := bumps.no_barrier_between() or bumps.no_second_alone() or bumps.no_cavity():
         return absent
     if not bumps.meets_top and barrier_flush(found).verdict != "holds":
         return not_judged("the barrier's top does not meet the dielectric's top")
@@ -231,15 +243,16 @@ def second_ends_at_juncture(found: Findings) -> Answer:
         return not_judged("the dielectric's top was lowered after the barrier was grown")
     melting = bumps.second_melting
     assert melting is not None
-    assert bumps.grown is not None
+    barrier = bumps.finished
+    assert barrier is not None
     if not bumps.coating(melting.index):
         return not_judged("nothing is left of the barrier")
     assert melting.stage.shape is not None
-    miss = juncture_miss(bumps.grown, melting.stage.shape)
+    miss = juncture_miss(barrier.juncture, barrier.grown.juncture_error, melting.stage.shape)
     metric = melting.metric("juncture_miss_m")
     if miss is None:
         return not_judged("the barrier's edge no longer shows: cut off or covered since")
-    limit = found.tolerance * bumps.grown.step.total_thickness
+    limit = found.tolerance * barrier.grown.step.total_thickness
     return judged(
         miss,
         -limit,
@@ -258,7 +271,7 @@ def second_ends_at_juncture(found: Findings) -> Answer:
 def second_covers_first(found: Findings) -> Answer:
     """Without a barrier: nothing of the first bump faces air."""
     bumps = found.bumps
-    if bumps.barrier_step is not None:
+    if bumps.barrier_step is not None and not bumps.is_barrier_late:
         return not_judged("there is a barrier between them")
     if absent := bumps.no_first() or bumps.no_second_shape():
         return absent

@@ -1,0 +1,69 @@
+"""The barrier as the second solder finds it: as grown, or as a later step has cut it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bumpform.geometry.profile import Edge
+from bumpform.process.state import Cavity, GrownBarrier
+from bumpform.quick import cached_property
+from bumpform.stack.stack import Stack
+from bumpform.units.measured import Measured
+
+__all__ = ["FinishedBarrier"]
+
+
+@dataclass(frozen=True, eq=False)
+class FinishedBarrier:
+    """What a barrier is once no step cuts it any more before solder is put on it.
+
+    Attributes
+    ----------
+    grown : GrownBarrier
+    index : int
+        The step that left it so.
+    stack : Stack
+        After that step.
+    coating : tuple of str
+        Its regions there.
+    opening : Cavity
+        The opening as it stands then: what cuts the barrier may cut its dielectric, too.
+    is_cut : bool
+    """
+
+    grown: GrownBarrier
+    index: int
+    stack: Stack
+    coating: tuple[str, ...]
+    opening: Cavity
+    is_cut: bool
+
+    @cached_property
+    def _top(self) -> tuple[Edge, ...]:
+        """Its top, axis outwards, to its first end; empty where none is left."""
+        pieces = self.stack.profile.pieces
+        on = [p.region in self.coating and not p.feature.endswith(" side") for p in pieces]
+        start = on.index(True) if True in on else len(on)
+        stop = on.index(False, start) if False in on[start:] else len(on)
+        return pieces[start:stop]
+
+    @property
+    def juncture(self) -> tuple[float, float]:
+        """Where its top ends, r and z in m."""
+        if not self.is_cut or not self._top:
+            return self.grown.juncture
+        r, z = self._top[-1].point(1.0).tolist()
+        return r, z
+
+    @property
+    def thickness(self) -> Measured | None:
+        """How thick it is on the axis, m; None where nothing of it is left.
+
+        Where it is open on the axis, at its top's inner end.
+        """
+        if not self.is_cut:
+            return Measured(self.grown.thickness, self.grown.shape_error)
+        if not self._top:
+            return None
+        r, z = self._top[0].point(0.0).tolist()
+        return Measured(self.grown.thickness_under((r, z)), self.grown.shape_error)
