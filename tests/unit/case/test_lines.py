@@ -157,6 +157,30 @@ def test_a_rule_of_a_step_is_told_at_the_key_that_breaks_it(tmp_path, kind):
     assert lines_of(problems, path) == [MOUNT.count("\n") + line]
 
 
+@pytest.mark.parametrize(
+    ("step", "key"),
+    [
+        ('do = "reflow"\nname = "hot"\npeak = "700 degC"', "peak"),
+        ('do = "cure"\ntemperature = "0.7 kK"', "temperature"),
+        (
+            'do = "reflow"\nname = "hot"\nprofile = [["0 s", "25 degC"], ["9 s", "700 degC"]]',
+            "profile",
+        ),
+    ],
+)
+def test_a_solid_that_would_melt_is_told_at_the_line_of_the_heat(tmp_path, step, key):
+    """However the file spells the temperature."""
+    text = bundled_cases()["photoimaged_opening"].read_text("utf-8")
+    text = text.replace('material = "Ni"', 'material = "Sn63Pb37"') + f"\n[[step]]\n{step}\n"
+    path = tmp_path / "a.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(CaseError) as caught:
+        load_case(path)
+    problems = [p for p in caught.value.problems if "barrier (Sn63Pb37) would melt" in p.message]
+    rows = [text.splitlines()[(n or 0) - 1] for n in lines_of(problems, path)]
+    assert rows[-1].startswith(f"{key} = ")
+
+
 def test_a_bump_half_molten_by_a_later_reflow_is_told_at_its_peak(tmp_path):
     """With the peaks that leave it solid: what lies under a barrier is hardly meant to melt."""
     text = bundled_cases()["photoimaged_opening"].read_text("utf-8")

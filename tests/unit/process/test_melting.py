@@ -54,7 +54,7 @@ def problems(*steps, pad="Cu", base="FR4", materials=None):
 def test_a_solid_of_solder_is_refused_from_its_solidus_on(steps, options, what, peak):
     hot = HOT | {"peak": peak}
     (line,) = problems(*steps, hot, **options)
-    assert line.startswith(f"reflow.hot.peak = {peak}: {what} (Sn63Pb37) would melt")
+    assert line.startswith(f"reflow.hot.peak: {what} (Sn63Pb37) would melt at {peak}: ")
     assert 'do = "deposit"' in line
     assert problems(*steps, HOT | {"peak": "182 degC"}, **options) == []
 
@@ -79,7 +79,7 @@ def test_so_is_a_package_of_solder(changed, what):
 def test_a_cure_melts_no_layer_either():
     cure = {"do": "cure", "temperature": "190 degC"}
     (line,) = problems(COAT, cure, COLUMN, COOL)
-    assert line.startswith("cure.temperature = 190 °C: coat mask (Sn63Pb37) would melt")
+    assert line.startswith("cure.temperature: coat mask (Sn63Pb37) would melt at 190 °C: ")
 
 
 def test_what_has_been_stripped_may_melt():

@@ -101,7 +101,7 @@ def built(*steps, until=None):
                 COLUMN | {"solder": "Sn42Bi58"},
                 {"do": "reflow", "peak": 493.15},
             ],
-            "the core (Sn63Pb37) would melt: its solidus is 183 °C",
+            "the core (Sn63Pb37) would melt at 220 °C: its solidus is 183 °C",
         ),
     ],
 )

@@ -277,6 +277,25 @@ def test_what_a_layer_is_made_of_says_whether_metal_holds_the_solder(pad, coat, 
     assert tuple(n for n in remarks if "no metal" in n) == told
 
 
+@pytest.mark.parametrize("angle", [89.0, 91.0])
+@pytest.mark.parametrize("side", ["pad", "package pad"])
+def test_a_pad_that_the_solder_does_not_wet_is_told(side, angle):
+    """Liquid that leans on a pad is joined to it by no more than what keeps water on wax."""
+    data = tomllib.loads(ASSUMED)
+    data["wetting"] = {"solder resist": "140 deg", "FR4": "140 deg", "Cu": "30 deg",
+                       "Al": f"{angle} deg"}  # fmt: skip
+    pad = {"radius": "200 um", "material": "Al" if side == "package pad" else "Cu"}
+    data["step"][0]["pad"]["material"] = "Al" if side == "pad" else "Cu"
+    data["step"].append(
+        {"do": "mount", "name": "b", "pad": pad, "base": {"material": "FR4"}, "load": "10 uN",
+         "peak": "245 degC"}
+    )  # fmt: skip
+    told = [note for note in run(Case.from_dict(data)).remarks if "wet" in note]
+    words = f"SAC305 does not wet {side} ({angle:g}°): above 90° it leans there and is not soldered"
+    stages = ("a", "b") if side == "pad" else ("b",)
+    assert told == ([f"{stage}: {words}" for stage in stages] if angle > 90.0 else [])
+
+
 def test_paste_that_does_not_melt_is_told():
     """A ball that melts on it would sink in between its grains; metal, or paste that melts, not."""
     data = tomllib.loads(ASSUMED)

@@ -84,9 +84,10 @@ def _attached(
             yield Problem(path, problem.message)
         return
     if state != "molten":
-        rule = f"{solder.solder} does not melt there: choose a peak above its liquidus, or leave "
+        at = format_quantity(peak, "temperature")
+        rule = f"{solder.solder} does not melt at {at}: choose a peak above its liquidus, or leave "
         rule += "the key out where the solder stays as it was put there."
-        yield Problem(path, rule, format_quantity(peak, "temperature"))
+        yield Problem(path, rule)
 
 
 def _is_known(name: str, materials: Materials) -> bool:
@@ -132,8 +133,9 @@ def _melted(solids: Solids, peak: float, path: str, materials: Materials) -> Ite
             advice = 'Only a deposit melts: put this solder on with do = "deposit"'
             advice += " (plated: with its column)" if what.startswith("plate ") else ""
             advice += ", or choose a lower peak."
-        rule = f"whether {what} ({name}) melts is not known: give its solidus."
+        at = format_quantity(peak, "temperature")
+        rule = f"whether {what} ({name}) melts at {at} is not known: give its solidus."
         if solidus is not None:
-            at = format_quantity(solidus.value, "temperature")
-            rule = f"{what} ({name}) would melt: its solidus is {at}. {advice}"
-        yield Problem(path, rule, format_quantity(peak, "temperature"))
+            low = format_quantity(solidus.value, "temperature")
+            rule = f"{what} ({name}) would melt at {at}: its solidus is {low}. {advice}"
+        yield Problem(path, rule)
