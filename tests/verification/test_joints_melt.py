@@ -210,6 +210,18 @@ JOINTS = {
         ),
         1e-4,
     ),
+    # a lip in front of the hole in a film over the core is thinner than the mesh
+    "paste on a core and on the package": (
+        wetted(30, 140, 140) + masked_land(pad=250, high=35, mask=25, opening=200)
+        + '[[step]]\ndo = "core"\nmaterial = "Cu"\ndiameter = "300 um"\n'
+        + PRINT.format(radius=200, high=150)
+        + MOUNT.format(
+            pad=200,
+            more='load = "0.5 mN"\nsolder = { solder = "Sn42Bi58", stencil = '
+            '{ radius = "180 um", thickness = "100 um", metal_fraction = 0.5 } }',
+        ).replace('"Cu" }', '"Cu", thickness = "18 um" }'),
+        1e-4,
+    ),
     # both lines are held, and what is quick against a step would swing between them for ever
     "a thin neck over a core": (
         wetted(27.87, 112.8, 124) + masked_land(pad=193.1, high=16.92, mask=10.34, opening=164.6)
@@ -297,6 +309,18 @@ def test_a_package_that_lies_on_a_core_in_a_ring_is_told_and_drawn():
     assert melted.events[0][1] == "the package lies on solid within the ring of Sn42Bi58"
     _, drawing = pictures._sheet(melted)
     assert pictures._draw_package(drawing, melted, melted.frames[-1])
+
+
+def test_a_film_that_drains_in_a_dimple_over_a_core_opens():
+    """Its surface is in the core by less than a node is asked for, and no step can be taken."""
+    text = (
+        wetted(30, 140, 140) + masked_land(pad=250, high=35, mask=25, opening=200)
+        + '[[step]]\ndo = "core"\nmaterial = "Cu"\ndiameter = "300 um"\n'
+        + PRINT.format(radius=200, high=200).replace("Sn42Bi58", "SAC305") + REFLOW
+    )  # fmt: skip
+    melted = follow(bumpform.run(case_of(text)), "first")
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+    assert [words for _, words in melted.events] == ["the film over the core opens"]
 
 
 def test_a_joint_drawn_too_far_breaks_at_its_neck():
