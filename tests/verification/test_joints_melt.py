@@ -10,6 +10,7 @@ import pytest
 
 import bumpform
 from bump_process import case_of, land, masked_land
+from bumpform.melting import pictures
 from bumpform.melting.motion.melt import follow
 from bumpform.melting.motion.start import stages_of
 from bumpform.units.units import format_length
@@ -194,6 +195,33 @@ JOINTS = {
         + MOUNT.format(pad=200, more='load = "50 mN"'),
         1e-4,
     ),
+    # the package comes down on the post, and the joint climbs that up to the ring at its root
+    "a ring of solder round a package's post": (
+        wetted(29.06, 121.3, 123.6) + land(pad=72.77, high=4.596, proud=1.398)
+        + '[[step]]\ndo = "coat"\nlayer = "mask"\nmaterial = "solder resist"\n'
+        'thickness = "11.74 um"\nopening = { radius = "95.25 um" }\n'
+        + '[[step]]\ndo = "deposit"\nsolder = "Sn42Bi58"\n'
+        'column = { radius = "66.78 um", height = "46.73 um" }\n' + REFLOW
+        + MOUNT.format(
+            pad=70.35,
+            more=(OPENING % 54.12).replace("20 um", "9.696 um", 1)
+            + f'\n{PILLAR % (28.34, 78.45)}\nload = "2.942 uN"\n'
+            'solder = { solder = "Sn42Bi58", volume = "0.02325 nl" }',
+        ),
+        1e-4,
+    ),
+    # a lip in front of the hole in a film over the core is thinner than the mesh
+    "paste on a core and on the package": (
+        wetted(30, 140, 140) + masked_land(pad=250, high=35, mask=25, opening=200)
+        + '[[step]]\ndo = "core"\nmaterial = "Cu"\ndiameter = "300 um"\n'
+        + PRINT.format(radius=200, high=150)
+        + MOUNT.format(
+            pad=200,
+            more='load = "0.5 mN"\nsolder = { solder = "Sn42Bi58", stencil = '
+            '{ radius = "180 um", thickness = "100 um", metal_fraction = 0.5 } }',
+        ).replace('"Cu" }', '"Cu", thickness = "18 um" }'),
+        1e-4,
+    ),
     # both lines are held, and what is quick against a step would swing between them for ever
     "a thin neck over a core": (
         wetted(27.87, 112.8, 124) + masked_land(pad=193.1, high=16.92, mask=10.34, opening=164.6)
@@ -267,6 +295,32 @@ def test_a_joint_that_the_stage_has_open_says_what_parts_the_two():
         "Sn42Bi58 joins the package before coming to rest; at rest without it, as the stage has "
         f"it, the gap is {format_length(gap)} too wide, and the joint stays open"
     )
+
+
+def test_a_package_that_lies_on_a_core_in_a_ring_is_told_and_drawn():
+    """The ring never closes, and never meets it."""
+    text = (
+        wetted(30, 140, 140) + land(pad=250, high=35)
+        + '[[step]]\ndo = "core"\nmaterial = "Cu"\ndiameter = "300 um"\n'
+        + PRINT.format(radius=250, high=100) + MOUNT.format(pad=200, more='load = "0.5 mN"')
+    )  # fmt: skip
+    melted = follow(bumpform.run(case_of(text)), "joint")
+    assert melted.settles_at == "equilibrium"
+    assert melted.events[0][1] == "the package lies on solid within the ring of Sn42Bi58"
+    _, drawing = pictures._sheet(melted)
+    assert pictures._draw_package(drawing, melted, melted.frames[-1])
+
+
+def test_a_film_that_drains_in_a_dimple_over_a_core_opens():
+    """Its surface is in the core by less than a node is asked for, and no step can be taken."""
+    text = (
+        wetted(30, 140, 140) + masked_land(pad=250, high=35, mask=25, opening=200)
+        + '[[step]]\ndo = "core"\nmaterial = "Cu"\ndiameter = "300 um"\n'
+        + PRINT.format(radius=200, high=200).replace("Sn42Bi58", "SAC305") + REFLOW
+    )  # fmt: skip
+    melted = follow(bumpform.run(case_of(text)), "first")
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+    assert [words for _, words in melted.events] == ["the film over the core opens"]
 
 
 def test_a_joint_drawn_too_far_breaks_at_its_neck():

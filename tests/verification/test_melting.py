@@ -352,6 +352,23 @@ def test_a_ball_that_shuts_gas_in_is_not_followed():
 
 
 @pytest.mark.slow
+def test_paste_in_an_opening_that_overhangs_it_sinks_level():
+    """Drawn in evenly, or onto what is below, its surface would go through the opening's wall."""
+    opening = COAT.replace('{ radius = "60 um" }', '{ radius = "50 um", sidewall = "120 deg" }')
+    paste = """
+[[step]]
+do = "deposit"
+solder = "Sn63Pb37"
+fill = { layer = "dielectric", metal_fraction = 0.5 }
+"""
+    melted = bumpform.melt(case_of(HEAD + opening + paste + REFLOW), "first")
+    first = melted.frames[0].outline
+    assert np.ptp(first[:, 1]) < 1e-9  # m
+    assert melted.frames[0].values["volume_error"] == pytest.approx(0.0, abs=1e-12)
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+
+
+@pytest.mark.slow
 def test_of_several_liquids_each_ends_where_it_rests():
     melted = bumpform.melt(bumpform.load_case(str(PEOPLE / "bodies_apart.toml")), "both")
     assert melted.settles_at == "equilibrium", melted.end.why

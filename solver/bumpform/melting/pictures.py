@@ -179,10 +179,17 @@ def _surfaces(frame: Frame) -> list[Array]:
 
 
 def _draw_package(drawing: Drawing, melted: Melted, frame: Frame) -> list[Artist]:
-    """The package where it is at a moment, if liquid is on it; what has been drawn."""
+    """The package where it is at a moment, if that is known; what has been drawn.
+
+    One that lies on solid, or is held off the liquid, is where the stage has it.
+    """
     stage = melted.start.stage
+    if not isinstance(stage, Mounted):
+        return []
     height = next((h for one in frame.liquids if (h := _height(one)) is not None), None)
-    if not isinstance(stage, Mounted) or height is None:
+    if height is None and stage.gap is not None:
+        height = stage.standoff
+    if height is None:
         return []
     before = set(drawing.axes.get_children())
     hung = stage.package.at(height)

@@ -140,7 +140,7 @@ def test_how_swings_were_left_is_told_in_words_and_in_the_file(melted):
 )
 def test_a_package_over_a_ring_says_that_it_waits(on_axis, lifted, joined, words):
     """One that is lifted comes down on nothing that melts; one that is joined waits no more."""
-    scene = SimpleNamespace(above=object(), lifted=lifted)
+    scene = SimpleNamespace(above=object(), lifted=lifted, stage=None)
     body = object() if joined else None
     start = SimpleNamespace(shape=SimpleNamespace(on_axis=on_axis), body=body, melted=("paste",))
     assert Scene.waiting(scene, [start]) == words

@@ -141,6 +141,7 @@ def _apart(liquids: Sequence[_Alone], scene: Scene) -> _Part:
         if n + 1 < len(liquids):
             continue  # the first shapes are one moment
         now = tuple(one.steps[m] for one, m in zip(liquids, latest, strict=True))
+        starts = _riding(starts, now)
         moments.append(Instant(time, starts, now))
         if now[i].event and k > 0:
             name = f"{in_words(starts[i].melted)}: " if several else ""
@@ -153,6 +154,15 @@ def _apart(liquids: Sequence[_Alone], scene: Scene) -> _Part:
             name = f"{in_words(starts[i].melted)}: " if several else ""
             return _Part(moments, events, f"{name}{liquids[i].stopped}", None)
     return _Part(moments, events, "", None)
+
+
+def _riding(starts: tuple[Start, ...], steps: tuple[Step, ...]) -> tuple[Start, ...]:
+    """The liquids with those that hang on a package where a joint has that at a moment."""
+    on = ((s, step.shape) for s, step in zip(starts, steps, strict=True) if s.body is not None)
+    height = next((replace(s, shape=shape).standoff for s, shape in on), None)
+    if height is None:
+        return starts
+    return tuple(s if s.turned is None else replace(s, turned=height) for s in starts)
 
 
 def _meeting(
@@ -171,7 +181,10 @@ def _meeting(
         hung = next((s for s in pair if s.turned is not None), None)
         if hung is not None:
             low = one if other is hung else other
-            joint = scene.joint(low, hung, time) if low.body is None and joins else None
+            if low.body is not None:  # the package is on it, and a ring on that
+                joint = scene.joined(low, hung, low.standoff, time)
+            else:
+                joint = scene.joint(low, hung, time) if joins else None
         else:
             joint = scene.beside(pair[0], pair[1], time)
         if joint is not None:

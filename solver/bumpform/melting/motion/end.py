@@ -161,14 +161,16 @@ def _found(start: Start) -> list[tuple[str, Equilibrium]]:
 
 def _no_such_liquid(start: Start) -> str:
     names, stage = in_words(start.melted), start.stage
+    join = "joins" if len(start.melted) == 1 else "join"
     if start.body is not None and isinstance(stage, Mounted) and stage.gap is not None:
-        join = "joins" if len(start.melted) == 1 else "join"
         gap = format_length(stage.gap.value)
         return (
             f"{names} {join} the package before coming to rest; at rest without it, as the stage "
             f"has it, the gap is {gap} too wide, and the joint stays open"
         )
-    if start.body is None and isinstance(stage, Mounted) and stage.gap is None:
+    if start.body is not None:
+        return f"{names} {join} the package, and the stage has more in its joint"
+    if isinstance(stage, Mounted) and stage.gap is None:
         return f"{names} and the package stay apart, and the stage has a joint of them"
     return f"{names} end by themselves, and the stage has no such liquid"
 

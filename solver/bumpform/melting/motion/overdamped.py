@@ -152,6 +152,13 @@ def march(
         before, last = now, trend
         try:
             now, step = _advanced(now, floor, fluid, options, body, step, volume, lost, swings)
+        except ConvergenceError:
+            met = meet(now.shape, floor, 0.0)  # in solid by less than is asked for after a step
+            if met is None:
+                raise
+            now, step, calm = after(met), options.first_step, 0
+            yield now
+            continue
         except MeshError:
             shape = _meshable(now.shape, floor, options, volume)
             met = drawn_back(shape)

@@ -16,9 +16,9 @@ from bumpform.geometry.profile import Edge, Profile
 from bumpform.materials.materials import Materials
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion.options import VISCOSITY, Options
-from bumpform.melting.motion.start import Start, laplace
+from bumpform.melting.motion.start import Start, bridge, laplace
 from bumpform.melting.shapes.body import SPEED, Body
-from bumpform.melting.shapes.outline import first_shape, fitted, free_edges, over, rounded, under
+from bumpform.melting.shapes.outline import first_shape, fitted, free_edges, rounded
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.union import NEAR, REACH, first_crossing, height_over, united
 from bumpform.melting.shapes.wall import Wall
@@ -129,9 +129,10 @@ class Scene:
         low = self._lowest(starts, hung)
         others = [s for s in starts if s is not low]
         joint = None if self.lifted else self.joint(low, hung, 0.0)
-        own = [joint] if joint is not None else [s for s in (low, hung) if s is not None]
-        if joint is None and hung is not None:
-            own[-1] = replace(hung, turned=self.waits(low, hung))
+        own = [joint] if joint is not None else [low] if low is not None else []
+        if hung is not None and (joint is None or hung.melted[0] not in joint.melted):
+            height = self.waits(low, hung) if joint is None else joint.standoff
+            own.append(replace(hung, turned=height))
         return (*own, *others)
 
     def _lowest(self, starts: Sequence[Start], hung: Start | None) -> Start | None:
@@ -217,13 +218,17 @@ class Scene:
         return max(stage.touch.height, self._meets(low, hung))
 
     def waiting(self, starts: Sequence[Start]) -> str:
-        """What a package that comes down waits for, in words; empty where it waits for nothing."""
+        """What a package without liquid on it waits for, or lies on; empty where it has some."""
         if self.above is None or self.lifted or any(s.body is not None for s in starts):
             return ""
         ring = next((s for s in starts if not s.shape.on_axis), None)
         if ring is None:
             return ""
-        return f"the package waits until the ring of {in_words(ring.melted)} has closed"
+        whole, stage = f"the ring of {in_words(ring.melted)}", self.stage
+        if isinstance(stage, Mounted) and ring.turned is None:
+            if self._meets(ring, None) < stage.touch.height:
+                return f"the package lies on solid within {whole}"
+        return f"the package waits until {whole} has closed"
 
     def joint(self, low: Start | None, hung: Start | None, begun: float) -> Start | None:
         """The joint that begins where the package has come down; None where it meets no liquid.
@@ -242,13 +247,15 @@ class Scene:
         """
         stage, setting = self.stage, self.setting
         assert isinstance(stage, Mounted) and setting is not None
-        if any(one is not None and not one.shape.on_axis for one in (low, hung)):
+        if low is not None and not low.shape.on_axis:
             return None  # a ring waits until it has closed, or for good
-        names = tuple(name for one in (low, hung) if one is not None for name in one.melted)
-        made = self.liquid(names)
-        drop = made.drop(self.gravity)
-        length, lowest = drop.length, stage.touch.height
         meets = self._meets(low, hung)
+        if hung is not None and not hung.shape.on_axis:
+            if low is None or meets > self._meets(low, None):
+                return None
+            hung = None  # a ring round a post of the package, which comes down first
+        length = self.liquid(_names(low, hung)).drop(self.gravity).length
+        lowest = stage.touch.height
         if setting.lifted and setting.standoff is not None:
             height = setting.standoff
         else:
@@ -257,10 +264,24 @@ class Scene:
                 height = max(setting.standoff, height - PRESSED * length)  # pressed from the start
         if height >= meets - (NEAR if hung is not None else TOUCHING) * length:
             return None
+        return self.joined(low, hung, height, begun)
+
+    def joined(
+        self, low: Start | None, hung: Start | None, height: float, begun: float
+    ) -> Start | None:
+        """The joint of liquids, one with a ring on the package, at a height, m; None if apart.
+
+        Raises
+        ------
+        ProcessError
+        """
+        stage, names = self.stage, _names(low, hung)
+        assert isinstance(stage, Mounted)
+        made = self.liquid(names)
+        drop = made.drop(self.gravity)
         floor = self._wall(stage.solids.profile, made, drop)
         roof = self._wall(stage.package.at(0.0).profile, made, drop, upper=True)
-        roof = roof.raised(height / length)
-        shape = _bridge(low, hung, floor, roof, height)
+        shape = bridge(low, hung, floor, roof.raised(height / drop.length), height)
         if shape is None:
             return None
         shape = fitted(shape, self.options.sizes, drop.scaled_volume)
@@ -334,29 +355,8 @@ class Scene:
         return self._start(names, drop, floor, shape, body, begun)
 
 
-def _bridge(
-    low: Start | None, hung: Start | None, floor: Wall, roof: Wall, height: float
-) -> Shape | None:
-    """Liquid from the stack to the package where that has sunk into it; None where they are apart.
-
-    Raises
-    ------
-    ProcessError
-    """
-    length = floor.length
-    if hung is not None:
-        at = hung.shape.start.at
-        top = Line("top", roof, at, roof.is_vertex(at))
-        turned = replace(hung, turned=height)
-        down: Array = turned.placed(turned.shape.nodes)[::-1] / length
-    if low is None:
-        return over(down, top, floor)
-    start = replace(low.shape.start, wall=floor)
-    up = low.placed(low.shape.nodes) / length
-    if hung is None:
-        return under(Shape(up, start), roof)
-    where = first_crossing(up, down, NEAR)
-    return None if where is None else Shape(united(up, down, where, REACH), start, top)
+def _names(low: Start | None, hung: Start | None) -> tuple[str, ...]:
+    return tuple(name for one in (low, hung) if one is not None for name in one.melted)
 
 
 def _outline(profile: Profile) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,9 @@ from bumpform.geometry.curve import Array
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion.options import VISCOSITY
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.shape import Shape
+from bumpform.melting.shapes.outline import over, under
+from bumpform.melting.shapes.shape import Line, Shape
+from bumpform.melting.shapes.union import NEAR, REACH, first_crossing, united
 from bumpform.melting.shapes.wall import Wall
 from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted
@@ -75,6 +77,12 @@ class Start:
         return laplace(self.drop)
 
     @property
+    def standoff(self) -> float:
+        """Height of the package's pad that its first shape reaches up to, m."""
+        assert self.shape.end is not None
+        return self.shape.end.wall.lift * self.drop.length
+
+    @property
     def clock(self) -> float:
         """The unit of time μL/σ, s."""
         return VISCOSITY * self.drop.length / self.drop.surface_tension
@@ -87,6 +95,40 @@ class Start:
         """Scaled places of this liquid's frame as they are over the stack, shape (n, 2), m."""
         found = points * self.drop.length
         return found if self.turned is None else np.array([0.0, self.turned]) + found * [1.0, -1.0]
+
+
+def bridge(
+    low: Start | None, hung: Start | None, floor: Wall, roof: Wall, height: float
+) -> Shape | None:
+    """Liquid from the stack to the package where that has sunk into it; None where they are apart.
+
+    Parameters
+    ----------
+    low, hung : Start or None
+        Liquid on the stack, and on the package, with their shapes at that moment.
+    floor, roof : Wall
+        The solids that the joint stands between.
+    height : float, m
+        Of the package's pad.
+
+    Raises
+    ------
+    ProcessError
+    """
+    length = floor.length
+    if hung is not None:
+        at = hung.shape.start.at
+        top = Line("top", roof, at, roof.is_vertex(at))
+        turned = replace(hung, turned=height)
+        down: Array = turned.placed(turned.shape.nodes)[::-1] / length
+    if low is None:
+        return over(down, top, floor)
+    start = replace(low.shape.start, wall=floor)
+    up = low.placed(low.shape.nodes) / length
+    if hung is None:
+        return under(Shape(up, start), roof)
+    where = first_crossing(up, down, NEAR)
+    return None if where is None else Shape(united(up, down, where, REACH), start, top)
 
 
 def laplace(drop: Drop) -> float:

@@ -221,7 +221,7 @@ def _settled(shape: Shape, volume: float) -> Shape:
     """The outline of a paste at the volume of its metal, about its contact lines.
 
     It is drawn in evenly; where that would leave the solid bare, it sinks onto what is below it,
-    or shrinks towards the solid that is nearest.
+    or shrinks towards the solid that is nearest; in an opening that overhangs it it sinks level.
     """
     fine = shapely.get_coordinates(shapely.segmentize(shapely.LineString(shape.nodes), 0.02))
     fine = _odd(fine)
@@ -231,6 +231,8 @@ def _settled(shape: Shape, volume: float) -> Shape:
     for foot in (_below, _nearest):
         feet = foot(fine, shape.start.wall.outline)
         ways.append((partial(_shrunk, shape, fine, feet), 1.0))
+    if shape.on_axis:
+        ways.append((partial(_level, shape), 1.0))
     for way, most in ways:
         low, high = 0.0, most
         for _ in range(40):
@@ -265,6 +267,21 @@ def _shrunk(shape: Shape, nodes: Array, feet: Array, by: float) -> Shape:
     if shape.on_axis:
         moved[-1] = 0.0, moved[-2, 1]  # level there, wherever its own foot has been found
     return replace(shape, nodes=moved)
+
+
+def _level(shape: Shape, by: float) -> Shape | None:
+    """A level surface this part of the way from the line down to the lowest solid inside of it."""
+    line, wall = shape.start, shape.start.wall
+    high = float(line.place()[1])
+    inside = [wall.point(stop)[1] for stop in wall.stops(wall.profile.start, line.at)]
+    low = min(map(float, inside))
+    z = (high + by * (low - high) - wall.lift) * wall.length
+    met = [at for at in wall.profile.crossings(1, z) if at <= line.at]
+    if not met:
+        return None
+    start = Line(line.end, wall, max(met), wall.is_vertex(max(met)))
+    place = start.place()
+    return Shape(np.linspace(place, [0.0, place[1]], 41), start)
 
 
 def _below(nodes: Array, outline: Array) -> Array:

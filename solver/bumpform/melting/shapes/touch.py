@@ -74,8 +74,8 @@ def walls(shape: Shape, floor: Wall) -> list[Wall]:
     return [floor, shape.end.wall]
 
 
-def meet(shape: Shape, floor: Wall) -> Jump | None:
-    """What becomes of a shape whose free surface has entered solid; None where it has not.
+def meet(shape: Shape, floor: Wall, depth: float = DEPTH) -> Jump | None:
+    """What becomes of a shape whose free surface has entered solid by this; None where it has not.
 
     On solid that was dry the contact line jumps there, and the gas between is lost. A film over
     solid that was wet opens: about the axis, the liquid becomes a ring.
@@ -89,7 +89,7 @@ def meet(shape: Shape, floor: Wall) -> Jump | None:
         if line.place()[0] < CLOSED:
             return _closed(shape, line, floor)
     for wall in walls(shape, floor):
-        found = entered(shape, wall)
+        found = entered(shape, wall, depth)
         if len(found):
             return _jumped(shape, wall, found)
     return None
@@ -135,14 +135,14 @@ def laid_down(
     return Jump(Shape(nodes, shape.start, end), words)
 
 
-def entered(shape: Shape, wall: Wall) -> Numbers:
-    """Numbers of nodes that lie in the solid of a wall."""
+def entered(shape: Shape, wall: Wall, least: float = DEPTH) -> Numbers:
+    """Numbers of nodes that lie in the solid of a wall, by more than this."""
     outline = wall.outline
     last = len(shape.nodes) if shape.on_axis else len(shape.nodes) - BESIDE
     nodes = shape.nodes[BESIDE:last]
     inside = np.flatnonzero(wall.inside(nodes))
     depth = shapely.distance(shapely.points(nodes[inside]), shapely.linestrings(outline))
-    found = inside[depth > DEPTH] + BESIDE
+    found = inside[depth > least] + BESIDE
     over = shape.nodes[-1, 1] - outline[0, 1]
     if shape.on_axis and not wall.upper and over < DEPTH:  # there is to be a mesh on the axis
         found = np.union1d(found, [len(shape.nodes) - 1])
@@ -186,6 +186,9 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
             raise Stopped(f"the film over the {feature} opens, and hardly any of it is left")
         kept[-1] = inner.place()
         return Jump(Shape(kept, shape.start, inner), f"the film over the {feature} opens")
+    back, _ = _back(shape)
+    if back is not None:
+        return back
     r = float(points[0, 0] * wall.length)
     raise Stopped(
         f"the film over the {feature} opens at r = {r * 1e6:.3g} µm: liquid on either side of a "
@@ -235,6 +238,14 @@ def drawn_back(shape: Shape) -> Jump | None:
     Stopped
         Where a good part of the liquid is.
     """
+    back, left = _back(shape)
+    if left:
+        raise Stopped(left)
+    return back
+
+
+def _back(shape: Shape) -> tuple[Jump | None, str]:
+    """The shape with such a line back, or what is beyond where that is too much, in words."""
     left = ""
     for line in shape.lines:
         wall = line.wall
@@ -266,14 +277,12 @@ def drawn_back(shape: Shape) -> Jump | None:
         words = f"the film over the {wall.profile.pieces[line.at.piece].feature} opens"
         part = abs(back.volume / shape.volume - 1.0)
         if part < LITTLE:
-            return Jump(back, f"{words}, and the {line.end} line is drawn back")
+            return Jump(back, f"{words}, and the {line.end} line is drawn back"), ""
         left = left or (
             f"{words}, and the liquid parts at r = {place[0] * wall.length * 1e6:.4g} µm: about "
             f"{_percent(part)} of it is beyond, which is not followed"
         )
-    if left:
-        raise Stopped(left)
-    return None
+    return None, left
 
 
 def _percent(part: float) -> str:
