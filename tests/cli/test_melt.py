@@ -70,10 +70,11 @@ def test_a_melt_s_files(tmp_path):
         rows = list(csv.DictReader(file))
     assert [float(row["t_s"]) for row in rows] == [row["t_s"] for row in found["history"]]
     with Image.open(tmp_path / "melt_second_reflow.gif") as film:
-        assert 2 <= film.n_frames <= 5
+        shown = film.n_frames
+        assert 2 <= shown <= 5
     listed = (tmp_path / "melt_second_reflow.pvd").read_text()
     parts = sorted(path.name for path in tmp_path.glob("*.vtu"))
-    assert parts
+    assert shown - 1 <= len(parts) <= 4  # none of the first; pictures that look alike are one
     assert all(f'file="{name}"' in listed for name in parts)
     assert (tmp_path / "melt_second_reflow.png").stat().st_size > 1000
 

@@ -39,7 +39,10 @@ def melt(
         Path | None, typer.Option("--out", metavar="DIR", help="Folder for the files.")
     ] = None,
     frames: Annotated[
-        int, typer.Option("--frames", metavar="N", min=2, max=1000, help="Pictures of the film.")
+        int,
+        typer.Option(
+            "--frames", metavar="N", min=2, max=1000, help="At most so many pictures of the film."
+        ),
     ] = 40,
     sets: SetOption = None,
 ) -> None:
