@@ -272,6 +272,20 @@ def _centring_notes(measured: Metrics) -> Iterator[str]:
         yield self_centring_words(shift.value, tilt.value if isinstance(tilt, Measured) else None)
 
 
+def checked_run(case: Case | str | Path, *, landscape: bool = False) -> Run:
+    """Run a case in memory; behind a stage that is refused, see to the steps that are left.
+
+    Raises
+    ------
+    CaseError
+        If the case is wrong, with every problem that is one whatever the solved surfaces are.
+    """
+    done = run(case, landscape=landscape)
+    if done.refused:
+        raise_if(dry_problems(done.case), done.case.name)
+    return done
+
+
 def run_case(
     case: Case | str | Path,
     *,
@@ -307,9 +321,7 @@ def run_case(
     from bumpform.files.folder import claimed
     from bumpform.output.run_folder import write_into, write_run
 
-    done = run(case, landscape=landscape)
-    if done.refused:  # what is wrong with later steps is told now
-        raise_if(dry_problems(done.case), done.case.name)
+    done = checked_run(case, landscape=landscape)
     out = Path(out)
     if not melt:
         write_run(done, out, plot=plot, mesh=mesh)

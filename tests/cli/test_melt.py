@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from bumpform.case.bundled import bundled_cases
 from bumpform.cli import app
 from bumpform.cli.terminal import melts as terminal_melts
 from bumpform.errors import ProcessError
@@ -69,10 +70,11 @@ def test_a_melt_s_files(tmp_path):
         rows = list(csv.DictReader(file))
     assert [float(row["t_s"]) for row in rows] == [row["t_s"] for row in found["history"]]
     with Image.open(tmp_path / "melt_second_reflow.gif") as film:
-        assert 2 <= film.n_frames <= 5
+        shown = film.n_frames
+        assert 2 <= shown <= 5
     listed = (tmp_path / "melt_second_reflow.pvd").read_text()
     parts = sorted(path.name for path in tmp_path.glob("*.vtu"))
-    assert parts
+    assert shown - 1 <= len(parts) <= 4  # none of the first; pictures that look alike are one
     assert all(f'file="{name}"' in listed for name in parts)
     assert (tmp_path / "melt_second_reflow.png").stat().st_size > 1000
 
@@ -82,6 +84,58 @@ def test_a_wrong_stage_is_told_with_those_that_there_are(tmp_path):
     assert done.exit_code == 2
     assert '"first reflow", "second reflow"' in done.stderr
     assert not (tmp_path / "none").exists()
+
+
+def test_stages_are_named_together_and_all_of_them_known(breaking, tmp_path):
+    """A name that is none's is told before anything is followed; none is followed twice."""
+    asked = ["--stage", "second reflow", "--stage", "first reflow", "--stage", "second reflow"]
+    done = melt("laminated_abraded", *asked, "--out", tmp_path / "both")
+    assert done.exit_code == 3, done.output
+    told = [line.split(":")[0] for line in done.stderr.splitlines() if "followed to t" in line]
+    assert told == ["second reflow", "first reflow"]
+    done = melt("laminated_abraded", *asked, "--stage", "third", "--out", tmp_path / "none")
+    assert done.exit_code == 2
+    assert 'stage = "third": no stage of that name has been reached' in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_case_in_which_nothing_melts_is_told_as_that(tmp_path):
+    path = tmp_path / "solid.toml"
+    text = bundled_cases()["plated_column"].read_text("utf-8")
+    path.write_text(text.split('[[step]]\ndo = "flux"')[0])
+    done = melt(path, "--out", tmp_path / "none")
+    assert done.exit_code == 2
+    assert "no step is a reflow or a mount: nothing melts in this case" in done.stderr
+    assert "no stage of that name" not in done.stderr
+
+
+def test_a_later_step_that_is_wrong_is_told_as_by_run(breaking, tmp_path):
+    """The stages before it are followed; asked for one after it, that is why it is not there."""
+    path = tmp_path / "late.toml"
+    first, *_ = bundled_cases()["photoimaged_opening"].read_text("utf-8").split('do = "clean"')
+    path.write_text(f'{first}do = "abrade"\nto = "70 um"\n')
+    told = run(path, "--out", tmp_path / "run").stderr
+    assert "(abrade): nothing stands above the plane" in told
+    done = melt(path, "--out", tmp_path / "melt")
+    assert done.exit_code == 3  # of the melt that breaks: the highest
+    assert done.stderr.endswith(told)
+    assert "melt_first_reflow.json" in names(tmp_path / "melt")
+    done = melt(path, "--stage", "second reflow", "--out", tmp_path / "none")
+    assert done.exit_code == 2
+    assert "no stage of that name has been reached" in done.stderr
+    assert "(abrade): nothing stands above the plane" in done.stderr
+
+
+def test_what_is_wrong_behind_a_refused_stage_is_told_as_by_run(tmp_path):
+    """A ball that shuts in gas over a deep opening, and nothing is 10 mm high."""
+    path = tmp_path / "refused.toml"
+    first, *_ = bundled_cases()["bga_ball"].read_text("utf-8").split('do = "clean"')
+    path.write_text(f'{first}do = "abrade"\nto = "10 mm"\n')
+    asked = [path, "--set", "coat.opening.radius=100 um", "--set", "coat.thickness=80 um"]
+    asked += ["--out", tmp_path / "none"]
+    told, done = run(*asked), melt(*asked)
+    assert "(abrade): nothing stands above the plane" in done.stderr
+    assert (done.exit_code, done.stderr) == (told.exit_code, told.stderr) == (2, done.stderr)
 
 
 def test_what_a_library_stops_at_is_told_and_the_way_to_there_kept(breaking, tmp_path):

@@ -25,8 +25,12 @@ __all__ = ["melt"]
 def melt(
     text: CaseArgument,
     stage: Annotated[
-        str | None,
-        typer.Option("--stage", metavar="NAME", help="One stage; all of them by default."),
+        list[str] | None,
+        typer.Option(
+            "--stage",
+            metavar="NAME",
+            help="A stage; may be given several times. All of them by default.",
+        ),
     ] = None,
     inertia: Annotated[
         bool, typer.Option("--inertia", help="With the liquid's mass: Navier–Stokes.")
@@ -35,15 +39,19 @@ def melt(
         Path | None, typer.Option("--out", metavar="DIR", help="Folder for the files.")
     ] = None,
     frames: Annotated[
-        int, typer.Option("--frames", metavar="N", min=2, max=1000, help="Pictures of the film.")
+        int,
+        typer.Option(
+            "--frames", metavar="N", min=2, max=1000, help="At most so many pictures of the film."
+        ),
     ] = 40,
     sets: SetOption = None,
 ) -> None:
     """Follow the melt of a stage in time, from its deposit to rest, and write what it does.
 
     The exit code is 3 where a melt comes to no rest, which is told; what has been followed of it is
-    kept. A stage of a kind that is not followed is told with exit code 2. A results folder may hold
-    the case's run; one of another case's run, or of a study, is refused.
+    kept. A stage of a kind that is not followed is told with exit code 2, and so is a later step
+    that turns out to be wrong. A results folder may hold the case's run; one of another case's run,
+    or of a study, is refused.
     """
     from bumpform.case.file import load_case
 
@@ -52,17 +60,18 @@ def melt(
         place = out or Path("runs") / case.name
         from bumpform.files.folder import refuse_others
         from bumpform.melting.files import case_told
-        from bumpform.melting.motion.start import stages_of
-        from bumpform.runner import run
+        from bumpform.melting.motion.start import stages_asked
+        from bumpform.runner import checked_run
 
         refuse_others(place, case_told(case))
-        done = run(case)
-        names: list[str | None] = [stage] if stage else [*stages_of(done)] or [None]
+        done = checked_run(case)
         code = 0
-        for name in names:
+        for name in stages_asked(done, stage or ()):
             code = max(code, _melt_one(done, name, inertia, place, frames, text))
             if code == 130:
                 break
+        if done.stopped is not None:
+            code = max(code, tell_failure(CaseError(done.stopped.problems, text), text))
     except CaseError as error:
         code = tell_failure(CaseError(error.problems, text), text)
     except Exception as error:
@@ -70,9 +79,7 @@ def melt(
     raise typer.Exit(code)
 
 
-def _melt_one(
-    done: Run, name: str | None, inertia: bool, place: Path, frames: int, text: str
-) -> int:
+def _melt_one(done: Run, name: str, inertia: bool, place: Path, frames: int, text: str) -> int:
     """Melt one stage and write its files; the exit code comes back."""
     from bumpform.files.folder import shared
     from bumpform.melting.files import case_told, write_melt

@@ -56,8 +56,8 @@ NAMES: Final = (
 def claimed(folder: Path) -> Iterator[None]:
     """Hold a folder while a run is written into it; what another run left there is removed.
 
-    That are the files which its ``result.json`` lists, and those with the names of a run's;
-    whatever else lies there stays as it is.
+    That are the files which its ``result.json`` lists, and those with the names of a run's; where
+    no run was, melts. Whatever else lies there stays as it is.
 
     Raises
     ------
@@ -98,12 +98,10 @@ def shared(folder: Path, case: Mapping[str, Any]) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
         refuse_others(folder, case)
-        for path in folder.glob("melt_*.json"):
-            found = json.loads(path.read_bytes())
-            if found["case"]["sha256"] != case["sha256"]:
-                path.unlink()
-                for other in folder.glob(f"{path.stem}.*"):
-                    other.unlink()
+        for sha256, paths in _melts(folder):
+            if sha256 != case["sha256"]:
+                for path in paths:
+                    path.unlink()
         yield
 
 
@@ -157,7 +155,7 @@ def _left(folder: Path) -> list[Path]:
     """What another run left in a folder, its result first: without it, the rest is no run."""
     result = folder / "result.json"
     if not (result.exists() or (folder / INCOMPLETE).exists()):
-        return []
+        return [path for _, paths in _melts(folder) for path in paths]
     paths = {path for name in NAMES for path in folder.glob(name)}
     paths |= set(folder.glob(".*.part"))  # of a run that was killed
     if result.exists():
@@ -168,16 +166,33 @@ def _left(folder: Path) -> list[Path]:
     return [result, *sorted(path for path in paths if path.is_file())]
 
 
+def _melts(folder: Path) -> Iterator[tuple[str, list[Path]]]:
+    """Melts that lie in a folder: the sha256 of each one's case, and its files, the JSON first."""
+    for path in sorted(folder.glob("melt_*.json")):
+        found = _written(path, "bumpform/melt-")
+        if found is not None:
+            others = sorted(folder.glob(f"{path.stem}.*"))
+            yield found["case"]["sha256"], [path, *(other for other in others if other != path)]
+
+
 def _read(path: Path) -> dict[str, Any]:
     """The result of another run; CaseError if it is none."""
+    found = _written(path, "bumpform/result-")
+    if found is None:
+        message = f"was not written by bumpform, and is left as it is. {_ADVICE}"
+        raise CaseError([Problem(str(path), message)], str(path.parent))
+    return found
+
+
+def _written(path: Path, schema: str) -> dict[str, Any] | None:
+    """What a JSON file holds; None where it is of no such schema."""
     try:
         found = json.loads(path.read_bytes())
-        if isinstance(found, dict) and str(found.get("schema")).startswith("bumpform/result-"):
-            return found
     except ValueError:
-        pass
-    message = f"was not written by bumpform, and is left as it is. {_ADVICE}"
-    raise CaseError([Problem(str(path), message)], str(path.parent))
+        return None
+    if isinstance(found, dict) and str(found.get("schema")).startswith(schema):
+        return found
+    return None
 
 
 @contextmanager

@@ -104,7 +104,7 @@ def history_csv(melted: Melted) -> str:
 
 
 def write_melt(melted: Melted, folder: str | Path, *, frames: int = 40) -> list[Path]:
-    """Write ``melt_<stage>`` as .json, .csv, .png, .gif, and .pvd with a .vtu for every frame.
+    """Write ``melt_<stage>`` as .json, .csv, .png, .gif, and .pvd with .vtu.
 
     Where ffmpeg is there, as .mp4, too.
 
@@ -113,7 +113,8 @@ def write_melt(melted: Melted, folder: str | Path, *, frames: int = 40) -> list[
     melted : Melted
     folder : str or Path
     frames : int
-        Pictures of the film, and moments in the .pvd.
+        At most so many pictures of the film; all but the first, before anything flows, are moments
+        in the .pvd.
     """
     from bumpform.melting.film import gif_bytes, write_mp4
     from bumpform.melting.pictures import draw_still, film_pictures, spaced_frames

@@ -52,7 +52,10 @@ _STYLE: Final[dict[Any, Any]] = {
 
 
 def spaced_frames(melted: Melted, count: int) -> list[Frame]:
-    """So many frames between which the melt has gone equally far, the first and last among them."""
+    """At most so many frames between which the melt has gone equally far, with the first and last.
+
+    Of a melt with few steps, or long ones, they are fewer.
+    """
     frames = list(melted.frames)
     way = np.cumsum([0.0, *(_gone(a, b) for a, b in pairwise(frames))])
     if way[-1] == 0.0:
@@ -104,7 +107,7 @@ def _ended(melted: Melted) -> str:
 
 
 def film_pictures(melted: Melted, count: int) -> list[Pixels]:
-    """The melt as so many pictures, each of shape (height, width, 3)."""
+    """The melt as at most so many pictures, each of shape (height, width, 3)."""
     frames = spaced_frames(melted, count)
     with mpl.rc_context(_STYLE):
         figure, drawing = _sheet(melted)

@@ -14,7 +14,7 @@ import pytest
 from bumpform.case.case import Case
 from bumpform.errors import CaseError, MeshError
 from bumpform.files import whole as files
-from bumpform.files.folder import claimed
+from bumpform.files.folder import claimed, shared
 from bumpform.output.run_folder import read_result, write_run
 from bumpform.result.run import Run
 from handmade import CASE, make_run, refuse_second
@@ -69,6 +69,23 @@ def test_a_file_that_only_the_old_result_knows_is_removed_but_nothing_outside(ru
     write_run(run, folder, plot=False)
     assert_whole(folder)
     assert (tmp_path / "outside").exists()
+
+
+def test_melts_go_where_no_run_was_and_what_is_strange_stays(run, tmp_path):
+    """A melt of another case is not taken for one of the run beside it."""
+    told = {"schema": "bumpform/melt-1", "case": {"sha256": "another"}}
+    (tmp_path / "melt_third.json").write_text(json.dumps(told))
+    for name in ("melt_third.gif", "melt_third.0001.vtu"):
+        (tmp_path / name).write_text("")
+    strange = {"melt_of_mine.json": "[1]", "melt_of_mine.csv": "", "melt_torn.json": "{"}
+    for name, text in strange.items():
+        (tmp_path / name).write_text(text)
+    with shared(tmp_path, {"sha256": "one"}):
+        assert names(tmp_path) == {*strange, ".bumpform.lock"}
+    (tmp_path / "melt_third.json").write_text(json.dumps(told))
+    (tmp_path / "melt_third.0001.vtu").write_text("")
+    write_run(run, tmp_path, plot=False)
+    assert_whole(tmp_path, strange)
 
 
 def test_files_named_like_a_runs_stay_where_no_run_was(run, tmp_path):

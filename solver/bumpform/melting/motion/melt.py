@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bumpform.errors import CaseError, Problem
 from bumpform.geometry.curve import Array
 from bumpform.melting.flows.field import Field, joined_fields
 from bumpform.melting.motion.coalescence import Instant, followed
@@ -14,7 +13,7 @@ from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.overdamped import Step
 from bumpform.melting.motion.ringing import Left
 from bumpform.melting.motion.scene import Scene, scene
-from bumpform.melting.motion.start import Start, stages_of
+from bumpform.melting.motion.start import Start, stages_asked
 from bumpform.result.run import Run
 
 __all__ = ["Frame", "Melted", "follow"]
@@ -201,11 +200,6 @@ def _frame(moment: Instant) -> Frame:
 
 def _scene(run: Run, stage: str | None, options: Options) -> Scene:
     """A stage of a run before it melts; of no name, the first."""
-    moments = stages_of(run)
-    if not moments or (stage is not None and stage not in moments):
-        known = ", ".join(f'"{name}"' for name in moments) or "none"
-        message = f"no stage of that name has been reached; reached: {known}"
-        came = f'"{stage}"' if stage else ""
-        raise CaseError([Problem("stage", message, came)], run.case.name)
-    name = stage if stage is not None else next(iter(moments))
+    moments = stages_asked(run, () if stage is None else (stage,))
+    name = next(iter(moments))
     return scene(run.case, name, moments[name], options)

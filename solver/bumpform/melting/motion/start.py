@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bumpform.case.case import Case
-from bumpform.errors import CaseError
+from bumpform.errors import CaseError, Problem
 from bumpform.geometry.curve import Array
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion.options import VISCOSITY
@@ -143,3 +144,25 @@ def stages_of(run: Run) -> dict[str, Moment]:
         for m in run.history
         if m.step.do in ("reflow", "mount") and m.before is not None and m.state.stage is not None
     }
+
+
+def stages_asked(run: Run, names: Iterable[str]) -> dict[str, Moment]:
+    """Some stages of a run by name, each once; all of them if none is named.
+
+    Raises
+    ------
+    CaseError
+        If a name is none of a stage that has been reached, or there is none at all.
+    """
+    moments = stages_of(run)
+    if not moments:
+        message = "no step is a reflow or a mount: nothing melts in this case"
+        raise CaseError([Problem("step", message)], run.case.name)
+    known = ", ".join(f'"{name}"' for name in moments)
+    message = f"no stage of that name has been reached; reached: {known}"
+    asked = dict.fromkeys(names)
+    unknown = [Problem("stage", message, f'"{name}"') for name in asked if name not in moments]
+    if unknown:
+        later = run.stopped.problems if run.stopped is not None else ()
+        raise CaseError([*unknown, *later], run.case.name)
+    return {name: moments[name] for name in asked or moments}
