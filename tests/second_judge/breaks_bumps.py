@@ -132,7 +132,6 @@ def no_coating(d):
 
 
 @breaks("barrier-flush", PHOTO)
-@breaks("barrier-thickness-matches", PHOTO)
 def planar(d):
     d.step("barrier")["growth"] = "planar"
 
@@ -143,6 +142,7 @@ def no_barrier(d):
     d.wet(Pb95Sn5=20.0)
 
 
+@breaks("barrier-thickness-matches", PHOTO)
 @breaks("barrier-separates-bumps", PHOTO)
 def barrier_abraded_through(d):
     height = d.dice.lin(38.0, 43.0) * UM

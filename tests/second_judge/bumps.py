@@ -12,6 +12,7 @@ from .answer import FAILS, Answer, above, both, unjudged, within, yes
 
 NO_BARRIER = unjudged("no barrier")
 LATE = unjudged("the barrier is grown after the second bump")
+NONE_LEFT = unjudged("nothing is left of the barrier")
 NO_SECOND = unjudged("there is no second bump")
 
 
@@ -111,7 +112,7 @@ def barrier_thickness_matches(seen):
         return Answer("not judged", "no defined distance", near)
     t = seen.thickness_on_axis
     if t is None:
-        return unjudged("nothing is left of the barrier")
+        return NONE_LEFT
     d -= seen.rim[1] - seen.finished_rim[1]
     slack = 1e-8 * seen.size
     return above(seen.case.tolerance * d, abs(t - d), slack, f"t {t:.6g}, d {d:.6g}", or_equal=True)
@@ -122,6 +123,8 @@ def barrier_flush(seen):
         return NO_BARRIER
     if seen.barrier_is_late:
         return LATE
+    if not seen.skin(seen.finished):
+        return NONE_LEFT
     if seen.rim is None:
         return unjudged("no dielectric")
     if not seen.finished.picture.area(seen.skin(seen.finished), seen.dielectric) > 0.0:
@@ -152,15 +155,13 @@ def _miss(seen):
 
 
 def _top_bare(seen):
-    """Area of the barrier's top surface that faces air at F2: of a cut one, all but its sides."""
+    """Area of the barrier's top that faces air at F2: of one cut by then, all but its sides."""
     top = LineString(seen.barrier_top)
-    picture, grown = seen.f2.picture, seen.barrier.picture
-    if any(picture.bodies.get(n) is not grown[n] for n in seen.barrier_layers):
-        bare = [p for n in seen.skin(seen.f2) for p in picture.pieces(n) if p.other == "air"]
+    picture, before = seen.f2.picture, seen.finished.picture
+    bare = [p for n in seen.skin(seen.f2) for p in picture.pieces(n) if p.other == "air"]
+    if any(picture.bodies.get(n) is not before[n] for n in seen.skin(seen.finished)):
         return sum(p.area for p in bare if abs(p.end[0] - p.start[0]) > seen.tol)
-    names = [n for n in picture.bodies if n.split(" part ")[0] == seen.barrier_layers[-1]]
-    pieces = [p for n in names for p in picture.pieces(n) if p.other == "air"]
-    return sum(p.area for p in pieces if shapely.dwithin(top, Point(p.middle), 4.0 * seen.tol))
+    return sum(p.area for p in bare if shapely.dwithin(top, Point(p.middle), 4.0 * seen.tol))
 
 
 def second_covers_barrier(seen):
@@ -192,6 +193,8 @@ def second_ends_at_juncture(seen):
         return NO_BARRIER
     if seen.barrier_is_late:
         return LATE
+    if not seen.skin(seen.finished):
+        return NONE_LEFT
     why = _second_state(seen)
     if why:
         return why
@@ -393,6 +396,8 @@ def barrier_top_aligned(seen):
         return NO_BARRIER
     if seen.barrier_is_late:
         return LATE
+    if not seen.skin(seen.finished):
+        return NONE_LEFT
     why = _no_plane(seen)
     if why:
         return why

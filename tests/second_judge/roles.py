@@ -13,7 +13,7 @@ from .column_roles import ColumnRoles
 from .core_roles import CoreRoles
 from .history import frames_of
 from .mask_roles import MaskRoles
-from .polygons import AIR, _chains
+from .polygons import AIR, LIMIT, _chains
 
 METALS = ("metal", "pad", "core")
 
@@ -447,13 +447,20 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
     def barrier_top(self):
         """Top surface of the finished barrier, axis outwards (its own free side left out)."""
         frame = self.finished
+        chain, _ = self.barrier.picture.surface(self.barrier_layers[-1])
+        grown = self._side_of(chain[::-1])
         if frame is self.barrier:
-            chain, _ = frame.picture.surface(self.barrier_layers[-1])
-        else:  # a cut lays bare what is under the finish, too
-            bare = [p for n in self.skin(frame) for p in frame.picture.pieces(n) if p.other == AIR]
-            chains = _chains(bare, 8.0 * self.tol)
-            chain = min(chains, key=lambda c: c[-1, 0], default=np.empty((0, 2)))
-        chain = chain[::-1]
+            return chain[::-1][:grown]
+        bare = [  # a cut lays bare what is under the finish, too
+            p for n in self.skin(frame) for p in frame.picture.pieces(n)
+            if p.other == AIR and not self._was_inside(p)
+        ]  # fmt: skip
+        chains = _chains(bare, 8.0 * self.tol)
+        chain = min(chains, key=lambda c: c[-1, 0], default=np.empty((0, 2)))[::-1]
+        return chain if grown is None else chain[: self._side_of(chain)]
+
+    def _side_of(self, chain):
+        """Where the barrier's own side begins on its outline, axis outwards; None without one."""
         end = len(chain)
         while end > 2 and abs(chain[end - 1, 0] - chain[end - 2, 0]) < self.tol:
             end -= 1
@@ -462,8 +469,18 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
             before, after = chain[end - 1] - chain[end - 2], chain[end] - chain[end - 1]
             turn = (before @ after) / max(1e-300, (before @ before) ** 0.5 * (after @ after) ** 0.5)
             if turn < 0.95:
-                return chain[:end]
-        return chain
+                return end
+        return None
+
+    def _was_inside(self, piece):
+        """Whether a piece of the barrier's outline lay against another solid as it was grown."""
+        layers = self.barrier_layers
+        inner = [
+            (p.start, p.end) for n in layers for p in self.barrier.picture.pieces(n)
+            if p.other not in (AIR, LIMIT, *layers)
+        ]  # fmt: skip
+        lines = shapely.multilinestrings([shapely.linestrings(ends) for ends in inner])
+        return bool(lines.distance(shapely.Point(piece.middle)) < 4.0 * self.tol)
 
     @property
     def edge(self):

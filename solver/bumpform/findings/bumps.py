@@ -175,7 +175,14 @@ class Bumps:
         index = next((i for i in reversed(range(start + 1, end)) if self._cuts_coating(i)), start)
         is_cut, stack = index != start, self.found.state(index).stack
         opening = (self.cavity_in(stack) if is_cut else None) or self.cavity
-        return FinishedBarrier(grown, index, stack, self.coating(index), opening, is_cut)
+        laid, coating = self.found.state(start).stack, {*self.coating(start)}
+        flanks = (
+            id(b.edge.curve)
+            for b in laid.borders.all
+            if coating & {*b.sides} and not {*b.sides} <= {*coating, AIR}
+        )
+        left = self.coating(index)
+        return FinishedBarrier(grown, index, stack, left, opening, is_cut, frozenset(flanks))
 
     def _cuts_coating(self, index: int) -> bool:
         before, left = self.found.state(index - 1).stack, self.found.state(index).stack.regions
@@ -386,15 +393,15 @@ class Bumps:
     def is_barrier_top(self, index: int) -> Callable[[Border], bool]:
         """Which borders after a step are the barrier's top: no sides, nor flanks laid bare later.
 
-        Of one that has been cut, all that is no side.
+        Of one that has been cut since solder is on it, all that is no side.
         """
         assert self.barrier_step is not None
-        grown = self.found.state(self.barrier_step).stack
+        laid = self.barrier_step if self.finished is None else self.finished.index
+        then, coating = self.found.state(laid).stack, self.coating(laid)
         now = self.found.state(index).stack.regions
-        tops = {
-            id(b.edge.curve) for b in grown.borders.between(self.coating(self.barrier_step), AIR)
-        }
-        whole = all(grown.region(n) in now for n in self.coating(self.barrier_step))
+        tops = {id(b.edge.curve) for b in then.borders.between(coating, AIR)}
+        tops -= self.finished.flanks if self.finished is not None else set()
+        whole = all(then.region(n) in now for n in coating)
 
         def is_top(border: Border) -> bool:
             as_grown = id(border.edge.curve) in tops or not whole

@@ -29,6 +29,9 @@ class FinishedBarrier:
     opening : Cavity
         The opening as it stands then: what cuts the barrier may cut its dielectric, too.
     is_cut : bool
+    flanks : frozenset of int
+        Curves (their ids) along which it was grown against other solids: laid bare later, they are
+        no top.
     """
 
     grown: GrownBarrier
@@ -37,15 +40,19 @@ class FinishedBarrier:
     coating: tuple[str, ...]
     opening: Cavity
     is_cut: bool
+    flanks: frozenset[int]
 
     @cached_property
     def _top(self) -> tuple[Edge, ...]:
         """Its top, axis outwards, to its first end; empty where none is left."""
         pieces = self.stack.profile.pieces
-        on = [p.region in self.coating and not p.feature.endswith(" side") for p in pieces]
+        on = [p.region in self.coating and self._is_top(p) for p in pieces]
         start = on.index(True) if True in on else len(on)
         stop = on.index(False, start) if False in on[start:] else len(on)
         return pieces[start:stop]
+
+    def _is_top(self, edge: Edge) -> bool:
+        return not edge.feature.endswith(" side") and id(edge.curve) not in self.flanks
 
     @property
     def juncture(self) -> tuple[float, float]:

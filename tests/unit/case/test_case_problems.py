@@ -109,6 +109,10 @@ def problems_of(data):
             'barrier.Ni.growth = "planr": must be "conformal" or "planar".',
         ),
         (
+            [SUBSTRATE, HIGH, FIRST, changed(BARRIER, finish=[{"material": "Pd"}, {}])],
+            "barrier.Ni.finish = [{ … }, { … }]: a table is needed, { key = value, ... }.",
+        ),
+        (
             [SUBSTRATE, {"do": "note", "text": "x" * 501}],
             "is 501 characters long; 500 may be.",
         ),

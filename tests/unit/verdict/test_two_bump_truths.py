@@ -414,3 +414,21 @@ def test_a_barrier_is_optional_in_one_route_alone():
     assert found["steps-in-order"] == ("not judged", "there is no barrier")
     assert compare(done).differences == []
     assert judged([*ONE, *CAP], "photoimaged_opening")[0]["steps-in-order"][0] == "holds"
+
+
+def test_the_flank_of_a_cut_barrier_is_no_top():
+    """Laid bare by an etch of the dielectric, as that of one that is whole."""
+    etch = {"do": "etch", "layer": "dielectric", "by": "1 um"}
+    for steps in ([etch, {"do": "abrade", "to": "41 um"}], [{"do": "abrade", "to": "41 um"}, etch]):
+        found, done = judged([*ONE, CONFORMAL, *steps, *CAP], "photoimaged_opening")
+        assert found["second-covers-barrier"][0] == "holds"
+        assert compare(done).differences == []
+
+
+def test_of_a_barrier_that_is_cut_away_nothing_is_judged():
+    """Neither its edge nor its top: there is none any more."""
+    gone = {"do": "abrade", "to": "42.5 um"}
+    found, done = judged([*BURIED, CONFORMAL, gone, *CAP], "laminated_abraded")
+    for name in ("barrier-flush", "barrier-top-aligned", "barrier-thickness-matches"):
+        assert found[name] == ("not judged", "nothing is left of the barrier"), name
+    assert compare(done).differences == []

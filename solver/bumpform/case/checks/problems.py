@@ -35,7 +35,7 @@ def spell(value: object) -> str:
     if isinstance(value, Mapping | Model):
         return ""
     if isinstance(value, list | tuple):
-        text = f"[{', '.join(map(spell, value[:9]))}]"
+        text = f"[{', '.join(spell(item) or '{ … }' for item in value[:9])}]"
     elif isinstance(value, str | bool):
         text = json.dumps(value, ensure_ascii=False)
     elif isinstance(value, dt.date | dt.time):

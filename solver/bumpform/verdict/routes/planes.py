@@ -117,6 +117,8 @@ def barrier_top_aligned(found: Findings) -> Answer:
         return absent
     barrier = bumps.finished
     assert barrier is not None
+    if not barrier.coating:
+        return not_judged("nothing is left of the barrier")
     thickness = barrier.grown.step.total_thickness
     heights = _heights(found, barrier.index, barrier.coating)
     off = max((z - barrier.opening.z_top for z in heights), key=abs, default=0.0)

@@ -179,6 +179,8 @@ def barrier_flush(found: Findings) -> Answer:
         return absent
     barrier = bumps.finished
     assert barrier is not None
+    if not barrier.coating:
+        return not_judged("nothing is left of the barrier")
     cavity, thickness = barrier.opening, barrier.grown.step.total_thickness
     gap = math.dist(barrier.juncture, (cavity.rim_r, cavity.z_top))
     told: dict[str, Any] = {}
