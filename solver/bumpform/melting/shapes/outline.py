@@ -26,7 +26,7 @@ from bumpform.stack.stack import Stack
 ROUND, SHARE = 0.15, 0.4
 #: Turn between two pieces from which on there is an edge, rad.
 EDGE = 0.05
-#: Fewest points along an edge: a spline through one alone takes four.
+#: Fewest points along an edge that is the whole surface: a spline takes four.
 FEWEST = 5
 #: A deposit that stands on less than this radius is given so much of a foot, in units of L.
 FOOT = 0.12
@@ -192,10 +192,11 @@ def rounded(edges: list[Edge], length: float) -> Array:
         reach.append(min(ROUND, SHARE * s, SHARE * t) if turn > EDGE else 0.0)
     reach.append(0.0)
     parts = []
+    least = FEWEST if len(edges) == 1 else 3
     for k, (edge, extent) in enumerate(zip(edges, sizes, strict=True)):
         u, along = _by_length(edge, length)
         first, last = reach[k], extent - reach[k + 1]
-        at = np.linspace(first, last, max(FEWEST, int((last - first) / 0.01)))
+        at = np.linspace(first, last, max(least, int((last - first) / 0.01)))
         points = edge.point(np.interp(at, along * (extent / along[-1]), u)) / length
         parts.append(points)
     found = [parts[0]]
