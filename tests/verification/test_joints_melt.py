@@ -10,6 +10,7 @@ import pytest
 
 import bumpform
 from bump_process import case_of, land, masked_land
+from bumpform.errors import CaseError
 from bumpform.melting import pictures
 from bumpform.melting.motion.melt import follow
 from bumpform.melting.motion.start import stages_of
@@ -222,6 +223,16 @@ JOINTS = {
         ).replace('"Cu" }', '"Cu", thickness = "18 um" }'),
         1e-4,
     ),
+    # its resist meets the paste first, and would shut in gas under the pad
+    "paste under an opening of the package": (
+        wetted(47.32, 124.9, 128.8) + land(pad=201.6, high=31.94, proud=14.33)
+        + PRINT.format(radius=205.5, high=74.1)
+        + MOUNT.format(
+            pad=193.8,
+            more=(OPENING % 182.8).replace("20 um", "19.13 um", 1) + '\nmass = "1.371 mg"'
+        ),
+        1e-4,
+    ),
     # both lines are held, and what is quick against a step would swing between them for ever
     "a thin neck over a core": (
         wetted(27.87, 112.8, 124) + masked_land(pad=193.1, high=16.92, mask=10.34, opening=164.6)
@@ -321,6 +332,20 @@ def test_a_film_that_drains_in_a_dimple_over_a_core_opens():
     melted = follow(bumpform.run(case_of(text)), "first")
     assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
     assert [words for _, words in melted.events] == ["the film over the core opens"]
+
+
+def test_a_joint_that_begins_without_a_free_surface_is_told_with_its_place():
+    """The package's resist lies on the rim of the mask, which the paste's line is on."""
+    text = (
+        wetted(48.52, 143.4, 128.6) + masked_land(pad=123.3, high=8.384, mask=25.95, opening=106)
+        + PRINT.format(radius=102.4, high=41.14)
+        + MOUNT.format(
+            pad=114.8,
+            more=(OPENING % 87.04).replace("20 um", "15.87 um", 1) + '\nmass = "7.334 mg"'
+        )
+    )  # fmt: skip
+    with pytest.raises(CaseError, match="meets what melts at its contact line, at r = 106 µm"):
+        follow(bumpform.run(case_of(text)), "joint")
 
 
 def test_a_joint_drawn_too_far_breaks_at_its_neck():

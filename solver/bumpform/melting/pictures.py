@@ -245,6 +245,6 @@ def _both(points: Array) -> list[Array]:
 def _head(figure: Figure, melted: Melted, words: str) -> Text:
     width, height = figure.get_size_inches()
     start = melted.start
-    title = f"{start.name}: from the deposit to rest"
+    title = f"{start.name}: from the deposit {'on' if melted.stopped else 'to rest'}"
     figure.text(EDGE / width, 1 - 0.3 / height, title, fontsize=10, color=INK)
     return figure.text(EDGE / width, 1 - 0.54 / height, words, fontsize=8, color=SOFT)

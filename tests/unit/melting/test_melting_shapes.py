@@ -277,7 +277,7 @@ def test_a_jump_that_repeats_without_losing_energy_ends_the_melt(monkeypatch):
     floor = wall([(0.0, 0.0), (5.0, 0.0)], [60.0])
     options = Options(element=0.4)
     shape = cap(floor, Station(0, 0.2), 80.0, options)
-    monkeypatch.setattr(overdamped, "meet", lambda *_: Jump(shape, "the moat empties"))
+    monkeypatch.setattr(overdamped, "met", lambda *_: Jump(shape, "the moat empties"))
     with pytest.raises(Stopped, match="the moat empties, and so again and again"):
         for k, _ in enumerate(overdamped.march(shape, floor, Fluid(0.0, 10.0), options)):
             assert k < 10

@@ -182,7 +182,7 @@ def _meeting(
         if hung is not None:
             low = one if other is hung else other
             if low.body is not None:  # the package is on it, and a ring on that
-                joint = scene.joined(low, hung, low.standoff, time)
+                joint = scene.joined(low, hung, (low.standoff, low.standoff), time)
             else:
                 joint = scene.joint(low, hung, time) if joins else None
         else:

@@ -23,10 +23,10 @@ from bumpform.melting.motion.options import LIBRARIES, Options
 from bumpform.melting.motion.overdamped import Step, march
 from bumpform.melting.motion.ringing import Ringing, layer, period
 from bumpform.melting.shapes.body import NEAR, Body
-from bumpform.melting.shapes.edges import cleared, parted
+from bumpform.melting.shapes.edges import cleared, met, parted
 from bumpform.melting.shapes.free_curve import Sizes, chords, misfit, squeezed
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import Jump, Stopped, drawn_back, laid_down, meet, pinched
+from bumpform.melting.shapes.touch import Jump, Stopped, drawn_back, laid_down, pinched
 from bumpform.melting.shapes.wall import Wall
 
 #: Growth of the step from the first one, as a part of the longest, and how much shorter one is
@@ -129,16 +129,16 @@ def march_inertial(
         if words:
             ringing.disturbed = now.time
         pinched(shape)
-        met, last, before = meet(shape, floor), before.shape, state
-        if met is None and body is not None:
-            met = laid_down(shape, last, floor, body.lowest, TIP * sizes.most)
-            if met is not None:  # the blow stops it, and what streams out from under it
+        jump, last, before = met(shape, floor), before.shape, state
+        if jump is None and body is not None:
+            jump = laid_down(shape, last, floor, body.lowest, TIP * sizes.most)
+            if jump is not None:  # the blow stops it, and what streams out from under it
                 before = replace(state, velocity=0.0 * state.velocity, rise=0.0)
-        if met is not None:
-            now = after(met, now)
+        if jump is not None:
+            now = after(jump, now)
             shape, energy, ringing.disturbed = now.shape, now.energy, now.time
             yield now
-        if met is not None or words or not _kept(state, sizes):
+        if jump is not None or words or not _kept(state, sizes):
             thin = _without_jet(shape, STEEP)
             if thin is not shape:
                 now = after(Jump(thin, DRAWN_IN), now)
@@ -148,11 +148,11 @@ def march_inertial(
             try:
                 state = _meshed(shape, floor, fluid, sizes, before)
             except MeshError:
-                met = drawn_back(shape)
-                if met is None:
+                jump = drawn_back(shape)
+                if jump is None:
                     parted(shape, floor)
                     raise
-                now = after(met, now)
+                now = after(jump, now)
                 shape, ringing.disturbed = now.shape, now.time
                 yield now
                 state = _meshed(shape, floor, fluid, sizes, state)

@@ -23,7 +23,7 @@ from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.edges import (
     Edge,
     cleared,
-    onto_edge,
+    met,
     over_edges,
     parted,
     thin_words,
@@ -153,19 +153,19 @@ def march(
         try:
             now, step = _advanced(now, floor, fluid, options, body, step, volume, lost, swings)
         except ConvergenceError:
-            met = meet(now.shape, floor, 0.0)  # in solid by less than is asked for after a step
-            if met is None:
+            jump = meet(now.shape, floor, 0.0)  # in solid by less than is asked for after a step
+            if jump is None:
                 raise
-            now, step, calm = after(met), options.first_step, 0
+            now, step, calm = after(jump), options.first_step, 0
             yield now
             continue
         except MeshError:
             shape = _meshable(now.shape, floor, options, volume)
-            met = drawn_back(shape)
-            if met is None:
+            jump = drawn_back(shape)
+            if jump is None:
                 parted(shape, floor)
                 raise
-            now, step, calm = after(met), options.first_step, 0
+            now, step, calm = after(jump), options.first_step, 0
             yield now
             continue
         now = with_thin(now, floor, thin)
@@ -179,13 +179,13 @@ def march(
         if swings:
             step *= SHORTER  # it swings about its rest: the step is too long
         pinched(now.shape)
-        met = meet(now.shape, floor) or onto_edge(now.shape)
-        if met is None and body is not None:
-            met = laid_down(now.shape, before.shape, floor, body.lowest)
-        if met is None and calm == CALM - 1 and now.speed < options.rest:
-            met = pass_piece(now.shape) or leave_corner(now.shape, floor)
-        if met is not None:
-            now, step, calm = after(met), options.first_step, 0
+        jump = met(now.shape, floor)
+        if jump is None and body is not None:
+            jump = laid_down(now.shape, before.shape, floor, body.lowest)
+        if jump is None and calm == CALM - 1 and now.speed < options.rest:
+            jump = pass_piece(now.shape) or leave_corner(now.shape, floor)
+        if jump is not None:
+            now, step, calm = after(jump), options.first_step, 0
             yield now
             continue
         way = now.speed * (now.time - before.time)

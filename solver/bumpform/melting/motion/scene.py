@@ -16,7 +16,7 @@ from bumpform.geometry.profile import Edge, Profile
 from bumpform.materials.materials import Materials
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion.options import VISCOSITY, Options
-from bumpform.melting.motion.start import Start, bridge, laplace
+from bumpform.melting.motion.start import Start, bridged, laplace
 from bumpform.melting.shapes.body import SPEED, Body
 from bumpform.melting.shapes.outline import first_shape, fitted, free_edges, rounded
 from bumpform.melting.shapes.shape import Line, Shape
@@ -264,16 +264,15 @@ class Scene:
                 height = max(setting.standoff, height - PRESSED * length)  # pressed from the start
         if height >= meets - (NEAR if hung is not None else TOUCHING) * length:
             return None
-        return self.joined(low, hung, height, begun)
+        down = height if self.lifted else max(lowest, setting.standoff or lowest)
+        return self.joined(low, hung, (height, down), begun)
 
     def joined(
-        self, low: Start | None, hung: Start | None, height: float, begun: float
+        self, low: Start | None, hung: Start | None, heights: tuple[float, float], begun: float
     ) -> Start | None:
-        """The joint of liquids, one with a ring on the package, at a height, m; None if apart.
+        """The joint of two liquids, or of a joint and a ring on the package; None if apart.
 
-        Raises
-        ------
-        ProcessError
+        ``heights``, m, are those of the package's pad: at first, and at the lowest.
         """
         stage, names = self.stage, _names(low, hung)
         assert isinstance(stage, Mounted)
@@ -281,7 +280,7 @@ class Scene:
         drop = made.drop(self.gravity)
         floor = self._wall(stage.solids.profile, made, drop)
         roof = self._wall(stage.package.at(0.0).profile, made, drop, upper=True)
-        shape = bridge(low, hung, floor, roof.raised(height / drop.length), height)
+        shape = bridged(low, hung, floor, roof, heights, drop.scaled_volume)
         if shape is None:
             return None
         shape = fitted(shape, self.options.sizes, drop.scaled_volume)

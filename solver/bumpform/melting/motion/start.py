@@ -13,7 +13,7 @@ from bumpform.geometry.curve import Array
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion.options import VISCOSITY
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.outline import over, under
+from bumpform.melting.shapes.outline import odd, over, under
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.union import NEAR, REACH, first_crossing, united
 from bumpform.melting.shapes.wall import Wall
@@ -22,6 +22,10 @@ from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.reflow import Liquid, Stage
 from bumpform.result.run import Run
 from bumpform.surface.drop.drop import Drop
+
+#: Room under a package, by the liquid's volume, up to which it is full; and how much further down
+#: it is tried, in units of L.
+FULL, DOWN = 1.02, 0.02
 
 
 class NotFollowed(CaseError):
@@ -96,6 +100,37 @@ class Start:
         """Scaled places of this liquid's frame as they are over the stack, shape (n, 2), m."""
         found = points * self.drop.length
         return found if self.turned is None else np.array([0.0, self.turned]) + found * [1.0, -1.0]
+
+
+def bridged(
+    low: Start | None,
+    hung: Start | None,
+    floor: Wall,
+    roof: Wall,
+    heights: tuple[float, float],
+    volume: float,
+) -> Shape | None:
+    """The same where the package is as low as it takes for the liquid to fill what is under it.
+
+    Parameters
+    ----------
+    low, hung, floor
+        As ``bridge``.
+    roof : Wall
+        With the package's pad at 0.
+    heights : pair of float, m
+        Of the pad: at first, and at the lowest.
+    volume : float
+        Of the liquid, per 2π and L³.
+    """
+    height, lowest = heights
+    while True:
+        shape = bridge(low, hung, floor, roof.raised(height / roof.length), height)
+        if shape is None or height <= lowest:
+            return shape
+        if replace(shape, nodes=odd(shape.nodes)).volume < FULL * volume:
+            return shape
+        height = max(lowest, height - DOWN * roof.length)
 
 
 def bridge(

@@ -10,7 +10,7 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import halved, shapes
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import DEPTH, THIN, Jump, Stopped
+from bumpform.melting.shapes.touch import DEPTH, THIN, Jump, Stopped, meet
 from bumpform.melting.shapes.wall import SMOOTH, Wall
 
 #: Along solid, how near to a contact line an edge is beside it rather than under a film, in units
@@ -77,6 +77,17 @@ def covered(shape: Shape, floor: Wall) -> dict[Edge, Array]:
             if _is_edge(wall, stop) and off > BESIDE_LINE:
                 found[line.end, stop.piece] = wall.point(stop)
     return found
+
+
+def met(shape: Shape, floor: Wall) -> Jump | None:
+    """What becomes of a shape that has met solid in a step, with a node or between two of them.
+
+    Raises
+    ------
+    Stopped
+        As ``meet`` does.
+    """
+    return meet(shape, floor) or onto_edge(shape)
 
 
 def onto_edge(shape: Shape) -> Jump | None:

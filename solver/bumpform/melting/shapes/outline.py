@@ -26,7 +26,7 @@ from bumpform.stack.stack import Stack
 ROUND, SHARE = 0.15, 0.4
 #: Turn between two pieces from which on there is an edge, rad.
 EDGE = 0.05
-#: Fewest points along an edge: a spline through one alone takes four.
+#: Fewest points along an edge that is the whole surface: a spline takes four.
 FEWEST = 5
 #: A deposit that stands on less than this radius is given so much of a foot, in units of L.
 FOOT = 0.12
@@ -77,7 +77,7 @@ def first_shape(
     line = Line("outer", wall, start, wall.is_vertex(start))
     if inner is not None:
         end = Line("inner", wall, inner, wall.is_vertex(inner))
-        shape = Shape(_odd(points), line, end)
+        shape = Shape(odd(points), line, end)
     else:
         points[-1, 0] = 0.0
         shape = _without_skin(Shape(points, line))
@@ -86,7 +86,7 @@ def first_shape(
         beside = line.at.piece + (1 if line.held else 0)
         if r < FOOT or OVERHANG < shape.angle(line, beside) < 1.5 * math.pi:
             shape = _with_foot(shape)
-        shape = replace(shape, nodes=_odd(shape.nodes))
+        shape = replace(shape, nodes=odd(shape.nodes))
     if shape.volume > SLACK * volume:
         shape = _settled(shape, volume)
     return fitted(shape, sizes, volume)
@@ -112,7 +112,7 @@ def _without_skin(shape: Shape) -> Shape:
 
 def fitted(shape: Shape, sizes: Sizes, volume: float) -> Shape:
     """A shape of fine points with nodes anew, and its volume."""
-    shape = replace(shape, nodes=_odd(shape.nodes))
+    shape = replace(shape, nodes=odd(shape.nodes))
     nodes = redistributed(shape.nodes, sizes, on_axis=shape.on_axis)
     return replace(shape, nodes=nodes).filled(volume)
 
@@ -130,8 +130,14 @@ def under(shape: Shape, roof: Wall) -> Shape:
         points = halved(points)
     over = roof.inside(points)
     k = int(np.argmax(over))
-    if not over.any() or k < 2:
+    if not over.any():
         raise ProcessError("the body above does not meet what melts: no joint is followed")
+    if k < 2:
+        r = 1e6 * roof.length * float(points[0, 0])
+        raise ProcessError(
+            f"the body above meets what melts at its contact line, at r = {r:.4g} µm: how a joint "
+            "without a free surface begins is not followed"
+        )
     at = roof.profile.locate((points[k] - [0.0, roof.lift]) * roof.length)
     top = Line("top", roof, at, roof.is_vertex(at))
     return Shape(np.vstack([points[:k], top.place()]), shape.start, top)
@@ -192,10 +198,11 @@ def rounded(edges: list[Edge], length: float) -> Array:
         reach.append(min(ROUND, SHARE * s, SHARE * t) if turn > EDGE else 0.0)
     reach.append(0.0)
     parts = []
+    least = FEWEST if len(edges) == 1 else 3
     for k, (edge, extent) in enumerate(zip(edges, sizes, strict=True)):
         u, along = _by_length(edge, length)
         first, last = reach[k], extent - reach[k + 1]
-        at = np.linspace(first, last, max(FEWEST, int((last - first) / 0.01)))
+        at = np.linspace(first, last, max(least, int((last - first) / 0.01)))
         points = edge.point(np.interp(at, along * (extent / along[-1]), u)) / length
         parts.append(points)
     found = [parts[0]]
@@ -210,7 +217,7 @@ def rounded(edges: list[Edge], length: float) -> Array:
     return np.vstack(found)
 
 
-def _odd(points: Array) -> Array:
+def odd(points: Array) -> Array:
     """The points as nodes of quadratic elements: with one more if need be."""
     if len(points) % 2:
         return points
@@ -224,7 +231,7 @@ def _settled(shape: Shape, volume: float) -> Shape:
     or shrinks towards the solid that is nearest; in an opening that overhangs it it sinks level.
     """
     fine = shapely.get_coordinates(shapely.segmentize(shapely.LineString(shape.nodes), 0.02))
-    fine = _odd(fine)
+    fine = odd(fine)
     ways: list[tuple[Callable[[float], Shape | None], float]] = [
         (lambda by: _drawn_in(shape, by), float(shape.nodes.max()))
     ]
