@@ -369,15 +369,21 @@ def test_what_hangs_below_the_pad_is_no_part_of_the_standoff():
     assert standoffs[0] > standoffs[-1] == pytest.approx(2.2e-3, rel=1e-9)
 
 
-@pytest.mark.parametrize("radius", [150.1, 155.0, 160.0, 180.0])
-def test_a_print_wider_than_a_proud_land_has_no_skin_down_its_side(radius):
-    """It begins at the land's edge: what runs down beside that is thinner than the mesh."""
+@pytest.mark.parametrize(
+    ("radius", "thin"), [(150.1, True), (155.0, True), (160.0, True), (180.0, False)]
+)
+def test_a_print_wider_than_a_proud_land_has_no_skin_down_its_side(radius, thin):
+    """It begins at the land's edge, as is told: what is beside that is thinner than the mesh."""
     text, allowed = JOINTS["land to land through an opening"]
     melted = follow(bumpform.run(case_of(text.replace('"140 um"', f'"{radius} um"'))), "joint")
     assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
     length = melted.start.drop.length
     off = {k: v / length for k, v in melted.end.differences.items() if k.endswith("_m")}
     assert max(map(abs, off.values())) < allowed, off
+    told = [words for time, words in melted.events if time == 0.0]
+    assert len(told) == thin
+    assert all(words.startswith("what runs along the pad side, thinner than ") for words in told)
+    assert all(", is left out: the outer line begins at r = 150 µm" in words for words in told)
 
 
 def test_with_inertia_a_pillar_stays_where_it_has_landed():

@@ -12,7 +12,7 @@ import pytest
 
 import bumpform
 import scenes
-from bump_process import COAT, HEAD, REFLOW, case_of
+from bump_process import COAT, DEPOSIT, HEAD, REFLOW, case_of
 from bumpform.errors import CaseError
 from bumpform.geometry.profile import Station
 from bumpform.melting.flows.boundary import boundary
@@ -349,6 +349,19 @@ def test_a_ball_that_shuts_gas_in_is_not_followed():
     case = case_of(HEAD.replace("125 deg", "140 deg") + opening + ball + REFLOW)
     with pytest.raises(CaseError, match="gas is trapped below"):
         bumpform.melt(case, "first")
+
+
+def test_a_flat_drop_that_melts_again_begins_as_it_froze():
+    """It is at rest there. The wedge in which it ends, thin as it is, is no skin to be left out."""
+    text = HEAD.replace('"60 um"', '"190 um"').replace('"Cu" = "25 deg"', '"Cu" = "15 deg"')
+    paste = DEPOSIT.replace("Pb95Sn5", "Sn63Pb37")
+    again = REFLOW.replace('"first"', '"again"') + "remelts = true\n"
+    melted = follow(bumpform.run(case_of(text + paste + REFLOW + again)), "again")
+    rows, length = melted.history, melted.start.drop.length
+    assert melted.settles_at == "equilibrium"
+    assert all(abs(row["outer.r_m"] - rows[-1]["outer.r_m"]) < 1e-4 * length for row in rows)
+    assert all(abs(row["outer.angle_deg"] - 15.0) < 0.1 for row in rows)
+    assert not melted.events
 
 
 @pytest.mark.slow

@@ -79,8 +79,9 @@ def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) ->
             [Problem("stage", message, f'"{scene.name}"')], scene.case.name
         ) from error
     moments: list[Instant] = []
+    first = [words for start in starts for words in start.left_out]
     waiting = scene.waiting(starts)
-    events: list[tuple[float, str]] = [(0.0, waiting)] if waiting else []
+    events = [(0.0, words) for words in [*first, *filter(None, [waiting])]]
     while True:
         part = _apart([_alone(start, scene.options, told) for start in starts], scene)
         moments += part.moments

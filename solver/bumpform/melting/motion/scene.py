@@ -18,7 +18,13 @@ from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion.options import VISCOSITY, Options
 from bumpform.melting.motion.start import Start, bridged, laplace
 from bumpform.melting.shapes.body import SPEED, Body
-from bumpform.melting.shapes.outline import first_shape, fitted, free_edges, rounded
+from bumpform.melting.shapes.outline import (
+    first_shape,
+    fitted,
+    free_edges,
+    left_out,
+    rounded,
+)
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.union import NEAR, REACH, first_crossing, height_over, united
 from bumpform.melting.shapes.wall import Wall
@@ -161,7 +167,8 @@ class Scene:
         floor = self._wall(solids.profile, made, drop)
         volume = drop.scaled_volume
         shape = first_shape(stack, names, touch, floor, self.options.sizes, volume)
-        return self._start(names, drop, floor, shape)
+        start = self._start(names, drop, floor, shape)
+        return replace(start, left_out=left_out(shape, touch[0]))
 
     def _start(
         self,
@@ -284,7 +291,9 @@ class Scene:
         if shape is None:
             return None
         shape = fitted(shape, self.options.sizes, drop.scaled_volume)
-        return self._start(names, drop, floor, shape, self._body(drop), begun)
+        told = tuple(words for one in (low, hung) if one is not None for words in one.left_out)
+        start = self._start(names, drop, floor, shape, self._body(drop), begun)
+        return replace(start, left_out=told)
 
     def _body(self, drop: Drop) -> Body:
         stage = self.stage

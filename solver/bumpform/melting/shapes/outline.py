@@ -32,8 +32,9 @@ FEWEST = 5
 FOOT = 0.12
 #: Angle in the liquid from which on it is given one, too, rad: a ball that rests on a rim.
 OVERHANG = 2.8
-#: Liquid along solid thinner than this, in units of L, and so many times as long, is a skin.
-SKIN, LONG = 0.1, 2.0
+#: Liquid along solid thinner than this, in units of L, and so many times as long, is a skin, but
+#: for a wedge: what thickens from its line on by less than this angle, rad.
+SKIN, LONG, WEDGE = 0.1, 2.0, math.radians(60.0)
 #: How often elements are halved to find where a body above has sunk in.
 FINER = 4
 #: An outline this much larger than the metal is drawn in: a paste's.
@@ -95,9 +96,12 @@ def first_shape(
 def _without_skin(shape: Shape) -> Shape:
     """Without what runs along solid from the line on, too thin for the mesh: with the line there.
 
-    A print a little wider than a proud land has such a skin down its side.
+    A print a little wider than a proud land has such a skin down its side. The wedge in which a
+    frozen drop ends is none: it melts from there.
     """
     line, points = shape.start, shape.nodes
+    if shape.angle(line) < WEDGE:
+        return shape
     outline = shapely.LineString(line.wall.outline)
     beyond = shapely.distance(shapely.points(points), outline) > SKIN
     k = int(np.argmax(beyond))
@@ -108,6 +112,19 @@ def _without_skin(shape: Shape) -> Shape:
     vertex = Station(at.piece - 1, 1.0) if at.u == 0.0 and at.piece > 0 else at
     foot = Line(line.end, wall, vertex, wall.is_vertex(vertex))
     return Shape(np.vstack([foot.place(), points[k:]]), foot)
+
+
+def left_out(shape: Shape, touch: Station) -> tuple[str, ...]:
+    """What a deposit that ends there has beyond its first shape, in words, if anything."""
+    line, wall = shape.start, shape.start.wall
+    if not line.at < touch:
+        return ()
+    side = wall.profile.pieces[line.at.piece + (1 if line.held else 0)].feature
+    thin, r = 1e6 * SKIN * wall.length, 1e6 * wall.length * float(line.place()[0])
+    return (
+        f"what runs along the {side}, thinner than {thin:.3g} µm, is left out: the {line.end} line "
+        f"begins at r = {r:.4g} µm",
+    )
 
 
 def fitted(shape: Shape, sizes: Sizes, volume: float) -> Shape:
