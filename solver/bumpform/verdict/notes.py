@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from bumpform.findings.findings import Findings
-from bumpform.findings.lineage import Melting
-from bumpform.geometry.names import is_of_package
-from bumpform.stack.stack import Region
+from bumpform.findings.wetting import repelled
 from bumpform.steps.kinds import Deposit
 from bumpform.units.units import format_quantity
 from bumpform.verdict.conditions import looks_like
@@ -22,7 +19,7 @@ ALIKE = FREE = 1e-3
 
 def notes_on(found: Findings) -> list[str]:
     """Sentences about a run that no verdict depends on."""
-    return [*_unwetted(found), *_of_the_route(found)]
+    return [*_unwetted(found), *_repelled(found), *_of_the_route(found)]
 
 
 def _unwetted(found: Findings) -> Iterator[str]:
@@ -40,29 +37,19 @@ def _unwetted(found: Findings) -> Iterator[str]:
             if touched and not kinds & {"metal", "solder"}:
                 on = ", ".join(r.name for r in touched)
                 yield f"{melting.stage_name}: {name} lies on {on} alone: no metal holds it there"
-            else:
-                yield from _repelled(found, melting, touched)
 
 
-def _repelled(found: Findings, melting: Melting, touched: list[Region]) -> Iterator[str]:
-    """Bodies on which a liquid touches metal, but none that it wets: it only leans on them."""
-    beside = {m.name for m in found.lineage.meltings if m.index == melting.index}
-    for side in (False, True):
-        angles = {
-            r.name: melting.stage.melt.contact_angle(r.material, found.materials)
-            for r in touched
-            if is_of_package(r.name) == side
-            and r.name not in beside  # liquid too: it asked for no angle
-            and found.materials.get(r.material).kind in ("metal", "solder")
-        }
-        if angles and min(angles.values()) > 0.5 * math.pi:
-            on = ", ".join(
-                f"{name} ({format_quantity(angle, 'angle')})" for name, angle in angles.items()
-            )
-            yield (
-                f"{melting.stage_name}: {melting.name} does not wet {on}: above 90° it leans there "
-                "and is not soldered"
-            )
+def _repelled(found: Findings) -> Iterator[str]:
+    """Liquids that touch metal, but none that they wet; where they do so first."""
+    told: set[tuple[str, str]] = set()
+    for melting in found.lineage.meltings:
+        for on in repelled(found, melting) if melting.solved else ():
+            if (melting.name, on) not in told:
+                told.add((melting.name, on))
+                yield (
+                    f"{melting.stage_name}: {melting.name} does not wet {on}: above 90° it only "
+                    "leans there"
+                )
 
 
 def _of_the_route(found: Findings) -> list[str]:

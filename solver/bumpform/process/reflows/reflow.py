@@ -14,6 +14,7 @@ from bumpform.geometry.profile import Profile, Station
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.bodies import (
     Bodies,
+    around,
     bodies_of,
     enclosed_words,
     in_words,
@@ -220,10 +221,14 @@ def refused_before(stack: Stack, solids: Stack, bodies: Bodies) -> Refusal | Non
     bodies : Bodies
     """
     if not bodies.free:
+        shells = {name for body in bodies.enclosed for name in around(stack, body)}
+        solder = [r.name for r in stack.regions if r.name in shells and r.is_solder]
+        melt = "melts" if len(solder) == 1 else "melt"
+        raised = f", raise it so that {in_words(solder)} {melt} too" if solder else ""
         return Refusal(
             "enclosed",
             f"all that melts has no free surface: {enclosed_words(stack, bodies)}. Lower the peak "
-            "so that it stays solid, or leave a part of it open",
+            f"so that it stays solid{raised}, or leave a part of it open",
         )
     carried = adrift(solids)
     if carried:
@@ -234,12 +239,17 @@ def refused_before(stack: Stack, solids: Stack, bodies: Bodies) -> Refusal | Non
             advice = f"Raise the peak so that it melts too, l{lower}"
         else:
             advice = f"L{lower}"
+        stand = "reach something solid that carries it"
+        if all(solids.region(name).kind in ("core", "solder") for name in carried):
+            stand = (
+                "stand on something solid: put it down before what melts round it, and print that "
+                "through an aperture wider than it"
+            )
         return Refusal(
             "carried",
             f"{in_words(carried)} {stay} solid while {in_words(bodies.melted)} under it "
             f"{melts}: nothing but liquid would carry it, and it would sink or float, which is not "
-            f"followed. {advice}, or let it stand on something solid: put it down before what "
-            "melts round it, and print that through an aperture wider than it",
+            f"followed. {advice}, or let it {stand}",
         )
     return None
 
