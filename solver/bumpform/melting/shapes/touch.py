@@ -278,6 +278,8 @@ def _back(shape: Shape) -> tuple[Jump | None, str]:
         part = abs(back.volume / shape.volume - 1.0)
         if part < LITTLE:
             return Jump(back, f"{words}, and the {line.end} line is drawn back"), ""
+        if part > 0.5:
+            continue  # that is no film
         left = left or (
             f"{words}, and the liquid parts at r = {place[0] * wall.length * 1e6:.4g} µm: about "
             f"{_percent(part)} of it is beyond, which is not followed"
