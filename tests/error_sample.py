@@ -33,7 +33,7 @@ from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import reach_joint
 from bumpform.surface.joints.loaded_body import stiffness
-from bumpform.surface.search.descent import solve_rest
+from bumpform.surface.search.rests import solve_rest
 from scenes import DENSITY, TENSION, cap_volume, straight
 
 A = 100e-6  # radius of every solid, m

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import bumps, columns, cores, general, shared, stacks
+from . import bumps, columns, cores, corners_and_films, general, shared, stacks
 from .roles import Seen
 
 BOTH_BUMPS = (
@@ -41,7 +41,7 @@ GENERAL = (
     "neighbours-clear", "frozen-stays-solid", "no-closed-void", "nothing-on-liquid",
     "corners-filled", "film-thickness", "joint-closed", "requirement",
 )  # fmt: skip
-_MODULES = (shared, bumps, columns, cores, stacks, general)
+_MODULES = (shared, bumps, columns, cores, stacks, general, corners_and_films)
 
 
 def function(name):

@@ -35,7 +35,8 @@ from bumpform.surface.search.alternatives import (
     rings,
     with_stability,
 )
-from bumpform.surface.search.descent import others, reach
+from bumpform.surface.search.descent import reach
+from bumpform.surface.search.rests import others
 from scan_two import Scene, scan
 from scenes import DENSITY, TENSION, capillarity, straight
 from shooting_two import Line, shoot_two

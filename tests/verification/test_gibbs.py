@@ -19,7 +19,8 @@ import scenes
 import shooting
 from bumpform.geometry.curve import Arc
 from bumpform.geometry.profile import Edge, Profile, Station
-from bumpform.surface.search.descent import others, reach
+from bumpform.surface.search.descent import reach
+from bumpform.surface.search.rests import others
 from scenes import cap_volume, landscape, straight
 
 pytestmark = pytest.mark.dolfinx

@@ -15,9 +15,9 @@ from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.joints.joint import Joint
 from bumpform.surface.search.alternatives import Alternative, joints, rings, with_stability
 from bumpform.surface.search.chart import Places, sample
-from bumpform.surface.search.descent import others as other_caps
 from bumpform.surface.search.energy_barrier import with_barriers
 from bumpform.surface.search.energy_map import EnergyMap, of_caps, of_pairs
+from bumpform.surface.search.rests import others as other_caps
 
 #: Places of a line in a picture: where there is one line, and where there are two.
 ALONE, PAIRED = 160, 32

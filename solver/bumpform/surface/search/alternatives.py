@@ -1,6 +1,6 @@
 """Other equilibria than the one that history selects: caps, rings, joints.
 
-With one contact line they are read off its landscape (``descent.others``). With two, a chart of
+With one contact line they are read off its landscape (``rests.others``). With two, a chart of
 sampled surfaces says where both lines may rest; each such place is solved accurately, and kept
 if Gibbs' condition holds there and the surface enters no solid. The chart has the neighbourhood
 of the reached lines, or on demand all of the solid.
@@ -28,7 +28,7 @@ from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import settle
 from bumpform.surface.joints.loaded_body import stiffness
 from bumpform.surface.search.chart import Candidate, Chart, Places, sample
-from bumpform.surface.search.descent import others
+from bumpform.surface.search.rests import others
 
 #: Places this near to a known equilibrium's, relative to the drop's length, are that one's: as
 #: sampled (in the same states), as solved on the first mesh, as solved accurately.

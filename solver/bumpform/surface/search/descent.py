@@ -1,4 +1,4 @@
-"""Which equilibrium a drop with one contact line reaches, and which others there are.
+"""Which equilibrium a drop with one contact line reaches: the one that history selects.
 
 The contact line starts where the deposit touches the solid and moves downhill in energy,
 the liquid in equilibrium at each place (``line_force``), until it can rest.
@@ -14,15 +14,13 @@ from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.geometry.curve import PolynomialCurve
 from bumpform.geometry.first_touch import first_touch_of
 from bumpform.geometry.profile import Edge, Station
-from bumpform.quick import replace
-from bumpform.surface.drop.contact import NECK, LineAt
 from bumpform.surface.drop.corner import UnfilledCornerError
-from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, Equilibrium, accurate
+from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce, Rest
-from bumpform.surface.drop.newton import Surface, solve
+from bumpform.surface.drop.newton import Surface
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.penetration import Penetration, find_penetration
-from bumpform.surface.drop.sampling import from_cap
+from bumpform.surface.search.rests import held_beside, solve_rest
 from bumpform.units.units import format_length, format_place
 
 #: Moves of the contact line (pieces passed, solids touched) before the search gives up.
@@ -85,69 +83,6 @@ class FootError(NoEquilibriumError):
     def __init__(self, station: Station) -> None:
         super().__init__("dewets", "the contact line retreats to the axis")
         self.station = station
-
-
-def solve_rest(land: LineForce, rest: Rest) -> Equilibrium | None:
-    """Accurate equilibrium at a place found on the landscape.
-
-    Returns
-    -------
-    Equilibrium or None
-        None when the accurate line leaves its piece, or is not held by its edge: the
-        sampled force was too coarse there.
-
-    Raises
-    ------
-    ConvergenceError
-    """
-    return _refined(land, rest, _first(land, rest.station, rest.state == "free"))
-
-
-def _refined(land: LineForce, rest: Rest, surface: Surface) -> Equilibrium | None:
-    if surface.x[0, 0] <= 0.0:  # the line has crossed the axis: off its piece
-        return None
-    found = accurate(surface, (LineAt(land.solid, rest.station, rest.state),), land.drop)
-    return found if found.lines[0].holds(found.surface) else None
-
-
-def _held_beside(land: LineForce, rest: Rest) -> Equilibrium | None:
-    """The line held by the edge right beside a place to slide that lies past it, more accurately.
-
-    There the sampled force may point away from the edge on either side, by round-off.
-    """
-    piece, u = rest.station
-    if rest.state == "free" and min(u, 1.0 - u) <= land.next_to(piece):
-        edge = Station(piece if u > 0.5 else piece - 1, 1.0)
-        if 0 <= edge.piece < len(land.profile) - 1:
-            return solve_rest(land, Rest(edge, "pinned", True))
-    return None
-
-
-def _first(land: LineForce, station: Station, free: bool) -> Surface:
-    """Solve on the first mesh: directly, or with the line held until the shape is right."""
-    if free and land.drop.bond >= 0.0:
-        try:
-            guess = land.guess(station, free=True, elements=FIRST_ELEMENTS)
-            surface = solve(guess, tolerance=FIRST_TOLERANCE)
-        except ConvergenceError:
-            pass
-        else:
-            if abs(surface.start.u - station.u) < min(0.05, land.next_to(station.piece)):
-                return surface
-    held = held_first(land, station)
-    if not free:
-        return held
-    try:
-        return solve(replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE)
-    except ConvergenceError:
-        held = held_first(land, Station(station.piece, land.root_near(station)))
-        return solve(replace(held, start=replace(held.start, free=True)), tolerance=FIRST_TOLERANCE)
-
-
-def held_first(land: LineForce, station: Station) -> Surface:
-    """Equilibrium with the line held at a station, on the first mesh."""
-    guess = land.guess(station, free=False, elements=FIRST_ELEMENTS)
-    return from_cap(guess, tolerance=FIRST_TOLERANCE)
 
 
 def downhill(
@@ -320,7 +255,7 @@ def reach(land: LineForce, start: Station, trail: Trail | None = None) -> Equili
             trail.event("opens", land.solid, station, UNFILLED)
             continue
         try:
-            found = solve_rest(land, rest) or _held_beside(land, rest)
+            found = solve_rest(land, rest) or held_beside(land, rest)
         except ConvergenceError as error:
             station, direction = _stopped(land, station, rest.station, error, trail), 0
             continue
@@ -449,34 +384,3 @@ def _move_on(land: LineForce, rest: Rest) -> tuple[Station, int]:
     if u <= 0.5 and piece == 0:
         raise NoEquilibriumError("dewets", "the contact line retreats to the axis")
     return (Station(piece, 1.0), 0) if u > 0.5 else (Station(piece - 1, 1.0), 0)
-
-
-def others(land: LineForce, reached: Equilibrium) -> list[Equilibrium]:
-    """Every other admissible equilibrium with one contact line on the profile, axis outwards."""
-    found: list[Equilibrium] = []
-    is_cap = len(reached.lines) == 1
-    for rest in land.rests():
-        if land.profile.point(rest.station)[0] < NECK * land.drop.length:
-            continue  # a body resting on a point: no line, no force
-        near = is_cap and rest.station.piece == reached.station.piece
-        if near and abs(rest.station.u - reached.station.u) < 1e-4:
-            continue
-        try:
-            coarse = _first(land, rest.station, rest.state == "free")
-            curve = coarse.curve(land.drop.length)
-            if find_penetration(curve, land.profile):  # not worth an accurate solve
-                continue
-            other = _refined(land, rest, coarse)
-        except ConvergenceError:
-            continue
-        if other is None or find_penetration(other.curve, land.profile):
-            continue
-        known = [reached, *found] if is_cap else found
-        if all(math.dist(_place(other), _place(e)) > 1e-9 * land.drop.length for e in known):
-            found.append(other)
-    return found
-
-
-def _place(found: Equilibrium) -> tuple[float, float]:
-    """Where the outer line is, m."""
-    return found.values["outer.r_m"], found.values["outer.z_m"]

@@ -18,8 +18,8 @@ from bumpform.surface.drop.equilibrium import Equilibrium, accurate
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.search.alternatives import Alternative
 from bumpform.surface.search.chart import Places
-from bumpform.surface.search.descent import held_first
 from bumpform.surface.search.energy_map import of_caps
+from bumpform.surface.search.rests import held_first
 
 #: How far a sampled energy may lie above the crest's, sampled likewise, relative to 2πσL².
 SAMPLED = 1e-6
