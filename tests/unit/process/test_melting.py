@@ -82,6 +82,27 @@ def test_a_cure_melts_no_layer_either():
     assert line.startswith("cure.temperature: coat mask (Sn63Pb37) would melt at 190 °C: ")
 
 
+def test_a_cure_is_told_what_helps_a_cure():
+    """It has no peak and melts no deposit: it is cooler, or comes before what would melt."""
+    seal = COAT | {"layer": "seal", "material": "photoresist"}
+    cure = {"do": "cure", "layer": "seal", "temperature": "190 degC"}
+    (line,) = problems(seal, COAT, cure, COLUMN)
+    assert line.endswith("Cure below 183 °C, or before coat mask is there.")
+    assert problems(seal, COAT, cure | {"temperature": "182.9 degC"}, COLUMN) == []
+    assert problems(seal, cure, COAT, COLUMN) == []
+
+
+@pytest.mark.parametrize("cured", ["mask", "seal"])
+def test_what_is_cured_or_lies_under_it_cannot_come_after_the_cure(cured):
+    """Nor can the pad: only a cooler cure is left."""
+    seal = COAT | {"layer": "seal", "material": "photoresist"}
+    cure = {"do": "cure", "layer": cured, "temperature": "190 degC"}
+    (line,) = problems(COAT, seal, cure, COLUMN)
+    assert line.endswith("Cure below 183 °C.")
+    lines = problems(cure | {"layer": "seal"}, pad="Sn63Pb37")
+    assert any(line.endswith("Cure below 183 °C.") for line in lines), lines
+
+
 def test_what_has_been_stripped_may_melt():
     strip = {"do": "strip", "layer": "mask"}
     assert problems(COAT, COLUMN, strip, HOT) == []

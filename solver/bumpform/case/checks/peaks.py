@@ -48,7 +48,8 @@ def melting_problems(steps: Sequence[Step], materials: Materials) -> Iterator[Pr
             fresh.append(step.solder)
             there.append(step.solder)
         elif isinstance(step, Cure):
-            yield from _melted(solids, step.temperature, f"{label}.temperature", materials)
+            movable = _after(solids, step.layer)
+            yield from _melted(solids, step.temperature, f"{label}.temperature", materials, movable)
         elif isinstance(step, Reflow | Mount):
             if isinstance(step, Mount) and step.solder is not None:
                 fresh.append(step.solder.solder)
@@ -119,8 +120,25 @@ def _solids(step: Step) -> Solids:
     return []
 
 
-def _melted(solids: Solids, peak: float, path: str, materials: Materials) -> Iterator[Problem]:
-    """A problem for each solid that would not stay so at a peak, K."""
+def _after(solids: Solids, cured: str | None) -> Solids:
+    """What was put on after the layer that is cured, or after the substrate where none is named."""
+    names = [what for what, _ in solids]
+    layers = {f"coat {cured}", f"plate {cured}"}
+    on = next((number for number, what in enumerate(names) if what in layers), 1)
+    return solids[on + 1 :]
+
+
+def _melted(
+    solids: Solids,
+    peak: float,
+    path: str,
+    materials: Materials,
+    movable: Solids | None = None,
+) -> Iterator[Problem]:
+    """A problem for each solid that would not stay so at a peak, K.
+
+    In a cure, which melts nothing, `movable` are those that may be put on after it instead.
+    """
     for what, name in dict.fromkeys(solids):
         if name not in materials:
             continue
@@ -137,5 +155,8 @@ def _melted(solids: Solids, peak: float, path: str, materials: Materials) -> Ite
         rule = f"whether {what} ({name}) melts at {at} is not known: give its solidus."
         if solidus is not None:
             low = format_quantity(solidus.value, "temperature")
+            if movable is not None:
+                later = f", or before {what} is there" if (what, name) in movable else ""
+                advice = f"Cure below {low}{later}."
             rule = f"{what} ({name}) would melt at {at}: its solidus is {low}. {advice}"
         yield Problem(path, rule)
