@@ -146,14 +146,21 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
             onto = (f for f in later if self.on(f) & {*self.skin(f)})
             over = next(onto, next(iter(later), None))
             return first, None if over is None else over.index
+        put_on = self._on_frozen()
+        if put_on is not None:
+            return put_on
+        start = next((d for f in self.steps("reflow") for d in sorted(f.melted)), None)
+        return (None if start is None else self._fused(start, frozenset())), None
+
+    def _on_frozen(self):
+        """Deposits of frozen solder, and the first that has been put on some; None if none has."""
         for frame in self.deposits:
             frozen = self._frozen_under(frame)
             if frozen:  # of several the one that it lies on most
                 frozen.sort()
                 most = max(frozen, key=lambda n: frame.picture.area(frame.new, n))
                 return frame.held[most], frame.index
-        start = next((d for f in self.steps("reflow") for d in sorted(f.melted)), None)
-        return (None if start is None else self._fused(start, frozenset())), None
+        return None
 
     def _frozen_under(self, frame):
         """Names of the frozen solders that a deposit has been put on."""
@@ -164,8 +171,11 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         """Whether solder on frozen solder melted before the barrier, and none came after it."""
         if any(f.index > self.barrier.index for f in self.deposits):
             return False
-        over = next((f.index for f in self.deposits if self._frozen_under(f)), None)
-        return any(over in f.melted for f in self.frames_before(self.barrier.index))
+        first, over = self._on_frozen() or (frozenset(), None)
+        return any(
+            over in f.melted and not first & f.melted  # with it, it is one bump
+            for f in self.frames_before(self.barrier.index)
+        )
 
     def _fused(self, deposit, but):
         """All deposits that first froze with one, but some."""

@@ -53,12 +53,18 @@ class BumpRoles:
 
     @cached_property
     def is_barrier_late(self) -> bool:
-        """Whether solder on solder was melted before the barrier, and none came after it."""
+        """Whether solder on solder was melted before the barrier, and none came after it.
+
+        What melts with the solder below it is one bump with that.
+        """
         start = self.barrier_step
         if start is None or self.put_on is None or self.found.steps(Deposit, start):
             return False
-        over = self.put_on[0]
-        return any(m.index < start and over in m.deposits for m in self.found.lineage.meltings)
+        over, below = self.put_on
+        stages: dict[int, frozenset[int]] = {}
+        for m in self.found.lineage.meltings:
+            stages[m.index] = stages.get(m.index, frozenset()) | m.deposits
+        return any(i < start and over in all_ and not below & all_ for i, all_ in stages.items())
 
     def _lasts(self, barrier: int, end: int) -> bool:
         """Whether something of a barrier is left at every moment up to a step."""
