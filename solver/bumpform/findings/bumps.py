@@ -127,11 +127,9 @@ class Bumps(BumpRoles):
     @cached_property
     def finished(self) -> FinishedBarrier | None:
         """The barrier as solder finds it."""
-        start, grown = self.barrier_step, self.grown
-        if start is None or grown is None or self.cavity is None:
+        start, index, grown = self.barrier_step, self.finished_in, self.grown
+        if start is None or index is None or grown is None or self.cavity is None:
             return None
-        end = self.second_start if self.second_start is not None else self.found.end + 1
-        index = next((i for i in reversed(range(start + 1, end)) if self._cuts_coating(i)), start)
         is_cut, stack = index != start, self.found.state(index).stack
         opening = (self.cavity_in(stack) if is_cut else None) or self.cavity
         laid, coating = self.found.state(start).stack, {*self.coating(start)}
@@ -142,6 +140,15 @@ class Bumps(BumpRoles):
         )
         left = self.coating(index)
         return FinishedBarrier(grown, index, stack, left, opening, is_cut, frozenset(flanks))
+
+    @cached_property
+    def finished_in(self) -> int | None:
+        """The step that left the barrier as solder finds it: it grew it, or cut it last."""
+        start = self.barrier_step
+        if start is None:
+            return None
+        end = self.second_start if self.second_start is not None else self.found.end + 1
+        return next((i for i in reversed(range(start + 1, end)) if self._cuts_coating(i)), start)
 
     def _cuts_coating(self, index: int) -> bool:
         before, left = self.found.state(index - 1).stack, self.found.state(index).stack.regions
