@@ -140,7 +140,13 @@ def barrier_flush(seen):
     )  # fmt: skip
     return both(
         below,
-        above(seen.case.tolerance * seen.thickness, gap, slack, f"gap {gap:.6g}", or_equal=True),
+        above(
+            seen.case.tolerance * seen.finished_thickness,
+            gap,
+            slack,
+            f"gap {gap:.6g}",
+            or_equal=True,
+        ),
     )
 
 
@@ -219,7 +225,7 @@ def second_ends_at_juncture(seen):
         top = float(seen.f2.picture[seen.dielectric].points[:, 1].max())
         if top < rim[1] - seen.tol:
             return unjudged("the dielectric's top is lower by then")
-    limit = seen.case.tolerance * seen.thickness
+    limit = seen.case.tolerance * seen.finished_thickness
     answer = above(limit, abs(miss), 1e-6 * seen.size, f"miss {miss:.6g}", or_equal=True)
     return Answer(answer.verdict, answer.why, answer.near or flush.near)
 
@@ -407,5 +413,5 @@ def barrier_top_aligned(seen):
     if seen.rim is None:
         return unjudged("no dielectric")
     off = float(np.abs(seen.barrier_top[:, 1] - seen.finished_rim[1]).max())
-    limit = seen.case.tolerance * seen.thickness
+    limit = seen.case.tolerance * seen.finished_thickness
     return above(limit, off, 1e-8 * seen.size, f"off by {off:.6g}", or_equal=True)

@@ -177,12 +177,14 @@ def _stays(seen, frame, frozen, material):
 
 
 def no_closed_void(seen):
-    answers, run_over = [], None
+    answers, unknown = [], None
     least = 1e-8 * seen.size**2
     for frame in seen.frames:
         refusal = getattr(frame.stage, "refusal", None)
         if refusal is not None and refusal.reason == "gas_shut_in":
             answers.append(Answer(FAILS, "a hollow under the deposit"))
+        if refusal is not None and refusal.reason == "unfilled_corner":
+            unknown = unjudged("a corner stays empty, and the gas in it is not followed")
         if not (frame.solved or frame.step.do in ("coat", "barrier")):
             continue
         hole = frame.picture.hole()
@@ -191,9 +193,9 @@ def no_closed_void(seen):
         )
         answers.append(Answer(FAILS if hole > least else HOLDS, f"hole {hole:.3g} m2", near))
         if frame.heats and hole <= least and _closed_before(frame, least):
-            run_over = unjudged("the melt has run into a hollow that it had closed")
-    if run_over is not None and all(a.verdict == HOLDS for a in answers):
-        return run_over
+            unknown = unjudged("the melt has run into a hollow that it had closed")
+    if unknown is not None and all(a.verdict == HOLDS for a in answers):
+        return unknown
     return worst(answers) if answers else unjudged("nothing is coated, grown or melted")
 
 

@@ -449,9 +449,26 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
     @cached_property
     def thickness_on_axis(self):
         """Least distance from the barrier's top nearest to the axis to the first bump, m."""
+        return self._over_bump(self.barrier_top[0]) if len(self.barrier_top) else None
+
+    @cached_property
+    def finished_thickness(self):
+        """Barrier's thickness, m; of a cut one the most that is left over the bump, if less."""
+        if self.finished is self.barrier:
+            return self.thickness
+        first = self.body(self.barrier, self.b1)
+        lies = [
+            max(p.start[0], p.end[0]) for n in self.barrier_layers
+            for p in self.barrier.picture.pieces(n) if p.other in first
+        ]  # fmt: skip
+        left = [self._over_bump((min(r, max(lies)), z)) for r, z in self.barrier_top]
+        return min(self.thickness, max(left))
+
+    def _over_bump(self, place):
+        """Least distance from a place to the first bump when the barrier was grown, m."""
         first = self.body(self.barrier, self.b1)
         bump = shapely.union_all([self.barrier.picture[n].polygon for n in first])
-        return bump.distance(shapely.Point(self.barrier_top[0])) if len(self.barrier_top) else None
+        return bump.distance(shapely.Point(place))
 
     @cached_property
     def barrier_top(self):

@@ -74,3 +74,17 @@ class FinishedBarrier:
             return None
         r, z = self._top[0].point(0.0).tolist()
         return Measured(self.grown.thickness_under((r, z)), self.grown.shape_error)
+
+    @property
+    def nominal_thickness(self) -> float:
+        """Of which its tolerances are parts, m: as grown, or the most that cuts have left of it.
+
+        That is over the solder: what reaches past it is as thick as it stands above its edge.
+        """
+        grown = self.grown.step.total_thickness
+        if not self.is_cut:
+            return grown
+        foot = float(self.grown.surface[-1].point(1.0)[0])
+        ends = (edge.point(u).tolist() for edge in self._top for u in (0.0, 1.0))
+        left = (self.grown.thickness_under((min(r, foot), z)) for r, z in ends)
+        return min(grown, max(left, default=grown))

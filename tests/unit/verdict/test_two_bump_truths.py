@@ -361,6 +361,28 @@ def test_a_barrier_polished_flush_is_flush(height, left):
     assert compare(done).differences == []
 
 
+@pytest.mark.parametrize("growth", ["planar", "conformal"])
+@pytest.mark.parametrize("proud", [0.4, 0.6, 1.9])
+def test_a_cut_barrier_is_judged_as_one_grown_so_thick(growth, proud):
+    """The tolerance is a quarter of what is left: 0.6 µm of 2.4, 0.65 of 2.6 and 0.98 of 3.9."""
+    high = f"{2.0 + proud} um"
+    plain = {"do": "barrier", "material": "Ni", "growth": growth}
+    cut = [{**plain, "thickness": "20 um"}, {"do": "abrade", "to": f"{45.0 + proud} um"}]
+    grown = [{**plain, "growth": "planar", "thickness": high}]
+    (found, done), (level, _) = (
+        judged([*BURIED, *steps, *CAP], "laminated_abraded") for steps in (cut, grown)
+    )
+    assert level["barrier-top-aligned"][0] == ("holds" if proud < 1.0 else "fails")
+    for name in ("barrier-top-aligned", "barrier-thickness-matches"):
+        assert found[name][0] == level[name][0], name
+    (told,) = (c for c in done.result["conditions"] if c["id"] == "barrier-top-aligned")
+    assert told["limits"][1] == pytest.approx(0.25e-6 * (2.0 + proud), rel=1e-9)
+    if growth == "planar":
+        for name in ("barrier-flush", "second-ends-at-juncture"):
+            assert found[name][0] == level[name][0], name
+    assert compare(done).differences == []
+
+
 def test_a_barrier_is_as_thick_as_on_the_axis():
     """Where a dome's barrier is cut level it is thin on the axis, whatever it is at its edge."""
     deep = judged(ONE, "photoimaged_opening")[1]

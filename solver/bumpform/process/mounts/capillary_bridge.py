@@ -248,7 +248,9 @@ class Bridge:
             onto, why = met.leaves, COMES_OUT
         over = stations[which].piece, onto.piece
         for corner in unfilled_corners(solid.profile, solid.angles, *over, hung=which == 1):
-            raise UnfilledCornerError(corner)
+            r, z = solid.profile.point(stations[which]).tolist()
+            region = solid.profile.pieces[met.station.piece].region
+            raise UnfilledCornerError.leaning(corner, (r, z), (met.r_m, met.z_m), region)
         stations[which] = onto
         inmost = min(at for at in (met.station, *met.again) if at > lines[which])
         pair = stations[0], stations[1]

@@ -30,6 +30,9 @@ OFF = 0.25
 #: Fraction of a piece at which a line goes on that is drawn back from an empty corner at its end.
 SHORT_OF = 0.999
 
+#: r and z, m.
+type Place = tuple[float, float]
+
 
 @dataclass(frozen=True)
 class Corner:
@@ -53,7 +56,7 @@ class Corner:
 
     number: int
     features: tuple[str, str]
-    place: tuple[float, float]
+    place: Place
     angles: tuple[float, float]
     wedge: float
     hung: bool = False
@@ -65,9 +68,9 @@ class Corner:
 
     def __str__(self) -> str:
         """What it is, and why it stays empty."""
-        (first, second), (r, z) = self.features, self.place
+        first, second = self.features
         total = math.degrees(sum(self.angles))
-        place = f"r = {format_length(r)}" if self.hung else format_place(r, z)
+        place = _spell(self.place, hung=self.hung)
         return (
             f"the corner of {first} and {second} at {place}: the contact "
             f"angles there, {math.degrees(self.angles[0]):.4g}° and "
@@ -91,6 +94,25 @@ class UnfilledCornerError(NoEquilibriumError):
     ) -> None:
         super().__init__("unfilled_corner", f"the liquid does not fill {corner}; {short_of_it}")
         self.corner = corner
+
+    @classmethod
+    def leaning(
+        cls, corner: Corner, line: Place, touch: Place, touched: str
+    ) -> UnfilledCornerError:
+        """That liquid whose line is short of the corner leans on a region past it."""
+        at, on = (_spell(place, hung=corner.hung) for place in (line, touch))
+        return cls(
+            corner,
+            f"with its line short of it, at {at}, it leans on {touched} at {on}, over gas that is "
+            f"not followed: give less solder, or keep {touched} clear of it (thinner, or further "
+            "out)",
+        )
+
+
+def _spell(place: Place, *, hung: bool) -> str:
+    """A place in words; of a body that is moved, its radius alone."""
+    r, z = place
+    return f"r = {format_length(r)}" if hung else format_place(r, z)
 
 
 def turn_at(profile: Profile, number: int, *, hung: bool = False) -> float:

@@ -361,14 +361,9 @@ def _met(
         raise OpenedError(line, met.station, met)
     trail.event("meets solid", land.solid, met.station, MEETS)
     if land.corner and line.piece <= land.last < met.station.piece:
-        rests = format_place(*land.profile.point(line))
+        r, z = land.profile.point(line).tolist()
         touched = land.profile.pieces[met.station.piece].region
-        raise UnfilledCornerError(
-            land.corner,
-            f"where it would rest short of it, at {rests}, it leans on {touched} at "
-            f"{format_place(met.r_m, met.z_m)}, over gas that is not followed: give less solder, "
-            f"or keep {touched} clear of it (thinner, or further out)",
-        )
+        raise UnfilledCornerError.leaning(land.corner, (r, z), (met.r_m, met.z_m), touched)
     return met.station
 
 

@@ -58,7 +58,7 @@ def _left_empty(found: Findings) -> Iterator[Answer]:
             yield fails(f"{step.name} was refused: {stage.refusal.detail}")
             continue
         yield fails(
-            f"{step.name} was refused: it rests nowhere short of it",
+            f"{step.name} was refused for this corner",
             value=0.0 - math.degrees(corner.margin),
             limits=(0.0, None),
             strict=True,

@@ -262,7 +262,11 @@ def stands_upright(found: Findings) -> list[Answer]:
 
 @condition("no-closed-void", "No gas is enclosed.", **EVERY)
 def no_closed_void(found: Findings) -> Answer:
-    """In no stage, and under no coat or barrier."""
+    """In no stage, and under no coat or barrier.
+
+    Not judged where a stage is refused for a corner that its liquid leaves empty: the gas in it is
+    not followed.
+    """
     asked, unknown, refused = False, None, ""
     for moment in found.history:
         stage = moment.state.stage
@@ -272,6 +276,11 @@ def no_closed_void(found: Findings) -> Answer:
             if stage.refusal.reason == "gas_shut_in":
                 return fails(f"what melts traps gas over a hollow, {at}")
             refused = f"{where} was refused"
+            if stage.refusal.reason == "unfilled_corner":
+                unknown = unknown or not_judged(
+                    f"{refused} for a corner that the liquid leaves empty: the gas in it is not "
+                    "followed"
+                )
             continue
         if stage is None and not isinstance(moment.step, Coat | Barrier):
             continue

@@ -119,7 +119,7 @@ def barrier_top_aligned(found: Findings) -> Answer:
     assert barrier is not None
     if not barrier.coating:
         return not_judged("nothing is left of the barrier")
-    thickness = barrier.grown.step.total_thickness
+    thickness = barrier.nominal_thickness
     heights = _heights(found, barrier.index, barrier.coating)
     off = max((z - barrier.opening.z_top for z in heights), key=abs, default=0.0)
     limit = found.tolerance * thickness

@@ -175,7 +175,10 @@ def _no_depth(bumps: Bumps) -> Answer | None:
     laminated_abraded=claims("000", 32),
 )
 def barrier_flush(found: Findings) -> Answer:
-    """The edge of its top lies within the tolerance of t from the rim, and d > 0."""
+    """The edge of its top lies within the tolerance of t from the rim, and d > 0.
+
+    Of a cut barrier t is the most that is left.
+    """
     bumps = found.bumps
     if absent := bumps.no_barrier_between() or bumps.no_cavity():
         return absent
@@ -183,7 +186,7 @@ def barrier_flush(found: Findings) -> Answer:
     assert barrier is not None
     if not barrier.coating:
         return not_judged("nothing is left of the barrier")
-    cavity, thickness = barrier.opening, barrier.grown.step.total_thickness
+    cavity, thickness = barrier.opening, barrier.nominal_thickness
     gap = math.dist(barrier.juncture, (cavity.rim_r, cavity.z_top))
     told: dict[str, Any] = {}
     if not barrier.is_cut:
@@ -237,7 +240,10 @@ def second_covers_barrier(found: Findings) -> Answer:
     laminated_abraded=claims("000", 32),
 )
 def second_ends_at_juncture(found: Findings) -> Answer:
-    """Its contact line is within the tolerance of t from the juncture, along the solid."""
+    """Its contact line is within the tolerance of t from the juncture, along the solid.
+
+    Of a cut barrier t is the most that is left.
+    """
     bumps = found.bumps
     if absent := bumps.no_barrier_between() or bumps.no_second_alone() or bumps.no_cavity():
         return absent
@@ -256,7 +262,7 @@ def second_ends_at_juncture(found: Findings) -> Answer:
     metric = melting.metric("juncture_miss_m")
     if miss is None:
         return not_judged("the barrier's edge no longer shows: cut off or covered since")
-    limit = found.tolerance * barrier.grown.step.total_thickness
+    limit = found.tolerance * barrier.nominal_thickness
     return judged(
         miss,
         -limit,
