@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bumpform.findings.findings import Findings
-from bumpform.findings.wetting import repelled
+from bumpform.findings.wetting import unheld
 from bumpform.steps.kinds import Deposit
 from bumpform.units.units import format_quantity
 from bumpform.verdict.conditions import looks_like
@@ -19,37 +19,17 @@ ALIKE = FREE = 1e-3
 
 def notes_on(found: Findings) -> list[str]:
     """Sentences about a run that no verdict depends on."""
-    return [*_unwetted(found), *_repelled(found), *_of_the_route(found)]
+    return [*_unheld(found), *_of_the_route(found)]
 
 
-def _unwetted(found: Findings) -> Iterator[str]:
-    """Liquids that have come to rest on no metal: what they froze to sticks to nothing.
-
-    Metal is what a material is, not how it was laid down: a seed may be a coat, a pad of none.
-    """
-    for melting in found.lineage.meltings:
-        if not melting.solved:
-            continue
-        regions = {r.name: r for r in found.state(melting.index).stack.regions}
-        for name in found.lineage.named(melting.index, melting.deposits):
-            touched = [regions[other] for other in found.stands_on(melting.index, name)]
-            kinds = {found.materials.get(r.material).kind for r in touched}
-            if touched and not kinds & {"metal", "solder"}:
-                on = ", ".join(r.name for r in touched)
-                yield f"{melting.stage_name}: {name} lies on {on} alone: no metal holds it there"
-
-
-def _repelled(found: Findings) -> Iterator[str]:
-    """Liquids that touch metal, but none that they wet; where they do so first."""
+def _unheld(found: Findings) -> Iterator[str]:
+    """Liquids that no metal holds where they came to rest; of each place the first stage."""
     told: set[tuple[str, str]] = set()
     for melting in found.lineage.meltings:
-        for on in repelled(found, melting) if melting.solved else ():
-            if (melting.name, on) not in told:
-                told.add((melting.name, on))
-                yield (
-                    f"{melting.stage_name}: {melting.name} does not wet {on}: above 90° it only "
-                    "leans there"
-                )
+        for words in unheld(found, melting):
+            if (melting.name, words) not in told:
+                told.add((melting.name, words))
+                yield f"{melting.stage_name}: {melting.name} {words}"
 
 
 def _of_the_route(found: Findings) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from bumpform.findings.condition import EVERY, Answer, condition, fails, holds, not_judged
 from bumpform.findings.findings import Findings
-from bumpform.findings.wetting import repelled
+from bumpform.findings.wetting import unheld
 from bumpform.geometry.names import is_of_package
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.pastes import is_unmelted_paste
@@ -24,7 +24,7 @@ NIL: Final = 1e-9
 def joint_closed(found: Findings) -> list[Answer]:
     """One liquid touches the package's pad, and metal leads from it to the pad under it.
 
-    Where it does not wet them, the reason says so. Metal that is attached to a pad counts as that;
+    Where no metal holds it, the reason says so. Metal that is attached to a pad counts as that;
     what rests on it in a point does not.
     """
     answers = []
@@ -64,7 +64,7 @@ def joint_closed(found: Findings) -> list[Answer]:
             continue
         below = _metal(found, moment.index)
         if any(_leads(found, moment.index, n, below - {n}, attached=True) for n in joints):
-            answers.append(holds(_leans(found, moment.index, joints), **told))
+            answers.append(holds(_unheld(found, moment.index, joints), **told))
         elif any(_leads(found, moment.index, n, below - {n}, attached=False) for n in joints):
             answers.append(fails("what leads from it to the pad touches in a point only", **told))
         else:
@@ -79,12 +79,10 @@ def joint_closed(found: Findings) -> list[Answer]:
     return answers
 
 
-def _leans(found: Findings, index: int, joints: list[str]) -> str:
-    """What a joint touches and does not wet; empty where it wets both sides."""
+def _unheld(found: Findings, index: int, joints: list[str]) -> str:
+    """What a joint touches and is not soldered to; empty where both sides hold it."""
     meltings = (m for m in found.lineage.meltings if m.index == index and m.name in joints)
-    told = [f"{m.name} leans on {on}, and does not wet it" for m in meltings
-            for on in repelled(found, m)]  # fmt: skip
-    return "; ".join(told)
+    return "; ".join(f"{m.name} {words}" for m in meltings for words in unheld(found, m))
 
 
 def _lies(stage: Mounted) -> bool:
