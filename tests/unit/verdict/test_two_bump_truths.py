@@ -361,6 +361,19 @@ def test_a_barrier_polished_flush_is_flush(height, left):
     assert compare(done).differences == []
 
 
+@pytest.mark.parametrize(("height", "told"), [
+    ("47.02 um", ("holds", "")),
+    ("45.5 um", ("not judged", "the barrier's coating was cut off before solder was put on it")),
+])  # fmt: skip
+def test_a_coating_that_is_polished_off_is_none(height, told):
+    """4 µm of nickel on the plane at 43 µm, gold from 47 to 47.05 µm: solder finds it, or not."""
+    level = {**CONFORMAL, "growth": "planar"}
+    polished = [*BURIED, level, {"do": "abrade", "to": height}, *CAP]
+    found, done = judged(polished, "laminated_abraded")
+    assert found["barrier-noble-coating"] == told
+    assert compare(done).differences == []
+
+
 @pytest.mark.parametrize("growth", ["planar", "conformal"])
 @pytest.mark.parametrize("proud", [0.4, 0.6, 1.9])
 def test_a_cut_barrier_is_judged_as_one_grown_so_thick(growth, proud):
