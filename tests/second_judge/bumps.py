@@ -71,10 +71,13 @@ def barrier_on_first_bump(seen):
         return NO_BARRIER
     if not seen.b1:
         return unjudged("no first bump")
-    picture, one = seen.barrier.picture, seen.body(seen.barrier, seen.b1)
+    frame = seen.finished
+    if not seen.skin(frame):
+        return NONE_LEFT
+    one = seen.body(frame, seen.b1)
     return both(
-        _zero(seen, picture.area(one, "air")),
-        _some(seen, picture.area(one, seen.barrier_layers)),
+        _zero(seen, frame.picture.area(one, "air")),
+        _some(seen, frame.picture.area(one, seen.skin(frame))),
     )
 
 

@@ -410,6 +410,7 @@ def test_a_barrier_is_as_thick_as_on_the_axis():
         said = f"grown {1.2e6 * depth:.4g} µm thick, cut {words} on the axis"
         assert found["barrier-thickness-matches"] == (verdict, said)
         assert found["barrier-flush"] == whole["barrier-flush"]
+        assert found["barrier-on-first-bump"][0] == ("fails" if left < 0.0 else "holds")
         assert compare(done).differences == []
 
 
@@ -464,6 +465,7 @@ def test_of_a_barrier_that_is_cut_away_nothing_is_judged():
     """Neither its edge nor its top: there is none any more."""
     gone = {"do": "abrade", "to": "42.5 um"}
     found, done = judged([*BURIED, CONFORMAL, gone, *CAP], "laminated_abraded")
-    for name in ("barrier-flush", "barrier-top-aligned", "barrier-thickness-matches"):
+    for name in ("barrier-flush", "barrier-top-aligned", "barrier-thickness-matches",
+                 "barrier-on-first-bump"):  # fmt: skip
         assert found[name] == ("not judged", "nothing is left of the barrier"), name
     assert compare(done).differences == []

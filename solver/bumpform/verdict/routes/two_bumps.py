@@ -64,18 +64,20 @@ def stacked_in_order(found: Findings) -> Answer:
     laminated_abraded=claims("000", 20, 25, 29),
 )
 def barrier_on_first_bump(found: Findings) -> Answer:
-    """Nothing of the bump faces air after the barrier is grown."""
+    """Nothing of the bump faces air when solder is put on the barrier."""
     bumps = found.bumps
     if absent := bumps.no_barrier():
         return absent
     assert bumps.barrier_step is not None
-    borders = found.borders(bumps.barrier_step)
-    first = found.lineage.named(bumps.barrier_step, bumps.first)
+    index = bumps.barrier_step if bumps.finished is None else bumps.finished.index
+    coating = bumps.coating(index)
+    if not coating:
+        return not_judged("nothing is left of the barrier")
+    borders, first = found.borders(index), found.lineage.named(index, bumps.first)
     if not borders.touch(first, AIR):
-        so = borders.touch(first, bumps.coating(bumps.barrier_step))
-        return holds_if(so, "it does not lie on it")
+        return holds_if(borders.touch(first, coating), "it does not lie on it")
     bare = borders.area(first, AIR)
-    share = bare / (bare + borders.area(first, bumps.coating(bumps.barrier_step)))
+    share = bare / (bare + borders.area(first, coating))
     return holds_if(share <= 1e-9, f"{100.0 * share:.4g} % of the first bump stays bare")
 
 
