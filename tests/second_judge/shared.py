@@ -152,6 +152,9 @@ def barrier_noble_coating(seen):
         return unjudged("the barrier has no coating")
     if seen.library.canonical(step.finish.material) == seen.library.canonical(step.material):
         return yes(False, "of the barrier's own material")
+    left = {seen.finished.picture[n].material for n in seen.skin(seen.finished)}
+    if step.finish.material not in left:
+        return unjudged("nothing is left of the coating")
     held = mostly(seen, step.finish.material, NOBLE)
     return unjudged("composition unknown") if held is None else yes(held)
 

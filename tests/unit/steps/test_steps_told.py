@@ -55,6 +55,18 @@ def test_the_log_says_what_changes_no_number():
     assert run.metrics == plain.metrics
 
 
+@pytest.mark.parametrize("name", ["barrier", "Ni", "barrier.Ni"])
+def test_a_barrier_that_a_step_names_as_a_layer_is_told_to_be_none(name):
+    """It stands there: what is not there yet is another thing."""
+    steps = [step["do"] for step in load_case("photoimaged_opening").to_dict()["step"]]
+    etch = {"do": "etch", "layer": name, "by": "0.1 um"}
+    grown = steps.index("barrier")
+    with pytest.raises(CaseError, match="a barrier is no layer"):
+        with_steps("photoimaged_opening", (grown + 1, etch))
+    with pytest.raises(CaseError, match="no such layer yet"):
+        with_steps("photoimaged_opening", (grown, etch))
+
+
 @pytest.mark.parametrize(
     ("temperature", "time", "verdict"),
     [

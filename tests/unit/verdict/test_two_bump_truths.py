@@ -361,6 +361,19 @@ def test_a_barrier_polished_flush_is_flush(height, left):
     assert compare(done).differences == []
 
 
+@pytest.mark.parametrize(("height", "told"), [
+    ("47.02 um", ("holds", "")),
+    ("45.5 um", ("not judged", "the barrier's coating was cut off before solder was put on it")),
+])  # fmt: skip
+def test_a_coating_that_is_polished_off_is_none(height, told):
+    """4 µm of nickel on the plane at 43 µm, gold from 47 to 47.05 µm: solder finds it, or not."""
+    level = {**CONFORMAL, "growth": "planar"}
+    polished = [*BURIED, level, {"do": "abrade", "to": height}, *CAP]
+    found, done = judged(polished, "laminated_abraded")
+    assert found["barrier-noble-coating"] == told
+    assert compare(done).differences == []
+
+
 @pytest.mark.parametrize("growth", ["planar", "conformal"])
 @pytest.mark.parametrize("proud", [0.4, 0.6, 1.9])
 def test_a_cut_barrier_is_judged_as_one_grown_so_thick(growth, proud):
@@ -396,9 +409,8 @@ def test_a_barrier_is_as_thick_as_on_the_axis():
         words = "through" if left < 0.0 else f"to {1e6 * left * depth:.4g} µm"
         said = f"grown {1.2e6 * depth:.4g} µm thick, cut {words} on the axis"
         assert found["barrier-thickness-matches"] == (verdict, said)
-        assert found["barrier-flush"][0] == whole["barrier-flush"][0]
-        covers = "fails" if left < 0.0 else "holds"  # the bump's inside shows through the barrier
-        assert found["barrier-on-first-bump"][0] == covers
+        assert found["barrier-flush"] == whole["barrier-flush"]
+        assert found["barrier-on-first-bump"][0] == ("fails" if left < 0.0 else "holds")
         assert compare(done).differences == []
 
 
@@ -453,6 +465,7 @@ def test_of_a_barrier_that_is_cut_away_nothing_is_judged():
     """Neither its edge nor its top: there is none any more."""
     gone = {"do": "abrade", "to": "42.5 um"}
     found, done = judged([*BURIED, CONFORMAL, gone, *CAP], "laminated_abraded")
-    for name in ("barrier-flush", "barrier-top-aligned", "barrier-thickness-matches"):
+    for name in ("barrier-flush", "barrier-top-aligned", "barrier-thickness-matches",
+                 "barrier-on-first-bump"):  # fmt: skip
         assert found[name] == ("not judged", "nothing is left of the barrier"), name
     assert compare(done).differences == []

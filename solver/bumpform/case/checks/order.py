@@ -129,10 +129,13 @@ class _Layers:
     def __init__(self) -> None:
         self.openings: dict[str, bool] = {}  # by name: whether it may have an opening
         self.stripped: set[str] = set()
+        self.barriers: set[object] = set()  # as they may be called
 
     def problems(self, step: Mapping[str, Any], kind: type[Step], label: str) -> Iterator[Problem]:
         """Problems of one step of a kind; its layers are noted for the steps after it."""
         layer = step.get("layer")
+        if step["do"] == "barrier":
+            self.barriers |= {"barrier", label, str(step.get("material"))}
         if "layer" in kind.gives:
             name = layer if layer is not None else step.get("material")  # as a plate does
             if isinstance(layer, str) and layer in {*self.openings, *self.stripped}:
@@ -163,6 +166,8 @@ class _Layers:
         near = difflib.get_close_matches(name, self.openings, n=1)
         hint = f'Did you mean "{near[0]}"?' if near else advice
         what = "this layer has been stripped." if name in self.stripped else "no such layer yet."
+        if name in self.barriers:
+            what, hint = "a barrier is no layer.", "Only abrading takes it down, to a height."
         if name in ("pad", "base"):
             what, hint = (
                 "it is of the substrate, which stays as it is.",

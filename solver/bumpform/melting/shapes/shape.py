@@ -162,9 +162,10 @@ class Shape:
         return self._angle(line, piece, end_direction(self.nodes, last=line is self.end))
 
     def angle_told(self, line: Line) -> float:
-        """The same as well as it is known, of the piece that it is on or inside of, rad."""
+        """The same as well as it is known, of the piece that it is on, or that it wets, rad."""
         slope = end_slope(self.nodes, last=line is self.end)
-        return self._angle(line, None, np.array([math.cos(slope), math.sin(slope)]))
+        wet = line.sides()[line.end == "inner"] if line.held else line.at.piece
+        return self._angle(line, wet, np.array([math.cos(slope), math.sin(slope)]))
 
     def _angle(self, line: Line, piece: int | None, away: Array) -> float:
         last = line is self.end

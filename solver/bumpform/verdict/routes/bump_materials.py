@@ -100,7 +100,10 @@ def _is_one(found: Findings, material: str, marked: bool, elements: frozenset[st
     laminated_abraded=claims("000", 27, 34),
 )
 def barrier_noble_coating(found: Findings) -> Answer:
-    """Gold, silver or a platinum metal, and not the barrier's own."""
+    """Gold, silver or a platinum metal, and not the barrier's own.
+
+    One that was cut off before solder is put on it is none.
+    """
     bumps = found.bumps
     if absent := bumps.no_barrier():
         return absent
@@ -111,4 +114,7 @@ def barrier_noble_coating(found: Findings) -> Answer:
     material = step.finish.material
     if found.materials.canonical(material) == found.materials.canonical(step.material):
         return fails(f"{material} is the barrier's own metal")
+    barrier = bumps.finished
+    if barrier is not None and material not in barrier.materials:
+        return not_judged("the barrier's coating was cut off before solder was put on it")
     return _is_one(found, material, found.materials.get(material).noble, NOBLE)
