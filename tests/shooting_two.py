@@ -140,7 +140,7 @@ class _Problem:
             f.append(force(x[0], b, last[0], last[1], end[2]) - self.load)
         return np.array(f)
 
-    def newton(self, x, b):
+    def newton(self, x, b, floor=1e-11):
         last = math.inf
         for _ in range(60):
             f = self.miss(x, b)
@@ -154,7 +154,7 @@ class _Problem:
             if not math.isfinite(reach):
                 break
             x = x + min(1.0, 0.2 / reach if reach > 0.0 else 1.0) * change
-            if reach < 1e-13 or (reach < 1e-11 and reach > 0.3 * last):
+            if reach < 1e-13 or (reach < floor and reach > 0.3 * last):
                 return x, float(np.abs(f).max())
             last = reach
             if x[2] <= 0.0:
@@ -205,13 +205,13 @@ def shoot_two(outer, other, volume, *, capillarity, top, load=None):
             at = start + part * (scaled_load - start)
             return _Problem(lines, top, half_volume, at)
 
-        x, miss = _steps(lambda x, part: loaded(part).newton(x, b), x)
+        x, miss = _steps(lambda x, part: loaded(part).newton(x, b, _floor(part)), x)
         problem = loaded(1.0)
     return _read(problem, x, b, unit, miss, lines, outer, other)
 
 
 def _by_gravity(problem, x, b):
-    return _steps(lambda x, part: problem.newton(x, b * part), x)
+    return _steps(lambda x, part: problem.newton(x, b * part, _floor(part)), x)
 
 
 def _by_angles(lines, top, half_volume, theta, x, b):
@@ -222,7 +222,12 @@ def _by_angles(lines, top, half_volume, theta, x, b):
         ]
         return _Problem(changed, top, half_volume, None)
 
-    return _steps(lambda x, part: at(part).newton(x, b), x)
+    return _steps(lambda x, part: at(part).newton(x, b, _floor(part)), x)
+
+
+def _floor(part):
+    """Round-off at which a step has converged: on the way, of a stiff film, that may be more."""
+    return 1e-11 if part == 1.0 else 1e-8
 
 
 def _steps(solve, x):
