@@ -328,6 +328,26 @@ def test_a_standoff_is_the_pad_s_where_a_pillar_stands_on_it():
     assert abs(melted.end.differences["standoff_m"]) < 1e-4 * melted.start.drop.length
 
 
+def test_a_ring_held_at_its_post_s_edge_has_the_angle_with_the_side_that_it_wets():
+    """Of an inner line that is the piece outside of the edge: the top, which is dry, turns by 90°."""
+    text = HEAD.replace('"60 um"', '"190 um"')
+    post = """
+[[step]]
+do = "plate"
+layer = "post"
+material = "Cu"
+radius = "60 um"
+thickness = "100 um"
+"""
+    column = 'column = { radius = "140 um", height = "60 um" }'
+    ring = DEPOSIT.replace('volume = "0.4 nl"', column)
+    run = bumpform.run(case_of(text + post + ring + REFLOW))
+    melted = follow(run, "first")
+    assert run.result["stages"][0]["surface"]["contact_lines"][1]["feature"] == "post top edge"
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+    assert abs(melted.end.differences["inner.angle_deg"]) < 0.3
+
+
 def test_a_stage_that_is_not_there_is_told_with_those_that_are():
     case = bumpform.load_case("plated_column")
     with pytest.raises(CaseError, match='reached: "reflow"'):
