@@ -329,7 +329,7 @@ def test_a_standoff_is_the_pad_s_where_a_pillar_stands_on_it():
 
 
 def test_a_ring_held_at_its_post_s_edge_has_the_angle_with_the_side_that_it_wets():
-    """Of an inner line that is the piece outside of the edge: the top, which is dry, turns by 90°."""
+    """Of an inner line that is the piece outside of the edge: the dry top is turned by 90°."""
     text = HEAD.replace('"60 um"', '"190 um"')
     post = """
 [[step]]

@@ -162,16 +162,25 @@ def strip(stack: Stack, layer: str) -> Cut:
 def _rather(stack: Stack, layer: str, over: list[str]) -> str:
     """What to do about bodies over a layer that is to go: solder is no layer, and stays."""
     if any(stack.region(name).is_solder for name in over):
-        return f"strip {layer} before {listed(over)} is put there"
+        return f"strip {layer} before {listed(over)} {'is' if len(over) == 1 else 'are'} put there"
     return f"{'strip' if len(over) == 1 else 'strip all of'} {listed(over)} first"
 
 
 def _sealing(stack: Stack, gone: list[str]) -> list[str]:
-    """Names of what keeps regions from the open: one body that does it alone, or all over them."""
+    """Names of what keeps regions from the open: one body that does it alone, or as few as do."""
+
+    def opens(*taken: str) -> bool:
+        return len(stack.without(*gone, *taken).voids) <= len(stack.voids)
+
     names = [r.name for r in stack.regions]
     later = [n for n in names[names.index(gone[0]) :] if n not in gone]
-    alone = [n for n in later if len(stack.without(*gone, n).voids) <= len(stack.voids)]
-    return alone[-1:] or later or names
+    if alone := [n for n in later if opens(n)]:
+        return alone[-1:]
+    over = later
+    for name in later:
+        others = [n for n in over if n != name]
+        over = others if opens(*others) else over
+    return over or names
 
 
 def left_hanging(before: Stack, after: Stack) -> list[str]:

@@ -370,3 +370,20 @@ def test_a_layer_under_solder_cannot_be_stripped(volume, words):
     stopped = run(case_of(text)).stopped
     assert stopped is not None
     assert stopped.problems[0].message == f"{words}strip Ni before Pb95Sn5 is put there"
+
+
+def test_what_only_stands_in_an_opening_keeps_no_resist_from_being_stripped():
+    """Named is what closes the resist's top, and not the pillar that the strip lays bare."""
+    text = HEAD + step(
+        'do = "coat"\nlayer = "resist"\nmaterial = "photoresist"\nthickness = "80 um"\n'
+        'opening = { radius = "35 um" }'
+    )
+    text += step(
+        'do = "plate"\nlayer = "pillar"\nmaterial = "Cu"\n'
+        'fill = { layer = "resist", height = "45 um" }'
+    )
+    over = step('do = "coat"\nlayer = "x"\nmaterial = "SiO2"\nthickness = "1 um"')
+    strip = step('do = "strip"\nlayer = "resist"')
+    assert run(case_of(text + strip)).stopped is None
+    ((_, words),) = told(text + over + strip)
+    assert words.startswith("resist is covered on all sides, nothing reaches it under x: strip x")
