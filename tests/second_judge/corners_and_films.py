@@ -38,7 +38,8 @@ def _wedges(seen, frame, name):
         turn = math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))
         # what chords turn by is less; a roof that a core touches makes a cusp, no corner
         cusp = turn > 3.0 and (_roof_and_core(a, b) or a.other == b.other)
-        if turn > 4e-3 and not cusp:
+        ball = a.other == b.other and frame.picture[a.other].kind == "core"  # has chords alone
+        if turn > 4e-3 and not cusp and not ball:
             found.append((math.pi - turn, a.other, b.other, a.end))
     return found
 
@@ -128,12 +129,14 @@ def _film_of(seen, frame, name):
     chains += [(c, True) for c in _chains(hung, 8.0 * tol)]
     for covered, hangs in chains:
         body = LineString(covered)
-        if revolved(covered) > TOUCH * seen.size**2:
-            ends = [
-                p for p in (covered[0], covered[-1])
-                if p[0] > 8.0 * tol and not _goes_on(frame, p, chain, hangs, 8.0 * tol)
-            ]  # fmt: skip
-            answers.append(_thinnest(body, ends, chain, closed, tol))
+        ends = [
+            p for p in (covered[0], covered[-1])
+            if p[0] > 8.0 * tol and not _goes_on(frame, p, chain, hangs, 8.0 * tol)
+        ]  # fmt: skip
+        answer = _thinnest(body, ends, chain, closed, tol)
+        if answer is not None and revolved(covered) <= TOUCH * seen.size**2:
+            answer = replace(answer, near=True)  # a cover, or a touch: too small to tell
+        answers.append(answer)
     found = worst(a for a in answers if a is not None)
     if found is not None and not closed and seen.case.freezing == "shrinks":
         return replace(found, near=True)  # what has frozen may have a minimum, the liquid none
