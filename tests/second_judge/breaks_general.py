@@ -81,6 +81,18 @@ def ball_rests_on_a_ring(d):
     d.wet(FR4=140.0)
 
 
+@breaks("no-closed-void", PLAIN)
+def lid_on_the_rim(d):
+    """A package that lies on the dielectric, over solder that does not fill its opening."""
+    d.step("coat")["thickness"] = d.dice.lin(55.0, 65.0) * UM
+    d.step("deposit")["volume"] = d.dice.lin(0.15, 0.3) * NL
+    d.cut_from(d.step("deposit", 1))
+    d.insert(None, do="mount", name="lid", pad={"radius": 50.0 * UM, "material": "Cu"},
+             base={"material": "FR4"}, peak=d.step("reflow")["peak"],
+             standoff=d.step("coat")["thickness"])  # fmt: skip
+    d.wet(FR4=140.0)
+
+
 @breaks("corners-filled", PHOTO, PLAIN)
 def corner_not_filled(d):
     d.wet(Cu=d.dice.lin(120.0, 150.0), polyimide=d.dice.lin(140.0, 160.0))
