@@ -71,6 +71,7 @@ KINDS = [
     (2027, 8567, "solder in one opening alone was said to melt as it fuses"),
     (2027, 9282, "a flow at rest was not, since no long step of it converges at a corner"),
     (5150, 240, "two prints that melted to one bump were two, the barrier after the second"),
+    (2027, 9344, "a ring that no surface holds between its first lines meets the pad as it fills"),
     (101, 1277, "a plate whose front ends a little off the axis could not be etched"),
 ]
 

@@ -35,6 +35,9 @@ BEYOND = (0.0, 1 / 3, 2 / 3, 1.0)
 #: than the room that it takes.
 LOWER = (0.25, 0.5, 0.75)
 
+#: Parts of the liquid, growing, by which it is looked at what it touches between its first lines.
+FILLED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
 #: Why a cap opens and a ring closes, in the words of their path.
 OPENS = "the surface would enter the solid that it covers: it opens there"
 CLOSES = "the inner contact line runs into the axis"
@@ -115,6 +118,11 @@ def reach_any(
                 raise UnfilledCornerError(empty[-1]) from None
             if not covers and _ring_rests(land):
                 if isinstance(error, UnheldError):
+                    filled = _met_as_it_fills(land, (outer, inner))
+                    if filled is not None and not trail.has_met(land.solid, filled):
+                        outer = filled
+                        trail.event("meets solid", land.solid, outer, MEETS)
+                        continue
                     _refuse_parted(land, (outer, inner))
                 raise
             again, inner = error, None  # the film holds on, or the hole closes, for all is known
@@ -149,6 +157,22 @@ def _shuts_in(profile: Profile, line: Station, met: Penetration) -> NoEquilibriu
         f"shuts in the gas between, with which it is not followed. Keep {touched.region} clear "
         "of it",
     )
+
+
+def _met_as_it_fills(land: LineForce, lines: tuple[Station, Station]) -> Station | None:
+    """Solid further out that liquid touches first as it grows between two lines, by arcs."""
+    outer, inner = lines
+    for part in FILLED:
+        drop = replace(land.drop, volume=part * land.drop.volume)
+        joint = Joint(drop, (land.solid, Solid(land.profile, land.angles, "inner")))
+        try:
+            surface = joint.guess((outer, inner))
+        except ConvergenceError:
+            continue
+        met = find_penetration(surface.curve(drop.length), land.profile, between=True)
+        if met is not None and met.station is not None and met.station > outer:
+            return met.station
+    return None
 
 
 def _ring_rests(land: LineForce) -> bool:
