@@ -204,7 +204,8 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
     @cached_property
     def laying(self):
         """Frame after which the barrier is laid (without one: the second bump's solder)."""
-        end = self.barrier.index if self.barrier is not None else self.b2_start
+        barrier = None if self.barrier is None else self.barrier.index
+        end = min((i for i in (barrier, self.b2_start) if i is not None), default=None)
         found = self.frames if end is None else self.frames_before(end)
         return found[-1]
 

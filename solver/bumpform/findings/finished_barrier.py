@@ -76,11 +76,6 @@ class FinishedBarrier:
         return Measured(self.grown.thickness_under((r, z)), self.grown.shape_error)
 
     @property
-    def materials(self) -> set[str]:
-        """Of what is left of it and of its finish."""
-        return {self.stack.region(name).material for name in self.coating}
-
-    @property
     def nominal_thickness(self) -> float:
         """Of which its tolerances are parts, m: as grown, or the most that cuts have left of it.
 

@@ -114,7 +114,9 @@ def barrier_noble_coating(found: Findings) -> Answer:
     material = step.finish.material
     if found.materials.canonical(material) == found.materials.canonical(step.material):
         return fails(f"{material} is the barrier's own metal")
-    barrier = bumps.finished
-    if barrier is not None and material not in barrier.materials:
+    index = bumps.finished_in
+    assert index is not None
+    left = found.state(index).stack
+    if material not in {left.region(name).material for name in bumps.coating(index)}:
         return not_judged("the barrier's coating was cut off before solder was put on it")
     return _is_one(found, material, found.materials.get(material).noble, NOBLE)
