@@ -95,16 +95,20 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
 
     @cached_property
     def barrier(self):
-        """Frame of the first barrier that solder comes upon; of the first at all without one."""
+        """Frame of the first barrier that solder, or the end, comes upon; else of the first."""
         grown = self.steps("barrier")
         for frame in grown:
-            later = next((f.index for f in self.deposits if f.index > frame.index), None)
-            if later is None:
-                continue
+            later = (f.index for f in self.deposits if f.index > frame.index)
+            later = next(later, self._bare_until)
             between = [f for f in self.frames if frame.index <= f.index <= later]
             if all(_left_of(f, frame.new) for f in between):
                 return frame
         return next(iter(grown), None)
+
+    @property
+    def _bare_until(self):
+        """Index of the last step with no package over the stack."""
+        return self.last.index if self.first_mount is None else self.first_mount - 1
 
     @cached_property
     def barrier_layers(self):
@@ -424,14 +428,16 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
 
     @cached_property
     def finished(self):
-        """Frame that left the barrier as solder finds it: that grew it, or the last that cut it."""
+        """Frame that left the barrier as solder finds it: that grew it, or changed it last."""
         start = self.barrier.index
-        end = self.b2_start if self.b2_start is not None else self.last.index + 1
+        end = self.b2_start if self.b2_start is not None else self._bare_until + 1
         cuts = [
             f for f in self.frames
-            if start < f.index < end
-            and any(f.picture.bodies.get(n) is not f.before[n]
+            if start < f.index < end and (
+                any(f.picture.bodies.get(n) is not f.before[n]
                     for n in self.skin(self.frames_before(f.index)[-1]))
+                or (f.step.do == "barrier" and {*f.new} & {*self.skin(f)})
+            )
         ]  # fmt: skip
         return cuts[-1] if cuts else self.barrier
 

@@ -39,15 +39,14 @@ class BumpRoles:
 
     @cached_property
     def barrier_step(self) -> int | None:
-        """Index of the first barrier that is there when solder is next put down.
+        """Index of the first barrier that is there when solder is next put down, or at the end.
 
         Of the first barrier at all, where there is none such.
         """
         grown = [i for i, _ in self.found.steps(Barrier)]
         deposits = [i for i, _ in self.found.steps(Deposit)]
         for index in grown:
-            later = next((i for i in deposits if i > index), None)
-            if later is not None and self._lasts(index, later):
+            if self._lasts(index, next((i for i in deposits if i > index), self.found.end)):
                 return index
         return next(iter(grown), None)
 

@@ -143,16 +143,18 @@ class Bumps(BumpRoles):
 
     @cached_property
     def finished_in(self) -> int | None:
-        """The step that left the barrier as solder finds it: it grew it, or cut it last."""
+        """The step that left the barrier as solder finds it: it grew it, or changed it last."""
         start = self.barrier_step
         if start is None:
             return None
         end = self.second_start if self.second_start is not None else self.found.end + 1
-        return next((i for i in reversed(range(start + 1, end)) if self._cuts_coating(i)), start)
+        return next((i for i in reversed(range(start + 1, end)) if self._changes_coating(i)), start)
 
-    def _cuts_coating(self, index: int) -> bool:
+    def _changes_coating(self, index: int) -> bool:
+        """Whether a step cuts the barrier, or grows another one on what a cut has left of it."""
         before, left = self.found.state(index - 1).stack, self.found.state(index).stack.regions
-        return any(before.region(n) not in left for n in self.coating(index - 1))
+        grown = {*self.coating(index)} - {*self.coating(index - 1)}
+        return bool(grown) or any(before.region(n) not in left for n in self.coating(index - 1))
 
     def is_barrier_top(self, index: int) -> Callable[[Border], bool]:
         """Which borders after a step are the barrier's top: no sides, nor flanks laid bare later.
