@@ -153,13 +153,20 @@ def _find_unit(unit: str, spelling: str, digits: str, dimension: str) -> Unit:
 
 
 def _likely_unit(digits: str, kind: Dimension) -> str:
-    """Unit that a number without one is likely to have: of two, that nearer to usual sizes."""
-    if UNITS[kind.example_unit].offset:
+    """Unit that a number without one is likely to have: the one nearest to usual sizes.
+
+    Of SI are numbers with an exponent.
+    """
+    number, example = abs(float(digits)), UNITS[kind.example_unit]
+    if example.offset or number in (0.0, math.inf):
         return kind.example_unit
-    number, factor = abs(float(digits)), float(UNITS[kind.example_unit].factor)
-    usual = factor * float(kind.example.split(" ")[0])
-    in_si = 0.0 < number * math.sqrt(factor) < usual
-    return kind.si if in_si else kind.example_unit
+    if "e" in digits.lower():
+        return kind.si
+    usual = float(example.factor) * float(kind.example.split(" ")[0])
+    return min(
+        (kind.example_unit, *(unit for unit in kind.meant if not UNITS[unit].offset)),
+        key=lambda unit: abs(math.log(number * float(UNITS[unit].factor) / usual)),
+    )
 
 
 def _a(dimension: str) -> str:

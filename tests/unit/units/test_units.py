@@ -78,7 +78,9 @@ def test_units_beyond_the_table_come_from_pint(text, dimension, expected):
     [
         ("30", "length", 'a unit is missing. Write for example "30 um".'),
         ("4e-4", "length", 'a unit is missing. Write for example "4e-4 m".'),
-        ("0.4", "length", 'a unit is missing. Write for example "0.4 um".'),
+        ("0.4", "length", 'a unit is missing. Write for example "0.4 mm".'),
+        ("400", "length", 'a unit is missing. Write for example "400 um".'),
+        ("0.002", "mass", 'a unit is missing. Write for example "0.002 mg".'),
         ("1e-5", "mass", 'a unit is missing. Write for example "1e-5 kg".'),
         ("-25", "angle", 'a unit is missing. Write for example "-25 deg".'),
         ("0", "length", 'a unit is missing. Write for example "0 um".'),
