@@ -431,15 +431,19 @@ class Seen(ColumnRoles, CoreRoles, MaskRoles):
         """Frame that left the barrier as solder finds it: that grew it, or changed it last."""
         start = self.barrier.index
         end = self.b2_start if self.b2_start is not None else self._bare_until + 1
+        later = [f for f in self.frames if start < f.index < end]
         cuts = [
-            f for f in self.frames
-            if start < f.index < end and (
-                any(f.picture.bodies.get(n) is not f.before[n]
-                    for n in self.skin(self.frames_before(f.index)[-1]))
-                or (f.step.do == "barrier" and {*f.new} & {*self.skin(f)})
-            )
+            f for f in later
+            if any(f.picture.bodies.get(n) is not f.before[n]
+                   for n in self.skin(self.frames_before(f.index)[-1]))
         ]  # fmt: skip
-        return cuts[-1] if cuts else self.barrier
+        grown = [f for f in later if f.step.do == "barrier" and {*f.new} & {*self.skin(f)}]
+        both = (
+            [f for f in later if f in cuts or (f in grown and f.index > cuts[0].index)]
+            if cuts
+            else []
+        )
+        return both[-1] if both else self.barrier
 
     @cached_property
     def finished_rim(self):

@@ -148,13 +148,18 @@ class Bumps(BumpRoles):
         if start is None:
             return None
         end = self.second_start if self.second_start is not None else self.found.end + 1
-        return next((i for i in reversed(range(start + 1, end)) if self._changes_coating(i)), start)
+        later = range(start + 1, end)
+        cuts = [i for i in later if self._cuts_coating(i)]
+        grown = [i for i in later if cuts and i > cuts[0] and self._grows_coating(i)]
+        return max(start, *cuts, *grown) if cuts else start
 
-    def _changes_coating(self, index: int) -> bool:
-        """Whether a step cuts the barrier, or grows another one on what a cut has left of it."""
+    def _cuts_coating(self, index: int) -> bool:
         before, left = self.found.state(index - 1).stack, self.found.state(index).stack.regions
-        grown = {*self.coating(index)} - {*self.coating(index - 1)}
-        return bool(grown) or any(before.region(n) not in left for n in self.coating(index - 1))
+        return any(before.region(n) not in left for n in self.coating(index - 1))
+
+    def _grows_coating(self, index: int) -> bool:
+        """Whether a step grows another barrier on what a cut has left of it."""
+        return bool({*self.coating(index)} - {*self.coating(index - 1)})
 
     def is_barrier_top(self, index: int) -> Callable[[Border], bool]:
         """Which borders after a step are the barrier's top: no sides, nor flanks laid bare later.
