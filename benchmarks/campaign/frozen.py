@@ -43,7 +43,8 @@ def frozen(case: Case, moment: Moment) -> tuple[str, str]:
     angle, profile = young(case, melt), stage.solids.profile
     side = Side(profile, tuple(angle(p.material) for p in profile), "outer")
     drop = melt.drop(case.steps[moment.index].gravity_in(case.gravity))
-    bond = drop.density * drop.gravity * volume ** (2.0 / 3.0) / drop.surface_tension
+    size = volume ** (1.0 / 3.0)
+    bond = drop.density * drop.gravity * size**2 / drop.surface_tension
     lines = liquid.equilibrium.lines
     shots = Walk(side, volume, bond)
     try:
@@ -52,7 +53,8 @@ def frozen(case: Case, moment: Moment) -> tuple[str, str]:
                 return "confirmed", "no surface of the solid's volume has its edge there"
             curve = shots.curve(*lines[0].station)
         else:
-            curve = _ring(side, lines, volume, bond, liquid.equilibrium)
+            ring, _ = _bridge(side, side, liquid.equilibrium, size, bond, 0.0, None)
+            curve = ring.polyline(12) * size
     except ShotError as error:
         return "confirmed", f"no surface of the solid's volume has its edges there: {error}"
     if not shapely.LineString(curve).is_simple:
@@ -118,9 +120,10 @@ def _room(below: Side, above: Side, found, lift: float) -> float:
 def _bridge(
     below: Side, above: Side, found, size: float, bond: float, lift: float, load: float | None
 ) -> tuple[Path, float]:
-    """The surface between a joint's lines, held, and the package's lift, m.
+    """The surface between a ring's or a joint's lines, held, and the package's lift, m.
 
-    A load/2πσV^(1/3) finds the height where the solid has its volume under it.
+    The liquid's is the guess. A load/2πσV^(1/3) finds the height where the solid has its volume
+    under it.
     """
     (r0, z0, _), (r1, z1, _) = (
         side.place(*line.station) for side, line in zip((below, above), found.lines, strict=True)
@@ -149,25 +152,3 @@ def _bridge(
 
     x, path, _ = newton(miss, np.array(guess), tolerance=1e-9, steps=40)
     return path, float(x[3]) * size
-
-
-def _ring(side: Side, lines, volume: float, bond: float, near) -> np.ndarray:
-    """The surface of a ring between two held lines, m; the liquid's is the guess."""
-    length = volume ** (1.0 / 3.0)
-    (r0, z0, _), (r1, z1, _) = (side.place(*line.station) for line in lines)
-    under = [side.under(*line.station)[0] / length**3 for line in lines]
-    goal = np.array([r1 / length, z1 / length, 0.5 / math.pi - under[0] + under[1]])
-    curve = near.curve.point(np.linspace(0.0, near.curve.breaks[-1], 400)) / length
-    steps = np.diff(curve, axis=0)
-    pressure = near.values["pressure_Pa"] * length / near.drop.surface_tension
-    guess = [pressure, math.atan2(steps[0, 1], steps[0, 0]), np.hypot(*steps.T).sum()]
-
-    def miss(x):
-        path = from_line(r0 / length, z0 / length, float(x[1]), float(x[0]), bond, float(x[2]))
-        end = path.end.real[:, 0]
-        columns = [path.end.imag[:, k] / 1e-40 for k in (0, 1)]
-        jacobian = np.stack([*columns, path.slope], axis=1)[[0, 1, 3]]
-        return end[[0, 1, 3]] - goal, jacobian, path
-
-    _, path, _ = newton(miss, np.array(guess), tolerance=1e-9, steps=40)
-    return path.polyline(12) * length

@@ -8,6 +8,7 @@ before the next thing was built on it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bumpform.findings.condition import Answer, not_judged
@@ -167,9 +168,12 @@ class BumpRoles:
 
     def is_cut(self, index: int) -> bool:
         """Whether a step takes something of the first bump away."""
+        return self._takes_of(index, self.found.lineage.named(index - 1, self.first))
+
+    def _takes_of(self, index: int, names: Iterable[str]) -> bool:
+        """Whether a step takes something of regions that stood there before it away."""
         before = self.found.history[index].before
         left = self.found.state(index).stack.regions
-        names = self.found.lineage.named(index - 1, self.first)
         return before is not None and any(before.stack.region(n) not in left for n in names)
 
     @cached_property
@@ -187,6 +191,10 @@ class BumpRoles:
 
     # ------------------------------------------------------------- why something is not there
 
+    def no_first_bump(self) -> Answer | None:
+        """Not judged, where there is no first bump."""
+        return None if self.first else not_judged(f"there is no first bump: {self.none_melted}")
+
     @property
     def none_melted(self) -> str:
         """Why there is no first bump: what melts in a mount is a joint."""
@@ -196,8 +204,8 @@ class BumpRoles:
 
     def no_first(self) -> Answer | None:
         """Not judged, where the first bump has no shape."""
-        if not self.first:
-            return not_judged(f"there is no first bump: {self.none_melted}")
+        if absent := self.no_first_bump():
+            return absent
         if self.first_melting is None:
             return not_judged("the first bump was never melted before the next thing was put on it")
         if not self.first_melting.solved:

@@ -149,13 +149,9 @@ class Bumps(BumpRoles):
             return None
         end = self.second_start if self.second_start is not None else self.found.end + 1
         later = range(start + 1, end)
-        cuts = [i for i in later if self._cuts_coating(i)]
+        cuts = [i for i in later if self._takes_of(i, self.coating(i - 1))]
         grown = [i for i in later if cuts and i > cuts[0] and self._grows_coating(i)]
-        return max(start, *cuts, *grown) if cuts else start
-
-    def _cuts_coating(self, index: int) -> bool:
-        before, left = self.found.state(index - 1).stack, self.found.state(index).stack.regions
-        return any(before.region(n) not in left for n in self.coating(index - 1))
+        return max([start, *cuts, *grown])
 
     def _grows_coating(self, index: int) -> bool:
         """Whether a step grows another barrier on what a cut has left of it."""

@@ -13,7 +13,7 @@ from bumpform.surface.drop.contact import NECK, Solid
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.joints.joint import Joint
-from bumpform.surface.search.alternatives import Alternative, joints, rings, with_stability
+from bumpform.surface.search.alternatives import Alternative, joints, ring_of, rings, with_stability
 from bumpform.surface.search.chart import Places, sample
 from bumpform.surface.search.energy_barrier import with_barriers
 from bumpform.surface.search.energy_map import EnergyMap, of_caps, of_pairs
@@ -87,7 +87,7 @@ def explore(stage: Stage | Mounted, name: str) -> Explored | None:
     solid = reached.lines[0].solid
     land = LineForce(solid.profile, solid.angles, reached.drop)
     caps = other_caps(land, reached)
-    joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
+    joint = ring_of(land)
     found = rings(joint, (reached,))
     maps: list[EnergyMap] = []
     every = (reached, *caps, *found)

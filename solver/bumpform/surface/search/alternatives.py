@@ -152,11 +152,16 @@ def on_profile(land: LineForce, reached: Equilibrium) -> list[Equilibrium]:
     Next to a ring: its lines at the edges beside them, and between those. Next to a cap: the
     ring that it leaves when it opens, where it is thin.
     """
-    joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
+    joint = ring_of(land)
     caps = others(land, reached)
     if len(reached.lines) == 2:
         return caps + solved_at(_beside(joint, reached), admits_ring, (reached,))
     return caps + _opened(joint, reached)
+
+
+def ring_of(land: LineForce) -> Joint:
+    """The drop of a landscape as a ring: its lines' solids."""
+    return Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
 
 
 def rings(joint: Joint, known: Iterable[Equilibrium]) -> list[Equilibrium]:

@@ -19,9 +19,9 @@ from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.path import SHORT, Trail
 from bumpform.surface.drop.penetration import Penetration, find_penetration
 from bumpform.surface.drop.stability import analyse
-from bumpform.surface.joints.joint import HOLE, ClosedError, GlidingError, Held, Joint
+from bumpform.surface.joints.joint import HOLE, ClosedError, GlidingError, Held
 from bumpform.surface.joints.joint_equilibrium import at_once, reach_joint
-from bumpform.surface.search.alternatives import rings
+from bumpform.surface.search.alternatives import ring_of, rings
 from bumpform.surface.search.descent import MEETS, TOUCHES, UNFILLED, OpenedError, reach
 from bumpform.units.units import format_place
 
@@ -34,7 +34,6 @@ BEYOND = (0.0, 1 / 3, 2 / 3, 1.0)
 #: Or with both lines lower, so far towards the lowest place between them: a paste has less metal
 #: than the room that it takes.
 LOWER = (0.25, 0.5, 0.75)
-
 #: Parts of the liquid, growing, by which it is looked at what it touches between its first lines.
 FILLED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
@@ -161,15 +160,14 @@ def _shuts_in(profile: Profile, line: Station, met: Penetration) -> NoEquilibriu
 
 def _met_as_it_fills(land: LineForce, lines: tuple[Station, Station]) -> Station | None:
     """Solid further out that liquid touches first as it grows between two lines, by arcs."""
-    outer, inner = lines
+    (outer, inner), whole = lines, ring_of(land)
     for part in FILLED:
-        drop = replace(land.drop, volume=part * land.drop.volume)
-        joint = Joint(drop, (land.solid, Solid(land.profile, land.angles, "inner")))
+        joint = replace(whole, drop=replace(whole.drop, volume=part * whole.drop.volume))
         try:
             surface = joint.guess((outer, inner))
         except ConvergenceError:
             continue
-        met = find_penetration(surface.curve(drop.length), land.profile, between=True)
+        met = find_penetration(surface.curve(joint.drop.length), land.profile, between=True)
         if met is not None and met.station is not None and met.station > outer:
             return met.station
     return None
@@ -177,7 +175,7 @@ def _met_as_it_fills(land: LineForce, lines: tuple[Station, Station]) -> Station
 
 def _ring_rests(land: LineForce) -> bool:
     """Whether any ring is at rest: what starts as one and comes to none closes over its middle."""
-    joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
+    joint = ring_of(land)
     return any(analyse(found.surface).upright for found in rings(joint, ()))
 
 
@@ -189,7 +187,7 @@ def _refuse_parted(land: LineForce, lines: tuple[Station, Station]) -> None:
     NoEquilibriumError
         "penetration"
     """
-    joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
+    joint = ring_of(land)
     try:
         surface = solve(replace(joint.guess(lines), bond=0.0), tolerance=1e-3)
     except ConvergenceError:
@@ -234,7 +232,7 @@ def reach_ring(
         even be held open.
     ConvergenceError
     """
-    joint = Joint(land.drop, (land.solid, Solid(land.profile, land.angles, "inner")))
+    joint = ring_of(land)
     for stations in _first_lines(land.profile, outer, inner):
         try:
             surface = solve(joint.guess(stations), tolerance=1e-3)

@@ -44,9 +44,7 @@ def different_compositions(found: Findings) -> Answer:
 
 
 def _no_two(bumps: Bumps) -> Answer | None:
-    if not bumps.first:
-        return not_judged(f"there is no first bump: {bumps.none_melted}")
-    return bumps.no_second()
+    return bumps.no_first_bump() or bumps.no_second()
 
 
 @condition(

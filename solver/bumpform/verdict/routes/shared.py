@@ -278,9 +278,7 @@ def first_melts_higher(found: Findings) -> Answer:
         first, second = found.core.core, found.core.cap
     else:
         bumps = found.bumps
-        if not bumps.first:
-            return not_judged(f"there is no first bump: {bumps.none_melted}")
-        if absent := bumps.no_second():
+        if absent := bumps.no_first_bump() or bumps.no_second():
             return absent
         first, second = bumps.first, bumps.second
     heights = []
