@@ -77,13 +77,13 @@ base = {{ material = "FR4" }}
 """
 
 
-def masked_land(*, pad, high, mask, opening):
+def masked_land(*, pad, high, mask, opening, proud=None, layer="mask"):
     """The same under a mask of solder resist; radii and thicknesses in µm."""
     return (
-        land(pad=pad, high=high)
+        land(pad=pad, high=high, proud=proud)
         + f"""[[step]]
 do = "coat"
-layer = "mask"
+layer = "{layer}"
 material = "solder resist"
 thickness = "{mask} um"
 opening = {{ radius = "{opening} um" }}

@@ -158,9 +158,8 @@ JOINTS = {
     ),
     # the surface overhangs the mask's edge before its line has come to the mask
     "a ball between a proud land and a mask": (
-        wetted(37.86, 128.3, 121.1) + land(pad=126.7, high=7.805, proud=2.745)
-        + '[[step]]\ndo = "coat"\nlayer = "mask"\nmaterial = "solder resist"\n'
-        'thickness = "12.53 um"\nopening = { radius = "164.6 um" }\n'
+        wetted(37.86, 128.3, 121.1)
+        + masked_land(pad=126.7, high=7.805, proud=2.745, mask=12.53, opening=164.6)
         + MOUNT.format(
             pad=136,
             more='solder = { solder = "Sn42Bi58", ball = { diameter = "360.1 um" } }\n'
@@ -198,9 +197,8 @@ JOINTS = {
     ),
     # the package comes down on the post, and the joint climbs that up to the ring at its root
     "a ring of solder round a package's post": (
-        wetted(29.06, 121.3, 123.6) + land(pad=72.77, high=4.596, proud=1.398)
-        + '[[step]]\ndo = "coat"\nlayer = "mask"\nmaterial = "solder resist"\n'
-        'thickness = "11.74 um"\nopening = { radius = "95.25 um" }\n'
+        wetted(29.06, 121.3, 123.6)
+        + masked_land(pad=72.77, high=4.596, proud=1.398, mask=11.74, opening=95.25)
         + '[[step]]\ndo = "deposit"\nsolder = "Sn42Bi58"\n'
         'column = { radius = "66.78 um", height = "46.73 um" }\n' + REFLOW
         + MOUNT.format(
@@ -278,9 +276,8 @@ def test_a_joint_that_has_next_to_no_free_surface_melts_again():
 def test_liquid_that_a_film_leaves_beyond_an_edge_is_told_with_its_place():
     """The surface runs back over the land's edge, r = 296.4 µm, and leaves liquid in the moat."""
     text = (
-        wetted(18.97, 95.86, 146.2) + land(pad=296.4, high=24.7, proud=23.72)
-        + '[[step]]\ndo = "coat"\nlayer = "mask"\nmaterial = "solder resist"\n'
-        'thickness = "17.23 um"\nopening = { radius = "359.7 um" }\n'
+        wetted(18.97, 95.86, 146.2)
+        + masked_land(pad=296.4, high=24.7, proud=23.72, mask=17.23, opening=359.7)
         + DROP.format(volume=12.38)
         + MOUNT.format(
             pad=328.3,

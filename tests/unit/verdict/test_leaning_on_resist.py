@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-
 import pytest
 
-from bumpform.case.case import Case
+from bump_process import case_of, land, masked_land
 from bumpform.runner import run
 from second_judge.compare import compare
 
-STACK = """
+HEAD = """
 [case]
 name = "moat"
 amounts = "liquid"
@@ -20,19 +18,9 @@ pitch = "1 mm"
 "Cu" = "30 deg"
 "solder resist" = "140 deg"
 "FR4" = "140 deg"
-[[step]]
-do = "substrate"
-pad = { radius = "180 um", thickness = "18 um", material = "Cu", proud = "18 um" }
-base = { material = "FR4" }
 """
-RESIST = """
-[[step]]
-do = "coat"
-layer = "resist"
-material = "solder resist"
-thickness = "25 um"
-opening = { radius = "195 um" }
-"""
+LAND = land(pad=180, high=18, proud=18)
+MASKED = masked_land(pad=180, high=18, proud=18, mask=25, opening=195, layer="resist")
 BALL = """
 [[step]]
 do = "deposit"
@@ -57,9 +45,9 @@ peak = "245 degC"
 PACKAGE_RESIST = (
     'resist = { material = "solder resist", thickness = "25 um", opening = { radius = "195 um" } }'
 )
-ALONE = STACK + RESIST + BALL + REFLOW
-BELOW = STACK + RESIST + BALL + MOUNT
-ABOVE = STACK + BALL + MOUNT + PACKAGE_RESIST
+ALONE = HEAD + MASKED + BALL + REFLOW
+BELOW = HEAD + MASKED + BALL + MOUNT
+ABOVE = HEAD + LAND + BALL + MOUNT + PACKAGE_RESIST
 CASES = [
     pytest.param(ALONE, "resist", "r = 180 µm, z = -18 µm", id="alone"),
     pytest.param(BELOW, "resist", "r = 180 µm, z = -18 µm", id="below"),
@@ -68,7 +56,7 @@ CASES = [
 
 
 def ran(text):
-    return run(Case.from_dict(tomllib.loads(text)))
+    return run(case_of(text))
 
 
 @pytest.mark.parametrize(("text", "resist", "line"), CASES)
@@ -96,3 +84,19 @@ def test_no_condition_says_other_than_the_refusal(text, resist, line):
         "last was refused for a corner that the liquid leaves empty: the gas in it is not followed",
     )
     assert not compare(done).differences
+
+
+SMALL = HEAD + masked_land(pad=18, high=18, proud=18, mask=15, opening=25, layer="resist")
+SMALL += BALL.replace("440 um", "50 um") + REFLOW
+
+
+def test_a_small_ball_that_leans_on_a_rim_over_a_corner_says_so():
+    """It would rest at the land's foot; the resist is in its way, and each remedy takes it out."""
+    refused = ran(SMALL).refused
+    assert refused.reason == "unfilled_corner"
+    assert (
+        "short of it, at r = 18 µm, z = -18 µm, it leans on resist at r = 25 µm" in refused.detail
+    )
+    for cure in ('"50 um" }=>"36 um" }', '"15 um"=>"5 um"', '"25 um"=>"35 um"'):
+        stands = ran(SMALL.replace(*cure.split("=>")))
+        assert stands.refused is None, cure
