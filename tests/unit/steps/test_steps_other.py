@@ -59,7 +59,7 @@ def built(*steps, until=None):
             "exactly one of to and below_top",
         ),
         ([FILM, {"do": "abrade", "below_top": {"layer": "flim", "by": 1e-6}}], 'mean "film"'),
-        ([{"do": "strip", "layer": "film"}], "no layer has been made before it"),
+        ([{"do": "strip", "layer": "film"}], "no such layer yet. Coat or plate it first."),
         ([FILM, {"do": "strip", "layer": "flm"}], 'no such layer yet. Did you mean "film"?'),
         (
             [FILM, {"do": "strip", "layer": "film"}, {"do": "etch", "layer": "film", "by": 1e-6}],

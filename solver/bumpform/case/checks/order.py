@@ -33,8 +33,9 @@ _ON_A_CORE: Final = (
     "plating's material; its diameter is that with the plating."
 )
 _RESERVED_STAGES: Final = {"barrier"}  # result.json has metrics.barrier beside the stages
+#: What the first step's rule, and that of the layer's name, tell already.
+_TOLD_ELSEWHERE: Final = {"substrate", "layer"}
 _NEEDS: Final = {
-    "layer": "no layer has been made before it. Coat or plate one first.",
     "solder": "nothing to melt has been put on the stack before it. Deposit solder first.",
     "solid": "it grows on frozen solder; none is before it. Deposit solder and reflow it first.",
     "package": "no package has been mounted before it. Mount one first.",
@@ -69,7 +70,7 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
             if isinstance(step.get("solder"), Mapping):  # a package brings its own
                 have.add("solder")
             for need in kind.needs:
-                if need not in have and need != "substrate":
+                if need not in have and need not in _TOLD_ELSEWHERE:
                     plated = need == "solder" and _plates_solder(steps[:index], materials)
                     rule = (
                         _PLATED
