@@ -101,18 +101,18 @@ class BarrierRoles:
         """Barrier's thickness, m; of a cut one the most that is left over the bump, if less."""
         if self.finished is self.barrier:
             return self.thickness
-        first = self.body(self.barrier, self.b1)
+        first = self.body(self.finished, self.b1)
         lies = [
-            max(p.start[0], p.end[0]) for n in self.barrier_layers
-            for p in self.barrier.picture.pieces(n) if p.other in first
+            max(p.start[0], p.end[0]) for n in self.skin(self.finished)
+            for p in self.finished.picture.pieces(n) if p.other in first
         ]  # fmt: skip
         left = [self._over_bump((min(r, max(lies)), z)) for r, z in self.barrier_top]
         return min(self.thickness, max(left))
 
     def _over_bump(self, place):
-        """Least distance from a place to the first bump when the barrier was grown, m."""
-        first = self.body(self.barrier, self.b1)
-        bump = shapely.union_all([self.barrier.picture[n].polygon for n in first])
+        """Least distance from a place to the first bump as solder finds it, m."""
+        picture = self.finished.picture
+        bump = shapely.union_all([picture[n].polygon for n in self.body(self.finished, self.b1)])
         return bump.distance(shapely.Point(place))
 
     @cached_property

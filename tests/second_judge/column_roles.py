@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -157,9 +158,10 @@ class ColumnRoles:
             if self._to_be_removed(frame):
                 continue
             name = frame.new[0]
+            end = self.first_mount if self.first_mount is not None else math.inf
             melts = [
                 f for f in self.frames
-                if f.heats and f.index > frame.index and f.melted & self.column
+                if f.step.do == "reflow" and frame.index < f.index < end and f.melted & self.column
             ]  # fmt: skip
             there = melts[0].before if melts else self.last.picture
             if any(n == name or n.startswith(f"{name} part ") for n in there.bodies):

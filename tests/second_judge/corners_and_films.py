@@ -25,6 +25,22 @@ def _roof_and_core(*pieces):
     return len({p.other.startswith("package ") for p in pieces}) == 2
 
 
+def _lies_flat(seen, frame, place):
+    """Whether a package and what is solid under it share a face that ends at a place."""
+    near = 32.0 * seen.tol
+    shared = (
+        (p.start, p.end)
+        for n in frame.picture.bodies
+        if not n.startswith("package ") and n not in frame.liquids
+        for p in frame.picture.pieces(n)
+        if p.other.startswith("package ") and p.other not in frame.liquids
+    )
+    return any(
+        math.dist(*ends) > near and min(math.dist(place, end) for end in ends) < near
+        for ends in shared
+    )
+
+
 def _wedges(seen, frame, name):
     """(angle of the liquid, the two neighbours, place) of every corner that a liquid fills."""
     pieces = frame.picture.pieces(name)
@@ -36,8 +52,9 @@ def _wedges(seen, frame, name):
             continue
         u, v = a.end - a.start, b.end - b.start
         turn = math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))
-        # what chords turn by is less; a roof that a core touches makes a cusp, no corner
+        # what chords turn by is less; a roof that a core touches in a point makes a cusp, no corner
         cusp = turn > 3.0 and (_roof_and_core(a, b) or a.other == b.other)
+        cusp = cusp and not _lies_flat(seen, frame, a.end)
         ball = a.other == b.other and frame.picture[a.other].kind == "core"  # has chords alone
         if turn > 4e-3 and not cusp and not ball:
             found.append((math.pi - turn, a.other, b.other, a.end))
@@ -202,12 +219,16 @@ def _is_body(seen, frame, name, above=()):
 def _lies_on_body(seen, frame, name, above=()):
     """Whether a plate lies on frozen solder or a core that stood there before, or on their skin.
 
-    What an etch has parted is still that plate.
+    What an etch has parted is still that plate. To what has melted since, it is a land.
     """
     plated = [f for f in seen.steps("plate") if {name, name.split(" part ")[0]} & set(f.new)]
+    since = {
+        n for f in seen.frames for n in f.liquids
+        if plated and plated[-1].index < f.index < frame.index
+    }  # fmt: skip
     return any(
         other not in (name, *above)
-        and other not in frame.liquids
+        and other not in {*frame.liquids, *since}
         and (other in plated[-1].before or other.split(" part ")[0] in plated[-1].before)
         and frame.picture.touch(name, other)
         and _is_body(seen, frame, other, (name, *above))

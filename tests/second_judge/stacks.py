@@ -142,15 +142,14 @@ def ball_on_ubm(seen):
     masks = [name for _, name, _ in seen.masks]
     free = [
         f for f in seen.frames
-        if f.solved and f.melted & solders and f.index >= seen.ff.index and f.step.do == "reflow"
+        if f.solved and any(f.holds[n] & solders for n in f.liquids)  # not enclosed
+        and f.index >= seen.ff.index and f.step.do == "reflow"
         and not any(n in f.picture for n in masks)
     ]  # fmt: skip
     if not free:
         return answers[0]
     frame = free[-1]
-    body = next((n for n in frame.liquids if frame.holds[n] & solders), None)
-    if body is None:
-        return answers[0]
+    body = next(n for n in frame.liquids if frame.holds[n] & solders)
     chain, _ = frame.picture.surface(body)
     met = [n for n in seen.land if frame.picture.area(body, n) > 0.0]
     if not met:

@@ -32,6 +32,11 @@ class Bumps(BumpRoles):
         ends = [i for i in (self.barrier_step, self.second_start) if i is not None]
         return min(ends) if ends else self.found.end + 1
 
+    @property
+    def in_time(self) -> str:
+        """Added to what is not done to the first bump, where it may be done to it later."""
+        return " before it is built on" if self.built_on <= self.found.end else ""
+
     @cached_property
     def _before_built(self) -> State:
         """What stands there just before something is built on the first bump."""
@@ -107,7 +112,7 @@ class Bumps(BumpRoles):
     def no_plane(self) -> Answer:
         """Not judged, since abrading has left no plane: why."""
         taken = "there is no plane: abrading has left nothing of the first bump"
-        whole = "there is no plane: the first bump is not abraded"
+        whole = f"there is no plane: the first bump is not abraded{self.in_time}"
         return not_judged(taken if self.is_abraded else whole)
 
     def no_dome(self) -> Answer | None:
@@ -138,8 +143,9 @@ class Bumps(BumpRoles):
             for b in laid.borders.all
             if coating & {*b.sides} and not {*b.sides} <= {*coating, AIR}
         )
-        left = self.coating(index)
-        return FinishedBarrier(grown, index, stack, left, opening, is_cut, frozenset(flanks))
+        left, under = self.coating(index), self.found.lineage.named(index, self.first)
+        bed = tuple(b.edge for b in stack.borders.between(left, under)) or grown.surface
+        return FinishedBarrier(grown, index, stack, left, opening, is_cut, frozenset(flanks), bed)
 
     @cached_property
     def finished_in(self) -> int | None:

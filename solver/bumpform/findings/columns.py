@@ -157,15 +157,14 @@ class ColumnRoute:
 
     @cached_property
     def _surrounding(self) -> dict[int, str]:
-        """Coats laid after the column, no resist, that are there when it melts.
+        """Coats laid after the column, no resist, that are there when it melts before any mount.
 
         Where it melts in none of them: that are there at the end.
         """
-        melts = [m for m in self.found.lineage.meltings if m.deposits & self.deposits]
         kept: dict[int, str] = {}
         left: dict[int, str] = {}
         for index, layer in self._coated:
-            melting = next((m for m in melts if m.index > index), None)
+            melting = next((m for m in self._melts if m.index > index), None)
             state = self.found.history[-1].state if melting is None else melting.moment.before
             if state is not None and self._parts(state.stack.regions, (layer,)):
                 (left if melting is None else kept)[index] = layer
@@ -198,15 +197,16 @@ class ColumnRoute:
         """Reflows before any mount that melt it in the finished polyimide, shut in or not."""
         if self.polyimide is None:
             return []
-        melts = [
-            m
-            for m in self.found.lineage.meltings
-            if m.deposits & self.deposits and m.index <= self.found.end
-        ]
         # an etch after which nothing melts changes no ball
-        etches = [i for i in self.etches if any(m.index > i for m in melts)]
+        etches = [i for i in self.etches if any(m.index > i for m in self._melts)]
         start = max([*self._surrounding, *etches])
-        return [m for m in melts if m.index > start]
+        return [m for m in self._melts if m.index > start]
+
+    @cached_property
+    def _melts(self) -> list[Melting]:
+        """Reflows before any mount that melt it."""
+        meltings = self.found.lineage.meltings
+        return [m for m in meltings if m.deposits & self.deposits and m.index <= self.found.end]
 
     @cached_property
     def column_melting(self) -> Melting | None:

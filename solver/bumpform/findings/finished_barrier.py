@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bumpform.geometry.profile import Edge
+from bumpform.growth.barrier import distance_to_surface
 from bumpform.process.state import Cavity, GrownBarrier
 from bumpform.quick import cached_property
 from bumpform.stack.stack import Stack
@@ -32,6 +33,8 @@ class FinishedBarrier:
     flanks : frozenset of int
         Curves (their ids) along which it was grown against other solids: laid bare later, they are
         no top.
+    bed : tuple of Edge
+        What of the first bump it lies on then: what cuts it may cut the bump, too.
     """
 
     grown: GrownBarrier
@@ -41,6 +44,7 @@ class FinishedBarrier:
     opening: Cavity
     is_cut: bool
     flanks: frozenset[int]
+    bed: tuple[Edge, ...]
 
     @cached_property
     def _top(self) -> tuple[Edge, ...]:
@@ -73,7 +77,7 @@ class FinishedBarrier:
         if not self._top:
             return None
         r, z = self._top[0].point(0.0).tolist()
-        return Measured(self.grown.thickness_under((r, z)), self.grown.shape_error)
+        return Measured(distance_to_surface((r, z), self.bed), self.grown.shape_error)
 
     @property
     def nominal_thickness(self) -> float:
@@ -84,7 +88,7 @@ class FinishedBarrier:
         grown = self.grown.step.total_thickness
         if not self.is_cut:
             return grown
-        foot = float(self.grown.surface[-1].point(1.0)[0])
+        foot = max(float(edge.sample()[:, 0].max()) for edge in self.bed)
         ends = (edge.point(u).tolist() for edge in self._top for u in (0.0, 1.0))
-        left = (self.grown.thickness_under((min(r, foot), z)) for r, z in ends)
+        left = (distance_to_surface((min(r, foot), z), self.bed) for r, z in ends)
         return min(grown, max(left, default=grown))

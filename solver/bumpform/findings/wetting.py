@@ -36,7 +36,10 @@ def unheld(found: Findings, melting: Melting) -> list[str]:
     regions = {r.name: r for r in found.state(melting.index).stack.regions}
     beside = {m.name for m in found.lineage.meltings if m.index == melting.index}
     told = []
-    for package, meets in ((False, "lies on"), (True, "touches")):
+    for package, meets, alone in (
+        (False, "lies on", "alone"),
+        (True, "touches", "and nothing else of the package"),
+    ):
         touched = [
             regions[other]
             for other in found.stands_on(melting.index, melting.name)
@@ -48,7 +51,7 @@ def unheld(found: Findings, melting: Melting) -> list[str]:
         }
         if touched and not metals:
             on = ", ".join(r.name for r in touched)
-            told.append(f"{meets} {on} alone: no metal holds it there")
+            told.append(f"{meets} {on} {alone}: no metal holds it there")
         elif angles and min(angles.values()) > NEUTRAL:
             on = ", ".join(f"{name} ({format_quantity(a, 'angle')})" for name, a in angles.items())
             told.append(f"does not wet {on}: above 90° it only leans there")

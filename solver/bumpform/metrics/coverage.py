@@ -80,7 +80,7 @@ def body_chains(solids: Stack) -> list[list[int]]:
     """Numbers of the pieces that are bumps, cores, barriers and plates on them, by what is joined.
 
     A plate lies on a bump or core if it came after it and shares a surface with it, or with another
-    plate that lies on it.
+    plate that lies on it. To solder that has melted since under it, it is a land.
     """
     named = {r.name for r in solids.regions if r.is_bump or is_coating(r.name)}
     shown = {piece.region for piece in solids.profile} - named

@@ -347,8 +347,11 @@ def _level_volume(profile: Profile, within: tuple[Station, Station]) -> float:
 
 
 def levelled(profile: Profile, within: tuple[Station, Station], level: float) -> tuple[Edge, ...]:
-    """Closed boundary of what lies below a level between two stations: its top, then the axis."""
-    inner, outer = within
+    """Closed boundary of what lies below a level between two stations: its top, then the axis.
+
+    Solid as high as the level, at either end, is left bare.
+    """
+    inner, outer = _without_shores(profile, within, level)
     edges = list(profile.between(inner, outer))
     tip = profile.point(outer)
     if level > tip[1] + 1e-12 * abs(tip[0]):
@@ -359,6 +362,25 @@ def levelled(profile: Profile, within: tuple[Station, Station], level: float) ->
     if level > start[1] + 1e-12 * abs(tip[0]):
         edges.append(Edge(line(first, start), 0.0, 1.0, "axis"))
     return tuple(edges)
+
+
+def _without_shores(
+    profile: Profile, within: tuple[Station, Station], level: float
+) -> tuple[Station, Station]:
+    """Two stations, drawn in over pieces at either end that lie at a level."""
+    (first, u), (last, v) = within
+    slack = 1e-12 * float(profile.point(within[1])[0])
+
+    def dry(number: int) -> bool:
+        piece = profile.pieces[number]
+        return piece.is_straight and all(abs(z - level) <= slack for _, z in piece.ends)
+
+    while last > first and dry(last):
+        last, v = last - 1, 1.0
+    while first < last and (u == 1.0 or dry(first)):
+        first, u = first + 1, 0.0
+    inner = within[0] if first == within[0].piece else Station(first - 1, 1.0)
+    return inner, Station(last, v)
 
 
 def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:

@@ -398,3 +398,15 @@ def test_a_volume_stands_on_a_step_however_wide_the_model_is(outer):
     radius = (1.419e-13 * 1.5 / math.pi) ** (1 / 3)
     assert region.volume == pytest.approx(1.419e-13, rel=1e-10)
     assert float(made.profile.polyline[0, 1]) == pytest.approx(43 * UM + radius, rel=1e-9)
+
+
+@pytest.mark.parametrize("sidewall", [88.0, 90.0, 92.0])
+def test_a_fill_ends_where_its_level_meets_a_lining(sidewall):
+    """Metal that lies as high over the rim stays bare: no film of no thickness lies on it."""
+    lined = plate(opened(sidewall), name="Ni", material="Ni", radius=A + 3 * UM, thickness=2 * UM)
+    stack = lined.stack
+    stack, region, _ = put(stack, fill={"layer": "dielectric", "metal_fraction": 1.0})
+    assert_gapless(stack)
+    top = max(e.point(0.0)[1] for e in region.loop)
+    level = [e for e in region.loop if all(z > top - 1e-12 for _, z in e.ends)]
+    assert len(level) == 1 and level[0].feature != "Ni top"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from second_judge.compare import compare
-from two_bumps import BARRIER, CAP, ONE, blanket, drop, judged, reflow
+from two_bumps import BARRIER, CAP, ONE, blanket, drop, judged, opening, reflow
 
 pytestmark = pytest.mark.dolfinx
 
@@ -140,3 +140,16 @@ def test_of_a_barrier_that_is_cut_away_nothing_is_judged():
                  "barrier-on-first-bump"):  # fmt: skip
         assert found[name] == ("not judged", "nothing is left of the barrier"), name
     assert compare(done).differences == []
+
+
+def test_a_barrier_that_is_cut_with_its_bump_is_as_thick_as_over_what_is_left_of_both():
+    """Ground to 20 µm with the bump, and grown anew 1 µm thick: 1 µm over the bump's plane."""
+    grown = [*ONE[1:], {**BARRIER, "thickness": "4 um"}, {"do": "abrade", "to": "20 um"}]
+    steps = [opening(radius="63 um"), *grown, {**BARRIER, "thickness": "1 um"}, *CAP]
+    found, done = judged(steps, "laminated_abraded")
+    assert compare(done).differences == []
+    words = "there is no plane: the first bump is not abraded before it is built on"
+    assert found["plane-below-top"] == ("not judged", words)
+    (flush,) = (c for c in done.result["conditions"] if c["id"] == "barrier-flush")
+    assert flush["verdict"] == "fails"
+    assert flush["limits"][1] < 0.25 * 4e-6  # of what was over the dome that is no more

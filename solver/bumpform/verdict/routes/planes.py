@@ -29,7 +29,8 @@ def abrading_exposes_bump(found: Findings) -> Answer:
     bumps = found.bumps
     steps = _abrades(bumps)
     if not steps:
-        return not_judged("nothing is abraded after the first bump froze and was coated")
+        done = "nothing is abraded after the first bump froze and was coated"
+        return not_judged(f"{done}{bumps.in_time}")
     before = steps[0] - 1
     if found.borders(before).touch(found.lineage.named(before, bumps.first), AIR):
         return not_judged("the bump was not covered before it was abraded")
@@ -74,7 +75,7 @@ def inside_shows_as_plane(found: Findings) -> Answer:
         return absent
     steps = _abrades(bumps)
     if not steps or not _shown(found, bumps, steps[-1]):
-        return not_judged("abrading has exposed nothing of the first bump")
+        return not_judged(f"abrading has exposed nothing of the first bump{bumps.in_time}")
     heights = _heights(found, steps[-1], found.lineage.named(steps[-1], bumps.first))
     assert bumps.first_melting is not None
     assert bumps.first_melting.stage.shape is not None
