@@ -113,8 +113,8 @@ def write_melt(melted: Melted, folder: str | Path, *, frames: int = 40) -> list[
     melted : Melted
     folder : str or Path
     frames : int
-        At most so many pictures of the film; all but the first, before anything flows, are moments
-        in the .pvd.
+        At most so many pictures of the film; all from which something flows are moments in the
+        .pvd.
     """
     from bumpform.melting.film import gif_bytes, write_mp4
     from bumpform.melting.pictures import draw_still, film_pictures, spaced_frames
@@ -136,7 +136,7 @@ def write_melt(melted: Melted, folder: str | Path, *, frames: int = 40) -> list[
     shown = [(f.time_s, f.field) for f in spaced_frames(melted, frames)]
     sets = []
     for number, (time, field) in enumerate(shown):
-        if field is None:  # at the start
+        if field is None:  # nothing flows from it
             continue
         path = base.with_name(f"{base.name}.{number:04d}.vtu")
         written.append(write_text(path, vtu_text(field)))

@@ -115,7 +115,26 @@ def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] |
     except LIBRARIES as error:
         words = " ".join(str(error).split())
         stopped = f"the melt could be followed no further: a library stopped at it ({words})"
-    return _Alone(start, tuple(steps), stopped)
+    return _Alone(start, tuple(_with_own_flow(steps, options.rest)), stopped)
+
+
+def _with_own_flow(steps: Sequence[Step], rest: float) -> list[Step]:
+    """Steps, each with the flow of its own shape in place of the one that led there.
+
+    An overdamped flow begins a step: it is of the shape before. Nothing flows from a shape that
+    jumps, nor from the last one: at rest it is left with the flow that led there.
+    """
+    found = []
+    for k, step in enumerate(steps):
+        before, later = steps[max(k - 1, 0)], steps[k + 1] if k + 1 < len(steps) else None
+        if step.kinetic is not None:  # with inertia a step ends in its flow
+            field = step.field if k == 0 or step.field is not before.field else None
+        elif later is None:
+            field = step.field if step.speed < rest else None
+        else:
+            field = later.field if later.kinetic is None and later.field is not step.field else None
+        found.append(replace(step, field=field))
+    return found
 
 
 class _Part(NamedTuple):

@@ -64,13 +64,15 @@ class Frame:
 
     @property
     def field(self) -> Field | None:
-        """Velocity (m/s) and pressure P = p + ρgz (Pa) on the nodes, in m; None at the start.
+        """Velocity (m/s) and pressure P = p + ρgz (Pa) on the nodes, in m.
 
-        They are of the flow that led here, where it began. ``field.functions()`` gives them as
-        functions of dolfinx. Of several liquids they are those of all that have moved.
+        None where a shape jumps, and at the end of a melt that is followed no further: nothing
+        flows from there; with inertia, nothing flows yet at the start. ``field.functions()`` gives
+        them as functions of dolfinx.
         """
-        fields = [f for one in self.liquids if (f := one.own_field) is not None]
-        return joined_fields(fields) if fields else None
+        fields = [one.own_field for one in self.liquids]
+        there = [field for field in fields if field is not None]
+        return joined_fields(there) if len(there) == len(fields) else None
 
     @property
     def own_field(self) -> Field | None:

@@ -83,7 +83,7 @@ class Step:
     speed : float
         Largest normal speed of the free surface; that of its lines if larger.
     field : Field or None
-        Of the flow that led here, where it began; None at the start.
+        Of the flow that led here, where it began; None at the start. With inertia, of that here.
     heat : float
         Energy that this flow has turned into heat, per 2π.
     lost : float
