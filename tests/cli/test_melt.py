@@ -118,6 +118,32 @@ def test_stages_are_named_together_and_all_of_them_known(breaking, tmp_path):
     assert not (tmp_path / "none").exists()
 
 
+def test_a_folder_that_cannot_be_is_told_before_anything_is_followed(tmp_path, monkeypatch):
+    monkeypatch.setattr(following, "march", None)  # would be a traceback
+    (tmp_path / "file").write_text("")
+    done = melt("laminated_abraded", "--out", tmp_path / "file" / "x")
+    assert done.exit_code == 2
+    assert "lies in a file; results need a folder: choose another place with --out" in done.stderr
+    assert names(tmp_path) == {"file"}
+
+
+@pytest.mark.slow
+def test_ctrl_c_while_files_are_written_leaves_them_whole(tmp_path, monkeypatch):
+    from bumpform.melting import files
+
+    whole = files.history_csv
+
+    def interrupted(melted):
+        os.kill(os.getpid(), signal.SIGINT)
+        return whole(melted)
+
+    monkeypatch.setattr(files, "history_csv", interrupted)
+    done = melt("plated_column", "--out", tmp_path)
+    assert done.exit_code == 130
+    assert "reflow: the melt ends at the equilibrium" in done.output
+    assert json.loads((tmp_path / "melt_reflow.json").read_text())["settles_at"] == "equilibrium"
+
+
 def test_a_case_in_which_nothing_melts_is_told_as_that(tmp_path):
     path = tmp_path / "solid.toml"
     text = bundled_cases()["plated_column"].read_text("utf-8")

@@ -137,10 +137,10 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
         return [n for n in self.on(frame) if n in frame.held and frame.held[n] <= frame.ever]
 
     def _fused(self, deposit, but):
-        """All deposits that first froze with one, but some."""
+        """All deposits that first froze with one, but some; it may be shut in as it does."""
         for frame in self.frames:
             if frame.solved and deposit in frame.melted:
-                for name in frame.liquids:
+                for name in frame.holds:
                     if deposit in frame.holds[name]:
                         return frozenset(
                             d for d in frame.holds[name] if d not in (but or ()) and

@@ -58,7 +58,7 @@ def melt(
     try:
         case = load_case(text, sets or [])
         place = out or Path("runs") / case.name
-        from bumpform.files.folder import refuse_others
+        from bumpform.files.folder import refuse_others, tried
         from bumpform.melting.files import case_told
         from bumpform.melting.motion.start import stages_asked
         from bumpform.runner import checked_run
@@ -66,7 +66,9 @@ def melt(
         refuse_others(place, case_told(case))
         done = checked_run(case)
         code = 0
-        for name in stages_asked(done, stage or ()):
+        asked = stages_asked(done, stage or ())
+        tried(place)
+        for name in asked:
             code = max(code, _melt_one(done, name, inertia, place, frames, text))
             if code == 130:
                 break
@@ -93,12 +95,12 @@ def _melt_one(done: Run, name: str, inertia: bool, place: Path, frames: int, tex
             melted = follow(done, name, inertia=inertia, told=stopping.tell)
             if inertia and not stopping.wanted:
                 melted = beside_overdamped(done, melted)
+            with shared(place, case_told(done.case)):  # its files are written whole, whatever comes
+                write_melt(melted, place, frames=frames)
     except NotFollowed as error:
         problem = error.problems[0]
         complain(f"{text}: {problem.came} cannot be followed: {problem.message}")
         return 2
-    with shared(place, case_told(done.case)):
-        write_melt(melted, place, frames=frames)
     _print(melted)
     say(f"files: {place}")
     if stopping.wanted:

@@ -11,15 +11,16 @@ import fcntl
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from bumpform.errors import CaseError, Problem
 from bumpform.files.whole import removed_on_stop, write_text
 
-__all__ = ["claimed", "holds_run", "refuse_others", "refuse_study", "shared", "sums"]
+__all__ = ["claimed", "holds_run", "refuse_others", "refuse_study", "shared", "sums", "tried"]
 
 INCOMPLETE: Final = "INCOMPLETE"
 _TEXT: Final = (
@@ -125,6 +126,22 @@ def refuse_others(folder: Path, case: Mapping[str, Any]) -> None:
     if any(name.startswith("melt_") for name in result.get("files", ())):
         message = f"is of a run that has followed its melts itself. {_ADVICE}"
         raise CaseError([Problem(str(path), message)], str(folder))
+
+
+def tried(folder: Path) -> None:
+    """Raise OSError where a folder cannot be made, or nothing be written in it; leave it as it was.
+
+    Before long work whose result would be lost.
+    """
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    finally:
+        with suppress(OSError):  # another has written there by now
+            for path in new:
+                path.rmdir()
 
 
 def refuse_study(folder: Path) -> None:

@@ -164,10 +164,11 @@ class Lineage:
         """A deposit and all that first froze as one with it, but for some and what froze before."""
         ever: frozenset[int] = frozenset()
         for melting in self.meltings:
-            if deposit in melting.deposits and melting.solved:
+            if not (melting.solved or melting.enclosed):
+                continue
+            if deposit in melting.deposits:
                 return melting.deposits - but - ever
-            if melting.solved or melting.enclosed:
-                ever |= melting.deposits
+            ever |= melting.deposits
         return frozenset({deposit})
 
     def last_melting(self, deposits: frozenset[int], before: int) -> Melting | None:

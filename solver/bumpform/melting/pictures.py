@@ -44,6 +44,8 @@ FIRST: Final = (0.75, 0.18, 0.12)
 SIDE: Final = 5.4
 HEAD: Final = 0.62
 EDGE: Final = 0.25
+#: Least half width of a drawing, as a part of its height.
+NARROWEST: Final = 0.32
 _STYLE: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",
     "svg.fonttype": "none",
@@ -149,6 +151,7 @@ def _window(melted: Melted) -> Window:
     high = max(high, float(near[:, 1].max(initial=high)))
     low = min(low, 0.0)
     room = 0.12 * (high - low) + 0.05 * reach  # a package above is cut off by it
+    reach = max(reach, NARROWEST * (high - low + 2.0 * room))  # the words over it have room, too
     return Window(-reach, reach, low - room, high + room)
 
 

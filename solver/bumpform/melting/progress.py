@@ -21,6 +21,12 @@ _SPEED: Final = (-8.0, -6.0, -4.0, -2.0, -1.0, 0.0)
 _STEPS: Final = (3.0, 5.0, 8.0, 13.0, 17.0, 33.0)
 
 
+#: Part of the whole time by which it may be later than was expected at some time, but for the
+#: first seconds.
+LATE: Final = 0.5
+FIRST: Final = 5.0
+
+
 class Progress:
     """What is known of a melt's speed while it is followed.
 
@@ -35,13 +41,22 @@ class Progress:
         self._options, self._clock = options, clock
         self._begun = clock()
         self._steps = 0
+        self._expected = math.inf
         self._fastest: list[tuple[float, float]] = []  # of every period: its time, its speed
 
     def words(self, frame: Frame) -> str:
-        """How far it is after a step: steps, time, and about how long it still takes."""
+        """How far it is after a step: steps, time, and about how long it still takes.
+
+        Nobody knows any more where it takes longer than it was to take.
+        """
         self._steps += 1
-        seconds = self._steps_left(frame) * (self._clock() - self._begun) / self._steps
+        now = self._clock()
+        seconds = self._steps_left(frame) * (now - self._begun) / self._steps
+        if now > self._begun + FIRST:
+            self._expected = min(self._expected, now + seconds)
         text = f"step {self._steps}, t = {time_words(frame.time_s)}"
+        if now > self._expected + LATE * (self._expected - self._begun):
+            return f"{text}, longer than expected"
         return f"{text}, about {_rounded(seconds)} left" if math.isfinite(seconds) else text
 
     def _steps_left(self, frame: Frame) -> float:

@@ -281,3 +281,18 @@ def test_a_jump_that_repeats_without_losing_energy_ends_the_melt(monkeypatch):
     with pytest.raises(Stopped, match="the moat empties, and so again and again"):
         for k, _ in enumerate(overdamped.march(shape, floor, Fluid(0.0, 10.0), options)):
             assert k < 10
+
+
+def test_a_jump_that_comes_again_elsewhere_goes_on(monkeypatch):
+    """A fixture that squeezes a surface over solid makes it jump time and again, further out."""
+    floor = wall([(0.0, 0.0), (5.0, 0.0)], [60.0])
+    options = Options(element=0.4)
+    volume = cap(floor, Station(0, 0.2), 80.0, options).volume
+    places = [Station(0, u) for u in (0.19, 0.2, 0.21)]
+    first = [cap(floor, place, 80.0, options).filled(volume) for place in places]
+    shapes = iter(first)
+    monkeypatch.setattr(
+        overdamped, "met", lambda *_: Jump(s, "it rolls out") if (s := next(shapes, None)) else None
+    )
+    told = [step.event for step in overdamped.march(first[0], floor, Fluid(0.0, 10.0), options)]
+    assert told.count("it rolls out") == 3

@@ -159,6 +159,17 @@ def test_time_left_shrinks_to_nothing(melted):
         assert 0.5 * left - 1.0 < seconds < 1.5 * left + 3.0, (number, told[number])
 
 
+def test_what_takes_longer_than_was_told_is_told_as_that():
+    """It is at a speed that takes 13 steps to rest for ever: after 20 s more nobody knows."""
+    step = SimpleNamespace(time=1.0, speed=1e-2)
+    frame = SimpleNamespace(time_s=1e-6, step=step)
+    clock = iter(range(1000))
+    progress = Progress(Options(), lambda: float(next(clock)))
+    told = [progress.words(frame) for _ in range(60)]
+    assert "about 13 s left" in told[8]
+    assert told[-1].endswith("longer than expected")
+
+
 @pytest.mark.parametrize("periods", [20.0, 60.0])
 def test_time_left_of_a_melt_with_inertia_is_told_by_how_it_fades(melted, periods):
     """A drop that fades by e in so many: it is left with half of its energy after many periods."""

@@ -9,7 +9,7 @@ from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe
 from bumpform.runner import run
 from second_judge.compare import compare
-from two_bumps import BARRIER, CAP, ONE, blanket, drop, judged, mount, opening, reflow
+from two_bumps import ANGLES, BARRIER, CAP, ONE, blanket, drop, judged, mount, opening, reflow
 
 pytestmark = pytest.mark.dolfinx
 
@@ -286,3 +286,19 @@ def test_a_second_bump_that_melts_shut_in_is_kept_apart_and_has_no_shape_of_its_
     assert found["barrier-separates-bumps"] == ("holds", "")
     shut = ("not judged", "the second bump is enclosed in mount, and keeps its shape")
     assert found["second-covers-barrier"] == shut
+
+
+def test_a_second_bump_that_melts_shut_in_is_one_all_the_same(monkeypatch):
+    """A collar round the dome, buried, melts as it lies: it is what was put on the first bump.
+
+    Later all of it melts as one.
+    """
+    for dielectric in ("polyimide", "SiO2"):
+        monkeypatch.setitem(ANGLES, dielectric, "100 deg")
+    collar = [drop("Pb95Sn5", "0.9 nl"), reflow("first", "350 degC"), drop("SAC305", "0.15 nl")]
+    over = [blanket("70 um"), drop("SAC305", "0.2 nl"), reflow("second", "240 degC")]
+    found, done = judged([*collar, *over, reflow("third", "350 degC")], "photoimaged_opening")
+    assert done.refused is None
+    assert compare(done).differences == []
+    assert found["different-compositions"][0] == "holds"
+    assert found["first-melts-higher"][0] == "holds"

@@ -17,8 +17,9 @@ from bumpform.melting.motion.options import LIBRARIES, Options
 from bumpform.melting.motion.overdamped import Step, march
 from bumpform.melting.motion.scene import Scene
 from bumpform.melting.motion.start import NotFollowed, Start
-from bumpform.melting.shapes.touch import Stopped
+from bumpform.melting.shapes.touch import Stopped, neck, percent
 from bumpform.process.reflows.bodies import in_words
+from bumpform.units.units import format_quantity
 
 
 class Instant(NamedTuple):
@@ -104,9 +105,7 @@ def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] |
             if told is not None:
                 told(start, step)
             if len(steps) > options.steps:
-                far = step.speed * (step.time - steps[-2].time) * start.drop.length
-                stopped = f"it is not at rest after {options.steps} steps"
-                stopped += f": its surface still goes {1e9 * far:.2g} nm in a step"
+                stopped = _restless(start, steps, options)
                 break
     except Stopped as seen:
         stopped = str(seen)
@@ -116,6 +115,17 @@ def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] |
         words = " ".join(str(error).split())
         stopped = f"the melt could be followed no further: a library stopped at it ({words})"
     return _Alone(start, tuple(_with_own_flow(steps, options.rest)), stopped)
+
+
+def _restless(start: Start, steps: Sequence[Step], options: Options) -> str:
+    """That a liquid has not come to rest: how far it still goes, and what hangs by a neck."""
+    length, last = start.drop.length, steps[-1]
+    far = format_quantity(last.speed * (last.time - steps[-2].time) * length, "length", 2)
+    told = f"it is not at rest after {options.steps} steps: its surface still goes {far} in a step"
+    if found := neck(last.shape):
+        radius = format_quantity(found[0] * length, "length", 2)
+        told += f"; {percent(found[1])} of it lie beyond a neck of {radius} in radius"
+    return told
 
 
 def _with_own_flow(steps: Sequence[Step], rest: float) -> list[Step]:

@@ -29,7 +29,8 @@ class End:
     settles_at : str
         "equilibrium", "alternative N" in the order of the stage's list from 1, or "none".
     differences : dict of str to float
-        Of the melt's numbers less those of that rest; of the equilibrium where it is none.
+        Of the melt's numbers less those of that rest; where it is none, of the equilibrium if that
+        has the same lines.
     why : str
         Why it is none.
     stopped : bool
@@ -135,7 +136,8 @@ def settled_at(start: Start, step: Step) -> End:
     for name, rest in _found(start):
         if _apart(here, rest, length) < SAME:
             return End(name.partition(" (")[0], _differences(here, rest), f"it is {name}")
-    return End("none", _differences(here, rest_of.equilibrium), why)
+    alike = _lengths(here) == _lengths(rest_of.equilibrium.values)
+    return End("none", _differences(here, rest_of.equilibrium) if alike else {}, why)
 
 
 def _listed(stage: Stage | Mounted | Liquid) -> list[tuple[str, Equilibrium]]:

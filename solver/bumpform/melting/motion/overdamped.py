@@ -29,7 +29,7 @@ from bumpform.melting.shapes.edges import (
     thin_words,
     thinned,
 )
-from bumpform.melting.shapes.free_curve import chords, normals, squeezed, turned
+from bumpform.melting.shapes.free_curve import chords, normals, skewness, squeezed, turned
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import (
     Jump,
@@ -61,10 +61,13 @@ SLOW, BRIEF = 3e-3, 0.1
 FAST = 0.3
 #: What a step may lose, of all that has been lost, other than into heat: as it should, and at most.
 BALANCE, UNBALANCED = 5e-4, 1e-3
-#: How much lower in energy, in units of σL², the same jump has to be each time.
-LOWER = 1e-6
+#: How much lower in energy, in units of σL², the same jump has to be each time, if its lines are
+#: no further from where they were the last time.
+LOWER, ELSEWHERE = 1e-6, 0.02
 #: Least length of an element after a step, as a part of that before: less and it may fold.
 SQUEEZED = 0.25
+#: How far off its middle the middle of an element at a line may be at rest, as a part of it.
+SKEWED = 0.1
 #: Largest turn of an element in a step, rad: beside a line that runs off it would fold.
 TURNED = 1.0
 
@@ -138,14 +141,17 @@ def march(
     yield now
     step, calm, trend, lost, swings = options.first_step, 0, np.zeros(2 * ALONG), 0.0, False
     thin: set[Edge] = set()
-    reached: dict[str, float] = {}
+    reached: dict[str, tuple[float, Array]] = {}
 
     def after(jump: Jump) -> Step:
         shape = jump.shape.evened(options.sizes, always=True).filled(volume)
         energy = shape.balance(fluid.bond, pressed)[0]
-        if energy > reached.get(jump.event, math.inf) - LOWER:
+        places = np.array([line.place() for line in shape.lines])
+        lowest, there = reached.get(jump.event, (math.inf, places))
+        near = places.shape == there.shape and np.abs(places - there).max() < ELSEWHERE
+        if near and energy > lowest - LOWER:
             raise Stopped(f"{jump.event}, and so again and again, without losing energy by it")
-        reached[jump.event] = energy
+        reached[jump.event] = energy, places
         return replace(now, shape=shape, energy=energy, event=jump.event)
 
     while calm < CALM:
@@ -160,7 +166,7 @@ def march(
             yield now
             continue
         except MeshError:
-            shape = _meshable(now.shape, floor, options, volume)
+            shape = _meshable(now, floor, options, volume)
             jump = drawn_back(shape)
             if jump is None:
                 parted(shape, floor)
@@ -204,9 +210,14 @@ def with_thin(now: Step, floor: Wall, told: set[Edge]) -> Step:
     return replace(now, event="; ".join(filter(None, [now.event, *new]))) if new else now
 
 
-def _meshable(shape: Shape, floor: Wall, options: Options, volume: float) -> Shape:
-    """A shape with nodes as a mesh wants them, and its volume."""
-    even = shape.evened(options.sizes, room(shape, floor, options.sizes))
+def _meshable(now: Step, floor: Wall, options: Options, volume: float) -> Shape:
+    """A moment's shape with nodes as a mesh wants them, and its volume.
+
+    Once it is at rest its angles are read off the elements at its lines: their middles lie there.
+    """
+    shape = now.shape
+    always = now.speed < options.rest and skewness(shape.nodes) > SKEWED
+    even = shape.evened(options.sizes, room(shape, floor, options.sizes), always=always)
     return cleared(even.filled(volume), floor)
 
 
@@ -234,7 +245,7 @@ def _advanced(
     so for ever, so they are taken ahead, which damps it.
     """
     pressed = body.pressed if body is not None else 0.0
-    shape = _meshable(now.shape, floor, options, volume)
+    shape = _meshable(now, floor, options, volume)
     energy = shape.balance(fluid.bond, pressed)[0]
     films = over_edges(shape, floor)
     mesh = LiquidMesh(boundary(shape, floor, options.sizes))

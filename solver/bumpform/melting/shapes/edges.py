@@ -168,14 +168,18 @@ def thin_words(shape: Shape, floor: Wall) -> dict[Edge, str]:
     found = {}
     for (end, number), film in over_edges(shape, floor).items():
         if film < THIN:
-            wall = shape.end.wall if shape.end is not None and end == "top" else floor
-            inside, outside = (wall.profile.pieces[k].feature for k in (number, number + 1))
-            r = 1e6 * wall.length * float(wall.point(Station(number, 1.0))[0])
-            found[end, number] = (
-                f"the film over the edge between {inside} and {outside}, at r = {r:.4g} µm, is "
-                f"thinner than {1e9 * THIN * wall.length:.2g} nm"
-            )
+            where, wall = _film_words(shape, floor, (end, number))
+            found[end, number] = f"{where} is thinner than {1e9 * THIN * wall.length:.2g} nm"
     return found
+
+
+def _film_words(shape: Shape, floor: Wall, edge: Edge) -> tuple[str, Wall]:
+    """Which film over an edge that is, in words, and the wall that it lies on."""
+    end, number = edge
+    wall = shape.end.wall if shape.end is not None and end == "top" else floor
+    inside, outside = (wall.profile.pieces[k].feature for k in (number, number + 1))
+    r = 1e6 * wall.length * float(wall.point(Station(number, 1.0))[0])
+    return f"the film over the edge between {inside} and {outside}, at r = {r:.4g} µm,", wall
 
 
 def parted(shape: Shape, floor: Wall) -> None:
@@ -185,5 +189,9 @@ def parted(shape: Shape, floor: Wall) -> None:
     ------
     Stopped
     """
-    for words in thin_words(shape, floor).values():
-        raise Stopped(f"{words}, and the liquid parts there, which is not followed")
+    films = {edge: film for edge, film in over_edges(shape, floor).items() if film < THIN}
+    if films:
+        edge = min(films, key=lambda at: films[at])
+        where, wall = _film_words(shape, floor, edge)
+        left = max(0.0, 1e9 * films[edge] * wall.length)
+        raise Stopped(f"{where} is {left:.2g} nm thin, and the mesh finds no room in it any more")

@@ -246,6 +246,12 @@ def misfit(nodes: Array, sizes: Sizes, *, on_axis: bool, room: Array | None = No
     return max(float(ratio.max()), 0.7 / float(ratio.min()))
 
 
+def skewness(nodes: Array) -> float:
+    """How far the middles of the first and the last element are off it, as parts of them."""
+    ends = (nodes[:3], nodes[-3:])
+    return max(abs(float(s[1] / s[2]) - 0.5) for s in map(chords, ends))
+
+
 def widest(nodes: Array) -> float:
     """Largest radius of the curve."""
     xi = np.linspace(0.0, 1.0, 21)

@@ -163,7 +163,7 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
     if all(a or b for a, b in zip(dry, beside, strict=True)) and _is_dry(shape, line, at):
         kept = shape.nodes[k:] if line is shape.start else shape.nodes[: k + 1]
         if len(kept) < 3:
-            raise Stopped(f"{event}, and hardly any of it is left")
+            raise Stopped(f"{event}, and too little of the surface is left to be followed")
         while len(kept) < FEWEST:
             kept = halved(kept)
         moved = replace(line, at=at, held=wall.is_vertex(at))
@@ -183,7 +183,9 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
         at = _locate(wall, kept[-1])
         inner = Line("inner", wall, at, wall.is_vertex(at))
         if len(kept) < FEWEST:
-            raise Stopped(f"the film over the {feature} opens, and hardly any of it is left")
+            raise Stopped(
+                f"the film over the {feature} opens, and too little of the surface is left to be followed"
+            )
         kept[-1] = inner.place()
         return Jump(Shape(kept, shape.start, inner), f"the film over the {feature} opens")
     back, _ = _back(shape)
@@ -218,7 +220,9 @@ def _closed(shape: Shape, line: Line, floor: Wall) -> Jump:
     k -= k % 2
     low = float(floor.point(floor.profile.start)[1])
     if k + 1 < FEWEST or nodes[k, 1] <= low:
-        raise Stopped(f"the hole over the {feature} closes, and hardly any of it is left")
+        raise Stopped(
+            f"the hole over the {feature} closes, and too little of the surface is left to be followed"
+        )
     t = np.linspace(0.0, 1.0, 9)[1:, None]
     a = nodes[k]
     end = np.array([0.0, a[1]])
@@ -282,14 +286,30 @@ def _back(shape: Shape) -> tuple[Jump | None, str]:
             continue  # that is no film
         left = left or (
             f"{words}, and the liquid parts at r = {place[0] * wall.length * 1e6:.4g} µm: about "
-            f"{_percent(part)} of it is beyond, which is not followed"
+            f"{percent(part)} of it is beyond, which is not followed"
         )
     return None, left
 
 
-def _percent(part: float) -> str:
+def percent(part: float) -> str:
     """A part in per cent to one digit: the second one is the mesh's."""
     return f"{float(f'{100.0 * part:.1g}'):g} %"
+
+
+def _beyond(shape: Shape, k: int) -> float:
+    """Part of a liquid that lies beyond a node of its surface, seen from its contact line."""
+    return moments(shape.nodes[k - k % 2 :])[1] / shape.volume
+
+
+def neck(shape: Shape) -> tuple[float, float] | None:
+    """Radius of a cap's narrowest neck, and the part of the liquid beyond it; None without one."""
+    r = shape.nodes[:, 0]
+    least = (np.flatnonzero((r[1:-1] < r[:-2]) & (r[1:-1] <= r[2:])) + 1).tolist()
+    necks = [int(k) for k in least if r[k] < 0.5 * min(r[:k].max(), r[k:].max())]
+    if not shape.on_axis or not necks:
+        return None
+    k = min(necks, key=lambda k: float(r[k]))
+    return float(r[k]), _beyond(shape, k)
 
 
 def pinched(shape: Shape) -> None:
@@ -309,7 +329,7 @@ def pinched(shape: Shape) -> None:
             raise Stopped("the hole closes over the solid: enclosed gas is not followed")
         if shape.end is not None:
             raise Stopped("the liquid breaks between what it joins, which is not followed")
-        part = _percent(moments(shape.nodes[k - k % 2 :])[1] / shape.volume)
+        part = percent(_beyond(shape, k))
         raise Stopped(
             f"the liquid's neck breaks, and about {part} of it comes off, which is not followed"
         )
