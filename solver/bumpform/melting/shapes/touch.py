@@ -45,6 +45,8 @@ HEALED = 0.2
 CLOSE, DRAINS = 5e-3, 0.95
 #: Angle by which a surface cuts solid that it does not only touch; angles are as good as that, rad.
 CUTS = 0.02
+#: Why a surface that is all but gone is followed no further.
+TOO_LITTLE = "too little of the surface is left to be followed"
 #: How far inside of a corner that it leaves the liquid's line begins anew, in units of L.
 FOOT = 0.1
 
@@ -163,7 +165,7 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
     if all(a or b for a, b in zip(dry, beside, strict=True)) and _is_dry(shape, line, at):
         kept = shape.nodes[k:] if line is shape.start else shape.nodes[: k + 1]
         if len(kept) < 3:
-            raise Stopped(f"{event}, and too little of the surface is left to be followed")
+            raise Stopped(f"{event}, and {TOO_LITTLE}")
         while len(kept) < FEWEST:
             kept = halved(kept)
         moved = replace(line, at=at, held=wall.is_vertex(at))
@@ -183,9 +185,7 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
         at = _locate(wall, kept[-1])
         inner = Line("inner", wall, at, wall.is_vertex(at))
         if len(kept) < FEWEST:
-            raise Stopped(
-                f"the film over the {feature} opens, and too little of the surface is left to be followed"
-            )
+            raise Stopped(f"the film over the {feature} opens, and {TOO_LITTLE}")
         kept[-1] = inner.place()
         return Jump(Shape(kept, shape.start, inner), f"the film over the {feature} opens")
     back, _ = _back(shape)
@@ -220,9 +220,7 @@ def _closed(shape: Shape, line: Line, floor: Wall) -> Jump:
     k -= k % 2
     low = float(floor.point(floor.profile.start)[1])
     if k + 1 < FEWEST or nodes[k, 1] <= low:
-        raise Stopped(
-            f"the hole over the {feature} closes, and too little of the surface is left to be followed"
-        )
+        raise Stopped(f"the hole over the {feature} closes, and {TOO_LITTLE}")
     t = np.linspace(0.0, 1.0, 9)[1:, None]
     a = nodes[k]
     end = np.array([0.0, a[1]])
