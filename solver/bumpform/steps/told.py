@@ -52,7 +52,8 @@ class Cure(Step):
                     f"{format_quantity(solidus.value, 'temperature')}",
                     key="temperature",
                 )
-            if is_molten(region.material, state.contents[region.name], self.temperature, materials):
+            content = state.contents[region.name]
+            if is_molten(region.material, content, self.temperature, materials, "temperature"):
                 raise ProcessError(
                     f"cure: {region.name} would melt at {at}: cure {sooner}at a lower temperature, "
                     "or write a reflow at that temperature",

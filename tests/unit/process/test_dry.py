@@ -90,7 +90,7 @@ CERTAIN = {
         BUMP
         + SECOND.replace("220", "351")
         + step('do = "reflow"\nname = "third"\npeak = "300 degC"'),
-        ['materials."Pb95Sn5+Sn63Pb37"'],
+        ["step.6 (reflow third)"],
         "has fused from different solders",
     ),
     "an opening outside the model": (
