@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from shapely import unary_union
+
 import bumpform
 
 from .answer import FAILS, HOLDS, OPEN, Answer, above, both, unjudged, worst, yes
@@ -84,9 +86,12 @@ def _core_melted(seen, frame):
     return any(f.melted & core[1] for f in stages)
 
 
-def _gap(seen, frame):
-    """Distance of the core and the package's polygons, m."""
+def _gap(seen, frame, beyond=()):
+    """Distance of the core and the package's polygons, m: of what is clear of some others' too."""
     cores = [frame.picture[n].polygon for n in seen.core_names(frame)]
+    if beyond:
+        others = unary_union([frame.picture[n].polygon for n in beyond])
+        cores = [c.difference(others.buffer(1e-3 * seen.size)) for c in cores]
     upper = [b.polygon for n, b in frame.picture.bodies.items() if n.startswith("package ")]
     return min(c.distance(u) for c in cores for u in upper)
 
@@ -105,8 +110,9 @@ def _held(seen, frame):
     hung = {n for n in solid if n.startswith("package ")}
     core = {*seen.core_names(frame)}
     least, area = TOUCH * seen.size**2, frame.picture.area
-    if area(solid - hung - core, hung) > least:
-        if touching or area(core, hung) > least:
+    beside = solid - hung - core
+    if area(beside, hung) > least:
+        if _gap(seen, frame, beyond=beside) < 2e-7 * seen.size or area(core, hung) > least:
             return Answer(OPEN, "it lies on both", near)
         return Answer(FAILS, "it lies on something else")
     return Answer(HOLDS if touching else FAILS, f"gap {gap:.3g} m", near)

@@ -208,3 +208,29 @@ def test_a_solder_melts_at_peaks_after_it_and_where_it_was_attached(name, peaks)
 def test_a_solder_put_down_after_a_hotter_reflow_has_the_one_density_of_its_own():
     paths = {item.path for item in inputs_of(load_case("photoimaged_opening"))}
     assert "materials.Sn63Pb37.density" in paths
+
+
+@pytest.mark.parametrize(
+    ("material", "words"),
+    [
+        ("Al", "does not wet package pad (150°): above 90° it only leans there"),
+        ("SiO2", "lies on package pad alone: no metal holds it there"),
+        ("Cu", ""),
+    ],
+)
+@pytest.mark.parametrize("peak", ["180 degC", "245 degC"])
+def test_a_pad_of_its_own_that_it_does_not_wet_is_told(material, words, peak):
+    """As of a ball that melts onto its pad in the process; cold, it is in the joint as it was."""
+    text = HEAD.format(more="", angle=140) + '"Al" = "150 deg"\n"SiO2" = "150 deg"\n'
+    text += _stack(BOARD) + _deposit(PASTE)
+    text += _mount(PACKAGE, 'load = "0.1 mN"', peak, BALL + ', attached = "245 degC"').replace(
+        '"Cu"', f'"{material}"'
+    )
+    ran = run(case_of(text))
+    told = f"the package's SAC305, as it was attached, {words}" if words else ""
+    assert [n for n in ran.notes if "as it was" in n] == ([f"joint: {told}"] if words else [])
+    (closed,) = [c for c in ran.conditions if c.id == "joint-closed"]
+    if peak == "180 degC":
+        assert (closed.verdict, closed.reason) == ("holds", told)
+    else:
+        assert "as it was" not in closed.reason

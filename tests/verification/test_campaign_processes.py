@@ -48,6 +48,7 @@ KINDS = [
     (2027, 2008, "solder that parts as a package meets it was given up, not met further down"),
     (2027, 2682, "the same, down to the core"),
     (2027, 3045, "a search by turns did not come to the only joint at rest"),
+    (2027, 6350, "a package sank onto a film of 6 nm, and no way down to it was followed"),
     (2027, 4356, "a ring that comes to no rest did not close over its middle"),
     (303, 196, "a ball that was abraded before its polyimide was as high as it had been"),
     (2027, 2024, "a ball that came to no rest alone ran over another liquid and did not meet it"),

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
+from bumpform.findings.condition import RESOLVED
 from bumpform.metrics.metric import called
 from bumpform.result.contract import ContactLine, Move, Place
 from bumpform.units.naming import split_unit
@@ -244,20 +245,36 @@ def _resolved(condition: Told) -> float:
     return 0.0 if abs(condition.value) <= unresolved else condition.value
 
 
+def _on_limits(condition: Told) -> list[float]:
+    """Limits that a value lies on to what is resolved; one that breaks them lies on none."""
+    if condition.value is None or (condition.holds is False and not condition.strict):
+        return []
+    value, error = condition.value, condition.error or 0.0
+    limits = [x for x in condition.limits if x is not None]
+    return [x for x in limits if abs(value - x) <= error + RESOLVED * max(abs(value), abs(x))]
+
+
+def _reads_so(condition: Told) -> bool:
+    """Whether a value lies within its limits as a number."""
+    assert condition.value is not None
+    (low, high), value = condition.limits, _resolved(condition)
+    above = low is None or value > low or (value == low and not condition.strict)
+    return above and (high is None or value <= high)
+
+
 def _digits_apart(condition: Told) -> int:
     """How many digits tell a condition's value from its limits, and those as they are given.
 
     4, where those do. A value that lies on a limit to what is resolved is not told from it.
     """
-    low, high = condition.limits
     fewest = max(_digits_given(limit) for limit in condition.limits)
     if condition.value is None:
         return fewest
     name, value = _condition_name(condition), _resolved(condition)
-    limits = [x for x in condition.limits if x is not None and x != value]
-    if condition.holds:
-        beyond = (low is not None and value < low) or (high is not None and value > high)
-        limits = [] if beyond else limits
+    on = _on_limits(condition)
+    limits = [x for x in condition.limits if x is not None and x != value and x not in on]
+    if condition.holds and not _reads_so(condition):
+        limits = []
     for digits in range(fewest, MOST):
         told = number(name, value, digits)
         if all(number(name, limit, digits) != told for limit in limits):
@@ -277,12 +294,18 @@ def _digits_given(limit: float | None) -> int:
 def condition_value(condition: Told) -> str:
     """Value of a condition with its unit; empty where it has none.
 
-    0 where it is not resolved; more digits where it would read as a limit that it is not: 10.00001
-    µm between 1.000000 µm and 10.00000 µm.
+    0 where it is not resolved; more digits where it would read as a limit that it breaks: 10.00001
+    µm between 1.000000 µm and 10.00000 µm. A value that lies on a limit within its error, and
+    reads as if it were on the other side, says so.
     """
     if condition.value is None:
         return ""
-    return number(_condition_name(condition), _resolved(condition), _digits_apart(condition))
+    name, digits = _condition_name(condition), _digits_apart(condition)
+    text = number(name, _resolved(condition), digits)
+    on = [number(name, limit, digits) for limit in _on_limits(condition)]
+    if not on or text in on or _reads_so(condition) == condition.holds:
+        return text
+    return f"{text} (on its limit within its error)"
 
 
 def condition_limits(condition: Told) -> str:

@@ -19,6 +19,8 @@ from bumpform.units.units import format_length
 TOUCHES = 1e-9
 #: Steps along a piece in which the place that holds a ball up is looked for.
 STEPS = 16
+#: How exactly a ball's diameter is known at best, relative: where it rests may hang on as much.
+KNOWN = 0.01
 
 
 def core(stack: Stack, *, material: str, diameter: float) -> Stack:
@@ -75,6 +77,34 @@ def rest_ball(profile: Profile, radius: float) -> tuple[float, Station]:
             if height > best + TOUCHES * radius:
                 best, seat = height, Station(number, u)
     return best, seat
+
+
+def seat_note(profile: Profile, radius: float) -> str | None:
+    """That a ball hardly wider or narrower would rest elsewhere; None where it would not.
+
+    Parameters
+    ----------
+    profile : Profile
+        Of the stack that it is put on.
+    radius : float, m
+    """
+    passes = rest_ball(profile, radius)[1] == profile.start
+    other = radius * (1.0 + KNOWN if passes else 1.0 - KNOWN)
+    if (rest_ball(profile, other)[1] == profile.start) == passes:
+        return None
+    through, held = (radius, other) if passes else (other, radius)
+    while held - through > TOUCHES * radius:
+        middle = 0.5 * (through + held)
+        if rest_ball(profile, middle)[1] == profile.start:
+            through = middle
+        else:
+            held = middle
+    seat = rest_ball(profile, held)[1]
+    ball, limit = format_length(2.0 * radius), format_length(2.0 * through)
+    at = f"held up at r = {format_length(float(profile.point(seat)[0]))}"
+    if passes:
+        return f"its ball of {ball} comes down to the axis; one of more than {limit} would be {at}"
+    return f"its ball of {ball} is {at}; one of {limit} would come down to the axis"
 
 
 def _highest(piece: Edge, radius: float) -> list[float]:

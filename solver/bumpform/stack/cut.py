@@ -151,10 +151,12 @@ def strip(stack: Stack, layer: str) -> Cut:
         )
     if len(bare.voids) > len(stack.voids):
         over = _sealing(stack, gone)
-        lifted = "" if any(stack.region(name).is_solder for name in over) else _LIFT_OFF
+        carried = adrift(stack.without(*gone, *over))
+        bodies = [r.name for r in stack.regions if r.name in {*over, *carried}]
+        lifted = "" if any(stack.region(name).is_solder for name in bodies) else _LIFT_OFF
         raise ProcessError(
             f"strip: {layer} is covered on all sides, nothing reaches it under {listed(over)}: "
-            f"{_rather(stack, layer, over)}{lifted}"
+            f"{_rather(stack, layer, bodies)}{lifted}"
         )
     return Cut(bare, {r.name: (r.name,) if r.name not in gone else () for r in stack.regions})
 
@@ -167,10 +169,14 @@ def _rather(stack: Stack, layer: str, over: list[str]) -> str:
 
 
 def _sealing(stack: Stack, gone: list[str]) -> list[str]:
-    """Names of what keeps regions from the open: one body that does it alone, or as few as do."""
+    """Names of what keeps regions from the open: one body that does it alone, or as few as do.
+
+    What stands on such a body, and would go with it, keeps nothing from the open.
+    """
 
     def opens(*taken: str) -> bool:
-        return len(stack.without(*gone, *taken).voids) <= len(stack.voids)
+        bare = stack.without(*gone, *taken)
+        return len(bare.without(*adrift(bare)).voids) <= len(stack.voids)
 
     names = [r.name for r in stack.regions]
     later = [n for n in names[names.index(gone[0]) :] if n not in gone]

@@ -28,7 +28,9 @@ class Core(Step):
 
     def apply(self, state: State, case: Case, materials: Materials) -> State:
         """The state with the ball on it."""
-        from bumpform.stack.bodies import core
+        from bumpform.stack.bodies import core, seat_note
 
         stack = core(state.stack, material=self.material, diameter=self.diameter)
-        return replace(state, stack=stack)
+        seat = seat_note(state.stack.profile, 0.5 * self.diameter)
+        notes = () if seat is None else (f"core {self.material}: {seat}",)
+        return replace(state, stack=stack, notes=(*state.notes, *notes))

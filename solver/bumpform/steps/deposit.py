@@ -36,6 +36,7 @@ class Deposit(Amounted, Step):
         from bumpform.process.changes import noted
         from bumpform.process.reflows.melt import Content
         from bumpform.process.stages import metal_density
+        from bumpform.stack.bodies import seat_note
         from bumpform.stack.columns import column_notes
         from bumpform.stack.deposit import deposit
         from bumpform.stack.volumes import print_note, volume_note
@@ -51,6 +52,9 @@ class Deposit(Amounted, Step):
             print_note(self, state.stack),
         )
         notes = (*state.notes, *(f"deposit {note}" for note in told if note is not None))
+        if self.ball is not None:
+            seat = seat_note(state.stack.profile, 0.5 * self.ball.diameter)
+            notes = notes if seat is None else (*notes, f"deposit {self.solder}: {seat}")
         if self.column is not None:
             columns = column_notes(
                 self.column, stack.regions[-1], state.stack.profile, _mould(state, case, materials)

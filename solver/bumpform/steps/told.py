@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bumpform.case.case import Case
     from bumpform.materials.materials import Materials
     from bumpform.process.state import State
+    from bumpform.stack.stack import Region
 
 __all__ = ["Clean", "Cure", "Flux", "Note"]
 
@@ -42,21 +43,32 @@ class Cure(Step):
 
         at = format_quantity(self.temperature, "temperature")
         for region in (r for r in state.stack.regions if r.is_solder):
+            sooner = "before it is put there, or " if self._may_precede(region, case) else ""
             if materials.half_molten(region.material, self.temperature):
                 solidus = materials.get(region.material).solidus
                 assert solidus is not None
                 raise ProcessError(
-                    f"cure: {region.name} would begin to melt at {at}: cure before it is "
-                    f"deposited, or below {format_quantity(solidus.value, 'temperature')}",
+                    f"cure: {region.name} would begin to melt at {at}: cure {sooner}below "
+                    f"{format_quantity(solidus.value, 'temperature')}",
                     key="temperature",
                 )
-            if is_molten(region.material, state.contents[region.name], self.temperature, materials):
+            content = state.contents[region.name]
+            if is_molten(region.material, content, self.temperature, materials, "temperature"):
                 raise ProcessError(
-                    f"cure: {region.name} would melt at {at}: cure before it is deposited, or at a "
-                    "lower temperature, or write a reflow at that temperature",
+                    f"cure: {region.name} would melt at {at}: cure {sooner}at a lower temperature, "
+                    "or write a reflow at that temperature",
                     key="temperature",
                 )
         return state
+
+    def _may_precede(self, body: Region, case: Case) -> bool:
+        """Whether a cure may come before any of a body's solder: that is put on what is cured."""
+        from bumpform.case.checks.metal import put_down
+
+        solders = body.material.split("+")
+        made = [i for i, step in enumerate(case.steps) if self.layer and step.makes == self.layer]
+        put = [i for _, i, amount in put_down(case.steps) if amount.solder in solders]
+        return max(made, default=0) < min(put, default=0)
 
 
 class Flux(Step):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bumpform.findings.findings import Findings
-from bumpform.findings.wetting import unheld
-from bumpform.steps.kinds import Deposit
+from bumpform.findings.wetting import unheld, unheld_as_attached
+from bumpform.steps.kinds import Deposit, Mount
 from bumpform.units.units import format_quantity
 from bumpform.verdict.conditions import looks_like
 
@@ -24,6 +24,9 @@ def notes_on(found: Findings) -> list[str]:
 
 def _unheld(found: Findings) -> Iterator[str]:
     """Liquids that no metal holds where they came to rest; of each place the first stage."""
+    for moment in found.history:
+        if isinstance(moment.step, Mount):
+            yield from (f"{moment.step.name}: {w}" for w in unheld_as_attached(found, moment))
     told: set[tuple[str, str]] = set()
     for melting in found.lineage.meltings:
         for words in unheld(found, melting):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bump_process import DEPOSIT, HEAD, REFLOW, step
 from bumpform.case.bundled import bundled_cases
 from bumpform.case.checks.problems import raise_if
 from bumpform.case.file import load_case
@@ -196,6 +197,32 @@ def test_a_bump_half_molten_by_a_later_reflow_is_told_at_its_peak(tmp_path):
     (line,) = lines_of(problems, path)
     assert line is not None
     assert text.splitlines()[line - 1].startswith('peak = "308 degC"')
+
+
+@pytest.mark.parametrize(
+    ("heat", "row"),
+    [
+        ('do = "reflow"\nname = "again"\npeak = "200 degC"', 'peak = "200 degC"'),
+        ('do = "cure"\ntemperature = "200 degC"', 'temperature = "200 degC"'),
+    ],
+)
+def test_a_mixture_of_unknown_range_is_told_at_the_heat_that_asks_for_it(tmp_path, heat, row):
+    """The file has no table of it: what it is to say stands in the message."""
+    text = HEAD + DEPOSIT + DEPOSIT.replace("Pb95Sn5", "Sn63Pb37") + REFLOW + step(heat)
+    path = tmp_path / "a.toml"
+    path.write_text(text, "utf-8")
+    (problem,) = problems = dry_problems(load_case(path))
+    assert problem.message.endswith(
+        'Give [materials."Pb95Sn5+Sn63Pb37"] with solidus and liquidus.'
+    )
+    (line,) = lines_of(problems, path)
+    assert line is not None
+    assert text.splitlines()[line - 1] == row
+    path.write_text(
+        f'{text}[materials."Pb95Sn5+Sn63Pb37"]\nsolidus = "210 degC"\nliquidus = "250 degC"\n',
+        "utf-8",
+    )
+    assert not any("fused" in p.message for p in dry_problems(load_case(path)))  # nothing melts
 
 
 def test_a_limit_has_the_line_of_its_requirement(tmp_path):

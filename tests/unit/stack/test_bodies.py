@@ -8,7 +8,7 @@ from shapely import Polygon
 from bumpform.errors import ProcessError
 from bumpform.growth.plated import plate
 from bumpform.process.reflows.bodies import Bodies, bodies_of
-from bumpform.stack.bodies import core
+from bumpform.stack.bodies import core, seat_note
 from bumpform.stack.deposit import deposit
 from bumpform.stack.layers import coat, substrate
 from bumpform.steps.kinds import Deposit
@@ -162,3 +162,29 @@ def test_a_ball_rests_on_a_wall_that_leans_away_beneath_its_equator():
     with pytest.raises(ProcessError, match="does not reach the surface at the axis"):
         core(stack, material="Cu", diameter=133 * UM)
     assert_gapless(core(stack, material="Cu", diameter=60 * UM))
+
+
+def test_a_ball_that_only_just_passes_an_opening_is_told():
+    """A hair wider it would lie on the rim: another start, a void, another shape.
+
+    The ball is no closer to what its drawing says than a per cent.
+    """
+    profile = masked(radius=40 * UM, thickness=60 * UM).profile
+    for diameter in (79.5, 80.0):
+        assert seat_note(profile, 0.5 * diameter * UM) == (
+            f"its ball of {diameter:g} µm comes down to the axis; one of more than 80 µm would be "
+            "held up at r = 40 µm"
+        )
+    assert seat_note(profile, 0.5 * 80.4 * UM) == (
+        "its ball of 80.4 µm is held up at r = 40 µm; one of 80 µm would come down to the axis"
+    )
+
+
+@pytest.mark.parametrize("diameter", [60.0, 79.0, 81.0, 100.0])
+def test_a_ball_whose_seat_is_certain_has_no_note(diameter):
+    assert seat_note(masked().profile, 0.5 * diameter * UM) is None
+
+
+@pytest.mark.parametrize("diameter", [60.0, 80.0, 100.0])
+def test_a_ball_over_a_shallow_opening_lies_on_the_axis_however_wide(diameter):
+    assert seat_note(masked(thickness=10 * UM).profile, 0.5 * diameter * UM) is None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 import bumpform
+from bump_process import BUMP, case_of, mount, step
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError
 from bumpform.output.run_log import log_lines
+from bumpform.process.dry import dry_problems
 
 pytestmark = pytest.mark.dolfinx
 
@@ -16,8 +18,8 @@ pytestmark = pytest.mark.dolfinx
 def with_steps(name, *added):
     """A bundled case with steps put in before an index."""
     data = load_case(name).to_dict()
-    for index, step in sorted(added, key=lambda pair: -pair[0]):
-        data["step"].insert(index, step)
+    for index, more in sorted(added, key=lambda pair: -pair[0]):
+        data["step"].insert(index, more)
     return Case.from_dict(data)
 
 
@@ -103,5 +105,47 @@ def test_a_cure_is_not_told_to_melt_the_solder():
     (problem,) = caught.value.problems
     assert (problem.path, problem.key) == ("step.8 (cure)", "temperature")
     assert problem.message == (
-        "Sn63Pb37 would begin to melt at 183 °C: cure before it is deposited, or below 183 °C"
+        "Sn63Pb37 would begin to melt at 183 °C: cure before it is put there, or below 183 °C"
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "cured", "sooner"),
+    [
+        ("resist", "resist", True),  # there before the solder: so may its cure be
+        ("resist", None, True),  # of what is not said
+        ("cover", "cover", False),  # put over the solder: it cannot be cured before
+        ("cover", "resist", True),
+        ("cover", None, True),
+    ],
+)
+@pytest.mark.parametrize("at", ["183 degC", "200 degC"])
+def test_a_cure_is_told_to_come_before_the_solder_only_where_it_can(place, cured, sooner, at):
+    coat = {"do": "coat", "material": "photoresist", "thickness": "60 um"}
+    cure = {"do": "cure", "temperature": at} | ({"layer": cured} if cured else {})
+    steps = [
+        {"do": "substrate", "base": {"material": "SiO2"},
+         "pad": {"radius": "60 um", "thickness": "5 um", "material": "Cu"}},
+        coat | {"layer": "resist", "opening": {"radius": "50 um"}},
+        {"do": "deposit", "solder": "Sn63Pb37", "volume": "0.1 nl"},
+        *([coat | {"layer": "cover"}] if place == "cover" else []),
+        cure,
+    ]  # fmt: skip
+    (problem,) = dry_problems(Case.from_dict({"case": {"name": "cure", "pitch": "400 um"},
+                                              "step": steps}))  # fmt: skip
+    lower = "below 183 °C"
+    if at == "200 degC":
+        lower = "at a lower temperature, or write a reflow at that temperature"
+    words = "cure before it is put there, or " if sooner else "cure "
+    assert problem.message.endswith(f": {words}{lower}")
+
+
+def test_a_cure_that_melts_what_a_package_brought_may_come_before_it():
+    brought = '{ solder = "SAC305", volume = "0.1 nl" }'
+    text = BUMP + mount(solder=brought).replace("220", "250")
+    text += step('do = "cure"\ntemperature = "240 degC"')
+    stopped = bumpform.run(case_of(text)).stopped
+    assert stopped is not None
+    assert "SAC305 would melt at 240 °C: cure before it is put there, or at a lower" in str(
+        stopped.problems[0].message
     )

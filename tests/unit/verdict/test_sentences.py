@@ -6,12 +6,13 @@ import tomllib
 
 import pytest
 
-from bump_process import masked_land
+from bump_process import case_of, land, masked_land, mount, step
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.runner import run
 from bumpform.surface.continuation import pull_off
 from judged_cases import place, sections
+from second_judge.compare import compare
 
 pytestmark = pytest.mark.dolfinx
 
@@ -108,6 +109,38 @@ def test_a_core_that_is_level_with_what_is_beside_it_is_not_judged_to_hold_the_g
     (entry,) = [c for c in ran.result["conditions"] if c["id"] == "standoff-held-by-core"]
     words = "what is beside the core is level with it, and the package rests on both"
     assert (entry["verdict"], entry["reason"]) == ("not judged", words)
+
+
+RING = """
+[case]
+name = "ring"
+route = "core_and_cap"
+pitch = "1 mm"
+[wetting]
+"Cu" = "25 deg"
+"FR4" = "140 deg"
+"Sn63Pb37 on Pb95Sn5" = "20 deg"
+"""
+RING += land(pad=150, high=30) + step(
+    'do = "plate"\nlayer = "post"\nmaterial = "Cu"\nradius = "60 um"\nthickness = "80 um"'
+)
+RING += step('do = "deposit"\nsolder = "Pb95Sn5"\nvolume = "1.8 nl"')
+RING += step('do = "reflow"\nname = "core reflow"\npeak = "350 degC"')
+RING += step('do = "deposit"\nsolder = "Sn63Pb37"\nvolume = "8 nl"')
+RING += step('do = "reflow"\nname = "cap reflow"\npeak = "220 degC"')
+RING += mount(name='"mounting"', load='"5 mN"')
+
+
+@pytest.mark.parametrize("volume", ["1.6 nl", "1.8 nl"])
+def test_a_ring_that_ends_on_the_edge_of_its_post_carries_nothing(volume):
+    """It comes up to the package in that edge alone; lower on the post it does not reach it."""
+    ran = run(case_of(RING.replace("1.8 nl", volume)))
+    core = ran.result["stages"][0]["surface"]["contact_lines"][1]
+    assert core["state"] == ("pinned" if volume == "1.8 nl" else "free")
+    (entry,) = [c for c in ran.result["conditions"] if c["id"] == "standoff-held-by-core"]
+    assert (entry["verdict"], entry["reason"]) == ("fails", "the package rests on post")
+    assert ran.metrics["mounting"]["core_force_N"] > 0.0  # of what is solid between the pads
+    assert not compare(ran).differences
 
 
 @pytest.mark.parametrize(

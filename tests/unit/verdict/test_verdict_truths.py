@@ -335,6 +335,28 @@ def test_a_limit_reads_as_it_is_given(value, low, words):
     assert (condition_value(condition), condition_limits(condition)) == words
 
 
+@pytest.mark.parametrize(
+    ("verdict", "value", "error", "strict", "words"),
+    [
+        ("holds", 99.9999999998e-6, 1e-15, False, "100.0 µm"),
+        ("holds", 100.0000000002e-6, 1e-15, False, "100.0 µm"),
+        ("fails", 100.0000000002e-6, 1e-15, True, "100.0 µm"),
+        ("holds", 99.95e-6, 1e-7, False, "99.95 µm (on its limit within its error)"),
+        ("fails", 100.08e-6, 1e-7, True, "100.1 µm (on its limit within its error)"),
+        ("holds", 100.08e-6, 1e-7, False, "100.1 µm"),
+        ("fails", 99.9999e-6, 1e-12, False, "99.9999 µm"),
+    ],
+)
+def test_a_value_on_its_limit_within_its_error_reads_as_that(verdict, value, error, strict, words):
+    """No more digits than are known, and none that speak against the verdict without a word."""
+    limits = (100e-6, None)
+    answer = Answer(verdict, value=value, error=error, limits=limits, strict=strict, unit="m")
+    condition = Condition("id", "general", ("general",), "It is so.", answer)
+    assert condition_value(condition) == words
+    digits = "100.000 µm" if words == "99.9999 µm" else "100.0 µm"
+    assert condition_limits(condition) == f"{'>' if strict else '≥'} {digits}"
+
+
 def test_words_have_no_limits():
     data = sections("photoimaged_opening")
     data["requirements"] = {"second reflow.covers_barrier": {"min": 1}}

@@ -11,6 +11,7 @@ from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.loaded_body import stiffness
 from bumpform.surface.search.alternatives import Admits, joints
+from bumpform.surface.search.films import films
 
 __all__ = ["admits_joint", "only_joint"]
 
@@ -56,6 +57,8 @@ def only_joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibr
 
         known = [found for found, by in stable if by == held_by]
         found = joints(joint, known, stays, floats, 0.0)
+        if floats is not None:
+            found += films(joint, [*known, *found], stays, floats)
         stable += [(one, held_by) for one in found]
     if not stable and empty:
         raise UnfilledCornerError(empty[0])

@@ -111,12 +111,23 @@ class Melt:
         return math.acos(mean / self.volume)
 
 
-def is_molten(material: str, content: Content, temperature: float, materials: Materials) -> bool:
+def is_molten(
+    material: str, content: Content, temperature: float, materials: Materials, key: str = "peak"
+) -> bool:
     """Whether a body of solder is molten at a temperature in K.
 
     Where a mixture melts depends on its proportions. Known is that it is molten at a temperature
     at which it has been, and hotter, and for some mixtures where they are solid or molten whatever
     the proportions. The case may give the range, as [materials."A+B"].
+
+    Parameters
+    ----------
+    material : str
+    content : Content
+    temperature : float, K
+    materials : Materials
+    key : str
+        Of the step that is done, what says the temperature.
 
     Raises
     ------
@@ -148,6 +159,7 @@ def is_molten(material: str, content: Content, temperature: float, materials: Ma
                 f"{material} has fused from different solders: whether it melts at {at} is not "
                 f"known{been}{within}. "
                 f'Give [materials."{material}"] with solidus and liquidus.',
+                key=key,
             )
         ]
     )

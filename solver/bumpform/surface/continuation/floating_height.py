@@ -361,8 +361,10 @@ def _balance(
         floating = _floating(joint, there, load, bracket.a)
         if floating is not None and floating is not there:
             return floating
-        if step >= BALANCING:
+        if step >= BALANCING or f == 0.0:
             last = floating or last
+        if f == 0.0:  # to round-off: no place is nearer
+            break
     return _on_edges(joint, held, there, load) or last
 
 

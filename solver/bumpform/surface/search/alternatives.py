@@ -242,7 +242,7 @@ def solved_at(
             surface, lines = settle(chart.joint, _held(chart, candidate), load)
             if not all(line.holds(surface) for line in lines):
                 continue
-            if any(_apart(surface, e) < KNOWN for e in (*known, *found)):
+            if any(apart(surface, e) < KNOWN for e in (*known, *found)):
                 continue
             other = accurate(surface, lines, chart.joint.drop)
         except ConvergenceError:
@@ -250,7 +250,7 @@ def solved_at(
         if (
             all(line.holds(other.surface) for line in other.lines)
             and admits(other)
-            and all(_apart(other.surface, e) > SAME for e in (*known, *found))
+            and all(apart(other.surface, e) > SAME for e in (*known, *found))
         ):
             found.append(other)
     return found
@@ -328,7 +328,7 @@ def _is_next(chart: Chart, candidate: Candidate, other: Equilibrium) -> bool:
     )
 
 
-def _apart(surface: Surface, other: Equilibrium) -> float:
+def apart(surface: Surface, other: Equilibrium) -> float:
     """How far the lines of two surfaces are apart, scaled; one that has fewer is far away."""
     ends = other.surface.end
     if (surface.end is None) != (ends is None):

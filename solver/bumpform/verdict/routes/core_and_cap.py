@@ -25,6 +25,8 @@ from bumpform.verdict.routes.plated_column import spherical
 EQUAL: Final = 0.01
 #: Up to this part of the model's radius two heights are level.
 LEVEL: Final = 1e-9
+#: Part of a piece next to a corner: past it a piece that slopes is off the corner's height.
+CORNER: Final = 1e-3
 #: Spread of temperatures within an oven, K, and how far a peak stays from where something melts.
 OVEN: Final = 20.0
 CLEAR: Final = 1.0
@@ -123,22 +125,35 @@ def _held(found: Findings, index: int) -> Answer:
         return not_judged("the core is not there any more", **told)
     if stage.held_by == "liquid":
         return fails("the liquid alone holds the package", **told)
-    core, profile = found.core.regions(index), stage.solids.profile
-    met = profile.pieces[stage.touch.station.piece].region
-    others = [p for p in profile if p.region not in core]
-    lower = [
-        stage.touch.height - stage.package.touch(part).height
-        for part in ([p for p in profile if p.region in core], others)
-    ]
-    if max(lower) <= LEVEL * stage.solids.outer:
+    core, under = found.core.regions(index), _under(stage, found.core.regions(index))
+    beside = [name for name in under if name not in core]
+    if not under or 0 < len(beside) < len(under):
         return not_judged("what is beside the core is level with it, and the package rests on both",
                           **told)  # fmt: skip
-    if met not in core:
-        return fails(f"the package rests on {met}", **told)
+    if beside:
+        return fails(f"the package rests on {beside[0]}", **told)
     force = found.measured(step.name, "core_force_N")
     if force is None:
         return holds(**told)
     return judged(force, 0.0, strict=True, unit="N", metric="core_force_N", **told)
+
+
+def _under(stage: Mounted, core: tuple[str, ...]) -> list[str]:
+    """Names of the regions that the package rests on, axis outwards.
+
+    What comes up to it in the corner alone which it shares with the core, or the core with it,
+    carries nothing: a ring that ends on the top edge of its post.
+    """
+    pieces, least = stage.solids.profile.pieces, stage.touch.height - LEVEL * stage.solids.outer
+    of_core = [piece.region in core for piece in pieces]
+    last = len(pieces) - 1
+    names = []
+    for i, piece in enumerate(pieces):
+        start = CORNER if i > 0 and of_core[i - 1] != of_core[i] else 0.0
+        end = CORNER if i < last and of_core[i + 1] != of_core[i] else 0.0
+        if stage.package.touch([piece.part(start, 1.0 - end)]).height >= least:
+            names.append(piece.region)
+    return names
 
 
 @condition(

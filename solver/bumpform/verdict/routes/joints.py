@@ -8,8 +8,9 @@ import numpy as np
 
 from bumpform.findings.condition import EVERY, Answer, condition, fails, holds, not_judged
 from bumpform.findings.findings import Findings
-from bumpform.findings.wetting import unheld
+from bumpform.findings.wetting import unheld, unheld_as_attached
 from bumpform.geometry.names import is_of_package
+from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.pastes import is_unmelted_paste
 from bumpform.stack.borders import AIR, Borders
@@ -64,7 +65,7 @@ def joint_closed(found: Findings) -> list[Answer]:
             continue
         below = _metal(found, moment.index)
         if any(_leads(found, moment.index, n, below - {n}, attached=True) for n in joints):
-            answers.append(holds(_unheld(found, moment.index, joints), **told))
+            answers.append(holds(_unheld(found, moment, joints), **told))
         elif any(_leads(found, moment.index, n, below - {n}, attached=False) for n in joints):
             answers.append(fails("what leads from it to the pad touches in a point only", **told))
         else:
@@ -79,10 +80,11 @@ def joint_closed(found: Findings) -> list[Answer]:
     return answers
 
 
-def _unheld(found: Findings, index: int, joints: list[str]) -> str:
+def _unheld(found: Findings, moment: Moment, joints: list[str]) -> str:
     """What a joint touches and is not soldered to; empty where both sides hold it."""
-    meltings = (m for m in found.lineage.meltings if m.index == index and m.name in joints)
-    return "; ".join(f"{m.name} {words}" for m in meltings for words in unheld(found, m))
+    meltings = [m for m in found.lineage.meltings if m.index == moment.index and m.name in joints]
+    liquid = [f"{m.name} {words}" for m in meltings for words in unheld(found, m)]
+    return "; ".join([*liquid, *unheld_as_attached(found, moment, frozen=True)])
 
 
 def _lies(stage: Mounted) -> bool:

@@ -1,0 +1,157 @@
+"""Films on which a body floats: liquid between two faces, thinner than a chart of places tells.
+
+Its lines lie opposite to each other, at one radius to what it is thick, and its volume says how
+thick it is. So there is one for every edge that may hold a line, and one for every two level faces
+that drive its lines out as hard as the load presses: few enough to try each.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import product
+from typing import Final, NamedTuple
+
+from bumpform.errors import ConvergenceError
+from bumpform.geometry.profile import Station
+from bumpform.geometry.roots import find_root
+from bumpform.surface.drop.equilibrium import Equilibrium, accurate
+from bumpform.surface.joints.joint import Held, Joint
+from bumpform.surface.joints.joint_equilibrium import settle
+from bumpform.surface.search.alternatives import SAME, Admits, apart
+
+__all__ = ["films"]
+
+#: Thickness relative to the radius up to which a joint is a film.
+THIN: Final = 1e-2
+#: Slope up to which a face is level: rounding of its ends.
+LEVEL: Final = 1e-9
+#: States of lines on faces.
+FREE: Final = ("free", "free")
+
+
+class _Place(NamedTuple):
+    """Where a film may be: its lines and their states, and the area by which its surface bulges."""
+
+    stations: tuple[Station, Station]
+    states: tuple[str, str]
+    bulge: float = 0.0
+
+
+def films(joint: Joint, known: list[Equilibrium], admits: Admits, load: float) -> list[Equilibrium]:
+    """Every film that carries a load.
+
+    Parameters
+    ----------
+    joint : Joint
+    known : list of Equilibrium
+        Not to be found again.
+    admits : callable
+        Whether an equilibrium enters no solid and carries what it must.
+    load : float
+        Force/2πσL on the body that floats.
+    """
+    found: list[Equilibrium] = []
+    for place in (*_on_edges(joint), *_between_faces(joint, load)):
+        lift, thick = _lift(joint, place)
+        if not 0.0 < thick < THIN:
+            continue
+        try:
+            guess = joint.guess(place.stations, lift)
+            surface, lines = settle(joint, Held(place.stations, place.states, guess), load)
+            if not all(line.holds(surface) for line in lines):
+                continue
+            film = accurate(surface, lines, joint.drop)
+        except ConvergenceError:
+            continue
+        if (
+            all(line.holds(film.surface) for line in film.lines)
+            and admits(film)
+            and all(apart(film.surface, other) > SAME for other in (*known, *found))
+        ):
+            found.append(film)
+    return found
+
+
+def _on_edges(joint: Joint) -> Iterator[_Place]:
+    """An edge of either body, and what lies opposite to it, an edge or a face."""
+    below, above = (solid.profile for solid in joint.solids)
+    for number in range(len(below) - 1):
+        edge = Station(number, 1.0)
+        for across in above.crossings(0, float(below.point(edge)[0])):
+            yield _Place((edge, across), ("pinned", _state(across)))
+    for number in range(len(above) - 1):
+        edge = Station(number, 1.0)
+        for across in below.crossings(0, float(above.point(edge)[0])):
+            yield _Place((across, edge), (_state(across), "pinned"))
+
+
+def _state(station: Station) -> str:
+    return "pinned" if station.u == 1.0 else "free"
+
+
+def _between_faces(joint: Joint, load: float) -> Iterator[_Place]:
+    """Two level faces that the liquid wets so little that they drive it out: where that carries.
+
+    A film of thickness h presses with σ(−cos θ₁ − cos θ₂)/h, over πr².
+    """
+    low, high = joint.solids
+    for i, k in product(range(len(low.profile)), range(len(high.profile))):
+        ends = low.profile.pieces[i].ends, high.profile.pieces[k].ends
+        inner, outer = max(a[0] for a, _ in ends), min(b[0] for _, b in ends)
+        level = all(abs(b[1] - a[1]) <= LEVEL * abs(b[0] - a[0]) for a, b in ends)
+        if level and inner < outer and low.cosines[i] + high.cosines[k] < 0.0:
+            near = LEVEL * (outer - inner)
+            radius = _carrying(joint, load, (i, k), (inner + near, outer - near))
+            if radius is not None:
+                yield _bulging(joint, (i, k), radius)
+
+
+def _carrying(
+    joint: Joint, load: float, faces: tuple[int, int], within: tuple[float, float]
+) -> float | None:
+    """Radius, m, of a film between two faces that carries a load; None where none does."""
+    out = -joint.solids[0].cosines[faces[0]] - joint.solids[1].cosines[faces[1]]
+
+    def excess(radius: float) -> float:
+        thick = _lift(joint, _Place(_opposite(joint, faces, radius, radius), FREE))[1]
+        return 0.5 * out * radius / joint.drop.length - load * thick
+
+    if excess(within[0]) * excess(within[1]) > 0.0:
+        return None
+    return find_root(excess, *within)
+
+
+def _bulging(joint: Joint, faces: tuple[int, int], radius: float) -> _Place:
+    """A film between two faces with its surface at their angles: an arc of a circle."""
+    (low, i), (high, k) = zip(joint.solids, faces, strict=True)
+    thick = _lift(joint, _Place(_opposite(joint, faces, radius, radius), FREE))[1] * radius
+    turn = low.angles[i] + high.angles[k] - math.pi
+    curved = thick / joint.drop.length / -(low.cosines[i] + high.cosines[k])
+    top = radius + thick * math.tan(0.5 * (low.angles[i] - high.angles[k]))
+    stations = _opposite(joint, faces, radius, top)
+    return _Place(stations, FREE, 0.5 * curved**2 * (turn - math.sin(turn)))
+
+
+def _opposite(
+    joint: Joint, faces: tuple[int, int], low: float, high: float
+) -> tuple[Station, Station]:
+    """Places of two level faces, by their radii, m."""
+    first, last = (
+        Station(face, (radius - start) / (end - start))
+        for solid, face, radius in zip(joint.solids, faces, (low, high), strict=True)
+        for (start, _), (end, _) in [solid.profile.pieces[face].ends]
+    )
+    return first, last
+
+
+def _lift(joint: Joint, place: _Place) -> tuple[float, float]:
+    """The body's scaled lift at which a film's surface holds the volume; thickness by radius."""
+    first, last = (
+        solid.line(station, free=False, scale=joint.drop.length)
+        for solid, station in zip(joint.solids, place.stations, strict=True)
+    )
+    (r, z), (s, top) = first.place, last.place
+    free = joint.drop.scaled_volume - first.solid[0] - last.solid[0] - r * place.bulge
+    thick = 6.0 * free / (r * r + r * s + s * s)
+    return float(thick - (top - z)), float(thick / r)

@@ -1,0 +1,93 @@
+"""Joints that are films: solder just more than its opening holds, under a package that lies level.
+
+Reference  the same joint followed on the package's way down, where that can be: by thicker films
+Expect     1e-9 relative, the product's promise: both are the same equilibrium, found in two ways
+Exact      where no way is followed, a film between two edges is as thick as what is more than the
+           room holds, over the area that it covers; its surface's bulge is of the order of
+           thickness/radius, 1e-6, of that
+"""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from bump_process import case_of, mount, step
+from bumpform.errors import ConvergenceError
+from bumpform.process.mounts import mount as mounts
+from bumpform.process.mounts import only_joint
+from bumpform.runner import run
+
+pytestmark = pytest.mark.dolfinx
+
+UM = 1e-6
+#: Of the opening, µm.
+RADIUS, DEEP = 60, 30
+HEAD = """
+[case]
+name = "film"
+pitch = "400 um"
+[wetting]
+"Cu" = "25 deg"
+"SiO2" = "140 deg"
+"polyimide" = "125 deg"
+[[step]]
+do = "substrate"
+pad = { radius = "60 um", thickness = "5 um", material = "Cu" }
+base = { material = "SiO2" }
+[[step]]
+do = "coat"
+layer = "dielectric"
+material = "polyimide"
+thickness = "30 um"
+opening = { radius = "60 um" }
+"""
+
+
+def joined(more, load, pad=RADIUS):
+    """Of an opening that is filled with a part more than it holds; load in mN, pad in µm."""
+    volume = math.pi * RADIUS**2 * DEEP * (1.0 + more) * UM**3
+    text = HEAD + step(f'do = "deposit"\nsolder = "Sn63Pb37"\nvolume = "{volume!r} m^3"')
+    held = {"load": f'"{load} mN"', "pad": f'{{ radius = "{pad} um", material = "Cu" }}'}
+    ran = run(case_of(text + mount(name='"joint"', **held)))
+    assert ran.refused is None
+    return ran.result["stages"][-1]
+
+
+def sizes(stage):
+    lines = stage["surface"]["contact_lines"]
+    return [x for line in lines for x in (line["r_m"], line["z_m"], line["angle_deg"])]
+
+
+@pytest.mark.parametrize(
+    ("more", "load", "pad", "states"),
+    [
+        (1e-3, 1, 60, ["pinned", "pinned"]),  # the opening's edge and the pad's, opposite
+        (1e-3, 1, 40, ["pinned", "free"]),  # of the opening alone
+        (1e-2, 1, 90, ["free", "pinned"]),  # of the pad alone
+        (1e-3, 1000, 60, ["free", "free"]),  # driven out between two faces
+    ],
+)
+def test_a_film_is_the_joint_to_which_the_package_comes_down(monkeypatch, more, load, pad, states):
+    """A chart of places as far apart as bumps are wide does not have it."""
+    followed = joined(more, load, pad)
+    assert [line["state"] for line in followed["surface"]["contact_lines"]] == states
+
+    def lost(*_):
+        raise ConvergenceError("lost", 0, 0.0)
+
+    monkeypatch.setattr(mounts, "_join", lost)
+    assert sizes(joined(more, load, pad)) == pytest.approx(sizes(followed), rel=1e-9)
+    monkeypatch.setattr(only_joint, "films", lambda *_: [])
+    with pytest.raises(AssertionError):
+        joined(more, load, pad)
+
+
+@pytest.mark.parametrize("more", [1e-4, 2e-5])
+def test_a_film_thinner_than_any_way_is_followed_is_found(more):
+    """It was `not_converged`: the force changes by all of itself within a hair's breadth."""
+    stage = joined(more, 1)
+    (_, foot), (_, top) = [(x["r_m"], x["z_m"]) for x in stage["surface"]["contact_lines"]]
+    assert foot == pytest.approx(DEEP * UM, rel=1e-12)
+    assert top - foot == pytest.approx(more * DEEP * UM, rel=1e-4)
