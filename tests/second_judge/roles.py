@@ -162,9 +162,10 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
 
     @cached_property
     def laying(self):
-        """Frame after which the barrier is laid (without one: the second bump's solder)."""
+        """Frame after which the barrier is laid; without one the second bump, or a package."""
         barrier = None if self.barrier is None else self.barrier.index
-        end = min((i for i in (barrier, self.b2_start) if i is not None), default=None)
+        ends = (barrier, self.b2_start, self.first_mount)  # which melts what lies bare
+        end = min((i for i in ends if i is not None), default=None)
         found = self.frames if end is None else self.frames_before(end)
         return found[-1]
 
