@@ -78,6 +78,9 @@ def march_inertial(
         energy = there.balance(fluid.bond, pressed)[0]
         return replace(at, shape=there, energy=energy, event=jump.event)
 
+    def lowest(jumps: list[Jump], at: Step) -> Jump | None:
+        return min(jumps, key=lambda jump: after(jump, at).energy, default=None)
+
     shape = shape.evened(sizes).filled(volume)
     begun = shape.balance(fluid.bond, pressed)[0]
     now = Step(0.0, shape, begun, kinetic=0.0)
@@ -129,7 +132,7 @@ def march_inertial(
         if words:
             ringing.disturbed = now.time
         pinched(shape)
-        jump, last, before = met(shape, floor), before.shape, state
+        jump, last, before = lowest(met(shape, floor), now), before.shape, state
         if jump is None and body is not None:
             jump = laid_down(shape, last, floor, body.lowest, TIP * sizes.most)
             if jump is not None:  # the blow stops it, and what streams out from under it

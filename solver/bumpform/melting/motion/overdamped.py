@@ -20,6 +20,7 @@ from bumpform.melting.motion.mean_force import Begun, share, tries
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.ringing import Left
 from bumpform.melting.shapes.body import Body
+from bumpform.melting.shapes.corner import leave_corner
 from bumpform.melting.shapes.edges import (
     Edge,
     cleared,
@@ -36,7 +37,6 @@ from bumpform.melting.shapes.touch import (
     Stopped,
     drawn_back,
     laid_down,
-    leave_corner,
     meet,
     pass_piece,
     pinched,
@@ -143,16 +143,29 @@ def march(
     thin: set[Edge] = set()
     reached: dict[str, tuple[float, Array]] = {}
 
-    def after(jump: Jump) -> Step:
+    def landed(jump: Jump) -> Step:
         shape = jump.shape.evened(options.sizes, always=True).filled(volume)
         energy = shape.balance(fluid.bond, pressed)[0]
-        places = np.array([line.place() for line in shape.lines])
-        lowest, there = reached.get(jump.event, (math.inf, places))
-        near = places.shape == there.shape and np.abs(places - there).max() < ELSEWHERE
-        if near and energy > lowest - LOWER:
-            raise Stopped(f"{jump.event}, and so again and again, without losing energy by it")
-        reached[jump.event] = energy, places
         return replace(now, shape=shape, energy=energy, event=jump.event)
+
+    def energy(jump: Jump) -> float:
+        try:
+            return landed(jump).energy
+        except ConvergenceError:
+            return math.inf
+
+    def falls(jump: Jump) -> bool:
+        return energy(jump) < now.energy - LOWER
+
+    def after(jump: Jump) -> Step:
+        there = landed(jump)
+        places = np.array([line.place() for line in there.shape.lines])
+        lowest, at = reached.get(jump.event, (math.inf, places))
+        near = places.shape == at.shape and np.abs(places - at).max() < ELSEWHERE
+        if near and there.energy > lowest - LOWER:
+            raise Stopped(f"{jump.event}, and so again and again, without losing energy by it")
+        reached[jump.event] = there.energy, places
+        return there
 
     while calm < CALM:
         before, last = now, trend
@@ -185,11 +198,11 @@ def march(
         if swings:
             step *= SHORTER  # it swings about its rest: the step is too long
         pinched(now.shape)
-        jump = met(now.shape, floor)
+        jump = min(met(now.shape, floor), key=energy, default=None)
         if jump is None and body is not None:
             jump = laid_down(now.shape, before.shape, floor, body.lowest)
         if jump is None and calm == CALM - 1 and now.speed < options.rest:
-            jump = pass_piece(now.shape) or leave_corner(now.shape, floor)
+            jump = pass_piece(now.shape) or leave_corner(now.shape, floor, falls)
         if jump is not None:
             now, step, calm = after(jump), options.first_step, 0
             yield now

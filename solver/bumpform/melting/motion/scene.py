@@ -18,8 +18,8 @@ from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion.options import VISCOSITY, Options
 from bumpform.melting.motion.start import Start, bridged, laplace
 from bumpform.melting.shapes.body import SPEED, Body
+from bumpform.melting.shapes.deposited import deposited
 from bumpform.melting.shapes.outline import (
-    first_shape,
     fitted,
     free_edges,
     left_out,
@@ -166,7 +166,11 @@ class Scene:
         touch = first_touch(stack, solids, names)
         floor = self._wall(solids.profile, made, drop)
         volume = drop.scaled_volume
-        shape = first_shape(stack, names, touch, floor, self.options.sizes, volume)
+        metal = {name: self.contents[name] for name in names}
+        whole = sum(content.volume for content in metal.values())
+        pastes = {name: one.volume / whole for name, one in metal.items() if one.soft}
+        edges, sizes = free_edges(stack, names), self.options.sizes
+        shape = deposited(edges, pastes, touch, floor, sizes, volume)
         start = self._start(names, drop, floor, shape)
         return replace(start, left_out=left_out(shape, touch[0]))
 

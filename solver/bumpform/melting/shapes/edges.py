@@ -79,15 +79,17 @@ def covered(shape: Shape, floor: Wall) -> dict[Edge, Array]:
     return found
 
 
-def met(shape: Shape, floor: Wall) -> Jump | None:
-    """What becomes of a shape that has met solid in a step, with a node or between two of them.
+def met(shape: Shape, floor: Wall) -> list[Jump]:
+    """What may become of a shape that has met solid in a step, with a node or between two of them.
+
+    Where there are two ways, the energy is to decide.
 
     Raises
     ------
     Stopped
         As ``meet`` does.
     """
-    return meet(shape, floor) or onto_edge(shape)
+    return [jump for jump in (meet(shape, floor), onto_edge(shape)) if jump is not None]
 
 
 def onto_edge(shape: Shape) -> Jump | None:
@@ -104,8 +106,7 @@ def onto_edge(shape: Shape) -> Jump | None:
         for stop in wall.stops(first, last)[1:-1]:
             place = wall.point(stop)
             k, _ = _nearest(ends, place)
-            beside = k == 0 if forwards else k == len(ends) - 2
-            if beside or not _is_edge(wall, stop) or (_off(shape, place) or 0.0) < DEPTH:
+            if not _is_edge(wall, stop) or (_off(shape, place) or 0.0) < DEPTH:
                 continue
             kept = shape.nodes[2 * k + 2 :] if forwards else shape.nodes[2 * k :: -1]
             moved = replace(line, at=stop, held=True)

@@ -44,8 +44,7 @@ KEPT = 0.1
 
 
 def first_shape(
-    stack: Stack,
-    melted: tuple[str, ...],
+    edges: list[Edge],
     touch: tuple[Station, Station | None],
     wall: Wall,
     sizes: Sizes,
@@ -55,10 +54,8 @@ def first_shape(
 
     Parameters
     ----------
-    stack : Stack
-        With the deposit.
-    melted : tuple of str
-        Its regions.
+    edges : list of Edge
+        Its free surface, axis outwards.
     touch : pair of Station, the second or None
         Where it ends on the wall: the outer end, and the inner one of a ring.
     wall : Wall
@@ -73,7 +70,6 @@ def first_shape(
         If its surface is not one.
     """
     start, inner = touch
-    edges = free_edges(stack, melted)
     points = rounded([e.reversed() for e in reversed(edges)], wall.length)
     line = Line("outer", wall, start, wall.is_vertex(start))
     if inner is not None:
