@@ -142,11 +142,11 @@ def test_a_wrong_step_says_where_and_what_would_be_right(steps, message):
         ({"pad": {"diameter": 1e-4}}, "Write substrate.pad.radius, half of it."),
         ({"pad": {"base": {}}}, "substrate.pad.base: unknown key. It is a key of substrate."),
         ({"proud": 0.0}, "substrate.proud: unknown key. It is a key of substrate.pad."),
-        ({"remelts": True}, "substrate.remelts: unknown key. Known here: pad, base, do."),
+        ({"remelts": True}, "substrate.remelts: unknown key. Known here: do, pad, base."),
     ],
 )
 def test_a_key_that_stands_elsewhere_is_told_where_it_belongs(step, message):
-    """The nearest name of its own table is no remedy; `remelts` is one of several steps, so of none."""
+    """The nearest name of its own table is no remedy; `remelts` is at home in other steps, too."""
     pad = {**SUBSTRATE["pad"], **step.get("pad", {})}
     lines = problems_of(file_data([changed(SUBSTRATE, **{**step, "pad": pad}), COAT]))
     assert [line for line in lines if line.endswith(message)], lines
