@@ -9,11 +9,11 @@ from typing import Any, Final, Literal, Self, get_args
 from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 
 from bumpform.brief import brief
-from bumpform.case.checks.addresses import SECTIONS, put, set_values
+from bumpform.case.checks.addresses import SECTION_OF, SECTIONS, put, set_values
 from bumpform.case.checks.metal import is_weighed, sizes_note, weighing_problems
 from bumpform.case.checks.order import material_problems, order_problems, unused_wetting
 from bumpform.case.checks.peaks import melting_problems
-from bumpform.case.checks.problems import explain, raise_if, spell, unknown_key
+from bumpform.case.checks.problems import explain, home_of, raise_if, spell, unknown_key
 from bumpform.case.checks.requirements import Requirement, read_requirements
 from bumpform.case.checks.tolerances import Tolerance, read_tolerances
 from bumpform.errors import CaseError, Problem, QuantityError
@@ -33,18 +33,10 @@ from bumpform.units.fields import (
 )
 from bumpform.units.units import format_quantity
 
-__all__ = ["SECTION_OF", "Case"]
+__all__ = ["Case"]
 
 #: Most steps of a process: the longest bundled one has 13.
 MOST_STEPS: Final = 100
-#: Section of the file that is a field of Case as it stands -> that field.
-SECTION_OF: Final = {
-    "wetting": "wetting",
-    "materials": "materials",
-    "requirements": "requirements",
-    "tolerances": "tolerances",
-    "step": "steps",
-}
 #: How a pitch is read.
 _PITCH: Final[Quantity] = get_args(Length)[1]
 #: Routes whose claims can be judged.
@@ -347,7 +339,7 @@ def _flatten(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     sections = {**SECTIONS, **{key: {} for key in SECTION_OF}}
     for section, table in data.items():
         if section not in sections:
-            problems.append(unknown_key("", section, sections))
+            problems.append(unknown_key("", section, sections, home_of(section)))
         elif section == "step" and not isinstance(table, list | tuple):
             problems.append(Problem("step", "steps are written as [[step]], with two brackets."))
             flat["steps"] = []
@@ -356,7 +348,7 @@ def _flatten(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
         elif section in SECTIONS:
             for key, value in table.items():
                 if key not in SECTIONS[section]:
-                    problems.append(unknown_key(section, key, SECTIONS[section]))
+                    problems.append(unknown_key(section, key, SECTIONS[section], home_of(key)))
                 elif SECTIONS[section][key]:
                     flat[SECTIONS[section][key]] = value
     environment = data.get("environment")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bumpform.case.checks.addresses import locate, step_labels
 from bumpform.case.checks.problems import spell
@@ -17,47 +17,88 @@ __all__ = ["lines_of", "places"]
 #: Most keys from the top of a file to a value that a case has.
 DEEPEST: Final = 8
 
-_PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(\.|$)""")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
+_PART: Final = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(\.|$)""")
+_HEADER: Final = re.compile(r"[ \t]*(\[\[?)([^\n]*?)\]\]?[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
+#: Texts of several lines and of one, comments, the signs of TOML, and what is between all these.
+_TOKEN: Final = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|'
+    r"'''.*?'''|"
+    r'"(?:[^"\\\n]|\\.)*"|'
+    r"'[^'\n]*'|#[^\n]*|[\[\]{},=\n]|[^\[\]{},=\n#\"']+",
+    re.DOTALL,
+)
 
 type Keys = tuple[str, ...]
 
 
+class _Opened(NamedTuple):
+    """A table or a list inside of a value: its keys, and how many a list's entry is; no table's."""
+
+    keys: Keys
+    entry: int | None
+
+    @property
+    def within(self) -> Keys:
+        """Keys of the entry that is being read; of the table."""
+        return self.keys if self.entry is None else (*self.keys, str(self.entry))
+
+
 def places(text: str) -> dict[Keys, int]:
-    r"""Line, from 1, of every table and key of a TOML text; steps by their count.
+    r"""Line, from 1, of every table, key and entry of a list of a TOML text; steps by their count.
 
     Examples
     --------
     >>> places('[case]\nname = "a"\n[[step]]\ndo = "clean"')
     {('case',): 1, ('case', 'name'): 2, ('step', '0'): 3, ('step', '0', 'do'): 4}
+    >>> places('step = [\n{ do = "clean" }]')
+    {('step',): 1, ('step', '0'): 2, ('step', '0', 'do'): 2}
     """
     found: dict[Keys, int] = {}
     counts: dict[Keys, int] = {}
+    opened: list[_Opened] = []
     table: Keys = ()
-    depth, inside = 0, ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if inside:  # of a text of several lines
-            inside = "" if inside in line else inside
+    keys: Keys | None = None  # of the value that is being read
+    name, number, at = "", 1, 0
+    while token := _TOKEN.match(text, at):
+        sign, line, at = token[0], number, token.end()
+        number += sign.count("\n")
+        if sign == "[" and not opened and keys is None:
+            if header := _HEADER.match(text, token.start()):
+                table, at = _table(header, counts), header.end()
+                found.setdefault(table, line)
             continue
-        bare = _STRING.sub('""', re.sub(r'"""|\'\'\'', "\0", line)).split("#")[0]
-        if depth == 0 and (header := re.match(r"\s*(\[\[?)(.*?)\]\]?\s*(?:#.*)?$", line)):
-            table = _keys(header[2])
-            if header[1] == "[[":
-                counts[table] = counts.get(table, -1) + 1
-                table = (*table, str(counts[table]))
-            found.setdefault(table, number)
-            continue
-        if depth == 0 and "=" in bare:
-            found.setdefault((*table, *_keys(_before_equals(line))), number)
-        if bare.count("\0") % 2:
-            inside = '"""' if '"""' in line else "'''"
-        depth = max(0, depth + sum(map(bare.count, "[{")) - sum(map(bare.count, "]}")))
+        listed = bool(opened) and opened[-1].entry is not None
+        if listed and sign not in ("]", ",", "\n") and sign[0] != "#" and sign.strip():
+            keys = opened[-1].within
+            found.setdefault(keys, line)
+        if sign in ("[", "{"):
+            opened.append(_Opened(keys or (), 0 if sign == "[" else None))
+            keys, name = None, ""
+        elif sign in ("]", "}") and opened:
+            opened.pop()
+        elif sign == "," and listed:
+            opened[-1] = _Opened(opened[-1].keys, (opened[-1].entry or 0) + 1)
+        elif sign == "," or (sign == "\n" and not opened):
+            keys, name = None, ""
+        elif sign == "=" and keys is None:
+            keys = (*(opened[-1].within if opened else table), *_keys(name))
+            found.setdefault(keys, line)
+        elif sign[0] != "#" and sign != "\n":
+            name += sign
     return found
 
 
-def _before_equals(line: str) -> str:
-    quoted = _STRING.sub(lambda found: found[0].replace("=", "\0"), line)
-    return quoted.partition("=")[0].replace("\0", "=")
+def _table(header: re.Match[str], counts: dict[Keys, int]) -> Keys:
+    """Keys of a header's table; below a list of tables, of its last one."""
+    *above, last = _keys(header[2]) or ("",)
+    table: Keys = ()
+    for key in above:
+        table = (*table, key)
+        table = (*table, str(counts[table])) if table in counts else table
+    table = (*table, last)
+    if header[1] == "[[":
+        counts[table] = counts.get(table, -1) + 1
+    return (*table, str(counts[table])) if table in counts else table
 
 
 def _keys(text: str) -> Keys:
@@ -84,10 +125,14 @@ def lines_of(problems: Iterable[Problem], file: Path) -> list[int | None]:
 
 def _line(problem: Problem, data: Mapping[str, Any], lines: Mapping[Keys, int]) -> int | None:
     section, _, name = problem.path.partition(".")
+    if not name and (section,) in lines:  # of the file, though a step may have that address
+        return lines[section,]
     quoted = [k for k in lines if k[:1] == (section,) and f"{name}.".startswith(f"{k[-1]}.")]
     if quoted:  # a key that has dots of its own, or what is in its table
-        return lines[max(quoted, key=lambda k: len(k[-1]))]
-    keys = (*_place(data, problem.path), *filter(None, problem.key.split(".")))
+        named = max(quoted, key=lambda k: len(k[-1]))
+        keys = (*named, *filter(None, name[len(named[-1]) :].split(".")))
+    else:
+        keys = (*_place(data, problem.path), *filter(None, problem.key.split(".")))
     value = _value(data, keys)
     if value is not None and problem.came and spell(value) != problem.came:
         return None

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from bumpform.case.case import SECTION_OF, Case
-from bumpform.case.checks.addresses import SECTIONS
+from bumpform.case.case import Case
+from bumpform.case.checks.addresses import SECTION_OF, SECTIONS
 from bumpform.steps.kinds import STEP_KINDS
 
 __all__ = ["DIALECT", "Quietly", "case_schema"]

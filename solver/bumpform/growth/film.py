@@ -145,11 +145,25 @@ def _on_front(reach: Reach) -> list[Edge]:
     candidates = wavelets(reach)
     edges = [wavelet.edge for wavelet in candidates]
     cuts = crossings(edges, boundary.edges, 10.0 * boundary.slack)
-    return [
+    parts = [
         part
         for wavelet, cut in zip(candidates, cuts, strict=True)
         for part in _shown(reach, wavelet, cut)
     ]
+    straight = [part for part in parts if part.is_straight]
+    return [p for p in parts if not any(_shut(p, q, 100.0 * boundary.slack) for q in straight)]
+
+
+def _shut(part: Edge, other: Edge, room: float) -> bool:
+    """Whether two straight parts of a front come to lie on each other, or one on the axis.
+
+    A slit as wide as two films is full: what meets there is no surface.
+    """
+    if not part.is_straight:
+        return False
+    start, end = part.ends
+    back = other.ends if other is not part else ((-end[0], end[1]), (-start[0], start[1]))
+    return math.dist(start, back[1]) <= room and math.dist(end, back[0]) <= room
 
 
 def _shown(reach: Reach, wavelet: Wavelet, cuts: list[float]) -> Iterator[Edge]:

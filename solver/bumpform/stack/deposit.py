@@ -215,7 +215,7 @@ def _below(profile: Profile, limit: Station) -> tuple[float, float]:
     beyond = profile.between(limit, profile.end)
     heights = [e.sample()[:, 1].max() for e in beyond]
     radius, edge = profile.point(limit).tolist()
-    level = max(edge, *heights)
+    level = max([edge, *heights])
     room = 0.5 * radius**2 * (level - edge)
     for inner, outer, is_below in _parted(profile, limit, level):
         if is_below:

@@ -47,8 +47,9 @@ def volume_note(step: Amounted, before: Stack, after: Stack) -> str | None:
             f"{step.solder}: its volume covers the {body.name} and lies round it, out to r = {out} "
             f"on the {foot}"
         )
+    inner = min(point[0] for point, _ in ends)
     sides = [(p[0], side) for p, b in ends for side in b.sides if side not in (placed.name, foot)]
-    inner, name = min(sides, default=(0.0, body.name))
+    _, name = min(sides, default=(inner, body.name))
     if after.borders.touch(placed.name, body.name):  # what stands in it, whatever it stands on
         name = body.name
     return (

@@ -135,9 +135,35 @@ def test_a_wrong_step_says_where_and_what_would_be_right(steps, message):
 
 
 @pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        ({"pitch": "1 mm"}, "substrate.pitch: unknown key. It is a key of [case]."),
+        ({"wetting": {}}, "substrate.wetting: unknown key. It is a table of its own: [wetting]."),
+        ({"pad": {"diameter": 1e-4}}, "Write substrate.pad.radius, half of it."),
+        ({"pad": {"base": {}}}, "substrate.pad.base: unknown key. It is a key of substrate."),
+        ({"proud": 0.0}, "substrate.proud: unknown key. It is a key of substrate.pad."),
+        ({"remelts": True}, "substrate.remelts: unknown key. Known here: do, pad, base."),
+    ],
+)
+def test_a_key_that_stands_elsewhere_is_told_where_it_belongs(step, message):
+    """The nearest name of its own table is no remedy; `remelts` is at home in other steps, too."""
+    pad = {**SUBSTRATE["pad"], **step.get("pad", {})}
+    lines = problems_of(file_data([changed(SUBSTRATE, **{**step, "pad": pad}), COAT]))
+    assert [line for line in lines if line.endswith(message)], lines
+
+
+@pytest.mark.parametrize(
     ("sections", "message"),
     [
         ({"enviroment": {}}, "enviroment: unknown key. Did you mean environment?"),
+        ({"pitch": "1 mm"}, "pitch: unknown key. It is a key of [case]."),
+        ({"coat": {}}, 'coat: unknown key. It is a step: [[step]] with do = "coat".'),
+        ({"case": {"step": []}}, "case.step: unknown key. It is a table of its own: [[step]]."),
+        (
+            {"case": {"requirements": {}}},
+            "case.requirements: unknown key. It is a table of its own: [requirements].",
+        ),
+        ({"case": {"gravity": 0}}, "case.gravity: unknown key. It is a key of [environment]."),
         ({"case": 3}, "case = 3: a table [case] is needed."),
         ({"case": {"name": "../x"}}, 'case.name = "../x": a name is needed'),
         ({"case": {"name": "x", "title": 3}}, "case.title = 3: a text is needed."),

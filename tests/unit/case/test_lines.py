@@ -103,6 +103,79 @@ def test_an_unknown_key_has_its_own_line(tmp_path):
     assert lines_of(error.problems, path) == [4, 1]
 
 
+INLINE = """\
+case = { name = "a" }
+wetting = { "Cu" = "25 deg", "Sn63Pb37 on Au" = "400 deg" }
+step = [  # [[step]] = "{"
+  { do = "substrate", base = { material = "SiO2" }, pad = { radius = "60 um",
+      thickness = "5 um", material = "Cu" } },
+  { do = "deposit", solder = "Sn63Pb37", volume = "0.40 kg" },
+  {
+    do = "coat", layer = "resist", material = "resist",
+    opening = { radius = "-1 um" },
+  },
+  { do = "reflow", name = "first", profile = [["0 s", "25 degC"],
+      ["60 s", "hot"]] },
+]
+"""
+
+
+def test_steps_in_a_list_have_a_line_for_every_key_and_entry():
+    """As TOML has them, and with line ends in their tables, which its next version allows."""
+    found = places(INLINE)
+    assert found["case", "name"] == 1
+    assert [found["step", str(i)] for i in range(4)] == [4, 6, 7, 11]
+    assert found["step", "0", "pad", "thickness"] == 5
+    assert found["step", "2", "opening", "radius"] == 9
+    assert found["step", "3", "profile", "1", "1"] == 12
+
+
+def test_tables_below_a_step_are_of_the_last_one():
+    text = '[[step]]\ndo = "clean"\n[[step]]\ndo = "coat"\n[step.opening]\nradius = "1 um"\n'
+    assert places(text)["step", "1", "opening", "radius"] == 6
+
+
+def test_every_fault_of_steps_in_a_list_is_told_at_its_own_line(tmp_path):
+    path = tmp_path / "a.toml"
+    lines = [
+        'case = { name = "a" }',
+        "step = [",
+        '  { do = "substrate", pad = { radius = "60 um", material = "Cu" }, base = {} },',
+        '  { do = "deposit", solder = "Sn63Pb37", volume = "0.40 kg" },',
+        '  { do = "coat", layer = "resist", material = "resist", opening = { radius = "-1 um" } },',
+        '  { do = "reflow", profile = [["0 s", "25 degC"],',
+        '      ["60 s", "hot"]] },',
+        "]",
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    found = told(path)
+    assert found["substrate.pad.thickness"] == found["substrate.base.material"] == 3
+    assert found["deposit.Sn63Pb37.volume"] == 4
+    assert found["coat.resist.opening.radius"] == found["coat.resist.thickness"] == 5
+    assert [line for where, line in found.items() if "profile" in where] == [7]
+
+
+def test_a_table_by_the_name_of_a_step_has_its_own_line(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text(f"coat = {{}}\n{FILE}", "utf-8")
+    assert told(path)["coat"] == 1
+
+
+def test_scatter_that_is_wrong_together_is_told_as_written_at_its_line(tmp_path):
+    """Its numbers are read before its keys are compared; what is told is the file's."""
+    path = tmp_path / "a.toml"
+    scatter = '"coat.resist.thickness" = { std = "1 um", half_width = "2 um" }'
+    own = '[tolerances."coat.resist.opening.radius"]\nstd = "1 um"\nlow = "70 um"\nhigh = "65 um"'
+    text = FILE.replace("-1 um", "60 um").replace('layer = "r', 'thickness = "9 um"\nlayer = "r')
+    path.write_text(f"[tolerances]\n{scatter}\n{own}\n{text}", "utf-8")
+    with pytest.raises(CaseError) as caught:
+        load_case(path)
+    problems = caught.value.problems
+    by = {p.path: (p.came, n) for p, n in zip(problems, lines_of(problems, path), strict=True)}
+    assert by["tolerances.coat.resist.thickness.half_width"] == ('"2 um"', 2)
+    assert by["tolerances.coat.resist.opening.radius.low"] == ('"70 um"', 5)
+
+
 KEYS = {
     "load": ('load = "1 mN"\nmass = "1 mg"', "exactly one of load, mass and standoff", 2),
     "lifted": ('mass = "1 mg"\nlifted = true', "is held at its standoff", 2),

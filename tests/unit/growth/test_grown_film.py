@@ -90,6 +90,40 @@ def test_film_over_everything_is_trimmed_in_the_inner_corner():
     assert_gapless(found.stack)
 
 
+def over_inner_rim(radius, t):
+    """What a film is over the rim of a hole, inwards of it: a quarter of a circle (Pappus)."""
+    return 2 * math.pi * (radius * math.pi * t**2 / 4 - t**3 / 3)
+
+
+def test_a_hole_as_wide_as_two_films_is_full():
+    """What meets on its axis is no surface: none that is exposed, and no void."""
+    wall, depth = 10.0, 20.0
+    edges = polygon((0, 0), (wall, 0), (wall, depth), (OUTER, depth))
+    found = film(body(*edges, grown=range(3)), wall)
+    field = math.pi * (OUTER**2 - wall**2) * wall
+    full = math.pi * wall**2 * depth + over_inner_rim(wall, wall) + field
+    assert volume(found) == pytest.approx(full, rel=1e-12)
+    assert found.stack.voids == ()
+    assert found.stack.profile.point(found.stack.profile.start) == pytest.approx([0.0, depth])
+    assert_gapless(found.stack)
+
+
+@pytest.mark.parametrize("post", [15.0, 20.0, 25.0])
+def test_a_trench_as_wide_as_two_films_is_full(post):
+    """Round a post as high as its wall, lower or higher: its sides meet on a cylinder."""
+    t, wall = 10.0, 20.0
+    edges = polygon((0, post), (30, post), (30, 0), (50, 0), (50, wall), (OUTER, wall))
+    found = film(body(*edges, grown=range(5)), t)
+    assert found.stack.voids == ()
+    assert_gapless(found.stack)
+    near = film(body(*edges, grown=range(5)), t * (1.0 + 1e-9))
+    assert volume(found) == pytest.approx(volume(near), rel=1e-7)
+    if post == wall:
+        tops = math.pi * (30**2 + OUTER**2 - 50**2) * t + ring(30.0, t) + over_inner_rim(50.0, t)
+        full = math.pi * (50**2 - 30**2) * wall + tops
+        assert volume(found) == pytest.approx(full, rel=1e-12)
+
+
 def test_ball_on_a_post_is_coated_round_its_undercut():
     """Steiner: a sphere's shell, met with the plane that it stands on."""
     radius, cut = 25.0, 15.0  # the sphere's centre lies that far above the plane

@@ -82,9 +82,12 @@ def test_fill_takes_the_opening_and_its_metal_fraction():
     assert region.volume == pytest.approx(CAVITY, rel=1e-12)
 
 
-@pytest.mark.parametrize("radius", [30, 60, 90])
+@pytest.mark.parametrize("radius", [30, 60, 90, 200])
 def test_a_print_fills_the_opening_below_its_stencil_too(radius):
-    """Stencil on the rim, whatever its aperture: opening inside of it and aperture, transferred."""
+    """Stencil on the rim, whatever its aperture: opening inside of it and aperture, transferred.
+
+    Up to one as wide as the model, where it meets the next.
+    """
     print_ = {"radius": radius * UM, "thickness": 50 * UM, "transfer": 0.8, "metal_fraction": 0.5}
     made, region, amount = put(opened(), stencil=print_)
     room = math.pi * (radius * UM) ** 2 * 50 * UM + math.pi * (min(radius, 60) * UM) ** 2 * DEPTH

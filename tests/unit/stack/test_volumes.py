@@ -7,10 +7,12 @@ Exact      a half ball round a post holds the post's volume, too; a post, and al
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
 from bumpform.case.case import Case
+from bumpform.geometry.roots import find_root
 from bumpform.runner import run
 
 pytestmark = pytest.mark.dolfinx
@@ -114,3 +116,31 @@ def test_a_volume_at_the_foot_of_a_ball_or_of_its_post_is_told_to_lie_there(stan
     assert told.endswith(
         "leaves the top bare: a ball, or a column no wider than the top, would lie on it"
     )
+
+
+@pytest.mark.parametrize("first", ["1.1 nl", "2.2 nl"])
+def test_a_volume_round_a_dome_that_ends_on_a_wall_begins_where_its_level_meets_the_dome(first):
+    """The dome is a piece of a ball but for its weight, ρ g r²/σ = 2e-3: of the cylinder on its
+    line, up to the level, the dome's part is taken off. In the opening and over its rim alike."""
+    opening, volume = 100 * UM, 5e-13
+    resist = {"material": "solder resist", "thickness": 60 * UM, "opening": {"radius": opening}}
+    steps = [
+        {"do": "substrate", "pad": PAD, "base": {"material": "FR4"}},
+        {"do": "coat", "layer": "mask", **resist},
+        {"do": "deposit", "solder": "Pb95Sn5", "volume": first},
+        {"do": "reflow", "name": "first", "peak": "350 degC"},
+        {"do": "deposit", "solder": "Sn63Pb37", "volume": volume},
+    ]
+    ran = run(Case.from_dict({"case": {"name": "dome"}, "step": steps}))
+    surface = ran.result["stages"][0]["surface"]
+    high = surface["apex_z_m"] - surface["contact_lines"][0]["z_m"]
+    ball = (opening**2 + high**2) / (2.0 * high)
+
+    def left(under):  # of the volume, over a level so far under the apex
+        caps = (math.pi * h**2 * (ball - h / 3.0) for h in (high, under))
+        return volume - math.pi * opening**2 * (high - under) + next(caps) - next(caps)
+
+    under = find_root(left, 0.0, high)
+    [told] = [note for note in ran.notes if "its volume" in note]
+    inner = re.search(r"lies round the Pb95Sn5, from r = (\S+) µm to 100 µm", told)
+    assert float(inner[1]) * UM == pytest.approx(math.sqrt(under * (2.0 * ball - under)), rel=2e-3)

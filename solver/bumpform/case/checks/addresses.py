@@ -36,6 +36,7 @@ from bumpform.units.fields import Model
 __all__ = [
     "LONGEST_LINE",
     "SECTIONS",
+    "SECTION_OF",
     "locate",
     "parse_set",
     "put",
@@ -62,6 +63,14 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "environment": {"gravity": "gravity", "orientation": ""},
     "conditions": {"tolerance": "tolerance"},
     "mesh": {"recipe": "mesh_recipe"},
+}
+#: Section of the file that is a field of Case as it stands -> that field.
+SECTION_OF: Final = {
+    "wetting": "wetting",
+    "materials": "materials",
+    "requirements": "requirements",
+    "tolerances": "tolerances",
+    "step": "steps",
 }
 
 

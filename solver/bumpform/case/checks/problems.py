@@ -11,14 +11,16 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bumpform.case.checks.addresses import SECTIONS, model_at, step_labels, submodel
+from bumpform.case.checks.addresses import SECTION_OF, SECTIONS, model_at, step_labels, submodel
 from bumpform.errors import CaseError, Problem
 from bumpform.steps.kinds import STEP_KINDS
 from bumpform.units.fields import Model, Quantity, Uses
 from bumpform.units.table import DIMENSIONS
 
-__all__ = ["explain", "raise_if", "rule", "spell", "unknown_key"]
+__all__ = ["broken_rule", "explain", "home_of", "raise_if", "rule", "spell", "unknown_key"]
 
+#: Another way of saying a size, and what it is of the one that is said.
+_SIZES: Final = {"diameter": ("radius", "half of it"), "radius": ("diameter", "twice it")}
 _FIELD_PATHS: Final = {
     field: f"{section}.{key}" for section, keys in SECTIONS.items() for key, field in keys.items()
 }
@@ -45,18 +47,30 @@ def spell(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:56]} ..."
 
 
-def unknown_key(parent: str, key: str, known: Iterable[str], within: str = "") -> Problem:
-    """Problem of a key that does not exist, with the nearest that does.
+def unknown_key(parent: str, key: str, known: Iterable[str], home: str = "") -> Problem:
+    """Problem of a key that does not exist, with where it does, or the nearest that does.
 
-    ``within``: the table here that has a key of that name.
+    ``home``: where a key of that name belongs, a sentence.
     """
     known = list(known)
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     prefix = f"{parent}." if parent else ""
+    size, part = _SIZES.get(key, ("", ""))
     hint = f"Did you mean {prefix}{near[0]}?" if near else f"Known here: {', '.join(known)}."
-    if within:
-        hint = f"It is a key of {prefix}{within}."
-    return Problem(f"{prefix}{key}", f"unknown key. {hint}")
+    if size in known:
+        hint = f"Write {prefix}{size}, {part}."
+    return Problem(f"{prefix}{key}", f"unknown key. {home or hint}")
+
+
+def home_of(key: str) -> str:
+    """Where in a case file a key belongs that is no key where it stands, a sentence; or empty."""
+    if key in SECTION_OF or key in SECTIONS:
+        brackets = "[[step]]" if key == "step" else f"[{key}]"
+        return f"It is a table of its own: {brackets}."
+    section = next((name for name, keys in SECTIONS.items() if key in keys), None)
+    if section is not None:
+        return f"It is a key of [{section}]."
+    return f'It is a step: [[step]] with do = "{key}".' if key in STEP_KINDS else ""
 
 
 def explain(error: ValidationError, steps: Sequence[object]) -> list[Problem]:
@@ -83,13 +97,11 @@ def _explain_one(detail: ErrorDetails, labels: Sequence[str]) -> Problem:
     context = detail.get("ctx", {})
     if kind == "extra_forbidden":
         key, known = str(location[-1]), model.model_fields if model else {}
-        tables = ((name, submodel(model, name)) for name in known) if model else ()
-        within = next((name for name, table in tables if table and key in table.model_fields), "")
-        return unknown_key(path.rpartition(".")[0], key, known, within)
+        return unknown_key(path.rpartition(".")[0], key, known, _home(location, labels))
     if kind == "missing":
         return Problem(path, f"is missing.{_example(model, str(location[-1]))}")
     if kind == "value_error":
-        return _broken_rule(path, context["error"], detail["input"])
+        return broken_rule(path, context["error"], detail["input"])
     if kind == "union_tag_not_found":
         kinds = ", ".join(STEP_KINDS)
         return Problem(path, f"do is missing: which step is it? One of {kinds}.")
@@ -100,7 +112,24 @@ def _explain_one(detail: ErrorDetails, labels: Sequence[str]) -> Problem:
     return Problem(path, rule(detail), came)
 
 
-def _broken_rule(path: str, error: ValueError, given: object) -> Problem:
+def _home(location: Sequence[str | int], labels: Sequence[str]) -> str:
+    """Where the unknown key at a location belongs: a table beside it, one round it, a section."""
+    *within, key = location
+    model = model_at(location)
+    for name in model.model_fields if model else ():
+        table = submodel(model, name) if model else None
+        if table is not None and key in table.model_fields:
+            return f"It is a key of {_path((*within, name), labels)}."
+    while within and (model := model_at(within)) is not None:
+        if key in model.model_fields:
+            return f"It is a key of {_path(within[:-1], labels)}."
+        within.pop()
+    if any(key in step.model_fields for step in STEP_KINDS.values()):
+        return ""
+    return home_of(str(key))
+
+
+def broken_rule(path: str, error: ValueError, given: object) -> Problem:
     """Problem of a rule that a value breaks, or a table by one of its keys."""
     key = getattr(error, "key", "")
     value = given

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from pydantic import model_validator
+from pydantic import ValidationError, model_validator
 
 from bumpform.case.checks.addresses import locate
-from bumpform.case.checks.problems import spell, unknown_key
+from bumpform.case.checks.problems import broken_rule, spell, unknown_key
 from bumpform.case.checks.quantities import quantity_at, value_at
 from bumpform.errors import CaseError, Problem, QuantityError
 from bumpform.units.fields import KeyRuleError, Model
@@ -114,10 +114,20 @@ def read_tolerances(
                 kept[str(key)] = _number(str(key), given, quantity.dimension)
             except QuantityError as error:
                 found.append(Problem(f"{path}.{key}", str(error), spell(given)))
+        found = found or _broken(path, kept, table)
         problems += found or _about(path, kept, table, value, quantity.dimension)
         if not found:
             read[str(name)] = kept
     return read, problems
+
+
+def _broken(path: str, kept: Mapping[str, Any], given: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with the keys of a scatter together, in the file's own words."""
+    try:
+        Tolerance.model_validate(kept)
+    except ValidationError as error:
+        return [broken_rule(path, one["ctx"]["error"], given) for one in error.errors()]
+    return []
 
 
 def _about(

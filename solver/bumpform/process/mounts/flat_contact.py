@@ -17,7 +17,7 @@ from bumpform.process.reflows.reflow import Refusal
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.units.units import format_length, format_place, format_quantity
 
-__all__ = ["refuse_flat", "refuse_full", "refuse_room", "ring_of_gas"]
+__all__ = ["full_room", "refuse_flat", "refuse_full", "refuse_room", "ring_of_gas"]
 
 #: Relative difference up to which heights and volumes are the same: rounding of places.
 SAME = 1e-9
@@ -31,6 +31,23 @@ class _Room(NamedTuple):
     face: str
     radius: float
     z: float
+
+
+class Full(NamedTuple):
+    """What is under a package that lies on what stops it, up to where it does: its rim, m, m³."""
+
+    rim: tuple[Station, Station]
+    radius: float
+    volume: float
+
+
+def full_room(stage: Mounted) -> Full:
+    """The room under a package where it lies on what stops it."""
+    foot, (below, above) = stage.touch.station, _profiles(stage)
+    place = below.point(foot)
+    top = above.locate(place)
+    holds = 2.0 * math.pi * float(below.moments(foot)[0] - above.moments(top)[0])
+    return Full((foot, top), float(place[0]), holds)
 
 
 def refuse_flat(stage: Mounted, found: Equilibrium) -> None:
@@ -100,16 +117,14 @@ def refuse_full(stage: Mounted) -> None:
     NoEquilibriumError
         "not_converged"
     """
-    touch, (below, above) = stage.touch, _profiles(stage)
-    r, z = below.point(touch.station).tolist()
-    over = above.locate(np.array([r, z]))
-    holds = 2.0 * math.pi * float(below.moments(touch.station)[0] - above.moments(over)[0])
-    if abs(stage.melt.volume - holds) <= FULL * holds:
+    room = full_room(stage)
+    if abs(stage.melt.volume - room.volume) <= FULL * room.volume:
         raise NoEquilibriumError(
             "not_converged",
-            f"the liquid fills the room under the package to {100.0 * FULL:g} %, up to r = "
-            f"{format_length(r)}, where that meets the stack: the slit that is left for its "
-            "surface is too narrow to be computed. Give a little more solder, or less",
+            f"the liquid fills the room under the package to {100.0 * FULL:g} %, where that comes "
+            f"to lie on the stack, at a standoff of {format_length(stage.touch.height)}, up to r "
+            f"= {format_length(room.radius)}: the slit that is left for its surface is too narrow "
+            "to be computed. Give a little more solder, or less",
         )
 
 

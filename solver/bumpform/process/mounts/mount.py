@@ -26,7 +26,7 @@ from bumpform.process.mounts.first_contact import (
 )
 from bumpform.process.mounts.flat_contact import refuse_flat, refuse_full, refuse_room, ring_of_gas
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
-from bumpform.process.mounts.only_joint import admits_joint, only_joint
+from bumpform.process.mounts.only_joint import admits_joint, film_on_edges, only_joint
 from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.bodies import Bodies, in_words
 from bumpform.process.reflows.coalescence import coalesce
@@ -58,6 +58,11 @@ _PAST_FOLD = ("no_joint", "no_equilibrium", "not_converged", "unstable")
 NOT_FOLLOWED = (
     "how the solder comes to this joint has not been followed to its end: it is the only one at "
     "rest between these surfaces"
+)
+#: The same of a film whose force no step of the package's way resolves.
+ON_A_FILM = (
+    "how the solder comes to this joint has not been followed to its end: it fills the room under "
+    "the package, which floats on the film that is left, held by the edges round that room"
 )
 
 
@@ -183,8 +188,11 @@ def _joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Mounted, Equ
     try:
         return stage, *_join(stage, setting, start)
     except (NoEquilibriumError, ConvergenceError) as error:
+        film = film_on_edges(stage, setting, start)
+        if film is not None:
+            return replace(stage, warnings=(ON_A_FILM,)), *film
         if isinstance(error, NoEquilibriumError) and error.reason != "not_converged":
-            if error.reason in ("no_equilibrium", "penetration"):
+            if error.reason in ("no_equilibrium", "penetration", "off_model"):
                 refuse_full(stage)
             raise
         sole = only_joint(stage, setting, start)

@@ -1,22 +1,59 @@
-"""The only joint at rest, where a search by turns does not come to one."""
+"""The joint at rest that is known without its way, where a search by turns comes to none."""
 
 from __future__ import annotations
 
+import math
+
+from bumpform.errors import ConvergenceError
 from bumpform.process.mounts.capillary_bridge import empty_corner
 from bumpform.process.mounts.first_contact import Start, bridge_at
+from bumpform.process.mounts.flat_contact import full_room
 from bumpform.process.mounts.mounted import Mounted, Setting, scaled_load, support
 from bumpform.surface.drop.corner import Corner, UnfilledCornerError
-from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.equilibrium import Equilibrium, accurate
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import analyse
+from bumpform.surface.joints.joint import Held
+from bumpform.surface.joints.joint_equilibrium import settle
 from bumpform.surface.joints.loaded_body import stiffness
 from bumpform.surface.search.alternatives import Admits, joints
 from bumpform.surface.search.films import films
 
-__all__ = ["admits_joint", "only_joint"]
+__all__ = ["admits_joint", "film_on_edges", "only_joint"]
 
 #: Parts of a package's way down at which the only joint that floats it is looked for.
 GUESSES = (0.5, 0.1)
+#: Part of the room under a package up to which what is more than it holds is a film on its rim.
+FILM = 1e-2
+
+
+def film_on_edges(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str] | None:
+    """The joint of a package that floats on a film over a room which its liquid fills; or None.
+
+    The room's rim holds both lines. The film draws the package down where it is thicker, and
+    presses it up where it is thinner, by so much within a hair's breadth that no step finds it.
+    """
+    if setting.load is None or setting.load < 0.0:
+        return None
+    room = full_room(stage)
+    film = stage.melt.volume - room.volume
+    if not 0.0 < film <= FILM * room.volume:
+        return None
+    height = stage.touch.height + film / (math.pi * room.radius**2)
+    joint = bridge_at(stage, setting, height).joint
+    foot, top = (s.vertex(q) for s, q in zip(joint.solids, room.rim, strict=True))
+    load = scaled_load(setting.load, joint.drop)
+    try:
+        held = Held((foot, top), ("pinned", "pinned"), joint.guess((foot, top)))
+        surface, lines = settle(joint, held, load)
+        found = accurate(surface, lines, joint.drop)
+    except ConvergenceError:
+        return None
+    stays = all(line.holds(found.surface) for line in found.lines)
+    stays = stays and stiffness(found.surface) > 0.0 and analyse(found.surface).upright
+    if not (stays and admits_joint(stage, "liquid")(found)):
+        return None
+    return found.reached(start.trail), "liquid"
 
 
 def only_joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str] | None:
