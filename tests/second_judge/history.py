@@ -63,7 +63,7 @@ class Frame:
         if self.solved:
             free = {n for n in self.molten if self.picture.bodies.get(n) is not self.before[n]}
         else:  # what would have been one liquid with what faces air
-            bare = {n for n in self.molten if any(p.other == "air" for p in self.before.pieces(n))}
+            bare = {n for n in self.molten if self.before.faces_outside(n)}
             free = {n for g in self.before.joined(self.molten) if g & bare for n in g}
         return frozenset().union(*(self.held[n] for n in free))
 

@@ -273,11 +273,21 @@ class Picture:
 
         A slit of twice so many tolerances is none: chords leave one where bodies touch.
         """
+        return max((room.area for room in self._rooms(slit)), default=0.0)
+
+    def faces_outside(self, name):
+        """Whether a body has a side to the air that no other bodies enclose."""
+        shut = [r.buffer(8.0 * self.tol) for r in self._rooms(4.0) if r.area > 1e-8 * self.size**2]
+        bare = (shapely.Point(p.middle) for p in self.pieces(name) if p.other == AIR)
+        return any(not any(room.contains(point) for room in shut) for point in bare)
+
+    def _rooms(self, slit):
+        """Polygons of the rooms that all bodies and their mirror images enclose."""
         grown = [b.polygon.buffer(slit * self.tol, 1) for b in self.bodies.values()]
         half = shapely.union_all(grown)
         whole = half.union(shapely.transform(half, lambda p: p * (-1.0, 1.0)))
         parts = getattr(whole, "geoms", [whole])
-        return max((Polygon(ring).area for part in parts for ring in part.interiors), default=0.0)
+        return [Polygon(ring) for part in parts for ring in part.interiors]
 
 
 def picture_of(regions, outer, bottom, size, known):
