@@ -18,7 +18,15 @@ from bumpform.melting.motion import overdamped
 from bumpform.melting.motion.options import Options
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.corner import leave_corner
-from bumpform.melting.shapes.edges import LEAST, cleared, onto_edge, over_edges, thin_words, thinned
+from bumpform.melting.shapes.edges import (
+    LEAST,
+    clear,
+    cleared,
+    onto_edge,
+    over_edges,
+    thin_words,
+    thinned,
+)
 from bumpform.melting.shapes.free_curve import (
     Sizes,
     Spline,
@@ -286,6 +294,26 @@ def test_a_line_jumps_to_an_edge_that_stands_into_the_liquid_between_two_nodes()
             assert met.shape.start.at == Station(1, 1.0)
             assert met.shape.nodes[0] == pytest.approx(edge)
             assert np.array_equal(met.shape.nodes[2:], bulge.nodes[k + 1 :])
+
+
+def test_a_line_beside_an_edge_that_its_surface_runs_through_jumps_there():
+    """Right at the line there is no node that could be in solid."""
+    bulge = cap(wall([(0.0, 0.0), (5.0, 0.0)], [60.0]), Station(0, 0.2), 140.0, Options())
+    floor = wall([(0.0, 0.0), (1.0, 0.0), (1.0, 0.02), (5.0, 0.02)], [60.0, 140.0, 140.0])
+    met = onto_edge(Shape(bulge.nodes, Line("outer", floor, Station(0, 1.0), held=True)))
+    assert met is not None
+    assert met.shape.start.at == Station(1, 1.0)
+
+
+def test_of_two_ways_only_one_clear_of_solid_is_right():
+    """A surface that meets a step's top a tenth beyond its edge: on the wall it would cut that."""
+    floor = wall([(0.0, 0.0), (1.0, 0.0), (1.0, 0.1), (5.0, 0.1)], [60.0, 140.0, 140.0])
+    shape = cap(floor, Station(1, 1.0), 120.0, Options())
+    assert clear(shape, floor)
+    nodes = shape.nodes.copy()
+    nodes[0] = 1.0, 0.05
+    low = replace(shape.start, at=Station(1, 0.5), held=False)
+    assert not clear(Shape(nodes, low), floor)
 
 
 def test_a_step_goes_half_through_a_film_at_most():

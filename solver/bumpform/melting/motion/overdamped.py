@@ -23,6 +23,7 @@ from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.corner import leave_corner
 from bumpform.melting.shapes.edges import (
     Edge,
+    clear,
     cleared,
     met,
     over_edges,
@@ -148,14 +149,15 @@ def march(
         energy = shape.balance(fluid.bond, pressed)[0]
         return replace(now, shape=shape, energy=energy, event=jump.event)
 
-    def energy(jump: Jump) -> float:
+    def cost(jump: Jump) -> tuple[bool, float]:
         try:
-            return landed(jump).energy
+            there = landed(jump)
         except ConvergenceError:
-            return math.inf
+            return True, math.inf
+        return not clear(there.shape, floor), there.energy
 
     def falls(jump: Jump) -> bool:
-        return energy(jump) < now.energy - LOWER
+        return cost(jump)[1] < now.energy - LOWER
 
     def after(jump: Jump) -> Step:
         there = landed(jump)
@@ -198,7 +200,7 @@ def march(
         if swings:
             step *= SHORTER  # it swings about its rest: the step is too long
         pinched(now.shape)
-        jump = min(met(now.shape, floor), key=energy, default=None)
+        jump = min(met(now.shape, floor), key=cost, default=None)
         if jump is None and body is not None:
             jump = laid_down(now.shape, before.shape, floor, body.lowest)
         if jump is None and calm == CALM - 1 and now.speed < options.rest:
@@ -232,6 +234,21 @@ def _meshable(now: Step, floor: Wall, options: Options, volume: float) -> Shape:
     always = now.speed < options.rest and skewness(shape.nodes) > SKEWED
     even = shape.evened(options.sizes, room(shape, floor, options.sizes), always=always)
     return cleared(even.filled(volume), floor)
+
+
+def _costs(
+    shape: Shape, floor: Wall, options: Options, volume: float, at: tuple[float, float, float]
+) -> bool:
+    """Whether nodes anew would cost more energy than a step has lost.
+
+    ``at`` is the energy before it, the Bond number and a load.
+    """
+    before, bond, load = at
+    try:
+        even = _meshable(shape, floor, options, volume)
+    except ConvergenceError:
+        return True
+    return even.balance(bond, load)[0] > before + LOWER
 
 
 def _along(shape: Shape) -> Array:
@@ -289,6 +306,10 @@ def _advanced(
         folds |= turned(shape.nodes, found.end.nodes) > TURNED
         folds |= thinned(films, over_edges(found.shape, floor))
         good = (found.off < UNBALANCED or swings) and not folds
+        if good and not driven:
+            good = not _costs(
+                found.shape, floor, options, volume, (now.energy, fluid.bond, pressed)
+            )
         if retries == RETRIES or (falls and good):
             break
         retries += 1

@@ -10,7 +10,7 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import halved, shapes
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import DEPTH, THIN, Jump, Stopped, meet
+from bumpform.melting.shapes.touch import DEPTH, THIN, Jump, Stopped, entered, meet, walls
 from bumpform.melting.shapes.wall import SMOOTH, Wall
 
 #: Along solid, how near to a contact line an edge is beside it rather than under a film, in units
@@ -82,7 +82,7 @@ def covered(shape: Shape, floor: Wall) -> dict[Edge, Array]:
 def met(shape: Shape, floor: Wall) -> list[Jump]:
     """What may become of a shape that has met solid in a step, with a node or between two of them.
 
-    Where there are two ways, the energy is to decide.
+    Of two ways, one that is clear of solid is right; of two of those the one with less energy.
 
     Raises
     ------
@@ -90,6 +90,12 @@ def met(shape: Shape, floor: Wall) -> list[Jump]:
         As ``meet`` does.
     """
     return [jump for jump in (meet(shape, floor), onto_edge(shape)) if jump is not None]
+
+
+def clear(shape: Shape, floor: Wall) -> bool:
+    """Whether no node lies in solid, and no dry edge stands into the liquid between two of them."""
+    inside = any(len(entered(shape, wall)) for wall in walls(shape, floor))
+    return not inside and onto_edge(shape) is None
 
 
 def onto_edge(shape: Shape) -> Jump | None:
@@ -106,6 +112,10 @@ def onto_edge(shape: Shape) -> Jump | None:
         for stop in wall.stops(first, last)[1:-1]:
             place = wall.point(stop)
             k, _ = _nearest(ends, place)
+            beside = k == 0 if forwards else k == len(ends) - 2
+            long = float(np.hypot(*(ends[k + 1] - ends[k])))
+            if beside and abs(wall.distance(stop, line.at)) > long:
+                continue  # it is beyond the line's end
             if not _is_edge(wall, stop) or (_off(shape, place) or 0.0) < DEPTH:
                 continue
             kept = shape.nodes[2 * k + 2 :] if forwards else shape.nodes[2 * k :: -1]
