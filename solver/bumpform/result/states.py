@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from bumpform.result.contract import Leans, OtherEquilibrium
-from bumpform.result.readable import label, number
+from bumpform.result.readable import coordinate, label, number
 
 __all__ = [
     "alternative_words",
@@ -24,7 +24,7 @@ def alternative_words(other: OtherEquilibrium) -> str:
     words = [other.name or "equilibrium"]
     words.append(
         "; ".join(
-            f"{line.end} line at r = {number('r_m', line.r_m, 8)}, z = {number('z_m', line.z_m, 8)}"
+            f"{line.end} line at r = {coordinate(line.r_m, 8)}, z = {coordinate(line.z_m, 8)}"
             for line in other.contact_lines
         )
     )
