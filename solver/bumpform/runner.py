@@ -269,7 +269,8 @@ def _centring_notes(measured: Metrics) -> Iterator[str]:
     shift = measured.get("lateral_stiffness_N_m")
     tilt = measured.get("tilt_stiffness_N_m_rad")
     if isinstance(shift, Measured):
-        yield self_centring_words(shift.value, tilt.value if isinstance(tilt, Measured) else None)
+        turns = tilt.value if isinstance(tilt, Measured) else None
+        yield self_centring_words(shift.value, turns, str(measured["held_by"]))
 
 
 def checked_run(case: Case | str | Path, *, landscape: bool = False) -> Run:

@@ -19,6 +19,7 @@ import pytest
 
 import pad_moves
 import published
+from bumpform.case.file import load_case
 from bumpform.geometry.curve import Arc
 from bumpform.geometry.profile import Edge, Profile
 from bumpform.runner import run
@@ -272,3 +273,21 @@ def test_error_estimates_hold(name):
     second = lateral(replace(found, surface=finer, lines=lines_at(found.lines, finer)))
     for ours, exact in ((first.shift, second.shift), (first.tilt, second.tilt)):
         assert abs(ours.value - exact.value) < ours.error < 1e-4 * abs(ours.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "held_by"),
+    [
+        ("bga_joint", {}, "liquid"),
+        ("bga_joint", {"mount.mass": None, "mount.standoff": "250 um"}, "fixture"),
+        ("core_and_cap", {}, "core"),
+    ],
+)
+def test_what_is_the_liquid_s_share_is_told_as_that(name, values, held_by):
+    """A foot or a fixture resists tilt and shift, too: that such a joint tips would be untrue."""
+    ran = run(load_case(name).with_values(values))
+    stage = ran.stages[-1].name
+    assert ran.metrics[stage]["held_by"] == held_by
+    [told] = [note for note in ran.notes if "a shifted package" in note]
+    alone = f"{stage}: the liquid alone, without the {held_by} that holds the package, "
+    assert told.startswith(f"{stage}: the joint " if held_by == "liquid" else alone)

@@ -159,6 +159,8 @@ def test_a_step_that_cannot_be_done_is_told_from_a_case_that_is_none():
         ("environment.gravity", None),
         ("substrate.pad.proud", "the case gives no value there|because nothing is there"),
         ("wetting.Pb95Sn5 on Xx", "give it"),
+        ("substrate.pad", "is not one number.*Did you mean substrate.pad.radius"),
+        ("substrate.pad.material", "is not a number, as an input is"),
     ],
 )
 def test_what_is_no_input_is_told_with_its_reason(path, told):

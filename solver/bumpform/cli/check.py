@@ -25,9 +25,10 @@ def check(
     case: CaseArgument,
     sets: SetOption = None,
 ) -> None:
-    """Go through a case's process without solving a surface; tell all that is wrong at once.
+    """Go through a case's process without solving a surface; tell all that is wrong with it.
 
-    Files, materials, angles, geometry, order of steps; what only a solved surface can show is told
+    At once what keys, names and values show, and the order of steps; once these are right, geometry
+    and what melts. What only a solved surface can show is told
     by `run`. Prints the steps, materials and derived amounts.
     """
     from bumpform.case.file import load_case

@@ -64,6 +64,17 @@ class Bumps(BumpRoles):
         the bump it is the uppermost; of those that do not, the one that was laid last, in an
         opening before the bump froze.
         """
+        later = self.second_melting
+        last = self.found.state(later.index if later is not None else self.found.end).stack
+        return self._laid_round({whole_name(region.name) for region in last.regions})
+
+    @cached_property
+    def taken_away(self) -> str | None:
+        """The layer that would be the dielectric, if it were there to the end."""
+        return self._laid_round(None) if self.dielectric is None else None
+
+    def _laid_round(self, left: set[str] | None) -> str | None:
+        """The layer that holds the first bump, of those that are left; of all."""
         laminated = self.found.case.route == "laminated_abraded"
         coats = {
             s.layer: i
@@ -71,10 +82,8 @@ class Bumps(BumpRoles):
             if not self.found.is_metal(s.material)
             and (s.opening is not None or self.found.case.route != "photoimaged_opening")
         }
-        later = self.second_melting
-        last = self.found.state(later.index if later is not None else self.found.end).stack
         there = {r.name for r in self._before_built.stack.regions}
-        there &= {whole_name(r.name) for r in last.regions}
+        there = there if left is None else there & left
         coats = {name: i for name, i in coats.items() if name in there and i < self.built_on}
         if laminated:
             opened = {s.layer for _, s in self.found.steps(Coat) if s.opening is not None}
@@ -127,6 +136,9 @@ class Bumps(BumpRoles):
         """Not judged, where no dielectric has an opening round the first bump."""
         if self.cavity is not None:
             return None
+        if (gone := self.taken_away) is not None:
+            before = "" if self.second_melting is None else " before the second bump last melts"
+            return not_judged(f"{gone}, which is round the first bump, is taken away{before}")
         return not_judged("no dielectric with an opening is round the bump")
 
     @cached_property

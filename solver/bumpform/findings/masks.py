@@ -12,6 +12,7 @@ from bumpform.findings.condition import Answer, not_judged
 from bumpform.findings.findings import Findings
 from bumpform.findings.lineage import Melting
 from bumpform.process.mounts.mounted import Mounted
+from bumpform.process.reflows.bodies import in_words
 from bumpform.quick import cached_property
 from bumpform.steps.kinds import Coat, Deposit, Reflow, Strip
 
@@ -156,10 +157,18 @@ class MaskRoute:
         """Not judged, where there is no mask."""
         if self.masks:
             return None
-        return self.found.missing(
-            lambda s: isinstance(s, Deposit),
-            "there is no mask: no solder is put into an opening of a mask",
-        )
+        absent = "there is no mask: no solder is put into an opening of a mask"
+        return self.found.missing(lambda s: isinstance(s, Deposit), self.no_mask or absent)
+
+    @property
+    def no_mask(self) -> str:
+        """Why layers with an opening are no masks, where there are such and no mask; or empty."""
+        coats = [s for _, s in self.found.steps(Coat) if s.opening is not None]
+        names = [s.layer for s in coats if not self.found.is_metal(s.material)]
+        if self.openings or not names:
+            return ""
+        which = f"{in_words(names)} {'is' if len(names) == 1 else 'are'} not filled by name (fill)"
+        return f"there is no mask: {which}, not stripped, and no photoresist or dry film"
 
     def no_fusing(self) -> Answer | None:
         """Not judged, where the solders are not melted together."""

@@ -111,10 +111,11 @@ def _beside(at: Sample) -> Lateral:
 
 @metric(
     "lateral_stiffness_N_m",
-    "−dF/dx of the lateral force on an upper body that is shifted: positive where the joint brings "
-    "it back, negative where it shears off, which a liquid that `stands-upright` may do: that "
-    "condition is about the liquid with both pads held, this about a package that moves; 0 on a "
-    "level plane on which a line slides",
+    "−dF/dx of the liquid's lateral force on an upper body that is shifted: positive where it "
+    "brings that back, negative where it shears off, which a liquid that `stands-upright` may do: "
+    "that condition is about the liquid with both pads held, this about a package that moves; 0 on "
+    "a level plane on which a line slides; without what else resists, where a core, a mask or a "
+    "fixture holds the package",
     "joint",
 )
 def lateral_stiffness(at: Sample) -> Measured:
@@ -124,8 +125,9 @@ def lateral_stiffness(at: Sample) -> Measured:
 
 @metric(
     "tilt_stiffness_N_m_rad",
-    "−dM/dα of the moment on an upper body that is tilted about the middle of its pad: positive "
-    "where the joint turns it back, negative where it tips",
+    "−dM/dα of the liquid's moment on an upper body that is tilted about the middle of its pad: "
+    "positive where it turns that back, negative where it tips it; without what else resists, "
+    "where a core, a mask or a fixture holds the package (the foot that it stands on)",
     "joint",
     when="it is finite",
 )

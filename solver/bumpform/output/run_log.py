@@ -13,6 +13,7 @@ from bumpform.result.readable import (
     angle_words,
     condition_limits,
     condition_value,
+    coordinate,
     label,
     move_words,
     number,
@@ -112,8 +113,8 @@ def _liquid_lines(name: str, stage: Stage, liquid: Stage | Body) -> Iterator[str
     for line in liquid.surface.contact_lines if liquid.surface is not None else ():
         lo, hi = line.admissible_deg
         yield (
-            f"  contact line ({line.end}): r = {number('r_m', line.r_m, 7)}, "
-            f"z = {number('z_m', line.z_m, 7)} on {line.on} ({line.feature}), "
+            f"  contact line ({line.end}): r = {coordinate(line.r_m, 7)}, "
+            f"z = {coordinate(line.z_m, 7)} on {line.on} ({line.feature}), "
             f"{line.state}, {angle_words(line)} "
             f"(admissible {number('x_deg', lo)} to {number('x_deg', hi)})"
         )

@@ -163,8 +163,6 @@ class Scene:
         protrusion = self.length("protrusion_m")
         if protrusion is not None and self.apex is not None:
             return self.apex - protrusion
-        if self.terminus is not None and self.depth is not None:
-            return self.terminus[1] + self.depth
         heights = [
             float(edge.point(u)[1])
             for region in self.regions
@@ -173,7 +171,11 @@ class Scene:
             if edge.feature == f"{region.name} top"
             for u in (0.0, 1.0)
         ]
-        return UM * max(heights) if heights else None
+        if not heights:  # it has been stripped
+            return None
+        if self.terminus is not None and self.depth is not None:
+            return self.terminus[1] + self.depth
+        return UM * max(heights)
 
     @property
     def rim(self) -> tuple[float, float] | None:

@@ -20,6 +20,7 @@ __all__ = [
     "angle_words",
     "condition_limits",
     "condition_value",
+    "coordinate",
     "label",
     "move_words",
     "number",
@@ -69,6 +70,17 @@ def number(name: str, value: Any, digits: int = 4) -> str:
     if not isinstance(value, int | float):
         return str(value)
     return _in_unit(float(value), split_unit(name)[1], digits)
+
+
+def coordinate(value: float, digits: int = 4) -> str:
+    """Radius or height of a place; 0 where it is round-off of a bump's coordinates.
+
+    Examples
+    --------
+    >>> coordinate(1.5e-4), coordinate(1e-20)
+    ('150.0 µm', '0')
+    """
+    return number("place_m", value if abs(value) > ROUND_OFF else 0.0, digits)
 
 
 def angle_words(line: ContactLine) -> str:
@@ -179,8 +191,8 @@ def move_words(move: Move) -> str:
 
 
 def _place(place: Place) -> str:
-    radius = "" if place.r_m is None else f"r = {number('r_m', place.r_m)}, "
-    return f"{radius}z = {number('z_m', place.z_m)}"
+    radius = "" if place.r_m is None else f"r = {coordinate(place.r_m)}, "
+    return f"{radius}z = {coordinate(place.z_m)}"
 
 
 class Told(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from bumpform.result.contract import Leans, OtherEquilibrium
-from bumpform.result.readable import label, number
+from bumpform.result.readable import coordinate, label, number
 
 __all__ = [
     "alternative_words",
@@ -24,7 +24,7 @@ def alternative_words(other: OtherEquilibrium) -> str:
     words = [other.name or "equilibrium"]
     words.append(
         "; ".join(
-            f"{line.end} line at r = {number('r_m', line.r_m, 8)}, z = {number('z_m', line.z_m, 8)}"
+            f"{line.end} line at r = {coordinate(line.r_m, 8)}, z = {coordinate(line.z_m, 8)}"
             for line in other.contact_lines
         )
     )
@@ -91,13 +91,23 @@ def leaning_words(leans: Leans) -> str:
     return f"leans: unstable to mode m = {leans.mode} (margin {margin} σ/L²); {then}"
 
 
-def self_centring_words(shift: float, tilt: float | None) -> str:
-    """What a joint does to a package that is shifted or tilted, by its stiffnesses.
+def self_centring_words(shift: float, tilt: float | None, held_by: str) -> str:
+    """What a joint does to a package that is shifted or tilted, by its liquid's stiffnesses.
+
+    Parameters
+    ----------
+    shift : float, N/m
+    tilt : float, N·m/rad, or None
+        None where it is not finite.
+    held_by : "liquid", "core", "mask" or "fixture"
+        What holds the package.
 
     Examples
     --------
-    >>> self_centring_words(0.5, -2e-7)
+    >>> self_centring_words(0.5, -2e-7, "liquid")
     'the joint pulls a shifted package back (0.5000 N/m) and tips a tilted one (−0.2000 µN·m/rad)'
+    >>> self_centring_words(0.5, None, "core").partition(" pulls")[0]
+    'the liquid alone, without the core that holds the package,'
     """
     value = number("lateral_stiffness_N_m", shift)
     if shift > 0.0:
@@ -113,4 +123,5 @@ def self_centring_words(shift: float, tilt: float | None) -> str:
         second = f"turns a tilted one level ({value})"
     else:
         second = f"tips a tilted one ({value})"
-    return f"the joint {first} and {second}"
+    alone = f"liquid alone, without the {held_by} that holds the package,"
+    return f"the {'joint' if held_by == 'liquid' else alone} {first} and {second}"

@@ -25,6 +25,7 @@ from bumpform.picture.section import Window, material_colors, open_drawing, smoo
 from bumpform.result.readable import condition_limits, condition_value, label, number
 from bumpform.result.run import Run
 from handmade import CASE, UM, make_run, refuse_second
+from two_bumps import BARRIER, CAP, ONE, judged, reflow
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +204,18 @@ def test_every_depth_of_the_window_gets_a_detail_that_shows_it(depth):
     assert low < 30.0 - 1e6 * depth < 30.0 < high
     assert 0.2 < 1e6 * depth / (high - low) < 0.6
     assert any(t.get_text().startswith("d = ") for t in axes.texts)
+
+
+def test_the_top_of_a_dielectric_is_drawn_while_there_is_one():
+    """It is stripped before the last reflow; the dome under its barrier ended on its wall."""
+    last = [{"do": "strip", "layer": "dielectric"}, reflow("third", "220 degC")]
+    _, ran = judged([*ONE, BARRIER, *CAP, *last])
+    reflowed = drawings(draw_stages(ran), "reflowed")
+    guides = [
+        [line for line in axes.lines if line.is_dashed() and np.ptp(line.get_ydata()) == 0.0]
+        for axes in reflowed
+    ]
+    assert [len(found) for found in guides] == [1, 1, 0]
 
 
 def test_run_without_snapshots_or_conditions_is_a_picture_too(run):

@@ -91,7 +91,18 @@ def built(*steps, until=None):
             [COLUMN, MOUNT | {"load": 0, "pad": MOUNT["pad"] | {"proud": 2e-5, "thickness": 1e-5}}],
             "pad.proud = 2e-05: must be at most the pad's thickness",
         ),
-        ([COLUMN, MOUNT | {"load": 0}, FILM], "the package is mounted"),
+        (
+            [COLUMN, MOUNT | {"load": 0}, FILM],
+            "an underfill or a mold, is not modelled. Leave it out",
+        ),
+        (
+            [COLUMN, MOUNT | {"load": 0}, MOUNT | {"name": "b", "load": 0}],
+            "a second one, on it or beside it, is not modelled. Leave it out",
+        ),
+        (
+            [COLUMN, MOUNT | {"load": 0}, COLUMN],
+            "the package is mounted: no such step can follow. Put it before the mount.",
+        ),
         ([COLUMN, MOUNT | {"load": "1 m"}], "load"),
         ([COLUMN, MOUNT | {"load": 0, "resists": {}}], "Did you mean mount.resist?"),
         ([COLUMN, MOUNT | {"load": 0, "peak": 300.0}, MOUNT | {"load": 0}], "another stage"),

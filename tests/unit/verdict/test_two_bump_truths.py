@@ -36,6 +36,41 @@ def test_bumps_that_have_fused_have_no_second():
         assert found[name] == words, name
 
 
+def test_a_dielectric_that_is_stripped_was_there():
+    """What is not judged of it says that it is gone, not that there is none; the order is judged.
+
+    Before the second bump melts for the last time; and where there is no second.
+    """
+    gone = "dielectric, which is round the first bump, is taken away"
+    off = {"do": "strip", "layer": "dielectric"}
+    last = [off, reflow("third", "220 degC")]
+    for steps, when in (
+        ([*ONE, BARRIER, *CAP, *last], " before the second bump last melts"),
+        ([*ONE, BARRIER, off], ""),
+    ):
+        found, _ = judged(steps, "photoimaged_opening")
+        told = {words for verdict, words in found.values() if verdict == "not judged"}
+        assert f"{gone}{when}" in told
+        assert not any("no dielectric" in words for words in told)
+    found, _ = judged([*ONE, BARRIER, *CAP, *last], "photoimaged_opening")
+    assert found["steps-in-order"] == ("holds", "")
+    found, _ = judged([drop("Pb95Sn5", "0.4 nl"), ONE[2], BARRIER, *CAP], "photoimaged_opening")
+    told = {words for verdict, words in found.values() if verdict == "not judged"}
+    assert "no dielectric with an opening is round the bump" in told
+
+
+@pytest.mark.parametrize("volume", ["0.2 nl", "0.8 nl"])
+def test_an_opening_that_counts_as_no_mask_is_told_why(volume):
+    """Solder lies in it: that none is put into one would be untrue."""
+    steps = [opening(), drop("Pb95Sn5", volume), *ONE[2:], *CAP]
+    found, _ = judged(steps, "stacked_masks")
+    why = "dielectric is not filled by name (fill), not stripped, and no photoresist or dry film"
+    for name in ("opening-exposes-pad", "steps-in-order", "masks-removed", "mask-material"):
+        assert found[name] == ("not judged", f"there is no mask: {why}"), name
+    found, _ = judged([*steps, {"do": "strip", "layer": "dielectric"}], "stacked_masks")
+    assert found["masks-removed"][0] == "holds"
+
+
 def test_every_body_that_melts_enclosed_has_melted():
     """Two bodies under one coat: the frozen one is not forgotten for the paste beside it."""
     steps = [

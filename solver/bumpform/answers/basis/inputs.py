@@ -173,7 +173,9 @@ def _why_none(data: Mapping[str, Any], keys: Sequence[str]) -> str:
         return "the case gives no value there: give it."
     if quantity is not None and value == 0.0:
         return "is 0, because nothing is there: no shape depends on it."
-    return "is not an input: no shape depends on it."
+    if isinstance(value, Mapping | list | tuple):
+        return "is not one number: an input is a number in it."
+    return "is not a number, as an input is."
 
 
 class _Number(NamedTuple):

@@ -32,6 +32,14 @@ _ON_A_CORE: Final = (
     "it grows on frozen solder, and before it is a core alone. A plated core is a core of its "
     "plating's material; its diameter is that with the plating."
 )
+#: Said of a step under a mounted package; of those that before the mount are another process.
+_IN_THE_WAY: Final = "no such step can follow. Put it before the mount."
+_UNDER_A_PACKAGE: Final = {
+    "mount": "a second one, on it or beside it, is not modelled. Leave it out: its joint is a case "
+    "of its own.",
+    "coat": "what fills the room round its joint, an underfill or a mold, is not modelled. Leave "
+    "it out: a coat before the mount is one round the bump that stands there.",
+}
 _RESERVED_STAGES: Final = {"barrier"}  # result.json has metrics.barrier beside the stages
 #: What the first step's rule, and that of the layer's name, tell already.
 _TOLD_ELSEWHERE: Final = {"substrate", "layer"}
@@ -64,7 +72,7 @@ def order_problems(steps: Sequence[Any], materials: Materials) -> Iterator[Probl
             if "package" in have and _comes_before_a_package(kind):
                 yield Problem(
                     labels[index],
-                    "the package is mounted: no such step can follow. Put it before the mount. "
+                    f"the package is mounted: {_UNDER_A_PACKAGE.get(step['do'], _IN_THE_WAY)} "
                     f"What can follow: {', '.join(_after_a_package())}.",
                 )
             if isinstance(step.get("solder"), Mapping):  # a package brings its own

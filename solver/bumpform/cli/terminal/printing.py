@@ -16,6 +16,7 @@ from bumpform.result.readable import (
     angle_words,
     condition_limits,
     condition_value,
+    coordinate,
     number,
     rank,
     verdict_summary,
@@ -182,7 +183,8 @@ def _line_rows(name: str, liquid: Stage | Body) -> list[tuple[str, ...]]:
         (
             name if index == 0 else "",
             line.feature or line.on,
-            *(number(n, getattr(line, n)) for n in ("r_m", "z_m", "angle_deg")),
+            *(coordinate(value) for value in (line.r_m, line.z_m)),
+            number("angle_deg", line.angle_deg),
             line.state,
         )
         for index, line in enumerate(lines)

@@ -185,7 +185,7 @@ def _caught(
     largest = peak(sparing, way)
     if largest is None and highest != way[0][1]:
         try:
-            highest = max(highest, *_pulls_beside_highest(sparing, way))
+            highest = max([highest, *_pulls_beside_highest(sparing, way)])
         except SpentError:
             raise error from None
     most = highest * joint.drop.force_unit

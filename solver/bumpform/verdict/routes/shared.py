@@ -53,7 +53,8 @@ def opening_exposes_pad(found: Findings) -> Answer:
         index = next((i for i, s in found.steps(Coat) if s.opening is not None), None)
     if index is None:
         kind = {"plated_column": "passivation", "stacked_masks": "mask"}.get(route or "", "coat")
-        return found.missing(lambda s: isinstance(s, Coat), f"no {kind} has an opening")
+        absent = found.masks.no_mask if route == "stacked_masks" else ""
+        return found.missing(lambda s: isinstance(s, Coat), absent or f"no {kind} has an opening")
     step = found.history[index].step
     assert isinstance(step, Coat)
     if step.opening is None:
@@ -87,12 +88,15 @@ def steps_in_order(found: Findings) -> Answer:
             return fails(f"{other} comes before {one}")
     if missing:
         what = _IN_ITS_PLACE.get(missing[0], missing[0])
+        if missing[0] == _NO_MASK and found.masks.no_mask:
+            return not_judged(found.masks.no_mask)
         if what == "first solder":
             what += f": {found.bumps.none_melted}"
         return found.missing(_puts(missing[0]), f"there is no {what}")
     return holds()
 
 
+_NO_MASK: Final = "mask with solder in its opening"
 #: What is missing, where there may be one that does another work.
 _IN_ITS_PLACE: Final = {
     "UBM": "UBM between pad and solder",
@@ -141,7 +145,8 @@ def _bumps_in(found: Findings) -> _Order:
 
 def _photoimaged(found: Findings) -> _Order:
     bumps = found.bumps
-    opened = (i for i, s in found.steps(Coat) if s.layer == bumps.dielectric)
+    round_it = bumps.dielectric or bumps.taken_away
+    opened = (i for i, s in found.steps(Coat) if s.layer == round_it)
     yield "dielectric with an opening", next(opened, None), False
     first = min(bumps.first, default=None)
     yield "first solder", first, False
@@ -232,7 +237,7 @@ def _stacked(found: Findings) -> _Order:
     route = found.masks
     alone = route.first_melting is not None or len(route.masks) < 2
     if not route.masks:
-        yield "mask with solder in its opening", None, False
+        yield _NO_MASK, None, False
     for layer in route.empty:
         yield f"solder in the opening of {layer}", None, False
     if alone:
