@@ -19,7 +19,7 @@ from bumpform.process.mounts import mount as mounts
 from bumpform.process.mounts import only_joint
 from bumpform.runner import run
 
-pytestmark = pytest.mark.dolfinx
+pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
 
 UM = 1e-6
 #: Of the opening, µm.
