@@ -4,6 +4,6 @@
 `built_upon` tells on what more was put; `bump_roles`, `columns`, `cores` and `masks` are who plays
 which part, by what it does; `bumps` where the bumps and `finished_barrier` are.
 
-May import: `units`, `materials`, `steps`, `case`, `geometry`, `stack`, `process.reflows`,
-`process.mounts`, `process`, `metrics`.
+May import: `units`, `materials`, `steps`, `case`, `geometry`, `stack`, `growth`,
+`process.reflows`, `process.mounts`, `process`, `metrics`.
 """

@@ -149,15 +149,22 @@ class Bumps(BumpRoles):
             return None
         is_cut, stack = index != start, self.found.state(index).stack
         opening = (self.cavity_in(stack) if is_cut else None) or self.cavity
+        left, under = self.coating(index), self.found.lineage.named(index, self.first)
+        bed = tuple(b.edge for b in stack.borders.between(left, under)) or grown.surface
+        return FinishedBarrier(grown, index, stack, left, opening, is_cut, self._flanks, bed)
+
+    @cached_property
+    def _flanks(self) -> frozenset[int]:
+        """Curves (their ids) along which the barrier was grown against other solids."""
+        start = self.barrier_step
+        if start is None:
+            return frozenset()
         laid, coating = self.found.state(start).stack, {*self.coating(start)}
-        flanks = (
+        return frozenset(
             id(b.edge.curve)
             for b in laid.borders.all
             if coating & {*b.sides} and not {*b.sides} <= {*coating, AIR}
         )
-        left, under = self.coating(index), self.found.lineage.named(index, self.first)
-        bed = tuple(b.edge for b in stack.borders.between(left, under)) or grown.surface
-        return FinishedBarrier(grown, index, stack, left, opening, is_cut, frozenset(flanks), bed)
 
     @cached_property
     def finished_in(self) -> int | None:
@@ -180,12 +187,11 @@ class Bumps(BumpRoles):
 
         Of one that has been cut since solder is on it, all that is no side.
         """
-        assert self.barrier_step is not None
-        laid = self.barrier_step if self.finished is None else self.finished.index
+        laid = self.finished_in
+        assert laid is not None
         then, coating = self.found.state(laid).stack, self.coating(laid)
         now = self.found.state(index).stack.regions
-        tops = {id(b.edge.curve) for b in then.borders.between(coating, AIR)}
-        tops -= self.finished.flanks if self.finished is not None else set()
+        tops = {id(b.edge.curve) for b in then.borders.between(coating, AIR)} - self._flanks
         whole = all(then.region(n) in now for n in coating)
 
         def is_top(border: Border) -> bool:

@@ -181,7 +181,7 @@ def march(
             yield now
             continue
         except MeshError:
-            shape = _meshable(now, floor, options, volume)
+            shape = _meshable(now.shape, floor, options, volume)
             jump = drawn_back(shape)
             if jump is None:
                 parted(shape, floor)
@@ -225,13 +225,14 @@ def with_thin(now: Step, floor: Wall, told: set[Edge]) -> Step:
     return replace(now, event="; ".join(filter(None, [now.event, *new]))) if new else now
 
 
-def _meshable(now: Step, floor: Wall, options: Options, volume: float) -> Shape:
-    """A moment's shape with nodes as a mesh wants them, and its volume.
+def _meshable(
+    shape: Shape, floor: Wall, options: Options, volume: float, *, at_rest: bool = False
+) -> Shape:
+    """A shape with nodes as a mesh wants them, and its volume.
 
-    Once it is at rest its angles are read off the elements at its lines: their middles lie there.
+    At rest its angles are read off the elements at its lines: their middles lie in their middle.
     """
-    shape = now.shape
-    always = now.speed < options.rest and skewness(shape.nodes) > SKEWED
+    always = at_rest and skewness(shape.nodes) > SKEWED
     even = shape.evened(options.sizes, room(shape, floor, options.sizes), always=always)
     return cleared(even.filled(volume), floor)
 
@@ -275,7 +276,8 @@ def _advanced(
     so for ever, so they are taken ahead, which damps it.
     """
     pressed = body.pressed if body is not None else 0.0
-    shape = _meshable(now, floor, options, volume)
+    at_rest = now.speed < options.rest
+    shape = _meshable(now.shape, floor, options, volume, at_rest=at_rest)
     energy = shape.balance(fluid.bond, pressed)[0]
     films = over_edges(shape, floor)
     mesh = LiquidMesh(boundary(shape, floor, options.sizes))

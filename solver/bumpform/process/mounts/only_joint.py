@@ -42,6 +42,8 @@ def film_on_edges(stage: Mounted, setting: Setting, start: Start) -> tuple[Equil
     height = stage.touch.height + film / (math.pi * room.radius**2)
     joint = bridge_at(stage, setting, height).joint
     foot, top = (s.vertex(q) for s, q in zip(joint.solids, room.rim, strict=True))
+    if not {foot.u, top.u} <= {0.0, 1.0}:
+        return None  # a rim of one of both sides alone holds one line
     load = scaled_load(setting.load, joint.drop)
     try:
         held = Held((foot, top), ("pinned", "pinned"), joint.guess((foot, top)))
