@@ -20,6 +20,9 @@ from bumpform.melting.motion.start import NotFollowed, Start
 from bumpform.melting.shapes.touch import Stopped
 from bumpform.process.reflows.bodies import in_words
 
+#: Height of a joint, in units of L, below which it is the mesh that fails.
+THIN = 0.01
+
 
 class Instant(NamedTuple):
     """All liquids at one moment: the time in s, what each was when it began, and its step."""
@@ -79,7 +82,7 @@ def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) ->
             [Problem("stage", message, f'"{scene.name}"')], scene.case.name
         ) from error
     moments: list[Instant] = []
-    first = [words for start in starts for words in start.left_out]
+    first = [words for start in starts for words in start.remarks]
     waiting = scene.waiting(starts)
     events = [(0.0, words) for words in [*first, *filter(None, [waiting])]]
     while True:
@@ -111,11 +114,24 @@ def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] |
     except Stopped as seen:
         stopped = str(seen)
     except (ConvergenceError, MeshError) as error:
-        stopped = f"the melt could be followed no further: {error}"
+        stopped = _too_thin(start, steps) or f"the melt could be followed no further: {error}"
     except LIBRARIES as error:
         words = " ".join(str(error).split())
         stopped = f"the melt could be followed no further: a library stopped at it ({words})"
     return _Alone(start, tuple(steps), stopped)
+
+
+def _too_thin(start: Start, steps: Sequence[Step]) -> str:
+    """That a joint has become too thin for the mesh, in words; empty where it has not."""
+    if not steps or start.body is None:
+        return ""
+    low, high = (float(line.place()[1]) for line in steps[-1].shape.lines)
+    if high - low > THIN:
+        return ""
+    return (
+        f"the liquid is {1e6 * (high - low) * start.drop.length:.3g} µm high between what it "
+        "joins, less than a hundredth of V^(1/3): that is too thin for the mesh"
+    )
 
 
 class _Part(NamedTuple):
@@ -147,7 +163,10 @@ def _apart(liquids: Sequence[_Alone], scene: Scene) -> _Part:
         if now[i].event and k > 0:
             name = f"{in_words(starts[i].melted)}: " if several else ""
             events.append((time, f"{name}{now[i].event}"))
-        met = _meeting(scene, starts, now, time, at_rest=n + 1 == len(turns))
+        try:
+            met = _meeting(scene, starts, now, time, at_rest=n + 1 == len(turns))
+        except ProcessError as error:
+            return _Part(moments, events, str(error), None)
         if met is not None:
             after, words = met
             return _Part(moments, [*events, (time, words)], "", after)
