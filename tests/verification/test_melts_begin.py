@@ -9,12 +9,21 @@ import pytest
 
 import bumpform
 from bump_process import COAT, DEPOSIT, HEAD, REFLOW, case_of
-from bumpform.errors import CaseError
+from bumpform.errors import CaseError, ProcessError
 from bumpform.melting.motion.melt import follow
+from bumpform.melting.motion.scene import Scene
 
 pytestmark = pytest.mark.dolfinx
 
 MOUNT = '[[step]]\ndo = "mount"'
+MASK = """
+[[step]]
+do = "coat"
+layer = "mask"
+material = "solder resist"
+thickness = "%s"
+opening = { radius = "%s" }
+"""
 PEOPLE = Path(__file__).parent.parent / "people"
 
 
@@ -179,16 +188,52 @@ def test_a_package_sinks_no_further_into_a_flat_dome_than_there_is_room_beside_i
 
 def test_an_overprint_on_a_mask_is_no_skin():
     """A good part of the liquid is in it, however thin it is beside V^(1/3)."""
-    mask = """
-[[step]]
-do = "coat"
-layer = "mask"
-material = "solder resist"
-thickness = "20 um"
-opening = { radius = "2.33 mm" }
-"""
-    case = thermal_pad(2.6, 3.1, 120, 0.5, 'standoff = "60 um"', mask)
+    case = thermal_pad(2.6, 3.1, 120, 0.5, 'standoff = "60 um"', MASK % ("20 um", "2.33 mm"))
     melted = follow(bumpform.run(case_of(case)), "joint")
     assert melted.history[0]["outer.r_m"] == pytest.approx(3.1e-3, rel=1e-3)
     assert_begins_outside_of_solid(melted)
     assert_goes_downhill_to_rest(melted)
+
+
+def test_a_joint_too_thin_for_the_mesh_is_told_with_its_height():
+    """It spreads over a pad three thousand times as wide as it is high."""
+    case = thermal_pad(5.0, 3.0, 30, 0.5, "load = 0").replace('"0.5 mm"', '"5 mm"')
+    melted = follow(bumpform.run(case_of(case)), "joint")
+    assert_begins_outside_of_solid(melted)
+    row = melted.history[-1]
+    high = row["top.z_m"] - row["outer.z_m"]
+    assert melted.stopped == (
+        f"the liquid is {1e6 * high:.3g} µm high between its lines, less than a hundredth of "
+        "V^(1/3): that is too thin for the mesh"
+    )
+    assert high < 0.01 * melted.start.drop.length
+
+
+#: The package lies on the mask, higher than the paste, which rises to it as it draws in.
+REACHED_LATER = thermal_pad(
+    2.744, 1.372, 30, 0.425, 'mass = "0.66 mg"', MASK % ("25 um", "2.47 mm")
+).replace('"30 deg"', '"60 deg"')
+
+
+def test_liquid_that_reaches_a_package_later_wets_it_from_outside_of_solid():
+    melted = follow(bumpform.run(case_of(REACHED_LATER)), "joint")
+    assert [words for _, words in melted.events] == ["the package meets SAC305"]
+    first = next(frame for frame in melted.frames if frame.start.body is not None)
+    assert first.values["top.angle_deg"] < 180.0
+    assert first.outline[1:-1, 1].max() < first.values["top.z_m"]
+    assert_goes_downhill_to_rest(melted)
+
+
+def test_a_meeting_that_is_not_followed_ends_the_melt_with_its_reason(monkeypatch):
+    """What has been followed until then is kept."""
+    begins = Scene.joint
+
+    def joint(scene, low, hung, begun):
+        if begun > 0.0 and begins(scene, low, hung, begun) is not None:
+            raise ProcessError("how such a joint begins is not followed")
+
+    monkeypatch.setattr(Scene, "joint", joint)
+    melted = follow(bumpform.run(case_of(REACHED_LATER)), "joint")
+    assert melted.stopped == "how such a joint begins is not followed"
+    assert melted.settles_at == "none"
+    assert len(melted.frames) > 2

@@ -6,6 +6,7 @@ the first moment is looked for at which two have met.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -20,7 +21,7 @@ from bumpform.melting.motion.start import NotFollowed, Start
 from bumpform.melting.shapes.touch import Stopped
 from bumpform.process.reflows.bodies import in_words
 
-#: Height of a joint, in units of L, below which it is the mesh that fails.
+#: Height of a joint at its lines, in units of L, below which it is the mesh that fails.
 THIN = 0.01
 
 
@@ -125,12 +126,13 @@ def _too_thin(start: Start, steps: Sequence[Step]) -> str:
     """That a joint has become too thin for the mesh, in words; empty where it has not."""
     if not steps or start.body is None:
         return ""
-    low, high = (float(line.place()[1]) for line in steps[-1].shape.lines)
-    if high - low > THIN:
+    low, top = (line.place() for line in steps[-1].shape.lines)
+    high = math.dist(low, top)
+    if high > THIN:
         return ""
     return (
-        f"the liquid is {1e6 * (high - low) * start.drop.length:.3g} µm high between what it "
-        "joins, less than a hundredth of V^(1/3): that is too thin for the mesh"
+        f"the liquid is {1e6 * high * start.drop.length:.3g} µm high between its lines, less than "
+        "a hundredth of V^(1/3): that is too thin for the mesh"
     )
 
 
