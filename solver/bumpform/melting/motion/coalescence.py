@@ -6,6 +6,7 @@ the first moment is looked for at which two have met.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -20,6 +21,9 @@ from bumpform.melting.motion.start import NotFollowed, Start
 from bumpform.melting.shapes.touch import Stopped, neck, percent
 from bumpform.process.reflows.bodies import in_words
 from bumpform.units.units import format_quantity
+
+#: Height of a joint at its lines, in units of L, below which it is the mesh that fails.
+THIN = 0.01
 
 
 class Instant(NamedTuple):
@@ -80,7 +84,7 @@ def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) ->
             [Problem("stage", message, f'"{scene.name}"')], scene.case.name
         ) from error
     moments: list[Instant] = []
-    first = [words for start in starts for words in start.left_out]
+    first = [words for start in starts for words in start.remarks]
     waiting = scene.waiting(starts)
     events = [(0.0, words) for words in [*first, *filter(None, [waiting])]]
     while True:
@@ -110,7 +114,7 @@ def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] |
     except Stopped as seen:
         stopped = str(seen)
     except (ConvergenceError, MeshError) as error:
-        stopped = f"the melt could be followed no further: {error}"
+        stopped = _too_thin(start, steps) or f"the melt could be followed no further: {error}"
     except LIBRARIES as error:
         words = " ".join(str(error).split())
         stopped = f"the melt could be followed no further: a library stopped at it ({words})"
@@ -147,6 +151,20 @@ def _with_own_flow(steps: Sequence[Step], rest: float) -> list[Step]:
     return found
 
 
+def _too_thin(start: Start, steps: Sequence[Step]) -> str:
+    """That a joint has become too thin for the mesh, in words; empty where it has not."""
+    if not steps or start.body is None:
+        return ""
+    low, top = (line.place() for line in steps[-1].shape.lines)
+    high = math.dist(low, top)
+    if high > THIN:
+        return ""
+    return (
+        f"the liquid is {1e6 * high * start.drop.length:.3g} µm high between its lines, less than "
+        "a hundredth of V^(1/3): that is too thin for the mesh"
+    )
+
+
 class _Part(NamedTuple):
     """What liquids have done until two of them met, and what there is from then on."""
 
@@ -176,7 +194,10 @@ def _apart(liquids: Sequence[_Alone], scene: Scene) -> _Part:
         if now[i].event and k > 0:
             name = f"{in_words(starts[i].melted)}: " if several else ""
             events.append((time, f"{name}{now[i].event}"))
-        met = _meeting(scene, starts, now, time, at_rest=n + 1 == len(turns))
+        try:
+            met = _meeting(scene, starts, now, time, at_rest=n + 1 == len(turns))
+        except ProcessError as error:
+            return _Part(moments, events, str(error), None)
         if met is not None:
             after, words = met
             return _Part(moments, [*events, (time, words)], "", after)

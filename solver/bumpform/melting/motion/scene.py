@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from bumpform.case.case import Case
-from bumpform.errors import ProcessError
+from bumpform.errors import ConvergenceError, ProcessError
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Edge, Profile
 from bumpform.materials.materials import Materials
 from bumpform.melting.flows.flow import Fluid
-from bumpform.melting.motion.options import VISCOSITY, Options
+from bumpform.melting.motion.options import LIBRARIES, VISCOSITY, Options
+from bumpform.melting.motion.sinking import clear, spread, sunk_to
 from bumpform.melting.motion.start import Start, bridged, laplace
 from bumpform.melting.shapes.body import SPEED, Body
 from bumpform.melting.shapes.deposited import deposited
@@ -23,6 +25,7 @@ from bumpform.melting.shapes.outline import (
     fitted,
     free_edges,
     left_out,
+    put_down,
     rounded,
 )
 from bumpform.melting.shapes.shape import Line, Shape
@@ -42,6 +45,8 @@ from bumpform.surface.drop.drop import Drop
 #: How far the body above has sunk into what melts at the start, in units of L, and how much further
 #: at once where a fixture presses it.
 SUNK, PRESSED = 0.06, 0.1
+#: How often it is tried half as deep, where what it displaces does not fit in beside it.
+SHALLOWER = 10
 #: How far solid of a body above has to be in what melts to have met it, in units of L.
 TOUCHING = 2e-3
 #: Reasons of a stage's refusal with which nothing begins to move as it is described here.
@@ -134,7 +139,7 @@ class Scene:
         hung = self.hanging() if self.hung else None
         low = self._lowest(starts, hung)
         others = [s for s in starts if s is not low]
-        joint = None if self.lifted else self.joint(low, hung, 0.0)
+        joint = None if self.lifted else self._sunk(low, hung) or self.joint(low, hung, 0.0)
         own = [joint] if joint is not None else [low] if low is not None else []
         if hung is not None and (joint is None or hung.melted[0] not in joint.melted):
             height = self.waits(low, hung) if joint is None else joint.standoff
@@ -172,7 +177,7 @@ class Scene:
         edges, sizes = free_edges(stack, names), self.options.sizes
         shape = deposited(edges, pastes, touch, floor, sizes, volume)
         start = self._start(names, drop, floor, shape)
-        return replace(start, left_out=left_out(shape, touch[0]))
+        return replace(start, remarks=left_out(shape, touch[0]))
 
     def _start(
         self,
@@ -276,7 +281,46 @@ class Scene:
         if height >= meets - (NEAR if hung is not None else TOUCHING) * length:
             return None
         down = height if self.lifted else max(lowest, setting.standoff or lowest)
-        return self.joined(low, hung, (height, down), begun)
+        if self.lifted or hung is not None:
+            return self.joined(low, hung, (height, down), begun)
+        for _ in range(SHALLOWER):
+            with suppress(ConvergenceError, *LIBRARIES):  # no room for what it displaces
+                joint = self.joined(low, hung, (height, down), begun)
+                if joint is None or clear(joint.shape, joint.floor):
+                    return joint
+            height = 0.5 * (height + meets)
+        raise ProcessError(
+            "the package lies so flatly on what melts that it cannot sink into it: how such a "
+            "joint begins is not followed"
+        )
+
+    def _sunk(self, low: Start | None, hung: Start | None) -> Start | None:
+        """The joint of a package on a flat deposit: on paste it has sunk by the share of the flux.
+
+        None where it is another one, or would sink much further than into the metal as that draws
+        in by itself: where solid stops it, or where the paste is narrow.
+        """
+        stage = self.stage
+        assert isinstance(stage, Mounted)
+        if low is None or hung is not None or not low.shape.on_axis:
+            return None
+        names, floor, length = low.melted, low.floor, low.floor.length
+        touch = first_touch(self.stack, stage.solids, names)
+        deposit = replace(low, shape=put_down(free_edges(self.stack, names), touch, floor, 0.0))
+        roof = self._wall(stage.package.at(0.0).profile, self.liquid(names), low.drop, upper=True)
+        top = self._meets(deposit, None)
+        least = max(stage.touch.height, self._meets(low, None) - PRESSED * length)
+        height = sunk_to(deposit, floor, roof, (top, least), low.drop.scaled_volume)
+        if height is None:
+            return None
+        joint = None
+        with suppress(ConvergenceError, *LIBRARIES):
+            joint = self.joined(deposit, None, (height, height), 0.0)
+        if joint is None or not clear(joint.shape, floor):
+            return None
+        by = top - height
+        words = f"the package has sunk by {1e6 * by:.3g} µm as the paste melted"
+        return replace(joint, remarks=(*joint.remarks, words)) if by > TOUCHING * length else joint
 
     def joined(
         self, low: Start | None, hung: Start | None, heights: tuple[float, float], begun: float
@@ -295,9 +339,11 @@ class Scene:
         if shape is None:
             return None
         shape = fitted(shape, self.options.sizes, drop.scaled_volume)
-        told = tuple(words for one in (low, hung) if one is not None for words in one.left_out)
+        if hung is None:
+            shape = spread(shape, floor, self.options.sizes, drop.scaled_volume)
+        told = tuple(words for one in (low, hung) if one is not None for words in one.remarks)
         start = self._start(names, drop, floor, shape, self._body(drop), begun)
-        return replace(start, left_out=told)
+        return replace(start, remarks=told)
 
     def _body(self, drop: Drop) -> Body:
         stage = self.stage

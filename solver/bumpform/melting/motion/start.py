@@ -60,8 +60,8 @@ class Start:
         frame, which counts downwards from it.
     begun : float, s
         When it began, since all became molten.
-    left_out : tuple of str
-        What its first shape leaves out of the deposit, in words.
+    remarks : tuple of str
+        What is to be told of its first shape.
     """
 
     case: Case
@@ -77,7 +77,7 @@ class Start:
     body: Body | None = None
     turned: float | None = None
     begun: float = 0.0
-    left_out: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def laplace(self) -> float:

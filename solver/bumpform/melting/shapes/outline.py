@@ -35,6 +35,8 @@ OVERHANG = 2.8
 #: Liquid along solid thinner than this, in units of L, and so many times as long, is a skin, but
 #: for a wedge: what thickens from its line on by less than this angle, rad.
 SKIN, LONG, WEDGE = 0.1, 2.0, math.radians(60.0)
+#: Part of the deposit that a skin holds at most.
+LITTLE = 0.1
 #: How often elements are halved to find where a body above has sunk in.
 FINER = 4
 #: An outline this much larger than the metal is drawn in: a paste's.
@@ -50,16 +52,12 @@ def first_shape(
     sizes: Sizes,
     volume: float,
 ) -> Shape:
-    """The outline of a deposit.
+    """The outline of a deposit, a paste's at the volume of its metal.
 
     Parameters
     ----------
-    edges : list of Edge
-        Its free surface, axis outwards.
-    touch : pair of Station, the second or None
-        Where it ends on the wall: the outer end, and the inner one of a ring.
-    wall : Wall
-        What stays solid.
+    edges, touch, wall
+        As ``put_down``.
     sizes : Sizes
     volume : float
         Of the liquid, per 2π and L³.
@@ -69,31 +67,57 @@ def first_shape(
     ProcessError
         If its surface is not one.
     """
-    start, inner = touch
-    points = rounded([e.reversed() for e in reversed(edges)], wall.length)
-    line = Line("outer", wall, start, wall.is_vertex(start))
-    if inner is not None:
-        end = Line("inner", wall, inner, wall.is_vertex(inner))
-        shape = Shape(odd(points), line, end)
-    else:
-        points[-1, 0] = 0.0
-        shape = _without_skin(Shape(points, line))
-        line, points = shape.start, shape.nodes
-        r = float(points[0, 0])
-        beside = line.at.piece + (1 if line.held else 0)
-        if r < FOOT or OVERHANG < shape.angle(line, beside) < 1.5 * math.pi:
-            shape = _with_foot(shape)
-        shape = replace(shape, nodes=odd(shape.nodes))
+    shape = put_down(edges, touch, wall)
     if shape.volume > SLACK * volume:
         shape = _settled(shape, volume)
     return fitted(shape, sizes, volume)
+
+
+def put_down(
+    edges: list[Edge],
+    touch: tuple[Station, Station | None],
+    wall: Wall,
+    rounding: float = ROUND,
+) -> Shape:
+    """The outline of a deposit as it is put down, its edges rounded.
+
+    Parameters
+    ----------
+    edges : list of Edge
+        Its free surface, axis outwards.
+    touch : pair of Station, the second or None
+        Where it ends on the wall: the outer end, and the inner one of a ring.
+    wall : Wall
+        What stays solid.
+    rounding : float
+        How far from an edge its rounding begins at most, in units of L.
+
+    Raises
+    ------
+    ProcessError
+        If its surface is not one.
+    """
+    start, inner = touch
+    points = rounded([e.reversed() for e in reversed(edges)], wall.length, rounding)
+    line = Line("outer", wall, start, wall.is_vertex(start))
+    if inner is not None:
+        end = Line("inner", wall, inner, wall.is_vertex(inner))
+        return Shape(odd(points), line, end)
+    points[-1, 0] = 0.0
+    shape = _without_skin(Shape(points, line))
+    line, points = shape.start, shape.nodes
+    r = float(points[0, 0])
+    beside = line.at.piece + (1 if line.held else 0)
+    if r < FOOT or OVERHANG < shape.angle(line, beside) < 1.5 * math.pi:
+        shape = _with_foot(shape)
+    return replace(shape, nodes=odd(shape.nodes))
 
 
 def _without_skin(shape: Shape) -> Shape:
     """Without what runs along solid from the line on, too thin for the mesh: with the line there.
 
     A print a little wider than a proud land has such a skin down its side. The wedge in which a
-    frozen drop ends is none: it melts from there.
+    frozen drop ends is none: it melts from there. Nor is what holds a good part of the liquid.
     """
     line, points = shape.start, shape.nodes
     if shape.angle(line) < WEDGE:
@@ -107,7 +131,9 @@ def _without_skin(shape: Shape) -> Shape:
     at = wall.profile.locate(place * wall.length)
     vertex = Station(at.piece - 1, 1.0) if at.u == 0.0 and at.piece > 0 else at
     foot = Line(line.end, wall, vertex, wall.is_vertex(vertex))
-    return Shape(np.vstack([foot.place(), points[k:]]), foot)
+    without = Shape(odd(np.vstack([foot.place(), points[k:]])), foot)
+    kept = without.volume / replace(shape, nodes=odd(points)).volume
+    return without if kept > 1.0 - LITTLE else shape
 
 
 def left_out(shape: Shape, touch: Station) -> tuple[str, ...]:
@@ -201,14 +227,14 @@ def free_edges(stack: Stack, melted: tuple[str, ...]) -> list[Edge]:
     return list(pieces[shown[0] : shown[-1] + 1])
 
 
-def rounded(edges: list[Edge], length: float) -> Array:
+def rounded(edges: list[Edge], length: float, rounding: float = ROUND) -> Array:
     """Points along a chain of edges, its corners rounded by parabolas, shape (n, 2), scaled."""
     sizes = [edge.length() / length for edge in edges]
     reach = [0.0]
     for (a, b), (s, t) in zip(pairwise(edges), pairwise(sizes), strict=True):
         p, q = a.tangent(1.0), b.tangent(0.0)
         turn = abs(np.arctan2(p[0] * q[1] - p[1] * q[0], p @ q))
-        reach.append(min(ROUND, SHARE * s, SHARE * t) if turn > EDGE else 0.0)
+        reach.append(min(rounding, SHARE * s, SHARE * t) if turn > EDGE else 0.0)
     reach.append(0.0)
     parts = []
     least = FEWEST if len(edges) == 1 else 3
