@@ -22,6 +22,9 @@ from scenes import straight
 
 Points = Sequence[tuple[float, float]]
 
+#: What a mesh does not know of the energy, in units of σL².
+ROUND_OFF = 1e-6
+
 
 def wall(points: Points, angles: Sequence[float]) -> Wall:
     """A polyline of solid from the axis outwards, lengths in units of L, angles in degrees."""
@@ -90,3 +93,26 @@ def unbalanced(melted: Melted) -> float:
                 lost += unit * after.lost
                 off += unit * (after.lost - after.heat)
     return off / max(lost, least)
+
+
+def rises(melted: Melted) -> dict[str, float]:
+    """By how much the energy of a liquid has risen, in units of σL², and what happened there.
+
+    That of a load is in it. Where a fixture does work, it is what the flow says that was lost.
+    """
+    ways: dict[Drop, dict[Step, None]] = {}
+    driven = set()
+    for frame in melted.frames:
+        for one in frame.liquids:
+            ways.setdefault(one.start.drop, {})[one.step] = None
+            if one.start.body is not None and one.start.body.load is None:
+                driven.add(one.start.drop)
+    found = {}
+    for drop, way in ways.items():
+        for before, after in pairwise(way):
+            rise = after.energy - before.energy
+            if drop in driven and after.time > before.time:
+                rise = -after.lost
+            if rise > ROUND_OFF:
+                found[f"{after.time}: {after.event}"] = rise
+    return found

@@ -15,6 +15,7 @@ from bumpform.melting import pictures
 from bumpform.melting.motion.melt import follow
 from bumpform.melting.motion.start import stages_of
 from bumpform.units.units import format_length
+from melts import rises
 
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
 
@@ -245,6 +246,17 @@ JOINTS = {
         ),
         1e-4,
     ),
+    # nodes anew beside the line cost energy as it leaves the corner at the pillar's root
+    "a pillar's root under an opening": (
+        wetted(16.29, 96.38, 139) + land(pad=168.9, high=27.94, proud=12.86)
+        + PRINT.format(radius=161, high=62.03)
+        + MOUNT.format(
+            pad=188,
+            more=(OPENING % 160.6).replace("20 um", "12.49 um", 1)
+            + f'\n{PILLAR % (117.8, 101.8)}\nload = "133.3 uN"',
+        ),
+        1e-4,
+    ),
     # both lines are held, and what is quick against a step would swing between them for ever
     "a thin neck over a core": (
         wetted(27.87, 112.8, 124) + masked_land(pad=193.1, high=16.92, mask=10.34, opening=164.6)
@@ -270,6 +282,7 @@ def test_a_joint_ends_at_its_equilibrium(name):
     angles = [v for k, v in melted.end.differences.items() if k.endswith("angle_deg")]
     assert max(map(abs, angles)) < 0.5  # 2.4 by the first element's own end
     assert len(melted.frames) < 150  # it neither chatters nor creeps
+    assert not rises(melted)
 
 
 def test_a_joint_that_has_next_to_no_free_surface_melts_again():

@@ -12,32 +12,11 @@ import pytest
 import bumpform
 from bumpform.case.bundled import bundled_cases
 from bumpform.errors import CaseError
-from bumpform.melting.motion.melt import Melted, follow
-from bumpform.melting.motion.overdamped import Step
+from bumpform.melting.motion.melt import follow
 from bumpform.melting.motion.start import stages_of
-from bumpform.surface.drop.drop import Drop
+from melts import ROUND_OFF, rises
 
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
-
-ROUND_OFF = 1e-6
-
-
-def rises(melted: Melted) -> dict[str, float]:
-    """By how much the energy of a liquid has risen, in units of σL², and what happened there.
-
-    Of flow it is what the step says that was lost: a fixture's work is in it.
-    """
-    ways: dict[Drop, dict[Step, None]] = {}
-    for frame in melted.frames:
-        for one in frame.liquids:
-            ways.setdefault(one.start.drop, {})[one.step] = None
-    return {
-        f"{after.time}: {after.event}": rise
-        for way in ways.values()
-        for before, after in pairwise(way)
-        if (rise := -after.lost if after.time > before.time else after.energy - before.energy)
-        > ROUND_OFF
-    }
 
 
 @pytest.mark.parametrize("name", bundled_cases())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -237,21 +238,6 @@ def _meshable(
     return cleared(even.filled(volume), floor)
 
 
-def _costs(
-    shape: Shape, floor: Wall, options: Options, volume: float, at: tuple[float, float, float]
-) -> bool:
-    """Whether nodes anew would cost more energy than a step has lost.
-
-    ``at`` is the energy before it, the Bond number and a load.
-    """
-    before, bond, load = at
-    try:
-        even = _meshable(shape, floor, options, volume)
-    except ConvergenceError:
-        return True
-    return even.balance(bond, load)[0] > before + LOWER
-
-
 def _along(shape: Shape) -> Array:
     """Places along the free curve, both ends among them: which way it goes, by its own length."""
     s = chords(shape.nodes)
@@ -307,11 +293,13 @@ def _advanced(
         folds = squeezed(shape.nodes, found.end.nodes, SQUEEZED)
         folds |= turned(shape.nodes, found.end.nodes) > TURNED
         folds |= thinned(films, over_edges(found.shape, floor))
+        anew, cost = found.shape, found.energy
+        if not folds:
+            with suppress(ConvergenceError):
+                anew = _meshable(found.shape, floor, options, volume)
+                cost = anew.balance(fluid.bond, pressed)[0]
         good = (found.off < UNBALANCED or swings) and not folds
-        if good and not driven:
-            good = not _costs(
-                found.shape, floor, options, volume, (now.energy, fluid.bond, pressed)
-            )
+        good &= cost <= now.energy + LOWER or bool(driven)
         if retries == RETRIES or (falls and good):
             break
         retries += 1
@@ -319,11 +307,12 @@ def _advanced(
     if not falls:
         raise ConvergenceError("the energy no longer falls", RETRIES, found.energy - energy)
     flow = found.flow
+    dearer = cost > found.energy  # what nodes anew cost is a loss of this step
     following = replace(
         now,
         time=now.time + taken,
-        shape=found.shape,
-        energy=found.energy,
+        shape=anew if dearer else found.shape,
+        energy=cost if dearer else found.energy,
         drift=found.end.volume / volume - 1.0,
         speed=_speed(begun, flow),
         field=field_of(mesh, flow),
