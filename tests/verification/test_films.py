@@ -5,6 +5,8 @@ Expect     1e-9 relative, the product's promise: both are the same equilibrium, 
 Exact      where no way is followed, a film between two edges is as thick as what is more than the
            room holds, over the area that it covers; its surface's bulge is of the order of
            thickness/radius, 1e-6, of that
+Shot       under a package with a mask that solder lifts: tests/shooting_two.py, in RK8, to 1e-9 of
+           each number's size
 """
 
 from __future__ import annotations
@@ -18,10 +20,14 @@ from bumpform.errors import ConvergenceError
 from bumpform.process.mounts import mount as mounts
 from bumpform.process.mounts import only_joint
 from bumpform.runner import run
+from shooting import plane, point
+from shooting_two import Line, shoot_two
 
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
 
 UM = 1e-6
+#: Promised of every number, relative.
+TOLERANCE = 1e-9
 #: Of the opening, µm.
 RADIUS, DEEP = 60, 30
 HEAD = """
@@ -92,3 +98,56 @@ def test_a_film_thinner_than_any_way_is_followed_is_found(more):
     (_, foot), (_, top) = [(x["r_m"], x["z_m"]) for x in stage["surface"]["contact_lines"]]
     assert foot == pytest.approx(DEEP * UM, rel=1e-12)
     assert top - foot == pytest.approx(more * DEEP * UM, rel=1e-4)
+
+
+#: Of copper in glass; of the mask over the package's pad, and its opening; of solder that fills it
+#: and is a third as thick below as the pad is wide; µm, nl.
+PAD, MASK, OPENING, AMOUNT = 21, 27, 17, 0.034
+LIFTED = f"""
+[case]
+name = "lifted"
+pitch = "70 um"
+[environment]
+gravity = "0 m/s^2"
+[wetting]
+"Cu" = "25 deg"
+"SiO2" = "140 deg"
+"solder resist" = "140 deg"
+[[step]]
+do = "substrate"
+pad = {{ radius = "{PAD} um", thickness = "20 um", material = "Cu" }}
+base = {{ material = "SiO2" }}
+[[step]]
+do = "deposit"
+solder = "Sn63Pb37"
+volume = "{AMOUNT} nl"
+"""
+
+
+def test_solder_that_lifts_a_mask_off_carries_it_higher_than_where_it_met_the_pad():
+    """It was `not_converged`: heights were looked at from there downwards only."""
+    resist = f'{{ material = "solder resist", thickness = "{MASK} um", '
+    resist += f'opening = {{ radius = "{OPENING} um" }} }}'
+    load = 0.1e-3
+    pad = f'{{ radius = "{PAD} um", material = "Cu" }}'
+    held = {"load": f'"{load} N"', "pad": pad, "resist": resist}
+    ran = run(case_of(LIFTED + mount(name='"joint"', **held)))
+    assert ran.refused is None
+    stage = ran.result["stages"][-1]
+    liquid, (lower, upper) = stage["liquid"], stage["surface"]["contact_lines"]
+    assert (lower["state"], upper["state"]) == ("pinned", "free")
+    room = math.pi * (OPENING * UM) ** 2 * MASK * UM
+    lines = (
+        Line(point(PAD * UM), 0.0),
+        Line(plane(upper["z_m"]), upper["r_m"], math.radians(140.0)),
+    )
+    shot = shoot_two(
+        *lines,
+        liquid["volume_m3"] - room,
+        capillarity=0.0,
+        top=True,
+        load=load / liquid["surface_tension_N_m"],
+    )
+    assert upper["z_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
+    assert upper["r_m"] == pytest.approx(shot.r[1], rel=TOLERANCE)
+    assert lower["angle_deg"] == pytest.approx(math.degrees(shot.theta[0]), rel=TOLERANCE)

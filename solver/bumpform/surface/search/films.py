@@ -1,8 +1,10 @@
-"""Films on which a body floats: liquid between two faces, thinner than a chart of places tells.
+"""Films on which a body floats: thin liquid between two faces, at a height not known before.
 
-Its lines lie opposite to each other, at one radius to what it is thick, and its volume says how
-thick it is. So there is one for every edge that may hold a line, and one for every two level faces
-that drive its lines out as hard as the load presses: few enough to try each.
+A chart of places tells of surfaces next to the height at which it is sampled, none of them as
+thin as its places are apart. A film's lines lie opposite to each other, at one radius to what it
+is thick, and its volume says how thick it is. So there is one for every edge that may hold a line,
+and one for every two level faces that drive its lines out as hard as the load presses: few enough
+to try each.
 """
 
 from __future__ import annotations
@@ -22,8 +24,9 @@ from bumpform.surface.search.alternatives import SAME, Admits, apart
 
 __all__ = ["films"]
 
-#: Thickness relative to the radius up to which a joint is a film.
-THIN: Final = 1e-2
+#: Thickness relative to the radius up to which a joint is a film: as long as its lines lie opposite
+#: to each other nearly enough that its surface is solved for from there.
+THIN: Final = 0.5
 #: Slope up to which a face is level: rounding of its ends.
 LEVEL: Final = 1e-9
 #: States of lines on faces.
