@@ -84,7 +84,7 @@ def test_a_film_is_the_joint_to_which_the_package_comes_down(monkeypatch, more, 
         raise ConvergenceError("lost", 0, 0.0)
 
     monkeypatch.setattr(mounts, "_join", lost)
-    monkeypatch.setattr(mounts, "film_on_edges", lambda *_: None)
+    monkeypatch.setattr(mounts, "film_over_room", lambda *_: None)
     assert sizes(joined(more, load, pad)) == pytest.approx(sizes(followed), rel=1e-9)
     monkeypatch.setattr(only_joint, "films", lambda *_: [])
     with pytest.raises(AssertionError):

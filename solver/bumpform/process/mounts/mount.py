@@ -26,7 +26,7 @@ from bumpform.process.mounts.first_contact import (
 )
 from bumpform.process.mounts.flat_contact import refuse_flat, refuse_full, refuse_room, ring_of_gas
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
-from bumpform.process.mounts.only_joint import admits_joint, film_on_edges, only_joint
+from bumpform.process.mounts.only_joint import admits_joint, film_over_room, only_joint
 from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.bodies import Bodies, in_words
 from bumpform.process.reflows.coalescence import coalesce
@@ -188,7 +188,7 @@ def _joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Mounted, Equ
     try:
         return stage, *_join(stage, setting, start)
     except (NoEquilibriumError, ConvergenceError) as error:
-        film = film_on_edges(stage, setting, start)
+        film = film_over_room(stage, setting, start)
         if film is not None:
             return replace(stage, warnings=(ON_A_FILM,)), *film
         if isinstance(error, NoEquilibriumError) and error.reason != "not_converged":

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import math
 
-from bumpform.errors import ConvergenceError
 from bumpform.process.mounts.capillary_bridge import empty_corner
 from bumpform.process.mounts.first_contact import Start, bridge_at
 from bumpform.process.mounts.flat_contact import full_room
 from bumpform.process.mounts.mounted import Mounted, Setting, scaled_load, support
 from bumpform.surface.drop.corner import Corner, UnfilledCornerError
-from bumpform.surface.drop.equilibrium import Equilibrium, accurate
+from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import analyse
-from bumpform.surface.joints.joint import Held
-from bumpform.surface.joints.joint_equilibrium import settle
 from bumpform.surface.joints.loaded_body import stiffness
 from bumpform.surface.search.alternatives import Admits, joints
 from bumpform.surface.search.films import films
 
-__all__ = ["admits_joint", "film_on_edges", "only_joint"]
+__all__ = ["admits_joint", "film_over_room", "only_joint"]
 
 #: Parts of a package's way down at which the only joint that floats it is looked for.
 GUESSES = (0.5, 0.1)
-#: Part of the room under a package up to which what is more than it holds is a film on its rim.
+#: Part of the room under a package up to which what is more than it holds is a film over it.
 FILM = 1e-2
 
 
-def film_on_edges(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str] | None:
+def film_over_room(
+    stage: Mounted, setting: Setting, start: Start
+) -> tuple[Equilibrium, str] | None:
     """The joint of a package that floats on a film over a room which its liquid fills; or None.
 
-    The room's rim holds both lines. The film draws the package down where it is thicker, and
-    presses it up where it is thinner, by so much within a hair's breadth that no step finds it.
+    The film draws the package down where it is thicker, and presses it up where it is thinner, by
+    so much within a hair's breadth that no step finds it.
     """
     if setting.load is None or setting.load < 0.0:
         return None
@@ -40,22 +39,13 @@ def film_on_edges(stage: Mounted, setting: Setting, start: Start) -> tuple[Equil
     if not 0.0 < film <= FILM * room.volume:
         return None
     height = stage.touch.height + film / (math.pi * room.radius**2)
-    joint = bridge_at(stage, setting, height).joint
-    foot, top = (s.vertex(q) for s, q in zip(joint.solids, room.rim, strict=True))
-    if not {foot.u, top.u} <= {0.0, 1.0}:
-        return None  # a rim of one of both sides alone holds one line
-    load = scaled_load(setting.load, joint.drop)
-    try:
-        held = Held((foot, top), ("pinned", "pinned"), joint.guess((foot, top)))
-        surface, lines = settle(joint, held, load)
-        found = accurate(surface, lines, joint.drop)
-    except ConvergenceError:
-        return None
-    stays = all(line.holds(found.surface) for line in found.lines)
-    stays = stays and stiffness(found.surface) > 0.0 and analyse(found.surface).upright
-    if not (stays and admits_joint(stage, "liquid")(found)):
-        return None
-    return found.reached(start.trail), "liquid"
+    joint, admits = bridge_at(stage, setting, height).joint, admits_joint(stage, "liquid")
+
+    def stays(found: Equilibrium) -> bool:
+        return stiffness(found.surface) > 0.0 and analyse(found.surface).upright and admits(found)
+
+    found = films(joint, [], stays, scaled_load(setting.load, joint.drop))
+    return (found[0].reached(start.trail), "liquid") if len(found) == 1 else None
 
 
 def only_joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibrium, str] | None:

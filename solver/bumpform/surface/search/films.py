@@ -15,7 +15,7 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from bumpform.errors import ConvergenceError
-from bumpform.geometry.profile import Station
+from bumpform.geometry.profile import Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.surface.drop.equilibrium import Equilibrium, accurate
 from bumpform.surface.joints.joint import Held, Joint
@@ -81,12 +81,19 @@ def _on_edges(joint: Joint) -> Iterator[_Place]:
     below, above = (solid.profile for solid in joint.solids)
     for number in range(len(below) - 1):
         edge = Station(number, 1.0)
-        for across in above.crossings(0, float(below.point(edge)[0])):
+        for across in _across(above, float(below.point(edge)[0])):
             yield _Place((edge, across), ("pinned", _state(across)))
     for number in range(len(above) - 1):
         edge = Station(number, 1.0)
-        for across in below.crossings(0, float(above.point(edge)[0])):
+        for across in _across(below, float(above.point(edge)[0])):
             yield _Place((across, edge), (_state(across), "pinned"))
+
+
+def _across(profile: Profile, radius: float) -> list[Station]:
+    """Places of a profile at a radius; of an upright wall there its edges."""
+    edges = [Station(number, 1.0) for number in range(len(profile) - 1)]
+    beside = [e for e in edges if abs(float(profile.point(e)[0]) - radius) <= LEVEL * radius]
+    return beside or list(profile.crossings(0, radius))
 
 
 def _state(station: Station) -> str:
