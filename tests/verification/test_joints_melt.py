@@ -231,6 +231,20 @@ JOINTS = {
         ),
         1e-4,
     ),
+    # edges of the pillar and of the opening lie beyond the end of its surface, which meets none
+    "a pillar's edge under an opening": (
+        wetted(38.8, 116.5, 119.6)
+        + masked_land(pad=84.01, high=10.28, proud=4.75, mask=10.12, opening=99.48)
+        + PRINT.format(radius=82.6, high=44.58)
+        + MOUNT.format(
+            pad=71.22,
+            more=(OPENING % 54.55).replace("20 um", "8.3 um", 1)
+            + f'\n{PILLAR % (45.67, 80.19)}\nload = "3.712 uN"\n'
+            'solder = { solder = "Sn42Bi58", '
+            'column = { radius = "37.8 um", height = "42.32 um" } }',
+        ),
+        1e-4,
+    ),
     # both lines are held, and what is quick against a step would swing between them for ever
     "a thin neck over a core": (
         wetted(27.87, 112.8, 124) + masked_land(pad=193.1, high=16.92, mask=10.34, opening=164.6)

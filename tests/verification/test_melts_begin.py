@@ -67,6 +67,30 @@ fill = { layer = "dielectric", metal_fraction = 0.5 }
     assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
 
 
+@pytest.mark.parametrize(("printed", "ball"), [((190, 100), 300), ((190, 60), 420)])
+def test_a_ball_on_paste_keeps_its_shape_and_goes_down_with_it(printed, ball):
+    """The paste alone loses what is no metal: half of its height, or less where its rim is drawn
+    in. The ball sinks in by 0.03 V^(1/3), of which the fillet there makes up for some."""
+    (radius, high), r = printed, 0.5 * ball
+    paste = f"""
+[[step]]
+do = "deposit"
+solder = "Sn63Pb37"
+stencil = {{ radius = "{radius} um", thickness = "{high} um", metal_fraction = 0.5 }}
+[[step]]
+do = "deposit"
+solder = "Sn63Pb37"
+ball = {{ diameter = "{ball} um" }}
+"""
+    melted = follow(bumpform.run(case_of(HEAD.replace('"60 um"', '"190 um"') + paste + REFLOW)))
+    length, outline = melted.start.drop.length, 1e6 * melted.frames[0].outline
+    apex = outline[-1, 1]
+    off = np.hypot(outline[:, 0], outline[:, 1] - (apex - r)) - r
+    assert np.abs(off[outline[:, 1] > apex - 1.5 * r]).max() < 0.01 * r
+    assert 0.5 * high - 0.04e6 * length < apex - ball < 0.75 * high
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+
+
 def test_a_stage_that_is_not_there_is_told_with_those_that_are():
     case = bumpform.load_case("plated_column")
     with pytest.raises(CaseError, match='reached: "reflow"'):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,16 @@ from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion import overdamped
 from bumpform.melting.motion.options import Options
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.edges import LEAST, cleared, onto_edge, over_edges, thin_words, thinned
+from bumpform.melting.shapes.corner import leave_corner
+from bumpform.melting.shapes.edges import (
+    LEAST,
+    clear,
+    cleared,
+    onto_edge,
+    over_edges,
+    thin_words,
+    thinned,
+)
 from bumpform.melting.shapes.free_curve import (
     Sizes,
     Spline,
@@ -28,7 +38,7 @@ from bumpform.melting.shapes.free_curve import (
 )
 from bumpform.melting.shapes.outline import rounded
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.touch import HOLE, THIN, Jump, Stopped, leave_corner, meet, pass_piece
+from bumpform.melting.shapes.touch import HOLE, THIN, Jump, Stopped, meet, pass_piece
 from melts import cap, cap_volume, wall
 
 pytestmark = pytest.mark.dolfinx
@@ -157,13 +167,42 @@ def test_a_film_that_opens_by_less_than_an_element_has_a_hole_as_wide_as_one():
 
 
 def test_liquid_leaves_a_corner_that_both_angles_forbid():
+    """By the least cut that loses energy; where none does, gas is shut in."""
     points = [(0.0, 0.0), (1.0, 0.0), (1.0, 0.5), (5.0, 0.5)]
-    for angles, leaves in (((140.0, 140.0, 140.0), True), ((120.0, 140.0, 140.0), False)):
+    for angles, leaves in (((160.0, 160.0, 140.0), True), ((120.0, 140.0, 140.0), False)):
         floor = wall(points, angles)
-        met = leave_corner(cap(floor, Station(1, 1.0), 120.0, Options()), floor)
+        shape = cap(floor, Station(1, 1.0), 120.0, Options())
+        (before, volume), tried = shape.balance(0.0), []
+
+        def falls(jump, before=before, volume=volume, tried=tried):
+            tried.append(jump.shape.volume)
+            return jump.shape.filled(volume).balance(0.0)[0] < before
+
+        met = leave_corner(shape, floor, falls)
         assert (met is not None) is leaves
         if met is not None:
             assert met.shape.start.at.piece == 0
+            assert met.shape.filled(volume).balance(0.0)[0] < before
+            assert tried == sorted(tried, reverse=True)
+            with pytest.raises(Stopped, match="gas comes into the corner beside the piece 0"):
+                leave_corner(shape, floor, lambda jump: False)
+        else:
+            assert not tried
+
+
+def test_a_joint_leaves_a_corner_of_the_body_above():
+    """The same as on the floor, upside down."""
+    floor = wall([(0.0, 0.0), (5.0, 0.0)], [140.0])
+    steps = [(0.0, 1.5), (1.0, 1.5), (1.0, 1.2), (5.0, 1.2)]
+    roof = replace(wall(steps, [140.0, 140.0, 140.0]), upper=True)
+    foot, top = Line("outer", floor, Station(0, 0.2)), Line("top", roof, Station(1, 1.0), held=True)
+    bulge = np.linspace(0.0, 1.0, 61)
+    nodes = np.stack([1.0 + 0.2 * np.sin(math.pi * bulge), 1.2 * bulge], axis=1)
+    met = leave_corner(Shape(nodes, foot, top), floor, lambda jump: True)
+    assert met is not None
+    assert met.shape.start is foot
+    assert met.shape.end is not None
+    assert met.shape.end.at.piece == 0
 
 
 def test_a_body_floats_until_solid_stops_it_and_lifts_off_by_force():
@@ -256,6 +295,26 @@ def test_a_line_jumps_to_an_edge_that_stands_into_the_liquid_between_two_nodes()
             assert np.array_equal(met.shape.nodes[2:], bulge.nodes[k + 1 :])
 
 
+def test_a_line_beside_an_edge_that_its_surface_runs_through_jumps_there():
+    """Right at the line there is no node that could be in solid."""
+    bulge = cap(wall([(0.0, 0.0), (5.0, 0.0)], [60.0]), Station(0, 0.2), 140.0, Options())
+    floor = wall([(0.0, 0.0), (1.0, 0.0), (1.0, 0.02), (5.0, 0.02)], [60.0, 140.0, 140.0])
+    met = onto_edge(Shape(bulge.nodes, Line("outer", floor, Station(0, 1.0), held=True)))
+    assert met is not None
+    assert met.shape.start.at == Station(1, 1.0)
+
+
+def test_of_two_ways_only_one_clear_of_solid_is_right():
+    """A surface that meets a step's top a tenth beyond its edge: on the wall it would cut that."""
+    floor = wall([(0.0, 0.0), (1.0, 0.0), (1.0, 0.1), (5.0, 0.1)], [60.0, 140.0, 140.0])
+    shape = cap(floor, Station(1, 1.0), 120.0, Options())
+    assert clear(shape, floor)
+    nodes = shape.nodes.copy()
+    nodes[0] = 1.0, 0.05
+    low = replace(shape.start, at=Station(1, 0.5), held=False)
+    assert not clear(Shape(nodes, low), floor)
+
+
 def test_a_step_goes_half_through_a_film_at_most():
     edge = ("outer", 1)
     assert thinned({edge: 0.01}, {edge: 0.004})
@@ -277,7 +336,7 @@ def test_a_jump_that_repeats_without_losing_energy_ends_the_melt(monkeypatch):
     floor = wall([(0.0, 0.0), (5.0, 0.0)], [60.0])
     options = Options(element=0.4)
     shape = cap(floor, Station(0, 0.2), 80.0, options)
-    monkeypatch.setattr(overdamped, "met", lambda *_: Jump(shape, "the moat empties"))
+    monkeypatch.setattr(overdamped, "met", lambda *_: [Jump(shape, "the moat empties")])
     with pytest.raises(Stopped, match="the moat empties, and so again and again"):
         for k, _ in enumerate(overdamped.march(shape, floor, Fluid(0.0, 10.0), options)):
             assert k < 10

@@ -23,7 +23,7 @@ from bumpform.melting.motion.options import LIBRARIES, Options
 from bumpform.melting.motion.overdamped import Step, march
 from bumpform.melting.motion.ringing import Ringing, layer, period
 from bumpform.melting.shapes.body import NEAR, Body
-from bumpform.melting.shapes.edges import cleared, met, parted
+from bumpform.melting.shapes.edges import clear, cleared, met, parted
 from bumpform.melting.shapes.free_curve import Sizes, chords, misfit, squeezed
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import Jump, Stopped, drawn_back, laid_down, pinched
@@ -78,6 +78,10 @@ def march_inertial(
         energy = there.balance(fluid.bond, pressed)[0]
         return replace(at, shape=there, energy=energy, event=jump.event)
 
+    def cost(jump: Jump) -> tuple[bool, float]:
+        there = after(jump, now)
+        return not clear(there.shape, floor), there.energy
+
     shape = shape.evened(sizes).filled(volume)
     begun = shape.balance(fluid.bond, pressed)[0]
     now = Step(0.0, shape, begun, kinetic=0.0)
@@ -129,7 +133,8 @@ def march_inertial(
         if words:
             ringing.disturbed = now.time
         pinched(shape)
-        jump, last, before = met(shape, floor), before.shape, state
+        jump = min(met(shape, floor), key=cost, default=None)
+        last, before = before.shape, state
         if jump is None and body is not None:
             jump = laid_down(shape, last, floor, body.lowest, TIP * sizes.most)
             if jump is not None:  # the blow stops it, and what streams out from under it

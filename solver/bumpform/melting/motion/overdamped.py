@@ -20,8 +20,10 @@ from bumpform.melting.motion.mean_force import Begun, share, tries
 from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.ringing import Left
 from bumpform.melting.shapes.body import Body
+from bumpform.melting.shapes.corner import leave_corner
 from bumpform.melting.shapes.edges import (
     Edge,
+    clear,
     cleared,
     met,
     over_edges,
@@ -36,7 +38,6 @@ from bumpform.melting.shapes.touch import (
     Stopped,
     drawn_back,
     laid_down,
-    leave_corner,
     meet,
     pass_piece,
     pinched,
@@ -140,13 +141,27 @@ def march(
     thin: set[Edge] = set()
     reached: dict[str, float] = {}
 
-    def after(jump: Jump) -> Step:
+    def landed(jump: Jump) -> Step:
         shape = jump.shape.evened(options.sizes, always=True).filled(volume)
         energy = shape.balance(fluid.bond, pressed)[0]
-        if energy > reached.get(jump.event, math.inf) - LOWER:
-            raise Stopped(f"{jump.event}, and so again and again, without losing energy by it")
-        reached[jump.event] = energy
         return replace(now, shape=shape, energy=energy, event=jump.event)
+
+    def cost(jump: Jump) -> tuple[bool, float]:
+        try:
+            there = landed(jump)
+        except ConvergenceError:
+            return True, math.inf
+        return not clear(there.shape, floor), there.energy
+
+    def falls(jump: Jump) -> bool:
+        return cost(jump)[1] < now.energy - LOWER
+
+    def after(jump: Jump) -> Step:
+        there = landed(jump)
+        if there.energy > reached.get(jump.event, math.inf) - LOWER:
+            raise Stopped(f"{jump.event}, and so again and again, without losing energy by it")
+        reached[jump.event] = there.energy
+        return there
 
     while calm < CALM:
         before, last = now, trend
@@ -179,11 +194,11 @@ def march(
         if swings:
             step *= SHORTER  # it swings about its rest: the step is too long
         pinched(now.shape)
-        jump = met(now.shape, floor)
+        jump = min(met(now.shape, floor), key=cost, default=None)
         if jump is None and body is not None:
             jump = laid_down(now.shape, before.shape, floor, body.lowest)
         if jump is None and calm == CALM - 1 and now.speed < options.rest:
-            jump = pass_piece(now.shape) or leave_corner(now.shape, floor)
+            jump = pass_piece(now.shape) or leave_corner(now.shape, floor, falls)
         if jump is not None:
             now, step, calm = after(jump), options.first_step, 0
             yield now
@@ -208,6 +223,21 @@ def _meshable(shape: Shape, floor: Wall, options: Options, volume: float) -> Sha
     """A shape with nodes as a mesh wants them, and its volume."""
     even = shape.evened(options.sizes, room(shape, floor, options.sizes))
     return cleared(even.filled(volume), floor)
+
+
+def _costs(
+    shape: Shape, floor: Wall, options: Options, volume: float, at: tuple[float, float, float]
+) -> bool:
+    """Whether nodes anew would cost more energy than a step has lost.
+
+    ``at`` is the energy before it, the Bond number and a load.
+    """
+    before, bond, load = at
+    try:
+        even = _meshable(shape, floor, options, volume)
+    except ConvergenceError:
+        return True
+    return even.balance(bond, load)[0] > before + LOWER
 
 
 def _along(shape: Shape) -> Array:
@@ -265,6 +295,10 @@ def _advanced(
         folds |= turned(shape.nodes, found.end.nodes) > TURNED
         folds |= thinned(films, over_edges(found.shape, floor))
         good = (found.off < UNBALANCED or swings) and not folds
+        if good and not driven:
+            good = not _costs(
+                found.shape, floor, options, volume, (now.energy, fluid.bond, pressed)
+            )
         if retries == RETRIES or (falls and good):
             break
         retries += 1

@@ -20,8 +20,8 @@ from bumpform.melting.motion.options import LIBRARIES, VISCOSITY, Options
 from bumpform.melting.motion.sinking import clear, spread, sunk_to
 from bumpform.melting.motion.start import Start, bridged, laplace
 from bumpform.melting.shapes.body import SPEED, Body
+from bumpform.melting.shapes.deposited import deposited
 from bumpform.melting.shapes.outline import (
-    first_shape,
     fitted,
     free_edges,
     left_out,
@@ -171,7 +171,11 @@ class Scene:
         touch = first_touch(stack, solids, names)
         floor = self._wall(solids.profile, made, drop)
         volume = drop.scaled_volume
-        shape = first_shape(stack, names, touch, floor, self.options.sizes, volume)
+        metal = {name: self.contents[name] for name in names}
+        whole = sum(content.volume for content in metal.values())
+        pastes = {name: one.volume / whole for name, one in metal.items() if one.soft}
+        edges, sizes = free_edges(stack, names), self.options.sizes
+        shape = deposited(edges, pastes, touch, floor, sizes, volume)
         start = self._start(names, drop, floor, shape)
         return replace(start, remarks=left_out(shape, touch[0]))
 
@@ -302,7 +306,7 @@ class Scene:
             return None
         names, floor, length = low.melted, low.floor, low.floor.length
         touch = first_touch(self.stack, stage.solids, names)
-        deposit = replace(low, shape=put_down(self.stack, names, touch, floor, 0.0))
+        deposit = replace(low, shape=put_down(free_edges(self.stack, names), touch, floor, 0.0))
         roof = self._wall(stage.package.at(0.0).profile, self.liquid(names), low.drop, upper=True)
         top = self._meets(deposit, None)
         least = max(stage.touch.height, self._meets(low, None) - PRESSED * length)

@@ -10,7 +10,7 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import halved, shapes
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import DEPTH, THIN, Jump, Stopped, meet
+from bumpform.melting.shapes.touch import DEPTH, THIN, Jump, Stopped, entered, meet, walls
 from bumpform.melting.shapes.wall import SMOOTH, Wall
 
 #: Along solid, how near to a contact line an edge is beside it rather than under a film, in units
@@ -79,15 +79,23 @@ def covered(shape: Shape, floor: Wall) -> dict[Edge, Array]:
     return found
 
 
-def met(shape: Shape, floor: Wall) -> Jump | None:
-    """What becomes of a shape that has met solid in a step, with a node or between two of them.
+def met(shape: Shape, floor: Wall) -> list[Jump]:
+    """What may become of a shape that has met solid in a step, with a node or between two of them.
+
+    Of two ways, one that is clear of solid is right; of two of those the one with less energy.
 
     Raises
     ------
     Stopped
         As ``meet`` does.
     """
-    return meet(shape, floor) or onto_edge(shape)
+    return [jump for jump in (meet(shape, floor), onto_edge(shape)) if jump is not None]
+
+
+def clear(shape: Shape, floor: Wall) -> bool:
+    """Whether no node lies in solid, and no dry edge stands into the liquid between two of them."""
+    inside = any(len(entered(shape, wall)) for wall in walls(shape, floor))
+    return not inside and onto_edge(shape) is None
 
 
 def onto_edge(shape: Shape) -> Jump | None:
@@ -105,7 +113,10 @@ def onto_edge(shape: Shape) -> Jump | None:
             place = wall.point(stop)
             k, _ = _nearest(ends, place)
             beside = k == 0 if forwards else k == len(ends) - 2
-            if beside or not _is_edge(wall, stop) or (_off(shape, place) or 0.0) < DEPTH:
+            long = float(np.hypot(*(ends[k + 1] - ends[k])))
+            if beside and abs(wall.distance(stop, line.at)) > long:
+                continue  # it is beyond the line's end
+            if not _is_edge(wall, stop) or (_off(shape, place) or 0.0) < DEPTH:
                 continue
             kept = shape.nodes[2 * k + 2 :] if forwards else shape.nodes[2 * k :: -1]
             moved = replace(line, at=stop, held=True)

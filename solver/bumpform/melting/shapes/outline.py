@@ -46,8 +46,7 @@ KEPT = 0.1
 
 
 def first_shape(
-    stack: Stack,
-    melted: tuple[str, ...],
+    edges: list[Edge],
     touch: tuple[Station, Station | None],
     wall: Wall,
     sizes: Sizes,
@@ -57,7 +56,7 @@ def first_shape(
 
     Parameters
     ----------
-    stack, melted, touch, wall
+    edges, touch, wall
         As ``put_down``.
     sizes : Sizes
     volume : float
@@ -68,15 +67,14 @@ def first_shape(
     ProcessError
         If its surface is not one.
     """
-    shape = put_down(stack, melted, touch, wall)
+    shape = put_down(edges, touch, wall)
     if shape.volume > SLACK * volume:
         shape = _settled(shape, volume)
     return fitted(shape, sizes, volume)
 
 
 def put_down(
-    stack: Stack,
-    melted: tuple[str, ...],
+    edges: list[Edge],
     touch: tuple[Station, Station | None],
     wall: Wall,
     rounding: float = ROUND,
@@ -85,10 +83,8 @@ def put_down(
 
     Parameters
     ----------
-    stack : Stack
-        With the deposit.
-    melted : tuple of str
-        Its regions.
+    edges : list of Edge
+        Its free surface, axis outwards.
     touch : pair of Station, the second or None
         Where it ends on the wall: the outer end, and the inner one of a ring.
     wall : Wall
@@ -102,7 +98,6 @@ def put_down(
         If its surface is not one.
     """
     start, inner = touch
-    edges = free_edges(stack, melted)
     points = rounded([e.reversed() for e in reversed(edges)], wall.length, rounding)
     line = Line("outer", wall, start, wall.is_vertex(start))
     if inner is not None:

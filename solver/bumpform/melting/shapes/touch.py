@@ -15,7 +15,7 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import Numbers, Sizes, chords, halved, moments
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.wall import LEVEL, SMOOTH, Wall, wetted_pieces
+from bumpform.melting.shapes.wall import LEVEL, Wall
 
 #: Depth in solid from which on a node has entered it, in units of L.
 DEPTH = 1e-3
@@ -45,8 +45,6 @@ HEALED = 0.2
 CLOSE, DRAINS = 5e-3, 0.95
 #: Angle by which a surface cuts solid that it does not only touch; angles are as good as that, rad.
 CUTS = 0.02
-#: How far inside of a corner that it leaves the liquid's line begins anew, in units of L.
-FOOT = 0.1
 
 
 class Stopped(BumpformError):
@@ -337,42 +335,3 @@ def pass_piece(shape: Shape) -> Jump | None:
             event = f"the surface meets the {feature}, and the {line.end} line jumps there"
             return Jump(Shape(kept, *lines), event)
     return None
-
-
-def leave_corner(shape: Shape, floor: Wall) -> Jump | None:
-    """The shape out of a corner that it cannot fill; None where there is none.
-
-    Where both of Young's angles exceed 180° and the corner's together, liquid does not stay in it
-    (Concus and Finn): gas comes in there, and all beyond the corner is left.
-    """
-    first = shape.end.at if shape.end is not None and shape.end.end == "inner" else None
-    stops = floor.stops(first or floor.profile.start, shape.start.at)[1:-1]
-    for stop in reversed(stops):
-        k, turn = stop.piece, floor.turn(stop.piece)
-        angles = math.acos(floor.cosines[k]) + math.acos(floor.cosines[k + 1])
-        if turn > SMOOTH and angles > 2.0 * math.pi - turn + SMOOTH:
-            break
-    else:
-        return None
-    inside = Station(k, 1.0)
-    foot = min(FOOT, 0.5 * floor.size(k))
-    at = floor.moved(inside, -foot)
-    line = replace(shape.start, at=at, held=False)
-    outline = shapely.linestrings(
-        np.array(
-            [
-                floor.point(Station(p, u))
-                for p, a, b in wetted_pieces(floor, inside, shape.start.at)
-                for u in (a, b)
-            ]
-        )
-    )
-    far = shapely.distance(shapely.points(shape.nodes), outline) > 2.0 * foot
-    if not far.any():
-        return None
-    kept = shape.nodes[int(np.argmax(far)) :]
-    nodes = np.vstack([np.linspace(line.place(), kept[0], 12)[:-1], kept])
-    nodes = nodes if len(nodes) % 2 else nodes[np.arange(len(nodes)) != 1]
-    feature = floor.profile.pieces[k].feature
-    event = f"the liquid leaves the corner beside the {feature}, which it cannot fill"
-    return Jump(Shape(nodes, line, shape.end), event)
