@@ -22,8 +22,8 @@ HALVINGS = 40
 DEPTH = 1e-4
 #: How often its line is taken further out at most, where its surface goes into solid beside it.
 WIDER = 5
-#: How far a package has sunk into what it only lies on, in units of L; the radius up to which that
-#: is flat, at least; and how full what is under it is then, at least.
+#: How far a package has sunk into what it only lies on, in units of L; the radius from which on it
+#: touches what is flat; and how full what is under it is then, at least.
 LIES, FLAT, FULL = 1e-4, 0.8, 0.98
 
 
@@ -61,8 +61,8 @@ def sunk_to(
 ) -> float | None:
     """Height of a package's pad at which what is left of a deposit below it is its metal, m.
 
-    The flux of paste gives way where the package presses, and the paste keeps its sides; on metal
-    that is flat there it only lies. None where neither is so between two heights.
+    The flux of flat paste gives way where the package presses, and the paste keeps its sides; on
+    flat metal it only lies. None where neither is so between two heights.
 
     Parameters
     ----------
@@ -85,11 +85,10 @@ def sunk_to(
 
     high, low = heights[0] - LIES * roof.length, heights[1]
     at_first = left(high)
-    if at_first is None or high < low:
+    if at_first is None or at_first.nodes[-1, 0] < FLAT or high < low:
         return None
     if at_first.volume <= volume:
-        flat = at_first.nodes[-1, 0] > FLAT and at_first.volume > FULL * volume
-        return high if flat else None
+        return high if at_first.volume > FULL * volume else None
     for _ in range(HALVINGS):
         middle = 0.5 * (high + low)
         shape = left(middle)
