@@ -9,7 +9,7 @@ from record import Moment
 
 from bumpform.case.case import Case
 from bumpform.process.mounts.mounted import Mounted
-from bumpform.process.reflows.reflow import Liquid
+from bumpform.process.reflows.reflow import Liquid, Refusal
 
 #: Ends of a flow that are what a reason says.
 SAYS = {
@@ -22,7 +22,7 @@ SAYS = {
 }
 #: What is said of liquid that falls or spreads, whichever comes first.
 UNFOLLOWED = "which of both comes first is not followed"
-#: What is said of a joint that parts on what it covers, and the flow's word for that.
+#: What is said of liquid that parts on what it covers, and the flow's word for that.
 PARTS, OPENS = "it would part there", "opens"
 #: How far apart the same height may be by both methods, relative.
 SAME = 0.01
@@ -35,7 +35,7 @@ def flowed(case: Case, moment: Moment) -> tuple[str, str]:
     stage, liquid = moment.stage, refused(moment)
     if liquid is stage and isinstance(stage, Mounted) and stage.gap is None:
         return _joint(case, moment)
-    verdict, words = _said(stage.refusal.reason, drop_end(case, moment, liquid))
+    verdict, words = _said(stage.refusal, drop_end(case, moment, liquid))
     if verdict == "missed" and UNFOLLOWED in stage.refusal.detail:
         return "open", f"{words}: it spreads before it falls, in that flow"
     return verdict, words
@@ -52,8 +52,11 @@ def _start(names: tuple[str, ...]) -> str:
     return f"{names[0]}: " if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}: "
 
 
-def _said(reason: str, end: End) -> tuple[str, str]:
+def _said(refusal: Refusal, end: End) -> tuple[str, str]:
+    reason, detail = refusal.reason, refusal.detail
     words = f"the flow {end.kind}: {end.words}" if end.words else f"the flow {end.kind}"
+    if reason == "penetration" and PARTS in detail and OPENS in end.words:
+        return "confirmed", f"{words}: what lets go there is left out, in that flow"
     left = reason == "unfilled_corner" and "corner" in end.words and end.kind != "rests"
     if end.kind in SAYS.get(reason, ()) or left:
         return "confirmed", words
@@ -84,9 +87,7 @@ def _joint(case: Case, moment: Moment) -> tuple[str, str]:
         down = met.end.kind == "rests" and met.end.height - met.lowest < SAME * met.end.length
         if down and met.lowest < SAME * met.end.length:
             return "confirmed", f"the package comes down to {1e6 * met.end.height:.3g} µm"
-    verdict, words = _said(reason, met.end)
-    if reason == "penetration" and PARTS in detail and OPENS in met.end.words:
-        return "confirmed", f"{words}: what lets go there is left out, in that flow"
+    verdict, words = _said(stage.refusal, met.end)
     if verdict == "missed" and not math.isnan(met.joins):
         words += f" at {1e6 * met.end.height:.6g} µm; {heights}"
     return verdict, words

@@ -106,6 +106,8 @@ REFUSED = [
     (2027, 2052, "collapsed"),
     (2027, 8481, "freezing"),
     (77, 2167, "freezing"),
+    (1106, 785, "penetration"),
+    (1106, 2220, "unfilled_corner"),
 ]
 
 

@@ -15,6 +15,7 @@ from functools import cache
 
 import pytest
 
+from bump_process import case_of, step
 from bumpform.case.file import load_case
 from bumpform.errors import NoEquilibriumError
 from bumpform.geometry.curve import Arc
@@ -24,7 +25,7 @@ from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.search.cap_or_ring import reach_any, reach_ring
 from scenes import TENSION, capillarity, straight
-from shooting import ShootingError, Sphere, point, shoot
+from shooting import Cone, ShootingError, Sphere, point, shoot
 from shooting_two import Line, shoot_two
 from two_lines import (
     BALL_MOMENT,
@@ -376,3 +377,57 @@ def test_a_hole_too_small_to_be_held_open_closes():
     done = run(load_case("photoimaged_opening_no_barrier", sets=sets))
     assert done.refused is None
     assert done.metrics["second reflow"]["coverage"] == 1.0
+
+
+#: A ball in an opening that its solder does not wet; radii and heights in µm.
+BALL, WALL, DEEP = 70, 70, 50
+TRENCH = f"""
+[case]
+name = "trench"
+pitch = "600 um"
+[wetting]
+"Cu" = "20 deg"
+"SiO2" = "120 deg"
+"polyimide" = "130 deg"
+[[step]]
+do = "substrate"
+pad = {{ radius = "50 um", thickness = "5 um", material = "Cu" }}
+base = {{ material = "SiO2" }}
+[[step]]
+do = "coat"
+layer = "dielectric"
+material = "polyimide"
+thickness = "{DEEP} um"
+opening = {{ radius = "{WALL} um" }}
+[[step]]
+do = "core"
+material = "Cu"
+diameter = "{2 * BALL} um"
+"""
+
+
+@pytest.mark.parametrize("metal", [0.95, 0.9, 0.75])
+def test_paste_sinks_down_the_wall_that_its_solder_does_not_wet(metal):
+    """Between the paste's own lines its solder would go into the wall.
+
+    The angle there was taken for one beyond 180°: the line went out over the rim, and the solder
+    was refused as one that parts at the wall.
+    """
+    paste = f'fill = {{ layer = "dielectric", metal_fraction = {metal} }}'
+    steps = f'do = "deposit"\nsolder = "Sn63Pb37"\n{paste}', 'do = "reflow"\npeak = "220 degC"'
+    ran = run(case_of(TRENCH + "".join(map(step, steps))))
+    assert ran.refused is None
+    found = ran.stages[-1].equilibrium
+    outer, inner = found.lines
+    assert (outer.state, inner.state) == ("free", "free")
+    ball = Sphere(BALL * UM, BALL * UM)
+    wall = Cone(WALL * UM, 0.0, 0.5 * math.pi, ball.place(math.pi)[3])
+    polar = math.asin(found.values["inner.r_m"] / (BALL * UM))
+    if found.values["inner.z_m"] < BALL * UM:
+        polar = math.pi - polar
+    lines = (
+        Line(wall, found.values["outer.z_m"], math.radians(130)),
+        Line(ball, polar, math.radians(20)),
+    )
+    b = found.drop.density * EARTH / found.drop.surface_tension
+    agree(found, shoot_two(*lines, found.drop.volume, capillarity=b, top=False), False)

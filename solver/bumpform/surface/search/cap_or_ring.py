@@ -19,7 +19,7 @@ from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.path import SHORT, Trail
 from bumpform.surface.drop.penetration import Penetration, find_penetration
 from bumpform.surface.drop.stability import analyse
-from bumpform.surface.joints.joint import HOLE, ClosedError, GlidingError, Held
+from bumpform.surface.joints.joint import HOLE, ClosedError, GlidingError, Held, Joint
 from bumpform.surface.joints.joint_equilibrium import at_once, reach_joint
 from bumpform.surface.search.alternatives import ring_of, rings
 from bumpform.surface.search.descent import MEETS, TOUCHES, UNFILLED, OpenedError, reach
@@ -33,7 +33,7 @@ MAX_CHANGES = 24
 BEYOND = (0.0, 1 / 3, 2 / 3, 1.0)
 #: Or with both lines lower, so far towards the lowest place between them: a paste has less metal
 #: than the room that it takes.
-LOWER = (0.25, 0.5, 0.75)
+LOWER = (0.25, 0.5, 0.75, *(k / 16 for k in range(1, 16) if k % 4))
 #: Parts of the liquid, growing, by which it is looked at what it touches between its first lines.
 FILLED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
@@ -101,7 +101,7 @@ def reach_any(
                 continue
             stations = found.lines[0].station, found.lines[1].station
         except ClosedError as error:
-            met = _on_the_way(land, error.held)
+            met = _on_the_way(ring_of(land), error.held)
             if error.held is None or met is None or not _outside(met, error.held):
                 again = NoEquilibriumError("no_equilibrium", NEITHER)
                 outer, inner = error.other, None
@@ -109,7 +109,7 @@ def reach_any(
                 continue
             stations = error.held.stations
         except GlidingError as error:
-            met, stations = _on_the_way(land, error.held), error.held.stations
+            met, stations = _on_the_way(ring_of(land), error.held), error.held.stations
             if met is None:
                 raise
         except ConvergenceError as error:
@@ -206,11 +206,12 @@ def _unfilled(ring: Equilibrium) -> Corner | None:
     return next(unfilled_corners(solid.profile, solid.angles, *over), None)
 
 
-def _on_the_way(land: LineForce, held: Held | None) -> Penetration | None:
+def _on_the_way(joint: Joint, held: Held | None) -> Penetration | None:
     """Where a ring that was held last would enter solid."""
     if held is None:
         return None
-    return find_penetration(held.surface.curve(land.drop.length), land.profile, between=True)
+    curve, profile = held.surface.curve(joint.drop.length), joint.solids[0].profile
+    return find_penetration(curve, profile, between=True)
 
 
 def _outside(met: Penetration, held: Held) -> bool:
@@ -233,29 +234,65 @@ def reach_ring(
     ConvergenceError
     """
     joint = ring_of(land)
-    for stations in _first_lines(land.profile, outer, inner):
-        try:
-            surface = solve(joint.guess(stations), tolerance=1e-3)
-            break
-        except ConvergenceError as error:
-            if land.profile.point(inner)[0] < HOLE * land.drop.length:
-                raise ClosedError("inner", outer) from None
-            last = error
-    else:
-        raise UnheldError(*last.args)
-    held = Held(stations, ("free", "free"), surface)
+    held = _first_held(joint, outer, inner)
     near = at_once(joint, held)
     if near is not None and analyse(near.surface, (0,)).stable:
         held = near
     return reach_joint(joint, held, trail=trail)
 
 
-def _first_lines(
-    profile: Profile, outer: Station, inner: Station
-) -> Iterator[tuple[Station, Station]]:
-    """Lines of a ring to be held first, in turn."""
+def _first_held(joint: Joint, outer: Station, inner: Station) -> Held:
+    """A ring between its first lines, lower where its surface would go into what a line is on.
+
+    Raises
+    ------
+    UnheldError
+    ClosedError
+        Where it has no shape about a small hole.
+    """
+    profile = joint.solids[0].profile
+    first: Held | None = None
+    for stations in _further_out(outer, inner):
+        try:
+            first = _at(joint, stations)
+            break
+        except ConvergenceError as error:
+            if profile.point(inner)[0] < HOLE * joint.drop.length:
+                raise ClosedError("inner", outer) from None
+            last = error
+    if first is not None and not _sinks_in(joint, first):
+        return first
+    for stations in _lower(profile, outer, inner):
+        try:
+            lower = _at(joint, stations)
+        except ConvergenceError as error:
+            last = error
+            continue
+        if first is None or _on_the_way(joint, lower) is None:
+            return lower
+    if first is None:
+        raise UnheldError(*last.args)
+    return first
+
+
+def _at(joint: Joint, stations: tuple[Station, Station]) -> Held:
+    return Held(stations, ("free", "free"), solve(joint.guess(stations), tolerance=1e-3))
+
+
+def _sinks_in(joint: Joint, held: Held) -> bool:
+    """Whether a surface goes into the wall, under a line, that its liquid covers."""
+    met, (outer, inner) = _on_the_way(joint, held), held.stations
+    if met is None or met.station is None:
+        return False
+    return inner < met.station < outer and met.station.piece in (outer.piece, inner.piece)
+
+
+def _further_out(outer: Station, inner: Station) -> Iterator[tuple[Station, Station]]:
     for part in BEYOND:
         yield Station(outer.piece, outer.u + part * (1.0 - outer.u)), inner
+
+
+def _lower(profile: Profile, outer: Station, inner: Station) -> Iterator[tuple[Station, Station]]:
     edges = profile.between(inner, outer)
     top = min(float(edges[0].point(0.0)[1]), float(edges[-1].point(1.0)[1]))
     lowest = min(float(edge.point(1.0)[1]) for edge in edges)
