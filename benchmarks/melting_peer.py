@@ -75,8 +75,8 @@ def unit_radius(angle: float) -> float:
 def _bumpform(element: float, until: float, step: float, _: float) -> dict:
     """Radius of the line at a time; a step of 0 is bumpform's choice."""
     from bumpform.geometry.profile import Station
+    from bumpform.melting.beginning.options import Options
     from bumpform.melting.flows.flow import Fluid
-    from bumpform.melting.motion.options import Options
     from bumpform.melting.motion.overdamped import march
     from melts import cap, wall
 

@@ -64,7 +64,7 @@ def main() -> int:
 
 def _rows(cases, done):
     from bumpform.case.file import load_case
-    from bumpform.melting.motion.start import stages_of
+    from bumpform.melting.beginning.start import stages_of
     from bumpform.runner import run
 
     for case in cases:

@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 
 from bumpform.geometry.profile import Profile, Station
+from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion.mean_force import LEAST
 from bumpform.melting.motion.melt import Melted
-from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.overdamped import Step, march
 from bumpform.melting.shapes.free_curve import Sizes, redistributed
 from bumpform.melting.shapes.shape import Line, Shape

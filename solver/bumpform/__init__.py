@@ -21,9 +21,9 @@ a room says what it is, in what order to read it, and what it imports.
 ``geometry``; ``stack``; ``growth``; ``surface.drop``; ``surface.joints``; ``surface.search``;
 ``surface.continuation``; ``surface``; ``process.reflows``; ``process.mounts``; ``process``;
 ``metrics``; ``findings``; ``verdict.routes``; ``verdict``; ``result``; ``mesh``; ``picture``;
-``output``; ``melting.shapes``; ``melting.flows``; ``melting.motion``; ``melting``; ``runner``;
-``answers.basis``; ``answers.methods``; ``answers``; ``study.plan``; ``study.rows``;
-``study.report``; ``study``; ``cli.terminal``; ``cli``.
+``output``; ``melting.shapes``; ``melting.flows``; ``melting.beginning``; ``melting.motion``;
+``melting``; ``runner``; ``answers.basis``; ``answers.methods``; ``answers``; ``study.plan``;
+``study.rows``; ``study.report``; ``study``; ``cli.terminal``; ``cli``.
 """
 
 from __future__ import annotations

@@ -36,8 +36,8 @@ from bumpform.verdict.conditions import judge
 from bumpform.verdict.notes import notes_on
 
 if TYPE_CHECKING:
+    from bumpform.melting.beginning.options import Options
     from bumpform.melting.motion.melt import Frame, Melted
-    from bumpform.melting.motion.options import Options
 
 
 def run(case: Case | str | Path, *, landscape: bool = False, after: Run | None = None) -> Run:

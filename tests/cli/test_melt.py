@@ -20,8 +20,8 @@ from bumpform.cli import app
 from bumpform.cli.terminal import melts as terminal_melts
 from bumpform.errors import ProcessError
 from bumpform.files.folder import claimed
+from bumpform.melting.beginning.scene import Scene
 from bumpform.melting.motion import coalescence as following
-from bumpform.melting.motion.scene import Scene
 from bumpform.melting.progress import Progress
 
 pytestmark = pytest.mark.dolfinx

@@ -18,11 +18,11 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
+from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.boundary import boundary
 from bumpform.melting.flows.flow import Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
 from bumpform.melting.motion.inertial import march_inertial
-from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.overdamped import march
 from bumpform.melting.motion.ringing import period
 from melts import free_drop, wall

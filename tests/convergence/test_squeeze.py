@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 
 from bumpform.geometry.profile import Station
+from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.boundary import boundary
 from bumpform.melting.flows.flow import Flow, Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
-from bumpform.melting.motion.options import Options
 from bumpform.melting.shapes.shape import Line, Shape
 from melts import wall
 

@@ -12,8 +12,8 @@ import bumpform
 from bump_process import case_of, land, masked_land
 from bumpform.errors import CaseError
 from bumpform.melting import pictures
+from bumpform.melting.beginning.start import stages_of
 from bumpform.melting.motion.melt import follow
-from bumpform.melting.motion.start import stages_of
 from bumpform.units.units import format_length
 from melts import rises
 

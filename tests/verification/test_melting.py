@@ -14,12 +14,12 @@ import bumpform
 import scenes
 from bump_process import DEPOSIT, HEAD, REFLOW, case_of
 from bumpform.geometry.profile import Station
+from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.boundary import boundary
 from bumpform.melting.flows.flow import Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
 from bumpform.melting.motion.inertial import march_inertial
 from bumpform.melting.motion.melt import follow
-from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.overdamped import march
 from bumpform.melting.motion.ringing import period
 from bumpform.melting.shapes.shape import Line, Shape

@@ -10,8 +10,8 @@ import pytest
 import bumpform
 from bump_process import COAT, DEPOSIT, HEAD, REFLOW, case_of
 from bumpform.errors import CaseError, ProcessError
+from bumpform.melting.beginning.scene import Scene
 from bumpform.melting.motion.melt import follow
-from bumpform.melting.motion.scene import Scene
 
 pytestmark = pytest.mark.dolfinx
 

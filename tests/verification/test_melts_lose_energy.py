@@ -12,8 +12,8 @@ import pytest
 import bumpform
 from bumpform.case.bundled import bundled_cases
 from bumpform.errors import CaseError
+from bumpform.melting.beginning.start import stages_of
 from bumpform.melting.motion.melt import follow
-from bumpform.melting.motion.start import stages_of
 from melts import ROUND_OFF, rises
 
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]

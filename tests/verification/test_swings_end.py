@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from bumpform.geometry.profile import Station
+from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion.inertial import RISE, SWINGS_LEFT, march_inertial
-from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.ringing import LEFT
 from melts import cap, cap_volume, wall
 

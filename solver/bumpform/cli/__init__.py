@@ -3,8 +3,9 @@
 `commands` lists them.
 
 May import: `units`, `materials`, `files`, `steps`, `case.checks`, `case`, `stack`,
-`process.mounts`, `process`, `result`, `melting.shapes`, `melting.motion`, `melting`, `runner`,
-`answers.methods`, `answers`, `study.plan`, `study.report`, `study`, `cli.terminal`.
+`process.mounts`, `process`, `result`, `melting.shapes`, `melting.beginning`, `melting.motion`,
+`melting`, `runner`, `answers.methods`, `answers`, `study.plan`, `study.report`, `study`,
+`cli.terminal`.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from bumpform.cli.terminal.printing import complain, print_table, say
 from bumpform.errors import CaseError
 
 if TYPE_CHECKING:
+    from bumpform.melting.beginning.options import Options
     from bumpform.melting.motion.melt import Frame, Melted
-    from bumpform.melting.motion.options import Options
     from bumpform.result.run import Run
 
 __all__ = ["melt"]
@@ -59,8 +59,8 @@ def melt(
         case = load_case(text, sets or [])
         place = out or Path("runs") / case.name
         from bumpform.files.folder import refuse_others, tried
+        from bumpform.melting.beginning.start import stages_asked
         from bumpform.melting.files import case_told
-        from bumpform.melting.motion.start import stages_asked
         from bumpform.runner import checked_run
 
         refuse_others(place, case_told(case))
@@ -84,10 +84,10 @@ def melt(
 def _melt_one(done: Run, name: str, inertia: bool, place: Path, frames: int, text: str) -> int:
     """Melt one stage and write its files; the exit code comes back."""
     from bumpform.files.folder import shared
+    from bumpform.melting.beginning.options import Options
+    from bumpform.melting.beginning.start import NotFollowed
     from bumpform.melting.files import case_told, write_melt
     from bumpform.melting.motion.melt import beside_overdamped, follow
-    from bumpform.melting.motion.options import Options
-    from bumpform.melting.motion.start import NotFollowed
 
     stopping = _Stopping(Options(inertia=inertia))
     try:

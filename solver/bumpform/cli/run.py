@@ -102,7 +102,7 @@ def _melts_told(*, shown: bool, alone: bool) -> Iterator[Callable[[Frame], None]
         yield None
         return
     from bumpform.cli.terminal.melts import MeltLine
-    from bumpform.melting.motion.options import Options
+    from bumpform.melting.beginning.options import Options
 
     line = MeltLine(Options())
     try:

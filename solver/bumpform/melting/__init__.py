@@ -2,9 +2,9 @@
 
 `verdict` judges where a melt ends; `wording`, `pictures`, `film` and `files` tell it; `progress`
 is how far one is.
-Rooms: `shapes`, `flows` and `motion`, in this order.
+Rooms: `shapes`, `flows`, `beginning` and `motion`, in this order.
 
 May import: `files`, `case`, `geometry`, `process.reflows`, `process.mounts`, `findings`,
 `verdict.routes`, `result`, `picture`, `output`, `melting.shapes`, `melting.flows`,
-`melting.motion`.
+`melting.beginning`, `melting.motion`.
 """

@@ -13,10 +13,10 @@ from bumpform import __version__
 from bumpform.case.case import Case
 from bumpform.case.file import case_sha256
 from bumpform.files.whole import write_bytes, write_text
+from bumpform.melting.beginning.options import VISCOSITY
 from bumpform.melting.flows.field import Field
 from bumpform.melting.motion.end import within_reach
 from bumpform.melting.motion.melt import Melted
-from bumpform.melting.motion.options import VISCOSITY
 from bumpform.melting.motion.ringing import decay, period
 from bumpform.melting.wording import scaled, shown
 from bumpform.output.run_folder import result_json

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from bumpform.melting.beginning.options import Options
 from bumpform.melting.motion.inertial import LONGER, SMALL
 from bumpform.melting.motion.melt import Frame
-from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.ringing import LARGE, LEFT, MANY, period
 from bumpform.melting.wording import time_words
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from bumpform.findings.condition import GENERAL, Answer, Condition, fails, holds, not_judged
+from bumpform.melting.beginning.start import NotFollowed, stages_of
 from bumpform.melting.motion.end import SAME
 from bumpform.melting.motion.melt import Frame, Melted, follow
-from bumpform.melting.motion.start import NotFollowed, stages_of
 from bumpform.result.run import Run
 from bumpform.verdict.routes.melt import ENDS_THERE, STATEMENT
 

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 import bumpform
-from bumpform.melting.motion.options import Options
+from bumpform.melting.beginning.options import Options
 from bumpform.melting.pictures import UM, _draw_package, _fill, _region, _sheet
 from bumpform.runner import melt
 

@@ -13,9 +13,9 @@ from scipy.interpolate import CubicSpline
 
 from bumpform.geometry.curve import Line as Straight
 from bumpform.geometry.profile import Edge, Station
+from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion import overdamped
-from bumpform.melting.motion.options import Options
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.corner import leave_corner
 from bumpform.melting.shapes.edges import (

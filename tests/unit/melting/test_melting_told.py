@@ -15,12 +15,12 @@ from PIL import Image
 import bumpform
 from bumpform.errors import MachineError
 from bumpform.melting import film
+from bumpform.melting.beginning.options import Options
+from bumpform.melting.beginning.scene import Scene
 from bumpform.melting.files import melt_result, shown_of, write_melt
 from bumpform.melting.motion.end import End, within_reach
 from bumpform.melting.motion.melt import follow
-from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.ringing import LARGE, MANY, Left, period
-from bumpform.melting.motion.scene import Scene
 from bumpform.melting.progress import Progress
 from bumpform.melting.wording import end_words, time_words
 from bumpform.output.report import report_html

@@ -10,8 +10,8 @@ from bumpform.cli.terminal.long_work import INTERVAL
 from bumpform.cli.terminal.printing import complain
 
 if TYPE_CHECKING:
+    from bumpform.melting.beginning.options import Options
     from bumpform.melting.motion.melt import Frame
-    from bumpform.melting.motion.options import Options
     from bumpform.melting.progress import Progress
 
 __all__ = ["MeltLine"]

@@ -13,11 +13,11 @@ from itertools import combinations
 from typing import NamedTuple
 
 from bumpform.errors import ConvergenceError, MeshError, Problem, ProcessError
+from bumpform.melting.beginning.options import LIBRARIES, Options
+from bumpform.melting.beginning.scene import Scene
+from bumpform.melting.beginning.start import NotFollowed, Start
 from bumpform.melting.motion.inertial import march_inertial
-from bumpform.melting.motion.options import LIBRARIES, Options
 from bumpform.melting.motion.overdamped import Step, march
-from bumpform.melting.motion.scene import Scene
-from bumpform.melting.motion.start import NotFollowed, Start
 from bumpform.melting.shapes.touch import Stopped, neck, percent
 from bumpform.process.reflows.bodies import in_words
 from bumpform.units.units import format_quantity

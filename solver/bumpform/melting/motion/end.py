@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bumpform.melting.beginning.start import Start
 from bumpform.melting.motion.overdamped import Step
 from bumpform.melting.motion.ringing import Left
-from bumpform.melting.motion.start import Start
 from bumpform.process.explore import explore
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.bodies import in_words

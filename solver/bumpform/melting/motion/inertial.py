@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from bumpform.errors import ConvergenceError, MeshError
+from bumpform.melting.beginning.options import LIBRARIES, Options
 from bumpform.melting.flows.boundary import TIP, boundary
 from bumpform.melting.flows.carry import carried
 from bumpform.melting.flows.field import field_of
@@ -19,7 +20,6 @@ from bumpform.melting.flows.flow import Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
 from bumpform.melting.flows.moving_mesh import MovingMesh, is_good
 from bumpform.melting.motion.inertial_step import MOVE, State, advanced
-from bumpform.melting.motion.options import LIBRARIES, Options
 from bumpform.melting.motion.overdamped import Step, march
 from bumpform.melting.motion.ringing import Ringing, layer, period
 from bumpform.melting.shapes.body import NEAR, Body

@@ -15,10 +15,10 @@ import numpy as np
 from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
+from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.flow import Flow, Fluid, Problem, Swung
 from bumpform.melting.flows.moving_mesh import MovingMesh
 from bumpform.melting.motion.line_motion import Motion, event_words, moved, moving
-from bumpform.melting.motion.options import Options
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.free_curve import normals
 from bumpform.melting.shapes.shape import Line, Shape

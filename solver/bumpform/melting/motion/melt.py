@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bumpform.geometry.curve import Array
+from bumpform.melting.beginning.options import Options
+from bumpform.melting.beginning.scene import Scene, scene
+from bumpform.melting.beginning.start import Start, stages_asked
 from bumpform.melting.flows.field import Field, joined_fields
 from bumpform.melting.motion.coalescence import Instant, followed
 from bumpform.melting.motion.end import End, numbers, placed, settled
-from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.overdamped import Step
 from bumpform.melting.motion.ringing import Left
-from bumpform.melting.motion.scene import Scene, scene
-from bumpform.melting.motion.start import Start, stages_asked
 from bumpform.result.run import Run
 
 __all__ = ["Frame", "Melted", "follow"]

@@ -12,13 +12,13 @@ import numpy as np
 
 from bumpform.errors import ConvergenceError, MeshError
 from bumpform.geometry.curve import Array
+from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.boundary import boundary
 from bumpform.melting.flows.field import Field, field_of
 from bumpform.melting.flows.flow import Ahead, Flow, Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
 from bumpform.melting.motion.line_motion import event_words, moving
 from bumpform.melting.motion.mean_force import Begun, share, tries
-from bumpform.melting.motion.options import Options
 from bumpform.melting.motion.ringing import Left
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.corner import leave_corner
@@ -165,7 +165,9 @@ def march(
         places = np.array([line.place() for line in there.shape.lines])
         lowest, at = reached.get(jump.event, (math.inf, places))
         near = places.shape == at.shape and np.abs(places - at).max() < ELSEWHERE
-        if near and there.energy > lowest - LOWER:
+        lift = there.shape.end.wall.lift if there.shape.end is not None else 0.0
+        does_work = body is not None and bool(body.driven(lift, 1.0))  # a fixture that moves
+        if near and not does_work and there.energy > lowest - LOWER:
             raise Stopped(f"{jump.event}, and so again and again, without losing energy by it")
         reached[jump.event] = there.energy, places
         return there

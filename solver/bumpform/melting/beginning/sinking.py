@@ -8,8 +8,8 @@ from dataclasses import replace
 import shapely
 
 from bumpform.errors import ConvergenceError, ProcessError
-from bumpform.melting.motion.options import LIBRARIES
-from bumpform.melting.motion.start import Start, bridge
+from bumpform.melting.beginning.options import LIBRARIES
+from bumpform.melting.beginning.start import Start, bridge
 from bumpform.melting.shapes.free_curve import Sizes
 from bumpform.melting.shapes.outline import fitted, odd, under
 from bumpform.melting.shapes.shape import Shape
@@ -27,7 +27,7 @@ WIDER = 5
 LIES, FLAT, FULL = 1e-4, 0.8, 0.98
 
 
-def clear(shape: Shape, floor: Wall) -> bool:
+def outside(shape: Shape, floor: Wall) -> bool:
     """Whether a free curve lies wholly outside of solid."""
     for line in shape.lines:
         if not line.held and shape.angle_told(line) > math.pi:
@@ -47,7 +47,7 @@ def spread(shape: Shape, floor: Wall, sizes: Sizes, volume: float) -> Shape:
     """
     found = shape
     for _ in range(WIDER):
-        if found.end is None or clear(found, floor):
+        if found.end is None or outside(found, floor):
             return found
         try:
             found = fitted(under(Shape(found.nodes, found.start), found.end.wall), sizes, volume)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -15,30 +14,24 @@ from bumpform.errors import ConvergenceError, ProcessError
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Edge, Profile
 from bumpform.materials.materials import Materials
-from bumpform.melting.flows.flow import Fluid
-from bumpform.melting.motion.options import LIBRARIES, VISCOSITY, Options
-from bumpform.melting.motion.sinking import clear, spread, sunk_to
-from bumpform.melting.motion.start import Start, bridged, laplace
+from bumpform.melting.beginning.liquids import Liquids
+from bumpform.melting.beginning.options import LIBRARIES, VISCOSITY, Options
+from bumpform.melting.beginning.sinking import outside, spread, sunk_to
+from bumpform.melting.beginning.start import Start, bridged, laplace
 from bumpform.melting.shapes.body import SPEED, Body
-from bumpform.melting.shapes.deposited import deposited
 from bumpform.melting.shapes.outline import (
     fitted,
     free_edges,
-    left_out,
     put_down,
     rounded,
 )
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.union import NEAR, REACH, first_crossing, height_over, united
-from bumpform.melting.shapes.wall import Wall
 from bumpform.process.moment import Moment
-from bumpform.process.mounts.mounted import Mounted, Setting, scaled_load
-from bumpform.process.mounts.package import Package
-from bumpform.process.reflows.bodies import bodies_of, in_words
-from bumpform.process.reflows.melt import Content, Melt, fuse
-from bumpform.process.reflows.reflow import Liquid, Stage, first_touch
+from bumpform.process.mounts.mounted import Mounted, scaled_load
+from bumpform.process.reflows.bodies import in_words
+from bumpform.process.reflows.reflow import first_touch
 from bumpform.process.stages import setting_again, setting_of
-from bumpform.stack.stack import Stack
 from bumpform.steps.kinds import Mount, Reflow
 from bumpform.surface.drop.drop import Drop
 
@@ -54,68 +47,8 @@ NO_START = ("enclosed", "carried", "gas_shut_in")
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
-    """A stage with all that is liquid in it.
-
-    Attributes
-    ----------
-    case : Case
-    name : str
-    moment : Moment
-    stage : Stage or Mounted
-        As computed.
-    stack : Stack
-        With what melts, without a package.
-    above : Package or None
-        As it comes, with the solder on it; None where there is none, or a solid joint holds it.
-    contents : dict of region name to Content
-    temperature : float, K
-    gravity : float, m/s²
-    materials : Materials
-    options : Options
-    setting : Setting or None
-        Of a joint.
-    """
-
-    case: Case
-    name: str
-    moment: Moment
-    stage: Stage | Mounted
-    stack: Stack
-    above: Package | None
-    contents: dict[str, Content]
-    temperature: float
-    gravity: float
-    materials: Materials
-    options: Options
-    setting: Setting | None = None
-
-    @cached_property
-    def groups(self) -> tuple[tuple[str, ...], ...]:
-        """Regions of the stack that are one liquid each."""
-        if self.setting is not None:
-            return self.setting.bodies.free
-        stage = self.stage
-        names = [*stage.melted, *(name for body in stage.bodies for name in body.melted)]
-        return bodies_of(self.stack, names).free if names else ()
-
-    @property
-    def hung(self) -> tuple[str, ...]:
-        """Regions of solder that the package brings along, and that melt."""
-        return self.setting.hung if self.setting is not None else ()
-
-    @property
-    def lifted(self) -> bool:
-        """Whether the package is off the stack before anything melts.
-
-        Then what it has left takes its shape by itself, under a skin of oxide and flux, and runs
-        together with its own only where it meets that at rest.
-        """
-        return self.setting is not None and self.setting.lifted
-
-    def liquid(self, names: tuple[str, ...]) -> Melt:
-        """What regions become when they melt."""
-        return fuse([self.contents[name] for name in names], self.temperature, self.materials)
+class Scene(Liquids):
+    """A stage with all that is liquid in it, and the package that comes down on it."""
 
     def begun(self) -> tuple[Start, ...]:
         """The liquids before anything moves, that which the package comes down on first.
@@ -151,68 +84,6 @@ class Scene:
         low = max(starts, key=lambda s: self._meets(s, hung), default=None)
         through = low is not None and hung is not None and not low.shape.on_axis  # a ring
         return None if through and self._meets(None, hung) >= self._meets(low, hung) else low
-
-    def alone(self, names: tuple[str, ...]) -> Start:
-        """A liquid on the stack as deposited."""
-        made = self.liquid(names)
-        return self._deposit(self.stack, self.stage.solids, names, made, made.drop(self.gravity))
-
-    def hanging(self) -> Start:
-        """The liquid on the package as it comes, in the package's frame."""
-        stage, above = self.stage, self.above
-        assert isinstance(stage, Mounted) and above is not None
-        made = self.liquid(self.hung)
-        drop = made.drop(-self.gravity)
-        return self._deposit(above.stack, stage.package.stack, self.hung, made, drop)
-
-    def _deposit(
-        self, stack: Stack, solids: Stack, names: tuple[str, ...], made: Melt, drop: Drop
-    ) -> Start:
-        touch = first_touch(stack, solids, names)
-        floor = self._wall(solids.profile, made, drop)
-        volume = drop.scaled_volume
-        metal = {name: self.contents[name] for name in names}
-        whole = sum(content.volume for content in metal.values())
-        pastes = {name: one.volume / whole for name, one in metal.items() if one.soft}
-        edges, sizes = free_edges(stack, names), self.options.sizes
-        shape = deposited(edges, pastes, touch, floor, sizes, volume)
-        start = self._start(names, drop, floor, shape)
-        return replace(start, remarks=left_out(shape, touch[0]))
-
-    def _start(
-        self,
-        names: tuple[str, ...],
-        drop: Drop,
-        floor: Wall,
-        shape: Shape,
-        body: Body | None = None,
-        begun: float = 0.0,
-    ) -> Start:
-        options = self.options
-        mass = laplace(drop) if options.inertia else 0.0
-        fluid = Fluid(drop.bond, 1.0 / options.slip_length, mass)
-        rest = self.rest(names, joined=body is not None)
-        told = self.case, self.name, self.moment, self.stage
-        return Start(*told, rest, names, drop, floor, shape, fluid, body, begun=begun)
-
-    def rest(self, names: tuple[str, ...], *, joined: bool) -> Stage | Mounted | Liquid | None:
-        """What the stage has for a liquid of some regions, joined to the package or not."""
-        stage = self.stage
-        known: list[Stage | Mounted | Liquid] = list(stage.bodies)
-        if isinstance(stage, Mounted):
-            known += [stage.hung] if stage.hung is not None else []
-            if joined == (stage.gap is None):
-                known.append(stage)
-        else:
-            known.append(stage)
-        return next((one for one in known if {*one.melted} == {*names}), None)
-
-    def _wall(self, profile: Profile, made: Melt, drop: Drop, *, upper: bool = False) -> Wall:
-        """A solid profile with a liquid's angles on it."""
-        cosines = tuple(
-            math.cos(made.contact_angle(piece.material, self.materials)) for piece in profile
-        )
-        return Wall(profile, cosines, drop.length, upper)
 
     def _meets(self, low: Start | None, hung: Start | None) -> float:
         """Height of the package's pad at which it meets a liquid, or brings its own down, m."""
@@ -286,7 +157,7 @@ class Scene:
         for _ in range(SHALLOWER):
             with suppress(ConvergenceError, *LIBRARIES):  # no room for what it displaces
                 joint = self.joined(low, hung, (height, down), begun)
-                if joint is None or clear(joint.shape, joint.floor):
+                if joint is None or outside(joint.shape, joint.floor):
                     return joint
             height = 0.5 * (height + meets)
         raise ProcessError(
@@ -307,7 +178,7 @@ class Scene:
         names, floor, length = low.melted, low.floor, low.floor.length
         touch = first_touch(self.stack, stage.solids, names)
         deposit = replace(low, shape=put_down(free_edges(self.stack, names), touch, floor, 0.0))
-        roof = self._wall(stage.package.at(0.0).profile, self.liquid(names), low.drop, upper=True)
+        roof = self.wall_of(stage.package.at(0.0).profile, self.liquid(names), low.drop, upper=True)
         top = self._meets(deposit, None)
         least = max(stage.touch.height, self._meets(low, None) - PRESSED * length)
         height = sunk_to(deposit, floor, roof, (top, least), low.drop.scaled_volume)
@@ -316,7 +187,7 @@ class Scene:
         joint = None
         with suppress(ConvergenceError, *LIBRARIES):
             joint = self.joined(deposit, None, (height, height), 0.0)
-        if joint is None or not clear(joint.shape, floor):
+        if joint is None or not outside(joint.shape, floor):
             return None
         by = top - height
         words = f"the package has sunk by {1e6 * by:.3g} µm as the paste melted"
@@ -333,8 +204,8 @@ class Scene:
         assert isinstance(stage, Mounted)
         made = self.liquid(names)
         drop = made.drop(self.gravity)
-        floor = self._wall(stage.solids.profile, made, drop)
-        roof = self._wall(stage.package.at(0.0).profile, made, drop, upper=True)
+        floor = self.wall_of(stage.solids.profile, made, drop)
+        roof = self.wall_of(stage.package.at(0.0).profile, made, drop, upper=True)
         shape = bridged(low, hung, floor, roof, heights, drop.scaled_volume)
         if shape is None:
             return None
@@ -368,8 +239,8 @@ class Scene:
         names = (*own, *self.hung)
         made = self.liquid(names)
         drop = made.drop(self.gravity)
-        floor = self._wall(stage.solids.profile, made, drop)
-        roof = self._wall(stage.package.at(0.0).profile, made, drop, upper=True)
+        floor = self.wall_of(stage.solids.profile, made, drop)
+        roof = self.wall_of(stage.package.at(0.0).profile, made, drop, upper=True)
         roof = roof.raised(standoff / drop.length)
         foot, _ = first_touch(self.stack, stage.solids, own)
         top = stage.package.stack.profile.locate(np.array(line))
@@ -399,10 +270,10 @@ class Scene:
         where = first_crossing(one, other, NEAR)
         if where is None:
             return None
-        floor = self._wall(self.stage.solids.profile, made, drop)
+        floor = self.wall_of(self.stage.solids.profile, made, drop)
         end = inner.shape.end
         if end is not None and end.end == "top":
-            roof = self._wall(end.wall.profile, made, drop, upper=True)
+            roof = self.wall_of(end.wall.profile, made, drop, upper=True)
             end = replace(end, wall=roof.raised(end.wall.lift * end.wall.length / length))
         elif end is not None:
             end = replace(end, wall=floor)

@@ -10,8 +10,8 @@ import numpy as np
 from bumpform.case.case import Case
 from bumpform.errors import CaseError, Problem
 from bumpform.geometry.curve import Array
+from bumpform.melting.beginning.options import VISCOSITY
 from bumpform.melting.flows.flow import Fluid
-from bumpform.melting.motion.options import VISCOSITY
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.outline import odd, over, under
 from bumpform.melting.shapes.shape import Line, Shape
