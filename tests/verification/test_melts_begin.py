@@ -261,3 +261,12 @@ def test_a_meeting_that_is_not_followed_ends_the_melt_with_its_reason(monkeypatc
     assert melted.stopped == "how such a joint begins is not followed"
     assert melted.settles_at == "none"
     assert len(melted.frames) > 2
+
+
+def test_a_needle_is_not_followed():
+    """0.4 nl over a rim of 0.8 µm are a column 0.2 m high, and a mesh of it would fill the memory:
+    it was a traceback."""
+    text = HEAD + COAT.replace('{ radius = "60 um" }', '{ radius = "0.8 um" }')
+    run = bumpform.run(case_of(text + DEPOSIT + REFLOW))
+    with pytest.raises(CaseError, match="so thin a needle is not followed"):
+        follow(run, "first")

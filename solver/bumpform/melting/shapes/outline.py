@@ -41,6 +41,8 @@ LITTLE = 0.1
 FINER = 4
 #: An outline this much larger than the metal is drawn in: a paste's.
 SLACK = 1.01
+#: Length of an outline that is followed at most, in units of L.
+LONGEST = 100.0
 #: How far from its lines a paste that sinks keeps its place, in units of L.
 KEPT = 0.1
 
@@ -98,6 +100,12 @@ def put_down(
         If its surface is not one.
     """
     start, inner = touch
+    long = sum(edge.length() for edge in edges) / wall.length
+    if long > LONGEST:
+        raise ProcessError(
+            f"the deposit's outline is {long:.3g} times as long as the cube root of its volume, more "
+            f"than {LONGEST:g}: so thin a needle is not followed"
+        )
     points = rounded([e.reversed() for e in reversed(edges)], wall.length, rounding)
     line = Line("outer", wall, start, wall.is_vertex(start))
     if inner is not None:
