@@ -15,7 +15,7 @@ import pytest
 from bumpform.case.case import Case
 from bumpform.runner import run
 from joints import UM
-from shooting import plane, point, shoot
+from shooting import Sphere, plane, point, shoot
 from shooting_two import Line, shoot_two
 from two_lines import TOLERANCE, liquid_of
 
@@ -198,6 +198,35 @@ def test_a_package_that_is_drawn_up_takes_such_liquid_with_it():
     ran = under_a_wetted_pad(-100e-6)
     assert ran.refused.reason == "no_joint"
     assert "parts there again: it does not draw the package down" in detail_of(ran)
+
+
+@pytest.mark.parametrize("load", [-120e-6, -60e-6, -5e-6])
+def test_liquids_that_meet_under_a_pull_are_drawn_in_from_where_they_end(load):
+    """A melted ball round a core, and a package's own solder: no surface spans between their lines.
+
+    It was refused as one that parts there again; under a load of no pull it joins, and is the same.
+    """
+    core, pad, peak = 79 * UM, PAD | {"radius": 280 * UM}, {"peak": "220 degC"}
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {"material": "Ni", "radius": 280 * UM, "thickness": 5 * UM},
+            "base": {"material": "SiO2"},
+        },
+        {"do": "core", "material": "Cu", "diameter": 2.0 * core},
+        {"do": "deposit", "solder": "Sn63Pb37", "ball": {"diameter": 463 * UM}},
+        {"do": "mount", "name": "joint", "pad": pad, "base": {"material": "FR4"}, "load": load}
+        | {"solder": {"solder": "Sn63Pb37", "volume": "11 nl"}, "lifted": False}
+        | peak,
+    ]
+    wet = {"Cu": "40 deg", "Ni": "30 deg", "SiO2": "130 deg"}
+    ran = run(Case.from_dict({"case": {"name": "drawn"}, "wetting": wet, "step": steps}))
+    assert ran.refused is None, detail_of(ran)
+    lower, upper = ran.result["stages"][-1]["surface"]["contact_lines"]
+    assert (lower["state"], upper["state"]) == ("free", "pinned")
+    polar = math.acos(lower["z_m"] / core - 1.0)
+    foot = Line(Sphere(core, core), polar, math.radians(40.0))
+    is_shot(ran, load, foot, Line(point(280 * UM, ran.metrics["joint"]["standoff_m"]), 0.0))
 
 
 def test_a_joint_that_would_part_says_where():

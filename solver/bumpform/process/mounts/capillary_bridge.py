@@ -24,6 +24,8 @@ from bumpform.surface.search.descent import MEETS, UNFILLED
 MAX_TOUCHES = 8
 #: How far beyond 0° and 180° an angle at a line that slides may be by its error, degrees.
 WRAPPED = 1e-4
+#: Parts of the way on its piece, from its inner end, at which a line begins that is drawn in.
+DRAWN = (0.75, 0.5, 0.25)
 #: Why a line is where it is that has come back from the solid that it has met further out.
 COMES_OUT = "the surface comes out here of the solid that it would come back from"
 #: What is said after too many touches.
@@ -292,7 +294,13 @@ def empty_corner(found: Equilibrium) -> tuple[int, Corner] | None:
     return None
 
 
-def set_down_on(joint: Joint, below: Equilibrium | None, above: Equilibrium | None) -> Held:
+def set_down_on(
+    joint: Joint,
+    below: Equilibrium | None,
+    above: Equilibrium | None,
+    *,
+    drawn: bool = False,
+) -> Held:
     """Both lines held where liquids, or a liquid and what it joins, have just met.
 
     A liquid's own line is where it was at rest. On the body that it meets the line starts where
@@ -305,6 +313,9 @@ def set_down_on(joint: Joint, below: Equilibrium | None, above: Equilibrium | No
         The solids where they are then.
     below, above : Equilibrium or None
         At rest on the stack; on the package, in the package's frame.
+    drawn : bool
+        Whether lines of two liquids begin further in on their pieces, too, where no surface spans
+        from their own: the package does not come down to where one does.
     """
     feet, tops = ([q.station] if q is not None else [] for q in (below, above))
     if below is not None and above is None:
@@ -313,6 +324,8 @@ def set_down_on(joint: Joint, below: Equilibrium | None, above: Equilibrium | No
         curve = upside_down(above.curve, joint.solids[1].reference)
         assert isinstance(curve, PolynomialCurve)
         feet = _met_at(curve, joint.solids[0], len(above.lines) == 2)
+    elif drawn:
+        feet, tops = ([*own, *_drawn_in(*own)] for own in (feet, tops))
     last: ConvergenceError | ClosedError | None = None
     for stations in product(feet, tops):
         try:
@@ -321,6 +334,10 @@ def set_down_on(joint: Joint, below: Equilibrium | None, above: Equilibrium | No
             last = error
     assert last is not None
     raise last
+
+
+def _drawn_in(line: Station) -> list[Station]:
+    return [Station(line.piece, line.u * part) for part in DRAWN]
 
 
 def _met_at(curve: PolynomialCurve, solid: Solid, between: bool) -> list[Station]:

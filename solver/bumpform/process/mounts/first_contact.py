@@ -171,7 +171,7 @@ def _held_first(
     for part in FURTHER[:1] if pulled else FURTHER:
         bridge = bridge_at(stage, setting, height + part * (min(lowest, height) - height))
         try:
-            return bridge, set_down_on(bridge.joint, *liquids)
+            return bridge, set_down_on(bridge.joint, *liquids, drawn=pulled)
         except ConvergenceError as error:
             last = error
     if pulled:

@@ -216,7 +216,7 @@ def _rooms(stage: Mounted, standoff: float) -> Iterator[_Room]:
     low, high = _levels(stage.solids.profile), _levels(stage.package.at(standoff).profile)
     for (low_r, low_end, z, face), (high_r, high_end, there, _) in product(low, high):
         inner, outer = max(low_r, high_r), min(low_end, high_end)
-        if 0.0 < inner < outer and abs(z - there) < SAME * outer:
+        if SAME * outer < inner < outer and abs(z - there) < SAME * outer:
             yield _Room(face, inner, z)
 
 
