@@ -103,8 +103,8 @@ def put_down(
     long = sum(edge.length() for edge in edges) / wall.length
     if long > LONGEST:
         raise ProcessError(
-            f"the deposit's outline is {long:.3g} times as long as the cube root of its volume, more "
-            f"than {LONGEST:g}: so thin a needle is not followed"
+            f"the deposit's outline is {long:.3g} times as long as the cube root of its volume, "
+            f"more than {LONGEST:g}: so thin a needle is not followed"
         )
     points = rounded([e.reversed() for e in reversed(edges)], wall.length, rounding)
     line = Line("outer", wall, start, wall.is_vertex(start))
