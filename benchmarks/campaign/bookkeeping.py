@@ -11,8 +11,8 @@ from sections import bodies, flaws, parts_left, volume
 from weighing import weighed
 
 from bumpform.case.case import Case
+from bumpform.geometry.names import is_of_package
 from bumpform.materials.library import load_library
-from bumpform.process.mounts.mounted import Mounted
 from bumpform.steps.kinds import Deposit, Mount
 from bumpform.steps.mount import attached_solder
 
@@ -32,7 +32,7 @@ def standing(case: Case, steps: tuple[Done, ...], moments: tuple[Moment, ...]) -
         if id(stack) in seen:
             continue
         seen.add(id(stack))
-        mounted = isinstance(step.after.stage, Mounted)
+        mounted = any(is_of_package(region.name) for region in stack.regions)
         wrong = flaws(stack, sound) if not mounted else []
         sound = stack
         if wrong:

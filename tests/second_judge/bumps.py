@@ -238,6 +238,8 @@ def second_covers_first(seen):
         return why
     if _melted_with_second(seen):
         return unjudged("the first bump melted")
+    if not seen.body(seen.f2, seen.b1):
+        return unjudged("nothing is left of the first bump")
     return _zero(seen, seen.f2.picture.area(seen.body(seen.f2, seen.b1), "air"))
 
 

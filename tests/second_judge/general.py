@@ -234,6 +234,8 @@ def joint_closed(seen):
             answer = yes(False, "it does not meet") if never else unjudged("refused")
             answers.append(answer.of(frame.step.name))
             continue
+        if not hasattr(frame.stage, "gap"):  # the joint stays solid, and other solder melts
+            continue
         gap = frame.stage.gap
         if gap is not None and gap.value <= gap.error + 1e-9 * frame.picture.outer:
             answers.append(unjudged("liquid level with what holds the package"))

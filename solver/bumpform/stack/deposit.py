@@ -393,7 +393,7 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
     radius, height = (float(c) for c in profile.point(limit))
     inside = profile.between(profile.start, limit)
     floor = min(float(e.sample()[:, 1].min()) for e in inside)
-    peak, summit = _summit(profile, limit)
+    peak, _ = _summit(profile, limit)
     base = 2.0 * math.pi * float(profile.moments(limit)[0])  # up to the station's height
 
     def excess(level: float) -> float:
@@ -419,8 +419,9 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
                 )
             return _block(profile, trough, volume)
         within = _below_level(profile, limit, top)
-        if within[0] == profile.start and profile.start < summit < within[1]:
-            return _block(profile, summit, volume)
+        ridge, where = _summit(profile, within[1])
+        if within[0] == profile.start and ridge > top + NEAR * radius:
+            return _block(profile, where, volume)
         return levelled(profile, within, top)
     return levelled(profile, (profile.start, limit), top)
 

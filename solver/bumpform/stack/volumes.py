@@ -48,8 +48,8 @@ def volume_note(step: Amounted, before: Stack, after: Stack) -> str | None:
             f"on the {foot}"
         )
     inner = min(point[0] for point, _ in ends)
-    sides = [(p[0], side) for p, b in ends for side in b.sides if side not in (placed.name, foot)]
-    _, name = min(sides, default=(inner, body.name))
+    sides = [(p[1], side) for p, b in ends for side in b.sides if side not in (placed.name, foot)]
+    _, name = max(sides, default=(z, body.name))  # what reaches up highest stands in it
     if after.borders.touch(placed.name, body.name):  # what stands in it, whatever it stands on
         name = body.name
     return (

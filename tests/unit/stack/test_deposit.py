@@ -413,3 +413,15 @@ def test_a_fill_ends_where_its_level_meets_a_lining(sidewall):
     top = max(e.point(0.0)[1] for e in region.loop)
     level = [e for e in region.loop if all(z > top - 1e-12 for _, z in e.ends)]
     assert len(level) == 1 and level[0].feature != "Ni top"
+
+
+def test_a_volume_that_would_stand_in_a_moat_too_is_one_body():
+    """A lining that ends below the rim parts a moat from the opening: it fills the inside first."""
+    lined = plate(opened(85.0), name="Ni", material="Ni", radius=A + 1.5 * UM, thickness=2 * UM)
+    rim = opening_rim(lined.stack)
+    full = 2 * math.pi * lined.stack.profile.moments(rim)[0]
+    for share in np.linspace(0.3, 1.0, 36):
+        made, region, _ = put(lined.stack, volume=float(share * full))
+        assert Polygon([e.point(0.0) for e in region.loop]).is_valid, share
+        assert region.volume == pytest.approx(share * full, rel=1e-9)
+        assert_gapless(made)

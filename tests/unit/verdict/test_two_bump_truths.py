@@ -337,3 +337,14 @@ def test_a_second_bump_that_melts_shut_in_is_one_all_the_same(monkeypatch):
     assert compare(done).differences == []
     assert found["different-compositions"][0] == "holds"
     assert found["first-melts-higher"][0] == "holds"
+
+
+def test_a_first_bump_that_is_ground_off_is_not_covered():
+    """A bump on a plug, cut off with the plug's top: only the second bump's ring is left."""
+    plug = {"do": "plate", "material": "Ni", "radius": "30 um", "thickness": "6 um"}
+    first = [drop("Pb95Sn5", "0.05 nl"), reflow("first", "350 degC")]
+    ring = [drop("Sn63Pb37", "0.3 nl"), {"do": "abrade", "to": "4 um"}, drop("Sn63Pb37", "0.2 nl")]
+    found, done = judged([plug, *first, *ring, reflow("second", "220 degC")], "photoimaged_opening")
+    assert compare(done).differences == []
+    words = "nothing is left of the first bump"
+    assert found["second-covers-first"] == ("not judged", words)

@@ -291,6 +291,8 @@ def second_covers_first(found: Findings) -> Answer:
     assert melting is not None
     borders = found.borders(melting.index)
     first = found.lineage.named(melting.index, bumps.first)
+    if not first:
+        return not_judged("nothing is left of the first bump")
     bare, covered = borders.area(first, AIR), borders.area(first, melting.name)
     share = covered / (bare + covered) if bare + covered > 0.0 else 0.0
     metric, stage = melting.metric("coverage"), melting.stage_name
