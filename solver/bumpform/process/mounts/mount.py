@@ -15,7 +15,7 @@ from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.names import is_of_package
 from bumpform.geometry.profile import Station
 from bumpform.process.mounts.approach import refuse_overlap
-from bumpform.process.mounts.capillary_bridge import MAX_TOUCHES, Bridge, DownError
+from bumpform.process.mounts.capillary_bridge import MAX_TOUCHES, Bridge, DownError, TouchedError
 from bumpform.process.mounts.first_contact import (
     Apart,
     Beside,
@@ -184,14 +184,19 @@ def _reached(setting: Setting) -> Mounted:
 
 
 def _joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Mounted, Equilibrium, str]:
-    """The joint, and what holds the package; where no way to it is found, the only one there is."""
+    """The joint, and what holds the package; where no way to it is found, the only one there is.
+
+    That no surface is found from solid further out is no way either, but where it shuts in gas.
+    """
     try:
         return stage, *_join(stage, setting, start)
     except (NoEquilibriumError, ConvergenceError) as error:
         film = film_over_room(stage, setting, start)
         if film is not None:
             return replace(stage, warnings=(ON_A_FILM,)), *film
-        if isinstance(error, NoEquilibriumError) and error.reason != "not_converged":
+        touched = isinstance(error, TouchedError) and ring_of_gas(stage, error) is None
+        lost = not isinstance(error, NoEquilibriumError) or error.reason == "not_converged"
+        if not (lost or touched):
             if error.reason in ("no_equilibrium", "penetration", "off_model"):
                 refuse_full(stage)
             raise
