@@ -185,7 +185,9 @@ def _overhangs(profile: Profile, rim: Station) -> bool:
     Below it an opening may be wider: its wall leans over it, or a belly that was ground away above.
     """
     radius, height = profile.point(rim).tolist()
-    r, z = np.vstack([e.sample() for e in profile.between(profile.start, rim)]).T
+    inside = profile.between(profile.start, rim)
+    widest = [e.point(_farthest(e, 1.0, 0)) for e in inside]
+    r, z = np.vstack([*(e.sample() for e in inside), widest]).T
     return bool(np.any((r > radius * (1.0 + 1e-9)) & (z > height + 1e-9 * radius)))
 
 
@@ -314,30 +316,28 @@ def _summit(profile: Profile, limit: Station) -> tuple[float, Station]:
     """Height and place of the highest point inside of a station."""
     best, where = -math.inf, limit
     for number, piece in enumerate(profile.pieces[: limit.piece + 1]):
-        at = _highest(piece, limit.u if number == limit.piece else 1.0)
+        at = _farthest(piece, limit.u if number == limit.piece else 1.0, 1)
         height = float(piece.point(at)[1])
         if height > best:
             best, where = height, Station(number, at)
     return best, where
 
 
-def _highest(piece: Edge, end: float) -> float:
-    """Fraction of a piece, up to an end, at which it is highest."""
+def _farthest(piece: Edge, end: float, way: int) -> float:
+    """Fraction of a piece, up to an end, at which it is farthest out (way 0), or highest (1)."""
     if piece.is_straight:
-        (_, start), (_, stop) = piece.ends
+        start, stop = (place[way] for place in piece.ends)
         return end if stop > start else 0.0
     u, points = piece.fractions(), piece.sample()
     if end < 1.0:
         u = np.append(u[u < end], end)
         points = piece.point(u)
-    k = int(np.argmax(points[:, 1]))
-    if not 0 < k < len(u) - 1:
-        return float(u[k])
+    k = int(np.argmax(points[:, way]))
 
     def slope(x: float) -> float:
-        return float(piece.tangent(x)[1])
+        return float(piece.tangent(x)[way])
 
-    low, high = float(u[k - 1]), float(u[k + 1])
+    low, high = float(u[max(k - 1, 0)]), float(u[min(k + 1, len(u) - 1)])
     return find_root(slope, low, high) if slope(low) > 0.0 > slope(high) else float(u[k])
 
 
@@ -413,7 +413,7 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
         below = top - NEAR * radius
         if abs(excess(below)) > 1e-3 * volume:  # at a ridge it flows over into a trough
             trough = _below_level(profile, limit, below)[0]
-            if trough == profile.start:
+            if not profile.start < trough < limit:
                 raise ProcessError(
                     "deposit: its edge would stand on a ridge: put down more or less"
                 )
