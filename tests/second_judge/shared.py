@@ -50,11 +50,14 @@ def steps_in_order(seen):
 def composition(seen, deposits, frame):
     """Mass fractions of the solder of some deposits, as frozen in a stage (or as printed)."""
     solders = {}
-    state = next((m.state for m in seen.run.history if frame and m.index == frame.index), None)
-    bodies = seen.body(frame, deposits) if frame is not None and frame.solved else ()
-    if any(not frame.holds[n] <= frozenset(deposits) for n in bodies):
-        bodies = ()  # another bump is in it: what was printed counts
-    for name in bodies:
+    alone = (
+        f for f in (frame, *seen.frames)
+        if f is not None and f.solved and f.melted & frozenset(deposits)
+        and all(f.holds[n] <= frozenset(deposits) for n in seen.body(f, deposits))
+    )  # fmt: skip
+    found = next(alone, None)  # with another bump in it, as it was without
+    state = next((m.state for m in seen.run.history if found and m.index == found.index), None)
+    for name in seen.body(found, deposits):
         for solder, mass in state.contents[name].alloys:
             solders[solder] = solders.get(solder, 0.0) + mass
     total = sum(solders.values())
