@@ -348,3 +348,18 @@ def test_a_first_bump_that_is_ground_off_is_not_covered():
     assert compare(done).differences == []
     words = "nothing is left of the first bump"
     assert found["second-covers-first"] == ("not judged", words)
+
+
+def test_a_dome_that_ends_on_an_edge_of_the_wall_ends_on_the_wall():
+    """Polyimide round solder that was ground level lies on its top: a ledge, part of its wall."""
+    plug = {"do": "plate", "material": "Ni", "radius": "40 um", "thickness": "30 um"}
+    ground = [drop("Pb95Sn5", "0.3 nl"), {"do": "abrade", "to": "12 um"}]
+    over = {**opening("40 um", "50 um"), "opening": {"radius": "50 um", "sidewall": "105 deg"}}
+    steps = [plug, *ground, over, reflow("first", "350 degC"), *CAP]
+    found, done = judged(steps, "photoimaged_opening")
+    assert compare(done).differences == []
+    (line,) = (
+        x for x in done.result["stages"][0]["surface"]["contact_lines"] if x["end"] == "outer"
+    )
+    assert line["feature"] == "dielectric wall edge"
+    assert found["dome-ends-on-wall"][0] == "holds"

@@ -96,11 +96,12 @@ def dome_ends_on_wall(found: Findings) -> Answer:
     if isinstance(dome, Answer):
         return dome
     cavity, line, z = dome.cavity, dome.shape.lines[0], dome.line[1]
-    piece = line.solid.profile.pieces[line.station.piece]
-    on_wall = piece.feature == f"{cavity.layer} wall"
+    pieces = line.solid.profile.pieces
+    wall = [p for p in pieces if p.feature == f"{cavity.layer} wall"]  # a ledge is part of it
+    on_wall = pieces[line.station.piece] in wall
     slack = z.error + 1e-9 * cavity.thickness
-    ends = sorted(float(piece.point(u)[1]) for u in (0.0, 1.0))
-    inside = ends[0] + slack < z.value < min(ends[1], cavity.z_top) - slack
+    ends = [end[1] for piece in wall for end in piece.ends]
+    inside = on_wall and min(ends) + slack < z.value < min(max(ends), cavity.z_top) - slack
     where = line.feature
     if on_wall and z.value >= cavity.z_top - slack:
         if z.value > cavity.z_top + slack:
@@ -109,7 +110,7 @@ def dome_ends_on_wall(found: Findings) -> Answer:
             where = "the wall, as near to its rim as can be told apart"
         else:
             where = "the rim"
-    return holds_if(on_wall and inside, f"it ends on {where}", stage=dome.melting.stage_name)
+    return holds_if(inside, f"it ends on {where}", stage=dome.melting.stage_name)
 
 
 @condition(
