@@ -94,7 +94,7 @@ REFUSED = [
     (2027, 2327, "unfilled_corner"),
     (2027, 6577, "no_joint"),
     (2027, 7632, "no_joint"),
-    (2027, 1203, "no_joint"),
+    (2027, 1203, "no_equilibrium"),
     (2027, 4537, "no_equilibrium"),
     (2027, 1565, "collapsed"),
     (2027, 512, "penetration"),

@@ -23,10 +23,10 @@ from scipy.integrate import simpson
 from scipy.interpolate import CubicSpline
 from scipy.special import jve
 
+from bumpform.melting.beginning import options as options_module
 from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion import inertial_step
-from bumpform.melting.motion import options as options_module
 from bumpform.melting.motion.inertial import march_inertial
 from bumpform.melting.motion.overdamped import Step
 from bumpform.melting.motion.ringing import layer, period

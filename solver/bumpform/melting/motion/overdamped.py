@@ -69,7 +69,7 @@ LOWER, ELSEWHERE = 1e-6, 0.02
 #: Least length of an element after a step, as a part of that before: less and it may fold.
 SQUEEZED = 0.25
 #: How far off its middle the middle of an element at a line may be at rest, as a part of it.
-SKEWED = 0.1
+SKEWED = 0.05
 #: Largest turn of an element in a step, rad: beside a line that runs off it would fold.
 TURNED = 1.0
 
