@@ -34,7 +34,7 @@ PLANE = [(0.0, 0.0), (5.0, 0.0)]
 @pytest.mark.slow
 def test_a_cap_s_energy_converges_with_order_three():
     """The end of a drop on a plane is a cap. Halving the elements divides the error of the energy
-    by 2³ or so (measured: 2.4 and 2.7, as elements at the line are evened once it rests: that halves
+    by 2³ or so (measured: 2.4 and 2.7: elements at the line are evened once it rests, which halves
     the error of the coarsest)."""
     floor, angle = wall(PLANE, [60.0]), 60.0
     theta = math.radians(angle)
