@@ -39,7 +39,7 @@ def _second_reflow(seen):
 
 def _photoimaged(seen):
     first, second = _two_bumps(seen)
-    layer = seen.dielectric
+    layer = seen.ever_around
     own = [f.index for f in seen.steps("coat") if layer is not None and layer in f.new]
     coat = own[0] if own else None
     return [("dielectric", coat, True), *first, *second]

@@ -226,6 +226,15 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
     @cached_property
     def dielectric(self):
         """Name of the dielectric around the first bump, or None."""
+        return self._around(self._still_there)
+
+    @cached_property
+    def ever_around(self):
+        """The same, be it taken away later."""
+        return self.dielectric or self._around(lambda _: True)
+
+    def _around(self, is_left):
+        """Name of the dielectric around the first bump, of those that are left, or None."""
         if self.b1 is None:
             return None
         laminated = self.route == "laminated_abraded"
@@ -236,7 +245,7 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
             name = next(iter(frame.new), None)
             if name is None or self.is_metal(frame.picture[name]):
                 continue
-            if not self._still_there(name) or name not in self.laying.picture:
+            if not is_left(name) or name not in self.laying.picture:
                 continue
             if laminated and any(self.wears(cut, name) for cut in self.abrades):
                 worn.append(name)
