@@ -50,8 +50,10 @@ def steps_in_order(seen):
 def composition(seen, deposits, frame):
     """Mass fractions of the solder of some deposits, as frozen in a stage (or as printed)."""
     solders = {}
+    mount = seen.first_mount  # in which a package's own solder may come in
+    bare = seen.frames if mount is None else seen.frames_before(mount)
     alone = (
-        f for f in (frame, *seen.frames)
+        f for f in (frame, *bare)
         if f is not None and f.solved and f.melted & frozenset(deposits)
         and all(f.holds[n] <= frozenset(deposits) for n in seen.body(f, deposits))
     )  # fmt: skip
