@@ -305,8 +305,13 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
         if not self._is_open(self.laying.picture[self.dielectric]):
             return None
         points = self.laying.picture[self.dielectric].points
-        top = points[:, 1] > points[:, 1].max() - self.tol
-        return float(points[top, 0].min()), float(points[:, 1].max())
+        shown = [  # an etched ledge is its top where another layer covers the rest
+            p for p in self.laying.picture.pieces(self.dielectric)
+            if p.other == "air" and abs(p.end[1] - p.start[1]) < self.tol and p.end[0] < p.start[0]
+        ]  # fmt: skip
+        height = max(shown, key=lambda p: p.start[0]).start[1] if shown else points[:, 1].max()
+        top = abs(points[:, 1] - height) < self.tol
+        return float(points[top, 0].min()), float(height)
 
     @cached_property
     def foot(self):
