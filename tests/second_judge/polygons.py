@@ -276,8 +276,10 @@ class Picture:
         return max((room.area for room in self._rooms(slit)), default=0.0)
 
     def faces_outside(self, name):
-        """Whether a body has a side to the air that no other bodies enclose."""
-        shut = [r.buffer(8.0 * self.tol) for r in self._rooms(4.0) if r.area > 1e-8 * self.size**2]
+        """Whether a body has a side to the air that no other bodies, but a package, enclose."""
+        alone = self.without(*(n for n in self.bodies if n.startswith("package ")))
+        least = 1e-8 * self.size**2
+        shut = [r.buffer(8.0 * self.tol) for r in alone._rooms(4.0) if r.area > least]
         bare = (shapely.Point(p.middle) for p in self.pieces(name) if p.other == AIR)
         return any(not any(room.contains(point) for room in shut) for point in bare)
 
