@@ -229,13 +229,9 @@ def with_thin(now: Step, floor: Wall, told: set[Edge]) -> Step:
 
 
 def _meshable(
-    shape: Shape, floor: Wall, options: Options, volume: float, *, at_rest: bool = False
+    shape: Shape, floor: Wall, options: Options, volume: float, *, always: bool = False
 ) -> Shape:
-    """A shape with nodes as a mesh wants them, and its volume.
-
-    At rest its angles are read off the elements at its lines: their middles lie in their middle.
-    """
-    always = at_rest and skewness(shape.nodes) > SKEWED
+    """A shape with nodes as a mesh wants them, and its volume."""
     even = shape.evened(options.sizes, room(shape, floor, options.sizes), always=always)
     return cleared(even.filled(volume), floor)
 
@@ -264,9 +260,13 @@ def _advanced(
     so for ever, so they are taken ahead, which damps it.
     """
     pressed = body.pressed if body is not None else 0.0
-    at_rest = now.speed < options.rest
-    shape = _meshable(now.shape, floor, options, volume, at_rest=at_rest)
+    shape = _meshable(now.shape, floor, options, volume)
     energy = shape.balance(fluid.bond, pressed)[0]
+    if now.speed < options.rest and skewness(shape.nodes) > SKEWED:
+        even = _meshable(now.shape, floor, options, volume, always=True)
+        costs = even.balance(fluid.bond, pressed)[0]
+        if costs <= energy + LOWER:  # its angles are read off the elements at its lines
+            shape, energy = even, costs
     films = over_edges(shape, floor)
     mesh = LiquidMesh(boundary(shape, floor, options.sizes))
     problem = Problem(mesh, fluid)
