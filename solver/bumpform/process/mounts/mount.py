@@ -62,7 +62,7 @@ NOT_FOLLOWED = (
 #: The same of a film whose force no step of the package's way resolves.
 ON_A_FILM = (
     "how the solder comes to this joint has not been followed to its end: it fills the room under "
-    "the package, which floats on the film that is left, held by the edges round that room"
+    "the package, which floats on the film that is left"
 )
 
 
