@@ -7,7 +7,8 @@ from bumpform.geometry.profile import Edge
 from bumpform.growth.film import grow_film
 from bumpform.quick import replace
 from bumpform.stack.cut import ON_PLANE
-from bumpform.stack.deposit import levelled, lining, opening_rim, within_level
+from bumpform.stack.deposit import lining, opening_rim
+from bumpform.stack.level import levelled, within_level
 from bumpform.stack.stack import Region, Stack, line
 from bumpform.units.units import format_length
 

@@ -19,6 +19,15 @@ from bumpform.geometry.curve import Arc
 from bumpform.geometry.profile import Edge, Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.stack.bodies import ball_on
+from bumpform.stack.level import (
+    NEAR,
+    below_level,
+    farthest,
+    level_volume,
+    levelled,
+    summit,
+    within_level,
+)
 from bumpform.stack.stack import Region, Stack, line
 from bumpform.units.amounts import Amounted, metal_share
 from bumpform.units.units import format_length, format_quantity
@@ -29,8 +38,6 @@ NOTHING = 1e-15
 WIDEST = 0.9
 #: Part of a print's room from which on it is told what stands in its aperture.
 TOLD = 1e-3
-#: How far under a ridge a level is below it, relative to the deposit's radius.
-NEAR = 1e-9
 #: Radius of a deposit under a bulge, relative to the bulge's.
 CLEAR = 1.001
 
@@ -186,7 +193,7 @@ def _overhangs(profile: Profile, rim: Station) -> bool:
     """
     radius, height = profile.point(rim).tolist()
     inside = profile.between(profile.start, rim)
-    widest = [e.point(_farthest(e, 1.0, 0)) for e in inside]
+    widest = [e.point(farthest(e, 1.0, 0)) for e in inside]
     r, z = np.vstack([*(e.sample() for e in inside), widest]).T
     return bool(np.any((r > radius * (1.0 + 1e-9)) & (z > height + 1e-9 * radius)))
 
@@ -284,103 +291,7 @@ def _fill(stack: Stack, layer: str) -> tuple[tuple[Edge, ...], float]:
         raise ProcessError(
             f"deposit: what stands in the opening of {layer} leaves no room to fill", key="fill"
         )
-    return levelled(profile, within, level), _level_volume(profile, within)
-
-
-def within_level(profile: Profile, limit: Station, level: float) -> tuple[Station, Station]:
-    """Inner and outer station that bound what lies below a level, inside of a station.
-
-    Where a ridge rises over the level, what lies outside of it. The same place twice where what
-    stands in the middle leaves no room.
-    """
-    inner, outer = _below_level(profile, limit, level)
-    slack = NEAR * float(profile.point(limit)[0])
-    if inner == profile.start and _summit(profile, outer)[0] > level + slack:
-        inner = [s for s in profile.crossings(1, level) if s < outer][-1]
-    return inner, outer
-
-
-def _below_level(profile: Profile, limit: Station, level: float) -> tuple[Station, Station]:
-    """As `within_level`; a ridge that rises over the level between is not looked at."""
-    crossings = [s for s in profile.crossings(1, level) if s < limit]
-    outer = limit
-    if float(profile.point(limit)[1]) > level and crossings:
-        outer = crossings.pop()
-    start = float(profile.point(profile.start)[1])
-    if start <= level + 1e-14 * abs(start):
-        return profile.start, outer
-    return (crossings[-1] if crossings else outer), outer
-
-
-def _summit(profile: Profile, limit: Station) -> tuple[float, Station]:
-    """Height and place of the highest point inside of a station."""
-    best, where = -math.inf, limit
-    for number, piece in enumerate(profile.pieces[: limit.piece + 1]):
-        at = _farthest(piece, limit.u if number == limit.piece else 1.0, 1)
-        height = float(piece.point(at)[1])
-        if height > best:
-            best, where = height, Station(number, at)
-    return best, where
-
-
-def _farthest(piece: Edge, end: float, way: int) -> float:
-    """Fraction of a piece, up to an end, at which it is farthest out (way 0), or highest (1)."""
-    if piece.is_straight:
-        start, stop = (place[way] for place in piece.ends)
-        return end if stop > start else 0.0
-    u, points = piece.fractions(), piece.sample()
-    if end < 1.0:
-        u = np.append(u[u < end], end)
-        points = piece.point(u)
-    k = int(np.argmax(points[:, way]))
-
-    def slope(x: float) -> float:
-        return float(piece.tangent(x)[way])
-
-    low, high = float(u[max(k - 1, 0)]), float(u[min(k + 1, len(u) - 1)])
-    return find_root(slope, low, high) if slope(low) > 0.0 > slope(high) else float(u[k])
-
-
-def _level_volume(profile: Profile, within: tuple[Station, Station]) -> float:
-    inner, outer = within
-    return 2.0 * math.pi * float(profile.moments(outer)[0] - profile.moments(inner)[0])
-
-
-def levelled(profile: Profile, within: tuple[Station, Station], level: float) -> tuple[Edge, ...]:
-    """Closed boundary of what lies below a level between two stations: its top, then the axis.
-
-    Solid as high as the level, at either end, is left bare.
-    """
-    inner, outer = _without_shores(profile, within, level)
-    edges = list(profile.between(inner, outer))
-    tip = profile.point(outer)
-    if level > tip[1] + 1e-12 * abs(tip[0]):
-        edges.append(Edge(line(tip, (float(tip[0]), level)), 0.0, 1.0))
-    start = profile.point(inner)
-    first = (float(start[0]), level)
-    edges.append(Edge(line((float(tip[0]), level), first), 0.0, 1.0))
-    if level > start[1] + 1e-12 * abs(tip[0]):
-        edges.append(Edge(line(first, start), 0.0, 1.0, "axis"))
-    return tuple(edges)
-
-
-def _without_shores(
-    profile: Profile, within: tuple[Station, Station], level: float
-) -> tuple[Station, Station]:
-    """Two stations, drawn in over pieces at either end that lie at a level."""
-    (first, u), (last, v) = within
-    slack = 1e-12 * float(profile.point(within[1])[0])
-
-    def dry(number: int) -> bool:
-        piece = profile.pieces[number]
-        return piece.is_straight and all(abs(z - level) <= slack for _, z in piece.ends)
-
-    while last > first and dry(last):
-        last, v = last - 1, 1.0
-    while first < last and (u == 1.0 or dry(first)):
-        first, u = first + 1, 0.0
-    inner = within[0] if first == within[0].piece else Station(first - 1, 1.0)
-    return inner, Station(last, v)
+    return levelled(profile, within, level), level_volume(profile, within)
 
 
 def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
@@ -393,7 +304,7 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
     radius, height = (float(c) for c in profile.point(limit))
     inside = profile.between(profile.start, limit)
     floor = min(float(e.sample()[:, 1].min()) for e in inside)
-    peak, _ = _summit(profile, limit)
+    peak, _ = summit(profile, limit)
     base = 2.0 * math.pi * float(profile.moments(limit)[0])  # up to the station's height
 
     def excess(level: float) -> float:
@@ -401,8 +312,8 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
             return -volume
         if level >= peak:
             return base + math.pi * radius**2 * (level - height) - volume
-        within = _below_level(profile, limit, level)
-        poured = _level_volume(profile, within)
+        within = below_level(profile, limit, level)
+        poured = level_volume(profile, within)
         if level > height:
             poured += math.pi * radius**2 * (level - height)
         return poured - volume
@@ -412,14 +323,14 @@ def _block(profile: Profile, limit: Station, volume: float) -> tuple[Edge, ...]:
         top = find_root(excess, floor, peak, tolerance=1e-15 * radius)
         below = top - NEAR * radius
         if abs(excess(below)) > 1e-3 * volume:  # at a ridge it flows over into a trough
-            trough = _below_level(profile, limit, below)[0]
+            trough = below_level(profile, limit, below)[0]
             if not profile.start < trough < limit:
                 raise ProcessError(
                     "deposit: its edge would stand on a ridge: put down more or less"
                 )
             return _block(profile, trough, volume)
-        within = _below_level(profile, limit, top)
-        ridge, where = _summit(profile, within[1])
+        within = below_level(profile, limit, top)
+        ridge, where = summit(profile, within[1])
         if within[0] == profile.start and ridge > top + NEAR * radius:
             return _block(profile, where, volume)
         return levelled(profile, within, top)
