@@ -1,4 +1,4 @@
-"""Joints that are films: solder just more than its opening holds, under a package that lies level.
+"""Joints that are films: solder just more than its room holds, under a package that lies level.
 
 Reference  the same joint followed on the package's way down, where that can be: by thicker films
 Expect     1e-9 relative, the product's promise: both are the same equilibrium, found in two ways
@@ -15,7 +15,8 @@ import math
 
 import pytest
 
-from bump_process import case_of, mount, step
+from bump_process import COAT, HEAD, case_of, mount, step
+from bumpform.case.case import Case
 from bumpform.errors import ConvergenceError
 from bumpform.process.mounts import mount as mounts
 from bumpform.process.mounts import only_joint
@@ -30,31 +31,12 @@ UM = 1e-6
 TOLERANCE = 1e-9
 #: Of the opening, µm.
 RADIUS, DEEP = 60, 30
-HEAD = """
-[case]
-name = "film"
-pitch = "400 um"
-[wetting]
-"Cu" = "25 deg"
-"SiO2" = "140 deg"
-"polyimide" = "125 deg"
-[[step]]
-do = "substrate"
-pad = { radius = "60 um", thickness = "5 um", material = "Cu" }
-base = { material = "SiO2" }
-[[step]]
-do = "coat"
-layer = "dielectric"
-material = "polyimide"
-thickness = "30 um"
-opening = { radius = "60 um" }
-"""
 
 
 def joined(more, load, pad=RADIUS):
     """Of an opening that is filled with a part more than it holds; load in mN, pad in µm."""
     volume = math.pi * RADIUS**2 * DEEP * (1.0 + more) * UM**3
-    text = HEAD + step(f'do = "deposit"\nsolder = "Sn63Pb37"\nvolume = "{volume!r} m^3"')
+    text = HEAD + COAT + step(f'do = "deposit"\nsolder = "Sn63Pb37"\nvolume = "{volume!r} m^3"')
     held = {"load": f'"{load} mN"', "pad": f'{{ radius = "{pad} um", material = "Cu" }}'}
     ran = run(case_of(text + mount(name='"joint"', **held)))
     assert ran.refused is None
@@ -154,3 +136,52 @@ def test_solder_that_lifts_a_mask_off_carries_it_higher_than_where_it_met_the_pa
     assert upper["z_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
     assert upper["r_m"] == pytest.approx(shot.r[1], rel=TOLERANCE)
     assert lower["angle_deg"] == pytest.approx(math.degrees(shot.theta[0]), rel=TOLERANCE)
+
+
+def between_masks(fraction):
+    """A package of 1 mg over two masks of 20 µm; of 60 µm of paste as wide, half fills both."""
+    opening = 150 * UM
+    mask = {"material": "solder resist", "thickness": 20 * UM, "opening": {"radius": opening}}
+    printed = {"radius": opening, "thickness": 60 * UM, "metal_fraction": fraction}
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {"material": "Cu", "radius": 175 * UM, "thickness": 20 * UM},
+            "base": {"material": "BT"},
+        },
+        {"do": "coat", "layer": "mask", **mask},
+        {"do": "deposit", "solder": "SAC305", "stencil": printed},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {"material": "Cu", "radius": opening, "thickness": 20 * UM},
+            "base": {"material": "BT"},
+            "resist": mask,
+            "mass": 1e-6,
+            "peak": "245 degC",
+        },
+    ]
+    return run(Case.from_dict({"case": {"name": "full", "pitch": "0.65 mm"}, "step": steps}))
+
+
+@pytest.mark.parametrize("more", [2e-3, 2e-4, 3e-5])
+def test_what_is_more_than_the_room_between_two_masks_is_a_film_on_which_the_package_floats(more):
+    """Its edges hold both lines, so it is as thick as volume and area say: what it bulges
+    goes with the cube of that, below 1e-9 of the standoff. It was driven past the model's end."""
+    ran = between_masks(0.5 * (1.0 + more))
+    assert ran.refused is None
+    metrics = ran.metrics["joint"]
+    assert metrics["held_by"] == "liquid"
+    assert metrics["standoff_m"] == pytest.approx(40 * UM * (1.0 + more), rel=1e-9)
+    assert metrics["joint_force_N"] == pytest.approx(9.81e-6, rel=1e-9)
+
+
+@pytest.mark.parametrize("fraction", [0.5 * (1.0 - 1e-9), 0.5, 0.5 * (1.0 + 1e-6)])
+def test_a_room_between_two_masks_that_is_full_spreads_nowhere(fraction):
+    """No surface is left, so none is told, nor that the liquid meets the next bump."""
+    ran = between_masks(fraction)
+    assert ran.refused.reason == "not_converged"
+    assert ran.refused.detail.startswith("the liquid fills the room under the package to 0.001 %")
+    assert "at a standoff of 40 µm, up to r = 150 µm" in ran.refused.detail
+    (clear,) = (c for c in ran.conditions if c.id.startswith("neighbours-clear"))
+    assert clear.verdict == "not judged"

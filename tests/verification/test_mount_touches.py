@@ -226,55 +226,6 @@ def test_a_well_that_is_just_full_leaves_no_surface_and_says_so(off, held_by):
         assert ran.metrics["assembly"]["held_by"] == held_by
 
 
-def between_masks(fraction):
-    """A package of 1 mg over two masks of 20 µm; of 60 µm of paste as wide, half fills both."""
-    opening = 150 * UM
-    mask = {"material": "solder resist", "thickness": 20 * UM, "opening": {"radius": opening}}
-    printed = {"radius": opening, "thickness": 60 * UM, "metal_fraction": fraction}
-    steps = [
-        {
-            "do": "substrate",
-            "pad": {**PAD, "radius": 175 * UM, "thickness": 20 * UM},
-            "base": {"material": "BT"},
-        },
-        {"do": "coat", "layer": "mask", **mask},
-        {"do": "deposit", "solder": "SAC305", "stencil": printed},
-        {
-            "do": "mount",
-            "name": "joint",
-            "pad": {**PAD, "radius": opening, "thickness": 20 * UM},
-            "base": {"material": "BT"},
-            "resist": mask,
-            "mass": 1e-6,
-            "peak": "245 degC",
-        },
-    ]
-    return run(Case.from_dict({"case": {"name": "full", "pitch": "0.65 mm"}, "step": steps}))
-
-
-@pytest.mark.parametrize("more", [2e-3, 2e-4, 3e-5])
-def test_what_is_more_than_the_room_between_two_masks_is_a_film_on_which_the_package_floats(more):
-    """Its edges hold both lines, so it is as thick as volume and area say: what it bulges
-    goes with the cube of that, below 1e-9 of the standoff. It was driven past the model's end."""
-    ran = between_masks(0.5 * (1.0 + more))
-    assert ran.refused is None
-    metrics = ran.metrics["joint"]
-    assert metrics["held_by"] == "liquid"
-    assert metrics["standoff_m"] == pytest.approx(40 * UM * (1.0 + more), rel=1e-9)
-    assert metrics["joint_force_N"] == pytest.approx(9.81e-6, rel=1e-9)
-
-
-@pytest.mark.parametrize("fraction", [0.5 * (1.0 - 1e-9), 0.5, 0.5 * (1.0 + 1e-6)])
-def test_a_room_between_two_masks_that_is_full_spreads_nowhere(fraction):
-    """No surface is left, so none is told, nor that the liquid meets the next bump."""
-    ran = between_masks(fraction)
-    assert ran.refused.reason == "not_converged"
-    assert detail_of(ran).startswith("the liquid fills the room under the package to 0.001 %")
-    assert "at a standoff of 40 µm, up to r = 150 µm" in detail_of(ran)
-    (clear,) = (c for c in ran.conditions if c.id.startswith("neighbours-clear"))
-    assert clear.verdict == "not judged"
-
-
 # a soft film between a mask on the package and the board's pad
 
 
