@@ -28,8 +28,8 @@ def check(
     """Go through a case's process without solving a surface; tell all that is wrong with it.
 
     At once what keys, names and values show, and the order of steps; once these are right, geometry
-    and what melts. What only a solved surface can show is told
-    by `run`. Prints the steps, materials and derived amounts.
+    and what melts. What only a solved surface can show is told by `run`. Prints the steps,
+    materials and derived amounts.
     """
     from bumpform.case.file import load_case
 

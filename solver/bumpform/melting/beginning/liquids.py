@@ -14,10 +14,7 @@ from bumpform.melting.beginning.start import Start, laplace
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.deposited import deposited
-from bumpform.melting.shapes.outline import (
-    free_edges,
-    left_out,
-)
+from bumpform.melting.shapes.outline import free_edges, left_out
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.wall import Wall
 from bumpform.process.moment import Moment

@@ -19,12 +19,7 @@ from bumpform.melting.beginning.options import LIBRARIES, VISCOSITY, Options
 from bumpform.melting.beginning.sinking import outside, spread, sunk_to
 from bumpform.melting.beginning.start import Start, bridged, laplace
 from bumpform.melting.shapes.body import SPEED, Body
-from bumpform.melting.shapes.outline import (
-    fitted,
-    free_edges,
-    put_down,
-    rounded,
-)
+from bumpform.melting.shapes.outline import fitted, free_edges, put_down, rounded
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.union import NEAR, REACH, first_crossing, height_over, united
 from bumpform.process.moment import Moment

@@ -11,7 +11,7 @@ import shapely
 
 from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.touch import FEWEST, Jump, Stopped, entered, walls
+from bumpform.melting.shapes.touch import FEWEST, Jump, Stopped, in_solid, walls
 from bumpform.melting.shapes.wall import SMOOTH, Wall
 
 #: How far inside of a corner that it leaves the liquid's line may begin anew, in units of L.
@@ -78,8 +78,7 @@ def _cuts(shape: Shape, line: Line, corner: int, floor: Wall) -> Iterator[Jump]:
             nodes = np.vstack([cut, free[k:]])
             nodes = nodes if forwards else nodes[::-1]
             left = Shape(nodes, *(foot if one is line else one for one in shape.lines))
-            clear = not any(len(entered(left, wall)) for wall in walls(left, floor))
-            if clear and shapely.LineString(nodes).is_simple:
+            if not in_solid(left, floor) and shapely.LineString(nodes).is_simple:
                 yield Jump(left, event)
 
 

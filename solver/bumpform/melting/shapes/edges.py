@@ -10,7 +10,7 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import halved, shapes
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import DEPTH, THIN, Jump, Stopped, entered, meet, walls
+from bumpform.melting.shapes.touch import DEPTH, THIN, Jump, Stopped, in_solid, meet
 from bumpform.melting.shapes.wall import SMOOTH, Wall
 
 #: Along solid, how near to a contact line an edge is beside it rather than under a film, in units
@@ -94,8 +94,7 @@ def met(shape: Shape, floor: Wall) -> list[Jump]:
 
 def clear(shape: Shape, floor: Wall) -> bool:
     """Whether no node lies in solid, and no dry edge stands into the liquid between two of them."""
-    inside = any(len(entered(shape, wall)) for wall in walls(shape, floor))
-    return not inside and onto_edge(shape) is None
+    return not in_solid(shape, floor) and onto_edge(shape) is None
 
 
 def onto_edge(shape: Shape) -> Jump | None:
@@ -177,11 +176,15 @@ def _signed(off: Array, along: Array) -> float:
 def thin_words(shape: Shape, floor: Wall) -> dict[Edge, str]:
     """Of the films over edges that are so thin that it is told: over which, where, how thin."""
     found = {}
-    for (end, number), film in over_edges(shape, floor).items():
-        if film < THIN:
-            where, wall = _film_words(shape, floor, (end, number))
-            found[end, number] = f"{where} is thinner than {1e9 * THIN * wall.length:.2g} nm"
+    for edge in _thin(shape, floor):
+        where, wall = _film_words(shape, floor, edge)
+        found[edge] = f"{where} is thinner than {1e9 * THIN * wall.length:.2g} nm"
     return found
+
+
+def _thin(shape: Shape, floor: Wall) -> dict[Edge, float]:
+    """Films over edges that are so thin that it is told, and how thin they are."""
+    return {edge: film for edge, film in over_edges(shape, floor).items() if film < THIN}
 
 
 def _film_words(shape: Shape, floor: Wall, edge: Edge) -> tuple[str, Wall]:
@@ -200,7 +203,7 @@ def parted(shape: Shape, floor: Wall) -> None:
     ------
     Stopped
     """
-    films = {edge: film for edge, film in over_edges(shape, floor).items() if film < THIN}
+    films = _thin(shape, floor)
     if films:
         edge = min(films, key=lambda at: films[at])
         where, wall = _film_words(shape, floor, edge)

@@ -149,6 +149,11 @@ def entered(shape: Shape, wall: Wall, least: float = DEPTH) -> Numbers:
     return np.asarray(found)
 
 
+def in_solid(shape: Shape, floor: Wall) -> bool:
+    """Whether a node of a free surface lies in the floor, or in the body above."""
+    return any(len(entered(shape, wall)) for wall in walls(shape, floor))
+
+
 def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
     points = shape.nodes[inside] - [0.0, wall.lift]
     places = [wall.profile.locate(p * wall.length) for p in points]

@@ -40,11 +40,12 @@ def film_over_room(
         return None
     height = stage.touch.height + film / (math.pi * room.radius**2)
     joint, admits = bridge_at(stage, setting, height).joint, admits_joint(stage, "liquid")
+    load = scaled_load(setting.load, joint.drop)
 
     def stays(found: Equilibrium) -> bool:
-        return stiffness(found.surface) > 0.0 and analyse(found.surface).upright and admits(found)
+        return _rests(found, load) and admits(found)
 
-    found = films(joint, [], stays, scaled_load(setting.load, joint.drop))
+    found = films(joint, [], stays, load)
     return (found[0].reached(start.trail), "liquid") if len(found) == 1 else None
 
 
@@ -77,8 +78,7 @@ def only_joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibr
         def stays(
             found: Equilibrium, floats: float | None = floats, admits: Admits = admits
         ) -> bool:
-            rests = floats is None or stiffness(found.surface) > 0.0
-            rests = rests and analyse(found.surface).upright
+            rests = _rests(found, floats)
             place = empty_corner(found)
             if rests and place is not None:
                 empty.append(place[1])
@@ -95,6 +95,12 @@ def only_joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibr
         return None
     only, held_by = stable[0]
     return only.reached(start.trail), held_by
+
+
+def _rests(found: Equilibrium, floats: float | None) -> bool:
+    """Whether a joint is a minimum of energy; of a package that floats on it, at its height too."""
+    at_height = floats is None or stiffness(found.surface) > 0.0
+    return at_height and analyse(found.surface).upright
 
 
 def admits_joint(stage: Mounted, held_by: str) -> Admits:

@@ -86,7 +86,8 @@ def _on_edges(joint: Joint) -> Iterator[_Place]:
     for number in range(len(above) - 1):
         edge = Station(number, 1.0)
         for across in _across(below, float(above.point(edge)[0])):
-            yield _Place((across, edge), (_state(across), "pinned"))
+            if _state(across) == "free":  # else it is among those of the lower body's edges
+                yield _Place((across, edge), ("free", "pinned"))
 
 
 def _across(profile: Profile, radius: float) -> list[Station]:
