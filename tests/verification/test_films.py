@@ -138,7 +138,7 @@ def test_solder_that_lifts_a_mask_off_carries_it_higher_than_where_it_met_the_pa
     assert lower["angle_deg"] == pytest.approx(math.degrees(shot.theta[0]), rel=TOLERANCE)
 
 
-def between_masks(fraction):
+def between_masks(fraction, **case):
     """A package of 1 mg over two masks of 20 µm; of 60 µm of paste as wide, half fills both."""
     opening = 150 * UM
     mask = {"material": "solder resist", "thickness": 20 * UM, "opening": {"radius": opening}}
@@ -161,7 +161,9 @@ def between_masks(fraction):
             "peak": "245 degC",
         },
     ]
-    return run(Case.from_dict({"case": {"name": "full", "pitch": "0.65 mm"}, "step": steps}))
+    return run(
+        Case.from_dict({"case": {"name": "full", "pitch": "0.65 mm", **case}, "step": steps})
+    )
 
 
 @pytest.mark.parametrize("more", [2e-3, 2e-4, 3e-5])
@@ -185,3 +187,64 @@ def test_a_room_between_two_masks_that_is_full_spreads_nowhere(fraction):
     assert "at a standoff of 40 µm, up to r = 150 µm" in ran.refused.detail
     (clear,) = (c for c in ran.conditions if c.id.startswith("neighbours-clear"))
     assert clear.verdict == "not judged"
+
+
+def test_a_joint_that_lay_on_its_cup_when_it_froze_floats_again_when_it_melts():
+    """Solid, it just fills the cup of a barrier that was cut off, and the package lies on the cut;
+    molten it is more, and lifts it: no surface spans at the standoff at which it froze."""
+    steps = [
+        {
+            "do": "substrate",
+            "pad": {"radius": 180 * UM, "thickness": 2 * UM, "material": "Ni"},
+            "base": {"material": "FR4"},
+        },
+        {"do": "deposit", "solder": "SAC305", "volume": 8e-12},
+        {"do": "reflow", "name": "bump", "peak": "240 degC"},
+        {"do": "barrier", "material": "Co", "thickness": 4 * UM, "growth": "conformal"},
+        {"do": "abrade", "to": 11 * UM},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": {"radius": 120 * UM, "material": "Cu"},
+            "base": {"material": "polyimide"},
+            "load": 2e-5,
+            "peak": "240 degC",
+        },
+        {"do": "reflow", "name": "again", "peak": "240 degC"},
+    ]
+    angles = {"Ni": "40 deg", "Co": "54 deg", "FR4": "140 deg"}
+    angles |= {"polyimide": "145 deg", "Cu": "33 deg"}
+    ran = run(
+        Case.from_dict(
+            {
+                "case": {"name": "cup", "freezing": "shrinks"},
+                "environment": {"gravity": 0.0},
+                "wetting": angles,
+                "step": steps,
+            }
+        )
+    )
+    assert ran.refused is None
+    _, joint, again = ran.result["stages"]
+    liquid, (lower, upper) = joint["liquid"], joint["surface"]["contact_lines"]
+    shot = shoot_two(
+        Line(point(lower["r_m"], lower["z_m"]), 0.0),
+        Line(plane(upper["z_m"]), upper["r_m"], math.radians(145.0)),
+        liquid["volume_m3"] - joint["frozen"]["volume_m3"],
+        capillarity=0.0,
+        top=True,
+        load=2e-5 / liquid["surface_tension_N_m"],
+    )
+    for stage in (joint, again):
+        _, upper = stage["surface"]["contact_lines"]
+        assert upper["z_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
+        assert upper["r_m"] == pytest.approx(shot.r[1], rel=TOLERANCE)
+
+
+@pytest.mark.parametrize("more", [2e-2, 2e-4])
+def test_a_film_that_goes_as_its_liquid_cools_is_told_however_thin_it_is(more):
+    """Thinner than what the liquid loses on its way to its solidus it had no number, and ended in
+    the words of Newton's method."""
+    ran = between_masks(0.5 * (1.0 + more), freezing="shrinks")
+    assert ran.refused.reason == "freezing"
+    assert "shrinks until package resist wall and mask wall touch" in ran.refused.detail

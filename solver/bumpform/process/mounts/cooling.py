@@ -119,11 +119,14 @@ def _joint(
     height = found.values["standoff_m"] - found.surface.end.lift * found.drop.length
     bridge = Bridge(Joint(drop, (below, above)), stage.package, height)
     load = stage.load if stage.held_by == "liquid" else None
+    lowest, lying = stage.touch.height, stage.package.at(stage.touch.height).profile
+    if load is not None:
+        _refuse_closed(found, drop.volume, below.profile, lying, lowest)
     held = _near(bridge.joint, found, None if load is None else scaled_load(load, drop))
     rest, held_by = _rest(bridge, held, stage)
-    volume, mass, lowest = solid_volume(stage.melt, materials), stage.melt.mass, stage.touch.height
+    volume, mass = solid_volume(stage.melt, materials), stage.melt.mass
     if held_by == "liquid":
-        _refuse_closed(rest, volume, below.profile, stage.package.at(lowest).profile, lowest)
+        _refuse_closed(rest, volume, below.profile, lying, lowest)
     shape = taken(rest, volume, mass, load=stage.load if held_by == "liquid" else None)
     if held_by == "liquid" and shape.values["standoff_m"] < lowest:
         held_by = _carrier(stage)
@@ -141,9 +144,9 @@ def _refuse_closed(
     Parameters
     ----------
     rest : Equilibrium
-        As a liquid, before it freezes.
+        Before it cools, or before it freezes.
     volume : float, m³
-        Of the solid.
+        Of the liquid at its solidus, or of the solid.
     below, above : Profile
         The package's where it lies on solid.
     lowest : float, m

@@ -36,6 +36,7 @@ from bumpform.surface.joints.joint import ClosedError, Held, Joint
 from bumpform.surface.joints.loaded_body import SINK, come_to_rest, gap_of, lifted
 from bumpform.surface.search.again import as_it_froze
 from bumpform.surface.search.cap_or_ring import reach_any
+from bumpform.surface.search.films import straight
 from bumpform.units.measured import Measured
 from bumpform.units.units import format_length
 
@@ -209,7 +210,11 @@ def _parts_again(setting: Setting, height: float) -> NoEquilibriumError:
 
 
 def begin_again(stage: Mounted, setting: Setting) -> Start:
-    """A joint where it froze, molten again."""
+    """A joint where it froze, molten again.
+
+    Where no surface spans there, what melts is more than it was solid, and lifts the package until
+    its surface spans straight.
+    """
     standing = setting.standing
     assert standing is not None
     bridge = bridge_at(stage, setting, standing.standoff)
@@ -222,9 +227,10 @@ def begin_again(stage: Mounted, setting: Setting) -> Start:
     length = bridge.joint.drop.length
     feet = [*_spread(stage.solids.profile, froze, length), *back]
     tops = _spread(package.profile, top, length)
-    for foot, top in product(feet, tops):
+    for (foot, top), lifts in product(product(feet, tops), (False, True)):
         try:
-            surface = solve(bridge.joint.guess((foot, top)), tolerance=1e-3)
+            lift = max(0.0, straight(bridge.joint, (foot, top))[0]) if lifts else 0.0
+            surface = solve(bridge.joint.guess((foot, top), lift), tolerance=1e-3)
             break
         except ConvergenceError as error:
             missed = error

@@ -22,7 +22,7 @@ from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import settle
 from bumpform.surface.search.alternatives import SAME, Admits, apart
 
-__all__ = ["films"]
+__all__ = ["films", "straight"]
 
 #: Thickness relative to the radius up to which a joint is a film: as long as its lines lie opposite
 #: to each other nearly enough that its surface is solved for from there.
@@ -56,7 +56,7 @@ def films(joint: Joint, known: list[Equilibrium], admits: Admits, load: float) -
     """
     found: list[Equilibrium] = []
     for place in (*_on_edges(joint), *_between_faces(joint, load)):
-        lift, thick = _lift(joint, place)
+        lift, thick = straight(joint, place.stations, place.bulge)
         if not 0.0 < thick < THIN:
             continue
         try:
@@ -125,7 +125,7 @@ def _carrying(
     out = -joint.solids[0].cosines[faces[0]] - joint.solids[1].cosines[faces[1]]
 
     def excess(radius: float) -> float:
-        thick = _lift(joint, _Place(_opposite(joint, faces, radius, radius), FREE))[1]
+        thick = straight(joint, _opposite(joint, faces, radius, radius))[1]
         return 0.5 * out * radius / joint.drop.length - load * thick
 
     if excess(within[0]) * excess(within[1]) > 0.0:
@@ -136,7 +136,7 @@ def _carrying(
 def _bulging(joint: Joint, faces: tuple[int, int], radius: float) -> _Place:
     """A film between two faces with its surface at their angles: an arc of a circle."""
     (low, i), (high, k) = zip(joint.solids, faces, strict=True)
-    thick = _lift(joint, _Place(_opposite(joint, faces, radius, radius), FREE))[1] * radius
+    thick = straight(joint, _opposite(joint, faces, radius, radius))[1] * radius
     turn = low.angles[i] + high.angles[k] - math.pi
     curved = thick / joint.drop.length / -(low.cosines[i] + high.cosines[k])
     top = radius + thick * math.tan(0.5 * (low.angles[i] - high.angles[k]))
@@ -156,13 +156,21 @@ def _opposite(
     return first, last
 
 
-def _lift(joint: Joint, place: _Place) -> tuple[float, float]:
-    """The body's scaled lift at which a film's surface holds the volume; thickness by radius."""
+def straight(
+    joint: Joint, stations: tuple[Station, Station], bulge: float = 0.0
+) -> tuple[float, float]:
+    """Lift of a body at which a surface between two places spans straight, or bulges by an area.
+
+    Returns
+    -------
+    lift, thickness : float
+        Scaled; the thickness of what is between the places by its radius.
+    """
     first, last = (
         solid.line(station, free=False, scale=joint.drop.length)
-        for solid, station in zip(joint.solids, place.stations, strict=True)
+        for solid, station in zip(joint.solids, stations, strict=True)
     )
     (r, z), (s, top) = first.place, last.place
-    free = joint.drop.scaled_volume - first.solid[0] - last.solid[0] - r * place.bulge
+    free = joint.drop.scaled_volume - first.solid[0] - last.solid[0] - r * bulge
     thick = 6.0 * free / (r * r + r * s + s * s)
     return float(thick - (top - z)), float(thick / r)
