@@ -82,6 +82,38 @@ def test_a_film_thinner_than_any_way_is_followed_is_found(more):
     assert top - foot == pytest.approx(more * DEEP * UM, rel=1e-4)
 
 
+def test_a_film_between_two_edges_that_are_not_opposite_is_found():
+    """The pad is 1 nm wider than the opening, and the film twice as thick as that: it was
+    `not_converged`, between thinner ones, which the mask's face holds, and thicker ones."""
+    more, pad = 6.3e-5, 60.001
+    stage = joined(more, 1, pad)
+    assert [line["state"] for line in stage["surface"]["contact_lines"]] == ["pinned", "pinned"]
+    over = RADIUS**2 + RADIUS * pad + pad**2
+    thick = 3.0 * more * DEEP * RADIUS**2 / over * UM
+    (_, foot), (_, top) = [(x["r_m"], x["z_m"]) for x in stage["surface"]["contact_lines"]]
+    assert top - foot == pytest.approx(thick, abs=1e-9 * DEEP * UM)
+
+
+@pytest.mark.parametrize("more", [0.063, 0.0631, 0.07, 0.075])
+def test_a_package_that_squeezes_its_liquid_over_an_edge_comes_down_to_the_film(more):
+    """Half way there Newton's method left for a surface that crosses itself: `penetration`, for
+    some amounts between others."""
+    load, pad, angle = 0.01, 62, math.radians(125.0)
+    stage = joined(more, load, pad)
+    liquid, (lower, upper) = stage["liquid"], stage["surface"]["contact_lines"]
+    shot = shoot_two(
+        Line(plane(DEEP * UM), lower["r_m"], angle),
+        Line(point(pad * UM, upper["z_m"]), 0.0),
+        math.pi * RADIUS**2 * DEEP * more * UM**3,
+        capillarity=9.81 * liquid["density_kg_m3"] / liquid["surface_tension_N_m"],
+        top=True,
+        load=load * 1e-3 / liquid["surface_tension_N_m"],
+    )
+    assert upper["z_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
+    assert lower["r_m"] == pytest.approx(shot.r[0], rel=TOLERANCE)
+    assert upper["angle_deg"] == pytest.approx(math.degrees(shot.theta[1]), rel=TOLERANCE)
+
+
 #: Of copper in glass; of the mask over the package's pad, and its opening; of solder that fills it
 #: and is a third as thick below as the pad is wide; µm.
 PAD, MASK, OPENING = 21, 27, 17

@@ -16,7 +16,7 @@ from bumpform.surface.drop.equilibrium import lines_at
 from bumpform.surface.drop.newton import Surface
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.joints.joint import NEAR, Held, Joint
-from bumpform.surface.joints.joint_equilibrium import settle
+from bumpform.surface.joints.joint_equilibrium import settle, settled
 from bumpform.surface.joints.loaded_body import (
     COARSEST,
     FINEST,
@@ -421,10 +421,10 @@ def _floating(joint: Joint, held: Held, load: float, other: float) -> Held | Non
 
     But for half as much again, since the balance may lie just beyond.
     """
-    try:
-        surface, lines = settle(joint, held, load)
-    except ConvergenceError:
+    solved = settled(joint, held, load)
+    if solved is None:
         return None
+    surface, lines = solved
     assert surface.end is not None
     here, lift = lift_of(held), surface.end.lift
     low, high = min(here, other), max(here, other)

@@ -75,7 +75,7 @@ def at_once(joint: Joint, near: Held, trail: Trail | None = None) -> Held | None
     Held or None
         None where this is more than a little step of the same state.
     """
-    solved = _settled(joint, near)
+    solved = settled(joint, near)
     if solved is None or not all(line.holds(solved[0]) for line in solved[1]):
         return None
     if not _is_near(near, *solved):
@@ -99,7 +99,7 @@ def rest_near(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
     NoEquilibriumError, ConvergenceError
         As ``rest``.
     """
-    moved, solved, is_held = near, _settled(joint, near), False
+    moved, solved, is_held = near, settled(joint, near), False
     if solved is None:  # held, the lines have a surface that is nearer
         moved, is_held = _held(joint, near), True
         near = moved
@@ -119,10 +119,12 @@ def rest_near(joint: Joint, near: Held, trail: Trail | None = None) -> Held:
     return rest(joint, near if is_held else _held(joint, near), trail)
 
 
-def _settled(joint: Joint, near: Held) -> tuple[Surface, tuple[LineAt, ...]] | None:
+def settled(
+    joint: Joint, near: Held, load: float | None = None
+) -> tuple[Surface, tuple[LineAt, ...]] | None:
     """Everything solved at once from a curve that is no solution; None where it goes too far."""
     try:
-        surface, lines = settle(joint, near, None)
+        surface, lines = settle(joint, near, load)
     except ConvergenceError:
         return None
     return (surface, lines) if surface.moved < LEAP else None

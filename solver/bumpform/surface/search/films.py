@@ -27,6 +27,8 @@ __all__ = ["films", "straight"]
 #: Thickness relative to the radius up to which a joint is a film: as long as its lines lie opposite
 #: to each other nearly enough that its surface is solved for from there.
 THIN: Final = 0.5
+#: Edges up to so many of a film's thicknesses apart may hold it between them.
+BESIDE: Final = 10.0
 #: Slope up to which a face is level: rounding of its ends.
 LEVEL: Final = 1e-9
 #: States of lines on faces.
@@ -77,28 +79,30 @@ def films(joint: Joint, known: list[Equilibrium], admits: Admits, load: float) -
 
 
 def _on_edges(joint: Joint) -> Iterator[_Place]:
-    """An edge of either body, and what lies opposite to it, an edge or a face."""
+    """An edge of either body with an edge beside it, or the face that lies opposite to it."""
     below, above = (solid.profile for solid in joint.solids)
-    for number in range(len(below) - 1):
-        edge = Station(number, 1.0)
-        for across in _across(above, float(below.point(edge)[0])):
-            yield _Place((edge, across), ("pinned", _state(across)))
-    for number in range(len(above) - 1):
-        edge = Station(number, 1.0)
-        for across in _across(below, float(above.point(edge)[0])):
-            if _state(across) == "free":  # else it is among those of the lower body's edges
-                yield _Place((across, edge), ("free", "pinned"))
+    for foot, top in product(_edges(below), _edges(above)):
+        (r, _), (s, _) = below.point(foot).tolist(), above.point(top).tolist()
+        thick = straight(joint, (foot, top))[1] * r
+        if abs(s - r) <= BESIDE * thick:
+            yield _Place((foot, top), ("pinned", "pinned"))
+    for foot in _edges(below):
+        for face in _across(above, float(below.point(foot)[0])):
+            yield _Place((foot, face), ("pinned", "free"))
+    for top in _edges(above):
+        for face in _across(below, float(above.point(top)[0])):
+            yield _Place((face, top), ("free", "pinned"))
 
 
-def _across(profile: Profile, radius: float) -> list[Station]:
-    """Places of a profile at a radius; of an upright wall there its edges."""
-    edges = [Station(number, 1.0) for number in range(len(profile) - 1)]
-    beside = [e for e in edges if abs(float(profile.point(e)[0]) - radius) <= LEVEL * radius]
-    return beside or list(profile.crossings(0, radius))
+def _edges(profile: Profile) -> list[Station]:
+    return [Station(number, 1.0) for number in range(len(profile) - 1)]
 
 
-def _state(station: Station) -> str:
-    return "pinned" if station.u == 1.0 else "free"
+def _across(profile: Profile, radius: float) -> Iterator[Station]:
+    """Faces of a profile at a radius, where no edge is."""
+    edges = [float(profile.point(edge)[0]) for edge in _edges(profile)]
+    if all(abs(r - radius) > LEVEL * radius for r in edges):
+        yield from profile.crossings(0, radius)
 
 
 def _between_faces(joint: Joint, load: float) -> Iterator[_Place]:
