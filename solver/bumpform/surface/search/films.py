@@ -2,9 +2,9 @@
 
 A chart of places tells of surfaces next to the height at which it is sampled, none of them as
 thin as its places are apart. A film's lines lie opposite to each other, at one radius to what it
-is thick, and its volume says how thick it is. So there is one for every edge that may hold a line,
-and one for every two level faces that drive its lines out as hard as the load presses: few enough
-to try each.
+is thick, or beside each other on an edge and a wall, and its volume says how thick it is. So there
+is one for every edge that may hold a line, with what lies opposite or beside, and one for every two
+level faces that drive its lines out as hard as the load presses: few enough to try each.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from bumpform.errors import ConvergenceError
 from bumpform.geometry.profile import Profile, Station
 from bumpform.geometry.roots import find_root
+from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.equilibrium import Equilibrium, accurate
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import settle
@@ -27,8 +28,9 @@ __all__ = ["films", "straight"]
 #: Thickness relative to the radius up to which a joint is a film: as long as its lines lie opposite
 #: to each other nearly enough that its surface is solved for from there.
 THIN: Final = 0.5
-#: Edges up to so many of a film's thicknesses apart may hold it between them.
-BESIDE: Final = 10.0
+#: Part of its radius by which an edge is apart from what may hold a film's other line beside it: a
+#: chart of places tells of what is further off.
+BESIDE: Final = 0.1
 #: Slope up to which a face is level: rounding of its ends.
 LEVEL: Final = 1e-9
 #: States of lines on faces.
@@ -79,23 +81,62 @@ def films(joint: Joint, known: list[Equilibrium], admits: Admits, load: float) -
 
 
 def _on_edges(joint: Joint) -> Iterator[_Place]:
-    """An edge of either body with an edge beside it, or the face that lies opposite to it."""
+    """An edge of either body, with what of the other one is beside it or lies opposite to it."""
     below, above = (solid.profile for solid in joint.solids)
-    for foot, top in product(_edges(below), _edges(above)):
-        (r, _), (s, _) = below.point(foot).tolist(), above.point(top).tolist()
-        thick = straight(joint, (foot, top))[1] * r
-        if abs(s - r) <= BESIDE * thick:
-            yield _Place((foot, top), ("pinned", "pinned"))
     for foot in _edges(below):
-        for face in _across(above, float(below.point(foot)[0])):
-            yield _Place((foot, face), ("pinned", "free"))
+        for top in _edges(above):
+            yield from _beside(joint, (foot, top), ("pinned", "pinned"))
+        for top in _across(above, float(below.point(foot)[0])):
+            yield _Place((foot, top), ("pinned", "free"))
+        for top in _walls(above):
+            yield from _beside(joint, (foot, top), ("pinned", "free"))
     for top in _edges(above):
-        for face in _across(below, float(above.point(top)[0])):
-            yield _Place((face, top), ("free", "pinned"))
+        for foot in _across(below, float(above.point(top)[0])):
+            yield _Place((foot, top), ("free", "pinned"))
+        for foot in _walls(below):
+            yield from _beside(joint, (foot, top), ("free", "pinned"))
+
+
+def _beside(
+    joint: Joint, stations: tuple[Station, Station], states: tuple[str, str]
+) -> Iterator[_Place]:
+    """Two places, where they are beside each other: on a wall where a straight surface meets it."""
+    (r, z), (s, top) = (q.profile.point(at) for q, at in zip(joint.solids, stations, strict=True))
+    if abs(s - r) > BESIDE * r:
+        return
+    for which in (k for k, state in enumerate(states) if state == "free"):
+        lift = straight(joint, stations)[0] * joint.drop.length
+        edge = (s, top + lift) if which == 0 else (r, z - lift)
+        u = _met(joint.solids[which], stations[which].piece, edge)
+        if not 0.0 < u < 1.0:
+            return
+        wall = Station(stations[which].piece, u)
+        stations = (stations[0], wall) if which else (wall, stations[1])
+    yield _Place(stations, states)
+
+
+def _met(solid: Solid, piece: int, edge: tuple[float, float]) -> float:
+    """Fraction of a straight piece where a straight surface from an edge meets it at its angle."""
+    (r, z), (s, top) = solid.profile.pieces[piece].ends
+    along, across = (s - r, top - z), (edge[0] - r, edge[1] - z)
+    length = math.hypot(*along)
+    off = abs(along[0] * across[1] - along[1] * across[0]) / length
+    back = off * math.tan(solid.angles[piece] - 0.5 * math.pi) * solid.side.dry
+    return float((along[0] * across[0] + along[1] * across[1]) / length**2 - back / length)
 
 
 def _edges(profile: Profile) -> list[Station]:
     return [Station(number, 1.0) for number in range(len(profile) - 1)]
+
+
+def _walls(profile: Profile) -> list[Station]:
+    """Middles of the faces that are steeper than they are level."""
+    ends = [piece.ends for piece in profile.pieces]
+    return [
+        Station(number, 0.5)
+        for number, ((r, z), (s, top)) in enumerate(ends)
+        if abs(top - z) > abs(s - r)
+    ]
 
 
 def _across(profile: Profile, radius: float) -> Iterator[Station]:
