@@ -329,3 +329,37 @@ def test_paste_that_meets_a_post_joins_it_and_not_the_solder_round_its_foot(stan
     force = shot.force * tension
     assert metrics["joint_force_N"] == pytest.approx(force, rel=TOLERANCE)
     assert lower["z_m"] == pytest.approx(shot.z[0], rel=TOLERANCE)
+
+
+@pytest.mark.parametrize(
+    ("radius", "height"),
+    [(240 * UM, 200 * UM), (300 * UM, 150 * UM)],
+    ids=["both level", "the ring is taller"],
+)
+def test_solder_on_a_package_joins_the_liquid_that_it_meets_first(radius, height):
+    """It hangs over a dome cut level, with a ring of solder outside of the dome's barrier.
+
+    However high the ring stands, no part of the package's solder is over it: the joint has the
+    mass of the dome and of what hangs, and the ring stays beside it.
+    """
+    steps = (
+        {"do": "deposit", "solder": "Pb90Sn10", "ball": {"diameter": 280 * UM}},
+        {"do": "reflow", "name": "dome", "peak": "334 degC"},
+        {"do": "barrier", "material": "Ni", "thickness": 2 * UM},
+        {"do": "deposit", "solder": "SAC305", "column": {"radius": radius, "height": height}},
+        {"do": "reflow", "name": "ring", "peak": "235 degC"},
+        {"do": "abrade", "to": 60 * UM},
+    )
+    hot, own = {"pad": 100 * UM, "peak": "310 degC"}, 0.02e-12
+    solder = {"solder": "Pb90Sn10", "volume": own}
+    apart = package(steps=steps, standoff=500 * UM, **hot).result["stages"][-1]
+    (dome,) = (b for b in (apart, *apart["bodies"]) if b["molten"] == ["Pb90Sn10"])
+    ran = package(steps=steps, solder=solder, load=2e-4, **hot)
+    assert ran.refused is None, ran.refused.detail
+    joint = ran.result["stages"][-1]
+    assert joint["molten"] == ["Pb90Sn10"]
+    assert [b["molten"] for b in joint["bodies"]] == [["SAC305"]]
+    assert joint["liquid"]["volume_m3"] == pytest.approx(
+        dome["liquid"]["volume_m3"] + own, rel=1e-9
+    )
+    assert ran.metrics["joint"]["joint_force_N"] == pytest.approx(2e-4, rel=1e-9)

@@ -13,6 +13,7 @@ from bumpform.findings.findings import Findings
 from bumpform.findings.lineage import Melting
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.bodies import in_words
+from bumpform.process.state import opening_of
 from bumpform.quick import cached_property
 from bumpform.steps.kinds import Coat, Deposit, Reflow, Strip
 
@@ -103,6 +104,18 @@ class MaskRoute:
             return ""
         height = stack.regions[-1].top - 1e-9 * stack.outer
         return next((m for m in masks if tops[m] >= height), masks[-1])
+
+    def rim(self, mask: Mask, index: int) -> float:
+        """Radius of a mask's opening at its top, as it was last there up to a step, m.
+
+        A wall may begin further down than the layer is thick: in the opening of one below.
+        """
+        stacks = (self.found.state(i).stack for i in range(index, mask.index - 1, -1))
+        name = mask.step.layer
+        there = next(s for s in stacks if any(r.name == name for r in s.regions))
+        opening = opening_of(there, name, island=True)
+        assert opening is not None
+        return opening.rim_r
 
     @cached_property
     def deposits(self) -> frozenset[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from bumpform.case.case import Case
@@ -373,6 +375,33 @@ def test_there_is_no_ball_of_solders_that_never_fuse():
     assert [n for n in ran.remarks if "fused" in n] == [
         "the lead of a fused ball is not told: the solders do not fuse"
     ]
+
+
+def test_a_wall_that_begins_in_an_opening_below_leans_all_the_way_up():
+    """In a hole 45 µm deep it is 65 µm high, not the 20 µm by which its layer covers the field."""
+    data = sections("stacked_masks")
+    hole = {"do": "coat", "layer": "hole", "material": "polyimide", "thickness": "45 um"}
+    data["step"].insert(1, {**hole, "opening": {"radius": "120 um"}})
+    first, second = data["step"][place(data, "coat", 1)], data["step"][place(data, "coat", 2)]
+    first |= {"thickness": "20 um", "opening": {"radius": "80 um", "sidewall": "100 deg"}}
+    second["opening"] = {"radius": "72 um"}
+    data["wetting"]["polyimide"] = "140 deg"
+    ran, found = both_say(data, "upper-opening-larger")
+    assert found["upper-opening-larger"][0] == "holds"
+    (value,) = (c.value for c in ran.conditions if c.id == "upper-opening-larger")
+    at_its_top = 80e-6 - 65e-6 * math.tan(math.radians(10.0))
+    assert value == pytest.approx(72e-6 - at_its_top, rel=1e-9)
+
+
+def test_a_ball_is_judged_where_it_last_had_a_shape_without_the_masks():
+    """It spreads off the land; that a later stage is refused does not undo it."""
+    data = sections("stacked_masks")
+    data["wetting"]["SiO2"] = "50 deg"
+    cap = {"do": "plate", "material": "Ni", "radius": "30 um", "thickness": "1 um"}
+    data["step"] += [cap, {"do": "reflow", "name": "fourth reflow", "peak": "250 degC"}]
+    ran, found = both_say(data, "ball-on-ubm")
+    assert ran.refused.reason == "carried"
+    assert found["ball-on-ubm"][::2] == ("fails", "third reflow")
 
 
 def test_claim_1_wants_nothing_molten_once_the_ball_has_fused():

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.names import is_of_package
 from bumpform.geometry.profile import Station
-from bumpform.process.mounts.approach import refuse_overlap
+from bumpform.process.mounts.approach import largest_gap, refuse_overlap
 from bumpform.process.mounts.capillary_bridge import MAX_TOUCHES, Bridge, DownError, TouchedError
 from bumpform.process.mounts.first_contact import (
     Apart,
@@ -22,13 +23,14 @@ from bumpform.process.mounts.first_contact import (
     Start,
     begin,
     begin_again,
+    hanging,
     meet_again,
 )
 from bumpform.process.mounts.flat_contact import refuse_flat, refuse_full, refuse_room, ring_of_gas
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
 from bumpform.process.mounts.only_joint import admits_joint, film_over_room, only_joint
 from bumpform.process.mounts.package import Package
-from bumpform.process.reflows.bodies import Bodies, in_words
+from bumpform.process.reflows.bodies import in_words
 from bumpform.process.reflows.coalescence import coalesce
 from bumpform.process.reflows.gas import refuse_standing
 from bumpform.process.reflows.reflow import (
@@ -132,7 +134,7 @@ def _reached(setting: Setting) -> Mounted:
     refusal = refused_before(stack, solids, bodies) if bodies.free or not hung else None
     if refusal is not None:
         return replace(before(bodies.melted), refusal=refusal)
-    names, others = _joining(bodies, solve) if bodies.free else ((), ())
+    names, others = _joining(before(bodies.melted), setting, solve) if bodies.free else ((), ())
     stage = before((*names, *hung), others)
     refuse_overlap(setting.standoff, touch.height)
     start: Start | Apart | None = None
@@ -284,17 +286,24 @@ def _open(
 
 
 def _joining(
-    bodies: Bodies, solve: Callable[[tuple[str, ...]], Liquid]
+    stage: Mounted, setting: Setting, solve: Callable[[tuple[str, ...]], Liquid]
 ) -> tuple[tuple[str, ...], tuple[Liquid, ...]]:
-    """Regions of the liquid that the package comes down on, the tallest; and the other liquids."""
-    if len(bodies.free) == 1:
-        return bodies.free[0], ()
-    liquids = separate_liquids(bodies.free, solve)
+    """Regions of the liquid that meets a package, or what hangs from it, first; and the others."""
+    free = setting.bodies.free
+    if len(free) == 1:
+        return free[0], ()
+    liquids = separate_liquids(free, solve)
+    above = None
+    if setting.hung:
+        with suppress(NoEquilibriumError):  # where the joint begins, it is told
+            above = hanging(stage, setting).equilibrium
 
-    def top(liquid: Liquid) -> float:
-        return liquid.equilibrium.values["top_z_m"] if liquid.equilibrium else -math.inf
+    def reach(liquid: Liquid) -> float:
+        if liquid.equilibrium is None:
+            return -math.inf
+        return largest_gap(stage.solids, stage.package, liquid.equilibrium, above).value
 
-    first = max(liquids, key=top)
+    first = max(liquids, key=reach)
     return first.melted, tuple(one for one in liquids if one is not first)
 
 

@@ -100,12 +100,11 @@ def upper_opening_larger(found: Findings) -> list[Answer]:
         return [pairs]
     answers = []
     for k, n in pairs:
-        lower, upper = found.masks.masks[k].step, found.masks.masks[n].step
-        assert lower.opening is not None
-        assert upper.opening is not None
-        below = lower.opening.radius_at(lower.thickness)
-        about = f"{upper.layer} over {lower.layer}"
-        difference = upper.opening.radius - below
+        lower, upper = found.masks.masks[k], found.masks.masks[n]
+        assert upper.step.opening is not None
+        below = found.masks.rim(lower, upper.index)
+        about = f"{upper.step.layer} over {lower.step.layer}"
+        difference = upper.step.opening.radius - below
         answers.append(judged(difference, 0.0, strict=True, scale=below, about=about))
     return answers
 
@@ -171,10 +170,10 @@ def ball_on_ubm(found: Findings) -> Answer:
     melting = own[0]
     if not found.borders(melting.index).touch(balls, found.land(melting.index)):
         return fails("it does not touch it", stage=melting.stage_name)
-    last = found.lineage.last_melting(masks.deposits, found.end + 1)
     gone = {s.layer: i for i, s in found.steps(Strip)}
-    without = [gone.get(m.step.layer, math.inf) for m in masks.masks]
-    if last is None or not last.solved or not all(i < last.index for i in without):
+    bare = max(gone.get(m.step.layer, math.inf) for m in masks.masks)
+    shaped = (m for m in found.lineage.meltings[::-1] if m.solved and bare < m.index <= found.end)
+    if (last := next((m for m in shaped if m.deposits & masks.deposits), None)) is None:
         return holds("it is not melted without the masks", stage=melting.stage_name)
     assert last.stage.shape is not None
     radius = found.top_metal(last.index).widest
