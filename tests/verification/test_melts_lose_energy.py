@@ -10,10 +10,11 @@ from itertools import pairwise
 import pytest
 
 import bumpform
+from bump_process import case_of, land, masked_land
 from bumpform.case.bundled import bundled_cases
 from bumpform.errors import CaseError
 from bumpform.melting.beginning.start import stages_of
-from bumpform.melting.motion.melt import follow
+from bumpform.melting.motion.melt import Melted, follow
 from melts import ROUND_OFF, rises
 
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
@@ -81,6 +82,53 @@ def test_energy_falls_by_jumps_that_could_be_made_with_a_rise(name):
     assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
     assert not rises(melted)
     assert any("leaves the corner" in words or "jumps" in words for _, words in melted.events)
+
+
+def thermal_pad(board: str, *, paste: str, package: str, mass: str, resist: str = "") -> Melted:
+    """A package on paste on a wide pad: the joint is thinner than an element is long."""
+    text = f"""
+[case]
+name = "thermal-pad"
+amounts = "liquid"
+[wetting]
+"Cu" = "30 deg"
+"solder resist" = "140 deg"
+"FR4" = "140 deg"
+{board}
+[[step]]
+do = "deposit"
+solder = "SAC305"
+stencil = {{ radius = "{paste} um", thickness = "80 um", metal_fraction = 0.5 }}
+[[step]]
+do = "mount"
+name = "joint"
+pad = {{ radius = "{package} um", material = "Cu" }}
+base = {{ material = "FR4", thickness = "0.5 mm" }}
+mass = "{mass}"
+peak = "245 degC"
+{resist}
+"""
+    return follow(bumpform.run(case_of(text)), "joint")
+
+
+def test_energy_falls_in_a_gap_thinner_than_an_element():
+    """The surface sinks onto the edge of the package's resist: jumps that wet as much as an element
+    is long would raise the energy by 0.5 and 1.7 % of what has been lost."""
+    resist = '{ material = "solder resist", thickness = "20 um", opening = { radius = "0.4 mm" } }'
+    melted = thermal_pad(
+        land(pad=500, high=30), paste="300", package="500", mass="5 mg", resist=f"resist = {resist}"
+    )
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+    assert not rises(melted)
+    assert any("the surface meets the package resist" in words for _, words in melted.events)
+
+
+def test_a_moat_that_would_take_energy_to_fill_keeps_its_gas():
+    """Both of its angles exceed 135°."""
+    board = masked_land(pad=694, high=30, mask=20, opening=763.4)
+    melted = thermal_pad(board, paste="555.2", package="902.2", mass="2.86 mg")
+    assert "meets the mask wall and shuts in gas beside the outer line" in melted.stopped
+    assert not rises(melted)
 
 
 def test_a_corner_that_would_take_energy_to_leave_keeps_its_gas():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from itertools import islice
 
 import numpy as np
 import pytest
@@ -37,7 +36,7 @@ from bumpform.melting.shapes.free_curve import (
     redistributed,
     squeezed,
 )
-from bumpform.melting.shapes.outline import rounded
+from bumpform.melting.shapes.outline import rounded, under
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import HOLE, THIN, Jump, Stopped, meet, pass_piece
 from melts import cap, cap_volume, wall
@@ -136,9 +135,14 @@ def test_a_surface_that_enters_dry_solid_moves_the_line_there():
     points = np.add(bulge.nodes, [0.0, -0.2])
     points[0] = (1.0, 0.0)
     met = meet(Shape(points, Line("outer", floor, Station(0, 1.0), held=True)), floor)
-    assert met is not None
-    assert met.shape.start.place()[0] > 1.4
-    assert "jumps" in met.event
+    out = np.flatnonzero(points[:, 1] > 0.0)[0]
+    (r, z), (r1, z1) = points[out - 1 : out + 1]
+    for jump in met:  # from where the surface comes out of the solid, to one of its next nodes
+        assert jump.shape.start.place() == pytest.approx([r - z * (r1 - r) / (z1 - z), 0.0])
+        assert jump.shape.nodes[2].tolist() in points[out : out + 6].tolist()
+        assert "jumps" in jump.event
+        assert "no jump of the outer line to there loses energy" in jump.refused
+    assert len(met) == 3
 
 
 def test_a_film_that_opens_beside_the_axis_is_not_followed():
@@ -158,8 +162,7 @@ def test_a_film_that_opens_by_less_than_an_element_has_a_hole_as_wide_as_one():
         -((points[:, 0] / 0.3) ** 2)
     )  # down to solid on the axis
     assert np.count_nonzero(points[1:, 1] < 1e-3) == 1
-    met = meet(Shape(points, shape.start), floor)
-    assert met is not None
+    (met,) = meet(Shape(points, shape.start), floor)
     assert met.event == "the film over the piece 0 opens"
     end = met.shape.end
     assert end is not None
@@ -288,12 +291,13 @@ def test_a_line_jumps_to_an_edge_that_stands_into_the_liquid_between_two_nodes()
         floor = wall([(0.0, 0.0), (edge[0], 0.0), tuple(edge), (5.0, edge[1])], [60.0] * 3)
         line = Line("outer", floor, Station(0, 1.0 / edge[0]))
         met = onto_edge(Shape(bulge.nodes, line))
-        assert (met is not None) == jumps
-        if met is not None:
-            assert met.event == "the surface meets the piece 1, and the outer line jumps there"
-            assert met.shape.start.at == Station(1, 1.0)
-            assert met.shape.nodes[0] == pytest.approx(edge)
-            assert np.array_equal(met.shape.nodes[2:], bulge.nodes[k + 1 :])
+        assert bool(met) == jumps
+        for jump, first in zip(met, range(k + 1, k + 7, 2), strict=jumps):
+            assert jump.event == "the surface meets the piece 1, and the outer line jumps there"
+            assert "shuts in gas beside the outer line" in jump.refused
+            assert jump.shape.start.at == Station(1, 1.0)
+            assert jump.shape.nodes[0] == pytest.approx(edge)
+            assert np.array_equal(jump.shape.nodes[2:], bulge.nodes[first:])
 
 
 def test_a_line_beside_an_edge_that_its_surface_runs_through_jumps_there():
@@ -301,8 +305,7 @@ def test_a_line_beside_an_edge_that_its_surface_runs_through_jumps_there():
     bulge = cap(wall([(0.0, 0.0), (5.0, 0.0)], [60.0]), Station(0, 0.2), 140.0, Options())
     floor = wall([(0.0, 0.0), (1.0, 0.0), (1.0, 0.02), (5.0, 0.02)], [60.0, 140.0, 140.0])
     met = onto_edge(Shape(bulge.nodes, Line("outer", floor, Station(0, 1.0), held=True)))
-    assert met is not None
-    assert met.shape.start.at == Station(1, 1.0)
+    assert {jump.shape.start.at for jump in met} == {Station(1, 1.0)}
 
 
 def test_of_two_ways_only_one_clear_of_solid_is_right():
@@ -332,27 +335,53 @@ def test_a_film_that_is_thin_is_told_with_its_place():
     assert not thin_words(*over_a_rim(5.0 * THIN)[::-1])
 
 
-def test_a_jump_that_repeats_without_losing_energy_ends_the_melt(monkeypatch):
-    """A moat that empties and fills again would do so for ever."""
+def test_a_body_that_ends_at_a_node_of_the_surface_gives_no_element_without_length():
     floor = wall([(0.0, 0.0), (5.0, 0.0)], [60.0])
-    options = Options(element=0.4)
-    shape = cap(floor, Station(0, 0.2), 80.0, options)
-    monkeypatch.setattr(overdamped, "met", lambda *_: [Jump(shape, "the moat empties")])
-    with pytest.raises(Stopped, match="the moat empties, and so again and again"):
-        for k, _ in enumerate(overdamped.march(shape, floor, Fluid(0.0, 10.0), options)):
-            assert k < 10
+    nodes = np.linspace([1.0, 0.0], [1.0, 1.0], 9)
+    roof = replace(floor, upper=True, lift=0.5)
+    shape = under(Shape(nodes, Line("outer", floor, Station(0, 0.2))), roof)
+    assert shape.nodes[-1] == pytest.approx([1.0, 0.5])
+    assert np.diff(shape.nodes[:, 1]).min() > 1e-3
 
 
-def test_a_jump_that_comes_again_elsewhere_goes_on(monkeypatch):
-    """A fixture that squeezes a surface over solid makes it jump time and again, further out."""
+def test_a_jump_that_would_take_energy_is_not_made(monkeypatch):
+    """Of two, that which loses more is: a moat that fills, and empties again with more energy,
+    would do so for ever."""
     floor = wall([(0.0, 0.0), (5.0, 0.0)], [60.0])
     options = Options(element=0.4)
-    volume = cap(floor, Station(0, 0.2), 80.0, options).volume
-    places = [Station(0, u) for u in (0.19, 0.2, 0.21)]
-    first = [cap(floor, place, 80.0, options).filled(volume) for place in places]
-    shapes = iter(first)
-    monkeypatch.setattr(
-        overdamped, "met", lambda *_: [Jump(s, "it rolls out") for s in islice(shapes, 1)]
+    radii = {angle: cap_volume(1.0, angle) ** (-1.0 / 3.0) for angle in (90.0, 75.0, 65.0)}
+    shape, low, lower = (
+        cap(floor, Station(0, 0.2 * r), angle, options) for angle, r in radii.items()
     )
-    told = [step.event for step in overdamped.march(first[0], floor, Fluid(0.0, 10.0), options)]
-    assert told.count("it rolls out") == 3
+    fills = [Jump(low, "the moat is half full"), Jump(lower, "the moat fills")]
+    jumps = iter([fills, [Jump(shape, "the moat empties")]])
+    monkeypatch.setattr(overdamped, "met", lambda *_: next(jumps))
+    told = []
+    with pytest.raises(Stopped, match="the moat empties, which would take energy"):
+        for step in overdamped.march(shape, floor, Fluid(0.0, 10.0), options):
+            told.append(step.event)
+    assert told[2] == "the moat fills"
+    assert len(told) == 4
+
+
+def test_what_a_jump_takes_is_taken_where_it_costs_less():
+    """Under a wide body that floats on a thin joint from under that; where a fixture holds it, or
+    it lies on solid, from the free surface, whose ends stay."""
+    floor = wall([(0.0, 0.0), (5.0, 0.0)], [60.0])
+    roof = replace(floor, upper=True, lift=0.05)
+    at = Station(0, 0.4)
+    nodes = np.linspace([2.0, 0.0], [2.0, 0.05], 9)
+    shape = Shape(nodes, Line("outer", floor, at), Line("top", roof, at))
+    volume = 0.98 * shape.volume
+    free, sunk = (
+        overdamped._filled(shape, volume, 0.0, body)
+        for body in (Body(0.0, goal=0.05), Body(0.0, load=0.0))
+    )
+    assert free[1].end.wall.lift == 0.05
+    assert sunk[1].end.wall.lift == pytest.approx(0.98 * 0.05)
+    assert sunk[0] < free[0] - 0.01
+    for energy, there in (free, sunk):
+        assert there.volume == pytest.approx(volume, rel=1e-12)
+        assert energy == there.balance(0.0)[0]
+    lying, _ = overdamped._filled(shape, volume, 0.0, Body(0.05, load=0.0))
+    assert lying == free[0]

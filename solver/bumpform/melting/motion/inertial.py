@@ -25,8 +25,9 @@ from bumpform.melting.motion.ringing import Ringing, layer, period
 from bumpform.melting.shapes.body import NEAR, Body
 from bumpform.melting.shapes.edges import clear, cleared, met, parted
 from bumpform.melting.shapes.free_curve import Sizes, chords, misfit, squeezed
+from bumpform.melting.shapes.jump import Jump
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import Jump, Stopped, drawn_back, laid_down, pinched
+from bumpform.melting.shapes.touch import Stopped, drawn_back, laid_down, pinched
 from bumpform.melting.shapes.wall import Wall
 
 #: Growth of the step from the first one, as a part of the longest, and how much shorter one is

@@ -33,9 +33,9 @@ from bumpform.melting.shapes.edges import (
     thinned,
 )
 from bumpform.melting.shapes.free_curve import chords, normals, skewness, squeezed, turned
+from bumpform.melting.shapes.jump import Jump
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import (
-    Jump,
     Stopped,
     drawn_back,
     laid_down,
@@ -63,9 +63,8 @@ SLOW, BRIEF = 3e-3, 0.1
 FAST = 0.3
 #: What a step may lose, of all that has been lost, other than into heat: as it should, and at most.
 BALANCE, UNBALANCED = 5e-4, 1e-3
-#: How much lower in energy, in units of σL², the same jump has to be each time, if its lines are
-#: no further from where they were the last time.
-LOWER, ELSEWHERE = 1e-6, 0.02
+#: What a mesh does not know of the energy, in units of σL².
+LOWER = 1e-6
 #: Least length of an element after a step, as a part of that before: less and it may fold.
 SQUEEZED = 0.25
 #: How far off its middle the middle of an element at a line may be at rest, as a part of it.
@@ -143,33 +142,23 @@ def march(
     yield now
     step, calm, trend, lost, swings = options.first_step, 0, np.zeros(2 * ALONG), 0.0, False
     thin: set[Edge] = set()
-    reached: dict[str, tuple[float, Array]] = {}
 
     def landed(jump: Jump) -> Step:
-        shape = jump.shape.evened(options.sizes, always=True).filled(volume)
-        energy = shape.balance(fluid.bond, pressed)[0]
+        even = jump.shape.evened(options.sizes, always=True)
+        energy, shape = _filled(even, volume, fluid.bond, body)
         return replace(now, shape=shape, energy=energy, event=jump.event)
 
-    def cost(jump: Jump) -> tuple[bool, float]:
-        try:
-            there = landed(jump)
-        except ConvergenceError:
-            return True, math.inf
-        return not clear(there.shape, floor), there.energy
+    def cost(jump: Jump) -> tuple[bool, bool, float]:
+        there = landed(jump)
+        return there.energy > now.energy + LOWER, not clear(there.shape, floor), there.energy
 
     def falls(jump: Jump) -> bool:
-        return cost(jump)[1] < now.energy - LOWER
+        return landed(jump).energy < now.energy - LOWER
 
     def after(jump: Jump) -> Step:
         there = landed(jump)
-        places = np.array([line.place() for line in there.shape.lines])
-        lowest, at = reached.get(jump.event, (math.inf, places))
-        near = places.shape == at.shape and np.abs(places - at).max() < ELSEWHERE
-        lift = there.shape.end.wall.lift if there.shape.end is not None else 0.0
-        does_work = body is not None and bool(body.driven(lift, 1.0))  # a fixture that moves
-        if near and not does_work and there.energy > lowest - LOWER:
-            raise Stopped(f"{jump.event}, and so again and again, without losing energy by it")
-        reached[jump.event] = there.energy, places
+        if there.energy > now.energy + LOWER:
+            raise Stopped(jump.refused)
         return there
 
     while calm < CALM:
@@ -177,7 +166,8 @@ def march(
         try:
             now, step = _advanced(now, floor, fluid, options, body, step, volume, lost, swings)
         except ConvergenceError:
-            jump = meet(now.shape, floor, 0.0)  # in solid by less than is asked for after a step
+            met_less = meet(now.shape, floor, 0.0)  # by less than is asked for after a step
+            jump = min(met_less, key=cost, default=None)
             if jump is None:
                 raise
             now, step, calm = after(jump), options.first_step, 0
@@ -234,6 +224,27 @@ def _meshable(
     """A shape with nodes as a mesh wants them, and its volume."""
     even = shape.evened(options.sizes, room(shape, floor, options.sizes), always=always)
     return cleared(even.filled(volume), floor)
+
+
+def _filled(shape: Shape, volume: float, bond: float, body: Body | None) -> tuple[float, Shape]:
+    """A shape with its volume, and its energy; infinite where it cannot have that.
+
+    What it takes comes from the free surface or, of a thin joint whose body floats, from under
+    that: whichever costs less.
+    """
+    pressed, end = (0.0 if body is None else body.pressed), shape.end
+    ways = [shape]
+    if body is not None and end is not None and end.end == "top":
+        if body.floats(end.wall.lift, -math.inf):
+            ways.append(shape.sunk(volume, body.lowest))
+    least = math.inf
+    for way in ways:
+        with suppress(ConvergenceError):
+            filled = way.filled(volume)
+            energy = filled.balance(bond, pressed)[0]
+            if energy < least:
+                least, shape = energy, filled
+    return least, shape
 
 
 def _along(shape: Shape) -> Array:

@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 
 from bumpform.geometry.profile import Station
+from bumpform.melting.shapes.jump import FEWEST, Jump
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.touch import FEWEST, Jump, Stopped, in_solid, walls
+from bumpform.melting.shapes.touch import Stopped, in_solid, walls
 from bumpform.melting.shapes.wall import SMOOTH, Wall
 
 #: How far inside of a corner that it leaves the liquid's line may begin anew, in units of L.

@@ -9,8 +9,9 @@ import numpy as np
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import halved, shapes
+from bumpform.melting.shapes.jump import Jump, jumps_to
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import DEPTH, THIN, Jump, Stopped, in_solid, meet
+from bumpform.melting.shapes.touch import DEPTH, THIN, Stopped, in_solid, meet
 from bumpform.melting.shapes.wall import SMOOTH, Wall
 
 #: Along solid, how near to a contact line an edge is beside it rather than under a film, in units
@@ -82,25 +83,25 @@ def covered(shape: Shape, floor: Wall) -> dict[Edge, Array]:
 def met(shape: Shape, floor: Wall) -> list[Jump]:
     """What may become of a shape that has met solid in a step, with a node or between two of them.
 
-    Of two ways, one that is clear of solid is right; of two of those the one with less energy.
+    Of several ways, one that is clear of solid is right; of those the one with the least energy.
 
     Raises
     ------
     Stopped
         As ``meet`` does.
     """
-    return [jump for jump in (meet(shape, floor), onto_edge(shape)) if jump is not None]
+    return [*meet(shape, floor), *onto_edge(shape)]
 
 
 def clear(shape: Shape, floor: Wall) -> bool:
     """Whether no node lies in solid, and no dry edge stands into the liquid between two of them."""
-    return not in_solid(shape, floor) and onto_edge(shape) is None
+    return not in_solid(shape, floor) and not onto_edge(shape)
 
 
-def onto_edge(shape: Shape) -> Jump | None:
+def onto_edge(shape: Shape) -> list[Jump]:
     """The shape with a line on an edge of dry solid that stands into it between two of its nodes.
 
-    None where none does.
+    Empty where none does.
     """
     ends = shape.nodes[::2]
     for line in shape.lines:
@@ -117,16 +118,10 @@ def onto_edge(shape: Shape) -> Jump | None:
                 continue  # it is beyond the line's end
             if not _is_edge(wall, stop) or (_off(shape, place) or 0.0) < DEPTH:
                 continue
-            kept = shape.nodes[2 * k + 2 :] if forwards else shape.nodes[2 * k :: -1]
-            moved = replace(line, at=stop, held=True)
-            nodes = np.vstack([place, 0.5 * (place + kept[0]), kept])
-            words = f"the surface meets the {wall.profile.pieces[stop.piece].feature}"
-            shape = Shape(
-                nodes if forwards else nodes[::-1],
-                *(moved if one is line else one for one in shape.lines),
-            )
-            return Jump(shape, f"{words}, and the {line.end} line jumps there")
-    return None
+            event = f"the surface meets the {wall.profile.pieces[stop.piece].feature}"
+            beyond = 2 * k + 2 if forwards else len(shape.nodes) - 1 - 2 * k
+            return jumps_to(shape, line, stop, beyond, event)
+    return []
 
 
 def _is_edge(wall: Wall, vertex: Station) -> bool:

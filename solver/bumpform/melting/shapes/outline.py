@@ -187,7 +187,8 @@ def under(shape: Shape, roof: Wall) -> Shape:
         )
     at = roof.profile.locate((points[k] - [0.0, roof.lift]) * roof.length)
     top = Line("top", roof, at, roof.is_vertex(at))
-    return Shape(np.vstack([points[:k], top.place()]), shape.start, top)
+    below = points[: k - 1] if np.allclose(points[k - 1], top.place()) else points[:k]
+    return Shape(np.vstack([below, top.place()]), shape.start, top)
 
 
 def over(points: Array, top: Line, floor: Wall) -> Shape:

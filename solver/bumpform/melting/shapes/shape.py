@@ -142,6 +142,15 @@ class Shape:
             return shape
         raise ConvergenceError("the volume cannot be held", 20, abs(volume / shape.volume - 1.0))
 
+    def sunk(self, volume: float, lowest: float) -> Shape:
+        """The same under a body that has moved until it is about filled, but not below a height."""
+        assert self.end is not None
+        by = (volume - self.volume) / (0.5 * float(self.end.place()[0]) ** 2)
+        end = replace(self.end, wall=self.end.wall.raised(max(by, lowest - self.end.wall.lift)))
+        s = chords(self.nodes)
+        nodes = self.nodes + (s / s[-1])[:, None] * (end.place() - self.nodes[-1])
+        return Shape(nodes, self.start, end)
+
     def filling(self) -> Array:
         """The shift by which a volume is made good: along the normals, but at the lines."""
         s = chords(self.nodes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -13,7 +12,8 @@ from shapely.ops import nearest_points
 from bumpform.errors import BumpformError
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Station
-from bumpform.melting.shapes.free_curve import Numbers, Sizes, chords, halved, moments
+from bumpform.melting.shapes.free_curve import Numbers, Sizes, chords, moments
+from bumpform.melting.shapes.jump import FEWEST, Jump, jumps_to
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.wall import LEVEL, Wall
 
@@ -21,8 +21,6 @@ from bumpform.melting.shapes.wall import LEVEL, Wall
 DEPTH = 1e-3
 #: Nodes next to a contact line that are not asked.
 BESIDE = 1
-#: Fewest nodes that a free curve is left with.
-FEWEST = 9
 #: Thickness of a film over an edge, in units of L, from which on it is told: whether it holds is
 #: not for the flow of a liquid to say.
 THIN = 1e-4
@@ -53,13 +51,6 @@ class Stopped(BumpformError):
     """A melt that goes on where it is not followed; the message is what was seen."""
 
 
-class Jump(NamedTuple):
-    """A shape whose contact lines have jumped, and what has happened in words."""
-
-    shape: Shape
-    event: str
-
-
 def room(shape: Shape, floor: Wall, sizes: Sizes) -> Array:
     """Length that elements of the free curve should not exceed, for thin liquid, shape (nodes,)."""
     points = shapely.points(shape.nodes)
@@ -74,8 +65,8 @@ def walls(shape: Shape, floor: Wall) -> list[Wall]:
     return [floor, shape.end.wall]
 
 
-def meet(shape: Shape, floor: Wall, depth: float = DEPTH) -> Jump | None:
-    """What becomes of a shape whose free surface has entered solid by this; None where it has not.
+def meet(shape: Shape, floor: Wall, depth: float = DEPTH) -> list[Jump]:
+    """What may become of a shape whose free surface has entered solid by this; empty without.
 
     On solid that was dry the contact line jumps there, and the gas between is lost. A film over
     solid that was wet opens: about the axis, the liquid becomes a ring.
@@ -87,12 +78,12 @@ def meet(shape: Shape, floor: Wall, depth: float = DEPTH) -> Jump | None:
     """
     for line in shape.lines:
         if line.place()[0] < CLOSED:
-            return _closed(shape, line, floor)
+            return [_closed(shape, line, floor)]
     for wall in walls(shape, floor):
         found = entered(shape, wall, depth)
         if len(found):
             return _jumped(shape, wall, found)
-    return None
+    return []
 
 
 def laid_down(
@@ -154,7 +145,7 @@ def in_solid(shape: Shape, floor: Wall) -> bool:
     return any(len(entered(shape, wall)) for wall in walls(shape, floor))
 
 
-def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
+def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> list[Jump]:
     points = shape.nodes[inside] - [0.0, wall.lift]
     places = [wall.profile.locate(p * wall.length) for p in points]
     line = next((x for x in shape.lines if (x.end == "top") == wall.upper), shape.start)
@@ -162,20 +153,12 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
     feature = wall.profile.pieces[places[0].piece].feature
     event = f"the surface meets the {feature}"
     beside = [abs(wall.distance(line.at, place)) < OFF for place in places]
-    k = int(inside[-1] if line is shape.start else inside[0])
-    k += k % 2 if line is shape.start else -(k % 2)
-    at = _locate(wall, shape.nodes[k])  # a surface that overtakes its line is out beyond it
+    at, first = _way_out(shape, line, wall, inside)  # where it has overtaken its line, beyond that
     if all(a or b for a, b in zip(dry, beside, strict=True)) and _is_dry(shape, line, at):
-        kept = shape.nodes[k:] if line is shape.start else shape.nodes[: k + 1]
-        if len(kept) < 3:
+        jumps = jumps_to(shape, line, at, first, event)
+        if not jumps:
             raise Stopped(f"{event}, and {TOO_LITTLE}")
-        while len(kept) < FEWEST:
-            kept = halved(kept)
-        moved = replace(line, at=at, held=wall.is_vertex(at))
-        kept = kept.copy()
-        kept[0 if line is shape.start else -1] = moved.place()
-        ends = (moved, shape.end) if line is shape.start else (shape.start, moved)
-        return Jump(Shape(kept, *ends), f"{event}, and the {line.end} line jumps there")
+        return jumps
     last = len(shape.nodes) - 1
     film = shapely.distance(
         shapely.points(shape.nodes[inside[0] :]), shapely.linestrings(wall.outline)
@@ -190,15 +173,33 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> Jump:
         if len(kept) < FEWEST:
             raise Stopped(f"the film over the {feature} opens, and {TOO_LITTLE}")
         kept[-1] = inner.place()
-        return Jump(Shape(kept, shape.start, inner), f"the film over the {feature} opens")
+        return [Jump(Shape(kept, shape.start, inner), f"the film over the {feature} opens")]
     back, _ = _back(shape)
     if back is not None:
-        return back
+        return [back]
     r = float(points[0, 0] * wall.length)
     raise Stopped(
         f"the film over the {feature} opens at r = {r * 1e6:.3g} µm: liquid on either side of a "
         "hole that is not about the axis is not followed"
     )
+
+
+def _way_out(shape: Shape, line: Line, wall: Wall, inside: Numbers) -> tuple[Station, int]:
+    """Where a surface comes out of solid again, seen from its line, and the next node's number.
+
+    Nodes are numbered from the line on.
+    """
+    forwards = line is shape.start
+    nodes = shape.nodes if forwards else shape.nodes[::-1]
+    deepest = int(inside[-1]) if forwards else len(nodes) - 1 - int(inside[0])
+    out = np.flatnonzero(np.logical_not(wall.inside(nodes[deepest:])))
+    if not len(out):
+        return line.at, len(nodes)
+    first = deepest + int(out[0])
+    last_chord = shapely.LineString(nodes[first - 1 : first + 1])
+    crossed = shapely.get_coordinates(last_chord.intersection(shapely.LineString(wall.outline)))
+    off = np.hypot(*(crossed - nodes[first]).T)
+    return _locate(wall, crossed[np.argmin(off)] if len(off) else nodes[first]), first
 
 
 def _locate(wall: Wall, point: Array) -> Station:
