@@ -15,6 +15,7 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -29,7 +30,9 @@ from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion import inertial_step
 from bumpform.melting.motion.inertial import march_inertial
 from bumpform.melting.motion.overdamped import Step
-from bumpform.melting.motion.ringing import layer, period
+from bumpform.melting.motion.modes import modes
+from bumpform.melting.motion.ringing import layer, period, places
+from bumpform.melting.shapes.shape import Shape
 from melts import free_drop, wall
 
 pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
@@ -191,3 +194,33 @@ def test_what_iterations_leave_does_not_grow_from_step_to_step(ended, grows, mon
     energies = [step.energy + step.kinetic for step in way(2e5, 200)]
     rise = max(after - before for before, after in pairwise(energies))
     assert (rise > 1e-7) if grows else (rise < 1e-11)
+
+
+def test_a_drop_let_go_in_two_modes_has_lamb_s_frequencies_of_both():
+    """Legendre's P₂ and P₄, ω² = l(l−1)(l+2)σ/ρR³ and rates of decay (l−1)(2l+1)ν/R²: by the
+    matrix pencil on the places of its curve. At 1e4 viscosity, which is not small, and 20 steps in
+    the fourth one's period take 0.4 and 1.3 % of the frequencies (measured), and what has yet to
+    come about of the vorticity up to a tenth of the decay."""
+    floor = wall([(0.0, 0.0), (5.0, 0.0)], [90.0])
+    options = Options(slip_length=math.inf, inertia=True, move=1.0)
+    fluid = Fluid(0.0, 0.0, 1e4)
+    shape, whole = free_drop(floor, 0.004, options.sizes), period(fluid)
+    far = np.hypot(*shape.nodes.T)
+    cosine = shape.nodes[:, 1] / far
+    fourth = (35.0 * cosine**4 - 30.0 * cosine**2 + 3.0) / 8.0
+    nodes = shape.nodes * (1.0 + 0.004 * fourth / RADIUS)[:, None]
+    line = shape.start
+    line = replace(line, at=line.wall.moved(line.at, float(nodes[0, 0] - shape.nodes[0, 0])))
+    times, signals = [], []
+    for step in march_inertial(Shape(nodes, line), floor, fluid, options):
+        times.append(step.time)
+        signals.append(places(step.shape))
+        if step.time > 3.0 * whole:
+            break
+    found = modes(np.array(times), np.array(signals), whole)
+    assert found.misfit < 0.05
+    for rate, order, near in zip(found.rates[:2], (2, 4), (5e-3, 2e-2), strict=True):
+        lamb = math.sqrt(order * (order - 1) * (order + 2) / (1e4 * RADIUS**3))
+        assert rate.imag == pytest.approx(lamb, rel=near)
+        fades = (order - 1) * (2 * order + 1) / (1e4 * RADIUS**2)
+        assert -rate.real == pytest.approx(fades, rel=0.15)

@@ -79,6 +79,8 @@ def _swings(melted: Melted) -> dict[str, Any]:
             "phases": left.phases,
             "period_s": scaled(left.period, start.clock),
             "decay_time_s": scaled(left.decay, start.clock),
+            "misfit": left.misfit,
+            "why": left.why or None,
             "free_drop_period_s": period(start.fluid) * start.clock,
             "free_drop_decay_time_s": decay(start.fluid) * start.clock,
             "within_reach": within_reach(start, left, melted.end),

@@ -122,6 +122,11 @@ def test_how_swings_were_left_is_told_in_words_and_in_the_file(melted):
     assert swings["free_drop_period_s"] > 0.0
     assert swings["free_drop_decay_time_s"] > 0.0
     assert "period_s" not in swings
+    assert not {"why", "misfit"} & set(swings)
+    unlike = replace(left, misfit=0.3, why="modes that fade leave 30 % of the motion")
+    others_of = replace(second, step=replace(step, left=unlike))
+    (told_of,) = melt_result(replace(found, frames=(first, others_of, *others)))["swings"]
+    assert (told_of["misfit"], told_of["why"]) == (unlike.misfit, unlike.why)
     assert swings["within_reach"] == []
     assert told["history"][0]["kinetic_J"] == pytest.approx(0.125 * unit)
     assert "kinetic_J" not in told["history"][1]

@@ -21,7 +21,7 @@ from bumpform.melting.flows.liquid_mesh import LiquidMesh
 from bumpform.melting.flows.moving_mesh import MovingMesh, is_good
 from bumpform.melting.motion.inertial_step import MOVE, State, advanced
 from bumpform.melting.motion.overdamped import Step, march
-from bumpform.melting.motion.ringing import Ringing, layer, period
+from bumpform.melting.motion.ringing import Ringing, layer, period, places
 from bumpform.melting.shapes.body import NEAR, Body
 from bumpform.melting.shapes.edges import clear, cleared, met, parted
 from bumpform.melting.shapes.free_curve import Sizes, chords, misfit, squeezed
@@ -88,7 +88,7 @@ def march_inertial(
     now = Step(0.0, shape, begun, kinetic=0.0)
     yield now
     ringing = Ringing(period(fluid))
-    ringing.add(0.0, 0.0, begun)
+    ringing.add(0.0, 0.0, begun, places(shape))
     longest = ringing.whole / options.steps_per_period
     step, energy = FIRST * longest, begun
     state = _meshed(shape, floor, fluid, sizes, None)
@@ -114,7 +114,7 @@ def march_inertial(
                 if thin is before.shape:
                     raise
                 now = after(Jump(thin, DRAWN_IN), now)
-                energy, step = now.energy, FIRST * longest
+                energy, step, ringing.begun = now.energy, FIRST * longest, now.time
                 state = _meshed(now.shape, floor, fluid, sizes, before)
                 yield now
             continue
@@ -130,7 +130,7 @@ def march_inertial(
             event=words,
         )
         yield now
-        ringing.add(now.time, kinetic, energy, state.rise)
+        ringing.add(now.time, kinetic, energy, places(shape), state.rise)
         if words:
             ringing.disturbed = now.time
         pinched(shape)
@@ -142,13 +142,14 @@ def march_inertial(
                 before = replace(state, velocity=0.0 * state.velocity, rise=0.0)
         if jump is not None:
             now = after(jump, now)
-            shape, energy, ringing.disturbed = now.shape, now.energy, now.time
+            shape, energy = now.shape, now.energy
+            ringing.disturbed = ringing.begun = now.time
             yield now
         if jump is not None or words or not _kept(state, sizes):
             thin = _without_jet(shape, STEEP)
             if thin is not shape:
                 now = after(Jump(thin, DRAWN_IN), now)
-                shape = now.shape
+                shape, ringing.begun = now.shape, now.time
                 yield now
             shape = cleared(shape.evened(sizes).filled(volume), floor)
             try:
@@ -159,7 +160,8 @@ def march_inertial(
                     parted(shape, floor)
                     raise
                 now = after(jump, now)
-                shape, ringing.disturbed = now.shape, now.time
+                shape = now.shape
+                ringing.disturbed = ringing.begun = now.time
                 yield now
                 state = _meshed(shape, floor, fluid, sizes, state)
             energy = shape.balance(fluid.bond, pressed)[0]

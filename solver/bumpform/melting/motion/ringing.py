@@ -10,7 +10,6 @@ stands for it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -18,6 +17,8 @@ import numpy as np
 
 from bumpform.geometry.curve import Array
 from bumpform.melting.flows.flow import Fluid
+from bumpform.melting.motion.modes import swing
+from bumpform.melting.shapes.free_curve import Spline
 from bumpform.melting.shapes.shape import Shape
 
 #: Share of the energy released with which the swings may be left; and if nothing has happened to a
@@ -31,9 +32,10 @@ PHASES, APART, SAME = 3, 0.3, 1e-3
 #: same for so many periods, and through a whole swing of a body that floats: what is left of the
 #: energy only falls.
 LARGE, MANY = 0.5, 6.0
-#: Part of the highest one near it from which on a maximum of the kinetic energy is a swing's, and
-#: fewest and most of the last ones that give a period and a decay.
-COUNTS, FEWEST, MOST = 0.5, 5, 17
+#: So many of the last periods, a free drop's or a floating body's, give that of the swings.
+SPAN = 4.0
+#: Places along the free curve by which its modes are seen.
+ALONG = 9
 
 
 def period(fluid: Fluid) -> float:
@@ -66,11 +68,14 @@ class Left:
     share : float
         What of it lies above the rest, as a part of the most that ever did.
     period, decay : float or None
-        Of the last swings, since a body that floats has landed: period, and time in which their
-        amplitude fades by e, both by the maxima of the kinetic energy; None where these were too
-        few. The period is then that of a body that floats, by its turns.
+        Of the mode that moves the surface most at the end: period, and time in which it fades by e;
+        None where the motion has none. The period is then a floating body's, by its turns.
     phases : int
         Overdamped melts from moments of them in a row that came to the same rest.
+    misfit : float or None
+        What all modes leave of the last swings, as a part of them.
+    why : str
+        Why period or decay are not those of a mode; empty where they are.
     """
 
     time: float
@@ -79,6 +84,8 @@ class Left:
     period: float | None
     decay: float | None
     phases: int
+    misfit: float | None = None
+    why: str = ""
 
 
 @dataclass
@@ -91,11 +98,15 @@ class Ringing:
         Period of a free drop of its volume.
     disturbed : float
         When something has last happened to a contact line.
+    begun : float
+        Since when it moves as it does: a shape that jumps, or a body that lands, begins anew.
     """
 
     whole: float
     disturbed: float = 0.0
+    begun: float = 0.0
     _past: list[tuple[float, float]] = field(default_factory=list)
+    _places: list[Array] = field(default_factory=list)
     _energy: float = math.inf
     _most: float = -math.inf
     _rest: float | None = None
@@ -103,15 +114,17 @@ class Ringing:
     _asked: float = 0.0
     _rise: float = 0.0
     _turns: list[float] = field(default_factory=list)
-    _landed: float = 0.0
 
-    def add(self, time: float, kinetic: float, potential: float, rise: float = 0.0) -> None:
-        """A moment, with its energies, and the velocity of a body that floats."""
+    def add(
+        self, time: float, kinetic: float, potential: float, at: Array, rise: float = 0.0
+    ) -> None:
+        """A moment, with its energies, where it is, and the velocity of a body that floats."""
         self._past.append((time, kinetic))
+        self._places.append(at)
         if self._rise and rise * self._rise <= 0.0:
             self._turns.append(time)
         if rise == 0.0 and self._rise < 0.0:
-            self._landed = time
+            self.begun = time
         self._rise = rise
         self._energy = kinetic + potential
         self._most = max(self._most, self._energy)
@@ -162,37 +175,25 @@ class Ringing:
     def left(self) -> Left:
         """The swings as they are now."""
         time = self._past[-1][0]
-        turns = [at for at in self._turns if at >= self._landed]
+        turns = [at for at in self._turns if at >= self.begun]
         slow = turns[-1] - turns[-3] if len(turns) > 2 else 0.0
-        since = [at for at in self._past if at[0] > self._landed]  # a blow is no decay
-        turn, fades = swing(since, max(slow, self.whole))
-        turn = turn or slow or None
-        return Left(time, self._energy, self.share(), turn, fades, len(self._ends))
+        first = max(self.begun, time - SPAN * max(slow, self.whole))
+        k = next(k for k, (at, _) in enumerate(self._past) if at > first or at == time)
+        times = np.array([at for at, _ in self._past[k:]])
+        found = swing(times, np.array(self._places[k:]), self.whole)
+        period, why = found.period, found.why
+        if period is None and slow:
+            period, why = slow, f"the period is by the turns of the package: {why}"
+        share, phases = self.share(), len(self._ends)
+        return Left(time, self._energy, share, period, found.decay, phases, found.misfit, why)
+
+
+def places(shape: Shape) -> Array:
+    """Where a shape is: its free curve by the curve's own length, and the body above."""
+    spline = Spline(shape.nodes, on_axis=shape.on_axis)
+    along = spline(np.linspace(0.0, spline.places[-1], ALONG))
+    return np.append(along, 0.0 if shape.end is None else shape.end.wall.lift)
 
 
 def _same(ends: Array, others: Array) -> bool:
     return bool(np.abs(ends - others).max() < SAME)
-
-
-def swing(past: Sequence[tuple[float, float]], whole: float) -> tuple[float | None, float | None]:
-    """Period, and time of decay by e, of the last swings, by the kinetic energy's maxima.
-
-    It has two of them in a period, and fades twice as quickly as the amplitude.
-
-    Parameters
-    ----------
-    past : sequence of (time, kinetic energy)
-    whole : float
-        About a period.
-    """
-    t, k = np.array(past).reshape(-1, 2).T
-    tops = [
-        i
-        for i in range(1, len(t) - 1)
-        if k[i - 1] < k[i] >= k[i + 1] and k[i] > COUNTS * k[np.abs(t - t[i]) < 0.5 * whole].max()
-    ][-MOST:]
-    if len(tops) < FEWEST:
-        return None, None
-    slope = float(np.polyfit(t[tops], np.log(k[tops]), 1)[0])
-    length = 2.0 * float(t[tops[-1]] - t[tops[0]]) / (len(tops) - 1)
-    return length, (-2.0 / slope if slope < 0.0 else None)
