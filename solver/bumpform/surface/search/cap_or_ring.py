@@ -223,8 +223,8 @@ def reach_ring(
 ) -> Equilibrium:
     """The ring that two lines on one profile reach downhill.
 
-    Next to a rest of both they go there at once: one held while the other moves, they may leave a
-    minimum that is a narrow one.
+    Next to a rest of both, on edges or beside them, they go there at once: one held while the other
+    moves, they may leave a minimum that is a narrow one.
 
     Raises
     ------
@@ -235,10 +235,17 @@ def reach_ring(
     """
     joint = ring_of(land)
     held = _first_held(joint, outer, inner)
-    near = at_once(joint, held)
+    near = at_once(joint, held) or at_once(joint, _kept_by_edges(held))
     if near is not None and analyse(near.surface, (0,)).stable:
         held = near
     return reach_joint(joint, held, trail=trail)
+
+
+def _kept_by_edges(held: Held) -> Held:
+    """The same with lines that begin at an edge, as those that froze there do, held by it."""
+    at_edge = (station.u in (0.0, 1.0) for station in held.stations)
+    states = tuple("pinned" if edge else "free" for edge in at_edge)
+    return replace(held, states=states)
 
 
 def _first_held(joint: Joint, outer: Station, inner: Station) -> Held:
