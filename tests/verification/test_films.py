@@ -80,6 +80,10 @@ def test_a_film_thinner_than_any_way_is_followed_is_found(more):
     (_, foot), (_, top) = [(x["r_m"], x["z_m"]) for x in stage["surface"]["contact_lines"]]
     assert foot == pytest.approx(DEEP * UM, rel=1e-12)
     assert top - foot == pytest.approx(more * DEEP * UM, rel=1e-4)
+    # its error estimate bounds the error, and is no thicker than a 1e-6 of the film: it was
+    # 0.3 µm, as Newton's last step, a part of this short curve, was taken for one of the drop
+    errors = stage["equilibrium"]["error_estimate"]
+    assert abs(top - DEEP * UM * (1.0 + more)) < errors["top.z_m"] < 1e-6 * more * DEEP * UM
 
 
 def test_a_film_between_two_edges_that_are_not_opposite_is_found():
@@ -261,7 +265,7 @@ def test_a_joint_that_lay_on_its_cup_when_it_froze_floats_again_when_it_melts():
             "base": {"material": "FR4"},
         },
         {"do": "deposit", "solder": "SAC305", "volume": 8e-12},
-        {"do": "reflow", "name": "bump", "peak": "240 degC"},
+        {"do": "reflow", "name": "bump", "peak": "260 degC"},
         {"do": "barrier", "material": "Co", "thickness": 4 * UM, "growth": "conformal"},
         {"do": "abrade", "to": 11 * UM},
         {
@@ -270,9 +274,9 @@ def test_a_joint_that_lay_on_its_cup_when_it_froze_floats_again_when_it_melts():
             "pad": {"radius": 120 * UM, "material": "Cu"},
             "base": {"material": "polyimide"},
             "load": 2e-5,
-            "peak": "240 degC",
+            "peak": "260 degC",
         },
-        {"do": "reflow", "name": "again", "peak": "240 degC"},
+        {"do": "reflow", "name": "again", "peak": "260 degC"},
     ]
     angles = {"Ni": "40 deg", "Co": "54 deg", "FR4": "140 deg"}
     angles |= {"polyimide": "145 deg", "Cu": "33 deg"}
@@ -288,19 +292,11 @@ def test_a_joint_that_lay_on_its_cup_when_it_froze_floats_again_when_it_melts():
     )
     assert ran.refused is None
     _, joint, again = ran.result["stages"]
-    liquid, (lower, upper) = joint["liquid"], joint["surface"]["contact_lines"]
-    shot = shoot_two(
-        Line(point(lower["r_m"], lower["z_m"]), 0.0),
-        Line(plane(upper["z_m"]), upper["r_m"], math.radians(145.0)),
-        liquid["volume_m3"] - joint["frozen"]["volume_m3"],
-        capillarity=0.0,
-        top=True,
-        load=2e-5 / liquid["surface_tension_N_m"],
-    )
-    for stage in (joint, again):
-        _, upper = stage["surface"]["contact_lines"]
-        assert upper["z_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
-        assert upper["r_m"] == pytest.approx(shot.r[1], rel=TOLERANCE)
+    (foot, z), (line, top) = ((q["r_m"], q["z_m"]) for q in joint["surface"]["contact_lines"])
+    gained = joint["liquid"]["volume_m3"] - joint["frozen"]["volume_m3"]
+    film = math.pi * (top - z) * (foot**2 + foot * line + line**2) / 3.0
+    assert film == pytest.approx(gained, rel=1e-5)  # what it bulges is 6e-6 of it
+    assert sizes(again) == pytest.approx(sizes(joint), rel=TOLERANCE)
 
 
 @pytest.mark.parametrize("more", [2e-2, 2e-4])

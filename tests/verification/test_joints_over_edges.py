@@ -292,3 +292,44 @@ def test_a_joint_inside_of_the_solid_is_none():
 def test_a_limit_of_turns_is_no_verdict_on_the_liquid():
     """Lines that still move when the search gives up have not converged."""
     assert GlidingError(None).reason == "not_converged"
+
+
+@pytest.mark.parametrize("part", [0.93, 0.94])
+def test_a_corner_of_the_opening_stays_empty_from_where_the_joint_is_as_wide_as_that(part):
+    """Copper ends 10 µm short of the wall: base and wall repel, 140° + 144° are more than the
+    180° + 90° of their corner. What is shot between both bases alone says whether it is met."""
+    volume = part * math.pi * 60**2 * 30 * UM**3
+    pad = {"material": "Cu", "radius": 50 * UM}
+    opening = {"radius": 60 * UM}
+    steps = [
+        {"do": "substrate", "pad": pad | {"thickness": 5 * UM}, "base": {"material": "SiO2"}},
+        {
+            "do": "coat",
+            "layer": "mask",
+            "material": "polyimide",
+            "thickness": 30 * UM,
+            "opening": opening,
+        },
+        {"do": "deposit", "solder": "Sn63Pb37", "volume": volume},
+        {
+            "do": "mount",
+            "name": "joint",
+            "pad": pad,
+            "base": {"material": "SiO2"},
+            "load": 1e-3,
+            "peak": "220 degC",
+        },
+    ]
+    data = {"case": {"name": "corner", "pitch": "400 um"}, "environment": {"gravity": 0.0}}
+    angles = {"Cu": "25 deg", "SiO2": "140 deg", "polyimide": "144 deg"}
+    ran = run(Case.from_dict(data | {"wetting": angles, "step": steps}))
+    young = math.radians(140.0)
+    ends = Line(plane(), 53 * UM, young), Line(plane(30 * UM), 53 * UM, young)
+    shot = shoot_two(*ends, volume, capillarity=0.0, top=True)
+    if shot.max_r > 60 * UM:
+        assert ran.refused.reason == "unfilled_corner"
+    else:
+        assert ran.result["stages"][-1]["surface"]["max_radius_m"] == pytest.approx(
+            shot.max_r, rel=1e-9
+        )
+    assert (shot.max_r > 60 * UM) == (part > 0.935)

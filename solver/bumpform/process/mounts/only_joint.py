@@ -61,34 +61,40 @@ def only_joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibr
         Where every joint at rest covers a corner that the liquid does not fill.
     """
     load, lowest, above = stage.load, stage.touch.height, start.bridge.height
-    ways: list[tuple[float, float | None, str]] = []
+    floats: float | None = None
+    ways: list[tuple[float, str]] = []
     if setting.standoff is not None:
-        ways.append((setting.standoff, None, "fixture"))
+        ways.append((setting.standoff, "fixture"))
     elif load is not None and load >= 0.0:
-        scaled = scaled_load(load, start.bridge.joint.drop)
-        guesses = (lowest + part * (above - lowest) for part in GUESSES)
-        ways += [(height, scaled, "liquid") for height in guesses]
+        floats = scaled_load(load, start.bridge.joint.drop)
+        ways += [(lowest + part * (above - lowest), "liquid") for part in GUESSES]
         carrier = support(stage)
-        ways += [] if carrier is None else [(lowest, None, carrier)]
+        ways += [] if carrier is None else [(lowest, carrier)]
     stable: list[tuple[Equilibrium, str]] = []
     empty: list[Corner] = []
-    for height, floats, held_by in ways:
-        admits, joint = admits_joint(stage, held_by), bridge_at(stage, setting, height).joint
 
-        def stays(
-            found: Equilibrium, floats: float | None = floats, admits: Admits = admits
-        ) -> bool:
-            rests = _rests(found, floats)
+    def staying(held_by: str, carried: float | None) -> Admits:
+        admits = admits_joint(stage, held_by)
+
+        def stays(found: Equilibrium) -> bool:
+            rests = _rests(found, carried)
             place = empty_corner(found)
             if rests and place is not None:
                 empty.append(place[1])
             return rests and admits(found)
 
+        return stays
+
+    for height, held_by in ways:
+        joint = bridge_at(stage, setting, height).joint
+        carried = floats if held_by == "liquid" else None
         known = [found for found, by in stable if by == held_by]
-        found = joints(joint, known, stays, floats, 0.0)
-        if floats is not None:
-            found += films(joint, [*known, *found], stays, floats)
+        found = joints(joint, known, staying(held_by, carried), carried, 0.0)
         stable += [(one, held_by) for one in found]
+    if floats is not None:  # a film's height is its own
+        known = [found for found, by in stable if by == "liquid"]
+        thin = films(start.bridge.joint, known, staying("liquid", floats), floats)
+        stable += [(one, "liquid") for one in thin]
     if not stable and empty:
         raise UnfilledCornerError(empty[0])
     if len(stable) != 1:

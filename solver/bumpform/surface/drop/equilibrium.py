@@ -253,8 +253,8 @@ def _grains(
 ) -> dict[str, float]:
     """What each value moves by when all lengths are off by 1 relative to the drop's, at random.
 
-    Its scale (twice that of an area), or that of the terms that cancel in it; the more, the wider
-    a surface is than its ends are apart.
+    Its scale (twice that of an area), or that of the terms that cancel in it. Of all but lengths
+    it is the more, the wider a surface is than its ends are apart: where thin, it turns more.
     """
     widest = max(drop.length, values["max_radius_m"])
     found = {
@@ -272,7 +272,9 @@ def _grains(
             found[name] = scale[name] * widest / values[f"{end}.r_m"]
     apart = drop.length * math.dist(surface.x[0].tolist(), surface.x[-1].tolist())
     slender = max(1.0, values["max_radius_m"] / apart)
-    return {name: slender * grain for name, grain in found.items()}
+    return {
+        name: grain if name.endswith("_m") else slender * grain for name, grain in found.items()
+    }
 
 
 def _turned(off: float, surface: Surface) -> float:
@@ -332,7 +334,8 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
         share = 1.0 if before == 0.0 else min(1.0, max(LEAST, SAFETY * worst / before))
         last = finer.elements >= LAST_ELEMENTS
         if share * worst < ACCURACY or last:
-            grain, noise = _grains(fine, finer, drop, scale), ROUND_OFF + SETTLED * finer.step
+            grain = _grains(fine, finer, drop, scale)
+            noise = ROUND_OFF + SETTLED * finer.step * finer.survey.length
             errors = {name: share * apart[name] + noise * grain[name] for name in fine}
             if last or max(errors[name] / scale[name] for name in fine) < ACCURACY:
                 length = drop.length * finer.survey.length
