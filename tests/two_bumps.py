@@ -38,10 +38,15 @@ def mount(peak, **more):
     return {"do": "mount", "pad": pad, "base": {"material": "FR4"}, "peak": peak, **more}
 
 
-def judged(steps, route=None, **conditions):
+def judged(steps, route=None, *, case=None, wetting=None, **conditions):
     """Verdict and reason of every condition by id (of several answers the first), and the run."""
     head = {"name": "truths", "pitch": "600 um"} | ({"route": route} if route else {})
-    data = {"case": head, "wetting": ANGLES, "conditions": conditions, "step": [LAND, *steps]}
+    data = {
+        "case": head | (case or {}),
+        "wetting": ANGLES | (wetting or {}),
+        "conditions": conditions,
+        "step": [LAND, *steps],
+    }
     done = run(Case.from_dict(data))
     found = {}
     for c in done.result["conditions"]:

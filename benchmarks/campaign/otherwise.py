@@ -79,7 +79,8 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
 
     Or other liquids: what is put beside a bump meets other solder than what is put on it. A ball
     may close a hollow, with its gas, that a print fills; what lies elsewhere may leave solid that
-    liquid alone carries. What hangs by a point falls, unless it spreads before to where it hangs,
+    liquid alone carries; and what fills a hollow round a land may split over its edge, where a ball
+    on the land stays one. What hangs by a point falls, unless it spreads before to where it hangs,
     and says so. And under a package, a ball may meet its pad, where a print of the same amount
     stays below, or is pressed elsewhere: of a joint only the rests next to it are listed.
     """
@@ -89,7 +90,8 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
         if "surface" not in a or "surface" not in b:
             told = [s.get("refused") or {"reason": "", "detail": ""} for s in (a, b)]
             placed = any(t["reason"] in ("gas_shut_in", "carried") for t in told)
-            return placed or any("would hang; which" in t["detail"] for t in told)
+            words = ("would hang; which", "the liquid splits in two, in the middle")
+            return placed or any(w in t["detail"] for t in told for w in words)
         size = 1e-6 * a["liquid"]["volume_m3"] ** (1.0 / 3.0)
         if _lies(a["surface"]["contact_lines"], b["surface"]["contact_lines"], size):
             continue

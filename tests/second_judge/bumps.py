@@ -329,8 +329,18 @@ def dome_ends_on_wall(seen):
     return both(
         yes(bool(on), f"line at {r:.6g}, {z:.6g}"),
         above(seen.rim[1], z, slack),
-        above(z, seen.foot, slack),
+        above(z, max(seen.foot, _lowest_shown(seen)), slack),
     )
+
+
+def _lowest_shown(seen):
+    """Height from which the dielectric's inner face is no longer behind what stays solid at F1."""
+    free = {"air", *seen.body(seen.f1, seen.b1)}
+    shown = (
+        p.end[1] for p in seen.f1.picture.pieces(seen.dielectric)
+        if p.other in free and p.end[1] < p.start[1] - seen.tol
+    )  # fmt: skip
+    return float(min(shown, default=seen.rim[1]))
 
 
 # -- laminated and abraded ---------------------------------------------------

@@ -11,6 +11,8 @@ import shapely
 from scipy.signal import find_peaks
 from shapely import LineString
 
+from bumpform.geometry.profile import Station
+
 from .answer import Answer, above, worst, yes
 from .measures import liquid_surface, shrunk_liquid
 from .polygons import TOUCH, _chains
@@ -61,6 +63,12 @@ def _wedges(seen, frame, name):
     return found
 
 
+def _turn_right(a, b):
+    """By how much the way turns to the right from a piece to the next."""
+    u, v = a.end - a.start, b.end - b.start
+    return -math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))
+
+
 def _wedges_of_melt(seen, frame, name):
     """The same of the liquid as it was, where what has frozen from it may have another line."""
     picture, tol = frame.picture, seen.tol
@@ -72,22 +80,28 @@ def _wedges_of_melt(seen, frame, name):
     inner = profile.start if closed else profile.locate(chain[-1])
 
     def covered(place):
-        at = profile.locate(np.asarray(place))
-        return profile.arclength(inner, at) > -tol and profile.arclength(at, outer) > tol
+        """Whether the liquid is over a place: where the solid comes there twice, on either way."""
+        ends = (Station(i, u) for i in range(len(profile)) for u in (0.0, 1.0))
+        there = (at for at in ends if math.dist(profile.point(at), place) < 8.0 * tol)
+        return any(
+            profile.arclength(inner, at) > -tol and profile.arclength(at, outer) > tol
+            for at in (profile.locate(np.asarray(place)), *there)
+        )
 
     own = [found for found in _wedges(seen, frame, name) if covered(found[3])]
     rest = picture.without(*frame.liquids)
     bare = [(p, n) for n in rest.bodies for p in rest.pieces(n) if p.other == "air"]
     starts = np.array([p.start for p, _ in bare])
     for a, one in bare:  # solid on their left: inwards
-        off = np.hypot(*(starts - a.end).T)
-        b, two = bare[int(off.argmin())]
-        if off.min() > 8.0 * tol or not covered(a.end):
+        next_to = [bare[i] for i in np.flatnonzero(np.hypot(*(starts - a.end).T) < 8.0 * tol)]
+        back = a.start - a.end
+        place = a.end + min(0.5, 64.0 * tol / math.hypot(*back)) * back
+        off = math.dist(profile.point(profile.locate(place)), place)  # gas that is shut in
+        if not next_to or off > 8.0 * tol or not covered(place):
             continue
         if any(math.dist(a.end, found[3]) < 32.0 * tol for found in own):
             continue
-        u, v = a.end - a.start, b.end - b.start
-        turn = -math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))
+        turn, two = max((_turn_right(a, b), two) for b, two in next_to)  # the nearest across air
         if turn > 4e-3:
             own.append((math.pi - turn, one, two, a.end))
     return [found[:3] for found in own]

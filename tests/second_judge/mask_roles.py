@@ -92,7 +92,7 @@ class MaskRoles:
     def _melts_as_one(frame, solders):
         if frame.solved:
             return any(solders <= frame.holds[n] for n in frame.liquids)
-        return frame.heats and solders <= frame.melted  # refused: what would have come of it
+        return frame.heats and solders <= frame.shaped  # refused: what would have come of it
 
     @cached_property
     def ff(self):

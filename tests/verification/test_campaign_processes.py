@@ -82,6 +82,9 @@ KINDS = [
     (5150, 240, "two prints that melted to one bump were two, the barrier after the second"),
     (2027, 9344, "a ring that no surface holds between its first lines meets the pad as it fills"),
     (101, 1277, "a plate whose front ends a little off the axis could not be etched"),
+    (7301, 1752, "solder on a package hung into solder that it had not been joined with"),
+    (7301, 3587, "solders that a refused stage shuts in apart fused, to the second judge"),
+    (7301, 316, "a fill that splits over a land's edge, and a ball on the land, were to end alike"),
 ]
 
 #: Seed, number, and the reason of a refusal that is looked at by a method of its own.

@@ -122,7 +122,9 @@ class Bumps(BumpRoles):
         """Not judged, since abrading has left no plane: why."""
         taken = "there is no plane: abrading has left nothing of the first bump"
         whole = f"there is no plane: the first bump is not abraded{self.in_time}"
-        return not_judged(taken if self.is_abraded else whole)
+        over = f"there is no plane: {self.dielectric} is abraded last, and the first bump covered"
+        left = self.found.lineage.named(self.built_on - 1, self.first)
+        return not_judged((over if left else taken) if self.is_abraded else whole)
 
     def no_dome(self) -> Answer | None:
         """Not judged, where the first bump is no dome in an opening any more."""
@@ -228,18 +230,29 @@ class Bumps(BumpRoles):
         values = melting.stage.shape.measured
         return values["outer.r_m"], values["outer.z_m"]
 
-    @cached_property
+    @property
     def is_abraded(self) -> bool:
         """Whether abrading has cut the first bump after it froze, or taken it off."""
+        return bool(self._cuts)
+
+    @cached_property
+    def _cuts(self) -> list[int]:
         froze = self.first_melting.index if self.first_melting is not None else self.built_on
         cuts = (i for i, _ in self.found.steps(Abrade) if froze < i < self.built_on)
-        return any(self.is_cut(i) for i in cuts)
+        return [i for i in cuts if self.is_cut(i)]
 
     @cached_property
     def plane(self) -> float | None:
-        """Height of the plane that abrading has left of the first bump once it froze, m."""
-        left = self.is_abraded and self.found.lineage.named(self.built_on - 1, self.first)
-        return self._before_built.plane if left else None
+        """Height of the plane that abrading has left of the first bump once it froze, m.
+
+        None where the dielectric is abraded after that, and the bump stays covered.
+        """
+        if not self._cuts or not self.found.lineage.named(self.built_on - 1, self.first):
+            return None
+        cut, worn = self._cuts[-1], self.abraded(self.dielectric) if self.dielectric else []
+        last = max([cut, *(i for i in worn if i < self.built_on)])
+        names = self.found.lineage.named(last, self.first)
+        return self.found.state(cut).plane if self.found.borders(last).touch(names, AIR) else None
 
     @cached_property
     def depth(self) -> Measured | None:

@@ -23,6 +23,8 @@ __all__ = ["PLAINEST", "WAYS", "stand_in"]
 #: Radius of the high one, relative to the cube root of its volume: it is then 2 of these high, a
 #: sphere 1.24; and of the wide one, relative to the model's, whose edge no liquid reaches.
 _NARROW: Final = 0.4
+#: The same, relative to the radius of what it stands on.
+_WITHIN: Final = 0.5
 _WIDE: Final = 0.999
 
 
@@ -77,8 +79,14 @@ def _poured(state: State, molten: tuple[str, ...], material: str, content: Conte
 
 
 def _high(state: State, molten: tuple[str, ...], material: str, content: Content) -> State:
-    """A narrow cylinder about the axis."""
-    return _cylinder(state, molten, material, content, _NARROW * content.volume ** (1.0 / 3.0))
+    """A narrow cylinder about the axis, on nothing but what is uppermost there.
+
+    Of a ball or a post, liquid may lie on the top alone, and nothing of it at the foot.
+    """
+    solids = state.stack.without(*molten)
+    under = solids.region(solids.profile.pieces[0].region).widest
+    radius = min(_NARROW * content.volume ** (1.0 / 3.0), _WITHIN * under)
+    return _cylinder(state, molten, material, content, radius)
 
 
 def _wide(state: State, molten: tuple[str, ...], material: str, content: Content) -> State:

@@ -407,3 +407,55 @@ def test_what_stands_on_a_cover_is_not_told_to_cover_the_resist():
         assert words == f"{covered}strip resist before seed and Pb95Sn5 are put there"
     ((_, words),) = told(text + strip)
     assert words.startswith(f"{covered}strip seed first; a lift-off")
+
+
+def test_solder_that_lies_on_a_ball_alone_is_gone_when_the_ball_is_cut():
+    """Two solders fuse on top of glass; abraded, none is left whose angle would be wanted."""
+    text = """
+[case]
+name = "dry"
+pitch = "2 mm"
+[[step]]
+do = "substrate"
+pad = { radius = "166 um", thickness = "2 um", material = "Ni" }
+base = { material = "Si" }
+[[step]]
+do = "core"
+material = "glass"
+diameter = "180 um"
+[[step]]
+do = "deposit"
+solder = "SAC305"
+volume = "20 nl"
+[[step]]
+do = "reflow"
+name = "first"
+peak = "230 degC"
+[[step]]
+do = "deposit"
+solder = "Sn96.5Ag3.5"
+volume = "3.5 nl"
+[[step]]
+do = "reflow"
+name = "second"
+peak = "235 degC"
+[[step]]
+do = "abrade"
+to = "12 um"
+[[step]]
+do = "deposit"
+solder = "Sn42Bi58"
+volume = "45 nl"
+[[step]]
+do = "reflow"
+name = "third"
+peak = "175 degC"
+[wetting]
+"Ni" = "130 deg"
+"Si" = "140 deg"
+"glass" = "133 deg"
+"""
+    ran = run(case_of(text))
+    assert ran.stopped is None
+    assert ran.refused is None
+    assert told(text) == []

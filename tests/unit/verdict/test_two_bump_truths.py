@@ -176,6 +176,30 @@ def test_a_bump_that_is_not_abraded_has_no_plane():
     assert judged(whole, "laminated_abraded")[0]["plane-below-top"][0] == "holds"
 
 
+@pytest.mark.parametrize("radius", [60, 90])
+def test_solder_cut_over_the_first_bump_is_not_its_plane(radius):
+    """The bump is cut 5 µm below the top of what is round it, and covered; then other solder is.
+
+    Where the bump touches its opening, that is still its dielectric, and d 5 µm; where it does
+    not, its dielectric is the one laid last, and abrading that shows nothing of the bump.
+    """
+    steps = [opening(radius=f"{radius} um"), *ONE[1:],
+             {"do": "abrade", "below_top": {"layer": "dielectric", "by": "5 um"}},
+             blanket("40 um", "cover"), drop("Sn63Pb37", "2 nl"), blanket("60 um", "lid"),
+             {"do": "abrade", "below_top": {"layer": "lid", "by": "10 um"}}]  # fmt: skip
+    found, done = judged(steps, "laminated_abraded")
+    assert done.stopped is None
+    assert compare(done).differences == []
+    if radius == 60:
+        (entry,) = (c for c in done.result["conditions"] if c["id"] == "plane-below-top")
+        assert entry["value"] == pytest.approx(5e-6, rel=1e-9)
+        return
+    assert found["inside-shows-as-plane"][0] == "not judged"
+    words = "there is no plane: lid is abraded last, and the first bump covered"
+    assert found["plane-below-top"] == ("not judged", words)
+    assert found["defined-distance-window"] == ("not judged", words)
+
+
 def test_a_coat_under_the_bump_is_no_coat_over_it():
     steps = [blanket("20 um"), {"do": "abrade", "to": "15 um"}, drop("SAC305", "0.1 nl"),
              blanket("10 um", "lid"), reflow("first", "250 degC")]  # fmt: skip
@@ -215,6 +239,37 @@ def test_a_core_on_a_dome_makes_a_corner():
     assert "core" in entry["statement"]
     assert entry["verdict"] == "holds"
     assert entry["value"] == pytest.approx(180.0 - 2.0 * 25.0)
+
+
+SHRINKS = {"freezing": "shrinks", "remelts": True}
+
+
+def test_a_corner_where_the_solid_comes_twice_is_under_the_liquid():
+    """A cut barrier leans in over the dome and ends at the land's edge, on both of its sides."""
+    column = {
+        "do": "deposit",
+        "solder": "Sn63Pb37",
+        "column": {"radius": "40 um", "height": "50 um"},
+    }
+    steps = [drop("Sn63Pb37", "0.1 nl"), reflow("first", "220 degC"), column,
+             {**BARRIER, "growth": "planar"}, {"do": "abrade", "to": "30 um"}, *CAP]  # fmt: skip
+    _, done = judged(steps, case=SHRINKS)
+    assert compare(done, ["corners-filled"]).differences == []
+    (entry,) = (c for c in done.result["conditions"] if c["id"] == "corners-filled")
+    assert "corner of pad and barrier" in entry["statement"]
+    assert entry["verdict"] == "holds"
+
+
+def test_a_corner_of_gas_that_is_shut_in_is_under_no_liquid():
+    """A barrier on a ball closes the gap round it; solder lies round the ball, over that."""
+    plug = {"do": "plate", "material": "Ti", "radius": "20 um", "thickness": "0.63 um"}
+    around = {**opening("20.6 um", "28.75 um"), "material": "BCB"}
+    steps = [blanket("5 um", "floor"), around, plug, drop("Pb95Sn5", "0.108 nl"), ONE[-1],
+             {**BARRIER, "thickness": "1.2 um"}, drop("Sn63Pb37", "0.013 nl"), CAP[-1]]  # fmt: skip
+    repels = {"Ti": "159 deg", "BCB": "119 deg"}  # 159° and 140° leave the gap's corner empty
+    found, done = judged(steps, case=SHRINKS, wetting=repels)
+    assert compare(done, ["corners-filled"]).differences == []
+    assert found["corners-filled"][0] == "holds"
 
 
 def test_a_corner_of_the_package_is_told_with_its_angles():
@@ -363,3 +418,12 @@ def test_a_dome_that_ends_on_an_edge_of_the_wall_ends_on_the_wall():
     )
     assert line["feature"] == "dielectric wall edge"
     assert found["dome-ends-on-wall"][0] == "holds"
+
+
+def test_a_dome_that_ends_on_solder_which_fills_its_opening_ends_on_no_wall():
+    """What stays solid lies level in the opening: the wall begins at its top."""
+    steps = [opening(), drop("Pb95Sn5", "0.1 nl"), drop("SAC305", "0.1 nl"),
+             reflow("first", "250 degC")]  # fmt: skip
+    found, done = judged(steps, "photoimaged_opening")
+    assert compare(done).differences == []
+    assert found["dome-ends-on-wall"] == ("fails", "it ends on Pb95Sn5 / dielectric wall")
