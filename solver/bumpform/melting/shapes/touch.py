@@ -153,9 +153,9 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> list[Jump]:
     feature = wall.profile.pieces[places[0].piece].feature
     event = f"the surface meets the {feature}"
     beside = [abs(wall.distance(line.at, place)) < OFF for place in places]
-    at, first = _way_out(shape, line, wall, inside)  # where it has overtaken its line, beyond that
-    if all(a or b for a, b in zip(dry, beside, strict=True)) and _is_dry(shape, line, at):
-        jumps = jumps_to(shape, line, at, first, event)
+    ways = [way for way in _ways_out(shape, line, wall, inside) if _is_dry(shape, line, way[0])]
+    if ways and all(a or b for a, b in zip(dry, beside, strict=True)):
+        jumps = [jump for at, first in ways for jump in jumps_to(shape, line, at, first, event)]
         if not jumps:
             raise Stopped(f"{event}, and {TOO_LITTLE}")
         return jumps
@@ -184,22 +184,27 @@ def _jumped(shape: Shape, wall: Wall, inside: Numbers) -> list[Jump]:
     )
 
 
-def _way_out(shape: Shape, line: Line, wall: Wall, inside: Numbers) -> tuple[Station, int]:
-    """Where a surface comes out of solid again, seen from its line, and the next node's number.
+def _ways_out(shape: Shape, line: Line, wall: Wall, inside: Numbers) -> list[tuple[Station, int]]:
+    """Where a surface comes out of solid again, and the foot of its next element's end.
 
-    Nodes are numbered from the line on.
+    Seen from its line, which it may have overtaken; each with the number of the next node from
+    there on, counted from the line.
     """
     forwards = line is shape.start
     nodes = shape.nodes if forwards else shape.nodes[::-1]
     deepest = int(inside[-1]) if forwards else len(nodes) - 1 - int(inside[0])
     out = np.flatnonzero(np.logical_not(wall.inside(nodes[deepest:])))
     if not len(out):
-        return line.at, len(nodes)
+        return []
     first = deepest + int(out[0])
     last_chord = shapely.LineString(nodes[first - 1 : first + 1])
     crossed = shapely.get_coordinates(last_chord.intersection(shapely.LineString(wall.outline)))
     off = np.hypot(*(crossed - nodes[first]).T)
-    return _locate(wall, crossed[np.argmin(off)] if len(off) else nodes[first]), first
+    ways = [(_locate(wall, crossed[np.argmin(off)] if len(off) else nodes[first]), first)]
+    end = first + first % 2
+    if end < len(nodes):
+        ways.append((_locate(wall, nodes[end]), end + 1))
+    return ways
 
 
 def _locate(wall: Wall, point: Array) -> Station:
