@@ -29,8 +29,8 @@ from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion import inertial_step
 from bumpform.melting.motion.inertial import march_inertial
-from bumpform.melting.motion.overdamped import Step
 from bumpform.melting.motion.modes import modes
+from bumpform.melting.motion.overdamped import Step
 from bumpform.melting.motion.ringing import layer, period, places
 from bumpform.melting.shapes.shape import Shape
 from melts import free_drop, wall

@@ -6,6 +6,7 @@ to that overdamped.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -76,11 +77,20 @@ def march_inertial(
     def after(jump: Jump, at: Step) -> Step:
         there = jump.shape.evened(sizes, always=True).filled(volume)
         energy = there.balance(fluid.bond, pressed)[0]
-        return replace(at, shape=there, energy=energy, event=jump.event)
+        assert at.kinetic is not None
+        kinetic = max(0.0, min(at.kinetic, at.energy + at.kinetic - energy))
+        return replace(at, shape=there, energy=energy, kinetic=kinetic, event=jump.event)
 
     def cost(jump: Jump) -> tuple[bool, float]:
         there = after(jump, now)
         return not clear(there.shape, floor), there.energy
+
+    def anew(shape: Shape, before: State, at: Step) -> State:
+        """On a mesh of its own; what that and a jump cost or gain is the motion's to lose."""
+        assert at.kinetic is not None
+        meshed = _meshed(shape, floor, fluid, sizes, before)
+        potential = shape.balance(fluid.bond, pressed)[0]
+        return _slowed(meshed, body, min(at.kinetic, at.energy + at.kinetic - potential))
 
     shape = shape.evened(sizes).filled(volume)
     begun = shape.balance(fluid.bond, pressed)[0]
@@ -114,7 +124,7 @@ def march_inertial(
                     raise
                 now = after(Jump(thin, DRAWN_IN), now)
                 energy, step, ringing.begun = now.energy, FIRST * longest, now.time
-                state = _meshed(now.shape, floor, fluid, sizes, before)
+                state = anew(now.shape, before, now)
                 yield now
             continue
         energy = potential
@@ -152,7 +162,7 @@ def march_inertial(
                 yield now
             shape = cleared(shape.evened(sizes).filled(volume), floor)
             try:
-                state = _meshed(shape, floor, fluid, sizes, before)
+                state = anew(shape, before, now)
             except MeshError:
                 jump = drawn_back(shape)
                 if jump is None:
@@ -162,7 +172,7 @@ def march_inertial(
                 shape = now.shape
                 ringing.disturbed = ringing.begun = now.time
                 yield now
-                state = _meshed(shape, floor, fluid, sizes, state)
+                state = anew(shape, state, now)
             energy = shape.balance(fluid.bond, pressed)[0]
         elif ringing.may_be_left() and _arrived(body, shape):
             rest = _overdamped(now, floor, fluid, options, body)
@@ -232,6 +242,15 @@ def _kept(state: State, sizes: Sizes) -> bool:
 def _fastest(state: State) -> float:
     mesh = state.problem.mesh
     return float(np.hypot(*state.velocity[mesh.node[mesh.curve]].T).max())
+
+
+def _slowed(state: State, body: Body | None, most: float) -> State:
+    """The same with no more kinetic energy than this."""
+    kinetic = state.kinetic(body)
+    if kinetic <= most:
+        return state
+    by = math.sqrt(max(0.0, most) / kinetic)
+    return replace(state, velocity=by * state.velocity, rise=by * state.rise)
 
 
 def _meshed(shape: Shape, floor: Wall, fluid: Fluid, sizes: Sizes, before: State | None) -> State:
