@@ -27,7 +27,7 @@ from bumpform.melting.shapes.body import NEAR, Body
 from bumpform.melting.shapes.edges import clear, cleared, met, parted
 from bumpform.melting.shapes.free_curve import Sizes, chords, misfit, squeezed
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import Jump, Stopped, drawn_back, laid_down, pinched
+from bumpform.melting.shapes.touch import HOLE, Jump, Stopped, drawn_back, laid_down, pinched
 from bumpform.melting.shapes.wall import Wall
 
 #: Growth of the step from the first one, as a part of the longest, and how much shorter one is
@@ -44,6 +44,8 @@ SWINGS_LEFT = "the swings are left to fade without inertia"
 #: part of the radius, from which on it is one; and where no step can be taken with it.
 THIN, STEEP, STUCK = 0.06, 1.6, 1.2
 DRAWN_IN = "a jet on the axis, too thin for the mesh, is drawn in"
+#: What happens to a film where a hole in it, as wide as an element, would take energy.
+LEVELLED = "a hollow on the axis that meets solid, too narrow for the mesh, is drawn in"
 #: Least length of an element after a step, as a part of that before.
 SQUEEZED = 0.6
 #: Largest misfit of elements' lengths with which a mesh is kept.
@@ -144,6 +146,8 @@ def march_inertial(
             ringing.disturbed = now.time
         pinched(shape)
         jump = min(met(shape, floor), key=cost, default=None)
+        if jump is not None and shape.on_axis > jump.shape.on_axis and cost(jump)[1] > energy:
+            jump = min(jump, Jump(_level(shape, HOLE), LEVELLED), key=cost)
         last, before = before.shape, state
         if jump is None and body is not None:
             jump = laid_down(shape, last, floor, body.lowest, TIP * sizes.most)
@@ -221,12 +225,22 @@ def _without_jet(shape: Shape, steep: float) -> Shape:
     """The shape without what rises, or sinks, on the axis and is thinner than an element."""
     if not shape.on_axis:
         return shape
-    nodes = shape.nodes
-    beyond = np.flatnonzero(nodes[:, 0] > THIN)
-    k = int(beyond[-1]) if len(beyond) else 0
-    k -= k % 2
-    if k < 4 or chords(nodes[k:])[-1] < steep * nodes[k, 0]:
+    k = _beyond(shape, THIN)
+    if k < 4 or chords(shape.nodes[k:])[-1] < steep * shape.nodes[k, 0]:
         return shape
+    return _level(shape, THIN)
+
+
+def _beyond(shape: Shape, radius: float) -> int:
+    """The last end of an element beyond a radius."""
+    beyond = np.flatnonzero(shape.nodes[:, 0] > radius)
+    k = int(beyond[-1]) if len(beyond) else 0
+    return k - k % 2
+
+
+def _level(shape: Shape, radius: float) -> Shape:
+    """The shape with what lies within a radius about the axis level."""
+    nodes, k = shape.nodes, _beyond(shape, radius)
     level = np.array([0.0, nodes[k, 1]])
     t = np.linspace(0.0, 1.0, 9)[1:, None]
     return replace(shape, nodes=np.vstack([nodes[: k + 1], (1.0 - t) * nodes[k] + t * level]))
