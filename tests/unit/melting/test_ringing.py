@@ -148,3 +148,12 @@ def test_a_body_that_bobs_too_far_for_modes_has_its_period_by_its_turns():
     assert left.period == pytest.approx(8.0, abs=0.05)
     assert left.decay is None
     assert left.why.startswith("the period is by the turns of the package: modes that fade leave")
+
+
+def test_a_fixture_that_stands_has_no_turns():
+    """Its speed is round-off, of either sign."""
+    ringing = Ringing(1.0)
+    rng = np.random.default_rng(2)
+    for time in np.arange(0.0, 4.0, 0.02):
+        ringing.add(time, 1.0, 0.0, rng.normal(size=2), 1e-17 * rng.normal())
+    assert ringing.left().period is None

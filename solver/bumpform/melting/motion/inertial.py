@@ -6,6 +6,7 @@ to that overdamped.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -27,7 +28,7 @@ from bumpform.melting.shapes.edges import clear, cleared, met, parted
 from bumpform.melting.shapes.free_curve import Sizes, chords, misfit, squeezed
 from bumpform.melting.shapes.jump import Jump
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import Stopped, drawn_back, laid_down, pinched
+from bumpform.melting.shapes.touch import HOLE, Stopped, drawn_back, laid_down, pinched
 from bumpform.melting.shapes.wall import Wall
 
 #: Growth of the step from the first one, as a part of the longest, and how much shorter one is
@@ -44,6 +45,8 @@ SWINGS_LEFT = "the swings are left to fade without inertia"
 #: part of the radius, from which on it is one; and where no step can be taken with it.
 THIN, STEEP, STUCK = 0.06, 1.6, 1.2
 DRAWN_IN = "a jet on the axis, too thin for the mesh, is drawn in"
+#: What happens to a film where a hole in it, as wide as an element, would take energy.
+LEVELLED = "a hollow on the axis that meets solid, too narrow for the mesh, is drawn in"
 #: Least length of an element after a step, as a part of that before.
 SQUEEZED = 0.6
 #: Largest misfit of elements' lengths with which a mesh is kept.
@@ -77,11 +80,20 @@ def march_inertial(
     def after(jump: Jump, at: Step) -> Step:
         there = jump.shape.evened(sizes, always=True).filled(volume)
         energy = there.balance(fluid.bond, pressed)[0]
-        return replace(at, shape=there, energy=energy, event=jump.event)
+        assert at.kinetic is not None
+        kinetic = max(0.0, min(at.kinetic, at.energy + at.kinetic - energy))
+        return replace(at, shape=there, energy=energy, kinetic=kinetic, event=jump.event)
 
     def cost(jump: Jump) -> tuple[bool, float]:
         there = after(jump, now)
         return not clear(there.shape, floor), there.energy
+
+    def anew(shape: Shape, before: State, at: Step) -> State:
+        """On a mesh of its own; what that and a jump cost or gain is the motion's to lose."""
+        assert at.kinetic is not None
+        meshed = _meshed(shape, floor, fluid, sizes, before)
+        potential = shape.balance(fluid.bond, pressed)[0]
+        return _slowed(meshed, body, min(at.kinetic, at.energy + at.kinetic - potential))
 
     shape = shape.evened(sizes).filled(volume)
     begun = shape.balance(fluid.bond, pressed)[0]
@@ -115,7 +127,7 @@ def march_inertial(
                     raise
                 now = after(Jump(thin, DRAWN_IN), now)
                 energy, step, ringing.begun = now.energy, FIRST * longest, now.time
-                state = _meshed(now.shape, floor, fluid, sizes, before)
+                state = anew(now.shape, before, now)
                 yield now
             continue
         energy = potential
@@ -135,6 +147,8 @@ def march_inertial(
             ringing.disturbed = now.time
         pinched(shape)
         jump = min(met(shape, floor), key=cost, default=None)
+        if jump is not None and shape.on_axis > jump.shape.on_axis and cost(jump)[1] > energy:
+            jump = min(jump, Jump(_level(shape, HOLE), LEVELLED), key=cost)
         last, before = before.shape, state
         if jump is None and body is not None:
             jump = laid_down(shape, last, floor, body.lowest, TIP * sizes.most)
@@ -153,7 +167,7 @@ def march_inertial(
                 yield now
             shape = cleared(shape.evened(sizes).filled(volume), floor)
             try:
-                state = _meshed(shape, floor, fluid, sizes, before)
+                state = anew(shape, before, now)
             except MeshError:
                 jump = drawn_back(shape)
                 if jump is None:
@@ -163,7 +177,7 @@ def march_inertial(
                 shape = now.shape
                 ringing.disturbed = ringing.begun = now.time
                 yield now
-                state = _meshed(shape, floor, fluid, sizes, state)
+                state = anew(shape, state, now)
             energy = shape.balance(fluid.bond, pressed)[0]
         elif ringing.may_be_left() and _arrived(body, shape):
             rest = _overdamped(now, floor, fluid, options, body)
@@ -212,12 +226,22 @@ def _without_jet(shape: Shape, steep: float) -> Shape:
     """The shape without what rises, or sinks, on the axis and is thinner than an element."""
     if not shape.on_axis:
         return shape
-    nodes = shape.nodes
-    beyond = np.flatnonzero(nodes[:, 0] > THIN)
-    k = int(beyond[-1]) if len(beyond) else 0
-    k -= k % 2
-    if k < 4 or chords(nodes[k:])[-1] < steep * nodes[k, 0]:
+    k = _beyond(shape, THIN)
+    if k < 4 or chords(shape.nodes[k:])[-1] < steep * shape.nodes[k, 0]:
         return shape
+    return _level(shape, THIN)
+
+
+def _beyond(shape: Shape, radius: float) -> int:
+    """The last end of an element beyond a radius."""
+    beyond = np.flatnonzero(shape.nodes[:, 0] > radius)
+    k = int(beyond[-1]) if len(beyond) else 0
+    return k - k % 2
+
+
+def _level(shape: Shape, radius: float) -> Shape:
+    """The shape with what lies within a radius about the axis level."""
+    nodes, k = shape.nodes, _beyond(shape, radius)
     level = np.array([0.0, nodes[k, 1]])
     t = np.linspace(0.0, 1.0, 9)[1:, None]
     return replace(shape, nodes=np.vstack([nodes[: k + 1], (1.0 - t) * nodes[k] + t * level]))
@@ -233,6 +257,15 @@ def _kept(state: State, sizes: Sizes) -> bool:
 def _fastest(state: State) -> float:
     mesh = state.problem.mesh
     return float(np.hypot(*state.velocity[mesh.node[mesh.curve]].T).max())
+
+
+def _slowed(state: State, body: Body | None, most: float) -> State:
+    """The same with no more kinetic energy than this."""
+    kinetic = state.kinetic(body)
+    if kinetic <= most:
+        return state
+    by = math.sqrt(max(0.0, most) / kinetic)
+    return replace(state, velocity=by * state.velocity, rise=by * state.rise)
 
 
 def _meshed(shape: Shape, floor: Wall, fluid: Fluid, sizes: Sizes, before: State | None) -> State:

@@ -33,6 +33,9 @@ ITERATIONS, MIXED, ASTRAY = 8, 4, 0.05
 ENDED = 7.2
 #: Longest way of a node in a step, as a part of that of an overdamped melt.
 MOVE = 0.4
+#: How far a line may overshoot an edge at which a step ends, as a part of its way there; how far
+#: beyond it is aimed at; as far, in units of L, is nothing; and the least part of a step tried.
+OVER, BEYOND, NEAR, LEAST = 5e-3, 1e-3, 1e-6, 1e-3
 
 
 class Going(NamedTuple):
@@ -118,12 +121,42 @@ def advanced(
     lifts = last.lift, last.lift
     points, stations = state.mover.moved(last.points, last.stations, shape.nodes, lifts)
     state.problem.mesh.x[:] = points
+    share = _to_edges(state, first, last, motions, step)
+    if share < 1.0:
+        state.problem.mesh.x[:] = state.points
+        return advanced(state, fluid, options, share * step, volume, body)
     lies = body is not None and body.load is not None and not body.floats(last.lift, -math.inf)
     rise = 0.0 if lies else last.rise
     stopped = lies and state.rise < 0.0
     words = event_words(state.shape, shape, stopped=stopped)
     after = replace(last, shape=shape, points=points, stations=stations, going=going, rise=rise)
     return after, flow, step, words
+
+
+def _to_edges(
+    state: State, first: State, last: State, motions: dict[Line, Motion], step: float
+) -> float:
+    """The part of a step up to which no line is carried beyond an edge that stops it; 1 for all.
+
+    Stopped on its way by less than the step, it would have no place that its velocity leads to.
+    """
+    mesh, share = state.problem.mesh, 1.0
+    for k, line in zip((0, -1), state.shape.lines, strict=False):
+        end, halfway = last.shape.lines[k], first.shape.lines[k]
+        if line not in motions or not end.held or end.at == line.at:
+            continue
+        tangent, node = line.tangent(motions[line].piece), mesh.node[mesh.curve[k]]
+        begun, later = (
+            float((one.velocity[node] - [0.0, one.rise * (line.end == "top")]) @ tangent)
+            for one in (state, first)
+        )
+        way = line.wall.distance(line.at, end.at)
+        speed = begun + (later - begun) / (2.0 * GAMMA)  # in the middle of the step
+        if halfway.held and begun * way > 0.0:  # stopped already, it pulls at what goes on
+            speed = begun
+        if step * abs(speed) > (1.0 + OVER) * abs(way) + NEAR:
+            share = min(share, max(LEAST, (1.0 + BEYOND) * abs(way / (step * speed))))
+    return share
 
 
 def _between(shape: Shape, other: Shape, more: float) -> Shape:

@@ -69,7 +69,8 @@ class Left:
         What of it lies above the rest, as a part of the most that ever did.
     period, decay : float or None
         Of the mode that moves the surface most at the end: period, and time in which it fades by e;
-        None where the motion has none. The period is then a floating body's, by its turns.
+        None where the motion has none. The period is then by the turns of a body that bobs more
+        slowly than a free drop swings.
     phases : int
         Overdamped melts from moments of them in a row that came to the same rest.
     misfit : float or None
@@ -182,7 +183,7 @@ class Ringing:
         times = np.array([at for at, _ in self._past[k:]])
         found = swing(times, np.array(self._places[k:]), self.whole)
         period, why = found.period, found.why
-        if period is None and slow:
+        if period is None and slow > self.whole:
             period, why = slow, f"the period is by the turns of the package: {why}"
         share, phases = self.share(), len(self._ends)
         return Left(time, self._energy, share, period, found.decay, phases, found.misfit, why)

@@ -1,0 +1,55 @@
+"""With inertia the energy, kinetic and potential, falls in every step: where a line stops, too."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import pytest
+
+import bumpform
+from bumpform.melting.beginning.options import Options
+from bumpform.melting.motion.melt import Melted
+from bumpform.melting.motion.ringing import period
+
+pytestmark = [pytest.mark.dolfinx, pytest.mark.slow]
+
+
+def largest_rise(melted: Melted) -> float:
+    """Of the energy in a step or a jump, as a part of what has been released."""
+    steps = [frame.step for frame in melted.frames]
+    energies = [step.energy + step.kinetic for step in steps]
+    released = energies[0] - min(step.energy for step in steps)
+    return max(after - before for before, after in pairwise(energies)) / released
+
+
+def followed(case: str, stage: str, periods: float) -> Melted:
+    """The first periods of a free drop of a bundled stage."""
+    options = Options(longest_time=0.0)
+    start = bumpform.melt(case, stage=stage, inertia=True, options=options).start
+    options = Options(longest_time=periods * period(start.fluid))
+    return bumpform.melt(case, stage=stage, inertia=True, options=options)
+
+
+def test_it_falls_where_a_line_stops_at_an_edge():
+    """The ball of the last reflow over `stacked_masks` spreads over its pad's edge, and draws back
+    to it. A step ends there; carried on beyond the edge with the line held back, it would gain 6e-3
+    of what has been released."""
+    melted = followed("stacked_masks", "third reflow", 0.95)
+    told = [words for _, words in melted.events]
+    assert told[0] == "the outer line moves onto the base"
+    assert told[1] == "the outer line stops at the end of the pad"
+    assert largest_rise(melted) < 1e-4
+    steps = [frame.step for frame in melted.frames]
+    stop = next(k for k, step in enumerate(steps) if step.event == told[1])
+    here, after = (step.shape.start for step in steps[stop : stop + 2])
+    assert here.held
+    assert math.dist(here.place(), after.place()) == 0.0
+
+
+def test_it_falls_where_jets_are_drawn_in_and_a_hollow_meets_solid():
+    """The cap over the core of `core_metal_ball`: meshed anew, its jet would gain 2e-3; a hole as
+    wide as an element in the film over the core would take 4e-2."""
+    melted = followed("core_metal_ball", "cap reflow", 1.5)
+    assert any("is drawn in" in words for _, words in melted.events)
+    assert largest_rise(melted) < 1e-4
