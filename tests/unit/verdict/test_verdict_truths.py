@@ -457,3 +457,15 @@ def test_a_polyimide_that_is_laid_and_etched_after_the_reflow_raises_no_protrusi
     data["step"].append({"do": "etch", "layer": data["step"][-1]["layer"], "by": "2 um"})
     words = ("not judged", "the polyimide is etched after the reflow")
     assert told(judged(data), "etch-raises-protrusion") == words
+
+
+def test_masks_that_are_abraded_are_gone_as_if_stripped():
+    """Down into the passivation below them; the ball "is not melted without the masks" was said."""
+    data = sections("stacked_masks")
+    below = {"do": "coat", "layer": "below", "material": "polyimide", "thickness": "5 um"}
+    data["step"].insert(1, {**below, "opening": {"radius": "50 um"}})
+    data["wetting"]["polyimide"] = "120 deg"
+    data["step"] = [s for s in data["step"] if s["do"] != "strip"]
+    data["step"].insert(-1, {"do": "abrade", "to": "4 um"})
+    _, found = both_say(data, "ball-on-ubm")
+    assert found["ball-on-ubm"][::2] == ("holds", "third reflow")

@@ -14,7 +14,13 @@ from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.profile import Station
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import LineAt, Solid
-from bumpform.surface.drop.equilibrium import FIRST_TOLERANCE, Equilibrium, accurate, lines_at
+from bumpform.surface.drop.equilibrium import (
+    FIRST_TOLERANCE,
+    LAST_ELEMENTS,
+    Equilibrium,
+    accurate,
+    lines_at,
+)
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.joints.joint import MAX_TURNS, NEAR, GlidingError, Held, Joint, rest
@@ -159,7 +165,7 @@ def reach_joint(
     """
     before: tuple[LineAt, ...] = ()
     for _ in range(MAX_TURNS):
-        surface, lines = settle_at_rest(joint, held, load, trail)
+        surface, lines = settle_at_rest(joint, _coarse(held), load, trail)
         found = accurate(surface, lines, joint.drop)
         if all(line.holds(found.surface) for line in found.lines):
             return found
@@ -167,6 +173,13 @@ def reach_joint(
             break
         before, held = lines, _resume(joint, found.surface, lines)
     raise GlidingError(held)
+
+
+def _coarse(held: Held) -> Held:
+    """Lines whose surface may be refined once more: each turn goes on from the last one's."""
+    if held.surface.elements < LAST_ELEMENTS:
+        return held
+    return replace(held, surface=held.surface.on(LAST_ELEMENTS // 2))
 
 
 def settle_at_rest(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 
 from bumpform.findings.condition import (
@@ -16,7 +15,8 @@ from bumpform.findings.condition import (
     not_judged,
 )
 from bumpform.findings.findings import Findings
-from bumpform.steps.kinds import Deposit, Strip
+from bumpform.stack.cut import is_part
+from bumpform.steps.kinds import Deposit
 from bumpform.units.units import format_quantity
 
 
@@ -170,10 +170,14 @@ def ball_on_ubm(found: Findings) -> Answer:
     melting = own[0]
     if not found.borders(melting.index).touch(balls, found.land(melting.index)):
         return fails("it does not touch it", stage=melting.stage_name)
-    gone = {s.layer: i for i, s in found.steps(Strip)}
-    bare = max(gone.get(m.step.layer, math.inf) for m in masks.masks)
-    shaped = (m for m in found.lineage.meltings[::-1] if m.solved and bare < m.index <= found.end)
-    if (last := next((m for m in shaped if m.deposits & masks.deposits), None)) is None:
+    layers = [m.step.layer for m in masks.masks]  # stripped, or abraded
+    bare = (
+        m
+        for m in found.lineage.meltings[::-1]
+        if m.solved and melting.index <= m.index <= found.end and m.deposits & masks.deposits
+        if not any(is_part(r, n) for r in found.state(m.index).stack.regions for n in layers)
+    )
+    if (last := next(bare, None)) is None:
         return holds("it is not melted without the masks", stage=melting.stage_name)
     assert last.stage.shape is not None
     radius = found.top_metal(last.index).widest
