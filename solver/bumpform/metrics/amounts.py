@@ -103,7 +103,8 @@ def sphericity(at: Sample) -> Measured | None:
 
 @metric(
     "clearance_m",
-    "pitch − `ball_diameter_m`: between liquids; `neighbours-clear` counts pads and metal, too",
+    "pitch − `ball_diameter_m`: between free surfaces; `neighbours-clear` counts pads, metal and "
+    "solder in coats, too",
     "reflow",
     when="the case has a pitch",
     frozen=True,

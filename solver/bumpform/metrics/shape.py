@@ -19,7 +19,8 @@ def ball_height(at: Sample) -> Measured:
 
 @metric(
     "ball_diameter_m",
-    "twice the liquid's largest radius; of an open joint, of the widest of its liquids",
+    "twice the free surface's largest radius (in a coat or an opening the liquid may be wider); of "
+    "an open joint, of the widest of its liquids",
     "reflow",
     frozen=True,
 )
