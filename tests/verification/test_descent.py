@@ -167,3 +167,17 @@ def test_a_joint_whose_neck_parts_is_refused_as_such(degrees, height, volume):
     with pytest.raises(NoEquilibriumError, match=r"a neck of .* is taken to part there") as caught:
         scenes.bridge(lower, upper, volume * a**3, 0.0, starts=(0.12, 1.0))
     assert caught.value.reason == "no_equilibrium"
+
+
+@pytest.mark.parametrize("degrees", [179.7, 179.9, 180.0])
+def test_a_line_is_followed_to_a_little_way_from_the_axis_and_what_is_nearer_is_told_so(degrees):
+    """Without weight a ball on a face that it hardly wets stands on R sin θ, of a sphere."""
+    a = 1e-4
+    sphere = a * (3.0 / (4.0 * math.pi)) ** (1 / 3)  # its caps below 1e-9 of it
+    foot, least = sphere * math.sin(math.radians(degrees)), 2e-3 * a
+    if foot > least:
+        found = scenes.rest(scenes.plane(9 * a), (degrees,), a**3, 0.0, (0, 0.3))
+        assert found.values["outer.r_m"] == pytest.approx(foot, rel=1e-6)
+        return
+    with pytest.raises(NoEquilibriumError, match=r"nearer to it than 0\.2 µm.* nothing further"):
+        scenes.rest(scenes.plane(9 * a), (degrees,), a**3, 0.0, (0, 0.3))

@@ -14,6 +14,7 @@ from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.geometry.curve import PolynomialCurve
 from bumpform.geometry.first_touch import first_touch_of
 from bumpform.geometry.profile import Edge, Station
+from bumpform.surface.drop.contact import NECK
 from bumpform.surface.drop.corner import UnfilledCornerError
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce, Rest
@@ -165,9 +166,7 @@ def downhill(
             trail.slide(land.solid, Station(piece, 1.0))
         else:
             if piece == 0:
-                raise NoEquilibriumError(
-                    "dewets", "the contact line retreats to the axis: nothing holds the liquid"
-                )
+                raise _retreats(land)
             trail.slide(land.solid, Station(piece, 0.0))
             piece, u = piece - 1, 1.0
     raise NoEquilibriumError("no_equilibrium", "the contact line finds no place to rest")
@@ -367,6 +366,15 @@ def _met(
     return met.station
 
 
+def _retreats(land: LineForce) -> NoEquilibriumError:
+    return NoEquilibriumError(
+        "dewets",
+        "the contact line retreats to the axis, or nearer to it than "
+        f"{format_length(NECK * land.drop.length)}, where it is not followed: nothing further out "
+        "holds the liquid",
+    )
+
+
 def _move_on(land: LineForce, rest: Rest) -> tuple[Station, int]:
     """Past a place that turned out not to hold the line, on the side of the force."""
     piece, u = rest.station
@@ -377,5 +385,5 @@ def _move_on(land: LineForce, rest: Rest) -> tuple[Station, int]:
             (Station(piece + 1, 1e-9), 1) if -outside < inside else (Station(piece, 1.0 - 1e-9), -1)
         )
     if u <= 0.5 and piece == 0:
-        raise NoEquilibriumError("dewets", "the contact line retreats to the axis")
+        raise _retreats(land)
     return (Station(piece, 1.0), 0) if u > 0.5 else (Station(piece - 1, 1.0), 0)
