@@ -19,6 +19,9 @@ from bumpform.units.measured import Measured
 
 #: Places on each element of a surface where distances are looked at first.
 PLACES = 4
+#: Parts of the elements at the contact lines where they are looked at, too: a body whose edge is
+#: beside a line is nearest in a small part of one.
+CLOSER = np.geomspace(2.0**-12, 1.0, 49)
 #: Parts that a stretch is looked at in, which rises at first though it has a minimum inside.
 FINER = 8
 #: Up to this part of a length another is none: a radius on the axis, a gap at a contact line.
@@ -89,7 +92,7 @@ def _covered(
 
 def thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> float | None:
     """Least local minimum of a curve's distance from edges, m; None where there is none."""
-    places = even_places(len(curve.coefficients), PLACES)
+    places = _places(len(curve.coefficients), closes)
     points = curve.point(places)
     looked = [_feet(points, edge) for edge in under]
     gaps, feet = np.array([gap for gap, _ in looked]), np.array([foot for _, foot in looked])
@@ -112,6 +115,12 @@ def thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> floa
         if not _is_rim(under, number, u):
             found.append(thin)
     return min(found) if found else None
+
+
+def _places(elements: int, closes: bool) -> Array:
+    """Parameters of a curve at which its distance is looked at: more of them beside its lines."""
+    ends = (CLOSER,) if closes else (CLOSER, elements - CLOSER)
+    return np.unique(np.concatenate((even_places(elements, PLACES), *ends)))
 
 
 def _dips(gap: Array) -> list[int]:

@@ -58,6 +58,16 @@ def test_of_several_minima_the_least_counts():
     assert thinnest(curve, BALL, closes=True) == pytest.approx(heights.min(), abs=1e-9)
 
 
+@pytest.mark.parametrize("away", [1e-1, 1e-2, 1e-3])
+def test_an_edge_of_the_body_beside_the_line_is_seen_however_near(away):
+    """A disc's edge under a hemisphere, on the land that it wets: 1 less the edge's radius."""
+    radius, height = 1.0 - away, 2.0 * away
+    disc = Line((0.0, height), (radius, height)), Line((radius, height), (radius, 0.0))
+    body = [Edge(part, 0.0, 1.0) for part in (*disc, Line((radius, 0.0), (1.0, 0.0)))]
+    exact = 1.0 - math.hypot(radius, height)
+    assert thinnest(polar(np.ones_like), body, closes=True) == pytest.approx(exact, abs=2e-11)
+
+
 def test_a_wedge_alone_is_as_thick_as_at_the_pole():
     """A dome that thins towards its line: no minimum; closed over the axis, its height there."""
     plane = [Edge(Line((0.0, 0.0), (1.0, 0.0)), 0.0, 1.0)]
