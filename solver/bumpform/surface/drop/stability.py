@@ -40,6 +40,8 @@ ELEMENTS = 8
 MODES = (0, 1, 2)
 #: An eigenvalue within this of zero is neutral.
 NEUTRAL = 1e-6
+#: One within this of zero, and not of that, is looked at on more elements: a wide puddle's is 1e-5.
+UNSURE = 1e-3
 #: How a surface gives way that is unstable in a mode.
 _WAYS = {0: "the whole shape gives way", 1: "the liquid gives way to one side"}
 
@@ -165,6 +167,9 @@ def analyse(
             last -= 1
     form = _Form(stiffness, inverse, mass, closed=surface.end is None)
     lowest = {mode: form.lowest(mode, first, last) for mode in modes}
+    unsure = any(m > 0 and NEUTRAL <= abs(value) < UNSURE for m, value in lowest.items())
+    if unsure and elements < surface.elements:
+        return analyse(surface, modes, elements=2 * elements)
     neutral = tuple(m for m, value in lowest.items() if m > 0 and abs(value) < NEUTRAL)
     leaning = [m for m, value in lowest.items() if m > 0 and value <= -NEUTRAL]
     leans = None
