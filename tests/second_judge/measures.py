@@ -50,6 +50,9 @@ def _chain(frame):
 
 def _ball_diameter(seen, frame):
     chain, _ = _chain(frame)
+    if not len(chain):  # all of it lies against what the package brought
+        pieces = frame.picture.pieces(frame.liquids[0])
+        chain = np.vstack([(p.start, p.end) for p in pieces if p.other.startswith("package ")])
     return 2.0 * float(chain[:, 0].max()), 1e-6 * seen.size
 
 

@@ -85,6 +85,15 @@ KINDS = [
     (7301, 1752, "solder on a package hung into solder that it had not been joined with"),
     (7301, 3587, "solders that a refused stage shuts in apart fused, to the second judge"),
     (7301, 316, "a fill that splits over a land's edge, and a ball on the land, were to end alike"),
+    (
+        8802,
+        1602,
+        "a joint that melts again was a ball, to the second judge, once its mask was abraded",
+    ),
+    (8802, 1871, "a joint that touched solid again and again took a finer mesh each time"),
+    (8802, 2147, "over a barrier's edge beside the line the film was not looked at"),
+    (8802, 3376, "liquid level with what lies on it had no width, to the second judge"),
+    (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
 ]
 
 #: Seed, number, and the reason of a refusal that is looked at by a method of its own.
