@@ -18,7 +18,9 @@ def _index(frame):
 
 def _two_bumps(seen):
     """Deposit and reflow of each bump, and the barrier."""
-    one = min(seen.b1) if seen.b1 else None
+    # what melts first in a mount is a joint's, and no bump
+    melts = seen.f1 is not None or seen.first_mount is None
+    one = min(seen.b1) if seen.b1 and melts else None
     two = seen.b2_deposit
     return (
         [("first solder", one, True), ("first reflow", _index(seen.f1), True)],
