@@ -331,10 +331,13 @@ def test_check_tells_the_amount_on_a_package(bumpform):
     assert told[1:4] == ["ball", "47.71", "nl"]
 
 
-def test_check_prints_notes(bumpform, tmp_path):
+@pytest.mark.parametrize("radius", ["70", "60.0001", "60.0000000001"])
+def test_check_prints_notes(bumpform, tmp_path, radius):
+    """With as many digits as tell an opening from the pad."""
     case = write_case(tmp_path, "a")
-    result = bumpform("check", case, "--set", "coat.opening.radius=70 um")
-    assert "note: the opening of dielectric (70 µm) is wider than the pad (60 µm)" in result.stdout
+    result = bumpform("check", case, "--set", f"coat.opening.radius={radius} um")
+    note = f"note: the opening of dielectric ({radius} µm) is wider than the pad (60 µm)"
+    assert note in result.stdout
 
 
 @pytest.mark.parametrize("arguments", [["cases"], ["cases", "list"]])

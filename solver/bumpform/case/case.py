@@ -274,8 +274,9 @@ class Case(Model):
 
 
 def _wider(one: float, other: float, name: str) -> str:
-    """That one radius is more than another, m, in words."""
-    wide, narrow = (format_quantity(r, "length") for r in (one, other))
+    """That one radius is more than another, m, in words: as many digits as tell them apart."""
+    told = ([format_quantity(r, "length", digits) for r in (one, other)] for digits in range(4, 18))
+    wide, narrow = next(both for both in told if both[0] != both[1])
     return f"({wide}) is wider than {name} ({narrow})"
 
 
