@@ -193,8 +193,14 @@ def opening_of(stack: Stack, name: str, island: bool = False) -> Cavity | None:
 
 def _foot(stack: Stack, layer: str, field: float) -> float:
     """Height at which an opening's wall starts, m; layers whose rims are at its foot go on down."""
-    walls = {
-        r.name: [z for e in r.loop if e.feature == f"{r.name} wall" for _, z in e.ends]
+    balls = [e.curve for r in stack.regions if r.kind == "core" for e in r.loop]
+    walls = {  # what has run in under a ball ends on it, and is no wall of the opening over it
+        r.name: [
+            z
+            for e in r.loop
+            if e.feature == f"{r.name} wall" and e.curve not in balls
+            for _, z in e.ends
+        ]
         for r in stack.regions
         if r.is_dielectric
     }

@@ -218,6 +218,17 @@ def test_a_dielectric_of_several_coats_is_as_thick_as_all():
     assert shares[0] == pytest.approx(shares[1], rel=1e-9)
 
 
+def test_a_wall_that_stands_on_a_ball_begins_there():
+    """What has run in under the ball, down to the pad, is no wall of the opening above it."""
+    ball = {"do": "core", "material": "Cu", "diameter": "120 um"}
+    steps = [ball, opening("160 um", "50 um"), *ONE[1:]]
+    _, done = judged(steps, "photoimaged_opening")
+    [entry] = [c for c in done.result["conditions"] if c["id"] == "defined-distance-window"]
+    foot = 60e-6 + (60e-6**2 - 50e-6**2) ** 0.5
+    depth = done.metrics["first"]["terminus_depth_m"]
+    assert entry["value"] == pytest.approx(depth / (160e-6 - foot), rel=1e-9)
+
+
 # films and corners
 
 
