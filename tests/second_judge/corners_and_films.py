@@ -101,8 +101,12 @@ def _wedges_of_melt(seen, frame, name):
             continue
         if any(math.dist(a.end, found[3]) < 32.0 * tol for found in own):
             continue
-        turn, two = max((_turn_right(a, b), two) for b, two in next_to)  # the nearest across air
-        if turn > 4e-3:
+        turn, two, b = max(
+            ((_turn_right(a, b), two, b) for b, two in next_to), key=lambda found: found[:2]
+        )  # the nearest across air
+        ahead = b.end - b.start
+        beyond = b.start + min(0.5, 64.0 * tol / math.hypot(*ahead)) * ahead
+        if turn > 4e-3 and covered(beyond):  # else a line is at the corner
             own.append((math.pi - turn, one, two, a.end))
     return [found[:3] for found in own]
 

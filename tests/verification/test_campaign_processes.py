@@ -93,6 +93,11 @@ KINDS = [
     (8802, 1871, "a joint that touched solid again and again took a finer mesh each time"),
     (8802, 2147, "over a barrier's edge beside the line the film was not looked at"),
     (8802, 3376, "liquid level with what lies on it had no width, to the second judge"),
+    (9903, 412, "what melted first in a mount was a first bump, to the second judge"),
+    (9903, 2826, "what had run in under a ball was a wall of the opening above it"),
+    (9903, 3676, "a dome at the foot of a wall had a defined distance, as high as the wall"),
+    (9903, 4386, "solder of a package that melts in a hotter oven lets it down, and was left out"),
+    (9903, 3975, "a ring round frozen solder covered the corner that its line is at, to the judge"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
 ]
 

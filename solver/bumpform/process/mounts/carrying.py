@@ -43,6 +43,8 @@ def stays_on_core(stage: Mounted, setting: Setting) -> bool:
         return False
     if stage.bodies or bodies.free != (stage.melted,) or bodies.shut_in != stage.enclosed:
         return False  # not the same liquid, or not alone
+    if setting.hung:  # the package's own solder melts there
+        return False
     liquid, surface = setting.made(stage.melted), found.surface
     drop = liquid.drop(setting.gravity)
     first, last = (_wetted(line.solid, liquid, setting) for line in found.lines)

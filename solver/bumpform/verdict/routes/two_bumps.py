@@ -163,7 +163,9 @@ def _no_depth(bumps: Bumps) -> Answer | None:
         assert melting is not None
         assert melting.stage.shape is not None
         line = melting.stage.shape.lines[0]
-        if line.solid.profile.pieces[line.station.piece].feature != wall:
+        slack = bumps.depth.error + 1e-9 * bumps.cavity.thickness
+        at_foot = bumps.depth.value >= bumps.cavity.wall - slack
+        if at_foot or line.solid.profile.pieces[line.station.piece].feature != wall:
             return not_judged("the dome does not end on the wall")
     return None
 
