@@ -122,8 +122,7 @@ def _finished(seen):
     """Picture before FA; without one, the last before any mount."""
     if seen.column_stage is not None:
         return seen.column_stage.before
-    end = seen.first_mount
-    return seen.last.picture if end is None else seen.frames_before(end)[-1].picture
+    return seen.frames_before(seen.first_mount)[-1].picture
 
 
 def _column_names(seen, picture):

@@ -43,6 +43,12 @@ def _lies_flat(seen, frame, place):
     )
 
 
+def _turn(a, b):
+    """By how much the way turns to the left from a piece to the next."""
+    u, v = a.end - a.start, b.end - b.start
+    return math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))
+
+
 def _wedges(seen, frame, name):
     """(angle of the liquid, the two neighbours, place) of every corner that a liquid fills."""
     pieces = frame.picture.pieces(name)
@@ -52,8 +58,7 @@ def _wedges(seen, frame, name):
             continue
         if math.dist(a.end, b.start) > 32.0 * seen.tol:  # pieces too short to tell are left out
             continue
-        u, v = a.end - a.start, b.end - b.start
-        turn = math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))
+        turn = _turn(a, b)
         # what chords turn by is less; a roof that a core touches in a point makes a cusp, no corner
         cusp = turn > 3.0 and (_roof_and_core(a, b) or a.other == b.other)
         cusp = cusp and not _lies_flat(seen, frame, a.end)
@@ -61,12 +66,6 @@ def _wedges(seen, frame, name):
         if turn > 4e-3 and not cusp and not ball:
             found.append((math.pi - turn, a.other, b.other, a.end))
     return found
-
-
-def _turn_right(a, b):
-    """By how much the way turns to the right from a piece to the next."""
-    u, v = a.end - a.start, b.end - b.start
-    return -math.atan2(u[0] * v[1] - u[1] * v[0], float(u @ v))
 
 
 def _wedges_of_melt(seen, frame, name):
@@ -102,7 +101,7 @@ def _wedges_of_melt(seen, frame, name):
         if any(math.dist(a.end, found[3]) < 32.0 * tol for found in own):
             continue
         turn, two, b = max(
-            ((_turn_right(a, b), two, b) for b, two in next_to), key=lambda found: found[:2]
+            ((-_turn(a, b), two, b) for b, two in next_to), key=lambda found: found[:2]
         )  # the nearest across air
         ahead = b.end - b.start
         beyond = b.start + min(0.5, 64.0 * tol / math.hypot(*ahead)) * ahead

@@ -42,7 +42,8 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
         return self.frames[-1]
 
     def frames_before(self, index):
-        return [f for f in self.frames if f.index < index]
+        """Frames before a step; all of them where there is none such."""
+        return [f for f in self.frames if index is None or f.index < index]
 
     def steps(self, do):
         return [f for f in self.frames if f.step.do == do]
@@ -166,8 +167,7 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
         barrier = None if self.barrier is None else self.barrier.index
         ends = (barrier, self.b2_start, self.first_mount)  # which melts what lies bare
         end = min((i for i in ends if i is not None), default=None)
-        found = self.frames if end is None else self.frames_before(end)
-        return found[-1]
+        return self.frames_before(end)[-1]
 
     @cached_property
     def abrades(self):

@@ -50,8 +50,7 @@ def steps_in_order(seen):
 def composition(seen, deposits, frame):
     """Mass fractions of the solder of some deposits, as frozen in a stage (or as printed)."""
     solders = {}
-    mount = seen.first_mount  # in which a package's own solder may come in
-    bare = seen.frames if mount is None else seen.frames_before(mount)
+    bare = seen.frames_before(seen.first_mount)  # in which a package's own solder may come in
     alone = (
         f for f in (frame, *bare)
         if f is not None and f.solved and f.melted & frozenset(deposits)
@@ -211,8 +210,7 @@ def metal_path(seen):
         return unjudged("no solder")
     if not layers:
         return unjudged("no metal between pad and solder")
-    stop = seen.first_mount
-    last = seen.frames_before(stop)[-1] if stop is not None else seen.last
+    last = seen.frames_before(seen.first_mount)[-1]
     solder = last.region(seen.path_deposits)
     if not solder:
         return unjudged("no solder")

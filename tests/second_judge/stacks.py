@@ -140,12 +140,10 @@ def ball_on_ubm(seen):
         return unjudged("no ball")
     answers = [_some(seen, seen.ff.picture.area(ball, seen.land))]
     masks = [name for _, name, _ in seen.masks]
-    # a joint, melted again, is no ball
-    mounted = min((f.index for f in seen.frames if f.step.do == "mount"), default=math.inf)
-    free = [
-        f for f in seen.frames
+    free = [  # a joint, melted again, is no ball
+        f for f in seen.frames_before(seen.first_mount)
         if f.solved and any(f.holds[n] & solders for n in f.liquids)  # not enclosed
-        and seen.ff.index <= f.index < mounted and f.step.do == "reflow"
+        and f.index >= seen.ff.index and f.step.do == "reflow"
         and not any(n in f.picture for n in masks)
     ]  # fmt: skip
     if not free:
