@@ -24,6 +24,7 @@ from bumpform.process.reflows.reflow import Liquid, Stage
 from bumpform.process.state import State
 from bumpform.quick import cached_property
 from bumpform.stack.borders import Borders
+from bumpform.stack.cut import is_part
 from bumpform.stack.stack import Region, Stack
 from bumpform.steps.kinds import Deposit, Mount, Reflow, Step
 from bumpform.units.measured import Measured
@@ -112,6 +113,11 @@ class Findings:
     def state(self, index: int) -> State:
         """What stands there after a step."""
         return self.history[index].state
+
+    def standing(self, layers: Iterable[str], index: int) -> set[str]:
+        """Those of some layers of which anything stands after a step."""
+        regions = self.state(index).stack.regions
+        return {layer for layer in layers if any(is_part(r, layer) for r in regions)}
 
     def steps[S: Step](self, kind: type[S], start: int = 0) -> list[tuple[int, S]]:
         """Steps of one kind that were done, with their indices."""

@@ -324,16 +324,13 @@ def masks_removed(found: Findings) -> Answer:
         if not found.masks.fusing:
             return found.masks.no_fusing() or holds()
         moments = [len(found.history) - 1]
-    left = sorted(
-        {n for i in moments for r in found.state(i).stack.regions for n in layers if is_part(r, n)}
-    )
+    left = sorted(set().union(*(found.standing(layers, i) for i in moments)))
     later = found.not_reached(lambda s: isinstance(s, Strip) and s.layer in left)
     in_polyimide = found.case.route == "plated_column" and found.column.column_melting is not None
     if later and not (in_polyimide and left):
         return not_judged(later)
     stand = "stands" if len(left) == 1 else "stand"
-    now = found.state(moments[0]).stack.regions
-    if left and not any(is_part(r, n) for r in now for n in left):
+    if left and not found.standing(left, moments[0]):
         return fails(f"{' and '.join(left)} {stand} there when the column melts")
     return holds_if(not left, f"{' and '.join(left)} still {stand}")
 

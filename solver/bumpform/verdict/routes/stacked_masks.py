@@ -15,7 +15,6 @@ from bumpform.findings.condition import (
     not_judged,
 )
 from bumpform.findings.findings import Findings
-from bumpform.stack.cut import is_part
 from bumpform.steps.kinds import Deposit
 from bumpform.units.units import format_quantity
 
@@ -175,7 +174,7 @@ def ball_on_ubm(found: Findings) -> Answer:
         m
         for m in found.lineage.meltings[::-1]
         if m.solved and melting.index <= m.index <= found.end and m.deposits & masks.deposits
-        if not any(is_part(r, n) for r in found.state(m.index).stack.regions for n in layers)
+        if not found.standing(layers, m.index)
     )
     if (last := next(bare, None)) is None:
         return holds("it is not melted without the masks", stage=melting.stage_name)
