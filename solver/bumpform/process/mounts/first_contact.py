@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import product
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from bumpform.process.reflows.gas import refuse_over
 from bumpform.process.reflows.reflow import (
     Liquid,
     first_touch,
+    separate_liquids,
     solve_liquid,
 )
 from bumpform.surface.drop.contact import NECK, Solid
@@ -97,6 +99,31 @@ def bridge_at(stage: Mounted, setting: Setting, height: float) -> Bridge:
 
 class Beside(NamedTuple):
     """The package's liquid joins metal of the stack without meeting the stack's liquid."""
+
+
+def joining(
+    stage: Mounted, setting: Setting, solve: Callable[[tuple[str, ...]], Liquid]
+) -> tuple[tuple[str, ...], tuple[Liquid, ...]]:
+    """The liquid that meets a package, or what hangs from it, first; and the others.
+
+    Regions of the first one. ``solve``: the liquid of regions by name, at rest.
+    """
+    free = setting.bodies.free
+    if len(free) == 1:
+        return free[0], ()
+    liquids = separate_liquids(free, solve)
+    above = None
+    if setting.hung:
+        with suppress(NoEquilibriumError):  # where the joint begins, it is told
+            above = hanging(stage, setting).equilibrium
+
+    def reach(liquid: Liquid) -> float:
+        if liquid.equilibrium is None:
+            return -math.inf
+        return largest_gap(stage.solids, stage.package, liquid.equilibrium, above).value
+
+    first = max(liquids, key=reach)
+    return first.melted, tuple(one for one in liquids if one is not first)
 
 
 def begin(

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.names import is_of_package
 from bumpform.geometry.profile import Station
-from bumpform.process.mounts.approach import largest_gap, refuse_overlap
+from bumpform.process.mounts.approach import refuse_overlap
 from bumpform.process.mounts.capillary_bridge import MAX_TOUCHES, Bridge, DownError, TouchedError
 from bumpform.process.mounts.first_contact import (
     Apart,
@@ -23,7 +22,7 @@ from bumpform.process.mounts.first_contact import (
     Start,
     begin,
     begin_again,
-    hanging,
+    joining,
     meet_again,
 )
 from bumpform.process.mounts.flat_contact import refuse_flat, refuse_full, refuse_room, ring_of_gas
@@ -37,7 +36,6 @@ from bumpform.process.reflows.reflow import (
     Liquid,
     Refusal,
     refused_before,
-    separate_liquids,
     solve_liquid,
     touching,
     warnings_and_refusal,
@@ -134,7 +132,7 @@ def _reached(setting: Setting) -> Mounted:
     refusal = refused_before(stack, solids, bodies) if bodies.free or not hung else None
     if refusal is not None:
         return replace(before(bodies.melted), refusal=refusal)
-    names, others = _joining(before(bodies.melted), setting, solve) if bodies.free else ((), ())
+    names, others = joining(before(bodies.melted), setting, solve) if bodies.free else ((), ())
     stage = before((*names, *hung), others)
     refuse_overlap(setting.standoff, touch.height)
     start: Start | Apart | None = None
@@ -283,28 +281,6 @@ def _open(
         stage = replace(stage, **{name: getattr(own, name) for name in (*shown, "searched")})
     others = (*stage.bodies, *((apart.hung,) if apart.hung is not None else ()))
     return replace(stage, **warnings_and_refusal(setting.stack, setting.bodies, (stage, *others)))
-
-
-def _joining(
-    stage: Mounted, setting: Setting, solve: Callable[[tuple[str, ...]], Liquid]
-) -> tuple[tuple[str, ...], tuple[Liquid, ...]]:
-    """Regions of the liquid that meets a package, or what hangs from it, first; and the others."""
-    free = setting.bodies.free
-    if len(free) == 1:
-        return free[0], ()
-    liquids = separate_liquids(free, solve)
-    above = None
-    if setting.hung:
-        with suppress(NoEquilibriumError):  # where the joint begins, it is told
-            above = hanging(stage, setting).equilibrium
-
-    def reach(liquid: Liquid) -> float:
-        if liquid.equilibrium is None:
-            return -math.inf
-        return largest_gap(stage.solids, stage.package, liquid.equilibrium, above).value
-
-    first = max(liquids, key=reach)
-    return first.melted, tuple(one for one in liquids if one is not first)
 
 
 def _met(found: Equilibrium, bodies: tuple[Liquid, ...]) -> tuple[Liquid, ...]:
