@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -117,10 +118,13 @@ def thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> floa
     return min(found) if found else None
 
 
+@lru_cache(maxsize=64)
 def _places(elements: int, closes: bool) -> Array:
     """Parameters of a curve at which its distance is looked at: more of them beside its lines."""
     ends = (CLOSER,) if closes else (CLOSER, elements - CLOSER)
-    return np.unique(np.concatenate((even_places(elements, PLACES), *ends)))
+    places = np.unique(np.concatenate((even_places(elements, PLACES), *ends)))
+    places.flags.writeable = False
+    return places
 
 
 def _dips(gap: Array) -> list[int]:

@@ -147,7 +147,7 @@ def analyse(
     surface : Surface
     modes : tuple of int
     elements : int
-        At the most.
+        At the most, but where a mode is nearly neutral: then up to those of the surface.
     """
     # a surface that needs many elements has modes that need more than most, too
     elements = min(surface.elements, max(elements, surface.elements // 4))

@@ -235,7 +235,9 @@ def reach_ring(
     """
     joint = ring_of(land)
     held = _first_held(joint, outer, inner)
-    near = at_once(joint, held) or at_once(joint, _kept_by_edges(held))
+    kept, near = _kept_by_edges(held), at_once(joint, held)
+    if near is None and kept.states != held.states:
+        near = at_once(joint, kept)
     if near is not None and analyse(near.surface, (0,)).stable:
         held = near
     return reach_joint(joint, held, trail=trail)
