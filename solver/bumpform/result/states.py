@@ -66,12 +66,18 @@ class Steady(Protocol):
     def leans(self) -> Leans | None:
         """How it leans, if it does."""
 
+    @property
+    def neutral_modes(self) -> tuple[str, ...]:
+        """The azimuthal modes that neither raise nor lower its energy."""
+
 
 def state_words(state: Steady) -> str:
-    """Whether an equilibrium is stable, leans or is unstable, in a word."""
+    """Whether an equilibrium is stable, may slide, leans or is unstable, in a word."""
     if state.leans is not None:
         return f"leans (m = {state.leans.mode})"
-    return "stable" if state.stable else "unstable"
+    if not state.stable:
+        return "unstable"
+    return "neutral: it may slide" if "1" in state.neutral_modes else "stable"
 
 
 def leaning_words(leans: Leans) -> str:
