@@ -272,9 +272,10 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
 
         Further down the coat may go under what stands there: to the foot of a wide ball.
         """
-        body = frame.picture[name]
-        inner = float(body.points[body.points[:, 1] > body.top - self.tol, 0].min())
         at = self.f1 or self.at(min(self.b1))
+        # what leans in, and is etched or abraded, has a wider rim than it was laid with
+        body = (at if name in at.picture else frame).picture[name]
+        inner = float(body.points[body.points[:, 1] > body.top - self.tol, 0].min())
         bumps = self.body(at, self.b1)
         return any(float(at.picture[n].points[:, 0].min()) < inner for n in bumps)
 
