@@ -34,7 +34,8 @@ import psutil  # noqa: E402
 
 import bumpform  # noqa: E402
 from bumpform.geometry.curve import Line  # noqa: E402
-from bumpform.geometry.profile import Edge, Profile, Station  # noqa: E402
+from bumpform.geometry.edge import Edge  # noqa: E402
+from bumpform.geometry.profile import Profile, Station  # noqa: E402
 from bumpform.surface.drop.contact import LineAt  # noqa: E402
 from bumpform.surface.drop.drop import Drop  # noqa: E402
 from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, FIRST_TOLERANCE, accurate  # noqa: E402

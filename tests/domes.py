@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from bumpform.geometry.curve import Arc, PolynomialCurve
-from bumpform.geometry.profile import Edge, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Station
 from bumpform.growth.barrier import Layer, grow
 from bumpform.stack.layers import coat, substrate
 from bumpform.stack.stack import Region, Stack, line

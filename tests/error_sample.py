@@ -21,7 +21,8 @@ import exact
 import scenes
 from bumpform.errors import BumpformError, ConvergenceError
 from bumpform.geometry.curve import Arc, Line, arclength
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.surface.drop.contact import LineAt, Solid
 from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import Equilibrium

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from bumpform.geometry.curve import PolynomialCurve
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.growth.barrier import Juncture, Layer, distance_to_surface, grow
 from bumpform.result.contract import RESULT, Result
 from bumpform.result.run import Run, Snapshot

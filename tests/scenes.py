@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from bumpform.geometry.curve import Arc, Line
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import Equilibrium

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from bumpform.geometry.curve import Line
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.stack.stack import Region, Stack
 
 #: Samples of a smooth span; where something seems wrong.

@@ -15,7 +15,8 @@ import numpy as np
 import shapely
 from numpy.polynomial.legendre import leggauss
 
-from bumpform.geometry.profile import Edge, Profile
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile
 
 _X, _W = leggauss(40)
 #: Places of what lies in solid at which its depth is looked at, relative to its length.

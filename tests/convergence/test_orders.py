@@ -27,7 +27,8 @@ import numpy as np
 import pytest
 
 import scenes
-from bumpform.geometry.profile import Edge, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Station
 from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.sampling import from_cap
 from bumpform.surface.search.descent import reach

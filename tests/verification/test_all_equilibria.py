@@ -22,7 +22,8 @@ import scenes
 import shooting
 from bumpform.case.file import load_case
 from bumpform.geometry.curve import Arc
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.runner import run
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.drop import Drop

@@ -18,7 +18,8 @@ import pytest
 import scenes
 import shooting
 from bumpform.geometry.curve import Arc
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.surface.search.descent import reach
 from bumpform.surface.search.rests import others
 from scenes import cap_volume, landscape, straight

@@ -21,7 +21,8 @@ import pad_moves
 import published
 from bumpform.case.file import load_case
 from bumpform.geometry.curve import Arc
-from bumpform.geometry.profile import Edge, Profile
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile
 from bumpform.runner import run
 from bumpform.surface.drop.equilibrium import lines_at
 from bumpform.surface.drop.newton import solve

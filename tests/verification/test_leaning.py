@@ -23,7 +23,8 @@ from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.cli.commands import app
 from bumpform.geometry.curve import Arc, Line
-from bumpform.geometry.profile import Edge, Profile
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile
 from bumpform.runner import run
 from bumpform.surface.continuation.limit_points import turning_point
 from bumpform.surface.drop.stability import NEUTRAL, Leaning, Stability, analyse

@@ -14,7 +14,8 @@ from scipy.optimize import minimize_scalar
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.geometry.curve import Line
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.quick import replace
 from bumpform.runner import run
 from bumpform.surface.continuation.floating_height import sink

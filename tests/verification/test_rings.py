@@ -16,7 +16,8 @@ import pytest
 
 from bumpform.errors import NoEquilibriumError
 from bumpform.geometry.curve import Arc
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.surface.drop.line_force import LineForce
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.search.cap_or_ring import reach_any, reach_ring

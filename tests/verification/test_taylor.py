@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from bumpform.geometry.curve import Arc, Line, ParallelCurve, PolynomialCurve
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.surface.drop.contact_line import ContactLine
 from bumpform.surface.drop.newton import Surface, balance, displaced, ends
 from bumpform.surface.drop.reference_element import reference_mesh

@@ -18,7 +18,8 @@ from scipy.optimize import brentq, minimize_scalar
 import shooting
 import shooting_two
 from bumpform.geometry.curve import Arc
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.surface.continuation.branch import first_point
 from bumpform.surface.continuation.limit_points import turning_point, turning_points
 from bumpform.surface.drop.contact import Solid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.growth.barrier import distance_to_surface
 from bumpform.process.state import Cavity, GrownBarrier
 from bumpform.quick import cached_property

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bumpform.geometry.profile import Edge, Station, root
+from bumpform.geometry.edge import Edge, root
+from bumpform.geometry.profile import Station
 
 #: Samples on each smooth span of a curve between which places of equal slope are told apart.
 SAMPLES = 16

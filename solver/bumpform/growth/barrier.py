@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from bumpform.errors import ProcessError
+from bumpform.geometry.edge import Edge
 from bumpform.geometry.names import is_coating
-from bumpform.geometry.profile import Edge
 from bumpform.growth.film import grow_film
 from bumpform.stack.planar import grow_level, highest
 from bumpform.stack.stack import Stack

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bumpform.errors import ProcessError
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.growth.film import grow_film
 from bumpform.quick import replace
 from bumpform.stack.cut import cut_regions

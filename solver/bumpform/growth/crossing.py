@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.kernel.native import library
 
 #: Crossings that room is made for at first.

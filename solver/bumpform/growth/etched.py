@@ -16,7 +16,8 @@ import numpy as np
 
 from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Arc, Curve, Line, ParallelCurve, PolynomialCurve
-from bumpform.geometry.profile import Edge, Profile
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile
 from bumpform.growth.crossing import crossings
 from bumpform.quick import replace
 from bumpform.stack.cut import ON_PLANE, Cut, cut_regions, is_part, left_hanging

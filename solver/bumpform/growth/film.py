@@ -16,7 +16,7 @@ import numpy as np
 
 from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Array
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.growth.crossing import crossings
 from bumpform.growth.distance import Reach
 from bumpform.growth.visibility import Boundary

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from bumpform.errors import ProcessError
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.growth.film import grow_film
 from bumpform.stack.layers import coat
 from bumpform.stack.stack import Region, Stack, line

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from bumpform.geometry.curve import Array
-from bumpform.geometry.profile import Edge, Profile, root
+from bumpform.geometry.edge import Edge, root
+from bumpform.geometry.profile import Profile
 from bumpform.kernel.native import doubles, library
 from bumpform.quick import cached_property, quick
 from bumpform.stack.stack import Stack, line

@@ -24,7 +24,7 @@ import numpy as np
 
 from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Arc, Array, Curve, Line, ParallelCurve, PolynomialCurve
-from bumpform.geometry.profile import Edge, root
+from bumpform.geometry.edge import Edge, root
 from bumpform.growth.crossing import cross
 from bumpform.growth.distance import Corner, Reach, Way
 from bumpform.growth.visibility import angle_between

@@ -14,7 +14,7 @@ import numpy as np
 
 from bumpform.errors import MeshError
 from bumpform.geometry.curve import Array, Curve, Line
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.stack.stack import LIMITS, Region, Stack, split_parameters
 from bumpform.units.units import format_place
 

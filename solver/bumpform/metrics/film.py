@@ -9,7 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from bumpform.geometry.curve import Array, PolynomialCurve, even_places
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.kernel.native import doubles, library
 from bumpform.metrics.coverage import body_chains, wetted

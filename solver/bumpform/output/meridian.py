@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from bumpform.geometry.curve import Array
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.result.run import Snapshot
 from bumpform.stack.stack import Stack
 

@@ -16,7 +16,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 
 from bumpform.geometry.curve import Array, PolynomialCurve
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.materials.library import load_library
 from bumpform.stack.stack import LIMITS, Region, Stack
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bumpform.brief import brief
 from bumpform.case.case import Case
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.growth.barrier import Juncture, distance_to_surface
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.mounts.package import Package

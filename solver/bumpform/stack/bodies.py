@@ -9,7 +9,8 @@ import numpy as np
 
 from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Arc, Line
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.quick import replace
 from bumpform.stack.stack import Region, Stack

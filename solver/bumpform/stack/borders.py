@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.quick import cached_property, quick, replace
 from bumpform.stack.stack import apart, split_parameters
 

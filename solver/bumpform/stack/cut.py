@@ -11,7 +11,7 @@ import numpy as np
 
 from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Line
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.quick import replace
 from bumpform.stack.contacts import adrift
 from bumpform.stack.stack import Region, Stack

@@ -16,7 +16,8 @@ import numpy as np
 
 from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Arc
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.stack.bodies import ball_on
 from bumpform.stack.level import (

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.stack.stack import line
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Array
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.stack.stack import Region, Stack, line
 from bumpform.units.units import format_length
 

@@ -18,7 +18,8 @@ import numpy as np
 
 from bumpform.brief import brief
 from bumpform.geometry.curve import Array, Curve, Line
-from bumpform.geometry.profile import Edge, Profile
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile
 from bumpform.quick import cached_property, quick
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from bumpform.geometry.curve import Array
-from bumpform.geometry.profile import Edge, root
+from bumpform.geometry.edge import Edge, root
 from bumpform.quick import replace
 from bumpform.stack.stack import Region, line, turn
 

@@ -9,7 +9,8 @@ import pytest
 
 import scenes
 from bumpform.geometry.curve import Arc, Line
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 
 
 @pytest.fixture

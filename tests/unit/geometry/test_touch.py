@@ -6,8 +6,9 @@ from itertools import pairwise
 import pytest
 
 from bumpform.geometry.curve import Arc, Line
+from bumpform.geometry.edge import Edge
 from bumpform.geometry.first_touch import first_touch_of
-from bumpform.geometry.profile import Edge, Profile
+from bumpform.geometry.profile import Profile
 from bumpform.process.mounts.package import package
 
 R, Z = 1.5e-4, 2e-4

@@ -13,7 +13,7 @@ from shapely import LineString, Point
 
 from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Arc
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.growth.film import grow_film
 from bumpform.mesh.mesh import build_mesh
 from bumpform.mesh.recipe import find_recipe

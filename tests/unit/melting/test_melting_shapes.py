@@ -11,7 +11,8 @@ import shapely
 from scipy.interpolate import CubicSpline
 
 from bumpform.geometry.curve import Line as Straight
-from bumpform.geometry.profile import Edge, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Station
 from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion import overdamped

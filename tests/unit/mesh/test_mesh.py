@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import bumpform
 from bumpform.errors import MeshError, ProcessError
 from bumpform.geometry.curve import Line
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.mesh.curved import smallest_jacobian
 from bumpform.mesh.files import msh_bytes, vtu_bytes, write_msh, write_vtu
 from bumpform.mesh.mesh import build_mesh

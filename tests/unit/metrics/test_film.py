@@ -11,7 +11,7 @@ import shapely
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.geometry.curve import Arc, Line, PolynomialCurve
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.metrics.film import thinnest
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.reflow import Stage

@@ -10,7 +10,8 @@ import scenes
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.errors import CaseError, ProcessError
-from bumpform.geometry.profile import Edge, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Station
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.bodies import molten_regions
 from bumpform.process.reflows.freezing import freeze

@@ -8,7 +8,7 @@ import pytest
 
 from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Line, PolynomialCurve
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.growth.plated import plate
 from bumpform.stack.cut import abrade, abrade_below_top, etch, strip
 from bumpform.stack.deposit import deposit

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from bumpform.geometry.curve import Line
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.stack.layers import coat, substrate
 from bumpform.stack.stack import Region, exposed_edges
 

@@ -7,7 +7,8 @@ import math
 import pytest
 
 from bumpform.geometry.curve import Arc, Line
-from bumpform.geometry.profile import Edge, Profile
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile
 from bumpform.surface.drop.corner import turn_at, unfilled_corners
 
 QUARTER = 0.5 * math.pi

@@ -15,7 +15,8 @@ import pytest
 
 from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import Arc
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.newton import balance, displaced, solve

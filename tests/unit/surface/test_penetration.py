@@ -10,7 +10,8 @@ import pytest
 
 import scenes
 from bumpform.geometry.curve import Arc, PolynomialCurve
-from bumpform.geometry.profile import Edge, Profile
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile
 from bumpform.surface.drop.penetration import find_penetration
 
 NODES = tuple(0.5 - 0.5 * np.cos(np.pi * np.arange(7) / 6))

@@ -12,7 +12,8 @@ import numpy as np
 from bumpform.case.case import Case
 from bumpform.errors import ConvergenceError, ProcessError
 from bumpform.geometry.curve import Array
-from bumpform.geometry.profile import Edge, Profile
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile
 from bumpform.materials.materials import Materials
 from bumpform.melting.beginning.liquids import Liquids
 from bumpform.melting.beginning.options import LIBRARIES, VISCOSITY, Options

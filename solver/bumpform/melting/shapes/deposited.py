@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bumpform.geometry.profile import Edge, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import Sizes
 from bumpform.melting.shapes.outline import first_shape, fitted, rounded
 from bumpform.melting.shapes.shape import Shape

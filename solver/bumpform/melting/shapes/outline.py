@@ -13,7 +13,8 @@ import shapely
 
 from bumpform.errors import ConvergenceError, ProcessError
 from bumpform.geometry.curve import Array
-from bumpform.geometry.profile import Edge, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import Sizes, chords, halved, redistributed
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import entered

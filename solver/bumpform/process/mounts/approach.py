@@ -11,8 +11,9 @@ import math
 from collections.abc import Iterator
 
 from bumpform.errors import NoEquilibriumError, ProcessError
+from bumpform.geometry.edge import Edge
 from bumpform.geometry.first_touch import Touch, first_touch_of
-from bumpform.geometry.profile import Edge, Station
+from bumpform.geometry.profile import Station
 from bumpform.process.mounts.package import Package
 from bumpform.stack.stack import Stack
 from bumpform.surface.drop.equilibrium import Equilibrium

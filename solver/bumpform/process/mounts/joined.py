@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from bumpform.geometry.curve import PolynomialCurve
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.mounts.package import Package, upside_down
 from bumpform.process.reflows.freezing import freeze

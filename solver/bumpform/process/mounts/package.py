@@ -8,9 +8,10 @@ from functools import lru_cache
 
 from bumpform.errors import BumpformError, ProcessError
 from bumpform.geometry.curve import Arc, Curve, Line, PolynomialCurve
+from bumpform.geometry.edge import Edge
 from bumpform.geometry.first_touch import Touch, first_touch_of
 from bumpform.geometry.names import of_package
-from bumpform.geometry.profile import Edge, Profile
+from bumpform.geometry.profile import Profile
 from bumpform.growth.plated import plate
 from bumpform.quick import cached_property, quick, replace
 from bumpform.stack.deposit import deposit

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bumpform.errors import BumpformError
-from bumpform.geometry.profile import Edge, Profile
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile
 from bumpform.process.reflows.melt import Melt
 from bumpform.stack.stack import Region, Stack, line
 from bumpform.surface.drop.equilibrium import Equilibrium

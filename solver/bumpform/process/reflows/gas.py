@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable
 
 from bumpform.errors import BumpformError, NoEquilibriumError
-from bumpform.geometry.profile import Edge, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Station
 from bumpform.process.reflows.bodies import in_words
 from bumpform.stack.stack import Stack
 from bumpform.surface.drop.line_force import LineForce

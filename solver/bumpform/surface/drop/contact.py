@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from bumpform.geometry.edge import Edge
 from bumpform.geometry.names import is_coating
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.profile import Profile, Station
 from bumpform.quick import cached_property, quick
 from bumpform.surface.drop.contact_line import ContactLine
 from bumpform.surface.drop.corner import headings

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bumpform.geometry.curve import Array
-from bumpform.geometry.profile import Edge
+from bumpform.geometry.edge import Edge
 from bumpform.quick import cached_property, quick
 
 

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bumpform.errors import NoEquilibriumError
-from bumpform.geometry.profile import Edge, Profile
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile
 from bumpform.units.units import format_length, format_place
 
 #: Turn of a profile, rad, up to which it is no corner.

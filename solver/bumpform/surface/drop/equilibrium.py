@@ -15,7 +15,8 @@ from typing import NamedTuple
 from bumpform.brief import brief
 from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import Arc, Line, PolynomialCurve
-from bumpform.geometry.profile import Edge, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Station
 from bumpform.quick import cached_property, quick, replace
 from bumpform.surface.drop.contact import LineAt
 from bumpform.surface.drop.drop import Drop

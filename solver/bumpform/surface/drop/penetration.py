@@ -15,7 +15,8 @@ from shapely import LineString, Point
 
 from bumpform.errors import NoEquilibriumError
 from bumpform.geometry.curve import Array, PolynomialCurve, even_places
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.kernel.native import doubles, library
 from bumpform.units.units import format_place
 

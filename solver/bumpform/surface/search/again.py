@@ -12,7 +12,8 @@ import numpy as np
 
 from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import PolynomialCurve
-from bumpform.geometry.profile import Edge, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Station
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import LineAt
 from bumpform.surface.drop.equilibrium import (

@@ -12,8 +12,9 @@ import numpy as np
 
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.geometry.curve import PolynomialCurve
+from bumpform.geometry.edge import Edge
 from bumpform.geometry.first_touch import first_touch_of
-from bumpform.geometry.profile import Edge, Station
+from bumpform.geometry.profile import Station
 from bumpform.surface.drop.contact import NECK
 from bumpform.surface.drop.corner import UnfilledCornerError
 from bumpform.surface.drop.equilibrium import Equilibrium

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from bumpform.geometry.curve import Line
-from bumpform.geometry.profile import Edge, Profile, Station
+from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import advance
