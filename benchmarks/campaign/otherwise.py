@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nudges import jump
-from readings import apart, numbers, state
+from readings import Reading, apart, numbers, state
 from rewrites import ELSEWHERE, REWRITES, ROOMY
 
 import bumpform
@@ -140,6 +140,15 @@ def again(data: Data, done: bumpform.Run) -> tuple[str, Said] | None:
     return "melted again", ("" if told else "again", words)
 
 
+def _by_solder(stage: dict[str, Any]) -> dict[str, Reading]:
+    """Numbers of the surface of each liquid of a stage, by its solders."""
+    liquids = [
+        {**liquid, "name": " and ".join(sorted(liquid["molten"])), "bodies": ()}
+        for liquid in (stage, *stage.get("bodies", ()))
+    ]
+    return numbers({"stages": liquids, "metrics": {}})
+
+
 def _again(data: Data, last: dict[str, Any]) -> str:
     try:
         done = bumpform.run(Case.from_dict(data, "again"))
@@ -152,6 +161,11 @@ def _again(data: Data, last: dict[str, Any]) -> str:
         {k.removeprefix(f"{name}: "): v for k, v in both.items() if k.startswith(f"{name}: ")}
         for name in (last["name"], "once more")
     )
+    repeat = done.result["stages"][-1]
+    if _liquids(repeat) != _liquids(last):  # the first is the lowest on the axis, as they lie
+        one, other = _by_solder(last), _by_solder(repeat)
+        if one.keys() != other.keys():
+            return f"liquids {_liquids(repeat)} of {_liquids(last)}"
     alike = {k for k in one.keys() & other.keys() if k not in ("fused_bodies", "mass_balance")}
     wrong = apart({k: one[k] for k in alike}, {k: other[k] for k in alike})
     return f"{len(wrong)} differ: {'; '.join(wrong[:3])}" if wrong else ""

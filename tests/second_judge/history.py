@@ -157,9 +157,14 @@ def _after_melting(held, molten, before, after):
         body = shapely.union_all([before[n].polygon for n in group])
         if not new:
             continue
-        home = max(new, key=lambda n: after[n].polygon.intersection(body).area)
+        home = max(new, key=lambda n: _near(after[n].polygon, body))
         kept[home] |= frozenset().union(*(held[n] for n in group))
     return kept
+
+
+def _near(one, other):
+    """How much of one is where the other was; of two that are elsewhere, which is nearer."""
+    return one.intersection(other).area, -one.distance(other)
 
 
 def _after_cutting(held, before, after):

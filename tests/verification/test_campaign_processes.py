@@ -99,6 +99,7 @@ KINDS = [
     (9903, 4386, "solder of a package that melts in a hotter oven lets it down, and was left out"),
     (9903, 3975, "a ring round frozen solder covered the corner that its line is at, to the judge"),
     (5101, 247, "a rim that an etch widened held no ring at its foot, to the second judge"),
+    (5101, 856, "paste that left its place as it melted was another's, to the second judge"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
 ]
 
