@@ -100,6 +100,7 @@ KINDS = [
     (9903, 3975, "a ring round frozen solder covered the corner that its line is at, to the judge"),
     (5101, 247, "a rim that an etch widened held no ring at its foot, to the second judge"),
     (5101, 856, "paste that left its place as it melted was another's, to the second judge"),
+    (5101, 1228, "a film over a small ball was cut off at the axis by an arc of no length"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
 ]
 

@@ -7,7 +7,8 @@ at right angles to itself, at one speed). The front lies on
 - parallel curves, at t, of the pieces of that surface,
 - arcs of radius t about its outer corners and its ends,
 - arcs of radius t − s about other outer corners that the film reaches after s, such as an
-  opening's rim: past it the film spreads as round a new end.
+  opening's rim: past it the film spreads as round a new end. Round bodies that it does not grow
+  on cast no shadow: they take their own room from it.
 
 Where they cross, the front passes from one to the other. So inner corners are trimmed, grooves
 fill, walls are met; and the front depends continuously on t and on where the surface ends: as
@@ -194,7 +195,8 @@ def _fan(reach: Reach, number: int, corner: Corner) -> tuple[Array, float]:
         turn -= 0.5 * math.pi
         bend = angle_between(leaving, corner.after) + angle_between(corner.before, -arriving)
         turn += bend  # of a rounded side beside it, as far as the arc reaches
-    if number in (1, len(boundary.edges) - 1) and abs(turn) < ON_AXIS:
+    at_end = number in (1, len(boundary.edges) - 1) or corner.place[0] <= boundary.slack
+    if at_end and abs(turn) < ON_AXIS:
         turn = 0.0
     return first, turn
 
