@@ -268,10 +268,11 @@ def _widest(piece: Edge, u: Array, last: int) -> float:
 def _opening_foot(profile: Profile, radius: float, layer: str) -> Station:
     """Where the opening's wall stands: the highest place at that radius, which light reaches."""
     places = profile.crossings(0, radius)
-    if not places:
+    outer = float(profile.point(profile.end)[0])
+    if not places or radius >= outer * (1.0 - 1e-9):  # where it ends no wall can stand
         raise ProcessError(
-            f"coat {layer}: the opening's radius {format_length(radius)} lies outside the model, "
-            f"which ends at r = {format_length(float(profile.point(profile.end)[0]))}, where the "
+            f"coat {layer}: the opening's radius {format_length(radius)} does not lie inside the "
+            f"model, which ends at r = {format_length(outer)}, where the "
             "next bump's begins: make the opening smaller, or the pitch larger",
             key="opening.radius",
         )

@@ -96,7 +96,7 @@ CERTAIN = {
     "an opening outside the model": (
         HEAD + COAT.replace('"60 um"', '"250 um"') + DEPOSIT + REFLOW,
         ["step.1 (coat dielectric)"],
-        "lies outside the model",
+        "does not lie inside the model",
     ),
     "more etched than there is": (
         HEAD + COAT + step('do = "etch"\nlayer = "dielectric"\nby = "40 um"') + DEPOSIT + REFLOW,

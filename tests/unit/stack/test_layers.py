@@ -104,7 +104,8 @@ def test_impossible_substrates_are_refused(changes, words):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"opening_radius": 200 * UM}, "outside the model"),
+        ({"opening_radius": 200 * UM}, "does not lie inside the model"),
+        ({"opening_radius": OUTER, "sidewall": math.radians(100)}, "does not lie inside"),
         ({"opening_radius": 145 * UM, "sidewall": math.radians(60)}, "outside the model"),
         ({"opening_radius": 10 * UM, "sidewall": math.radians(120)}, "rim would be at"),
     ],
