@@ -61,8 +61,8 @@ class Bumps(BumpRoles):
         """The layer whose opening holds the first bump, or, laminated, that is abraded, if one is.
 
         It is no metal, and still there when the second bump has its shape. Of several that touch
-        the bump it is the uppermost; of those that do not, the one that was laid last, in an
-        opening before the bump froze.
+        the bump it is the uppermost, or the one to which that one's wall goes on up; of those that
+        do not, the one that was laid last, in an opening before the bump froze.
         """
         later = self.second_melting
         last = self.found.state(later.index if later is not None else self.found.end).stack
@@ -94,7 +94,10 @@ class Bumps(BumpRoles):
         touching = [name for name in coats if borders.touch(name, names)]
         if touching:
             stack = self._before_built.stack
-            return max(touching, key=lambda name: stack.region(name).top)
+            touched = max(touching, key=lambda name: stack.region(name).top)
+            openings = [stack.once(opening_of, name, True) for name in coats]
+            over = [o for o in openings if o is not None and touched in o.coats]
+            return max(over, key=lambda o: o.z_top).layer if over else touched
         froze = self.first_melting.index if self.first_melting is not None else self.built_on
         before = [name for name, i in coats.items() if i < froze or laminated]
         return max(before, key=lambda name: coats[name], default=None)

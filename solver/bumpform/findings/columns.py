@@ -389,7 +389,8 @@ class ColumnRoute:
         z_top, thickness = top.top, self.polyimide_thickness(index)
         ends = [e.point(u) for e in top.loop for u in (0.0, 1.0)]
         rim_r = min(float(p[0]) for p in ends if p[1] >= z_top - 1e-9 * thickness)
-        return Cavity(top.name, top.material, z_top, thickness, rim_r, thickness)
+        coats = tuple(r.name for r in sorted(regions, key=lambda r: -r.top))
+        return Cavity(top.name, top.material, z_top, thickness, rim_r, thickness, coats)
 
     def polyimide_thickness(self, index: int) -> float:
         """Thickness of the polyimide on the field after a step, all layers, m."""

@@ -80,8 +80,7 @@ def terminus_depth(at: Sample) -> Measured | None:
     cavity = at.before.cavity
     if cavity is None:
         return None
-    piece = at.stage.solids.profile.pieces[at.found.station.piece]
-    if piece.feature != f"{cavity.layer} wall":
+    if not cavity.is_wall(at.stage.solids.profile.pieces[at.found.station.piece]):
         return None
     depth = placed(cavity.z_top) - at.values["outer.z_m"]
     # at the rim itself nothing ends below the top

@@ -40,6 +40,8 @@ class Cavity:
     wall : float, m
         Height of the opening's wall: of the layer's inner face, and of those of the open layers
         under it.
+    coats : tuple of str
+        The layers that this wall is of, from above.
     """
 
     layer: str
@@ -48,6 +50,11 @@ class Cavity:
     thickness: float
     rim_r: float
     wall: float
+    coats: tuple[str, ...]
+
+    def is_wall(self, piece: Edge) -> bool:
+        """Whether a piece of the profile is a part of the opening's wall; a ledge is one."""
+        return any(piece.feature == f"{name} wall" for name in self.coats)
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,11 +195,15 @@ def opening_of(stack: Stack, name: str, island: bool = False) -> Cavity | None:
     r, z = min((e.ends[1] for e in tops), key=lambda p: p[0])
     ends = region.loop if limit is None else (limit,)
     field = min(z for e in ends for _, z in e.ends)
-    return Cavity(name, region.material, z, z - field, r, z - _foot(stack, name, field))
+    foot, coats = _foot(stack, name, field)
+    return Cavity(name, region.material, z, z - field, r, z - foot, coats)
 
 
-def _foot(stack: Stack, layer: str, field: float) -> float:
-    """Height at which an opening's wall starts, m; layers whose rims are at its foot go on down."""
+def _foot(stack: Stack, layer: str, field: float) -> tuple[float, tuple[str, ...]]:
+    """Height at which an opening's wall starts, m, and its layers, from above.
+
+    Layers whose rims are at its foot go on down.
+    """
     balls = [e.curve for r in stack.regions if r.kind == "core" for e in r.loop]
     walls = {  # what has run in under a ball ends on it, and is no wall of the opening over it
         r.name: [
@@ -206,12 +217,14 @@ def _foot(stack: Stack, layer: str, field: float) -> float:
     }
     foot = min(walls[layer], default=field)  # none is seen of a hole that metal fills
     near = 1e-9 * stack.outer
+    coats = [layer]
     while True:
-        under = [min(z) for z in walls.values() if z and abs(max(z) - foot) < near]
-        lower = min(under, default=foot)
-        if not lower < foot - near:
-            return foot
-        foot = lower
+        under = {name: min(z) for name, z in walls.items() if z and abs(max(z) - foot) < near}
+        lowest = min(under, key=under.__getitem__, default=layer)
+        if not under.get(lowest, foot) < foot - near:
+            return foot, tuple(coats)
+        foot = under[lowest]
+        coats.append(lowest)
 
 
 def model_radius(case: Case) -> float:

@@ -97,7 +97,7 @@ def dome_ends_on_wall(found: Findings) -> Answer:
         return dome
     cavity, line, z = dome.cavity, dome.shape.lines[0], dome.line[1]
     pieces = line.solid.profile.pieces
-    wall = [p for p in pieces if p.feature == f"{cavity.layer} wall"]  # a ledge is part of it
+    wall = [p for p in pieces if cavity.is_wall(p)]
     on_wall = pieces[line.station.piece] in wall
     slack = z.error + 1e-9 * cavity.thickness
     ends = [end[1] for piece in wall for end in piece.ends]
