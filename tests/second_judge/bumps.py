@@ -318,18 +318,20 @@ def dome_ends_on_wall(seen):
     why = _dome(seen)
     if why:
         return why
-    body = seen.f1.picture.bodies.get(seen.dielectric)
-    if body is None:
+    bodies = [seen.f1.picture[n] for n in seen.coats if n in seen.f1.picture.bodies]
+    if not bodies:
         return yes(False, "the dielectric is laid later")
     slack = 1e-8 * seen.size
     r, z = seen.line1
-    on = shapely.dwithin(body.border, Point(r, z), seen.tol)
+    on = any(shapely.dwithin(body.border, Point(r, z), seen.tol) for body in bodies)
     # beside and above a place of a top there is nothing of it
-    on = on and body.polygon.contains(Point(r + 64.0 * seen.tol, z + 2.0 * seen.tol))
+    on = on and shapely.union_all([body.polygon for body in bodies]).contains(
+        Point(r + 64.0 * seen.tol, z + 2.0 * seen.tol)
+    )
     return both(
         yes(bool(on), f"line at {r:.6g}, {z:.6g}"),
         above(seen.rim[1], z, slack),
-        above(z, max(seen.foot, _lowest_shown(seen)), slack),
+        above(z, max(seen.rim[1] - seen.wall, _lowest_shown(seen)), slack),
     )
 
 
@@ -337,8 +339,8 @@ def _lowest_shown(seen):
     """Height from which the dielectric's inner face is no longer behind what stays solid at F1."""
     free = {"air", *seen.body(seen.f1, seen.b1)}
     shown = (
-        p.end[1] for p in seen.f1.picture.pieces(seen.dielectric)
-        if p.other in free and p.end[1] < p.start[1] - seen.tol
+        p.end[1] for n in seen.coats if n in seen.f1.picture.bodies
+        for p in seen.f1.picture.pieces(n) if p.other in free and p.end[1] < p.start[1] - seen.tol
     )  # fmt: skip
     return float(min(shown, default=seen.rim[1]))
 

@@ -257,6 +257,8 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
         close = [n for n in found if any(picture.touch(n, b) for b in bumps if b in picture)]
         if close:  # of those that the bump touches the highest, else the one laid last
             best = max(close, key=lambda n: picture[n].top)
+            over = [n for n in found if n in picture and best in self._wall_from(n)]
+            best = max(over, key=lambda n: picture[n].top, default=best)
         else:
             early = [n for n in found if laminated or self.f1 is None or n in self.f1.before]
             best = next(reversed(early), None)
@@ -314,11 +316,6 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
         top = abs(points[:, 1] - height) < self.tol
         return float(points[top, 0].min()), float(height)
 
-    @cached_property
-    def foot(self):
-        """Height at which the dielectric's inner face starts."""
-        return self._foot_of(self.dielectric)
-
     def _foot_of(self, name):
         points = self.laying.picture[name].points
         laid = max(f.index for f in self.frames if name in f.new)
@@ -340,15 +337,26 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
     @cached_property
     def wall(self):
         """Height of the opening's wall, of the open coats under the dielectric too."""
-        picture, foot = self.laying.picture, self.foot
+        return self.rim[1] - self._foot_of(self.coats[-1])
+
+    @cached_property
+    def coats(self):
+        """The layers that the opening's wall is of, from above."""
+        return self._wall_from(self.dielectric)
+
+    def _wall_from(self, name):
+        """A layer, and the open ones under it whose tops are at the foot of the one above."""
+        picture = self.laying.picture
+        coats, foot = [name], self._foot_of(name)
         below = [f.step.layer for f in self.steps("coat") if f.step.layer in picture]
         below = [n for n in below if self._is_open(picture[n]) and not self.is_metal(picture[n])]
         while rims := [n for n in below if abs(picture[n].top - foot) < self.tol]:
-            lower = min(self._foot_of(n) for n in rims)
-            if not lower < foot - self.tol:
+            lowest = min(rims, key=self._foot_of)
+            if not self._foot_of(lowest) < foot - self.tol:
                 break
-            foot = lower
-        return self.rim[1] - foot
+            foot = self._foot_of(lowest)
+            coats.append(lowest)
+        return coats
 
     @cached_property
     def line1(self):
