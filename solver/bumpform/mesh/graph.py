@@ -176,7 +176,7 @@ def _curved_junctions(curve: Curve, lo: float, hi: float, points: Array, toleran
     t = Edge(curve, lo, hi).fractions(8) * (hi - lo) + lo
     x = curve.point(t)
     chord = np.diff(x, axis=0)
-    length = np.maximum(np.hypot(chord[:, 0], chord[:, 1]), 1e-300)
+    length = np.maximum(np.hypot(chord[:, 0], chord[:, 1]), 1e-150)  # its square is none, too
     gap = points[:, None, :] - x[None, :-1, :]
     u = np.clip(np.sum(gap * chord, axis=2) / length**2, 0.0, 1.0)
     off = np.hypot(*np.moveaxis(gap - u[..., None] * chord, 2, 0))

@@ -159,7 +159,7 @@ def opening_rim(stack: Stack, layer: str | None = None) -> Station | None:
     What stands in the opening may hide its wall; where it rises straight over the rim
     (a barrier that stands proud), its own edge is the rim.
     """
-    opened = {r.name for r in stack.regions for e in r.loop if e.feature == f"{r.name} wall"}
+    opened = {r.name for r in stack.regions if _is_open(r, 1e-9 * stack.outer)}
     profile = stack.profile
     for number in range(len(profile) - 1, 0, -1):
         piece = profile.pieces[number]
@@ -171,6 +171,14 @@ def opening_rim(stack: Stack, layer: str | None = None) -> Station | None:
             number -= 1
         return Station(number - 1, 1.0)
     return None
+
+
+def _is_open(layer: Region, near: float) -> bool:
+    """Whether a wall ends where a layer's top does; a blanket ends on what stands through it."""
+    tops = [e.ends[1] for e in layer.loop if e.feature == f"{layer.name} top"]  # they run inwards
+    rim = min(tops, default=(0.0, 0.0))
+    walls = (e.ends for e in layer.loop if e.feature == f"{layer.name} wall")
+    return any(math.dist(rim, end) <= near for ends in walls for end in ends)
 
 
 def lining(stack: Stack, layer: str) -> str:
