@@ -101,6 +101,9 @@ KINDS = [
     (5101, 247, "a rim that an etch widened held no ring at its foot, to the second judge"),
     (5101, 856, "paste that left its place as it melted was another's, to the second judge"),
     (5101, 1228, "a film over a small ball was cut off at the axis by an arc of no length"),
+    (5101, 2151, "an edge of a mesh had chords of no length"),
+    (5101, 2252, "a blanket in two coats was no opening, and in one it was"),
+    (5102, 1162, "a cap that no radius gives was put down with no volume"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
 ]
 

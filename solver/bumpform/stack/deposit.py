@@ -167,7 +167,10 @@ def opening_rim(stack: Stack, layer: str | None = None) -> Station | None:
             continue
         if layer is not None and piece.region != layer:
             continue
-        while number > 1 and _drops(profile.pieces[number - 1]):
+        while number > 1 and (
+            _drops(before := profile.pieces[number - 1])
+            or (before.region, before.feature) == (piece.region, piece.feature)
+        ):  # a film over a step has its top in several pieces
             number -= 1
         return Station(number - 1, 1.0)
     return None
@@ -386,7 +389,8 @@ def _cap(profile: Profile, volume: float) -> tuple[Edge, ...]:
     centre = float(profile.point(station)[1])
     inside = profile.between(profile.start, station)
     r, z = np.vstack([e.sample(16) for e in inside]).T
-    if np.any(np.hypot(r, np.maximum(z - centre, 0.0)) > radius * (1.0 + 1e-9)):
+    pierced = np.any(np.hypot(r, np.maximum(z - centre, 0.0)) > radius * (1.0 + 1e-9))
+    if pierced or abs(excess(radius)) > 1e-6 * volume:  # at a step none may have that volume
         return _block(profile, station, volume)
     arc = Arc((0.0, centre), radius, 0.0, math.pi / 2)
     start = profile.point(profile.start)

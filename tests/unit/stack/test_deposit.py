@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,10 +11,13 @@ from shapely import Polygon
 
 from bumpform.case.case import Case
 from bumpform.errors import ProcessError
+from bumpform.geometry.edge import Edge
+from bumpform.growth.conformal import coat_conformal
 from bumpform.growth.plated import plate
 from bumpform.runner import run
 from bumpform.stack.deposit import deposit, opening_rim
 from bumpform.stack.layers import coat, substrate
+from bumpform.stack.stack import Region, Stack, line
 from bumpform.steps.kinds import Deposit
 from solids import assert_gapless
 
@@ -425,3 +429,53 @@ def test_a_volume_that_would_stand_in_a_moat_too_is_one_body():
         assert Polygon([e.point(0.0) for e in region.loop]).is_valid, share
         assert region.volume == pytest.approx(share * full, rel=1e-9)
         assert_gapless(made)
+
+
+@pytest.mark.parametrize("height", [10 * UM, 40 * UM])
+def test_a_volume_fills_the_opening_of_a_film_over_a_step(height):
+    """On a proud pad: the film's top goes down the pad's edge in an arc, outside of the opening.
+
+    Its rim is the opening's, so the volume stands in a cylinder of its radius, to the height that
+    it has there; it was put round the pad.
+    """
+    radius, film = 40 * UM, 20 * UM
+    proud = substrate(
+        pad_radius=A,
+        pad_thickness=10 * UM,
+        pad_material="Cu",
+        base_material="SiO2",
+        outer=200 * UM,
+        proud=10 * UM,
+    )
+    stack = coat_conformal(
+        proud, layer="film", material="polyimide", thickness=film, opening_radius=radius
+    )
+    volume = math.pi * radius**2 * height
+    step = Deposit(do="deposit", solder="Sn63Pb37", volume=f"{volume} m^3")
+    filled, _ = deposit(stack, step)
+    region = filled.regions[-1]
+    assert region.widest == pytest.approx(radius, rel=1e-12)
+    assert region.top == pytest.approx(height, rel=1e-9)
+    assert region.volume == pytest.approx(volume, rel=1e-9)
+
+
+def test_a_cap_that_no_radius_gives_lies_level():
+    """Inside a ring, which is no opening: a cap of 90° there is too small, one over it too large.
+
+    V is between the half ball of the ring's inner radius a, 2πa³/3, and that on top of it with the
+    room under it, πa²h more. So it lies level over the ring's room, V/(πa²) high; a cap of another
+    volume was put down, or one of none.
+    """
+    a, high, outer = 30.0, 20.0, 100.0
+    points = [(0.0, 0.0), (a, 0.0), (a, high), (50.0, high), (50.0, 0.0), (outer, 0.0)]
+    loop = [(0.0, -50.0), (outer, -50.0), *reversed(points), (0.0, -50.0)]
+    names = ["bottom", "outer", *["body"] * 5, "axis"]
+    edges = tuple(
+        Edge(line(p, q), 0.0, 1.0, name) for (p, q), name in zip(pairwise(loop), names, strict=True)
+    )
+    stack = Stack((Region.bounded("body", "Cu", edges, "metal"),), outer, -50.0)
+    volume = 2.0 / 3.0 * math.pi * a**3 + 0.5 * math.pi * a**2 * high
+    step = Deposit.model_construct(solder="Sn63Pb37", volume=volume)
+    region = deposit(stack, step)[0].regions[-1]
+    assert region.volume == pytest.approx(volume, rel=1e-9)
+    assert region.top == pytest.approx(volume / (math.pi * a**2), rel=1e-9)
