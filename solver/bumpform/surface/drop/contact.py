@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from bumpform.geometry.edge import Edge
@@ -20,7 +19,7 @@ from bumpform.geometry.names import is_coating
 from bumpform.geometry.profile import Profile, Station
 from bumpform.quick import cached_property, quick
 from bumpform.surface.drop.contact_line import ContactLine
-from bumpform.surface.drop.corner import headings
+from bumpform.surface.drop.corner import headings, turn_at
 from bumpform.surface.drop.newton import Surface
 
 #: The three kinds of contact line, see above.
@@ -281,10 +280,8 @@ class Solid:
     @cached_property
     def _turns(self) -> list[float]:
         """By how much the solid falls away at the end of each piece but the last, rad."""
-        sign = float(self.side.mirror[1])
-        ends = [(a.arriving, b.leaving) for a, b in pairwise(self.profile.pieces)]
-        # clockwise, when the solid lies below
-        return [sign * math.atan2(a[1] * b[0] - a[0] * b[1], float(a @ b)) for a, b in ends]
+        hung = self.side.mirror[1] < 0
+        return [-turn_at(self.profile, n, hung=hung) for n in range(len(self.profile) - 1)]
 
     def _beyond_edge(self, station: Station) -> float:
         """By how much a piece's plane and what lies beyond its edge are bent apart, rad.
