@@ -1,8 +1,9 @@
 """Liquid held by the edge of a shell that tapers to nothing there.
 
-Reference  closed form, without weight: a ball that melts in the shell that was plated round it, and
-           etched down to its equator, is the ball: its surface goes on from the shell's inside, 180°
-           through the liquid, and Gibbs' condition holds from Young's angle to half a turn more.
+Reference  closed form, without weight: a ball that melts in the shell that was plated round it,
+           and etched down to its equator, is the ball: its surface goes on from the shell's inside,
+           180° through the liquid, and Gibbs' condition holds from Young's angle to half a turn
+           more.
 """
 
 import pytest
