@@ -99,6 +99,8 @@ KINDS = [
     (9903, 4386, "solder of a package that melts in a hotter oven lets it down, and was left out"),
     (9903, 3975, "a ring round frozen solder covered the corner that its line is at, to the judge"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
+    (9903, 4742, "a barrier over two bodies was judged by one of its edges, or the other"),
+    (8802, 1071, "a ring that closes came to the model's end before it did, and was off it"),
 ]
 
 #: Seed, number, and the reason of a refusal that is looked at by a method of its own.

@@ -37,7 +37,7 @@ def side(height):
 @pytest.mark.parametrize("thickness", [0.5, 3.0, 5.0])
 def test_over_the_belly_the_wall_leans_over_the_plane(growth, thickness):
     stack, t = recess(60, 5), thickness * UM
-    grown, juncture = grow(stack, (Layer("barrier", "Ni", t),), growth=growth)
+    grown, (juncture,) = grow(stack, (Layer("barrier", "Ni", t),), growth=growth)
     assert_gapless(grown)
     assert grown.region("barrier").volume == pytest.approx(
         below(55 * UM + t) - below(55 * UM), rel=1e-11
@@ -50,7 +50,7 @@ def test_over_the_belly_the_wall_leans_over_the_plane(growth, thickness):
 
 def test_barrier_and_finish_share_the_wall():
     layers = (Layer("barrier", "Ni", 3 * UM), Layer("finish", "Au", 1 * UM))
-    grown, juncture = grow(recess(60, 5), layers, growth="planar")
+    grown, (juncture,) = grow(recess(60, 5), layers, growth="planar")
     assert_gapless(grown)
     assert grown.region("finish").volume == pytest.approx(
         below(59 * UM) - below(58 * UM), rel=1e-10
@@ -61,7 +61,7 @@ def test_barrier_and_finish_share_the_wall():
 
 def test_level_and_proud_of_the_recess_it_goes_straight_up():
     layers = (Layer("barrier", "Ni", 7 * UM), Layer("finish", "Au", 1 * UM))
-    grown, juncture = grow(recess(60, 5), layers, growth="planar")
+    grown, (juncture,) = grow(recess(60, 5), layers, growth="planar")
     assert_gapless(grown)
     rim = side(60 * UM)
     assert juncture.r_m == pytest.approx(rim, rel=1e-12)
@@ -77,7 +77,7 @@ def test_proud_of_the_recess_it_spreads_over_its_rim():
     The rim lies inside of the plane's edge, so the plane's part under it is in its shadow.
     """
     layers = (Layer("barrier", "Ni", 7 * UM), Layer("finish", "Au", 1 * UM))
-    grown, juncture = grow(recess(60, 5), layers)
+    grown, (juncture,) = grow(recess(60, 5), layers)
     assert_gapless(grown)
     rim, t = side(60 * UM), 8 * UM
     assert (juncture.r_m, juncture.z_m) == pytest.approx((rim + 3 * UM, 60 * UM), rel=1e-12)

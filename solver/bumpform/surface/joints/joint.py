@@ -62,6 +62,10 @@ class ClosedError(NoEquilibriumError):
         self.end, self.other, self.held = end, other, held
 
 
+class OffModelError(NoEquilibriumError):
+    """A line is drawn on at the end of its profile."""
+
+
 class GlidingError(NoEquilibriumError):
     """Both lines still move after many turns.
 
@@ -184,8 +188,9 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
     """Move the lines in turn downhill until both can rest (to ``NEAR``).
 
     Each moves by a limited reach at a time, shortened where no equilibrium is found, so
-    that the lines come down together. Where they still follow each other after some turns (a
-    narrow ring that glides), both go on at once for a while. A trail is told of every move.
+    that the lines come down together: one at the end of its profile waits there for the other.
+    Where they still follow each other after some turns (a narrow ring that glides), both go on at
+    once for a while. A trail is told of every move.
 
     Raises
     ------
@@ -198,11 +203,15 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
     resting: list[Surface | None] = [None, None]  # with which surface each line is at rest
     trail = trail or Trail()
     for turn in range(MAX_TURNS):
-        largest, before = 0.0, held
+        largest, before, off = 0.0, held, None
         for which in (0, 1):
             if resting[which] is held.surface:  # the other one has not moved since
                 continue
-            held, shift, reach[which], rests = _advance(joint, held, which, reach[which])
+            try:
+                held, shift, reach[which], rests = _advance(joint, held, which, reach[which])
+            except OffModelError as error:
+                off = error
+                continue
             resting[which] = held.surface if rests else None
             _slid(trail, joint, held, which)
             largest = max(largest, shift)
@@ -210,6 +219,8 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
         if over is not None:
             held, reach = over, [REACH, REACH]
             continue
+        if off is not None and (largest < NEAR or turn + 1 == MAX_TURNS):
+            raise off
         if largest < NEAR or resting[0] is resting[1] is held.surface:
             return held
         if turn >= FOLLOWING:
@@ -392,8 +403,7 @@ def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | N
 
     Raises
     ------
-    NoEquilibriumError
-        "off_model"
+    OffModelError
     """
     solid = joint.solids[which]
     last = len(solid.profile) - 1
@@ -406,7 +416,7 @@ def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | N
     if out > small and out >= -back:
         if outward.u >= 1.0:
             radius = float(solid.profile.point(solid.profile.end)[0])
-            raise NoEquilibriumError(
+            raise OffModelError(
                 "off_model",
                 f"the {solid.kind} contact line spreads past the model's outer radius "
                 f"{format_length(radius)}: it would meet the next joint, or the model is too small "
