@@ -90,10 +90,10 @@ def test_proud_of_the_recess_it_spreads_over_its_rim():
 
 def test_under_the_belly_the_wall_falls_away():
     stack, t = recess(30, 6), 4 * UM
-    flat, at = grow(stack, (Layer("barrier", "Ni", t),), growth="planar")
+    flat, (at,) = grow(stack, (Layer("barrier", "Ni", t),), growth="planar")
     assert_gapless(flat)
     assert at.r_m == pytest.approx(side(28 * UM), rel=1e-12)
-    round_, at = grow(stack, (Layer("barrier", "Ni", t),), growth="conformal")
+    round_, (at,) = grow(stack, (Layer("barrier", "Ni", t),), growth="conformal")
     assert_gapless(round_)
     # an arc about the plane's edge, as far from it as the layer is thick
     assert math.hypot(at.r_m - side(24 * UM), at.z_m - 24 * UM) == pytest.approx(t, rel=1e-12)
@@ -117,7 +117,7 @@ def test_a_mask_on_the_rim_is_wall_too(gap):
     )
     thin, _ = grow(upper, (Layer("barrier", "Ni", 4 * UM),), growth="planar")
     assert_gapless(thin)
-    thick, juncture = grow(upper, (Layer("barrier", "Ni", 15 * UM),))
+    thick, (juncture,) = grow(upper, (Layer("barrier", "Ni", 15 * UM),))
     assert_gapless(thick)
     assert (juncture.r_m, juncture.z_m) == pytest.approx((radius, 70 * UM), rel=2e-9)
 
