@@ -101,6 +101,8 @@ KINDS = [
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
     (9903, 4742, "a barrier over two bodies was judged by one of its edges, or the other"),
     (8802, 1071, "a ring that closes came to the model's end before it did, and was off it"),
+    (8802, 2171, "a ring's line stepped over the rest that it was next to, and down under a ball"),
+    (7301, 20, "the line of a ring in a narrow slit stepped over its rest, to the slit's mouth"),
 ]
 
 #: Seed, number, and the reason of a refusal that is looked at by a method of its own.

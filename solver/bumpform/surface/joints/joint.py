@@ -28,6 +28,9 @@ from bumpform.units.units import format_length
 
 #: How far a line moves at a time, relative to the drop's length.
 REACH = 0.25
+#: How far a line that was at rest may go at a time, relative to how far the other one has gone
+#: since: past the rest that it is next to there may be a crest.
+AFTER = 2.0
 #: Turns of both lines before the search gives up.
 MAX_TURNS = 120
 #: Turns after which both lines are moved on at once, too.
@@ -199,7 +202,7 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
         do not come to rest.
     ConvergenceError
     """
-    reach, stretch = [REACH, REACH], 1.0
+    reach, moved, stretch = [REACH, REACH], [0.0, 0.0], 1.0
     resting: list[Surface | None] = [None, None]  # with which surface each line is at rest
     trail = trail or Trail()
     for turn in range(MAX_TURNS):
@@ -208,13 +211,15 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
             if resting[which] is held.surface:  # the other one has not moved since
                 continue
             try:
-                held, shift, reach[which], rests = _advance(joint, held, which, reach[which])
+                if resting[which] is not None:  # its rest goes about as far as the other line has
+                    reach[which] = min(reach[which], AFTER * max(moved[1 - which], NEAR))
+                held, moved[which], reach[which], rests = _advance(joint, held, which, reach[which])
             except OffModelError as error:
                 off = error
                 continue
             resting[which] = held.surface if rests else None
             _slid(trail, joint, held, which)
-            largest = max(largest, shift)
+            largest = max(largest, moved[which])
         over = _over_point(joint, held)
         if over is not None:
             held, reach = over, [REACH, REACH]
@@ -321,6 +326,8 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> _Advanced:
         return _Advanced(_at(joint, held, which, beside), NEAR, reach)
     if direction < 0 and solid.is_inner:  # the force changes over a hole's own radius
         reach = min(reach, max(CLOSING * float(held.surface.x[-1, 0]), NEAR))
+    if joint.solids[1].is_inner:  # and that on a narrow ring over its own width
+        reach = min(reach, max(CLOSING * math.dist(*held.surface.x[[0, -1]].tolist()), NEAR))
     ahead = min(max(u + direction * reach / length, neck), head)
     rests = False
     try:
