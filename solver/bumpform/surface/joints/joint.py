@@ -388,14 +388,14 @@ def _refuse_parted(joint: Joint, held: Held) -> None:
     """Refuse a joint of which no line can be moved on any further, and which has a neck.
 
     Such states end at a fold, past which a neck pulls itself together: that there is one here is
-    not shown, so that it is not told.
+    not shown, so that it is not told. A neck wider than the joint is long does not.
 
     Raises
     ------
     NoEquilibriumError
     """
-    radii = held.surface.x[:, 0]
-    if joint.solids[1].hangs and radii.min() < (1.0 - NEAR) * min(radii[0], radii[-1]):
+    radii, long = held.surface.x[:, 0], math.dist(*held.surface.x[[0, -1]].tolist())
+    if joint.solids[1].hangs and radii.min() < min((1.0 - NEAR) * radii[[0, -1]].min(), long):
         neck = float(radii.min()) * joint.drop.length
         raise NoEquilibriumError(
             "no_equilibrium",
