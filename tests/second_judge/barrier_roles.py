@@ -118,18 +118,27 @@ class BarrierRoles:
     @cached_property
     def barrier_top(self):
         """Top surface of the finished barrier, axis outwards (its own free side left out)."""
-        frame = self.finished
         chain, _ = self.barrier.picture.surface(self.barrier_layers[-1])
         grown = self._side_of(chain[::-1])
-        if frame is self.barrier:
+        if self.finished is self.barrier:
             return chain[::-1][:grown]
-        bare = [  # a cut lays bare what is under the finish, too
+        nearest = min(self._bare_tops, key=lambda c: c[-1, 0], default=np.empty((0, 2)))[::-1]
+        return nearest if grown is None else nearest[: self._side_of(nearest)]
+
+    @cached_property
+    def barrier_parts(self):
+        """In how many parts the finished barrier's top lies."""
+        return len(self._bare_tops)
+
+    @cached_property
+    def _bare_tops(self):
+        """Chains of what the finished barrier shows: a cut lays bare what is under it, too."""
+        frame = self.finished
+        bare = [
             p for n in self.skin(frame) for p in frame.picture.pieces(n)
             if p.other == AIR and not self._was_inside(p)
         ]  # fmt: skip
-        chains = _chains(bare, 8.0 * self.tol)
-        chain = min(chains, key=lambda c: c[-1, 0], default=np.empty((0, 2)))[::-1]
-        return chain if grown is None else chain[: self._side_of(chain)]
+        return _chains(bare, 8.0 * self.tol)
 
     def _side_of(self, chain):
         """Where the barrier's own side begins on its outline, axis outwards; None without one."""

@@ -14,6 +14,7 @@ NO_BARRIER = unjudged("no barrier")
 LATE = unjudged("the barrier is grown after the second bump")
 NONE_LEFT = unjudged("nothing is left of the barrier")
 NO_SECOND = unjudged("there is no second bump")
+SEVERAL_EDGES = unjudged("the barrier lies in several parts, each with an edge")
 
 
 def _zero(seen, area):
@@ -133,11 +134,13 @@ def barrier_flush(seen):
     if not seen.finished.picture.area(seen.skin(seen.finished), seen.dielectric) > 0.0:
         return yes(False, "stands clear of the wall")
     slack = 1e-8 * seen.size
-    gap = math.dist(seen.edge, seen.finished_rim)
     below = (
         unjudged("no first line or plane") if seen.depth is None
         else above(seen.depth, 0.0, slack)
     )  # fmt: skip
+    if seen.barrier_parts > 1:
+        return both(below, SEVERAL_EDGES)
+    gap = math.dist(seen.edge, seen.finished_rim)
     return both(
         below,
         above(
@@ -189,7 +192,7 @@ def second_covers_barrier(seen):
     if not closed:
         return yes(False, "open on the axis")
     bare = _zero(seen, _top_bare(seen))
-    if off > 4.0 * seen.tol:  # cut off, or buried by a later layer
+    if off > 4.0 * seen.tol or seen.barrier_parts > 1:  # its edge is cut off, buried, or not one
         return bare
     return both(
         bare,
@@ -209,6 +212,8 @@ def second_ends_at_juncture(seen):
         return why
     if _fused(seen):
         return unjudged("the first bump melted")
+    if seen.barrier_parts > 1:
+        return SEVERAL_EDGES
     miss, _, off = _miss(seen)
     if off > 4.0 * seen.tol:
         return unjudged("the barrier's edge does not show")

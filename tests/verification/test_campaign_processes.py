@@ -105,6 +105,14 @@ KINDS = [
     (5101, 2252, "a blanket in two coats was no opening, and in one it was"),
     (5102, 1162, "a cap that no radius gives was put down with no volume"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
+    (9903, 4742, "a barrier over two bodies was judged by one of its edges, or the other"),
+]
+
+#: Seed, number, and the reason that a stage was refused for where a second method found its rest.
+MISSED = [
+    (8802, 1071, "off_model"),  # a ring came to the model's end before it closed
+    (8802, 2171, "penetration"),  # a line stepped over the rest next to it, and down under a ball
+    (7301, 20, "not_converged"),  # a ring in a slit, narrower than its line's step
 ]
 
 #: Seed, number, and the reason of a refusal that is looked at by a method of its own.
@@ -150,6 +158,15 @@ def test_a_process_that_once_had_a_fault(trial, seed, number):
     found = trial(seed, number, share=1.0, deep=0.0, refusals=0.0)
     assert found["outcome"] in ("solved", "refused", "input")
     assert not found["faults"]
+
+
+@pytest.mark.parametrize(("seed", "number", "reason"), MISSED)
+def test_a_rest_that_was_missed_is_found(trial, seed, number, reason):
+    """A later stage may be refused, for another reason, which the second method does not deny."""
+    found = trial(seed, number, share=1.0, deep=0.0, refusals=1.0)
+    assert found["reason"] != reason
+    assert not found["faults"]
+    assert all(verdict != "missed" for _, verdict, _ in found["second"])
 
 
 @pytest.mark.parametrize(("seed", "number", "reason"), REFUSED)

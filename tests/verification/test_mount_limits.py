@@ -367,3 +367,31 @@ def test_a_pull_that_is_less_than_holds_a_package_on_its_mask_leaves_it_there():
     gone = in_a_mask(1.001 * held).refused
     assert gone.reason == "no_equilibrium"
     assert gone.detail.endswith(f"the largest that the liquid holds is {1e6 * held:.6g} µN")
+
+
+def test_of_a_dish_drawn_up_from_its_rim_it_is_told_where_its_way_ends():
+    """A cup of barrier, cut open: the liquid is level with its rim as the package meets it.
+
+    Two joints are at rest at the fixture's standoff, and from a film of 20 nm no way is found to
+    either. The words were those of a first guess: "no arc holds the volume".
+    """
+    pad = {"radius": "435.4 um", "thickness": "8.2 um", "material": "Cu"}
+    steps = [
+        {"do": "substrate", "pad": pad, "base": {"material": "FR4"}},
+        {"do": "plate", "material": "Ti", "radius": "435.4 um", "thickness": "78.2 um"},
+        {"do": "deposit", "solder": "Sn42Bi58", "ball": {"diameter": "967.8 um"}},
+        {"do": "reflow", "name": "ball", "peak": "155.1 degC"},
+        {"do": "barrier", "material": "Pd", "thickness": "12.3 um"},
+        {"do": "abrade", "to": "279.6 um"},
+        {"do": "reflow", "name": "dish", "peak": "147.3 degC", "remelts": True},
+        {"do": "mount", "name": "joint", "pad": {"radius": "538.6 um", "material": "Au"},
+         "base": {"material": "polyimide"}, "standoff": "411.8 um", "lifted": False,
+         "peak": "155.6 degC", "remelts": True},
+    ]  # fmt: skip
+    wet = {"Ti": "106.4 deg", "FR4": "133 deg", "Sn42Bi58": "59.1 deg", "Cu": "49 deg"}
+    wet |= {"Pd": "9.3 deg", "Au": "16.5 deg", "polyimide": "115.9 deg"}
+    refused = run(Case.from_dict({"case": {"name": "dish"}, "wetting": wet, "step": steps})).refused
+    assert refused.reason == "not_converged"
+    told = r"meets the liquid at a standoff of (\S+) µm; .* to the fixture's, 411.8 µm, no surface"
+    # as high as the dish's top, which its expansion has raised over the rim
+    assert float(re.search(told, refused.detail)[1]) == pytest.approx(279.6, abs=0.1)

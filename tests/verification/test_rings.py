@@ -334,28 +334,63 @@ def test_a_ring_over_a_corner_that_stays_empty_draws_back_from_it_and_closes(vol
     assert found.values["apex_z_m"] == pytest.approx(shot.apex_z, rel=TOLERANCE)
 
 
-def round_a_post(start):
-    """A weightless ring round a post, begun so far along its foot's base and its side."""
+def round_a_post(outer, inner):
+    """A weightless ring round a post with a foot, begun at two places of its side and base."""
     radius, height = 232.55 * UM, 313.95 * UM
     places = (0.0, height), (radius, height), (radius, 0.0), (850 * UM, 0.0)
     names = "top", "side", "base"
     sides = [straight(a, b, name) for a, b, name in zip(places, places[1:], names, strict=False)]
     angles = tuple(math.radians(d) for d in (42.0, 42.0, 138.9))
     land = LineForce(Profile(tuple(sides)), angles, liquid(6.71566e-12, 0.0))
-    return reach_ring(land, Station(2, start[0]), Station(1, start[1]))
+    return reach_ring(land, outer, inner)
 
 
-@pytest.mark.parametrize("start", [(0.2065, 0.5125), (0.3, 0.6), (0.15, 0.45)])
+FAR = [(0.2065, 0.5125), (0.3, 0.6), (0.15, 0.45), (0.2234, 0.52475), (0.2781, 0.6944)]
+
+
+@pytest.mark.parametrize("start", [*FAR, (0.3974, 0.73)])
 def test_a_weightless_ring_stands_on_the_foot_of_a_post_at_the_limit_of_its_angles(start):
     """Along the post its two angles are one: the foot holds it just at Young's angle there."""
-    found = round_a_post(start)
+    found = round_a_post(Station(2, start[0]), Station(1, start[1]))
     outer, inner = found.lines
     assert (outer.feature, outer.state, inner.state) == ("side / base", "pinned", "free")
     for end in ("outer", "inner"):
         assert found.values[f"{end}.angle_deg"] == pytest.approx(42.0, rel=TOLERANCE)
 
 
-@pytest.mark.parametrize("start", [(0.2234, 0.52475), (0.2781, 0.6944), (0.3974, 0.73)])
-def test_a_weightless_ring_that_has_left_the_foot_of_a_post_is_at_rest_anywhere_on_it(start):
+@pytest.mark.parametrize("start", [(0.9, 0.3), (0.8, 0.2), (0.75, 0.4)])
+def test_a_weightless_ring_on_a_post_is_at_rest_anywhere_on_it(start):
     with pytest.raises(NoEquilibriumError, match="at rest anywhere along the side"):
-        round_a_post(start)
+        round_a_post(Station(1, start[0]), Station(1, start[1]))
+
+
+@pytest.mark.parametrize("roof", [30.0, 35.0, 40.0])
+def test_a_ring_rests_in_a_slit_that_its_line_s_step_is_longer_than(roof):
+    """What an etch leaves under a barrier's rim: its outer line went past its rest to the mouth.
+
+    Weightless and far from the axis its section is one between two lines and an arc: as large as
+    what is left of the slit beside a circle that meets its floor and its roof at Young's angles.
+    """
+    foot, end, mouth, height, area = 32.44, 32.704, 31.99, 0.2732, 0.0364  # µm, µm²
+    under = (end, height), (foot, height), (32.405, height), (mouth, height)
+    corners = (0.0, 0.0), (foot, 0.0), *under, (mouth, 9.0), (40.0, 9.0)
+    names = "floor", "foot", "barrier", "barrier", "finish", "side", "top"
+    meters = [(r * UM, z * UM) for r, z in corners]
+    sides = [straight(a, b, name) for a, b, name in zip(meters, meters[1:], names, strict=False)]
+    floor, roof = math.radians(28.0), math.radians(roof)
+    angles = (floor, *[math.radians(30.0)] * 3, roof, roof, roof)
+    volume = 2.0 * math.pi * foot * area
+    land = LineForce(Profile(tuple(sides)), angles, liquid(volume * UM**3, 0.0))
+    found = reach_ring(land, Station(2, 1.0), Station(0, 1.0))
+    outer, inner = found.lines
+    assert (outer.feature, inner.feature) == ("finish", "floor")
+    radius = height / (math.cos(floor) + math.cos(roof))
+    turn, aside = math.pi - floor - roof, radius * (math.sin(roof) - math.sin(floor))
+    lens = 0.5 * radius**2 * (turn - math.sin(turn))  # between the arc and its chord
+    middle = 0.5 * (foot + end) - (area + lens) / height  # of the chord
+    for name, place in {
+        "outer.r_m": middle + 0.5 * aside,
+        "inner.r_m": middle - 0.5 * aside,
+    }.items():
+        # the ring is bent by its own width over its radius
+        assert abs(found.values[name] / UM - place) < 2.0 * height**2 / foot, name

@@ -157,3 +157,43 @@ def test_a_narrow_ring_that_an_edge_holds_melts_again_where_it_froze():
     # a ring as wide everywhere is higher by what its volume has grown, 1.2e-4 per K, of 48 µm
     assert abs(second.values["inner.z_m"] - first.values["inner.z_m"]) < 2e-4 * 48 * UM
     assert second.values["inner.z_m"] != first.values["inner.z_m"]
+
+
+#: A weightless ball with its barrier, and a paste round it; half a pitch is 0.7 µm past the rest.
+NEXT = """
+[case]
+name = "next"
+pitch = "226 um"
+[environment]
+gravity = "0 m/s^2"
+[wetting]
+"Ni" = "24 deg"
+"Pd" = "12 deg"
+"Sn99.3Cu0.7" = "21 deg"
+"polyimide" = "103 deg"
+[[step]]
+do = "substrate"
+pad = { radius = "77 um", thickness = "17 um", material = "Ni" }
+base = { material = "polyimide" }
+"""
+
+
+def test_a_ring_that_closes_draws_its_outer_line_back_from_the_model_s_end():
+    """Paste round a ball that it wets runs up over it, and rests as the cap of all that is there.
+
+    Its outer line came to the model's end before the inner one was up: it was refused, "off_model".
+    """
+    ball, paste = (
+        f'do = "deposit"\nsolder = "{solder}"\nvolume = "{volume} nl"'
+        for solder, volume in (("Sn99.3Cu0.7", 3.47), ("Sn42Bi58", 0.7))
+    )
+    hot, again = (f'do = "reflow"\nname = "{p}"\npeak = "{p} degC"' for p in (265, 147))
+    barrier = 'do = "barrier"\nmaterial = "Pd"\nthickness = "1.4 um"'
+    ran = run(case_of(NEXT + "".join(map(step, (ball, hot, barrier, paste, again)))))
+    assert ran.refused is None
+    found, cos = ran.stages[-1].equilibrium, math.cos(math.radians(103))
+    under = sum(ran.stages[-1].solids.region(name).volume for name in ("Sn99.3Cu0.7", "barrier"))
+    cap = math.pi / 3 * (1 - cos) ** 2 * (2 + cos)  # of a sphere of radius 1
+    radius = ((under + found.drop.volume) / cap) ** (1 / 3) * math.sqrt(1 - cos**2)
+    assert found.values["outer.r_m"] == pytest.approx(radius, rel=1e-9)
+    assert radius < 113 * UM

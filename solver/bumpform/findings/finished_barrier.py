@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from bumpform.geometry.edge import Edge
 from bumpform.growth.barrier import distance_to_surface
@@ -47,20 +48,28 @@ class FinishedBarrier:
     bed: tuple[Edge, ...]
 
     @cached_property
+    def _tops(self) -> tuple[tuple[Edge, ...], ...]:
+        """Its top, for each part that it lies in, axis outwards."""
+        runs = groupby(self.stack.profile.pieces, self._is_top)
+        return tuple(tuple(run) for is_top, run in runs if is_top)
+
+    @property
     def _top(self) -> tuple[Edge, ...]:
-        """Its top, axis outwards, to its first end; empty where none is left."""
-        pieces = self.stack.profile.pieces
-        on = [p.region in self.coating and self._is_top(p) for p in pieces]
-        start = on.index(True) if True in on else len(on)
-        stop = on.index(False, start) if False in on[start:] else len(on)
-        return pieces[start:stop]
+        """Of several parts that next to the axis; empty where none is left."""
+        return self._tops[0] if self._tops else ()
 
     def _is_top(self, edge: Edge) -> bool:
-        return not edge.feature.endswith(" side") and id(edge.curve) not in self.flanks
+        is_flank = edge.feature.endswith(" side") or id(edge.curve) in self.flanks
+        return edge.region in self.coating and not is_flank
+
+    @property
+    def parts(self) -> int:
+        """In how many parts its top lies, each with an edge of its own."""
+        return len(self._tops) if self.is_cut else len(self.grown.edges)
 
     @property
     def juncture(self) -> tuple[float, float]:
-        """Where its top ends, r and z in m."""
+        """Where its top ends, r and z in m, of several parts that of the one next to the axis."""
         if not self.is_cut or not self._top:
             return self.grown.juncture
         r, z = self._top[-1].point(1.0).tolist()

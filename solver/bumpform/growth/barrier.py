@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bumpform.errors import ProcessError
+from bumpform.geometry.curve import Array
 from bumpform.geometry.edge import Edge
 from bumpform.geometry.names import is_coating
 from bumpform.growth.film import grow_film
@@ -40,7 +41,7 @@ class Layer:
 
 def grow(
     stack: Stack, layers: tuple[Layer, ...], *, growth: str = "conformal"
-) -> tuple[Stack, Juncture]:
+) -> tuple[Stack, tuple[Juncture, ...]]:
     """Grow layers, one on the other, on all exposed solder.
 
     Parameters
@@ -56,8 +57,8 @@ def grow(
     -------
     Stack
         With a region for each layer (several where it grows on solder in several places).
-    Juncture
-        Of the last layer's top.
+    tuple of Juncture
+        Of the last layer's top, for each part that it lies in, axis outwards.
 
     Raises
     ------
@@ -82,7 +83,7 @@ def grow(
     if runs[-1].stop == len(profile):
         raise ProcessError("barrier: the solder reaches the model's outer radius")
     grown = {profile.pieces[i].region for run in runs for i in run}
-    total = 0.0
+    total, ends = 0.0, tuple[Array, ...]()
     for layer in layers:
         total += layer.thickness
         if total > stack.outer:
@@ -96,6 +97,7 @@ def grow(
             stack, end = grow_level(
                 stack, name=layer.name, material=layer.material, height=height, count=count
             )
+            ends = (end,)
             continue
         on = frozenset(grown)
         film = grow_film(
@@ -111,9 +113,9 @@ def grow(
                 f"{format_length(stack.outer)}, "
                 "where it meets that of the next bump: make it thinner or the pitch larger"
             )
-        stack, end = film.stack, film.end
+        stack, ends = film.stack, film.ends
         grown = {region.name for region in film.regions}
-    return stack, Juncture(float(end[0]), float(end[1]))
+    return stack, tuple(Juncture(*end.tolist()) for end in ends)
 
 
 def exposed_solder(stack: Stack) -> list[range]:

@@ -34,13 +34,13 @@ class Film(NamedTuple):
     stack : Stack
     regions : tuple of Region
         Those of the film: one for each part that hangs together.
-    end : ndarray, shape (2,), m
-        Where its top ends, of several parts that of the one next to the axis.
+    ends : tuple of ndarray, shape (2,), m
+        Where its top ends; where that lies in several parts, each of them, axis outwards.
     """
 
     stack: Stack
     regions: tuple[Region, ...]
-    end: Array
+    ends: tuple[Array, ...]
 
 
 class Place(NamedTuple):
@@ -109,8 +109,8 @@ def grow_film(
         region = Region.bounded(named, material, loop, kind)
         stack = stack.with_region(region)
         regions.append(region)
-    end = fronts[0].edges[-1].point(1.0)
-    return Film(stack, tuple(regions), end)
+    ends = (f.edges[-1].point(1.0) for f in fronts if f.start != f.end)  # one round a hole has none
+    return Film(stack, tuple(regions), tuple(ends))
 
 
 def _fronts(reach: Reach, name: str) -> list[Front]:

@@ -19,13 +19,13 @@ from bumpform.units.measured import Measured
     "juncture_miss_m",
     "arc length from the juncture to the contact line, positive outside",
     "reflow",
-    when="there is a barrier whose edge shows",
+    when="there is a barrier in one part whose edge shows",
     frozen=True,
 )
 def miss(at: Sample) -> Measured | None:
     """Where a bump ends with respect to the barrier under it."""
     grown = at.before.barrier
-    if grown is None:
+    if grown is None or len(grown.edges) > 1:
         return None
     if not any(is_coating(piece.region) for piece in at.stage.solids.profile):
         return None
@@ -36,7 +36,7 @@ def miss(at: Sample) -> Measured | None:
     "covers_barrier",
     "whether that length is not negative",
     "reflow",
-    when="there is a barrier whose edge shows",
+    when="there is a barrier in one part whose edge shows",
     frozen=True,
     words=True,
     label="covers the barrier",
@@ -77,7 +77,8 @@ def thickness(state: State) -> float:
 
 @metric(
     "juncture.r_m",
-    "r where the barrier's top ends: on the wall, past its rim on the top, or at its own side",
+    "r where the barrier's top ends: on the wall, past its rim on the top, or at its own side; of "
+    "several parts that of the one next to the axis",
     "barrier",
     label="juncture radius r",
 )

@@ -59,17 +59,17 @@ class Cavity:
 
 @dataclass(frozen=True, eq=False)
 class GrownBarrier:
-    """A barrier as grown: its step, its juncture, and which thickness would be flush.
+    """A barrier as grown: its step, where its top ends, and which thickness would be flush.
 
     Attributes
     ----------
     step : Barrier
-    juncture : Juncture
-        Where its top ends.
+    edges : tuple of Juncture
+        Where its top ends, for each part that it lies in, axis outwards.
     flush_thickness : float or None, m
         Total thickness whose top ends at the rim; None without an opening.
     edge_to_rim : float or None, m
-        How far from the rim its top ends; None without an opening.
+        How far from the rim its juncture is; None without an opening.
     surface : tuple of Edge
         The solder's surface that it grew on, next to the axis.
     shape_error, juncture_error : float, m
@@ -77,12 +77,17 @@ class GrownBarrier:
     """
 
     step: Barrier
-    juncture: Juncture
+    edges: tuple[Juncture, ...]
     flush_thickness: float | None
     edge_to_rim: float | None
     surface: tuple[Edge, ...]
     shape_error: float = 0.0
     juncture_error: float = 0.0
+
+    @property
+    def juncture(self) -> Juncture:
+        """Where its top ends, of several parts that of the one next to the axis."""
+        return self.edges[0]
 
     @property
     def thickness(self) -> float:

@@ -58,20 +58,20 @@ class Barrier(Step):
         layers = [Layer("barrier", self.material, self.thickness)]
         if self.finish is not None:
             layers.append(Layer("finish", self.finish.material, self.finish.thickness))
-        stack, juncture = grow(state.stack, tuple(layers), growth=self.growth)
+        stack, edges = grow(state.stack, tuple(layers), growth=self.growth)
         run = exposed_solder(state.stack)[0]
         surface = state.stack.profile.pieces[run.start : run.stop]
         flush = edge_to_rim = None
         if state.cavity is not None:
             rim = (state.cavity.rim_r, state.cavity.z_top)
-            edge_to_rim = math.dist(juncture, rim)
+            edge_to_rim = math.dist(edges[0], rim)
             if self.growth == "planar":
                 flush = state.cavity.z_top - highest(surface)
             else:
                 flush = distance_to_surface(rim, surface)
         off = state.doubt.place
         off_at_end = off / _steepness(state.stack.profile, run.stop)
-        grown = GrownBarrier(self, juncture, flush, edge_to_rim, surface, off, off_at_end)
+        grown = GrownBarrier(self, edges, flush, edge_to_rim, surface, off, off_at_end)
         return replace(state, stack=stack, barrier=grown)
 
 

@@ -40,7 +40,7 @@ def test_conformal_layer_on_a_sphere(degrees, thickness):
     The meridian is interpolated by eight elements of degree 6: 1e-10 of its radius.
     """
     slope, t = math.radians(degrees), thickness * UM
-    stack, juncture = grow(with_dome(slope=slope), (Layer("barrier", "Ni", t),))
+    stack, (juncture,) = grow(with_dome(slope=slope), (Layer("barrier", "Ni", t),))
     radius, centre = sphere(slope)
     height = centre + math.sqrt((radius + t) ** 2 - A * A)
     assert juncture.r_m == pytest.approx(A, rel=1e-12)
@@ -56,8 +56,8 @@ def test_conformal_layer_on_a_sphere(degrees, thickness):
 def test_two_layers_are_as_thick_as_one():
     """A finish on the barrier ends where one layer of both thicknesses would."""
     dome = with_dome()
-    both, end = grow(dome, (Layer("barrier", "Ni", 3 * UM), Layer("finish", "Au", 0.5 * UM)))
-    one, same = grow(dome, (Layer("barrier", "Ni", 3.5 * UM),))
+    both, (end,) = grow(dome, (Layer("barrier", "Ni", 3 * UM), Layer("finish", "Au", 0.5 * UM)))
+    one, (same,) = grow(dome, (Layer("barrier", "Ni", 3.5 * UM),))
     assert (end.r_m, end.z_m) == pytest.approx((same.r_m, same.z_m), rel=1e-12)
     volumes = both.region("barrier").volume + both.region("finish").volume
     assert volumes == pytest.approx(one.region("barrier").volume, rel=1e-11)
@@ -67,7 +67,7 @@ def test_two_layers_are_as_thick_as_one():
 def test_hollow_dome_is_filled_up_to_the_wall():
     """A dish grows inwards, its end away from the wall: an arc about its end closes the gap."""
     slope, t = math.radians(-30), 3 * UM
-    stack, juncture = grow(with_dome(slope=slope, along=0.6), (Layer("barrier", "Ni", t),))
+    stack, (juncture,) = grow(with_dome(slope=slope, along=0.6), (Layer("barrier", "Ni", t),))
     # the arc about the contact line ends on the wall, t above it
     assert juncture.r_m == pytest.approx(A, rel=1e-12)
     assert juncture.z_m == pytest.approx(0.6 * DEPTH + t, rel=1e-12)
@@ -83,7 +83,7 @@ def test_past_the_rim_it_goes_on_as_an_arc_about_it(degrees, thickness):
     the circle about the rim, and less than nothing elsewhere.
     """
     slope, t = math.radians(degrees), thickness * UM
-    stack, juncture = grow(with_dome(slope=slope, along=0.88), (Layer("barrier", "Ni", t),))
+    stack, (juncture,) = grow(with_dome(slope=slope, along=0.88), (Layer("barrier", "Ni", t),))
     radius, centre = sphere(slope)
     s = math.hypot(A, DEPTH - centre) - radius
     assert (juncture.r_m, juncture.z_m) == pytest.approx((A + t - s, DEPTH), rel=1e-10)
@@ -112,7 +112,7 @@ def test_the_overhang_grows_continuously_as_the_dome_ends_nearer_to_the_rim(slop
         dome = with_dome(
             along=1.0 - d / DEPTH, slope=math.radians(slope), sidewall=math.radians(sidewall)
         )
-        stack, edge = grow(dome, layers)
+        stack, (edge,) = grow(dome, layers)
         assert_gapless(stack)
         return edge, sum(stack.region(layer.name).volume for layer in layers)
 
@@ -135,11 +135,11 @@ def test_a_plane_flush_with_the_top_is_covered_past_its_edge():
     stack = coat(stack, layer="film", material="polyimide", thickness=100 * UM)
     stack, t = abrade(stack, 55 * UM).stack, 2 * UM
     r = math.sqrt((40 * UM) ** 2 - (15 * UM) ** 2)
-    grown, edge = grow(stack, (Layer("barrier", "Ni", t),))
+    grown, (edge,) = grow(stack, (Layer("barrier", "Ni", t),))
     assert (edge.r_m, edge.z_m) == pytest.approx((r + t, 55 * UM), rel=1e-12)
     torus = math.pi * (math.pi / 2 * r * t**2 + 2 * t**3 / 3)
     assert grown.region("barrier").volume == pytest.approx(math.pi * r**2 * t + torus, rel=1e-12)
-    level, edge = grow(stack, (Layer("barrier", "Ni", t),), growth="planar")
+    level, (edge,) = grow(stack, (Layer("barrier", "Ni", t),), growth="planar")
     assert (edge.r_m, edge.z_m) == pytest.approx((r, 57 * UM), rel=1e-12)
     assert level.region("barrier").volume == pytest.approx(math.pi * r**2 * t, rel=1e-12)
 
@@ -182,7 +182,7 @@ def test_planar_layer():
     """Level at its thickness above the dome's apex, up to the wall's line."""
     slope, t = math.radians(20), 2 * UM
     dome = with_dome(slope=slope, along=0.5)
-    stack, juncture = grow(dome, (Layer("barrier", "Ni", t),), growth="planar")
+    stack, (juncture,) = grow(dome, (Layer("barrier", "Ni", t),), growth="planar")
     radius, centre = sphere(slope, 0.5)
     assert juncture.z_m == pytest.approx(centre + radius + t, rel=1e-9)
     height = juncture.z_m - 0.5 * DEPTH
@@ -198,7 +198,7 @@ def test_flush_thickness_is_the_distance_of_the_rim():
     dome = tuple(p for p in stack.profile.pieces if p.region == "bump")
     flush = distance_to_surface((A, DEPTH), dome)
     assert flush == pytest.approx(math.hypot(A, DEPTH - centre) - radius, rel=1e-7)
-    _, juncture = grow(stack, (Layer("barrier", "Ni", flush),))
+    _, (juncture,) = grow(stack, (Layer("barrier", "Ni", flush),))
     assert juncture.z_m == pytest.approx(DEPTH, rel=1e-9)
 
 
@@ -209,7 +209,7 @@ def test_thicker_than_the_hollow_it_fills_it(thickness):
     Each of these is as far past the rim as the film is thicker than the rim is far from the dish.
     """
     dish, t = with_dome(slope=math.radians(-60)), thickness * UM
-    stack, juncture = grow(dish, (Layer("barrier", "Ni", t),))
+    stack, (juncture,) = grow(dish, (Layer("barrier", "Ni", t),))
     assert_gapless(stack)
     rim = 0.12 * DEPTH  # from the dish's end up the wall
     assert (juncture.r_m, juncture.z_m) == pytest.approx((A + t - rim, DEPTH), rel=1e-9)
@@ -239,7 +239,7 @@ def test_level_growth_leaves_an_upright_side_bare():
     """What rises straight from the foot of a side has no thickness there."""
     step = Deposit(solder="Sn", column={"radius": 30 * UM, "height": 20 * UM})
     stack = deposit(solids_bare(), step)[0]
-    grown, end = grow(stack, (Layer("barrier", "Ni", 3 * UM),), growth="planar")
+    grown, (end,) = grow(stack, (Layer("barrier", "Ni", 3 * UM),), growth="planar")
     assert_gapless(grown)
     assert tuple(end) == pytest.approx((30 * UM, 23 * UM), rel=1e-12)
     assert grown.region("barrier").volume == pytest.approx(

@@ -76,7 +76,7 @@ def test_post_is_coated_with_a_rounded_corner():
     found = film(post, T)
     tube = math.pi * ((R + T) ** 2 - R**2) * H
     assert volume(found) == pytest.approx(math.pi * R**2 * T + ring(R, T) + tube, rel=1e-13)
-    assert found.end == pytest.approx((R + T, 0.0), abs=1e-12)
+    assert found.ends[0] == pytest.approx((R + T, 0.0), abs=1e-12)
     assert_gapless(found.stack)
 
 
@@ -136,7 +136,7 @@ def test_ball_on_a_post_is_coated_round_its_undercut():
         return math.pi * (2 / 3 * r**3 + r**2 * cut - cut**3 / 3)
 
     assert volume(found) == pytest.approx(above(radius + T) - above(radius), rel=1e-13)
-    assert found.end == pytest.approx((math.sqrt((radius + T) ** 2 - cut**2), 0.0), abs=1e-12)
+    assert found.ends[0] == pytest.approx((math.sqrt((radius + T) ** 2 - cut**2), 0.0), abs=1e-12)
 
 
 def test_wide_groove_is_lined_and_a_narrow_one_fills():
@@ -240,7 +240,7 @@ def test_two_films_are_as_thick_as_one(one, other):
     )
     both = film(stack, one + other)
     assert volume(first) + volume(second) == pytest.approx(volume(both), rel=1e-12)
-    assert second.end == pytest.approx(both.end, rel=1e-12)
+    assert second.ends[0] == pytest.approx(both.ends[0], rel=1e-12)
 
 
 @pytest.mark.parametrize("side", [1.0, -1.0])

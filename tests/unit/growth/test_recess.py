@@ -37,7 +37,7 @@ def side(height):
 @pytest.mark.parametrize("thickness", [0.5, 3.0, 5.0])
 def test_over_the_belly_the_wall_leans_over_the_plane(growth, thickness):
     stack, t = recess(60, 5), thickness * UM
-    grown, juncture = grow(stack, (Layer("barrier", "Ni", t),), growth=growth)
+    grown, (juncture,) = grow(stack, (Layer("barrier", "Ni", t),), growth=growth)
     assert_gapless(grown)
     assert grown.region("barrier").volume == pytest.approx(
         below(55 * UM + t) - below(55 * UM), rel=1e-11
@@ -50,7 +50,7 @@ def test_over_the_belly_the_wall_leans_over_the_plane(growth, thickness):
 
 def test_barrier_and_finish_share_the_wall():
     layers = (Layer("barrier", "Ni", 3 * UM), Layer("finish", "Au", 1 * UM))
-    grown, juncture = grow(recess(60, 5), layers, growth="planar")
+    grown, (juncture,) = grow(recess(60, 5), layers, growth="planar")
     assert_gapless(grown)
     assert grown.region("finish").volume == pytest.approx(
         below(59 * UM) - below(58 * UM), rel=1e-10
@@ -61,7 +61,7 @@ def test_barrier_and_finish_share_the_wall():
 
 def test_level_and_proud_of_the_recess_it_goes_straight_up():
     layers = (Layer("barrier", "Ni", 7 * UM), Layer("finish", "Au", 1 * UM))
-    grown, juncture = grow(recess(60, 5), layers, growth="planar")
+    grown, (juncture,) = grow(recess(60, 5), layers, growth="planar")
     assert_gapless(grown)
     rim = side(60 * UM)
     assert juncture.r_m == pytest.approx(rim, rel=1e-12)
@@ -77,7 +77,7 @@ def test_proud_of_the_recess_it_spreads_over_its_rim():
     The rim lies inside of the plane's edge, so the plane's part under it is in its shadow.
     """
     layers = (Layer("barrier", "Ni", 7 * UM), Layer("finish", "Au", 1 * UM))
-    grown, juncture = grow(recess(60, 5), layers)
+    grown, (juncture,) = grow(recess(60, 5), layers)
     assert_gapless(grown)
     rim, t = side(60 * UM), 8 * UM
     assert (juncture.r_m, juncture.z_m) == pytest.approx((rim + 3 * UM, 60 * UM), rel=1e-12)
@@ -90,10 +90,10 @@ def test_proud_of_the_recess_it_spreads_over_its_rim():
 
 def test_under_the_belly_the_wall_falls_away():
     stack, t = recess(30, 6), 4 * UM
-    flat, at = grow(stack, (Layer("barrier", "Ni", t),), growth="planar")
+    flat, (at,) = grow(stack, (Layer("barrier", "Ni", t),), growth="planar")
     assert_gapless(flat)
     assert at.r_m == pytest.approx(side(28 * UM), rel=1e-12)
-    round_, at = grow(stack, (Layer("barrier", "Ni", t),), growth="conformal")
+    round_, (at,) = grow(stack, (Layer("barrier", "Ni", t),), growth="conformal")
     assert_gapless(round_)
     # an arc about the plane's edge, as far from it as the layer is thick
     assert math.hypot(at.r_m - side(24 * UM), at.z_m - 24 * UM) == pytest.approx(t, rel=1e-12)
@@ -117,7 +117,7 @@ def test_a_mask_on_the_rim_is_wall_too(gap):
     )
     thin, _ = grow(upper, (Layer("barrier", "Ni", 4 * UM),), growth="planar")
     assert_gapless(thin)
-    thick, juncture = grow(upper, (Layer("barrier", "Ni", 15 * UM),))
+    thick, (juncture,) = grow(upper, (Layer("barrier", "Ni", 15 * UM),))
     assert_gapless(thick)
     assert (juncture.r_m, juncture.z_m) == pytest.approx((radius, 70 * UM), rel=2e-9)
 

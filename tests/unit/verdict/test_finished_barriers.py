@@ -153,3 +153,23 @@ def test_a_barrier_that_is_cut_with_its_bump_is_as_thick_as_over_what_is_left_of
     (flush,) = (c for c in done.result["conditions"] if c["id"] == "barrier-flush")
     assert flush["verdict"] == "fails"
     assert flush["limits"][1] < 0.25 * 4e-6  # of what was over the dome that is no more
+
+
+@pytest.mark.parametrize(("volume", "covers"), [("0.2 nl", "fails"), ("0.9 nl", "holds")])
+def test_a_barrier_over_two_bodies_has_no_one_edge(volume, covers):
+    """On a ball upon a post and the ring round its foot: where its top ends is not one place.
+
+    The second bump of 0.2 nl ends outside the ball's part, and yet does not cover the barrier.
+    """
+    post = {"do": "plate", "layer": "post", "material": "Al", "radius": "40 um"}
+    ring = {"do": "deposit", "solder": "Pb95Sn5", "fill": {"layer": "dielectric"}}
+    ball = {"do": "deposit", "solder": "Pb95Sn5", "ball": {"diameter": "60 um"}}
+    dry = {"Al": "100 deg"}
+    first = [opening(), {**post, "thickness": "60 um"}, ring, ball, reflow("first", "350 degC")]
+    second = [drop("Sn63Pb37", volume), reflow("second", "220 degC")]
+    found, done = judged([*first, BARRIER, *second], "photoimaged_opening", wetting=dry)
+    told = ("not judged", "the barrier's top lies in 2 parts, each with its own edge")
+    assert found["second-ends-at-juncture"] == told
+    assert found["second-covers-barrier"][0] == covers
+    assert not {"covers_barrier", "juncture_miss_m"} & {*done.result["metrics"]["second"]}
+    assert compare(done).differences == []

@@ -27,7 +27,7 @@ from bumpform.process.mounts.first_contact import (
 )
 from bumpform.process.mounts.flat_contact import refuse_flat, refuse_full, refuse_room, ring_of_gas
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
-from bumpform.process.mounts.only_joint import admits_joint, film_over_room, only_joint
+from bumpform.process.mounts.only_joint import admits_joint, film_over_room, no_way, only_joint
 from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.bodies import in_words
 from bumpform.process.reflows.coalescence import coalesce
@@ -165,7 +165,7 @@ def _reached(setting: Setting) -> Mounted:
         told = _parted(start, setting, refusal) or ring_of_gas(stage, error) or refusal
         return replace(stage, refusal=told)
     except ConvergenceError as error:
-        refusal = Refusal("not_converged", str(error))
+        refusal = no_way(start, setting, error)
         return replace(stage, refusal=_parted(start, setting, refusal) or refusal)
     stability = analyse(found.surface)
     if not stability.upright:

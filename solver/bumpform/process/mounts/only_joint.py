@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
+from bumpform.errors import ConvergenceError
 from bumpform.process.mounts.capillary_bridge import empty_corner
-from bumpform.process.mounts.first_contact import Start, bridge_at
+from bumpform.process.mounts.first_contact import Apart, Start, bridge_at
 from bumpform.process.mounts.flat_contact import full_room
 from bumpform.process.mounts.mounted import Mounted, Setting, scaled_load, support
+from bumpform.process.reflows.reflow import Refusal
 from bumpform.surface.drop.corner import Corner, UnfilledCornerError
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.penetration import find_penetration
@@ -15,8 +17,9 @@ from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.loaded_body import stiffness
 from bumpform.surface.search.alternatives import Admits, joints
 from bumpform.surface.search.films import films
+from bumpform.units.units import format_length
 
-__all__ = ["admits_joint", "film_over_room", "only_joint"]
+__all__ = ["admits_joint", "film_over_room", "no_way", "only_joint"]
 
 #: Parts of a package's way down at which the only joint that floats it is looked for.
 GUESSES = (0.5, 0.1)
@@ -101,6 +104,23 @@ def only_joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibr
         return None
     only, held_by = stable[0]
     return only.reached(start.trail), held_by
+
+
+def no_way(start: Start | Apart | None, setting: Setting, error: ConvergenceError) -> Refusal:
+    """That no way to a joint is found, in words that tell where it begins and leads."""
+    if not isinstance(start, Start):
+        return Refusal("not_converged", str(error))
+    begins = "the package meets the liquid" if setting.standing is None else "the joint melts"
+    leads, change = "to where the liquid carries the package", "load"
+    if setting.standoff is not None:
+        leads, change = f"to the fixture's, {format_length(setting.standoff)}", "standoff"
+    return Refusal(
+        "not_converged",
+        f"{begins} at a standoff of {format_length(start.bridge.height)}; on the way from there "
+        f"{leads}, no surface is found between its contact lines any further ({error.reason}), so "
+        "that it is not known where it comes to rest. Give a little more or less solder, or "
+        f"another {change}",
+    )
 
 
 def _rests(found: Equilibrium, floats: float | None) -> bool:

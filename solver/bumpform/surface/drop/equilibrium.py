@@ -30,6 +30,8 @@ FIRST_ELEMENTS, LAST_ELEMENTS = 4, 128
 FIRST_TOLERANCE = 1e-5
 #: Error, relative to the drop's size, up to which the mesh is refined.
 ACCURACY = 1e-9
+#: Difference of two meshes from which on it falls as they are refined, until round-off is left.
+AGREED = 1e-6
 #: Least part of the difference between two meshes that is taken for the finer one's error, and
 #: how much slower than the differences the errors may fall (they fall by 2⁷ or more).
 LEAST, SAFETY = 1 / 8, 4.0
@@ -312,7 +314,7 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
         except ConvergenceError:  # a soft joint: where the nodes have crowded, it is at rest
             surface = first
     coarse, before = measure(surface, lines_at(lines, surface), drop), 0.0
-    size = _sizes(drop, coarse)
+    size, best, least = _sizes(drop, coarse), None, math.inf
     while True:
         finer = solve(surface.refined())
         # two numbers may agree by chance; the curves they are read from differ by this
@@ -333,14 +335,18 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
         # what two meshes differ by is the error of the coarser; that of the finer is less, as
         # soon as a third has shown how fast it falls
         share = 1.0 if before == 0.0 else min(1.0, max(LEAST, SAFETY * worst / before))
-        last = finer.elements >= LAST_ELEMENTS
-        if share * worst < ACCURACY or last:
+        # where two meshes once agreed, they differ by more only by round-off, which grows
+        last = finer.elements >= LAST_ELEMENTS or (before < AGREED and worst > before > 0.0)
+        if worst < least and (share * worst < AGREED or last):
             grain = _grains(fine, finer, drop, scale)
             noise = ROUND_OFF + SETTLED * finer.step * finer.survey.length
             errors = {name: share * apart[name] + noise * grain[name] for name in fine}
-            if last or max(errors[name] / scale[name] for name in fine) < ACCURACY:
-                length = drop.length * finer.survey.length
-                errors["max_radius_z_m"] = min(errors["max_radius_z_m"] * _upright(finer), length)
-                return Equilibrium(drop, moved, finer, fine, errors)
+            largest = max(share * worst, *(errors[name] / scale[name] for name in fine))
+            length = drop.length * finer.survey.length
+            errors["max_radius_z_m"] = min(errors["max_radius_z_m"] * _upright(finer), length)
+            best, least = Equilibrium(drop, moved, finer, fine, errors), worst
+            last = last or largest < ACCURACY
+        if last and best is not None:
+            return best
         before = worst
         surface, coarse = finer, fine

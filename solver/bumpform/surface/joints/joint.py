@@ -28,6 +28,9 @@ from bumpform.units.units import format_length
 
 #: How far a line moves at a time, relative to the drop's length.
 REACH = 0.25
+#: How far a line that was at rest may go at a time, relative to how far the other one has gone
+#: since: past the rest that it is next to there may be a crest.
+AFTER = 2.0
 #: Turns of both lines before the search gives up.
 MAX_TURNS = 120
 #: Turns after which both lines are moved on at once, too.
@@ -60,6 +63,10 @@ class ClosedError(NoEquilibriumError):
     def __init__(self, end: str, other: Station, held: Held | None = None) -> None:
         super().__init__("dewets", f"the {end} contact line runs into the axis")
         self.end, self.other, self.held = end, other, held
+
+
+class OffModelError(NoEquilibriumError):
+    """A line is drawn on at the end of its profile."""
 
 
 class GlidingError(NoEquilibriumError):
@@ -184,8 +191,9 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
     """Move the lines in turn downhill until both can rest (to ``NEAR``).
 
     Each moves by a limited reach at a time, shortened where no equilibrium is found, so
-    that the lines come down together. Where they still follow each other after some turns (a
-    narrow ring that glides), both go on at once for a while. A trail is told of every move.
+    that the lines come down together: one at the end of its profile waits there for the other.
+    Where they still follow each other after some turns (a narrow ring that glides), both go on at
+    once for a while. A trail is told of every move.
 
     Raises
     ------
@@ -194,22 +202,30 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
         do not come to rest.
     ConvergenceError
     """
-    reach, stretch = [REACH, REACH], 1.0
+    reach, moved, stretch = [REACH, REACH], [0.0, 0.0], 1.0
     resting: list[Surface | None] = [None, None]  # with which surface each line is at rest
     trail = trail or Trail()
     for turn in range(MAX_TURNS):
-        largest, before = 0.0, held
+        largest, before, off = 0.0, held, None
         for which in (0, 1):
             if resting[which] is held.surface:  # the other one has not moved since
                 continue
-            held, shift, reach[which], rests = _advance(joint, held, which, reach[which])
+            try:
+                if resting[which] is not None:  # its rest goes about as far as the other line has
+                    reach[which] = min(reach[which], AFTER * max(moved[1 - which], NEAR))
+                held, moved[which], reach[which], rests = _advance(joint, held, which, reach[which])
+            except OffModelError as error:
+                off = error
+                continue
             resting[which] = held.surface if rests else None
             _slid(trail, joint, held, which)
-            largest = max(largest, shift)
+            largest = max(largest, moved[which])
         over = _over_point(joint, held)
         if over is not None:
             held, reach = over, [REACH, REACH]
             continue
+        if off is not None and (largest < NEAR or turn + 1 == MAX_TURNS):
+            raise off
         if largest < NEAR or resting[0] is resting[1] is held.surface:
             return held
         if turn >= FOLLOWING:
@@ -310,6 +326,8 @@ def _advance(joint: Joint, held: Held, which: int, reach: float) -> _Advanced:
         return _Advanced(_at(joint, held, which, beside), NEAR, reach)
     if direction < 0 and solid.is_inner:  # the force changes over a hole's own radius
         reach = min(reach, max(CLOSING * float(held.surface.x[-1, 0]), NEAR))
+    if joint.solids[1].is_inner:  # and that on a narrow ring over its own width
+        reach = min(reach, max(CLOSING * math.dist(*held.surface.x[[0, -1]].tolist()), NEAR))
     ahead = min(max(u + direction * reach / length, neck), head)
     rests = False
     try:
@@ -370,14 +388,14 @@ def _refuse_parted(joint: Joint, held: Held) -> None:
     """Refuse a joint of which no line can be moved on any further, and which has a neck.
 
     Such states end at a fold, past which a neck pulls itself together: that there is one here is
-    not shown, so that it is not told.
+    not shown, so that it is not told. A neck wider than the joint is long does not.
 
     Raises
     ------
     NoEquilibriumError
     """
-    radii = held.surface.x[:, 0]
-    if joint.solids[1].hangs and radii.min() < (1.0 - NEAR) * min(radii[0], radii[-1]):
+    radii, long = held.surface.x[:, 0], math.dist(*held.surface.x[[0, -1]].tolist())
+    if joint.solids[1].hangs and radii.min() < min((1.0 - NEAR) * radii[[0, -1]].min(), long):
         neck = float(radii.min()) * joint.drop.length
         raise NoEquilibriumError(
             "no_equilibrium",
@@ -392,8 +410,7 @@ def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | N
 
     Raises
     ------
-    NoEquilibriumError
-        "off_model"
+    OffModelError
     """
     solid = joint.solids[which]
     last = len(solid.profile) - 1
@@ -406,7 +423,7 @@ def _way(joint: Joint, held: Held, which: int) -> tuple[Station, int, float] | N
     if out > small and out >= -back:
         if outward.u >= 1.0:
             radius = float(solid.profile.point(solid.profile.end)[0])
-            raise NoEquilibriumError(
+            raise OffModelError(
                 "off_model",
                 f"the {solid.kind} contact line spreads past the model's outer radius "
                 f"{format_length(radius)}: it would meet the next joint, or the model is too small "

@@ -201,6 +201,8 @@ def settle_at_rest(
         except ConvergenceError:
             if load is not None and (solved := _settles(joint, begun, load)) is not None:
                 return solved
+            if joint.drop.bond == 0.0 and (kept := _kept_by_edge(joint, held)) is not None:
+                return kept
             _refuse_anywhere(joint, held)
             slid = _slid_along(joint, held)
             if slid is None:
@@ -227,6 +229,28 @@ def _settles(joint: Joint, held: Held, load: float) -> tuple[Surface, tuple[Line
     except ConvergenceError:
         return None
     return (surface, lines) if all(line.holds(surface) for line in lines) else None
+
+
+def _kept_by_edge(joint: Joint, held: Held) -> tuple[Surface, tuple[LineAt, ...]] | None:
+    """A joint whose lines that are at rest next to an edge are held there; None if that fails.
+
+    Along a post any place is one at rest without weight, so that how nearly it is found decides.
+    """
+    stations, states = list(held.stations), list(held.states)
+    for which, (piece, u) in enumerate(held.stations):
+        solid = joint.solids[which]
+        away = min(u, 1.0 - u) * solid.profile.pieces[piece].length()
+        if away < NEAR * joint.drop.length:
+            stations[which] = solid.vertex(Station(piece, round(u)))
+            states[which] = "pinned"
+    if "pinned" not in states:
+        return None
+    try:
+        at_edge = Held((stations[0], stations[1]), (states[0], states[1]), held.surface)
+        surface, lines = settle(joint, at_edge, None)
+    except ConvergenceError:
+        return None
+    return (surface, lines) if all(line.holds(surface, FIRST_SLACK) for line in lines) else None
 
 
 def _refuse_anywhere(joint: Joint, held: Held) -> None:

@@ -17,6 +17,7 @@ from bumpform.findings.condition import (
     not_judged,
 )
 from bumpform.findings.findings import Findings
+from bumpform.findings.finished_barrier import FinishedBarrier
 from bumpform.metrics.barrier import juncture_miss
 from bumpform.quick import replace
 from bumpform.stack.borders import AIR
@@ -199,11 +200,20 @@ def barrier_flush(found: Findings) -> Answer:
         return fails("the first bump ends at the dielectric's top or above it", stage="barrier")
     if not barrier.stack.borders.touch(barrier.coating, cavity.layer):
         return fails("it stands clear of the wall", stage="barrier")
+    if absent := _no_one_edge(barrier):
+        return absent
     as_grown = "as grown: the dielectric's top was lowered later" if bumps.is_lowered else ""
     flush = judged(value, None, limit, scale=thickness, **told)
     if flush.verdict == "holds" and bumps.depth is None:
         return bumps.no_depth()
     return replace(flush, reason=as_grown)
+
+
+def _no_one_edge(barrier: FinishedBarrier) -> Answer | None:
+    """Not judged, where a barrier's top lies in several parts, each with an edge."""
+    if barrier.parts < 2:
+        return None
+    return not_judged(f"the barrier's top lies in {barrier.parts} parts, each with its own edge")
 
 
 @condition(
@@ -249,14 +259,16 @@ def second_ends_at_juncture(found: Findings) -> Answer:
     bumps = found.bumps
     if absent := bumps.no_barrier_between() or bumps.no_second_alone() or bumps.no_cavity():
         return absent
+    barrier = bumps.finished
+    assert barrier is not None
+    if absent := _no_one_edge(barrier):
+        return absent
     if not bumps.meets_top and barrier_flush(found).verdict != "holds":
         return not_judged("the barrier's top does not meet the dielectric's top")
     if bumps.is_lowered:
         return not_judged("the dielectric's top was lowered after the barrier was grown")
     melting = bumps.second_melting
     assert melting is not None
-    barrier = bumps.finished
-    assert barrier is not None
     if not bumps.coating(melting.index):
         return not_judged("nothing is left of the barrier")
     assert melting.stage.shape is not None
