@@ -32,23 +32,20 @@ PLANE = [(0.0, 0.0), (5.0, 0.0)]
 
 
 @pytest.mark.slow
-def test_a_cap_s_energy_converges_with_order_three():
-    """The end of a drop on a plane is a cap. Halving the elements divides the error of the energy
-    by 2³ or so (measured: 2.4 and 2.7: elements at the line are evened once it rests, which halves
-    the error of the coarsest)."""
+def test_a_cap_s_energy_is_off_by_less_than_the_cube_of_its_elements():
+    """The end of a drop on a plane is a cap. On even elements its energy was off by 1e-4 to 2e-4 of
+    the cube of their length. At rest they slide along the surface to where the energy is least:
+    it may not be off by more than that, and is by 2e-7 at most on any of them (measured: 1e-7)."""
     floor, angle = wall(PLANE, [60.0]), 60.0
     theta = math.radians(angle)
     volume = cap_volume(1.0, 100.0)
     radius = (volume / cap_volume(1.0, angle)) ** (1 / 3)
     exact = radius**2 * (1.0 / (1.0 + math.cos(theta)) - 0.5 * math.cos(theta))
-    errors = []
     for element in (0.4, 0.2, 0.1):
         options = Options(element=element)
         end = steps(cap(floor, Station(0, 0.2), 100.0, options).filled(volume), floor, options)[-1]
-        assert abs(end.shape.nodes[0, 0] - radius) < 0.02 * element**3
-        errors.append(end.energy - exact)
-    orders = [math.log2(a / b) for a, b in pairwise(errors)]
-    assert all(2.2 < order < 3.5 for order in orders), (errors, orders)
+        assert abs(end.shape.nodes[0, 0] - radius) < min(0.02 * element**3, 1e-6)
+        assert 0.0 < end.energy - exact < min(2e-4 * element**3, 2e-7)
 
 
 @pytest.mark.slow

@@ -25,10 +25,15 @@ class Swung(NamedTuple):
 
 
 class Ahead(NamedTuple):
-    """How far ahead in time surface tension is taken, within the surface and beside its lines."""
+    """How far ahead in time surface tension is taken, within the surface and beside its lines.
+
+    And the energy itself, with the price of its volume: see the weak forms.
+    """
 
     within: float
     beside: float
+    energy: float = 0.0
+    price: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,8 @@ class Problem:
             forms.step: 0.0,
             forms.ahead: 0.0,
             forms.beside: 0.0,
+            forms.energy: 0.0,
+            forms.price: 0.0,
             forms.bond: fluid.bond,
             forms.slip: fluid.slip,
             forms.laplace: fluid.laplace,
@@ -175,7 +182,7 @@ class Problem:
         ahead : Ahead, optional
             How far ahead surface tension is taken; by the whole step if not given.
         bends : dict of number in the geometry to float
-            Stiffness of moving lines against their way along solid that is bent.
+            Stiffness of moving lines against their way.
         load : float or None
             On a body above that floats, over 2πσL; None where it does not.
         rise : float
@@ -189,10 +196,11 @@ class Problem:
             If the matrix is singular.
         """
         mesh = self.mesh
-        self._constants[weak_forms().step].value[...] = step
-        within, beside = ahead or Ahead(step, step)
-        self._constants[weak_forms().ahead].value[...] = within
-        self._constants[weak_forms().beside].value[...] = beside
+        ahead = ahead or Ahead(step, step)
+        forms = weak_forms()
+        times = (forms.step, forms.ahead, forms.beside, forms.energy, forms.price)
+        for constant, value in zip(times, (step, *ahead), strict=True):
+            self._constants[constant].value[...] = value
         matrix = self._assembled()
         for node, stiffness in (bends or {}).items():
             way = ways[node]
@@ -262,6 +270,15 @@ class Problem:
         except ConvergenceError:
             self._reduced = None  # what has failed once does not recover
             raise
+
+    def lowest(self) -> bool:
+        """Whether, of what was solved last, the flow is that which costs least, with its price.
+
+        It is where the matrix is positive on flows that keep the volume: where the energy curves
+        down by more than friction holds in a step, a flow that only balances forces leads up.
+        """
+        assert self._system is not None
+        return self._system.lowest
 
     def _assembled(self) -> Any:
         """The matrix on all velocities and pressures, in the same place each time."""

@@ -15,6 +15,9 @@ from bumpform.melting.flows.velocities import Admissible
 #: MUMPS' room for pivots that it puts off, in per cent: other values of a matrix may need more.
 _ROOM: Final = (14, 100)
 
+#: MUMPS' count of the negative pivots of a symmetric matrix.
+_NEGATIVE: Final = 12
+
 
 @dataclass(eq=False)
 class Reduced:
@@ -71,6 +74,15 @@ class System:
         if not np.isfinite(found).all():
             raise ConvergenceError("the flow has no solution", 1, float("inf"))
         return found
+
+    @property
+    def lowest(self) -> bool:
+        """Whether a symmetric one is positive on what has no divergence.
+
+        Then it has as many negative pivots as there are pressures.
+        """
+        negative = int(self.reduced.solver.getPC().getFactorMatrix().getMumpsInfog(_NEGATIVE))
+        return negative == len(self.right) - self.columns.count
 
     def spread(self, found: Array) -> tuple[Array, Array]:
         """Velocities and pressures on all nodes, and the matrix times them."""

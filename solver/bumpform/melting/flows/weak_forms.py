@@ -11,7 +11,15 @@ q:
     −∫ q div u r + ∫_wall q u·n r = 0
 
 δ is the time step: surface tension is taken where the surface will be. (Where δ stands before it,
-it may be less, for a surface that is ahead by a part of the step.) The integrals along the
+it may be less, for a surface that is ahead by a part of the step.) Its ∇_s u : ∇_s v holds any
+step, but is stiffer than the energy by (ε_τ − ε_φ)², what the surface is sheared within itself,
+and by what the pressure P − Bo z does as it turns. In its place may stand the energy's own second
+variation (area less the work of that pressure):
+
+    ((n·∂_τ u)(n·∂_τ v) r + u_r τ·∂_τ v + v_r τ·∂_τ u) − B(u, v), where
+    B(u, v) = ((P − Bo z) v_r − Bo r v_z) u·n + (P − Bo z) r (u_r ∂_τ v_z − u_z ∂_τ v_r)
+
+is made symmetric, which it is but for ends that do not slide. The integrals along the
 wall vanish for a velocity that slides along it; on the mesh, whose sides do not quite lie on a
 curved wall, they see to it that a constant pressure does no work there. (Where the body above
 rises, what that lifts does not slide: ∫_roof q n_z r puts its part back.) Contact lines add
@@ -46,6 +54,8 @@ class WeakForms:
     ----------
     step, ahead, beside : ufl.Constant
         δ, and as much of it as surface tension is taken ahead of, also next to contact lines.
+    energy, price : ufl.Constant
+        As much of it as the energy's second variation is taken ahead of, and P there.
     bond, slip, laplace, zero : ufl.Constant
         Bo, β, Λ and 0.
     last, base, mesh_velocity : ufl.Coefficient
@@ -58,6 +68,7 @@ class WeakForms:
         u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
         p, q = ufl.TrialFunction(pressures), ufl.TestFunction(pressures)
         self.step, self.ahead, self.beside = (ufl.Constant(domain) for _ in range(3))
+        self.energy, self.price = (ufl.Constant(domain) for _ in range(2))
         self.bond, self.slip, self.laplace, self.zero = (ufl.Constant(domain) for _ in range(4))
         self.last, self.base, self.mesh_velocity = (ufl.Coefficient(space) for _ in range(3))
         r, z = ufl.SpatialCoordinate(domain)
@@ -78,12 +89,23 @@ class WeakForms:
         def leak(pressure: Any, w: Any) -> Any:
             return pressure * ufl.dot(w, n) * r * (ds(WALL) + ds(ROOF))
 
+        def filled(a: Any, b: Any) -> Any:
+            inside = self.price - self.bond * z
+            turned = a[0] * along(b)[1] - a[1] * along(b)[0]
+            return (inside * b[0] - self.bond * r * b[1]) * ufl.dot(a, n) + inside * r * turned
+
+        def curvature(a: Any, b: Any) -> Any:
+            area = ufl.dot(n, along(a)) * ufl.dot(n, along(b)) * r
+            area += a[0] * ufl.dot(tau, along(b)) + b[0] * ufl.dot(tau, along(a))
+            return area - 0.5 * (filled(a, b) + filled(b, a))
+
         def stretch(a: Any, b: Any) -> Any:
             push = self.bond * n[1]  # where it hangs, gravity has no stable part
             stable = 0.5 * (push + abs(push))
             surface = ufl.dot(along(a), along(b)) + a[0] * b[0] / r**2
             whole = (surface + stable * ufl.dot(a, n) * ufl.dot(b, n)) * r
-            return self.ahead * whole * ds(FREE) + self.beside * whole * ds(BESIDE)
+            found = self.ahead * whole * ds(FREE) + self.beside * whole * ds(BESIDE)
+            return found + self.energy * curvature(a, b) * (ds(FREE) + ds(BESIDE))
 
         w = self.last
         heat = 2 * (ufl.inner(strain(w), strain(w)) * r + w[0] ** 2 / r) * dx

@@ -65,8 +65,9 @@ def moving(
             tangent = line.tangent(motion.piece)
             ways[node_of[line]] = tangent
             pulls[node_of[line]] = young(line, motion.piece)
-            if not motion.from_vertex:
-                bends[node_of[line]] = bending(shape, line)
+            whole = ahead is not None and ahead.energy > 0.0
+            if whole or not motion.from_vertex:
+                bends[node_of[line]] = stiffness(shape, line, motion.piece, whole=whole)
         flow = problem.solve(
             step, ways, pulls, ahead=ahead, bends=bends, load=load, rise=rise, swung=swung
         )
@@ -94,16 +95,20 @@ def moving(
             tried.add(line)
 
 
-def bending(shape: Shape, line: Line) -> float:
-    """Growth of the force back on a line by its way along solid that is bent, per 2π; 0 or more.
+def stiffness(shape: Shape, line: Line, piece: int, *, whole: bool = False) -> float:
+    """Growth of the force back on a line by its way, per 2π: as the solid is bent, 0 or more.
 
     The solid's tangent turns from under the surface's pull; where that only helps the line on, it
-    is left to the next step.
+    is left to the next step. On the whole, beside the energy's second variation, it is not, and
+    Young's force grows with the line's length.
     """
-    tangent, bend = line.tangent(line.at.piece), line.wall.bend(line.at)
+    tangent, bend = line.tangent(piece), line.wall.bend(line.on(piece))
     pull = end_direction(shape.nodes, last=line is shape.end)
     across = float(pull[1] * tangent[0] - pull[0] * tangent[1])
-    return max(0.0, -bend * across * float(line.place()[0]))
+    bent = -bend * across * float(line.place()[0])
+    if not whole:
+        return max(0.0, bent)
+    return bent - line.wets * line.wall.cosines[piece] * float(tangent[0])
 
 
 def young(line: Line, piece: int) -> Array:

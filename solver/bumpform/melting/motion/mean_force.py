@@ -63,7 +63,7 @@ def changed(first: Shape, on_way: tuple[Shape, Shape], lines: Along, bond: float
         Those of the first one that move, and along which piece of solid.
     bond : float
     """
-    pressure = _pressure(on_way[-1], bond)
+    pressure = price(on_way[-1], bond)
     nodes, raising = np.zeros_like(first.nodes), 0.0
     start = _acting(first, first, lines, bond, pressure)
     for shape, weight in zip((first, *on_way), _WEIGHTS, strict=True):
@@ -73,7 +73,7 @@ def changed(first: Shape, on_way: tuple[Shape, Shape], lines: Along, bond: float
     return Change(nodes, raising)
 
 
-def _pressure(shape: Shape, bond: float) -> float:
+def price(shape: Shape, bond: float) -> float:
     """The energy that a volume costs where a shape is filled."""
     acting, grows = forces(shape.nodes, bond)
     way = shape.filling()

@@ -18,7 +18,7 @@ from bumpform.melting.flows.field import Field, field_of
 from bumpform.melting.flows.flow import Ahead, Flow, Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
 from bumpform.melting.motion.line_motion import event_words, moving
-from bumpform.melting.motion.mean_force import Begun, share, tries
+from bumpform.melting.motion.mean_force import Begun, price, share, tries
 from bumpform.melting.motion.ringing import Left
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.corner import leave_corner
@@ -59,6 +59,9 @@ CALM = 3
 #: Speed below which so little is left to be lost that a step, if it is not brief, only has to be
 #: steady.
 SLOW, BRIEF = 3e-3, 0.1
+#: What of the surface's own stiffness is left where the energy's is taken: its nodes, which cost
+#: hardly any energy along it, would else creep there.
+KEPT = 5e-3
 #: Part of the longest way in a step from which on what drives a line is taken at the step's end.
 FAST = 0.3
 #: What a step may lose, of all that has been lost, other than into heat: as it should, and at most.
@@ -282,17 +285,23 @@ def _advanced(
     mesh = LiquidMesh(boundary(shape, floor, options.sizes))
     problem = Problem(mesh, fluid)
     lift = shape.end.wall.lift if shape.end is not None else 0.0
-    lifting, retries = -math.inf, 0
+    lifting, retries, convex = -math.inf, 0, True
     while True:
         load, driven = None, 0.0
         if body is not None:
             driven = body.driven(lift, step)
             load = body.load if body.floats(lift, lifting) else None
         steady = now.speed < SLOW and step > BRIEF
-        within = step if steady else ahead(step)
-        fast = now.speed * step > FAST * options.move
-        near = Ahead(within, step if fast else within)
+        if steady and convex:
+            near = Ahead(KEPT * step, KEPT * step, step - KEPT * step, price(shape, fluid.bond))
+        else:
+            within = step if steady else ahead(step)
+            fast = now.speed * step > FAST * options.move
+            near = Ahead(within, step if fast else within)
         flow, motions = moving(problem, shape, step, ahead=near, load=load, rise=driven)
+        if near.energy and not problem.lowest():
+            convex = False
+            continue
         if body is not None and load is None and body.floats(lift, flow.lifting) and lifting < 0.0:
             lifting = flow.lifting  # it lifts off what it lies on
             continue
@@ -334,7 +343,8 @@ def _advanced(
         lifting=flow.lifting + flow.under,
         event=event_words(shape, found.shape, stopped=found.stopped),
     )
-    grown = min(options.growth, 0.9 * options.move / max(far, 1e-30))
+    growth = options.growth**3 if near.energy else options.growth
+    grown = min(growth, 0.9 * options.move / max(far, 1e-30))
     return following, min(options.longest_step, step * grown)
 
 

@@ -63,10 +63,13 @@ class Line:
         """The pieces inside and outside of a line that is held."""
         return self.at.piece, self.at.piece + 1
 
+    def on(self, piece: int) -> Station:
+        """Its place on the piece that it is on or beside."""
+        return Station(piece, self.at.u if piece == self.at.piece else 0.0)
+
     def tangent(self, piece: int) -> Array:
         """Unit tangent, outwards along the wall, of the piece that it is on or beside."""
-        u = self.at.u if piece == self.at.piece else 0.0
-        return self.wall.tangent(Station(piece, u))
+        return self.wall.tangent(self.on(piece))
 
 
 @dataclass(frozen=True, eq=False)

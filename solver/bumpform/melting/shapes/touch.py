@@ -28,8 +28,9 @@ THIN = 1e-4
 FILM = 0.04
 #: Radius at which a neck, or a hole over solid, has closed, in units of L.
 NECK = 0.02
-#: Radius at which a contact line has run into the axis, in units of L.
-CLOSED = 0.04
+#: Radius at which a hole over solid has closed, and at which the liquid has left its solid, in
+#: units of L: the line of a drop at 179°, without gravity, rests at 0.011.
+CLOSED, LEFT = 0.04, 0.01
 #: Least radius of a hole that opens about the axis: about an element's length. One that is to be
 #: smaller closes again.
 HOLE = 0.1
@@ -77,7 +78,7 @@ def meet(shape: Shape, floor: Wall, depth: float = DEPTH) -> list[Jump]:
         If the film opens elsewhere, or the liquid leaves the solid.
     """
     for line in shape.lines:
-        if line.place()[0] < CLOSED:
+        if line.place()[0] < (CLOSED if line.end == "inner" else LEFT):
             return [_closed(shape, line, floor)]
     for wall in walls(shape, floor):
         found = entered(shape, wall, depth)
@@ -222,7 +223,10 @@ def _closed(shape: Shape, line: Line, floor: Wall) -> Jump:
     """What becomes of a line that runs into the axis."""
     feature = line.wall.profile.pieces[line.at.piece].feature
     if line.end != "inner":
-        raise Stopped(f"the {line.end} line runs into the axis: the liquid leaves the {feature}")
+        raise Stopped(
+            f"the {line.end} line runs into the axis: the liquid leaves the {feature}, or rests on "
+            f"less than {LEFT:g} V^(1/3) of it"
+        )
     nodes = shape.nodes
     beyond = np.flatnonzero(nodes[:, 0] > HEALED)
     k = int(beyond[-1]) if len(beyond) else 0
