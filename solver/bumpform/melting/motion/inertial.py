@@ -107,12 +107,11 @@ def march_inertial(
     while now.time < options.longest_time:
         before, whole_before = state, energy + state.kinetic(body)
         try:
-            state, flow, taken, words = advanced(state, fluid, options, step, volume, body)
+            gone = advanced(state, fluid, options, step, volume, body)
+            state, taken, words = gone.state, gone.taken, gone.words
             shape = state.shape
             potential, kinetic = shape.balance(fluid.bond, pressed)[0], state.kinetic(body)
-            rise = potential + kinetic - whole_before
-            if body is not None and body.load is None:
-                rise = 0.0  # its fixture does work on it
+            rise = potential + kinetic - whole_before - gone.work
             worn = squeezed(before.shape.nodes, shape.nodes, SQUEEZED)
             if (rise > RISE or worn) and not words:
                 step = taken
@@ -138,7 +137,9 @@ def march_inertial(
             energy=energy,
             kinetic=kinetic,
             speed=_fastest(state),
-            field=field_of(state.problem.mesh, flow),
+            field=field_of(state.problem.mesh, gone.flow),
+            heat=gone.heat,
+            lost=-rise,
             event=words,
         )
         yield now

@@ -76,14 +76,40 @@ class State:
         return self.problem.kinetic(self.velocity) + 0.5 * mass * self.rise**2
 
 
+class Advanced(NamedTuple):
+    """A step that has been taken.
+
+    Attributes
+    ----------
+    state : State
+        After it.
+    flow : Flow
+        At its end.
+    taken : float
+        How long it was.
+    heat, work : float
+        What has become heat in it, and what a fixture has done on the liquid.
+    words : str
+        What its lines met.
+    """
+
+    state: State
+    flow: Flow
+    taken: float
+    heat: float
+    work: float
+    words: str
+
+
 def advanced(
     state: State, fluid: Fluid, options: Options, step: float, volume: float, body: Body | None
-) -> tuple[State, Flow, float, str]:
-    """The state after a step, its flow, the step taken, and what its lines met."""
+) -> Advanced:
+    """A step from a state, or the part of it that can be taken."""
     part = GAMMA * step
     ended = ENDED / options.steps_per_period**2
     guess = state.going.after(state, part) if state.going else (state.points, state.velocity)
-    first, _, motions = _stage(state, guess, part, None, body, ended)
+    driven = body.driven(state.lift, step) if body is not None else 0.0  # alike in both stages
+    first, early, motions = _stage(state, guess, part, None, body, driven, ended)
     far = float(np.abs(first.points - state.points).max())
     if far > GAMMA * MOVE * options.move:
         state.problem.mesh.x[:] = state.points
@@ -111,7 +137,7 @@ def advanced(
         base.points + part * (drift + more * (drift - before)),
         state.velocity + (first.velocity - state.velocity) / GAMMA,
     )
-    last, flow, _ = _stage(base, guess, part, again, body, ended)
+    last, flow, _ = _stage(base, guess, part, again, body, driven, ended)
     going = Going(
         (last.velocity - base.velocity) / part,
         (last.points - base.points) / part,
@@ -130,7 +156,11 @@ def advanced(
     stopped = lies and state.rise < 0.0
     words = event_words(state.shape, shape, stopped=stopped)
     after = replace(last, shape=shape, points=points, stations=stations, going=going, rise=rise)
-    return after, flow, step, words
+    heat = (step - part) * early.power + part * flow.power
+    work = 0.0
+    if body is not None and body.load is None:
+        work = -(step - part) * early.lifting * early.rise - part * flow.lifting * flow.rise
+    return Advanced(after, flow, step, heat, work, words)
 
 
 def _to_edges(
@@ -182,6 +212,7 @@ def _stage(
     step: float,
     motions: dict[Line, Motion] | None,
     body: Body | None,
+    driven: float,
     ended: float,
 ) -> tuple[State, Flow, dict[Line, Motion]]:
     """An implicit step from a base, to where it ends, begun at expected points and velocity."""
@@ -198,7 +229,7 @@ def _stage(
         problem.last.x.array[:] = put.velocity.ravel()
         by_node[mesh.node] = (points - base.points) / step
         problem.mesh_velocity.x.array[:] = by_node.ravel()
-        flow, found = _carrying(base, step, motions, body)
+        flow, found = _carrying(base, step, motions, body, driven)
         motions = found
         tries.append((put, flow))
         put = problem.mixed(tries[-MIXED:])
@@ -221,14 +252,14 @@ def _stage(
 
 
 def _carrying(
-    base: State, step: float, motions: dict[Line, Motion] | None, body: Body | None
+    base: State, step: float, motions: dict[Line, Motion] | None, body: Body | None, driven: float
 ) -> tuple[Flow, dict[Line, Motion]]:
     """The flow with the body above, whose mass it swings; solid stops that, and it lifts off it."""
     problem, shape = base.problem, base.shape
     if body is None:
         return moving(problem, shape, step, fixed=motions)
     if body.load is None:
-        return moving(problem, shape, step, rise=body.driven(base.lift, step), fixed=motions)
+        return moving(problem, shape, step, rise=driven, fixed=motions)
     swung = Swung(body.mass, base.rise)
     lowest = (body.lowest - base.lift) / step  # a base is carried on, and may be below it
     if not body.floats(base.lift, -math.inf):
