@@ -18,7 +18,8 @@ from bumpform.geometry.profile import Station
 from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.flow import Flow, Fluid, Problem, Swung
 from bumpform.melting.flows.moving_mesh import MovingMesh
-from bumpform.melting.motion.line_motion import Motion, event_words, moved, moving
+from bumpform.melting.motion.line_motion import WHOLE, Motion, event_words, moved, moving
+from bumpform.melting.motion.ringing import period
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.free_curve import normals
 from bumpform.melting.shapes.shape import Line, Shape
@@ -28,9 +29,10 @@ GAMMA = 1.0 - math.sqrt(0.5)
 #: Iterations of a stage, as many of the last ones as are mixed, and how far the surface is still
 #: off, as a part of the nodes' way in it, with which it is astray.
 ITERATIONS, MIXED, ASTRAY = 8, 4, 0.05
-#: With how much of that it has ended, times the square of a step as a part of a free drop's period:
-#: so it stays below the step's own error, of third order, and does not grow from step to step.
-ENDED = 7.2
+#: With how much of that it has ended, times the cube of a step as a part of a free drop's period:
+#: so what it leaves of velocity, too, stays below the step's own error and does not grow from step
+#: to step, however short they are.
+ENDED = 432.0
 #: Longest way of a node in a step, as a part of that of an overdamped melt.
 MOVE = 0.4
 #: How far a line may overshoot an edge at which a step ends, as a part of its way there; how far
@@ -106,7 +108,7 @@ def advanced(
 ) -> Advanced:
     """A step from a state, or the part of it that can be taken."""
     part = GAMMA * step
-    ended = ENDED / options.steps_per_period**2
+    ended = ENDED * min(step / period(fluid), 1.0 / options.steps_per_period) ** 3
     guess = state.going.after(state, part) if state.going else (state.points, state.velocity)
     driven = body.driven(state.lift, step) if body is not None else 0.0  # alike in both stages
     first, early, motions = _stage(state, guess, part, None, body, driven, ended)
@@ -234,7 +236,7 @@ def _stage(
         tries.append((put, flow))
         put = problem.mixed(tries[-MIXED:])
         velocity = put.velocity[mesh.node[mesh.curve]]
-        shape, _ = moved(base.shape, velocity, found, step, put.rise, whole=True)
+        shape, _ = moved(base.shape, velocity, found, step, put.rise, least=WHOLE)
         before, lift = points, base.lift
         lifts = lift, lift + step * put.rise
         points, stations = base.mover.moved(base.points, base.stations, shape.nodes, lifts)
