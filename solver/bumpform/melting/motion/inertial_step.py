@@ -29,10 +29,10 @@ GAMMA = 1.0 - math.sqrt(0.5)
 #: Iterations of a stage, as many of the last ones as are mixed, and how far the surface is still
 #: off, as a part of the nodes' way in it, with which it is astray.
 ITERATIONS, MIXED, ASTRAY = 8, 4, 0.05
-#: With how much of that it has ended, times the cube of a step as a part of a free drop's period:
-#: so what it leaves of velocity, too, stays below the step's own error and does not grow from step
-#: to step, however short they are.
-ENDED = 432.0
+#: With how much of that it has ended, times the square of a step as a part of a free drop's period,
+#: of steps below so much the cube: so it stays below the step's own error, of third order, what it
+#: leaves of velocity, too, and does not grow from step to step, however short they are.
+ENDED, SHORT = 7.2, 1.0 / 60.0
 #: Longest way of a node in a step, as a part of that of an overdamped melt.
 MOVE = 0.4
 #: How far a line may overshoot an edge at which a step ends, as a part of its way there; how far
@@ -108,7 +108,8 @@ def advanced(
 ) -> Advanced:
     """A step from a state, or the part of it that can be taken."""
     part = GAMMA * step
-    ended = ENDED * min(step / period(fluid), 1.0 / options.steps_per_period) ** 3
+    long = min(step / period(fluid), 1.0 / options.steps_per_period)
+    ended = ENDED * long**2 * min(1.0, long / SHORT)
     guess = state.going.after(state, part) if state.going else (state.points, state.velocity)
     driven = body.driven(state.lift, step) if body is not None else 0.0  # alike in both stages
     first, early, motions = _stage(state, guess, part, None, body, driven, ended)
