@@ -34,7 +34,7 @@ BEGIN, END, SLIP = 100.0, 60.0, 0.1
 REST, ON_THE_WAY = 50.0, 1.0
 ELEMENTS = (0.28, 0.14, 0.07)
 #: Errors of a step that pyoomph is asked for; bumpform's volume and end do not depend on its steps.
-TOLERANCES = {"bumpform": (0.0,), "pyoomph": (0.1, 0.01, 0.001)}
+TOLERANCES = {"bumpform": (0.0,), "pyoomph": (0.01, 0.001)}
 #: Processor time within which pyoomph is to come to its end, s.
 LIMIT = 180
 #: Of the way, with bumpform's default mesh.

@@ -43,7 +43,7 @@ RISE, SHORTEST = 1e-5, 1e-4
 SWINGS_LEFT = "the swings are left to fade without inertia"
 #: Radius of a jet on the axis that is drawn in, in units of L, and the length of its outline, as a
 #: part of the radius, from which on it is one; and where no step can be taken with it.
-THIN, STEEP, STUCK = 0.06, 1.6, 1.2
+THIN, STEEP, STUCK = 0.06, 1.6, 1.1
 DRAWN_IN = "a jet on the axis, too thin for the mesh, is drawn in"
 #: What happens to a film where a hole in it, as wide as an element, would take energy.
 LEVELLED = "a hollow on the axis that meets solid, too narrow for the mesh, is drawn in"
