@@ -6,7 +6,7 @@ of quadratic triangles with Taylor–Hood elements, of the same lengths.
 
 Run: python benchmarks/melting_peer.py --pyoomph PYTHON --out DIR, PYTHON that of an environment
 with pyoomph (`python -m venv V && V/bin/pip install pyoomph`: not bumpform's own, as each brings
-its own libraries). Writes DIR/melting_peer.md and .json.
+its own libraries). Writes DIR/melting_peer.md, .json and .png: errors against processor time.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import argparse
 import json
 import math
 import os
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,7 +34,9 @@ BEGIN, END, SLIP = 100.0, 60.0, 0.1
 REST, ON_THE_WAY = 50.0, 1.0
 ELEMENTS = (0.28, 0.14, 0.07)
 #: Errors of a step that pyoomph is asked for; bumpform's volume and end do not depend on its steps.
-TOLERANCES = {"bumpform": (0.0,), "pyoomph": (0.1, 0.01, 0.001)}
+TOLERANCES = {"bumpform": (0.0,), "pyoomph": (0.01, 0.001)}
+#: Processor time within which pyoomph is to come to its end, s.
+LIMIT = 180
 #: Of the way, with bumpform's default mesh.
 STEPS = (0.04, 0.02, 0.01)
 
@@ -50,8 +54,8 @@ def main() -> int:
     for name, melt in programs.items():
         for element, tolerance in product(ELEMENTS, TOLERANCES[name]):
             found = melt(element, REST, 0.0, tolerance)
-            rows.append({"program": name, "element": element, "step": 0.0, **found})
-            rows[-1] |= {"error": abs(found["radius"] - exact), "tolerance": tolerance}
+            rows.append({"program": name, "element": element, "step": 0.0, "tolerance": tolerance})
+            rows[-1] |= found | {"error": abs(found["radius"] - exact)} if found else {}
             print(name, element, rows[-1], file=sys.stderr, flush=True)
         for step in STEPS:
             found = melt(0.14, ON_THE_WAY, step, 0.0)
@@ -61,6 +65,7 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "melting_peer.md").write_text(text, "utf-8")
     (options.out / "melting_peer.json").write_text(json.dumps(rows, indent=1), "utf-8")
+    draw(rows, options.out / "melting_peer.png")
     print(text)
     return 0
 
@@ -108,12 +113,23 @@ def _bumpform(element: float, until: float, step: float, _: float) -> dict:
 
 
 def _pyoomph(python: str, element: float, until: float, step: float, tolerance: float) -> dict:
+    """The same by pyoomph; empty where it comes to no end within the limit."""
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT + 1))
+
     script = Path(__file__).with_name("pyoomph_drop.py")
     numbers = [str(x) for x in (element, until, step, BEGIN, END, SLIP, tolerance)]
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            [python, str(script), *numbers, folder], capture_output=True, text=True, check=False
+            [python, str(script), *numbers, folder],
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=limited,
         )
+    if done.returncode == -signal.SIGXCPU:
+        return {}
     if done.returncode:
         raise SystemExit(f"pyoomph came to no end:\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}")
     return json.loads(done.stdout.splitlines()[-1])
@@ -130,12 +146,14 @@ def report(rows: list[dict]) -> str:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for row in rows:
-        if not row["step"]:
-            lines.append(
-                f"| {row['program']} | {row['element']} | {row['tolerance'] or ''} | "
-                f"{row['error']:.1e} | "
-                f"{abs(row['volume'] - 1.0):.1e} | {row['seconds']:.2f} |"
-            )
+        if row["step"]:
+            continue
+        told = f"| {row['program']} | {row['element']} | {row['tolerance'] or ''} | "
+        if "error" in row:
+            told += f"{row['error']:.1e} | {abs(row['volume'] - 1.0):.1e} | {row['seconds']:.2f} |"
+        else:
+            told += f"no end | | more than {LIMIT} |"
+        lines.append(told)
     lines += [
         "",
         f"On the way, radius of the line at t = {ON_THE_WAY:g} μL/σ, elements of 0.14:",
@@ -151,6 +169,28 @@ def report(rows: list[dict]) -> str:
                 f"{row['seconds']:.2f} |"
             )
     return "\n".join(lines) + "\n"
+
+
+def draw(rows: list[dict], path: Path) -> None:
+    """Errors at rest, of the line and of the volume, against processor time."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9.0, 4.0), layout="constrained")
+    kinds = sorted({(row["program"], row["tolerance"]) for row in rows if "error" in row})
+    for axes, title in zip(figure.subplots(1, 2), ("line at rest", "volume"), strict=True):
+        for program, tolerance in kinds:
+            here = [r for r in rows if (r["program"], r.get("tolerance")) == (program, tolerance)]
+            here = [row for row in here if "error" in row]
+            offs = [r["error"] if title != "volume" else abs(r["volume"] - 1.0) for r in here]
+            label = f"{program}, error of a step {tolerance:g}" if tolerance else program
+            axes.loglog([row["seconds"] for row in here], offs, "o-", label=label)
+            for row, off in zip(here, offs, strict=True):
+                axes.annotate(f" {row['element']}", (row["seconds"], off), fontsize=8)
+        axes.set(title=f"error of the {title}", xlabel="processor time (s)")
+        axes.grid(True, which="major", alpha=0.3)
+    axes.legend(fontsize=8, loc="center right")
+    figure.axes[0].set_ylabel("V^(1/3)")
+    figure.savefig(path, dpi=150)
 
 
 if __name__ == "__main__":

@@ -268,6 +268,13 @@ JOINTS = {
         ).replace('"Cu" }', '"Cu", thickness = "13.38 um", proud = "13.38 um" }'),
         5e-4,
     ),
+    # one of two lines is a hundred-millionth short of its edge as the other one comes to its own
+    "a thin joint between two equal pads": (
+        wetted(60, 150, 130).replace("2 mm", "8 mm") + land(pad=2654, high=30)
+        + PRINT.format(radius=1327, high=60).replace("Sn42Bi58", "SAC305")
+        + MOUNT.format(pad=2654, more="load = 0").replace("180", "245"),
+        1e-4,
+    ),
 }  # fmt: skip
 
 

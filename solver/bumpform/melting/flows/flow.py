@@ -152,6 +152,16 @@ class Problem:
         found: Array = fem.assemble_vector(self.form("lifted", self.mesh.pressures)).array.copy()
         return found
 
+    def clinging(self) -> Array:
+        """Friction on a body above as it rises at a speed of 1, were the liquid at rest.
+
+        It rises with it: there is none. The matrix, whose velocities do not tell the two apart,
+        has as much too much of it.
+        """
+        if not len(self.mesh.roof):
+            return np.zeros(2 * self.mesh.count)
+        return self.vector("clinging")
+
     def kinetic(self, velocity: Array) -> float:
         """Kinetic energy of a velocity, per 2π."""
         self.last.x.array[:] = velocity.ravel()
@@ -221,7 +231,7 @@ class Problem:
         pressures = mesh.pressures.dofmap.index_map.size_local
         reduced = self._on(columns, pressures, matrix)
         basis = reduced.basis
-        lifted, buoyancy = self.lifted(), self.buoyancy()
+        lifted, clinging, buoyancy = self.lifted(), self.clinging(), self.buoyancy()
         driven = np.zeros(2 * mesh.count + pressures)
         driven[2 * mesh.node[mesh.roof] + 1] = rise
         for node, speed in mesh.pumping.items():
@@ -231,7 +241,7 @@ class Problem:
             x.setArray(driven)
             matrix.mult(x, image)
             moved = image.getArray().copy()
-            moved[2 * mesh.count :] -= rise * lifted
+            moved -= rise * np.concatenate([clinging, lifted])
             x.destroy()
             image.destroy()
             drive = drive - moved[: 2 * mesh.count]
@@ -243,9 +253,12 @@ class Problem:
             pulled = sum(p[1] for k, p in pulls.items() if k in above)
             right[columns.count - 1] += buoyancy - load - pulled
         if floats:
-            last, on = columns.count - 1, np.flatnonzero(lifted).astype(np.int32)
-            reduced.matrix.setValues([last], columns.count + on, -lifted[on], addv=True)
-            reduced.matrix.setValues(columns.count + on, [last], -lifted[on], addv=True)
+            last, less = columns.count - 1, np.concatenate([transposed(columns, clinging), lifted])
+            own, less[last] = less[last], 0.0
+            on = np.flatnonzero(less).astype(np.int32)
+            reduced.matrix.setValues([last], on, -less[on], addv=True)
+            reduced.matrix.setValues(on, [last], -less[on], addv=True)
+            reduced.matrix.setValue(last, last, -own, addv=True)
             if swung is not None:
                 inertia = swung.mass / step
                 reduced.matrix.setValue(last, last, inertia, addv=True)
@@ -259,6 +272,7 @@ class Problem:
             plain,
             driven,
             lifted,
+            clinging,
             buoyancy,
             floats,
             step,
@@ -352,20 +366,22 @@ class Problem:
             weights[:-1] += by
         flows = [flow for _, flow in tries]
         velocity = (weights @ out).reshape(-1, 2)
+        rise = float(weights @ [flow.rise for flow in flows])
         return replace(
             flows[-1],
             velocity=velocity,
             pressure=weights @ np.stack([flow.pressure for flow in flows]),
-            power=self.power(velocity),
-            rise=float(weights @ [flow.rise for flow in flows]),
+            power=self.power(velocity, rise),
+            rise=rise,
             lifting=float(weights @ [flow.lifting for flow in flows]),
         )
 
-    def power(self, velocity: Array) -> float:
-        """What a velocity turns into heat, per 2π."""
+    def power(self, velocity: Array, rise: float = 0.0) -> float:
+        """What a velocity turns into heat under a body that rises, per 2π."""
         self.last.x.array[:] = velocity.ravel()
         value: Any = fem.assemble_scalar(self.form("power"))
-        return float(value)
+        clinging = self.clinging().reshape(-1, 2)[:, 1]
+        return float(value) - rise * float(clinging @ (2.0 * velocity[:, 1] - rise))
 
     def _flow(
         self, system: System, right: Array, acting: Array, rise: float, nodes: Iterable[int]
@@ -376,14 +392,15 @@ class Problem:
         values, resisting = system.spread(found)
         size = 2 * mesh.count
         velocity, pressure = values[:size].reshape(-1, 2), values[size:]
-        left = (acting - resisting[:size]).reshape(-1, 2)
+        if system.floats:
+            rise = float(found[system.columns.count - 1])
+        left = (acting - resisting[:size] + rise * system.clinging).reshape(-1, 2)
         forces = {node: left[mesh.node[node]] for node in nodes}
         lifting = float(left[mesh.node[mesh.roof], 1].sum() + system.lifted @ pressure)
-        lifting += system.buoyancy
+        clinging = system.clinging.reshape(-1, 2)[:, 1]
+        lifting += system.buoyancy + float(clinging @ (velocity[:, 1] - rise))
         lifting += sum(speed * left[mesh.node[k], 0] for k, speed in mesh.pumping.items())
         under, inner = 0.0, mesh.inner
         if inner is not None and inner.lies:
             under = inner.area * float(pressure.mean() - self.fluid.bond * inner.top)
-        if system.floats:
-            rise = float(found[system.columns.count - 1])
-        return Flow(velocity, pressure, forces, self.power(velocity), rise, lifting, under)
+        return Flow(velocity, pressure, forces, self.power(velocity, rise), rise, lifting, under)

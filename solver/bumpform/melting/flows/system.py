@@ -57,6 +57,7 @@ class System:
     plain: Array
     driven: Array
     lifted: Array
+    clinging: Array
     buoyancy: float
     floats: bool
     step: float

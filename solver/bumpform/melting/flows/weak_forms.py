@@ -22,7 +22,8 @@ variation (area less the work of that pressure):
 is made symmetric, which it is but for ends that do not slide. The integrals along the
 wall vanish for a velocity that slides along it; on the mesh, whose sides do not quite lie on a
 curved wall, they see to it that a constant pressure does no work there. (Where the body above
-rises, what that lifts does not slide: ∫_roof q n_z r puts its part back.) Contact lines add
+rises, what that lifts does not slide: ∫_roof q n_z r puts its part back, and β ∫_roof v_z r takes
+its friction away, since the liquid goes with it.) Contact lines add
 r cosθ t·v. Inertia adds Λ ∫ ((u − ũ)/δ + ∇u (u₀ − w))·v r, with the Laplace number Λ = ρσL/μ²,
 the velocity w of the mesh, and u₀ the velocity as last iterated.
 """
@@ -108,12 +109,12 @@ class WeakForms:
             return found + self.energy * curvature(a, b) * (ds(FREE) + ds(BESIDE))
 
         w = self.last
-        heat = 2 * (ufl.inner(strain(w), strain(w)) * r + w[0] ** 2 / r) * dx
-        heat += self.slip * ufl.dot(w, w) * r * (ds(WALL) + ds(ROOF))
-        viscous = (2 * ufl.inner(strain(u), strain(v)) * r + 2 * u[0] * v[0] / r) * dx
         turning = ufl.sqrt(2 * ufl.inner(strain(w), strain(w)) + 2 * w[0] ** 2 / r**2 + TINY)
         size: Any = abs(ufl.as_ufl(ufl.JacobianDeterminant(domain)))  # twice an element's area
         eddy = self.laplace * EDDY**2 * size * turning
+        heat = (1 + eddy) * 2 * (ufl.inner(strain(w), strain(w)) * r + w[0] ** 2 / r) * dx
+        heat += self.slip * ufl.dot(w, w) * r * (ds(WALL) + ds(ROOF))
+        viscous = (2 * ufl.inner(strain(u), strain(v)) * r + 2 * u[0] * v[0] / r) * dx
         damped = eddy * (2 * ufl.inner(strain(u), strain(v)) * r + 2 * u[0] * v[0] / r) * dx
         friction = self.slip * ufl.dot(u, v) * r * ds(WALL)
         friction += self.slip * ufl.dot(u, v) * r * ds(ROOF)
@@ -135,6 +136,7 @@ class WeakForms:
             "iterated": stretch(self.last, v),
             "momentum": self.laplace / self.step * ufl.dot(self.base, v) * r * dx,
             "lifted": q * n[1] * r * ds(ROOF),
+            "clinging": self.slip * v[1] * r * ds(ROOF),
             "roof weight": -self.bond * z * q * n[1] * r * ds(ROOF),
             "laplacian": ufl.inner(ufl.grad(u), ufl.grad(v)) * dx,
         }

@@ -43,7 +43,7 @@ RISE, SHORTEST = 1e-5, 1e-4
 SWINGS_LEFT = "the swings are left to fade without inertia"
 #: Radius of a jet on the axis that is drawn in, in units of L, and the length of its outline, as a
 #: part of the radius, from which on it is one; and where no step can be taken with it.
-THIN, STEEP, STUCK = 0.06, 1.6, 1.2
+THIN, STEEP, STUCK = 0.06, 1.6, 1.1
 DRAWN_IN = "a jet on the axis, too thin for the mesh, is drawn in"
 #: What happens to a film where a hole in it, as wide as an element, would take energy.
 LEVELLED = "a hollow on the axis that meets solid, too narrow for the mesh, is drawn in"
@@ -107,12 +107,11 @@ def march_inertial(
     while now.time < options.longest_time:
         before, whole_before = state, energy + state.kinetic(body)
         try:
-            state, flow, taken, words = advanced(state, fluid, options, step, volume, body)
+            gone = advanced(state, fluid, options, step, volume, body)
+            state, taken, words = gone.state, gone.taken, gone.words
             shape = state.shape
             potential, kinetic = shape.balance(fluid.bond, pressed)[0], state.kinetic(body)
-            rise = potential + kinetic - whole_before
-            if body is not None and body.load is None:
-                rise = 0.0  # its fixture does work on it
+            rise = potential + kinetic - whole_before - gone.work
             worn = squeezed(before.shape.nodes, shape.nodes, SQUEEZED)
             if (rise > RISE or worn) and not words:
                 step = taken
@@ -138,7 +137,9 @@ def march_inertial(
             energy=energy,
             kinetic=kinetic,
             speed=_fastest(state),
-            field=field_of(state.problem.mesh, flow),
+            field=field_of(state.problem.mesh, gone.flow),
+            heat=gone.heat,
+            lost=-rise,
             event=words,
         )
         yield now

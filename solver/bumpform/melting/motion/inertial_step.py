@@ -18,7 +18,8 @@ from bumpform.geometry.profile import Station
 from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.flow import Flow, Fluid, Problem, Swung
 from bumpform.melting.flows.moving_mesh import MovingMesh
-from bumpform.melting.motion.line_motion import Motion, event_words, moved, moving
+from bumpform.melting.motion.line_motion import WHOLE, Motion, event_words, moved, moving
+from bumpform.melting.motion.ringing import period
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.free_curve import normals
 from bumpform.melting.shapes.shape import Line, Shape
@@ -28,9 +29,10 @@ GAMMA = 1.0 - math.sqrt(0.5)
 #: Iterations of a stage, as many of the last ones as are mixed, and how far the surface is still
 #: off, as a part of the nodes' way in it, with which it is astray.
 ITERATIONS, MIXED, ASTRAY = 8, 4, 0.05
-#: With how much of that it has ended, times the square of a step as a part of a free drop's period:
-#: so it stays below the step's own error, of third order, and does not grow from step to step.
-ENDED = 7.2
+#: With how much of that it has ended, times the square of a step as a part of a free drop's period,
+#: of steps below so much the cube: so it stays below the step's own error, of third order, what it
+#: leaves of velocity, too, and does not grow from step to step, however short they are.
+ENDED, SHORT = 7.2, 1.0 / 60.0
 #: Longest way of a node in a step, as a part of that of an overdamped melt.
 MOVE = 0.4
 #: How far a line may overshoot an edge at which a step ends, as a part of its way there; how far
@@ -76,14 +78,41 @@ class State:
         return self.problem.kinetic(self.velocity) + 0.5 * mass * self.rise**2
 
 
+class Advanced(NamedTuple):
+    """A step that has been taken.
+
+    Attributes
+    ----------
+    state : State
+        After it.
+    flow : Flow
+        At its end.
+    taken : float
+        How long it was.
+    heat, work : float
+        What has become heat in it, and what a fixture has done on the liquid.
+    words : str
+        What its lines met.
+    """
+
+    state: State
+    flow: Flow
+    taken: float
+    heat: float
+    work: float
+    words: str
+
+
 def advanced(
     state: State, fluid: Fluid, options: Options, step: float, volume: float, body: Body | None
-) -> tuple[State, Flow, float, str]:
-    """The state after a step, its flow, the step taken, and what its lines met."""
+) -> Advanced:
+    """A step from a state, or the part of it that can be taken."""
     part = GAMMA * step
-    ended = ENDED / options.steps_per_period**2
+    long = min(step / period(fluid), 1.0 / options.steps_per_period)
+    ended = ENDED * long**2 * min(1.0, long / SHORT)
     guess = state.going.after(state, part) if state.going else (state.points, state.velocity)
-    first, _, motions = _stage(state, guess, part, None, body, ended)
+    driven = body.driven(state.lift, step) if body is not None else 0.0  # alike in both stages
+    first, early, motions = _stage(state, guess, part, None, body, driven, ended)
     far = float(np.abs(first.points - state.points).max())
     if far > GAMMA * MOVE * options.move:
         state.problem.mesh.x[:] = state.points
@@ -111,7 +140,7 @@ def advanced(
         base.points + part * (drift + more * (drift - before)),
         state.velocity + (first.velocity - state.velocity) / GAMMA,
     )
-    last, flow, _ = _stage(base, guess, part, again, body, ended)
+    last, flow, _ = _stage(base, guess, part, again, body, driven, ended)
     going = Going(
         (last.velocity - base.velocity) / part,
         (last.points - base.points) / part,
@@ -130,7 +159,11 @@ def advanced(
     stopped = lies and state.rise < 0.0
     words = event_words(state.shape, shape, stopped=stopped)
     after = replace(last, shape=shape, points=points, stations=stations, going=going, rise=rise)
-    return after, flow, step, words
+    heat = (step - part) * early.power + part * flow.power
+    work = 0.0
+    if body is not None and body.load is None:
+        work = -(step - part) * early.lifting * early.rise - part * flow.lifting * flow.rise
+    return Advanced(after, flow, step, heat, work, words)
 
 
 def _to_edges(
@@ -182,6 +215,7 @@ def _stage(
     step: float,
     motions: dict[Line, Motion] | None,
     body: Body | None,
+    driven: float,
     ended: float,
 ) -> tuple[State, Flow, dict[Line, Motion]]:
     """An implicit step from a base, to where it ends, begun at expected points and velocity."""
@@ -198,12 +232,12 @@ def _stage(
         problem.last.x.array[:] = put.velocity.ravel()
         by_node[mesh.node] = (points - base.points) / step
         problem.mesh_velocity.x.array[:] = by_node.ravel()
-        flow, found = _carrying(base, step, motions, body)
+        flow, found = _carrying(base, step, motions, body, driven)
         motions = found
         tries.append((put, flow))
         put = problem.mixed(tries[-MIXED:])
         velocity = put.velocity[mesh.node[mesh.curve]]
-        shape, _ = moved(base.shape, velocity, found, step, put.rise, whole=True)
+        shape, _ = moved(base.shape, velocity, found, step, put.rise, least=WHOLE)
         before, lift = points, base.lift
         lifts = lift, lift + step * put.rise
         points, stations = base.mover.moved(base.points, base.stations, shape.nodes, lifts)
@@ -221,14 +255,14 @@ def _stage(
 
 
 def _carrying(
-    base: State, step: float, motions: dict[Line, Motion] | None, body: Body | None
+    base: State, step: float, motions: dict[Line, Motion] | None, body: Body | None, driven: float
 ) -> tuple[Flow, dict[Line, Motion]]:
     """The flow with the body above, whose mass it swings; solid stops that, and it lifts off it."""
     problem, shape = base.problem, base.shape
     if body is None:
         return moving(problem, shape, step, fixed=motions)
     if body.load is None:
-        return moving(problem, shape, step, rise=body.driven(base.lift, step), fixed=motions)
+        return moving(problem, shape, step, rise=driven, fixed=motions)
     swung = Swung(body.mass, base.rise)
     lowest = (body.lowest - base.lift) / step  # a base is carried on, and may be below it
     if not body.floats(base.lift, -math.inf):

@@ -12,8 +12,8 @@ from bumpform.melting.flows.flow import Ahead, Flow, Problem, Swung
 from bumpform.melting.shapes.free_curve import end_direction
 from bumpform.melting.shapes.shape import Line, Shape
 
-#: Part of a step that a line must have left to a vertex for the whole step to end there.
-PART = 0.3
+#: Part of a step that a line must have left to a vertex for the whole step to end there; none does.
+PART, WHOLE = 0.3, 1.0
 #: Forces on a held line below this, relative to its radius, do not move it.
 STILL = 1e-9
 
@@ -142,12 +142,12 @@ def moved(
     rise: float = 0.0,
     most: float = 1.0,
     *,
-    whole: bool = False,
+    least: float = PART,
 ) -> tuple[Shape, float]:
     """The shape after a step, and the part of the step that it has taken.
 
-    A line that reaches the end of its piece stops there: with it, if it is most of the way, all
-    else.
+    A line that reaches the end of its piece stops there: with it, if that is beyond the least part
+    of the step, all else.
     """
     ends = [0] if shape.on_axis else [0, -1]
     goals: dict[Line, tuple[Station, float]] = {}
@@ -160,7 +160,7 @@ def moved(
         by = step * float((velocity[end] - [0.0, rise * (line.end == "top")]) @ line.tangent(piece))
         goals[line] = (at, by)
         ahead = line.wall.size(piece) * ((1.0 - at.u) if by > 0.0 else at.u)
-        if not whole and PART * abs(by) < ahead < abs(by):
+        if least * abs(by) < ahead < abs(by):
             share = min(share, ahead / abs(by))
     nodes = shape.nodes + share * step * velocity
     lines = []

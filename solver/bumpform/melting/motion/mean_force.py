@@ -16,7 +16,7 @@ import numpy as np
 
 from bumpform.geometry.curve import Array
 from bumpform.melting.flows.flow import Flow, Problem
-from bumpform.melting.motion.line_motion import Motion, moved
+from bumpform.melting.motion.line_motion import WHOLE, Motion, moved
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.free_curve import forces
 from bumpform.melting.shapes.shape import Line, Shape
@@ -106,7 +106,10 @@ def _acting(shape: Shape, first: Shape, lines: Along, bond: float, pressure: flo
 
 
 class Begun(NamedTuple):
-    """What a step begins with: the energy, and what had been lost before; the body's way."""
+    """What a step begins with: the energy, and what had been lost before; the body's way.
+
+    And the least part of the step that ends it where a line stops.
+    """
 
     problem: Problem
     shape: Shape
@@ -116,6 +119,7 @@ class Begun(NamedTuple):
     lost: float
     body: Body | None
     driven: float
+    least: float
 
 
 class Tried(NamedTuple):
@@ -173,8 +177,9 @@ def _tried(begun: Begun, flow: Flow, step: float) -> tuple[Tried, Shape]:
     most = 1.0
     if body is not None and shape.end is not None:
         most = body.share(shape.end.wall.lift, step * flow.rise)
-    end, part = moved(shape, velocity, begun.motions, step, flow.rise, most)
-    half, _ = moved(shape, velocity, begun.motions, 0.5 * part * step, flow.rise, whole=True)
+    motions, least = begun.motions, begun.least
+    end, part = moved(shape, velocity, motions, step, flow.rise, most, least=least)
+    half, _ = moved(shape, velocity, motions, 0.5 * part * step, flow.rise, least=WHOLE)
     taken, new = part * step, end.filled(begun.volume)
     pressed = body.pressed if body is not None else 0.0
     energy = new.balance(problem.fluid.bond, pressed)[0]

@@ -17,7 +17,7 @@ from bumpform.melting.flows.boundary import boundary
 from bumpform.melting.flows.field import Field, field_of
 from bumpform.melting.flows.flow import Ahead, Flow, Fluid, Problem
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
-from bumpform.melting.motion.line_motion import event_words, moving
+from bumpform.melting.motion.line_motion import PART, event_words, moving
 from bumpform.melting.motion.mean_force import Begun, price, share, tries
 from bumpform.melting.motion.ringing import Left
 from bumpform.melting.shapes.body import Body
@@ -70,8 +70,9 @@ BALANCE, UNBALANCED = 5e-4, 1e-3
 LOWER = 1e-6
 #: Least length of an element after a step, as a part of that before: less and it may fold.
 SQUEEZED = 0.25
-#: How far off its middle the middle of an element at a line may be at rest, as a part of it.
-SKEWED = 0.05
+#: How far off its middle the middle of an element at a line may be next to rest, as a part of it:
+#: under forces that hardly differ nodes creep to it, step by step. Speed of that, of a rest's.
+SKEWED, NEXT = 0.05, 100.0
 #: Largest turn of an element in a step, rad: beside a line that runs off it would fold.
 TURNED = 1.0
 
@@ -276,7 +277,7 @@ def _advanced(
     pressed = body.pressed if body is not None else 0.0
     shape = _meshable(now.shape, floor, options, volume)
     energy = shape.balance(fluid.bond, pressed)[0]
-    if now.speed < options.rest and skewness(shape.nodes) > SKEWED:
+    if now.speed < NEXT * options.rest and skewness(shape.nodes) > SKEWED:
         even = _meshable(now.shape, floor, options, volume, always=True)
         costs = even.balance(fluid.bond, pressed)[0]
         if costs <= energy + LOWER:  # its angles are read off the elements at its lines
@@ -309,7 +310,8 @@ def _advanced(
         if far > 1.5 * options.move:
             step *= max(0.1, options.move / far)
             continue
-        begun = Begun(problem, shape, motions, volume, energy, lost, body, driven)
+        least = PART if retries < RETRIES else 0.0  # at last, where a line stops, however soon
+        begun = Begun(problem, shape, motions, volume, energy, lost, body, driven, least)
         found = min(islice(tries(begun, flow, step), 1 if swings else None), key=lambda t: t.off)
         taken, falls = found.taken, found.energy <= energy + ROUND_OFF or bool(driven)
         folds = squeezed(shape.nodes, found.end.nodes, SQUEEZED)

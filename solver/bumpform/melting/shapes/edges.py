@@ -114,7 +114,7 @@ def onto_edge(shape: Shape) -> list[Jump]:
             k, _ = _nearest(ends, place)
             beside = k == 0 if forwards else k == len(ends) - 2
             long = float(np.hypot(*(ends[k + 1] - ends[k])))
-            if beside and abs(wall.distance(stop, line.at)) > long:
+            if beside and float(np.hypot(*(place - line.place()))) > long:
                 continue  # it is beyond the line's end
             if not _is_edge(wall, stop) or (_off(shape, place) or 0.0) < DEPTH:
                 continue
