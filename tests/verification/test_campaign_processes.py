@@ -106,6 +106,7 @@ KINDS = [
     (5102, 1162, "a cap that no radius gives was put down with no volume"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
     (9903, 4742, "a barrier over two bodies was judged by one of its edges, or the other"),
+    (7301, 3096, "a narrow ring far from the axis lost digits by refining its mesh"),
 ]
 
 #: Seed, number, and the reason that a stage was refused for where a second method found its rest.

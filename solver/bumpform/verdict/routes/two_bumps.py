@@ -180,7 +180,8 @@ def _no_depth(bumps: Bumps) -> Answer | None:
 def barrier_flush(found: Findings) -> Answer:
     """The edge of its top lies within the tolerance of t from the rim, and d > 0.
 
-    Of a cut barrier t is the most that is left.
+    Of a cut barrier t is the most that is left. Not judged of a barrier whose top lies in several
+    parts, with an edge each.
     """
     bumps = found.bumps
     if absent := bumps.no_barrier_between() or bumps.no_cavity():
@@ -254,7 +255,8 @@ def second_covers_barrier(found: Findings) -> Answer:
 def second_ends_at_juncture(found: Findings) -> Answer:
     """Its contact line is within the tolerance of t from the juncture, along the solid.
 
-    Of a cut barrier t is the most that is left.
+    Of a cut barrier t is the most that is left. Not judged of a barrier whose top lies in several
+    parts, with an edge each.
     """
     bumps = found.bumps
     if absent := bumps.no_barrier_between() or bumps.no_second_alone() or bumps.no_cavity():
