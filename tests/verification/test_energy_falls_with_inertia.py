@@ -86,7 +86,7 @@ def test_it_falls_in_steps_however_short():
 
 
 def test_it_falls_where_a_cavity_closes_on_the_axis():
-    """The wave of the pre-reflow of `stacked_masks_three` closes over one of 0.02 V^(1/3) in radius,
+    """The wave of the pre-reflow of `stacked_masks_three` closes over one 0.02 V^(1/3) in radius,
     whose nodes meet on the axis: no step can be taken until it is drawn in."""
     melted = followed("stacked_masks_three", "pre-reflow", 0.13)
     assert not melted.stopped
