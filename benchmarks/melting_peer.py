@@ -34,7 +34,9 @@ BEGIN, END, SLIP = 100.0, 60.0, 0.1
 REST, ON_THE_WAY = 50.0, 1.0
 ELEMENTS = (0.28, 0.14, 0.07)
 #: Errors of a step that pyoomph is asked for; bumpform's volume and end do not depend on its steps.
-TOLERANCES = {"bumpform": (0.0,), "pyoomph": (0.01, 0.001)}
+TOLERANCES = {"bumpform": (0.0,), "pyoomph": (0.1, 0.01, 0.001)}
+#: What is not drawn below.
+ROUND_OFF = 1e-16
 #: Processor time within which pyoomph is to come to its end, s.
 LIMIT = 180
 #: Of the way, with bumpform's default mesh.
@@ -182,6 +184,7 @@ def draw(rows: list[dict], path: Path) -> None:
             here = [r for r in rows if (r["program"], r.get("tolerance")) == (program, tolerance)]
             here = [row for row in here if "error" in row]
             offs = [r["error"] if title != "volume" else abs(r["volume"] - 1.0) for r in here]
+            offs = [max(off, ROUND_OFF) for off in offs]
             label = f"{program}, error of a step {tolerance:g}" if tolerance else program
             axes.loglog([row["seconds"] for row in here], offs, "o-", label=label)
             for row, off in zip(here, offs, strict=True):

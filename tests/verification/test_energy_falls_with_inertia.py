@@ -83,3 +83,12 @@ def test_it_falls_in_steps_however_short():
     released = steps[0].energy - min(step.energy for step in steps)
     assert min(step.lost for step in steps) > -1e-6 * released
     assert sum(step.heat for step in steps) == pytest.approx(sum(s.lost for s in steps), rel=0.03)
+
+
+def test_it_falls_where_a_cavity_closes_on_the_axis():
+    """The wave of the pre-reflow of `stacked_masks_three` closes over one 0.02 V^(1/3) in radius,
+    whose nodes meet on the axis: no step can be taken until it is drawn in."""
+    melted = followed("stacked_masks_three", "pre-reflow", 0.13)
+    assert not melted.stopped
+    assert any("is drawn in" in words for _, words in melted.events)
+    assert largest_rise(melted) < 1e-4
