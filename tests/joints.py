@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bumpform.case.case import Case
+from bumpform.units.units import parse_quantity
 
 UM = 1e-6
 
@@ -73,3 +74,8 @@ def wide_upper_pad(load):
         wetting={"Cu": "53 deg", "SiO2": "121 deg", "FR4": "107 deg"},
         materials={"Sn63Pb37": {"surface_tension": "0.43 N/m", "density": "8700 kg/m^3"}},
     )
+
+
+def force_told(ran):
+    """The force that a refusal ends with, N."""
+    return parse_quantity(" ".join(ran.refused.detail.split()[-2:]), "force")

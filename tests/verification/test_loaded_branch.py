@@ -26,7 +26,7 @@ from bumpform.surface.drop.newton import balance, compliance, solve
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import reach_joint
 from bumpform.surface.joints.loaded_body import stiffness
-from bumpform.units.units import parse_quantity
+from joints import force_told
 from shooting import point
 from shooting_two import Line as At
 from shooting_two import shoot_two
@@ -34,11 +34,6 @@ from shooting_two import shoot_two
 pytestmark = pytest.mark.dolfinx
 
 ANGLES = (math.radians(26.7), math.radians(122.4))
-
-
-def force_told(ran):
-    """The force that a refusal ends with, N."""
-    return parse_quantity(" ".join(ran.refused.detail.split()[-2:]), "force")
 
 
 def pad(radius, height):

@@ -17,8 +17,7 @@ from scipy.optimize import minimize_scalar
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.runner import run
-from bumpform.units.units import parse_quantity
-from joints import UM, drawn_column, hanging, mounted, wide_upper_pad
+from joints import UM, drawn_column, force_told, hanging, mounted, wide_upper_pad
 from shooting import plane, point
 from shooting_two import Line, shoot_two
 from two_lines import TOLERANCE, liquid_of
@@ -27,11 +26,6 @@ pytestmark = pytest.mark.dolfinx
 
 PEOPLE = Path(__file__).parent.parent / "people"
 COLUMN, HANGING = 500 * UM, 300 * UM
-
-
-def force_told(ran):
-    """The force that a refusal ends with, N."""
-    return parse_quantity(" ".join(ran.refused.detail.split()[-2:]), "force")
 
 
 def line_of(contact):

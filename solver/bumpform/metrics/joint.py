@@ -140,7 +140,7 @@ def _pull(at: Sample) -> PullOff | str | None:
     """The largest pull, or why it is not told; None where the package is pressed."""
     if at.joint.load is not None and at.joint.load >= 0.0:
         return None
-    return pull_off(at.found)
+    return pull_off(at.found, at.joint.touch.height)
 
 
 @metric(

@@ -167,7 +167,7 @@ def _caught(
         pass  # it may be caught higher up
     sparing = SparingJoint(joint.drop, joint.solids)
     try:
-        way = [at for at in heights(sparing, drawn) if lift_of(at[0]) >= lowest]
+        way = heights(sparing, drawn, lowest)
     except SpentError:
         if sits is None:
             raise error from None
@@ -179,10 +179,8 @@ def _caught(
                 return near, True
     if sits is not None:
         return sits, False
-    if not way:
-        raise error
     pull, highest = -load * joint.drop.force_unit, max(pull for _, pull in way)
-    largest = peak(sparing, way)
+    largest = peak(sparing, way, lowest)
     if largest is None and highest != way[0][1]:
         try:
             highest = max([highest, *_pulls_beside_highest(sparing, way)])

@@ -6,7 +6,8 @@ Drawn up with its lines at rest, the liquid pulls the body with P(h). The larges
 
 is what the joint bears: under more, nothing holds the body at any height. It may also be a kink of
 P, where a line lets go of its edge (or comes to one) and P falls from there on: then the line's
-angle is Young's, on the edge.
+angle is Young's, on the edge. Or the height at which what is solid stops the body, where P falls
+from there on: lower down there is none.
 """
 
 from __future__ import annotations
@@ -24,14 +25,16 @@ from bumpform.surface.drop.contact import LineAt
 from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, Equilibrium, lines_at
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.reference_element import reference_mesh
-from bumpform.surface.joints.joint import Held, Joint
+from bumpform.surface.joints.joint import Held, Joint, rest
 from bumpform.surface.joints.joint_equilibrium import settle, settle_at_rest
 from bumpform.surface.joints.loaded_body import (
     height_of,
     heights,
     lift_of,
     lifted,
+    pull_of,
     raised,
+    sits,
     stiffness,
 )
 from bumpform.units.measured import Measured
@@ -113,7 +116,7 @@ class SparingJoint(Joint):
         return super().hold(stations, near)
 
 
-def pull_off(found: Equilibrium) -> PullOff | str:
+def pull_off(found: Equilibrium, lowest: float) -> PullOff | str:
     """The largest pull that a joint bears from where it is on upwards.
 
     Where it pulls more further down already, from there.
@@ -122,23 +125,28 @@ def pull_off(found: Equilibrium) -> PullOff | str:
     ----------
     found : Equilibrium
         Of a joint with a body above.
+    lowest : float, m
+        Standoff at which what is solid stops that: it gets no further down.
 
     Returns
     -------
     PullOff or str
         Why there is none, where it has not been found.
     """
-    joint = SparingJoint(found.drop, (found.lines[0].solid, found.lines[1].solid))
+    solids = found.lines[0].solid, found.lines[1].solid
+    joint = SparingJoint(found.drop, solids)
+    least = (lowest - solids[1].reference) / joint.drop.length
     try:
-        way = heights(joint, _first(joint, found))
-        most = peak(joint, way)
+        way = heights(joint, _first(joint, found), least)
+        most = peak(joint, way, least)
     except SpentError as error:
         return str(error)
     except BumpformError:
         return "the states of the joint at other heights could not be followed"
     if most is not None:
         return most
-    if not 0 < (best := _most(way)) < len(way) - 1:
+    best = _most(way)
+    if best == len(way) - 1 or (best == 0 and not sits(way[0][0], least)):
         end = "lowest" if best == 0 else "highest"
         return f"it pulls most at the {end} standoff to which its states could be followed"
     return "contact lines stop or start where it pulls most, and where they do has not been found"
@@ -148,12 +156,16 @@ def _most(way: list[tuple[Held, float]]) -> int:
     return max(range(len(way)), key=lambda i: way[i][1])
 
 
-def peak(joint: Joint, way: list[tuple[Held, float]], halvings: int = HALVINGS) -> PullOff | None:
+def peak(
+    joint: Joint, way: list[tuple[Held, float]], lowest: float, halvings: int = HALVINGS
+) -> PullOff | None:
     """The largest pull of those on a way up (``heights``), and between them.
 
     A pull that has two maxima between neighbouring heights shows them once these are halved.
     """
     best = _most(way)
+    if best == 0 < len(way) - 1 and sits(way[0][0], lowest):
+        return _peak_above(joint, way[0], way[1], lowest, halvings)
     if not 0 < best < len(way) - 1:
         return None
     three = way[best - 1 : best + 2]
@@ -163,14 +175,40 @@ def peak(joint: Joint, way: list[tuple[Held, float]], halvings: int = HALVINGS) 
     finer = _halved(joint, three)
     more = max(pull for _, pull in finer) * (1.0 - SAMPLED) * joint.drop.force_unit
     if found is None or found.pull.value < more:
-        return peak(joint, finer, halvings - 1)
+        return peak(joint, finer, lowest, halvings - 1)
     return found
 
 
-def _halved(joint: Joint, three: list[tuple[Held, float]]) -> list[tuple[Held, float]]:
+def _peak_above(
+    joint: Joint,
+    low: tuple[Held, float],
+    high: tuple[Held, float],
+    lowest: float,
+    halvings: int,
+) -> PullOff | None:
+    """The largest pull from where the body sits to a height that pulls less: there, or between."""
+    if halvings:
+        finer = _halved(joint, [low, high])
+        if _most(finer):
+            return peak(joint, finer, lowest, halvings)
+        return _peak_above(joint, low, finer[1], lowest, halvings - 1)
+    try:
+        surface, lines = settle_at_rest(joint, low[0])
+        if stiffness(surface) > 0.0:  # it rises from there, and falls again
+            at = _turn(joint, [low, low, high])
+            between = rest(joint, _put(joint, low[0], at))
+            return peak(joint, [low, (between, pull_of(between)), high], lowest, 0)
+        coarse = solve(surface.refined())
+        fine = solve(coarse.refined())
+    except (BumpformError, ValueError):
+        return None
+    return _measured(joint, lines, coarse, fine) if _hold(lines, fine) else None
+
+
+def _halved(joint: Joint, way: list[tuple[Held, float]]) -> list[tuple[Held, float]]:
     """The same heights and those in the middle between them, where a joint rests there."""
-    finer = [three[0]]
-    for low, high in pairwise(three):
+    finer = [way[0]]
+    for low, high in pairwise(way):
         try:
             near = max(low, high, key=lambda at: at[1])[0]
             middle = 0.5 * (lift_of(low[0]) + lift_of(high[0]))

@@ -28,6 +28,8 @@ FINEST, COARSEST = 1e-3, 0.05
 #: Steps up that fail, each halving the next one, before the liquid is taken to part: where its
 #: pull still grows, and where it has been larger further down.
 MOST_FAILURES, FEW_FAILURES = 10, 2
+#: Scaled height within which two are one.
+ROUND_OFF = 1e-10
 
 
 def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> Held:
@@ -165,15 +167,18 @@ def parts(joint: Joint, lift: float, goal: float) -> str:
     )
 
 
-def heights(joint: Joint, held: Held) -> list[tuple[Held, float]]:
-    """Heights from the last one below at which the pull is less, to where the liquid parts."""
+def heights(joint: Joint, held: Held, lowest: float) -> list[tuple[Held, float]]:
+    """Heights from the last one below at which the pull is less, to where the liquid parts.
+
+    None below a lift at which what is solid stops the body.
+    """
     held = rest(joint, held)
     way = [(held, pull_of(held))]
     stride = SINK * gap_of(held)
-    while len(way) < 2 or way[0][1] > way[1][1]:  # further down it may pull more
-        try:
+    while not sits(way[0][0], lowest) and (len(way) < 2 or way[0][1] > way[1][1]):
+        try:  # further down it may pull more
             first = way[0][0]
-            below = brought_to(joint, first, lift_of(first) - stride)
+            below = brought_to(joint, first, max(lift_of(first) - stride, lowest))
         except (ConvergenceError, NoEquilibriumError):
             break
         way.insert(0, (below, pull_of(below)))
@@ -214,6 +219,11 @@ def lift_of(held: Held) -> float:
     """Scaled lift of the body."""
     assert held.surface.end is not None
     return held.surface.end.lift
+
+
+def sits(held: Held, lowest: float) -> bool:
+    """Whether the body is at the lift at which what is solid stops it, to round-off."""
+    return lift_of(held) <= lowest + ROUND_OFF
 
 
 def height_of(held: Held) -> float:
