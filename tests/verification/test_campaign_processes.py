@@ -102,6 +102,7 @@ KINDS = [
     (5101, 856, "paste that left its place as it melted was another's, to the second judge"),
     (5101, 1228, "a film over a small ball was cut off at the axis by an arc of no length"),
     (5102, 45, "solder under a bump's bulge hung in the air to the check, on the layer above"),
+    (5102, 213, "a film between two places that are one but for round-off was not seen"),
     (5102, 990, "of a package that stays apart the flow asked for an angle that nothing needs"),
     (5102, 1184, "a film on a wide ball had the volume of too coarse a polygon, to the judge"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
