@@ -17,6 +17,7 @@ import shapely
 from record import Moment, young
 
 from bumpform.case.case import Case
+from bumpform.errors import CaseError
 from bumpform.geometry.profile import Profile
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.melt import Melt
@@ -105,9 +106,15 @@ class Scene:
         return Numbers(bond, 0.5 / math.pi)
 
     def wall(self, profile: Profile, *, upper: bool = False) -> Wall:
-        """A profile for the flow."""
-        cosines = np.cos([self.angle(p.material) for p in profile.pieces])
+        """A profile for the flow; where no angle is known, its cosine is NaN."""
+        cosines = [self._cosine(p.material) for p in profile.pieces]
         return Wall.of(profile, cosines, self.length, upper=upper)
+
+    def _cosine(self, material: str) -> float:
+        try:
+            return math.cos(self.angle(material))
+        except CaseError:  # a package that stays apart asks for none
+            return math.nan
 
 
 def drop_end(case: Case, moment: Moment, liquid: Liquid) -> End:
@@ -148,6 +155,8 @@ def ended(curve: Curve, floor: Wall, scene: Scene, body: Body | None) -> End:
         told = "; ".join([*events[-4:], *([words] if words else [])])
         return End(kind, told, last, scene.length)
 
+    if any(np.isnan(wall.cosines).any() for wall in (floor, *(line.wall for line in curve.lines))):
+        return end("lost", "an angle is not known")
     try:
         for now, event in flow(curve, floor, scene.numbers, body, MOST):
             before, last = last, now

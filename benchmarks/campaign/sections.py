@@ -62,9 +62,9 @@ def revolved(outline: shapely.Geometry) -> float:
     return 2.0 * math.pi * outline.centroid.x * outline.area if outline.area else 0.0
 
 
-def volume(region: Region) -> float:
+def volume(region: Region, samples: int = FINE) -> float:
     """Volume of a region: two samplings of its boundary, extrapolated."""
-    coarse, fine = (revolved(outlines((region,), n)[region.name]) for n in (FINE, 2 * FINE))
+    coarse, fine = (revolved(outlines((region,), n)[region.name]) for n in (samples, 2 * samples))
     return fine + (fine - coarse) / 3.0
 
 
@@ -106,7 +106,7 @@ def _flaws(stack: Stack, before: Stack | None, samples: int) -> list[str]:
         r, z = shapely.get_coordinates(shape).T
         if float(r[:-1] @ z[1:] - r[1:] @ z[:-1]) < 0.0:
             wrong.append(f"{region.name} runs clockwise round {shape.area:.3g} m²")
-        found = volume(region)
+        found = volume(region, samples)
         slack = EQUAL * max(abs(found), 1e-3 * shape.area * stack.outer)
         if not abs(found - region.volume) < slack:
             wrong.append(f"{region.name} has {region.volume:.9g} m³, its polygon {found:.9g} m³")

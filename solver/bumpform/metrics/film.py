@@ -22,8 +22,9 @@ from bumpform.units.measured import Measured
 #: Places on each element of a surface where distances are looked at first.
 PLACES = 4
 #: Parts of the elements at the contact lines where they are looked at, too: a body whose edge is
-#: beside a line is nearest in a small part of one.
-CLOSER = np.geomspace(2.0**-12, 1.0, 49)
+#: beside a line is nearest in a small part of one. To the last bit those that the others are at
+#: too, or a minimum at two places that are one lies between neither and its neighbours.
+CLOSER = 2.0 ** np.linspace(-12.0, 0.0, 49)
 #: Parts that a stretch is looked at in, which rises at first though it has a minimum inside.
 FINER = 8
 #: Up to this part of a length another is none: a radius on the axis, a gap at a contact line.

@@ -1,8 +1,8 @@
 """Solids in place of surfaces that nobody has solved yet, for a process gone through dry.
 
 Each has the volume and the composition of what melts. Together they bracket what a surface may
-be: low and wide, high and narrow, and two in between. What is so with every one of them is taken
-to be so with the solved surface.
+be: low and wide, high and narrow, wider than its foot, and two in between. What is so with every
+one of them is taken to be so with the solved surface.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bumpform.process.state import State
 from bumpform.quick import replace
 from bumpform.stack.deposit import deposit
 from bumpform.stack.stack import Region
-from bumpform.steps.kinds import Column, Deposit
+from bumpform.steps.kinds import Ball, Column, Deposit
 
 __all__ = ["PLAINEST", "WAYS", "stand_in"]
 
@@ -102,6 +102,12 @@ def _cylinder(
     return _put(state, molten, content, Deposit.model_construct(solder=material, column=column))
 
 
+def _round(state: State, molten: tuple[str, ...], material: str, content: Content) -> State:
+    """A sphere: it bulges over its foot, and what is poured beside it runs under it."""
+    ball = Ball.model_construct(diameter=(6.0 * content.volume / math.pi) ** (1.0 / 3.0))
+    return _put(state, molten, content, Deposit.model_construct(solder=material, ball=ball))
+
+
 def _put(state: State, molten: tuple[str, ...], content: Content, step: Deposit) -> State:
     """A deposit on what stays solid; its size is no input, so no limit on inputs holds for it."""
     stack, _ = deposit(state.stack.without(*molten), step)
@@ -116,5 +122,6 @@ WAYS: Final[dict[str, Callable[[State, tuple[str, ...], str, Content], State]]] 
     "poured": _poured,
     "high": _high,
     "wide": _wide,
+    "round": _round,
 }
 PLAINEST: Final = ("as deposited",)

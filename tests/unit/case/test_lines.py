@@ -190,7 +190,7 @@ KEYS = {
     "resist": (
         'load = 0\nresist = { material = "solder resist", thickness = "20 um", opening = '
         '{ radius = "400 um" } }',
-        "the opening's radius 400 µm lies outside",
+        "the opening's radius 400 µm does not lie inside",
         2,
     ),
 }

@@ -68,6 +68,16 @@ def test_an_edge_of_the_body_beside_the_line_is_seen_however_near(away):
     assert thinnest(polar(np.ones_like), body, closes=True) == pytest.approx(exact, abs=2e-11)
 
 
+@pytest.mark.parametrize("at", [0.25, 0.502, 0.504, 0.75, 1.002])
+def test_an_edge_of_the_body_is_seen_where_two_ways_of_looking_come_to_one_place(at):
+    """A disc's edge at 0.99 of a hemisphere's radius; the places of both are at 0.25 n too."""
+    angle = at / 12 * HALF
+    radius, height = 0.99 * math.cos(angle), 0.99 * math.sin(angle)
+    disc = Line((0.0, height), (radius, height)), Line((radius, height), (radius, 0.0))
+    body = [Edge(part, 0.0, 1.0) for part in disc]
+    assert thinnest(polar(np.ones_like), body, closes=True) == pytest.approx(0.01, abs=2e-11)
+
+
 def test_a_wedge_alone_is_as_thick_as_at_the_pole():
     """A dome that thins towards its line: no minimum; closed over the axis, its height there."""
     plane = [Edge(Line((0.0, 0.0), (1.0, 0.0)), 0.0, 1.0)]

@@ -355,6 +355,16 @@ def test_what_cannot_be_done_for_one_reason_or_another_is_left_to_the_run():
     assert run(case_of(text)).stopped is None
 
 
+def test_solder_that_a_bump_has_bulged_over_hangs_on_no_layer_upon_it():
+    """On an upright bump it lies on the plating; under a bulge it stands on the base."""
+    second = SECOND.replace("0.4 nl", "0.1 nl").partition('[[step]]\ndo = "reflow"')[0]
+    text = HEAD + DEPOSIT.replace("0.4 nl", "3 nl") + REFLOW
+    text += step('do = "plate"\nmaterial = "Ni"\nradius = "50 um"\nthickness = "20 um"')
+    text += second + step('do = "strip"\nlayer = "Ni"')
+    assert run(case_of(text)).stopped is None
+    assert told(text) == []
+
+
 @pytest.mark.parametrize(
     ("volume", "words"),
     [
