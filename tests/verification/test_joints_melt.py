@@ -312,7 +312,8 @@ def test_liquid_that_a_film_leaves_beyond_an_edge_is_told_with_its_place():
         )
     )  # fmt: skip
     melted = follow(bumpform.run(case_of(text)), "joint")
-    assert "the liquid parts at r = 296.4 µm: about " in melted.stopped
+    edge = "the edge between pad and pad side"
+    assert f"the film over {edge} opens, and the liquid parts at r = 296.4 µm" in melted.stopped
 
 
 def test_a_joint_that_the_stage_has_open_says_what_parts_the_two():
