@@ -135,7 +135,8 @@ def settled_at(start: Start, step: Step) -> End:
     why = "it rests where neither the equilibrium nor an alternative is"
     for name, rest in _found(start):
         if _apart(here, rest, length) < SAME:
-            return End(name.partition(" (")[0], _differences(here, rest), f"it is {name}")
+            which = f"it is {name}: the {rest.name}"
+            return End(name.partition(" (")[0], _differences(here, rest), which)
     alike = _lengths(here) == _lengths(rest_of.equilibrium.values)
     return End("none", _differences(here, rest_of.equilibrium) if alike else {}, why)
 
@@ -155,7 +156,7 @@ def _found(start: Start) -> list[tuple[str, Equilibrium]]:
     explored = explore(stage, start.name)
     listed = [rest for _, rest in _listed(stage)]
     return [
-        (f"alternative {k} (of those that --landscape finds)", other.equilibrium)
+        (f"alternative {k} (of those that run --landscape lists in result.json)", other.equilibrium)
         for k, other in enumerate(explored.alternatives if explored is not None else (), 1)
         if all(_apart(other.equilibrium.values, rest, length) > SAME for rest in listed)
     ]
