@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bumpform.melting.beginning.start import Start
 from bumpform.melting.motion.overdamped import Step
 from bumpform.melting.motion.ringing import Left
+from bumpform.melting.shapes.shape import Shape
 from bumpform.process.explore import explore
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.bodies import in_words
@@ -71,6 +72,14 @@ def numbers(start: Start, step: Step) -> dict[str, float]:
     if step.field is not None:
         values["pressure_Pa"] = float(step.field.pressure.mean()) * tension / length
     return values
+
+
+def way_left(start: Start, shape: Shape) -> float:
+    """How far the surface on the axis is from the equilibrium's, in units of L; 0 without both."""
+    rest = None if start.rest is None else start.rest.equilibrium
+    if not shape.on_axis or rest is None or "apex_z_m" not in rest.values:
+        return 0.0
+    return abs(float(shape.nodes[-1, 1]) - rest.values["apex_z_m"] / start.drop.length)
 
 
 def within_reach(start: Start, left: Left, end: End) -> list[str] | None:
