@@ -14,6 +14,7 @@ from bumpform.errors import CaseError
 from bumpform.melting import pictures
 from bumpform.melting.beginning.start import stages_of
 from bumpform.melting.motion.melt import follow
+from bumpform.melting.wording import end_words
 from bumpform.units.units import format_length
 from melts import rises
 
@@ -319,7 +320,8 @@ def test_liquid_that_a_film_leaves_beyond_an_edge_is_told_with_its_place():
         )
     )  # fmt: skip
     melted = follow(bumpform.run(case_of(text)), "joint")
-    assert "the liquid parts at r = 296.4 µm: about " in melted.stopped
+    edge = "the edge between pad and pad side"
+    assert f"the film over {edge} opens, and the liquid parts at r = 296.4 µm" in melted.stopped
 
 
 def test_a_joint_that_the_stage_has_open_says_what_parts_the_two():
@@ -438,3 +440,64 @@ def test_a_lifted_ball_joins_what_it_reaches_into_at_rest(standoff, joins):
     assert (standoff * 1e-6 < reach) == joins
     melted = follow(run, "joint")
     assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+
+
+def test_a_rest_that_only_the_landscape_lists_is_told_by_its_name_there():
+    """The cap's line is on the resist, and rests there, with the package on the core; in the
+    equilibrium that the stage finds it is on the core, and the package floats."""
+    text = (
+        """
+[case]
+name = "core-and-cap"
+amounts = "liquid"
+freezing = "none"
+[wetting]
+"Cu" = "20 deg"
+"FR4" = "160 deg"
+"solder resist" = "95 deg"
+"Sn63Pb37 on Pb95Sn5" = "60 deg"
+"""
+        + land(pad=180, high=18)
+        + """
+[[step]]
+do = "coat"
+layer = "resist"
+material = "solder resist"
+thickness = "67.7719 um"
+opening = { radius = "103.875 um" }
+[[step]]
+do = "deposit"
+solder = "Pb95Sn5"
+volume = "5.26511 nl"
+[[step]]
+do = "reflow"
+name = "core reflow"
+peak = "350 degC"
+[[step]]
+do = "deposit"
+solder = "Sn63Pb37"
+volume = "0.530883 nl"
+[[step]]
+do = "reflow"
+name = "cap reflow"
+peak = "220 degC"
+[[step]]
+do = "mount"
+name = "mounting"
+peak = "220 degC"
+remelts = true
+pad = { radius = "90 um", material = "Cu", thickness = "18 um", proud = "18 um" }
+base = { material = "FR4", thickness = "180 um" }
+solder = { solder = "Sn63Pb37", ball = { diameter = "107.643 um" } }
+load = "0.033912 mN"
+"""
+    )
+    run = bumpform.run(case_of(text), landscape=True)
+    melted = follow(run, "mounting")
+    kind, number = melted.settles_at.split()
+    assert kind == "alternative"
+    listed = run.result["stages"][-1]["equilibrium"]["alternatives"][int(number) - 1]
+    assert f"lists in result.json): the {listed['name']}" in end_words(melted)
+    end, length = melted.history[-1], melted.start.drop.length
+    assert abs(end["outer.r_m"] - listed["contact"]["r_m"]) < 1e-4 * length
+    assert abs(end["standoff_m"] - listed["standoff_m"]) < 1e-4 * length

@@ -263,6 +263,36 @@ def test_a_meeting_that_is_not_followed_ends_the_melt_with_its_reason(monkeypatc
     assert len(melted.frames) > 2
 
 
+def test_a_needle_that_all_its_steps_take_to_no_rest_is_not_followed():
+    """Of 29 V^(1/3) with 400 steps of 0.06 V^(1/3) at most; one of 3 V^(1/3) is followed."""
+    text = """
+[case]
+name = "needle"
+[environment]
+gravity = 0
+[wetting]
+"Cu" = "60 deg"
+[[step]]
+do = "substrate"
+pad = {{ radius = "100 um", thickness = "10 um", material = "Cu" }}
+base = {{ material = "SiO2" }}
+[[step]]
+do = "deposit"
+solder = "SAC305"
+column = {{ radius = "10 um", height = "{} um" }}
+[[step]]
+do = "reflow"
+name = "reflow"
+peak = "245 degC"
+"""
+    with pytest.raises(
+        CaseError, match=r"400 steps take it 24 V\^\(1/3\) at most: so thin a needle"
+    ):
+        follow(bumpform.run(case_of(text.format(2800))), "reflow")
+    melted = follow(bumpform.run(case_of(text.format(100))), "reflow")
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+
+
 def test_a_needle_is_not_followed():
     """0.4 nl over a rim of 0.8 µm are a column 0.2 m high, and a mesh of it would fill the memory:
     it was a traceback."""

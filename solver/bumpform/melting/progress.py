@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from bumpform.melting.beginning.options import Options
+from bumpform.melting.motion.end import way_left
 from bumpform.melting.motion.inertial import LONGER, SMALL
 from bumpform.melting.motion.melt import Frame
 from bumpform.melting.motion.ringing import LARGE, LEFT, MANY, period
@@ -66,7 +67,7 @@ class Progress:
             return math.inf
         overdamped = float(np.interp(math.log10(step.speed), _SPEED, _STEPS))
         if not self._options.inertia:
-            return overdamped
+            return max(overdamped, way_left(frame.start, step.shape) / self._options.move)
         whole = period(frame.start.fluid)
         periods = int(step.time / whole)
         while len(self._fastest) <= periods:

@@ -79,7 +79,8 @@ def test_a_line_is_drawn_back_to_the_edge_that_its_surface_touches():
     """A film of 2e-5 of the liquid was beside it; the line is at the pad's edge, which holds it."""
     jump = drawn_back(beside_the_pad(0.4999))
     assert jump is not None
-    assert jump.event == "the film over the piece 1 opens, and the outer line is drawn back"
+    edge = "the edge between piece 0 and piece 1"  # the solid that it touches, not the line's
+    assert jump.event == f"the film over {edge} opens, and the outer line is drawn back"
     line = jump.shape.start
     assert (line.at, line.held) == (Station(0, 1.0), True)
     assert jump.shape.nodes[0] == pytest.approx([0.5, 0.0])

@@ -166,13 +166,25 @@ def test_time_left_shrinks_to_nothing(melted):
 
 def test_what_takes_longer_than_was_told_is_told_as_that():
     """It is at a speed that takes 13 steps to rest for ever: after 20 s more nobody knows."""
-    step = SimpleNamespace(time=1.0, speed=1e-2)
-    frame = SimpleNamespace(time_s=1e-6, step=step)
+    step = SimpleNamespace(time=1.0, speed=1e-2, shape=SimpleNamespace(on_axis=False))
+    frame = SimpleNamespace(time_s=1e-6, step=step, start=SimpleNamespace(rest=None))
     clock = iter(range(1000))
     progress = Progress(Options(), lambda: float(next(clock)))
     told = [progress.words(frame) for _ in range(60)]
     assert "about 13 s left" in told[8]
     assert told[-1].endswith("longer than expected")
+
+
+def test_time_left_knows_how_far_a_needle_has_to_come_down(melted):
+    """Ten V^(1/3) at 0.06 a step, however fast it is."""
+    first = melted.frames[0]
+    far = np.add(first.step.shape.nodes, [0.0, 10.0])
+    step = replace(first.step, shape=replace(first.step.shape, nodes=far), speed=0.5)
+    clock = iter(range(1000))
+    progress = Progress(melted.options, lambda: float(next(clock)))
+    told = progress.words(replace(first, step=step))
+    seconds = 60.0 * float(re.search(r"about (\d+) min left", told)[1])
+    assert seconds == pytest.approx(10.0 / melted.options.move, abs=50.0)
 
 
 @pytest.mark.parametrize("periods", [20.0, 60.0])

@@ -16,6 +16,7 @@ from bumpform.errors import ConvergenceError, MeshError, Problem, ProcessError
 from bumpform.melting.beginning.options import LIBRARIES, Options
 from bumpform.melting.beginning.scene import Scene
 from bumpform.melting.beginning.start import NotFollowed, Start
+from bumpform.melting.motion.end import way_left
 from bumpform.melting.motion.inertial import march_inertial
 from bumpform.melting.motion.overdamped import Step, march
 from bumpform.melting.shapes.touch import Stopped, neck, percent
@@ -73,6 +74,8 @@ def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) ->
     """
     try:
         starts = scene.begun()
+        for start in starts:
+            _reachable(start, scene.options)
     except ProcessError as error:
         message = str(error)
         raise NotFollowed(
@@ -94,6 +97,21 @@ def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) ->
         if part.next is None:
             return Trajectory(tuple(moments), tuple(events), part.stopped)
         starts = part.next
+
+
+def _reachable(start: Start, options: Options) -> None:
+    """See to it that a liquid which is too far from its rest for all its steps does not begin.
+
+    Raises
+    ------
+    ProcessError
+    """
+    far, reach = way_left(start, start.shape), options.steps * options.move
+    if far > reach:
+        raise ProcessError(
+            f"the surface on the axis is {far:.3g} V^(1/3) from where it rests, and {options.steps}"
+            f" steps take it {reach:.3g} V^(1/3) at most: so thin a needle is not followed"
+        )
 
 
 def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] | None) -> _Alone:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bumpform.melting.beginning.start import Start
 from bumpform.melting.motion.overdamped import Step
 from bumpform.melting.motion.ringing import Left
+from bumpform.melting.shapes.shape import Shape
 from bumpform.process.explore import explore
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.bodies import in_words
@@ -73,6 +74,14 @@ def numbers(start: Start, step: Step) -> dict[str, float]:
     return values
 
 
+def way_left(start: Start, shape: Shape) -> float:
+    """How far the surface on the axis is from the equilibrium's, in units of L; 0 without both."""
+    rest = None if start.rest is None else start.rest.equilibrium
+    if not shape.on_axis or rest is None or "apex_z_m" not in rest.values:
+        return 0.0
+    return abs(float(shape.nodes[-1, 1]) - rest.values["apex_z_m"] / start.drop.length)
+
+
 def within_reach(start: Start, left: Left, end: End) -> list[str] | None:
     """Other rests than that which a melt has ended at that its energy allowed it still.
 
@@ -135,7 +144,8 @@ def settled_at(start: Start, step: Step) -> End:
     why = "it rests where neither the equilibrium nor an alternative is"
     for name, rest in _found(start):
         if _apart(here, rest, length) < SAME:
-            return End(name.partition(" (")[0], _differences(here, rest), f"it is {name}")
+            which = f"it is {name}: the {rest.name}"
+            return End(name.partition(" (")[0], _differences(here, rest), which)
     alike = _lengths(here) == _lengths(rest_of.equilibrium.values)
     return End("none", _differences(here, rest_of.equilibrium) if alike else {}, why)
 
@@ -155,7 +165,7 @@ def _found(start: Start) -> list[tuple[str, Equilibrium]]:
     explored = explore(stage, start.name)
     listed = [rest for _, rest in _listed(stage)]
     return [
-        (f"alternative {k} (of those that --landscape finds)", other.equilibrium)
+        (f"alternative {k} (of those that run --landscape lists in result.json)", other.equilibrium)
         for k, other in enumerate(explored.alternatives if explored is not None else (), 1)
         if all(_apart(other.equilibrium.values, rest, length) > SAME for rest in listed)
     ]

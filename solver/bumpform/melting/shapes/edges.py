@@ -186,9 +186,9 @@ def _film_words(shape: Shape, floor: Wall, edge: Edge) -> tuple[str, Wall]:
     """Which film over an edge that is, in words, and the wall that it lies on."""
     end, number = edge
     wall = shape.end.wall if shape.end is not None and end == "top" else floor
-    inside, outside = (wall.profile.pieces[k].feature for k in (number, number + 1))
-    r = 1e6 * wall.length * float(wall.point(Station(number, 1.0))[0])
-    return f"the film over the edge between {inside} and {outside}, at r = {r:.4g} µm,", wall
+    at = Station(number, 1.0)
+    r = 1e6 * wall.length * float(wall.point(at)[0])
+    return f"the film over the {wall.named(at)}, at r = {r:.4g} µm,", wall
 
 
 def parted(shape: Shape, floor: Wall) -> None:

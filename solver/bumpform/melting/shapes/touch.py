@@ -289,7 +289,7 @@ def _back(shape: Shape) -> tuple[Jump | None, str]:
         kept = np.vstack([place, 0.5 * (place + kept[0]), kept])
         ends = (moved, shape.end) if forwards else (shape.start, moved)
         back = Shape(kept if forwards else kept[::-1], *ends)
-        words = f"the film over the {wall.profile.pieces[line.at.piece].feature} opens"
+        words = f"the film over the {wall.named(at)} opens"
         part = abs(back.volume / shape.volume - 1.0)
         if part < LITTLE:
             return Jump(back, f"{words}, and the {line.end} line is drawn back"), ""

@@ -133,6 +133,12 @@ class Wall:
         """Whether a place is the end of a piece at which another begins."""
         return at.u == 1.0 and at.piece + 1 < len(self.profile)
 
+    def named(self, at: Station) -> str:
+        """What a place is on, or which edge it is, in words."""
+        pieces = self.profile.pieces[at.piece : at.piece + 1 + self.is_vertex(at)]
+        features = list(dict.fromkeys(piece.feature for piece in pieces))
+        return features[0] if len(features) == 1 else f"edge between {' and '.join(features)}"
+
     @cached_property
     def outline(self) -> Array:
         """Points along the whole wall, closely spaced on curved pieces, shape (n, 2), scaled."""
