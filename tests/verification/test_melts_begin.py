@@ -220,8 +220,8 @@ def test_an_overprint_on_a_mask_is_no_skin():
 
 
 def test_a_joint_too_thin_for_the_mesh_is_told_with_its_height():
-    """It spreads over a pad three thousand times as wide as it is high."""
-    case = thermal_pad(5.0, 3.0, 30, 0.5, "load = 0").replace('"0.5 mm"', '"5 mm"')
+    """It would spread over a pad ten thousand times as wide as it is high then."""
+    case = thermal_pad(10.0, 3.0, 30, 0.5, "load = 0").replace('"0.5 mm"', '"5 mm"')
     melted = follow(bumpform.run(case_of(case)), "joint")
     assert_begins_outside_of_solid(melted)
     row = melted.history[-1]
@@ -231,6 +231,16 @@ def test_a_joint_too_thin_for_the_mesh_is_told_with_its_height():
         "V^(1/3): that is too thin for the mesh"
     )
     assert high < 0.01 * melted.start.drop.length
+
+
+def test_a_joint_as_thin_as_the_mesh_follows_comes_to_its_rest():
+    """Less than a hundredth of V^(1/3) high, between pads that it fills to their edges."""
+    case = thermal_pad(5.0, 3.0, 30, 0.5, "load = 0").replace('"0.5 mm"', '"5 mm"')
+    melted = follow(bumpform.run(case_of(case)), "joint")
+    assert_goes_downhill_to_rest(melted)
+    row = melted.history[-1]
+    assert row["outer.r_m"] == pytest.approx(5e-3, rel=1e-9)
+    assert row["top.z_m"] - row["outer.z_m"] < 0.01 * melted.start.drop.length
 
 
 #: The package lies on the mask, higher than the paste, which rises to it as it draws in.
