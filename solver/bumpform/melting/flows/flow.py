@@ -12,6 +12,7 @@ from bumpform.errors import ConvergenceError
 from bumpform.geometry.curve import Array
 from bumpform.melting.flows.backend import fem, petsc
 from bumpform.melting.flows.liquid_mesh import LiquidMesh
+from bumpform.melting.flows.rising import rising
 from bumpform.melting.flows.system import Reduced, System, reduced_to, transposed
 from bumpform.melting.flows.velocities import Admissible, admissible
 from bumpform.melting.flows.weak_forms import weak_forms
@@ -264,7 +265,8 @@ class Problem:
                 reduced.matrix.setValue(last, last, inertia, addv=True)
                 right[last] += inertia * swung.rise
             if ahead.energy:
-                self._raise(reduced, ways, ahead)
+                for row, column, value in rising(mesh, columns, ways, self.fluid.bond, ahead.price):
+                    reduced.matrix.setValue(row, column, ahead.energy * value, addv=True)
             reduced.matrix.assemble()
         self._system = System(
             matrix,
@@ -286,26 +288,6 @@ class Problem:
         except ConvergenceError:
             self._reduced = None  # what has failed once does not recover
             raise
-
-    def _raise(self, reduced: Reduced, ways: dict[int, Array | None], ahead: Ahead) -> None:
-        """Add what the energy's second variation has of a floating body and the line on it.
-
-        As the body rises, the pressure's work grows with the area that the line encloses.
-        """
-        mesh, columns = self.mesh, reduced.columns
-        last, roof = columns.count - 1, set(mesh.roof.tolist())
-        for node, way in ways.items():
-            if node not in roof:
-                continue
-            r, z = mesh.x[node]
-            weight = 0.5 * ahead.energy * self.fluid.bond * r**2
-            reduced.matrix.setValue(last, last, weight, addv=True)
-            if way is not None:
-                slides = columns.columns[columns.starts[2 * mesh.node[node]]]
-                inside = ahead.price - self.fluid.bond * z
-                work = -0.5 * ahead.energy * inside * r * way[0]
-                reduced.matrix.setValue(slides, last, work, addv=True)
-                reduced.matrix.setValue(last, slides, work, addv=True)
 
     def lowest(self) -> bool:
         """Whether, of what was solved last, the flow is that which costs least, with its price.
