@@ -119,7 +119,10 @@ class BarrierRoles:
     def barrier_top(self):
         """Top surface of the finished barrier, axis outwards (its own free side left out)."""
         frame = self.finished
-        chain, _ = self.barrier.picture.surface(self.barrier_layers[-1])
+        last = self.barrier_layers[-1].split()[0]  # of several parts, the one next to the axis
+        parts = [n for n in self.barrier_layers if n.split()[0] == last]
+        chains = [self.barrier.picture.surface(n)[0] for n in parts]
+        chain = min((c for c in chains if len(c)), key=lambda c: c[-1, 0], default=chains[-1])
         grown = self._side_of(chain[::-1])
         if frame is self.barrier:
             return chain[::-1][:grown]
