@@ -47,13 +47,17 @@ def counted(monkeypatch):
 
 
 def hanging(mass, degrees=90.0):
+    return between_pads(degrees, mass=mass)
+
+
+def between_pads(degrees, **held):
     pad = {"radius": PAD, "material": "Cu", "thickness": 20 * UM}
     wetting = {"Cu": math.radians(degrees), "FR4": "140 deg"}
     steps = [
         {"do": "substrate", "pad": pad, "base": {"material": "FR4"}},
         {"do": "deposit", "solder": "Pb95Sn5", "volume": VOLUME},
         {"do": "mount", "name": "joint", "pad": pad, "base": {"material": "FR4"},
-         "peak": "350 degC", "orientation": "down", "mass": mass},
+         "peak": "350 degC", "orientation": "down", **held},
     ]  # fmt: skip
     case = {"name": "right angles", "amounts": "liquid"}
     return run(Case.from_dict({"case": case, "wetting": wetting, "step": steps}))
@@ -86,6 +90,17 @@ def test_it_comes_off_as_its_lines_let_go(counted):
         assert fallen.refused.reason == "no_equilibrium"
         assert "comes off" in fallen.refused.detail
         assert force_told(fallen) == pytest.approx(most, rel=1e-3)
+
+
+@pytest.mark.parametrize("degrees", [89.0, 90.0, 91.0])
+def test_a_fixture_draws_it_no_further_than_it_is_a_minimum_of_energy(degrees):
+    """To h = ∛(πV) = 58.2 µm, less what its weight takes, and not by steps to where it is taken."""
+    longest = math.cbrt(math.pi * VOLUME)
+    near, beyond, far = (between_pads(degrees, standoff=h) for h in (58e-6, longest, 1e-3))
+    assert near.refused is None
+    for gone in (beyond, far):
+        assert gone.refused.reason == "no_joint"
+        assert "parts at a standoff of about 58.1" in gone.refused.detail
 
 
 def test_a_column_is_drawn_up_as_long_as_it_is_a_minimum_of_energy():

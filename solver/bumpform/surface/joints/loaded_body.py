@@ -65,7 +65,7 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
         step = goal if abs(way) <= stride else lift_of(held) + math.copysign(stride, way)
         told = Trail(trail.moves) if trail is not None else None
         try:
-            there = brought_to(joint, held, step, told)
+            there = (drawn_to if way > 0.0 else brought_to)(joint, held, step, told)
         except (ConvergenceError, NoEquilibriumError) as error:
             stride *= 0.5
             if stride >= (COARSEST if leaves(error) and way < 0.0 else FINEST) * largest:
