@@ -366,7 +366,7 @@ def test_a_pull_that_is_less_than_holds_a_package_on_its_mask_leaves_it_there():
             assert told[name] == pytest.approx(metrics[name], rel=1e-9)
     gone = in_a_mask(1.001 * held).refused
     assert gone.reason == "no_equilibrium"
-    assert gone.detail.endswith(f"the largest that the liquid holds is {1e6 * held:.6g} µN")
+    assert gone.detail.endswith(f"the largest that the liquid holds is {1e6 * held:.9g} µN")
 
 
 def test_of_a_dish_drawn_up_from_its_rim_it_is_told_where_its_way_ends():

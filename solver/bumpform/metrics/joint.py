@@ -145,7 +145,8 @@ def _pull(at: Sample) -> PullOff | str | None:
 
 @metric(
     "largest_pull_N",
-    "the pull at which the package comes off",
+    "the pull at which the package comes off from where it is: where the liquid holds one pull at "
+    "two standoffs, the other one may bear another",
     "joint",
     when="it is pulled or held by a fixture, and it has been found: else a note says why not",
 )

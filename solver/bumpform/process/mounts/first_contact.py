@@ -254,7 +254,11 @@ def begin_again(stage: Mounted, setting: Setting) -> Start:
     length = bridge.joint.drop.length
     feet = [*_spread(stage.solids.profile, froze, length), *back]
     tops = _spread(package.profile, top, length)
-    for (foot, top), lifts in product(product(feet, tops), (False, True)):
+    # of a slender column the upper line may have frozen too far out: so far back towards its foot
+    over = package.profile.crossings(0, float(stage.solids.profile.point(froze)[0]))
+    lines = [*product(feet, tops)]
+    lines += [*product(feet, _back(top, over[0]))] if over else []
+    for (foot, top), lifts in product(lines, (False, True)):
         try:
             lift = max(0.0, straight(bridge.joint, (foot, top))[0]) if lifts else 0.0
             surface = solve(bridge.joint.guess((foot, top), lift), tolerance=1e-3)
@@ -288,6 +292,11 @@ def _feet(stage: Mounted, setting: Setting, names: tuple[str, ...]) -> Iterator[
     outmost, _ = first_touch(setting.stack, stage.solids, names)
     inmost = min(first_touch(setting.stack, stage.solids, (name,))[0] for name in names)
     yield outmost
+    yield from _back(outmost, inmost)
+
+
+def _back(outmost: Station, inmost: Station) -> Iterator[Station]:
+    """Places on the way back from one to another further in; none where that is not."""
     if inmost < outmost:
         outer, inner = outmost.piece + outmost.u, inmost.piece + inmost.u
         for part in BACK:

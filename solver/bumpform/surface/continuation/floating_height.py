@@ -23,6 +23,7 @@ from bumpform.surface.joints.loaded_body import (
     SINK,
     brought_to,
     come_to_rest,
+    drawn_to,
     gap_of,
     heights,
     leaves,
@@ -240,7 +241,7 @@ def _sink(
         stride = min(stride, largest)
         goal, way = max(lift + direction * stride, lowest), Trail(trail.moves)
         try:
-            there = brought_to(joint, held, goal, way)
+            there = (drawn_to if direction > 0.0 else brought_to)(joint, held, goal, way)
             # it may balance before a line is driven over its edge
             passes = _over_edge(held, there) and (
                 (lifted(joint, held, goal).surface.force_on_body() - load) * direction <= 0.0

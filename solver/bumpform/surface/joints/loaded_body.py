@@ -9,6 +9,7 @@ from bumpform.quick import replace
 from bumpform.surface.drop.corner import UnfilledCornerError, unfilled_corners
 from bumpform.surface.drop.newton import Surface, compliance
 from bumpform.surface.drop.path import Trail
+from bumpform.surface.drop.stability import NEUTRAL, analyse
 from bumpform.surface.joints.joint import NEAR, ClosedError, GlidingError, Held, Joint, rest
 from bumpform.surface.joints.joint_equilibrium import rest_near
 from bumpform.units.units import format_length
@@ -64,7 +65,7 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
         step = goal if abs(way) <= stride else lift_of(held) + math.copysign(stride, way)
         told = Trail(trail.moves) if trail is not None else None
         try:
-            there = brought_to(joint, held, step, told)
+            there = (drawn_to if way > 0.0 else brought_to)(joint, held, step, told)
         except (ConvergenceError, NoEquilibriumError) as error:
             stride *= 0.5
             if stride >= (COARSEST if leaves(error) and way < 0.0 else FINEST) * largest:
@@ -189,7 +190,7 @@ def heights(joint: Joint, held: Held, lowest: float) -> list[tuple[Held, float]]
         if failures >= (FEW_FAILURES if past else MOST_FAILURES):
             return way
         try:
-            held = brought_to(joint, held, lift_of(held) + stride)
+            held = drawn_to(joint, held, lift_of(held) + stride)
         except (ConvergenceError, NoEquilibriumError):
             failures += 1
             stride *= 0.5
@@ -269,6 +270,27 @@ def brought_to(joint: Joint, held: Held, lift: float, trail: Trail | None = None
     """
     near = replace(held, surface=raised(held.surface, lift))
     return rest_near(joint, near, trail)
+
+
+def drawn_to(joint: Joint, held: Held, lift: float, trail: Trail | None = None) -> Held:
+    """The same of a body that is drawn up, as far as the liquid is a minimum of energy.
+
+    Past that it parts, though a column that meets both bodies at 90° balances at every height.
+
+    Raises
+    ------
+    NoEquilibriumError
+        "no_joint" where it parts; others as ``rest_near``.
+    ConvergenceError
+    """
+    drawn = brought_to(joint, held, lift, trail)
+    if analyse(drawn.surface, (0,)).lowest[0] < -NEUTRAL:
+        reached = joint.solids[1].reference + lift_of(held) * joint.drop.length
+        raise NoEquilibriumError(
+            "no_joint",
+            f"the liquid that is drawn up parts at a standoff of about {format_length(reached)}",
+        )
+    return drawn
 
 
 def raised(surface: Surface, lift: float) -> Surface:
