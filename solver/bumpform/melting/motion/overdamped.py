@@ -92,6 +92,8 @@ class Step:
         Energy that this flow has turned into heat, per 2π.
     lost : float
         What the liquid, its surface and the load have lost by it, and a fixture's work, per 2π.
+    work : float
+        That of a fixture, per 2π.
     event : str
         What has happened to its lines.
     kinetic : float or None
@@ -110,6 +112,7 @@ class Step:
     field: Field | None = None
     heat: float = 0.0
     lost: float = 0.0
+    work: float = 0.0
     event: str = ""
     kinetic: float | None = None
     left: Left | None = None
@@ -331,6 +334,7 @@ def _advanced(
         field=field_of(mesh, flow),
         heat=found.heat,
         lost=found.lost,
+        work=-driven * taken * flow.lifting,
         lifting=flow.lifting + flow.under,
         event=event_words(shape, found.shape, stopped=found.stopped),
     )
