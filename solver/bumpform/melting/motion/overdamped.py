@@ -29,6 +29,7 @@ from bumpform.melting.shapes.edges import (
     met,
     over_edges,
     parted,
+    rolled_on,
     thin_words,
     thinned,
 )
@@ -197,6 +198,8 @@ def march(
             step *= SHORTER  # it swings about its rest: the step is too long
         pinched(now.shape)
         jump = min(met(now.shape, floor), key=cost, default=None)
+        if jump is None:
+            jump = next(filter(falls, rolled_on(now.shape)), None)
         if jump is None and body is not None:
             jump = laid_down(now.shape, before.shape, floor, body.lowest)
         if jump is None and calm == CALM - 1 and now.speed < options.rest:
