@@ -66,7 +66,7 @@ def test_a_melt_s_files(tmp_path):
     first, last = found["history"][0], found["history"][-1]
     assert found["end"] == last
     names = {"t_s", "apex_z_m", "outer.r_m", "outer.z_m", "outer.angle_deg", "energy_J"}
-    assert {*names, "volume_error"} == set(first)
+    assert {*names, "dissipated_J", "volume_error"} == set(first)
     assert last["energy_J"] < first["energy_J"]
     with open(tmp_path / "melt_second_reflow.csv", newline="") as file:
         rows = list(csv.DictReader(file))

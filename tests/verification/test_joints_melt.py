@@ -442,6 +442,26 @@ def test_a_lifted_ball_joins_what_it_reaches_into_at_rest(standoff, joins):
     assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
 
 
+def test_a_line_that_is_drawn_back_onto_the_rim_it_has_slid_off_rests_there():
+    """The fixture draws the joint while its line is 0.006 of its length down the opening: there its
+    surface turns over the rim, and Young's force would pull it further down (it was stopped)."""
+    ball = BALL.replace("0.45 mm", "587.667 um")
+    more = "\n".join(
+        (OPENING.replace("20 um", "12.3637 um") % 200, ball, 'standoff = "750.317 um"')
+    )
+    text = (
+        wetted(15, 95, 170)
+        + masked_land(pad=200, high=34, proud=0, mask=56.9358, opening=160)
+        + PRINT.format(radius=190, high=180.413)
+        .replace("Sn42Bi58", "SAC305")
+        .replace("metal_fraction = 0.5", "transfer = 0.69, metal_fraction = 0.49")
+        + MOUNT.format(pad=250, more=more).replace("180 degC", "245 degC")
+    )
+    melted = follow(bumpform.run(case_of(text)), "joint")
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+    assert melted.frames[-1].step.shape.start.held
+
+
 def test_a_rest_that_only_the_landscape_lists_is_told_by_its_name_there():
     """The cap's line is on the resist, and rests there, with the package on the core; in the
     equilibrium that the stage finds it is on the core, and the package floats."""

@@ -24,6 +24,7 @@ from bumpform.melting.shapes.edges import (
     cleared,
     onto_edge,
     over_edges,
+    rolled_on,
     thin_words,
     thinned,
 )
@@ -311,6 +312,25 @@ def test_a_line_beside_an_edge_that_its_surface_runs_through_jumps_there():
     floor = wall([(0.0, 0.0), (1.0, 0.0), (1.0, 0.02), (5.0, 0.02)], [60.0, 140.0, 140.0])
     met = onto_edge(Shape(bulge.nodes, Line("outer", floor, Station(0, 1.0), held=True)))
     assert {jump.shape.start.at for jump in met} == {Station(1, 1.0)}
+
+
+@pytest.mark.parametrize(
+    ("below", "leans", "rolls"), [(0.005, 5.0, True), (0.005, 0.5, False), (0.1, 5.0, False)]
+)
+def test_a_line_right_below_a_rim_is_on_it_once_its_surface_leans_over_it(below, leans, rolls):
+    """By an angle that is known to a degree; where the rim is further than its element ends there
+    is a node in solid to see."""
+    floor = wall([(0.0, 0.0), (0.3, 0.0), (0.3, 0.12), (2.0, 0.12)], [15.0, 170.0, 170.0])
+    lean = math.radians(leans)
+    foot = np.array([0.3, 0.12 - below])
+    rim = foot + np.linspace(0.0, 0.8, 21)[:, None] * [math.sin(lean), math.cos(lean)]
+    top = np.linspace(rim[-1], [0.0, 1.2], 11)[1:]
+    line = Line("outer", floor, Station(1, 1.0 - below / 0.12))
+    found = rolled_on(Shape(np.vstack([rim, top]), line))
+    assert bool(found) == rolls
+    for jump in found:
+        assert jump.event == "the surface meets the piece 1, and the outer line jumps there"
+        assert (jump.shape.start.at, jump.shape.start.held) == (Station(1, 1.0), True)
 
 
 def test_of_two_ways_only_one_clear_of_solid_is_right():

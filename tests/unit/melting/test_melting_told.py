@@ -21,6 +21,7 @@ from bumpform.melting.files import melt_result, shown_of, write_melt
 from bumpform.melting.motion.end import End, within_reach
 from bumpform.melting.motion.melt import follow
 from bumpform.melting.motion.ringing import LARGE, MANY, Left, period
+from bumpform.melting.motion.spent import Spent
 from bumpform.melting.progress import Progress
 from bumpform.melting.wording import end_words, time_words
 from bumpform.output.report import report_html
@@ -149,6 +150,19 @@ def test_a_package_over_a_ring_says_that_it_waits(on_axis, lifted, joined, words
     body = object() if joined else None
     start = SimpleNamespace(shape=SimpleNamespace(on_axis=on_axis), body=body, melted=("paste",))
     assert Scene.waiting(scene, [start]) == words
+
+
+def test_a_union_has_the_heat_of_those_that_ran_together(melted):
+    """A step counts once however often it is shown, and not again where a line jumps after it."""
+    start, unit = melted.start, melted.start.drop.energy_unit
+    one, other, both = (replace(start, melted=names) for names in (("a",), ("b",), ("a", "b")))
+    first, flowed = (replace(melted.frames[0].step, time=t, heat=t) for t in (0.0, 2.0))
+    spent = Spent()
+    for of, steps in ((one, (first, flowed, flowed)), (other, (first, flowed, replace(flowed)))):
+        told = [spent.after(of, step)["dissipated_J"] for step in steps]
+        assert told == [0.0, 2.0 * unit, 2.0 * unit]
+    assert spent.after(both, first) == {"dissipated_J": 4.0 * unit}
+    assert spent.after(both, flowed) == {"dissipated_J": 6.0 * unit}
 
 
 def test_time_left_shrinks_to_nothing(melted):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from bumpform.geometry.curve import Array
 from bumpform.melting.beginning.options import Options
@@ -14,6 +15,7 @@ from bumpform.melting.motion.coalescence import Instant, followed
 from bumpform.melting.motion.end import End, numbers, placed, settled
 from bumpform.melting.motion.overdamped import Step
 from bumpform.melting.motion.ringing import Left
+from bumpform.melting.motion.spent import Spent
 from bumpform.result.run import Run
 
 __all__ = ["Frame", "Melted", "follow"]
@@ -33,12 +35,15 @@ class Frame:
         Time since all became molten, s.
     beside : tuple of Frame
         Further liquids at this moment: where they were last.
+    spent : dict of str to float, J
+        What the flow has turned into heat so far, and a fixture's work; empty with inertia.
     """
 
     start: Start
     step: Step
     time_s: float
     beside: tuple[Frame, ...] = ()
+    spent: Mapping[str, float] = MappingProxyType({})
 
     @property
     def liquids(self) -> tuple[Frame, ...]:
@@ -56,7 +61,7 @@ class Frame:
         volume = self.start.drop.scaled_volume
         error = self.step.shape.volume / volume - 1.0
         here = placed(self.start, numbers(self.start, self.step))
-        found = {"t_s": self.time_s, **here, "volume_error": error}
+        found = {"t_s": self.time_s, **here, **self.spent, "volume_error": error}
         found.pop("pressure_Pa", None)
         for k, other in enumerate(self.beside, 1):
             found |= {f"body {k}.{n}": v for n, v in other.values.items() if n != "t_s"}
@@ -170,7 +175,8 @@ def follow(
             told(Frame(start, step, start.time(step.time)))
 
     way = followed(_scene(run, stage, chosen), tell)
-    frames = [_frame(moment) for moment in way.moments]
+    spent = None if inertia else Spent()
+    frames = [_frame(moment, spent) for moment in way.moments]
     last = way.moments[-1]
     end = End("none", {}, way.stopped, True) if way.stopped else settled(last.starts, last.steps)
     return Melted(frames[0].start, tuple(frames), end, way.events, chosen, way.stopped)
@@ -192,9 +198,9 @@ def beside_overdamped(
     return replace(melted, overdamped=beside.end)
 
 
-def _frame(moment: Instant) -> Frame:
+def _frame(moment: Instant, spent: Spent | None) -> Frame:
     first, *others = (
-        Frame(start, step, moment.time)
+        Frame(start, step, moment.time, spent=spent.after(start, step) if spent else {})
         for start, step in zip(moment.starts, moment.steps, strict=True)
     )
     return replace(first, beside=tuple(others))

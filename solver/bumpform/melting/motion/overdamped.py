@@ -29,6 +29,7 @@ from bumpform.melting.shapes.edges import (
     met,
     over_edges,
     parted,
+    rolled_on,
     thin_words,
     thinned,
 )
@@ -96,6 +97,8 @@ class Step:
         Energy that this flow has turned into heat, per 2π.
     lost : float
         What the liquid, its surface and the load have lost by it, and a fixture's work, per 2π.
+    work : float
+        That of a fixture, per 2π.
     event : str
         What has happened to its lines.
     kinetic : float or None
@@ -114,6 +117,7 @@ class Step:
     field: Field | None = None
     heat: float = 0.0
     lost: float = 0.0
+    work: float = 0.0
     event: str = ""
     kinetic: float | None = None
     left: Left | None = None
@@ -198,6 +202,8 @@ def march(
             step *= SHORTER  # it swings about its rest: the step is too long
         pinched(now.shape)
         jump = min(met(now.shape, floor), key=cost, default=None)
+        if jump is None:
+            jump = next(filter(falls, rolled_on(now.shape)), None)
         if jump is None and body is not None:
             jump = laid_down(now.shape, before.shape, floor, body.lowest)
         if jump is None and calm == CALM - 1 and now.speed < options.rest:
@@ -342,6 +348,7 @@ def _advanced(
         field=field_of(mesh, flow),
         heat=found.heat,
         lost=found.lost,
+        work=-driven * taken * flow.lifting,
         lifting=flow.lifting + flow.under,
         event=event_words(shape, found.shape, stopped=found.stopped),
     )

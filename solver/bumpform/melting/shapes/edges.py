@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import halved, shapes
 from bumpform.melting.shapes.jump import Jump, jumps_to
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.touch import DEPTH, THIN, Stopped, in_solid, meet
+from bumpform.melting.shapes.touch import CUTS, DEPTH, THIN, Stopped, in_solid, meet
 from bumpform.melting.shapes.wall import SMOOTH, Wall
 
 #: Along solid, how near to a contact line an edge is beside it rather than under a film, in units
@@ -121,6 +122,25 @@ def onto_edge(shape: Shape) -> list[Jump]:
             event = f"the surface meets the {wall.profile.pieces[stop.piece].feature}"
             beyond = 2 * k + 2 if forwards else len(shape.nodes) - 1 - 2 * k
             return jumps_to(shape, line, stop, beyond, event)
+    return []
+
+
+def rolled_on(shape: Shape) -> list[Jump]:
+    """The shape with a line on the edge before it, where its surface has turned into the solid.
+
+    Between a line and an edge that is nearer than its element ends the surface has no node: at more
+    than 180° it rolls onto what is there. (Young's force on such a line would pull it back.) Empty
+    where none does.
+    """
+    for line, nodes in zip(shape.lines, (shape.nodes, shape.nodes[::-1]), strict=False):
+        piece, wall = line.at.piece, line.wall
+        edge = Station(piece if line.wets > 0 else piece - 1, 1.0)
+        if line.held or edge.piece < 0 or not wall.is_vertex(edge) or not _is_edge(wall, edge):
+            continue
+        brief = abs(wall.distance(line.at, edge)) < float(np.hypot(*(nodes[2] - nodes[0])))
+        if brief and math.pi + CUTS < shape.angle(line) < 1.5 * math.pi:
+            event = f"the surface meets the {wall.profile.pieces[piece].feature}"
+            return jumps_to(shape, line, edge, 2, event)
     return []
 
 
