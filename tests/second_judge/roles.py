@@ -255,12 +255,12 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
         picture = self.laying.picture
         bumps = self.body(self.laying, self.b1) or self.body(self.f1, self.b1)
         close = [n for n in found if any(picture.touch(n, b) for b in bumps if b in picture)]
+        early = [n for n in found if laminated or self.f1 is None or n in self.f1.before]
         if close:  # of those that the bump touches the highest, else the one laid last
             best = max(close, key=lambda n: picture[n].top)
-            over = [n for n in found if n in picture and best in self._wall_from(n)]
+            over = [n for n in early if n in picture and best in self._wall_from(n)]
             best = max(over, key=lambda n: picture[n].top, default=best)
         else:
-            early = [n for n in found if laminated or self.f1 is None or n in self.f1.before]
             best = next(reversed(early), None)
         return best
 

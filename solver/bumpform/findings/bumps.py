@@ -92,14 +92,14 @@ class Bumps(BumpRoles):
         borders = self._before_built.stack.borders
         names = self.found.lineage.named(self.built_on - 1, self.first) if self.built_on else ()
         touching = [name for name in coats if borders.touch(name, names)]
+        froze = self.first_melting.index if self.first_melting is not None else self.built_on
+        before = [name for name, i in coats.items() if i < froze or laminated]
         if touching:
             stack = self._before_built.stack
             touched = max(touching, key=lambda name: stack.region(name).top)
-            openings = [stack.once(opening_of, name, True) for name in coats]
+            openings = [stack.once(opening_of, name, True) for name in before]
             over = [o for o in openings if o is not None and touched in o.coats]
             return max(over, key=lambda o: o.z_top).layer if over else touched
-        froze = self.first_melting.index if self.first_melting is not None else self.built_on
-        before = [name for name, i in coats.items() if i < froze or laminated]
         return max(before, key=lambda name: coats[name], default=None)
 
     def abraded(self, layer: str) -> list[int]:
