@@ -329,13 +329,18 @@ def dome_ends_on_wall(seen):
     slack = 1e-8 * seen.size
     r, z = seen.line1
     on = any(shapely.dwithin(body.border, Point(r, z), seen.tol) for body in bodies)
-    # beside and above a place of a top there is nothing of it
-    on = on and shapely.union_all([body.polygon for body in bodies]).contains(
-        Point(r + 64.0 * seen.tol, z + 2.0 * seen.tol)
+    # beside and above a place of a top there is nothing of it; a ledge's edge is free on one side
+    whole = shapely.union_all([body.polygon for body in bodies])
+    beside, up = 64.0 * seen.tol, 2.0 * seen.tol
+    behind, under, before = (
+        whole.contains(Point(r + x, z + y))
+        for x, y in ((beside, up), (beside, -up), (-beside, -up))
     )
+    on = on and (behind or (under and not before))
+    top = min(seen.rim[1], max(body.top for body in bodies))  # what is laid later is no wall yet
     return both(
         yes(bool(on), f"line at {r:.6g}, {z:.6g}"),
-        above(seen.rim[1], z, slack),
+        above(top, z, slack),
         above(z, max(seen.rim[1] - seen.wall, _lowest_shown(seen)), slack),
     )
 

@@ -109,6 +109,8 @@ KINDS = [
     (5102, 990, "of a package that stays apart the flow asked for an angle that nothing needs"),
     (5102, 1184, "a film on a wide ball had the volume of too coarse a polygon, to the judge"),
     (5102, 2486, "the edge of a barrier in two parts was the outer one's, to the second judge"),
+    (5103, 146, "a dome that froze at a rim had a defined distance once a wider coat was laid"),
+    (5104, 51, "a dome at the edge of a ledge in the wall was on no wall, to the second judge"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
     (9903, 4742, "a barrier over two bodies was judged by one of its edges, or the other"),
     (7301, 3096, "a narrow ring far from the axis lost digits by refining its mesh"),

@@ -233,6 +233,21 @@ class Bumps(BumpRoles):
         values = melting.stage.shape.measured
         return values["outer.r_m"], values["outer.z_m"]
 
+    @cached_property
+    def ends_on_wall(self) -> bool:
+        """Whether the line is on the wall as it was then, above its foot and below its rim."""
+        if self.line is None or self.cavity is None:
+            return False
+        assert self.first_melting is not None
+        assert self.first_melting.stage.shape is not None
+        line, z = self.first_melting.stage.shape.lines[0], self.line[1]
+        pieces = line.solid.profile.pieces
+        if not self.cavity.is_wall(pieces[line.station.piece]):
+            return False
+        slack = z.error + 1e-9 * self.cavity.thickness
+        ends = [end[1] for piece in pieces if self.cavity.is_wall(piece) for end in piece.ends]
+        return min(ends) + slack < z.value < min(max(ends), self.cavity.z_top) - slack
+
     @property
     def is_abraded(self) -> bool:
         """Whether abrading has cut the first bump after it froze, or taken it off."""

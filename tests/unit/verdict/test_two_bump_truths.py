@@ -218,6 +218,19 @@ def test_a_dielectric_of_several_coats_is_as_thick_as_all():
     assert shares[0] == pytest.approx(shares[1], rel=1e-9)
 
 
+def test_a_dome_that_ends_on_the_edge_of_a_ledge_is_on_the_wall_unless_that_was_the_rim():
+    """A wider coat makes a ledge of the rim: laid before the dome froze, or after it."""
+    steps, wider = [opening("20 um"), *ONE[1:]], {**opening("15 um", "90 um"), "layer": "more"}
+    for at, wall, window in (
+        (1, ("holds", ""), "holds"),  # 15 µm of 35
+        (3, ("fails", "it ends on dielectric top edge"), "not judged"),
+    ):
+        found, done = judged([*steps[:at], wider, *steps[at:]], "photoimaged_opening")
+        assert found["dome-ends-on-wall"] == wall
+        assert found["defined-distance-window"][0] == window
+        assert compare(done).differences == []
+
+
 def test_a_wall_that_stands_on_a_ball_begins_there():
     """What has run in under the ball, down to the pad, is no wall of the opening above it."""
     ball = {"do": "core", "material": "Cu", "diameter": "120 um"}

@@ -96,12 +96,8 @@ def dome_ends_on_wall(found: Findings) -> Answer:
     if isinstance(dome, Answer):
         return dome
     cavity, line, z = dome.cavity, dome.shape.lines[0], dome.line[1]
-    pieces = line.solid.profile.pieces
-    wall = [p for p in pieces if cavity.is_wall(p)]
-    on_wall = pieces[line.station.piece] in wall
+    on_wall = cavity.is_wall(line.solid.profile.pieces[line.station.piece])
     slack = z.error + 1e-9 * cavity.thickness
-    ends = [end[1] for piece in wall for end in piece.ends]
-    inside = on_wall and min(ends) + slack < z.value < min(max(ends), cavity.z_top) - slack
     where = line.feature
     if on_wall and z.value >= cavity.z_top - slack:
         if z.value > cavity.z_top + slack:
@@ -110,7 +106,7 @@ def dome_ends_on_wall(found: Findings) -> Answer:
             where = "the wall, as near to its rim as can be told apart"
         else:
             where = "the rim"
-    return holds_if(inside, f"it ends on {where}", stage=dome.melting.stage_name)
+    return holds_if(found.bumps.ends_on_wall, f"it ends on {where}", stage=dome.melting.stage_name)
 
 
 @condition(

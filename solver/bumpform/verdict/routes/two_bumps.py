@@ -158,16 +158,8 @@ def _no_depth(bumps: Bumps) -> Answer | None:
             "the first bump has no defined distance below the dielectric's top: it ends at "
             "the top or above it"
         )
-    if bumps.plane is None and bumps.cavity is not None:
-        melting = bumps.first_melting
-        assert melting is not None
-        assert melting.stage.shape is not None
-        line = melting.stage.shape.lines[0]
-        slack = bumps.depth.error + 1e-9 * bumps.cavity.thickness
-        at_foot = bumps.depth.value >= bumps.cavity.wall - slack
-        ended_on = line.solid.profile.pieces[line.station.piece]
-        if at_foot or not bumps.cavity.is_wall(ended_on):
-            return not_judged("the dome does not end on the wall")
+    if bumps.plane is None and not bumps.ends_on_wall:
+        return not_judged("the dome does not end on the wall")
     return None
 
 
