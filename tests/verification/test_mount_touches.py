@@ -18,9 +18,10 @@ from bumpform.materials.materials import Materials
 from bumpform.process.apply import apply_step
 from bumpform.process.stages import held_at
 from bumpform.runner import run
-from bumpform.surface.continuation import branch, pull_off
-from bumpform.surface.continuation.pull_off import MOST_HELD
+from bumpform.surface.continuation import branch
+from bumpform.surface.joints import sparing_joint
 from bumpform.surface.joints.joint import Joint
+from bumpform.surface.joints.sparing_joint import MOST_HELD
 from joints import UM, mounted
 from shooting import plane, point
 from shooting_two import Line, shoot_two
@@ -417,7 +418,7 @@ def test_the_largest_pull_may_be_where_a_line_lets_go_of_its_edge(monkeypatch):
     gone = run(film(load=-most * (1.0 + 1e-6))).refused
     assert gone is not None
     assert gone.reason == "no_equilibrium"
-    monkeypatch.setattr(pull_off, "MOST_HELD", 50)
+    monkeypatch.setattr(sparing_joint, "MOST_HELD", 50)
     told = "joint: the largest pull is not given: the search for the largest pull is too long"
     assert told in run(film(standoff=39.06 * UM)).notes
 

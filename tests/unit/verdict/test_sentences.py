@@ -10,7 +10,7 @@ from bump_process import case_of, land, masked_land, mount, step
 from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.runner import run
-from bumpform.surface.continuation import pull_off
+from bumpform.surface.joints import sparing_joint
 from judged_cases import place, sections
 from second_judge.compare import compare
 
@@ -187,7 +187,7 @@ peak = "250 degC"
 
 def test_a_largest_pull_that_is_not_told_says_why(monkeypatch):
     """Where the search is given up; a joint that only is pressed has none to tell."""
-    monkeypatch.setattr(pull_off, "MOST_HELD", 3)
+    monkeypatch.setattr(sparing_joint, "MOST_HELD", 3)
     done = run(Case.from_dict(tomllib.loads(PILLAR)))
     assert "largest_pull_N" not in done.metrics["joint"]
     assert (

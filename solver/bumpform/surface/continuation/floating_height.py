@@ -11,7 +11,7 @@ from bumpform.geometry.profile import Station
 from bumpform.geometry.roots import Bracket, find_root
 from bumpform.quick import replace
 from bumpform.surface.continuation.branch import first_point, follow_to
-from bumpform.surface.continuation.pull_off import SparingJoint, SpentError, peak
+from bumpform.surface.continuation.pull_off import peak
 from bumpform.surface.drop.equilibrium import lines_at
 from bumpform.surface.drop.newton import Surface
 from bumpform.surface.drop.path import Trail
@@ -34,6 +34,7 @@ from bumpform.surface.joints.loaded_body import (
     squeeze,
     stiffness,
 )
+from bumpform.surface.joints.sparing_joint import SparingJoint, SpentError
 from bumpform.units.units import format_quantity
 
 #: Steps by which a balance of forces is approached before a place is near it whose lines do not

@@ -13,7 +13,6 @@ from there on: lower down there is none.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -37,11 +36,9 @@ from bumpform.surface.joints.loaded_body import (
     sits,
     stiffness,
 )
+from bumpform.surface.joints.sparing_joint import SparingJoint, SpentError
 from bumpform.units.measured import Measured
 
-#: Surfaces with held lines that are solved for a largest pull before the search is given up: many
-#: where the lines leave edges and slide, a few dozen where they stay.
-MOST_HELD = 1200
 #: Accuracy of the height on the first mesh, relative to it; and how often it is corrected on a
 #: finer one.
 NEAR, CORRECTIONS = 1e-7, 6
@@ -84,36 +81,6 @@ class _Root(NamedTuple):
     surface: Surface
     lift: float
     slope: float | None
-
-
-class SpentError(BumpformError):
-    """More surfaces have been solved than a search may."""
-
-
-@dataclass(frozen=True, eq=False)
-class SparingJoint(Joint):
-    """Liquid between two lines that is held only so many times.
-
-    Attributes
-    ----------
-    done : list of int
-        One number: how often it has been.
-    """
-
-    done: list[int] = field(default_factory=lambda: [0])
-
-    def hold(self, stations: tuple[Station, Station], near: Surface) -> Surface:
-        """As of any joint.
-
-        Raises
-        ------
-        ConvergenceError
-        SpentError
-        """
-        self.done[0] += 1
-        if self.done[0] > MOST_HELD:
-            raise SpentError("the search for the largest pull is too long")
-        return super().hold(stations, near)
 
 
 def pull_off(found: Equilibrium, lowest: float) -> PullOff | str:
