@@ -223,7 +223,7 @@ def test_a_dome_that_ends_on_the_edge_of_a_ledge_is_on_the_wall_unless_that_was_
     steps, wider = [opening("20 um"), *ONE[1:]], {**opening("15 um", "90 um"), "layer": "more"}
     for at, wall, window in (
         (1, ("holds", ""), "holds"),  # 15 µm of 35
-        (3, ("fails", "it ends on dielectric top edge"), "not judged"),
+        (3, ("fails", "it ends on the rim"), "not judged"),
     ):
         found, done = judged([*steps[:at], wider, *steps[at:]], "photoimaged_opening")
         assert found["dome-ends-on-wall"] == wall
