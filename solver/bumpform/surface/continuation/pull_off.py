@@ -24,7 +24,7 @@ from bumpform.surface.drop.contact import LineAt
 from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, Equilibrium, lines_at
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.reference_element import reference_mesh
-from bumpform.surface.joints.joint import Held, Joint, rest
+from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import settle, settle_at_rest
 from bumpform.surface.joints.loaded_body import (
     height_of,
@@ -36,6 +36,7 @@ from bumpform.surface.joints.loaded_body import (
     sits,
     stiffness,
 )
+from bumpform.surface.joints.rest import rest
 from bumpform.surface.joints.sparing_joint import SparingJoint, SpentError
 from bumpform.units.measured import Measured
 

@@ -23,7 +23,8 @@ from bumpform.surface.drop.equilibrium import (
 )
 from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Trail
-from bumpform.surface.joints.joint import MAX_TURNS, NEAR, GlidingError, Held, Joint, rest
+from bumpform.surface.joints.joint import MAX_TURNS, NEAR, GlidingError, Held, Joint
+from bumpform.surface.joints.rest import rest
 
 #: Furthest that lines may go at once as a body moves by a step, relative to the drop's length.
 STEP = 0.2

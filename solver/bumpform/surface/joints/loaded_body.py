@@ -10,8 +10,9 @@ from bumpform.surface.drop.corner import UnfilledCornerError, unfilled_corners
 from bumpform.surface.drop.newton import Surface, compliance
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.stability import NEUTRAL, analyse
-from bumpform.surface.joints.joint import NEAR, ClosedError, GlidingError, Held, Joint, rest
+from bumpform.surface.joints.joint import NEAR, ClosedError, GlidingError, Held, Joint
 from bumpform.surface.joints.joint_equilibrium import rest_near
+from bumpform.surface.joints.rest import rest
 from bumpform.units.units import format_length
 
 #: Part of its gap by which a fixture moves a body at a time; of its height while it floats, or its

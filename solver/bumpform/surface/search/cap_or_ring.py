@@ -19,8 +19,9 @@ from bumpform.surface.drop.newton import solve
 from bumpform.surface.drop.path import SHORT, Trail
 from bumpform.surface.drop.penetration import Penetration, find_penetration
 from bumpform.surface.drop.stability import analyse
-from bumpform.surface.joints.joint import HOLE, ClosedError, GlidingError, Held, Joint
+from bumpform.surface.joints.joint import ClosedError, GlidingError, Held, Joint
 from bumpform.surface.joints.joint_equilibrium import at_once, reach_joint
+from bumpform.surface.joints.rest import HOLE
 from bumpform.surface.search.alternatives import ring_of, rings
 from bumpform.surface.search.descent import MEETS, TOUCHES, UNFILLED, OpenedError, reach
 from bumpform.units.units import format_place
