@@ -107,6 +107,7 @@ KINDS = [
     (5102, 1184, "a film on a wide ball had the volume of too coarse a polygon, to the judge"),
     (5102, 2486, "the edge of a barrier in two parts was the outer one's, to the second judge"),
     (5103, 146, "a dome that froze at a rim had a defined distance once a wider coat was laid"),
+    (5103, 177, "a ring cut level could not rise over a plane again, to the check"),
     (5104, 51, "a dome at the edge of a ledge in the wall was on no wall, to the second judge"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
 ]
