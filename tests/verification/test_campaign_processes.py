@@ -109,6 +109,7 @@ KINDS = [
     (5103, 146, "a dome that froze at a rim had a defined distance once a wider coat was laid"),
     (5103, 177, "a ring cut level could not rise over a plane again, to the check"),
     (5104, 51, "a dome at the edge of a ledge in the wall was on no wall, to the second judge"),
+    (5104, 117, "a volume that stays solid was to lie where a ball of its size does"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
 ]
 
