@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bumpform.case.case import Case
+from bumpform.materials.library import load_library
 
 type Data = dict[str, Any]
 
@@ -101,13 +102,10 @@ def respelt(data: Data, draw: random.Random) -> Data | None:
 
 def other_way(data: Data, draw: random.Random) -> Data | None:
     """A ball that melts next as a volume of its size, or the other way round."""
-    kinds = [s["do"] for s in data["step"]]
     found = [
         i
         for i, s in enumerate(data["step"])
-        if s["do"] == "deposit"
-        and ("ball" in s or "volume" in s)
-        and next((k for k in kinds[i + 1 :] if k != "clean"), "") in ("reflow", "mount")
+        if s["do"] == "deposit" and ("ball" in s or "volume" in s) and _melts_next(data, i)
     ]
     if not found:
         return None
@@ -118,6 +116,18 @@ def other_way(data: Data, draw: random.Random) -> Data | None:
     else:
         step["ball"] = {"diameter": (6.0 / math.pi * step.pop("volume")) ** (1.0 / 3.0)}
     return _with(data, i, i + 1, [step])
+
+
+def _melts_next(data: Data, deposit: int) -> bool:
+    """Whether a deposit melts before anything else is done: else it matters where it lies."""
+    stage = next((s for s in data["step"][deposit + 1 :] if s["do"] != "clean"), None)
+    if stage is None or stage["do"] not in ("reflow", "mount"):
+        return False
+    peak = stage["peak"] if "peak" in stage else max(t for _, t in stage["profile"])
+    solder = data["step"][deposit]["solder"]
+    known = load_library().materials[solder].liquidus
+    assert known is not None
+    return peak >= known.value
 
 
 def halved_coat(data: Data, draw: random.Random) -> Data | None:

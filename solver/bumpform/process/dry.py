@@ -31,6 +31,7 @@ from bumpform.process.state import Placed, State
 from bumpform.quick import replace
 from bumpform.stack.stack import Stack
 from bumpform.steps.kinds import (
+    Abrade,
     AnyStep,
     Deposit,
     Mount,
@@ -281,8 +282,8 @@ class _Walk:
             return True
         if not (self.doubtful or self.narrowed):
             return False
-        if isinstance(step, Deposit) and step.volume is not None:
-            return True  # how it stands depends on all that is there
+        if isinstance(step, Abrade) or (isinstance(step, Deposit) and step.volume is not None):
+            return True  # how it stands, or how high all does, depends on all that is there
         outcome = self._outcome(self._bare, step, _EXACT)
         # what is wrong on the bare substrate too is wrong whatever stands there
         return outcome is None or _blank(problem) not in map(_blank, outcome[0])

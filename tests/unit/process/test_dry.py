@@ -361,6 +361,17 @@ def test_what_cannot_be_done_for_one_reason_or_another_is_left_to_the_run():
     assert run(case_of(text)).stopped is None
 
 
+def test_a_cut_ring_may_rise_again_over_the_plane_as_it_melts():
+    """On the bare substrate nothing would stand above a plane either, whatever solder does."""
+    text = HEAD.replace("[wetting]", '[wetting]\n"Ni" = "130 deg"')
+    text += step('do = "plate"\nmaterial = "Ni"\nradius = "40 um"\nthickness = "2 um"')
+    text += COAT + step('do = "deposit"\nsolder = "Pb95Sn5"\nfill = { layer = "dielectric" }')
+    text += REFLOW + step('do = "abrade"\nto = "1 um"') + REFLOW.replace("first", "second")
+    text += step('do = "abrade"\nto = "1.2 um"')
+    assert run(case_of(text)).stopped is None
+    assert told(text) == []
+
+
 def test_solder_that_a_bump_has_bulged_over_hangs_on_no_layer_upon_it():
     """On an upright bump it lies on the plating; under a bulge it stands on the base."""
     second = SECOND.replace("0.4 nl", "0.1 nl").partition('[[step]]\ndo = "reflow"')[0]
