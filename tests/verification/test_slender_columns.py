@@ -20,7 +20,7 @@ from scipy.optimize import brentq
 from bumpform.case.case import Case
 from bumpform.runner import run
 from joints import UM
-from shooting import point
+from shooting import plane, point
 from shooting_two import Line, shoot_two
 from two_lines import TOLERANCE, liquid_of
 
@@ -29,14 +29,15 @@ pytestmark = pytest.mark.dolfinx
 PAD = 40 * UM
 
 
-def melted_again(height, **held):
-    """A column of 20 µm between pads of 40 µm, which stays solid as it is joined; then it melts."""
+def melted_again(height, volume="0.03 nl", upper=PAD, **held):
+    """A column of 20 µm on a pad of 40 µm, which stays solid as it is joined; then it melts."""
     pad, base = {"radius": PAD, "material": "Cu"}, {"material": "FR4"}
+    above = {"radius": upper, "material": "Cu"}
     steps = [
         {"do": "substrate", "pad": {**pad, "thickness": 5 * UM}, "base": base},
         {"do": "deposit", "solder": "Pb95Sn5", "column": {"radius": 20 * UM, "height": height}},
-        {"do": "mount", "name": "joint", "pad": pad, "base": base, "peak": "220 degC",
-         "solder": {"solder": "Sn63Pb37", "volume": "0.03 nl"}, **held},
+        {"do": "mount", "name": "joint", "pad": above, "base": base, "peak": "220 degC",
+         "solder": {"solder": "Sn63Pb37", "volume": volume}, **held},
         {"do": "reflow", "name": "again", "peak": "350 degC"},
     ]  # fmt: skip
     wetting = {"Cu": "25 deg", "FR4": "140 deg", "Sn63Pb37 on Pb95Sn5": "20 deg"}
@@ -59,6 +60,20 @@ def test_the_package_comes_down_as_far_as_on_a_stouter_column(height):
     for line, exact in zip(stage["surface"]["contact_lines"], shot.theta, strict=True):
         assert line["state"] == "pinned"
         assert line["angle_deg"] == pytest.approx(math.degrees(exact), rel=TOLERANCE)
+
+
+def test_no_surface_through_the_axis_is_taken_for_a_joint():
+    """A column fifteen times as high as it is wide balances with a radius below zero, too."""
+    load = 5e-5
+    ran = melted_again(300 * UM, volume="0.02 nl", upper=60 * UM, load=load)
+    assert ran.refused is None
+    stage, metrics = ran.result["stages"][-1], ran.metrics["again"]
+    volume, tension, b = liquid_of(stage, 9.81)
+    lower = Line(plane(0.0), 45 * UM, math.radians(140))
+    upper = Line(point(60 * UM, metrics["standoff_m"]), 0.0)
+    shot = shoot_two(lower, upper, volume, capillarity=b, top=True, load=load / tension)
+    assert metrics["standoff_m"] == pytest.approx(shot.z[1], rel=TOLERANCE)
+    assert metrics["standoff_m"] == pytest.approx(37.656 * UM, rel=1e-4)
 
 
 def least_volume(height):

@@ -380,15 +380,17 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
     Raises
     ------
     ConvergenceError
-        If the steps do not fall below ``tolerance``.
+        If the steps do not fall below ``tolerance``, or the surface of two lines crosses the axis.
     """
     _, compiled = library()
     problem, x, gradient = pose(surface, tolerance), surface.x.copy(), np.empty(surface.x.shape)
     status = compiled.solve(*surface.mesh.given, problem, doubles(x), doubles(gradient))
     if status == compiled.NO_MEMORY:
         raise MemoryError
-    if status != compiled.SOLVED:
+    crosses = surface.end is not None and bool(x[:, 0].min() < 0.0)  # a column that has parted
+    if status != compiled.SOLVED or crosses:
         reason = "singular matrix" if status == compiled.SINGULAR else "iteration limit"
+        reason = reason if status != compiled.SOLVED else "the surface crosses the axis"
         raise ConvergenceError(reason, problem.iterations, problem.step, "Newton's method")
     left = problem.step, problem.residual, problem.volume_error, problem.moved
     solved = _stepped(surface, problem, x, problem.iterations, *left)
