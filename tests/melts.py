@@ -22,8 +22,8 @@ from scenes import straight
 
 Points = Sequence[tuple[float, float]]
 
-#: What a mesh does not know of the energy, in units of σL².
-ROUND_OFF = 1e-6
+#: What a mesh does not know of the energy: a millionth of σL², per 2π.
+ROUND_OFF = 1e-6 / (2.0 * math.pi)
 
 
 def wall(points: Points, angles: Sequence[float]) -> Wall:

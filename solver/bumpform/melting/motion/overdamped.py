@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -33,7 +33,7 @@ from bumpform.melting.shapes.edges import (
     thin_words,
     thinned,
 )
-from bumpform.melting.shapes.free_curve import chords, normals, skewness, squeezed, turned
+from bumpform.melting.shapes.free_curve import chords, misfit, normals, skewness, squeezed, turned
 from bumpform.melting.shapes.jump import Jump
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import (
@@ -67,8 +67,10 @@ KEPT = 5e-3
 FAST = 0.3
 #: What a step may lose, of all that has been lost, other than into heat: as it should, and at most.
 BALANCE, UNBALANCED = 5e-4, 1e-3
-#: What a mesh does not know of the energy, in units of σL².
-LOWER = 1e-6
+#: What a mesh does not know of the energy: a millionth of σL², per 2π.
+LOWER = 1e-6 / (2.0 * math.pi)
+#: Misfit of elements' lengths up to which they stay near rest where nodes anew would cost more.
+WORN = 2.0
 #: Least length of an element after a step, as a part of that before: less and it may fold.
 SQUEEZED = 0.25
 #: How far off its middle the middle of an element at a line may be next to rest, as a part of it:
@@ -236,6 +238,25 @@ def _meshable(
     return cleared(even.filled(volume), floor)
 
 
+def _affordable(
+    shape: Shape,
+    floor: Wall,
+    options: Options,
+    volume: float,
+    costs: Callable[[Shape], float],
+    most: float,
+) -> Shape:
+    """Nodes as a mesh wants them; those that a shape has where others take more than this energy.
+
+    Near rest a step loses less than nodes anew may cost, and hardly moves what it has.
+    """
+    anew = _meshable(shape, floor, options, volume)
+    if costs(anew) <= most:
+        return anew
+    worn = misfit(shape.nodes, options.sizes, on_axis=shape.on_axis)
+    return anew if worn > WORN else cleared(shape, floor)
+
+
 def _filled(shape: Shape, volume: float, bond: float, body: Body | None) -> tuple[float, Shape]:
     """A shape with its volume, and its energy; infinite where it cannot have that.
 
@@ -281,13 +302,17 @@ def _advanced(
     so for ever, so they are taken ahead, which damps it.
     """
     pressed = body.pressed if body is not None else 0.0
-    shape = _meshable(now.shape, floor, options, volume)
-    energy = shape.balance(fluid.bond, pressed)[0]
+
+    def costs(shape: Shape) -> float:
+        return shape.balance(fluid.bond, pressed)[0]
+
+    most = now.energy + LOWER if now.speed < SLOW else math.inf
+    shape = _affordable(now.shape, floor, options, volume, costs, most)
+    energy = costs(shape)
     if now.speed < NEXT * options.rest and skewness(shape.nodes) > SKEWED:
         even = _meshable(now.shape, floor, options, volume, always=True)
-        costs = even.balance(fluid.bond, pressed)[0]
-        if costs <= energy + LOWER:  # its angles are read off the elements at its lines
-            shape, energy = even, costs
+        if costs(even) <= energy + LOWER:  # its angles are read off the elements at its lines
+            shape, energy = even, costs(even)
     films = over_edges(shape, floor)
     mesh = LiquidMesh(boundary(shape, floor, options.sizes))
     problem = Problem(mesh, fluid)
@@ -326,8 +351,8 @@ def _advanced(
         anew, cost = found.shape, found.energy
         if not folds:
             with suppress(ConvergenceError):
-                anew = _meshable(found.shape, floor, options, volume)
-                cost = anew.balance(fluid.bond, pressed)[0]
+                anew = _affordable(found.shape, floor, options, volume, costs, most)
+                cost = costs(anew)
         good = (found.off < UNBALANCED or swings) and not folds
         good &= cost <= now.energy + LOWER or bool(driven)
         if retries == RETRIES or (falls and good):
