@@ -37,8 +37,9 @@ HOLE = 0.1
 #: Part of the first chord that is on solid anyway, and how near to an edge, or a line, a place is
 #: that; part of the volume, beyond a film that opens, that is drawn in.
 OFF, LITTLE = 0.05, 0.01
-#: How far from the axis a hole's edge is replaced by a smooth surface where it closes.
-HEALED = 0.2
+#: How far from the axis a hole's edge may be replaced by a smooth surface where it closes: as far
+#: as costs least.
+HEALED = (0.2, 0.1, 0.05)
 #: How near, in units of L, a body above has come to lie on solid, if no more than this part of what
 #: was between them is left by a step.
 CLOSE, DRAINS = 5e-3, 0.95
@@ -79,7 +80,7 @@ def meet(shape: Shape, floor: Wall, depth: float = DEPTH) -> list[Jump]:
     """
     for line in shape.lines:
         if line.place()[0] < (CLOSED if line.end == "inner" else LEFT):
-            return [_closed(shape, line, floor)]
+            return _closed(shape, line, floor)
     for wall in walls(shape, floor):
         found = entered(shape, wall, depth)
         if len(found):
@@ -219,28 +220,26 @@ def _is_dry(shape: Shape, line: Line, place: Station) -> bool:
     return place > line.at
 
 
-def _closed(shape: Shape, line: Line, floor: Wall) -> Jump:
-    """What becomes of a line that runs into the axis."""
+def _closed(shape: Shape, line: Line, floor: Wall) -> list[Jump]:
+    """What may become of a line that runs into the axis."""
     feature = line.wall.profile.pieces[line.at.piece].feature
     if line.end != "inner":
         raise Stopped(
             f"the {line.end} line runs into the axis: the liquid leaves the {feature}, or rests on "
             f"less than {LEFT:g} V^(1/3) of it"
         )
-    nodes = shape.nodes
-    beyond = np.flatnonzero(nodes[:, 0] > HEALED)
-    k = int(beyond[-1]) if len(beyond) else 0
-    k -= k % 2
+    nodes, event = shape.nodes, f"the hole over the {feature} closes"
+    beyond = [np.flatnonzero(nodes[:, 0] > radius) for radius in HEALED]
+    ends = dict.fromkeys(int(k[-1]) - int(k[-1]) % 2 for k in beyond if len(k))
     low = float(floor.point(floor.profile.start)[1])
-    if k + 1 < FEWEST or nodes[k, 1] <= low:
-        raise Stopped(f"the hole over the {feature} closes, and {TOO_LITTLE}")
-    t = np.linspace(0.0, 1.0, 9)[1:, None]
-    a = nodes[k]
-    end = np.array([0.0, a[1]])
-    heal = (1.0 - t) * a + t * end
-    return Jump(
-        Shape(np.vstack([nodes[: k + 1], heal]), shape.start), f"the hole over the {feature} closes"
-    )
+    found = []
+    for k in ends:
+        if k + 1 >= FEWEST and nodes[k, 1] > low:
+            level = np.linspace(nodes[k], [0.0, nodes[k, 1]], 9)[1:]
+            found.append(Jump(Shape(np.vstack([nodes[: k + 1], level]), shape.start), event))
+    if not found:
+        raise Stopped(f"{event}, and {TOO_LITTLE}")
+    return found
 
 
 def drawn_back(shape: Shape) -> Jump | None:
