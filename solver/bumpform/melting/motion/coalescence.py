@@ -102,14 +102,17 @@ def followed(scene: Scene, told: Callable[[Start, Step], None] | None = None) ->
 def _reachable(start: Start, options: Options) -> None:
     """See to it that a liquid which is too far from its rest for all its steps does not begin.
 
+    Who asks for fewer steps than are usual wants to see those.
+
     Raises
     ------
     ProcessError
     """
-    far, reach = way_left(start, start.shape), options.steps * options.move
+    most = max(options.steps, Options().most_steps)
+    far, reach = way_left(start, start.shape), most * options.move
     if far > reach:
         raise ProcessError(
-            f"the surface on the axis is {far:.3g} V^(1/3) from where it rests, and {options.steps}"
+            f"the surface on the axis is {far:.3g} V^(1/3) from where it rests, and {most}"
             f" steps take it {reach:.3g} V^(1/3) at most: so thin a needle is not followed"
         )
 
