@@ -106,11 +106,12 @@ def _reachable(start: Start, options: Options) -> None:
     ------
     ProcessError
     """
-    far, reach = way_left(start, start.shape), options.steps * options.move
+    steps = max(options.steps, Options.most_steps)  # whoever asks for fewer wants to see those
+    far, reach = way_left(start, start.shape), steps * options.move
     if far > reach:
         raise ProcessError(
-            f"the surface on the axis is {far:.3g} V^(1/3) from where it rests, and {options.steps}"
-            f" steps take it {reach:.3g} V^(1/3) at most: so thin a needle is not followed"
+            f"the surface on the axis is {far:.3g} V^(1/3) from where it rests, and {steps} "
+            f"steps take it {reach:.3g} V^(1/3) at most: so thin a needle is not followed"
         )
 
 
