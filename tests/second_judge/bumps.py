@@ -167,13 +167,17 @@ def _miss(seen):
 
 
 def _top_bare(seen):
-    """Area of the barrier's top that faces air at F2: of one cut by then, all but its sides."""
+    """Area of the barrier's top that faces air at F2: of one cut by then, all but its sides.
+
+    What it shut in as it grew lies bare to its top, too.
+    """
     top = LineString(seen.barrier_top)
     picture, before = seen.f2.picture, seen.finished.picture
     bare = [p for n in seen.skin(seen.f2) for p in picture.pieces(n) if p.other == "air"]
     if any(picture.bodies.get(n) is not before[n] for n in seen.skin(seen.finished)):
         return sum(p.area for p in bare if abs(p.end[0] - p.start[0]) > seen.tol)
-    return sum(p.area for p in bare if shapely.dwithin(top, Point(p.middle), 4.0 * seen.tol))
+    places = [*before.shut_rooms(), top.buffer(4.0 * seen.tol)]
+    return sum(p.area for p in bare if any(x.contains(Point(p.middle)) for x in places))
 
 
 def second_covers_barrier(seen):

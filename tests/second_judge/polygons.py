@@ -278,10 +278,14 @@ class Picture:
     def faces_outside(self, name):
         """Whether a body has a side to the air that no other bodies, but a package, enclose."""
         alone = self.without(*(n for n in self.bodies if n.startswith("package ")))
-        least = 1e-8 * self.size**2
-        shut = [r.buffer(8.0 * self.tol) for r in alone._rooms(4.0) if r.area > least]
+        shut = alone.shut_rooms()
         bare = (shapely.Point(p.middle) for p in self.pieces(name) if p.other == AIR)
         return any(not any(room.contains(point) for room in shut) for point in bare)
+
+    def shut_rooms(self):
+        """Polygons of the rooms that bodies enclose, and of what is next to them."""
+        least = 1e-8 * self.size**2
+        return [r.buffer(8.0 * self.tol) for r in self._rooms(4.0) if r.area > least]
 
     def _rooms(self, slit):
         """Polygons of the rooms that all bodies and their mirror images enclose."""

@@ -113,6 +113,8 @@ KINDS = [
     (5103, 177, "a ring cut level could not rise over a plane again, to the check"),
     (5104, 51, "a dome at the edge of a ledge in the wall was on no wall, to the second judge"),
     (5104, 117, "a volume that stays solid was to lie where a ball of its size does"),
+    (62, 52, "of a wall that was taken off, a depth was a share"),
+    (62, 67, "a barrier that shut a void in was bare there, not to the second judge"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
     (9903, 4742, "a barrier over two bodies was judged by one of its edges, or the other"),
     (7301, 3096, "a narrow ring far from the axis lost digits by refining its mesh"),

@@ -330,6 +330,8 @@ def defined_distance_window(found: Findings) -> Answer:
         return absent if without else not_judged("the dome does not end on the wall")
     assert bumps.cavity is not None
     assert bumps.depth is not None
+    if not bumps.cavity.wall > 0.0:
+        return not_judged("nothing is left of the opening's wall")
     metric = "plane_fraction"
     if bumps.plane is None and bumps.first_melting is not None:
         metric = bumps.first_melting.metric("terminus_fraction")
