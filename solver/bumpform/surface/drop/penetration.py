@@ -21,9 +21,8 @@ from bumpform.kernel.native import doubles, library
 from bumpform.units.units import format_place
 
 #: Places on the elements at the contact lines, from next to the line up to the first sample; and
-#: those at which a crossing that they show is looked at again. The first is on the line but for
-#: rounding, so that solid that begins right beside it is entered, and not only come out of.
-CLOSER, CLOSEST = (np.append(2.0**-33, np.geomspace(2.0**-12, 0.125, n)) for n in (8, 96))
+#: those at which a crossing that they show is looked at again.
+CLOSER, CLOSEST = (np.geomspace(2.0**-12, 0.125, count) for count in (8, 96))
 
 
 @dataclass(frozen=True)
