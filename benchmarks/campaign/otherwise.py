@@ -21,6 +21,8 @@ from bumpform.case.toml import case_to_toml
 from bumpform.errors import CaseError
 
 type Data = dict[str, Any]
+#: Refusals that hang on where liquid is put down.
+PLACED = ("gas_shut_in", "carried", "unfilled_corner")
 #: Metrics that are by the way a process is written: only a column is one, a coat's thickness is its
 #: own, and the gap that joins by how the liquid rests before there is a joint.
 _OF_COLUMNS = ("column_protrusion_m", "polyimide_thickness_m", "solder_height_m", "etch_gain_m")
@@ -89,7 +91,7 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
             return True
         if "surface" not in a or "surface" not in b:
             told = [s.get("refused") or {"reason": "", "detail": ""} for s in (a, b)]
-            placed = any(t["reason"] in ("gas_shut_in", "carried") for t in told)
+            placed = any(t["reason"] in PLACED for t in told)
             words = ("would hang; which", "the liquid splits in two, in the middle")
             return placed or any(w in t["detail"] for t in told for w in words)
         size = 1e-6 * a["liquid"]["volume_m3"] ** (1.0 / 3.0)

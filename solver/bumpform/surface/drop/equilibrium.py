@@ -30,7 +30,7 @@ FIRST_ELEMENTS, LAST_ELEMENTS = 4, 128
 FIRST_TOLERANCE = 1e-5
 #: Error, relative to the drop's size, up to which the mesh is refined.
 ACCURACY = 1e-9
-#: Difference of two meshes from which on it falls as they are refined, until round-off is left.
+#: Difference of two meshes from which on what they tell may be the best that there is.
 AGREED = 1e-6
 #: Least part of the difference between two meshes that is taken for the finer one's error, and
 #: how much slower than the differences the errors may fall (they fall by 2⁷ or more).
@@ -335,17 +335,20 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
         # what two meshes differ by is the error of the coarser; that of the finer is less, as
         # soon as a third has shown how fast it falls
         share = 1.0 if before == 0.0 else min(1.0, max(LEAST, SAFETY * worst / before))
-        # where two meshes once agreed, they differ by more only by round-off, which grows
-        last = finer.elements >= LAST_ELEMENTS or (before < AGREED and worst > before > 0.0)
-        if worst < least and (share * worst < AGREED or last):
+        last = finer.elements >= LAST_ELEMENTS
+        if share * worst < AGREED or last:
             grain = _grains(fine, finer, drop, scale)
             noise = ROUND_OFF + SETTLED * finer.step * finer.survey.length
             errors = {name: share * apart[name] + noise * grain[name] for name in fine}
-            largest = max(share * worst, *(errors[name] / scale[name] for name in fine))
+            largest = max(errors[name] / scale[name] for name in fine)
             length = drop.length * finer.survey.length
             errors["max_radius_z_m"] = min(errors["max_radius_z_m"] * _upright(finer), length)
-            best, least = Equilibrium(drop, moved, finer, fine, errors), worst
-            last = last or largest < ACCURACY
+            found = Equilibrium(drop, moved, finer, fine, errors)
+            if max(share * worst, largest) < ACCURACY:
+                return found
+            # what agreed better on a coarser one has lost it to round-off, which grows
+            if best is None or worst < least:
+                best, least = found, worst
         if last and best is not None:
             return best
         before = worst

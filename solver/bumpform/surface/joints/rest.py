@@ -31,7 +31,7 @@ from bumpform.units.units import format_length
 
 #: How far a line moves at a time, relative to the drop's length.
 REACH = 0.25
-#: How far a line that was at rest may go at a time, relative to how far the other one has gone
+#: How far a ring's line that was at rest may go at a time, relative to how far the other has gone
 #: since: past the rest that it is next to there may be a crest.
 AFTER = 2.0
 #: Turns after which both lines are moved on at once, too.
@@ -69,7 +69,8 @@ def rest(joint: Joint, held: Held, trail: Trail | None = None) -> Held:
             if resting[which] is held.surface:  # the other one has not moved since
                 continue
             try:
-                if resting[which] is not None:  # its rest goes about as far as the other line has
+                if joint.solids[1].is_inner and resting[which] is not None:
+                    # a ring's rest goes about as far as its other line has
                     reach[which] = min(reach[which], AFTER * max(moved[1 - which], NEAR))
                 held, moved[which], reach[which], rests = _advance(joint, held, which, reach[which])
             except OffModelError as error:
