@@ -30,8 +30,9 @@ FIRST_ELEMENTS, LAST_ELEMENTS = 4, 128
 FIRST_TOLERANCE = 1e-5
 #: Error, relative to the drop's size, up to which the mesh is refined.
 ACCURACY = 1e-9
-#: Difference of two meshes from which on what they tell may be the best that there is.
-AGREED = 1e-6
+#: Difference of two meshes from which on what they tell may be the best that there is; and how
+#: much more of it there is on the finest one where round-off has grown.
+AGREED, GROWN = 1e-6, 10.0
 #: Least part of the difference between two meshes that is taken for the finer one's error, and
 #: how much slower than the differences the errors may fall (they fall by 2⁷ or more).
 LEAST, SAFETY = 1 / 8, 4.0
@@ -346,10 +347,9 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
             found = Equilibrium(drop, moved, finer, fine, errors)
             if max(share * worst, largest) < ACCURACY:
                 return found
-            # what agreed better on a coarser one has lost it to round-off, which grows
             if best is None or worst < least:
                 best, least = found, worst
-        if last and best is not None:
-            return best
+            if last:  # what agreed far better on a coarser mesh has lost it to round-off
+                return best if worst > GROWN * least else found
         before = worst
         surface, coarse = finer, fine
