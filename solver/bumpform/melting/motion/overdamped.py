@@ -188,7 +188,9 @@ def march(
             continue
         except MeshError:
             shape = _meshable(now.shape, floor, options, volume)
-            jump = drawn_back(shape) or met_less()
+            jump = drawn_back(shape)
+            with suppress(Stopped):  # too thin for the mesh is no film that opens
+                jump = jump or met_less()
             if jump is None:
                 parted(shape, floor)
                 raise
