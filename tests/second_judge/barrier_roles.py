@@ -155,13 +155,21 @@ class BarrierRoles:
 
     def _was_inside(self, piece):
         """Whether a piece of the barrier's outline lay against another solid as it was grown."""
+        return bool(self._inner_sides.distance(shapely.Point(piece.middle)) < 4.0 * self.tol)
+
+    @cached_property
+    def _inner_sides(self):
+        """What of the barrier lay against other solid as it was grown."""
         layers = self.barrier_layers
-        inner = [
+        ends = [
             (p.start, p.end) for n in layers for p in self.barrier.picture.pieces(n)
             if p.other not in (AIR, LIMIT, *layers)
         ]  # fmt: skip
-        lines = shapely.multilinestrings([shapely.linestrings(ends) for ends in inner])
-        return bool(lines.distance(shapely.Point(piece.middle)) < 4.0 * self.tol)
+        lines = (
+            shapely.multilinestrings(shapely.linestrings(ends)) if ends else shapely.MultiPoint()
+        )
+        shapely.prepare(lines)
+        return lines
 
     @property
     def edge(self):
