@@ -103,8 +103,9 @@ def terminus_fraction(at: Sample) -> Measured | None:
 def _of_wall(at: Sample, deep: Metric) -> Measured | None:
     """A depth as a part of the height of the opening's wall."""
     depth, cavity = deep.measure(at), at.before.cavity
-    no_wall = cavity is None or not cavity.wall > 0.0  # taken off, or none stands free any more
-    return None if depth is None or cavity is None or no_wall else depth / cavity.wall
+    if depth is None or cavity is None or not cavity.wall > 0.0:  # it may be taken off
+        return None
+    return depth / cavity.wall
 
 
 @metric(

@@ -13,6 +13,7 @@ from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.melt import Content
 from bumpform.process.reflows.reflow import Stage
 from bumpform.quick import quick
+from bumpform.stack.layers import rim_of
 from bumpform.stack.stack import Stack
 from bumpform.steps.kinds import (
     Barrier,
@@ -192,12 +193,10 @@ def opening_of(stack: Stack, name: str, island: bool = False) -> Cavity | None:
     None where it does not reach the edge, unless asked for an island as well.
     """
     region = stack.region(name)
-    tops = [e for e in region.loop if e.feature == f"{name} top"]
-    limit = region.limit
-    if not tops or (limit is None and not island):
+    rim, limit = rim_of(region), region.limit
+    if rim is None or (limit is None and not island):
         return None
-    # a loop runs counter-clockwise: tops run inwards
-    r, z = min((e.ends[1] for e in tops), key=lambda p: p[0])
+    r, z = rim
     ends = region.loop if limit is None else (limit,)
     field = min(z for e in ends for _, z in e.ends)
     foot, coats = _foot(stack, name, field)

@@ -20,6 +20,7 @@ from bumpform.geometry.edge import Edge
 from bumpform.geometry.profile import Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.stack.bodies import ball_on
+from bumpform.stack.layers import rim_of
 from bumpform.stack.level import (
     NEAR,
     below_level,
@@ -178,10 +179,9 @@ def opening_rim(stack: Stack, layer: str | None = None) -> Station | None:
 
 def _is_open(layer: Region, near: float) -> bool:
     """Whether a wall ends where a layer's top does; a blanket ends on what stands through it."""
-    tops = [e.ends[1] for e in layer.loop if e.feature == f"{layer.name} top"]  # they run inwards
-    rim = min(tops, default=(0.0, 0.0))
+    rim = rim_of(layer)
     walls = (e.ends for e in layer.loop if e.feature == f"{layer.name} wall")
-    return any(math.dist(rim, end) <= near for ends in walls for end in ends)
+    return rim is not None and any(math.dist(rim, p) <= near for ends in walls for p in ends)
 
 
 def lining(stack: Stack, layer: str) -> str:

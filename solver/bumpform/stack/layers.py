@@ -210,6 +210,13 @@ def _covered(stack: Stack, foot: Station, layer: str) -> list[Edge]:
     ]
 
 
+def rim_of(layer: Region) -> tuple[float, float] | None:
+    """Where a layer's top ends inwards, r and z in m; None without a top."""
+    # a loop runs counter-clockwise: tops run inwards
+    tops = [e.ends[1] for e in layer.loop if e.feature == f"{layer.name} top"]
+    return min(tops, key=lambda p: p[0], default=None)
+
+
 @dataclass(frozen=True)
 class Overhang:
     """What a layer must flow under.

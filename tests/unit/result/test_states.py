@@ -4,12 +4,10 @@ Reference  closed form: a cap on a plane costs no energy to shift, so its mode m
            that an edge holds is not.
 """
 
-import tomllib
-
 import pytest
 
 import bumpform
-from bumpform.case.case import Case
+from bump_process import case_of
 from bumpform.result.states import state_words
 
 CASE = """
@@ -36,7 +34,7 @@ peak = "245 degC"
 )
 def test_a_cap_that_nothing_holds_is_not_called_stable(radius, word):
     """On 1 mm of copper the line slides; at 60 µm the edge holds it, with some 90° there."""
-    run = bumpform.run(Case.from_dict(tomllib.loads(CASE.replace("RADIUS", radius))))
+    run = bumpform.run(case_of(CASE.replace("RADIUS", radius)))
     (stage,) = run.record.stages
     assert state_words(stage.equilibrium) == word
     judged = {c.id: c for c in run.record.conditions}["stands-upright"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from bumpform.brief import brief
@@ -298,6 +299,27 @@ def _upright(surface: Surface) -> float:
     return max(1.0, STRAIGHT / max(curvature, STRAIGHT * ROUND_OFF))
 
 
+def _told(
+    drop: Drop,
+    lines: tuple[LineAt, ...],
+    finer: Surface,
+    fine: dict[str, float],
+    apart: dict[str, float],
+    share: float,
+    scale: dict[str, float],
+) -> tuple[Equilibrium, float]:
+    """What a mesh tells, with its errors, and the largest of them, relative to its size.
+
+    ``apart``: by what the numbers differ from those of the coarser mesh; ``share`` of it is left.
+    """
+    grain, length = _grains(fine, finer, drop, scale), finer.survey.length
+    noise = ROUND_OFF + SETTLED * finer.step * length
+    errors = {name: share * apart[name] + noise * grain[name] for name in fine}
+    largest = max(errors[name] / scale[name] for name in fine)
+    errors["max_radius_z_m"] = min(errors["max_radius_z_m"] * _upright(finer), drop.length * length)
+    return Equilibrium(drop, lines, finer, fine, errors), largest
+
+
 def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibrium:
     """Equilibrium from a solve on the first mesh, refined until its error is small.
 
@@ -337,19 +359,16 @@ def accurate(first: Surface, lines: tuple[LineAt, ...], drop: Drop) -> Equilibri
         # soon as a third has shown how fast it falls
         share = 1.0 if before == 0.0 else min(1.0, max(LEAST, SAFETY * worst / before))
         last = finer.elements >= LAST_ELEMENTS
-        if share * worst < AGREED or last:
-            grain = _grains(fine, finer, drop, scale)
-            noise = ROUND_OFF + SETTLED * finer.step * finer.survey.length
-            errors = {name: share * apart[name] + noise * grain[name] for name in fine}
-            largest = max(errors[name] / scale[name] for name in fine)
-            length = drop.length * finer.survey.length
-            errors["max_radius_z_m"] = min(errors["max_radius_z_m"] * _upright(finer), length)
-            found = Equilibrium(drop, moved, finer, fine, errors)
+        told = partial(_told, drop, moved, finer, fine, apart, share, scale)
+        if share * worst < AGREED and worst < least:
+            best, least = told, worst
+        if share * worst < ACCURACY or last:
+            found, largest = told()
             if max(share * worst, largest) < ACCURACY:
                 return found
-            if best is None or worst < least:
-                best, least = found, worst
-            if last:  # what agreed far better on a coarser mesh has lost it to round-off
-                return best if worst > GROWN * least else found
+            if last and best is not None and worst > GROWN * least:
+                return best()[0]  # it agreed far better: round-off has grown since
+            if last:
+                return found
         before = worst
         surface, coarse = finer, fine

@@ -389,8 +389,11 @@ def solve(surface: Surface, *, tolerance: float = STEP_TOLERANCE) -> Surface:
         raise MemoryError
     crosses = surface.end is not None and bool(x[:, 0].min() < 0.0)  # a column that has parted
     if status != compiled.SOLVED or crosses:
-        reason = "singular matrix" if status == compiled.SINGULAR else "iteration limit"
-        reason = reason if status != compiled.SOLVED else "the surface crosses the axis"
+        wrong = {
+            compiled.SOLVED: "the surface crosses the axis",
+            compiled.SINGULAR: "singular matrix",
+        }
+        reason = wrong.get(status, "iteration limit")
         raise ConvergenceError(reason, problem.iterations, problem.step, "Newton's method")
     left = problem.step, problem.residual, problem.volume_error, problem.moved
     solved = _stepped(surface, problem, x, problem.iterations, *left)
