@@ -132,13 +132,20 @@ class BarrierRoles:
 
     @cached_property
     def _bare_tops(self):
-        """Chains of what the finished barrier shows: a cut lays bare what is under it, too."""
+        """Chains of what the finished barrier shows: a cut lays bare what is under it, too.
+
+        In a room that it closes it shows nothing.
+        """
         frame = self.finished
         bare = [
             p for n in self.skin(frame) for p in frame.picture.pieces(n)
             if p.other == AIR and not self._was_inside(p)
         ]  # fmt: skip
-        return _chains(bare, 8.0 * self.tol)
+        rooms = shapely.union_all(frame.picture.shut_rooms())
+        return [
+            chain for chain in _chains(bare, 8.0 * self.tol)
+            if not rooms.contains(shapely.LineString(chain).interpolate(0.5, normalized=True))
+        ]  # fmt: skip
 
     def _side_of(self, chain):
         """Where the barrier's own side begins on its outline, axis outwards; None without one."""

@@ -117,6 +117,9 @@ KINDS = [
     (62, 67, "a barrier that shut a void in was bare there, not to the second judge"),
     (8802, 3443, "a puddle 24 mm wide stood upright by a mode that is neutral"),
     (9903, 4742, "a barrier over two bodies was judged by one of its edges, or the other"),
+    (6101, 406, "what lines a void that a barrier closes was another part of its top"),
+    (6101, 1074, "a barrier round a bump was covered by it once the liquid sank below its rim"),
+    (6101, 1297, "a ring outside of an opening was the bump in it"),
     (7301, 3096, "a narrow ring far from the axis lost digits by refining its mesh"),
 ]
 

@@ -89,6 +89,8 @@ class Bumps(BumpRoles):
             opened = {s.layer for _, s in self.found.steps(Coat) if s.opening is not None}
             worn = {n for n in coats if any(i < self.built_on for i in self.abraded(n))}
             coats = {name: i for name, i in coats.items() if name in (worn or opened)}
+        else:
+            coats = {name: i for name, i in coats.items() if self._stands_in(name)}
         borders = self._before_built.stack.borders
         names = self.found.lineage.named(self.built_on - 1, self.first) if self.built_on else ()
         touching = [name for name in coats if borders.touch(name, names)]
@@ -101,6 +103,14 @@ class Bumps(BumpRoles):
             over = [o for o in openings if o is not None and touched in o.coats]
             return max(over, key=lambda o: o.z_top).layer if over else touched
         return max(before, key=lambda name: coats[name], default=None)
+
+    def _stands_in(self, layer: str) -> bool:
+        """Whether the first bump begins inside a layer's rim: a ring outside of it does not."""
+        stack = self._before_built.stack
+        opening = stack.once(opening_of, layer, True)
+        names = self.found.lineage.named(self.built_on - 1, self.first) if self.built_on else ()
+        radii = [r for n in names for e in stack.region(n).loop for r, _ in e.ends]
+        return opening is None or min(radii, default=0.0) < opening.rim_r
 
     def abraded(self, layer: str) -> list[int]:
         """Steps that lower a layer by abrading, or abrade to a depth that is measured from it."""

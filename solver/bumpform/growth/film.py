@@ -35,7 +35,8 @@ class Film(NamedTuple):
     regions : tuple of Region
         Those of the film: one for each part that hangs together.
     ends : tuple of ndarray, shape (2,), m
-        Where its top ends; where that lies in several parts, each of them, axis outwards.
+        Where its top ends; where that lies in several parts, each of them, axis outwards. What
+        lines a void that the film closes is no top.
     """
 
     stack: Stack
@@ -109,8 +110,11 @@ def grow_film(
         region = Region.bounded(named, material, loop, kind)
         stack = stack.with_region(region)
         regions.append(region)
-    ends = (f.edges[-1].point(1.0) for f in fronts if f.start != f.end)  # one round a hole has none
-    return Film(stack, tuple(regions), tuple(ends))
+    tips = np.array([tip for piece in stack.profile.pieces for tip in piece.tips])
+    ends = (front.edges[-1].point(1.0) for front in fronts)
+    near = 100.0 * boundary.slack
+    exposed = tuple(end for end in ends if (np.abs(tips - end).max(axis=1) <= near).any())
+    return Film(stack, tuple(regions), exposed)
 
 
 def _fronts(reach: Reach, name: str) -> list[Front]:

@@ -193,6 +193,7 @@ def test_a_bottle_closes_over_gas():
     found = film(bottle, 7.0)
     assert len(found.stack.voids) == 1
     assert len(found.regions) == 1
+    assert len(found.ends) == 1  # what lines the pocket is no top
     cavity = math.pi * (25**2 * 25 + 6**2 * 5)
     pocket = 2 * math.pi * abs(sum(float(e.moments()[0]) for e in found.stack.voids[0]))
     over = 2 * math.pi * found.stack.profile.cumulative[-1, 0]  # negative: below the top
