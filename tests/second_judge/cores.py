@@ -158,8 +158,8 @@ def _steady(seen, frame):
     # what is not in the library is tried: the run says where it cannot be known
     for name, body in frame.before.bodies.items():
         if name in frame.molten:
-            known = seen.library.get(body.material).liquidus
-            low = max(low, known.value) if known is not None else low
+            known = [seen.library.get(m).liquidus for m in _known(seen, body.material)]
+            low = max([low, *(k.value for k in known if k is not None)])
         elif body.kind in ("solder", "core") and body.material in seen.library:
             known = seen.library.get(body.material).solidus
             high = min(high, known.value) if known is not None else high
@@ -182,6 +182,12 @@ def _steady(seen, frame):
     slack = 1e-9 * heights[0]
     return both(*answers, Answer(HOLDS if spread <= slack else FAILS, f"spread {spread:.3g}",
                                  0.01 * slack < spread < 100.0 * slack))  # fmt: skip
+
+
+def _known(seen, material):
+    """A metal, or what it is mixed from, where its own liquidus is not known."""
+    own = seen.library.get(material).liquidus if material in seen.library else None
+    return [material] if own is not None else [m for m in material.split("+") if m in seen.library]
 
 
 def standoff_steady(seen):

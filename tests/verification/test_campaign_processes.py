@@ -120,6 +120,8 @@ KINDS = [
     (6101, 406, "what lines a void that a barrier closes was another part of its top"),
     (6101, 1074, "a barrier round a bump was covered by it once the liquid sank below its rim"),
     (6101, 1297, "a ring outside of an opening was the bump in it"),
+    (6101, 1604, "a mixture whose liquidus is not known was mounted too cold by the second judge"),
+    (6101, 1651, "metal that was abraded was missed in a ball, by the second judge"),
     (7301, 3096, "a narrow ring far from the axis lost digits by refining its mesh"),
 ]
 
