@@ -29,7 +29,6 @@ _OF_COLUMNS = ("column_protrusion_m", "polyimide_thickness_m", "solder_height_m"
 UNLIKE = {
     "column or print": _OF_COLUMNS,
     "ball or volume": (*_OF_COLUMNS, "largest_joining_gap_m"),
-    "two coats": ("plane_fraction", "terminus_fraction"),
 }
 
 #: What one of these looked at says: kind of fault, empty where it is only told; its words.
