@@ -7,7 +7,8 @@ from bumpform.geometry.edge import Edge
 from bumpform.growth.film import grow_film
 from bumpform.quick import replace
 from bumpform.stack.cut import ON_PLANE
-from bumpform.stack.deposit import lining, opening_rim
+from bumpform.stack.deposit import opening_rim
+from bumpform.stack.layers import ends_on, lining
 from bumpform.stack.level import levelled, within_level
 from bumpform.stack.stack import Region, Stack, line
 from bumpform.units.units import format_length
@@ -38,10 +39,15 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
     name = stack.unique_name(name)
     rim = opening_rim(stack, layer)
     if rim is None:
-        over = lining(stack, layer)
-        rather = (
-            f": {over} covers it. Plate on {over} with a radius and a thickness" if over else ""
-        )
+        over, inside = lining(stack, layer), ends_on(stack, layer)
+        rather = ""
+        if over:
+            rather = f": {over} covers it. Plate on {over} with a radius and a thickness"
+        elif inside:
+            rather = (
+                f": it ends on {inside}, at least as high as its top there. Plate with a radius "
+                "and a thickness"
+            )
         raise ProcessError(f"plate {name}: {layer} shows no opening here{rather}", key="fill")
     foot, edge = float(profile.point(profile.start)[1]), float(profile.point(rim)[1])
     level = min(foot + height, edge)

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from bumpform.case.case import Case
 from bumpform.errors import CaseError, ProcessError
 from bumpform.growth.conformal import coat_conformal
+from bumpform.growth.plated import plate
 from bumpform.growth.plated_through import plate_through
 from bumpform.materials.materials import Materials
 from bumpform.mesh.mesh import build_mesh
@@ -15,7 +16,7 @@ from bumpform.mesh.recipe import find_recipe
 from bumpform.process.apply import apply_step
 from bumpform.runner import run
 from bumpform.stack.cut import strip
-from bumpform.stack.layers import coat
+from bumpform.stack.layers import coat, substrate
 from bumpform.steps.kinds import Plate
 from solids import UM, assert_gapless, bare
 
@@ -161,3 +162,26 @@ def test_a_mushroom_carries_its_solder_alike_with_its_resist_gone(radius, volume
         for key in ("apex_z_m", "max_radius_m", "pressure_Pa"):
             assert gone[key] == pytest.approx(kept[key], rel=1e-9)
         assert (same["r_m"], same["z_m"]) == pytest.approx((line["r_m"], line["z_m"]), rel=1e-9)
+
+
+def test_a_resist_that_ends_on_a_higher_pad_leaves_nothing_to_plate_up_to():
+    """UBM on a pad prouder than the resist round it is plated by its radius, onto the pad."""
+    land = substrate(
+        pad_radius=30 * UM, pad_thickness=35 * UM, pad_material="Cu", base_material="FR4",
+        outer=200 * UM, proud=35 * UM,
+    )  # fmt: skip
+    low = resist(land)
+    words = "resist shows no opening here: it ends on pad, at least as high as its top there. Plate"
+    with pytest.raises(ProcessError, match=words):
+        plate_through(low, name="ubm", material="Ni", layer="resist", height=5 * UM)
+    done = plate(low, name="ubm", material="Ni", radius=30 * UM, thickness=5 * UM)
+    assert_gapless(done.stack)
+    exact = math.pi * 30**2 * 5 * UM**3
+    assert done.stack.region("ubm").volume == pytest.approx(exact, rel=1e-12)
+    again = resist(done.stack, thickness=2)  # on the field, against pad and UBM
+    assert [p.feature for p in again.profile] == ["ubm top", "ubm side", "pad side", "resist 2 top"]
+    over = resist(again, thickness=30)
+    assert_gapless(over)
+    through = plate_through(over, name="cap", material="Ni", layer="resist 3", height=7 * UM)
+    exact = math.pi * 30**2 * 7 * UM**3
+    assert through.region("cap").volume == pytest.approx(exact, rel=1e-12)
