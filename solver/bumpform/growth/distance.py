@@ -14,6 +14,8 @@ from bumpform.quick import cached_property, quick
 
 #: Nearer than the thickness by this much, relative, a place lies inside the film.
 DEPTH = 1e-10
+#: Edges that meet at a smaller angle, rad, go on smoothly.
+SMOOTH = 1e-9
 
 
 class Way(NamedTuple):
@@ -86,8 +88,8 @@ class Corner:
 class Reach:
     """Places within a distance of some edges of a boundary, in the free space.
 
-    A way runs straight and bends at outer corners only; along a rounded side that bulges
-    out, its chord stands for it.
+    A way runs straight and bends at outer corners only, and where a rounded side begins or ends;
+    along one that bulges out, its chord stands for it.
 
     Attributes
     ----------
@@ -107,7 +109,7 @@ class Reach:
         boundary, last = self.boundary, len(self.boundary.edges) - 1
         own = {i for edge in self.grown for i in (edge, edge + 1)}
         found = {i: self._corner(i, self.distance, None) for i in sorted(own)}
-        left = [i for i in range(2, last) if i not in own and boundary.turn(i) < -1e-9]
+        left = [i for i in range(2, last) if i not in own and self._juts_out(i)]
         while left:
             ways = {i: self._way(boundary.vertex(i), self.distance, found) for i in left}
             near = {i: way for i, way in ways.items() if way is not None}
@@ -120,6 +122,11 @@ class Reach:
             left.remove(number)
             found[number] = self._corner(number, radius, near[number])
         return found
+
+    def _juts_out(self, number: int) -> bool:
+        """Whether a way may bend at a vertex: an outer corner, or where a rounded side begins."""
+        edges, turn = self.boundary.edges[number - 1 : number + 1], self.boundary.turn(number)
+        return turn < -SMOOTH or (turn <= SMOOTH and not all(e.is_straight for e in edges))
 
     def contains(self, point: Array, foot: tuple[int, float]) -> bool:
         """Whether a place lies inside the film, not on its front.

@@ -21,7 +21,8 @@ class Plated(NamedTuple):
     ----------
     stack : Stack
     note : str
-        How it differs from a level disc of its radius; empty where it does not.
+        How it differs from a level disc of its radius, or of an opening's, or from growth that is
+        equal along all sides; empty where it does not.
     """
 
     stack: Stack

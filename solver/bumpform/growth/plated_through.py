@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import math
+
 from bumpform.errors import ProcessError
 from bumpform.geometry.edge import Edge
+from bumpform.geometry.profile import Profile, Station
 from bumpform.growth.film import grow_film
+from bumpform.growth.plated import Plated
 from bumpform.quick import replace
 from bumpform.stack.cut import ON_PLANE
-from bumpform.stack.deposit import lining, opening_rim
+from bumpform.stack.deposit import opening_rim
+from bumpform.stack.layers import ends_on, lining
 from bumpform.stack.level import levelled, within_level
 from bumpform.stack.stack import Region, Stack, line
-from bumpform.units.units import format_length
+from bumpform.units.units import format_length, format_quantity
+
+#: Part of its growth from which on it is told how much further metal goes past a rounded edge.
+TOLD = 1e-3
 
 
-def plate_through(stack: Stack, *, name: str, material: str, layer: str, height: float) -> Stack:
+def plate_through(stack: Stack, *, name: str, material: str, layer: str, height: float) -> Plated:
     """Metal that fills a layer's opening to a height; past the rim it grows equally in all ways.
 
     In the opening its top is level. What exceeds the layer's top is a film on that plane, of the
@@ -28,6 +36,10 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
     height : float, m
         At the axis, above what the metal is plated on.
 
+    Returns
+    -------
+    Plated
+
     Raises
     ------
     ProcessError
@@ -38,26 +50,38 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
     name = stack.unique_name(name)
     rim = opening_rim(stack, layer)
     if rim is None:
-        over = lining(stack, layer)
-        rather = (
-            f": {over} covers it. Plate on {over} with a radius and a thickness" if over else ""
-        )
+        over, inside = lining(stack, layer), ends_on(stack, layer)
+        rather = ""
+        if over:
+            rather = f": {over} covers it. Plate on {over} with a radius and a thickness"
+        elif inside:
+            rather = (
+                f": it ends on {inside}, at least as high as its top there. Plate with a radius "
+                "and a thickness"
+            )
         raise ProcessError(f"plate {name}: {layer} shows no opening here{rather}", key="fill")
     foot, edge = float(profile.point(profile.start)[1]), float(profile.point(rim)[1])
     level = min(foot + height, edge)
     covered = profile.between(profile.start, rim)
     peak = max(float(e.sample()[:, 1].max()) for e in covered if e.region != layer)
     if peak > level * (1.0 + 1e-12) or foot >= level:
+        rather = (
+            "plate more, or through a thicker layer"
+            if level < edge
+            else (
+                f"that is the rim of {layer}: plate through a thicker layer, or a narrower opening"
+            )
+        )
         raise ProcessError(
             f"plate {name}: what it covers rises to z = {format_length(peak)}, above its top at "
-            f"{format_length(level)}: plate more, or through a thicker layer"
+            f"{format_length(level)}: {rather}"
         )
     loop = levelled(profile, within_level(profile, rim, level), level)
     flat = replace(loop[-2], feature=f"{name} top")
     stem = Region.bounded(name, material, (*loop[:-2], flat, loop[-1]), "metal")
     excess = foot + height - edge
     if excess <= ON_PLANE * stack.outer:
-        return stack.with_region(stem)
+        return Plated(stack.with_region(stem))
     film = grow_film(
         stack.with_region(stem),
         name=name,
@@ -65,7 +89,25 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
         thickness=excess,
         on=lambda piece: piece.curve is flat.curve,
     )
-    return stack.with_region(_mushroom(stem, film.regions[0], flat, stack))
+    past = _past_chords(profile, rim, profile.locate(film.ends[0]))
+    note = ""
+    if past > TOLD * excess:
+        note = (
+            f"{layer} is round past its rim, and growth past that is measured by chords: the metal "
+            f"ends up to {format_quantity(past, 'length', 3)} further along it than "
+            f"{format_length(excess)}"
+        )
+    return Plated(stack.with_region(_mushroom(stem, film.regions[0], flat, stack)), note)
+
+
+def _past_chords(profile: Profile, rim: Station, end: Station) -> float:
+    """By how much the rounded sides that bulge between two places are longer than chords, m."""
+    longer = 0.0
+    for edge in profile.between(rim, end):
+        _, _, dr, dz, ddr, ddz = edge.jet(0.5)
+        if dr * ddz < dz * ddr:
+            longer += edge.length() - math.dist(*edge.ends)
+    return longer
 
 
 def _mushroom(stem: Region, cap: Region, between: Edge, stack: Stack) -> Region:

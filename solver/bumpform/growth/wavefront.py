@@ -7,8 +7,9 @@ at right angles to itself, at one speed). The front lies on
 - parallel curves, at t, of the pieces of that surface,
 - arcs of radius t about its outer corners and its ends,
 - arcs of radius t − s about other outer corners that the film reaches after s, such as an
-  opening's rim: past it the film spreads as round a new end. Round bodies that it does not grow
-  on cast no shadow: they take their own room from it.
+  opening's rim or where a rounded side begins: past it the film spreads as round a new end. A
+  rounded side that it does not grow on casts no shadow, from its one end to the other: it takes
+  its own room from the film.
 
 Where they cross, the front passes from one to the other. So inner corners are trimmed, grooves
 fill, walls are met; and the front depends continuously on t and on where the surface ends: as
@@ -184,8 +185,10 @@ def _fan(reach: Reach, number: int, corner: Corner) -> tuple[Array, float]:
     arriving, leaving = boundary.edges[number - 1].arriving, boundary.edges[number].leaving
     if corner.way is not None:
         ray = corner.ray
-        faces = leaving - arriving
+        faces, along = leaving - arriving, leaving + arriving  # square to each other
         onwards = ray[0] * faces[1] - ray[1] * faces[0] < 0.0
+        if along @ along > faces @ faces:  # where a rounded side begins it has no other face
+            onwards = bool(ray @ along > 0.0)
         first, last = (ray, corner.after) if onwards else (corner.before, ray)
         return first, angle_between(first, last)
     before, after = number - 1 in reach.grown, number in reach.grown

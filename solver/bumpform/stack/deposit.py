@@ -20,7 +20,7 @@ from bumpform.geometry.edge import Edge
 from bumpform.geometry.profile import Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.stack.bodies import ball_on
-from bumpform.stack.layers import rim_of
+from bumpform.stack.layers import ends_on, lining, rim_of
 from bumpform.stack.level import (
     NEAR,
     below_level,
@@ -184,20 +184,6 @@ def _is_open(layer: Region, near: float) -> bool:
     return rim is not None and any(math.dist(rim, p) <= near for ends in walls for p in ends)
 
 
-def lining(stack: Stack, layer: str) -> str:
-    """What covers a layer's top or the wall of its opening, and shows; "" where nothing does."""
-    shows = {piece.region for piece in stack.profile}
-    ends = (f"{layer} wall", f"{layer} top")
-    over = (
-        side
-        for border in stack.borders.all
-        if layer in border.sides and border.edge.feature in ends
-        for side in border.sides
-        if side != layer and side in shows
-    )
-    return next(over, "")
-
-
 def _overhangs(profile: Profile, rim: Station) -> bool:
     """Whether what stands inside of a rim is wider than it, above it.
 
@@ -289,6 +275,12 @@ def _fill(stack: Stack, layer: str) -> tuple[tuple[Edge, ...], float]:
             raise ProcessError(
                 f"deposit: fill of {layer!r}, which {over} covers: put it into what is left of the "
                 "opening with a stencil, or as a column, of that radius",
+                key="fill",
+            )
+        if inside := ends_on(stack, layer):
+            raise ProcessError(
+                f"deposit: fill of {layer!r}, which ends on {inside}, at least as high as its top "
+                "there, and leaves nothing to fill: give a volume",
                 key="fill",
             )
         walls = sorted({p.region for p in stack.profile if p.feature == f"{p.region} wall"})

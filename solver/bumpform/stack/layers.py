@@ -15,7 +15,10 @@ from bumpform.geometry.profile import Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.quick import replace
 from bumpform.stack.stack import Region, Stack, line
-from bumpform.units.units import format_length
+from bumpform.units.units import format_least, format_length
+
+#: A place this near to a corner, relative to the model's radius, is there.
+ON_CORNER = 1e-12
 
 
 def _whole(curve: Curve, feature: str) -> Edge:
@@ -134,44 +137,11 @@ def coat(
     profile = stack.profile
     layer = stack.unique_name(layer)
     field = float(profile.point(profile.end)[1])
-    top = field + thickness
+    top = _at_a_corner(profile, 1, field + thickness)
     if opening_radius is None:
-        foot, wall, rim = _blanket_foot(profile, top, layer), None, None
+        foot, wall = _blanket_foot(profile, top, layer), None
     else:
-        foot = _opening_foot(profile, opening_radius, layer)
-        z_foot = float(profile.point(foot)[1])
-        r_rim = opening_radius + (top - z_foot) / math.tan(sidewall)
-        if abs(sidewall - math.pi / 2) < 1e-12:
-            r_rim = opening_radius
-        if top <= z_foot:
-            raise ProcessError(
-                f"coat {layer}: its top at z = {format_length(top)} does not rise above what it "
-                f"covers at the opening (z = {format_length(z_foot)}): make it thicker, or the "
-                "opening wider than what stands there",
-                key="thickness",
-            )
-        if not 0.0 < r_rim < stack.outer:
-            raise ProcessError(
-                f"coat {layer}: the opening's rim would be at r = {format_length(r_rim)}, outside "
-                f"the model (0 to {format_length(stack.outer)}): change the opening, the sidewall "
-                "or the pitch",
-                key="opening",
-            )
-        if any(s > foot for s in profile.crossings(1, top)):
-            raise ProcessError(
-                f"coat {layer}: outside its opening something stands higher than its top "
-                f"(z = {format_length(top)}): make it thicker or the opening wider"
-            )
-        rim = (r_rim, top)
-        wall = line(rim, profile.point(foot))
-        start = wall.point(1.0 - 1e-6)
-        if profile.outline.intersects(LineString([start, rim])):
-            raise ProcessError(
-                f"coat {layer}: the wall of its opening would run through what stands at "
-                f"r = {format_length(opening_radius)}: make the opening wider, or coat a blanket "
-                "layer",
-                key="opening",
-            )
+        foot, wall = _opening(stack, layer, opening_radius, sidewall, top)
     reach = max(float(e.sample()[:, 0].max()) for e in profile.between(foot, profile.end))
     if reach > stack.outer * (1.0 + 1e-9):
         raise ProcessError(
@@ -180,8 +150,8 @@ def coat(
             "pitch larger"
         )
     r_foot, z_foot = profile.point(foot).tolist()
-    inner = rim if rim is not None else (r_foot, z_foot)
-    if rim is None and foot == profile.start:
+    inner = (r_foot, z_foot) if wall is None else wall.ends[0]
+    if wall is None and foot == profile.start:
         inner = (0.0, top)
     outer_edges = (
         _whole(line((stack.outer, field), (stack.outer, top)), "outer"),
@@ -189,7 +159,7 @@ def coat(
     )
     closing: tuple[Edge, ...] = ()
     if wall is not None:
-        closing = (_whole(wall, f"{layer} wall"),)
+        closing = (wall,)
     elif foot == profile.start:
         closing = (_whole(line((0.0, top), profile.point(foot)), "axis"),)
     region = Region.bounded(
@@ -215,6 +185,29 @@ def rim_of(layer: Region) -> tuple[float, float] | None:
     # a loop runs counter-clockwise: tops run inwards
     tops = [e.ends[1] for e in layer.loop if e.feature == f"{layer.name} top"]
     return min(tops, key=lambda p: p[0], default=None)
+
+
+def lining(stack: Stack, layer: str) -> str:
+    """What covers a layer's top or the wall of its opening, and shows; "" where nothing does."""
+    shows = {piece.region for piece in stack.profile}
+    ends = (f"{layer} wall", f"{layer} top")
+    over = (
+        side
+        for border in stack.borders.all
+        if layer in border.sides and border.edge.feature in ends
+        for side in border.sides
+        if side != layer and side in shows
+    )
+    return next(over, "")
+
+
+def ends_on(stack: Stack, layer: str) -> str:
+    """What a layer's top ends on inwards, no lower than it and in the open; "" if it does not."""
+    pieces = stack.profile.pieces
+    tops = (i for i, p in enumerate(pieces) if (p.region, p.feature) == (layer, f"{layer} top"))
+    first = next(tops, 0)
+    inside = pieces[first - 1].region if first else ""
+    return "" if inside == layer else inside
 
 
 @dataclass(frozen=True)
@@ -272,8 +265,68 @@ def _widest(piece: Edge, u: Array, last: int) -> float:
     return find_root(slope, low, float(u[last + 1]), tolerance=1e-14)
 
 
-def _opening_foot(profile: Profile, radius: float, layer: str) -> Station:
-    """Where the opening's wall stands: the highest place at that radius, which light reaches."""
+def _at_a_corner(profile: Profile, coordinate: int, value: float) -> float:
+    """A radius (0) or height (1), m: a corner's, where only round-off parts it from that."""
+    near = ON_CORNER * float(profile.point(profile.end)[0])
+    places = (end[coordinate] for piece in profile for end in piece.ends)
+    return next((place for place in places if abs(place - value) <= near), value)
+
+
+def _opening(
+    stack: Stack, layer: str, radius: float, sidewall: float, top: float
+) -> tuple[Station, Edge | None]:
+    """Foot of a layer's opening, and its wall from the rim down.
+
+    An upright wall that would stand against metal higher than the layer is none: the layer ends on
+    the metal's side.
+    """
+    profile = stack.profile
+    radius = _at_a_corner(profile, 0, radius)
+    foot = _opening_foot(profile, radius, top, layer)
+    r_rim, upright = radius, abs(sidewall - math.pi / 2) < 1e-12
+    if not upright:
+        r_rim += (top - float(profile.point(foot)[1])) / math.tan(sidewall)
+    if not 0.0 < r_rim < stack.outer:
+        raise ProcessError(
+            f"coat {layer}: the opening's rim would be at r = {format_length(r_rim)}, outside "
+            f"the model (0 to {format_length(stack.outer)}): change the opening, the sidewall "
+            "or the pitch",
+            key="opening",
+        )
+    beside = [s for s in profile.crossings(1, top) if s < foot and _is_at(profile, s, radius)]
+    if beside and upright:
+        foot = beside[-1]
+    if any(s > foot for s in profile.crossings(1, top)):
+        raise ProcessError(
+            f"coat {layer}: outside its opening something stands higher than its top "
+            f"(z = {format_length(top)}): make it thicker or the opening wider"
+        )
+    if beside and upright:
+        return foot, None
+    rim = (r_rim, top)
+    wall = _whole(line(rim, profile.point(foot)), f"{layer} wall")
+    start = wall.point(1.0 - 1e-6)
+    if (beside and r_rim < radius) or profile.outline.intersects(LineString([start, rim])):
+        raise ProcessError(
+            f"coat {layer}: the wall of its opening would run through what stands at "
+            f"r = {format_length(radius)}: make the opening wider, or coat a blanket "
+            "layer",
+            key="opening",
+        )
+    return foot, wall
+
+
+def _is_at(profile: Profile, station: Station, radius: float) -> bool:
+    """Whether a place is at a radius, m, but for round-off."""
+    near = ON_CORNER * float(profile.point(profile.end)[0])
+    return abs(float(profile.point(station)[0]) - radius) <= near
+
+
+def _opening_foot(profile: Profile, radius: float, top: float, layer: str) -> Station:
+    """Where the opening's wall stands: the highest place at that radius, which light reaches.
+
+    Beside what stands higher than the layer and is no wider than the opening: the place beyond it.
+    """
     places = profile.crossings(0, radius)
     outer = float(profile.point(profile.end)[0])
     if not places or radius >= outer * (1.0 - 1e-9):  # where it ends no wall can stand
@@ -283,7 +336,31 @@ def _opening_foot(profile: Profile, radius: float, layer: str) -> Station:
             "next bump's begins: make the opening smaller, or the pitch larger",
             key="opening.radius",
         )
-    return max(places, key=lambda s: (round(float(profile.point(s)[1]), 15), s))
+    highest = max(places, key=lambda s: (round(float(profile.point(s)[1]), 15), s))
+    if float(profile.point(highest)[1]) < top:
+        return highest
+    last = places[-1]
+    reach = max(e.reach.outer for e in profile.between(profile.start, last))
+    if float(profile.point(last)[1]) < top and reach <= radius + ON_CORNER * outer:
+        return last
+    raise ProcessError(_not_over(profile, highest, top, layer), key="thickness")
+
+
+def _not_over(profile: Profile, place: Station, top: float, layer: str) -> str:
+    """What is said of a layer that is to cover what stands higher than its top, at its opening."""
+    radius, height = profile.point(place).tolist()
+    through = profile.crossings(1, top)
+    inside = profile.between(profile.start, through[-1])
+    wider = max(e.reach.outer for e in inside) - radius
+    told = (
+        f"coat {layer}: its top at z = {format_length(top)} does not rise above "
+        f"{profile.pieces[place.piece].region} (z = {format_length(height)}) where its opening "
+        f"ends, at r = {format_length(radius)}: make it thicker, or the opening's radius larger by "
+        f"{format_least(wider)}"
+    )
+    if len(through) > 1:
+        return told
+    return f"{told}; without an opening it ends on {profile.pieces[through[0].piece].region}"
 
 
 def _blanket_foot(profile: Profile, top: float, layer: str) -> Station:

@@ -81,24 +81,24 @@ class Plate(Step):
         from bumpform.process.state import cavity_of
 
         if self.fill is not None:
-            stack = plate_through(
+            plated = plate_through(
                 state.stack,
                 name=self.name,
                 material=self.material,
                 layer=self.fill.layer,
                 height=self.fill.height,
             )
-            return noted(replace(state, stack=stack, cavity=cavity_of(stack)), state, self)
-        assert self.radius is not None
-        assert self.thickness is not None
-        plated = plate(
-            state.stack,
-            name=self.name,
-            material=self.material,
-            radius=self.radius,
-            thickness=self.thickness,
-            resists=resists(state.stack, case, materials),
-        )
+        else:
+            assert self.radius is not None
+            assert self.thickness is not None
+            plated = plate(
+                state.stack,
+                name=self.name,
+                material=self.material,
+                radius=self.radius,
+                thickness=self.thickness,
+                resists=resists(state.stack, case, materials),
+            )
         after = replace(state, stack=plated.stack, cavity=cavity_of(plated.stack))
         if plated.note:
             after = replace(after, notes=(*after.notes, f"plate {self.name}: {plated.note}"))

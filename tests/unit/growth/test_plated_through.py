@@ -2,12 +2,16 @@
 
 import math
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
+from shapely import Polygon, box
+from shapely.ops import unary_union
 
 from bumpform.case.case import Case
 from bumpform.errors import CaseError, ProcessError
 from bumpform.growth.conformal import coat_conformal
+from bumpform.growth.plated import plate
 from bumpform.growth.plated_through import plate_through
 from bumpform.materials.materials import Materials
 from bumpform.mesh.mesh import build_mesh
@@ -15,8 +19,10 @@ from bumpform.mesh.recipe import find_recipe
 from bumpform.process.apply import apply_step
 from bumpform.runner import run
 from bumpform.stack.cut import strip
-from bumpform.stack.layers import coat
+from bumpform.stack.layers import coat, substrate
 from bumpform.steps.kinds import Plate
+from bumpform.units.units import parse_quantity
+from films import bounds
 from solids import UM, assert_gapless, bare
 
 
@@ -29,8 +35,9 @@ def resist(stack=None, radius=30, thickness=20, sidewall=90):
 
 def plated(stack, height):
     found = plate_through(stack, name="post", material="Cu", layer="resist", height=height * UM)
-    assert_gapless(found)
-    return found
+    assert_gapless(found.stack)
+    assert not found.note
+    return found.stack
 
 
 @pytest.mark.parametrize("height", [0.5, 12, 19.999, 20])
@@ -161,3 +168,126 @@ def test_a_mushroom_carries_its_solder_alike_with_its_resist_gone(radius, volume
         for key in ("apex_z_m", "max_radius_m", "pressure_Pa"):
             assert gone[key] == pytest.approx(kept[key], rel=1e-9)
         assert (same["r_m"], same["z_m"]) == pytest.approx((line["r_m"], line["z_m"]), rel=1e-9)
+
+
+def test_a_resist_that_ends_on_a_higher_pad_leaves_nothing_to_plate_up_to():
+    """UBM on a pad prouder than the resist round it is plated by its radius, onto the pad."""
+    land = substrate(
+        pad_radius=30 * UM, pad_thickness=35 * UM, pad_material="Cu", base_material="FR4",
+        outer=200 * UM, proud=35 * UM,
+    )  # fmt: skip
+    low = resist(land)
+    words = "resist shows no opening here: it ends on pad, at least as high as its top there. Plate"
+    with pytest.raises(ProcessError, match=words):
+        plate_through(low, name="ubm", material="Ni", layer="resist", height=5 * UM)
+    done = plate(low, name="ubm", material="Ni", radius=30 * UM, thickness=5 * UM)
+    assert_gapless(done.stack)
+    exact = math.pi * 30**2 * 5 * UM**3
+    assert done.stack.region("ubm").volume == pytest.approx(exact, rel=1e-12)
+    again = resist(done.stack, thickness=2)  # on the field, against pad and UBM
+    assert [p.feature for p in again.profile] == ["ubm top", "ubm side", "pad side", "resist 2 top"]
+    over = resist(again, thickness=30)
+    assert_gapless(over)
+    through = plate_through(over, name="cap", material="Ni", layer="resist 3", height=7 * UM).stack
+    exact = math.pi * 30**2 * 7 * UM**3
+    assert through.region("cap").volume == pytest.approx(exact, rel=1e-12)
+
+
+#: A conformal film over a pad of 60 µm, 10 µm proud, with an opening; µm.
+PAD, PROUD = 60, 10
+
+
+def over_a_step(film, opening):
+    land = substrate(
+        pad_radius=PAD * UM, pad_thickness=PROUD * UM, pad_material="Cu", base_material="SiO2",
+        outer=200 * UM, proud=PROUD * UM,
+    )  # fmt: skip
+    return coat_conformal(
+        land, layer="film", material="polyimide", thickness=film * UM, opening_radius=opening * UM
+    )
+
+
+def sector(r, z, radius, first, last):
+    """Sector of a disc, by angles in degrees."""
+    angles = np.radians(np.linspace(first, last, 4000))
+    around = [(r + radius * math.cos(a), z + radius * math.sin(a)) for a in angles]
+    return Polygon([(r, z), *around])
+
+
+def beyond_the_rim(film, opening, excess):
+    """Section of what grows past the rim, by its law, in µm: sectors round the film's corner.
+
+    About the rim; about where the film's edge begins to be round, by what is left; and about where
+    it ends, by what is left after its chord.
+    """
+    left = excess - (PAD - opening)
+    parts = [sector(opening, film, excess, 0, 90)]
+    if left > 0.0:
+        chord = math.sqrt(2) * film
+        half = math.asin(min(left, chord) / (2 * film))  # a chord's angle below the level
+        parts.append(sector(PAD, film, left, -math.degrees(half), 0))
+        if left > chord:
+            parts.append(sector(PAD + film, 0, left - chord, -90, -45))
+    solid = [sector(PAD, 0, film, 0, 90), box(0, -PROUD, PAD, film), box(0, -PROUD, PAD + film, 0)]
+    return unary_union(parts).difference(unary_union(solid)).intersection(box(opening, -99, 99, 99))
+
+
+@pytest.mark.parametrize(
+    ("film", "opening", "excess", "further"),
+    [
+        (10, 40, 15, 0.0),  # ends on the level
+        (20, 59, 5, 20 * 2 * math.asin(4 / 40) - 4),  # on the round edge
+        (10, 55, 15, 10 * math.pi / 3 - 10),
+        (5, 59.999, 6, 10 * math.asin(5.999 / 10) - 5.999),
+        (5, 55, 15, 5 * (math.pi / 2 - math.sqrt(2))),  # on the side, past all of it
+        (5, 59, 11, 5 * (math.pi / 2 - math.sqrt(2))),
+    ],
+)
+def test_a_mushroom_grows_over_the_round_edge_of_a_film(film, opening, excess, further):
+    """Pappus' volume of its sectors; how much further it ends along the film is told.
+
+    It was refused as a film that "cannot be closed" from where the round edge begins.
+    """
+    foot = film + excess
+    found = plate_through(
+        over_a_step(film, opening), name="post", material="Cu", layer="film", height=foot * UM
+    )
+    assert_gapless(found.stack)
+    cap = beyond_the_rim(film, opening, excess)
+    exact = math.pi * opening**2 * foot + 2 * math.pi * cap.centroid.x * cap.area
+    # 4000 chords of a sector leave 1e-8 of it out
+    assert found.stack.region("post").volume == pytest.approx(exact * UM**3, rel=1e-7)
+    told = found.note.split("up to ")[1].split(" further")[0] if found.note else "0 m"
+    assert parse_quantity(told, "length") == pytest.approx(further * UM, rel=6e-3)
+
+
+@pytest.mark.parametrize("excess", [3, 15])
+def test_a_mushroom_over_a_round_edge_is_that_of_small_steps(excess):
+    """Huygens' law: no less than that of small steps, and more by the chords alone."""
+    stack = over_a_step(5, 59)
+    stem = plate_through(stack, name="post", material="Cu", layer="film", height=5 * UM).stack
+    pieces = stem.profile.pieces
+    least, largest = bounds(pieces, [p for p in pieces if p.feature == "post top"], excess * UM)
+    found = plate_through(stack, name="post", material="Cu", layer="film", height=(5 + excess) * UM)
+    cap = found.stack.region("post").volume - stem.region("post").volume
+    longer = 5 * (math.pi / 2 - math.sqrt(2)) * UM
+    room = 2 * math.pi * (PAD + 20) * UM * longer * excess * UM
+    assert least < cap < largest + room
+
+
+def test_the_edge_of_a_round_film_is_met_continuously():
+    """As the opening comes to where the edge begins to be round, nothing jumps."""
+    volumes = [
+        plate_through(
+            over_a_step(5, opening), name="post", material="Cu", layer="film", height=20 * UM
+        ).stack.region("post").volume
+        for opening in (60 - 1e-6, 60, 60 + 1e-6)
+    ]  # fmt: skip
+    assert volumes == pytest.approx([volumes[1]] * 3, rel=1e-6)
+
+
+def test_what_stands_higher_than_a_round_rim_is_told():
+    """An opening wider than the pad: the film's rim lies below the pad's top; more is no help."""
+    stack = over_a_step(5, 65)
+    with pytest.raises(ProcessError, match="that is the rim of film: plate through a thicker"):
+        plate_through(stack, name="post", material="Cu", layer="film", height=50 * UM)

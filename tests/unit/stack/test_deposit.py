@@ -479,3 +479,18 @@ def test_a_cap_that_no_radius_gives_lies_level():
     region = deposit(stack, step)[0].regions[-1]
     assert region.volume == pytest.approx(volume, rel=1e-9)
     assert region.top == pytest.approx(volume / (math.pi * a**2), rel=1e-9)
+
+
+def test_a_coat_that_ends_on_a_higher_pad_has_nothing_to_fill():
+    """The opening as wide as a pad prouder than the mask: solder is put on the pad, by volume."""
+    land = substrate(
+        pad_radius=A, pad_thickness=35 * UM, pad_material="Cu", base_material="FR4",
+        outer=4 * A, proud=35 * UM,
+    )  # fmt: skip
+    mask = coat(land, layer="mask", material="FR4", thickness=20 * UM, opening_radius=A)
+    words = "fill of 'mask', which ends on pad, at least as high as its top there"
+    with pytest.raises(ProcessError, match=words):
+        put(mask, fill={"layer": "mask", "metal_fraction": 1.0})
+    _, region, _ = put(mask, volume=1e-13)
+    assert region.volume == pytest.approx(1e-13, rel=1e-10)
+    assert min(z for e in region.loop for _, z in e.ends) == 0.0

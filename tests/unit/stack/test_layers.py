@@ -9,7 +9,9 @@ import pytest
 from bumpform.case.case import Case
 from bumpform.errors import ProcessError
 from bumpform.runner import run
+from bumpform.stack.bodies import core
 from bumpform.stack.layers import coat, substrate
+from solids import assert_gapless
 
 UM = 1e-6
 OUTER = 150 * UM
@@ -139,3 +141,96 @@ def test_a_coat_is_refused_where_what_it_covers_reaches_past_the_model():
     done = run(Case.from_dict(data))
     assert done.stopped is not None
     assert "past the model's outer radius 60 µm" in done.stopped.problems[0].message
+
+
+#: A pad of 60 µm that stands 35 µm proud of its base.
+HIGH = {"pad_thickness": 35 * UM, "proud": 35 * UM}
+#: Room round it in the model, per height, m².
+AROUND = math.pi * (OUTER**2 - (60 * UM) ** 2)
+
+
+@pytest.mark.parametrize("radius", [60 * UM, 60 * UM * (1 - 1e-15), 60 * UM * (1 + 1e-15), 6e-5])
+@pytest.mark.parametrize("thickness", [0.001, 20.0, 34.999, 35.0])
+def test_an_opening_as_wide_as_a_pad_that_stands_higher_lies_against_it(radius, thickness):
+    """Its wall is the pad's side: the coat fills the room round the pad up to its own top.
+
+    That is what the coat without an opening does, and what is neither over the pad nor beside a
+    slit; round-off in either radius makes none.
+    """
+    stack = coated(made(**HIGH), opening_radius=radius, thickness=thickness * UM)
+    assert stack.region("dielectric").volume == pytest.approx(AROUND * thickness * UM, rel=1e-12)
+    free = ["pad side"] if thickness < 35.0 else []
+    assert features(stack) == ["pad", *free, "dielectric top"]
+    assert stack.profile.pieces[-1].ends[0] == (60 * UM, pytest.approx((thickness - 35) * UM))
+    blanket = coated(made(**HIGH), thickness=thickness * UM)
+    assert stack.region("dielectric").loop[0].ends == blanket.region("dielectric").loop[0].ends
+    assert features(blanket) == features(stack)
+    assert_gapless(stack)
+
+
+def test_an_opening_of_a_hair_over_the_pad_has_a_wall_of_its_own():
+    """1 nm higher than the pad its wall is 1 nm high; 1 nm wider there is a slit of 1 nm."""
+    higher = coated(made(**HIGH), opening_radius=60 * UM, thickness=35.001 * UM)
+    assert features(higher) == ["pad", "dielectric wall", "dielectric top"]
+    assert higher.profile.pieces[1].length() == pytest.approx(1e-9, rel=1e-6)
+    wider = coated(made(**HIGH), opening_radius=60.001 * UM, thickness=20 * UM)
+    assert features(wider)[1:] == ["pad side", "base", "dielectric wall", "dielectric top"]
+    assert wider.profile.pieces[2].length() == pytest.approx(1e-9, rel=1e-6)
+
+
+@pytest.mark.parametrize("thickness", [20.0, 35.0])
+def test_a_coat_lower_than_what_it_is_to_cover_says_what_would_do(thickness):
+    """1 nm of the pad cannot be covered by what is lower; each advice is followed."""
+    stack, settings = made(**HIGH), {"thickness": thickness * UM}
+    with pytest.raises(ProcessError) as refused:
+        coated(stack, opening_radius=59.999 * UM, **settings)
+    assert refused.value.key == "thickness"
+    assert str(refused.value) == (
+        f"coat dielectric: its top at z = {thickness - 35:g} µm does not rise above pad "
+        "(z = 0 µm) where its opening ends, at r = 59.999 µm: make it thicker, or the opening's "
+        "radius larger by 1 nm; without an opening it ends on pad"
+    )
+    for advice in ({"opening_radius": 59.999 * UM + 1e-9}, {}):
+        done = coated(stack, **settings, **advice)
+        assert done.region("dielectric").volume == pytest.approx(AROUND * thickness * UM, rel=1e-5)
+    assert coated(stack, opening_radius=59.999 * UM, thickness=36 * UM)
+
+
+def test_two_coats_against_a_pad():
+    """Each lies on the one below, both against the pad; a third rises over it, with a wall."""
+    first = coated(made(**HIGH), opening_radius=60 * UM, thickness=10 * UM)
+    second = coated(first, opening_radius=60 * UM, thickness=15 * UM)
+    third = coated(second, opening_radius=60 * UM, thickness=10 * UM)
+    fourth = coated(third, opening_radius=60 * UM, thickness=10 * UM)
+    for number, thickness in enumerate([15, 10, 10], 2):
+        layer = fourth.region(f"dielectric {number}")
+        assert layer.volume == pytest.approx(AROUND * thickness * UM, rel=1e-12)
+    assert features(second) == ["pad", "pad side", "dielectric 2 top"]
+    assert features(third) == ["pad", "dielectric 3 top"]  # 10 + 15 + 10: flush, whatever round-off
+    assert features(fourth) == ["pad", "dielectric 4 wall", "dielectric 4 top"]
+    assert_gapless(fourth)
+
+
+def test_a_wall_that_leans_stands_beside_a_pad_or_would_run_through_it():
+    """At 80° a groove is left, a triangle round the pad; at 100° the wall would be in the pad."""
+    a, h = 60 * UM, 20 * UM
+    rim = a + h / math.tan(math.radians(80))
+    stack = coated(made(**HIGH), opening_radius=a, thickness=h, sidewall=math.radians(80))
+    hole = math.pi * h * (a * a + a * rim + rim * rim) / 3
+    ring = math.pi * OUTER**2 * h - hole
+    assert stack.region("dielectric").volume == pytest.approx(ring, rel=1e-12)
+    assert features(stack) == ["pad", "pad side", "dielectric wall", "dielectric top"]
+    with pytest.raises(ProcessError, match="would run through what stands at r = 60 µm"):
+        coated(made(**HIGH), opening_radius=a, thickness=h, sidewall=math.radians(100))
+
+
+def test_an_opening_as_wide_as_a_ball_stands_round_it():
+    """A coat lower than the ball's equator has its wall on the base, at the ball's radius."""
+    ball = core(made(pad_radius=30 * UM), material="Cu", diameter=100 * UM)
+    for wider in (0.0, 1e-9):
+        done = coated(ball, opening_radius=50 * UM + wider, thickness=20 * UM)
+        ring = math.pi * (OUTER**2 - (50 * UM + wider) ** 2) * 20 * UM
+        assert done.region("dielectric").volume == pytest.approx(ring, rel=1e-12)
+    words = "at r = 49.999 µm: make it thicker, or the opening's radius larger by 1 nm; without"
+    with pytest.raises(ProcessError, match=words):
+        coated(ball, opening_radius=49.999 * UM, thickness=20 * UM)
