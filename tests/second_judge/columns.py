@@ -260,10 +260,11 @@ def ball_spherical(seen):
 
 
 def _flare(chain):
-    """dr/dz at the line, of the parabola through the first three nodes."""
-    (r0, r1, r2), (z0, z1, z2) = chain[:3].T
-    first, second = (r1 - r0) / (z1 - z0), (r2 - r1) / (z2 - z1)
-    return float(first - (z1 - z0) * (second - first) / (z2 - z0))
+    """Sine of the slope of r over z at the line, of the parabola through the first three nodes."""
+    first, second = np.diff(chain[:3], axis=0)
+    one, two = np.hypot(*first), np.hypot(*second)
+    r, z = first / one - one * (second / two - first / one) / (one + two)
+    return float(np.copysign(r, r * z) / np.hypot(r, z))
 
 
 def spherical(seen, chain):

@@ -212,7 +212,8 @@ def _thinnest(body, ends, chain, closed, tol):
     for end in ends:
         off = np.hypot(*(chain - end).T)
         gap = np.where(off < gap * (1.0 + 1e-6) + 8.0 * tol, np.inf, gap)
-    over = bool(np.isfinite(gap[-1]))
+    foot = shapely.shortest_line(body, shapely.Point(chain[-1])).coords[0]
+    over = bool(np.isfinite(gap[-1])) and foot[1] < chain[-1][1] - 8.0 * tol  # not only round it
     level = [  # the surface runs level with the body from its line on: a minimum, or just none
         gap[i]
         for i, j in ([(0, 1)] if closed else [(0, 1), (-1, -2)])

@@ -122,6 +122,8 @@ KINDS = [
     (6101, 1297, "a ring outside of an opening was the bump in it"),
     (6101, 1604, "a mixture whose liquidus is not known was mounted too cold by the second judge"),
     (6101, 1651, "metal that was abraded was missed in a ball, by the second judge"),
+    (6102, 405, "liquid over a barrier that an abrade has opened was over none"),
+    (6102, 667, "a core cut level at its edge had no slope there, to the second judge"),
     (7301, 3096, "a narrow ring far from the axis lost digits by refining its mesh"),
 ]
 

@@ -35,9 +35,9 @@ def film_thickness(before: State, stage: Stage | Mounted) -> dict[str, Measured 
     """Least local minimum of the distance between a free surface and the body that it covers.
 
     The wedge at a contact line is no film: what thins towards a line has no minimum. Where
-    there is none at all, and surface and body both close over the axis, the liquid is thickest
-    there, and that is its thickness; a ring without a minimum is all wedge, and so is liquid
-    that a body stands round.
+    there is none at all and the surface closes over the axis, the liquid is thickest there, and
+    that is its thickness, unless the body only stands round it; a ring without a minimum is all
+    wedge.
 
     Parameters
     ----------
@@ -113,11 +113,11 @@ def thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> floa
         thin = _least(curve, under, places[[start, stop]].tolist(), near)
         if thin is not None:
             found.append(thin)
-    # on the axis the distance is stationary
-    if closes and (gap[-1] <= gap[-2] or (not found and _on_axis(under[0]))):
-        near = int(nearest[-1]), float(feet[nearest[-1], -1])
-        thin, number, u = _foot(points[-1].tolist(), under, near)
-        if not _is_rim(under, number, u):
+    if closes and (gap[-1] <= gap[-2] or not found):  # on the axis the distance is stationary
+        near, apex = (int(nearest[-1]), float(feet[nearest[-1], -1])), points[-1].tolist()
+        thin, number, u = _foot(apex, under, near)
+        lies_over = float(under[number].jet(u)[1]) < apex[1] - NIL * thin
+        if (found or lies_over) and not _is_rim(under, number, u):
             found.append(thin)
     return min(found) if found else None
 
@@ -143,12 +143,8 @@ def _is_rim(under: list[Edge], number: int, u: float) -> bool:
     """Whether a foot is where what is covered ends: the axis is no end."""
     if (number, u) == (len(under) - 1, 1.0):
         return True
-    return (number, u) == (0, 0.0) and not _on_axis(under[0])
-
-
-def _on_axis(innermost: Edge) -> bool:
-    start, stop = innermost.ends
-    return start[0] <= NIL * math.dist(start, stop)
+    start, stop = under[0].ends
+    return (number, u) == (0, 0.0) and start[0] > NIL * math.dist(start, stop)
 
 
 def _least(

@@ -92,9 +92,9 @@ def _covered(at: Sample) -> dict[str, Measured | float]:
 @metric(
     "film_thickness_m",
     "least local minimum of the distance from the free surface to the body that it covers, wedges "
-    "at contact lines apart; where there is none, the liquid's thickness on the axis, over a body "
-    "that is on it; of a joint, over all of both sides within its lines: also to the corner at "
-    "which one lies on the other",
+    "at contact lines apart; where there is none, the liquid's thickness on the axis, over what "
+    "lies lower; of a joint, over all of both sides within its lines: also to the corner at which "
+    "one lies on the other",
     "reflow",
     when="a solid bump, core or barrier is covered",
     frozen=True,
