@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from scipy.optimize import minimize_scalar
+from scipy.integrate import solve_ivp
+from scipy.optimize import brentq, minimize_scalar
 
 from bumpform.case.case import Case
 from bumpform.runner import run
@@ -109,3 +110,64 @@ def test_where_the_pull_falls_from_its_pillar_on_a_package_comes_off_there():
     fallen = low(load=-there * (1 + 1e-6))
     assert fallen.refused.reason == "no_equilibrium"
     assert force_told(fallen) == pytest.approx(there, rel=1e-8)
+
+
+def largest_pull_of_a_small_pad(pad, foot, volume, b):
+    """Pull over the tension that liquid on a wide pad has at the edge of a small one, at the most.
+
+    Shot from there down to the foot, over its slope: at a given height there are two meridians,
+    one with a thinner neck.
+    """
+
+    def shot(slope, pressure):
+        def rate(_, y):
+            r, z, angle, _ = y
+            turn = math.sin(angle) / r + b * z - pressure
+            return -math.cos(angle), -math.sin(angle), turn, math.pi * r * r * math.sin(angle)
+
+        def comes_back(_, y):
+            return y[0] - foot
+
+        comes_back.terminal, comes_back.direction = True, -1
+        way = solve_ivp(rate, (0.0, 9.0 * foot), (pad, 0.0, slope, 0.0), method="DOP853",
+                        rtol=1e-12, atol=1e-12 * foot, events=comes_back)  # fmt: skip
+        return float(way.y[3, -1]) if way.status == 1 else 0.0
+
+    def pull(slope):
+        pressure = brentq(
+            lambda p: shot(slope, p) - volume, 1.2 / foot, 1.9 / foot, xtol=1e-15 / foot, rtol=1e-14
+        )
+        return 2.0 * math.pi * pad * math.sin(slope) - math.pi * pad**2 * pressure
+
+    bounds = math.radians(75.0), math.radians(130.0)
+    best = minimize_scalar(
+        lambda slope: -pull(slope), bounds=bounds, method="bounded", options={"xatol": 1e-6}
+    )
+    return -float(best.fun)
+
+
+@pytest.mark.parametrize("pad", [6 * UM, 12 * UM, 20 * UM])
+def test_a_small_pad_comes_off_a_wide_bump_where_its_neck_gives_way(pad):
+    """The neck at a pad far smaller than the bump carries: its pull is told from far below, too."""
+
+    def drawn(load):
+        steps = [
+            {"do": "substrate", "pad": {"radius": 150 * UM, "material": "Cu", "thickness": 9 * UM},
+             "base": {"material": "FR4"}},
+            {"do": "deposit", "solder": "SAC305", "volume": "15 nl"},
+            {"do": "mount", "name": "joint", "pad": {"radius": pad, "material": "Cu"},
+             "base": {"material": "FR4"}, "peak": "245 degC", "load": load},
+        ]  # fmt: skip
+        wetting = {"Cu": "30 deg", "FR4": "170 deg"}
+        case = {"name": "a small pad on a wide bump"}
+        return run(Case.from_dict({"case": case, "wetting": wetting, "step": steps}))
+
+    volume, tension, b = liquid_of(drawn(-1e-6).result["stages"][-1], -GRAVITY)
+    pull = tension * largest_pull_of_a_small_pad(pad, 150 * UM, volume, b)
+    for part in (0.05, 0.5, 0.99):
+        metrics = drawn(-part * pull).metrics["joint"]
+        assert metrics["largest_pull_N"] == pytest.approx(pull, rel=1e-8), part
+    for part in (1.0 + 1e-6, 1.02, 1.5):
+        fallen = drawn(-part * pull)
+        assert fallen.refused.reason == "no_equilibrium", part
+        assert force_told(fallen) == pytest.approx(pull, rel=1e-8)

@@ -41,6 +41,7 @@ from bumpform.process.reflows.reflow import (
     warnings_and_refusal,
 )
 from bumpform.quick import replace
+from bumpform.surface.continuation.comes_off import refuse_held
 from bumpform.surface.continuation.floating_height import SqueezedError, TouchesError, sink
 from bumpform.surface.continuation.rupture import parting_lift
 from bumpform.surface.drop.equilibrium import Equilibrium
@@ -390,7 +391,12 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
         if not floats:
             trail.package(joint.solids[1], bridge.heights(held.surface), stopped)
             break
-        found = bridge.reached(held, trail, scaled)
+        try:
+            found = bridge.reached(held, trail, scaled)
+        except ConvergenceError as error:
+            if scaled < 0.0:
+                refuse_held(joint, held, scaled, down, error)
+            raise
         if isinstance(found, Held):
             held, touches = found, touches + 1
             continue

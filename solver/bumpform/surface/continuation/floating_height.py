@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
@@ -11,7 +11,7 @@ from bumpform.geometry.profile import Station
 from bumpform.geometry.roots import Bracket, find_root
 from bumpform.quick import replace
 from bumpform.surface.continuation.branch import first_point, follow_to
-from bumpform.surface.continuation.pull_off import peak
+from bumpform.surface.continuation.comes_off import refuse_pull
 from bumpform.surface.drop.equilibrium import lines_at
 from bumpform.surface.drop.newton import Surface
 from bumpform.surface.drop.path import Trail
@@ -29,13 +29,11 @@ from bumpform.surface.joints.loaded_body import (
     leaves,
     lift_of,
     lifted,
-    pull_of,
     refuse_cornered,
     squeeze,
     stiffness,
 )
 from bumpform.surface.joints.sparing_joint import SparingJoint, SpentError
-from bumpform.units.units import format_quantity
 
 #: Steps by which a balance of forces is approached before a place is near it whose lines do not
 #: stay as they are, and at the most: on one side a film may press a hundred times as much as the
@@ -45,13 +43,8 @@ BALANCING, MOST_BALANCING = 3, 24
 CREST = 3.0
 #: Part of a piece past which a line of a film may be held by the edge at its end.
 NEXT = 0.9
-#: Times the largest pull at the heights looked at from which on there is none in between, and into
-#: how many parts what is between these is parted beside the largest.
-FAR_OFF, BESIDE = 1.05, 8
 #: Height above where a body sits that is next to it, relative to the drop's length.
 FILM = 1e-3
-#: Digits of a force on the first mesh, lines nearly at rest.
-SAMPLED = 6
 #: How often a body turns round where a line's jump drives it back.
 MOST_TURNS = 3
 
@@ -181,43 +174,7 @@ def _caught(
                 return near, True
     if sits is not None:
         return sits, False
-    pull, highest = -load * joint.drop.force_unit, max(pull for _, pull in way)
-    largest = peak(sparing, way, lowest)
-    if largest is None and highest != way[0][1]:
-        try:
-            highest = max([highest, *_pulls_beside_highest(sparing, way)])
-        except SpentError:
-            raise error from None
-    most = highest * joint.drop.force_unit
-    if largest is not None or highest == way[0][1]:  # else it pulls less, the higher it is
-        most = most if largest is None else largest.pull.value
-        if pull <= most:
-            raise error
-        digits = SAMPLED if largest is None else 9
-        held_most = f"the largest that the liquid holds is {format_quantity(most, 'force', digits)}"
-    elif -load > FAR_OFF * highest:  # a line lets go on the way
-        held_most = "where the liquid has been looked at on the way up it holds "
-        held_most += f"{format_quantity(most, 'force', 3)} at the most"
-    else:
-        raise error
-    raise NoEquilibriumError(
-        "no_equilibrium",
-        f"the upper body comes off under a pull of {format_quantity(pull, 'force', 9)}: "
-        f"{held_most}",
-    ) from error
-
-
-def _pulls_beside_highest(joint: Joint, way: list[tuple[Held, float]]) -> Iterator[float]:
-    """Pulls at heights between that of the largest pull and those before and after it."""
-    at = max(range(len(way)), key=lambda i: way[i][1])
-    for low, high in pairwise(way[max(at - 1, 0) : at + 2]):
-        held, start, end = low[0], lift_of(low[0]), lift_of(high[0])
-        for part in range(1, BESIDE):
-            try:
-                held = brought_to(joint, held, start + part / BESIDE * (end - start))
-            except (ConvergenceError, NoEquilibriumError):
-                break
-            yield pull_of(held)
+    refuse_pull(sparing, way, load, lowest, error)
 
 
 def _sink(

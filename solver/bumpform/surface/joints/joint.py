@@ -12,9 +12,10 @@ from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.geometry.profile import Station
 from bumpform.quick import quick, replace
 from bumpform.surface.drop.contact import Solid, advance
+from bumpform.surface.drop.contact_line import ContactLine
 from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS
-from bumpform.surface.drop.newton import Surface, solve
+from bumpform.surface.drop.newton import NECK, Surface, solve
 from bumpform.surface.drop.reference_element import reference_mesh
 from bumpform.surface.joints.arc import arc
 
@@ -77,13 +78,7 @@ class Joint:
     drop: Drop
     solids: tuple[Solid, Solid]
 
-    def guess(
-        self,
-        stations: tuple[Station, Station],
-        lift: float = 0.0,
-        *,
-        elements: int = FIRST_ELEMENTS,
-    ) -> Surface:
+    def guess(self, stations: tuple[Station, Station], lift: float = 0.0) -> Surface:
         """Circular arc between two places that holds the volume.
 
         Raises
@@ -95,7 +90,7 @@ class Joint:
         first = self.solids[0].line(stations[0], free=False, scale=scale)
         last = self.solids[1].line(stations[1], free=False, scale=scale, lift=lift)
         free = self.drop.scaled_volume - first.solid[0] - last.solid[0]
-        x, pressure = arc(first.place, last.place, free, reference_mesh(elements))
+        x, pressure = arc(first.place, last.place, free, reference_mesh(_elements(first, last)))
         pressure += self.drop.bond * float(x[0, 1])
         return Surface(x, first, last, self.drop.bond, pressure, self.drop.scaled_volume)
 
@@ -137,6 +132,8 @@ class Joint:
         scale, lift = self.drop.length, near.end.lift
         first = self.solids[0].line(stations[0], free=free == 0, scale=scale)
         last = self.solids[1].line(stations[1], free=free == 1, scale=scale, lift=lift)
+        fine = max(near.elements, _elements(first, last))
+        near = near if fine == near.elements else near.on(fine)
         return replace(near, start=first, end=last, load=None)
 
     def force(self, surface: Surface, which: int, station: Station) -> float:
@@ -146,6 +143,15 @@ class Joint:
         angle = solid.angle(surface, station)
         towards_dry = radius * advance(angle, solid.angles[station.piece])
         return towards_dry * solid.side.dry
+
+
+def _elements(first: ContactLine, last: ContactLine) -> int:
+    """Of the first mesh: twice, or four times, as many where it ends at a neck.
+
+    A coarser one misses what the neck holds.
+    """
+    neck = min(first.place[0], last.place[0]) / (NECK * math.dist(first.place, last.place))
+    return FIRST_ELEMENTS * (1 if neck > 1.0 else 2 if neck > 0.5 else 4)
 
 
 @quick
