@@ -153,8 +153,11 @@ class BarrierRoles:
         while end > 2 and abs(chain[end - 1, 0] - chain[end - 2, 0]) < self.tol:
             end -= 1
         if end < len(chain) and end > 1:
-            # a side stands upright below a corner; an arc that comes down to a face does not
+            # a side stands upright below a corner; an arc that comes down to a face does not, and
+            # below a corner that turns inwards it lies along an upright side of the bump
             before, after = chain[end - 1] - chain[end - 2], chain[end] - chain[end - 1]
+            if before[0] * after[1] > before[1] * after[0]:
+                return None
             turn = (before @ after) / max(1e-300, (before @ before) ** 0.5 * (after @ after) ** 0.5)
             if turn < 0.95:
                 return end

@@ -167,6 +167,8 @@ def _steady(seen, frame):
         known = seen.library.get(frame.step.solder.solder).liquidus
         if known is not None and known.value <= peak:  # it melts, too
             low = max(low, known.value)
+        elif known is not None:
+            high = min(high, seen.library.get(frame.step.solder.solder).solidus.value)
     heights, answers = [standoff_of(frame)], [held]
     for temperature in (low + 1.0, high - 1.0):
         try:

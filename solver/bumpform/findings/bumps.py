@@ -133,11 +133,15 @@ class Bumps(BumpRoles):
 
     def no_plane(self) -> Answer:
         """Not judged, since abrading has left no plane: why."""
-        taken = "there is no plane: abrading has left nothing of the first bump"
-        whole = f"there is no plane: the first bump is not abraded{self.in_time}"
-        over = f"there is no plane: {self.dielectric} is abraded last, and the first bump covered"
-        left = self.found.lineage.named(self.built_on - 1, self.first)
-        return not_judged((over if left else taken) if self.is_abraded else whole)
+        if not self.is_abraded:
+            why = f"the first bump is not abraded{self.in_time}"
+        elif not self.found.lineage.named(self.built_on - 1, self.first):
+            why = "abrading has left nothing of the first bump"
+        elif self._is_coated_last:
+            why = f"the first bump is abraded before {self.dielectric} is laid"
+        else:
+            why = f"{self.dielectric} is abraded last, and the first bump covered"
+        return not_judged(f"there is no plane: {why}")
 
     def no_dome(self) -> Answer | None:
         """Not judged, where the first bump is no dome in an opening any more."""
@@ -273,14 +277,27 @@ class Bumps(BumpRoles):
     def plane(self) -> float | None:
         """Height of the plane that abrading has left of the first bump once it froze, m.
 
-        None where the dielectric is abraded after that, and the bump stays covered.
+        None where the dielectric is abraded after that, and the bump stays covered; laminated, None
+        where the dielectric is laid after all abrading.
         """
         if not self._cuts or not self.found.lineage.named(self.built_on - 1, self.first):
             return None
-        cut, worn = self._cuts[-1], self.abraded(self.dielectric) if self.dielectric else []
-        last = max([cut, *(i for i in worn if i < self.built_on)])
-        names = self.found.lineage.named(last, self.first)
-        return self.found.state(cut).plane if self.found.borders(last).touch(names, AIR) else None
+        if self._is_coated_last and self.found.case.route == "laminated_abraded":
+            return None
+        names = self.found.lineage.named(self._last_abrade, self.first)
+        shows = self.found.borders(self._last_abrade).touch(names, AIR)
+        return self.found.state(self._cuts[-1]).plane if shows else None
+
+    @property
+    def _last_abrade(self) -> int:
+        """The last step that abrades the first bump or its dielectric before it is built on."""
+        worn = self.abraded(self.dielectric) if self.dielectric is not None else []
+        return max([*self._cuts, *(i for i in worn if i < self.built_on)])
+
+    @property
+    def _is_coated_last(self) -> bool:
+        laid = [i for i, s in self.found.steps(Coat) if s.layer == self.dielectric]
+        return bool(laid) and laid[0] > self._last_abrade
 
     @cached_property
     def depth(self) -> Measured | None:

@@ -242,7 +242,7 @@ def temperatures(found: Findings, step: Mount, stage: Mounted) -> list[float]:
     low = max([step.peak_K - OVEN, *(p.value + CLEAR for p in liquidus if p is not None)])
     solid = [
         materials.get(r.material).solidus
-        for r in regions.values()
+        for r in (*regions.values(), *stage.package.stack.regions)
         if r.is_bump and r.material in materials
     ]
     high = min([step.peak_K + OVEN, *(p.value - CLEAR for p in solid if p is not None)])
