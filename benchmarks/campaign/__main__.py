@@ -27,6 +27,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--processes", action="store_true", help="random steps, not only numbers")
     parser.add_argument("--cases", type=int, default=500, metavar="N")
+    parser.add_argument("--first", type=int, default=0, metavar="I", help="number of the first")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--case", type=int, metavar="I", help="run this one again and print it")
@@ -46,7 +47,8 @@ def main() -> int:
     if options.case is not None:
         return one(options.seed, options.case, options.processes)
     start = time.perf_counter()
-    rows = run(partial(judge, options.seed, **share), options.cases, options.jobs)
+    numbers = range(options.first, options.first + options.cases)
+    rows = run(partial(judge, options.seed, **share), numbers, options.jobs)
     seconds = time.perf_counter() - start
     if options.processes:
         from tables import write
@@ -65,11 +67,12 @@ def _words(row: dict) -> str:
     return "; ".join(row["failures"]) if "failures" in row else "; ".join(map(str, row["faults"]))
 
 
-def run(work: Callable[[int], dict], cases: int, jobs: int) -> list[dict]:
+def run(work: Callable[[int], dict], numbers: range, jobs: int) -> list[dict]:
     """Rows of all cases, in order; a line of progress on the error stream."""
+    cases = len(numbers)
     rows, wrong, start, shown = [], 0, time.perf_counter(), 0.0
     pool = multiprocessing.get_context("spawn").Pool(jobs)
-    for row in pool.imap(work, range(cases), chunksize=5):
+    for row in pool.imap(work, numbers, chunksize=5):
         rows.append(row)
         words = _words(row)
         if words:
