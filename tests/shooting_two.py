@@ -227,7 +227,7 @@ def _by_angles(lines, top, half_volume, theta, x, b):
 
 def _floor(part):
     """Round-off at which a step has converged: on the way, of a stiff film, that may be more."""
-    return 1e-11 if part == 1.0 else 1e-8
+    return 1e-10 if part == 1.0 else 1e-8
 
 
 def _steps(solve, x):

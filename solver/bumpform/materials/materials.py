@@ -107,6 +107,16 @@ class Materials:
             for key, angle in (wetting or {}).items()
         }
 
+    def __eq__(self, other: object) -> bool:
+        """Whether they say the same of everything."""
+        if not isinstance(other, Materials):
+            return NotImplemented
+        return self._own == other._own and self._wetting == other._wetting
+
+    def __hash__(self) -> int:
+        """By what is said of, not by what is."""
+        return hash((frozenset(self._own), frozenset(self._wetting)))
+
     def canonical(self, name: str) -> str:
         """Name under which the library keeps an alias; any other name as it is.
 

@@ -29,6 +29,8 @@ CLOSER = 2.0 ** np.linspace(-12.0, 0.0, 49)
 FINER = 8
 #: Up to this part of a length another is none: a radius on the axis, a gap at a contact line.
 NIL = 1e-9
+#: Up to this part of the radius at which it is a distance is round-off.
+ROUND_OFF = 1e-13
 
 
 def film_thickness(before: State, stage: Stage | Mounted) -> dict[str, Measured | float]:
@@ -102,7 +104,7 @@ def thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> floa
     gaps, feet = np.array([gap for gap, _ in looked]), np.array([foot for _, foot in looked])
     nearest, gap = gaps.argmin(axis=0), gaps.min(axis=0)
     found = []
-    last, none = len(places) - 1, NIL * gap.max()
+    last, none = len(places) - 1, max(NIL * gap.max(), ROUND_OFF * points[:, 0].max())
     low = [(i - 1, i, i + 1) for i in _dips(gap)]
     if none < gap[0] <= gap[1]:  # it may fall before it rises
         low.append((0, 0, 1))
@@ -111,7 +113,7 @@ def thinnest(curve: PolynomialCurve, under: list[Edge], *, closes: bool) -> floa
     for start, i, stop in low:
         near = int(nearest[i]), float(feet[nearest[i], i])
         thin = _least(curve, under, places[[start, stop]].tolist(), near)
-        if thin is not None:
+        if thin is not None and thin > none:  # in a wedge round-off makes minima, too
             found.append(thin)
     if closes and (gap[-1] <= gap[-2] or not found):  # on the axis the distance is stationary
         near, apex = (int(nearest[-1]), float(feet[nearest[-1], -1])), points[-1].tolist()

@@ -30,6 +30,7 @@ from bumpform.surface.joints.loaded_body import (
     lift_of,
     lifted,
     refuse_cornered,
+    short_of,
     squeeze,
     stiffness,
 )
@@ -191,12 +192,15 @@ def _sink(
     direction = 1.0 if excess > 0.0 else -1.0
     before = held, math.inf  # where it came from
     widest, jumps, turns = stride, False, 0
+    stop = direction * math.inf  # where the liquid has parted, or its lines have leapt
     while True:
         lift = lift_of(held)
         if direction < 0.0 and lift <= lowest:
             return held, False
         largest = min(first, squeeze(held)) if direction < 0.0 else first
-        stride = min(stride, largest)
+        stride = min(stride, largest, short_of(direction * (stop - lift), largest))
+        if direction < 0.0:
+            stride = min(stride, lift - lowest)
         goal, way = max(lift + direction * stride, lowest), Trail(trail.moves)
         try:
             there = (drawn_to if direction > 0.0 else brought_to)(joint, held, goal, way)
@@ -206,6 +210,8 @@ def _sink(
             )
         except (ConvergenceError, NoEquilibriumError) as error:
             rises = direction > 0.0 and load < 0.0
+            if rises and leaves(error):
+                stop = goal
             stride *= 0.5
             least = COARSEST if leaves(error) and not rises else FINEST
             if stride >= least * largest:
@@ -219,7 +225,7 @@ def _sink(
                 raise
             return crest, True
         if passes and stride >= FINEST * largest:
-            stride *= 0.25
+            stop, stride = goal, 0.25 * stride
             continue
         trail.moves, beyond = way.moves, there.surface.force_on_body() - load
         if beyond * direction <= 0.0:
@@ -230,14 +236,15 @@ def _sink(
             if near is not None:
                 return near, True
             jumps = True  # a line does, in between: it may follow by smaller steps
-            stride = widest = 0.25 * stride
+            stop, stride = goal, 0.25 * stride
             if stride >= FINEST * largest:
+                widest = stride
                 continue
             if turns == MOST_TURNS:
                 return there, True
             turns += 1  # it does jump, and where it is now the body is driven back
             held, excess, direction = there, beyond, -direction
-            before, jumps = (held, math.inf), False
+            before, jumps, stop = (held, math.inf), False, direction * math.inf
             first = stride = widest = SINK * gap_of(held)
             continue
         if abs(beyond) > abs(excess) and before[1] > abs(excess):

@@ -62,7 +62,7 @@ def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> H
     while lift_of(held) != goal:
         way = goal - lift_of(held)
         largest = min(widest, squeeze(held)) if way < 0.0 else widest
-        stride = min(stride, largest)
+        stride = min(stride, largest, abs(way))
         step = goal if abs(way) <= stride else lift_of(held) + math.copysign(stride, way)
         told = Trail(trail.moves) if trail is not None else None
         try:
@@ -184,20 +184,32 @@ def heights(joint: Joint, held: Held, lowest: float) -> list[tuple[Held, float]]
         except (ConvergenceError, NoEquilibriumError):
             break
         way.insert(0, (below, pull_of(below)))
-    failures = 0
+    failures, parted = 0, math.inf
     while True:
         held, pull = way[-1]
         past = pull < max(before for _, before in way)
         if failures >= (FEW_FAILURES if past else MOST_FAILURES):
             return way
+        higher = lift_of(held) + stride
         try:
-            held = drawn_to(joint, held, lift_of(held) + stride)
-        except (ConvergenceError, NoEquilibriumError):
+            held = drawn_to(joint, held, higher)
+        except (ConvergenceError, NoEquilibriumError) as error:
+            if leaves(error):
+                parted = higher
             failures += 1
             stride *= 0.5
             continue
         way.append((held, pull_of(held)))
-        stride = min(1.5 * stride, SINK * gap_of(held))
+        widest = SINK * gap_of(held)
+        stride = min(1.5 * stride, widest, short_of(parted - higher, widest))
+
+
+def short_of(ahead: float, widest: float) -> float:
+    """Step that stays short of a place ahead which no step has reached, before it is as small.
+
+    By halves, to where that is known as well as steps tell; past it there may be another one.
+    """
+    return math.inf if ahead <= 0.0 else max(0.5 * ahead, FINEST * widest)
 
 
 def stiffness(surface: Surface) -> float:
