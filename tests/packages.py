@@ -16,8 +16,11 @@ from two_lines import TOLERANCE, liquid_of
 LAND, MASK = 150 * UM, 25 * UM
 
 
-def package(*, steps=(), gravity=9.81, pad=LAND, after=(), repels="150 deg", case=None, **mount):
+def package(
+    *, steps=(), gravity=9.81, pad=LAND, proud=0.0, after=(), repels="150 deg", case=None, **mount
+):
     """Solder on a land in a mask, or what some steps put there, and a package over it."""
+    over = {"radius": pad, "material": "Cu", "thickness": 20 * UM, "proud": proud}
     copper = {"radius": LAND, "thickness": 30 * UM, "material": "Cu"}
     mask = {"material": "solder resist", "thickness": MASK, "opening": {"radius": LAND}}
     return run(
@@ -33,7 +36,7 @@ def package(*, steps=(), gravity=9.81, pad=LAND, after=(), repels="150 deg", cas
                     {
                         "do": "mount",
                         "name": "joint",
-                        "pad": {"radius": pad, "material": "Cu", "thickness": 20 * UM},
+                        "pad": over,
                         "base": {"material": "FR4"},
                         "peak": "245 degC",
                         **mount,

@@ -190,6 +190,37 @@ def test_an_input_that_moves_nothing_near_its_value_is_looked_at_all_along():
     assert told["ball_diameter_m"] == pytest.approx(110e-6, rel=1e-9)
 
 
+def test_a_count_is_no_target():
+    """It is 1 at every value: that nothing gives it would be untrue."""
+    case = bumpform.Case.from_dict(CAP)
+    with pytest.raises(bumpform.errors.CaseError, match="liquid_bodies: is a count"):
+        bumpform.design(case, {"r.liquid_bodies": 2.0}, ["deposit.Pb95Sn5.volume"])
+
+
+def test_the_way_leads_through_0_where_the_bounds_have_it_between_them():
+    """A cap that hangs is higher; what is too high for the bounds is told by the bound."""
+    case = bumpform.Case.from_dict(CAP | {"environment": {"gravity": 9.81}})
+    bounds = {"environment.gravity": (-500.0, 500.0)}
+    upright = bumpform.run(case).metrics["r"]["ball_height_m"]
+    found = bumpform.design(case, {"r.ball_height_m": upright + 0.02e-6}, bounds)
+    assert found.reached and found.varied["environment.gravity"] < 0.0
+    assert found.runs <= 10
+    beyond = bumpform.design(case, {"r.ball_height_m": 2 * upright}, bounds)
+    assert beyond.why == "environment.gravity is at its bound -500 m/s²"
+    assert beyond.varied["environment.gravity"] == pytest.approx(-500.0, rel=1e-12)
+
+
+def test_a_reason_goes_on_in_the_sentence_that_has_it():
+    """It ends with a full stop where it stands alone."""
+    found = bumpform.design(
+        bumpform.Case.from_dict(CAP | {"environment": {"gravity": 9.81}}),
+        {"r.ball_height_m": "80 um"},
+        ["reflow.r.peak"],
+    )
+    assert not found.reached
+    assert "beyond reflow.r.peak = " in found.why and not found.why.endswith(".")
+
+
 def test_what_is_0_needs_bounds():
     case = bumpform.Case.from_dict(CAP)
     target = {"r.ball_height_m": "55.1 um"}

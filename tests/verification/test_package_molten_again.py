@@ -23,6 +23,10 @@ pytestmark = pytest.mark.dolfinx
 
 PASTE = {"solder": "SAC305", "volume": 5e-12}
 AGAIN = {"do": "reflow", "name": "again", "peak": "245 degC"}
+PLATED = {"do": "plate", "layer": "UBM", "material": "Cu", "radius": 160 * UM, "thickness": 60 * UM}
+DEEP = {"do": "coat", "layer": "over", "material": "solder resist", "thickness": 60 * UM}
+DEEP |= {"opening": {"radius": LAND}}
+BESIDE = {"material": "solder resist", "thickness": 25 * UM, "opening": {"radius": 155 * UM}}
 
 
 @pytest.mark.slow
@@ -200,6 +204,37 @@ def test_solid_amounts_that_shrink_in_joints_molten_again(held):
     frozen = math.fsum(region.volume for region in solder)
     assert frozen == pytest.approx(lower + upper, rel=1e-8)  # it is told at 25 °C, as put down
     assert frozen < 0.97 * liquid  # no longer molten
+
+
+@pytest.mark.parametrize(
+    ("steps", "given", "filled"),
+    [
+        # 114° on the edge of plated metal, which holds up to 115°
+        ((PLATED, *bump(volume=12e-12)), {}, 157 * UM),
+        # a film of 42 µm between an opening 60 µm deep and a proud pad
+        ((DEEP, *bump(volume=7.24e-12)), {"proud": 20 * UM, "resist": BESIDE}, 100 * UM),
+    ],
+)
+def test_what_melts_again_lifts_the_package_before_it_runs_out(steps, given, filled):
+    """Melting is freezing's way back: the lines stay where they froze, the package floats up.
+
+    Filled up under a package that is held where it froze, the liquid runs over an edge that would
+    hold it, and the package comes to rest lower, at ``filled``.
+    """
+    ran = package(
+        steps=steps,
+        load=0.0,
+        repels="110 deg",
+        after=[AGAIN, AGAIN | {"name": "third"}],
+        case={"amounts": "liquid", "freezing": "shrinks"},
+        **given,
+    )
+    first = ran.metrics["joint"]
+    assert first["standoff_m"] > filled + 2 * UM
+    assert first["frozen_standoff_m"] < first["standoff_m"] - 2 * UM
+    for stage in ("again", "third"):
+        for name in ("standoff_m", "ball_diameter_m", "frozen_standoff_m"):
+            assert ran.metrics[stage][name] == pytest.approx(first[name], rel=1e-8), stage
 
 
 def test_an_open_joint_is_at_the_standoff_that_the_fixture_takes_it_to():

@@ -17,7 +17,7 @@ from bumpform.units.measured import Measured
 WEIGHING = 1e-14
 
 
-@metric("liquid_bodies", "number of separate bodies of liquid", "reflow")
+@metric("liquid_bodies", "number of separate bodies of liquid", "reflow", counts=True)
 def liquid_bodies(at: Sample) -> int:
     """With what hangs on a package."""
     if isinstance(at.stage, Mounted) and at.stage.gap is None:
@@ -30,6 +30,7 @@ def liquid_bodies(at: Sample) -> int:
     "regions that melted together to the first liquid",
     "reflow",
     when="there is more than one",
+    counts=True,
 )
 def fused_bodies(at: Sample) -> int | None:
     """Of one there is nothing to fuse."""

@@ -17,6 +17,7 @@ __all__ = [
     "Metric",
     "also",
     "called",
+    "count_names",
     "metric",
     "metric_names",
     "metrics_of",
@@ -56,6 +57,8 @@ class Metric:
         Whether there is one of what has frozen too: measured alike, or by a function of its own.
     words : bool
         Whether it is a word, or yes and no.
+    counts : bool
+        Whether it is a whole number, which no input moves by degrees.
     label : str
         What a person calls it, where that is not the name without its unit.
     """
@@ -66,6 +69,7 @@ class Metric:
     measure: Measure
     frozen: Measure | bool = False
     words: bool = False
+    counts: bool = False
     label: str = ""
 
     @property
@@ -95,6 +99,7 @@ def metric(
     when: str = "",
     frozen: Measure | bool = False,
     words: bool = False,
+    counts: bool = False,
     label: str = "",
 ) -> Callable[[Measure], Metric]:
     """Enter a function as a metric of some scopes; see `Metric`.
@@ -115,7 +120,7 @@ def metric(
         )
 
     def enter(measure: Measure) -> Metric:
-        entry = Metric(name, definition, when, measure, frozen, words, label)
+        entry = Metric(name, definition, when, measure, frozen, words, counts, label)
         also(entry, *scopes, file=measure.__module__)
         _METRICS[name] = entry
         return entry
@@ -190,6 +195,11 @@ def _word_names() -> Iterator[str]:
         if entry.words:
             yield entry.name
             yield FROZEN + entry.name
+
+
+def count_names() -> frozenset[str]:
+    """Names of those that are whole numbers."""
+    return frozenset(entry.name for entry in registered() if entry.counts)
 
 
 def called(name: str) -> str:

@@ -10,7 +10,7 @@ from bumpform.answers.methods.design import Design, meet_targets
 from bumpform.answers.methods.search import Vary
 from bumpform.case.case import Case
 from bumpform.case.checks.problems import raise_if
-from bumpform.case.checks.requirements import read_requirements
+from bumpform.case.checks.requirements import is_count, read_requirements
 from bumpform.case.file import as_case
 from bumpform.errors import CaseError, Problem, QuantityError
 from bumpform.steps.kinds import Barrier, Mount, Reflow
@@ -88,6 +88,10 @@ def read_targets(case: Case, texts: Sequence[str]) -> dict[str, float]:
     for problem in found:
         path = problem.path.replace("requirements.", "--target ", 1).removesuffix(".min")
         problems.append(problem._replace(path=path))
+    for name in limits:
+        if is_count(name):
+            message = "is a count, which no input moves by degrees: a requirement judges it."
+            problems.append(Problem(f"--target {name}", message))
     raise_if(problems, case.name)
     return {name: table["min"] for name, table in limits.items()}
 

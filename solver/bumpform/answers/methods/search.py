@@ -122,6 +122,14 @@ class Search:
         elif not self._hit() and self._idle:
             self._look_along_idle()
 
+    def _large(self, x: Array) -> Array:
+        """What steps are relative to: the inputs; of one that may pass 0 its own size at least."""
+        signed = (self._low < 0.0) & (self._high > 0.0)
+        return np.where(signed, np.maximum(np.abs(x), 1.0), np.where(x == 0.0, 1.0, np.abs(x)))
+
+    def _relative(self, step: Array, x: Array) -> float:
+        return float((np.abs(step) / self._large(x)).max())
+
     def _start(self) -> Array:
         """The case's own values, or the bounds next to them."""
         own = np.array([v.input.value for v in self._vary])
@@ -215,7 +223,7 @@ class Search:
             low, high = (input_value(x, v.input.quantity.dimension) for x in (v.low, v.high))
             spans.append(f"{v.input.path} from {low} to {high}")
         missing = [name for name in self._targets if name not in point.metrics]
-        why = f"; at {self._words(start)}: {point.detail}" if point.detail else ""
+        why = f"; at {self._words(start)}: {_going_on(point.detail)}" if point.detail else ""
         return (
             f"no value that was looked at ({', '.join(spans)}) gives {' and '.join(missing)}{why}"
         )
@@ -226,15 +234,15 @@ class Search:
         reach = LARGEST
         while not self._met(here) and self._probe.runs < MOST:
             step = self._step(here, slopes, reach)
-            size = _relative(step, here.x)
+            size = self._relative(step, here.x)
             there = self._walk(here, step) if size > EDGE else None
             if there is not None and there.far < here.far:
                 taken = there.x - here.x
                 more = there.miss - here.miss - slopes @ taken
                 slopes, fresh = slopes + np.outer(more, taken) / (taken @ taken), False
-                reach = min(LARGEST, 2.0 * max(reach, _relative(taken, here.x)))
-                if _relative(taken, here.x) < 0.9 * size:  # it was stopped on its way
-                    reach = _relative(taken, here.x)
+                reach = min(LARGEST, 2.0 * max(reach, self._relative(taken, here.x)))
+                if self._relative(taken, here.x) < 0.9 * size:  # it was stopped on its way
+                    reach = self._relative(taken, here.x)
                 here = there
             elif not fresh:
                 slopes, fresh = self._slopes(here, min(FIRST, max(0.1 * size, EDGE))), True
@@ -247,7 +255,7 @@ class Search:
 
     def _walk(self, here: _Try, step: Array) -> _Try | None:
         """The run a step away, or half of it, and so on, until the targets mean something."""
-        while _relative(step, here.x) > EDGE and self._probe.runs < MOST:
+        while self._relative(step, here.x) > EDGE and self._probe.runs < MOST:
             there = self._at(here.x + step)
             if there is not None:
                 return there
@@ -262,7 +270,7 @@ class Search:
             column = np.zeros(len(self._wanted))
             for sign in (1.0, -1.0):
                 x = here.x.copy()
-                x[i] += sign * step * abs(x[i] or 1.0)
+                x[i] += sign * step * self._large(x)[i]
                 if not self._low[i] <= x[i] <= self._high[i]:
                     continue
                 there = self._at(x)
@@ -277,7 +285,7 @@ class Search:
 
     def _step(self, here: _Try, slopes: Array, reach: float) -> Array:
         """The step within the bounds that comes nearest by the slopes."""
-        large = np.where(here.x == 0.0, 1.0, np.abs(here.x))
+        large = self._large(here.x)
         up, down = reach * large, reach / (1.0 + reach) * large
         low = np.maximum(self._low - here.x, -np.where(here.x > 0.0, down, up))
         high = np.minimum(self._high - here.x, np.where(here.x > 0.0, up, down))
@@ -342,7 +350,7 @@ class Search:
         for one, other in itertools.pairwise(looked):
             if one.miss[0] * other.miss[0] > 0.0 or self._hit():
                 continue
-            while _relative(other.x - one.x, one.x) > EDGE and not self._hit():
+            while self._relative(other.x - one.x, one.x) > EDGE and not self._hit():
                 part = one.miss[0] / (one.miss[0] - other.miss[0])
                 part = min(max(part, 0.1), 0.9)
                 middle = self._at(one.x + part * (other.x - one.x))
@@ -360,7 +368,7 @@ class Search:
         """Why there is no way on."""
         point = self._point(x)
         missing = [name for name in self._targets if name not in point.metrics]
-        why = point.detail or f"there is no {' and '.join(missing)}"
+        why = _going_on(point.detail) or f"there is no {' and '.join(missing)}"
         return f"beyond {self._words(x)}: {why}"
 
     def _words(self, x: Array) -> str:
@@ -392,7 +400,7 @@ class Search:
 
     def _turns(self, here: _Try) -> str:
         """What lies where no step leads nearer: another state beside it, or an extreme."""
-        beside = (t for t in self._tries if _relative(t.x - here.x, here.x) < BESIDE)
+        beside = (t for t in self._tries if self._relative(t.x - here.x, here.x) < BESIDE)
         if any(t.point.signature != here.point.signature for t in beside):
             return "the bump goes over to another state beside it"
         what = "it has an extreme" if len(self._targets) == 1 else "together they come no nearer"
@@ -413,14 +421,15 @@ class Search:
         return not self._met(one), one.far == 0.0, far
 
 
+def _going_on(sentence: str) -> str:
+    """A sentence within another one."""
+    return sentence.removesuffix(".")
+
+
 def _with(x: Array, i: int, value: float) -> Array:
     moved = x.copy()
     moved[i] = value
     return moved
-
-
-def _relative(step: Array, x: Array) -> float:
-    return float((np.abs(step) / np.where(x == 0.0, 1.0, np.abs(x))).max())
 
 
 def _inverse(tries: Sequence[_Try]) -> float:

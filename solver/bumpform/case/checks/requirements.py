@@ -95,6 +95,13 @@ def requirement_dimension(name: str) -> str:
     return _READ_AS.get(dimension, dimension)
 
 
+def is_count(name: str) -> bool:
+    """Whether "STAGE.METRIC" is a whole number."""
+    from bumpform.metrics.metric import count_names  # it loads the solver
+
+    return name.rpartition(".")[2] in count_names()
+
+
 def _name_problems(path: str, name: str, stages: Sequence[str]) -> Iterator[Problem]:
     from bumpform.metrics.metric import metric_names, word_names  # they load the solver
 

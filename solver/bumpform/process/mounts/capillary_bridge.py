@@ -17,8 +17,10 @@ from bumpform.surface.drop.newton import Surface, solve
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.penetration import Penetration, find_penetration, is_clear
 from bumpform.surface.joints.joint import ClosedError, GlidingError, Held, Joint
-from bumpform.surface.joints.joint_equilibrium import reach_joint
+from bumpform.surface.joints.joint_equilibrium import reach_joint, settled
+from bumpform.surface.joints.loaded_body import lift_of, lifted, stiffness
 from bumpform.surface.search.descent import MEETS, UNFILLED
+from bumpform.surface.search.films import straight
 
 #: Touches of solid further out before the search gives up.
 MAX_TOUCHES = 8
@@ -119,6 +121,54 @@ class Bridge:
                 return found.reached(trail)
             held = found
         raise self.endless(held)
+
+    def afloat(self, held: Held, trail: Trail, load: float) -> Equilibrium | None:
+        """The joint under a load with its lines next to where they are held; None where they go on.
+
+        What melts to more than it was solid lifts the package as it melts, slowly against the time
+        in which that floats: it is not squeezed out from under it first, over edges that hold it.
+
+        Parameters
+        ----------
+        held : Held
+            Where the joint has frozen.
+        trail : Trail
+        load : float
+            Force/2πσL on the package.
+        """
+        near = self._settled(held, load)
+        if near is None:
+            return None
+        told = Trail(trail.moves)
+        try:
+            found = self.reached(near, told, load)
+        except (NoEquilibriumError, ConvergenceError):
+            return None
+        if not isinstance(found, Equilibrium) or not stiffness(found.surface) > 0.0:
+            return None
+        trail.moves = told.moves
+        return found
+
+    def _settled(self, held: Held, load: float) -> Held | None:
+        """Lines that stay where they are held, solved for with the package under its load.
+
+        From where it stands, or from where the surface spans straight: a film that has been filled
+        up with its package held still bulges too far for Newton's method.
+        """
+        pairs = zip(self.joint.solids, held.stations, strict=True)
+        first, last = (solid.vertex(station) for solid, station in pairs)
+        outer, top = ("pinned" if at.u in (0.0, 1.0) else "free" for at in (first, last))
+        near = Held((first, last), (outer, top), held.surface)
+        for lift in (lift_of(held), straight(self.joint, (first, last))[0]):
+            try:
+                solved = settled(self.joint, lifted(self.joint, near, lift), load)
+            except ConvergenceError:
+                continue
+            if solved is not None and all(line.holds(solved[0]) for line in solved[1]):
+                surface, (foot, head) = solved
+                stations = foot.station, head.station
+                return replace(near, stations=stations, surface=replace(surface, load=None))
+        return None
 
     def endless(self, held: Held) -> TouchedError:
         """That lines have gone on from solid further out too often, the last time from here."""

@@ -55,6 +55,8 @@ from bumpform.units.units import format_length, format_quantity
 
 #: What the search for a joint may end in past the height at which its liquid parts.
 _PAST_FOLD = ("no_joint", "no_equilibrium", "not_converged", "unstable")
+#: Why a package is where it is.
+CARRIES = "the liquid carries it"
 #: What is told where it is known that there is one joint alone, and not the way to it.
 NOT_FOLLOWED = (
     "how the solder comes to this joint has not been followed to its end: it is the only one at "
@@ -368,6 +370,11 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
         return bridge.held_still(held, trail), "fixture"
     assert stage.load is not None
     scaled = scaled_load(stage.load, drop)
+    if setting.standing is not None:
+        afloat = bridge.afloat(held, trail, scaled)
+        if afloat is not None and afloat.values["standoff_m"] >= lowest:
+            trail.package(joint.solids[1], bridge.heights(afloat.surface), CARRIES)
+            return afloat.reached(trail), "liquid"
     floats, touches = setting.standing is not None or height > lowest, 0
     carrier = support(stage)
     stopped, begun = f"the {carrier or 'stack'} stops it", trail.moves
@@ -400,7 +407,7 @@ def _pressed(stage: Mounted, setting: Setting, start: Start) -> tuple[Equilibriu
         if isinstance(found, Held):
             held, touches = found, touches + 1
             continue
-        trail.package(joint.solids[1], bridge.heights(found.surface), "the liquid carries it")
+        trail.package(joint.solids[1], bridge.heights(found.surface), CARRIES)
         if not stiffness(found.surface) > 0.0:
             raise NoEquilibriumError(
                 "unstable",
