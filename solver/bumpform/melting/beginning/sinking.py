@@ -50,7 +50,10 @@ def spread(shape: Shape, floor: Wall, sizes: Sizes, volume: float) -> Shape:
         if found.end is None or outside(found, floor):
             return found
         try:
-            found = fitted(under(Shape(found.nodes, found.start), found.end.wall), sizes, volume)
+            wider = under(Shape(found.nodes, found.start), found.end.wall)
+            if wider is None:
+                break
+            found = fitted(wider, sizes, volume)
         except (ProcessError, ConvergenceError, *LIBRARIES):
             break
     return shape
@@ -79,7 +82,7 @@ def sunk_to(
     def left(height: float) -> Shape | None:
         try:
             shape = bridge(deposit, None, floor, roof.raised(height / roof.length), height)
-        except ProcessError:  # it does not reach the package, or its free surface is all above
+        except ProcessError:  # its free surface is all above
             return None
         return None if shape is None else replace(shape, nodes=odd(shape.nodes))
 

@@ -261,11 +261,15 @@ def _meeting(
             joint = scene.beside(pair[0], pair[1], time)
         if joint is not None:
             return (joint, *rest), words
-    if (
-        scene.above is None
-        or not joins
-        or any(s.body is not None or s.turned is not None for s in now)
-    ):
+    if scene.above is None or not joins or any(s.body is not None for s in now):
+        return None
+    waiting = [s for s in now if s.turned is None]
+    for hung in now:  # it does not reach the stack, where no other liquid covers that
+        if hung.turned is not None and not any(s.shape.on_axis for s in waiting):
+            joint = scene.joint(None, hung, time)
+            if joint is not None:
+                return (joint, *waiting), f"{in_words(hung.melted)} meets the stack"
+    if len(waiting) < len(now):
         return None
     for low in now:  # the package waits over liquid that does not reach it
         joint = scene.joint(low, None, time)
