@@ -92,6 +92,6 @@ def test_a_gap_of_less_than_a_mesh_tells_is_told_as_that():
     apart = stages_of(at(pair, reach + WITHIN))["joint"].state.stage
     end = settled_at(replace(step.start, stage=apart, rest=None), step.step)
     assert end.why == (
-        "SAC305 joins the package, which the stage has 8 nm too high for that: that is less than "
-        "a mesh tells of where they rest"
+        "SAC305 joins the package; the stage has the two apart by less than a mesh tells of where "
+        "they rest, and the joint open"
     )

@@ -177,12 +177,12 @@ def _no_such_liquid(start: Start) -> str:
     names, stage = in_words(start.melted), start.stage
     join = "joins" if len(start.melted) == 1 else "join"
     if start.body is not None and isinstance(stage, Mounted) and stage.gap is not None:
-        gap = format_length(stage.gap.value)
         if stage.gap.value < KNOWN * start.drop.length:
             return (
-                f"{names} {join} the package, which the stage has {gap} too high for that: that is "
-                "less than a mesh tells of where they rest"
+                f"{names} {join} the package; the stage has the two apart by less than a mesh "
+                "tells of where they rest, and the joint open"
             )
+        gap = format_length(stage.gap.value)
         return (
             f"{names} {join} the package before coming to rest; at rest without it, as the stage "
             f"has it, the gap is {gap} too wide, and the joint stays open"
