@@ -210,6 +210,11 @@ class Scene(Liquids):
         start = self._start(names, drop, floor, shape, self._body(drop), begun)
         return replace(start, remarks=told)
 
+    def parted(self, joint: Start, ring: Shape, begun: float) -> Start:
+        """The ring that a joint is from a time on, in s, from which the package has come off."""
+        rest = self.rest(joint.melted, joined=False)
+        return replace(joint, shape=ring, body=None, begun=begun, rest=rest)
+
     def _body(self, drop: Drop) -> Body:
         stage = self.stage
         assert isinstance(stage, Mounted)

@@ -10,6 +10,7 @@ import shapely
 from bumpform.errors import ConvergenceError, ProcessError
 from bumpform.melting.beginning.options import LIBRARIES
 from bumpform.melting.beginning.start import Start, bridge
+from bumpform.melting.shapes.edges import over_edges
 from bumpform.melting.shapes.free_curve import Sizes
 from bumpform.melting.shapes.outline import fitted, odd, under
 from bumpform.melting.shapes.shape import Shape
@@ -28,7 +29,7 @@ LIES, FLAT, FULL = 1e-4, 0.8, 0.98
 
 
 def outside(shape: Shape, floor: Wall) -> bool:
-    """Whether a free curve lies wholly outside of solid."""
+    """Whether a free curve lies wholly outside of solid, edges between two of its nodes too."""
     for line in shape.lines:
         if not line.held and shape.angle_told(line) > math.pi:
             return False
@@ -37,7 +38,7 @@ def outside(shape: Shape, floor: Wall) -> bool:
         points = shapely.points(nodes[wall.inside(nodes)])
         if (shapely.distance(points, shapely.linestrings(wall.outline)) > DEPTH).any():
             return False
-    return True
+    return all(film > -DEPTH for film in over_edges(shape, floor).values())
 
 
 def spread(shape: Shape, floor: Wall, sizes: Sizes, volume: float) -> Shape:

@@ -27,6 +27,7 @@ from bumpform.melting.shapes.body import NEAR, Body
 from bumpform.melting.shapes.edges import clear, cleared, met, parted
 from bumpform.melting.shapes.free_curve import Sizes, chords, misfit, squeezed
 from bumpform.melting.shapes.jump import Jump
+from bumpform.melting.shapes.leaving import leave_body
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import HOLE, Stopped, drawn_back, laid_down, pinched
 from bumpform.melting.shapes.wall import Wall
@@ -146,6 +147,7 @@ def march_inertial(
         ringing.add(now.time, kinetic, energy, places(shape), state.rise)
         if words:
             ringing.disturbed = now.time
+        leave_body(shape, floor, body)
         pinched(shape)
         jump = min(met(shape, floor), key=cost, default=None)
         if jump is not None and shape.on_axis > jump.shape.on_axis and cost(jump)[1] > energy:

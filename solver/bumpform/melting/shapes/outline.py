@@ -15,6 +15,7 @@ from bumpform.errors import ConvergenceError, ProcessError
 from bumpform.geometry.curve import Array
 from bumpform.geometry.edge import Edge
 from bumpform.geometry.profile import Station
+from bumpform.melting.shapes.edges import over_edges
 from bumpform.melting.shapes.free_curve import Sizes, chords, halved, redistributed
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import entered
@@ -323,7 +324,11 @@ def _settled(shape: Shape, volume: float) -> Shape:
         except ConvergenceError:
             continue
         if full is not None and shapely.LineString(full.nodes).is_simple:
-            if not len(entered(full, shape.start.wall)):
+            wall = shape.start.wall
+            if (
+                not len(entered(full, wall))
+                and min(over_edges(full, wall).values(), default=1.0) > 0.0
+            ):
                 return full
     raise ProcessError(
         "the outline of the paste cannot be drawn in to the volume of its metal: how such a "
