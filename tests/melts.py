@@ -98,20 +98,22 @@ def unbalanced(melted: Melted) -> float:
 def rises(melted: Melted) -> dict[str, float]:
     """By how much the energy of a liquid has risen, in units of σL², and what happened there.
 
-    That of a load is in it. Where a fixture does work, it is what the flow says that was lost.
+    That of a load is in it, and what a joint wets of its package. Where a fixture does work, it is
+    what the flow says that was lost.
     """
-    ways: dict[Drop, dict[Step, None]] = {}
+    ways: dict[tuple[Drop, bool], dict[Step, None]] = {}
     driven = set()
     for frame in melted.frames:
         for one in frame.liquids:
-            ways.setdefault(one.start.drop, {})[one.step] = None
+            which = one.start.drop, one.start.body is not None
+            ways.setdefault(which, {})[one.step] = None
             if one.start.body is not None and one.start.body.load is None:
-                driven.add(one.start.drop)
+                driven.add(which)
     found = {}
-    for drop, way in ways.items():
+    for which, way in ways.items():
         for before, after in pairwise(way):
             rise = after.energy - before.energy
-            if drop in driven and after.time > before.time:
+            if which in driven and after.time > before.time:
                 rise = -after.lost
             if rise > ROUND_OFF:
                 found[f"{after.time}: {after.event}"] = rise

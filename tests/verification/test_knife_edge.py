@@ -6,10 +6,13 @@ Reference  closed form, without weight: a ball that melts in the shell that was 
            more.
 """
 
+import math
+
 import pytest
 
 import bumpform
 from bump_process import case_of
+from bumpform.melting.motion.melt import follow
 
 CASE = """
 [case]
@@ -55,3 +58,21 @@ def test_a_ball_melts_in_its_half_shell(angle):
     assert stage.surface.apex_z_m == pytest.approx(100e-6, rel=1e-9)
     tension = stage.surface.pressure_Pa * 25e-6
     assert tension == pytest.approx(stage.liquid.surface_tension_N_m, rel=1e-8)
+
+
+@pytest.mark.dolfinx
+@pytest.mark.parametrize(("angle", "ball", "held"), [(43, 90, True), (10, 70, False)])
+def test_a_melt_is_held_by_the_edge_or_goes_over_it(angle, ball, held):
+    """A second ball makes too much liquid for the edge at 10°, not at 43°. Covered, the edge stands
+    into the liquid: it is no corner, which a mesh would cut off."""
+    more = f'[[step]]\ndo = "deposit"\nsolder = "Sn42Bi58"\nball = {{ diameter = "{ball} um" }}\n'
+    before, melts = CASE.replace("ANGLE", str(angle)).split('[[step]]\ndo = "reflow"')
+    melted = follow(bumpform.run(case_of(f'{before}{more}[[step]]\ndo = "reflow"{melts}')))
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+    line, floor = melted.frames[-1].step.shape.start, melted.start.floor
+    assert line.held == held
+    assert floor.turn(0) == pytest.approx(-math.pi, abs=1e-9)
+    assert 0 not in floor.corner_cuts(floor.profile.start, line.at, 0.05)
+    length = melted.start.drop.length
+    off = [abs(v) / length for k, v in melted.end.differences.items() if k.endswith("_m")]
+    assert max(off) < 2e-5

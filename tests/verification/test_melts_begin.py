@@ -245,7 +245,7 @@ def test_a_joint_as_thin_as_the_mesh_follows_comes_to_its_rest():
 
 #: The package lies on the mask, higher than the paste, which rises to it as it draws in.
 REACHED_LATER = thermal_pad(
-    2.744, 1.372, 30, 0.425, 'mass = "0.66 mg"', MASK % ("25 um", "2.47 mm")
+    2.744, 1.372, 30, 0.41, 'mass = "0.66 mg"', MASK % ("25 um", "2.47 mm")
 ).replace('"30 deg"', '"60 deg"')
 
 

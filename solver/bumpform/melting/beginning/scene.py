@@ -22,7 +22,7 @@ from bumpform.melting.beginning.start import Start, bridged, laplace
 from bumpform.melting.shapes.body import SPEED, Body
 from bumpform.melting.shapes.outline import fitted, free_edges, put_down, rounded
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.union import NEAR, REACH, first_crossing, height_over, united
+from bumpform.melting.shapes.union import first_crossing, height_over, united
 from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted, scaled_load
 from bumpform.process.reflows.bodies import in_words
@@ -36,8 +36,8 @@ from bumpform.surface.drop.drop import Drop
 SUNK, PRESSED = 0.06, 0.1
 #: How often it is tried half as deep, where what it displaces does not fit in beside it.
 SHALLOWER = 10
-#: How far solid of a body above has to be in what melts to have met it, in units of L.
-TOUCHING = 2e-3
+#: How far a package sinks at least for that to be told, in units of L.
+TOLD = 2e-3
 #: Reasons of a stage's refusal with which nothing begins to move as it is described here.
 NO_START = ("enclosed", "carried", "gas_shut_in")
 
@@ -145,8 +145,6 @@ class Scene(Liquids):
             height = max(lowest, meets - SUNK * length)
             if setting.standoff is not None and setting.standoff < height - SUNK * length:
                 height = max(setting.standoff, height - PRESSED * length)  # pressed from the start
-        if height >= meets - (NEAR if hung is not None else TOUCHING) * length:
-            return None
         down = height if self.lifted else max(lowest, setting.standoff or lowest)
         if self.lifted or hung is not None:
             return self.joined(low, hung, (height, down), begun)
@@ -187,7 +185,7 @@ class Scene(Liquids):
             return None
         by = top - height
         words = f"the package has sunk by {1e6 * by:.3g} µm as the paste melted"
-        return replace(joint, remarks=(*joint.remarks, words)) if by > TOUCHING * length else joint
+        return replace(joint, remarks=(*joint.remarks, words)) if by > TOLD * length else joint
 
     def joined(
         self, low: Start | None, hung: Start | None, heights: tuple[float, float], begun: float
@@ -211,6 +209,11 @@ class Scene(Liquids):
         told = tuple(words for one in (low, hung) if one is not None for words in one.remarks)
         start = self._start(names, drop, floor, shape, self._body(drop), begun)
         return replace(start, remarks=told)
+
+    def parted(self, joint: Start, ring: Shape, begun: float) -> Start:
+        """The ring that a joint is from a time on, in s, from which the package has come off."""
+        rest = self.rest(joint.melted, joined=False)
+        return replace(joint, shape=ring, body=None, begun=begun, rest=rest)
 
     def _body(self, drop: Drop) -> Body:
         stage = self.stage
@@ -263,7 +266,7 @@ class Scene(Liquids):
         drop = made.drop(self.gravity)
         length = drop.length
         one, other = (start.placed(start.shape.nodes) / length for start in (ring, inner))
-        where = first_crossing(one, other, NEAR)
+        where = first_crossing(one, other)
         if where is None:
             return None
         floor = self.wall_of(self.stage.solids.profile, made, drop)
@@ -274,7 +277,7 @@ class Scene(Liquids):
         elif end is not None:
             end = replace(end, wall=floor)
         start = replace(ring.shape.start, wall=floor)
-        shape = Shape(united(one, other, where, REACH), start, end)
+        shape = Shape(united(one, other, where), start, end)
         shape = fitted(shape, self.options.sizes, drop.scaled_volume)
         body = None if inner.body is None else self._body(drop)
         return self._start(names, drop, floor, shape, body, begun)

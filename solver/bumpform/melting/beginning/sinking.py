@@ -10,6 +10,7 @@ import shapely
 from bumpform.errors import ConvergenceError, ProcessError
 from bumpform.melting.beginning.options import LIBRARIES
 from bumpform.melting.beginning.start import Start, bridge
+from bumpform.melting.shapes.edges import over_edges
 from bumpform.melting.shapes.free_curve import Sizes
 from bumpform.melting.shapes.outline import fitted, odd, under
 from bumpform.melting.shapes.shape import Shape
@@ -28,7 +29,7 @@ LIES, FLAT, FULL = 1e-4, 0.8, 0.98
 
 
 def outside(shape: Shape, floor: Wall) -> bool:
-    """Whether a free curve lies wholly outside of solid."""
+    """Whether a free curve lies wholly outside of solid, edges between two of its nodes too."""
     for line in shape.lines:
         if not line.held and shape.angle_told(line) > math.pi:
             return False
@@ -37,7 +38,7 @@ def outside(shape: Shape, floor: Wall) -> bool:
         points = shapely.points(nodes[wall.inside(nodes)])
         if (shapely.distance(points, shapely.linestrings(wall.outline)) > DEPTH).any():
             return False
-    return True
+    return all(film > -DEPTH for film in over_edges(shape, floor).values())
 
 
 def spread(shape: Shape, floor: Wall, sizes: Sizes, volume: float) -> Shape:
@@ -50,7 +51,10 @@ def spread(shape: Shape, floor: Wall, sizes: Sizes, volume: float) -> Shape:
         if found.end is None or outside(found, floor):
             return found
         try:
-            found = fitted(under(Shape(found.nodes, found.start), found.end.wall), sizes, volume)
+            wider = under(Shape(found.nodes, found.start), found.end.wall)
+            if wider is None:
+                break
+            found = fitted(wider, sizes, volume)
         except (ProcessError, ConvergenceError, *LIBRARIES):
             break
     return shape
@@ -79,7 +83,7 @@ def sunk_to(
     def left(height: float) -> Shape | None:
         try:
             shape = bridge(deposit, None, floor, roof.raised(height / roof.length), height)
-        except ProcessError:  # it does not reach the package, or its free surface is all above
+        except ProcessError:  # its free surface is all above
             return None
         return None if shape is None else replace(shape, nodes=odd(shape.nodes))
 

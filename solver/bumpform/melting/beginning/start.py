@@ -15,7 +15,7 @@ from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.shapes.body import Body
 from bumpform.melting.shapes.outline import odd, over, under
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.union import NEAR, REACH, first_crossing, united
+from bumpform.melting.shapes.union import first_crossing, united
 from bumpform.melting.shapes.wall import Wall
 from bumpform.process.moment import Moment
 from bumpform.process.mounts.mounted import Mounted
@@ -153,6 +153,7 @@ def bridge(
     Raises
     ------
     ProcessError
+        Where they meet at a contact line.
     """
     length = floor.length
     if hung is not None:
@@ -166,8 +167,8 @@ def bridge(
     up = low.placed(low.shape.nodes) / length
     if hung is None:
         return under(Shape(up, start), roof)
-    where = first_crossing(up, down, NEAR)
-    return None if where is None else Shape(united(up, down, where, REACH), start, top)
+    where = first_crossing(up, down)
+    return None if where is None else Shape(united(up, down, where), start, top)
 
 
 def laplace(drop: Drop) -> float:

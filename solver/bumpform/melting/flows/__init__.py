@@ -3,5 +3,5 @@
 `backend` loads dolfinx; `weak_forms`, `boundary` and `liquid_mesh` set the problem, `velocities`,
 `system` and `flow` solve it, `field` is the solution, `moving_mesh` follows the surface.
 
-May import: `kernel`, `geometry`, `mesh`, `melting.shapes`.
+May import: `kernel`, `geometry`, `surface.drop`, `mesh`, `melting.shapes`.
 """

@@ -14,7 +14,8 @@ from bumpform.geometry.profile import Station
 from bumpform.melting.flows.weak_forms import BESIDE, FREE, ROOF, WALL
 from bumpform.melting.shapes.free_curve import GRADE, Numbers, Sizes, chords
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.wall import LEVEL, SMOOTH, Wall, spaced, wetted_pieces
+from bumpform.melting.shapes.wall import LEVEL, Wall, spaced, wetted_pieces
+from bumpform.surface.drop.corner import SMOOTH
 
 #: A corner of the solid nearer to a contact line than this part of the elements there is cut off.
 CUT = 0.2

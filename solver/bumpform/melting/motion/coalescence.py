@@ -19,6 +19,8 @@ from bumpform.melting.beginning.start import NotFollowed, Start
 from bumpform.melting.motion.end import way_left
 from bumpform.melting.motion.inertial import march_inertial
 from bumpform.melting.motion.overdamped import Step, march
+from bumpform.melting.shapes.leaving import Left
+from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import Stopped, neck, percent
 from bumpform.process.reflows.bodies import in_words
 from bumpform.units.units import format_quantity
@@ -53,11 +55,12 @@ class Trajectory:
 
 
 class _Alone(NamedTuple):
-    """One liquid, as if there were no other."""
+    """One liquid, as if there were no other; the ring that is left of a joint."""
 
     start: Start
     steps: tuple[Step, ...]
     stopped: str
+    ring: Shape | None = None
 
     def time(self, k: int) -> float:
         """Of a step, s since all became molten."""
@@ -120,7 +123,7 @@ def _reachable(start: Start, options: Options) -> None:
 def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] | None) -> _Alone:
     """Follow one liquid."""
     steps: list[Step] = []
-    stopped = ""
+    stopped, ring = "", None
     try:
         way = march(start.shape, start.floor, start.fluid, options, start.body)
         if options.inertia:
@@ -132,6 +135,8 @@ def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] |
             if len(steps) > options.steps:
                 stopped = _restless(start, steps, options)
                 break
+    except Left as left:
+        stopped, ring = str(left), left.shape
     except Stopped as seen:
         stopped = str(seen)
     except (ConvergenceError, MeshError) as error:
@@ -139,7 +144,7 @@ def _alone(start: Start, options: Options, told: Callable[[Start, Step], None] |
     except LIBRARIES as error:
         words = " ".join(str(error).split())
         stopped = f"the melt could be followed no further: a library stopped at it ({words})"
-    return _Alone(start, tuple(_with_own_flow(steps, options.rest)), stopped)
+    return _Alone(start, tuple(_with_own_flow(steps, options.rest)), stopped, ring)
 
 
 def _restless(start: Start, steps: Sequence[Step], options: Options) -> str:
@@ -224,7 +229,16 @@ def _apart(liquids: Sequence[_Alone], scene: Scene) -> _Part:
             return _Part(moments, [*events, (time, words)], "", after)
         if k == len(liquids[i].steps) - 1 and liquids[i].stopped:
             name = f"{in_words(starts[i].melted)}: " if several else ""
-            return _Part(moments, events, f"{name}{liquids[i].stopped}", None)
+            words, ring = f"{name}{liquids[i].stopped}", liquids[i].ring
+            if ring is None:
+                return _Part(moments, events, words, None)
+            then = tuple(
+                scene.parted(start, ring, time)
+                if one.ring is ring
+                else replace(start, shape=step.shape, begun=time)
+                for one, start, step in zip(liquids, starts, now, strict=True)
+            )
+            return _Part(moments, [*events, (time, words)], "", then)
     return _Part(moments, events, "", None)
 
 
@@ -261,11 +275,15 @@ def _meeting(
             joint = scene.beside(pair[0], pair[1], time)
         if joint is not None:
             return (joint, *rest), words
-    if (
-        scene.above is None
-        or not joins
-        or any(s.body is not None or s.turned is not None for s in now)
-    ):
+    if scene.above is None or not joins or any(s.body is not None for s in now):
+        return None
+    waiting = [s for s in now if s.turned is None]
+    for hung in now:  # it does not reach the stack, where no other liquid covers that
+        if hung.turned is not None and not any(s.shape.on_axis for s in waiting):
+            joint = scene.joint(None, hung, time)
+            if joint is not None:
+                return (joint, *waiting), f"{in_words(hung.melted)} meets the stack"
+    if len(waiting) < len(now):
         return None
     for low in now:  # the package waits over liquid that does not reach it
         joint = scene.joint(low, None, time)

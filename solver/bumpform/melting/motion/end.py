@@ -19,6 +19,8 @@ from bumpform.units.units import format_length
 
 #: Lengths off by less than this, in units of L, are of one rest.
 SAME = 5e-3
+#: How well a mesh tells where a rest is, in units of L.
+KNOWN = 1e-4
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,11 @@ def _no_such_liquid(start: Start) -> str:
     names, stage = in_words(start.melted), start.stage
     join = "joins" if len(start.melted) == 1 else "join"
     if start.body is not None and isinstance(stage, Mounted) and stage.gap is not None:
+        if stage.gap.value < KNOWN * start.drop.length:
+            return (
+                f"{names} {join} the package; the stage has the two apart by less than a mesh "
+                "tells of where they rest, and the joint open"
+            )
         gap = format_length(stage.gap.value)
         return (
             f"{names} {join} the package before coming to rest; at rest without it, as the stage "

@@ -27,6 +27,7 @@ from bumpform.melting.shapes.body import NEAR, Body
 from bumpform.melting.shapes.edges import clear, cleared, met, parted
 from bumpform.melting.shapes.free_curve import Sizes, chords, misfit, squeezed
 from bumpform.melting.shapes.jump import Jump
+from bumpform.melting.shapes.leaving import leave_body
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import HOLE, Stopped, drawn_back, laid_down, pinched
 from bumpform.melting.shapes.wall import Wall
@@ -36,8 +37,8 @@ from bumpform.melting.shapes.wall import Wall
 GROWTH, FIRST, SHORTER = 1.3, 0.05, 0.4
 #: How much longer steps may be from which share of the energy released on: swings are linear then.
 LONGER, SMALL = 2.0, 0.3
-#: Rise of the whole energy, kinetic and potential, with which a step is taken; shortest step that
-#: is tried then, as a part of the longest.
+#: Rise of the whole energy, kinetic and potential, with which a step is taken, one in which a line
+#: leaves an edge or stops at one, too; shortest step that is tried then, as a part of the longest.
 RISE, SHORTEST = 1e-5, 1e-4
 #: What has happened where the swings are left, in words.
 SWINGS_LEFT = "the swings are left to fade without inertia"
@@ -112,8 +113,8 @@ def march_inertial(
             shape = state.shape
             potential, kinetic = shape.balance(fluid.bond, pressed)[0], state.kinetic(body)
             rise = potential + kinetic - whole_before - gone.work
-            worn = squeezed(before.shape.nodes, shape.nodes, SQUEEZED)
-            if (rise > RISE or worn) and not words:
+            worn = squeezed(before.shape.nodes, shape.nodes, SQUEEZED) and not words
+            if rise > RISE or worn:
                 step = taken
                 if rise > RISE:
                     raise ConvergenceError("the energy grows, however short the step", 1, rise)
@@ -146,6 +147,7 @@ def march_inertial(
         ringing.add(now.time, kinetic, energy, places(shape), state.rise)
         if words:
             ringing.disturbed = now.time
+        leave_body(shape, floor, body)
         pinched(shape)
         jump = min(met(shape, floor), key=cost, default=None)
         if jump is not None and shape.on_axis > jump.shape.on_axis and cost(jump)[1] > energy:

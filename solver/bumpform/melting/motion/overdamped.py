@@ -35,6 +35,7 @@ from bumpform.melting.shapes.edges import (
 )
 from bumpform.melting.shapes.free_curve import chords, misfit, normals, skewness, squeezed, turned
 from bumpform.melting.shapes.jump import Jump
+from bumpform.melting.shapes.leaving import leave_body
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import (
     Stopped,
@@ -143,7 +144,7 @@ def march(
 
     Raises
     ------
-    ConvergenceError, MeshError
+    ConvergenceError, MeshError, Stopped
         Where it cannot go on.
     """
     volume = shape.volume
@@ -207,6 +208,7 @@ def march(
         swings = bool(far > options.settled and trend @ last < -REVERSED * far * before_that)
         if swings:
             step *= SHORTER  # it swings about its rest: the step is too long
+        leave_body(now.shape, floor, body)
         pinched(now.shape)
         jump = min(met(now.shape, floor), key=cost, default=None)
         if jump is None:

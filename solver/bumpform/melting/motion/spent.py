@@ -9,9 +9,9 @@ from bumpform.melting.motion.overdamped import Step
 
 
 class _Sum(NamedTuple):
-    """Up to a step of a liquid, J."""
+    """Up to a time of a liquid, s, in J."""
 
-    step: Step
+    time: float
     heat: float = 0.0
     work: float = 0.0
 
@@ -26,10 +26,11 @@ class Spent:
         """Both up to a moment of a liquid, J, by the names that the history has."""
         before = self._sums.get(start.melted) or self._made(start, step)
         heat, work = before.heat, before.work
-        if step.time > before.step.time:  # nothing flows where a line jumps
+        time = start.time(step.time)
+        if time > before.time:  # nothing flows where a line jumps
             unit = start.drop.energy_unit
             heat, work = heat + unit * step.heat, work + unit * step.work
-        self._sums[start.melted] = _Sum(step, heat, work)
+        self._sums[start.melted] = _Sum(time, heat, work)
         fixed = start.body is not None and start.body.load is None
         return {"dissipated_J": heat} | ({"work_J": work} if fixed else {})
 
@@ -37,4 +38,6 @@ class Spent:
         """Of a liquid at its first moment: of those that have run together."""
         parts = [names for names in self._sums if {*names} <= {*start.melted}]
         sums = [self._sums.pop(names) for names in parts]
-        return _Sum(step, sum(one.heat for one in sums), sum(one.work for one in sums))
+        return _Sum(
+            start.time(step.time), sum(one.heat for one in sums), sum(one.work for one in sums)
+        )

@@ -4,5 +4,5 @@
 what rests on a joint; `touch` what becomes of a surface that meets the solid, `union` of two that
 meet each other.
 
-May import: `geometry`, `stack`, `process.reflows`.
+May import: `geometry`, `stack`, `surface.drop`, `process.reflows`.
 """

@@ -13,7 +13,8 @@ from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.jump import FEWEST, Jump
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import Stopped, in_solid, walls
-from bumpform.melting.shapes.wall import SMOOTH, Wall
+from bumpform.melting.shapes.wall import Wall
+from bumpform.surface.drop.corner import SMOOTH
 
 #: How far inside of a corner that it leaves the liquid's line may begin anew, in units of L.
 FEET = (0.025, 0.05, 0.1, 0.2, 0.4)
@@ -62,7 +63,7 @@ def _unfilled(shape: Shape, floor: Wall) -> Iterator[tuple[Line, int]]:
     for line, wall in zip(shape.lines, walls(shape, floor), strict=False):
         for stop in wall.stops(inner or wall.profile.start, line.at)[1:-1]:
             k = stop.piece
-            turn = -wall.turn(k) if wall.upper else wall.turn(k)
+            turn = wall.turn(k)
             angles = math.acos(wall.cosines[k]) + math.acos(wall.cosines[k + 1])
             if turn > SMOOTH and angles > 2.0 * math.pi - turn + SMOOTH:
                 yield line, k

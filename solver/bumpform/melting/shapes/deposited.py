@@ -11,7 +11,7 @@ from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import Sizes
 from bumpform.melting.shapes.outline import first_shape, fitted, rounded
 from bumpform.melting.shapes.shape import Shape
-from bumpform.melting.shapes.union import NEAR, REACH, first_crossing, height_over, united
+from bumpform.melting.shapes.union import first_crossing, height_over, united
 from bumpform.melting.shapes.wall import LEVEL, Wall
 
 #: How far what lies on paste has sunk in, in units of L.
@@ -54,9 +54,9 @@ def deposited(
     ball = rounded([edge.reversed() for edge in reversed(edges[:k])], wall.length)
     down = height_over(below.nodes, ball * [1.0, -1.0]) - SUNK
     ball = ball + np.array([0.0, min(0.0, down)])
-    where = first_crossing(below.nodes, ball, NEAR)
+    where = first_crossing(below.nodes, ball)
     if where is None:
         return first_shape(edges, touch, wall, sizes, volume)
-    points = united(below.nodes, ball, where, REACH)
+    points = united(below.nodes, ball, where)
     points[-1, 0] = 0.0
     return fitted(Shape(points, below.start), sizes, volume)

@@ -13,7 +13,8 @@ from bumpform.melting.shapes.free_curve import halved, shapes
 from bumpform.melting.shapes.jump import Jump, jumps_to
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import CUTS, DEPTH, THIN, Stopped, in_solid, meet
-from bumpform.melting.shapes.wall import SMOOTH, Wall
+from bumpform.melting.shapes.wall import Wall
+from bumpform.surface.drop.corner import SMOOTH
 
 #: Along solid, how near to a contact line an edge is beside it rather than under a film, in units
 #: of L.
@@ -146,8 +147,7 @@ def rolled_on(shape: Shape) -> list[Jump]:
 
 def _is_edge(wall: Wall, vertex: Station) -> bool:
     """Whether solid stands out at a vertex."""
-    turn = wall.turn(vertex.piece)
-    return turn > SMOOTH if wall.upper else turn < -SMOOTH
+    return wall.turn(vertex.piece) < -SMOOTH
 
 
 def _off(shape: Shape, place: Array) -> float | None:

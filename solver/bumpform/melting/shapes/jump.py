@@ -11,7 +11,7 @@ import numpy as np
 from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.free_curve import halved
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.wall import SMOOTH
+from bumpform.surface.drop.corner import SMOOTH
 
 #: Ends of elements beyond the place that a line jumps to, to which the surface may go from there,
 #: and how near to that they are left out, in units of L.
@@ -84,5 +84,4 @@ def _straight(shape: Shape, line: Line, at: Station, first: int) -> Iterator[Sha
 def _corner_between(line: Line, at: Station) -> bool:
     """Whether a line has a corner of solid before it on its way to another place."""
     low, high = sorted((line.at, at))
-    turns = (line.wall.turn(k) for k in range(low.piece, high.piece))
-    return any((-turn if line.wall.upper else turn) > SMOOTH for turn in turns)
+    return any(line.wall.turn(k) > SMOOTH for k in range(low.piece, high.piece))

@@ -15,6 +15,7 @@ from bumpform.errors import ConvergenceError, ProcessError
 from bumpform.geometry.curve import Array
 from bumpform.geometry.edge import Edge
 from bumpform.geometry.profile import Station
+from bumpform.melting.shapes.edges import over_edges
 from bumpform.melting.shapes.free_curve import Sizes, chords, halved, redistributed
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import entered
@@ -29,7 +30,8 @@ ROUND, SHARE = 0.15, 0.4
 EDGE = 0.05
 #: Fewest points along an edge that is the whole surface: a spline takes four.
 FEWEST = 5
-#: A deposit that stands on less than this radius is given so much of a foot, in units of L.
+#: A liquid that stands on less than this radius, or meets solid about the axis in less, is given so
+#: much of a foot, in units of L.
 FOOT = 0.12
 #: Angle in the liquid from which on it is given one, too, rad: a ball that rests on a rim.
 OVERHANG = 2.8
@@ -38,7 +40,7 @@ OVERHANG = 2.8
 SKIN, LONG, WEDGE = 0.1, 2.0, math.radians(60.0)
 #: Part of the deposit that a skin holds at most.
 LITTLE = 0.1
-#: How often elements are halved to find where a body above has sunk in.
+#: How often elements are halved to find where solid has sunk in.
 FINER = 4
 #: An outline this much larger than the metal is drawn in: a paste's.
 SLACK = 1.01
@@ -165,21 +167,18 @@ def fitted(shape: Shape, sizes: Sizes, volume: float) -> Shape:
     return replace(shape, nodes=nodes).filled(volume)
 
 
-def under(shape: Shape, roof: Wall) -> Shape:
-    """Liquid on the stack, up to a body above that has sunk into it.
+def under(shape: Shape, roof: Wall) -> Shape | None:
+    """Liquid on the stack, up to a body above that has sunk into it; None where they are apart.
 
     Raises
     ------
     ProcessError
-        If that does not reach it.
+        If they meet at its contact line.
     """
-    points = shape.nodes
-    for _ in range(FINER):
-        points = halved(points)
-    over = roof.inside(points)
-    k = int(np.argmax(over))
-    if not over.any():
-        raise ProcessError("the body above does not meet what melts: no joint is followed")
+    points = _finer(shape.nodes)
+    k = _met(points, roof)
+    if k is None:
+        return None
     if k < 2:
         r = 1e6 * roof.length * float(points[0, 0])
         raise ProcessError(
@@ -192,8 +191,8 @@ def under(shape: Shape, roof: Wall) -> Shape:
     return Shape(np.vstack([below, top.place()]), shape.start, top)
 
 
-def over(points: Array, top: Line, floor: Wall) -> Shape:
-    """Liquid of the body above, down to the stack that it has sunk onto.
+def over(points: Array, top: Line, floor: Wall) -> Shape | None:
+    """Liquid of the body above, down to the stack that it has sunk onto; None where it is apart.
 
     Parameters
     ----------
@@ -206,17 +205,40 @@ def over(points: Array, top: Line, floor: Wall) -> Shape:
     Raises
     ------
     ProcessError
-        If it does not reach the stack.
+        If it meets the stack at that line.
     """
-    below = floor.inside(points)
-    k = len(points) - int(np.argmax(below[::-1]))
-    if not below.any() or k > len(points) - 2:
+    points = _finer(points)
+    from_line = _met(points[::-1], floor)
+    if from_line is None:
+        return None
+    k = len(points) - from_line
+    if from_line < 2:
+        r = 1e6 * floor.length * float(points[-1, 0])
         raise ProcessError(
-            "what melts on the package does not meet the stack: no joint is followed"
+            f"what melts on the package meets the stack at its contact line, at r = {r:.4g} µm: "
+            "how a joint without a free surface begins is not followed"
         )
     at = floor.profile.locate(points[k - 1] * floor.length)
     line = Line("outer", floor, at, floor.is_vertex(at))
     return Shape(np.vstack([line.place(), points[k:]]), line, top)
+
+
+def _finer(points: Array) -> Array:
+    for _ in range(FINER):
+        points = halved(points)
+    return points
+
+
+def _met(points: Array, wall: Wall) -> int | None:
+    """The first of points, from a line to the axis, that is in solid; None without one.
+
+    About the axis the first within a foot.
+    """
+    inside = wall.inside(points)
+    if not inside.any():
+        return None
+    beyond = np.flatnonzero(points[:, 0] > FOOT)
+    return min(int(np.argmax(inside)), int(beyond[-1]) + 1 if len(beyond) else len(points))
 
 
 def free_edges(stack: Stack, melted: tuple[str, ...]) -> list[Edge]:
@@ -302,7 +324,11 @@ def _settled(shape: Shape, volume: float) -> Shape:
         except ConvergenceError:
             continue
         if full is not None and shapely.LineString(full.nodes).is_simple:
-            if not len(entered(full, shape.start.wall)):
+            wall = shape.start.wall
+            if (
+                not len(entered(full, wall))
+                and min(over_edges(full, wall).values(), default=1.0) > 0.0
+            ):
                 return full
     raise ProcessError(
         "the outline of the paste cannot be drawn in to the volume of its metal: how such a "

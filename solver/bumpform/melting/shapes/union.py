@@ -12,8 +12,9 @@ from bumpform.geometry.curve import Array
 
 #: How far from where they meet a fillet begins, in units of L, and at most as a part of a curve.
 REACH, SHARE = 0.15, 0.4
-#: Distance at which liquids have met, in units of L.
-NEAR = 0.01
+#: Distance at which they touch, in units of L: round-off. Then both are one, however little they
+#: overlap: there is less surface, and the fillet is as wide as the mesh wants it.
+TOUCHING = 1e-9
 
 
 class Crossing(NamedTuple):
@@ -23,11 +24,11 @@ class Crossing(NamedTuple):
     other: float
 
 
-def first_crossing(one: Array, other: Array, near: float) -> Crossing | None:
-    """Where two curves cross, or come as near as this; None where they do not."""
+def first_crossing(one: Array, other: Array) -> Crossing | None:
+    """Where two curves cross, or touch; None where they are apart."""
     a, b = shapely.LineString(one), shapely.LineString(other)
     shapely.prepare(a)
-    if not shapely.dwithin(a, b, near):
+    if not shapely.dwithin(a, b, TOUCHING):
         return None
     crossing = shapely.get_coordinates(a.intersection(b))
     if not len(crossing):
@@ -38,14 +39,14 @@ def first_crossing(one: Array, other: Array, near: float) -> Crossing | None:
     return Crossing(places[first], b.project(shapely.Point(crossing[first])))
 
 
-def united(one: Array, other: Array, where: Crossing, reach: float) -> Array:
+def united(one: Array, other: Array, where: Crossing) -> Array:
     """The first curve up to where they meet, and the other one from there on, shape (n, 2).
 
-    The corner between them is rounded by a parabola, which begins a reach from it at the most.
+    The corner between them is rounded by a parabola, which begins at the most ``REACH`` from it.
     """
     a, b = shapely.LineString(one), shapely.LineString(other)
-    left = where.along - min(reach, SHARE * where.along)
-    right = where.other + min(reach, SHARE * (b.length - where.other))
+    left = where.along - min(REACH, SHARE * where.along)
+    right = where.other + min(REACH, SHARE * (b.length - where.other))
     first = shapely.get_coordinates(substring(a, 0.0, left))
     last = shapely.get_coordinates(substring(b, right, b.length))
     ends = a.interpolate(where.along), b.interpolate(where.other)

@@ -13,9 +13,8 @@ import shapely
 
 from bumpform.geometry.curve import Array
 from bumpform.geometry.profile import Profile, Station
+from bumpform.surface.drop.corner import turn_at
 
-#: Turn of a profile between two pieces below which it is smooth there, rad.
-SMOOTH = 1e-6
 #: Heights nearer than this, in units of L, are one.
 LEVEL = 1e-9
 #: How far its solid reaches behind it, in units of L.
@@ -101,10 +100,8 @@ class Wall:
         return self.profile.level_station(radius * self.length)
 
     def turn(self, vertex: int) -> float:
-        """Turn to the left at the end of a piece, rad."""
-        a = self.profile.pieces[vertex].tangent(1.0)
-        b = self.profile.pieces[vertex + 1].tangent(0.0)
-        return math.atan2(a[0] * b[1] - a[1] * b[0], a @ b)
+        """Turn towards the liquid at the end of a piece, rad: negative at an edge of solid."""
+        return turn_at(self.profile, vertex, hung=self.upper)
 
     def solid(self, at: Station) -> WettedMoments:
         """Volume, moment and wetting from the axis to a place."""
