@@ -150,8 +150,8 @@ def _elements(first: ContactLine, last: ContactLine) -> int:
 
     A coarser one misses what the neck holds.
     """
-    neck = min(first.place[0], last.place[0]) / (NECK * math.dist(first.place, last.place))
-    return FIRST_ELEMENTS * (1 if neck > 1.0 else 2 if neck > 0.5 else 4)
+    radius, wide = min(first.place[0], last.place[0]), NECK * math.dist(first.place, last.place)
+    return FIRST_ELEMENTS * (1 if radius > wide else 2 if radius > 0.5 * wide else 4)
 
 
 @quick
