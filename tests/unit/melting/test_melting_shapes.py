@@ -13,6 +13,7 @@ from scipy.interpolate import CubicSpline
 from bumpform.geometry.curve import Line as Straight
 from bumpform.geometry.edge import Edge
 from bumpform.geometry.profile import Station
+from bumpform.melting.beginning.joining import under
 from bumpform.melting.beginning.options import Options
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.motion import overdamped
@@ -38,7 +39,7 @@ from bumpform.melting.shapes.free_curve import (
     redistributed,
     squeezed,
 )
-from bumpform.melting.shapes.outline import rounded, under
+from bumpform.melting.shapes.outline import rounded
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import HOLE, THIN, Jump, Stopped, meet, pass_piece
 from melts import cap, cap_volume, wall

@@ -8,11 +8,12 @@ from dataclasses import replace
 import shapely
 
 from bumpform.errors import ConvergenceError, ProcessError
+from bumpform.melting.beginning.joining import under
 from bumpform.melting.beginning.options import LIBRARIES
 from bumpform.melting.beginning.start import Start, bridge
 from bumpform.melting.shapes.edges import over_edges
 from bumpform.melting.shapes.free_curve import Sizes
-from bumpform.melting.shapes.outline import fitted, odd, under
+from bumpform.melting.shapes.outline import fitted, odd
 from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import walls
 from bumpform.melting.shapes.wall import Wall

@@ -10,10 +10,11 @@ import numpy as np
 from bumpform.case.case import Case
 from bumpform.errors import CaseError, Problem
 from bumpform.geometry.curve import Array
+from bumpform.melting.beginning.joining import over, under
 from bumpform.melting.beginning.options import VISCOSITY
 from bumpform.melting.flows.flow import Fluid
 from bumpform.melting.shapes.body import Body
-from bumpform.melting.shapes.outline import odd, over, under
+from bumpform.melting.shapes.outline import odd
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.union import first_crossing, united
 from bumpform.melting.shapes.wall import Wall

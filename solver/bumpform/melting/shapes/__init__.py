@@ -2,7 +2,7 @@
 
 `wall` and `free_curve` bound the liquid, `shape` is both; `outline` is the first shape; `body` is
 what rests on a joint; `touch` what becomes of a surface that meets the solid, `union` of two that
-meet each other.
+meet each other, `leaving` of one that leaves the body above.
 
 May import: `geometry`, `stack`, `surface.drop`, `process.reflows`.
 """

@@ -16,7 +16,7 @@ from bumpform.geometry.curve import Array
 from bumpform.geometry.edge import Edge
 from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.edges import over_edges
-from bumpform.melting.shapes.free_curve import Sizes, chords, halved, redistributed
+from bumpform.melting.shapes.free_curve import Sizes, chords, redistributed
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import entered
 from bumpform.melting.shapes.wall import Wall
@@ -40,8 +40,6 @@ OVERHANG = 2.8
 SKIN, LONG, WEDGE = 0.1, 2.0, math.radians(60.0)
 #: Part of the deposit that a skin holds at most.
 LITTLE = 0.1
-#: How often elements are halved to find where solid has sunk in.
-FINER = 4
 #: An outline this much larger than the metal is drawn in: a paste's.
 SLACK = 1.01
 #: Length of an outline that is followed at most, in units of L.
@@ -165,80 +163,6 @@ def fitted(shape: Shape, sizes: Sizes, volume: float) -> Shape:
     shape = replace(shape, nodes=odd(shape.nodes))
     nodes = redistributed(shape.nodes, sizes, on_axis=shape.on_axis)
     return replace(shape, nodes=nodes).filled(volume)
-
-
-def under(shape: Shape, roof: Wall) -> Shape | None:
-    """Liquid on the stack, up to a body above that has sunk into it; None where they are apart.
-
-    Raises
-    ------
-    ProcessError
-        If they meet at its contact line.
-    """
-    points = _finer(shape.nodes)
-    k = _met(points, roof)
-    if k is None:
-        return None
-    if k < 2:
-        r = 1e6 * roof.length * float(points[0, 0])
-        raise ProcessError(
-            f"the body above meets what melts at its contact line, at r = {r:.4g} µm: how a joint "
-            "without a free surface begins is not followed"
-        )
-    at = roof.profile.locate((points[k] - [0.0, roof.lift]) * roof.length)
-    top = Line("top", roof, at, roof.is_vertex(at))
-    below = points[: k - 1] if np.allclose(points[k - 1], top.place()) else points[:k]
-    return Shape(np.vstack([below, top.place()]), shape.start, top)
-
-
-def over(points: Array, top: Line, floor: Wall) -> Shape | None:
-    """Liquid of the body above, down to the stack that it has sunk onto; None where it is apart.
-
-    Parameters
-    ----------
-    points : ndarray
-        Its free curve where the body is, from the axis to its contact line.
-    top : Line
-        That line.
-    floor : Wall
-
-    Raises
-    ------
-    ProcessError
-        If it meets the stack at that line.
-    """
-    points = _finer(points)
-    from_line = _met(points[::-1], floor)
-    if from_line is None:
-        return None
-    k = len(points) - from_line
-    if from_line < 2:
-        r = 1e6 * floor.length * float(points[-1, 0])
-        raise ProcessError(
-            f"what melts on the package meets the stack at its contact line, at r = {r:.4g} µm: "
-            "how a joint without a free surface begins is not followed"
-        )
-    at = floor.profile.locate(points[k - 1] * floor.length)
-    line = Line("outer", floor, at, floor.is_vertex(at))
-    return Shape(np.vstack([line.place(), points[k:]]), line, top)
-
-
-def _finer(points: Array) -> Array:
-    for _ in range(FINER):
-        points = halved(points)
-    return points
-
-
-def _met(points: Array, wall: Wall) -> int | None:
-    """The first of points, from a line to the axis, that is in solid; None without one.
-
-    About the axis the first within a foot.
-    """
-    inside = wall.inside(points)
-    if not inside.any():
-        return None
-    beyond = np.flatnonzero(points[:, 0] > FOOT)
-    return min(int(np.argmax(inside)), int(beyond[-1]) + 1 if len(beyond) else len(points))
 
 
 def free_edges(stack: Stack, melted: tuple[str, ...]) -> list[Edge]:
