@@ -316,13 +316,48 @@ KINDS = {
 }
 
 
+def thin(draw: Random, *, load: bool) -> Equilibrium:
+    """A film between two pads or planes, 1e-4 to 0.05 of their radius thick, bulging out or in.
+
+    Its bulge is no more than some thicknesses, so its volume is the room's to as little of that.
+    """
+    b = A * (1.0 + draw.choice((1e-6, 1e-4)) * draw.uniform(-1.0, 1.0))
+    height = A * spread(draw, 1e-4, 0.05)
+    frustum = math.pi * height * (A * A + A * b + b * b) / 3
+    volume = frustum * (1.0 + draw.uniform(-0.4, 0.4) * height / A)
+    profiles, stations = [], []
+    for radius, z in ((A, 0.0), (b, height)):
+        free = draw.random() < 0.3
+        end = radius * draw.uniform(1.0, 2.0) if free else radius
+        pieces = (straight((0.0, z), (end, z), "pad"), straight((end, z), (30 * A, z), "base"))
+        profiles.append(Profile(pieces))
+        stations.append(Station(0, radius / end if free else 1.0))
+    drop = Drop(volume, TENSION, DENSITY, gravity_for(draw, A))
+    pair = (profiles[0], profiles[1])
+    try:
+        return two_lines(draw, pair, (stations[0], stations[1]), drop, "top", load=load)
+    except ConvergenceError:
+        raise Unfit from None
+
+
+def film(draw: Random) -> Equilibrium:
+    return thin(draw, load=False)
+
+
+def floating_film(draw: Random) -> Equilibrium:
+    return thin(draw, load=True)
+
+
+FILMS = {f.__name__: f for f in (film, floating_film)}
+
+
 def samples(kind: str, count: int, seed: int) -> Iterator[Sample]:
     """So many draws of a kind, the same for the same seed; those that failed with their reason."""
     for number in range(count):
         draw = Random(f"{kind} {seed} {number}")
         while True:
             try:
-                yield Sample(kind, KINDS[kind](draw))
+                yield Sample(kind, (KINDS | FILMS)[kind](draw))
             except Unfit:
                 continue
             except BumpformError as error:

@@ -38,13 +38,14 @@ def mount(peak, **more):
     return {"do": "mount", "pad": pad, "base": {"material": "FR4"}, "peak": peak, **more}
 
 
-def judged(steps, route=None, *, case=None, wetting=None, **conditions):
+def judged(steps, route=None, *, case=None, wetting=None, requirements=None, **conditions):
     """Verdict and reason of every condition by id (of several answers the first), and the run."""
     head = {"name": "truths", "pitch": "600 um"} | ({"route": route} if route else {})
     data = {
         "case": head | (case or {}),
         "wetting": ANGLES | (wetting or {}),
         "conditions": conditions,
+        "requirements": requirements or {},
         "step": [LAND, *steps],
     }
     done = run(Case.from_dict(data))

@@ -13,6 +13,7 @@ Expect     not one number outside its estimate, in a sample large enough that a 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cache
 from random import Random
 
@@ -22,8 +23,13 @@ import pytest
 import error_sample
 import exact
 import shooting
+from bumpform.errors import ConvergenceError
+from bumpform.surface.drop.equilibrium import lines_at
+from bumpform.surface.drop.newton import solve
+from bumpform.surface.joints.lateral_stiffness import lateral
+from bumpform.surface.joints.loaded_body import measured_stiffness
 from error_chains import CASES, flat, ran, rows_of
-from error_sample import KINDS, Row, Sample, compared, problem_of, samples
+from error_sample import FILMS, KINDS, Row, Sample, compared, problem_of, samples
 from scenes import TENSION
 from shooting_two import Line, shoot_two
 
@@ -41,7 +47,8 @@ def drawn(kind: str) -> list[Sample]:
 @cache
 def rows(kind: str) -> list[Row]:
     found, missing = compared(drawn(kind))
-    assert not missing
+    # the reference keeps to 1e-17: of a film's force, 1e5 of what that is relative to, it may not
+    assert len(missing) <= (EACH // 10 if kind in FILMS else 0)
     return found
 
 
@@ -146,6 +153,79 @@ def test_the_sample_is_as_wide_as_it_says():
     assert min(sizes) < 0.08
     assert max(sizes) > 12
     assert {line.state for f in found for line in f.lines} == {"free", "pinned"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["pressure_Pa", "joint_force_N", "top.angle_deg", "standoff_m"])
+@pytest.mark.parametrize("kind", FILMS)
+def test_pressure_and_force_of_a_film_lie_within_their_estimates(kind, name):
+    """They hang on what is left of its thickness as bulge: the error of both may be 1e-7 of them
+    where the package's height is given, and is told."""
+    told = [row for row in rows(kind) if row.name == name]
+    outside = [row for row in told if not row.true <= row.estimate]
+    assert not outside, outside
+    assert len(told) >= 0.9 * EACH
+
+
+@pytest.mark.slow
+def test_the_force_of_a_film_is_as_good_as_what_is_known_of_it():
+    """On a film that carries a load the force is that load: it was told to 1e-5. At a height that
+    is given it changes with that as the film is stiff; the estimates are of the errors' order."""
+    forces = {kind: [r for r in rows(kind) if r.name == "joint_force_N"] for kind in FILMS}
+    assert max(row.estimate for row in forces["floating_film"]) < PROMISE
+    for found, most in ((forces["floating_film"], 1e-10), (forces["film"], 1e-3)):
+        told = [row.estimate / max(row.true, 1e-15) for row in found]
+        assert 1.0 <= np.median(told) < 5e3
+        assert max(row.estimate for row in found) < most
+
+
+def stiffness_of(found):
+    """−dF/dz by 2πσ from the exact force at six heights; None where one has no solution.
+
+    Steps of 1e-3 of what a film may be moved by: the sixth power is none.
+    """
+    problem = problem_of(found)
+    (low, high), length = problem.ends, np.longdouble(found.drop.length)
+    height = np.longdouble(found.values["standoff_m"]) / length
+    lift = 0.0 if found.surface.load is None else np.longdouble(found.surface.end.lift)
+    step = 1e-3 * height * min(1.0, height * length / error_sample.A)
+
+    def force(part):
+        solid = replace(high.solid, z0=high.solid.z0 + lift + part * step)
+        ends = (low, replace(high, solid=solid))
+        moved = replace(problem, ends=ends, load=None, guess=problem.guess[:3])
+        return exact.solve([moved])[0]["joint_force_N"]
+
+    try:
+        below, above = ([force(way * k) for k in (1, 2, 3)] for way in (-1, 1))
+    except exact.ExactError:
+        return None
+    change = [a - b for a, b in zip(above, below, strict=True)]
+    return -float((45 * change[0] - 9 * change[1] + change[2]) / (60 * step)) / (2 * math.pi)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["bridge", "loaded", *FILMS])
+def test_stiffnesses_lie_within_their_estimates(kind):
+    """Against the exact force's differences, and, to a side, on four times the elements, where
+    round-off is another; of a film they were told to 1e-13, and off by 1e-5."""
+    compared = 0
+    for sample in drawn(kind)[:20]:
+        found = sample.found
+        truth, told = stiffness_of(found), measured_stiffness(found)
+        if truth is not None and told is not None:
+            compared += 1
+            assert abs(told.value - truth) <= told.error
+        try:
+            finer = solve(solve(found.surface.refined()).refined())
+        except ConvergenceError:
+            continue
+        first = lateral(found)
+        second = lateral(replace(found, surface=finer, lines=lines_at(found.lines, finer)))
+        for ours, other in ((first.shift, second.shift), (first.tilt, second.tilt)):
+            if ours is not None:
+                assert abs(ours.value - other.value) <= ours.error
+    assert compared >= 15
 
 
 def test_near_edges_too():

@@ -11,7 +11,7 @@ from bumpform.metrics.shape import ball_diameter
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.surface.continuation.pull_off import PullOff, pull_off
 from bumpform.surface.joints.lateral_stiffness import Lateral, lateral
-from bumpform.surface.joints.loaded_body import stiffness
+from bumpform.surface.joints.loaded_body import measured_stiffness
 from bumpform.units.measured import Measured
 
 #: How a note begins of a largest pull that has not been found.
@@ -95,14 +95,8 @@ def joint_stiffness(at: Sample) -> Measured | None:
     """Against lifting and pressing."""
     if at.joint.held_by not in ("liquid", "fixture"):
         return None
-    drop, surface = at.found.drop, at.found.surface
-    stiff, finer = stiffness(surface), stiffness(surface.refined())
-    if math.isinf(stiff) or math.isinf(finer):
-        return None
-    error = abs(finer - stiff)
-    # in a stiff joint, with little room left, it changes with a place as fast as it is large
-    error += 10.0 * max(1.0, abs(stiff)) * at.found.doubt.place / drop.length
-    return 2.0 * math.pi * drop.surface_tension * Measured(stiff, error)
+    stiff = measured_stiffness(at.found)
+    return None if stiff is None else 2.0 * math.pi * at.found.drop.surface_tension * stiff
 
 
 def _beside(at: Sample) -> Lateral:
@@ -145,8 +139,9 @@ def _pull(at: Sample) -> PullOff | str | None:
 
 @metric(
     "largest_pull_N",
-    "the pull at which the package comes off from where it is: where the liquid holds one pull at "
-    "two standoffs, the other one may bear another",
+    "the pull at which the package comes off from where it is, put on slowly: where the liquid "
+    "holds one pull at two standoffs, the other one may bear another, and a mount under a larger "
+    "pull may come to that one, and hold",
     "joint",
     when="it is pulled or held by a fixture, and it has been found: else a note says why not",
 )

@@ -4,5 +4,5 @@
 `documents` and `listing` make the pages.
 Room: `routes`, the conditions themselves.
 
-May import: `units`, `steps`, `case`, `findings`, `verdict.routes`.
+May import: `units`, `steps`, `case`, `metrics`, `findings`, `verdict.routes`.
 """

@@ -8,6 +8,7 @@ from typing import Any
 
 from bumpform.findings.condition import Answer, judged, not_judged
 from bumpform.findings.findings import Findings
+from bumpform.metrics.metric import FROZEN, registered
 from bumpform.steps.kinds import Barrier, Mount, Reflow
 
 
@@ -55,4 +56,7 @@ def _why_absent(found: Findings, stage: str, metric: str) -> str:
         if stage == "barrier":
             return found.not_reached(lambda s: isinstance(s, Barrier)) or "there is no barrier"
         return found.not_reached(lambda s: getattr(s, "name", "") == stage)
-    return f"{metric} means nothing in {stage}"
+    known = (entry.when for entry in registered() if entry.name == metric.removeprefix(FROZEN))
+    when = next(known, "")
+    told = f": it is told where {when}" if when else ""
+    return f"{metric} means nothing in {stage}{told}"

@@ -167,7 +167,12 @@ def test_a_barrier_over_two_bodies_has_no_one_edge(volume, covers):
     dry = {"Al": "100 deg"}
     first = [opening(), {**post, "thickness": "60 um"}, ring, ball, reflow("first", "350 degC")]
     second = [drop("Sn63Pb37", volume), reflow("second", "220 degC")]
-    found, done = judged([*first, BARRIER, *second], "photoimaged_opening", wetting=dry)
+    asked = {"second.juncture_miss_m": {"max": "1 um"}}
+    found, done = judged(
+        [*first, BARRIER, *second], "photoimaged_opening", wetting=dry, requirements=asked
+    )
+    why = "juncture_miss_m means nothing in second: it is told where there is a barrier in one part"
+    assert found["requirement"] == ("not judged", f"{why} whose edge shows")
     told = ("not judged", "the barrier's top lies in 2 parts, each with its own edge")
     assert found["second-ends-at-juncture"] == told
     assert found["second-covers-barrier"][0] == covers

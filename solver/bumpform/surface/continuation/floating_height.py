@@ -225,7 +225,7 @@ def _sink(
                 raise
             return crest, True
         if passes and stride >= FINEST * largest:
-            stop, stride = goal, 0.25 * stride
+            stride *= 0.25
             continue
         trail.moves, beyond = way.moves, there.surface.force_on_body() - load
         if beyond * direction <= 0.0:

@@ -21,7 +21,7 @@ from bumpform.geometry.profile import Station
 from bumpform.quick import cached_property, quick, replace
 from bumpform.surface.drop.contact import LineAt
 from bumpform.surface.drop.drop import Drop
-from bumpform.surface.drop.newton import Surface, solve
+from bumpform.surface.drop.newton import Surface, compliance, solve
 from bumpform.surface.drop.path import Move, Trail
 from bumpform.units.measured import Measured
 
@@ -145,6 +145,11 @@ class Equilibrium:
         place = max(self.errors[n] for n in lengths)
         return Doubt(place, _turned(place / self.drop.length, self.surface))
 
+    @cached_property
+    def turned(self) -> float:
+        """How far off its directions at the contact lines may be, rad."""
+        return math.radians(max(e for n, e in self.errors.items() if n.endswith("angle_deg")))
+
     def on_solid(self, doubt: Doubt) -> Equilibrium:
         """The same, where the solid beneath is itself known to an error only.
 
@@ -154,7 +159,7 @@ class Equilibrium:
         if doubt == CERTAIN:
             return self
         scale = _scales(self.values, _sizes(self.drop, self.values))
-        grain = _grains(self.values, self.surface, self.drop, scale)
+        grain = _grains(self.values, self.surface, self.drop, scale, 1.0)
         solved = [
             line
             for line in self.lines
@@ -254,12 +259,17 @@ def _scales(values: dict[str, float], size: dict[str, float]) -> dict[str, float
 
 
 def _grains(
-    values: dict[str, float], surface: Surface, drop: Drop, scale: dict[str, float]
+    values: dict[str, float],
+    surface: Surface,
+    drop: Drop,
+    scale: dict[str, float],
+    off: float,
 ) -> dict[str, float]:
     """What each value moves by when all lengths are off by 1 relative to the drop's, at random.
 
     Its scale (twice that of an area), or that of the terms that cancel in it. Of all but lengths
-    it is the more, the wider a surface is than its ends are apart: where thin, it turns more.
+    it is the more, the wider a surface is than its ends are apart: where thin, it turns more. The
+    force on a body, and the pressure under it, as its height is off by ``off``, scaled.
     """
     widest = max(drop.length, values["max_radius_m"])
     found = {
@@ -268,18 +278,42 @@ def _grains(
         "energy_J": max(scale["energy_J"], drop.surface_tension * values["area_m2"]),
         "max_radius_z_m": 10.0 * scale["max_radius_z_m"],  # by the slope, see _SHARE
     }
-    if "joint_force_N" in values:
-        head = math.pi * widest**2 * scale["pressure_Pa"]
-        found["joint_force_N"] = max(scale["joint_force_N"], head)
     for end in ("outer", "inner", "top"):
         if f"{end}.r_m" in values:  # the pull of the whole surface on a line of this radius
             name = f"{end}.angle_deg"
             found[name] = scale[name] * widest / values[f"{end}.r_m"]
     apart = drop.length * math.dist(surface.x[0].tolist(), surface.x[-1].tolist())
     slender = max(1.0, values["max_radius_m"] / apart)
-    return {
+    found = {
         name: grain if name.endswith("_m") else slender * grain for name, grain in found.items()
     }
+    if "joint_force_N" in values:
+        head = max(scale["joint_force_N"], math.pi * widest**2 * scale["pressure_Pa"])
+        given = surface.load is not None  # the height is where the force is the load
+        lifted = 0.0 if given else drop.force_unit * abs(_stiffness(surface)) * off
+        found["joint_force_N"] = head + lifted
+        radius = values["top.r_m"]
+        pull = 2.0 * math.pi * radius * drop.surface_tension * math.radians(found["top.angle_deg"])
+        found["pressure_Pa"] = min(
+            found["pressure_Pa"] + lifted / (math.pi * radius**2),
+            (found["joint_force_N"] + pull) / (math.pi * radius**2),
+        )
+    return found
+
+
+def _stiffness(surface: Surface) -> float:
+    """Force that a body loses for a rise of 1, scaled; none where that is not resolved."""
+    rise = compliance(surface)
+    return 1.0 / rise if rise != 0.0 and math.isfinite(rise) else 0.0
+
+
+def _thick(values: dict[str, float], drop: Drop) -> float:
+    """Scaled thickness of the liquid where it lies level, and the height that it lies at.
+
+    Round-off in a volume and in heights moves a body above by as much of this.
+    """
+    level = drop.volume / (math.pi * values["max_radius_m"] ** 2)
+    return (level + max(abs(values["top_z_m"]), abs(values["outer.z_m"]))) / drop.length
 
 
 def _turned(off: float, surface: Surface) -> float:
@@ -312,7 +346,7 @@ def _told(
 
     ``apart``: by what the numbers differ from those of the coarser mesh; ``share`` of it is left.
     """
-    grain, length = _grains(fine, finer, drop, scale), finer.survey.length
+    grain, length = _grains(fine, finer, drop, scale, _thick(fine, drop)), finer.survey.length
     noise = ROUND_OFF + SETTLED * finer.step * length
     errors = {name: share * apart[name] + noise * grain[name] for name in fine}
     largest = max(errors[name] / scale[name] for name in fine)

@@ -36,7 +36,8 @@ from bumpform.units.measured import Measured
 
 #: Elements at the most, but for surfaces that need many: the error falls as with h¹².
 ELEMENTS = 16
-#: How much of σ a stiffness is off by for a surface that is off by its size, for w of size 1.
+#: How much of σ a stiffness is off by for a surface that is off by its size, for w of size 1; and
+#: of what it moves by, for one that is turned.
 SENSITIVITY = 10.0
 
 
@@ -58,10 +59,22 @@ class Lateral:
 
 
 class _Move(NamedTuple):
-    """Normal displacement of the upper line by a move of its body, and its slope by arc length."""
+    """Normal displacement of the upper line by a move of its body, and its slope by arc length.
+
+    And how much of its curvature there that has.
+    """
 
     g: float
     slope: float
+    bend: float
+
+
+class _Stiffness(NamedTuple):
+    """A stiffness, what it moves by where its surface is turned by 1, and the largest |w|."""
+
+    value: float
+    turned: float
+    reach: float
 
 
 def lateral(found: Equilibrium) -> Lateral:
@@ -81,10 +94,13 @@ def lateral(found: Equilibrium) -> Lateral:
     centre = float(above.point(above.start)[1]) / drop.length + end.lift
     n = min(surface.elements, max(ELEMENTS, surface.elements // 4))
     fine, coarse = (_stiffness(_on(surface, k), centre) for k in (n, n // 2))
-    off = SENSITIVITY * found.doubt.place / drop.length
+    off, turned = SENSITIVITY * found.doubt.place / drop.length, SENSITIVITY * found.turned
     shift, tilt = (
-        Measured(k, abs(k - rough) + off * math.pi * max(1.0, reach) ** 2)
-        for (k, reach), (rough, _) in zip(fine, coarse, strict=True)
+        Measured(
+            k.value,
+            abs(k.value - rough.value) + off * math.pi * max(1.0, k.reach) ** 2 + turned * k.turned,
+        )
+        for k, rough in zip(fine, coarse, strict=True)
     )
     if below or top:
         shift = Measured(0.0)
@@ -107,10 +123,8 @@ def _on(surface: Surface, elements: int) -> tuple[Surface, np.ndarray]:
     return surface, stiffness + inverse
 
 
-def _stiffness(
-    on_mesh: tuple[Surface, np.ndarray], centre: float
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Stiffness/σ (tilt: /σL²) of shift and of tilt, each with the largest |w|."""
+def _stiffness(on_mesh: tuple[Surface, np.ndarray], centre: float) -> tuple[_Stiffness, _Stiffness]:
+    """That of shift and of tilt, by σ (tilt: σL²)."""
     surface, bare = on_mesh
     start, end = surface.start, surface.end
     assert end is not None
@@ -128,19 +142,27 @@ def _stiffness(
     w = np.zeros((len(bare), 2))
     if end.free:
         right = np.zeros((last - first, 2))
-        right[-1] = [term * g + r * slope for g, slope in moves]
+        right[-1] = [term * move.g + r * move.slope for move in moves]
     else:
-        w[-1] = [g for g, _ in moves]
+        w[-1] = [move.g for move in moves]
         right = -np.outer(matrix[first:last, -1], w[-1])
     w[first:last] = np.linalg.solve(matrix[first:last, first:last], right)
     pulls, reach = bare[-1] @ w, np.abs(w).max(axis=0)
-    shift, tilt = (
-        math.pi * float(pull * g - r * v * slope)
-        for pull, v, (g, slope) in zip(pulls, w[-1], moves, strict=True)
-    )
     volume, moment, _ = end.solid  # between the line's level and the body
-    tilt += math.pi * surface.bond * (0.25 * r**4 - 2.0 * (moment - centre * volume))
-    return (shift, float(reach[0])), (tilt, float(reach[1]))
+    weight = math.pi * surface.bond * (0.25 * r**4 - 2.0 * (moment - centre * volume))
+    length = surface.survey.length
+    shift, tilt = (
+        _Stiffness(
+            math.pi * (pull * move.g - r * v * move.slope) + of_weight,
+            math.pi
+            * (abs(pull * move.g) + r * abs(v) * (abs(move.slope) + abs(move.bend) / length)),
+            most,
+        )
+        for pull, v, most, move, of_weight in zip(
+            pulls.tolist(), w[-1].tolist(), reach.tolist(), moves, (0.0, weight), strict=True
+        )
+    )
+    return shift, tilt
 
 
 def _moves(surface: Surface, centre: float) -> tuple[_Move, _Move]:
@@ -154,6 +176,6 @@ def _moves(surface: Surface, centre: float) -> tuple[_Move, _Move]:
     along = surface.pressure - surface.bond * z - tz / r
     arm = z - centre
     return (
-        _Move(tz, tr * along),
-        _Move(tz * arm + tr * r, along * (tr * arm - tz * r) + 1.0),
+        _Move(tz, tr * along, tr),
+        _Move(tz * arm + tr * r, along * (tr * arm - tz * r) + 1.0, tr * arm - tz * r),
     )

@@ -7,12 +7,14 @@ import math
 from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.quick import replace
 from bumpform.surface.drop.corner import UnfilledCornerError, unfilled_corners
+from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.newton import Surface, compliance
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.stability import NEUTRAL, analyse
 from bumpform.surface.joints.joint import NEAR, ClosedError, GlidingError, Held, Joint
 from bumpform.surface.joints.joint_equilibrium import rest_near
 from bumpform.surface.joints.rest import rest
+from bumpform.units.measured import Measured
 from bumpform.units.units import format_length
 
 #: Part of its gap by which a fixture moves a body at a time; of its height while it floats, or its
@@ -32,6 +34,10 @@ FINEST, COARSEST = 1e-3, 0.05
 MOST_FAILURES, FEW_FAILURES = 10, 2
 #: Scaled height within which two are one.
 ROUND_OFF = 1e-10
+#: How much of itself a stiffness is off by for a surface that is off by its size.
+SENSITIVITY = 10.0
+#: Round-off of the rise for a load, relative to the thickness by the radius; measured: 1.3e-14.
+DIGITS = 2e-13
 
 
 def move(joint: Joint, held: Held, goal: float, trail: Trail | None = None) -> Held:
@@ -222,6 +228,20 @@ def stiffness(surface: Surface) -> float:
     if rise == 0.0:
         return math.inf
     return 1.0 / rise if math.isfinite(rise) else 0.0  # not at a fold of the states
+
+
+def measured_stiffness(found: Equilibrium) -> Measured | None:
+    """The stiffness of an equilibrium, scaled, with its error; None where no rise is resolved."""
+    surface, length = found.surface, found.drop.length
+    stiff, finer = stiffness(surface), stiffness(surface.refined())
+    if math.isinf(stiff) or math.isinf(finer):
+        return None
+    # in a stiff joint, with little room left, it changes with a place as fast as it is large
+    off = SENSITIVITY * found.doubt.place / length
+    # the rise for a load is a sum of larger ones, the thinner the joint
+    thin = math.dist(*surface.x[[0, -1]].tolist()) * length / found.values["max_radius_m"]
+    rounding = DIGITS * min(1.0, thin) * stiff**2
+    return Measured(stiff, abs(finer - stiff) + off * max(1.0, abs(stiff)) + rounding)
 
 
 def pull_of(held: Held) -> float:
