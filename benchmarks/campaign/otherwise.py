@@ -142,12 +142,15 @@ def again(data: Data, done: bumpform.Run) -> tuple[str, Said] | None:
 
 
 def _by_solder(stage: dict[str, Any]) -> dict[str, Reading]:
-    """Numbers of the surface of each liquid of a stage, by its solders."""
-    liquids = [
-        {**liquid, "name": " and ".join(sorted(liquid["molten"])), "bodies": ()}
-        for liquid in (stage, *stage.get("bodies", ()))
+    """Numbers of the surface of each liquid of a stage, by its solders, the least first."""
+    liquids = sorted(
+        (stage, *stage.get("bodies", ())), key=lambda liquid: liquid["liquid"]["volume_m3"]
+    )
+    named = [
+        {**liquid, "name": f"{i}: {' and '.join(sorted(liquid['molten']))}", "bodies": ()}
+        for i, liquid in enumerate(liquids)
     ]
-    return numbers({"stages": liquids, "metrics": {}})
+    return numbers({"stages": named, "metrics": {}})
 
 
 def _again(data: Data, last: dict[str, Any]) -> str:
@@ -163,7 +166,7 @@ def _again(data: Data, last: dict[str, Any]) -> str:
         for name in (last["name"], "once more")
     )
     repeat = done.result["stages"][-1]
-    if _liquids(repeat) != _liquids(last):  # the first is the lowest on the axis, as they lie
+    if len(_liquids(last)) > 1:  # the first is the lowest on the axis, as they lie
         one, other = _by_solder(last), _by_solder(repeat)
         if one.keys() != other.keys():
             return f"liquids {_liquids(repeat)} of {_liquids(last)}"

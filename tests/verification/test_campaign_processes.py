@@ -127,6 +127,7 @@ KINDS = [
     (6102, 1065, "a plane that was cut before the dielectric was laid lay below its top"),
     (6102, 1101, "a package's solid ball melted as a mount was tried hotter"),
     (6102, 1330, "a barrier's top beside an upright bump was its side, to the second judge"),
+    (6101, 3096, "of two liquids of one solder another was the first once more, to the campaign"),
     (7301, 3096, "a narrow ring far from the axis lost digits by refining its mesh"),
 ]
 
