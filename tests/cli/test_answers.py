@@ -18,6 +18,13 @@ def invoke(*arguments):
     return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
+def test_one_input_is_told_as_one(tmp_path):
+    done = invoke(
+        "sensitivity", "plated_column", "--input", "case.pitch", "--no-plot", "--out", tmp_path
+    )
+    assert " metrics by 1 input, " in done.stdout
+
+
 @pytest.mark.slow
 def test_sensitivity(tmp_path):
     scatter = 'tolerances.coat.polyimide.thickness.std="4 %"'

@@ -23,8 +23,9 @@ from bumpform.melting.motion.melt import follow
 from bumpform.melting.motion.overdamped import march
 from bumpform.melting.motion.ringing import period
 from bumpform.melting.shapes.shape import Line, Shape
+from joints import UM
 from melts import cap, cap_volume, steps, unbalanced, wall
-from packages import package
+from packages import bump, package
 
 pytestmark = pytest.mark.dolfinx
 
@@ -314,6 +315,24 @@ def test_a_standoff_is_the_pad_s_where_a_pillar_stands_on_it():
     melted = follow(run, "again")
     assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
     assert abs(melted.end.differences["standoff_m"]) < 1e-4 * melted.start.drop.length
+
+
+def test_a_package_on_what_shrank_is_lifted_before_the_melt_begins():
+    """Filled up under a package held where it froze, it would run out over the pad's side."""
+    over = {"do": "coat", "layer": "over", "material": "solder resist", "thickness": "60 um"}
+    run = package(
+        steps=(over | {"opening": {"radius": "150 um"}}, *bump(volume="7.24 nl")),
+        resist={"material": "solder resist", "thickness": "25 um", "opening": {"radius": "155 um"}},
+        proud=20 * UM,
+        load=0.0,
+        repels="110 deg",
+        after=({"do": "reflow", "name": "again", "peak": "245 degC"},),
+        case={"amounts": "liquid", "freezing": "shrinks"},
+    )
+    melted = follow(run, "again")
+    assert melted.settles_at == "equilibrium", melted.end.why or melted.stopped
+    rested, length = run.metrics["joint"]["standoff_m"], melted.start.drop.length
+    assert all(abs(row["standoff_m"] - rested) < 0.02 * length for row in melted.history)
 
 
 def test_a_ring_held_at_its_post_s_edge_has_the_angle_with_the_side_that_it_wets():

@@ -127,3 +127,5 @@ def test_what_is_no_product_and_what_is_not_judged_are_told_apart():
     assert condition_rows(found)[0] == (f"{100 * none:.3g} %", "no product")
     rows = spread_rows(found)
     assert rows and all(row[4] == "not given: not every sample has it" for row in rows)
+    assert "r.mass_balance" not in [row[0] for row in rows]  # round-off is no scatter
+    assert found.spreads["r.mass_balance"].std == 0.0

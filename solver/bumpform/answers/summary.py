@@ -30,7 +30,8 @@ __all__ = [
 def sensitivity_words(found: Sensitivity) -> str:
     """The message of the derivatives: what is closest to a kink, or that nothing is."""
     kinks = [item.path for item in found.inputs if _kinks(found, item.path)]
-    count = f"{len(found.metrics)} metrics by {len(found.inputs)} inputs, {found.runs} cases solved"
+    by = f"{len(found.inputs)} input{'' if len(found.inputs) == 1 else 's'}"
+    count = f"{len(found.metrics)} metrics by {by}, {found.runs} cases solved"
     if not kinks:
         return f"{count}; no state changes within 0.1 % of any input"
     return f"{count}; within 0.1 % of its value a state changes with {', '.join(kinks)}"

@@ -248,6 +248,11 @@ def test_a_wrong_axis_is_told(problems, axis):
         ("[axes]", "[axis]", "axis: unknown key. Did you mean axes?"),
         (SET, '"environment.gravty" = 0', "set.environment.gravty: unknown key. Did you mean"),
         (
+            SET,
+            '"coat.thickness" = "40 um"',
+            "set.coat.thickness: is the same value as coat.dielectric.thickness, of which every",
+        ),
+        (
             'name = "NAME"',
             'columns = ["first reflow.protusion_m"]',
             "Did you mean first reflow.prot",

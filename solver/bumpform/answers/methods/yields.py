@@ -85,7 +85,7 @@ class Spread:
     Attributes
     ----------
     mean, std : float
-        Of the samples in which it is there.
+        Of the samples in which it is there; no scatter where it is less than their own errors.
     first, total : mapping of path to Part
         Sobol's indices: the part of the variance that an input makes alone, and with the others.
         Empty where there is none, or the metric is not there in every sample.
@@ -323,6 +323,8 @@ def _spreads(
     for name in dict.fromkeys(n for p in (*a, *b) for n in p.metrics):
         there = np.array([p.metrics[name] for p in (*a, *b) if name in p.metrics])
         mean, std = float(there.mean()), float(there.std(ddof=1)) if len(there) > 1 else 0.0
+        if std <= max(p.errors.get(name, 0.0) for p in (*a, *b)):
+            std = 0.0
         rows = [[p.metrics.get(name, np.nan) for p in ps[:crossed]] for ps in (a, b, *mixed)]
         first, total = _indices(np.array(rows) - mean) if std > 1e-12 * abs(mean) else ([], [])
         paths = [item.path for item in inputs][: len(first)]

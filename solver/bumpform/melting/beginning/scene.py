@@ -20,7 +20,7 @@ from bumpform.melting.beginning.options import LIBRARIES, VISCOSITY, Options
 from bumpform.melting.beginning.sinking import outside, spread, sunk_to
 from bumpform.melting.beginning.start import Start, bridged, laplace
 from bumpform.melting.shapes.body import SPEED, Body
-from bumpform.melting.shapes.outline import fitted, free_edges, put_down, rounded
+from bumpform.melting.shapes.outline import fitted, free_edges, odd, put_down, rounded
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.union import first_crossing, height_over, united
 from bumpform.process.moment import Moment
@@ -250,8 +250,11 @@ class Scene(Liquids):
             for end, wall, at in (("outer", floor, foot), ("top", roof, top))
         ]
         points[0], points[-1] = ends[0].place(), ends[1].place()
-        shape = fitted(Shape(points, *ends), self.options.sizes, drop.scaled_volume)
-        return (self._start(names, drop, floor, shape, self._body(drop)), *others)
+        shape, body = Shape(odd(points), *ends), self._body(drop)
+        if stage.held_by == "liquid" and stage.frozen is not None:  # what melts lifts it
+            shape = shape.sunk(drop.scaled_volume, body.lowest)
+        shape = fitted(shape, self.options.sizes, drop.scaled_volume)
+        return (self._start(names, drop, floor, shape, body), *others)
 
     def beside(self, inner: Start, ring: Start, begun: float) -> Start | None:
         """The liquid that two on the stack become where they meet; None where they do not.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from bumpform.case.bundled import bundled_cases, bundled_studies, nearest
 from bumpform.case.case import Case
+from bumpform.case.checks.addresses import locate
 from bumpform.case.checks.problems import raise_if, rule, spell, unknown_key
 from bumpform.case.file import find_file, load_case, other_kind, read_toml
 from bumpform.errors import CaseError, Problem
@@ -95,6 +97,8 @@ def load_study(study: str | Path) -> Study:
         problems.append(Problem("axes", f"is empty. Write for example {_EXAMPLES['axes']}."))
     axes = _axes(case, tables, problems)
     together = _together(case, axes, asked, file.points, path.parent, problems)
+    every = (*axes, *(axis for block in together for axis in block.axes))
+    problems += _set_in_vain(case, file.fixed, {axis.place: axis.path for axis in every})
     problems += _column_problems(case, file.study.columns)
     raise_if(problems, source)
     loaded = Study(file.study.name, file.study.title, case, axes, file.study.columns, together)
@@ -139,6 +143,18 @@ def _axes(case: Case, tables: Mapping[str, Any], problems: list[Problem]) -> tup
                 message = f"is the same value as {other.path}: leave one out."
                 problems.append(Problem(f"axes.{path}", message))
     return tuple(axes)
+
+
+def _set_in_vain(
+    case: Case, fixed: Mapping[str, Any], varied: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Values of `[set]` at places which every row gives its own."""
+    for path in fixed:
+        with suppress(CaseError):  # what fits nothing is told already
+            place = ".".join(locate(case.to_dict(), path))
+            if place in varied:
+                message = f"is the same value as {varied[place]}, of which every row has its own"
+                yield Problem(f"set.{path}", f"{message}: leave one out.")
 
 
 def _together(

@@ -43,20 +43,22 @@ def parting_lift(joint: Joint, held: Held, goal: float) -> float | None:
         return None
     if here is None:
         return None
-    least, stride, parts = NEAR * gap_of(here), SINK * gap_of(here), False
+    least, stride, parts, passed = NEAR * gap_of(here), SINK * gap_of(here), False, 0
     while lift_of(here) < goal:
         try:
             there = _minimum(joint, lifted(joint, here, min(lift_of(here) + stride, goal)))
         except BumpformError:
             there = None
         if there is not None:
-            here = there
+            here, passed = there, passed + 1
             if not parts:  # on a tall post it may begin next to nothing high
                 stride = max(stride, SINK * gap_of(here))
+            elif passed > 1:  # it is past the height that failed, which was no fold
+                stride = min(2.0 * stride, SINK * gap_of(here))
         elif stride < least:
             return lift_of(here)
         else:
-            stride, parts = 0.5 * stride, True
+            stride, parts, passed = 0.5 * stride, True, 0
     return None
 
 

@@ -1,0 +1,47 @@
+"""Where liquid parts that a fixture draws up, in how many solves."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import bumpform.surface.continuation.rupture as rupture
+from bumpform.case.case import Case
+from bumpform.runner import run
+
+pytestmark = pytest.mark.dolfinx
+
+STEPS = [
+    {"do": "substrate", "pad": {"radius": 0.00014791704990978473, "thickness": "5.5 um",
+     "material": "Cu"}, "base": {"material": "FR4"}},
+    {"do": "coat", "layer": "resist", "material": "polyimide", "thickness": 3.511679859880009e-05,
+     "opening": {"radius": 0.00013885847476768548}},
+    {"do": "coat", "layer": "film", "material": "Ni", "thickness": 5.1310646104234504e-06,
+     "growth": "conformal", "opening": {"radius": 7.996517951442408e-05}},
+    {"do": "deposit", "solder": "Sn42Bi58", "stencil": {"radius": 0.00013856786193450576,
+     "thickness": 9.849844434968391e-05, "metal_fraction": 0.5}},
+    {"do": "mount", "name": "joint", "pad": {"radius": 0.00014791704990978473, "material": "Cu"},
+     "base": {"material": "BT"}, "peak": "180 degC", "standoff": 0.00028637769576496006,
+     "resist": {"material": "solder resist", "thickness": 2.9269291511848678e-05,
+                "opening": {"radius": 0.00018219815515391582}},
+     "solder": {"solder": "SAC305", "volume": 9.765373256335358e-13}},
+]  # fmt: skip
+WETTING = {"Cu": "30 deg", "Ni": "50 deg", "polyimide": "140 deg", "solder resist": "140 deg"}
+
+
+def test_a_height_that_fails_and_is_passed_leaves_no_crawl_behind(monkeypatch):
+    """From afar a state next to the fold is missed; steps so near to it grow again past it.
+
+    At the smallest step that has led past it, the rest of the way took 8,000 solves.
+    """
+    solves = []
+    minimum = rupture._minimum
+    monkeypatch.setattr(rupture, "_minimum", lambda *at: solves.append(1) or minimum(*at))
+    wetting = WETTING | {"FR4": "127.10097157103799 deg", "BT": "140 deg"}
+    case = {"case": {"name": "drawn", "amounts": "solid"}, "wetting": wetting, "step": STEPS}
+    refused = run(Case.from_dict(case)).refused
+    assert refused.reason == "no_joint"
+    parts = re.search(r"parts at a standoff of about (\S+) µm", refused.detail)
+    assert float(parts[1]) == pytest.approx(190.3, abs=0.1)
+    assert 20 < len(solves) < 400
