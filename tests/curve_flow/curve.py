@@ -63,10 +63,13 @@ class Curve:
     x : ndarray, shape (n, 2)
         From the outer line to the axis, or to the second line.
     lines : tuple of Line
+    segment : float
+        Length that its segments have at the most, of V^(1/3).
     """
 
     x: np.ndarray
     lines: tuple[Line, ...]
+    segment: float = SEGMENT
 
     @property
     def on_axis(self) -> bool:
@@ -110,12 +113,12 @@ class Curve:
         """With nodes anew where segments have become uneven."""
         size = np.hypot(*np.diff(self.x, axis=0).T)
         even = size / size.mean()
-        longest = max(size.sum() / FEWEST, SEGMENT)
-        fits = 0.7 * SEGMENT < size.mean() < 1.3 * longest
+        longest = max(size.sum() / FEWEST, self.segment)
+        fits = 0.7 * self.segment < size.mean() < 1.3 * longest
         if not always and fits and UNEVEN[0] < even.min() and even.max() < UNEVEN[1]:
             return self
         s = np.concatenate([[0.0], np.cumsum(size)])
-        count = max(FEWEST, math.ceil(s[-1] / SEGMENT))
+        count = max(FEWEST, math.ceil(s[-1] / self.segment))
         kept = np.concatenate([[True], size > 1e-9])
         x = Akima1DInterpolator(s[kept], self.x[kept])(np.linspace(0.0, s[kept][-1], count + 1))
         x[0], x[-1] = self.x[0], self.x[-1]
@@ -151,7 +154,7 @@ class Moving:
             s = line.s + q[node if node == 0 else -2]
             lines.append(replace(line, wall=wall, piece=piece, s=s, held=False))
             x[node] = lines[-1].point
-        return Curve(x, tuple(lines))
+        return replace(self.curve, x=x, lines=tuple(lines))
 
     def slopes(self, q, pieces, pressure):
         """Gradients of energy and volume and the second derivative of E − P V, as bands; volume.

@@ -72,12 +72,13 @@ def _jumped(curve: Curve, wall: Wall, inside: np.ndarray) -> tuple[Curve, str]:
         x = curve.x[k:].copy() if end == "outer" else curve.x[: k + 1].copy()
         x[0 if end == "outer" else -1] = new.point
         lines = tuple(new if k is line else k for k in curve.lines)
-        return Curve(x, lines), f"meets the {name}"
+        return replace(curve, x=x, lines=lines), f"meets the {name}"
     if all(dry) and inner >= 0.0:
         k = int(inside[0])
         piece, s = wall.nearest(curve.x[k])
         new = Line("inner", wall, piece, s)
-        return Curve(np.vstack([curve.x[:k], new.point]), (line, new)), f"meets the {name}"
+        x = np.vstack([curve.x[:k], new.point])
+        return replace(curve, x=x, lines=(line, new)), f"meets the {name}"
     gaps = shapely.distance(shapely.points(curve.x), shapely.LineString(wall.outline))
     thick = np.flatnonzero(gaps > THIN)
     k = int(thick[-1]) + 1 if len(thick) else 0
@@ -86,7 +87,7 @@ def _jumped(curve: Curve, wall: Wall, inside: np.ndarray) -> tuple[Curve, str]:
         new = Line("inner", wall, piece, s)
         if k > 10 and new.point[0] > 2.0 * CLOSED:
             x = np.vstack([curve.x[:k], new.point])
-            return Curve(x, (line, new)), f"the film over the {name} opens"
+            return replace(curve, x=x, lines=(line, new)), f"the film over the {name} opens"
     raise Broken(f"the film over the {name} opens off the axis")
 
 
@@ -97,7 +98,8 @@ def _closed(curve: Curve, floor: Wall) -> tuple[Curve, str]:
     x = np.stack([r * x, np.full(len(x), z)], axis=1)
     if k < 10 or z <= floor.outline[0, 1]:
         raise Broken("a hole closes with hardly any liquid about it")
-    return Curve(np.vstack([curve.x[: k + 1], x]), curve.lines[:1]), "the hole closes"
+    x = np.vstack([curve.x[: k + 1], x])
+    return replace(curve, x=x, lines=curve.lines[:1]), "the hole closes"
 
 
 def leave_corner(curve: Curve, floor: Wall) -> tuple[Curve, str] | None:
@@ -134,4 +136,4 @@ def _without(curve: Curve, line: Line, k: int, s: float) -> Curve:
     keep = x[int(np.argmax(far)) :]
     x = np.vstack([np.linspace(new.point, keep[0], 12)[:-1], keep])
     x = x if line.end == "outer" else x[::-1]
-    return Curve(x, tuple(new if q is line else q for q in curve.lines))
+    return replace(curve, x=x, lines=tuple(new if q is line else q for q in curve.lines))

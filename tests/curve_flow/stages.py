@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bumpform.materials.materials import Materials
 from bumpform.process.mounts.mounted import Mounted
 
-from .curve import Curve, Line
+from .curve import SEGMENT, Curve, Line
 from .flow import Body, Lost, Numbers, flow
 from .meeting import Broken
 from .wall import Wall
@@ -51,7 +51,9 @@ def stages(run) -> dict:
     }
 
 
-def rest(run, name: str, outline=None, standoff: float | None = None) -> Rest:
+def rest(
+    run, name: str, outline=None, standoff: float | None = None, segment: float = SEGMENT
+) -> Rest:
     """Where the flow of a stage ends, begun with its deposit, or with another free surface.
 
     Parameters
@@ -63,6 +65,8 @@ def rest(run, name: str, outline=None, standoff: float | None = None) -> Rest:
         Points of that surface, from its outer contact line on, m.
     standoff : float, optional
         Of the body above then, m.
+    segment : float
+        Length of the curve's segments, of V^(1/3).
 
     Raises
     ------
@@ -70,6 +74,7 @@ def rest(run, name: str, outline=None, standoff: float | None = None) -> Rest:
         If how it begins is not known.
     """
     curve, floor, numbers, body, length = begun(run.case, stages(run)[name], outline, standoff)
+    curve = replace(curve, segment=segment)
     steps, events, why = 0, [], ""
     try:
         for now, event in flow(curve, floor, numbers, body):

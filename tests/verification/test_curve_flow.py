@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -70,8 +71,8 @@ def test_a_drop_on_a_plane_ends_as_a_cap_to_the_second_order(monkeypatch):
     errors = []
     for count in (40, 80, 160):
         monkeypatch.setattr(curves, "FEWEST", count)
-        monkeypatch.setattr(curves, "SEGMENT", 1.0)
-        found = [c for c, _ in flow(drop(wall, 1.0, 100.0), wall, Numbers(0.0, volume))]
+        begun = replace(drop(wall, 1.0, 100.0), segment=1.0)
+        found = [c for c, _ in flow(begun, wall, Numbers(0.0, volume))]
         energies = [c.energy(0.0) for c in found[1:] if abs(c.volume / volume - 1.0) < 1e-12]
         assert all(b <= a + 1e-10 for a, b in pairwise(energies))
         errors.append(abs(found[-1].x[0, 0] - exact))
