@@ -15,7 +15,7 @@ from bumpform.geometry.profile import Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.quick import replace
 from bumpform.stack.stack import Region, Stack, line
-from bumpform.units.units import format_least, format_length
+from bumpform.units.units import exceeds, format_least, format_length
 
 #: A place this near to a corner, relative to the model's radius, is there.
 ON_CORNER = 1e-12
@@ -60,11 +60,12 @@ def substrate(
             f"{format_length(outer)}: give a larger pitch",
             key="pad.radius",
         )
-    if proud > pad_thickness:
+    if exceeds(proud, pad_thickness):
         raise ProcessError(
             f"the pad stands proud by {format_length(proud)}, more than its thickness "
             f"{format_length(pad_thickness)}"
         )
+    proud = min(proud, pad_thickness)
     bottom = -(pad_thickness + 0.25 * pad_radius)
     if base_thickness is not None:
         bottom = -(proud + base_thickness)

@@ -21,6 +21,7 @@ from bumpform.units.fields import (
     Peak,
     need_one,
 )
+from bumpform.units.units import exceeds
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -55,7 +56,7 @@ class MountPad(Model):
     def _no_prouder_than_thick(self) -> MountPad:
         if self.proud > 0.0 and self.thickness is None:
             raise KeyRuleError("a pad that stands proud needs its thickness.", "proud")
-        if self.thickness is not None and self.proud > self.thickness:
+        if self.thickness is not None and exceeds(self.proud, self.thickness):
             raise KeyRuleError("must be at most the pad's thickness.", "proud")
         return self
 

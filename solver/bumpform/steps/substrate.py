@@ -15,6 +15,7 @@ from bumpform.units.fields import (
     Model,
     NonNegativeLength,
 )
+from bumpform.units.units import exceeds
 
 if TYPE_CHECKING:
     from bumpform.case.case import Case
@@ -33,7 +34,7 @@ class Pad(Model):
 
     @model_validator(mode="after")
     def _stands_in_the_base(self) -> Pad:
-        if self.proud > self.thickness:
+        if exceeds(self.proud, self.thickness):
             raise KeyRuleError(
                 "is more than the pad's thickness: the pad would hang in air.", "proud"
             )

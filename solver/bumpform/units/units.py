@@ -19,6 +19,7 @@ from bumpform.units.table import DIMENSIONS, UNITS, Dimension, Unit
 
 __all__ = [
     "exact_quantity",
+    "exceeds",
     "format_least",
     "format_length",
     "format_place",
@@ -276,6 +277,17 @@ def format_least(value: float) -> str:
     """
     step = 10.0 ** (math.floor(math.log10(value)) - 5) if value > _NO_LENGTH else 1.0
     return format_length(math.ceil(value / step * (1.0 - 1e-12)) * step)
+
+
+def exceeds(value: float, limit: float) -> bool:
+    """Whether a quantity is more than another, round-off apart.
+
+    Examples
+    --------
+    >>> exceeds(20e-6, 20 * 1e-6), exceeds(20.1e-6, 20e-6)
+    (False, True)
+    """
+    return value > limit + 1e-12 * abs(limit)
 
 
 def format_place(r: float, z: float) -> str:

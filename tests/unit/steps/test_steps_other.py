@@ -14,6 +14,7 @@ from bumpform.process.apply import apply_step
 from bumpform.process.reflows.melt import Content, fuse, is_molten
 from bumpform.process.state import State, cavity_of
 from bumpform.stack.cut import abrade
+from bumpform.stack.layers import substrate
 from solids import UM, assert_gapless
 
 PAD = {"do": "substrate", "pad": {"radius": 50e-6, "thickness": 5e-6, "material": "Cu"}}
@@ -328,3 +329,16 @@ def test_a_package_s_pad_that_goes_through_its_base_is_told():
     thin = MOUNT | {"load": 0, "pad": pad, "base": MOUNT["base"] | {"thickness": 1.5e-5}}
     with pytest.raises(ProcessError, match="more than the 20 µm of the pad"):
         built(COLUMN, thin)
+
+
+def test_a_pad_as_proud_as_it_is_thick_may_be_so_but_for_round_off():
+    """20 µm written as text is a last bit more than 20 times 1e-6."""
+    thick = 20 * 1e-6
+    stack = substrate(
+        pad_radius=1e-4, pad_thickness=thick, pad_material="Cu", base_material="FR4",
+        outer=1e-3, proud=2e-5,
+    )  # fmt: skip
+    assert 2e-5 > thick
+    assert stack.region("base").top == pytest.approx(-thick, rel=1e-15)
+    pad = MOUNT["pad"] | {"thickness": thick, "proud": "20 um"}
+    built(COLUMN, MOUNT | {"load": 0, "pad": pad})
