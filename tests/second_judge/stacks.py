@@ -117,14 +117,14 @@ def _cuts(frame, solders):
 
 
 def _metal(seen, frame, name):
-    """Metal of all deposits in a body, liquid at a stage's peak, m³."""
+    """Metal of all deposits in a body, as the picture has it: liquid at the peak, or shrunk, m³."""
     total = 0.0
     for deposit in frame.holds[name]:
         step, made = seen.at(deposit).step, seen.at(deposit)
         (fresh,) = made.region({deposit})
         volume = step.metal_volume
         if volume is None:
-            volume = made.picture[fresh].volume * (step.fill or step.stencil).metal_fraction
+            volume = made.picture[fresh].volume * _share(seen, step)
         # a deposit's volume is that of its solid metal, or of its liquid when it first melts
         first = next(f for f in seen.frames if f.solved and deposit in f.melted)
         put_down, here = (
@@ -132,8 +132,20 @@ def _metal(seen, frame, name):
         )
         if seen.case.amounts == "solid" or step.is_by_weight:
             put_down = seen.library.solid_density(step.solder)
+        if seen.case.freezing == "shrinks":
+            here = seen.library.solid_density(step.solder)
         total += volume * put_down / here
     return total
+
+
+def _share(seen, step):
+    """Metal of a paste, by volume."""
+    paste = step.fill or step.stencil
+    if paste.metal_weight_fraction is None:
+        return paste.metal_fraction
+    metal = paste.metal_weight_fraction / seen.library.solid_density(step.solder)
+    flux = (1.0 - paste.metal_weight_fraction) / paste.flux_density
+    return metal / (metal + flux)
 
 
 def ball_on_ubm(seen):

@@ -129,6 +129,7 @@ KINDS = [
     (6102, 1330, "a barrier's top beside an upright bump was its side, to the second judge"),
     (6101, 3096, "of two liquids of one solder another was the first once more, to the campaign"),
     (6101, 4390, "a ring that gives way easily left its rest on too coarse a curve, to the flow"),
+    (6101, 5782, "metal by weight was taken for metal alone in a ball, by the second judge"),
     (7301, 3096, "a narrow ring far from the axis lost digits by refining its mesh"),
 ]
 
