@@ -59,7 +59,8 @@ class CoreRoles:
         balls = [n for n, b in frame.picture.bodies.items() if b.kind == "core"]
         if core[0] == "metal":
             return balls
-        coats = [n for n in self.barrier_layers if n in frame.picture]
+        found = self.at(self.put_on).before.bodies  # what is grown on the cap is none of the core's
+        coats = [n for n in self.barrier_layers if n in frame.picture and n in found]
         return [*self.body(frame, core[1]), *balls, *coats]
 
     @cached_property

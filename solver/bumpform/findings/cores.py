@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bumpform.findings.bump_roles import whole_name
 from bumpform.findings.condition import Answer
 from bumpform.findings.findings import Findings
 from bumpform.findings.lineage import Melting
@@ -121,13 +122,21 @@ class CoreRoute:
         )
 
     def regions(self, index: int) -> tuple[str, ...]:
-        """Names of the core's regions after a step, a barrier on it among them."""
+        """Names of the core's regions after a step, a barrier among them that the cap found on it."""
         regions = self.found.state(index).stack.regions
         return (
             *(r.name for r in regions if r.is_core),
             *self.found.lineage.named(index, self.core),
-            *(r.name for r in regions if self.core and is_coating(r.name)),
+            *(r.name for r in regions if whole_name(r.name) in self._coats),
         )
+
+    @cached_property
+    def _coats(self) -> set[str]:
+        """Barriers and finishes on a core of solder as the cap is put on it."""
+        if not self.core or self._put_on is None:
+            return set()
+        there = self.found.state(self._put_on[0] - 1).stack.regions
+        return {whole_name(r.name) for r in there if is_coating(r.name)}
 
     @cached_property
     def size(self) -> float | None:
