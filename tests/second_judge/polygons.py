@@ -268,6 +268,11 @@ class Picture:
             groups.append(group)
         return groups
 
+    def on_axis(self, name):
+        """(lowest, highest) z of a body on the axis; None where it does not come there."""
+        z = self[name].points[self[name].points[:, 0] < self.tol, 1]
+        return (float(z.min()), float(z.max())) if len(z) else None
+
     def hole(self, slit=4.0):
         """Largest room that all bodies and their mirror images enclose, m².
 

@@ -122,7 +122,7 @@ class CoreRoute:
         )
 
     def regions(self, index: int) -> tuple[str, ...]:
-        """Names of the core's regions after a step, a barrier among them that the cap found on it."""
+        """Names of the core's regions after a step, with a barrier that the cap found on it."""
         regions = self.found.state(index).stack.regions
         return (
             *(r.name for r in regions if r.is_core),
