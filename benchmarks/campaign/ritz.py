@@ -34,7 +34,7 @@ def lowest(path, found, sides, exact, b, *, apex: bool) -> dict[int, float]:
     r = np.where(s < path.s[0], s, r) if apex else r
     pressure = exact["pressure"] - (b * exact["apex_z_m"] / found.drop.length if apex else 0.0)
     total = pressure + b * z if apex else pressure - b * z
-    across = np.sin(phi) / r
+    across = np.where(s < path.s[0], 0.5 * total, np.sin(phi) / r)  # equal at the apex
     along = total - across
     up = np.cos(phi) if apex else -np.cos(phi)
     weight = _W * half * r

@@ -130,6 +130,10 @@ KINDS = [
     (6101, 3096, "of two liquids of one solder another was the first once more, to the campaign"),
     (6101, 4390, "a ring that gives way easily left its rest on too coarse a curve, to the flow"),
     (6101, 5782, "metal by weight was taken for metal alone in a ball, by the second judge"),
+    (6101, 6756, "a barrier grown on the cap was the core's, on which the package lay"),
+    (6101, 8014, "solid hung by a point of the axis, to the second judge"),
+    (6101, 8603, "next to the apex a curvature was another's, to the check of eigenvalues"),
+    (6101, 9249, "a wall that leans in ran 2 nm deep through the dome at its foot"),
     (7301, 3096, "a narrow ring far from the axis lost digits by refining its mesh"),
 ]
 

@@ -342,3 +342,18 @@ def test_a_pad_as_proud_as_it_is_thick_may_be_so_but_for_round_off():
     assert stack.region("base").top == pytest.approx(-thick, rel=1e-15)
     pad = MOUNT["pad"] | {"thickness": thick, "proud": "20 um"}
     built(COLUMN, MOUNT | {"load": 0, "pad": pad})
+
+
+@pytest.mark.parametrize(("sidewall", "fits"), [(91.0, True), (91.6, True), (91.64, False)])
+def test_a_wall_that_leans_further_in_than_a_dome_at_its_foot_is_told(sidewall, fits):
+    """A hemisphere leans in by acos(0.9996) = 1.62° where its radius is 0.9996 of its foot's."""
+    dome = {"do": "deposit", "solder": "Pb95Sn5", "volume": 2 / 3 * math.pi * (80 * UM) ** 3}
+    coat = {
+        "do": "coat", "layer": "resist", "material": "photoresist", "thickness": 12 * UM,
+        "opening": {"radius": 0.9996 * 80 * UM, "sidewall": f"{sidewall} deg"},
+    }  # fmt: skip
+    if fits:
+        assert_gapless(built(dome, coat).stack)
+        return
+    with pytest.raises(ProcessError, match="would run through what stands at r"):
+        built(dome, coat)
