@@ -325,7 +325,7 @@ def _enters(profile: Profile, foot: Station, rim: tuple[float, float]) -> bool:
     number, u = (foot.piece - 1, 1.0) if foot.u == 0.0 < foot.piece else foot
     r, z, dr, dz, *_ = profile.pieces[number].jet(u)
     up, over = (rim[0] - r, rim[1] - z), math.hypot(dr, dz) * math.dist(rim, (r, z))
-    return dz * up[0] - dr * up[1] > LEANS * over
+    return dz < 0.0 and dz * up[0] - dr * up[1] > LEANS * over  # inwards it rises
 
 
 def _is_at(profile: Profile, station: Station, radius: float) -> bool:
