@@ -27,13 +27,12 @@ from bumpform.surface.drop.contact import LineAt, Solid
 from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.line_force import LineForce, Rest
-from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.newton import solve, stiffness
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.sampling import from_cap
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import reach_joint
-from bumpform.surface.joints.loaded_body import stiffness
 from bumpform.surface.search.rests import solve_rest
 from scenes import DENSITY, TENSION, cap_volume, straight
 

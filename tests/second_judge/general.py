@@ -216,18 +216,20 @@ def nothing_on_liquid(seen):
         groups = frame.before.joined(solids, by_point=False)
         loose = [g for g in groups if not g & {"pad", "base"}]
         if frame.step.gravity_in(seen.case.gravity) >= 0.0:
-            loose = _left_of(loose, {n for g in groups for n in g if g not in loose}, frame.before)
+            loose = _not_resting(
+                loose, {n for g in groups for n in g if g not in loose}, frame.before
+            )
         answers.append(yes(not loose, str(loose)).of(frame.step.name))
     return worst(answers) if answers else unjudged("no stage")
 
 
-def _left_of(loose, held, picture):
+def _not_resting(loose, held, picture):
     """Groups that do not rest on a point of the axis either; nothing hangs by one."""
     for group in loose:
         feet = [picture.on_axis(n)[0] for n in group if picture.on_axis(n)]
         tops = [picture.on_axis(n)[1] for n in held if picture.on_axis(n)]
         if any(abs(foot - top) < picture.tol for foot in feet for top in tops):
-            return _left_of([g for g in loose if g is not group], held | group, picture)
+            return _not_resting([g for g in loose if g is not group], held | group, picture)
     return loose
 
 

@@ -51,6 +51,13 @@ class Frame:
     def solved(self):
         return self.heats and self.stage is not None and _refusal(self.stage) is None
 
+    def cuts(self, deposits):
+        """Whether the step takes off some of these deposits' metal."""
+        return any(
+            self.picture.bodies.get(n) is not self.before[n]
+            for n, held in self.held.items() if held & deposits
+        )  # fmt: skip
+
     @property
     def new(self):
         """Names of the regions that the step has made."""

@@ -188,11 +188,7 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
         """Abrading steps that cut the first bump as it has last frozen."""
         froze = self.last.index if self.f1 is None else self.f1.index
         return [
-            f for f in self.abrades
-            if f.index > froze and any(
-                f.picture.bodies.get(n) is not f.before[n]
-                for n, d in f.held.items() if d & (self.b1 or frozenset())
-            )
+            f for f in self.abrades if f.index > froze and f.cuts(self.b1 or frozenset())
         ]  # fmt: skip
 
     @cached_property

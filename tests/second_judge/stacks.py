@@ -101,19 +101,11 @@ def bodies_fuse(seen):
     body = frame.picture[homes[0]]
     _, closed = frame.picture.surface(homes[0])
     metal = _metal(seen, frame, homes[0])
-    cut = any(f.index < frame.index and _cuts(f, solders) for f in seen.abrades_all)
+    cut = any(f.index < frame.index and f.cuts(solders) for f in seen.abrades_all)
     whole = body.volume <= (1.0 + 1e-4) * metal if cut else math.isclose(
         body.volume, metal, rel_tol=1e-4
     )  # fmt: skip
     return both(yes(closed, "open on the axis"), yes(whole, f"{body.volume:.6g}, {metal:.6g} m3"))
-
-
-def _cuts(frame, solders):
-    """Whether a step takes off some of these deposits' metal."""
-    return any(
-        frame.before.bodies.get(n) is not frame.picture.bodies.get(n)
-        for n, held in frame.held.items() if held & solders
-    )  # fmt: skip
 
 
 def _metal(seen, frame, name):

@@ -22,10 +22,9 @@ from bumpform.surface.continuation.floating_height import sink
 from bumpform.surface.continuation.limit_points import turning_point
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.drop import Drop
-from bumpform.surface.drop.newton import balance, compliance, solve
+from bumpform.surface.drop.newton import balance, compliance, solve, stiffness
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import reach_joint
-from bumpform.surface.joints.loaded_body import stiffness
 from joints import force_told
 from shooting import point
 from shooting_two import Line as At

@@ -92,8 +92,7 @@ class Bumps(BumpRoles):
         else:
             coats = {name: i for name, i in coats.items() if self._stands_in(name)}
         borders = self._before_built.stack.borders
-        names = self.found.lineage.named(self.built_on - 1, self.first) if self.built_on else ()
-        touching = [name for name in coats if borders.touch(name, names)]
+        touching = [name for name in coats if borders.touch(name, self._remains)]
         froze = self.first_melting.index if self.first_melting is not None else self.built_on
         before = [name for name, i in coats.items() if i < froze or laminated]
         if touching:
@@ -108,9 +107,19 @@ class Bumps(BumpRoles):
         """Whether the first bump begins inside a layer's rim: a ring outside of it does not."""
         stack = self._before_built.stack
         opening = stack.once(opening_of, layer, True)
-        names = self.found.lineage.named(self.built_on - 1, self.first) if self.built_on else ()
-        radii = [r for n in names for e in stack.region(n).loop for r, _ in e.ends]
-        return opening is None or min(radii, default=0.0) < opening.rim_r
+        return opening is None or self._innermost < opening.rim_r
+
+    @cached_property
+    def _remains(self) -> tuple[str, ...]:
+        """Regions of the first bump just before something is built on it."""
+        return self.found.lineage.named(self.built_on - 1, self.first) if self.built_on else ()
+
+    @cached_property
+    def _innermost(self) -> float:
+        """Radius at which these begin, m."""
+        stack = self._before_built.stack
+        radii = (r for n in self._remains for e in stack.region(n).loop for r, _ in e.ends)
+        return min(radii, default=0.0)
 
     def abraded(self, layer: str) -> list[int]:
         """Steps that lower a layer by abrading, or abrade to a depth that is measured from it."""
@@ -135,7 +144,7 @@ class Bumps(BumpRoles):
         """Not judged, since abrading has left no plane: why."""
         if not self.is_abraded:
             why = f"the first bump is not abraded{self.in_time}"
-        elif not self.found.lineage.named(self.built_on - 1, self.first):
+        elif not self._remains:
             why = "abrading has left nothing of the first bump"
         elif self._is_coated_last:
             why = f"the first bump is abraded before {self.dielectric} is laid"
@@ -280,7 +289,7 @@ class Bumps(BumpRoles):
         None where the dielectric is abraded after that, and the bump stays covered; laminated, None
         where the dielectric is laid after all abrading.
         """
-        if not self._cuts or not self.found.lineage.named(self.built_on - 1, self.first):
+        if not self._cuts or not self._remains:
             return None
         if self._is_coated_last and self.found.case.route == "laminated_abraded":
             return None

@@ -65,13 +65,10 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
     covered = profile.between(profile.start, rim)
     peak = max(float(e.sample()[:, 1].max()) for e in covered if e.region != layer)
     if peak > level * (1.0 + 1e-12) or foot >= level:
-        rather = (
-            "plate more, or through a thicker layer"
-            if level < edge
-            else (
-                f"that is the rim of {layer}: plate through a thicker layer, or a narrower opening"
-            )
-        )
+        rather = "plate more, or through a thicker layer"
+        if level == edge:
+            instead = "plate through a thicker layer, or a narrower opening"
+            rather = f"that is the rim of {layer}: {instead}"
         raise ProcessError(
             f"plate {name}: what it covers rises to z = {format_length(peak)}, above its top at "
             f"{format_length(level)}: {rather}"

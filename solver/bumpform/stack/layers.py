@@ -296,15 +296,17 @@ def _opening(
             "or the pitch",
             key="opening",
         )
-    beside = [s for s in profile.crossings(1, top) if s < foot and _is_at(profile, s, radius)]
-    if beside and upright:
+    at_top = profile.crossings(1, top)
+    beside = [s for s in at_top if s < foot and _is_at(profile, s, radius)]
+    ends_beside = bool(beside) and upright
+    if ends_beside:
         foot = beside[-1]
-    if any(s > foot for s in profile.crossings(1, top)):
+    if any(s > foot for s in at_top):
         raise ProcessError(
             f"coat {layer}: outside its opening something stands higher than its top "
             f"(z = {format_length(top)}): make it thicker or the opening wider"
         )
-    if beside and upright:
+    if ends_beside:
         return foot, None
     rim = (r_rim, top)
     wall = _whole(line(rim, profile.point(foot)), f"{layer} wall")

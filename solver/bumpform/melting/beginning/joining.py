@@ -24,15 +24,9 @@ def under(shape: Shape, roof: Wall) -> Shape | None:
         If they meet at its contact line.
     """
     points = _finer(shape.nodes)
-    k = _met(points, roof)
+    k = _met(points, roof, "the body above meets what melts")
     if k is None:
         return None
-    if k < 2:
-        r = 1e6 * roof.length * float(points[0, 0])
-        raise ProcessError(
-            f"the body above meets what melts at its contact line, at r = {r:.4g} µm: how a joint "
-            "without a free surface begins is not followed"
-        )
     at = roof.profile.locate((points[k] - [0.0, roof.lift]) * roof.length)
     top = Line("top", roof, at, roof.is_vertex(at))
     below = points[: k - 1] if np.allclose(points[k - 1], top.place()) else points[:k]
@@ -56,16 +50,10 @@ def over(points: Array, top: Line, floor: Wall) -> Shape | None:
         If it meets the stack at that line.
     """
     points = _finer(points)
-    from_line = _met(points[::-1], floor)
+    from_line = _met(points[::-1], floor, "what melts on the package meets the stack")
     if from_line is None:
         return None
     k = len(points) - from_line
-    if from_line < 2:
-        r = 1e6 * floor.length * float(points[-1, 0])
-        raise ProcessError(
-            f"what melts on the package meets the stack at its contact line, at r = {r:.4g} µm: "
-            "how a joint without a free surface begins is not followed"
-        )
     at = floor.profile.locate(points[k - 1] * floor.length)
     line = Line("outer", floor, at, floor.is_vertex(at))
     return Shape(np.vstack([line.place(), points[k:]]), line, top)
@@ -77,13 +65,25 @@ def _finer(points: Array) -> Array:
     return points
 
 
-def _met(points: Array, wall: Wall) -> int | None:
+def _met(points: Array, wall: Wall, what: str) -> int | None:
     """The first of points, from a line to the axis, that is in solid; None without one.
 
     About the axis the first within a foot.
+
+    Raises
+    ------
+    ProcessError
+        Saying what has met, where that is at the line itself.
     """
     inside = wall.inside(points)
     if not inside.any():
         return None
     beyond = np.flatnonzero(points[:, 0] > FOOT)
-    return min(int(np.argmax(inside)), int(beyond[-1]) + 1 if len(beyond) else len(points))
+    k = min(int(np.argmax(inside)), int(beyond[-1]) + 1 if len(beyond) else len(points))
+    if k < 2:
+        r = 1e6 * wall.length * float(points[0, 0])
+        raise ProcessError(
+            f"{what} at its contact line, at r = {r:.4g} µm: how a joint without a free surface "
+            "begins is not followed"
+        )
+    return k

@@ -13,12 +13,12 @@ from bumpform.quick import quick, replace
 from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.corner import SHORT_OF, Corner, UnfilledCornerError, unfilled_corners
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.newton import Surface, solve
+from bumpform.surface.drop.newton import Surface, solve, stiffness
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.penetration import Penetration, find_penetration, is_clear
 from bumpform.surface.joints.joint import ClosedError, GlidingError, Held, Joint
 from bumpform.surface.joints.joint_equilibrium import reach_joint, settled
-from bumpform.surface.joints.loaded_body import lift_of, lifted, stiffness
+from bumpform.surface.joints.loaded_body import lift_of, lifted
 from bumpform.surface.search.descent import MEETS, UNFILLED
 from bumpform.surface.search.films import straight
 

@@ -25,11 +25,11 @@ from bumpform.process.reflows.shrinking import (
 )
 from bumpform.quick import replace
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.newton import solve
+from bumpform.surface.drop.newton import solve, stiffness
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.joints.joint import NEAR, Held, Joint
 from bumpform.surface.joints.joint_equilibrium import settle
-from bumpform.surface.joints.loaded_body import lifted, stiffness
+from bumpform.surface.joints.loaded_body import lifted
 from bumpform.units.units import format_quantity
 
 __all__ = ["shrunk"]

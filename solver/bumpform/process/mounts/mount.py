@@ -45,10 +45,11 @@ from bumpform.surface.continuation.comes_off import refuse_held
 from bumpform.surface.continuation.floating_height import SqueezedError, TouchesError, sink
 from bumpform.surface.continuation.rupture import parting_lift
 from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.newton import stiffness
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import ClosedError, GlidingError, Held
-from bumpform.surface.joints.loaded_body import move, nearer, parts, stiffness
+from bumpform.surface.joints.loaded_body import move, nearer, parts
 from bumpform.surface.search.alternatives import Found, Others, beside_joint, with_stability
 from bumpform.surface.search.hollow import pressure_of, spanned
 from bumpform.units.units import format_length, format_quantity

@@ -12,9 +12,9 @@ from bumpform.process.mounts.mounted import Mounted, Setting, scaled_load, suppo
 from bumpform.process.reflows.reflow import Refusal
 from bumpform.surface.drop.corner import Corner, UnfilledCornerError
 from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.surface.drop.newton import stiffness
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import analyse
-from bumpform.surface.joints.loaded_body import stiffness
 from bumpform.surface.search.alternatives import Admits, joints
 from bumpform.surface.search.films import films
 from bumpform.units.units import format_length

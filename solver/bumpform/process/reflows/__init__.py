@@ -4,6 +4,6 @@
 `coalescence`, `gas`, `falling` and `released_energy` are checks on the way; `freezing` and
 `shrinking` make it solid.
 
-May import: `units`, `materials`, `geometry`, `stack`, `surface.drop`, `surface.joints`,
-`surface.search`, `surface.continuation`.
+May import: `units`, `materials`, `geometry`, `stack`, `surface.drop`, `surface.search`,
+`surface.continuation`.
 """

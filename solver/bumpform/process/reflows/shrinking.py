@@ -23,10 +23,9 @@ from bumpform.surface.drop.contact import LineAt
 from bumpform.surface.drop.drop import Drop
 from bumpform.surface.drop.equilibrium import FIRST_TOLERANCE, Doubt, Equilibrium, accurate
 from bumpform.surface.drop.line_force import LineForce
-from bumpform.surface.drop.newton import Surface, solve
+from bumpform.surface.drop.newton import Surface, solve, stiffness
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import analyse
-from bumpform.surface.joints.loaded_body import stiffness
 from bumpform.surface.search.cap_or_ring import reach_any
 from bumpform.units.units import format_quantity
 

@@ -13,7 +13,7 @@ from bumpform.quick import replace
 from bumpform.surface.continuation.branch import first_point, follow_to
 from bumpform.surface.continuation.comes_off import refuse_pull
 from bumpform.surface.drop.equilibrium import lines_at
-from bumpform.surface.drop.newton import Surface
+from bumpform.surface.drop.newton import Surface, stiffness
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.joints.joint import NEAR, Held, Joint
 from bumpform.surface.joints.joint_equilibrium import settle, settled
@@ -32,7 +32,6 @@ from bumpform.surface.joints.loaded_body import (
     refuse_cornered,
     short_of,
     squeeze,
-    stiffness,
 )
 from bumpform.surface.joints.sparing_joint import SparingJoint, SpentError
 

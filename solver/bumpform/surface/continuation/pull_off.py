@@ -22,7 +22,7 @@ from bumpform.geometry.roots import find_root
 from bumpform.quick import replace
 from bumpform.surface.drop.contact import LineAt
 from bumpform.surface.drop.equilibrium import FIRST_ELEMENTS, Equilibrium, lines_at
-from bumpform.surface.drop.newton import Surface, solve
+from bumpform.surface.drop.newton import Surface, solve, stiffness
 from bumpform.surface.drop.reference_element import reference_mesh
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import settle, settle_at_rest
@@ -34,7 +34,6 @@ from bumpform.surface.joints.loaded_body import (
     pull_of,
     raised,
     sits,
-    stiffness,
 )
 from bumpform.surface.joints.rest import rest
 from bumpform.surface.joints.sparing_joint import SparingJoint, SpentError

@@ -21,7 +21,7 @@ from bumpform.geometry.profile import Station
 from bumpform.quick import cached_property, quick, replace
 from bumpform.surface.drop.contact import LineAt
 from bumpform.surface.drop.drop import Drop
-from bumpform.surface.drop.newton import Surface, compliance, solve
+from bumpform.surface.drop.newton import Surface, solve, stiffness
 from bumpform.surface.drop.path import Move, Trail
 from bumpform.units.measured import Measured
 
@@ -289,8 +289,9 @@ def _grains(
     }
     if "joint_force_N" in values:
         head = max(scale["joint_force_N"], math.pi * widest**2 * scale["pressure_Pa"])
-        given = surface.load is not None  # the height is where the force is the load
-        lifted = 0.0 if given else drop.force_unit * abs(_stiffness(surface)) * off
+        # of one that floats the height is where the force is the load
+        stiff = 0.0 if surface.load is not None else stiffness(surface)
+        lifted = 0.0 if math.isinf(stiff) else drop.force_unit * abs(stiff) * off
         found["joint_force_N"] = head + lifted
         radius = values["top.r_m"]
         pull = 2.0 * math.pi * radius * drop.surface_tension * math.radians(found["top.angle_deg"])
@@ -299,12 +300,6 @@ def _grains(
             (found["joint_force_N"] + pull) / (math.pi * radius**2),
         )
     return found
-
-
-def _stiffness(surface: Surface) -> float:
-    """Force that a body loses for a rise of 1, scaled; none where that is not resolved."""
-    rise = compliance(surface)
-    return 1.0 / rise if rise != 0.0 and math.isfinite(rise) else 0.0
 
 
 def _thick(values: dict[str, float], drop: Drop) -> float:

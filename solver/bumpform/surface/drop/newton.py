@@ -356,6 +356,18 @@ def compliance(surface: Surface) -> float:
     return float(rise[0])
 
 
+def stiffness(surface: Surface) -> float:
+    """−dF/dz of the force F of the liquid on a body by its height; scaled by 2πσ.
+
+    Positive where the height of a body that floats is a minimum of energy: pressed, it sinks.
+    Infinite on a film so thin that no rise is resolved.
+    """
+    rise = compliance(surface)
+    if rise == 0.0:
+        return math.inf
+    return 1.0 / rise if math.isfinite(rise) else 0.0  # not at a fold of the states
+
+
 def displaced(surface: Surface, normal: Array, change: Array) -> Surface:
     """The surface after a step of its unknowns, along normals."""
     problem, x = pose(surface), surface.x.copy()

@@ -8,7 +8,7 @@ from bumpform.errors import BumpformError, ConvergenceError, NoEquilibriumError
 from bumpform.quick import replace
 from bumpform.surface.drop.corner import UnfilledCornerError, unfilled_corners
 from bumpform.surface.drop.equilibrium import Equilibrium
-from bumpform.surface.drop.newton import Surface, compliance
+from bumpform.surface.drop.newton import Surface, stiffness
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.stability import NEUTRAL, analyse
 from bumpform.surface.joints.joint import NEAR, ClosedError, GlidingError, Held, Joint
@@ -216,18 +216,6 @@ def short_of(ahead: float, widest: float) -> float:
     By halves, to where that is known as well as steps tell; past it there may be another one.
     """
     return math.inf if ahead <= 0.0 else max(0.5 * ahead, FINEST * widest)
-
-
-def stiffness(surface: Surface) -> float:
-    """−dF/dz of the force F of the liquid on a body by its height; scaled by 2πσ.
-
-    Positive where the height of a body that floats is a minimum of energy: pressed, it sinks.
-    Infinite on a film so thin that no rise is resolved.
-    """
-    rise = compliance(surface)
-    if rise == 0.0:
-        return math.inf
-    return 1.0 / rise if math.isfinite(rise) else 0.0  # not at a fold of the states
 
 
 def measured_stiffness(found: Equilibrium) -> Measured | None:

@@ -21,12 +21,11 @@ from bumpform.surface.drop.contact import Solid
 from bumpform.surface.drop.corner import unfilled_corners
 from bumpform.surface.drop.equilibrium import Equilibrium, accurate
 from bumpform.surface.drop.line_force import LineForce
-from bumpform.surface.drop.newton import Surface
+from bumpform.surface.drop.newton import Surface, stiffness
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import Stability, analyse
 from bumpform.surface.joints.joint import Held, Joint
 from bumpform.surface.joints.joint_equilibrium import settle
-from bumpform.surface.joints.loaded_body import stiffness
 from bumpform.surface.search.chart import Candidate, Chart, Places, sample
 from bumpform.surface.search.rests import others
 
