@@ -142,6 +142,7 @@ MISSED = [
     (8802, 1071, "off_model"),  # a ring came to the model's end before it closed
     (8802, 2171, "penetration"),  # a line stepped over the rest next to it, and down under a ball
     (7301, 20, "not_converged"),  # a ring in a slit, narrower than its line's step
+    (6101, 2632, "no_equilibrium"),  # taken to part under a post, which comes down to the stack
 ]
 
 #: Seed, number, and the reason of a refusal that is looked at by a method of its own.

@@ -156,7 +156,9 @@ def test_the_sample_is_as_wide_as_it_says():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["pressure_Pa", "joint_force_N", "top.angle_deg", "standoff_m"])
+@pytest.mark.parametrize(
+    "name", ["pressure_Pa", "joint_force_N", "top.angle_deg", "standoff_m", "max_radius_z_m"]
+)
 @pytest.mark.parametrize("kind", FILMS)
 def test_pressure_and_force_of_a_film_lie_within_their_estimates(kind, name):
     """They hang on what is left of its thickness as bulge: the error of both may be 1e-7 of them

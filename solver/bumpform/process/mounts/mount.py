@@ -50,6 +50,7 @@ from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import ClosedError, GlidingError, Held
 from bumpform.surface.joints.loaded_body import move, nearer, parts
+from bumpform.surface.joints.rest import PartedError
 from bumpform.surface.search.alternatives import Found, Others, beside_joint, with_stability
 from bumpform.surface.search.hollow import pressure_of, spanned
 from bumpform.units.units import format_length, format_quantity
@@ -190,7 +191,8 @@ def _reached(setting: Setting) -> Mounted:
 def _joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Mounted, Equilibrium, str]:
     """The joint, and what holds the package; where no way to it is found, the only one there is.
 
-    That no surface is found from solid further out is no way either, but where it shuts in gas.
+    That no surface is found from solid further out is no way either, but where it shuts in gas; nor
+    that liquid is taken to part, where the package comes down further.
     """
     try:
         return stage, *_join(stage, setting, start)
@@ -200,7 +202,8 @@ def _joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Mounted, Equ
             return replace(stage, warnings=(ON_A_FILM,)), *film
         touched = isinstance(error, TouchedError) and ring_of_gas(stage, error) is None
         lost = not isinstance(error, NoEquilibriumError) or error.reason == "not_converged"
-        if not (lost or touched):
+        parted = isinstance(error, PartedError) and setting.standoff is None
+        if not (lost or touched or parted):
             if error.reason in ("no_equilibrium", "penetration", "off_model"):
                 refuse_full(stage)
             raise

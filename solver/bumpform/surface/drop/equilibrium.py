@@ -42,8 +42,9 @@ ROUND_OFF = 2e-13
 #: How many more of Newton's last steps, which are round-off, a solution may be off by: where it is
 #: ill-conditioned, round-off in the forces that every step repeats moves it further than one step.
 SETTLED = 100.0
-#: Curvature of a meridian where it is widest, scaled, below which that place is less well known.
-STRAIGHT = 0.1
+#: How much an element is curved where a meridian is widest, rad, below which that place is less
+#: well known; measured on films, which have the shortest elements.
+STRAIGHT = 0.06
 #: How much more an element may be turned than moved, over its length; measured: 2.9.
 TURNING = 4.0
 
@@ -325,7 +326,8 @@ def _upright(surface: Surface) -> float:
     if found.widest_r <= max(float(surface.x[0, 0]), float(surface.x[-1, 0])):
         return 1.0  # at a line
     curvature = abs(surface.pressure - surface.bond * found.widest_z - 1.0 / found.widest_r)
-    return max(1.0, STRAIGHT / max(curvature, STRAIGHT * ROUND_OFF))
+    turn = curvature * found.length / surface.elements
+    return max(1.0, STRAIGHT / max(turn, STRAIGHT * ROUND_OFF))
 
 
 def _told(

@@ -154,6 +154,10 @@ def _slid(trail: Trail, joint: Joint, held: Held, which: int) -> None:
     trail.slide(joint.solids[which], held.stations[which], lift)
 
 
+class PartedError(NoEquilibriumError):
+    """No line of a joint with a neck can be moved on any further: it is taken to part."""
+
+
 class _Advanced(NamedTuple):
     """One line moved on: how far (scaled), its next reach, and whether it is at rest there."""
 
@@ -256,7 +260,7 @@ def _refuse_parted(joint: Joint, held: Held) -> None:
     radii, long = held.surface.x[:, 0], math.dist(*held.surface.x[[0, -1]].tolist())
     if joint.solids[1].hangs and radii.min() < min((1.0 - NEAR) * radii[[0, -1]].min(), long):
         neck = float(radii.min()) * joint.drop.length
-        raise NoEquilibriumError(
+        raise PartedError(
             "no_equilibrium",
             "the contact lines are driven on from where the liquid has a neck of "
             f"{format_length(neck)} in radius, and no surface is found between them any further: "
