@@ -330,7 +330,8 @@ def run_case(
     from bumpform.melting.files import shown_of, write_melt
     from bumpform.melting.verdict import melts_of
 
-    with claimed(out):  # what has been followed is there, should the run come to no end
+    # what has been followed is there, should the run come to no end
+    with claimed(out, done.record.case.sha256):
         others: list[Path] = []
         done, melts = melts_of(done, lambda melted: others.extend(write_melt(melted, out)), tell)
         done = replace(done, melts=tuple(shown_of(melted, out) for melted in melts))

@@ -53,12 +53,24 @@ NAMES: Final = (
 )
 
 
+#: Answers about a case, which stay beside its run: each a JSON file and pictures of its name.
+#: A design stays beside any: it has written the next case itself.
+ANSWERS: Final = ("sensitivity", "margins", "yield")
+
+
 @contextmanager
-def claimed(folder: Path) -> Iterator[None]:
+def claimed(folder: Path, sha256: str) -> Iterator[None]:
     """Hold a folder while a run is written into it; what another run left there is removed.
 
     That are the files which its ``result.json`` lists, and those with the names of a run's; where
-    no run was, melts. Whatever else lies there stays as it is.
+    no run was, melts; and answers about another case. Whatever else lies there stays as it is.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if need be.
+    sha256 : str
+        Of the run's case.
 
     Raises
     ------
@@ -69,7 +81,7 @@ def claimed(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
         refuse_study(folder)
-        left = _left(folder)
+        left = [*_left(folder), *_answers_of_others(folder, sha256)]
         write_text(folder / INCOMPLETE, _TEXT)
         for path in left:
             path.unlink(missing_ok=True)
@@ -185,10 +197,23 @@ def _left(folder: Path) -> list[Path]:
 
 def _melts(folder: Path) -> Iterator[tuple[str, list[Path]]]:
     """Melts that lie in a folder: the sha256 of each one's case, and its files, the JSON first."""
-    for path in sorted(folder.glob("melt_*.json")):
-        found = _written(path, "bumpform/melt-")
+    return _of_cases(sorted(folder.glob("melt_*.json")), "bumpform/melt-")
+
+
+def _answers_of_others(folder: Path, sha256: str) -> Iterator[Path]:
+    """Files of answers that lie in a folder and are about another case than that of a sha256."""
+    for name in ANSWERS:
+        for about, paths in _of_cases([folder / f"{name}.json"], f"bumpform/{name}-"):
+            if about != sha256:
+                yield from paths
+
+
+def _of_cases(told: Iterable[Path], schema: str) -> Iterator[tuple[str, list[Path]]]:
+    """JSON files of a schema: the sha256 of each one's case, and it with all others of its name."""
+    for path in told:
+        found = _written(path, schema)
         if found is not None:
-            others = sorted(folder.glob(f"{path.stem}.*"))
+            others = sorted(path.parent.glob(f"{path.stem}.*"))
             yield found["case"]["sha256"], [path, *(other for other in others if other != path)]
 
 
@@ -205,7 +230,7 @@ def _written(path: Path, schema: str) -> dict[str, Any] | None:
     """What a JSON file holds; None where it is of no such schema."""
     try:
         found = json.loads(path.read_bytes())
-    except ValueError:
+    except (FileNotFoundError, ValueError):
         return None
     if isinstance(found, dict) and str(found.get("schema")).startswith(schema):
         return found

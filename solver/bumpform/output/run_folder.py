@@ -52,7 +52,7 @@ def write_run(run: Run, folder: str | Path, *, plot: bool = True, mesh: bool = F
         If a stack could not be meshed, after all else is written.
     """
     folder = Path(folder)
-    with claimed(folder):
+    with claimed(folder, run.record.case.sha256):
         written, failed = write_into(run, folder, plot=plot, mesh=mesh)
     if failed is not None:
         raise failed

@@ -103,6 +103,26 @@ def test_a_result_of_another_program_is_not_overwritten(run, tmp_path, text):
     assert (tmp_path / "result.json").read_text() == text
 
 
+@pytest.mark.parametrize("name", ["sensitivity", "margins", "yield"])
+def test_an_answer_stays_beside_its_own_cases_run_alone(run, tmp_path, name):
+    """One that is about another case, or this one as it was before, is none of the run's."""
+    kept = {f"{name}.json", f"{name}.png"}
+    for about in (run.record.case.sha256, "0" * 64):
+        answer = {"schema": f"bumpform/{name}-1", "case": {"sha256": about}}
+        (tmp_path / f"{name}.json").write_text(json.dumps(answer))
+        (tmp_path / f"{name}.png").write_bytes(b"")
+        write_run(run, tmp_path, plot=False)
+        assert names(tmp_path) & kept == (kept if about == run.record.case.sha256 else set())
+
+
+def test_a_design_stays_beside_the_run_of_the_case_that_it_has_made(run, tmp_path):
+    text = json.dumps({"schema": "bumpform/design-1", "case": {"sha256": "0" * 64}})
+    (tmp_path / "design.json").write_text(text)
+    (tmp_path / "case_designed.toml").write_text("")
+    write_run(run, tmp_path, plot=False)
+    assert {"design.json", "case_designed.toml"} <= names(tmp_path)
+
+
 @pytest.mark.parametrize("name", ["study.json", "rows.jsonl"])
 def test_a_studys_folder_is_refused(run, tmp_path, name):
     (tmp_path / name).write_text("")
@@ -112,7 +132,7 @@ def test_a_studys_folder_is_refused(run, tmp_path, name):
 
 
 def test_of_two_runs_at_once_the_second_is_told(run, tmp_path):
-    with claimed(tmp_path), pytest.raises(CaseError, match="a run is being written into"):
+    with claimed(tmp_path, ""), pytest.raises(CaseError, match="a run is being written into"):
         write_run(run, tmp_path, plot=False)
     write_run(run, tmp_path, plot=False)
     assert_whole(tmp_path)
@@ -184,6 +204,6 @@ def test_a_stack_that_cannot_be_meshed_loses_nothing_else(run, tmp_path, monkeyp
 
 
 def test_ctrl_c_takes_the_lock_with_it(tmp_path):
-    with claimed(tmp_path):
+    with claimed(tmp_path, ""):
         files.discard_unfinished()
         assert names(tmp_path) == {"INCOMPLETE"}
