@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,6 +32,8 @@ from curve_flow.meeting import Broken
 from curve_flow.stages import deposit, held
 from curve_flow.wall import Wall
 
+#: Length of segments with which a rest is looked at again: at a neck the curve's may be coarse.
+FINER = 0.5
 #: Steps, and touches of solid, after which a flow is given up.
 MOST, MEETS = 2500, 300
 #: How deep a curve at rest lies in solid that it enters, relative to V^(1/3).
@@ -146,7 +148,16 @@ def _filled(points: list[np.ndarray]) -> np.ndarray:
 
 
 def ended(curve: Curve, floor: Wall, scene: Scene, body: Body | None) -> End:
-    """Follow the flow to its end."""
+    """Follow the flow to its end; where it rests, on from there with finer segments."""
+    coarse = _ended(curve, floor, scene, body)
+    if coarse.kind != "rests":
+        return coarse
+    finer = replace(coarse.curve, segment=FINER * coarse.curve.segment)
+    fine = _ended(finer, floor, scene, body)
+    return coarse if fine.kind in ("rests", "lost") else fine
+
+
+def _ended(curve: Curve, floor: Wall, scene: Scene, body: Body | None) -> End:
     events: list[str] = []
     left: set[float] = set()
     last = curve

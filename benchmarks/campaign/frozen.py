@@ -67,6 +67,8 @@ def _entering(depth: float, volume: float, liquid: float) -> tuple[str, str]:
     deep, share = depth / volume ** (1.0 / 3.0), f"{volume / liquid:.4f} of the liquid's volume"
     if deep > DEEP:
         return "confirmed", f"{share}: the solid's surface lies {deep:.2g} V^(1/3) in what is there"
+    if depth > 0.0:  # polylines do not tell
+        return "open", f"{share}: the solid's surface grazes what is there, by {1e9 * depth:.2g} nm"
     return "missed", f"{share}: the solid's surface enters nothing"
 
 

@@ -147,6 +147,7 @@ MISSED = [
 
 #: Seed, number, and the reason of a refusal that is looked at by a method of its own.
 REFUSED = [
+    (6101, 779, "no_equilibrium"),
     (2027, 206, "penetration"),
     (2027, 872, "gas_shut_in"),
     (2027, 1222, "penetration"),
