@@ -8,6 +8,7 @@ import pytest
 
 import bumpform.surface.continuation.rupture as rupture
 from bumpform.case.case import Case
+from bumpform.case.file import load_case
 from bumpform.runner import run
 
 pytestmark = pytest.mark.dolfinx
@@ -45,3 +46,30 @@ def test_a_height_that_fails_and_is_passed_leaves_no_crawl_behind(monkeypatch):
     parts = re.search(r"parts at a standoff of about (\S+) µm", refused.detail)
     assert float(parts[1]) == pytest.approx(190.3, abs=0.1)
     assert 20 < len(solves) < 400
+
+
+def drawn_to(standoff):
+    return run(load_case("drawn_joint", [f'mount.joint.standoff="{standoff!r} um"']))
+
+
+def test_the_height_at_which_liquid_parts_is_told_to_a_millionth():
+    """The square of the lowest eigenvalue of the joints below falls straight to 0 there.
+
+    The fold of the first mesh is 3e-5 higher: joints short of that were neither found nor refused
+    as parted.
+    """
+    told = []
+    for goal in (1310.0, 1500.0):
+        missing = re.search(
+            r"about 1\.30025 mm: (\S+) µm are missing", drawn_to(goal).refused.detail
+        )
+        told.append(goal - float(missing[1]))
+    assert told[1] == pytest.approx(told[0], abs=1e-3)  # digits of what is missing
+    fold = told[0]
+    heights = [fold * (1.0 - part) for part in (4e-6, 2e-6)]
+    squares = [drawn_to(h).stages[-1].outcome.stability.lowest[0] ** 2 for h in heights]
+    slope = (squares[1] - squares[0]) / (heights[1] - heights[0])
+    assert heights[1] - squares[1] / slope == pytest.approx(fold, rel=2e-7)
+    for part in (5e-7, 1e-6, 1e-5, 3e-5, 1e-4):
+        assert drawn_to(fold * (1.0 - part)).refused is None
+        assert drawn_to(fold * (1.0 + part)).refused.reason == "no_joint"

@@ -43,7 +43,7 @@ from bumpform.process.reflows.reflow import (
 from bumpform.quick import replace
 from bumpform.surface.continuation.comes_off import refuse_held
 from bumpform.surface.continuation.floating_height import SqueezedError, TouchesError, sink
-from bumpform.surface.continuation.rupture import parting_lift
+from bumpform.surface.continuation.rupture import drawn_up, parting_lift
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.newton import stiffness
 from bumpform.surface.drop.path import Trail
@@ -200,6 +200,9 @@ def _joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Mounted, Equ
         film = film_over_room(stage, setting, start)
         if film is not None:
             return replace(stage, warnings=(ON_A_FILM,)), *film
+        drawn = _drawn(setting, start, error)
+        if drawn is not None:
+            return stage, drawn, "fixture"
         touched = isinstance(error, TouchedError) and ring_of_gas(stage, error) is None
         lost = not isinstance(error, NoEquilibriumError) or error.reason == "not_converged"
         parted = isinstance(error, PartedError) and setting.standoff is None
@@ -214,6 +217,24 @@ def _joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Mounted, Equ
             refuse_room(stage, error)
         refuse_full(stage)
         raise
+
+
+def _drawn(
+    setting: Setting, start: Start, error: NoEquilibriumError | ConvergenceError
+) -> Equilibrium | None:
+    """The joint at a fixture's standoff next to its fold, which a coarse mesh misses; or None."""
+    past = not isinstance(error, NoEquilibriumError) or error.reason in _PAST_FOLD
+    if setting.standoff is None or not past:
+        return None
+    bridge = start.bridge
+    goal = (setting.standoff - bridge.height) / bridge.joint.drop.length
+    held = drawn_up(bridge.joint, start.held, goal)
+    if held is None:
+        return None
+    try:
+        return bridge.held_still(held, start.trail)
+    except (ConvergenceError, NoEquilibriumError):
+        return None
 
 
 def _parted(start: Start | Apart | None, setting: Setting, refusal: Refusal) -> Refusal | None:
