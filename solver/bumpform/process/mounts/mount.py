@@ -16,6 +16,7 @@ from bumpform.geometry.names import is_of_package
 from bumpform.geometry.profile import Station
 from bumpform.process.mounts.approach import refuse_overlap
 from bumpform.process.mounts.capillary_bridge import MAX_TOUCHES, Bridge, DownError, TouchedError
+from bumpform.process.mounts.drawn import drawn, parted
 from bumpform.process.mounts.first_contact import (
     Apart,
     Beside,
@@ -43,20 +44,17 @@ from bumpform.process.reflows.reflow import (
 from bumpform.quick import replace
 from bumpform.surface.continuation.comes_off import refuse_held
 from bumpform.surface.continuation.floating_height import SqueezedError, TouchesError, sink
-from bumpform.surface.continuation.rupture import drawn_up, parting_lift
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.newton import stiffness
 from bumpform.surface.drop.path import Trail
 from bumpform.surface.drop.stability import analyse
 from bumpform.surface.joints.joint import ClosedError, GlidingError, Held
-from bumpform.surface.joints.loaded_body import move, nearer, parts
+from bumpform.surface.joints.loaded_body import move, nearer
 from bumpform.surface.joints.rest import PartedError
 from bumpform.surface.search.alternatives import Found, Others, beside_joint, with_stability
 from bumpform.surface.search.hollow import pressure_of, spanned
 from bumpform.units.units import format_length, format_quantity
 
-#: What the search for a joint may end in past the height at which its liquid parts.
-_PAST_FOLD = ("no_joint", "no_equilibrium", "not_converged", "unstable")
 #: Why a package is where it is.
 CARRIES = "the liquid carries it"
 #: What is told where it is known that there is one joint alone, and not the way to it.
@@ -167,16 +165,16 @@ def _reached(setting: Setting) -> Mounted:
             stage = before((*names, *hung), tuple(b for b in stage.bodies if b not in met))
     except NoEquilibriumError as error:
         refusal = Refusal(error.reason, error.detail)
-        told = _parted(start, setting, refusal) or ring_of_gas(stage, error) or refusal
+        told = parted(start, setting, refusal) or ring_of_gas(stage, error) or refusal
         return replace(stage, refusal=told)
     except ConvergenceError as error:
         refusal = no_way(start, setting, error)
-        return replace(stage, refusal=_parted(start, setting, refusal) or refusal)
+        return replace(stage, refusal=parted(start, setting, refusal) or refusal)
     stability = analyse(found.surface)
     if not stability.upright:
         refusal = Refusal("unstable", f"the joint is not a minimum of energy: {stability.reason()}")
-        if parted := _parted(start, setting, refusal):
-            return replace(stage, refusal=parted)
+        if comes_apart := parted(start, setting, refusal):
+            return replace(stage, refusal=comes_apart)
     stage = replace(
         stage,
         equilibrium=found,
@@ -200,13 +198,12 @@ def _joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Mounted, Equ
         film = film_over_room(stage, setting, start)
         if film is not None:
             return replace(stage, warnings=(ON_A_FILM,)), *film
-        drawn = _drawn(setting, start, error)
-        if drawn is not None:
-            return stage, drawn, "fixture"
+        if (near := drawn(setting, start, error)) is not None:
+            return stage, near, "fixture"
         touched = isinstance(error, TouchedError) and ring_of_gas(stage, error) is None
         lost = not isinstance(error, NoEquilibriumError) or error.reason == "not_converged"
-        parted = isinstance(error, PartedError) and setting.standoff is None
-        if not (lost or touched or parted):
+        sinks = isinstance(error, PartedError) and setting.standoff is None
+        if not (lost or touched or sinks):
             if error.reason in ("no_equilibrium", "penetration", "off_model"):
                 refuse_full(stage)
             raise
@@ -217,37 +214,6 @@ def _joint(stage: Mounted, setting: Setting, start: Start) -> tuple[Mounted, Equ
             refuse_room(stage, error)
         refuse_full(stage)
         raise
-
-
-def _drawn(
-    setting: Setting, start: Start, error: NoEquilibriumError | ConvergenceError
-) -> Equilibrium | None:
-    """The joint at a fixture's standoff next to its fold, which a coarse mesh misses; or None."""
-    past = not isinstance(error, NoEquilibriumError) or error.reason in _PAST_FOLD
-    if setting.standoff is None or not past:
-        return None
-    bridge = start.bridge
-    goal = (setting.standoff - bridge.height) / bridge.joint.drop.length
-    held = drawn_up(bridge.joint, start.held, goal)
-    if held is None:
-        return None
-    try:
-        return bridge.held_still(held, start.trail)
-    except (ConvergenceError, NoEquilibriumError):
-        return None
-
-
-def _parted(start: Start | Apart | None, setting: Setting, refusal: Refusal) -> Refusal | None:
-    """That liquid parts which a fixture draws to its standoff; None where it does not.
-
-    Past its fold the search for the joint may end in one way or another.
-    """
-    if setting.standoff is None or not isinstance(start, Start) or refusal.reason not in _PAST_FOLD:
-        return None
-    joint = start.bridge.joint
-    goal = (setting.standoff - start.bridge.height) / joint.drop.length
-    lift = parting_lift(joint, start.held, goal)
-    return None if lift is None else Refusal("no_joint", parts(joint, lift, goal))
 
 
 def _run_over(
