@@ -16,7 +16,6 @@ from bumpform.geometry.names import is_of_package
 from bumpform.geometry.profile import Station
 from bumpform.process.mounts.approach import refuse_overlap
 from bumpform.process.mounts.capillary_bridge import MAX_TOUCHES, Bridge, DownError, TouchedError
-from bumpform.process.mounts.drawn import drawn, parted
 from bumpform.process.mounts.first_contact import (
     Apart,
     Beside,
@@ -28,7 +27,14 @@ from bumpform.process.mounts.first_contact import (
 )
 from bumpform.process.mounts.flat_contact import refuse_flat, refuse_full, refuse_room, ring_of_gas
 from bumpform.process.mounts.mounted import Holding, Mounted, Setting, scaled_load, support
-from bumpform.process.mounts.only_joint import admits_joint, film_over_room, no_way, only_joint
+from bumpform.process.mounts.only_joint import (
+    admits_joint,
+    drawn,
+    film_over_room,
+    no_way,
+    only_joint,
+    parted,
+)
 from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.bodies import in_words
 from bumpform.process.reflows.coalescence import coalesce

@@ -1,28 +1,32 @@
-"""The joint at rest that is known without its way, where a search by turns comes to none."""
+"""What is known where a search by turns comes to no joint: the only one, or that liquid parts."""
 
 from __future__ import annotations
 
 import math
 
-from bumpform.errors import ConvergenceError
+from bumpform.errors import ConvergenceError, NoEquilibriumError
 from bumpform.process.mounts.capillary_bridge import empty_corner
 from bumpform.process.mounts.first_contact import Apart, Start, bridge_at
 from bumpform.process.mounts.flat_contact import full_room
 from bumpform.process.mounts.mounted import Mounted, Setting, scaled_load, support
 from bumpform.process.reflows.reflow import Refusal
+from bumpform.surface.continuation.rupture import drawn_up, parting_lift
 from bumpform.surface.drop.corner import Corner, UnfilledCornerError
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.surface.drop.newton import stiffness
 from bumpform.surface.drop.penetration import find_penetration
 from bumpform.surface.drop.stability import analyse
+from bumpform.surface.joints.loaded_body import parts
 from bumpform.surface.search.alternatives import Admits, joints
 from bumpform.surface.search.films import films
 from bumpform.units.units import format_length
 
-__all__ = ["admits_joint", "film_over_room", "no_way", "only_joint"]
+__all__ = ["admits_joint", "drawn", "film_over_room", "no_way", "only_joint", "parted"]
 
 #: Parts of a package's way down at which the only joint that floats it is looked for.
 GUESSES = (0.5, 0.1)
+#: What the search for a joint may end in past the height at which its liquid parts.
+_PAST_FOLD = ("no_joint", "no_equilibrium", "not_converged", "unstable")
 #: Part of the room under a package up to which what is more than it holds is a film over it.
 FILM = 1e-2
 
@@ -121,6 +125,37 @@ def no_way(start: Start | Apart | None, setting: Setting, error: ConvergenceErro
         "that it is not known where it comes to rest. Give a little more or less solder, or "
         f"another {change}",
     )
+
+
+def drawn(
+    setting: Setting, start: Start, error: NoEquilibriumError | ConvergenceError
+) -> Equilibrium | None:
+    """The joint at a fixture's standoff next to its fold, which a coarse mesh misses; or None."""
+    past = not isinstance(error, NoEquilibriumError) or error.reason in _PAST_FOLD
+    if setting.standoff is None or not past:
+        return None
+    bridge = start.bridge
+    goal = (setting.standoff - bridge.height) / bridge.joint.drop.length
+    held = drawn_up(bridge.joint, start.held, goal)
+    if held is None:
+        return None
+    try:
+        return bridge.held_still(held, start.trail)
+    except (ConvergenceError, NoEquilibriumError):
+        return None
+
+
+def parted(start: Start | Apart | None, setting: Setting, refusal: Refusal) -> Refusal | None:
+    """That liquid parts which a fixture draws to its standoff; None where it does not.
+
+    Past its fold the search for the joint may end in one way or another.
+    """
+    if setting.standoff is None or not isinstance(start, Start) or refusal.reason not in _PAST_FOLD:
+        return None
+    joint = start.bridge.joint
+    goal = (setting.standoff - start.bridge.height) / joint.drop.length
+    lift = parting_lift(joint, start.held, goal)
+    return None if lift is None else Refusal("no_joint", parts(joint, lift, goal))
 
 
 def _rests(found: Equilibrium, floats: float | None) -> bool:
