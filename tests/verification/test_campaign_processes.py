@@ -135,6 +135,9 @@ KINDS = [
     (6101, 8603, "next to the apex a curvature was another's, to the check of eigenvalues"),
     (6101, 9249, "a wall that leans in ran 2 nm deep through the dome at its foot"),
     (7301, 3096, "a narrow ring far from the axis lost digits by refining its mesh"),
+    (1, 101, "a package lay on a core and on a barrier round it, and shut in no gas"),
+    (1, 2996, "a metal was stripped from under solder that touches the base in a corner only"),
+    (1, 3694, "a package lay on a core and on a resist round it, and shut in no gas"),
 ]
 
 #: Seed, number, and the reason that a stage was refused for where a second method found its rest.

@@ -8,6 +8,7 @@ them share are taken away.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -224,6 +225,7 @@ class Stack:
         # what rounding leaves of a step between surfaces that are flush is no surface
         step, scale = 1e-13 * self.outer, 1e-9 * self.outer
         edges = [e for part in self._exposed.values() for e in part if apart(*e.ends) > step]
+        edges = _ending_at_corners(edges, scale)
         starts = [e.ends[0] for e in edges]
         on_axis = [i for i, (r, _) in enumerate(starts) if r < scale]
         first = max(on_axis, key=lambda i: starts[i][1])
@@ -385,6 +387,31 @@ def _merged_parameters(edges: Sequence[Edge]) -> dict[float, float]:
 def apart(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Largest difference of two places' coordinates, m."""
     return max(abs(one[0] - other[0]), abs(one[1] - other[1]))
+
+
+def _ending_at_corners(edges: list[Edge], scale: float) -> list[Edge]:
+    """The same edges; straight ones end where the corner of a body touches them in between.
+
+    What such a corner shuts off is no part of the gas outside.
+    """
+    corners = np.array([e.ends[0] for e in edges])
+    found: list[Edge] = []
+    for edge in edges:
+        if (line := edge.straight) is None:
+            found.append(edge)
+            continue
+        r, z, dr, dz = line
+        long = math.hypot(dr, dz)
+        away = corners - (r, z)
+        along = (away @ (dr, dz)) / long
+        off = np.abs(away @ (-dz, dr)) / long
+        inside = (off < TOUCH * scale) & (along > scale) & (along < long - scale)
+        if not inside.any():
+            found.append(edge)
+            continue
+        ends = [0.0, *sorted({float(u) for u in along[inside] / long}), 1.0]
+        found += [edge.part(a, b) for a, b in pairwise(ends)]
+    return found
 
 
 def _follow(

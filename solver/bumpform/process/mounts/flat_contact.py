@@ -17,20 +17,47 @@ from bumpform.process.reflows.reflow import Refusal
 from bumpform.surface.drop.equilibrium import Equilibrium
 from bumpform.units.units import format_length, format_place, format_quantity
 
-__all__ = ["full_room", "refuse_flat", "refuse_full", "refuse_room", "ring_of_gas"]
+__all__ = ["full_room", "gas_under", "refuse_flat", "refuse_full", "refuse_room", "ring_of_gas"]
 
 #: Relative difference up to which heights and volumes are the same: rounding of places.
 SAME = 1e-9
+#: Part of a face, from its inner end, at which it is looked at.
+BESIDE = 1e-6
 #: Part of a room within which liquid fills it, and no surface is found in the slit that is left.
 FULL = 1e-5
 
 
 class _Room(NamedTuple):
-    """What two level faces that meet all round an axis shut in: the face, its radius and z, m."""
+    """What two level faces that meet all round an axis shut in: the face, its radii and z, m."""
 
     face: str
     radius: float
+    outer: float
     z: float
+
+
+class _Shut(NamedTuple):
+    """What a package shuts in that lies on solid all round: between two such places, or one.
+
+    Attributes
+    ----------
+    first : Station or None
+        On the stack, where it lies further in; None where it does not.
+    last : Station
+        On the stack, where it lies all round.
+    radii : (float, float), m
+        Of both; 0 for none.
+    on : str
+        Region that it lies on there.
+    volume : float, m³
+        All that is not solid.
+    """
+
+    first: Station | None
+    last: Station
+    radii: tuple[float, float]
+    on: str
+    volume: float
 
 
 class Full(NamedTuple):
@@ -48,6 +75,15 @@ def full_room(stage: Mounted) -> Full:
     top = above.locate(place)
     holds = 2.0 * math.pi * float(below.moments(foot)[0] - above.moments(top)[0])
     return Full((foot, top), float(place[0]), holds)
+
+
+def gas_under(stage: Mounted) -> tuple[float, str]:
+    """Gas that a package shuts in which lies on rings all round, m³, and on what it lies."""
+    for room in _shut_rooms(stage):
+        gas = _left_empty(stage, room)
+        if gas > SAME * room.volume:
+            return gas, room.on
+    return 0.0, ""
 
 
 def refuse_flat(stage: Mounted, found: Equilibrium) -> None:
@@ -167,6 +203,54 @@ def ring_of_gas(stage: Mounted, error: NoEquilibriumError) -> Refusal | None:
     )
 
 
+def _shut_rooms(stage: Mounted) -> Iterator[_Shut]:
+    """What a package shuts in where it lies on what is solid: none where it is held off."""
+    near, foot = SAME * stage.solids.outer, stage.touch.station
+    if stage.standoff is None or abs(stage.standoff - stage.touch.height) > near:
+        return
+    profiles = below, _ = _profiles(stage)
+    r, z = below.point(foot).tolist()
+    faces = _lies(stage, stage.touch.height)
+    places = [(f.radius, f.outer, f.z, _inner_region(below, f)) for f in faces]
+    if not any(inner <= r + near and r <= outer + near for inner, outer, *_ in places):
+        places.append((r, r, z, below.pieces[foot.piece].region))
+    before: tuple[Station, Station] | None = None
+    came = 0.0
+    for inner, outer, z, on in sorted(places):
+        if inner > near:
+            ends = _ends(profiles, inner, z)
+            holds = _between(profiles, ends) - (_between(profiles, before) if before else 0.0)
+            yield _Shut(before[0] if before else None, ends[0], (came, inner), on, holds)
+        before, came = _ends(profiles, outer, z), outer
+
+
+def _left_empty(stage: Mounted, room: _Shut) -> float:
+    """What liquid leaves empty of a room that a package shuts in, m³; 0 where it runs out of it."""
+    gas, size, below = room.volume, stage.solids.outer, stage.solids.profile
+    for liquid in stage.liquids:
+        found = liquid.equilibrium
+        if found is not None:
+            if found.lines[-1].solid.is_inner and not found.lines[-1].station < room.last:
+                continue  # a ring round what it lies on, in none of that room
+            if room.first is not None and _order(found.station) <= _order(room.first) + SAME:
+                continue  # in what it lies on further in
+            line, rim = below.point(found.station), below.point(room.last)
+            ends_there = math.dist(line, rim) < SAME * size  # and may sag from there inwards
+            if not (ends_there or found.station < room.last):
+                return 0.0  # the liquid is all round what it lies on
+        gas -= liquid.melt.volume
+    hung = stage.hung
+    if hung is not None:
+        at = room.radii[0] if hung.equilibrium is None else hung.equilibrium.values["outer.r_m"]
+        gas -= hung.melt.volume if room.radii[0] - SAME * size <= at <= room.radii[1] else 0.0
+    return gas
+
+
+def _order(station: Station) -> float:
+    """How far out along a profile a place is, in pieces."""
+    return station.piece + station.u
+
+
 def _remedy(drawn_along: str | None, radius: float) -> str:
     """What keeps liquid from shutting in gas which is drawn along a face to past a radius, m."""
     less = f", or let the {drawn_along} end at r = {format_length(radius)}" if drawn_along else ""
@@ -213,11 +297,16 @@ def _pressed_out(room: _Room, then: str) -> NoEquilibriumError:
 
 def _rooms(stage: Mounted, standoff: float) -> Iterator[_Room]:
     """Where level faces of a stack and of a package at a standoff, m, meet off the axis."""
+    return (room for room in _lies(stage, standoff) if room.radius > SAME * room.outer)
+
+
+def _lies(stage: Mounted, standoff: float) -> Iterator[_Room]:
+    """The same, on the axis, too."""
     low, high = _levels(stage.solids.profile), _levels(stage.package.at(standoff).profile)
     for (low_r, low_end, z, face), (high_r, high_end, there, _) in product(low, high):
         inner, outer = max(low_r, high_r), min(low_end, high_end)
-        if SAME * outer < inner < outer and abs(z - there) < SAME * outer:
-            yield _Room(face, inner, z)
+        if outer - inner > SAME * outer and abs(z - there) < SAME * outer:
+            yield _Room(face, inner, outer, z)
 
 
 def _volume(stage: Mounted, room: _Room) -> float:
@@ -225,6 +314,18 @@ def _volume(stage: Mounted, room: _Room) -> float:
     place = np.array([room.radius, room.z])
     below, above = (float(p.moments(p.locate(place))[0]) for p in _profiles(stage))
     return 2.0 * math.pi * (below - above)
+
+
+def _inner_region(profile: Profile, face: _Room) -> str:
+    """Region of a level face where that begins."""
+    beside = face.radius + BESIDE * (face.outer - face.radius)
+    return profile.pieces[profile.locate(np.array([beside, face.z])).piece].region
+
+
+def _ends(profiles: tuple[Profile, Profile], radius: float, z: float) -> tuple[Station, Station]:
+    """Where a place is on two profiles that meet there."""
+    low, high = (profile.locate(np.array([radius, z])) for profile in profiles)
+    return low, high
 
 
 def _levels(profile: Profile) -> list[tuple[float, float, float, str]]:

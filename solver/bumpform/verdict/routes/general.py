@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Final
 
-import numpy as np
-
 from bumpform.findings.built_upon import built_upon, heatings
 from bumpform.findings.condition import (
     EVERY,
@@ -21,6 +19,7 @@ from bumpform.findings.condition import (
 from bumpform.findings.findings import Findings
 from bumpform.geometry.names import is_of_package
 from bumpform.process.moment import Moment
+from bumpform.process.mounts.flat_contact import gas_under
 from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.gas import shut_in
 from bumpform.process.reflows.reflow import Stage
@@ -298,8 +297,8 @@ def no_closed_void(found: Findings) -> Answer:
         if isinstance(stage, Mounted) and (gas := shut_in(stage.package.stack)) > 0.0:
             size = format_quantity(gas, "volume")
             return fails(f"{size} are enclosed on the package, by what does not melt there, {at}")
-        if isinstance(stage, Mounted) and (gas := _under_package(stage)) > 0.0:
-            on = stage.solids.profile.pieces[stage.touch.station.piece].region
+        gas, on = gas_under(stage) if isinstance(stage, Mounted) else (0.0, "")
+        if gas > 0.0:
             size = format_quantity(gas, "volume")
             return fails(
                 f"the package lies on {on} all round the joint, and traps {size} of gas, {at}"
@@ -323,31 +322,6 @@ def _run_over(moment: Moment, stage: Stage | Mounted) -> float:
     if isinstance(stage, Mounted):
         gas += stage.gas + shut_in(stage.brought.stack)
     return gas
-
-
-def _under_package(stage: Mounted) -> float:
-    """Gas between a package and a ring that it lies on all round, m³: 0 where there is none."""
-    touch, below, above = stage.touch, stage.solids.profile, stage.package.stack.profile
-    size = stage.solids.outer
-    if stage.standoff is None or abs(stage.standoff - touch.height) > NIL * size:
-        return 0.0
-    r, z = below.point(touch.station).tolist()
-    if r < NIL * size:
-        return 0.0  # it lies on a point
-    over = above.locate(np.array([r, touch.height - z]))  # in its own frame, which hangs
-    room = float(below.moments(touch.station)[0] + above.moments(over)[0]) * 2.0 * math.pi
-    gas = room
-    for liquid in (*stage.liquids, *([] if stage.hung is None else [stage.hung])):
-        if liquid is not stage.hung and liquid.equilibrium is not None:
-            lines = liquid.equilibrium.lines
-            if lines[-1].solid.is_inner and not lines[-1].station < touch.station:
-                continue  # a ring round what it lies on, in none of that room
-            line = below.point(liquid.equilibrium.station)
-            ends_there = math.dist(line, (r, z)) < NIL * size  # and may sag from there inwards
-            if not (ends_there or liquid.equilibrium.station < touch.station):
-                return 0.0  # the liquid is all round what it lies on
-        gas -= liquid.melt.volume
-    return gas if gas > NIL * room else 0.0
 
 
 @condition("nothing-on-liquid", "Nothing solid is carried by liquid alone.", **EVERY)
