@@ -183,8 +183,8 @@ def no_closed_void(seen):
         refusal = getattr(frame.stage, "refusal", None)
         if refusal is not None and refusal.reason == "gas_shut_in":
             answers.append(Answer(FAILS, "a hollow under the deposit"))
-        if refusal is not None and refusal.reason == "unfilled_corner":
-            unknown = unjudged("a corner stays empty, and the gas in it is not followed")
+        if refusal is not None:
+            unknown = unjudged("refused: the gas in it is not followed")
         if not (frame.solved or frame.step.do in ("coat", "barrier")):
             continue
         hole = frame.picture.hole()

@@ -341,6 +341,25 @@ def test_a_joint_that_the_stage_has_open_says_what_parts_the_two():
     )
 
 
+def test_a_ball_that_touches_both_pads_as_it_is_set_down_says_why_the_stage_has_it_open():
+    """Higher than where the masks stop the package, as a ball; lower, as the cap that hangs."""
+    mount = MOUNT.format(
+        pad=40,
+        more='load = "3 uN"\nsolder = { solder = "Sn42Bi58", ball = { diameter = "66 um" } }\n'
+        'resist = { material = "solder resist", thickness = "20 um", '
+        'opening = { radius = "126 um" } }',
+    )
+    below = masked_land(pad=100, high=35, mask=30, opening=60)
+    run = bumpform.run(case_of(wetted(30, 95, 140) + below + mount))
+    gap = run.metrics["joint"]["open_gap_m"]
+    melted = follow(run, "joint")
+    assert melted.settles_at == "none" and not melted.stopped
+    assert melted.end.why == (
+        "package Sn42Bi58 joins what is below before coming to rest; at rest without it, as the "
+        f"stage has it, the gap is {format_length(gap)} too wide, and the joint stays open"
+    )
+
+
 def test_a_package_that_lies_on_a_core_in_a_ring_is_told_and_drawn():
     """The ring never closes, and never meets it."""
     text = (

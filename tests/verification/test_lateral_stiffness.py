@@ -19,6 +19,7 @@ import pytest
 
 import pad_moves
 import published
+from bumpform.case.case import Case
 from bumpform.case.file import load_case
 from bumpform.geometry.curve import Arc
 from bumpform.geometry.edge import Edge
@@ -60,7 +61,7 @@ def column(gravity=9.8):
 
 def test_column():
     """A shift of it is drawn back: dF/dx = −647.281 dyn/cm, and F = −15.83 dyn at 0.025 cm."""
-    found = lateral(column())
+    found = lateral(column(), 0.8e-3)
     assert found.shift.value == pytest.approx(647.281 * DYN_CM, abs=0.0005 * DYN_CM)
     assert found.tilt is not None and found.tilt.value < 0.0
 
@@ -211,7 +212,7 @@ def computed(name):
         kind: pad_moves.stiffness(points, pressure, bond, lower, upper, centre / A, kind)
         for kind in ("shift", "tilt")
     }
-    ours, unit = lateral(found), found.drop.surface_tension
+    ours, unit = lateral(found, centre), found.drop.surface_tension
     return {"shift": ours.shift.value / unit, "tilt": ours.tilt.value / (unit * A**2)}, exact
 
 
@@ -229,12 +230,13 @@ def test_against_energies_in_three_dimensions(name, kind):
 @pytest.mark.parametrize("name", ["under a plane", "plane to ball"])
 def test_a_joint_glides_on_a_level_plane(name):
     """It is exactly neutral where a line slides on one, above or below."""
-    assert lateral(STATES[name]()[0]).shift.value == 0.0
+    found, *_, centre = STATES[name]()
+    assert lateral(found, centre).shift.value == 0.0
 
 
 def test_between_two_planes_a_tilt_has_no_answer():
-    found, *_ = under_plane(True)
-    both = lateral(found)
+    found, *_, centre = under_plane(True)
+    both = lateral(found, centre)
     assert (both.shift.value, both.tilt) == (0.0, None)
     assert 1 in analyse(found.surface).neutral
 
@@ -243,7 +245,8 @@ def test_a_shift_of_the_upper_body_is_one_of_the_lower():
     """Turned upside down, with gravity turned, the joint has the same lateral stiffness."""
     first = posts(A, 0.8 * A, 1.2 * A, 5 * A**3, GRAVITY)
     second = posts(0.8 * A, A, 1.2 * A, 5 * A**3, -GRAVITY)
-    assert lateral(first).shift.value == pytest.approx(lateral(second).shift.value, rel=1e-9)
+    one, other = (lateral(found, 1.2 * A) for found in (first, second))
+    assert one.shift.value == pytest.approx(other.shift.value, rel=1e-9)
 
 
 @pytest.mark.parametrize(("height", "ratio"), [(1.0, 1.860269202), (2.0, 2.920993949)])
@@ -257,7 +260,7 @@ def test_between_equal_discs_it_vanishes_where_the_joint_begins_to_lean(height, 
     for share, sign in ((1.0 - 1e-5, 1.0), (1.0 + 1e-5, -1.0)):
         found = posts(A, A, height, share * ratio * math.pi * A**2 * height)
         assert math.copysign(1.0, analyse(found.surface).lowest[1]) == sign
-        moves, unit = lateral(found), found.drop.surface_tension
+        moves, unit = lateral(found, height), found.drop.surface_tension
         assert 0.0 < sign * moves.shift.value < 1e-4 * unit
         assert sign * moves.tilt.value < -100.0 * unit * A**2
 
@@ -266,14 +269,38 @@ def test_between_equal_discs_it_vanishes_where_the_joint_begins_to_lean(height, 
 def test_error_estimates_hold(name):
     """On a surface of four times the elements both differ by less, beside the pole, too."""
     if name == "near the pole":
-        found = posts(A, A, A, (1.0 - 1e-5) * 1.860269202 * math.pi * A**3)
+        found, centre = posts(A, A, A, (1.0 - 1e-5) * 1.860269202 * math.pi * A**3), A
     else:
-        found = STATES[name]()[0]
+        found, *_, centre = STATES[name]()
     finer = solve(solve(found.surface.refined()).refined())
-    first = lateral(found)
-    second = lateral(replace(found, surface=finer, lines=lines_at(found.lines, finer)))
+    again = replace(found, surface=finer, lines=lines_at(found.lines, finer))
+    first, second = (lateral(one, centre) for one in (found, again))
     for ours, exact in ((first.shift, second.shift), (first.tilt, second.tilt)):
         assert abs(ours.value - exact.value) < ours.error < 1e-4 * abs(ours.value)
+
+
+def test_what_the_liquid_hides_of_the_package_is_nothing_to_it():
+    """A pillar inside of a liquid feels pressure all round, which turns it as a flat face.
+
+    Without weight the longer one, with as much less solder, has the same free surface: a package
+    tilts about the middle of its pad, wherever its pillar ends.
+    """
+    data = load_case("bga_joint").to_dict()
+    data["environment"]["gravity"] = 0.0
+    del data["step"][3]["mass"]
+    joints = []
+    for height in (20e-6, 50e-6):
+        column = {"radius": 100e-6, "height": 100e-6 - height}
+        data["step"][3] |= {
+            "load": 1e-4,
+            "pillar": {"radius": 100e-6, "height": height, "material": "Cu"},
+            "solder": {"solder": "SAC305", "column": column},
+        }
+        joints.append(run(Case.from_dict(data)).metrics["assembly"])
+    one, other = joints
+    assert one["held_by"] == "liquid" and one["standoff_m"] > 55e-6
+    for name in ("standoff_m", "lateral_stiffness_N_m", "tilt_stiffness_N_m_rad"):
+        assert one[name] == pytest.approx(other[name], rel=1e-9), name
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,8 @@ def plate(
     if wall is not None and profile.point(wall)[0] < radius * (1.0 - 1e-12):
         region = profile.pieces[wall.piece].region
         if region not in resists:
-            note = f"{region} rises above its top: it is equally thick everywhere instead of level"
-            return Plated(_film(stack, name, material, radius, thickness, resists), note)
+            film = _film(stack, name, material, radius, thickness, resists)
+            return Plated(film, rises_words(region))
         foot = wall
         ends = format_quantity(float(profile.point(wall)[0]), "length")
         note = f"{region} ends it at r = {ends}"
@@ -101,6 +101,11 @@ def plate(
         Edge(line((0.0, top), profile.point(profile.start)), 0.0, 1.0, "axis"),
     )
     return Plated(stack.with_region(Region.bounded(name, material, loop, "metal")), note)
+
+
+def rises_words(region: str) -> str:
+    """A note of metal that what it covers makes a film."""
+    return f"{region} rises above its top: it is equally thick everywhere instead of level"
 
 
 def _side_foot(profile: Profile, radius: float, top: float) -> Station | None:

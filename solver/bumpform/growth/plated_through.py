@@ -8,7 +8,7 @@ from bumpform.errors import ProcessError
 from bumpform.geometry.edge import Edge
 from bumpform.geometry.profile import Profile, Station
 from bumpform.growth.film import grow_film
-from bumpform.growth.plated import Plated
+from bumpform.growth.plated import Plated, rises_words
 from bumpform.quick import replace
 from bumpform.stack.cut import ON_PLANE
 from bumpform.stack.deposit import opening_rim
@@ -25,7 +25,9 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
     """Metal that fills a layer's opening to a height; past the rim it grows equally in all ways.
 
     In the opening its top is level. What exceeds the layer's top is a film on that plane, of the
-    excess as its thickness: it spreads round the rim as from its own end (`stack.wavelets`).
+    excess as its thickness: it spreads round the rim as from its own end (`stack.wavelets`). Where
+    something in the opening rises above that level, it is a film of its height all over, as a disc
+    is (`plated.plate`).
 
     Parameters
     ----------
@@ -43,8 +45,8 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
     Raises
     ------
     ProcessError
-        If the layer shows no opening, what stands in it would not be covered, or the metal reaches
-        the model's outer radius.
+        If the layer shows no opening, what stands in it reaches its rim, or the metal reaches the
+        model's outer radius.
     """
     profile = stack.profile
     name = stack.unique_name(name)
@@ -63,16 +65,28 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
     foot, edge = float(profile.point(profile.start)[1]), float(profile.point(rim)[1])
     level = min(foot + height, edge)
     covered = profile.between(profile.start, rim)
-    peak = max(float(e.sample()[:, 1].max()) for e in covered if e.region != layer)
-    if peak > level * (1.0 + 1e-12) or foot >= level:
-        rather = "plate more, or through a thicker layer"
-        if level == edge:
-            instead = "plate through a thicker layer, or a narrower opening"
-            rather = f"that is the rim of {layer}: {instead}"
+    rim_r = float(profile.point(rim)[0])
+    opening = next((float(e.point(0.0)[0]) for e in covered if e.region == layer), rim_r)
+    # what ends flush with the opening is its wall, too
+    floor = [e for e in covered if e.region != layer and _lies_within(e, opening)]
+    highest = max(floor, key=lambda e: float(e.sample()[:, 1].max()))
+    peak = float(highest.sample()[:, 1].max())
+    if (level == edge and peak > level * (1.0 + 1e-12)) or foot >= level:
         raise ProcessError(
             f"plate {name}: what it covers rises to z = {format_length(peak)}, above its top at "
-            f"{format_length(level)}: {rather}"
+            f"{format_length(level)}: that is the rim of {layer}: plate through a thicker layer, "
+            "or a narrower opening"
         )
+    if peak > level * (1.0 + 1e-12):
+        curves = {id(e.curve) for e in floor}
+        film = grow_film(
+            stack,
+            name=name,
+            material=material,
+            thickness=height,
+            on=lambda piece: id(piece.curve) in curves,
+        )
+        return Plated(film.stack, rises_words(highest.region))
     loop = levelled(profile, within_level(profile, rim, level), level)
     flat = replace(loop[-2], feature=f"{name} top")
     stem = Region.bounded(name, material, (*loop[:-2], flat, loop[-1]), "metal")
@@ -95,6 +109,11 @@ def plate_through(stack: Stack, *, name: str, material: str, layer: str, height:
             f"{format_length(excess)}"
         )
     return Plated(stack.with_region(_mushroom(stem, film.regions[0], flat, stack)), note)
+
+
+def _lies_within(edge: Edge, radius: float) -> bool:
+    """Whether some of an edge lies nearer to the axis than a radius."""
+    return float(edge.sample()[:, 0].min()) < radius * (1.0 - 1e-12)
 
 
 def _past_chords(profile: Profile, rim: Station, end: Station) -> float:

@@ -100,7 +100,7 @@ def joint_stiffness(at: Sample) -> Measured | None:
 
 
 def _beside(at: Sample) -> Lateral:
-    return lateral(at.found)
+    return lateral(at.found, at.values["standoff_m"].value)
 
 
 @metric(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bumpform.errors import ProcessError
 from bumpform.geometry.names import is_coating
 from bumpform.process.reflows.bodies import in_words
+from bumpform.process.reflows.gas import shut_in
 from bumpform.process.reflows.melt import Content
 from bumpform.process.state import State, cavity_of
 from bumpform.quick import replace
@@ -20,8 +21,9 @@ def noted(after: State, before: State, step: Step) -> State:
     """The state with a note of every void that a step has closed."""
     if len(after.stack.voids) <= len(before.stack.voids):
         return after
-    room = sum(abs(float(sum(e.moments()[0] for e in void))) for void in after.stack.voids)
-    text = f"{step.do}: it closes a void of {format_quantity(6.283185307 * room, 'volume')}"
+    size = format_quantity(shut_in(after.stack) - shut_in(before.stack), "volume")
+    which = step.makes or (getattr(step, step.identity) if step.identity else "")
+    text = f"{f'{step.do} {which}'.rstrip()}: it closes a void of {size}"
     return replace(after, notes=(*after.notes, text))
 
 

@@ -22,7 +22,7 @@ from bumpform.process.mounts.approach import refuse_overlap
 from bumpform.process.mounts.mounted import Setting
 from bumpform.process.mounts.package import Package
 from bumpform.process.reflows.bodies import bodies_of, molten_regions
-from bumpform.process.reflows.melt import Melt, fuse
+from bumpform.process.reflows.melt import Content, Melt, fuse
 from bumpform.process.reflows.reflow import refused_before
 from bumpform.process.reflows.shrinking import cold_problems, solid_volume
 from bumpform.process.stages import setting_again, setting_of
@@ -104,6 +104,8 @@ class _Walk:
     narrowed : bool
         Whether a step could not be done on some of the stand-ins: the surface may be like none
         of the others.
+    mixed : bool
+        Whether different solders may have fused: by shape, it hangs on where they meet.
     unsoldered : bool
         Whether a deposit has failed, or a package that brings solder: what is missing then is no
         problem of its own.
@@ -119,6 +121,7 @@ class _Walk:
         self.lost: set[str] = set()
         self.doubtful = False
         self.narrowed = False
+        self.mixed = False
         self.unsoldered = False
         self._bare: State | None = None
         self._known: set[Problem] = set()
@@ -193,6 +196,7 @@ class _Walk:
         wrong: list[Problem] = []
         if not hung:  # all that melts is shut in: the run ends here, it asks for no angle
             return [], state
+        self._note_mixed(setting.contents[name] for name in (*bodies.melted, *hung))
         for body in (*bodies.free, hung):
             liquid = setting.made(body)
             wrong += _missing_angles(liquid, surfaces, self.materials)
@@ -238,6 +242,7 @@ class _Walk:
         wrong, after = list[Problem](), state
         if refused_before(state.stack, solids, bodies) is not None:
             return [], state  # before it is solved: the run ends here, it asks for no angle
+        self._note_mixed(state.contents[name] for name in names)
         for body in bodies.free:
             liquid = fuse([state.contents[n] for n in body], step.peak_K, self.materials)
             wrong += _missing_angles(liquid, surfaces, self.materials)
@@ -255,6 +260,10 @@ class _Walk:
         """What is not known of a liquid as a solid, where what freezes shrinks."""
         shrinks = self.case.freezing == "shrinks"
         return cold_problems(liquid, self.materials) if shrinks else ()
+
+    def _note_mixed(self, melted: Iterable[Content]) -> None:
+        """Note whether what melts in a stage is of different solders."""
+        self.mixed |= len({solder for one in melted for solder, _ in one.alloys}) > 1
 
     def _lose(self, step: AnyStep) -> None:
         """Note what a step has not done, so that what follows from it is not told too."""
@@ -280,7 +289,8 @@ class _Walk:
             return (shows and self.doubtful) or (self.narrowed and (shows or "+" in problem.path))
         if self.unsoldered and not isinstance(step, Deposit):
             return True
-        if not (self.doubtful or self.narrowed):
+        cold = problem.key == "peak"  # nothing melts: by what the solders are, not by shape
+        if not self.doubtful and (not self.narrowed or (cold and not self.mixed)):
             return False
         if isinstance(step, Abrade) or (isinstance(step, Deposit) and step.volume is not None):
             return True  # how it stands, or how high all does, depends on all that is there

@@ -30,9 +30,9 @@ class Plate(Step):
     """Metal plated about the axis, level on top: seed, UBM layer, pillar.
 
     A disc of a `radius`, its `thickness` above the surface at the axis; through an opening of that
-    radius it fills the opening, and a resist with a smaller one ends it. Where something else under
-    it rises above its top, it lies as thick everywhere. Or what grows through a layer's opening to
-    a `height` (`fill`): higher than the layer it mushrooms, growing over the rim as far as up.
+    radius it fills the opening, and a resist with a smaller one ends it. Or what grows through a
+    layer's opening to a `height` (`fill`): higher than the layer it mushrooms, growing over the rim
+    as far as up. Where something else under it rises above its top, it lies as thick everywhere.
     `layer` names it for later steps; without it, its material does.
     """
 

@@ -172,6 +172,22 @@ def test_a_key_that_stands_elsewhere_is_told_where_it_belongs(step, message):
         ({"wetting": {"Cu": "0 deg"}}, 'wetting.Cu = "0 deg": must be above 0.'),
         ({"wetting": {"Cu": "180 deg"}}, "must be below 180°."),
         ({"wetting": {"Sn on polymide": 1.0}}, '"polymide" is an unknown material.'),
+        (  # by an alias, an angle would be said twice, and one of the two used unsaid
+            {"wetting": {"Cu": 0.5, "copper": 1.0}},
+            'wetting.copper: is the same as "Cu": leave one out.',
+        ),
+        (
+            {"wetting": {"SnAg1.8 on Ni": 0.5, "Sn98.2Ag1.8 on nickel": 0.5}},
+            'wetting.Sn98.2Ag1.8 on nickel: is the same as "SnAg1.8 on Ni": leave one out.',
+        ),
+        (
+            {"wetting": {"Sn63+SAC305 on Cu": 0.5, "SAC305+Sn63Pb37 on Cu": 0.5}},
+            'is the same as "Sn63+SAC305 on Cu": leave one out.',
+        ),
+        (
+            {"materials": {"Sn63": {"density": 8000.0}, "Sn63Pb37": {"density": 8000.0}}},
+            'materials.Sn63Pb37: is the same as "Sn63": leave one out.',
+        ),
         ({"wetting": [1]}, "wetting = [1]: a table is needed"),
         ({"materials": {"Sn": {"density": "7"}}}, "materials.Sn.density"),
         ({"materials": {"Sn": {"densty": 7}}}, "Did you mean materials.Sn.density?"),

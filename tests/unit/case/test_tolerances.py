@@ -126,3 +126,17 @@ def test_an_input_has_the_std_of_its_tolerance_however_that_spells_it():
     assert input_at(told, "coat.thickness").std is None
     with pytest.raises(CaseError, match="gives no value there"):
         input_at(told, "case.pitch")
+
+
+def test_a_material_that_goes_by_several_names_is_one_input():
+    """By the name of its table, where it has one: a second table would undo the first."""
+    case = load_case("photoimaged_opening")
+    data = case.to_dict()
+    data["materials"] = {"Sn37Pb": {"density": 8000.0}}
+    data["step"][2] |= {"solder": "63Sn37Pb"}
+    data["step"][0]["base"]["material"] = "silica"
+    data["step"].append(data["step"][2] | {"solder": "eutectic tin-lead"})
+    data["step"].append({"do": "reflow", "name": "third", "peak": 500.0})
+    paths = [item.path for item in inputs_of(Case.from_dict(data))]
+    of_it = [p for p in paths if p.endswith("surface_tension") or " on silica" in p]
+    assert of_it == ["materials.Sn37Pb.surface_tension", "wetting.Sn37Pb on silica"]

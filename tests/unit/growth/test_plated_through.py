@@ -102,10 +102,28 @@ def test_what_cannot_be_plated_is_told(layer, height, message):
         plate_through(resist(), name="post", material="Cu", layer=layer, height=height * UM)
 
 
-def test_what_stands_higher_than_its_top_is_told():
+def test_over_what_stands_higher_than_its_top_it_is_a_film():
+    """As a disc of a radius and a thickness is, of which the resist ends the same."""
     low = coat(bare(), layer="low", material="Si3N4", thickness=5 * UM, opening_radius=20 * UM)
-    with pytest.raises(ProcessError, match="rises to z = 5 µm, above its top at 3 µm"):
-        plated(resist(low), 3)
+    stack = resist(low)
+    found = plate_through(stack, name="post", material="Cu", layer="resist", height=3 * UM)
+    assert_gapless(found.stack)
+    assert found.note.startswith("low rises above its top")
+    exact = math.pi * (20**2 * 3 + (20**2 - 17**2) * 2 + (30**2 - 20**2) * 3)
+    exact += 2 * math.pi * (math.pi / 4 * 3**2 * 20 - 3**3 / 3)  # quarter torus about the rim
+    assert found.stack.region("post").volume == pytest.approx(exact * UM**3, rel=1e-12)
+    disc = plate(stack, name="post", material="Cu", radius=30 * UM, thickness=3 * UM,
+                 resists=("resist",))  # fmt: skip
+    assert disc.stack.region("post").volume == pytest.approx(exact * UM**3, rel=1e-12)
+
+
+def test_what_ends_flush_with_the_opening_is_its_wall():
+    """An opening through two layers at once, filled to less than the lower one is thick."""
+    low = coat(bare(), layer="low", material="Si3N4", thickness=5 * UM, opening_radius=30 * UM)
+    found = plate_through(resist(low), name="post", material="Cu", layer="resist", height=3 * UM)
+    assert found.note == ""
+    exact = math.pi * 30**2 * 3
+    assert found.stack.region("post").volume == pytest.approx(exact * UM**3, rel=1e-12)
 
 
 def test_the_case_says_disc_or_fill():

@@ -10,7 +10,7 @@ import pytest
 
 from bumpform.geometry.profile import Station
 from bumpform.melting.shapes.shape import Line, Shape
-from bumpform.melting.shapes.touch import Stopped, drawn_back, pinched
+from bumpform.melting.shapes.touch import Stopped, drawn_back, drawn_off, pinched
 from melts import wall
 
 pytestmark = pytest.mark.dolfinx
@@ -63,6 +63,24 @@ def test_the_surface_s_own_end_on_the_axis_is_no_neck():
 def test_other_liquid_that_breaks_is_told_by_its_kind(end, words):
     with pytest.raises(Stopped, match=words):
         pinched(two_lobes(0.01, Line(end, FLOOR, Station(0, 0.5))))
+
+
+def between(lift):
+    """A column of a radius of 0.5 up to a body at a height."""
+    line = Line("outer", FLOOR, FLOOR.profile.locate(np.array([0.5, 0.0])))
+    above = wall([(0.0, 0.0), (3.0, 0.0)], [90.0]).raised(lift)
+    top = Line("top", above, above.profile.locate(np.array([0.5, 0.0])))
+    z = np.linspace(0.0, lift, 41)
+    return Shape(np.stack([np.full(41, 0.5), z], axis=1), line, top)
+
+
+def test_a_body_is_drawn_off_where_the_liquid_is_longer_than_round():
+    """Plateau's limit: a column as long as its circumference; shorter, or sinking, it may rest."""
+    for lift, before in ((0.99 * math.pi, 0.9 * math.pi), (1.2 * math.pi, 1.3 * math.pi)):
+        drawn_off(between(lift), between(before), 0.0)
+    drawn_off(between(1.2 * math.pi), between(1.1 * math.pi), 0.3 * math.pi)  # solid is between
+    with pytest.raises(Stopped, match=r"drawn out to 3\.173e\+06 µm, 1e\+06 µm wide at most"):
+        drawn_off(between(1.01 * math.pi), between(math.pi), 0.0)
 
 
 def beside_the_pad(r):

@@ -42,6 +42,7 @@ from bumpform.melting.shapes.free_curve import (
 from bumpform.melting.shapes.outline import rounded
 from bumpform.melting.shapes.shape import Line, Shape
 from bumpform.melting.shapes.touch import HOLE, THIN, Jump, Stopped, meet, pass_piece
+from bumpform.melting.shapes.union import height_over
 from melts import cap, cap_volume, wall
 
 pytestmark = pytest.mark.dolfinx
@@ -432,3 +433,13 @@ def test_what_a_jump_takes_is_taken_where_it_costs_less():
         assert energy == there.balance(0.0)[0]
     lying, _ = overdamped._filled(shape, volume, 0.0, Body(0.05, load=0.0))
     assert lying == free[0]
+
+
+def test_a_level_film_meets_another_one_where_both_are():
+    """Level but for round-off, which must not be what they are looked at by."""
+    r = np.linspace(0.0, 1e-4, 60)
+    low, high = (np.column_stack([r, np.full(60, z)]) for z in (1e-6, 3e-7))
+    low[1, 1] = np.nextafter(1e-6, 1.0)
+    assert height_over(low, high) == pytest.approx(1.3e-6, rel=1e-12)
+    dome = np.column_stack([r, 1e-5 * (1.0 - (r / 1e-4) ** 2)])
+    assert height_over(dome, high) == pytest.approx(1.03e-5, rel=1e-3)

@@ -81,6 +81,13 @@ CERTAIN = {
         ["step.4 (mount mount)"],
         "nothing melts at 220 °C (there is Pb95Sn5, Pb90Sn10): raise",
     ),
+    "nothing melts, over a bump on which a barrier does not grow whatever its shape": (
+        BUMP.replace("0.4 nl", "1 nl")
+        + step('do = "barrier"\nmaterial = "Ni"\nthickness = "3 um"')
+        + SECOND.replace("220", "170"),
+        ["step.6 (reflow second)"],
+        "nothing melts at 170 °C (there is Pb95Sn5, Sn63Pb37): raise the peak above 183 °C",
+    ),
     "a peak in degC without its unit": (
         BUMP + step('do = "reflow"\nname = "bare"\npeak = 350'),
         ["step.4 (reflow bare)"],

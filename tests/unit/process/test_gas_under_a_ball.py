@@ -207,3 +207,22 @@ def test_a_ball_of_the_package_that_stays_solid_shuts_in_gas_at_the_mount():
     sunk = BALL - math.sqrt(BALL**2 - 100.0**2)
     gas = math.pi * (100.0**2 * 60.0 - sunk**2 * (BALL - sunk / 3.0)) * 1e-6  # nl
     assert float(why.split(" nl are")[0]) == pytest.approx(gas, rel=5e-3)  # three digits are told
+
+
+def test_a_void_is_told_with_its_step_and_its_own_room():
+    """A small ball on the rim of a hollow, coated round, and a large one on the coat's opening."""
+    small = {**PUT, "ball": {"diameter": "100 um"}}
+    coat = {"do": "coat", "layer": "over", "material": "solder resist", "thickness": "120 um",
+            "opening": {"radius": "90 um"}}  # fmt: skip
+    told = [n for n in solved(140, small, coat, PUT, opening=40).notes if "void" in n]
+
+    def sunk(radius, rim):  # below the rim's plane
+        deep = radius - math.sqrt(radius**2 - rim**2)
+        return math.pi * deep**2 * (3.0 * radius - deep) / 3.0
+
+    first = math.pi * 40**2 * 60 - sunk(50, 40)
+    above = 4.0 / 3.0 * math.pi * 50**3 - sunk(50, 40)  # of the small ball, in the second hollow
+    second = math.pi * 90**2 * 120 - sunk(BALL, 90) - above
+    assert told == [
+        f"deposit SAC305: it closes a void of {1e-6 * room:.4g} nl" for room in (first, second)
+    ]

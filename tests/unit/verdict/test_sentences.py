@@ -316,10 +316,14 @@ peak = "245 degC"
 """
 
 
-def test_gas_of_a_liquid_that_falls_is_not_judged_since_that_was_refused():
-    """Solder has melted there: that is why it falls."""
-    found = {
-        c["id"]: c for c in run(Case.from_dict(tomllib.loads(HANGING_LAND))).result["conditions"]
-    }
+@pytest.mark.parametrize("coated", [False, True])
+def test_gas_of_a_liquid_that_falls_is_not_judged_since_that_was_refused(coated):
+    """Solder has melted there: that is why it falls. That no coat encloses any is another thing."""
+    data = tomllib.loads(HANGING_LAND)
+    if coated:
+        mask = {"do": "coat", "layer": "mask", "material": "polyimide", "thickness": "10 um",
+                "opening": {"radius": "0.2 mm"}}  # fmt: skip
+        data["step"].insert(1, mask)
+    found = {c["id"]: c for c in run(Case.from_dict(data)).result["conditions"]}
     for name in ("no-closed-void", "neighbours-clear"):
         assert (found[name]["verdict"], found[name]["reason"]) == ("not judged", "a was refused")

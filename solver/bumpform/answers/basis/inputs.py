@@ -220,14 +220,23 @@ def _of_model(model: Model, label: str, place: str) -> Iterator[_Number]:
 
 
 def _of_library(case: Case, data: Mapping[str, Any]) -> Iterator[_Number]:
-    """What the library says of the case's solders, as the case could say it itself."""
+    """What the library says of the case's solders, as the case could say it itself.
+
+    Of several names of one material that which has a table of its own, or else the first.
+    """
     materials = Materials(case.materials, case.wetting)
+    tables = {materials.canonical(name): name for name in case.materials}
+
+    def named(name: str) -> str:
+        return tables.setdefault(materials.canonical(name), name)
+
     melted: dict[str, set[float]] = {}
     for _, index, amount in put_down(case.steps):
         peaks = melting_peaks(index, case.steps, materials)
-        melted.setdefault(amount.solder, set()).update(peaks)
-    deposited = {s.solder for s in case.steps if isinstance(s, Deposit)}
+        melted.setdefault(named(amount.solder), set()).update(peaks)
+    deposited = {named(s.solder) for s in case.steps if isinstance(s, Deposit)}
     solders = [solder for solder, peaks in melted.items() if peaks or solder in deposited]
+    surfaces = dict.fromkeys(map(named, _surfaces(case.steps)))
     for solder in solders:
         material, hot = materials.get(solder), melted[solder]
         for key, name in _PROPERTIES.items():
@@ -238,7 +247,7 @@ def _of_library(case: Case, data: Mapping[str, Any]) -> Iterator[_Number]:
             eutectic = key.endswith("us") and material.solidus == material.liquidus  # one number
             if len(values) == 1 and not eutectic:
                 yield from _number(data, "materials", solder, key, values.pop(), given=False)
-    for solder, surface in itertools.product(solders, dict.fromkeys(_surfaces(case.steps))):
+    for solder, surface in itertools.product(solders, surfaces):
         if solder == surface:  # where it has frozen it melts again
             continue
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bumpform.case.checks.addresses import step_labels, submodel
@@ -224,9 +224,29 @@ def material_problems(
         if problem := use_problem(path, name, uses, materials):
             yield problem
     for key in wetting:
-        for name in filter(None, split_wetting_key(str(key))):
+        for name in _named_in(key):
             if name not in materials:
                 yield Problem(f"wetting.{key}", f'"{name}" is an {materials.unknown(name)}')
+    yield from _said_twice("materials", overrides, materials.canonical)
+    yield from _said_twice(
+        "wetting", wetting, lambda key: tuple(map(materials.canonical, _named_in(key)))
+    )
+
+
+def _said_twice(
+    section: str, keys: Iterable[str], meant: Callable[[str], Hashable]
+) -> Iterator[Problem]:
+    """Keys that are another one by an alias: a TOML file cannot have one key twice either."""
+    first: dict[Hashable, str] = {}
+    for key in keys:
+        other = first.setdefault(meant(key), key)
+        if other != key:
+            yield Problem(f"{section}.{key}", f'is the same as "{other}": leave one out.')
+
+
+def _named_in(key: str) -> tuple[str, ...]:
+    """The materials of a key of ``[wetting]``: a surface, or a solder and a surface."""
+    return tuple(filter(None, split_wetting_key(str(key))))
 
 
 def unused_wetting(

@@ -15,6 +15,7 @@ from bumpform.process.mounts.mounted import Mounted
 from bumpform.process.reflows.bodies import in_words
 from bumpform.process.reflows.reflow import Liquid, Stage
 from bumpform.surface.drop.equilibrium import Equilibrium
+from bumpform.units.measured import Measured
 from bumpform.units.units import format_length
 
 #: Lengths off by less than this, in units of L, are of one rest.
@@ -135,7 +136,7 @@ def settled(starts: tuple[Start, ...], steps: tuple[Step, ...]) -> End:
 def settled_at(start: Start, step: Step) -> End:
     """Which of the listed rests a liquid has ended at."""
     rest_of = start.rest
-    if rest_of is None:
+    if rest_of is None or _opened(start) is not None:
         return End("none", {}, _no_such_liquid(start))
     if rest_of.equilibrium is None:
         return End("none", {}, "the stage lists no equilibrium")
@@ -173,19 +174,27 @@ def _found(start: Start) -> list[tuple[str, Equilibrium]]:
     ]
 
 
+def _opened(start: Start) -> Measured | None:
+    """The gap that a stage has where a joint has come of the melt."""
+    stage = start.stage
+    return stage.gap if start.body is not None and isinstance(stage, Mounted) else None
+
+
 def _no_such_liquid(start: Start) -> str:
     names, stage = in_words(start.melted), start.stage
     join = "joins" if len(start.melted) == 1 else "join"
-    if start.body is not None and isinstance(stage, Mounted) and stage.gap is not None:
-        if stage.gap.value < KNOWN * start.drop.length:
+    missing = _opened(start)
+    if missing is not None and isinstance(stage, Mounted):
+        hangs = stage.hung is not None and set(start.melted) <= set(stage.hung.melted)
+        other = "what is below" if hangs else "the package"
+        if missing.value < KNOWN * start.drop.length:
             return (
-                f"{names} {join} the package; the stage has the two apart by less than a mesh "
+                f"{names} {join} {other}; the stage has the two apart by less than a mesh "
                 "tells of where they rest, and the joint open"
             )
-        gap = format_length(stage.gap.value)
         return (
-            f"{names} {join} the package before coming to rest; at rest without it, as the stage "
-            f"has it, the gap is {gap} too wide, and the joint stays open"
+            f"{names} {join} {other} before coming to rest; at rest without it, as the stage has "
+            f"it, the gap is {format_length(missing.value)} too wide, and the joint stays open"
         )
     if start.body is not None:
         return f"{names} {join} the package, and the stage has more in its joint"

@@ -40,6 +40,7 @@ from bumpform.melting.shapes.shape import Shape
 from bumpform.melting.shapes.touch import (
     Stopped,
     drawn_back,
+    drawn_off,
     laid_down,
     meet,
     pass_piece,
@@ -210,6 +211,8 @@ def march(
             step *= SHORTER  # it swings about its rest: the step is too long
         leave_body(now.shape, floor, body)
         pinched(now.shape)
+        if body is not None:
+            drawn_off(now.shape, before.shape, body.lowest)
         jump = min(met(now.shape, floor), key=cost, default=None)
         if jump is None:
             jump = next(filter(falls, rolled_on(now.shape)), None)

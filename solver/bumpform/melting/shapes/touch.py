@@ -345,6 +345,36 @@ def pinched(shape: Shape) -> None:
         )
 
 
+def drawn_off(shape: Shape, before: Shape, lowest: float) -> None:
+    """See to it that a body which is drawn off its liquid is told, and not followed.
+
+    A thread would go on for ever. No liquid between two bodies is at rest where it is longer than
+    its largest circumference (Plateau).
+
+    Parameters
+    ----------
+    shape, before : Shape
+        Now, and a step ago.
+    lowest : float
+        Height at which solid stops the body.
+
+    Raises
+    ------
+    Stopped
+        Where it is drawn out to more, and goes on.
+    """
+    if shape.end is None or before.end is None or shape.end.end != "top":
+        return
+    lift, wall = shape.end.wall.lift, shape.start.wall
+    gap, widest = lift - lowest, float(shape.nodes[:, 0].max())
+    if lift > before.end.wall.lift and gap > math.tau * widest:
+        long, wide = (f"{wall.length * x * 1e6:.4g} µm" for x in (gap, 2.0 * widest))
+        raise Stopped(
+            f"the body above comes off: what joins it is drawn out to {long}, {wide} wide at most, "
+            "and so long it is at rest nowhere"
+        )
+
+
 def pass_piece(shape: Shape) -> Jump | None:
     """The shape with a line beyond a piece of dry solid that its surface cuts; None without one.
 

@@ -15,6 +15,9 @@ REACH, SHARE = 0.15, 0.4
 #: Distance at which they touch, in units of L: round-off. Then both are one, however little they
 #: overlap: there is less surface, and the fillet is as wide as the mesh wants it.
 TOUCHING = 1e-9
+#: What rises by less than this of how far it reaches is looked at no closer: films are level but
+#: for round-off, and columns as narrow as that would be billions.
+FLAT = 1e-3
 
 
 class Crossing(NamedTuple):
@@ -66,8 +69,9 @@ def height_over(low: Array, high: Array) -> float:
     high : ndarray, shape (m, 2)
         Of the body above in a frame of its own, which counts downwards.
     """
-    width = 5e-3 * max(float(np.ptp(low[:, 1])), float(np.ptp(high[:, 1])), 1e-12)
     reach = min(float(low[:, 0].max()), float(high[:, 0].max()))
+    rise = max(float(np.ptp(low[:, 1])), float(np.ptp(high[:, 1])))
+    width = 5e-3 * max(rise, FLAT * reach)
     tops = []
     for points in (low, high):
         fine = shapely.get_coordinates(shapely.segmentize(shapely.LineString(points), 0.5 * width))

@@ -50,8 +50,8 @@ class Lateral:
     shift : Measured, N/m
         −dF/dx; exactly zero where a line slides on a level plane, on which the joint just glides.
     tilt : Measured or None, N·m/rad
-        −dM/dα about a diameter of the body's face; None where both lines slide on planes, between
-        which a tilt squeezes the liquid out.
+        −dM/dα about a diameter at the height asked for; None where both lines slide on planes,
+        between which a tilt squeezes the liquid out.
     """
 
     shift: Measured
@@ -77,21 +77,23 @@ class _Stiffness(NamedTuple):
     reach: float
 
 
-def lateral(found: Equilibrium) -> Lateral:
+def lateral(found: Equilibrium, about: float) -> Lateral:
     """Lateral and tilt stiffness of a joint, with their errors.
 
     Parameters
     ----------
     found : Equilibrium
-        With a line on an upper body, which tilts about the middle of its face.
+        With a line on an upper body.
+    about : float, m
+        Height of the diameter about which that tilts.
     """
-    surface, drop, above = found.surface, found.drop, found.lines[1].solid.profile
+    surface, drop = found.surface, found.drop
     end = surface.end
     assert end is not None
     below, top = _glides(surface.start), _glides(end)
     if below and top:
         return Lateral(Measured(0.0), None)
-    centre = float(above.point(above.start)[1]) / drop.length + end.lift
+    centre = about / drop.length
     n = min(surface.elements, max(ELEMENTS, surface.elements // 4))
     fine, coarse = (_stiffness(_on(surface, k), centre) for k in (n, n // 2))
     off, turned = SENSITIVITY * found.doubt.place / drop.length, SENSITIVITY * found.turned

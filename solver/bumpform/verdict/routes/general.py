@@ -263,8 +263,8 @@ def stands_upright(found: Findings) -> list[Answer]:
 def no_closed_void(found: Findings) -> Answer:
     """In no stage, and under no coat or barrier.
 
-    Not judged where a stage is refused for a corner that its liquid leaves empty: the gas in it is
-    not followed.
+    Not judged where a stage is refused: what becomes of the gas there is not known, nor followed in
+    a corner that its liquid leaves empty.
     """
     asked, unknown, refused = False, None, ""
     for moment in found.history:
@@ -310,7 +310,9 @@ def no_closed_void(found: Findings) -> Answer:
             )
     if unknown is not None:
         return unknown
-    return holds() if asked else not_judged(refused or "nothing is coated, grown or melted")
+    if refused or not asked:
+        return not_judged(refused or "nothing is coated, grown or melted")
+    return holds()
 
 
 def _run_over(moment: Moment, stage: Stage | Mounted) -> float:
