@@ -32,6 +32,8 @@ type RegionKind = Literal["pad", "base", "dielectric", "metal", "core", "solder"
 #: Features of edges that close a region at the model's limits, by the body that ends there; never
 #: exposed.
 LIMITS = frozenset({"axis", "outer", "bottom", "package outer", "package top"})
+#: Angle between faces, rad, that lie on each other.
+PARALLEL = 1e-9
 #: Ends of edges this near to each other, relative to what counts as joined, are one point.
 TOUCH = 1e-3
 
@@ -392,7 +394,8 @@ def apart(one: tuple[float, float], other: tuple[float, float]) -> float:
 def _ending_at_corners(edges: list[Edge], scale: float) -> list[Edge]:
     """The same edges; straight ones end where the corner of a body touches them in between.
 
-    What such a corner shuts off is no part of the gas outside.
+    What such a corner shuts off is no part of the gas outside. Of a face that lies on one there
+    is nothing behind.
     """
     corners = np.array([e.ends[0] for e in edges])
     found: list[Edge] = []
@@ -406,12 +409,23 @@ def _ending_at_corners(edges: list[Edge], scale: float) -> list[Edge]:
         along = (away @ (dr, dz)) / long
         off = np.abs(away @ (-dz, dr)) / long
         inside = (off < TOUCH * scale) & (along > scale) & (along < long - scale)
-        if not inside.any():
-            found.append(edge)
-            continue
-        ends = [0.0, *sorted({float(u) for u in along[inside] / long}), 1.0]
-        found += [edge.part(a, b) for a, b in pairwise(ends)]
+        cuts = {
+            float(along[i] / long)
+            for i in np.flatnonzero(inside)
+            if not any(_lies_along(other, edge, corners[i], scale) for other in edges)
+        }
+        ends = [0.0, *sorted(cuts), 1.0]
+        found += [edge.part(a, b) for a, b in pairwise(ends)] if cuts else [edge]
     return found
+
+
+def _lies_along(edge: Edge, line: Edge, corner: Array, scale: float) -> bool:
+    """Whether an edge that begins or ends at a corner has the direction of a line there."""
+    t = line.leaving
+    for end, way in zip(edge.ends, (edge.leaving, edge.arriving), strict=True):
+        if apart(end, tuple(corner)) < scale and abs(way[0] * t[1] - way[1] * t[0]) < PARALLEL:
+            return True
+    return False
 
 
 def _follow(
