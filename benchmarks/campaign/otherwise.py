@@ -91,7 +91,11 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
         if "surface" not in a or "surface" not in b:
             told = [s.get("refused") or {"reason": "", "detail": ""} for s in (a, b)]
             placed = any(t["reason"] in PLACED for t in told)
-            words = ("would hang; which", "the liquid splits in two, in the middle")
+            words = (
+                "would hang; which",
+                "the liquid splits in two, in the middle",
+                "nothing holds the package against its pull",
+            )
             return placed or any(w in t["detail"] for t in told for w in words)
         size = 1e-6 * a["liquid"]["volume_m3"] ** (1.0 / 3.0)
         if _lies(a["surface"]["contact_lines"], b["surface"]["contact_lines"], size):

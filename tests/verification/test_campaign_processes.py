@@ -138,6 +138,7 @@ KINDS = [
     (1, 101, "a package lay on a core and on a barrier round it, and shut in no gas"),
     (1, 2996, "a metal was stripped from under solder that touches the base in a corner only"),
     (1, 3694, "a package lay on a core and on a resist round it, and shut in no gas"),
+    (1, 5360, "a ball met a package that is pulled up, where a print stays below: told as a fault"),
 ]
 
 #: Seed, number, and the reason that a stage was refused for where a second method found its rest.
