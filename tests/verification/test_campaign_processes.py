@@ -138,6 +138,9 @@ KINDS = [
     (1, 101, "a package lay on a core and on a barrier round it, and shut in no gas"),
     (1, 2996, "a metal was stripped from under solder that touches the base in a corner only"),
     (1, 3694, "a package lay on a core and on a resist round it, and shut in no gas"),
+    (1, 5655, "a mixture that is solid once it has mixed left what melts all enclosed, to a check"),
+    (1, 5691, "the room of a package's ball was gas that solder has closed a hollow over"),
+    (1, 6260, "a column keeps a package off its standoff, where a print is soft: told as a fault"),
     (1, 5360, "a ball met a package that is pulled up, where a print stays below: told as a fault"),
 ]
 

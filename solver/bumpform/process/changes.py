@@ -21,7 +21,7 @@ def noted(after: State, before: State, step: Step) -> State:
     """The state with a note of every void that a step has closed."""
     if len(after.stack.voids) <= len(before.stack.voids):
         return after
-    size = format_quantity(shut_in(after.stack) - shut_in(before.stack), "volume")
+    size = format_quantity(shut_in(after.stack.voids) - shut_in(before.stack.voids), "volume")
     which = step.makes or (getattr(step, step.identity) if step.identity else "")
     text = f"{f'{step.do} {which}'.rstrip()}: it closes a void of {size}"
     return replace(after, notes=(*after.notes, text))

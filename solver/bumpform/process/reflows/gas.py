@@ -17,9 +17,9 @@ from bumpform.units.units import format_length, format_quantity
 __all__ = ["refuse_over", "refuse_standing", "shut_in"]
 
 
-def shut_in(stack: Stack) -> float:
-    """Gas in the voids of a stack, m³."""
-    return 2.0 * math.pi * sum(abs(float(sum(e.moments()[0] for e in v))) for v in stack.voids)
+def shut_in(voids: Iterable[tuple[Edge, ...]]) -> float:
+    """Gas in voids of a stack, m³."""
+    return 2.0 * math.pi * sum(abs(float(sum(e.moments()[0] for e in v))) for v in voids)
 
 
 def refuse_over(

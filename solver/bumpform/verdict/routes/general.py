@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from bumpform.findings.built_upon import built_upon, heatings
@@ -284,17 +283,9 @@ def no_closed_void(found: Findings) -> Answer:
         if stage is None and not isinstance(moment.step, Coat | Barrier):
             continue
         asked = True
-        stack = moment.state.stack
-        names = [r.name for r in stack.regions if is_of_package(r.name)]
-        voids = stack.without(*names).voids if names else stack.voids
-        if names and voids:  # one that the package's own bump fills is none
-            bare = {id(b.edge.curve) for b in found.borders(moment.index).all if AIR in b.sides}
-            voids = tuple(v for v in voids if any(id(e.curve) in bare for e in v))
-        if voids:
-            room = sum(abs(float(sum(e.moments()[0] for e in v))) for v in voids)
-            size = format_quantity(2.0 * math.pi * room, "volume")
-            return fails(f"{size} are enclosed {at}")
-        if isinstance(stage, Mounted) and (gas := shut_in(stage.package.stack)) > 0.0:
+        if (gas := _enclosed(moment.state.stack)) > 0.0:
+            return fails(f"{format_quantity(gas, 'volume')} are enclosed {at}")
+        if isinstance(stage, Mounted) and (gas := shut_in(stage.package.stack.voids)) > 0.0:
             size = format_quantity(gas, "volume")
             return fails(f"{size} are enclosed on the package, by what does not melt there, {at}")
         gas, on = gas_under(stage) if isinstance(stage, Mounted) else (0.0, "")
@@ -315,14 +306,23 @@ def no_closed_void(found: Findings) -> Answer:
     return holds()
 
 
+def _enclosed(stack: Stack) -> float:
+    """Gas in the voids of what is no package's, m³: one that the package's bump fills is none."""
+    names = [r.name for r in stack.regions if is_of_package(r.name)]
+    if not names:
+        return shut_in(stack.voids)
+    voids = stack.without(*names).voids
+    bare = {id(b.edge.curve) for b in stack.borders.all if AIR in b.sides} if voids else ()
+    return shut_in(v for v in voids if any(id(e.curve) in bare for e in v))
+
+
 def _run_over(moment: Moment, stage: Stage | Mounted) -> float:
     """Gas that solder has closed a hollow over before a stage that leaves none, m³."""
     if moment.before is None:
         return 0.0
-    before = moment.before.stack
-    gas = shut_in(before.without(*(r.name for r in before.regions if is_of_package(r.name))))
+    gas = _enclosed(moment.before.stack)
     if isinstance(stage, Mounted):
-        gas += stage.gas + shut_in(stage.brought.stack)
+        gas += stage.gas + shut_in(stage.brought.stack.voids)
     return gas
 
 
