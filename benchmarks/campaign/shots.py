@@ -182,19 +182,20 @@ def extrema(path: Path, b: float, pressure: float, *, apex: bool) -> tuple[tuple
 
 def _turning(path: Path, i: int, k: int, b: float, pressure: float, apex: bool) -> np.ndarray:
     """Where r (k = 0) or z turns within step i, integrated anew from the step's start."""
-    low, high = float(path.s[i]), float(path.s[i + 1])
-    s = 0.5 * (low + high)
+    start = low = float(path.s[i])
+    high = float(path.s[i + 1])
     head, bond = np.array([pressure], complex), -b if apex else b
+    turn = 0.5 * math.pi if k == 0 else 0.0
+    before, after = (float(path.states[n, 2]) for n in (i, i + 1))
+    goal = math.pi * round((0.5 * (before + after) - turn) / math.pi) + turn
+    s = 0.5 * (low + high)
     state = path.states[i]
-    for _ in range(8):
-        if s <= low:
-            break
-        here = integrate(path.states[i][:, None].astype(complex), head, bond, low, s)
+    for _ in range(60):
+        here = integrate(path.states[i][:, None].astype(complex), head, bond, start, s)
         state, slope = here.states[-1], here.slope
-        goal = math.pi * round((state[2] - (0.5 * math.pi if k == 0 else 0.0)) / math.pi)
-        goal += 0.5 * math.pi if k == 0 else 0.0
+        low, high = (s, high) if (state[2] < goal) == (before < goal) else (low, s)
         change = (goal - state[2]) / slope[2]
-        s = min(max(s + change, low), high)
-        if abs(change) < 1e-13:
+        s = s + change if low < s + change < high else 0.5 * (low + high)
+        if abs(change) < 1e-13 or high - low < 1e-15:
             break
     return state[:2]
