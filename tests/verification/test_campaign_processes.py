@@ -141,6 +141,8 @@ KINDS = [
     (1, 5655, "a mixture that is solid once it has mixed left what melts all enclosed, to a check"),
     (1, 5691, "the room of a package's ball was gas that solder has closed a hollow over"),
     (1, 6260, "a column keeps a package off its standoff, where a print is soft: told as a fault"),
+    (1, 6768, "where a hanging drop is widest was no place of it, to the second method"),
+    (1, 6875, "a dielectric laid in two halves round a barrier was as high as its upper half"),
     (1, 5360, "a ball met a package that is pulled up, where a print stays below: told as a fault"),
 ]
 

@@ -14,7 +14,7 @@ from bumpform.process.reflows.melt import Content
 from bumpform.process.reflows.reflow import Stage
 from bumpform.quick import quick
 from bumpform.stack.layers import rim_of
-from bumpform.stack.stack import Stack
+from bumpform.stack.stack import Region, Stack
 from bumpform.steps.kinds import (
     Barrier,
     Coat,
@@ -197,16 +197,22 @@ def opening_of(stack: Stack, name: str, island: bool = False) -> Cavity | None:
     if rim is None or (limit is None and not island):
         return None
     r, z = rim
-    ends = region.loop if limit is None else (limit,)
-    field = min(z for e in ends for _, z in e.ends)
+    field = _field(region)
     foot, coats = _foot(stack, name, field)
     return Cavity(name, region.material, z, z - field, r, z - foot, coats)
+
+
+def _field(region: Region) -> float:
+    """Height of what a layer covers at the edge; of an island, its lowest."""
+    ends = region.loop if region.limit is None else (region.limit,)
+    return min(z for e in ends for _, z in e.ends)
 
 
 def _foot(stack: Stack, layer: str, field: float) -> tuple[float, tuple[str, ...]]:
     """Height at which an opening's wall starts, m, and its layers, from above.
 
-    Layers whose rims are at its foot go on down.
+    Layers whose rims are at its foot go on down. Of a hole that metal fills no wall is seen: one
+    that goes down into such a one is as high as all that it goes through.
     """
     balls = [e.curve for r in stack.regions if r.kind == "core" for e in r.loop]
     walls = {  # what has run in under a ball ends on it, and is no wall of the opening over it
@@ -219,11 +225,15 @@ def _foot(stack: Stack, layer: str, field: float) -> tuple[float, tuple[str, ...
         for r in stack.regions
         if r.is_dielectric
     }
-    foot = min(walls[layer], default=field)  # none is seen of a hole that metal fills
+    hidden = {r.name: r for r in stack.regions if r.is_dielectric and r.limit and not walls[r.name]}
+    foot = min(walls[layer], default=field)
     near = 1e-9 * stack.outer
     coats = [layer]
     while True:
         under = {name: min(z) for name, z in walls.items() if z and abs(max(z) - foot) < near}
+        if coats[-1] in hidden:
+            rims = ((region, rim_of(region)) for region in hidden.values())
+            under |= {r.name: _field(r) for r, rim in rims if rim and abs(rim[1] - foot) < near}
         lowest = min(under, key=under.__getitem__, default=layer)
         if not under.get(lowest, foot) < foot - near:
             return foot, tuple(coats)
