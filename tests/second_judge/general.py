@@ -7,6 +7,7 @@ from dataclasses import replace
 from .answer import FAILS, HOLDS, Answer, above, both, unjudged, worst, yes
 from .bumps import _some
 from .measures import liquid_surface, measure
+from .polygons import picture_of
 
 
 def neighbours_clear(seen):
@@ -201,7 +202,13 @@ def no_closed_void(seen):
 
 def _closed_before(frame, least):
     """Whether there was gas under a deposit, or under a ball that meets a mask from above."""
-    return frame.before.hole() > least or getattr(frame.stage, "gas", 0.0) > 0.0
+    if frame.before.hole() > least or getattr(frame.stage, "gas", 0.0) > 0.0:
+        return True
+    brought, now = getattr(frame.stage, "brought", None), frame.picture
+    if brought is None:
+        return False
+    own = picture_of(brought.stack.regions, now.outer, now.bottom, now.size, {})
+    return own.hole() > least  # under a ball in a hollow of the package's
 
 
 def nothing_on_liquid(seen):

@@ -20,6 +20,8 @@ from shapely import LineString, Polygon
 SAGITTA, ON = 2e-7, 1e-6
 #: Least shared area, relative to the size squared: a ball on a plane feigns 1e-5.
 TOUCH = 1e-4
+#: The same of the area of the smaller body: less than the edge of a thin film.
+SHARE = 1e-3
 AIR, LIMIT = "air", "limit"
 
 
@@ -199,8 +201,12 @@ class Picture:
         )
 
     def touch(self, one, other):
-        """Whether they share more than what sampling may feign."""
-        return self.area(one, other) > TOUCH * self.size**2
+        """Whether they share more than what sampling may feign, also of the smaller one of both."""
+        sides = (
+            sum(p.area for n in _names(names) if n in self.bodies for p in self.pieces(n))
+            for names in (one, other)
+        )
+        return self.area(one, other) > min(TOUCH * self.size**2, SHARE * min(sides))
 
     def surface(self, name):
         """Points of a body's air side in order, outer end first: (chain, is closed on the axis).

@@ -62,9 +62,13 @@ def composition(seen, deposits, frame):
         for solder, mass in state.contents[name].alloys:
             solders[solder] = solders.get(solder, 0.0) + mass
     total = sum(solders.values())
-    if not total:  # never molten: volumes of one solder are as good
-        solders = {seen.at(d).step.solder: 1.0 for d in deposits}
-        total = float(len(solders))
+    if not total:  # never molten alone: volumes, as laid, are as good
+        for frame in map(seen.at, deposits):
+            state = next(m.state for m in seen.run.history if m.index == frame.index)
+            solder, laid = frame.step.solder, [n for n in frame.new if n in state.contents]
+            volume = sum(state.contents[name].volume for name in laid)
+            solders[solder] = solders.get(solder, 0.0) + volume
+        total = sum(solders.values())
     elements = {}
     for solder, mass in solders.items():
         for element, share in seen.library.get(solder).composition:
