@@ -144,6 +144,7 @@ KINDS = [
     (1, 6530, "a second bump that never melts alone was half of each solder, to the second judge"),
     (1, 7833, "the edge of a film of 32 nm held no barrier, to the second judge"),
     (1, 8250, "gas under a package's own ball in a hollow was none to the second judge"),
+    (1, 9096, "a wall ran 21 nm deep through a dome that bulges beside it"),
     (1, 6768, "where a hanging drop is widest was no place of it, to the second method"),
     (1, 6875, "a dielectric laid in two halves round a barrier was as high as its upper half"),
     (1, 5360, "a ball met a package that is pulled up, where a print stays below: told as a fault"),

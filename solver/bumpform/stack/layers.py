@@ -11,6 +11,7 @@ from shapely import LineString
 from bumpform.errors import ProcessError
 from bumpform.geometry.curve import Array, Curve, Line
 from bumpform.geometry.edge import Edge
+from bumpform.geometry.leaning import leans_into
 from bumpform.geometry.profile import Profile, Station
 from bumpform.geometry.roots import find_root
 from bumpform.quick import replace
@@ -19,8 +20,6 @@ from bumpform.units.units import exceeds, format_least, format_length
 
 #: A place this near to a corner, relative to the model's radius, is there.
 ON_CORNER = 1e-12
-#: Directions this near to each other, rad, are one.
-LEANS = 1e-9
 
 
 def _whole(curve: Curve, feature: str) -> Edge:
@@ -312,7 +311,7 @@ def _opening(
     wall = _whole(line(rim, profile.point(foot)), f"{layer} wall")
     start = wall.point(1.0 - 1e-6)
     through = profile.outline.intersects(LineString([start, rim]))
-    if through or _enters(profile, foot, rim) or (beside and r_rim < radius):
+    if through or leans_into(profile, foot, rim) or (beside and r_rim < radius):
         raise ProcessError(
             f"coat {layer}: the wall of its opening would run through what stands at "
             f"r = {format_length(radius)}: make the opening wider, or coat a blanket "
@@ -320,14 +319,6 @@ def _opening(
             key="opening",
         )
     return foot, wall
-
-
-def _enters(profile: Profile, foot: Station, rim: tuple[float, float]) -> bool:
-    """Whether a wall leans further in at its foot than what rises there, which may bulge past."""
-    number, u = (foot.piece - 1, 1.0) if foot.u == 0.0 < foot.piece else foot
-    r, z, dr, dz, *_ = profile.pieces[number].jet(u)
-    up, over = (rim[0] - r, rim[1] - z), math.hypot(dr, dz) * math.dist(rim, (r, z))
-    return dz < 0.0 and dz * up[0] - dr * up[1] > LEANS * over  # inwards it rises
 
 
 def _is_at(profile: Profile, station: Station, radius: float) -> bool:

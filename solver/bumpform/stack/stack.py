@@ -8,7 +8,6 @@ them share are taken away.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from bumpform.brief import brief
 from bumpform.geometry.curve import Array, Curve, Line
 from bumpform.geometry.edge import Edge
 from bumpform.geometry.profile import Profile
+from bumpform.geometry.touching import ending_at_corners
 from bumpform.quick import cached_property, quick
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ type RegionKind = Literal["pad", "base", "dielectric", "metal", "core", "solder"
 #: Features of edges that close a region at the model's limits, by the body that ends there; never
 #: exposed.
 LIMITS = frozenset({"axis", "outer", "bottom", "package outer", "package top"})
-#: Angle between faces, rad, that lie on each other.
-PARALLEL = 1e-9
 #: Ends of edges this near to each other, relative to what counts as joined, are one point.
 TOUCH = 1e-3
 
@@ -227,7 +225,7 @@ class Stack:
         # what rounding leaves of a step between surfaces that are flush is no surface
         step, scale = 1e-13 * self.outer, 1e-9 * self.outer
         edges = [e for part in self._exposed.values() for e in part if apart(*e.ends) > step]
-        edges = _ending_at_corners(edges, scale)
+        edges = ending_at_corners(edges, scale, TOUCH * scale)
         starts = [e.ends[0] for e in edges]
         on_axis = [i for i, (r, _) in enumerate(starts) if r < scale]
         first = max(on_axis, key=lambda i: starts[i][1])
@@ -389,43 +387,6 @@ def _merged_parameters(edges: Sequence[Edge]) -> dict[float, float]:
 def apart(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Largest difference of two places' coordinates, m."""
     return max(abs(one[0] - other[0]), abs(one[1] - other[1]))
-
-
-def _ending_at_corners(edges: list[Edge], scale: float) -> list[Edge]:
-    """The same edges; straight ones end where the corner of a body touches them in between.
-
-    What such a corner shuts off is no part of the gas outside. Of a face that lies on one there
-    is nothing behind.
-    """
-    corners = np.array([e.ends[0] for e in edges])
-    found: list[Edge] = []
-    for edge in edges:
-        if (line := edge.straight) is None:
-            found.append(edge)
-            continue
-        r, z, dr, dz = line
-        long = math.hypot(dr, dz)
-        away = corners - (r, z)
-        along = (away @ (dr, dz)) / long
-        off = np.abs(away @ (-dz, dr)) / long
-        inside = (off < TOUCH * scale) & (along > scale) & (along < long - scale)
-        cuts = {
-            float(along[i] / long)
-            for i in np.flatnonzero(inside)
-            if not any(_lies_along(other, edge, corners[i], scale) for other in edges)
-        }
-        ends = [0.0, *sorted(cuts), 1.0]
-        found += [edge.part(a, b) for a, b in pairwise(ends)] if cuts else [edge]
-    return found
-
-
-def _lies_along(edge: Edge, line: Edge, corner: Array, scale: float) -> bool:
-    """Whether an edge that begins or ends at a corner has the direction of a line there."""
-    t = line.leaving
-    for end, way in zip(edge.ends, (edge.leaving, edge.arriving), strict=True):
-        if apart(end, tuple(corner)) < scale and abs(way[0] * t[1] - way[1] * t[0]) < PARALLEL:
-            return True
-    return False
 
 
 def _follow(

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from bumpform.case.case import Case
-from bumpform.errors import ProcessError
+from bumpform.errors import CaseError, ProcessError
 from bumpform.runner import run
 from bumpform.stack.bodies import core
 from bumpform.stack.layers import coat, substrate
@@ -234,3 +234,21 @@ def test_an_opening_as_wide_as_a_ball_stands_round_it():
     words = "at r = 49.999 µm: make it thicker, or the opening's radius larger by 1 nm; without"
     with pytest.raises(ProcessError, match=words):
         coated(ball, opening_radius=49.999 * UM, thickness=20 * UM)
+
+
+@pytest.mark.parametrize(("beyond", "through"), [(-1e-6, False), (1e-6, True), (1e-3, True)])
+def test_a_wall_that_leans_into_a_dome_by_less_than_chords_tell_is_told(beyond, through):
+    """Its foot is 0.2 µm beside a hemisphere of 50 µm: past acos(50 / 50.2) it is a secant."""
+    radius, foot = 50 * UM, 50.2 * UM
+    leans = math.acos(radius / foot) + beyond
+    laid = {"do": "deposit", "solder": "SAC305", "volume": 2.0 / 3.0 * math.pi * radius**3}
+    layer = {"do": "coat", "layer": "resist", "material": "polyimide", "thickness": 60 * UM,
+             "opening": {"radius": foot, "sidewall": math.pi / 2 + leans}}  # fmt: skip
+    pad = {"radius": 60 * UM, "thickness": 5 * UM, "material": "Cu"}
+    steps = [{"do": "substrate", "pad": pad, "base": {"material": "SiO2"}}, laid, layer]
+    case = Case.from_dict({"case": {"name": "leans"}, "step": steps})
+    if not through:
+        assert_gapless(run(case).history[-1].state.stack)
+        return
+    with pytest.raises(CaseError, match=r"would run through what stands at r = 50\.2 µm"):
+        run(case)
