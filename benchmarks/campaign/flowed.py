@@ -24,6 +24,8 @@ SAYS = {
 UNFOLLOWED = "which of both comes first is not followed"
 #: What is said of liquid that parts on what it covers, and the flow's word for that.
 PARTS, OPENS = "it would part there", "opens"
+#: What is said of liquid that has gone over to one body before a package that is pulled comes down.
+GOES_OVER = "and parts there again"
 #: How far apart the same height may be by both methods, relative.
 SAME = 0.01
 #: Radius of a ring that is none, and height by which one is met first that does not join, relative.
@@ -88,6 +90,8 @@ def _joint(case: Case, moment: Moment) -> tuple[str, str]:
         if down and met.lowest < SAME * met.end.length:
             return "confirmed", f"the package comes down to {1e6 * met.end.height:.3g} µm"
     verdict, words = _said(stage.refusal, met.end)
+    if verdict == "missed" and GOES_OVER in detail:
+        return "open", f"{words}: its package comes down while the lines move, in that flow"
     if verdict == "missed" and not math.isnan(met.joins):
         words += f" at {1e6 * met.end.height:.6g} µm; {heights}"
     return verdict, words
