@@ -64,7 +64,7 @@ def _fused(moment: Moment, given: set[str]) -> Iterator[Fault]:
         elif len(parts) > 1:  # they may have met on their way
             yield "", f"met: {name}: {parts} did not touch, and are one"
     new = [r for r in moment.after.stack.regions if r.kind == "solder" and r.name not in solid]
-    for group in bodies(new, outer):
+    for group in bodies(new, outer, along=True):
         if len({*group} - shut) > 1:  # what is shut in keeps its shape
             yield "fused", f"{name}: {group} were liquid and touch, and are not one"
     told = " ".join(w for w in moment.reported.get("warnings", ()))

@@ -25,6 +25,8 @@ EQUAL = 1e-6
 #: Thinnest overlap or gap that is told, and widest gap between bodies that touch, relative to the
 #: model's radius.
 THIN, TOUCH = 1e-9, 1e-7
+#: Least length along which bodies touch side by side, in such gaps.
+SIDE = 100.0
 
 type Shapes = dict[str, shapely.Geometry]
 
@@ -158,16 +160,21 @@ def _gaps(stack: Stack, whole: Shapes) -> list[str]:
     return []
 
 
-def bodies(regions: Sequence[Region], outer: float) -> list[list[str]]:
-    """Names of regions, those together that touch."""
+def bodies(regions: Sequence[Region], outer: float, *, along: bool = False) -> list[list[str]]:
+    """Names of regions, those together that touch; ``along`` a side, not where corners meet."""
     shapes = outlines(tuple(regions))
+
+    def touch(one: str, other: str) -> bool:
+        a, b, near = shapes[one], shapes[other], TOUCH * outer
+        if a.distance(b) >= near:
+            return False
+        return not along or b.boundary.intersection(a.buffer(near)).length > SIDE * near
+
     left, groups = list(shapes), []
     while left:
         group, grown = [left.pop(0)], True
         while grown:
-            near = [
-                n for n in left if any(shapes[n].distance(shapes[m]) < TOUCH * outer for m in group)
-            ]
+            near = [n for n in left if any(touch(n, m) for m in group)]
             left = [n for n in left if n not in near]
             group += near
             grown = bool(near)
