@@ -1,9 +1,9 @@
 """Which regions of solder melt in a stage, which of them are one liquid, and which are shut in.
 
 Regions are one body where they share a surface. A body with a free surface is a liquid that
-finds its own equilibrium; two of them that touch in a point run together, and so do those on
-either side of a void. A body that solid encloses on all sides melts inside its shell and keeps its
-shape, also where the shell ends in a line on its edge.
+finds its own equilibrium; two of them whose free surfaces touch in a point run together, and so do
+those on either side of a void. A body that solid encloses on all sides melts inside its shell and
+keeps its shape, also where the shell ends in a line on its edge.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.melt import Content, is_molten, molten_from
 from bumpform.quick import quick
-from bumpform.stack.contacts import NEAR, joined, share_point, share_surface
+from bumpform.stack.contacts import NEAR, joined, share_surface
 from bumpform.stack.stack import Region, Stack, apart
 from bumpform.units.units import format_quantity
 
@@ -125,9 +125,23 @@ def bodies_of(stack: Stack, names: Sequence[str]) -> Bodies:
         under = joined([*free, *shut], lambda a, b: _share_room(a, b, rooms))
         free = [part for part in under if any(r.name in shown for r in part)]
         shut = [part for part in under if part not in free]
-    free = joined(free, lambda a, b: share_point(a, b, near))
+    bare = [*stack.profile, *(edge for void in stack.voids for edge in void)]
+    ends = {name: [end for e in bare if e.region == name for end in e.ends] for name in names}
+    free = joined(free, lambda a, b: _meet(_all_of(ends, a), _all_of(ends, b), near))
     free.sort(key=_place)
     return Bodies(_names(free, stack), _names(shut, stack))
+
+
+def _all_of(
+    ends: dict[str, list[tuple[float, float]]], body: Sequence[Region]
+) -> list[tuple[float, float]]:
+    """Where the free surfaces of a body's regions begin and end."""
+    return [end for region in body for end in ends[region.name]]
+
+
+def _meet(one: list[tuple[float, float]], other: list[tuple[float, float]], near: float) -> bool:
+    """Whether two of some places are one, up to a distance in m."""
+    return any(apart(a, b) <= near for a in one for b in other)
 
 
 def around(stack: Stack, names: Iterable[str]) -> tuple[str, ...]:
