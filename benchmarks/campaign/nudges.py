@@ -21,6 +21,8 @@ from bumpform.errors import CaseError
 SMALL, LARGE = 1e-7, 1e-4
 #: A number may follow an input so many times as much before it is looked at.
 STEEP = 300.0
+#: What jumps alone where a slit opens, or a film of no thickness: it counts which sides are wetted.
+WETTED = "energy_J"
 #: Times that an interval is halved, and the share of a change that is then a jump.
 HALVINGS, JUMP = 14, 0.5
 
@@ -73,6 +75,8 @@ def jump(data: Data, first: bumpform.Run, draw: random.Random) -> tuple[str, str
         if there[0] != here[0]:
             return label, "told", f"at {sign * change:g}: {_difference(here[0], there[0])}"
         far = _followed(here[1], there[1], STEEP * change)
+        if far and all(name.endswith(WETTED) for name in far):
+            return label, "told", f"at {sign * change:g}: {far[0]}, by which sides are wetted"
         if far:
             words = _halved(at, here, there, sign * change, far[0])
             if words:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import shapely
+
 from bumpform.materials.materials import Materials
 
 from .barrier_roles import BarrierRoles
@@ -345,7 +347,11 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
         picture = self.laying.picture
         coats, foot = [name], self._foot_of(name)
         below = [f.step.layer for f in self.steps("coat") if f.step.layer in picture]
-        below = [n for n in below if self._is_open(picture[n]) and not self.is_metal(picture[n])]
+        below = [
+            n for n in below
+            if self._is_open(picture[n]) and not self.is_metal(picture[n])
+            and not self._ends_on_ball(n)
+        ]  # fmt: skip
         while rims := [n for n in below if abs(picture[n].top - foot) < self.tol]:
             lowest = min(rims, key=self._foot_of)
             if not self._foot_of(lowest) < foot - self.tol:
@@ -353,6 +359,14 @@ class Seen(BarrierRoles, ColumnRoles, CoreRoles, MaskRoles):
             foot = self._foot_of(lowest)
             coats.append(lowest)
         return coats
+
+    def _ends_on_ball(self, name):
+        """Whether a layer's top ends on a core: it has run in under that, and is no wall there."""
+        body = self.laying.picture[name]
+        top = body.points[body.points[:, 1] > body.top - self.tol]
+        inner = shapely.Point(top[top[:, 0].argmin()])
+        cores = [b for b in self.laying.picture.bodies.values() if b.kind == "core"]
+        return any(core.border.distance(inner) < 4.0 * self.tol for core in cores)
 
     @cached_property
     def line1(self):
