@@ -36,6 +36,8 @@ from curve_flow.wall import Wall
 FINER = 0.5
 #: Steps, and touches of solid, after which a flow is given up.
 MOST, MEETS = 2500, 300
+#: What is said of a curve at rest that lies deep in solid.
+IN_SOLID = "it rests in solid that it has jumped into"
 #: How deep a curve at rest lies in solid that it enters, relative to V^(1/3).
 DEEP = 1e-3
 #: Shortest piece of solid at whose corner a polyline is followed, relative to V^(1/3).
@@ -154,7 +156,8 @@ def ended(curve: Curve, floor: Wall, scene: Scene, body: Body | None) -> End:
         return coarse
     finer = replace(coarse.curve, segment=FINER * coarse.curve.segment)
     fine = _ended(finer, floor, scene, body)
-    return coarse if fine.kind in ("rests", "lost") else fine
+    same = fine.kind == "rests" or (fine.kind == "lost" and fine.words != IN_SOLID)
+    return coarse if same else fine
 
 
 def _ended(curve: Curve, floor: Wall, scene: Scene, body: Body | None) -> End:
@@ -195,7 +198,7 @@ def _ended(curve: Curve, floor: Wall, scene: Scene, body: Body | None) -> End:
     if any("corner" in event for event in events) and min(np.diff(floor.ends)) < SMALL:
         return end("lost", "solid with pieces too small for it")
     if _deep(last, floor) > DEEP:
-        return end("lost", "it rests in solid that it has jumped into")
+        return End("lost", IN_SOLID, last, scene.length)
     if scene.numbers.bond and _on_one_cylinder(last):
         return end("lost", "it creeps along a post, which holds no weight")
     for line in last.lines:

@@ -85,9 +85,10 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
     Or other liquids: what is put beside a bump meets other solder than what is put on it. A ball
     may close a hollow, with its gas, that a print fills; what lies elsewhere may leave solid that
     liquid alone carries; and what fills a hollow round a land may split over its edge, where a ball
-    on the land stays one. What hangs by a point falls, unless it spreads before to where it hangs,
-    and says so. And under a package, a ball may meet its pad, where a print of the same amount
-    stays below, or is pressed elsewhere: of a joint only the rests next to it are listed.
+    on the land stays one; a ball never covers what a print beside it has to leave. What hangs by a
+    point falls, unless it spreads before to where it hangs, and says so. And under a package, a
+    ball may meet its pad, where a print of the same amount stays below, or is pressed elsewhere: of
+    a joint only the rests next to it are listed.
     """
     for a, b in zip(one.result["stages"], other.result["stages"], strict=False):
         if _liquids(a) != _liquids(b):
@@ -98,6 +99,7 @@ def _listed(one: bumpform.Run, other: bumpform.Run) -> bool:
             words = (
                 "would hang; which",
                 "the liquid splits in two, in the middle",
+                "it would part there into two bodies of liquid",
                 "nothing holds the package against its pull",
             )
             return placed or any(w in t["detail"] for t in told for w in words)

@@ -138,6 +138,7 @@ KINDS = [
     (2, 2120, "two liquids in whose corners a barrier ends between them were one, to a check"),
     (2, 2324, "the sides of a slit of no width, which liquid wets, were a jump of its energy"),
     (2, 3273, "a layer that has run in under a ball was a wall of the opening over it, to a judge"),
+    (2, 5961, "a ball stayed off the foot of a film, where a print splits: told as a fault"),
     (1, 101, "a package lay on a core and on a barrier round it, and shut in no gas"),
     (1, 2996, "a metal was stripped from under solder that touches the base in a corner only"),
     (1, 3694, "a package lay on a core and on a resist round it, and shut in no gas"),
