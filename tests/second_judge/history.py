@@ -71,8 +71,16 @@ class Frame:
             free = {n for n in self.molten if self.picture.bodies.get(n) is not self.before[n]}
         else:  # what would have been one liquid with what faces air
             bare = {n for n in self.molten if self.before.faces_outside(n)}
-            free = {n for g in self.before.joined(self.molten) if g & bare for n in g}
+            free = {n for g in self._together() if g & bare for n in g}
         return frozenset().union(*(self.held[n] for n in free))
+
+    def _together(self):
+        """Sets of what is molten that touch, or face one closed room: what closes it flows in."""
+        groups = [set(g) for g in self.before.joined(self.molten)]
+        for room in self.before.shut_rooms():
+            at = [g for g in groups if any(self.before[n].border.intersects(room) for n in g)]
+            groups = [g for g in groups if g not in at] + ([set().union(*at)] if at else [])
+        return groups
 
     @cached_property
     def liquids(self):

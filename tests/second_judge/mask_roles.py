@@ -52,8 +52,8 @@ class MaskRoles:
         standing = [n for f, n in masks if f.index < deposit.index and n in deposit.picture]
         if not standing:
             return None
-        layers = [n for n, b in deposit.picture.bodies.items() if b.kind == "dielectric"]
-        if max(layers, key=lambda n: deposit.picture[n].top) not in {n for _, n in masks}:
+        tops = [b.top for b in deposit.picture.bodies.values() if b.kind == "dielectric"]
+        if max(tops) > max(deposit.picture[n].top for n in standing) + self.tol:
             return None  # another layer lies over them
         (fresh,) = [n for n in deposit.new if n in deposit.holds] or [None]
         if fresh is None:

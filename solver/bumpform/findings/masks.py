@@ -100,9 +100,10 @@ class MaskRoute:
         stack = self.found.state(index).stack
         tops = {r.name: r.top for r in stack.regions if r.is_dielectric}
         masks = [s.layer for i, s in self.openings if i < index and s.layer in tops]
-        if not masks or max(tops, key=lambda name: tops[name]) not in masks:
+        near = 1e-9 * stack.outer  # what is abraded may be level with others
+        if not masks or max(tops.values()) - max(tops[name] for name in masks) > near:
             return ""
-        height = stack.regions[-1].top - 1e-9 * stack.outer
+        height = stack.regions[-1].top - near
         return next((m for m in masks if tops[m] >= height), masks[-1])
 
     def rim(self, mask: Mask, index: int) -> float:
