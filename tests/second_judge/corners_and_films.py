@@ -20,6 +20,8 @@ from .polygons import TOUCH, _chains
 FILM = 1e-6  # m
 #: Slope of a film's thickness along its surface below which it is none.
 LEVEL = 3e-3
+#: Part of a thickness by which a minimum, or an end that is further off, is too near to tell.
+DENT = 1e-5
 
 
 def _roof_and_core(*pieces):
@@ -209,8 +211,10 @@ def revolved(points):
 def _thinnest(body, ends, chain, closed, tol):
     """Film over one body; what is nearest to an end of what is covered is a wedge beside it."""
     gap = shapely.distance(body, shapely.points(chain))
+    raw, beside = gap, np.full(len(gap), np.inf)
     for end in ends:
         off = np.hypot(*(chain - end).T)
+        beside = np.minimum(beside, off)
         gap = np.where(off < gap * (1.0 + 1e-6) + 8.0 * tol, np.inf, gap)
     foot = shapely.shortest_line(body, shapely.Point(chain[-1])).coords[0]
     over = bool(np.isfinite(gap[-1])) and foot[1] < chain[-1][1] - 8.0 * tol  # not only round it
@@ -221,18 +225,23 @@ def _thinnest(body, ends, chain, closed, tol):
     ]
     if closed:  # mirrored, so that the axis is inside
         gap = np.r_[gap, gap[-2::-1]]
-    low, _ = find_peaks(-gap, prominence=tol)  # chords feign dents in what is level
-    low = low[np.isfinite(gap[low - 1] + gap[low + 1])]
+    low, found = find_peaks(-gap, prominence=tol)  # chords feign dents in what is level
+    inside = np.isfinite(gap[low - 1] + gap[low + 1])
+    low, deep = low[inside], found["prominences"][inside]
     gap = gap[np.isfinite(gap)] if not len(low) else gap
     if not len(gap):
         return None
     if not len(low) and not (closed and over):
+        ending, _ = find_peaks(-raw, prominence=tol)  # next to an end: a wedge, or a film
+        level += [raw[i] for i in ending if not closed and beside[i] > raw[i] * (1.0 + DENT)]
         if level:
             return replace(above(min(level), FILM, 1e-4 * FILM, or_equal=True), near=True)
         return None  # a body or a ring beside it, no cover
     # where it only grows from the contact line on, the cover is as thick as it gets
     least = float(gap[low].min()) if len(low) else float(gap.max())
-    return above(least, FILM, 1e-4 * FILM, f"film {least:.6g} m", or_equal=True)
+    answer = above(least, FILM, 1e-4 * FILM, f"film {least:.6g} m", or_equal=True)
+    dents = bool(len(low)) and float(deep.max()) < DENT * least  # samples may miss it
+    return replace(answer, near=answer.near or dents)
 
 
 def _is_body(seen, frame, name, above=()):
