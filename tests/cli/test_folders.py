@@ -69,7 +69,7 @@ def test_a_study_is_not_put_into_a_runs_folder(bumpform, tmp_path):
 
 
 def test_of_two_runs_at_once_the_second_is_told(bumpform, tmp_path):
-    with claimed(tmp_path / "here"):
+    with claimed(tmp_path / "here", ""):
         done = bumpform(*ARGUMENTS)
     assert done.exit_code == 2
     assert "here: a run is being written into this folder" in done.stderr

@@ -297,7 +297,7 @@ def test_no_melt_is_put_into_a_study_s_folder_or_where_a_run_is_being_written(tm
     assert done.exit_code == 2
     assert "this folder holds a study" in done.stderr
     assert names(tmp_path) == {"study.json"}
-    with claimed(tmp_path / "run"):
+    with claimed(tmp_path / "run", ""):
         done = melt("plated_column", "--out", tmp_path / "run")
         assert done.exit_code == 2
         assert names(tmp_path / "run") == {"INCOMPLETE", ".bumpform.lock"}

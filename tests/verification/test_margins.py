@@ -146,10 +146,18 @@ def test_what_breaks_is_what_breaks_just_beyond():
 
 @pytest.mark.slow
 def test_a_step_that_cannot_be_done_is_told_from_a_case_that_is_none():
+    """That nothing melts is known before a surface is; that a plane is above a dome, is not."""
     case = bumpform.load_case("photoimaged_opening")
     [margin] = bumpform.margins(case, paths=["second reflow.peak"]).inputs
-    assert margin.low.breaks == "refused: stopped"
-    assert bumpform.run(case.with_values({"second reflow.peak": margin.low.value - 0.1})).stopped
+    assert margin.low.breaks == "refused: input"
+    with pytest.raises(bumpform.errors.CaseError, match="nothing melts"):
+        bumpform.run(case.with_values({"second reflow.peak": margin.low.value - 0.1}))
+    abraded = [*CAP["step"], {"do": "abrade", "to": "20 um"}]
+    case = bumpform.Case.from_dict({**CAP, "step": abraded})
+    [margin] = bumpform.margins(case, paths=["abrade.to"]).inputs
+    assert margin.high.breaks == "refused: stopped"
+    top = bumpform.run(case).stages[-1].outcome.equilibrium.values["top_z_m"]
+    assert margin.high.value == pytest.approx(top, rel=1e-6)
 
 
 @pytest.mark.parametrize(
