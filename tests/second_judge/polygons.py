@@ -58,6 +58,12 @@ class Body:
         return float(self.points[:, 0].max())
 
     @cached_property
+    def surface(self):
+        """Area of all its border turned round the axis, m²."""
+        r, lengths = self.points[:, 0], np.hypot(*np.diff(self.points, axis=0).T)
+        return float(math.pi * ((r[:-1] + r[1:]) * lengths).sum())
+
+    @cached_property
     def volume(self):
         """2π∫½r²dz round the polygon, m³."""
         r, z = self.points.T
@@ -202,11 +208,14 @@ class Picture:
 
     def touch(self, one, other):
         """Whether they share more than what sampling may feign, also of the smaller one of both."""
+        shared = self.area(one, other)
+        if shared > TOUCH * self.size**2:
+            return True
         sides = (
-            sum(p.area for n in _names(names) if n in self.bodies for p in self.pieces(n))
+            sum(self.bodies[n].surface for n in _names(names) if n in self.bodies)
             for names in (one, other)
         )
-        return self.area(one, other) > min(TOUCH * self.size**2, SHARE * min(sides))
+        return shared > SHARE * min(sides)
 
     def surface(self, name):
         """Points of a body's air side in order, outer end first: (chain, is closed on the axis).
