@@ -324,6 +324,18 @@ def test_liquid_that_a_film_leaves_beyond_an_edge_is_told_with_its_place():
     assert f"the film over {edge} opens, and the liquid parts at r = 296.4 µm" in melted.stopped
 
 
+def assert_joins_what_the_stage_has_open(text, joins):
+    """The melt of such a joint settles at none of the stage's rests, and says why."""
+    run = bumpform.run(case_of(text))
+    gap = run.metrics["joint"]["open_gap_m"]
+    melted = follow(run, "joint")
+    assert melted.settles_at == "none" and not melted.stopped
+    assert melted.end.why == (
+        f"{joins} before coming to rest; at rest without it, as the stage has it, the gap is "
+        f"{format_length(gap)} too wide, and the joint stays open"
+    )
+
+
 def test_a_joint_that_the_stage_has_open_says_what_parts_the_two():
     """The print covers the core, and melts into the package; at rest it stands as a ring below."""
     text = (
@@ -331,14 +343,7 @@ def test_a_joint_that_the_stage_has_open_says_what_parts_the_two():
         + '[[step]]\ndo = "core"\nmaterial = "Cu"\ndiameter = "175.5 um"\n'
         + PRINT.format(radius=120.8, high=135.6) + MOUNT.format(pad=86, more='mass = "0.479 mg"')
     )  # fmt: skip
-    run = bumpform.run(case_of(text))
-    gap = run.metrics["joint"]["open_gap_m"]
-    melted = follow(run, "joint")
-    assert melted.settles_at == "none" and not melted.stopped
-    assert melted.end.why == (
-        "Sn42Bi58 joins the package before coming to rest; at rest without it, as the stage has "
-        f"it, the gap is {format_length(gap)} too wide, and the joint stays open"
-    )
+    assert_joins_what_the_stage_has_open(text, "Sn42Bi58 joins the package")
 
 
 def test_a_ball_that_touches_both_pads_as_it_is_set_down_says_why_the_stage_has_it_open():
@@ -350,14 +355,8 @@ def test_a_ball_that_touches_both_pads_as_it_is_set_down_says_why_the_stage_has_
         'opening = { radius = "126 um" } }',
     )
     below = masked_land(pad=100, high=35, mask=30, opening=60)
-    run = bumpform.run(case_of(wetted(30, 95, 140) + below + mount))
-    gap = run.metrics["joint"]["open_gap_m"]
-    melted = follow(run, "joint")
-    assert melted.settles_at == "none" and not melted.stopped
-    assert melted.end.why == (
-        "package Sn42Bi58 joins what is below before coming to rest; at rest without it, as the "
-        f"stage has it, the gap is {format_length(gap)} too wide, and the joint stays open"
-    )
+    text = wetted(30, 95, 140) + below + mount
+    assert_joins_what_the_stage_has_open(text, "package Sn42Bi58 joins what is below")
 
 
 def test_a_package_that_lies_on_a_core_in_a_ring_is_told_and_drawn():

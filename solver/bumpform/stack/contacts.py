@@ -9,6 +9,8 @@ import numpy as np
 
 from bumpform.stack.stack import LIMITS, Region, Stack
 
+type Place = tuple[float, float]
+
 #: Places nearer to each other than this, relative to the model's radius, are one.
 NEAR = 1e-9
 #: Regions that hold all others up.
@@ -56,7 +58,15 @@ def share_surface(one: Sequence[Region], other: Sequence[Region]) -> bool:
 
 def share_point(one: Sequence[Region], other: Sequence[Region], near: float) -> bool:
     """Whether two bodies of regions have a vertex in common, up to a distance in m."""
-    a, b = (np.array([e.point(0.0) for r in part for e in r.loop]) for part in (one, other))
+    a, b = ([e.ends[0] for r in part for e in r.loop] for part in (one, other))
+    return in_common(a, b, near)
+
+
+def in_common(one: Sequence[Place], other: Sequence[Place], near: float) -> bool:
+    """Whether two lots of places have one in common, up to a distance in m."""
+    if not (one and other):
+        return False
+    a, b = np.array(one), np.array(other)
     return bool((np.abs(a[:, None] - b[None, :]).max(axis=2) <= near).any())
 
 

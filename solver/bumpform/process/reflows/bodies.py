@@ -15,7 +15,7 @@ from bumpform.errors import CaseError, Problem, ProcessError
 from bumpform.materials.materials import Materials
 from bumpform.process.reflows.melt import Content, is_molten, molten_from
 from bumpform.quick import quick
-from bumpform.stack.contacts import NEAR, joined, share_surface
+from bumpform.stack.contacts import NEAR, in_common, joined, share_surface
 from bumpform.stack.stack import Region, Stack, apart
 from bumpform.units.units import format_quantity
 
@@ -126,22 +126,15 @@ def bodies_of(stack: Stack, names: Sequence[str]) -> Bodies:
         free = [part for part in under if any(r.name in shown for r in part)]
         shut = [part for part in under if part not in free]
     bare = [*stack.profile, *(edge for void in stack.voids for edge in void)]
-    ends = {name: [end for e in bare if e.region == name for end in e.ends] for name in names}
-    free = joined(free, lambda a, b: _meet(_all_of(ends, a), _all_of(ends, b), near))
+
+    def ends(body: Sequence[Region]) -> list[tuple[float, float]]:
+        """Where the free surfaces of a body begin and end."""
+        own = {region.name for region in body}
+        return [end for edge in bare if edge.region in own for end in edge.ends]
+
+    free = joined(free, lambda a, b: in_common(ends(a), ends(b), near))
     free.sort(key=_place)
     return Bodies(_names(free, stack), _names(shut, stack))
-
-
-def _all_of(
-    ends: dict[str, list[tuple[float, float]]], body: Sequence[Region]
-) -> list[tuple[float, float]]:
-    """Where the free surfaces of a body's regions begin and end."""
-    return [end for region in body for end in ends[region.name]]
-
-
-def _meet(one: list[tuple[float, float]], other: list[tuple[float, float]], near: float) -> bool:
-    """Whether two of some places are one, up to a distance in m."""
-    return any(apart(a, b) <= near for a in one for b in other)
 
 
 def around(stack: Stack, names: Iterable[str]) -> tuple[str, ...]:
